@@ -1,6 +1,6 @@
 // Parsers of option values. Commander reports an `InvalidArgumentError` as invalid usage.
 
-import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseInstant } from '@nhipol/language/types';
 import type { TableFile } from '../io/table-files.ts';
 
@@ -52,4 +52,9 @@ export function linePlace(text: string): FileLine {
   if (file === undefined)
     throw new InvalidArgumentError('Expected a file and a line, such as policy.nhipol:12.');
   return { file, line: Number(line) };
+}
+
+/** Of the commands that use compiled policies of the cache. */
+export function cacheOption() {
+  return new Option('--no-cache', 'compile the policy, without reading or writing the cache');
 }

@@ -68,32 +68,32 @@ export async function compileEngine(policy: Policy): Promise<DecisionEngine> {
 export type ModuleParts = Pick<CompileOptions, 'sessions' | 'possible' | 'quick'>;
 
 /** Compiles a policy to a loaded module. */
-export async function compileModule(
-  policy: Policy,
-  parts: ModuleParts = {},
-  assembler?: Assembler,
-): Promise<Module> {
-  const { wasm } = await compilePolicy(policy, parts, assembler);
+export async function compileModule(policy: Policy, parts: ModuleParts = {}): Promise<Module> {
+  const { wasm } = await compilePolicy(policy, parts);
+  return loadModule(wasm);
+}
+
+export async function loadModule(wasm: Uint8Array): Promise<Module> {
   const { load } = await import('@nhipol/runtime');
   return load(wasm);
 }
 
 /**
- * Compiles a policy to a module. Resolves when the assembler has started, so that this thread can do other work until
+ * Compiles a policy. Resolves when the assembler has started, so that this thread can do other work until
  * the module is ready.
  */
-export function compilingModule(
+export function startCompiling(
   policy: Policy,
   parts: ModuleParts,
-): Promise<() => Promise<Module>> {
+): Promise<() => Promise<Compiled>> {
   return new Promise((resolve, reject) => {
     const assembler: Assembler = (...task) => {
       const assembled = getSharedAssembler()(...task);
-      resolve(() => module);
+      resolve(() => compiled);
       return assembled;
     };
-    const module = compileModule(policy, parts, assembler);
-    module.catch(reject);
+    const compiled = compilePolicy(policy, parts, assembler);
+    compiled.catch(reject);
   });
 }
 

@@ -21,6 +21,8 @@ export interface Console {
   /** Whether `outColors` are enabled; for output that another thread colors. */
   readonly colored: boolean;
   readonly errColors: Colors;
+  /** Whether `errColors` are enabled; for text that was colored before. */
+  readonly errColored: boolean;
   /** The width of a line of `out`: that of the terminal, otherwise `defaultWidth`. */
   readonly width: number;
   /** Whether `out` is a terminal. */
@@ -73,6 +75,7 @@ export function createConsole(streams: Streams, color: boolean | undefined): Con
     outColors: buildColors(hasColor(stdout)),
     colored: hasColor(stdout),
     errColors: buildColors(hasColor(stderr)),
+    errColored: hasColor(stderr),
     width: stdout.columns ?? defaultWidth,
     interactive: stdout.isTTY === true,
     answers: stdin.isTTY === true && stderr.isTTY === true,

@@ -15,13 +15,17 @@ import {
   type TestEngine,
 } from '@nhipol/testing';
 import { coverByTests } from '@nhipol/testing/coverage';
+import type { ModuleCache } from '../cache/module-cache.ts';
+import { openModuleCache } from '../cache/open-cache.ts';
 import { getSharedAssembler } from '../engines/assembler.ts';
-import { compilingModule, type EngineName } from '../engines/engines.ts';
-import { checkPolicyFiles } from '../io/check-policy.ts';
+import type { EngineName } from '../engines/engines.ts';
+import { checkEntryText } from '../io/check-policy.ts';
+import { readSourceFile } from '../io/policy-file.ts';
 import { findRegion } from '../output/diagnostics/report.ts';
 import { createDisagreement, type DecidedQuery, toRunRequest } from './disagreement.ts';
 import type { InvariantRun, PlaceInFile, PolicyRun, TestRun } from './policy-run.ts';
 import { toStepResponse } from './response.ts';
+import { mayBeCached, startModule } from './start-module.ts';
 import { type StepRunContext, stepRuns } from './step-runs.ts';
 import { matches, type TestFilter } from './test-filter.ts';
 
@@ -35,6 +39,8 @@ export interface RunOptions {
   readonly covers: boolean;
   /** Whether to save time when compiling, instead of testing the code of the module that `compile` writes. */
   readonly quick: boolean;
+  /** Whether modules may come from the cache. */
+  readonly cache: boolean;
   /** Whether explanations are colored. */
   readonly colored: boolean;
 }
@@ -42,13 +48,17 @@ export interface RunOptions {
 /** Runs a policy. Throws a UsageError if it cannot be read. */
 export async function runPolicy(path: string, options: RunOptions): Promise<PolicyRun> {
   const started = performance.now();
-  if (options.engine !== 'evaluator') getSharedAssembler();
-  const checked = await checkPolicyFiles(path);
+  const cache = openModuleCache(options.cache, process.env);
+  const file = await readSourceFile(path);
+  if (options.engine !== 'evaluator' && !(await mayBeCached(cache, file, options))) {
+    getSharedAssembler();
+  }
+  const checked = await checkEntryText(file.entry, file.text);
   const { diagnostics, files, sources, policy } = checked;
   const outcome =
     policy === undefined || hasErrors(diagnostics)
       ? { ...nothing, policy: undefined }
-      : { ...(await collectOutcome(policy, checked, options)), policy: pickNames(policy) };
+      : { ...(await collectOutcome(policy, checked, options, cache)), policy: pickNames(policy) };
   const engines = options.engine === 'both' ? bothEngines : [options.engine];
   return {
     ...{ path, engines, diagnostics, files, sources, ...outcome },
@@ -74,9 +84,11 @@ function pickNames({ name, version }: Policy) {
 
 async function collectOutcome(
   policy: Policy,
-  { sources }: CheckedFiles,
+  checked: CheckedFiles,
   options: RunOptions,
+  cache: ModuleCache | undefined,
 ): Promise<Outcome> {
+  const { sources } = checked;
   const isChosen = ({ name }: { readonly name: string }) => matches(name, options.filter);
   const [tests, invariants] = [policy.tests.filter(isChosen), policy.invariants.filter(isChosen)];
   const all = policy.tests.length + policy.invariants.length;
@@ -91,7 +103,7 @@ async function collectOutcome(
     return { file, ...start };
   };
   const look = { policy, placeOf: locateSpan, ...options };
-  const [first, second] = await createEngines(policy, tests, options);
+  const [first, second] = await createEngines(policy, tests, checked, options, cache);
   const run = (engine: TestEngine) => runTests({ ...policy, tests }, engine);
   const results = run(first);
   const sampled = sample({ ...policy, invariants }, first.decide);
@@ -115,13 +127,15 @@ const maxDisagreements = 1;
 async function createEngines(
   policy: Policy,
   tests: readonly PolicyTest[],
+  checked: CheckedFiles,
   { engine, now, quick }: RunOptions,
+  cache: ModuleCache | undefined,
 ): Promise<readonly [TestEngine, (() => Promise<TestEngine>)?]> {
   const evaluator = evaluatorTestEngine(policy, { otherwise: now });
   if (engine === 'evaluator') return [evaluator];
   const sessions = tests.some(({ opens }) => opens !== undefined);
   const possible = tests.some(({ steps }) => steps.some(expectsPossibility));
-  const compiling = await compilingModule(policy, { sessions, possible, quick });
+  const compiling = await startModule(policy, checked, { sessions, possible, quick }, cache);
   const assembleEngine = async (): Promise<TestEngine> =>
     moduleTestEngine(await compiling(), { otherwise: now });
   return engine === 'wasm' ? [await assembleEngine()] : [evaluator, assembleEngine];

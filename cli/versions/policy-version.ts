@@ -3,8 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { type CheckedFiles, check, hasErrors } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { CheckedFiles } from '@nhipol/language';
 import { relativePath } from '@nhipol/language/support';
 
 export interface PolicyVersion {
@@ -15,7 +14,10 @@ export interface PolicyVersion {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export function createPolicyVersion({ entry, sources }: CheckedFiles): PolicyVersion {
+export function createPolicyVersion({
+  entry,
+  sources,
+}: Pick<CheckedFiles, 'entry' | 'sources'>): PolicyVersion {
   const files = [...sources].map(([path, text]) => [relativePath(entry, path), text] as const);
   return version(relativePath(entry, entry), files);
 }
@@ -46,11 +48,4 @@ function version(entry: string, files: readonly (readonly [string, string])[]): 
 
 export function isModuleVersion({ entry }: PolicyVersion): boolean {
   return entry.endsWith('.wasm');
-}
-
-/** undefined: it has errors, as for a later version of nhipol. */
-export function checkPolicyVersion(given: PolicyVersion): Policy | undefined {
-  if (isModuleVersion(given)) return undefined;
-  const { policy, diagnostics } = check(given.entry, new Map(Object.entries(given.files)));
-  return hasErrors(diagnostics) ? undefined : policy;
 }

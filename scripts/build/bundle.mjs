@@ -2,7 +2,8 @@
 // per module takes most of the startup time. Code that a command loads on demand stays in
 // separate files. It also builds the console, in `dist/console/`.
 
-import { chmodSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 import { countLines } from '../../cli/dist/output/trusted-lines.js';
 import { bundleOptions, requiredOptions } from './bundle-options.mjs';
@@ -25,4 +26,17 @@ await write(
   { format: 'esm', cleanDir: true },
 );
 await write(requiredOptions, { format: 'cjs', entryFileNames: '[name].cjs' });
+writeFileSync('dist/bin/build-digest', digestFolder('dist/bin'));
 await buildConsole('dist/console');
+
+/** Identifies this build: see cli/cache/build-digest.ts. */
+function digestFolder(folder) {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) {
+    const digest = createHash('sha256')
+      .update(readFileSync(`${folder}/${name}`))
+      .digest('hex');
+    hash.update(`${name} ${digest}\n`);
+  }
+  return hash.digest('hex');
+}

@@ -11,7 +11,7 @@ import {
   type ConfirmedSource,
   openConfirmedSource,
 } from '../../cli/commands/guard/confirmed-source.ts';
-import type { GuardModule } from '../../cli/commands/guard/policy-source.ts';
+import type { GuardModule } from '../../cli/commands/guard/guard-module.ts';
 import { createConsole } from '../../cli/io/console.ts';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
 import { load } from '../../runtime/index.ts';

@@ -2,7 +2,7 @@
 
 import { Option } from '@commander-js/extra-typings';
 import { type AddCommand, passOptions } from '../add-command.ts';
-import { oneMore, positive } from '../arguments.ts';
+import { cacheOption, oneMore, positive } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 import { modeOption, obligationOption } from '../guard/options.ts';
 import type { DaemonCommandOptions } from './run.ts';
@@ -41,6 +41,7 @@ export const addDaemon: AddCommand = (program, { console, end }) => {
       '--signals-listen <address>',
       'with --signals: where others send events (default: they are only polled)',
     )
+    .addOption(cacheOption())
     .option('--max-message <MiB>', 'length of the longest message', positive, 16)
     .option('--background', 'start it and return, or leave the one that runs', false)
     .option('--status', 'print whether it runs, and with which policy', false)

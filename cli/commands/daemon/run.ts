@@ -5,6 +5,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Daemon, DecisionLog, Engine, HookAskMode, Mode, Store } from '@nhipol/service';
 import { StrangerError } from '@nhipol/service/own-socket';
+import { findCacheFolder } from '../../cache/cache-folder.ts';
+import { openModuleCache } from '../../cache/open-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { programFolder } from '../../io/program-folder.ts';
@@ -40,6 +42,8 @@ export interface DaemonCommandOptions extends GuardSignalOptions {
   readonly obligation: readonly string[];
   readonly constraint: readonly string[];
   readonly maxMessageBytes: number;
+  /** Whether modules may come from the cache. */
+  readonly cache: boolean;
   readonly background: boolean;
   readonly status: boolean;
   readonly stop: boolean;
@@ -70,7 +74,8 @@ async function runDaemon(
   let daemon: Daemon | undefined;
   let signals: GuardSignals | undefined;
   try {
-    source = await openConfirmedSource(policyPath, { console, store, warn });
+    const cache = openModuleCache(options.cache, process.env);
+    source = await openConfirmedSource(policyPath, { console, store, warn, cache });
     if (source === undefined) return exitCode.findings;
     const { module, limits, held, files } = source;
     const facts = await readFacts(options.subject, options.facts);
@@ -210,7 +215,9 @@ function listGuardedFiles(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const { CLAUDE_CONFIG_DIR: claude, CODEX_HOME: codex } = env;
-  const given = [facts, log, signals, claude, codex].filter((path) => path !== undefined);
+  // Who writes to the cache decides which policy the next daemon has.
+  const cache = findCacheFolder(env);
+  const given = [facts, log, signals, claude, codex, cache].filter((path) => path !== undefined);
   const programs = programFolder(dirname(fileURLToPath(import.meta.url)));
   return [...given, state ?? defaultStatePath(env), socket, programs];
 }

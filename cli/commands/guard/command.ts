@@ -2,7 +2,7 @@
 
 import { Option } from '@commander-js/extra-typings';
 import { type AddCommand, passOptions } from '../add-command.ts';
-import { oneMore, positive } from '../arguments.ts';
+import { cacheOption, oneMore, positive } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 import { addLearn } from './learn-command.ts';
 import { modeOption, obligationOption } from './options.ts';
@@ -76,6 +76,7 @@ export const addGuard: AddCommand = (program, shell) => {
       'with --signals: where others send events (default: they are only polled)',
     )
     .option('--coaz', 'map messages to requests by the COAZ-MCP binding of AuthZEN', false)
+    .addOption(cacheOption())
     .option('--max-message <MiB>', 'length of the longest message', positive, 16)
     .addHelpText(
       'after',

@@ -13,9 +13,9 @@ import { refuseContradiction } from '../../output/contradiction.ts';
 import { differenceLines } from '../../output/difference-proofs.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { printDiff } from '../../output/print-diff.ts';
+import { checkPolicyVersion } from '../../versions/check-version.ts';
 import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
 import {
-  checkPolicyVersion,
   createPolicyVersion,
   getEntryText,
   isModuleVersion,

@@ -1,21 +1,22 @@
 // The policy of a guard: compiled with sessions and possibilities if it is a source, and again after each change of its
 // files. While a changed policy is broken, or may be looser and nobody has confirmed it, the previous one stays.
 
+import type { Policy } from '@nhipol/language/model';
 import type { Store } from '@nhipol/service';
-import { checkPolicyFiles, readPolicyOrModule } from '../../io/check-policy.ts';
+import type { ModuleCache, PolicySources } from '../../cache/module-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { UsageError } from '../../io/exit-codes.ts';
 import { watchFiles } from '../../io/file-watcher.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
+import { readPolicyFile, readSourceFile, type SourceFile } from '../../io/policy-file.ts';
 import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
-import { mayBeLooser } from '../../versions/looser.ts';
 import {
-  checkPolicyVersion,
   createPolicyVersion,
   moduleVersion,
   type PolicyVersion,
 } from '../../versions/policy-version.ts';
-import { compileForGuard, type GuardModule } from './policy-source.ts';
+import type { CheckedSource } from './compile-source.ts';
+import type { GuardModule } from './guard-module.ts';
+import { findCompiled, printWarnings } from './policy-source.ts';
 
 export interface ConfirmedSource extends GuardModule {
   /** Calls with each further version. `activate` throws if it cannot be used. */
@@ -31,6 +32,8 @@ export interface ConfirmedSourceOptions {
   readonly console: Console;
   readonly store: Store;
   readonly warn: (warning: string) => void;
+  /** undefined: nothing is cached. */
+  readonly cache?: ModuleCache | undefined;
 }
 
 /** How often it is looked for a confirmation, in milliseconds. */
@@ -42,7 +45,7 @@ export async function openConfirmedSource(
   options: ConfirmedSourceOptions,
 ): Promise<ConfirmedSource | undefined> {
   const versions = new ConfirmedVersions(options.store, path);
-  const file = await readPolicyOrModule(path);
+  const file = await readPolicyFile(path);
   if (file.kind === 'module') {
     const first = firstModule(path, file.bytes, versions);
     return {
@@ -54,7 +57,7 @@ export async function openConfirmedSource(
     };
   }
   const source = new WatchedPolicy(path, versions, options);
-  const first = await source.open(file.checked);
+  const first = await source.open(file);
   if (first === undefined) return undefined;
   return {
     ...first,
@@ -80,7 +83,15 @@ function waiting(path: string): string {
   return `changed and may be looser: it is used after \`nhipol guard confirm ${path}\``;
 }
 
-type Checked = Awaited<ReturnType<typeof checkPolicyFiles>>;
+/** Loads the language and the compiler, which a policy in the cache does not need. */
+function loadCompiler() {
+  return import('./compile-source.ts');
+}
+
+async function checkAgain(version: PolicyVersion): Promise<Policy | undefined> {
+  const { checkPolicyVersion } = await import('../../versions/check-version.ts');
+  return checkPolicyVersion(version);
+}
 
 class WatchedPolicy {
   readonly #path: string;
@@ -111,19 +122,32 @@ class WatchedPolicy {
   }
 
   /** Returns the version to start with; undefined: the policy has errors, which were reported. */
-  async open(checked: Checked): Promise<GuardModule | undefined> {
-    const policy = policyOrReport(checked, this.#options.console);
+  async open(file: SourceFile): Promise<GuardModule | undefined> {
+    const { console, cache } = this.#options;
+    const cached = await findCompiled(file, cache);
+    if (cached !== undefined && this.#isConfirmed(cached)) {
+      printWarnings(cached, console);
+      await this.#follow(cached);
+      this.#accept(createPolicyVersion(cached));
+      return cached;
+    }
+    return this.#openChecked(file);
+  }
+
+  async #openChecked(file: SourceFile): Promise<GuardModule | undefined> {
+    const { checkSource, compileChecked, compileForGuard } = await loadCompiler();
+    const { checked, policy } = await checkSource(file, this.#options.console);
     if (policy === undefined) return undefined;
     // Watching starts before the guard does, so that no change is missed, and ends only after it has started.
     await this.#follow(checked);
     const version = createPolicyVersion(checked);
     const confirmed = this.#versions.read();
-    if (confirmed === undefined || this.#isAccepted(confirmed, checked)) {
-      const compiled = await compileForGuard(policy);
+    if (confirmed === undefined || (await this.#isAccepted(confirmed, checked))) {
+      const compiled = await compileChecked(checked, policy, this.#options.cache);
       this.#accept(version);
       return compiled;
     }
-    const before = checkPolicyVersion(confirmed);
+    const before = await checkAgain(confirmed);
     if (before === undefined) throw new UsageError(`${this.#path} ${waiting(this.#path)}`);
     this.#active = confirmed.digest;
     this.#hold(version);
@@ -147,7 +171,7 @@ class WatchedPolicy {
     await this.#work;
   }
 
-  async #follow({ files }: Checked): Promise<void> {
+  async #follow({ files }: Pick<PolicySources, 'files'>): Promise<void> {
     this.#files = files;
     await this.#watcher.follow(files);
   }
@@ -162,22 +186,22 @@ class WatchedPolicy {
 
   /** The version that is in the files now. */
   async #offer(activate: (policy: GuardModule) => void, onHeld: () => void): Promise<void> {
-    const { console, warn } = this.#options;
-    const checked = await checkPolicyFiles(this.#path);
+    const { console, warn, cache } = this.#options;
+    const { checkSource, compileChecked } = await loadCompiler();
+    const { checked, policy } = await checkSource(await readSourceFile(this.#path), console);
     await this.#follow(checked);
-    const policy = policyOrReport(checked, console);
     if (policy === undefined) {
       warn(`${this.#path} has errors: the previous policy stays`);
       return;
     }
     const version = createPolicyVersion(checked);
     const confirmed = this.#versions.read();
-    if (confirmed !== undefined && !this.#isAccepted(confirmed, checked)) {
+    if (confirmed !== undefined && !(await this.#isAccepted(confirmed, checked))) {
       if (this.#hold(version)) onHeld();
       return;
     }
     if (version.digest !== this.#active) {
-      activate(await compileForGuard(policy));
+      activate(await compileChecked(checked, policy, cache));
       warn(`${this.#path} changed: the new policy is active`);
     }
     this.#accept(version);
@@ -190,7 +214,8 @@ class WatchedPolicy {
     this.#changes = changes;
     const confirmed = this.#versions.read();
     if (confirmed === undefined || confirmed.digest === this.#active) return;
-    const policy = checkPolicyVersion(confirmed);
+    const { compileForGuard } = await loadCompiler();
+    const policy = await checkAgain(confirmed);
     if (policy === undefined) throw new Error('the confirmed version has errors');
     activate(await compileForGuard(policy));
     this.#active = confirmed.digest;
@@ -198,9 +223,16 @@ class WatchedPolicy {
     this.#options.warn(`${this.#path} was confirmed: the new policy is active`);
   }
 
-  #isAccepted(confirmed: PolicyVersion, checked: Checked): boolean {
+  /** Whether a person confirmed this version last, or none was used yet. */
+  #isConfirmed(sources: PolicySources): boolean {
+    const confirmed = this.#versions.read();
+    return confirmed === undefined || confirmed.digest === createPolicyVersion(sources).digest;
+  }
+
+  async #isAccepted(confirmed: PolicyVersion, checked: CheckedSource['checked']): Promise<boolean> {
     if (confirmed.digest === createPolicyVersion(checked).digest) return true;
-    const [before, { policy }] = [checkPolicyVersion(confirmed), checked];
+    const { mayBeLooser } = await import('../../versions/looser.ts');
+    const [before, { policy }] = [await checkAgain(confirmed), checked];
     return before !== undefined && policy !== undefined && !mayBeLooser(before, policy);
   }
 

@@ -1,38 +1,41 @@
-// Compiles the policy of a guard: with sessions, and with possibilities.
+// The compiled policy of a guard or a service: from the cache if its files are as they were when it was compiled, which
+// loads neither the language nor the compiler, and otherwise compiled.
 
-import type { Policy } from '@nhipol/language/model';
-import { compilePolicy } from '../../engines/engines.ts';
-import { checkPolicyFiles } from '../../io/check-policy.ts';
+import type { CachedPolicy, ModuleCache } from '../../cache/module-cache.ts';
 import type { Console } from '../../io/console.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
+import { createPolicyReader, readSourceFile, type SourceFile } from '../../io/policy-file.ts';
+import { type GuardModule, guardParts } from './guard-module.ts';
 
-export interface GuardModule {
-  readonly module: Uint8Array;
-  /** The constraints that limit a member of the request: the module compares them. Unknown for a compiled policy. */
-  readonly limits: readonly string[];
+/** Returns the module of the cache that was compiled from the files as they are now; undefined: there is none. */
+export async function findCompiled(
+  file: SourceFile,
+  cache: ModuleCache | undefined,
+): Promise<CachedPolicy | undefined> {
+  return cache?.find(guardParts, file, createPolicyReader(file.entry));
+}
+
+/** Prints the warnings of a policy as they were printed when it was compiled. */
+export function printWarnings(
+  { warnings }: Pick<CachedPolicy, 'warnings'>,
+  { err, errColored }: Console,
+): void {
+  err(errColored ? warnings.colored : warnings.plain);
 }
 
 /** The policy of a file with the files that it consists of. `policy`: undefined if it has errors, which were reported. */
 export async function compileFile(
   path: string,
   console: Console,
+  cache: ModuleCache | undefined,
 ): Promise<{ readonly policy: GuardModule | undefined; readonly files: readonly string[] }> {
-  const checked = await checkPolicyFiles(path);
-  return { policy: await compileChecked(checked, console), files: checked.files };
-}
-
-type Checked = Parameters<typeof policyOrReport>[0];
-
-async function compileChecked(
-  checked: Checked,
-  console: Console,
-): Promise<GuardModule | undefined> {
-  const policy = policyOrReport(checked, console);
-  return policy === undefined ? undefined : compileForGuard(policy);
-}
-
-export async function compileForGuard(policy: Policy): Promise<GuardModule> {
-  const { wasm } = await compilePolicy(policy, { sessions: true, possible: true });
-  const limits = policy.constraints.filter((each) => each.limits !== undefined);
-  return { module: wasm, limits: limits.map(({ name }) => name) };
+  const file = await readSourceFile(path);
+  const cached = await findCompiled(file, cache);
+  if (cached !== undefined) {
+    printWarnings(cached, console);
+    return { policy: cached, files: cached.files };
+  }
+  const { checkSource, compileChecked } = await import('./compile-source.ts');
+  const { checked, policy } = await checkSource(file, console);
+  const { files } = checked;
+  return { policy: policy && (await compileChecked(checked, policy, cache)), files };
 }

@@ -1,6 +1,7 @@
 // Implements `nhipol guard`: opens policy, facts, log and state, and relays between a client and an MCP server.
 
 import type { AskMode, DecisionLog, Guard, GuardOptions, Mode, Pins, Store } from '@nhipol/service';
+import { openModuleCache } from '../../cache/open-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
@@ -10,11 +11,11 @@ import { guardByDaemon } from './by-daemon.ts';
 import { type ConfirmedSource, openConfirmedSource } from './confirmed-source.ts';
 import { parseConstraints } from './constraints.ts';
 import { readFacts } from './facts.ts';
+import type { GuardModule } from './guard-module.ts';
 import { openGuardLog } from './open-log.ts';
 import { type GuardSignalOptions, type GuardSignals, openGuardSignals } from './open-signals.ts';
 import { openState } from './open-state.ts';
 import { splitPolicyOperand } from './operands.ts';
-import type { GuardModule } from './policy-source.ts';
 import { isLocked, retryLocked } from './retry-locked.ts';
 import { openReviewedTools } from './reviewed-tools.ts';
 import { formatRevokeCommand } from './revoke-command.ts';
@@ -54,6 +55,8 @@ export interface GuardCommandOptions extends GuardSignalOptions {
   /** The socket of a daemon, or true for that of the policy; undefined: this process decides. */
   readonly daemon?: string | true;
   readonly maxMessageBytes: number;
+  /** Whether modules may come from the cache. */
+  readonly cache: boolean;
 }
 
 /**
@@ -105,7 +108,8 @@ async function runGuard(
   let guard: Guard | undefined;
   let signals: GuardSignals | undefined;
   try {
-    source = await openConfirmedSource(policyPath, { console, store, warn });
+    const cache = openModuleCache(options.cache, process.env);
+    source = await openConfirmedSource(policyPath, { console, store, warn, cache });
     if (source === undefined) {
       await informClient(`${policyPath} has errors`, options, console);
       return exitCode.findings;

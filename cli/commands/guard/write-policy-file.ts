@@ -19,6 +19,7 @@ export async function writePolicyFile(path: string, source: string): Promise<Wri
     now: undefined,
     covers: false,
     quick: false,
+    cache: false,
     colored: false,
   });
   const all = pluralize(run.tests.length, 'test');

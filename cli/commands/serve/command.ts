@@ -3,7 +3,7 @@
 import { Option } from '@commander-js/extra-typings';
 import type { TableFile } from '../../io/table-files.ts';
 import { type AddCommand, passOptions } from '../add-command.ts';
-import { oneMore, percent, positive, tableFile, wholeNumber } from '../arguments.ts';
+import { cacheOption, oneMore, percent, positive, tableFile, wholeNumber } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 import type { ServeOptions } from './run.ts';
 
@@ -109,6 +109,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
     )
     .option('--policy-sha256 <digest>', 'SHA-256 that every version of the module must have')
     .option('--poll <s>', 'how often the URL of a policy is read, in seconds', positive, 30)
+    .addOption(cacheOption())
     .option('--max-sessions <n>', 'number of open sessions', positive, 100_000)
     .option('--session-idle <s>', 'close a session without requests for so long', positive, 86_400)
     .option('--max-body <KiB>', 'length of the longest body', positive, 1_024)

@@ -3,9 +3,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { load } from '@nhipol/runtime';
+import type { ModuleCache } from '../../cache/module-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readInput } from '../../io/files.ts';
+import { compileFile } from '../guard/policy-source.ts';
 import { fingerprintFiles } from './file-versions.ts';
 import { digestModule, KeptPolicy, type KeptVersion } from './kept-policy.ts';
 
@@ -43,6 +45,8 @@ export interface PolicySourceOptions {
   /** The SHA-256 that every version must have, in hexadecimal. */
   readonly pinned?: string | undefined;
   readonly console: Console;
+  /** undefined: nothing is cached. */
+  readonly cache?: ModuleCache | undefined;
   readonly warn: (warning: string) => void;
 }
 
@@ -65,7 +69,7 @@ export async function openModuleSource(
   const file = new KeptPolicy(state, isRemote ? parseUrl(given).href : resolve(given));
   const source = isRemote
     ? await remoteSource(given, file, options)
-    : await fileSource(given, options.console);
+    : await fileSource(given, options);
   if (source === undefined) return undefined;
   const wrong = pinProblem(source.module, pinned);
   if (wrong !== undefined) throw new UsageError(`${given}: ${wrong}`);
@@ -116,15 +120,18 @@ function parseUrl(given: string): URL {
   return new URL(given);
 }
 
-async function fileSource(given: string, console: Console): Promise<UnkeptSource | undefined> {
+type Compiling = Pick<PolicySourceOptions, 'console' | 'cache'>;
+
+async function fileSource(given: string, options: Compiling): Promise<UnkeptSource | undefined> {
   const path = await findPolicyFile(given);
-  return path.endsWith('.wasm') ? moduleFileSource(path) : policyFileSource(path, console);
+  return path.endsWith('.wasm') ? moduleFileSource(path) : policyFileSource(path, options);
 }
 
-async function policyFileSource(path: string, console: Console): Promise<UnkeptSource | undefined> {
-  // The compiler takes time and memory that a service of modules does not need.
-  const { compileFile } = await import('../guard/policy-source.ts');
-  const first = await compileFile(path, console);
+async function policyFileSource(
+  path: string,
+  { console, cache }: Compiling,
+): Promise<UnkeptSource | undefined> {
+  const first = await compileFile(path, console, cache);
   if (first.policy === undefined) return undefined;
   const { module } = first.policy;
   const limits = new Map([[digestModule(module), first.policy.limits]]);
@@ -142,7 +149,7 @@ async function policyFileSource(path: string, console: Console): Promise<UnkeptS
         expectNone();
         return undefined;
       }
-      const next = await compileFile(path, console);
+      const next = await compileFile(path, console, cache);
       // Its files may be others now.
       files = next.files;
       version = await fingerprintFiles(files);

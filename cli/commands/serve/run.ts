@@ -12,6 +12,7 @@ import type {
   Store,
 } from '@nhipol/service';
 import type { Cluster } from '@nhipol/service/cluster';
+import { openModuleCache } from '../../cache/open-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import type { TableFile } from '../../io/table-files.ts';
@@ -53,6 +54,8 @@ export interface ServeOptions extends ClusterCommandOptions {
   readonly tlsKey?: string;
   readonly tlsClientCa?: string;
   readonly publicUrl?: string;
+  /** Whether modules may come from the cache. */
+  readonly cache: boolean;
   readonly state: string;
   readonly requireState: boolean;
   readonly log?: string;
@@ -92,6 +95,7 @@ export async function serveCommand(
     pinned: options.policySha256,
     hasState: options.cluster.length === 0,
     holdsBack: options.holdAbove < 100,
+    cache: openModuleCache(options.cache, process.env),
   });
   if (source === undefined) return exitCode.findings;
   // Before anybody knows that the service listens, so that no signal is missed.

@@ -6,7 +6,7 @@ import { UsageError } from '../../io/exit-codes.ts';
 import type { CoverageOptions } from '../../reports/coverage.ts';
 import { type TestFilter, testFilter } from '../../test-run/test-filter.ts';
 import type { AddCommand } from '../add-command.ts';
-import { instant, positive, wholeNumber } from '../arguments.ts';
+import { cacheOption, instant, positive, wholeNumber } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 
 export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
@@ -50,6 +50,7 @@ export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
       'exit with 1 if the tests of a policy cover a smaller part of its outcomes',
       percent,
     )
+    .addOption(cacheOption())
     .option('--watch', 'run again after each change of a file', false)
     .addHelpText(
       'after',
@@ -66,13 +67,13 @@ export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
       ]),
     )
     .action(async (named, given) => {
-      const { engine, filter, now, jobs, format, output, watch } = given;
+      const { cache, engine, filter, now, jobs, format, output, watch } = given;
       const coverage = readCoverageOptions(given);
       const { testCommand } = await import('./run.ts');
       const { PolicyRuns } = await import('../../test-run/policy-runs.ts');
       const colored = format === 'pretty' && output === undefined && console().colored;
       const runs = new PolicyRuns(
-        { engine, filter, now, covers: coverage !== undefined, quick: watch, colored },
+        { cache, engine, filter, now, covers: coverage !== undefined, quick: watch, colored },
         jobs,
       );
       const options = { format, output, filter, coverage };

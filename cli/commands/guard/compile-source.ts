@@ -1,0 +1,46 @@
+// Checks and compiles the policy of a guard or a service, and stores the module in the cache. It loads the language and
+// the compiler: import it only for a policy that is not in the cache.
+
+import type { CheckedFiles } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { findChecked, listLimits, storeCompiled } from '../../cache/checked-policy.ts';
+import type { ModuleCache } from '../../cache/module-cache.ts';
+import { compilePolicy } from '../../engines/engines.ts';
+import { checkEntryText } from '../../io/check-policy.ts';
+import type { Console } from '../../io/console.ts';
+import type { SourceFile } from '../../io/policy-file.ts';
+import { policyOrReport } from '../../output/policy-or-report.ts';
+import { type GuardModule, guardParts } from './guard-module.ts';
+
+export interface CheckedSource {
+  readonly checked: CheckedFiles;
+  /** undefined: it has errors. */
+  readonly policy: Policy | undefined;
+}
+
+/** Checks a policy with the files that it names, and reports what was found. */
+export async function checkSource(
+  { entry, text }: SourceFile,
+  console: Console,
+): Promise<CheckedSource> {
+  const checked = await checkEntryText(entry, text);
+  return { checked, policy: policyOrReport(checked, console) };
+}
+
+/** Compiles a checked policy, or takes its module from the cache. */
+export async function compileChecked(
+  checked: CheckedFiles,
+  policy: Policy,
+  cache: ModuleCache | undefined,
+): Promise<GuardModule> {
+  const cached = await findChecked(cache, guardParts, checked);
+  if (cached !== undefined) return cached;
+  const compiled = await compileForGuard(policy);
+  await storeCompiled(cache, guardParts, checked, policy, compiled.module);
+  return compiled;
+}
+
+export async function compileForGuard(policy: Policy): Promise<GuardModule> {
+  const { wasm } = await compilePolicy(policy, guardParts);
+  return { module: wasm, limits: listLimits(policy) };
+}
