@@ -10,13 +10,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * compared with the user.
  */
 export function findCacheFolder(env: Environment): string | undefined {
-  if (process.getuid === undefined || isCi(env)) return undefined;
-  return join(findUserCache(env), 'nhipol', 'modules');
+  return process.getuid === undefined || isCi(env) ? undefined : locateCacheFolder(env);
 }
 
-/** A relative path is invalid and ignored, as the specification says. */
-function findUserCache({ XDG_CACHE_HOME: cache = '' }: Environment): string {
-  return isAbsolute(cache) ? cache : join(homedir(), '.cache');
+/** Returns the folder, whether or not it is used. A relative path in the environment is ignored, as the specification says. */
+export function locateCacheFolder({ XDG_CACHE_HOME: cache = '' }: Environment): string {
+  const base = isAbsolute(cache) ? cache : join(homedir(), '.cache');
+  return join(base, 'nhipol', 'modules');
 }
 
 function isCi({ CI: ci = '' }: Environment): boolean {

@@ -44,6 +44,15 @@ export const daemonAttacks = {
     attack: 'The agent changes the policy while no daemon runs, or restarts the daemon',
     result: 'The version that was confirmed last is active',
   },
+  'daemon-planted-module': {
+    attack: 'The agent writes a looser module to the cache of compiled policies by a file tool',
+    result: 'The tool is refused: the folder is one of the files of the guard',
+  },
+  'daemon-cached-looser': {
+    attack:
+      'The agent changes the policy while no daemon runs, and has another program of its user put the looser module into the cache',
+    result: 'The version that was confirmed last is active: a module of the cache waits like its source',
+  },
   'daemon-removed-policy': {
     attack: 'The agent removes the policy',
     result: 'The daemon goes on with the previous one, and a later one does not start',

@@ -1,12 +1,13 @@
 // A changed policy of a guard or a daemon: it becomes active by itself only if it permits nothing more, and otherwise
 // after a person has confirmed it, also over a restart.
 
-import { rmSync, symlinkSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { ModuleCache } from '@nhipol/cli/cache';
 import { check } from '@nhipol/language';
 import { diff, isLooser } from '@nhipol/testing/diff';
 import { MutationTrial, operators as mutationOperators } from '@nhipol/testing/mutation';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type ConfirmedSource,
   openConfirmedSource,
@@ -17,6 +18,7 @@ import { mayBeLooser } from '../../cli/versions/looser.ts';
 import { load } from '../../runtime/index.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';
+import { compileForGuard } from '../service/guard/guard-policy.ts';
 import { entry, policyOf } from '../support/checking.ts';
 import { Folder } from '../support/run-cli.ts';
 
@@ -59,6 +61,11 @@ class Place {
   readonly folder = new Folder({ 'guard.nhipol': policy, 'secrets.nhipol': secrets });
   readonly warnings: string[] = [];
   readonly activated: GuardModule[] = [];
+  readonly cache = new ModuleCache({
+    folder: join(this.folder.path, 'modules'),
+    compiler: { version: '0.1.0', build: 'test' },
+  });
+  printed = '';
   #source: ConfirmedSource | undefined;
   #module: Uint8Array | undefined;
 
@@ -71,9 +78,13 @@ class Place {
     const store = sqliteStore(join(this.folder.path, 'state.db'));
     cleanups.push(() => store.close());
     const { stdin, stdout, stderr } = process;
-    const console = { ...createConsole({ stdin, stdout, stderr, env: {} }, false), err: () => {} };
+    const err = (text: string) => {
+      this.printed += text;
+    };
+    const console = { ...createConsole({ stdin, stdout, stderr, env: {} }, false), err };
     const warn = (warning: string) => void this.warnings.push(warning);
-    const source = await openConfirmedSource(path, { console, store, warn });
+    const { cache } = this;
+    const source = await openConfirmedSource(path, { console, store, warn, cache });
     if (source === undefined) throw new Error('the policy has errors');
     this.#source = source;
     this.#module = source.module;
@@ -252,6 +263,64 @@ describe('a confirmation', () => {
     expect(digitsIn(ended.err)).toBe('');
     await place.start();
     await place.expectHeld();
+  });
+});
+
+describe('a policy in the cache', () => {
+  let permissive: Uint8Array;
+  beforeAll(async () => {
+    permissive = await compileForGuard(policy.replace(use, secrets).replace(removes, ''));
+  });
+
+  /** Puts a module into the cache that the policy in the files does not compile to: it permits to remove files. */
+  const plant = async ({ folder, cache }: Place) => {
+    const files = ['guard.nhipol', 'secrets.nhipol'].map((name) => join(folder.path, name));
+    const sources = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+    const parts = { sessions: true, possible: true };
+    const warnings = { plain: 'a warning\n', colored: '' };
+    const compiled = { module: permissive, limits: [], warnings };
+    await cache.store(parts, { entry: files[0] as string, sources, files }, compiled);
+  };
+
+  test('is used with its warnings, also at the first start', async () => {
+    const place = new Place();
+    await plant(place);
+    await place.start();
+    expect(place.removal).toBe('permit');
+    expect(place.printed).toBe('a warning\n');
+  });
+
+  test('is compiled again after a change of an import', async () => {
+    const place = new Place();
+    await plant(place);
+    place.change('or path ends_with ".pem"', 'or path ends_with ".key"', 'secrets.nhipol');
+    await place.start();
+    expect(place.removal).toBe('deny');
+    expect(place.decide('agent:read', { path: 'a.key' })).toBe('deny');
+  });
+
+  attack('daemon-cached-looser', async () => {
+    const place = new Place();
+    await place.start();
+    await place.stop();
+    place.change(removes, '');
+    await plant(place);
+    await place.start();
+    await place.expectHeld();
+  });
+
+  test('is stored by a guard that compiled it, and printed with the same warnings', async () => {
+    const place = new Place();
+    const unused = '\npredicate unused(path: String) = path ends_with ".x"\n';
+    place.folder.write('guard.nhipol', `${policy}${unused}`);
+    await place.start();
+    await place.stop();
+    const first = place.printed;
+    expect(first).toContain('unused');
+    const removal = place.removal;
+    place.printed = '';
+    await place.start();
+    expect([place.printed, place.removal]).toEqual([first, removal]);
   });
 });
 

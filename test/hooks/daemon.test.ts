@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { attack } from '../attacks/attack.ts';
 import { reportLeak, scanner } from '../service/delivery/signed-webhook.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
 import { Folder } from '../support/run-cli.ts';
@@ -45,6 +46,7 @@ class Home {
       HOME: this.folder.path,
       XDG_RUNTIME_DIR: join(this.folder.path, 'run'),
       XDG_STATE_HOME: join(this.folder.path, 'state'),
+      XDG_CACHE_HOME: join(this.folder.path, '.cache'),
     };
     cleanups.push(() => this.folder[Symbol.dispose]());
     cleanups.push(async () => void (await this.run(['daemon', '--stop', '--socket', this.socket])));
@@ -510,6 +512,33 @@ describe('nhipol hook install', { timeout: 120_000 }, () => {
     );
     expect(hooks.PreToolUse[0].hooks[0].onFailure).toBe('block');
     expect(await home.run(['daemon', '--stop'])).toMatchObject({ code: 0 });
+  });
+
+  attack('daemon-planted-module', async () => {
+    const home = new Home();
+    expect(
+      await home.run(['hook', 'install', 'claude-code', '--policy', 'agent.nhipol']),
+    ).toMatchObject({ code: 0 });
+    expect(await home.run(['daemon', 'agent.nhipol', '--background'])).toMatchObject({ code: 0 });
+    const socket =
+      /listens on (\S+)/.exec((await home.run(['daemon', 'agent.nhipol', '--status'])).out)?.[1] ??
+      '';
+    const write = (path: string) => {
+      const input = { file_path: path, content: 'x' };
+      const hook = home.spawn('nhipol-hook.js', ['claude-code', socket]);
+      return ended(
+        hook,
+        JSON.stringify(
+          use('before', '', { tool_name: 'Write', tool_input: input, cwd: home.folder.path }),
+        ),
+      );
+    };
+    const elsewhere = await write(join(home.folder.path, '.cache/other/file'));
+    const inCache = await write(join(home.folder.path, `.cache/nhipol/modules/${'0'.repeat(64)}`));
+    expect([elsewhere.code, inCache.code]).toEqual([0, 0]);
+    expect(reasonIn(elsewhere)).toBeUndefined();
+    expect(reasonIn(inCache)).toContain('configures the agent or its guard');
+    expect(await home.run(['daemon', 'agent.nhipol', '--stop'])).toMatchObject({ code: 0 });
   });
 
   test('settings that cannot be read stay as they are', async () => {

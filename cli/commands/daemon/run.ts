@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Daemon, DecisionLog, Engine, HookAskMode, Mode, Store } from '@nhipol/service';
 import { StrangerError } from '@nhipol/service/own-socket';
-import { findCacheFolder } from '../../cache/cache-folder.ts';
+import { locateCacheFolder } from '../../cache/cache-folder.ts';
 import { openModuleCache } from '../../cache/open-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
@@ -107,8 +107,9 @@ async function runDaemon(
       (policy) => opened.activate(policy.module, collectAbilities(options, policy)),
       () => opened.policyHeld(),
     );
-    warn(`listening on ${socket} with ${policyPath}`);
+    // Before anybody knows that the daemon listens, so that no signal is missed.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+    warn(`listening on ${socket} with ${policyPath}`);
     await ended;
     return exitCode.fine;
   } finally {
@@ -215,9 +216,9 @@ function listGuardedFiles(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const { CLAUDE_CONFIG_DIR: claude, CODEX_HOME: codex } = env;
-  // Who writes to the cache decides which policy the next daemon has.
-  const cache = findCacheFolder(env);
-  const given = [facts, log, signals, claude, codex, cache].filter((path) => path !== undefined);
+  const given = [facts, log, signals, claude, codex].filter((path) => path !== undefined);
   const programs = programFolder(dirname(fileURLToPath(import.meta.url)));
-  return [...given, state ?? defaultStatePath(env), socket, programs];
+  // A module that the agent wrote to the cache would be the policy of the next daemon.
+  const cache = locateCacheFolder(env);
+  return [...given, state ?? defaultStatePath(env), socket, programs, cache];
 }
