@@ -195,7 +195,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   cli: [
     ['hook', 'io', 'scan', 'templates', 'versions'],
-    ['learn'],
+    ['cache', 'learn'],
     ['engines'],
     ['output'],
     ['config', 'test-run'],

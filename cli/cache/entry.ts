@@ -1,4 +1,4 @@
-// The file of a cached module: a line with the digest of all that follows, a line with the header as JSON, and the
+// The file of a cached module: a line with the digest of the rest, a line with the header as JSON, and the
 // module. The digest shows damage; it does not prove who wrote the file.
 
 import { createHash } from 'node:crypto';

@@ -14,7 +14,7 @@ import {
   type WriteBytes,
 } from './own-file.ts';
 
-/** What a policy consists of: the texts of its files by path, and the path of the first one. */
+/** The sources of a policy: the texts of its files by path, and the path of the first one. */
 export interface PolicySources {
   readonly entry: string;
   readonly sources: ReadonlyMap<string, string>;

@@ -53,7 +53,7 @@ export type WriteBytes = (file: FileHandle, bytes: Uint8Array) => Promise<void>;
 const writeBytes: WriteBytes = (file, bytes) => file.writeFile(bytes);
 
 /**
- * Replaces a file in one step, whatever has its name: a reader sees the old content or the new one. Two writers do not
+ * Replaces a file, a link or a pipe in one step: a reader sees the old content or the new one. Two writers do not
  * share a temporary file.
  */
 export async function replaceOwnFile(

@@ -54,7 +54,7 @@ export function linePlace(text: string): FileLine {
   return { file, line: Number(line) };
 }
 
-/** Of the commands that use compiled policies of the cache. */
+/** The option of the commands that use the cache of compiled policies. */
 export function cacheOption() {
   return new Option('--no-cache', 'compile the policy, without reading or writing the cache');
 }

@@ -2,6 +2,7 @@
 // the area, fast and likely ones before the others. All other tests run after them.
 
 import { assembly } from './bugs/assembly.mjs';
+import { cache } from './bugs/cache.mjs';
 import { checker } from './bugs/checker.mjs';
 import { emitter } from './bugs/emitter.mjs';
 import { evaluator } from './bugs/evaluator.mjs';
@@ -79,6 +80,12 @@ export const floors = [
     title: 'Tests, exploration and reports',
     bugs: testing,
     first: ['test/testing/', 'test/reporting/', 'test/cli/', 'test/properties/'],
+  },
+  {
+    name: 'cache',
+    title: 'Cache of compiled policies',
+    bugs: cache,
+    first: ['test/cache/'],
   },
   {
     name: 'callers',

@@ -51,7 +51,8 @@ export const daemonAttacks = {
   'daemon-cached-looser': {
     attack:
       'The agent changes the policy while no daemon runs, and has another program of its user put the looser module into the cache',
-    result: 'The version that was confirmed last is active: a module of the cache waits like its source',
+    result:
+      'The version that was confirmed last is active: a module of the cache waits like its source',
   },
   'daemon-removed-policy': {
     attack: 'The agent removes the policy',

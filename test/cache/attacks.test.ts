@@ -78,7 +78,7 @@ test('nothing of another user is used', async () => {
   using cache = new CacheFolder();
   const entry = await cache.store();
   const written = statSync(entry).mtimeMs;
-  const spy = vi.spyOn(process, 'getuid' as never).mockReturnValue(stranger as never);
+  const spy = vi.spyOn(process as { getuid: () => number }, 'getuid').mockReturnValue(stranger);
   onTestFinished(() => spy.mockRestore());
   expect(await cache.find()).toBeUndefined();
   await cache.store();
@@ -160,7 +160,7 @@ test('a second name of an own entry is used for nothing else', async () => {
   expect(await cache.find({ compiler: { version: '0.2.0', build: 'a' } })).toBeUndefined();
 });
 
-test('a place where no folder can be is no reason to fail', async () => {
+test('a place where no folder can be fails nothing', async () => {
   using cache = new CacheFolder();
   mkdirSync(join(cache.base, 'nhipol'));
   writeFileSync(cache.path, '');

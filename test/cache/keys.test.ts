@@ -1,4 +1,4 @@
-// What a cached module is used for: the policy that it was compiled from, by the same compiler with the same options.
+// A cached module is used for the policy that it was compiled from, by the same compiler with the same options.
 
 import { copyFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

@@ -309,7 +309,7 @@ test.for([
 
 test('reports engines that disagree as a failure with both answers', async () => {
   const engines = await import('../../cli/engines/engines.ts');
-  const compiled = vi.spyOn(engines, 'compilingModule');
+  const compiled = vi.spyOn(engines, 'startCompiling');
   const other = policy.replace('deny risky when context.risk is HIGH', 'deny risky when true');
   compiled.mockImplementation(async () => {
     const { check } = await import('../../language/index.ts');
@@ -317,7 +317,7 @@ test('reports engines that disagree as a failure with both answers', async () =>
       'p.nhipol',
       new Map([['p.nhipol', other.slice(0, other.indexOf('test "'))]]),
     );
-    const module = await engines.compileModule(wrong as never);
+    const module = await engines.compilePolicy(wrong as never);
     return async () => module;
   });
   try {
