@@ -56,7 +56,7 @@ export type SessionSource = Pick<Policy, 'manifest' | 'encoding' | 'attach'>;
 
 export class Policy {
   readonly manifest: Manifest;
-  /** How facts are encoded without JSON; undefined: the module does not state it. */
+  /** How facts are encoded without JSON, or `undefined` if the module does not state it. */
   readonly encoding: Encoding | undefined;
   readonly #declared: DeclaredTree | undefined;
   readonly #reader = new ResponseReader();
@@ -121,7 +121,10 @@ export class Policy {
     return isOther ? answer : createInvalidAnswer(error);
   }
 
-  /** undefined: the request must be encoded as JSON. Throws what a getter throws; the module was not called then. */
+  /**
+   * `undefined` if the request must be encoded as JSON. Throws what a getter throws; the module was not called
+   * then.
+   */
   #decideFacts(request: unknown, options: DecideOptions | undefined): Answer | undefined {
     if (this.#instance?.handOver === undefined) return undefined;
     const instant = moduleInstant(options);

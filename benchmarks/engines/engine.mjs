@@ -55,7 +55,7 @@
 /**
  * @typedef {object} Context
  * @property {string} root The URL of the built checkout of nhipol that is measured.
- * @property {string | undefined} module The path of the compiled policy; undefined: it was not compiled.
+ * @property {string | undefined} module The path of the compiled policy, or `undefined` if it was not compiled.
  */
 
 /**

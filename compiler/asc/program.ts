@@ -101,7 +101,7 @@ function compile(
   }
 }
 
-/** Returns the errors that were not read before; undefined: none. Warnings are dropped. */
+/** Returns the errors that were not read before, or `undefined` if there is none. Warnings are dropped. */
 function findErrors(asc: Asc, program: AscProgram): string | undefined {
   const errors: string[] = [];
   for (;;) {

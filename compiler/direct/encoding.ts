@@ -28,7 +28,7 @@ export function collectHostTests({ facts }: IrModule, plan: Plan): HostTests {
   return hostTests(plan, readers);
 }
 
-/** `words`: the numbers of a session that a host can set; undefined: the module holds no sessions. */
+/** `words`: the numbers of a session that a host can set, or `undefined` if the module holds no sessions. */
 export function describeEncoding(
   ir: IrModule,
   plan: Plan,

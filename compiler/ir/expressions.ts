@@ -214,7 +214,7 @@ interface IrIf extends IrTyped {
   readonly condition: IrExpr;
   readonly then: IrExpr;
   readonly else: IrExpr;
-  /** How two sets are compared; undefined: records, which are never compared. */
+  /** How two sets are compared, or `undefined` for records, which are never compared. */
   readonly elements: 'Words' | 'Bytes' | undefined;
 }
 

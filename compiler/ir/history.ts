@@ -54,7 +54,7 @@ export interface IrTrack {
   readonly isOrdered: boolean;
   /** The value stored for the newest event that matches: the cell of the event, and its reader. */
   readonly value: { readonly offset: number; readonly reader: IrReader } | undefined;
-  /** The cell of the number that each event adds to a sum; undefined: the track stores no sum. */
+  /** The cell of the number that each event adds to a sum, or `undefined` if the track stores no sum. */
   readonly added: number | undefined;
 }
 

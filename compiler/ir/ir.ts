@@ -56,7 +56,7 @@ export interface IrFacts {
 
 // --- rules ---------------------------------------------------------------------------------------
 
-/** Sets of selectors; undefined: any. */
+/** Sets of selectors, or `undefined` for any. */
 export interface IrScope {
   readonly subjects: readonly number[] | undefined;
   readonly actions: readonly number[] | undefined;
@@ -83,7 +83,7 @@ export interface IrNarrowing {
   readonly settings: readonly { readonly constraint: number; readonly value: IrExpr }[];
   readonly mayDeny: boolean;
   readonly mayConflict: boolean;
-  /** undefined: none of its constraints lowers a path. */
+  /** `undefined` if none of its constraints lowers a path. */
   readonly lowering: IrLowering | undefined;
 }
 
@@ -151,7 +151,7 @@ export interface IrOffer {
 
 export interface IrModule {
   readonly facts: IrFacts;
-  /** undefined: no rule uses history, and no signal is declared. */
+  /** `undefined` if no rule uses history, and no signal is declared. */
   readonly history: IrHistory | undefined;
   readonly selectors: {
     readonly subjects: readonly string[];
@@ -169,7 +169,7 @@ export interface IrModule {
   /** The number of values in obligations. */
   readonly properties: number;
   readonly paths: readonly { readonly path: string; readonly expected: string }[];
-  /** undefined: the module only decides. */
+  /** `undefined` if the module only decides. */
   readonly possibility: IrPossibility | undefined;
 }
 

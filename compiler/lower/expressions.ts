@@ -193,7 +193,7 @@ export class ExpressionLowering {
     }
   }
 
-  /** A string with placeholders, or a comparison with one; undefined: neither. */
+  /** A string with placeholders, or a comparison with one, or `undefined` for neither. */
   #parts(expr: ApplyExpr): IrExpr | undefined {
     const lower = (part: Expr) => this.lower(part);
     if (isInterpolation(expr)) return joinParts(expr, lower);

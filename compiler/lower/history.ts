@@ -55,7 +55,7 @@ export class HistoryLowering {
     this.#names = names;
   }
 
-  /** undefined: no rule uses history, and there are no signals. */
+  /** `undefined` if no rule uses history, and there are no signals. */
   get history(): IrHistory | undefined {
     if (this.#terms.length === 0 && this.#policy.signals.size === 0) return undefined;
     const { own, shared } = splitTracks({ tracks: this.#tracks });
@@ -198,7 +198,7 @@ export class HistoryLowering {
       : this.#locateValue(ofEvent).offset;
   }
 
-  /** The address of a member of an event; undefined: it is not a member of an event. */
+  /** The address of a member of an event, or `undefined` if it is not a member of an event. */
   find(read: ReadExpr): Found | undefined {
     const of = typeof read.from === 'string' ? undefined : this.#events.get(read.from);
     if (of === undefined) return undefined;

@@ -58,7 +58,7 @@ function contextSchema(policy: Policy): Schema {
   return context === undefined ? {} : { context };
 }
 
-/** One of the declared types; those that declare the same members have one schema. undefined: none is declared. */
+/** One of the declared types; those that declare the same members have one schema. `undefined` if none is declared. */
 function distinct(types: readonly (RecordType | undefined)[]): Schema | undefined {
   const schemas = types.filter((type) => type !== undefined).map(recordSchema);
   const [first, ...others] = new Map(

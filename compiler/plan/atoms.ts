@@ -8,7 +8,7 @@ import { everyIrExpr } from '../ir/operands.ts';
 
 export interface Atom {
   readonly expr: IrExpr;
-  /** The scope that all rules with the atom share; undefined: it is always decided. */
+  /** The scope that all rules with the atom share, or `undefined` if it is always decided. */
   readonly scope: IrScope | undefined;
 }
 

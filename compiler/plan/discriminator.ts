@@ -21,7 +21,7 @@ type MemberValues =
   | { readonly by: 'text' | 'word'; readonly values: readonly (readonly IrScalar[])[] }
   /** One of these networks contains it. */
   | { readonly by: 'network'; readonly values: readonly (readonly Uint8Array[])[] }
-  /** It has these segments; undefined: it can be any string. */
+  /** It has these segments, or `undefined` if it can be any string. */
   | {
       readonly by: 'segments';
       readonly separator: string;
@@ -34,7 +34,7 @@ interface Part {
   readonly by: MemberValues['by'];
 }
 
-/** undefined: no part divides the members into at least `least` groups. */
+/** `undefined` if no part divides the members into at least `least` groups. */
 export function findDiscriminator(
   condition: IrExpr,
   parameters: readonly Parameter[],

@@ -1,5 +1,5 @@
 // The segments that every string has that matches a pattern, by their positions from the start: segments
-// without a wildcard, up to the first `**`. undefined: none is certain.
+// without a wildcard, up to the first `**`. `undefined` if none is certain.
 
 import type { Pattern } from '@nhipol/language/types';
 

@@ -34,7 +34,7 @@ export interface Family {
   readonly template: IrRule;
   readonly parameters: readonly Parameter[];
   readonly members: readonly FamilyMember[];
-  /** How the members to evaluate are found; undefined: all members are evaluated. */
+  /** How the members to evaluate are found, or `undefined` if all members are evaluated. */
   readonly discriminator: Discriminator | undefined;
 }
 
@@ -86,7 +86,7 @@ export function plan(ir: IrModule, options: PlanOptions = defaultPlan): Plan {
   return { direct, families, trees, leaves, atoms: collectAtoms(ir, direct) };
 }
 
-/** undefined: the module only decides. */
+/** `undefined` if the module only decides. */
 export function planPossibility(
   ir: IrModule,
   options: PlanOptions = defaultPlan,

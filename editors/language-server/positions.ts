@@ -30,7 +30,7 @@ export class DocumentPositions {
     return { start: document.positionAt(start), end: document.positionAt(end) };
   }
 
-  /** undefined: the file is part of the language, and editors cannot open it. */
+  /** `undefined` if the file is part of the language, and editors cannot open it. */
   toLocation(span: Span): Location | undefined {
     return this.#sources.has(span.file)
       ? { uri: this.toUri(span.file), range: this.toRange(span) }

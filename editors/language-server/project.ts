@@ -6,7 +6,7 @@ import { noMeasure, resolvePath, type SourceMap } from '@nhipol/language/support
 import { analyzePolicy, type PolicyAnalysis, sameEntries } from './analysis.ts';
 
 export interface ProjectHost {
-  /** The text of a file that is not open; undefined: there is none. */
+  /** The text of a file that is not open, or `undefined` if there is none. */
   readonly read: ReadsFile;
 }
 
@@ -94,8 +94,8 @@ export class Project {
   }
 
   /**
-   * The analysis of the policy with this entry file; undefined: it is not open. A file without a policy header is
-   * analyzed as part of an open policy that uses it, if there is one.
+   * The analysis of the policy with this entry file, or `undefined` if it is not open. A file without a policy
+   * header is analyzed as part of an open policy that uses it, if there is one.
    */
   async analyzeFile(path: string): Promise<PolicyAnalysis | undefined> {
     if (!this.#texts.has(path) || !isPolicy(path)) return undefined;
@@ -133,7 +133,7 @@ export class Project {
     );
   }
 
-  /** The current files of the policy with an entry file, each parsed; undefined: there is no such file. */
+  /** The current files of the policy with an entry file, each parsed, or `undefined` if there is no such file. */
   async #loadPolicy(entry: string): Promise<LoadedPolicy | undefined> {
     const generation = this.#generation;
     const known = this.#analyses.get(entry);

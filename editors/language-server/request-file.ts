@@ -5,7 +5,7 @@ import type { ServerContext } from './context.ts';
 import type { RequestFile } from './features/request-files.ts';
 import { DocumentPositions } from './positions.ts';
 
-/** undefined: it has no policy, or one with errors. */
+/** `undefined` if it has no policy, or one with errors. */
 export async function requestFile(
   { project }: ServerContext,
   file: string,

@@ -28,7 +28,7 @@ export interface PolicyOptions {
   readonly claims?: TokenMapping;
   /** The database of approvals and revocations. */
   readonly state: string;
-  /** The file that decisions are appended to; undefined: they are not logged. */
+  /** The file that decisions are appended to, or `undefined` if they are not logged. */
   readonly log?: string;
   /** The obligations that handlers carry out. A permit with any other is refused. */
   readonly obligations?: readonly string[];

@@ -5,7 +5,7 @@ import type { Permission } from '@nhipol/service';
 
 const current = new AsyncLocalStorage<Permission>();
 
-/** The permission of the call that is being handled; undefined: no guarded call is. */
+/** The permission of the call that is being handled, or `undefined` if no guarded call is. */
 export function currentPermission(): Permission | undefined {
   return current.getStore();
 }

@@ -78,7 +78,7 @@ export class Context {
   readonly reporter: Reporter;
   readonly files: ReadonlyMap<string, LoadedFile>;
   readonly sources: SourceMap;
-  /** undefined: nobody reads the types of expressions. */
+  /** `undefined` if nobody reads the types of expressions. */
   readonly notes: Notes | undefined;
   readonly #unreadable: ReadonlyMap<string, UnreadableFile>;
   readonly #known: Known;

@@ -15,7 +15,7 @@ export interface Possibility {
   readonly possible: boolean;
   /** If it is not possible, the rules that restrict every completion, or `default_deny` if no permit can fire. */
   readonly reasons: readonly string[];
-  /** The first instant at which time alone could change it; undefined: never. */
+  /** The first instant at which time alone could change it, or `undefined` for never. */
   readonly validUntil: number | undefined;
   readonly error: RequestError | undefined;
 }

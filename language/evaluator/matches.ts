@@ -43,9 +43,12 @@ export type JudgeEvent = (expr: Expr, event: Variable, fact: Fact) => EvaluatedV
 export interface PatternKeys {
   /** That of the present request. */
   readonly present: unknown;
-  /** That of the event at an index; undefined: it is unknown. */
+  /** That of the event at an index, or `undefined` if it is unknown. */
   readonly of: (event: SessionEvent, index: number) => unknown;
-  /** The number of events that are stored for each key, and of those without a known key; undefined: it has no limit. */
+  /**
+   * The number of events that are stored for each key, and of those without a known key, or `undefined` if it has
+   * no limit.
+   */
   readonly stored: number | undefined;
 }
 

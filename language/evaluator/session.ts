@@ -48,7 +48,7 @@ export interface Session {
  */
 export interface SharedHistory {
   readonly events: readonly SharedEvent[];
-  /** The instant at which the last of them was recorded; undefined: there is none. */
+  /** The instant at which the last of them was recorded, or `undefined` if there is none. */
   readonly latest: bigint | undefined;
 }
 
@@ -154,9 +154,9 @@ function withDecisionRecorded(session: Session): Session {
 /** A signal to be recorded. */
 export interface Signal {
   readonly name: string;
-  /** UTF-8 JSON; undefined: no payload; `unknown`: nothing is known about its members. */
+  /** UTF-8 JSON, or `undefined` if there is no payload; `unknown`: nothing is known about its members. */
   readonly payload: Uint8Array | 'unknown' | undefined;
-  /** When it occurred; undefined: when it is recorded. */
+  /** When it occurred, or `undefined` for the time when it is recorded. */
   readonly time: bigint | undefined;
 }
 

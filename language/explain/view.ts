@@ -74,7 +74,7 @@ export class EvaluationView {
     return known;
   }
 
-  /** The value of a condition; undefined: unknown. */
+  /** The value of a condition, or `undefined` if it is unknown. */
   truth(expr: Expr): boolean | undefined {
     return this.evaluateExpr(expr).value as boolean | undefined;
   }
@@ -129,7 +129,10 @@ export class EvaluationView {
     };
   }
 
-  /** The names from the root of the request; undefined: a key is unknown, or it is not a member of the request. */
+  /**
+   * The names from the root of the request, or `undefined` if a key is unknown, or it is not a member of the
+   * request.
+   */
   #listNames({ from, members }: ReadExpr): readonly string[] | undefined {
     if (typeof from !== 'string') return undefined;
     const names = members.map((step) =>

@@ -7,14 +7,14 @@ import type { Policy, Scope, ScopedContext } from './model.ts';
 /** The declarations of a policy that describe contexts. */
 export type DeclaredContexts = Pick<Policy, 'context' | 'contexts'>;
 
-/** The strings of a request that select scopes; undefined: unknown. */
+/** The strings of a request that select scopes, or `undefined` if they are unknown. */
 export type ScopeNames = Readonly<Record<keyof Scope, string | undefined>>;
 
 /** Some of the requests in a scope, all of which have the same context. */
 export interface ContextCase {
   /**
-   * The names that these requests have, of those that a context lists or the scope selects; undefined: any other
-   * name, or no context depends on it.
+   * The names that these requests have, of those that a context lists or the scope selects, or `undefined` for any
+   * other name, or no context depends on it.
    */
   readonly names: Readonly<Record<keyof Scope, readonly string[] | undefined>>;
   /** Undefined if the policy declares no context. */

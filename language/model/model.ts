@@ -143,8 +143,8 @@ export interface Rule {
   /** Demanded if the rule fires with its own effect. */
   readonly demands: readonly Demand[];
   /**
-   * The condition under which a challenge remains a `challenge` and does not become a `deny`;
-   * undefined: always. For a permit this is part of the condition, for a narrow of the narrowing.
+   * The condition under which a challenge remains a `challenge` and does not become a `deny`, or
+   * `undefined` means always. For a permit this is part of the condition, for a narrow of the narrowing.
    */
   readonly remainsChallenge: Expr | undefined;
   readonly message: readonly MessagePart[];
@@ -157,7 +157,7 @@ export interface Narrowing {
   readonly settings: readonly Setting[];
   /** The limits and the `unless` condition; the rule is a `narrow` only if this is true, not unknown. */
   readonly inside: Expr;
-  /** undefined: none of its constraints is declared `or lower`. */
+  /** `undefined` if none of its constraints is declared `or lower`. */
   readonly lowering: Lowering | undefined;
 }
 
@@ -526,18 +526,18 @@ export interface PolicyTest {
   readonly name: string;
   /** The request as JSON. */
   readonly request: string;
-  /** The instant at which the session of the steps opens; undefined: each step is an independent request. */
+  /** The instant at which the session of the steps opens, or `undefined` if each step is an independent request. */
   readonly opens: bigint | undefined;
   readonly steps: readonly TestStep[];
   readonly span: Span;
 }
 
 export interface TestStep {
-  /** Milliseconds since the epoch; undefined: the `context.time` of the request. Always set in a session. */
+  /** Milliseconds since the epoch, or `undefined` for the `context.time` of the request. Always set in a session. */
   readonly at: bigint | undefined;
   /**
-   * The name of another session of the same policy, which opens with the request of the test in its first step;
-   * undefined: the session of the test.
+   * The name of another session of the same policy, which opens with the request of the test in its first step, or
+   * `undefined` for the session of the test.
    */
   readonly session: string | undefined;
   /** Approvals of the last request, granted before everything else in the step. */
@@ -581,23 +581,23 @@ export interface TestGrant {
 
 export interface TestSignal {
   readonly name: string;
-  /** As JSON; undefined: there is none. */
+  /** As JSON, or `undefined` if there is none. */
   readonly payload: string | undefined;
-  /** The time of the event; undefined: the time of receipt. */
+  /** The time of the event, or `undefined` for the time of receipt. */
   readonly time: bigint | undefined;
 }
 
 export interface TestChange {
   /** The names of members from the root of the request, including `properties`. */
   readonly path: readonly string[];
-  /** The new value as JSON; undefined: the member is removed. */
+  /** The new value as JSON, or `undefined` if the member is removed. */
   readonly json: string | undefined;
 }
 
 /** The contents of an external table from this step on. */
 export interface TestTable {
   readonly table: Table;
-  /** As JSON; undefined: the table has not been loaded. */
+  /** As JSON, or `undefined` if the table has not been loaded. */
   readonly json: string | undefined;
 }
 

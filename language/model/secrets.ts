@@ -5,7 +5,10 @@ import { isCollection, type Member, type Type } from '../types/types.ts';
 import type { Expr } from './model.ts';
 import { everyExpr, listOperands } from './operands.ts';
 
-/** The first secret member whose value, or a value computed from it, the expression has; undefined: none. */
+/**
+ * The first secret member whose value, or a value computed from it, the expression has, or `undefined` if there is
+ * none.
+ */
 export function findSecret(expr: Expr): Member | undefined {
   for (const part of collectRevealedExprs([expr])) {
     const secret = findReadSecret(part);

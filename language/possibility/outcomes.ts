@@ -447,7 +447,7 @@ function conjunction(operands: readonly TruthConditions[], { span }: Expr): Trut
   };
 }
 
-/** The operands of a condition that is unknown if one of them is; undefined: it has none, or depends on more. */
+/** The operands of a condition that is unknown if one of them is, or `undefined` if it has none, or depends on more. */
 function listDecidingOperands(expr: Expr): readonly Expr[] | undefined {
   switch (expr.kind) {
     case 'Compare':

@@ -5,7 +5,7 @@ import type { Value } from '../types/types.ts';
 export interface Fact {
   /** `faultyFact`: of the wrong type, required and missing, or inside such a record. */
   readonly presence: 'absent' | 'present' | 'faulty';
-  /** The value of a scalar; undefined: unknown. */
+  /** The value of a scalar, or `undefined` if it is unknown. */
   readonly value: Value | undefined;
   /** The members of a record; of a faulty one, those that it could have, if that is known. */
   readonly members: ReadonlyMap<string, Fact> | undefined;
@@ -22,7 +22,7 @@ export const absentFact: Fact = {
 
 export const faultyFact: Fact = { ...absentFact, presence: 'faulty' };
 
-/** A member with a value; undefined: it is not usable. */
+/** A member with a value, or `undefined` if it is not usable. */
 export function presentFact(value: Value | undefined): Fact {
   return { ...absentFact, presence: 'present', value };
 }

@@ -10,9 +10,9 @@ export interface Facts extends RequestedFacts {
   readonly subject: Fact;
   /** The instant of evaluation, in milliseconds. */
   readonly now: bigint | undefined;
-  /** The events of the session in the order in which they were recorded; undefined: no session. */
+  /** The events of the session in the order in which they were recorded, or `undefined` if there is no session. */
   readonly events?: readonly SessionEvent[];
-  /** The events of all sessions; undefined: only those of this session are known. */
+  /** The events of all sessions, or `undefined` if only those of this session are known. */
   readonly shared?: SharedView;
 }
 
@@ -24,7 +24,7 @@ export interface SharedView {
   readonly pending: SessionEvent | undefined;
 }
 
-/** An event, with the request of its session when it was recorded; undefined: that could not be read. */
+/** An event, with the request of its session when it was recorded, or `undefined` if that could not be read. */
 export interface SharedEvent {
   readonly event: SessionEvent;
   readonly request: Facts | undefined;

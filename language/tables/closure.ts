@@ -9,7 +9,7 @@ import type { Value } from '../types/types.ts';
 export interface Unclosed {
   /** The index of the first such row. */
   readonly row: number;
-  /** The keys from the row's own key back to it; undefined: it leads to too many values. */
+  /** The keys from the row's own key back to it, or `undefined` if it leads to too many values. */
   readonly cycle: readonly Value[] | undefined;
 }
 

@@ -71,7 +71,7 @@ const isResponse = record({
   }),
 });
 
-/** `validUntil`: the end of the answer, in milliseconds; undefined: none. */
+/** `validUntil`: the end of the answer, in milliseconds, or `undefined` if there is none. */
 export function parseResponse(response: string, validUntil: number | undefined): Answer {
   const { decision, context } = read(response);
   const { effect, constraints = {}, lower = {}, obligations = [], error } = context;

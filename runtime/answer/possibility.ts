@@ -10,7 +10,7 @@ export interface Possibility {
    * fire.
    */
   readonly reasons: readonly string[];
-  /** When time alone could change it, in milliseconds since the epoch; undefined: never. */
+  /** When time alone could change it, in milliseconds since the epoch, or `undefined` for never. */
   readonly validUntil: number | undefined;
   /** The error that makes every completion invalid. */
   readonly error: AnswerError | undefined;

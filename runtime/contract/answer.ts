@@ -42,8 +42,8 @@ export interface Answer<Fault = AnswerError> {
   /** The request that can be made to an approver; with `challenge` only. */
   readonly accessRequest: AnswerAccessRequest | undefined;
   /**
-   * The answer is valid strictly before this instant, in milliseconds since 1970-01-01T00:00:00Z; undefined: time
-   * alone does not change it.
+   * The answer is valid strictly before this instant, in milliseconds since 1970-01-01T00:00:00Z, or `undefined` if
+   * time alone does not change it.
    */
   readonly validUntil: number | undefined;
   /** Paths and tables whose change may change the answer, in ASCII order. */
@@ -52,7 +52,7 @@ export interface Answer<Fault = AnswerError> {
   readonly singleUse: boolean;
   /**
    * With `challenge` only, if the answer depends on `context.call_digest`: the digest of the call, which an
-   * approval must be bound to. undefined: none.
+   * approval must be bound to. `undefined` if there is none.
    */
   readonly callDigest: string | undefined;
   readonly error: Fault | undefined;

@@ -106,7 +106,7 @@ export interface Encoding {
   readonly settled?: true;
   /**
    * The numbers that `session_set` changes, by path: the index of each, and its scale; 0: true and false, as 1 and
-   * 0. undefined: a module without sessions.
+   * 0. `undefined` for a module without sessions.
    */
   readonly words?: Readonly<Record<string, readonly [word: number, scale: number]>>;
 }
@@ -129,7 +129,7 @@ export interface EncodedEntity {
   }[];
 }
 
-/** The members of the context for some selectors; undefined: any. */
+/** The members of the context for some selectors, or `undefined` for any. */
 export interface EncodedContext {
   readonly subjects?: readonly number[];
   readonly actions?: readonly number[];

@@ -4,7 +4,7 @@ import type { EncodedEntity, EncodedMember, Encoding } from '../contract/index.t
 import { shapeBySelector } from './steps.ts';
 
 export interface DeclaredTree {
-  /** undefined: not a record, and taken as it is. */
+  /** `undefined` if it is not a record, and taken as it is. */
   readonly members: ReadonlyMap<string, DeclaredTree | undefined>;
   /** The declared `properties`, selected by the value of another member. */
   readonly properties?: {

@@ -23,7 +23,7 @@ export type FactExtent = 'judging' | 'explaining';
 
 /** How the facts of requests are written. */
 export interface Writing {
-  /** Generated for the module; undefined: its facts are written by its encoding. */
+  /** Generated for the module, or `undefined` if its facts are written by its encoding. */
   readonly bindings?: Bindings | undefined;
   /** Whether the same code may be generated after some requests. */
   readonly generateCode?: boolean | undefined;

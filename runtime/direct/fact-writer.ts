@@ -42,7 +42,7 @@ interface Entity {
   readonly shapes: readonly Shape[];
 }
 
-/** undefined: a selector that no request has. */
+/** `undefined` for a selector that no request has. */
 type Shape = readonly WriteStep[] | undefined;
 type Plain = Readonly<Record<string, unknown>>;
 

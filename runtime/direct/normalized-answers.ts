@@ -34,7 +34,7 @@ export class NormalizedAnswers {
   }
 }
 
-/** undefined: answers of the policy depend on more, or on too much for a key. */
+/** `undefined` if answers of the policy depend on more, or on too much for a key. */
 export function createNormalizedAnswers(encoding: Encoding): NormalizedAnswers | undefined {
   const tests = encoding.tests.reduce((most, { bit }) => Math.max(most, bit + 1), 0);
   const { subjects, actions, resources } = encoding.selectors;

@@ -28,6 +28,6 @@ interface WriterKit {
 export interface Bindings {
   /** The hash of the sources, as in the manifest. */
   readonly sources: string;
-  /** undefined: requests are encoded as JSON. */
+  /** `undefined` if requests are encoded as JSON. */
   readonly makeWriter?: (kit: WriterKit) => Writer;
 }

@@ -22,11 +22,11 @@ export interface ModuleInstance {
   readonly exports: ModuleExports;
   readonly memory: ModuleMemory;
   readonly requests: RequestBuffer;
-  /** undefined: the policy has no external table. */
+  /** `undefined` if the policy has no external table. */
   readonly tables: TableExports | undefined;
-  /** undefined: a module without sessions. */
+  /** `undefined` for a module without sessions. */
   readonly sessions: SessionExports | undefined;
-  /** undefined: a module that accepts JSON only. */
+  /** `undefined` for a module that accepts JSON only. */
   readonly handOver: DirectEncoder | undefined;
 }
 
@@ -82,7 +82,7 @@ function expectInsideMemory(memory: ModuleMemory, { facts, atoms, room }: Encodi
     throw new LoadError("the module's encoding contains addresses outside of its memory");
 }
 
-/** undefined: the module does not have all of these exports. */
+/** `undefined` if the module does not have all of these exports. */
 function complete<Exports>(exports: ModuleExports, types: object): Exports | undefined {
   return Object.keys(types).every((name) => name in exports) ? (exports as Exports) : undefined;
 }

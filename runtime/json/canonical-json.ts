@@ -18,7 +18,7 @@ const maxInteger = '9007199254740992';
 const maxPower = 308;
 const minPower = -306;
 
-/** The members of an object that are read; undefined: the value is read as a whole. */
+/** The members of an object that are read, or `undefined` if the value is read as a whole. */
 export interface Selection {
   readonly members: ReadonlyMap<string, Selection | undefined>;
 }

@@ -35,13 +35,13 @@ export interface Disk {
    * under any name.
    */
   open(path: string, how: 'create' | 'exclusive'): Promise<DiskFile>;
-  /** undefined: nothing has that name. Symbolic links are not followed. */
+  /** `undefined` if nothing has that name. Symbolic links are not followed. */
   status(path: string): Promise<FileStatus | undefined>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   /** Waits until the entries of the path's folder are on the disk. */
   syncFolder(path: string): Promise<void>;
-  /** The contents of a small file; undefined: it does not exist. */
+  /** The contents of a small file, or `undefined` if it does not exist. */
   readText(path: string): Promise<string | undefined>;
   /** Creates a file with this content, atomically; false: a file of that name exists. */
   createText(path: string, text: string): Promise<boolean>;

@@ -41,8 +41,8 @@ export const callSelection: Selection = {
 };
 
 /**
- * The parts of a request that its digest covers, as canonical JSON; undefined: missing, or without a canonical
- * form.
+ * The parts of a request that its digest covers, as canonical JSON, or `undefined` if it is missing, or without a
+ * canonical form.
  */
 export interface CallForms {
   /** Restricted to the members that identify the caller. */
@@ -90,7 +90,7 @@ function hasRoom(form: string | undefined, maxBytes: number = requestLimits.byte
 
 /**
  * The identity of a caller, as canonical JSON: type and id of the subject, and the principal it acts for, if any.
- * undefined: not identified. `form`: the selected members of a subject.
+ * `undefined` if it was not identified. `form`: the selected members of a subject.
  */
 export function identifyCaller(form: string): string | undefined {
   const subject: unknown = JSON.parse(form);

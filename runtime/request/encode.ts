@@ -13,7 +13,7 @@ const plain = /^[ !#-[\]-~]*$/;
 export interface EncodeOptions {
   /** The maximum length of the JSON, in characters. */
   readonly longest?: number;
-  /** Other members are ignored; undefined: all are encoded. */
+  /** The members that are encoded, or `undefined` for all. */
   readonly declared?: DeclaredTree | undefined;
 }
 

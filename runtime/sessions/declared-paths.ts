@@ -12,7 +12,7 @@ const ownStrings: ReadonlyMap<string, readonly string[]> = new Map([
   ['resource', ['type', 'id']],
 ]);
 
-/** The names of the path; undefined: it is not a path. */
+/** The names of the path, or `undefined` if it is not a path. */
 export function parsePathNames(path: string): readonly string[] | undefined {
   if (path.startsWith('.')) return undefined;
   const names: string[] = [];
@@ -49,7 +49,7 @@ export class DeclaredPaths {
   readonly #records = new Set<string>();
   readonly #isStated: boolean;
 
-  /** undefined: the module does not state the members, and none can be changed one by one. */
+  /** `undefined` if the module does not state the members, and none can be changed one by one. */
   constructor(encoding: Encoding | undefined) {
     this.#isStated = encoding !== undefined;
     if (encoding === undefined) return;
@@ -79,7 +79,7 @@ export class DeclaredPaths {
   }
 
   /**
-   * The names in a part of a request; undefined: no such member is declared. As in a policy, `properties` is
+   * The names in a part of a request, or `undefined` if no such member is declared. As in a policy, `properties` is
    * written only for a property with the name of one of the request's own strings.
    */
   within(names: readonly string[]): readonly string[] | undefined {

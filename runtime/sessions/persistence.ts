@@ -12,7 +12,7 @@ export interface PersistOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** The text of an id; undefined: the store need not have one. */
+/** The text of an id, or `undefined` if the store need not have one. */
 type TextOf = (id: string) => string | undefined;
 
 type SessionTexts = readonly [

@@ -32,7 +32,7 @@ export function createRequestPart(names: readonly string[], value: unknown): obj
   return { [root]: member };
 }
 
-/** The number as the module stores it; undefined: it is of another type, or not exact. */
+/** The number as the module stores it, or `undefined` if it is of another type, or not exact. */
 export function scaleNumber(scale: number, value: unknown): number | undefined {
   if (scale === 0) return typeof value === 'boolean' ? Number(value) : undefined;
   if (typeof value !== 'number') return undefined;

@@ -50,7 +50,7 @@ export class RevokedIds {
     return over;
   }
 
-  /** The text for a store; undefined: the id is not revoked. */
+  /** The text for a store, or `undefined` if the id is not revoked. */
   getStoreText(id: string): string | undefined {
     const until = this.#until.get(id);
     return until === undefined ? undefined : textOfRevoked(id, until);
@@ -66,7 +66,7 @@ function textOfRevoked(id: string, until: number): string {
   return JSON.stringify({ id, revoked_until: Number.isFinite(until) ? until : null });
 }
 
-/** The instant until which the id of the text is revoked; undefined: it is another kind of text. */
+/** The instant until which the id of the text is revoked, or `undefined` if it is another kind of text. */
 export function parseRevoked(
   text: string,
 ): { readonly id: string; readonly until: number } | undefined {

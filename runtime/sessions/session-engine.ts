@@ -123,8 +123,8 @@ export class SessionEngine {
   }
 
   /**
-   * Whether the request, an action and a resource and changes of the context, could be permitted; undefined: the latest
-   * one.
+   * Whether the request, an action and a resource and changes of the context, could be permitted, or `undefined` for
+   * the latest one.
    */
   could(handle: number, request: Uint8Array | undefined, now: number): Possibility {
     const { session_could } = this.#exports;
@@ -152,7 +152,7 @@ export class SessionEngine {
     });
   }
 
-  /** Milliseconds; 0: at once; undefined: nothing will change by itself. */
+  /** Milliseconds, 0 for at once, or `undefined` if nothing will change by itself. */
   due(): number | undefined {
     const due = this.#exports.session_due();
     return due === Number.POSITIVE_INFINITY ? undefined : due;

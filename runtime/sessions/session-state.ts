@@ -7,7 +7,7 @@ export class SessionState implements MigratingSession {
   readonly id: string;
   /** In the module of the current policy. */
   handle: number;
-  /** The effect of the latest answer; undefined: there is none. */
+  /** The effect of the latest answer, or `undefined` if there is none. */
   effect: EffectName | undefined;
   /** Permanent. */
   isRevoked: boolean;

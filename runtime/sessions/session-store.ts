@@ -4,7 +4,7 @@ export interface SessionStore {
   /** The snapshots of all sessions that were written and not closed since. */
   readonly read: () => Promise<readonly string[]>;
   /**
-   * Writes the snapshots of changed sessions, by id; undefined: the session was closed. Either all of them are
+   * Writes the snapshots of changed sessions, by id, or `undefined` if the session was closed. Either all of them are
    * written, or none.
    */
   readonly write: (changed: ReadonlyMap<string, string | undefined>) => Promise<void>;

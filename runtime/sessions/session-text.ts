@@ -6,14 +6,14 @@ import { parseMembers } from './request-parts.ts';
 /** A session that was restored. */
 export interface RestoredSession {
   readonly id: string;
-  /** The first of its facts that has another type in the policy and is now unknown; undefined: all fit. */
+  /** The first of its facts that has another type in the policy and is now unknown, or `undefined` if all fit. */
   readonly mismatch: AnswerError | undefined;
 }
 
 interface Told {
   /** '' if there is none: the module then reports that it is not a snapshot. */
   readonly id: string;
-  /** The effect of the latest answer; undefined: none was requested. */
+  /** The effect of the latest answer, or `undefined` if none was requested. */
   readonly effect: EffectName | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { Pattern } from '@nhipol/language/types';
 export interface Monitor {
   /** Code points that begin a range of code points that it does not distinguish. */
   readonly cuts: readonly number[];
-  /** Code points with one number are not distinguished; undefined: those of one range of `cuts` are not. */
+  /** Code points with one number are not distinguished, or `undefined` if those of one range of `cuts` are not. */
   readonly classOf?: ((codePoint: number) => number) | undefined;
   readonly start: number;
   readonly next: (state: number, codePoint: number) => number;

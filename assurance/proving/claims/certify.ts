@@ -99,7 +99,7 @@ function certifyClaim(
     : result('refused', `its proof by lemmas: ${byLemmas}`);
 }
 
-/** Why a proof is not one of the goal; undefined: it is. `about`: its lemmas. */
+/** Why a proof is not one of the goal, or `undefined` if it is. `about`: its lemmas. */
 function findProblem(
   prover: Prover,
   goal: Literal,

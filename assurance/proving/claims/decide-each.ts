@@ -43,7 +43,10 @@ export function decideEach(
   return [...goals.keys()].map((index) => verdicts.get(index) as Verdict<Shown>);
 }
 
-/** Whether the other prover excludes that one of the claims is violated; undefined: it does not know all of them. */
+/**
+ * Whether the other prover excludes that one of the claims is violated, or `undefined` if it does not know all of
+ * them.
+ */
 function decideTogether(
   { prover, goals }: Counterpart,
   claims: readonly Claim[],

@@ -144,7 +144,7 @@ function listNodes(
   return [...nodes];
 }
 
-/** The certificate about the formula of a claim; undefined: it is about another formula. `about`: its lemmas. */
+/** The certificate about the formula of a claim, or `undefined` if it is about another formula. `about`: its lemmas. */
 export function createCertificate(
   prover: Prover,
   roots: readonly Literal[],

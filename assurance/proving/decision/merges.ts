@@ -95,7 +95,7 @@ function findConflict(
   return formula.and(two, -formula.any(commonElements(expressions, values)));
 }
 
-/** The sets of those that have one; undefined: they have no terms. */
+/** The sets of those that have one, or `undefined` if they have no terms. */
 function listTextSets(
   values: readonly Fired[],
 ): readonly { readonly guard: Literal; readonly set: TextSet }[] | undefined {

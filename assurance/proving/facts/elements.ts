@@ -143,7 +143,7 @@ export class Elements {
     return this.#depth < maxDepth;
   }
 
-  /** Adds an element to each of the lists; undefined: one of them has enough. */
+  /** Adds an element to each of the lists. Returns `undefined` if one of them has enough. */
   addElement<Fact>(pools: readonly Pool<Fact>[]): readonly ListElement<Fact>[] | undefined {
     if (!this.mayAdd) return undefined;
     const made = pools.flatMap((pool) => pool.add(this.#depth + 1) ?? []);

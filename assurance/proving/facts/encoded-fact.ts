@@ -118,8 +118,8 @@ export class EncodedFact implements Fact {
   }
 
   /**
-   * The value of a member that another policy reads with another type, if values can be valid for both; undefined: there
-   * is no such type, or none that is represented.
+   * The value of a member that another policy reads with another type, if values can be valid for both, or
+   * `undefined` if there is no such type, or none that is represented.
    */
   #view(name: string, type: Type, all: readonly Declared[]): Fact | undefined {
     const form = jsonForm(type);

@@ -71,7 +71,7 @@ export class SymbolicEncoding implements Sides {
     return term;
   }
 
-  /** A value that is made once for a key; undefined: it is made each time. */
+  /** A value that is made once for a key, or `undefined` if it is made each time. */
   once(key: string | undefined, make: () => Symbolic<Fact>): Symbolic<Fact> {
     const known = key === undefined ? undefined : this.#made.get(key);
     if (known !== undefined) return known;

@@ -27,7 +27,7 @@ export function jsonForm(type: Type): JsonForm {
   }
 }
 
-/** A value that all the types can read, with a type for writing it; undefined: there is no representation. */
+/** A value that all the types can read, with a type for writing it, or `undefined` if there is no representation. */
 export function commonValue(
   encoding: SymbolicEncoding,
   place: string,

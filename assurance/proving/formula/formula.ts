@@ -147,7 +147,7 @@ export class Formula {
     return -this.#atom({ terms, bound: -inequality.bound - 1n });
   }
 
-  /** The range of the sum of the terms; undefined: unbounded. */
+  /** The range of the sum of the terms, or `undefined` if it is unbounded. */
   #findRange({ terms }: Inequality): { readonly min?: bigint; readonly max?: bigint } {
     let [min, max] = [0n, 0n];
     for (const [variable, c] of terms) {

@@ -31,7 +31,7 @@ interface SessionStep {
   /** Milliseconds since the step before. */
   readonly after: bigint;
   readonly signals: readonly TestSignal[];
-  /** The new request, as JSON; undefined: the same. */
+  /** The new request, as JSON, or `undefined` for the same. */
   readonly request: string | undefined;
   /** The number of decisions; 0: evaluate the latest request again. */
   readonly asks: number;

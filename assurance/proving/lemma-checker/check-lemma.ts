@@ -8,7 +8,7 @@ import { hasNoAddress } from './addresses.ts';
 import { type Claimed, Classes } from './classes.ts';
 import { hasNoString } from './strings.ts';
 
-/** Why a lemma is refused; undefined: it is valid, by the rule of its kind. */
+/** Why a lemma is refused, or `undefined` if it is valid, by the rule of its kind. */
 export function lemmaProblem(
   definitions: TermDefinitions,
   { kind, clause }: Lemma,

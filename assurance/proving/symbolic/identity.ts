@@ -3,7 +3,7 @@
 import type { Linear } from '../formula/linear.ts';
 import type { NumberCase, NumberSet, OpenNumbers, Symbolic } from './symbolic.ts';
 
-/** Values with one key are equal in every request; undefined: the value has no key. */
+/** Values with one key are equal in every request, or `undefined` if the value has no key. */
 export function findIdentity(value: Symbolic): string | undefined {
   switch (value.kind) {
     case 'truth':

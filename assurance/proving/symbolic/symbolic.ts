@@ -152,7 +152,7 @@ export interface GuardedPool<Fact> {
 /** The elements of a list of a request that occur so far. */
 export interface Pool<Fact> {
   readonly elements: readonly ListElement<Fact>[];
-  /** A further element; undefined: there are enough. */
+  /** A further element, or `undefined` if there are enough. */
   add(depth: number): ListElement<Fact> | undefined;
   /** Calls the listener with each element, also with those that are added later. */
   each(listener: SymbolicListener<ListElement<Fact>>): void;

@@ -36,7 +36,7 @@ export interface FunctionTerm {
   readonly args: readonly Term[];
   readonly type: TextKind;
   readonly evaluate: Evaluate<string>;
-  /** Turns a test of the result into one of the only operand; undefined: nothing relates them. */
+  /** Turns a test of the result into one of the only operand, or `undefined` if nothing relates them. */
   readonly preimage: ((inner: Monitor) => Monitor) | undefined;
 }
 

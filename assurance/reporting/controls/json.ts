@@ -3,7 +3,7 @@
 
 import type { ControlCoverage, Coverage, CoveringRule, FrameworkCoverage } from './coverage.ts';
 
-/** Returns the coverage as JSON. `only`: the framework to report; undefined: all. */
+/** Returns the coverage as JSON. `only`: the framework to report, or `undefined` for all. */
 export function coverageJson(
   { policies, frameworks, other }: Coverage,
   only: string | undefined,

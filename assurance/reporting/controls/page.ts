@@ -31,7 +31,7 @@ import {
 } from './words.ts';
 
 export interface CoveragePageOptions {
-  /** The framework to report in full; undefined: a summary of all. */
+  /** The framework to report in full, or `undefined` for a summary of all. */
   readonly only: string | undefined;
   /** Whether the sources of rules are shown. */
   readonly sources: boolean;

@@ -22,7 +22,7 @@ export type CoveragePalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'fr
   readonly good: (text: string) => string;
 };
 
-/** Returns the coverage as text. `only`: the framework to report in full; undefined: a summary of all. */
+/** Returns the coverage as text. `only`: the framework to report in full, or `undefined` for a summary of all. */
 export function coverageText(
   { policies, frameworks, other }: Coverage,
   only: string | undefined,

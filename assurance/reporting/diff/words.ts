@@ -23,7 +23,7 @@ export interface TitledDiff {
   readonly name: string;
   readonly before: VersionTitle;
   readonly after: VersionTitle;
-  /** The source of recorded requests; undefined: they were generated. */
+  /** The source of recorded requests, or `undefined` if they were generated. */
   readonly log: string | undefined;
   readonly diff: PolicyDiff;
 }

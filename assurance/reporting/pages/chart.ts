@@ -18,7 +18,7 @@ export interface ChartLane {
   readonly marks: readonly ChartMark[];
 }
 
-/** The effect of a segment; undefined: no answer yet. */
+/** The effect of a segment, or `undefined` if there is no answer yet. */
 export type Shade = EffectName | undefined;
 
 export interface ChartSegment {

@@ -14,7 +14,7 @@ export interface Listing {
 
 export interface ListingLine {
   readonly number: number;
-  /** undefined: the line has no state. */
+  /** `undefined` if the line has no state. */
   readonly state: ListingState | undefined;
   readonly parts: readonly ListingPart[];
   readonly notes: readonly Phrase[];

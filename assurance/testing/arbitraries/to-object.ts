@@ -7,7 +7,7 @@ import type { GeneratedRequest } from '../generate/requests.ts';
 
 import { noTables } from '../generate/tables.ts';
 
-/** undefined: not JSON. */
+/** `undefined` if it is not JSON. */
 export function toObject(text: string): unknown {
   const json = parseJson(text);
   return json === undefined ? undefined : plainValue(json);

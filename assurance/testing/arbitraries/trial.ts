@@ -9,13 +9,13 @@ export type PropertyOutcome =
 
 export interface Failure<Sample> {
   readonly sample: Sample;
-  /** The value that the property threw; undefined: it returned false. */
+  /** The value that the property threw, or `undefined` if it returned false. */
   readonly thrown: unknown;
   /** Starts at 1. */
   readonly tried: number;
 }
 
-/** undefined: no sample fails. Throws if the property applied to no sample, since then it shows nothing. */
+/** `undefined` if no sample fails. Throws if the property applied to no sample, since then it shows nothing. */
 export function firstFailure<Sample>(
   samples: Iterable<Sample>,
   judge: (sample: Sample) => PropertyOutcome,

@@ -129,7 +129,7 @@ interface Sum {
   readonly possible: bigint;
 }
 
-/** The sums for independent conditions; undefined: there are too many. */
+/** The sums for independent conditions, or `undefined` if there are too many. */
 function combineSums(
   counted: readonly (readonly [TruthSet, bigint])[],
 ): readonly Sum[] | undefined {

@@ -9,7 +9,7 @@ import type { JsonValue } from '@nhipol/runtime/abi';
 /** `other`: each permits something that the other does not, or the order is unknown. */
 export type Widening = 'same' | 'wider' | 'narrower' | 'other';
 
-/** undefined: not constrained. Two versions may declare the constraint differently. */
+/** `undefined` if it is not constrained. Two versions may declare the constraint differently. */
 export function widening(
   [declared, value]: readonly [Constraint | undefined, JsonValue | undefined],
   [newDeclared, newValue]: readonly [Constraint | undefined, JsonValue | undefined],

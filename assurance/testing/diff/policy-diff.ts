@@ -18,7 +18,7 @@ export interface PolicyDiff {
   readonly history: readonly string[];
   /** Looser changes first, then the most frequent. */
   readonly changes: readonly DiffChange[];
-  /** undefined: neither uses history terms, or the requests were those of a log. */
+  /** `undefined` if neither uses history terms, or the requests were those of a log. */
   readonly sessions: SessionsDiff | undefined;
 }
 
@@ -121,7 +121,7 @@ export interface DiffChange extends DiffKind {
 
 export interface Example {
   readonly request: string;
-  /** The instant of evaluation, in milliseconds; undefined: the request's own time. */
+  /** The instant of evaluation, in milliseconds, or `undefined` for the request's own time. */
   readonly now: bigint | undefined;
   readonly tables: TableTexts;
   /** The line of a log. */
@@ -141,7 +141,7 @@ export interface RuleCause {
   readonly effect: EffectName;
   /** `otherwise`: it fires in both, with other texts or another end. */
   readonly now: 'fires' | 'silent' | 'otherwise';
-  /** undefined: the rule is unchanged, but something it depends on is not. */
+  /** `undefined` if the rule is unchanged, but something it depends on is not. */
   readonly edit: RuleEdit['how'] | undefined;
 }
 

@@ -13,7 +13,7 @@ export interface RequestPlace {
   /** As the policy writes it. */
   readonly path: string;
   readonly type: Type;
-  /** undefined: it has no value. */
+  /** `undefined` if it has no value. */
   readonly json: Json | undefined;
   /** Whether a request without it is invalid. */
   readonly required: boolean;

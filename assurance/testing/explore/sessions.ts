@@ -35,7 +35,7 @@ export interface SampleStep {
   /** Milliseconds since the step before. */
   readonly after: bigint;
   readonly signals: readonly TestSignal[];
-  /** The new request, as JSON; undefined: the same. */
+  /** The new request, as JSON, or `undefined` for the same. */
   readonly request: string | undefined;
   /** The number of decisions; 0: evaluate the latest query again. */
   readonly asks: number;

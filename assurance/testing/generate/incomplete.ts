@@ -33,8 +33,8 @@ export function collectMapNames(policy: Policy): ReadonlySet<string> {
 }
 
 /**
- * The request without some of its members; undefined: it is not an object. `share`: how many remain, in 1,000; `whole`:
- * the names of members that are removed as a whole.
+ * The request without some of its members, or `undefined` if it is not an object. `share`: how many remain, in
+ * 1,000; `whole`: the names of members that are removed as a whole.
  */
 export function incomplete(
   text: string,

@@ -19,7 +19,7 @@ class PatternTexts {
   readonly #random: () => number;
   /** Code points of each class: the first and the last of each range, and one between. */
   readonly #codePoints: readonly (readonly number[])[];
-  /** The number of code points from each state to the end; undefined: none reaches it. */
+  /** The number of code points from each state to the end, or `undefined` if none reaches it. */
   readonly #distance: readonly (number | undefined)[];
 
   constructor(pattern: Pattern, random: () => number) {

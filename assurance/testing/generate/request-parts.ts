@@ -78,7 +78,7 @@ export function isJsonMembers(value: JsonValue): value is JsonMembers {
   return isObject(value);
 }
 
-/** The value at the path; undefined: nothing is there, or on the way to it. */
+/** The value at the path, or `undefined` if nothing is there, or on the way to it. */
 export function findMember(value: JsonValue, path: readonly string[]): JsonValue | undefined {
   const [name, ...rest] = path;
   if (name === undefined) return value;

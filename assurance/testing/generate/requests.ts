@@ -24,7 +24,7 @@ import {
 export interface GeneratedRequest {
   /** Usually UTF-8 JSON. */
   readonly text: string;
-  /** Milliseconds; undefined: the request's own time. */
+  /** Milliseconds, or `undefined` for the request's own time. */
   readonly now: bigint | undefined;
   /** The contents of the policy's external tables. */
   readonly tables: TableTexts;

@@ -26,7 +26,7 @@ export function isChooser(path: string): path is Chooser {
   return Object.hasOwn(choosers, path);
 }
 
-/** The names of a scope; undefined: any. */
+/** The names of a scope, or `undefined` for any. */
 export function listSelectorNames(scope: Scope, path: Chooser): readonly string[] | undefined {
   return choosers[path].listed(scope);
 }

@@ -42,7 +42,7 @@ function changeTables(before: TableTexts, step: TestStep): TableTexts {
   return after;
 }
 
-/** The request's own `context.time`; undefined: it has none that is a valid instant. */
+/** The request's own `context.time`, or `undefined` if it has none that is a valid instant. */
 export function ownTime(request: string): bigint | undefined {
   try {
     const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };

@@ -20,7 +20,7 @@ import {
   type WitnessAnswers,
 } from './witness.ts';
 
-/** undefined: the language cannot express it. A request can always be written. */
+/** `undefined` if the language cannot express it. A request can always be written. */
 export function asTest(policy: Policy, name: string, witness: RequestWitness): string;
 export function asTest(policy: Policy, name: string, witness: Witness): string | undefined;
 export function asTest(policy: Policy, name: string, witness: Witness): string | undefined {

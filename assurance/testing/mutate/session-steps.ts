@@ -33,7 +33,7 @@ interface WrittenStep {
 /** The maximum number of decisions in one step of a test. */
 const maxAsks = 1_000;
 
-/** The steps of the session; undefined: a request cannot be written, or cannot be reached by changes. */
+/** The steps of the session, or `undefined` if a request cannot be written, or cannot be reached by changes. */
 export function sessionSteps(policy: Policy, sample: SessionSample): SessionSteps | undefined {
   const request = atOpening(policy, sample);
   if (request === undefined) return undefined;
@@ -180,7 +180,7 @@ function entityChanges(
   return properties === undefined ? whole : [...strings, ...properties];
 }
 
-/** The changes of an object at the path; undefined: a member that differs is not declared. */
+/** The changes of an object at the path, or `undefined` if a member that differs is not declared. */
 function partChanges(
   path: string,
   members: ReadonlyMap<string, Member> | undefined,

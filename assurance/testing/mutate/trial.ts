@@ -42,7 +42,7 @@ export type MutantOutcome =
   /** It is not a valid policy. */
   | { readonly kind: 'invalid' };
 
-/** A proof that two policies have equal answers, or a request that shows a difference; undefined: neither. */
+/** A proof that two policies have equal answers, or a request that shows a difference, or `undefined` for neither. */
 export type PolicyComparer = (before: Policy, after: Policy) => PolicyComparison | undefined;
 
 type PolicyComparison =

@@ -49,7 +49,7 @@ export class Witnesses {
     this.#tests = [...byText.values()];
   }
 
-  /** The witness with the least noise; undefined: no sample distinguishes the two. */
+  /** The witness with the least noise, or `undefined` if no sample distinguishes the two. */
   against(mutant: Policy, aim: Aim): RequestWitness | undefined {
     const found =
       this.#amongKnown(mutant) ?? this.#amongAimed(mutant, aim) ?? this.#amongNew(mutant);

@@ -55,7 +55,7 @@ async function realPlace(path: string): Promise<string> {
   return real ?? (above === path ? path : join(await realPlace(above), basename(path)));
 }
 
-/** The content of a regular file; undefined: the file does not exist. */
+/** The content of a regular file, or `undefined` if the file does not exist. */
 export async function readTextFile(
   path: string,
   { followLinks = false }: { readonly followLinks?: boolean } = {},
@@ -82,7 +82,7 @@ export async function readTextFile(
   }
 }
 
-/** All bytes from the current position; undefined: more than `maxFileBytes`. A device may never end. */
+/** All bytes from the current position, or `undefined` if there is more than `maxFileBytes`. A device may never end. */
 export async function readBounded(file: FileHandle): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let total = 0;
@@ -127,7 +127,7 @@ export async function* readChunks(file: FileHandle, silence: number): AsyncGener
   }
 }
 
-/** undefined: nothing is there yet. */
+/** `undefined` if nothing is there yet. */
 async function readOnce(file: FileHandle): Promise<Uint8Array | undefined> {
   try {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes);

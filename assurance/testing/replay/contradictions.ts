@@ -28,7 +28,10 @@ export function listContradictions(
   });
 }
 
-/** undefined: the effects are equal, or the answer was not that of a policy: an engine restricted it, or refused to decide. */
+/**
+ * `undefined` if the effects are equal, or the answer was not that of a policy: an engine restricted it, or refused
+ * to decide.
+ */
 export function findContradiction(
   entry: DecisionLogEntry & RecordedDecision,
   replayed: EffectName,

@@ -24,7 +24,7 @@ export type DecisionLogEntry = Recorded & {
   /** Milliseconds since the epoch. */
   readonly at: bigint;
   readonly session: string;
-  /** The digest of the policy; undefined: the line has none. */
+  /** The digest of the policy, or `undefined` if the line has none. */
   readonly policyDigest: string | undefined;
   /** The paths of members that are left out, because they are masked. */
   readonly masked: readonly MemberPath[];
@@ -55,7 +55,7 @@ export interface ReplayedEvent {
   readonly payload: JsonMembers;
   /** Whether each member of the payload is unknown. */
   readonly isPayloadUnknown?: true;
-  /** When it occurred, in milliseconds since the epoch; undefined: when it was recorded. */
+  /** When it occurred, in milliseconds since the epoch, or `undefined` for the time when it was recorded. */
   readonly time: bigint | undefined;
 }
 

@@ -32,7 +32,7 @@ const tolerance = 60_000n;
 /** The maximum number of consecutive answers that expire without a change. */
 const maxEnds = 1_000;
 
-/** `until`: time passes until then after the last line; undefined: it does not. */
+/** `until`: time passes until then after the last line, or `undefined` if it does not. */
 export function replay(
   host: Host,
   lines: readonly ReplayLine[],
@@ -47,7 +47,7 @@ interface Held {
   readonly id: string;
   readonly spans: EffectSpan[];
   readonly decisions: Record<EffectName, number>;
-  /** undefined: nothing was decided. */
+  /** `undefined` if nothing was decided. */
   standing: Answer | undefined;
   request: JsonMembers;
   end: Lane['end'];
@@ -267,7 +267,10 @@ class Course {
     held.request = applyRequestChange(held.request, change);
   }
 
-  /** The answer with the approval, which is valid until the next decision; undefined: there is none, or it does not help. */
+  /**
+   * The answer with the approval, which is valid until the next decision, or `undefined` if there is none, or it
+   * does not help.
+   */
   #applyApproval(
     held: Held,
     query: JsonMembers,
@@ -349,7 +352,7 @@ class Course {
     this.#happenings.push({ at: this.#now, session, line, cause, before, answer, isOther: other });
   }
 
-  /** Ends the current span of the lane now, and starts the next one; undefined: there is none. */
+  /** Ends the current span of the lane now, and starts the next one; `undefined` starts none. */
   #show({ spans }: Held, next: { readonly effect: EffectName | undefined } | undefined): void {
     const last = spans.at(-1);
     const isOpen = last !== undefined && last.to === stillOpen;

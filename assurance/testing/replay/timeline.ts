@@ -30,7 +30,7 @@ export interface Lane {
 
 /** A state from one instant until before another; the last one of all includes its end. */
 export interface EffectSpan {
-  /** undefined: the session is open, and nothing has been decided. */
+  /** `undefined` if the session is open, and nothing has been decided. */
   readonly effect: EffectName | undefined;
   readonly from: bigint;
   readonly to: bigint;
@@ -39,12 +39,12 @@ export interface EffectSpan {
 export interface Happening {
   readonly at: bigint;
   readonly session: string;
-  /** The line in the file, from 1; undefined: time passed. */
+  /** The line in the file, from 1, or `undefined` if time passed. */
   readonly line: number | undefined;
   readonly cause: HappeningCause;
-  /** undefined: nothing had been decided. */
+  /** `undefined` if nothing had been decided. */
   readonly before: Answer | undefined;
-  /** undefined: nothing has been decided, or the session is closed. */
+  /** `undefined` if nothing has been decided, or the session is closed. */
   readonly answer: Answer | undefined;
   /** Whether effect, reasons, constraints or the counter-offer changed. */
   readonly isOther: boolean;
@@ -60,7 +60,7 @@ export type HappeningCause =
       readonly kind: 'signal';
       readonly name: string;
       readonly payload: JsonMembers;
-      /** When it occurred; undefined: when it was recorded. */
+      /** When it occurred, or `undefined` for the time when it was recorded. */
       readonly time: bigint | undefined;
     }
   /** Names and ids as recorded, without validation. */

@@ -56,7 +56,7 @@ export function explainTest(
 
 /**
  * The part of an explanation that shows why a step failed. If the effect differs: the unexpected reasons, the
- * missing ones, and what would have permitted, if that is expected. Otherwise: all its reasons. undefined: the
+ * missing ones, and what would have permitted, if that is expected. Otherwise: all its reasons. `undefined` if the
  * evaluator gives another answer.
  */
 export function whyFailed(

@@ -6,8 +6,8 @@ import { changeRequest, type Json, type JsonMember, parseJson, writeJson } from 
 const nothing: Json = { kind: 'null', offset: 0 };
 
 /**
- * The action and the resource of a request, and the changes of the context (RFC 7396). undefined: the request is not one
- * of this session, because it has another subject.
+ * The action and the resource of a request, and the changes of the context (RFC 7396). `undefined` if the request is
+ * not one of this session, because it has another subject.
  */
 export function createSessionQuery(own: string, request: string): string | undefined {
   const [before, after] = [parseJson(own), parseJson(request)];
@@ -21,7 +21,7 @@ export function createSessionQuery(own: string, request: string): string | undef
   return writeJson({ kind: 'object', offset: 0, close: 0, members });
 }
 
-/** A request with the action and the resource of another one; undefined: without them. */
+/** A request with the action and the resource of another one, or `undefined` without them. */
 export function replaceCall(request: string, other: string | undefined): string {
   const call = other === undefined ? undefined : parseJson(other);
   const changes = ['action', 'resource'].map((root) => {

@@ -45,7 +45,7 @@ export interface TestedSession {
   /** Approves the latest query. */
   readonly grant: (grant: TestGrant, now: bigint) => void;
   readonly receive: (signal: TestSignal, now: bigint) => void;
-  /** The same as many single calls; undefined: there is no faster way. */
+  /** The same as many single calls, or `undefined` if there is no faster way. */
   readonly receiveRepeatedly?: (signal: TestSignal, now: bigint, times: number) => void;
   readonly askRepeatedly?: (now: bigint, times: number) => readonly AnswerRun[];
   /** Takes the decision, or evaluates the latest query again. */

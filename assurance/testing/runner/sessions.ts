@@ -199,7 +199,7 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
   readonly #open: OpenModule;
   readonly #id: string;
   #request: string;
-  /** The request of which the session has the facts; undefined: there is no session. */
+  /** The request of which the session has the facts, or `undefined` if there is no session. */
   #known: string | undefined;
   /** The module rejected facts: from then on, decisions do not use the session. */
   #isAtFault = false;

@@ -3,7 +3,7 @@
 import { openSession, recordSignal, type SignalError } from '@nhipol/language';
 import type { Policy, TestSignal } from '@nhipol/language/model';
 
-/** The error with which every session refuses the signal; undefined: sessions record it. */
+/** The error with which every session refuses the signal, or `undefined` if sessions record it. */
 export function signalRefusal(
   policy: Policy,
   { name, payload }: TestSignal,

@@ -10,7 +10,7 @@ import type { GeneratedRequest } from '../generate/requests.ts';
 export interface SampleClaim<Sample, Answered> {
   /** A sentence. */
   readonly name: string;
-  /** undefined: built in, for every policy that does not explicitly state otherwise. */
+  /** `undefined` if it is built in, for every policy that does not explicitly state otherwise. */
   readonly invariant: Invariant | undefined;
   /** It takes many evaluations, and is tested on some of the requests only. */
   readonly isExpensive?: boolean;

@@ -52,7 +52,7 @@ export function createMissingDataClaim(
   };
 }
 
-/** How the policy explicitly allows that the answer is looser without a member; undefined: it does not. */
+/** How the policy explicitly allows that the answer is looser without a member, or `undefined` if it does not. */
 export function findAllowance(
   policy: Policy,
   sample: GeneratedRequest,

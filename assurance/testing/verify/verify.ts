@@ -26,13 +26,13 @@ export interface Verification {
 
 export interface ClaimResult {
   readonly name: string;
-  /** undefined: a built-in property. */
+  /** `undefined` for a built-in property. */
   readonly invariant: Invariant | undefined;
   /** The number of requests it applied to. */
   readonly requests: number;
   readonly sessions: number;
   readonly counterexample: Counterexample | undefined;
-  /** The verdict of a proof, for programs; undefined: none was tried. */
+  /** The verdict of a proof, for programs, or `undefined` if none was tried. */
   readonly proof?: object;
   /** Explicit exceptions in the policy, each once, with the first request that shows it. */
   readonly allowed: readonly { readonly by: Allowance; readonly sample: GeneratedRequest }[];
@@ -214,7 +214,7 @@ function sessionResult(
   };
 }
 
-/** The smallest counterexample, with its answer; undefined: none was found. */
+/** The smallest counterexample, with its answer, or `undefined` if none was found. */
 function simplestBreaking<Sample, Answered>(
   trial: Trial<Sample, Answered>,
   shrink: (sample: Sample, breaks: (sample: Sample) => boolean) => Sample,

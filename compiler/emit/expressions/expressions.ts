@@ -826,7 +826,7 @@ export class ExpressionEmitter {
   }
 }
 
-/** The cells that alone make an atom unknown; undefined: the atom is not that simple. */
+/** The cells that alone make an atom unknown, or `undefined` if the atom is not that simple. */
 export function cellsCompared(expr: IrExpr): readonly IrCell[] | undefined {
   if (expr.kind === 'cell') return isIrEntry(expr.address.base) ? undefined : [expr];
   if (expr.kind !== 'compare' && expr.kind !== 'apply') return undefined;

@@ -13,7 +13,7 @@ export interface EmittedValue {
   readonly length: string;
   /** i32, 1 if elements are unknown. */
   readonly partial: string;
-  /** i64; undefined: never. */
+  /** i64, or `undefined` for never. */
   readonly edge: string | undefined;
   /** u64 */
   readonly mask: string;

@@ -9,7 +9,7 @@ export type Certainty = 'sure' | 'may';
 const opposite: Readonly<Record<Certainty, Certainty>> = { sure: 'may', may: 'sure' };
 
 /**
- * Emits a boolean over the words `sure…` and `may…`; undefined: the condition does not consist of atoms
+ * Emits a boolean over the words `sure…` and `may…`, or `undefined` if the condition does not consist of atoms
  * alone.
  */
 export function emitTruthTest(

@@ -224,7 +224,7 @@ function listBranches(root: string, shapes: readonly IrShape[]): readonly Branch
   return others === undefined ? listed : [...listed, { condition: 'true', record: others }];
 }
 
-/** Whether a selector is one of those that are listed; undefined: any is. */
+/** Whether a selector is one of those that are listed, or `undefined` if any is. */
 function among(selector: string, listed: readonly number[] | undefined): string | undefined {
   return listed && `(${listed.map((each) => `${selector} == ${each}`).join(' || ')})`;
 }

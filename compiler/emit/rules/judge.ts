@@ -61,7 +61,7 @@ export interface WordJudge {
   readonly isPacked: boolean;
 }
 
-/** undefined: the policy's answers depend on more. */
+/** `undefined` if the policy's answers depend on more. */
 export function emitOfWords(
   ir: IrModule,
   plan: Plan,

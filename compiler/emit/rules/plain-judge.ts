@@ -59,7 +59,7 @@ export function isOfWords(ir: IrModule, plan: Plan, cells: ReadonlyMap<number, n
 
 /**
  * `emitPacked`: the same for rules of words that never change with time, as a number that identifies the
- * answer. undefined: the rules are not of this form.
+ * answer. `undefined` if the rules are not of this form.
  */
 export function emitPackedJudge(plan: Plan, options: PlainOptions): readonly string[] | undefined {
   const { direct } = plan;

@@ -75,7 +75,7 @@ export class RowData {
     );
   }
 
-  /** The address of the index of an effect's families; undefined: there are none. */
+  /** The address of the index of an effect's families, or `undefined` if there are none. */
   index(effect: IrRule['effect']): number | undefined {
     const ways = new Map<number, Map<string, Bucket>>();
     for (const [family, { template, rules }] of this.#families.entries()) {

@@ -83,7 +83,7 @@ export function resolveRuleLens(lens: CodeLens, firedBy: readonly string[]): Cod
   };
 }
 
-/** The lens of an invariant with its verdict; undefined: the policy changed. */
+/** The lens of an invariant with its verdict, or `undefined` if the policy changed. */
 export function resolveInvariantLens(lens: CodeLens, proof: ProvedInvariant | undefined): CodeLens {
   const { uri, name }: LensData = lens.data;
   const words = { proved: 'Proved', refuted: 'Refuted:', 'not proved': 'Not proved:' };

@@ -20,7 +20,7 @@ export interface ConfigSupport {
 }
 
 interface ConfigKey {
-  /** undefined: a key before the sections. */
+  /** `undefined` for a key before the sections. */
   readonly section: string | undefined;
   readonly name: string;
   readonly doc: string;
@@ -81,7 +81,7 @@ export function hoverInConfig(
   return key && { contents: { kind: MarkupKind.Markdown, value: key.doc } };
 }
 
-/** The section that a line is in; undefined: it is before the first one. */
+/** The section that a line is in, or `undefined` if it is before the first one. */
 function findSection(lines: readonly string[], line: number): string | undefined {
   const heading = lines.slice(0, line).findLast((each) => /^\s*\[/.test(each));
   return /^\s*\[\s*([\w-]+)/.exec(heading ?? '')?.[1];

@@ -78,7 +78,7 @@ export function listHighlights(
     }));
 }
 
-/** The range to rename; undefined: the name is declared in a file that cannot be edited. */
+/** The range to rename, or `undefined` if the name is declared in a file that cannot be edited. */
 export function renamable(
   { span, target }: Occurrence,
   positions: DocumentPositions,

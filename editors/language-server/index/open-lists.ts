@@ -16,7 +16,7 @@ export interface UnclosedList {
 /** The length of the text that is read: a list is rarely longer. */
 const maxLength = 4_000;
 
-/** The innermost list; undefined: there is none. */
+/** The innermost list, or `undefined` if there is none. */
 export function findUnclosedList(text: string): UnclosedList | undefined {
   const start = Math.max(0, text.length - maxLength);
   const part = text.slice(start === 0 ? 0 : text.indexOf('\n', start) + 1);

@@ -20,7 +20,7 @@ type Path = readonly (string | number)[];
 const roots = ['subject', 'action', 'resource', 'context'] as const;
 const anywhere = { subjects: undefined, actions: undefined, resources: undefined };
 
-/** `json` is the whole request, as far as it could be read. undefined: the policy declares nothing there. */
+/** `json` is the whole request, as far as it could be read. `undefined` if the policy declares nothing there. */
 export function findExpectedJson(
   policy: Policy,
   json: unknown,

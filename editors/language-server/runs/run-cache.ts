@@ -19,7 +19,7 @@ export class RunCache<Result> {
     this.#options = options;
   }
 
-  /** undefined: the policy has errors. Rejects with a `ResponseError` if the policy changes meanwhile. */
+  /** `undefined` if the policy has errors. Rejects with a `ResponseError` if the policy changes meanwhile. */
   async of(analysis: PolicyAnalysis): Promise<Result | undefined> {
     const { policy } = analysis;
     if (policy === undefined) return undefined;

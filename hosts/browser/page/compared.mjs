@@ -30,7 +30,7 @@ export function exactly(text) {
   );
 }
 
-/** undefined: there is none. @param {Outcome} outcome @param {Step} step Read exactly. */
+/** `undefined` if there is none. @param {Outcome} outcome @param {Step} step Read exactly. */
 export function difference(outcome, step) {
   const given = step.do === 'restore' ? 'text' : 'session';
   const told = names

@@ -49,7 +49,7 @@ function failuresOf({ name, steps }, expected, policies) {
   });
 }
 
-/** undefined: it came out as expected. @param {Performer} performer @param {Step} step @param {Step} expected */
+/** `undefined` if it came out as expected. @param {Performer} performer @param {Step} step @param {Step} expected */
 function stepFailure(performer, step, expected) {
   const why = difference(performer.do(step), expected);
   const isNative = (step.do === 'decide' || step.do === 'could') && step.native;

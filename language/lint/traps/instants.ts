@@ -56,7 +56,7 @@ function findShiftedInstant(expr: Expr, operator: '+' | '-'): Expr | undefined {
   return operator === '+' && listConstants(first) !== undefined ? second : undefined;
 }
 
-/** undefined: it is not a member of the request, or one that is usually in the future. */
+/** `undefined` if it is not a member of the request, or one that is usually in the future. */
 function pathOfStart(expr: Expr | undefined): string | undefined {
   if (expr === undefined || expr.type.kind !== 'Timestamp') return undefined;
   return ending.test(nameRead(expr)) ? undefined : requestPath(expr);

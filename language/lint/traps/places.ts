@@ -134,7 +134,7 @@ export function findConstantEnds(expr: Expr): {
   return { first: text(parts[0]), last: text(parts.at(-1)) };
 }
 
-/** The text of a string with `…` for each value of the request; undefined: it is not written in the policy. */
+/** The text of a string with `…` for each value of the request, or `undefined` if it is not written in the policy. */
 export function templateText(expr: Expr): string | undefined {
   const inner = throughNames(expr);
   if (!isInterpolation(inner)) return listConstantStrings(inner)[0];

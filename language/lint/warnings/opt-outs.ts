@@ -50,7 +50,7 @@ export function partsOfEffect({ condition, within }: RuleEffect): Iterable<Expr>
   return everyExpr([condition, ...within]);
 }
 
-/** How a rule explicitly handles the missing fact; undefined: it does not. */
+/** How a rule explicitly handles the missing fact, or `undefined` if it does not. */
 export function describeHandling(ruleEffect: RuleEffect, path: string): string | undefined {
   const parts = [...partsOfEffect(ruleEffect)];
   const concerns = (exprs: readonly Expr[]) =>

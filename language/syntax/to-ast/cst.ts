@@ -172,7 +172,7 @@ export function toNameList(
   return undefined;
 }
 
-/** undefined: any. */
+/** `undefined` for any. */
 export function toScopeList(
   source: ParsedSource,
   node: ScopeListCstNode | undefined,

@@ -68,7 +68,7 @@ export function toHistory(
   };
 }
 
-/** Why the events of all sessions cannot be counted; undefined: they can. */
+/** Why the events of all sessions cannot be counted, or `undefined` if they can. */
 function whyNotAcross(
   form: HistoryForm,
   { key }: EventPatternNode,

@@ -13,7 +13,7 @@ export interface SegmentGlob {
   readonly separator: string;
   /** The segments before `**`, or all of them. */
   readonly before: readonly SegmentAffixes[];
-  /** The segments after `**`; undefined: the glob has no `**`. */
+  /** The segments after `**`, or `undefined` if the glob has no `**`. */
   readonly after?: readonly SegmentAffixes[];
   /** Whether a string may begin with the separator, because the glob begins with `**`. */
   readonly isRooted: boolean;
@@ -26,7 +26,7 @@ const maxAfter = 2;
 const rest = '**';
 const rootSeparator = '/';
 
-/** The segments of a valid glob; undefined: it needs an automaton. */
+/** The segments of a valid glob, or `undefined` if it needs an automaton. */
 export function segmentGlob(source: PatternSource): SegmentGlob | undefined {
   const { language, text, separator, ignoringCase } = source;
   if (language !== 'glob' || ignoringCase || text.length > maxLength) return undefined;
@@ -43,7 +43,7 @@ export function segmentGlob(source: PatternSource): SegmentGlob | undefined {
   return { separator, before, ...(after === undefined ? {} : { after }), isRooted };
 }
 
-/** undefined: a segment has several wildcards. */
+/** `undefined` if a segment has several wildcards. */
 function splitAffixes(segments: readonly string[]): readonly SegmentAffixes[] | undefined {
   const parts = segments.map((segment) => segment.split('*'));
   if (parts.some(({ length }) => length > 2)) return undefined;

@@ -10,7 +10,7 @@ export function isFact(path: string): boolean {
   return /^(?:subject|action|resource|context)(?:\.|$)/.test(path);
 }
 
-/** undefined: it is missing. Members of an entity that the policy declares are among its properties. */
+/** `undefined` if it is missing. Members of an entity that the policy declares are among its properties. */
 export function findFact(facts: Members, path: string): unknown {
   const steps = [...path.matchAll(names)].map(([step]) => step);
   const direct = findValue(facts, steps);

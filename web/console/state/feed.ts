@@ -8,7 +8,7 @@ import type { PolicyState, ServiceApi } from './service-api.ts';
 export interface ServiceState {
   /** The first sessions by id, in the order of their ids. */
   readonly sessions: ReadonlyMap<string, SessionState>;
-  /** undefined: not known yet, or not for this caller. */
+  /** `undefined` if it is not known yet, or not for this caller. */
   readonly policy: PolicyState | undefined;
   readonly latest: SessionChanged | undefined;
   /** Why something could not be read. */

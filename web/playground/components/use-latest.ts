@@ -10,8 +10,8 @@ const pause = 120;
 export const ShownContext = createContext(true);
 
 /**
- * The latest result, until the next one arrives; undefined: there is none yet. `key` identifies the arguments. A failed
- * call is thrown while rendering, since only a bug makes it fail.
+ * The latest result, until the next one arrives, or `undefined` if there is none yet. `key` identifies the
+ * arguments. A failed call is thrown while rendering, since only a bug makes it fail.
  */
 export function useLatest<Result>(key: string, call: () => Promise<Result>): Result | undefined {
   const isShown = useContext(ShownContext);

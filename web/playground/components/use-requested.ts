@@ -4,11 +4,11 @@ import type { LSPClient } from '@codemirror/lsp-client';
 import { useEffect, useState } from 'preact/hooks';
 
 export interface Requested<Result> {
-  /** The result for the text; undefined: none was requested, or the text has changed since. */
+  /** The result for the text, or `undefined` if none was requested, or the text has changed since. */
   readonly current: Result | undefined;
   /** Why the latest request failed. */
   readonly failure: string | undefined;
-  /** Sends the request. Resolves with its result; undefined: it failed. */
+  /** Sends the request. Resolves with its result, or with `undefined` if it failed. */
   readonly send: (method: string, params: object) => Promise<Result | undefined>;
 }
 

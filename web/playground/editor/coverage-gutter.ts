@@ -65,7 +65,7 @@ export const coverageGutter: Extension = [
   gutter({ class: 'cm-coverage', markers: (view) => view.state.field(marksField) }),
 ];
 
-/** undefined: removes the marks. */
+/** `undefined` removes the marks. */
 export function showCoverage(view: EditorView, coverage: FileCoverage | undefined): void {
   view.dispatch({ effects: setMarks.of(collectMarks(view, coverage)) });
 }

@@ -2,7 +2,7 @@
 
 export type RequestObject = { readonly [name: string]: unknown };
 
-/** undefined: the text is not a JSON object. */
+/** `undefined` if the text is not a JSON object. */
 export function parseRequestText(text: string): RequestObject | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -12,7 +12,7 @@ export async function encodeDraft(draft: Draft): Promise<string> {
   return prefix + toBase64Url(packed);
 }
 
-/** undefined: the fragment contains no draft. Fails with a sentence if it is damaged. */
+/** `undefined` if the fragment contains no draft. Fails with a sentence if it is damaged. */
 export async function decodeDraft(fragment: string): Promise<Draft | undefined> {
   if (!fragment.startsWith(prefix)) return undefined;
   try {

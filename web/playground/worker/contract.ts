@@ -71,7 +71,7 @@ interface EntityKind {
 }
 
 interface ScopedFields {
-  /** undefined: all. */
+  /** `undefined` for all. */
   readonly subjects: readonly string[] | undefined;
   readonly actions: readonly string[] | undefined;
   readonly resources: readonly string[] | undefined;
@@ -108,7 +108,7 @@ export type InputControl =
 export interface ShownAnswer {
   readonly effect: EffectName;
   readonly reasons: readonly string[];
-  /** RFC 3339; undefined: no limit. */
+  /** RFC 3339, or `undefined` if there is no limit. */
   readonly validUntil: string | undefined;
   readonly explanationHtml: string;
   /** The AuthZEN response, formatted JSON. */

@@ -13,7 +13,7 @@ import {
   zeroRational,
 } from './rational.ts';
 
-/** A bound with the literal that asserts it; undefined: an assumption of a search. */
+/** A bound with the literal that asserts it, or `undefined` for an assumption of a search. */
 interface Bound {
   readonly value: bigint;
   readonly literal: number | undefined;

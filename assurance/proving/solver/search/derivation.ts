@@ -19,7 +19,7 @@ export class Derivation {
   /** Whether a step depends on the nodes of one query, or on an exclusion that cannot be checked. */
   readonly #isLocal: boolean[] = [];
 
-  /** Adds a step; undefined: assignments were excluded without a reason that can be checked. */
+  /** Adds a step. Returns `undefined` if assignments were excluded without a reason that can be checked. */
   add(step: Step | undefined, { steps, isLocal }: DerivationSource): StepId {
     this.#steps.push(step);
     this.#antecedents.push(steps);
