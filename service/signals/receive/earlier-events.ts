@@ -53,7 +53,7 @@ export class EarlierEvents {
     for (const key of events.flatMap(keysOfEvent)) this.#known.add(key);
   }
 
-  /** What is stored may change from now on, so that it is read again. */
+  /** Ends the turn: stored events may change from now on, so they are read again. */
   endReading(): void {
     this.#reader.endTurn();
   }

@@ -144,7 +144,7 @@ attack(
   120_000,
 );
 
-test('what is read again while another policy is activated is read for that one', async () => {
+test('events that are read again while another policy is activated are read for that policy', async () => {
   await start();
   await receive('known', Date.now() - 10_000);
   for (let n = 0; n < 50; n += 1) await receive(`finding ${n}`, n * 1_000);
