@@ -10,6 +10,7 @@ import { findUnsupported } from './abilities.ts';
 import { refusal } from './answers.ts';
 import { type Call, computeCallDigest, type Facts, type Identity, textForPolicy } from './call.ts';
 import type { EngineParts, SessionOpening, SharedSession } from './engine-parts.ts';
+import { LoggedAnswers } from './logged-answers.ts';
 import { toLoggedApproval } from './logged-approval.ts';
 import { type RecordedEvent, toLoggedEvent } from './logged-event.ts';
 import { type CopiedSession, SessionCopy } from './session-copy.ts';
@@ -98,6 +99,7 @@ export class EngineSession {
   readonly #onClosed: () => boolean;
   readonly #ending = new AbortController();
   readonly #work = new Set<RunningWork>();
+  readonly #loggedAnswers = new LoggedAnswers();
   #revocation: Revocation | undefined;
   /** Whether the state was read since the session opened, so that a revocation before that is known. */
   #isRevocationKnown: boolean;
@@ -511,11 +513,13 @@ export class EngineSession {
     const latency = Math.round((performance.now() - started) * 1_000);
     const decision = { answer, isPassed, approval, latency };
     // Each outcome may be one for many calls that run on.
-    if (details.trigger === 'event' && isPassed) {
+    const isUnchanged = log === undefined || this.#loggedAnswers.isLogged(call, answer);
+    if (details.trigger === 'event' && isPassed && isUnchanged) {
       return { id: undefined, answer, isPassed, digest: undefined, approval };
     }
     const entry = log && this.#createEntry(call, decision, digest, details);
     const id = entry && this.#log(entry);
+    if (id !== undefined) this.#loggedAnswers.note(call, answer);
     if (id === undefined && this.#isLogRequired) {
       answer = refusal('log_unavailable', 'the decision log cannot be written');
       return { id, answer, isPassed: false, digest: undefined, approval };

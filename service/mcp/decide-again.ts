@@ -30,7 +30,9 @@ export function decideAgain(
     if (!isPassed) return explainAnswer(answer);
     answers.push(answer);
   }
-  return combinePermission(answers) ?? limitedDifferently;
+  const permission = combinePermission(answers);
+  if (permission === undefined) session.logRefusal(`a request that ran: ${limitedDifferently}`);
+  return permission ?? limitedDifferently;
 }
 
 /** How often the clock is looked at, in milliseconds: it may have jumped ahead, such as after a machine was suspended. */

@@ -2,6 +2,7 @@
 // leave of its structured content. Nothing else of the result is kept, because its text repeats what was cut.
 
 import type { Answer } from '@nhipol/runtime';
+import type { Mode } from '../engine/engine-parts.ts';
 import { isMembers, type Members } from '../json/members.ts';
 
 /** The places in structured content that constraints limit, as names of members, by the names of the constraints. */
@@ -14,12 +15,22 @@ export function resultPlace(text: string): readonly string[] {
   throw new Error(`expected a place such as \`result.rows\`, found \`${text}\``);
 }
 
-/** Why a constraint that limits results cannot be applied to a result without structured content, or `undefined` if there is none. */
+/** Which results are limited. */
+interface Limiting {
+  readonly mode: Mode;
+  readonly resultLimits: ResultLimits;
+}
+
+/**
+ * Why a permission does not let a result without structured content pass: it has a constraint that limits results. `undefined`: it has none,
+ * or nothing is enforced.
+ */
 export function limitProblem(
-  constraints: Answer['constraints'],
-  limits: ResultLimits,
+  { constraints }: Pick<Answer, 'constraints'>,
+  { mode, resultLimits }: Limiting,
 ): string | undefined {
-  const name = Object.keys(constraints).find((each) => limits.has(each));
+  if (mode === 'observe') return undefined;
+  const name = Object.keys(constraints).find((each) => resultLimits.has(each));
   return name === undefined ? undefined : `\`${name}\` cannot be applied to its result`;
 }
 

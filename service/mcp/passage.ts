@@ -51,7 +51,7 @@ export class Passage {
   }
 
   /** Sends the server something of the client. Returns false, and sends nothing, if the gate is closed. */
-  passToServer(message: Uint8Array | string, permission?: Permission): boolean {
+  passToServer(message: Uint8Array | string, permission?: () => Permission): boolean {
     if (this.closedReason !== undefined) return false;
     this.#server.send(message, permission);
     return true;

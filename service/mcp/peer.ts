@@ -10,8 +10,11 @@ import type { Permission } from './permission.ts';
 export type Stopping = 'taken' | 'refused' | 'ended';
 
 export interface Peer {
-  /** `message`: one JSON-RPC message, without a line feed. `permission`: that of the call, if it is one. */
-  readonly send: (message: Uint8Array | string, permission?: Permission) => void;
+  /**
+   * `message`: one JSON-RPC message, without a line feed. `permission`: returns the permission of a decided request, as it was decided
+   * last.
+   */
+  readonly send: (message: Uint8Array | string, permission?: () => Permission) => void;
   /** Sends what the guard itself says, also when the request that the connection began with has ended. Default: `send`. */
   readonly tell?: (message: string) => void;
   /**

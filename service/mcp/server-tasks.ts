@@ -155,9 +155,17 @@ export class ServerTasks {
     const { running } = task;
     if (running === undefined) return;
     const permission = decideAgain(task.session, task, trigger);
-    const problem = typeof permission === 'string' ? permission : running.problemOf(permission);
-    if (problem !== undefined) this.#stop(task, problem);
-    else if (typeof permission === 'object') this.#watch(task, permission.validUntil);
+    if (typeof permission === 'string') {
+      this.#stop(task, permission);
+      return;
+    }
+    const problem = running.problemOf(permission);
+    if (problem === undefined) {
+      this.#watch(task, permission.validUntil);
+    } else {
+      task.session.logRefusal(`the task ${JSON.stringify(task.id)}: ${problem}`);
+      this.#stop(task, problem);
+    }
   }
 
   /** Decides the task again when the first of its answers ends. */

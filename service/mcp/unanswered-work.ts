@@ -32,8 +32,8 @@ interface SentWork {
   /** `undefined`: it needed no decision. */
   readonly permitted: PermittedWork | undefined;
   readonly passage: Passage;
-  /** Takes a newer permission. */
-  readonly renew: (permission: Permission) => void;
+  /** Takes a newer permission. Returns why the work cannot go on with it, or `undefined` if it can. */
+  readonly renew: (permission: Permission) => string | undefined;
   /** Answers the client, which waits for the server no longer. */
   readonly refuse: (reason: string) => void;
   /** Nobody can know any more what became of it. */
@@ -85,16 +85,18 @@ export class UnansweredWork {
   }
 
   recheck(trigger: Trigger): void {
-    const { permitted, renew } = this.#sent;
+    const { permitted } = this.#sent;
     if (permitted === undefined || !this.isDecided) return;
     const permission = decideAgain(this.#options.session(), permitted, trigger);
-    if (typeof permission === 'object') {
-      renew(permission);
-      this.watch(permission.validUntil);
-    } else if (this.isDecided) {
-      // A recheck that revokes has stopped all work already.
-      this.stop(permission);
-    }
+    const problem = typeof permission === 'string' ? permission : this.#renew(permission);
+    // A recheck that revokes has stopped all work already.
+    if (problem !== undefined && this.isDecided) this.stop(problem);
+  }
+
+  #renew(permission: Permission): string | undefined {
+    const problem = this.#sent.renew(permission);
+    if (problem === undefined) this.watch(permission.validUntil);
+    return problem;
   }
 
   /** The client does not wait any more: the server gets a cancellation. Returns whether the client waited. */

@@ -108,4 +108,16 @@ export const guardWorkAttacks = {
       'A server sends progress of a task that was stopped, or log messages and requests with this task in `_meta`',
     result: 'Nothing of it reaches the client, and the requests are refused',
   },
+  'guard-limited-while-running': {
+    attack:
+      'A request such as `resources/read` or a task runs while something reaches the agent that lets the policy limit its result',
+    result:
+      'It is cancelled, because only results of calls can be limited; the result of a call is cut',
+  },
+  'guard-obligation-while-running': {
+    attack:
+      'A call runs while something reaches the agent that lets the policy permit it only with an obligation',
+    result:
+      'The log gets a line that carries the obligation out; without `--obligation`, the call is cancelled',
+  },
 } as const satisfies AttackRows;

@@ -96,8 +96,7 @@ export class CallResults {
 
   /** Why no answer but a result that can be limited may pass, or `undefined` if any may. */
   #limitProblem({ permission }: AnsweredCall): string | undefined {
-    const { mode, resultLimits } = this.#parts.options;
-    return mode === 'observe' ? undefined : limitProblem(permission.constraints, resultLimits);
+    return limitProblem(permission, this.#parts.options);
   }
 
   #passQuestions(running: AnsweredCall, message: ResponseMessage, bytes: Uint8Array): void {
@@ -128,11 +127,10 @@ export class CallResults {
     const work = { session: this.#session, params: message.params, passage, calls, approval };
     const given = { ...work, bytes: running.bytes.length };
     const { validUntil } = permission;
-    const { state, mode, resultLimits } = this.#parts.options;
-    const findProblem = ({ constraints }: Permission) =>
-      mode === 'observe' ? undefined : limitProblem(constraints, resultLimits);
+    const { options } = this.#parts;
+    const findProblem = (newer: Permission) => limitProblem(newer, options);
     const stopped = running.work.isAwaited ? undefined : 'its call was stopped';
-    state.serverTasks.add(task, { ...given, validUntil, problemOf: findProblem }, stopped);
+    options.state.serverTasks.add(task, { ...given, validUntil, problemOf: findProblem }, stopped);
   }
 
   /** Sends what the constraints of the call leave of its result. */

@@ -52,6 +52,8 @@ export class RunningCalls {
   start(decided: DecidedCall, permits: readonly Decision[]): void {
     const permission = combinePermission(permits.map(({ answer }) => answer));
     if (permission === undefined) {
+      const name = String(decided.message.params.name);
+      this.#options.session().logRefusal(`${name}: ${limitedDifferently}`);
       this.#refuse(decided, limitedDifferently);
       return;
     }
@@ -62,6 +64,7 @@ export class RunningCalls {
       ...{ id: message.id, passage, permitted: { calls, approval } },
       renew: (newer) => {
         running.permission = newer;
+        return undefined;
       },
       refuse: (reason) => this.#refuse(decided, `stopped while it ran: ${reason}`),
       forget: () => void this.take(key),
@@ -69,7 +72,7 @@ export class RunningCalls {
     const running: RunningCall = { ...decided, approval, permission, work };
     this.#running.set(key, running);
     work.watch(permission.validUntil);
-    if (passage.passToServer(decided.bytes, permission)) return;
+    if (passage.passToServer(decided.bytes, () => running.permission)) return;
     this.take(key);
     const reason = passage.closedReason ?? '';
     this.#options.session().logRefusal(`${String(message.params.name)}: ${reason}`);

@@ -170,8 +170,9 @@ export class ClientMessages {
       client.initialize(isMembers(params.capabilities) ? params.capabilities : {});
     }
     const { facts } = passage;
-    fromClient.add({ request, method, facts, passage, permitted: decided }, bytes.length);
-    if (passage.passToServer(resumed)) return;
+    const given = { request, method, facts, passage, permitted: decided };
+    const permission = fromClient.add(given, bytes.length);
+    if (passage.passToServer(resumed, permission)) return;
     fromClient.take(id);
     this.refuse(request, passage.closedReason ?? '', passage);
   }

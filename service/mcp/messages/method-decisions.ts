@@ -70,10 +70,8 @@ export class MethodDecisions {
       return { refusal: errorReply(id, code, `not permitted: ${explainAnswer(answer)}`) };
     }
     // Only results of tools have structured content.
-    const problem = limitProblem(answer.constraints, this.#options.resultLimits);
-    if (problem === undefined || mode === 'observe') {
-      return { calls: [call], approval, validUntil: answer.validUntil };
-    }
+    const problem = limitProblem(answer, this.#options);
+    if (problem === undefined) return { calls: [call], approval, permission: answer };
     session.logRefusal(`${method}: ${problem}`);
     return { refusal: errorReply(id, errorCodes.denied, `not permitted: ${problem}`) };
   }

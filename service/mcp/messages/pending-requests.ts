@@ -5,10 +5,13 @@ import type { Call } from '../../engine/call.ts';
 import type { Trigger } from '../../log/entry.ts';
 import type { ClientFacts } from '../client.ts';
 import type { PermittedWork } from '../decide-again.ts';
-import { errorCodes, type MessageId, type RequestMessage } from '../message.ts';
+import { limitProblem } from '../limited-result.ts';
+import { errorCodes, idKey, type MessageId, type RequestMessage } from '../message.ts';
 import type { ClientMethod } from '../methods.ts';
 import { OpenRequests } from '../open-requests.ts';
 import type { Passage } from '../passage.ts';
+import type { Permission } from '../permission.ts';
+import type { RelayOptions } from '../relay-options.ts';
 import { errorReply } from '../replies.ts';
 import { cancelledByClient, UnansweredWork, type WorkOptions } from '../unanswered-work.ts';
 
@@ -23,8 +26,8 @@ export interface PendingRequest {
 }
 
 export interface PermittedRequest extends PermittedWork {
-  /** Milliseconds since the epoch, or `undefined` if its answer has no end. */
-  readonly validUntil: number | undefined;
+  /** When it was decided first. */
+  readonly permission: Permission;
 }
 
 interface AnsweredRequest extends PendingRequest {
@@ -33,16 +36,20 @@ interface AnsweredRequest extends PendingRequest {
 }
 
 interface Pending extends PendingRequest {
+  /** As the request was decided last. */
+  permission: Permission | undefined;
   readonly work: UnansweredWork;
 }
+
+type PendingOptions = WorkOptions & Pick<RelayOptions, 'resultLimits'>;
 
 const subscribing = 'subscriptions/listen';
 
 export class PendingRequests {
-  readonly #options: WorkOptions;
+  readonly #options: PendingOptions;
   readonly #open = new OpenRequests<Pending>();
 
-  constructor(options: WorkOptions) {
+  constructor(options: PendingOptions) {
     this.#options = options;
   }
 
@@ -109,18 +116,31 @@ export class PendingRequests {
     return this.#open.all.filter(({ permitted }) => permitted !== undefined);
   }
 
-  /** `bytes`: the length of the request. */
-  add(given: PendingRequest, bytes: number): void {
+  /** `bytes`: the length of the request. Returns a function for its latest permission, or `undefined` if it needs none. */
+  add(given: PendingRequest, bytes: number): (() => Permission) | undefined {
     const { request, passage, permitted } = given;
     const { id } = request;
     const work = new UnansweredWork(this.#options, {
-      ...{ id, passage, permitted, renew: () => {} },
+      ...{ id, passage, permitted },
+      renew: (newer) => this.#renew(pending, newer),
       refuse: (reason) =>
         passage.tellClient(errorReply(id, errorCodes.denied, `not permitted: ${reason}`)),
       forget: () => void this.take(id),
     });
-    this.#open.add(id, { ...given, work }, bytes);
-    work.watch(permitted?.validUntil);
+    const pending: Pending = { ...given, permission: permitted?.permission, work };
+    this.#open.add(id, pending, bytes);
+    work.watch(permitted?.permission.validUntil);
+    return permitted && (() => pending.permission ?? permitted.permission);
+  }
+
+  /** Takes a newer permission. Returns why the request cannot go on with it: its result would pass without a limit. */
+  #renew(pending: Pending, newer: Permission): string | undefined {
+    pending.permission = newer;
+    const problem = limitProblem(newer, this.#options);
+    if (problem === undefined) return undefined;
+    const { method, id } = pending.request;
+    this.#options.session().logRefusal(`${method} ${idKey(id)}: ${problem}`);
+    return problem;
   }
 
   /** Decides all requests again. */

@@ -1,8 +1,7 @@
 // A guard over HTTP in one process, in front of a server whose work is seen.
 
+import { Guard, type LogEntry } from '@nhipol/service';
 import { noAbilities } from '../../../service/engine/abilities.ts';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
 import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
 import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { temporaryStore } from '../relay/relay-harness.ts';

@@ -157,4 +157,39 @@ export const relay = [
     does: 'A task that a server begins for a request which was stopped goes on.',
     by: tests('server-texts'),
   },
+  {
+    id: 'limit-of-the-first-decision',
+    file: 'service/mcp/messages/pending-requests.ts',
+    find: 'const problem = limitProblem(newer, this.#options);',
+    replace: 'const problem = limitProblem(pending.permitted?.permission ?? newer, this.#options);',
+    does: 'What the policy limits while a request such as `resources/read` runs reaches the agent as a whole.',
+    by: tests('decided-again'),
+  },
+  {
+    id: 'obligation-not-logged-again',
+    file: 'service/engine/logged-answers.ts',
+    find: '({ effect, decision, constraints, lower, obligations }: Answer): string {\n  return stringify([effect, decision, constraints, lower, obligations]);',
+    replace:
+      '({ effect, decision, constraints, lower }: Answer): string {\n  return stringify([effect, decision, constraints, lower]);',
+    does: 'A call goes on with an obligation that no line in the log carries out.',
+    by: tests('decided-again'),
+  },
+  {
+    id: 'narrowed-call-not-logged-again',
+    file: 'service/engine/logged-answers.ts',
+    find: '({ effect, decision, constraints, lower, obligations }: Answer): string {\n  return stringify([effect, decision, constraints, lower, obligations]);',
+    replace:
+      '({ decision, obligations }: Answer): string {\n  return stringify([decision, obligations]);',
+    does: 'The log says that a call was permitted without a limit whose result was cut.',
+    by: tests('decided-again'),
+  },
+  {
+    id: 'logged-answer-not-noted',
+    file: 'service/engine/engine-session.ts',
+    find: 'if (id !== undefined) this.#loggedAnswers.note(call, answer);',
+    replace:
+      'if (id !== undefined && details.trigger === undefined) this.#loggedAnswers.note(call, answer);',
+    does: 'Each outcome writes a line for each call that runs with a changed answer, and carries out its obligations again.',
+    by: tests('decided-again'),
+  },
 ];
