@@ -1,5 +1,5 @@
 // The gate of a relay, and the only place that decides whether its client may be served at all: it is not revoked, its token has
-// not expired, and the state that would contain a revoke can be read. The relay has no other way to a client or a server
+// not expired, the guard does not end, and the state that would contain a revoke can be read. The relay has no other way to a client or a server
 // than a `Passage`: what one of them sends passes to the other only while the gate is open, and what the guard itself says
 // (a refusal, a cancellation) always does.
 
@@ -11,9 +11,9 @@ import type { RelayOptions } from './relay-options.ts';
 
 export class Gate {
   readonly #client: RelayClient;
-  readonly #options: Pick<RelayOptions, 'closedReason' | 'now'>;
+  readonly #options: Pick<RelayOptions, 'closedReason' | 'now' | 'state'>;
 
-  constructor(client: RelayClient, options: Pick<RelayOptions, 'closedReason' | 'now'>) {
+  constructor(client: RelayClient, options: Pick<RelayOptions, 'closedReason' | 'now' | 'state'>) {
     this.#client = client;
     this.#options = options;
   }
@@ -22,6 +22,8 @@ export class Gate {
   explainClosing(facts: ClientFacts = this.#client.facts): string | undefined {
     const { session, facts: known, hasEnded } = this.#client;
     if (hasEnded) return 'the connection has ended';
+    const { endReason } = this.#options.state;
+    if (endReason !== undefined) return endReason;
     const { validUntil } = facts;
     if (validUntil !== undefined && validUntil <= this.#options.now()) return tokenExpired;
     return session === undefined ? this.#options.closedReason(known) : session.closedReason;

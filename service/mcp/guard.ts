@@ -191,8 +191,9 @@ export class Guard {
     this.#engine.policyHeld(problem);
   }
 
-  /** The guard ends: cancels what runs for all clients, which get the reason. */
+  /** The guard ends: cancels what runs for all clients, which get the reason, and lets nothing pass any more. */
   stopAll(reason: string): void {
+    this.#relayOptions.state.endReason = reason;
     for (const relay of this.#relays) relay.stopAll(reason);
     this.#relayOptions.state.serverTasks.stopAll(reason);
   }

@@ -37,6 +37,8 @@ export interface RelayState {
   readonly watched: WeakSet<EngineSession>;
   /** When something of a call was last recorded as delivered. */
   readonly delivered: WeakMap<Call, number>;
+  /** Why the guard ends, so that nothing passes any more, or `undefined` if it goes on. */
+  endReason: string | undefined;
 }
 
 export function createRelayState(): RelayState {
@@ -48,5 +50,6 @@ export function createRelayState(): RelayState {
     serverTasks: new ServerTasks(),
     openWorks: new OpenWorks(),
     delivered: new WeakMap(),
+    endReason: undefined,
   };
 }

@@ -108,6 +108,11 @@ export const guardWorkAttacks = {
       'A server sends progress of a task that was stopped, or log messages and requests with this task in `_meta`',
     result: 'Nothing of it reaches the client, and the requests are refused',
   },
+  'guard-late-body': {
+    attack:
+      'A client sends the headers of a call, and the end of its body after the guard began to end, after the session of MCP ended, after a revoke, or after its token has expired',
+    result: 'The call is refused, and does not reach the server',
+  },
   'guard-limited-while-running': {
     attack:
       'A request such as `resources/read` or a task runs while something reaches the agent that lets the policy limit its result',

@@ -41,7 +41,10 @@ export function processTransport(
       await guard.announce();
       const environment = serverEnvironment(process.env, env);
       server = startServer({ command, arguments: args, environment });
-      const end = () => void stop().then(() => process.exit(exitCode.fine));
+      const end = () => {
+        guard.stopAll('the guard ends');
+        void stop().then(() => process.exit(exitCode.fine));
+      };
       for (const signal of signals) process.once(signal, end);
       const { stdin: input, stdout: output } = process;
       try {

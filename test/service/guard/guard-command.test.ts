@@ -414,6 +414,16 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
     },
   );
 
+  test('answers what runs when it is ended', async () => {
+    const guard = new Guarded(await scanned());
+    const params = { name: 'read', arguments: { path: 'never' } };
+    guard.send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+    await guard.call(2, 'read', { path: 'a' });
+    guard.process.kill('SIGTERM');
+    expect(await guard.answer(1)).toBe('not permitted: stopped while it ran: the guard ends');
+    expect(await guard.ended).toBe(0);
+  });
+
   test('keeps the previous policy while the file is broken', async () => {
     const folder = await scanned();
     const guard = new Guarded(folder);

@@ -1,5 +1,6 @@
 // A guard over HTTP in one process, in front of a server whose work is seen.
 
+import { request } from 'node:http';
 import { Guard, type LogEntry } from '@nhipol/service';
 import { noAbilities } from '../../../service/engine/abilities.ts';
 import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
@@ -103,6 +104,32 @@ export class WorkGuard {
         ...(signal === undefined ? {} : { signal }),
       },
     );
+  }
+
+  /** Begins to send a call. The returned function sends the rest, and resolves with the body of the answer. */
+  beginCall(id: number, path: string): () => Promise<string> {
+    const params = { name: 'slow', arguments: { path } };
+    const text = JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params });
+    const sent = request(this.#http?.url ?? '', {
+      method: 'POST',
+      headers: {
+        ...{ authorization: 'Bearer ann', 'content-type': 'application/json', ...this.#session },
+        ...{ accept: 'application/json, text/event-stream', 'content-length': text.length },
+      },
+    });
+    const answer = new Promise<string>((resolve, reject) => {
+      sent.once('error', reject);
+      sent.once('response', async (response) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) chunks.push(chunk);
+        resolve(Buffer.concat(chunks).toString());
+      });
+    });
+    sent.write(text.slice(0, 10));
+    return () => {
+      sent.end(text.slice(10));
+      return answer;
+    };
   }
 
   cancel(requestId: number): Promise<Response> {

@@ -119,4 +119,12 @@ export const httpGuard = [
     does: 'A task that runs for more than ten minutes goes on after its client was revoked.',
     by: tests('kept-streams'),
   },
+  {
+    id: 'ends-with-an-open-door',
+    file: 'service/mcp/guard.ts',
+    find: '    this.#relayOptions.state.endReason = reason;\n',
+    replace: '',
+    does: 'A call whose body ends after the guard was ended begins at the server, and is never cancelled.',
+    by: tests('late-bodies'),
+  },
 ];
