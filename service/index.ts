@@ -15,6 +15,7 @@ export {
   type DaemonStatus,
   listenDaemon,
 } from './daemon/daemon.ts';
+export { relayByDaemon } from './daemon/daemon-client.ts';
 export type { ServerOpening } from './daemon/opening.ts';
 export type { Abilities } from './engine/abilities.ts';
 export type { Call, Facts, Identity } from './engine/call.ts';

@@ -115,6 +115,7 @@ export class Daemon {
   async close(): Promise<void> {
     clearInterval(this.#check);
     this.#server.close();
+    for (const guard of this.#guards) guard.stopAll('the daemon ends');
     await Promise.all([...this.#processes].map((each) => each.stop()));
     for (const guard of this.#guards) guard.disconnectAll();
     for (const socket of this.#sockets) socket.destroy();

@@ -437,6 +437,50 @@ describe('nhipol guard --daemon', { timeout: 120_000 }, () => {
     expect(await read(mail)).toBe('read a');
   });
 
+  test.each([
+    ['killed', 'SIGKILL', 'the connection to the daemon has ended'],
+    ['stopped', 'SIGTERM', 'stopped while it ran: the daemon ends'],
+  ] as const)(
+    'a daemon that is %s leaves no client without an answer',
+    async (_, signal, reason) => {
+      const home = new Home();
+      home.folder.write('guard.wasm', servers);
+      await home.start();
+      const args = ['guard', '--daemon', home.socket, '--server', 'mail'];
+      const guard = home.spawn('nhipol.js', [...args, '--', process.execPath, peer]);
+      let [out, err] = ['', ''];
+      guard.stdout?.on('data', (chunk) => {
+        out += chunk;
+      });
+      guard.stderr?.on('data', (chunk) => {
+        err += chunk;
+      });
+      const code = new Promise((resolve) => guard.once('close', resolve));
+      const read = (id: number, path: string) => {
+        const params = { name: 'read', arguments: { path } };
+        guard.stdin?.write(
+          `${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params })}\n`,
+        );
+      };
+      read(1, 'never');
+      read(2, 'a');
+      await expect.poll(() => out, { timeout: 30_000 }).toContain('read a');
+      process.kill(await home.process(), signal);
+      // The input of the guard stays open.
+      expect(await code).toBe(2);
+      expect(err).toContain(`the daemon at ${home.socket} has ended: start it again`);
+      const answers = out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const [stopped, ...others] = answers.filter(({ id }) => id === 1);
+      expect(others).toEqual([]);
+      expect(stopped.error?.message ?? stopped.result.content[0].text).toBe(
+        `not permitted: ${reason}`,
+      );
+    },
+  );
+
   test('without the daemon, the guard does not start', async () => {
     const home = new Home();
     const guard = ['guard', 'guard.nhipol', '--daemon', '--', process.execPath, peer];

@@ -18,9 +18,10 @@ export interface DaemonGuardOptions {
   readonly ask: AskMode;
   readonly coaz: boolean;
   readonly env: readonly string[];
+  readonly maxMessageBytes: number;
 }
 
-/** Resolves when the client or the server ended. */
+/** Resolves when the client, the server or the daemon ended. */
 export async function guardByDaemon(
   policyPath: string,
   [command, ...args]: readonly string[],
@@ -28,7 +29,7 @@ export async function guardByDaemon(
   console: Console,
 ): Promise<number> {
   if (command === undefined) throw new UsageError('expected the command of an MCP server after --');
-  const { serverEnvironment } = await import('@nhipol/service');
+  const { relayByDaemon, serverEnvironment } = await import('@nhipol/service');
   const warn = (text: string) => console.notify('nhipol guard', text);
   const store = await openState({}, warn);
   const tools = await openReviewedTools(policyPath, options, store, warn).finally(store.close);
@@ -46,15 +47,25 @@ export async function guardByDaemon(
   };
   const socket = await connectDaemon(options.socket);
   socket.write(`${JSON.stringify(opening)}\n`);
-  process.stdin.pipe(socket);
-  socket.pipe(process.stdout);
-  // A server that was revoked or has ended leaves its client with the answers that were sent.
-  await new Promise<void>((resolve) => {
-    socket.once('error', () => resolve());
-    socket.once('close', () => resolve());
-  });
+  const { stdin: input, stdout: output } = process;
+  const { maxMessageBytes } = options;
+  const ended = await relayByDaemon({ input, output, socket, maxMessageBytes });
   process.stdin.destroy();
-  return exitCode.fine;
+  // A server that was revoked or has ended leaves its client with the answers that were sent.
+  const isLost = ended.unanswered > 0 || (!ended.hasClientLeft && (await isAway(options.socket)));
+  if (!isLost) return exitCode.fine;
+  warn(`the daemon at ${options.socket} has ended: start it again, and then the server`);
+  return exitCode.usage;
+}
+
+/** Whether no daemon listens at a socket. */
+async function isAway(path: string): Promise<boolean> {
+  try {
+    (await connectDaemon(path)).destroy();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 async function connectDaemon(path: string): Promise<Socket> {
