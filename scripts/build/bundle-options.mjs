@@ -4,6 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import moment from 'moment-timezone';
 import { bundledAsc } from './bundle-asc.mjs';
+import { splitService } from './split-service.mjs';
 
 /** Packages by another file: the main file of this one requires others by names that a bundler does not see. */
 export const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
@@ -35,7 +36,6 @@ export const bundleOptions = {
   // Each worker is next to the file that starts it, as in the sources.
   input: {
     nhipol: 'cli/start.ts',
-    'nhipol-hook': 'cli/hook/main.ts',
     'assembler-worker': 'cli/engines/assembler-worker.ts',
     'policy-worker': 'cli/test-run/policy-worker.ts',
   },
@@ -44,9 +44,18 @@ export const bundleOptions = {
     conditionNames: ['nhipol-source', 'node', 'import'],
     alias,
   },
-  plugins: [lazyTimeZones, bundledAsc],
+  plugins: [lazyTimeZones, bundledAsc, splitService],
   // It starts its own script.
   external: ['tinypool'],
+  logLevel: 'warn',
+};
+
+/** A hook starts for each use of a tool: it is one file, which shares none with the command line. */
+export const hookOptions = {
+  cwd,
+  input: { 'nhipol-hook': 'cli/hook/main.ts' },
+  platform: 'node',
+  resolve: { conditionNames: ['nhipol-source', 'node', 'import'] },
   logLevel: 'warn',
 };
 

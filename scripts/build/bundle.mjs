@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 import { countLines } from '../../cli/dist/output/trusted-lines.js';
-import { bundleOptions, requiredOptions } from './bundle-options.mjs';
+import { bundleOptions, hookOptions, requiredOptions } from './bundle-options.mjs';
 import { buildConsole } from './console.mjs';
 
 const countedLines = JSON.stringify(
@@ -18,13 +18,14 @@ async function write(options, output) {
   const bundle = await rolldown(options);
   await bundle.write({ dir: 'dist/bin', ...output });
   await bundle.close();
-  for (const program of ['nhipol', 'nhipol-hook']) chmodSync(`dist/bin/${program}.js`, 0o755);
 }
 
 await write(
   { ...bundleOptions, transform: { define: { countedLines } } },
   { format: 'esm', cleanDir: true },
 );
+await write(hookOptions, { format: 'esm' });
+for (const program of ['nhipol', 'nhipol-hook']) chmodSync(`dist/bin/${program}.js`, 0o755);
 await write(requiredOptions, { format: 'cjs', entryFileNames: '[name].cjs' });
 writeFileSync('dist/bin/build-digest', digestFolder('dist/bin'));
 await buildConsole('dist/console');
