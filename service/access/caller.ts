@@ -1,6 +1,6 @@
 // A caller that was identified: its roles and its limits.
 
-import type { SessionCaller } from '../pdp/session-caller.ts';
+import type { CallerStanding, SessionCaller } from '../pdp/session-caller.ts';
 import type { Evidence } from '../pdp/vouched-facts.ts';
 
 /**
@@ -20,4 +20,5 @@ export interface Caller extends SessionCaller {
   readonly validUntil?: number | undefined;
   /** Requests a second; undefined: those of all callers without their own. */
   readonly maxRate?: number | undefined;
+  readonly standing?: CallerStanding<Caller> | undefined;
 }

@@ -3,6 +3,7 @@
 
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { type Access, type Credentials, expectRole } from '../access/access.ts';
+import { keepStanding } from '../access/admitted-caller.ts';
 import type { Caller } from '../access/caller.ts';
 import { parseDerCertificate } from './certificates.ts';
 
@@ -10,9 +11,10 @@ export type ProxyCall = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'ge
 
 /** Rejects with a `Problem` if the caller is unknown, or has sent too many requests. */
 export async function identifyProxyCaller(access: Access, call: ProxyCall): Promise<Caller> {
+  const keep = keepStanding(access, () => readCredentials(call), 'evaluate');
   const caller = await access(readCredentials(call));
   access.limits?.count(caller);
-  return caller;
+  return keep(caller);
 }
 
 /** Throws a `Problem` if the caller may not have requests decided. */

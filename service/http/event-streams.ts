@@ -7,16 +7,25 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isNamed } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 import { Problem } from '../pdp/problem.ts';
+import { confirmCaller, isCurrent } from '../pdp/session-caller.ts';
 import type { RequestedEvent, SessionHost } from '../pdp/session-host.ts';
 import type { Admissions } from './admissions.ts';
 import { answerHeaders } from './answer-headers.ts';
+import { getCaller } from './requests.ts';
 
 /** An answer as responses contain it. */
 export type Show = (answer: Answer) => object;
 
-export interface StreamedEvent {
+interface StreamedEvent {
   readonly event: string;
   readonly data: unknown;
+}
+
+/** A state that a caller follows. */
+export interface FollowedState {
+  /** Returns the first event: the state when the stream begins. */
+  readonly readState: () => Promise<StreamedEvent>;
+  readonly isWanted: (event: RequestedEvent) => boolean;
 }
 
 /** How often a comment is sent, so that proxies keep the connection, in milliseconds. */
@@ -58,31 +67,56 @@ export class EventStreams {
     return this.#streams.size;
   }
 
-  /** Answers a request by a stream that begins with an event. Throws a `Problem` if there are too many. */
-  open(
+  /**
+   * Answers a request by a stream that begins with the state as the caller has it, and has everything that changes from then on.
+   * Rejects with a `Problem` if there are too many, or if the caller does not have the state.
+   */
+  async open(
     request: FastifyRequest,
     reply: FastifyReply,
-    first: StreamedEvent,
-    isWanted: (event: RequestedEvent) => boolean,
-  ): void {
+    follow: (by: Caller) => FollowedState,
+  ): Promise<void> {
+    const caller = getCaller(request);
+    const { readState, isWanted } = follow(caller);
+    const stream = this.#add(request, reply, isWanted);
+    try {
+      // Changes until the state is known wait in the stream.
+      const state = await readState();
+      if (!isCurrent(caller)) {
+        request.caller = await confirmCaller(caller);
+        this.#streams.delete(stream);
+        await this.open(request, reply, follow);
+        return;
+      }
+      if (!this.#streams.has(stream)) throw new Problem(503, 'the stream has ended');
+      reply.hijack();
+      const release = this.#admissions.admit(request, 'sessions', () => {
+        this.#streams.delete(stream);
+        stream.end();
+      });
+      request.raw.socket.once('close', release);
+      stream.start(state);
+    } catch (error) {
+      this.#streams.delete(stream);
+      throw error;
+    }
+  }
+
+  #add(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    isWanted: FollowedState['isWanted'],
+  ): EventStream {
     if (this.#streams.size >= this.#maxStreams) {
       throw new Problem(503, `no more than ${this.#maxStreams} streams may be open`);
     }
     this.#expectShare(request.caller);
-    reply.hijack();
     const caller = request.caller?.id;
     const limit = () => maxWaiting / this.#listStreams(caller).length;
     const stream = new EventStream(reply, isWanted, this.#show, caller, limit);
     this.#streams.add(stream);
-    const release = this.#admissions.admit(request, 'sessions', () => {
-      this.#streams.delete(stream);
-      stream.end();
-    });
-    request.raw.socket.once('close', () => {
-      release();
-      this.#streams.delete(stream);
-    });
-    stream.start(first);
+    request.raw.socket.once('close', () => this.#streams.delete(stream));
+    return stream;
   }
 
   /** One of several callers must not take all streams. Without an access file there is one caller. */
@@ -121,9 +155,10 @@ class EventStream {
   readonly #limit: () => number;
   /** The latest events by session, while the reader is slow: a change, an end, and a change of the next session with the id. */
   readonly #waiting = new Map<string, readonly Waiting[]>();
-  #isSlow = false;
-  /** When the reader became slow, in milliseconds of the monotonic clock. */
-  #slowSince = 0;
+  /** Whether events wait: until the stream starts, and while its reader is slow. */
+  #isSlow = true;
+  /** Since when they wait, in milliseconds of the monotonic clock. */
+  #slowSince = performance.now();
 
   constructor(
     reply: FastifyReply,
@@ -137,16 +172,19 @@ class EventStream {
     this.#response = reply.raw;
     this.#isWanted = isWanted;
     this.#show = show;
-    this.#response.on('drain', () => this.#resumeStreams());
   }
 
+  /** Sends the head, the first event, and what waits. */
   start(first: StreamedEvent): void {
+    this.#response.on('drain', () => this.#resumeStreams());
+    this.#isSlow = false;
     this.#response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       ...answerHeaders,
       'x-accel-buffering': 'no',
     });
     this.#send(first);
+    if (!this.#isSlow) this.#resumeStreams();
   }
 
   offer(event: RequestedEvent): void {

@@ -3,11 +3,12 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Span } from '@opentelemetry/api';
-import { type Access, expectRole } from '../access/access.ts';
+import type { Access } from '../access/access.ts';
+import { admitCaller } from '../access/admitted-caller.ts';
 import type { Caller } from '../access/caller.ts';
-import { getGeneration } from '../access/replaceable-access.ts';
 import type { DecisionPoint, Written } from '../pdp/decision-point.ts';
 import { getRetryAfter, Problem } from '../pdp/problem.ts';
+import { confirmCaller, isCurrent } from '../pdp/session-caller.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import { type IsEnding, setAnswerHeaders } from './answer-headers.ts';
 import type { Metrics } from './metrics.ts';
@@ -43,11 +44,10 @@ export function quickEvaluation(options: QuickOptions): QuickEvaluation {
     if ('content-encoding' in headers || 'expect' in headers) return false;
     const length = Number(headers['content-length']);
     if (!(length > 0 && length <= maxBytes)) return false;
-    const generation = getGeneration(access);
     const known = identifyCaller(access, request);
     // The body may arrive long after the credentials.
     const caller = () =>
-      getGeneration(access) === generation ? known : identifyCaller(access, request);
+      known instanceof Promise ? known.then(confirmCaller) : confirmKnown(known);
     const span = isTraced ? beginSpan(request, evaluationPath) : undefined;
     const respond = (body: Uint8Array) =>
       answer(options, { request, response, caller: caller(), body, span });
@@ -68,7 +68,7 @@ export function quickEvaluation(options: QuickOptions): QuickEvaluation {
 /** A promise of a caller may be rejected before the body is read, which is not an unhandled rejection. */
 function identifyCaller(access: Access, request: IncomingMessage): Caller | Promise<Caller> {
   try {
-    const caller = access(readHttpCredentials(request));
+    const caller = admitCaller(access, () => readHttpCredentials(request), 'evaluate');
     if (caller instanceof Promise) caller.catch(() => {});
     return caller;
   } catch (error) {
@@ -76,6 +76,10 @@ function identifyCaller(access: Access, request: IncomingMessage): Caller | Prom
     refused.catch(() => {});
     return refused;
   }
+}
+
+function confirmKnown(caller: Caller): Caller | Promise<Caller> {
+  return isCurrent(caller) ? caller : confirmCaller(caller);
 }
 
 function readBody(
@@ -124,7 +128,6 @@ function answer(options: QuickOptions, received: Received): void {
     send(shown.status, problemType, JSON.stringify(shown), getRetryAfter(shown));
   };
   const evaluate = (known: Caller) => {
-    expectRole(known, 'evaluate');
     access.limits?.count(known);
     return point.evaluate(body, readAsking(request, known, 'evaluation', span));
   };

@@ -4,16 +4,17 @@ import type { IncomingMessage } from 'node:http';
 import { stringify } from '@nhipol/runtime';
 import type { Span } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Access, type Credentials, expectRole } from '../access/access.ts';
+import type { Access, Credentials } from '../access/access.ts';
+import { admitCaller } from '../access/admitted-caller.ts';
 import type { Caller, Role } from '../access/caller.ts';
 import { type PeerCertificate, peerCertificate } from '../access/peer-certificate.ts';
-import { getGeneration } from '../access/replaceable-access.ts';
 import type { Members } from '../json/members.ts';
 import type { Asking } from '../pdp/decision-point.ts';
 import { expectMember } from '../pdp/entities.ts';
 import { parseExactJson } from '../pdp/exact-json.ts';
 import type { Endpoint } from '../pdp/observer.ts';
 import { Problem } from '../pdp/problem.ts';
+import { confirmCaller, isCurrent } from '../pdp/session-caller.ts';
 import { noEvidence } from '../pdp/vouched-facts.ts';
 import { readTraceId } from '../support/trace-id.ts';
 import type { WaitingBodies } from './waiting-bodies.ts';
@@ -22,8 +23,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** undefined on routes that everybody may call. */
     caller: Caller | undefined;
-    /** Identifies the caller again if others may call since then. */
-    recheck: (() => void | Promise<void>) | undefined;
   }
 }
 
@@ -98,28 +97,23 @@ export function readAsking(
   };
 }
 
+/** The caller that the hook of the route identified. */
+export function getCaller({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
+  if (caller === undefined) throw new Error('broken invariant: the caller is not identified');
+  return caller;
+}
+
 /** A hook that identifies the caller, and refuses one without the role, or with too many requests. */
 export function requiring(access: Access, role: Role) {
-  const allow = (request: FastifyRequest, caller: Caller) => {
-    expectRole(caller, role);
-    request.caller = caller;
-    const generation = getGeneration(access);
-    request.recheck = () => {
-      if (getGeneration(access) === generation) return;
-      const again = access(readHttpCredentials(request.raw));
-      if (again instanceof Promise) return again.then((known) => allow(request, known));
-      allow(request, again);
-    };
-  };
   const admit = (request: FastifyRequest, caller: Caller) => {
-    allow(request, caller);
+    request.caller = caller;
     access.limits?.count(caller);
   };
   return (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void => {
     try {
-      const caller = access(readHttpCredentials(request.raw));
+      const caller = admitCaller(access, () => readHttpCredentials(request.raw), role);
       if (caller instanceof Promise) {
-        caller.then((found) => admit(request, found)).then(() => done(), done);
+        caller.then((known) => admit(request, known)).then(() => done(), done);
         return;
       }
       admit(request, caller);
@@ -164,6 +158,8 @@ function readCertificate(socket: SecureSocket): PeerCertificate | 'none' {
 /** A body may arrive long after the credentials: a caller that was removed meanwhile is refused. */
 export function addRechecks(app: FastifyInstance): void {
   app.decorateRequest('caller', undefined);
-  app.decorateRequest('recheck', undefined);
-  app.addHook('preHandler', async (request) => request.recheck?.());
+  app.addHook('preHandler', async (request) => {
+    const { caller } = request;
+    if (caller !== undefined && !isCurrent(caller)) request.caller = await confirmCaller(caller);
+  });
 }

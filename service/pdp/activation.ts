@@ -193,6 +193,11 @@ export class Activation {
     this.#refused = undefined;
   }
 
+  /** A change that was refused before is still not in use, unless a later one was refused, too. */
+  restoreRefused(refused: RefusedChange | undefined): void {
+    this.#refused ??= refused;
+  }
+
   /** A change cannot be used. `effect`: on what can be used. */
   refuse(problem: string, effect = 'nothing is changed'): void {
     if (this.#refused?.problem === problem) return;

@@ -34,13 +34,14 @@ import { LiveSessions } from './live-sessions.ts';
 import { type Endpoint, noObserver, type Observer } from './observer.ts';
 import { Problem } from './problem.ts';
 import { type ContextForm, type ShownResponse, showAnswer, showable } from './response.ts';
-import { type SessionCaller, serviceItself } from './session-caller.ts';
+import { confirmCaller, isCurrent, type SessionCaller, serviceItself } from './session-caller.ts';
 import type { OnDecided, SessionHost, SessionHostOptions } from './session-host.ts';
 import {
   createVouchedFacts,
   type Evidence,
   noEvidence,
   type VouchedFacts,
+  type VouchedMember,
 } from './vouched-facts.ts';
 
 export interface DecisionPointOptions {
@@ -89,6 +90,13 @@ export interface Asking {
   readonly restrict?: (answer: Answer) => Answer;
   /** Default: the one when the decision begins. */
   readonly generation?: Generation;
+}
+
+/** The same request if its caller may still have it decided. Rejects with a `Problem` otherwise. */
+export async function confirmAsking<Given extends Asking>(asking: Given): Promise<Given> {
+  const { caller } = asking;
+  if (caller === undefined || isCurrent(caller)) return asking;
+  return { ...asking, caller: await confirmCaller(caller) };
 }
 
 /** The parts that decide requests without a session. It is replaced as a whole, so that a request or a batch sees one only. */
@@ -297,7 +305,10 @@ export class DecisionPoint {
               module: generation.module,
             })
           : await this.#decideInSession(line, restrict, (onDecided) =>
-              this.sessions.decideQuery(caller, session, request, onDecided),
+              this.sessions.decideQuery(caller, session, request, {
+                vouched: this.#listVouched({ ...asking, generation }),
+                onDecided,
+              }),
             );
     } catch (error) {
       if (error instanceof Problem) throw error;
@@ -346,7 +357,9 @@ export class DecisionPoint {
     const answer =
       session === undefined
         ? generation.module.policy.decideJson(exactText(request), this.#now())
-        : await this.sessions.consider(caller, session, request);
+        : await this.sessions.consider(caller, session, request, {
+            vouched: this.#listVouched({ ...asking, generation }),
+          });
     if (answer.error !== undefined) throwInvalid(answer.error);
     this.#observe(asking, 'search', answer.effect, (performance.now() - started) / 1_000);
     return this.show(answer);
@@ -369,15 +382,40 @@ export class DecisionPoint {
     return inventory === undefined ? request : completeEntities(inventory, request);
   }
 
+  /** The facts of the service by the credential of a request. Throws a `MappingError` if they cannot be determined. */
+  #listVouched({
+    evidence = noEvidence,
+    generation = this.#generation,
+  }: Asking): readonly VouchedMember[] {
+    return generation.facts.list(evidence);
+  }
+
+  /**
+   * A change of a session with the properties of entities. It has no facts of the service: those of the session are of the
+   * credential whose action was decided last, and stay with it.
+   */
+  completeChange(part: Members): Members {
+    const { facts, inventory } = this.#generation;
+    const change = facts.remove(part);
+    return inventory === undefined ? change : completeEntities(inventory, change);
+  }
+
   /** Decides an action in a session, and returns the response. Throws a `Problem` if no such session is open. */
   async decideInSession(id: string, given: Members, asking: Asking): Promise<ShownResponse> {
     const { caller = serviceItself, traceId } = asking;
     const started = performance.now();
-    const query = this.completeRequest(given, asking);
+    const { subject: _, ...completed } = this.completeRequest(given, asking);
+    // The module refuses a subject that the caller states.
+    const query = Object.hasOwn(given, 'subject')
+      ? { ...completed, subject: given.subject }
+      : completed;
     const line = { by: caller.id, request: query, session: id, traceId, started };
     const restrict = (made: Answer) => showable(made, this.#options.contextForm);
     const answer = await this.#decideInSession(line, restrict, (onDecided) =>
-      this.sessions.decide(caller, id, query, onDecided),
+      this.sessions.decide(caller, id, query, {
+        vouched: this.#listVouched(asking),
+        onDecided,
+      }),
     );
     const seconds = measureSeconds(started);
     if (!isInvalid(answer)) this.#observe(asking, 'session', answer.effect, seconds);

@@ -2,7 +2,7 @@
 // from the batch as a whole, and the semantic determines the last answer.
 
 import type { Members } from '../json/members.ts';
-import type { Asking, DecisionPoint } from './decision-point.ts';
+import { type Asking, confirmAsking, type DecisionPoint } from './decision-point.ts';
 import { expectMember } from './entities.ts';
 import { isObject } from './exact-json.ts';
 import { Problem } from './problem.ts';
@@ -18,7 +18,7 @@ export async function evaluateAll(
   given: Asking,
   maxItems: number,
 ): Promise<ShownResponse | { readonly evaluations: readonly ShownResponse[] }> {
-  const asking = { ...given, generation: point.generation };
+  let asking: Asking = { ...given, generation: point.generation };
   const { evaluations, options } = batch;
   if (!Array.isArray(evaluations) || evaluations.length === 0)
     return point.evaluateShown(batch, asking);
@@ -33,6 +33,7 @@ export async function evaluateAll(
   const turn = takeTurns();
   for (const item of evaluations) {
     await turn();
+    asking = await confirmAsking(asking);
     const response = await evaluateItem(point, batch, item, asking);
     responses.push(response);
     if (isShort && response.decision === last) break;

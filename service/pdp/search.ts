@@ -4,7 +4,12 @@
 
 import { createHash } from 'node:crypto';
 import type { Members } from '../json/members.ts';
-import type { Asking, DecisionPoint, Generation } from './decision-point.ts';
+import {
+  type Asking,
+  confirmAsking,
+  type DecisionPoint,
+  type Generation,
+} from './decision-point.ts';
 import { expectMember, expectText } from './entities.ts';
 import { exactText, isObject } from './exact-json.ts';
 import { Problem } from './problem.ts';
@@ -36,7 +41,7 @@ export async function searchEntities(
   given: Asking,
 ): Promise<SearchResult> {
   const generation = point.generation;
-  const asking = { ...given, generation };
+  let asking = { ...given, generation };
   const page = isObject(request.page) ? request.page : {};
   const limit = typeof page.limit === 'number' ? Math.min(page.limit, maxPage) : maxPage;
   const digest = computeDigest(searched, request);
@@ -55,6 +60,7 @@ export async function searchEntities(
     seen += 1;
     latest = key;
     await turn();
+    asking = await confirmAsking(asking);
     const response = await point.preview({ ...rest, [searched]: entity }, asking);
     if (response.decision) results.push(showEntity(entity, response.context));
   }

@@ -10,10 +10,37 @@ export interface SessionCaller {
   readonly isOperator: boolean;
   /** The number of sessions that it, or its tenant, may have open; undefined: any. */
   readonly maxSessions?: number | undefined;
+  /** Whether and how it is identified again before what it requested takes effect; absent: nothing about it changes. */
+  readonly standing?: CallerStanding<SessionCaller> | undefined;
+}
+
+export interface CallerStanding<Caller> {
+  /** Whether nobody else may call since the caller was identified. */
+  readonly isCurrent: () => boolean;
+  /** Identifies the caller again. Rejects with a `Problem` if it may no longer do what it requested. */
+  readonly identify: () => Promise<Caller>;
+}
+
+/** A caller that is of the same kind when it was identified again. */
+interface Standing<Caller> {
+  readonly standing?: CallerStanding<Caller> | undefined;
 }
 
 /** The process of the service: what time, its settings and code in it cause. */
 export const serviceItself: SessionCaller = { id: 'service', isOperator: true };
+
+export function isCurrent({ standing }: Standing<unknown>): boolean {
+  return standing === undefined || standing.isCurrent();
+}
+
+/** The caller as it may call now. Rejects with a `Problem` if it no longer may. */
+export async function confirmCaller<Caller extends Standing<Caller>>(by: Caller): Promise<Caller> {
+  let caller = by;
+  while (caller.standing !== undefined && !isCurrent(caller)) {
+    caller = await caller.standing.identify();
+  }
+  return caller;
+}
 
 /** Whose the sessions are that a caller opens. */
 export function nameOwner({ id, tenant }: SessionCaller): string {

@@ -20,10 +20,10 @@ export class SessionCopies {
   }
 
   /**
-   * The answer to a query, JSON, in a session as it is now. The events of other sessions, which a copy does not have, can
+   * The answer to a query, JSON, in a session as it is now, after a change of its facts. The events of other sessions, which a copy does not have, can
    * only deny what the copy permits.
    */
-  decide(module: PolicyModule, session: Session, query: string): Answer {
+  decide(module: PolicyModule, session: Session, query: string, change?: string): Answer {
     const sessions = this.#listSessions(module);
     const { hasSharedEvents } = module;
     try {
@@ -32,6 +32,7 @@ export class SessionCopies {
       }
       const copy = sessions.restore(session.snapshot()).session;
       try {
+        if (change !== undefined) copy.patchJson(change);
         return copy.decide(query);
       } finally {
         copy.close();

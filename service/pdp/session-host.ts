@@ -9,6 +9,7 @@ import type { Observer } from './observer.ts';
 import type { SessionCaller } from './session-caller.ts';
 import type { SessionListener } from './session-event.ts';
 import type { SignalSessions } from './session-target.ts';
+import type { VouchedMember } from './vouched-facts.ts';
 
 export type { RequestedEvent, SessionListener } from './session-event.ts';
 
@@ -61,6 +62,18 @@ interface DecidedRequest {
   readonly module: PolicyModule | undefined;
 }
 
+/** A session with the facts that the log may show. */
+export interface SessionWithFacts extends SessionView {
+  readonly facts: Members;
+}
+
+/** The parts of a request in a session besides its members. */
+export interface QueryOptions {
+  /** The facts of the service by the credential of the request. Default: there are none. */
+  readonly vouched?: readonly VouchedMember[];
+  readonly onDecided?: OnDecided | undefined;
+}
+
 /** Returns the answer that takes effect, such as a denial of a permit that could not be logged. */
 export type OnDecided = (decided: DecidedRequest) => Answer;
 
@@ -74,7 +87,8 @@ export interface SessionHost {
   /** Why sessions cannot be decided; undefined: they can. */
   readonly unready: () => string | undefined;
 
-  // A session that a caller does not have does not exist for it: all problems and answers are those of an unknown id.
+  // A session that a caller does not have does not exist for it: all problems and answers are those of an unknown id. Whether
+  // the caller may do what it requests is determined when that takes effect, however long it waits before.
 
   /**
    * Opens a session with the facts of a request that `parseExact` read; without an id it gets a random one. It belongs to
@@ -91,8 +105,8 @@ export interface SessionHost {
   readonly list: (by: SessionCaller, after: string, limit: number) => Promise<SessionPage>;
   /** The number of open sessions that the caller has. */
   readonly count: (by: SessionCaller) => Promise<number>;
-  /** The facts of a session that the log may show. */
-  readonly facts: (by: SessionCaller, id: string) => Promise<Members>;
+  /** The same with the facts of the session. */
+  readonly read: (by: SessionCaller, id: string) => Promise<SessionWithFacts>;
   /** All facts of a session; empty if no such session is open. */
   readonly request: (by: SessionCaller, id: string) => Promise<Members>;
   /** Changes facts by a part of a request (RFC 7396). */
@@ -116,13 +130,14 @@ export interface SessionHost {
   ) => Promise<SessionView>;
   /**
    * Decides an action, which becomes part of the session's history. Denies if the state cannot be stored. `onDecided` is called
-   * before anything else happens in the session, and before the answer is durable, unless nothing was decided.
+   * before anything else happens in the session, and before the answer is durable, unless nothing was decided. The facts of
+   * the service are those of the options; the session has no others from then on.
    */
   readonly decide: (
     by: SessionCaller,
     id: string,
     query: Members,
-    onDecided?: OnDecided,
+    options?: QueryOptions,
   ) => Promise<Answer>;
   /**
    * Decides a whole request in a session: its subject must be that of the session, and its context cannot replace what
@@ -132,10 +147,15 @@ export interface SessionHost {
     by: SessionCaller,
     id: string,
     request: Members,
-    onDecided?: OnDecided,
+    options?: QueryOptions,
   ) => Promise<Answer>;
   /** The answer that `decideQuery` would give now. Nothing changes, and the answer permits nothing. */
-  readonly consider: (by: SessionCaller, id: string, request: Members) => Promise<Answer>;
+  readonly consider: (
+    by: SessionCaller,
+    id: string,
+    request: Members,
+    options?: Pick<QueryOptions, 'vouched'>,
+  ) => Promise<Answer>;
   readonly close: (by: SessionCaller, id: string) => Promise<void>;
 
   /** Calls with each event of any session until the returned function is called. */

@@ -54,17 +54,29 @@ export interface SignalSessions {
 export interface SessionHooks {
   /**
    * `open`: opens the session. It is changed by earlier events about its subject before anybody can use it. Rejects if it
-   * is not open, also because an earlier event could not be applied.
+   * is not open, also because an earlier event could not be applied. `ready`: awaited last before it is opened, if anything is.
    */
-  readonly opening: (id: string, request: Members, open: () => void) => Promise<void>;
+  readonly opening: (
+    id: string,
+    request: Members,
+    open: () => void,
+    ready?: () => Promise<unknown>,
+  ) => Promise<void>;
   /** Whether facts other than the ids of the subject and of the session say who the subject is. */
   readonly identifiesByFacts: boolean;
   /**
    * `change`: changes the facts of the session, which are then `request`. Earlier events about a subject that it did not
    * have before are applied before anybody can use it with these facts. Rejects if nothing changed, and if an earlier event
-   * could not be applied: the session is then closed.
+   * could not be applied: the session is then closed. `ready`: awaited last before the change, if anything is.
    */
-  readonly changing: (id: string, request: () => Members, change: () => void) => Promise<void>;
+  readonly changing: (
+    id: string,
+    request: () => Members,
+    change: () => void,
+    ready?: () => Promise<unknown>,
+  ) => Promise<void>;
+  /** Whether all earlier events about the subject that a session has with these facts have changed it. */
+  readonly isIdentified: (id: string, request: Members) => boolean;
   readonly removeSession: (id: string) => void;
   /** Resolves when what follows from changes until now is durable, before the sessions themselves are. */
   readonly flush: () => Promise<void>;

@@ -22,9 +22,21 @@ export const noEvidence: Evidence = { token: {}, peer: {} };
  */
 const ownMembers = ['approvals', 'call_digest'] as const;
 
+/** A member of a request that the mapping sets. Without a value it is absent. */
+export interface VouchedMember {
+  readonly path: readonly string[];
+  readonly value?: unknown;
+}
+
+const subjectParts = { type: '', id: '', properties: '' } as const;
+
 export interface VouchedFacts {
   /** Returns the request with the mapped members. Throws a `MappingError` if an expression fails. */
   readonly apply: (request: Members, evidence: Evidence) => Members;
+  /** Returns a part of a request without the members that only the service sets. */
+  readonly remove: (part: Members) => Members;
+  /** All members of the mapping, with their values by the evidence. */
+  readonly list: (evidence: Evidence) => readonly VouchedMember[];
   /** Whether callers may leave out what the mapping sets, so that each request is completed. */
   readonly isMapped: boolean;
 }
@@ -34,19 +46,51 @@ export interface VouchedFacts {
  * only approvals and the digest of calls are removed. Throws a `MappingError` for an expression that is not valid.
  */
 export function createVouchedFacts(mapping: Members | undefined): VouchedFacts {
-  if (mapping === undefined) return { isMapped: false, apply: withoutOwnMembers };
+  if (mapping === undefined) {
+    return {
+      isMapped: false,
+      apply: withoutOwnMembers,
+      remove: withoutOwnMembers,
+      list: () => [],
+    };
+  }
   const template = compileTemplate(mapping);
   const cleared = blank(mapping);
+  const remove = (part: Members) => withoutOwnMembers(mergeMembers(part, cleared));
   return {
     isMapped: true,
-    apply: (request, evidence) => {
-      const resolved = mapValues(template, evidence);
-      return withoutOwnMembers(mergeMembers(mergeMembers(request, cleared), resolved));
+    remove,
+    apply: (request, evidence) =>
+      withoutOwnMembers(mergeMembers(remove(request), mapValues(template, evidence))),
+    list: (evidence) => {
+      const resolved = withoutOwnMembers(mapValues(template, evidence));
+      return [...walkMembers(mapping, resolved, [])].filter(({ path }) => !isOwnMember(path));
     },
   };
 }
 
-function withoutOwnMembers(request: Members): Members {
+/** The members of the mapping, of which a subject as a whole is divided into its parts. */
+function* walkMembers(
+  mapping: Members,
+  resolved: unknown,
+  path: readonly string[],
+): Iterable<VouchedMember> {
+  for (const [name, member] of Object.entries(mapping)) {
+    const value = isObject(resolved) ? resolved[name] : undefined;
+    const inner = [...path, name];
+    const isWholeSubject = path.length === 0 && name === 'subject' && !isObject(member);
+    if (isObject(member)) yield* walkMembers(member, value, inner);
+    else if (isWholeSubject) yield* walkMembers(subjectParts, value, inner);
+    else yield value === undefined || value === null ? { path: inner } : { path: inner, value };
+  }
+}
+
+function isOwnMember([part, name]: readonly string[]): boolean {
+  return part === 'context' && ownMembers.some((own) => own === name);
+}
+
+/** The request without the members that only the service sets, regardless of the mapping. */
+export function withoutOwnMembers(request: Members): Members {
   const { context } = request;
   if (!isObject(context) || !ownMembers.some((name) => Object.hasOwn(context, name))) {
     return request;
@@ -77,7 +121,7 @@ function mergeMembers(under: Members, over: Members): Members {
     else if (!isObject(value)) result.set(name, value);
     else if (isObject(below) || hasValues(value)) {
       result.set(name, mergeMembers(isObject(below) ? below : {}, value));
-    }
+    } else result.delete(name);
   }
   return Object.fromEntries(result);
 }

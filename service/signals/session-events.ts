@@ -72,16 +72,20 @@ export class SessionEvents implements SessionHooks, PartEvents {
     return this.#receiver.receive(source, set);
   }
 
-  opening(id: string, request: Members, open: () => void): Promise<void> {
-    return this.#receiver.opening(id, request, open);
+  opening(...given: Parameters<SessionHooks['opening']>): Promise<void> {
+    return this.#receiver.opening(...given);
   }
 
   get identifiesByFacts(): boolean {
     return this.#receiver.identifiesByFacts;
   }
 
-  changing(id: string, request: () => Members, change: () => void): Promise<void> {
-    return this.#receiver.changing(id, request, change);
+  changing(...given: Parameters<SessionHooks['changing']>): Promise<void> {
+    return this.#receiver.changing(...given);
+  }
+
+  isIdentified(id: string, request: Members): boolean {
+    return this.#receiver.isIdentified(id, request);
   }
 
   removeSession(id: string): void {

@@ -196,6 +196,33 @@ export const httpAttacks = {
     result:
       'Events that are remembered mean what they meant before, nobody may send others, and a warning names the option',
   },
+  'http-waiting-evaluation': {
+    attack:
+      'An evaluation that names a session waits for remembered events; meanwhile a change or an event sets the risk that it states, or the session gets another subject',
+    result:
+      'What the session has by now counts: the risk stays as it was set, and the request about another subject is denied',
+  },
+  'http-waiting-approver': {
+    attack: 'A caller approves a call of a session while its own change of the session waits',
+    result:
+      'The change is refused, and it is as it was before; a caller that changed the session first approves nothing',
+  },
+  'http-waiting-removed-key': {
+    attack:
+      'A key is removed while a change, an evaluation, a decision or an opening with it waits for remembered events',
+    result: 'The request is refused, and nothing has changed',
+  },
+  'http-facts-of-another-token': {
+    attack:
+      'A session is opened with a token whose claims permit an action; another caller of the tenant, without these claims or without a token, has it decided in the session',
+    result:
+      'The facts of the service are those of its own credential: the others are absent for its decision',
+  },
+  'http-refused-url-version': {
+    attack:
+      'The version at the URL of the policy does not fit a table, so that it is refused, and fits it after the table was changed',
+    result: 'It is offered again with each change of a file, and `refused` shows it until then',
+  },
   'http-slow-policy-url': {
     attack:
       'The server of the policy by URL sends a byte now and then, so that what the operator removes from files stays in use',

@@ -65,6 +65,12 @@ export function follow(
     void reportFiles(settings);
     return true;
   };
+  const applyAlone = (settings: ServeSettings): boolean => {
+    const { refused } = activation;
+    if (!apply(settings, undefined)) return false;
+    activation.restoreRefused(refused);
+    return true;
+  };
   const reportFiles = async ({ tables }: ServeSettings): Promise<void> => {
     const { paths, absent } = waitingInputs(options, { files, used: point.tables, read: tables });
     const used = (await settingFiles()).filter((path) => !paths.has(path));
@@ -79,7 +85,7 @@ export function follow(
   };
   return new Reloads<ServeSettings>(
     {
-      ...{ source, files: settingFiles, apply },
+      ...{ source, files: settingFiles, apply, applyAlone },
       applyCredentials: (settings) => {
         settings.useCredentialsOfSignals();
         useCredentials(settings, { access, service, grpc, shipping, signals, warn });

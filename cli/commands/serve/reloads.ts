@@ -17,6 +17,11 @@ export interface ReloadOptions<Settings> {
    * has changed.
    */
   readonly apply: (settings: Settings, module: Uint8Array | undefined) => boolean;
+  /**
+   * Uses them with the version in use, after a newer one was refused, which still shows. Returns whether they are used; if they
+   * are not, nothing has changed. Absent: they wait for it.
+   */
+  readonly applyAlone?: (settings: Settings) => boolean;
   /** Uses what does not belong to a version of the policy, while the one of these files is being read. */
   readonly applyCredentials: (settings: Settings) => void;
   readonly onProblem: (problem: string) => void;
@@ -85,7 +90,7 @@ export class Reloads<Settings> {
   }
 
   async #look(isRequested: boolean): Promise<void> {
-    const { source, files, read, apply, onProblem, onSettled } = this.#options;
+    const { source, files, read, apply, applyAlone, onProblem, onSettled } = this.#options;
     this.#isRequested ||= isRequested;
     this.#readSource(isRequested);
     if (!source.isRemote) await this.#awaitSource();
@@ -114,12 +119,13 @@ export class Reloads<Settings> {
       return;
     }
     const module = this.#waiting;
-    if (!apply(settings, module)) {
-      if (!source.isRemote) return;
-      this.#waiting = undefined;
-      if (version !== this.#used) apply(settings, undefined);
+    if (apply(settings, module)) {
+      [this.#used, this.#waiting] = [version, undefined];
+      return;
     }
-    [this.#used, this.#waiting] = [version, undefined];
+    // The operator's files do not wait for what somebody else provides, which is offered again with other files.
+    const isAlone = source.isRemote && module !== undefined && version !== this.#used;
+    if (isAlone && applyAlone?.(settings) === true) this.#used = version;
   }
 
   /** Returns why there is a look, apart from the files. */

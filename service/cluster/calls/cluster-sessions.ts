@@ -11,13 +11,14 @@ import { Problem } from '../../pdp/problem.ts';
 import { type SessionCaller, serviceItself } from '../../pdp/session-caller.ts';
 import type {
   GivenApproval,
-  OnDecided,
+  QueryOptions,
   SessionHost,
   SessionHostOptions,
   SessionListener,
   SessionPage,
   SessionsPreview,
   SessionView,
+  SessionWithFacts,
 } from '../../pdp/session-host.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import { ClusterError } from '../cluster-error.ts';
@@ -161,8 +162,9 @@ export class ClusterSessions implements SessionHost {
     return Promise.all(this.#indexes.map((index) => this.#router.call(index, call)));
   }
 
-  async facts(by: SessionCaller, id: string): Promise<Members> {
-    return (await this.#calls.call('facts', by, id)) as Members;
+  async read(by: SessionCaller, id: string): Promise<SessionWithFacts> {
+    const read = await this.#calls.call('read', by, id);
+    return { ...readView(read), facts: (read as SessionWithFacts).facts };
   }
 
   async request(by: SessionCaller, id: string): Promise<Members> {
@@ -187,21 +189,31 @@ export class ClusterSessions implements SessionHost {
     return readView(await this.#calls.call('approve', by, id, approval));
   }
 
-  decide(by: SessionCaller, id: string, query: Members, onDecided?: OnDecided): Promise<Answer> {
-    return this.#storeDecision('decide', by, id, query, onDecided);
+  decide(
+    by: SessionCaller,
+    id: string,
+    query: Members,
+    options: QueryOptions = {},
+  ): Promise<Answer> {
+    return this.#storeDecision('decide', by, id, query, options);
   }
 
   decideQuery(
     by: SessionCaller,
     id: string,
     request: Members,
-    onDecided?: OnDecided,
+    options: QueryOptions = {},
   ): Promise<Answer> {
-    return this.#storeDecision('decideFor', by, id, request, onDecided);
+    return this.#storeDecision('decideFor', by, id, request, options);
   }
 
-  consider(by: SessionCaller, id: string, request: Members): Promise<Answer> {
-    return this.#storeDecision('consider', by, id, request);
+  consider(
+    by: SessionCaller,
+    id: string,
+    request: Members,
+    options: Pick<QueryOptions, 'vouched'> = {},
+  ): Promise<Answer> {
+    return this.#storeDecision('consider', by, id, request, options);
   }
 
   async close(by: SessionCaller, id: string): Promise<void> {
@@ -230,6 +242,7 @@ export class ClusterSessions implements SessionHost {
 
   async end(): Promise<void> {
     await this.#ownership.end();
+    this.#router.end();
     this.#changes.end();
     this.#options.heartbeats.close();
   }
@@ -249,11 +262,11 @@ export class ClusterSessions implements SessionHost {
     by: SessionCaller,
     id: string,
     given: Members,
-    onDecided?: OnDecided,
+    { vouched = [], onDecided }: QueryOptions,
   ): Promise<Answer> {
     try {
-      const wanted = onDecided === undefined ? [] : [true];
-      const reply = await this.#calls.call(operation, by, id, given, ...wanted);
+      const wantsRequest = onDecided !== undefined;
+      const reply = await this.#calls.call(operation, by, id, given, vouched, wantsRequest);
       const { decided_request: request, ...answer } = reply as DecidedReply;
       const made = readAnswer(answer);
       if (request === undefined || onDecided === undefined) return made;

@@ -2,10 +2,11 @@
 // changes is answered when it is stored, which succeeds for the owner only.
 
 import { type Answer, stringify } from '@nhipol/runtime';
+import { refusal } from '../../engine/answers.ts';
 import type { Members } from '../../json/members.ts';
 import type { LiveSessions } from '../../pdp/live-sessions.ts';
 import { Problem } from '../../pdp/problem.ts';
-import type { GivenApproval, OnDecided } from '../../pdp/session-host.ts';
+import type { GivenApproval, OnDecided, QueryOptions } from '../../pdp/session-host.ts';
 import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import type { Directory } from './directory.ts';
 import type { IdentityKey } from './identity.ts';
@@ -18,6 +19,8 @@ export interface OwnerParts {
   readonly maxListBytes: () => number;
 }
 
+type Vouched = NonNullable<QueryOptions['vouched']>;
+
 type Operation = (
   sessions: LiveSessions,
   call: OwnerCall,
@@ -27,7 +30,7 @@ type Operation = (
 /** Operations that only read: they may be repeated. */
 const reads: Readonly<Record<string, Operation>> = {
   view: (sessions, { by, id }) => sessions.view(by, id),
-  facts: (sessions, { by, id }) => sessions.facts(by, id),
+  read: (sessions, { by, id }) => sessions.read(by, id),
   request: (sessions, { by, id }) => sessions.request(by, id),
   list: async (sessions, { by, given: [after, limit] }, { maxListBytes }) => {
     const page = await sessions.list(by, String(after), Number(limit));
@@ -36,8 +39,8 @@ const reads: Readonly<Record<string, Operation>> = {
     return { sessions: fitting, hasMore };
   },
   count: (sessions, { by }) => sessions.count(by),
-  consider: (sessions, { by, id, given: [request] }) =>
-    sessions.consider(by, id, request as Members),
+  consider: (sessions, { by, id, given: [request, vouched] }) =>
+    sessions.consider(by, id, request as Members, { vouched: vouched as Vouched }),
 };
 
 const changes: Readonly<Record<string, Operation>> = {
@@ -55,13 +58,13 @@ const changes: Readonly<Record<string, Operation>> = {
     sessions.signal(by, id, String(name), payload as Members, (time as number | null) ?? undefined),
   approve: (sessions, { by, id, given: [approval] }) =>
     sessions.approve(by, id, approval as GivenApproval),
-  decide: (sessions, { by, id, given: [query, wantsRequest] }) =>
-    withRequest(wantsRequest === true, (onDecided) =>
-      sessions.decide(by, id, query as Members, onDecided),
+  decide: (sessions, call, { identity }) =>
+    withRequest(sessions, call, identity, (query, options) =>
+      sessions.decide(call.by, call.id, query, options),
     ),
-  decideFor: (sessions, { by, id, given: [request, wantsRequest] }) =>
-    withRequest(wantsRequest === true, (onDecided) =>
-      sessions.decideQuery(by, id, request as Members, onDecided),
+  decideFor: (sessions, call, { identity }) =>
+    withRequest(sessions, call, identity, (request, options) =>
+      sessions.decideQuery(call.by, call.id, request, options),
     ),
   apply: async (_sessions, { given: [sequences] }, { partition, maxListBytes }) => {
     const { index, events } = partition;
@@ -146,17 +149,35 @@ async function expectSameIdentity(
 
 /** An answer, with the request that was decided if the caller wants to log it. */
 async function withRequest(
-  isWanted: boolean,
-  decide: (onDecided: OnDecided | undefined) => Promise<Answer>,
+  sessions: LiveSessions,
+  call: OwnerCall,
+  identity: IdentityKey,
+  decide: (given: Members, options: QueryOptions) => Promise<Answer>,
 ): Promise<DecidedReply> {
+  const [given, members, wantsRequest] = call.given;
+  const vouched = members as Vouched;
+  const part = toSubject(vouched);
+  if (identity.isSubject(part)) {
+    const facts = await sessions.request(call.by, call.id);
+    const isOther = facts.subject !== undefined && identity.in(part) !== identity.in(facts);
+    if (isOther) return refusal('other_subject', 'the session belongs to another subject');
+  }
   let request: Members | undefined;
-  const answer = await decide(
-    isWanted
-      ? (decided) => {
-          ({ request } = decided);
-          return decided.answer;
-        }
-      : undefined,
-  );
+  const onDecided: OnDecided = (decided) => {
+    ({ request } = decided);
+    return decided.answer;
+  };
+  const options = wantsRequest === true ? { vouched, onDecided } : { vouched };
+  const answer = await decide(given as Members, options);
   return request === undefined ? answer : { ...answer, decided_request: request };
+}
+
+/** The properties of the subject that the service sets, as a part of a request. */
+function toSubject(vouched: Vouched): Members {
+  const properties = vouched.flatMap(({ path: [part, inner, name, more], value }) =>
+    part === 'subject' && inner === 'properties' && name !== undefined && more === undefined
+      ? [[name, value] as const]
+      : [],
+  );
+  return properties.length === 0 ? {} : { subject: { properties: Object.fromEntries(properties) } };
 }

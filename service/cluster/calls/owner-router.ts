@@ -6,16 +6,18 @@ import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Heartbeats } from '../partitions/heartbeats.ts';
 import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import type { Names } from '../records/names.ts';
+import { ForwardedCallers } from './forwarded-callers.ts';
 import { type OwnerParts, performCall } from './owner-calls.ts';
 import {
   createErrorReply,
   type OwnerCall,
   type OwnerReply,
-  readCall,
   readReply,
   readReplyValue,
-  writeCall,
+  readWire,
+  type WireCaller,
   writeReply,
+  writeWire,
 } from './wire.ts';
 
 export interface RouterOptions {
@@ -38,26 +40,30 @@ const minPayload = 65_536;
 
 export class OwnerRouter {
   readonly #options: RouterOptions;
+  readonly #callers: ForwardedCallers;
   readonly #subscriptions = new Map<OwnedPartition, Subscription>();
 
   constructor(options: RouterOptions) {
     this.#options = options;
+    this.#callers = new ForwardedCallers(options);
   }
 
   /**
    * Looks for an owner for as long as another node needs to take a lease. Only what was not done is repeated. Throws a
    * `Problem`.
    */
-  async call(index: number, call: OwnerCall): Promise<unknown> {
+  call(index: number, call: OwnerCall): Promise<unknown> {
+    return this.#callers.forward(call.by, (caller) => this.#callOwner(index, call, caller));
+  }
+
+  async #callOwner(index: number, call: OwnerCall, caller: WireCaller): Promise<unknown> {
     const { held, lease, parts } = this.#options;
     const end = performance.now() + lease;
-    let bytes: Uint8Array | undefined;
     for (;;) {
       const own = held(index);
-      if (own === undefined) bytes ??= writeCall(call);
       const reply =
         own === undefined
-          ? await this.#forward(index, bytes ?? writeCall(call))
+          ? await this.#forward(index, writeWire({ ...call, by: caller }))
           : await performCall(own, call, parts);
       if (reply.kind !== 'notOwner') return readReplyValue(reply);
       if (performance.now() > end) {
@@ -105,7 +111,9 @@ export class OwnerRouter {
   /** A reply that is longer than a message may be is a problem; the server would refuse it. */
   async #answer(partition: OwnedPartition, message: Msg): Promise<void> {
     const { connection, parts } = this.#options;
-    const reply = writeReply(await performCall(partition, readCall(message.data), parts));
+    const { by, ...call } = readWire(message.data) as OwnerCall<WireCaller>;
+    const received = { ...call, by: this.#callers.receive(by) };
+    const reply = writeReply(await performCall(partition, received, parts));
     const most = maxPayload(connection);
     if (reply.length <= most) message.respond(reply);
     else {
@@ -114,6 +122,10 @@ export class OwnerRouter {
         writeReply(createErrorReply(new Problem(503, detail, { code: 'too_large' }))),
       );
     }
+  }
+
+  end(): void {
+    this.#callers.end();
   }
 
   stopServing(partition: OwnedPartition): void {

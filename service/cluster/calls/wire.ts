@@ -9,10 +9,10 @@ import { Problem, type ProblemDetails, type ProblemStatus } from '../../pdp/prob
 import type { SessionCaller } from '../../pdp/session-caller.ts';
 
 /** An operation on a session, or on all of a partition, at its owner. */
-export interface OwnerCall {
+export interface OwnerCall<By = SessionCaller> {
   readonly operation: string;
   /** The caller of the node that received the call, which has identified it. */
-  readonly by: SessionCaller;
+  readonly by: By;
   readonly id: string;
   /** The arguments after the id. */
   readonly given: readonly unknown[];
@@ -33,16 +33,23 @@ export type OwnerReply<Value = unknown> =
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The members of the caller that its sessions depend on, without the claims of its token. */
-export function writeCall({
-  by: { id, tenant, isOperator, maxSessions },
-  ...call
-}: OwnerCall): Uint8Array {
-  return encoder.encode(exactText({ ...call, by: { id, tenant, isOperator, maxSessions } }));
+/** The members of a caller that its sessions depend on, without the claims of its token. */
+export interface WireCaller extends Omit<SessionCaller, 'standing'> {
+  /** The node that can identify the caller again, and its number for the call; absent: nothing about the caller changes. */
+  readonly node?: string;
+  readonly number?: number;
 }
 
-export function readCall(bytes: Uint8Array): OwnerCall {
-  return parseExactJson(bytes) as OwnerCall;
+export function toWireCaller({ id, tenant, isOperator, maxSessions }: SessionCaller): WireCaller {
+  return { id, tenant, isOperator, maxSessions };
+}
+
+export function writeWire(message: object): Uint8Array {
+  return encoder.encode(exactText(message));
+}
+
+export function readWire(bytes: Uint8Array): unknown {
+  return parseExactJson(bytes);
 }
 
 export function writeReply(reply: OwnerReply): Uint8Array {

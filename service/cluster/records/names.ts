@@ -100,6 +100,11 @@ export class Names {
     return `${this.#prefix}.duty`;
   }
 
+  /** Questions to a node about the callers of calls that it passed on; not stored. */
+  callers(node: string): string {
+    return `${this.#prefix}.callers.${node}`;
+  }
+
   /** Calls to the owner of a partition; not stored. `epoch`: the sequence of the lease that made it the owner. */
   calls(index: number, epoch: number): string {
     return `${this.#prefix}.call.${index}.${epoch}`;

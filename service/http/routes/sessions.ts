@@ -9,7 +9,14 @@ import { Problem } from '../../pdp/problem.ts';
 import { ownsSessions } from '../../pdp/session-caller.ts';
 import type { RequestedEvent, SessionView } from '../../pdp/session-host.ts';
 import type { EventStreams } from '../event-streams.ts';
-import { exactBody, exactSerializer, parseBody, readAsking, requiring } from '../requests.ts';
+import {
+  exactBody,
+  exactSerializer,
+  getCaller,
+  parseBody,
+  readAsking,
+  requiring,
+} from '../requests.ts';
 import * as schemas from '../schemas.ts';
 
 export interface SessionRoutesOptions {
@@ -97,8 +104,8 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       ),
     },
     async (request) => {
-      const [by, { id }] = [getCaller(request), request.params];
-      return { ...showView(await sessions.view(by, id)), facts: await sessions.facts(by, id) };
+      const { facts, ...view } = await sessions.read(getCaller(request), request.params.id);
+      return { ...showView(view), facts };
     },
   );
   app.patch<OfSession>(
@@ -112,10 +119,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       }),
     },
     async (request) => {
-      const part = point.completeRequest(
-        exactBody(request),
-        readAsking(request, request.caller, 'session', request.span),
-      );
+      const part = point.completeChange(exactBody(request));
       return showView(await sessions.patch(getCaller(request), request.params.id, part));
     },
   );
@@ -216,13 +220,13 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
         events,
       ),
     },
-    async (request, reply) => {
-      const [by, { id }] = [getCaller(request), request.params];
-      const current = { event: 'state', data: showView(await sessions.view(by, id)) };
-      // The id may be that of another caller's session later.
-      const isWanted = (event: RequestedEvent) =>
-        getId(event) === id && ownsSessions(by, event.owner);
-      streams.open(request, reply, current, isWanted);
+    (request, reply) => {
+      const { id } = request.params;
+      return streams.open(request, reply, (by) => ({
+        readState: async () => ({ event: 'state', data: showView(await sessions.view(by, id)) }),
+        // The id may be that of another caller's session later.
+        isWanted: (event) => getId(event) === id && ownsSessions(by, event.owner),
+      }));
     },
   );
   app.get(
@@ -233,11 +237,11 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
         produces: ['text/event-stream'],
       }),
     },
-    async (request: FastifyRequest, reply) => {
-      const by = getCaller(request);
-      const current = { event: 'state', data: { sessions: await sessions.count(by) } };
-      streams.open(request, reply, current, ({ owner }) => ownsSessions(by, owner));
-    },
+    (request: FastifyRequest, reply) =>
+      streams.open(request, reply, (by) => ({
+        readState: async () => ({ event: 'state', data: { sessions: await sessions.count(by) } }),
+        isWanted: ({ owner }) => ownsSessions(by, owner),
+      })),
   );
 }
 
@@ -284,12 +288,6 @@ function expectNameable(id: string | undefined): void {
   throw new Problem(400, `$.id: expected an id other than \`.\` and \`..\`, found \`${id}\``, {
     path: '$.id',
   });
-}
-
-/** The caller that the hook of the route identified. */
-function getCaller({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
-  if (caller === undefined) throw new Error('broken invariant: the caller is not identified');
-  return caller;
 }
 
 function getId(event: RequestedEvent): string {

@@ -46,13 +46,17 @@ export class RecalledTimes {
   }
 
   isUnknown(session: Incarnation): boolean {
+    this.notice();
+    return this.#unknown.has(session);
+  }
+
+  /** Under another policy, or by other rules, the instants of all sessions are unknown; not those of sessions that are opened later. */
+  notice(): void {
     const { target, mapping: current, sessions } = this.#options;
     const [policy, mapping] = [target.policy(), current()];
-    if (policy !== this.#known.policy || mapping !== this.#known.mapping) {
-      this.#known = { policy, mapping };
-      for (const each of sessions()) this.add(each);
-    }
-    return this.#unknown.has(session);
+    if (policy === this.#known.policy && mapping === this.#known.mapping) return;
+    this.#known = { policy, mapping };
+    for (const each of sessions()) this.add(each);
   }
 
   /**

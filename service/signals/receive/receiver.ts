@@ -64,6 +64,12 @@ interface QueuedSet extends Waiting {
   readonly record: StoredSet;
 }
 
+/** A change, and what is awaited last before it. */
+interface AwaitedChange {
+  readonly change?: () => void;
+  readonly ready?: (() => Promise<unknown>) | undefined;
+}
+
 /** How far the clock of a transmitter may be behind, in milliseconds; times of events are often whole seconds. */
 const clockSkew = 5_000;
 /** How often old events are forgotten, in milliseconds. */
@@ -218,9 +224,15 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     return this.#rules.identifiers.readsFacts;
   }
 
-  async opening(id: string, request: Members, open: () => void): Promise<void> {
+  async opening(
+    id: string,
+    request: Members,
+    open: () => void,
+    ready?: () => Promise<unknown>,
+  ): Promise<void> {
     const keysNow = () => this.#rules.identifiers.keys(id, request);
     const addSession = (keys: SessionKeys) => {
+      this.#times.notice();
       open();
       this.#index.set(id, keys);
       return this.#sessions.open(id);
@@ -235,11 +247,17 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
       const keys = keysNow();
       const isLasting = ({ type }: EventEntry) => this.#rules.mapping.appliesToLater(type);
       const earlier = await this.#read(keys, isLasting);
+      await ready?.();
       await this.#applyEarlier(addSession(keys), earlier, this.#options.target.hold);
     });
   }
 
-  async changing(id: string, request: () => Members, change: () => void): Promise<void> {
+  async changing(
+    id: string,
+    request: () => Members,
+    change: () => void,
+    ready?: () => Promise<unknown>,
+  ): Promise<void> {
     const session = this.#sessions.get(id);
     if (session === undefined) throw notOpen();
     const computeKeys = () => this.#rules.identifiers.keys(id, request());
@@ -253,9 +271,18 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
       return;
     }
     await this.#inTurn(async () => {
-      const earlier = await this.#changeKeys(session, computeKeys, () => true, change);
+      const earlier = await this.#changeKeys(session, computeKeys, () => true, {
+        change,
+        ready,
+      });
       await this.#applyEarlier(session, earlier);
     });
+  }
+
+  isIdentified(id: string, request: Members): boolean {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return false;
+    return isSame(this.#rules.identifiers.keys(id, request), this.#findKeys(session));
   }
 
   removeSession(id: string): void {
@@ -347,7 +374,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     session: Incarnation,
     computeKeys: () => SessionKeys,
     isCounted: (sequence: number) => boolean,
-    change = () => {},
+    { change, ready }: AwaitedChange = {},
   ): Promise<readonly SecurityEvent[]> {
     const isWanted = (entry: EventEntry) => this.#hasSession(entry, session);
     for (;;) {
@@ -360,11 +387,12 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
           former: await this.#earlier.sequences(before, isWanted, this.#isCounted),
         };
       });
+      await ready?.();
       if (!session.isOpen) throw notOpen();
       // Other facts, or the policy, may have changed meanwhile.
       const isAsRead = isSame(before, this.#findKeys(session)) && isSame(keys, computeKeys());
       if (!isAsRead || this.#times.isUnknown(session)) continue;
-      change();
+      change?.();
       this.#setKeys(session, keys, former);
       return listNew(before, earlier);
     }

@@ -176,7 +176,7 @@ describe.skipIf(!hasNats)('a cluster', () => {
       for (const id of [...ids, 'none']) {
         const all = [
           sessions.view(bob, id),
-          sessions.facts(bob, id),
+          sessions.read(bob, id),
           sessions.patch(bob, id, { context: { ok: false } }),
           sessions.patch(bob, id, { subject: { id: 'x' } }),
           sessions.signal(bob, id, 'leaked', {}, undefined),

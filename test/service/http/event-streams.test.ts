@@ -61,17 +61,18 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function open(): Response {
+const readNothing = async () => ({ event: 'state', data: {} });
+
+async function open(readState = readNothing): Promise<Response> {
   const raw = new Response();
   const caller = { id: 'key:ann', roles: new Set(['sessions']) };
   const request = { caller, raw: { headers: {}, socket: raw.socket } };
   const reply = { raw, hijack: () => {} };
-  const first = { event: 'state', data: {} };
-  streams.open(
+  const follow = { readState, isWanted: () => true };
+  await streams.open(
     request as unknown as FastifyRequest,
     reply as unknown as FastifyReply,
-    first,
-    () => true,
+    () => follow,
   );
   return raw;
 }
@@ -84,8 +85,8 @@ const change = (id: string, answer = denied): void => {
 const close = (id: string): void => listener({ kind: 'closed', id, owner: undefined });
 const eventsIn = (text: string) => [...text.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name);
 
-attack('http-unread-streams', () => {
-  const unread = Array.from({ length: 10 }, open);
+attack('http-unread-streams', async () => {
+  const unread = await Promise.all(Array.from({ length: 10 }, () => open()));
   for (let number = 0; number < 15_000; number += 1) close(`${'x'.repeat(240)}${number}`);
   for (const { text } of unread) expect(text.length).toBeLessThan(20_000);
   expect(unread.map(({ destroyed }) => destroyed)).toEqual(unread.map(() => false));
@@ -97,8 +98,8 @@ attack('http-unread-streams', () => {
   expect(streams.size).toBe(0);
 });
 
-test('a slow reader gets the latest events of each session in their order', () => {
-  const stream = open();
+test('a slow reader gets the latest events of each session in their order', async () => {
+  const stream = await open();
   for (let number = 0; number < 100; number += 1) change(`${'x'.repeat(240)}${number}`);
   const before = stream.text.length;
   change('a');
@@ -119,8 +120,8 @@ test('a slow reader gets the latest events of each session in their order', () =
   expect(stream.destroyed).toBe(false);
 });
 
-test('memory does not grow with the number of changes of a session', () => {
-  const stream = open();
+test('memory does not grow with the number of changes of a session', async () => {
+  const stream = await open();
   for (let number = 0; number < 100; number += 1) change(`${'x'.repeat(240)}${number}`);
   for (let number = 0; number < 10_000; number += 1) {
     change('a');
@@ -131,4 +132,22 @@ test('memory does not grow with the number of changes of a session', () => {
   for (let text = stream.read(); text !== ''; text = stream.read()) rest += text;
   expect(rest.split('"id":"a"').length).toBeLessThan(5);
   expect(stream.destroyed).toBe(false);
+});
+
+test('a change while the state is read is sent after it', async () => {
+  const stream = await open(async () => {
+    // In a cluster, another node has the state.
+    change('a', denied);
+    close('b');
+    return { event: 'state', data: {} };
+  });
+  expect(eventsIn(stream.text)).toEqual(['state', 'changed', 'closed']);
+  change('a');
+  expect(eventsIn(stream.text)).toEqual(['state', 'changed', 'closed', 'changed']);
+});
+
+test('a stream ends if the caller does not have its state', async () => {
+  const refused = open(() => Promise.reject(new Error('no session')));
+  await expect(refused).rejects.toThrow('no session');
+  expect(streams.size).toBe(0);
 });

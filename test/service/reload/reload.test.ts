@@ -171,6 +171,7 @@ describe('reloads', () => {
     const path = join(folder, `${crypto.randomUUID()}.json`);
     writeFileSync(path, 'one');
     const state = { text: 'one', module: '', offered: [] as string[] };
+    const alone: string[] = [];
     const problems: string[] = [];
     const credentials: string[] = [];
     let next: (() => Uint8Array | Promise<Uint8Array>) | undefined;
@@ -194,9 +195,15 @@ describe('reloads', () => {
         apply: (text, module) => {
           const name = module === undefined ? undefined : Buffer.from(module).toString();
           if (name !== undefined) state.offered.push(name);
-          if (name === 'bad') return false;
+          if (name === 'bad' || (name === 'strict' && text !== 'fitting')) return false;
           state.text = text;
           if (name !== undefined) state.module = name;
+          return true;
+        },
+        applyAlone: (text) => {
+          alone.push(text);
+          if (text === 'fitting') return false;
+          state.text = text;
           return true;
         },
         applyCredentials: (text) => credentials.push(text),
@@ -206,7 +213,7 @@ describe('reloads', () => {
       await fingerprintFiles([path]),
     );
     return {
-      ...{ state, problems, credentials, reloads },
+      ...{ state, alone, problems, credentials, reloads },
       write: (text: string) => writeFileSync(path, text),
       provide: (what: string | Error) => {
         next = () => {
@@ -296,6 +303,26 @@ describe('reloads', () => {
     provide('bad');
     await reloads.reload();
     expect(state).toMatchObject({ text: 'three', module: '' });
+    await reloads.end();
+  });
+
+  attack('http-refused-url-version', async () => {
+    const { state, alone, problems, reloads, write, provide } = await opened({ isRemote: true });
+    provide('strict');
+    await reloads.reload();
+    expect(state).toEqual({ text: 'one', module: '', offered: ['strict'] });
+    // The files of the operator are used without it, and each of them may be the one that it needs.
+    write('two');
+    await reloads.reload();
+    expect(state).toEqual({ text: 'two', module: '', offered: ['strict', 'strict'] });
+    await reloads.reload();
+    expect(alone).toEqual(['two']);
+    expect(problems).toEqual([]);
+    write('fitting');
+    await reloads.reload();
+    expect(state).toMatchObject({ text: 'fitting', module: 'strict' });
+    await reloads.reload();
+    expect(state.offered).toHaveLength(4);
     await reloads.end();
   });
 });

@@ -4,14 +4,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
-import { eventUri } from '../../../service/signals/sets/event-types.ts';
-import type { SignalStore } from '../../../service/signals/store/signal-store.ts';
+import { eventUri, type SignalStore, serviceItself } from '@nhipol/service';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { signalSettings } from './signal-issuer.ts';
+import { StoreGate } from './store-gate.ts';
 
 const policy = `
 policy test.incarnations version "1.0.0"
@@ -34,46 +33,17 @@ const settings = signalSettings({
   },
 });
 
-/** Keeps calls of the store from going on, from a number of them. */
-class Gate {
-  #remaining = Number.POSITIVE_INFINITY;
-  #open = () => {};
-  #opened = Promise.resolve();
-  isReached = false;
-
-  /** Closes after this number of further calls. */
-  closeAfter(calls: number): void {
-    this.#remaining = calls;
-    this.isReached = false;
-    this.#opened = new Promise((resolve) => {
-      this.#open = resolve;
-    });
-  }
-
-  open(): void {
-    this.#remaining = Number.POSITIVE_INFINITY;
-    this.#open();
-  }
-
-  async pass(): Promise<void> {
-    this.#remaining -= 1;
-    if (this.#remaining >= 0) return;
-    this.isReached = true;
-    await this.#opened;
-  }
-}
-
 let module: Uint8Array;
 let folder: string;
 let harness: Harness;
-let gate: Gate;
+let gate: StoreGate;
 let count = 0;
 beforeAll(async () => {
   module = await compileForGuard(policy);
 });
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nhipol-incarnations-'));
-  gate = new Gate();
+  gate = new StoreGate();
   await start();
 });
 afterEach(async () => {
@@ -120,16 +90,13 @@ const owner = async () => {
   const { body } = await harness.call('GET', '/sessions/s');
   return body.facts?.subject?.properties?.owner;
 };
-const reached = () =>
-  vi.waitFor(() => expect(gate.isReached).toBe(true), { timeout: 20_000, interval: 5 });
-
 attack('signals-id-being-opened', async () => {
   await receive({ zone: 'ok', tenant: 't' }, user('z'));
   await receive({ zone: 'ok', tenant: 't' }, tenant('t'));
   // The first event has changed the session, so that events about the tenant are looked for.
   gate.closeAfter(1);
   const first = open('z');
-  await reached();
+  await gate.reached;
   const others = [await open('restricted'), await open('restricted')];
   expect(others.map(({ status }) => status)).toEqual([409, 409]);
   gate.open();
@@ -145,7 +112,7 @@ test('an id belongs to the first opening, also if it waits for its turn', async 
   await receive({ zone: 'ok' }, user('z'));
   gate.closeAfter(0);
   const first = open('z');
-  await reached();
+  await gate.reached;
   expect((await open('restricted')).status).toBe(409);
   gate.open();
   expect((await first).status).toBe(201);
@@ -159,7 +126,7 @@ attack('signals-id-used-again', async () => {
   // The changes of events are read first.
   gate.closeAfter(0);
   const event = receive({ zone: 'ok', tenant: 'u' }, user('z'));
-  await reached();
+  await gate.reached;
   expect((await harness.call('DELETE', '/sessions/s')).status).toBe(204);
   expect((await open('restricted')).status).toBe(201);
   gate.open();
@@ -186,7 +153,7 @@ test('who changes a session, or decides in it, gets no answer of the next one wi
       (given) => JSON.stringify(given),
       (error) => `${error}`,
     );
-    await reached();
+    await gate.reached;
     await harness.call('DELETE', '/sessions/s');
     const next = open('other');
     expect((await next).status).toBe(201);

@@ -149,6 +149,7 @@ async function open(path: string) {
     opening: (id, request, opened) => receiver.opening(id, request, opened),
     changing: (id, request, change) => receiver.changing(id, request, change),
     identifiesByFacts: false,
+    isIdentified: () => true,
     removeSession: (id) => receiver.removeSession(id),
     flush: async () => {},
   });

@@ -88,6 +88,7 @@ async function effectAfter(
       opening: (id, request, opened) => receiver.opening(id, request, opened),
       changing: (id, request, change) => receiver.changing(id, request, change),
       identifiesByFacts: false,
+      isIdentified: () => true,
       removeSession: (id) => receiver.removeSession(id),
       flush: async () => {},
     });

@@ -5,6 +5,7 @@
 import { serviceTests as tests } from '../../service-tests.mjs';
 
 const callers = tests('callers');
+const waiting = 'test/service/signals/signals-waiting.test.ts';
 
 export const serviceCallers = [
   {
@@ -17,17 +18,18 @@ export const serviceCallers = [
   },
   {
     id: 'evaluate-in-any-session',
-    file: 'service/pdp/live-sessions.ts',
-    find: 'const session = this.#isOwned(by, id) ? this.#sessions.get(id) : undefined;',
-    replace: 'const session = this.#sessions.get(id);',
+    file: 'service/pdp/session-gate.ts',
+    find: 'if (session === undefined || !mayFind(by, owner, use)) throw createMissingProblem();',
+    replace:
+      "if (session === undefined || (use !== 'use' && !mayFind(by, owner, use))) throw createMissingProblem();",
     does: 'An evaluation that names the session of another caller is decided in it.',
     by: [...callers, ...tests('grpc-ext-authz')],
   },
   {
     id: 'approve-own-session',
-    file: 'service/pdp/live-sessions.ts',
-    find: 'if (this.#owners.get(id)?.users.has(by.id) !== false) {',
-    replace: 'if (this.#owners.get(id) === undefined) {',
+    file: 'service/pdp/session-gate.ts',
+    find: "if (use === 'approve' && owner?.users.has(id) !== false) {",
+    replace: "if (use === 'approve' && owner === undefined) {",
     does: 'A caller with the role approves its own calls.',
     by: callers,
   },
@@ -65,10 +67,52 @@ export const serviceCallers = [
   },
   {
     id: 'body-after-removal',
-    file: 'service/http/requests.ts',
-    find: 'if (getGeneration(access) === generation) return;',
-    replace: 'if (getGeneration(access) >= generation) return;',
+    file: 'service/access/admitted-caller.ts',
+    find: 'isCurrent: () => getGeneration(access) === generation,',
+    replace: 'isCurrent: () => getGeneration(access) >= generation,',
     does: 'A caller that began a request before its key was removed finishes it later.',
+    by: [...tests('reload'), waiting],
+  },
+  {
+    id: 'removed-key-while-waiting',
+    file: 'service/pdp/live-sessions.ts',
+    find: '() => this.#mergeRequest(id, part), change, confirm);',
+    replace: '() => this.#mergeRequest(id, part), change);',
+    does: 'A change that waits while access is replaced fails, although its caller may still call.',
+    by: [waiting],
+  },
+  {
+    id: 'owned-before-waiting',
+    file: 'service/pdp/live-sessions.ts',
+    find: 'return this.#decide(by, handle, (owner) => createQuery(owner, request), options);',
+    replace:
+      'const early = this.#owners.get(id);\n      return this.#decide(by, handle, (now) => createQuery(early ?? now, request), options);',
+    does: 'An evaluation that waits replaces a risk that was set meanwhile.',
+    by: [waiting],
+  },
+  {
+    id: 'approvers-before-waiting',
+    file: 'service/pdp/session-gate.ts',
+    find: 'if (this.find(by, handle.id, use) !== handle) throw createMissingProblem();',
+    replace: "if (this.find(by, handle.id, 'list') !== handle) throw createMissingProblem();",
+    does: 'A caller approves a call while its own change of the session waits.',
+    by: [waiting],
+  },
+  {
+    id: 'facts-of-an-earlier-token',
+    file: 'service/pdp/decision-point.ts',
+    find: 'return generation.facts.list(evidence);',
+    replace: 'return generation.facts.list(evidence).filter(({ value }) => value !== undefined);',
+    does: 'A token without a claim is decided by that of the token that opened the session.',
+    by: tests('session-facts'),
+  },
+  {
+    id: 'refused-url-version-is-lost',
+    file: 'cli/commands/serve/reloads.ts',
+    find: 'if (isAlone && applyAlone?.(settings) === true) this.#used = version;',
+    replace:
+      'this.#waiting = source.isRemote ? undefined : module;\n    if (isAlone && applyAlone?.(settings) === true) this.#used = version;',
+    does: 'A version at the URL that did not fit a table is never used after the table was fixed.',
     by: tests('reload'),
   },
   {
@@ -281,9 +325,9 @@ export const serviceCallers = [
   },
   {
     id: 'use-while-events-are-applied',
-    file: 'service/pdp/live-sessions.ts',
-    find: 'const session = this.#held.has(id) ? undefined : this.#sessions.get(id);',
-    replace: 'const session = this.#sessions.get(id);',
+    file: 'service/pdp/session-gate.ts',
+    find: 'const session = isHeld(id) ? undefined : sessions.get(id);',
+    replace: 'const session = isHeld(id) ? sessions.get(id) : sessions.get(id);',
     does: 'A session is used before all remembered events about its subject have changed it.',
     by: ['test/service/signals/signals-flood.test.ts'],
   },

@@ -56,10 +56,11 @@ export const proxies = [
   {
     id: 'session-of-another-subject',
     file: 'service/pdp/live-sessions.ts',
-    find: 'if (!owners.isSubject(request.subject)) {',
-    replace: 'if (!owners.isSubject(request.subject) && request.action === undefined) {',
+    find: 'if (!owner.isSubject(request.subject)) return otherSubject();',
+    replace:
+      'if (!owner.isSubject(request.subject) && request.action === undefined) return otherSubject();',
     does: 'A client with a token of its own is decided in the session of another subject.',
-    by: envoy,
+    by: [...envoy, 'test/service/signals/signals-waiting.test.ts'],
   },
   {
     id: 'optional-session-unreported',

@@ -239,8 +239,9 @@ export const state = [
   {
     id: 'sessions-of-a-name',
     file: 'service/pdp/live-sessions.ts',
-    find: 'store.sessions(serviceSessions.snapshots)',
-    replace: 'store.sessions(this.#options.policy().logged.name)',
+    find: '      ...{ ...options, sessions, owners },',
+    replace:
+      '      ...{ ...options, sessions, owners },\n      store: { sessions: (kind) => options.store.sessions(kind + policy().logged.name) },',
     does: 'A service forgets its sessions and the ids that were revoked when its policy gets another name.',
     by: ['test/service/decisions/renamed-policy.test.ts'],
   },
