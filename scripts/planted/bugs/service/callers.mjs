@@ -82,6 +82,14 @@ export const serviceCallers = [
     by: [waiting],
   },
   {
+    id: 'removed-key-at-another-node',
+    file: 'service/cluster/calls/forwarded-callers.ts',
+    find: 'isCurrent: () => isFresh,',
+    replace: 'isCurrent: () => isFresh || true,',
+    does: 'In a cluster, a change that waits at another node is made after its key was removed.',
+    by: ['test/service/cluster/forwarded-callers.test.ts'],
+  },
+  {
     id: 'owned-before-waiting',
     file: 'service/pdp/live-sessions.ts',
     find: 'return this.#decide(by, handle, (owner) => createQuery(owner, request), options);',
