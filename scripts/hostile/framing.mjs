@@ -88,6 +88,13 @@ function isOwn({ id, method, params }) {
   return method === 'tools/list' && String(id).startsWith('nhipol-');
 }
 
+/** A message without the members that the guard does not pass on, such as the parameters of a `ping` (docs/guard.md). */
+function reduceMessage(message) {
+  const { id, method } = message;
+  if (method === 'ping') return { id, method };
+  return method === undefined && 'result' in message ? { id, result: {} } : message;
+}
+
 /** The messages of a stream of bytes: each line that is JSON is one. */
 function createSent() {
   const chunks = [];
@@ -103,7 +110,9 @@ function createSent() {
         start = end + 1, end = all.indexOf(10, start)
       ) {
         try {
-          found.add(signature(JSON.parse(decoder.decode(all.subarray(start, end)))));
+          const message = JSON.parse(decoder.decode(all.subarray(start, end)));
+          found.add(signature(message));
+          found.add(signature(reduceMessage(message)));
         } catch {
           // It is not a message.
         }
