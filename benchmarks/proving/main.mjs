@@ -1,6 +1,6 @@
 // Measures proofs: a small claim, everything about each example, and policies of 1,000 and 10,000 rules. Prints the
-// processor time of each task, with all threads of the process, as a median and quartiles over several rounds after one
-// that is not measured, and of one round for 10,000 rules; and the machine.
+// processor time of each task, with all threads of the process, by lists of values alone and by both provers in turn, as
+// medians and quartiles over several rounds after one that is not measured, and of one round for 10,000 rules; and the machine.
 //
 // `--rounds` sets the number of rounds (default: 5), `--only` the cases.
 
@@ -16,11 +16,12 @@ import { check, hasErrors } from '../../dist/language/index.js';
 import { loosened, policyOf, rewritten, ruleAt } from './policies.mjs';
 
 /** @typedef {import('../../dist/language/model/index.js').Policy} Policy */
+/** @typedef {import('../../dist/assurance/proving/provers.js').ProvingOptions} Options */
 /**
  * @typedef {object} Task
  * @property {string} name
- * @property {() => any} prepare Makes the input of a round; not measured.
- * @property {(input: any) => string} run Returns a few words about the result.
+ * @property {(options: Options) => any} prepare Makes the input of a round; not measured.
+ * @property {(input: any, options: Options) => string} run Returns a few words about the result.
  */
 
 const { values } = parseArgs({
@@ -43,7 +44,8 @@ function generated(count, write) {
   return policyFrom('policy.nhipol', policyOf(count, write));
 }
 
-const options = () => ({ random: random(1) });
+/** @type {readonly Pick<Options, 'by'>[]} */
+const means = [{ by: 'lists' }, {}];
 
 /** The number of verdicts of each kind. @param {readonly { verdict: { kind: string } }[]} verdicts */
 function counted(verdicts) {
@@ -57,10 +59,10 @@ function everything(policy, name = policy.name) {
   return {
     name: `${name}: all claims, rules without effect, compared with itself`,
     prepare: () => policy,
-    run: () => {
-      const verdicts = prove(policy, options());
-      const never = decideRules(policy, options()).unreachable;
-      const kinds = compareDecisions(policy, policy, options());
+    run: (_, options) => {
+      const verdicts = prove(policy, options);
+      const never = decideRules(policy, options).unreachable;
+      const kinds = compareDecisions(policy, policy, options);
       return `${counted(verdicts) || 'no claims'}; ${never.length} rules; ${counted(kinds)}`;
     },
   };
@@ -68,8 +70,11 @@ function everything(policy, name = policy.name) {
 
 /** @param {string} name @param {Policy} before @param {Policy} after @returns {Task} */
 function compared(name, before, after) {
-  const run = () => counted(compareDecisions(before, after, options()));
-  return { name, prepare: () => before, run };
+  return {
+    name,
+    prepare: () => before,
+    run: (_, options) => counted(compareDecisions(before, after, options)),
+  };
 }
 
 /** @returns {Iterable<Task>} */
@@ -89,11 +94,14 @@ function* large(count) {
   yield {
     name: `${title} rules: formula`,
     prepare: () => policy,
-    run: () => `${ownSet(policy, options()).prover.formula.size.toLocaleString('en')} nodes`,
+    run: (_, options) => {
+      const { size } = ownSet(policy, options).prover.formula;
+      return `${size.toLocaleString('en')} nodes`;
+    },
   };
   yield {
     name: `${title} rules: its claims, by this formula`,
-    prepare: () => ownSet(policy, options()),
+    prepare: (options) => ownSet(policy, options),
     run: (set) => counted(proveSet(set).verdicts),
   };
   yield compared(`${title} rules: one is loosened`, policy, generated(count, loosened));
@@ -106,7 +114,7 @@ function* large(count) {
   yield {
     name: `${title} rules: those without effect`,
     prepare: () => policy,
-    run: () => `${decideRules(policy, options()).unreachable.length} rules`,
+    run: (_, options) => `${decideRules(policy, options).unreachable.length} rules`,
   };
 }
 
@@ -114,8 +122,13 @@ function* large(count) {
 const cases = {
   small: () => {
     const policy = generated(10, ruleAt);
-    const run = () => counted(proveSet(ownSet(policy, options())).verdicts);
-    return [{ name: '12 rules: formula and claims', prepare: () => policy, run }];
+    return [
+      {
+        name: '12 rules: formula and claims',
+        prepare: () => policy,
+        run: (_, options) => counted(proveSet(ownSet(policy, options)).verdicts),
+      },
+    ];
   },
   examples,
   1000: () => large(1000),
@@ -127,25 +140,42 @@ function shown(value) {
   return value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en');
 }
 
-/** @param {Task} task */
-function measured({ prepare, run }) {
-  const input = prepare();
+/** @param {Task} task @param {Pick<Options, 'by'>} chosen */
+function measure({ prepare, run }, chosen) {
+  const options = { random: random(1), ...chosen };
+  const input = prepare(options);
   const before = process.cpuUsage();
-  const result = run(input);
+  const result = run(input, options);
   const { user, system } = process.cpuUsage(before);
   return { result, ms: (user + system) / 1000 };
 }
 
-console.log('| task | ms | quartiles | result |\n|---|--:|--:|---|');
+/** The median and the quartiles of one way to prove. @param {readonly { readonly ms: number }[]} rounds */
+function summarize(rounds) {
+  const sorted = rounds.map(({ ms }) => ms).sort((a, b) => a - b);
+  const [low = 0, median = 0, high = 0] = [0.25, 0.5, 0.75].map(
+    (part) => sorted[Math.round(part * (sorted.length - 1))],
+  );
+  return { median, cells: `${shown(median)} | ${shown(low)}–${shown(high)}` };
+}
+
+console.log(
+  '| task | by lists, ms | quartiles | by both, ms | quartiles | ratio | result |\n|---|--:|--:|--:|--:|--:|---|',
+);
 for (const name of values.only.split(',')) {
   for (const task of cases[name]?.() ?? []) {
     const isLong = name === '10000';
-    if (!isLong) measured(task);
-    const rounds = Array.from({ length: isLong ? 1 : Number(values.rounds) }, () => measured(task));
-    const sorted = rounds.map(({ ms }) => ms).sort((a, b) => a - b);
-    const at = (/** @type {number} */ part) =>
-      shown(sorted[Math.round(part * (sorted.length - 1))] ?? 0);
-    console.log(`| ${task.name} | ${at(0.5)} | ${at(0.25)}–${at(0.75)} | ${rounds[0]?.result} |`);
+    if (!isLong) for (const chosen of means) measure(task, chosen);
+    const rounds = Array.from({ length: isLong ? 1 : Number(values.rounds) }, () =>
+      means.map((chosen) => measure(task, chosen)),
+    );
+    const [lists, both] = means.map((_, at) =>
+      summarize(rounds.map((round) => /** @type {{ ms: number }} */ (round[at]))),
+    );
+    if (lists === undefined || both === undefined) throw new Error('broken invariant: two means');
+    const ratio = (both.median / lists.median).toFixed(1);
+    const result = rounds[0]?.[1]?.result;
+    console.log(`| ${task.name} | ${lists.cells} | ${both.cells} | ${ratio} | ${result} |`);
   }
 }
 const [{ model = '' } = {}] = cpus();
