@@ -2,12 +2,15 @@
 
 import type { ClientFacts } from './client.ts';
 import type { MessageId } from './message.ts';
-import type { Peer, Stopping } from './peer.ts';
+import type { ClientPeer, Peer, Stopping } from './peer.ts';
 import type { Permission } from './permission.ts';
 import { cancellation } from './replies.ts';
 
 /** Why the client of an expired token gets nothing. */
 export const tokenExpired = 'the token has expired';
+
+/** Why nothing of a request reaches its client. */
+export const clientLeft = 'the client has closed its connection';
 
 export class Passage {
   /**
@@ -17,14 +20,14 @@ export class Passage {
   readonly facts: ClientFacts;
   readonly #gate: object;
   readonly #closedReason: () => string | undefined;
-  readonly #client: Peer;
+  readonly #client: ClientPeer;
   readonly #server: Peer;
 
   constructor(
     gate: object,
     closedReason: () => string | undefined,
     facts: ClientFacts,
-    { client, server }: { readonly client: Peer; readonly server: Peer },
+    { client, server }: { readonly client: ClientPeer; readonly server: Peer },
   ) {
     this.#gate = gate;
     this.facts = facts;
@@ -43,9 +46,19 @@ export class Passage {
     return this.#closedReason();
   }
 
-  /** Sends the client something of the server, or a question of the guard. Returns false, and sends nothing, if the gate is closed. */
+  /** Why nothing reaches the client now, or `undefined` if it does: also because the client has closed its connection. */
+  get withheldReason(): string | undefined {
+    return this.closedReason ?? this.leftReason;
+  }
+
+  /** Why nothing reaches the client although the gate is open, or `undefined` if its connection is. */
+  get leftReason(): string | undefined {
+    return this.#client.hasLeft?.() === true ? clientLeft : undefined;
+  }
+
+  /** Sends the client something of the server, or a question of the guard. Returns false, and sends nothing, if it is withheld. */
   passToClient(message: Uint8Array | string): boolean {
-    if (this.closedReason !== undefined) return false;
+    if (this.withheldReason !== undefined) return false;
     this.#client.send(message);
     return true;
   }

@@ -28,4 +28,6 @@ export interface Peer {
 export interface ClientPeer extends Peer {
   /** The client, as the transport vouches for it on this connection. Default: the client of the relay. */
   readonly facts?: ClientFacts | undefined;
+  /** Whether nothing more reaches the client on this connection. Default: it lasts as long as the client. */
+  readonly hasLeft?: () => boolean;
 }

@@ -14,7 +14,7 @@ import { ClientMessages } from './messages/client-messages.ts';
 import { createRelayParts, type RelayParts } from './messages/relay-parts.ts';
 import { ServerAnswers } from './messages/server-answers.ts';
 import { ServerMessages } from './messages/server-messages.ts';
-import type { Passage } from './passage.ts';
+import { clientLeft, type Passage } from './passage.ts';
 import type { ClientPeer, Peer } from './peer.ts';
 import type { RelayOptions } from './relay-options.ts';
 import { errorReply, mappingText } from './replies.ts';
@@ -106,7 +106,7 @@ export class Relay {
     bytes: Uint8Array,
     passage: Passage,
   ): void {
-    const reason = this.#explainClosing(passage);
+    const reason = this.#explainClosing(passage) ?? passage.leftReason;
     this.#fromServer.note(message);
     if (message.kind === 'response') this.#answers.take(message, bytes, passage);
     else if (reason !== undefined) this.#fromServer.refuse(message, reason, passage);
@@ -179,6 +179,19 @@ export class Relay {
     try {
       if (!calls.stopOne(id, reason) && !fromClient.stop(id, reason)) return;
       client.session?.logRefusal(`the request ${idKey(id)}: ${reason}`);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#parts.work.count();
+    }
+  }
+
+  /** The client of a request that was permitted has left it: the server gets a cancellation. */
+  leave(id: MessageId, client: ClientPeer, server: Peer): void {
+    const { calls, fromClient, gate } = this.#parts;
+    try {
+      calls.cancel(id, gate.passage(client, server), clientLeft);
+      fromClient.leaveOne(id, clientLeft);
     } catch (error) {
       this.#fail(error);
     } finally {

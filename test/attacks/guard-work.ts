@@ -45,9 +45,21 @@ export const guardWorkAttacks = {
     result:
       'The client gets an error, and the server a cancellation at once and another one each time; the id stays in use',
   },
+  'guard-left-connection': {
+    attack:
+      'A client of 2025-11-25 closes the connection of a call that runs, and its server answers later with what the policy counts as read',
+    result:
+      'The server gets a cancellation, and the late answer is an outcome of the call that is not recorded as delivered',
+  },
+  'guard-left-stream': {
+    attack:
+      'A client loses the stream of a call that it can continue from an event, and continues it, or does not',
+    result:
+      'The call goes on while the client continues the stream, and its answer is recorded as delivered; a client that does not come back for a minute has left',
+  },
   'guard-given-up-busy': {
     attack:
-      'A client hangs up, and its server is busy when the guard gives the call up after ten minutes; then the client is revoked',
+      'A client hangs up, its server is busy when the guard cancels the call, and the guard waits for the answer no longer after ten minutes; then the client is revoked',
     result: 'The cancellation is sent again, and another one after the revoke',
   },
   'guard-polled-call-expired': {

@@ -87,7 +87,7 @@ export class AskedCalls {
       const state = this.#options.state.questions.seal({ question, session: session.id });
       const form = { mode: 'form', ...createForm(question) };
       const result = inputRequired(message.id, questionName, form, state);
-      if (!passage.passToClient(result)) this.#refuse(decided, passage.closedReason ?? '');
+      if (!passage.passToClient(result)) this.#refuse(decided, passage.withheldReason ?? '');
     } else if (isInForm && traits.canElicit) {
       this.#elicit(decided, question);
     } else {
@@ -101,7 +101,7 @@ export class AskedCalls {
     const { passage } = decided;
     if (passage.passToClient(request(id, 'elicitation/create', createForm(question)))) return;
     this.#asked.delete(id);
-    this.#refuse(decided, passage.closedReason ?? '');
+    this.#refuse(decided, passage.withheldReason ?? '');
   }
 
   /** Asks a person who is not the user of the client. */

@@ -60,14 +60,14 @@ export class CallResults {
       if (isAwaited) this.#passQuestions(running, message, bytes);
       return;
     }
-    const { closedReason } = passage;
-    const isDelivered = isAwaited && closedReason === undefined;
+    const { withheldReason } = passage;
+    const isDelivered = isAwaited && withheldReason === undefined;
     const result = { ...toResult(message, bytes.length), isDelivered };
     const isRecorded = recordEnd(this.#session, calls, result);
     if (!isAwaited) return;
-    if (closedReason !== undefined) this.#withhold(running, message, closedReason);
+    if (withheldReason !== undefined) this.#withhold(running, message, withheldReason);
     else if (isRecorded) this.#sendResult(running, message, bytes);
-    else this.#refuse(running, message, passage.closedReason ?? unrecorded);
+    else this.#refuse(running, message, passage.withheldReason ?? unrecorded);
   }
 
   get #session(): EngineSession {
@@ -78,7 +78,7 @@ export class CallResults {
   #send(running: AnsweredCall, message: ResponseMessage, answer: Uint8Array | string): void {
     const { passage } = running;
     if (passage.passToClient(answer)) return;
-    this.#withhold(running, message, passage.closedReason ?? '');
+    this.#withhold(running, message, passage.withheldReason ?? '');
   }
 
   #withhold(running: AnsweredCall, message: ResponseMessage, problem: string): void {
@@ -102,9 +102,9 @@ export class CallResults {
   #passQuestions(running: AnsweredCall, message: ResponseMessage, bytes: Uint8Array): void {
     const { calls, approval, traits, facts, passage } = running;
     const isRecorded = this.recordDelivery(calls, bytes.length);
-    const { closedReason } = passage;
-    if (!isRecorded || closedReason !== undefined) {
-      this.#refuse(running, message, closedReason ?? unrecorded);
+    const { withheldReason } = passage;
+    if (!isRecorded || withheldReason !== undefined) {
+      this.#refuse(running, message, withheldReason ?? unrecorded);
       return;
     }
     const limit = this.#limitProblem(running);

@@ -7,7 +7,7 @@ import type { Trigger } from '../../log/entry.ts';
 import { limitedDifferently } from '../decide-again.ts';
 import { idKey, type MessageId } from '../message.ts';
 import { combinePermission } from '../permission.ts';
-import { cancelledByClient, UnansweredWork, type WorkOptions } from '../unanswered-work.ts';
+import { UnansweredWork, type WorkOptions } from '../unanswered-work.ts';
 import type { DecidedCall, RunningCall } from './given-call.ts';
 import type { RefuseCall } from './refuse-call.ts';
 
@@ -103,9 +103,9 @@ export class RunningCalls {
     for (const { work } of this.all) work.stop(reason);
   }
 
-  /** The client cancelled a call. */
-  cancel(key: string): void {
-    this.#running.get(key)?.work.leave(cancelledByClient);
+  /** The client does not wait for a call any more. */
+  leave(key: string, reason: string): void {
+    this.#running.get(key)?.work.leave(reason);
   }
 
   /** A call that runs, or `undefined` if there is none. */

@@ -17,7 +17,7 @@ import type { RelayOptions } from '../relay-options.ts';
 import { errorReply } from '../replies.ts';
 import type { ServerQuestions } from '../server-questions.ts';
 import type { ToolLister } from '../tool-lister.ts';
-import { answerLost } from '../unanswered-work.ts';
+import { answerLost, cancelledByClient } from '../unanswered-work.ts';
 import { CallDecisions } from './call-decisions.ts';
 import { CallResults } from './call-results.ts';
 import type { GivenCall } from './given-call.ts';
@@ -138,11 +138,11 @@ export class ToolCalls {
     return this.#decisions.asked.takeAnswer(message, closedReason);
   }
 
-  /** The client cancelled a call. */
-  cancel(requestId: MessageId, passage: Passage): void {
+  /** The client cancelled a call, or left it. */
+  cancel(requestId: MessageId, passage: Passage, reason = cancelledByClient): void {
     const key = idKey(requestId);
     if (this.#decisions.asked.cancel(key, passage) || this.#waiting.delete(key)) return;
-    this.#running.cancel(key);
+    this.#running.leave(key, reason);
   }
 
   /** Ends a call for another reason than a decision: its client gets a refusal. Returns whether the client waited for it. */

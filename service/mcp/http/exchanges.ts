@@ -8,6 +8,7 @@ import type { Relay } from '../relay.ts';
 import type { Exchange } from './exchange.ts';
 import type { HttpGuardOptions } from './http-guard-options.ts';
 import type { HttpSessions } from './http-sessions.ts';
+import { LeftRequests } from './left-requests.ts';
 import { readBody } from './limited-body.ts';
 import { parameterHeaders } from './parameter-headers.ts';
 import type { Sender } from './sender.ts';
@@ -33,6 +34,8 @@ export class Exchanges {
   readonly #latest = new WeakMap<Relay, IncomingMessage>();
   readonly #waiting: WaitingBytes;
   readonly #leases: TokenLeases;
+  /** The requests whose clients may continue their streams. */
+  readonly left: LeftRequests;
 
   constructor(options: HttpGuardOptions, sessions: HttpSessions) {
     const { maxMessageBytes, onWarning } = options;
@@ -40,6 +43,7 @@ export class Exchanges {
     this.#options = options;
     this.#sessions = sessions;
     this.#leases = new TokenLeases(options.verifier);
+    this.left = new LeftRequests(options.resumePeriod);
     this.#waiting = new WaitingBytes(maxWaitingBytes, (owner) =>
       onWarning(`connections of ${owner} were closed: it sends or reads too slowly`),
     );
@@ -48,6 +52,7 @@ export class Exchanges {
   close(): void {
     this.#waiting.close();
     this.#leases.close();
+    this.left.close();
     this.#closing.abort();
     for (const each of this.#unanswered) each.abort();
   }

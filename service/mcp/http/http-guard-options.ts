@@ -21,5 +21,7 @@ export interface HttpGuardOptions {
    * messages.
    */
   readonly maxWaitingBytes?: number | undefined;
+  /** How long a client may take to continue the stream of an answer, in milliseconds. Default: a minute. */
+  readonly resumePeriod?: number | undefined;
   readonly onWarning: (warning: string) => void;
 }

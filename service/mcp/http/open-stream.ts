@@ -49,6 +49,8 @@ export async function openStream(
   const exchange = exchanges.open(request, response, {
     ...{ relay, isKept: true, client: reply, isOwn: () => false, owner, unanswered },
   });
+  if (request.headers['last-event-id'] !== undefined)
+    response.once('close', exchanges.left.resume(relay));
   try {
     await listen(exchange);
   } catch (error) {

@@ -7,6 +7,9 @@ import { toOneLine } from '../framing.ts';
 import type { ClientPeer } from '../peer.ts';
 
 export interface Reply extends ClientPeer {
+  readonly hasLeft: () => boolean;
+  /** Whether the client can continue the stream elsewhere, from an event that was sent. */
+  readonly isResumable: () => boolean;
   /** Starts a stream of events, although there is none yet. */
   readonly stream: (headers: Readonly<Record<string, string>>) => void;
   /**
@@ -49,12 +52,16 @@ export function createReply(
   };
   let next: readonly string[] = [];
   let status = 200;
+  let isResumable = false;
   const write = (lines: readonly string[]) => {
+    isResumable ||= next.some((line) => line.startsWith('id: ') && line !== 'id: ');
     response.write(`${[...next, ...lines].join('\n')}\n\n`);
     next = [];
   };
   return {
     facts,
+    hasLeft: () => response.destroyed || response.writableEnded,
+    isResumable: () => isResumable,
     stream: start,
     position: (eventId, retry) => {
       // Some readers end a line at other characters than the standard: the rest would be an event of its own.

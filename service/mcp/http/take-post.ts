@@ -15,6 +15,7 @@ import { createReply } from './reply.ts';
 import { sendRefusal, tokenChallenge } from './send-refusal.ts';
 import type { Sender } from './sender.ts';
 import { hasExpired } from './token-leases.ts';
+import type { Unanswered } from './unanswered.ts';
 import { upstreamPeer } from './upstream.ts';
 
 export interface PostParts {
@@ -57,6 +58,8 @@ export async function takePost(
     response.writeHead(400, { 'content-type': 'application/json' }).end(text);
     return;
   }
+  // A client that has closed its connection already waits for nothing.
+  if (message.kind === 'request' && response.destroyed) return;
   const { relay, isKept, end } = findRelay(request, message, sender, parts);
   response.once('close', end);
   const id = answerId(message);
@@ -69,15 +72,20 @@ export async function takePost(
   };
   let release = () => {};
   const isCancelledByEnd = message.kind === 'request' && endsWithConnection(message);
-  const unanswered = exchanges.listUnanswered(
-    response,
-    (each) => {
-      // Since 2026-07-28, that is how a client cancels its request.
-      if (isCancelledByEnd) each.abort();
-      each.leave();
-    },
-    () => release(),
-  );
+  const isLeft = message.kind === 'request' && !isCancelledByEnd;
+  const isOpen = isLeft ? exchanges.left.begin(relay, message.id) : () => false;
+  const leave = (each: Unanswered) => {
+    // Since 2026-07-28, that is how a client cancels its request.
+    if (isCancelledByEnd) each.abort();
+    else if (isLeft && isOpen()) {
+      const leaveRequest = () => relay.leave(message.id, reply, peer);
+      if (reply.isResumable()) each.handOver();
+      if (reply.isResumable()) exchanges.left.add(relay, message.id, leaveRequest);
+      else leaveRequest();
+    }
+    each.leave();
+  };
+  const unanswered = exchanges.listUnanswered(response, leave, () => release());
   const exchange = exchanges.open(request, response, {
     ...{ relay, isKept, client: reply, isOwn, owner, unanswered },
   });
@@ -88,7 +96,8 @@ export async function takePost(
       reply.end(401, tokenChallenge, `${reason}\n`);
     });
   }
-  relay.fromClient(bytes, reply, upstreamPeer(exchange));
+  const peer = upstreamPeer(exchange);
+  relay.fromClient(bytes, reply, peer);
   // Nothing answers a notification or a response that the relay refused.
   if (id === undefined && !isPassed) reply.end(202, {}, '');
 }

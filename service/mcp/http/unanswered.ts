@@ -9,6 +9,7 @@ export class Unanswered {
   readonly #onEnd: () => void;
   #count = 0;
   #hasLeft = false;
+  #isHandedOver = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `onEnd`: called when the client has left and the server has answered everything. */
@@ -29,6 +30,16 @@ export class Unanswered {
       this.#count -= 1;
       this.#endIfAnswered();
     }
+  }
+
+  /** The client can continue the stream of its answer elsewhere: that of the server ends, and the request goes on. */
+  handOver(): void {
+    this.#isHandedOver = true;
+    this.abort();
+  }
+
+  get isHandedOver(): boolean {
+    return this.#isHandedOver;
   }
 
   leave(): void {

@@ -59,6 +59,7 @@ function failPost(exchange: Exchange, posting: Posting, error: unknown, peer: Pe
   const { client, unanswered, onWarning } = exchange;
   const { sent, isStopped } = posting;
   const isOwn = exchange.isOwn(sent);
+  if (isOwn && unanswered.isHandedOver && !isStopped) return;
   const isGivenUp = error instanceof GivenUp;
   const reason = describeAbort(error);
   if (!unanswered.signal.aborted && !isStopped) {

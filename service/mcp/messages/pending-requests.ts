@@ -182,6 +182,12 @@ export class PendingRequests {
     for (const { work } of this.#permitted) work.refuse(reason);
   }
 
+  /** The client does not wait for a request any more: one that the policy decided is cancelled. */
+  leaveOne(id: MessageId, reason: string): void {
+    const pending = this.#open.find(id);
+    if (pending?.permitted !== undefined) pending.work.leave(reason);
+  }
+
   /** The client cancelled a request. */
   cancel(id: MessageId): void {
     this.#open.find(id)?.work.leave(cancelledByClient);

@@ -97,7 +97,7 @@ export class ServerAnswers {
     message: ResponseMessage,
     passage: Passage,
   ): string | undefined {
-    if (passage.closedReason !== undefined) return passage.closedReason;
+    if (passage.withheldReason !== undefined) return passage.withheldReason;
     const problem = this.#taskProblem(pending, message);
     if (problem !== undefined) return problem;
     const { tasks } = this.#parts;
@@ -135,7 +135,7 @@ export class ServerAnswers {
 
   #pass(id: MessageId, answer: Uint8Array | string, passage: Passage): void {
     if (passage.passToClient(answer)) return;
-    const reason = passage.closedReason ?? '';
+    const reason = passage.withheldReason ?? '';
     this.#parts.client.refuse(`an answer of the server: ${reason}`);
     this.#fail(id, errorCodes.denied, reason, passage);
   }

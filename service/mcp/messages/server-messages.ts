@@ -88,7 +88,7 @@ export class ServerMessages {
     if (passage.passToClient(passed)) return;
     fromServer.take(id);
     serverProgress.end(id, undefined);
-    this.refuse(message, passage.closedReason ?? '', passage);
+    this.refuse(message, passage.withheldReason ?? '', passage);
   }
 
   #openProblem({ id, params }: RequestMessage): string | undefined {
@@ -135,7 +135,7 @@ export class ServerMessages {
     }
     const call = options.mapping.methodCall('server', method, params, passage.facts);
     // A delivery that revokes closes the gate, where the message is refused.
-    if (this.#deliver(call, message, bytes) || passage.closedReason !== undefined) return true;
+    if (this.#deliver(call, message, bytes) || passage.withheldReason !== undefined) return true;
     passage.tellServer(errorReply(id, errorCodes.internal, `not permitted: ${unrecorded}`));
     return false;
   }

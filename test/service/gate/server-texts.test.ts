@@ -231,3 +231,19 @@ attack('guard-task-of-other-request', () => {
     }
   }
 });
+
+test('an answer is withheld if the token expires while its outcome is recorded', () => {
+  const validUntil = Date.now() + 10_000;
+  const append = (entry: LogEntry): string => {
+    if (entry.kind === 'event' && entry.signal === 'delivered') vi.setSystemTime(validUntil);
+    return '1';
+  };
+  const log = { append, close: async () => {} };
+  const real = new Harness({ module, store, subject: 'expiring', validUntil, log });
+  real.connect();
+  real.call(3, 'find', { path: '/a' });
+  const received = real.complete(3, mark).client.join();
+  expect(received).toContain('the token has expired');
+  expect(received).not.toContain(mark);
+  real.close();
+});

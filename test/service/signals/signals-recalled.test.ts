@@ -144,7 +144,7 @@ attack(
   120_000,
 );
 
-test('events that are read again while another policy is activated are read for that policy', async () => {
+test('remembered events are read again for the policy that is activated meanwhile', async () => {
   await start();
   await receive('known', Date.now() - 10_000);
   for (let n = 0; n < 50; n += 1) await receive(`finding ${n}`, n * 1_000);

@@ -23,6 +23,7 @@ async function guarded(): Promise<WorkGuard> {
 }
 
 const patience = { timeout: 20_000 };
+const left = 'the client has closed its connection';
 const lost = 'the connection for its answer was lost';
 const leaked = 'the key leaked';
 const page = 'it has read a page';
@@ -134,7 +135,8 @@ attack(
     server.refusals.push(503);
     leaving.abort();
     expect(await answer).toBeUndefined();
-    await expect.poll(() => server.reasonsOf(1), patience).toContain(lost);
+    await expect.poll(() => server.reasonsOf(1), patience).toContain(left);
+    await expect.poll(() => server.ended, patience).toContain(1);
     guard.revoke();
     await expect.poll(() => server.reasonsOf(1), patience).toContain(leaked);
   },

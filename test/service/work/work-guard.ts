@@ -35,6 +35,8 @@ export class WorkGuard {
   #session: Readonly<Record<string, string>> = {};
   /** When the token of the client expires, in milliseconds since the epoch. */
   validUntil = Date.now() + 3_600_000;
+  /** How long the client may take to continue a stream, in milliseconds. */
+  resumePeriod = 60_000;
 
   async open(module: Uint8Array): Promise<void> {
     await this.server.listen();
@@ -52,6 +54,7 @@ export class WorkGuard {
       ...{ guard: this.#guard, upstream: this.server.url, host: '127.0.0.1', port: 0 },
       verifier: async () => ({ identity, context: {}, validUntil: this.validUntil }),
       ...{ token: undefined, maxMessageBytes: 32_000_000, onWarning },
+      resumePeriod: this.resumePeriod,
     });
     const params = { protocolVersion: '2025-11-25', capabilities: {} };
     const response = await this.send({ id: 'init', method: 'initialize', params });
@@ -70,7 +73,9 @@ export class WorkGuard {
         ...{ accept: 'application/json, text/event-stream' },
         ...(init.headers ?? this.#session),
       },
-      ...(message === undefined ? {} : { body: JSON.stringify({ jsonrpc: '2.0', ...message }) }),
+      ...(message === undefined || init.method === 'GET'
+        ? {}
+        : { body: JSON.stringify({ jsonrpc: '2.0', ...message }) }),
     });
   }
 
@@ -130,6 +135,20 @@ export class WorkGuard {
       sent.end(text.slice(10));
       return answer;
     };
+  }
+
+  /** Continues the stream of an answer. */
+  resume(signal: AbortSignal): Promise<Response> {
+    const headers = { ...this.#session, 'last-event-id': 'e1' };
+    return this.send({}, { method: 'GET', headers, signal });
+  }
+
+  /** The tools whose answers were recorded as delivered. */
+  get delivered(): readonly string[] {
+    return this.logged.flatMap((entry) => {
+      if (entry.kind !== 'event' || entry.signal !== 'delivered') return [];
+      return [(entry.payload as { action: { name: string } }).action.name];
+    });
   }
 
   cancel(requestId: number): Promise<Response> {

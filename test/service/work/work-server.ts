@@ -19,7 +19,7 @@ interface Message {
 /** How the server treats a call that it has read: `cut`, `end`: the connection, after the first byte of a stream. */
 const plans = [
   ...['silent', 'stream', 'polled', 'cut', 'end', '202', '200', '500', '502', '503', '504'],
-  ...['404', 'answer', 'task'],
+  ...['404', 'answer', 'task', 'resumable'],
 ] as const;
 type WorkPlan = (typeof plans)[number];
 
@@ -39,6 +39,8 @@ export class WorkServer {
   /** The cancellations that it took. */
   readonly taken: NonNullable<Message['params']>[] = [];
   readonly cancelledTasks: unknown[] = [];
+  /** The streams that clients opened besides those of their calls. */
+  readonly streams: ServerResponse[] = [];
   /** The number of calls that came, read or not. */
   arrived = 0;
   deletions = 0;
@@ -72,6 +74,7 @@ export class WorkServer {
     } else if (message.id !== undefined && method !== undefined) {
       this.#answer(message.id, method === 'tools/list' ? { tools: files } : params, response);
     } else if (request.method === 'GET') {
+      this.streams.push(response);
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     } else {
       response.writeHead(202).end();
@@ -123,6 +126,8 @@ export class WorkServer {
     } else if (plan === 'polled') {
       start('id: e1\ndata: \n\n');
       response.end();
+    } else if (plan === 'resumable') {
+      start('id: e1\ndata: \n\n');
     } else if (plan !== 'silent') {
       response.writeHead(Number(plan), { 'content-type': 'text/html' }).end('<h1>gateway</h1>');
     }
@@ -144,6 +149,21 @@ export class WorkServer {
     const id = this.begun[index];
     this.answered.add(id);
     if (response !== undefined) this.#answer(id, { content: [] }, response);
+  }
+
+  /** Sends messages in the stream of the call that began at an index. */
+  send(index: number, ...messages: readonly object[]): void {
+    for (const message of messages) {
+      const text = JSON.stringify({ jsonrpc: '2.0', ...message });
+      this.#open[index]?.write(`data: ${text}\n\n`);
+    }
+  }
+
+  /** Answers a call in the stream that was opened last. */
+  answerElsewhere(id: unknown): void {
+    this.answered.add(id);
+    const answer = { jsonrpc: '2.0', id, result: { content: [] } };
+    this.streams.at(-1)?.write(`id: e2\ndata: ${JSON.stringify(answer)}\n\n`);
   }
 
   async listen(): Promise<void> {

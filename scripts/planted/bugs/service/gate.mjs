@@ -1,5 +1,7 @@
 // Bugs in the gate of the relay: whether a client may be served at all, and what passes if it may not.
 
+import { serviceTests } from '../../service-tests.mjs';
+
 const gate = ['test/service/gate/relay-gate.test.ts'];
 const transports = ['test/service/gate/transports.test.ts'];
 
@@ -23,10 +25,10 @@ export const gateBugs = [
   {
     id: 'answers-pass-the-gate',
     file: 'service/mcp/passage.ts',
-    find: '    if (this.closedReason !== undefined) return false;\n    this.#client.send(message);',
+    find: '    if (this.withheldReason !== undefined) return false;\n    this.#client.send(message);',
     replace: '    this.#client.send(message);',
     does: 'A client gets the result of its call although its token has expired meanwhile.',
-    by: gate,
+    by: serviceTests('server-texts'),
   },
   {
     id: 'late-calls-pass-the-gate',

@@ -5,6 +5,7 @@ import { serviceTests as tests } from '../../service-tests.mjs';
 const memory = tests('http-memory');
 const headers = tests('http-headers');
 const sessions = tests('http-sessions');
+const leftConnections = tests('left-connections');
 
 export const httpGuard = [
   {
@@ -126,5 +127,37 @@ export const httpGuard = [
     replace: '',
     does: 'A call whose body ends after the guard was ended begins at the server, and is never cancelled.',
     by: tests('late-bodies'),
+  },
+  {
+    id: 'delivered-to-nobody',
+    file: 'service/mcp/passage.ts',
+    find: 'return this.#client.hasLeft?.() === true ? clientLeft : undefined;',
+    replace: 'return undefined;',
+    does: 'A late answer counts as read by an agent that has closed the connection.',
+    by: leftConnections,
+  },
+  {
+    id: 'continued-stream-cancelled',
+    file: 'service/mcp/http/left-requests.ts',
+    find: '    for (const { timer } of requests.left) clearTimeout(timer);\n    return',
+    replace: '    return',
+    does: 'A call whose stream the client continues is cancelled after a minute.',
+    by: leftConnections,
+  },
+  {
+    id: 'left-stream-goes-on',
+    file: 'service/mcp/http/left-requests.ts',
+    find: 'if (relay.isOpen(left.id)) left.leave();',
+    replace: 'if (!relay.isOpen(left.id)) left.leave();',
+    does: 'A call goes on for ever after its client has lost the stream of the answer.',
+    by: leftConnections,
+  },
+  {
+    id: 'same-id-ends-other',
+    file: 'service/mcp/http/left-requests.ts',
+    find: '      return isLatest && relay.isOpen(id);\n',
+    replace: '      return relay.isOpen(id);\n',
+    does: 'A request with an id that is in use ends the call that has it.',
+    by: leftConnections,
   },
 ];

@@ -31,9 +31,8 @@ export const relay = [
   {
     id: 'id-free-after-cancel',
     file: 'service/mcp/calls/running-calls.ts',
-    find: '    this.#running.get(key)?.work.leave(cancelledByClient);\n',
-    replace:
-      '    this.#running.get(key)?.work.leave(cancelledByClient);\n    this.#running.delete(key);\n',
+    find: '    this.#running.get(key)?.work.leave(reason);\n',
+    replace: '    this.#running.get(key)?.work.leave(reason);\n    this.#running.delete(key);\n',
     does: 'The result of a cancelled call arrives as the answer to a `ping`, without an outcome and without limits.',
     by: ids,
   },
