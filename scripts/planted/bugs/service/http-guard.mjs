@@ -129,6 +129,14 @@ export const httpGuard = [
     by: tests('late-bodies'),
   },
   {
+    id: 'left-connection-goes-on',
+    file: 'service/mcp/http/take-post.ts',
+    find: '      else leaveRequest();\n',
+    replace: '',
+    does: 'A call goes on for ten minutes after its client has closed the connection.',
+    by: leftConnections,
+  },
+  {
     id: 'delivered-to-nobody',
     file: 'service/mcp/passage.ts',
     find: 'return this.#client.hasLeft?.() === true ? clientLeft : undefined;',
