@@ -98,9 +98,13 @@ invariant "nobody acts" for any
     const opened = workbench.page.locator('.view-line', { hasText: '"request":' });
     await lens('Refuted: ').waitFor();
     // VS Code draws the lenses again when the prover has answered for all, and loses a click meanwhile.
-    await workbench.page.waitForTimeout(3_000);
-    await lens('Refuted: ').locator('a').click();
-    await opened.first().waitFor();
+    const open = async () => {
+      if ((await opened.count()) > 0) return true;
+      await lens('Refuted: ').locator('a').click({ timeout: 5_000 });
+      return (await opened.count()) > 0;
+    };
+    const isOpen = () => open().catch(() => false);
+    await expect.poll(isOpen, { timeout: 50_000, interval: 2_000 }).toBe(true);
     await workbench.page.waitForTimeout(1_000);
     expect(await workbench.page.locator('.squiggly-error').count()).toBe(0);
   });
