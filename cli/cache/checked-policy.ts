@@ -8,7 +8,7 @@ import type { PrintedText } from './entry.ts';
 import type { CachedParts } from './key.ts';
 import type { CachedPolicy, ModuleCache } from './module-cache.ts';
 
-/** Returns the module that was compiled from these sources; undefined: there is none. */
+/** Returns the module that was compiled from these sources, or `undefined` if the cache has none. */
 export async function findChecked(
   cache: ModuleCache | undefined,
   parts: CachedParts,

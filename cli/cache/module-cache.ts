@@ -48,8 +48,8 @@ export class ModuleCache {
   }
 
   /**
-   * Returns the module that was compiled from the files as they are now, and their texts. `read` is called for each file
-   * of the policy but the first one. `undefined`: there is none.
+   * Returns the module that was compiled from the files as they are now, and their texts, or `undefined` if the cache has
+   * none. `read` is called for each file of the policy but the first one.
    */
   async find(
     parts: CachedParts,

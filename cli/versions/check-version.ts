@@ -4,7 +4,7 @@ import { check, hasErrors } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { isModuleVersion, type PolicyVersion } from './policy-version.ts';
 
-/** undefined: it has errors, as for a later version of nhipol. */
+/** Returns the checked policy, or `undefined` if it has errors, as for a later version of nhipol. */
 export function checkPolicyVersion(given: PolicyVersion): Policy | undefined {
   if (isModuleVersion(given)) return undefined;
   const { policy, diagnostics } = check(given.entry, new Map(Object.entries(given.files)));

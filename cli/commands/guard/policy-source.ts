@@ -6,7 +6,7 @@ import type { Console } from '../../io/console.ts';
 import { createPolicyReader, readSourceFile, type SourceFile } from '../../io/policy-file.ts';
 import { type GuardModule, guardParts } from './guard-module.ts';
 
-/** Returns the module of the cache that was compiled from the files as they are now; undefined: there is none. */
+/** Returns the module that was compiled from the files as they are now, or `undefined` if the cache has none. */
 export async function findCompiled(
   file: SourceFile,
   cache: ModuleCache | undefined,
