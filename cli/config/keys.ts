@@ -19,7 +19,7 @@ export type KeyType =
   | { readonly kind: 'flag' };
 
 export interface SettingKey {
-  /** The name of the command; undefined: a top-level key. */
+  /** The name of the command, or `undefined` for a top-level key. */
   readonly section: string | undefined;
   readonly name: string;
   readonly type: KeyType;

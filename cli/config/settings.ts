@@ -12,7 +12,7 @@ export interface ConfigSetting {
 export type ConfigSettings = ReadonlyMap<string, ConfigSetting>;
 
 export interface Config {
-  /** Path relative to the working directory; undefined: there is no file. */
+  /** Path relative to the working directory, or `undefined` if there is no file. */
   readonly file: string | undefined;
   readonly settings: ConfigSettings;
 }

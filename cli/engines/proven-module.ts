@@ -49,7 +49,7 @@ function readManifest(text: string): ProvenModule['manifest'] | undefined {
   }
 }
 
-/** Why the module is not the one that its sources compile to; undefined: it is, byte for byte. */
+/** Why the module is not the one that its sources compile to, or `undefined` if it is, byte for byte. */
 export async function findModuleDifference(
   { bytes, manifest, sections }: ProvenModule,
   policy: Policy,

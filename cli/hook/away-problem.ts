@@ -1,6 +1,6 @@
 // Whether a daemon is away, in words.
 
-/** undefined: the error has another cause. */
+/** Returns `undefined` if the error has another cause. */
 export function awayProblem({ code }: NodeJS.ErrnoException): string | undefined {
   const isAway = code === 'ENOENT' || code === 'ECONNREFUSED';
   return isAway ? 'the daemon is away; start it with `nhipol daemon`' : undefined;

@@ -48,7 +48,10 @@ const clearScreen = '\u001b[2J\u001b[3J\u001b[H';
 /** The default width of a line in characters. */
 export const defaultWidth = 100;
 
-/** Creates a console. `color`: the option of the command line; undefined: colors depend on NO_COLOR and the terminal. */
+/**
+ * Creates a console. `color`: the option of the command line, or `undefined` if colors depend on NO_COLOR and the
+ * terminal.
+ */
 export function createConsole(streams: Streams, color: boolean | undefined): Console {
   const { stdin, stdout, stderr, env } = streams;
   const hasColor = (stream: { readonly isTTY?: boolean }) =>

@@ -29,7 +29,7 @@ export const logDamages: Readonly<Record<LogProblem, string>> = {
     'this entry is incomplete: the process or the machine stopped while it was written, or the disk was full',
 };
 
-/** `anchor`: the digest of the line before the first one; undefined: the log is whole. */
+/** `anchor`: the digest of the line before the first one, or `undefined` if the log is whole. */
 export async function readDecisionLog(
   { batches }: Recording,
   anchor: string | undefined,

@@ -73,7 +73,7 @@ class Writer {
     });
   }
 
-  /** `values`: at least one. undefined: they have nothing in common but their type. */
+  /** Returns `undefined` if they have nothing in common but their type. `values`: at least one. */
   #value(
     type: DeclaredType,
     path: string,

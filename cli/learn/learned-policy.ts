@@ -40,7 +40,7 @@ export interface LearnedPolicy {
   readonly unfit: number;
 }
 
-/** `servers`: at least one. undefined: there are no calls to learn from. */
+/** Returns `undefined` if there are no calls to learn from. `servers`: at least one. */
 export function learnPolicy(
   servers: readonly LearnedServer[],
   calls: readonly ObservedCall[],

@@ -7,7 +7,7 @@ import { type LearningLimits, template, writeStringChoice } from './literals.ts'
 /** Longer strings are not listed. */
 const maxLength = 200;
 
-/** At least one value. undefined: they have nothing in common that is worth a condition. */
+/** Returns `undefined` if the strings have nothing in common that is worth a condition. `values`: at least one. */
 export function stringConditions(
   path: string,
   values: readonly string[],

@@ -18,7 +18,7 @@ import type { PolicyRun } from '../test-run/policy-run.ts';
 
 export interface CoverageOptions {
   readonly form: CoverageForm;
-  /** The file to write to; undefined: it is printed. */
+  /** The file to write to, or `undefined` if it is printed. */
   readonly output: string | undefined;
   /** The minimum coverage of outcomes, in percent. */
   readonly min: number | undefined;

@@ -17,7 +17,7 @@ interface Undeclared {
 }
 
 export interface DeclaredArguments {
-  /** The name of the record; undefined: the tool has no arguments that can be declared. */
+  /** The name of the record, or `undefined` if the tool has no arguments that can be declared. */
   readonly record: string | undefined;
   /** The members of the record. */
   readonly type: DeclaredRecordType | undefined;

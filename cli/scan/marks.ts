@@ -26,7 +26,7 @@ function describePlace({ path, value }: Place): readonly string[] {
 
 interface Place {
   readonly path: string;
-  /** undefined: too deep to be examined. */
+  /** `undefined` if it is too deep to be examined. */
   readonly value: string | undefined;
 }
 

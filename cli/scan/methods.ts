@@ -37,7 +37,7 @@ export function methodText(method: string): string {
   return `action ${quote(toMethodAction(method))} ${properties}`;
 }
 
-/** undefined: a policy reads no parameters. */
+/** Returns `undefined` if a policy reads no parameters. */
 export function methodType(method: string): DeclaredRecordType | undefined {
   return params.get(method)?.type;
 }

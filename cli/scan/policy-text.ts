@@ -74,7 +74,7 @@ export interface TestedCall {
   readonly action: string;
   readonly subject: string;
   readonly server: string;
-  /** The properties of the action; undefined: it has none. */
+  /** The properties of the action, or `undefined` if it has none. */
   readonly properties: Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -11,7 +11,7 @@ import type { PossibilityJson } from '../output/possibility-json.ts';
 export interface PolicyRun {
   /** The path on the command line. */
   readonly path: string;
-  /** undefined: it has errors, and nothing was run. */
+  /** `undefined` if it has errors, and nothing was run. */
   readonly policy: { readonly name: string; readonly version: string } | undefined;
   /** The engines; two must agree. */
   readonly engines: readonly EngineName[];
@@ -24,7 +24,7 @@ export interface PolicyRun {
   readonly invariants: readonly InvariantRun[];
   /** Disagreements of the engines on requests of the invariants. */
   readonly disagreements: readonly TestDisagreement[];
-  /** The coverage of its tests; undefined: not requested, or nothing was run. */
+  /** The coverage of its tests, or `undefined` if it was not requested, or nothing was run. */
   readonly coverage: TestCoverage | undefined;
   /** The number of tests and invariants that the filter left out. */
   readonly leftOut: number;
@@ -78,7 +78,7 @@ export interface TestDisagreement extends RunRequest {
 export interface RunRequest {
   /** The request as JSON. */
   readonly request: string;
-  /** The time (RFC 3339); undefined: the time of the request. */
+  /** The time (RFC 3339), or `undefined` for the time of the request. */
   readonly now: string | undefined;
   /** The contents of external tables as JSON, by name. */
   readonly tables: ReadonlyMap<string, string>;

@@ -31,7 +31,7 @@ import { matches, type TestFilter } from './test-filter.ts';
 
 export interface RunOptions {
   readonly engine: EngineName | 'both';
-  /** undefined: run all tests and invariants. */
+  /** `undefined` for all tests and invariants. */
   readonly filter: TestFilter | undefined;
   /** The time of steps without an instant whose request has none either. */
   readonly now: bigint | undefined;

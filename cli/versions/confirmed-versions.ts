@@ -23,7 +23,7 @@ export class ConfirmedVersions {
     return this.#store.version();
   }
 
-  /** undefined: none was used yet. */
+  /** Returns `undefined` if none was used yet. */
   read(): PolicyVersion | undefined {
     const texts = this.#names.map((name) => this.#store.position(name));
     const text = texts.find((each) => each !== undefined);

@@ -45,7 +45,7 @@ export interface BenchOptions {
 
 interface Subject {
   readonly wasm: Uint8Array;
-  /** undefined: only the module is given, so there is nothing to compare it with. */
+  /** `undefined` if only the module is given, so there is nothing to compare it with. */
   readonly policy: Policy | undefined;
   readonly refuses: RefusesTable;
 }

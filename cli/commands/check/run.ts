@@ -21,7 +21,7 @@ export interface CheckCommandOptions {
   readonly prove: boolean;
   /** The SMT solver that must agree with each proof. */
   readonly solver?: string | undefined;
-  /** undefined: stages are not timed. */
+  /** `undefined` if stages are not timed. */
   readonly timings: Timings | undefined;
 }
 

@@ -26,7 +26,7 @@ export interface CompileCommandOptions {
   /** Whether to create the folder of `output` if it does not exist. */
   readonly makesFolder: boolean;
   readonly emit: Stage | undefined;
-  /** The language of typed bindings to write; undefined: none. */
+  /** The language of typed bindings to write, or `undefined` if none are written. */
   readonly bindings: 'ts' | undefined;
   readonly validate: boolean;
   /** The number of requests to generate for validation. */
@@ -39,7 +39,7 @@ export interface CompileCommandOptions {
   readonly possible: boolean;
   /** Whether to add the sources and proofs to the module. */
   readonly prove: boolean;
-  /** undefined: stages are not timed. */
+  /** `undefined` if stages are not timed. */
   readonly timings: Timings | undefined;
 }
 

@@ -17,7 +17,7 @@ const pollInterval = 50;
 /** How long a daemon has to answer, in milliseconds. */
 const answerTimeout = 10_000;
 
-/** undefined: no daemon listens. Throws a UsageError if somebody else could have made the socket. */
+/** Returns `undefined` if no daemon listens. Throws a UsageError if somebody else could have made the socket. */
 export async function readDaemonStatus(socket: string): Promise<DaemonStatus | undefined> {
   const text = await asUsage(() => sendStatus(socket));
   try {

@@ -38,9 +38,9 @@ import { policyOrReport } from '../../output/policy-or-report.ts';
 export interface DiffCommandOptions {
   readonly samples: number;
   readonly seed: number;
-  /** A file of recorded requests, or `-`; undefined: requests are generated. */
+  /** A file of recorded requests, or `-`, or `undefined` if requests are generated. */
   readonly requests: string | undefined;
-  /** The digest before the first line of a decision log; undefined: the log is whole. */
+  /** The digest before the first line of a decision log, or `undefined` if the log is whole. */
   readonly anchor?: string | undefined;
   readonly now: bigint | undefined;
   readonly tables: readonly TableFile[];

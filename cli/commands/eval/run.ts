@@ -37,13 +37,13 @@ export interface EvalOptions {
   readonly jsonl: boolean;
   /** Whether possibilities are printed, not decisions. */
   readonly possible: boolean;
-  /** undefined: responses without an explanation. */
+  /** `undefined` for responses without an explanation. */
   readonly explain: ExplanationForm | undefined;
-  /** undefined: the module, or the evaluator for an explanation. */
+  /** `undefined` for the module, or for the evaluator if there is an explanation. */
   readonly engine: EngineName | undefined;
   readonly now: bigint | undefined;
   readonly exitCode: boolean;
-  /** undefined: indented on a terminal. */
+  /** `undefined` if it is indented on a terminal. */
   readonly pretty: boolean | undefined;
 }
 

@@ -6,7 +6,7 @@ export interface UpstreamAddress {
   readonly upstream: URL;
   readonly host: string;
   readonly port: number;
-  /** undefined: clients need none. */
+  /** `undefined` if clients need none. */
   readonly token: string | undefined;
 }
 

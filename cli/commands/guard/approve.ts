@@ -13,7 +13,7 @@ export interface ApproveOptions {
   readonly refuse: boolean;
   /** The digest of the call, which is then approved without a prompt. */
   readonly yes?: string | undefined;
-  /** Who approves; undefined: the user of the system. */
+  /** Who approves, or `undefined` for the user of the system. */
   readonly as?: string | undefined;
   readonly state?: string | undefined;
 }

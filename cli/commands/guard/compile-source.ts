@@ -14,7 +14,7 @@ import { type GuardModule, guardParts } from './guard-module.ts';
 
 export interface CheckedSource {
   readonly checked: CheckedFiles;
-  /** undefined: it has errors. */
+  /** `undefined` if it has errors. */
   readonly policy: Policy | undefined;
 }
 

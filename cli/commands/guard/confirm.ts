@@ -74,7 +74,7 @@ async function confirm(
   await console.out(`confirmed: ${path}, ${version.digest}\n`);
 }
 
-/** undefined: it has errors, which were reported. */
+/** Returns `undefined` if it has errors, which were reported. */
 async function readVersion(path: string, console: Console): Promise<PolicyVersion | undefined> {
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module') return moduleVersion(path, file.bytes);

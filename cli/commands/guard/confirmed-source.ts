@@ -21,7 +21,7 @@ import { findCompiled, printWarnings } from './policy-source.ts';
 export interface ConfirmedSource extends GuardModule {
   /** Calls with each further version. `activate` throws if it cannot be used. */
   readonly watch: (activate: (policy: GuardModule) => void, onHeld: () => void) => void;
-  /** Why the version in the files is not active, for people; undefined: it is. */
+  /** Why the version in the files is not active, for people, or `undefined` if it is. */
   readonly held: () => string | undefined;
   /** The paths of the files of the policy. */
   readonly files: () => readonly string[];
@@ -32,14 +32,14 @@ export interface ConfirmedSourceOptions {
   readonly console: Console;
   readonly store: Store;
   readonly warn: (warning: string) => void;
-  /** undefined: nothing is cached. */
+  /** `undefined` if nothing is cached. */
   readonly cache?: ModuleCache | undefined;
 }
 
 /** How often it is looked for a confirmation, in milliseconds. */
 const confirmationInterval = 500;
 
-/** undefined: the policy has errors, which were reported. */
+/** Returns `undefined` if the policy has errors, which were reported. */
 export async function openConfirmedSource(
   path: string,
   options: ConfirmedSourceOptions,
@@ -121,7 +121,7 @@ class WatchedPolicy {
     return this.#files;
   }
 
-  /** Returns the version to start with; undefined: the policy has errors, which were reported. */
+  /** Returns the version to start with, or `undefined` if the policy has errors, which were reported. */
   async open(file: SourceFile): Promise<GuardModule | undefined> {
     const { console, cache } = this.#options;
     const cached = await findCompiled(file, cache);

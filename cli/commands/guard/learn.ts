@@ -17,9 +17,9 @@ import { writePolicyFile } from './write-policy-file.ts';
 
 export interface LearnOptions {
   readonly output: string;
-  /** The digest before the first line of the only log; undefined: all logs are whole. */
+  /** The digest before the first line of the only log, or `undefined` if all logs are whole. */
   readonly anchor?: string | undefined;
-  /** The reviewed tools of the server; undefined: `guard.tools.json`. */
+  /** The reviewed tools of the server, or `undefined` for `guard.tools.json`. */
   readonly tools?: string | undefined;
   /** Those of further servers. */
   readonly moreTools: readonly string[];

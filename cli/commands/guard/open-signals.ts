@@ -18,7 +18,7 @@ import { Reloads } from '../serve/reloads.ts';
 
 export interface GuardSignalOptions {
   readonly signals?: string;
-  /** `host:port`, where others send events; undefined: they are only polled. */
+  /** `host:port`, where others send events, or `undefined` if they are only polled. */
   readonly signalsListen?: string;
   /** The database of revocations, which has the events, too. */
   readonly state?: string;

@@ -12,7 +12,7 @@ export interface ToolsOptions {
   readonly tools?: string | undefined;
 }
 
-/** undefined: no tools were reviewed, so that each one is accepted as it is first listed. */
+/** Returns `undefined` if no tools were reviewed, so that each one is accepted as it is first listed. */
 export async function openReviewedTools(
   policyPath: string,
   options: ToolsOptions,
@@ -52,7 +52,7 @@ export async function toolsVersion(
   return textVersion(path, isRead ? await readInputText(path) : undefined);
 }
 
-/** The tools in the file, whether a person has confirmed them or not; undefined: there is no file. */
+/** The tools in the file, whether a person has confirmed them or not, or `undefined` if there is no file. */
 export async function readReviewedTools(
   policyPath: string,
   options: ToolsOptions,

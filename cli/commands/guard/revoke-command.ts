@@ -6,7 +6,7 @@ import { defaultStatePath } from '../../io/state-path.ts';
 interface Revoked {
   readonly subjectType: string;
   readonly subjectId: string;
-  /** `undefined`: at all servers. */
+  /** `undefined` for all servers. */
   readonly server: string | undefined;
 }
 

@@ -41,18 +41,18 @@ export interface GuardCommandOptions extends GuardSignalOptions {
   /** Milliseconds. */
   readonly askTimeout: number;
   readonly env: readonly string[];
-  /** undefined: the server is a process. */
+  /** `undefined` if the server is a process. */
   readonly upstream?: string;
   /** `host:port`. */
   readonly listen: string;
   readonly tokenEnv?: string;
-  /** undefined: clients are not identified by tokens. */
+  /** `undefined` if clients are not identified by tokens. */
   readonly tokenClaims?: string;
   readonly obligation: readonly string[];
   readonly constraint: readonly string[];
   /** Whether messages become requests of AuthZEN by its COAZ-MCP binding. */
   readonly coaz: boolean;
-  /** The socket of a daemon, or true for that of the policy; undefined: this process decides. */
+  /** The socket of a daemon, true for the socket of the policy, or `undefined` if this process decides. */
   readonly daemon?: string | true;
   readonly maxMessageBytes: number;
   /** Whether modules may come from the cache. */

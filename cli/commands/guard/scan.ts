@@ -18,7 +18,7 @@ import { findChangedMembers, readToolsFile, type ToolsFile, toolsFileText } from
 import { writePolicyFile } from './write-policy-file.ts';
 
 export interface ScanOptions {
-  /** undefined: derived from the command. */
+  /** `undefined` if it is derived from the command. */
   readonly server?: string | undefined;
   readonly output: string;
   readonly env: readonly string[];

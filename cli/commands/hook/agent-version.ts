@@ -10,8 +10,8 @@ const timeout = 20_000;
 type Version = readonly [number, number, number];
 
 /**
- * Returns a warning if it is unknown whether a hook blocks, or untested; undefined: it does. Throws a UsageError if the
- * version is too old.
+ * Returns a warning if it is unknown whether a hook blocks, or untested, and `undefined` if it does. Throws a
+ * UsageError if the version is too old.
  */
 export async function versionWarning({
   program,
@@ -42,7 +42,7 @@ function readPrintedVersion(program: string): Promise<string | undefined> {
   });
 }
 
-/** undefined: the text contains no version. */
+/** Returns `undefined` if the text contains no version. */
 function parseVersion(text: string): Version | undefined {
   const [, ...numbers] = /(\d+)\.(\d+)\.(\d+)/.exec(text) ?? [];
   const [major, minor, patch] = numbers.map(Number);

@@ -23,7 +23,7 @@ export interface AgentSettings {
   readonly hooks: (commands: HookCommands) => Readonly<Record<string, readonly object[]>>;
   /** The name of the program of the agent. */
   readonly program: string;
-  /** The first version in which a hook that fails blocks the tool; undefined: it always did. */
+  /** The first version in which a hook that fails blocks the tool, or `undefined` if it always did. */
   readonly minVersion: string | undefined;
   /** The version whose hooks were tested. */
   readonly testedVersion: string;

@@ -13,7 +13,7 @@ export interface LogRead extends Verified {
   readonly problems: ReadonlyMap<LogProblem, number>;
 }
 
-/** undefined: the log has no file. */
+/** Returns `undefined` if the log has no file. */
 export async function readLog(
   path: string,
   options: VerifierOptions,

@@ -14,7 +14,7 @@ import { readLog } from './read-log.ts';
 export interface VerifyLogOptions {
   readonly head?: string | undefined;
   readonly anchor?: string | undefined;
-  /** undefined: the state of the user, if there is one. */
+  /** `undefined` for the state of the user, if there is one. */
   readonly state?: string | undefined;
   readonly checkpoints?: string | undefined;
   /** The public key of the checkpoints. */

@@ -28,7 +28,7 @@ export interface MutateOptions {
   readonly at: FileLine | undefined;
   readonly samples: number;
   readonly seed: number;
-  /** The minimum score in percent; undefined: no mutant may survive. */
+  /** The minimum score in percent, or `undefined` if no mutant may survive. */
   readonly min: number | undefined;
   readonly all: boolean;
   /** Whether to compare mutants that are not distinguished by proofs. */

@@ -18,7 +18,7 @@ import { writeOrPrint } from '../../io/files.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 
 export interface ReportOptions {
-  /** The framework to report in full; undefined: a summary of all. */
+  /** The framework to report in full, or `undefined` for a summary of all. */
   readonly framework: string | undefined;
   readonly format: 'text' | 'json' | 'markdown' | 'html';
   readonly output: string | undefined;

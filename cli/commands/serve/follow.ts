@@ -24,7 +24,7 @@ import {
 
 /** The parts of a service that use settings. */
 export interface Followed {
-  /** The access of the file; undefined: there is none. */
+  /** The access of the file, or `undefined` if there is none. */
   readonly access: ReplaceableAccess | undefined;
   readonly point: DecisionPoint;
   readonly activation: Activation;

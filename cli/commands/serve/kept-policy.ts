@@ -45,7 +45,7 @@ export class KeptPolicy {
     return this.#path;
   }
 
-  /** The version that is kept for the source; undefined: none is. Throws an `Error` if the file is damaged. */
+  /** The version that is kept for the source, or `undefined` if none is. Throws an `Error` if the file is damaged. */
   async read(): Promise<KeptVersion | undefined> {
     const bytes = await this.#bytes();
     if (bytes === undefined) return undefined;

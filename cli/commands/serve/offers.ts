@@ -113,7 +113,7 @@ export class Offers {
     return { usable, problem };
   }
 
-  /** Why a version cannot be loaded with its tables; undefined: it can. */
+  /** Why a version cannot be loaded with its tables, or `undefined` if it can. */
   #loadProblem({ module, tables }: ModuleWithTables): string | undefined {
     try {
       this.#options.point.load(module, tables);

@@ -21,7 +21,7 @@ export interface ClusterCommandOptions {
   readonly publicUrl?: string;
 }
 
-/** undefined: no server is named. */
+/** Returns `undefined` if no server is named. */
 export async function openClusterNode(
   options: ClusterCommandOptions,
 ): Promise<Cluster | undefined> {

@@ -17,7 +17,7 @@ const folders = [
   '../../../dist/console/',
 ];
 
-/** undefined: the service shows none. Throws a `UsageError` if it should and the files are missing. */
+/** Returns `undefined` if the service shows none. Throws a `UsageError` if it should and the files are missing. */
 export async function openConsole(
   mode: ConsoleMode,
   host: string,

@@ -26,7 +26,7 @@ export interface GrpcCommandOptions {
 
 export interface GrpcParts {
   readonly point: DecisionPoint;
-  /** The access of the file; undefined: there is none. */
+  /** The access of the file, or `undefined` if there is none. */
   readonly access: Access | undefined;
   readonly limits: RateLimits;
   readonly metrics: Metrics;
@@ -36,7 +36,7 @@ export interface GrpcParts {
   readonly warn: (warning: string) => void;
 }
 
-/** undefined: no address is given. */
+/** Returns `undefined` if no address is given. */
 export async function openGrpc(
   options: GrpcCommandOptions,
   { point, access: given, limits, metrics, tls, source, mappingText, warn }: GrpcParts,

@@ -3,7 +3,7 @@
 import type { Inventory } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 
-/** `texts`: the contents of the files, which may have been other files. undefined: there are none. */
+/** Returns `undefined` if there are no files. `texts`: the contents of the files, which may have been other files. */
 export async function openInventory(
   paths: readonly string[],
   texts: readonly string[],

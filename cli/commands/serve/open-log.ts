@@ -33,7 +33,7 @@ export function expectCollector({ log, logTo }: CollectorOptions): void {
   }
 }
 
-/** undefined: the log is not sent. `expectCollector` checked the options. */
+/** Returns `undefined` if the log is not sent. `expectCollector` checked the options. */
 export async function openShipping(
   { log, logTo, logToFormat, logToToken }: CollectorOptions,
   store: Store,

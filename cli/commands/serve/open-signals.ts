@@ -20,14 +20,14 @@ export interface SignalCommandOptions {
 
 export interface SignalParts {
   readonly point: DecisionPoint;
-  /** The state of the sessions, which has the events, too; undefined: a cluster has them itself. */
+  /** The state of the sessions, which has the events, too, or `undefined` if a cluster has them itself. */
   readonly state: StateFile | undefined;
-  /** undefined: this process has all sessions. */
+  /** `undefined` if this process has all sessions. */
   readonly cluster: Cluster | undefined;
   readonly access: Access;
   readonly metrics: Metrics;
   readonly url: () => string;
-  /** The settings in use: the contents of the file, or earlier ones; undefined: there are none. */
+  /** The settings in use: the contents of the file, or earlier ones, or `undefined` if there are none. */
   readonly text: string | undefined;
   readonly warn: (warning: string) => void;
 }
@@ -117,8 +117,9 @@ export async function signalsInUse(
 }
 
 /**
- * The settings with which a service starts while others may wait; undefined: there are none. Those in use are used also if
- * their file is no longer named: events that are remembered are about the sessions as before, and nobody may send others.
+ * The settings with which a service starts while others may wait, or `undefined` if there are none. Those in use are
+ * used also if their file is no longer named: events that are remembered are about the sessions as before, and nobody
+ * may send others.
  */
 export async function signalsAtStart(
   { signals: path }: SignalCommandOptions,

@@ -18,8 +18,8 @@ export interface ModuleSource {
   /** How often there may be another version, in milliseconds. */
   readonly interval: number;
   /**
-   * The version that follows the latest one that was returned; undefined: there is none. Rejects as long as the latest one
-   * cannot be read or used.
+   * The version that follows the latest one that was returned, or `undefined` if there is none. Rejects as long as the
+   * latest one cannot be read or used.
    */
   readonly next: () => Promise<Uint8Array | undefined>;
   /** Whether somebody else provides it, whose mistakes do not delay changes of the operator's files. */
@@ -45,7 +45,7 @@ export interface PolicySourceOptions {
   /** The SHA-256 that every version must have, in hexadecimal. */
   readonly pinned?: string | undefined;
   readonly console: Console;
-  /** undefined: nothing is cached. */
+  /** `undefined` if nothing is cached. */
   readonly cache?: ModuleCache | undefined;
   readonly warn: (warning: string) => void;
 }
@@ -56,7 +56,10 @@ export const fileInterval = 1_000;
 const downloadTimeout = 30_000;
 const maxModuleBytes = 64 * 1024 * 1024;
 
-/** undefined: the policy has errors, which were reported. Throws a `UsageError` for one that cannot be read or is not the pinned one. */
+/**
+ * Returns `undefined` if the policy has errors, which were reported. Throws a `UsageError` for one that cannot be read
+ * or is not the pinned one.
+ */
 export async function openModuleSource(
   given: string,
   options: PolicySourceOptions,
@@ -89,7 +92,7 @@ export async function openModuleSource(
   };
 }
 
-/** The version that was in use last; undefined: none is kept, or another one is pinned by now. */
+/** The version that was in use last, or `undefined` if none is kept, or another one is pinned by now. */
 async function readInUse(
   file: KeptPolicy,
   pinned: string | undefined,
@@ -102,7 +105,7 @@ async function readInUse(
   return kept === undefined || pinProblem(kept.module, pinned) !== undefined ? undefined : kept;
 }
 
-/** Why a module is not the pinned one; undefined: it is, or none is pinned. */
+/** Why a module is not the pinned one, or `undefined` if it is, or none is pinned. */
 export function pinProblem(module: Uint8Array, pinned: string | undefined): string | undefined {
   const digest = digestModule(module);
   if (pinned === undefined || digest === `sha-256:${pinned.toLowerCase()}`) return undefined;

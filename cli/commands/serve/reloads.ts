@@ -40,7 +40,7 @@ export class Reloads<Settings> {
   /** The version of the files whose credentials are in use, while the policy is being read. */
   #usedForCredentials: string | undefined;
   #sourceReadAt = Number.NEGATIVE_INFINITY;
-  /** undefined: the source is not being read. */
+  /** `undefined` if the source is not being read. */
   #reading: Promise<void> | undefined;
   #sourceProblem: string | undefined;
   /** Whether the source had another version, or another problem, since the latest look. */

@@ -52,12 +52,12 @@ export interface ServeSettings {
   readonly inventory: Inventory | undefined;
   readonly facts: VouchedFacts;
   readonly tables: ReadonlyMap<string, string>;
-  /** undefined: there is no listener of gRPC. */
+  /** `undefined` if there is no listener of gRPC. */
   readonly mapping: GrpcMapping | undefined;
   readonly signingKey: SigningKey | undefined;
-  /** undefined: there is no TLS. */
+  /** `undefined` if there is no TLS. */
   readonly tls: TlsSecrets | undefined;
-  /** For the collector of the log; undefined: it gets none. */
+  /** The token for the collector of the log, or `undefined` if it gets none. */
   readonly collectorToken: string | undefined;
   /** Uses the settings of signals. */
   readonly useSignals: () => void;
@@ -179,7 +179,7 @@ export async function openVouchedFacts(
   }
 }
 
-/** undefined: there is no TLS. Throws a `UsageError` if a file of it is not named, or cannot be used. */
+/** Returns `undefined` if there is no TLS. Throws a `UsageError` if a file of it is not named, or cannot be used. */
 export async function openTls(options: SettingsOptions): Promise<TlsFiles | undefined> {
   const files = readTlsOptions(options);
   if (files !== undefined) await readTlsFiles(files);

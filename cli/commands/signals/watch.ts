@@ -8,7 +8,7 @@ import type { Arrived } from './arrived.ts';
 export interface WatchCommandOptions {
   readonly apiKey?: string;
   readonly json: boolean;
-  /** undefined: until the command is stopped. */
+  /** `undefined` if it watches until the command is stopped. */
   readonly count?: number;
 }
 

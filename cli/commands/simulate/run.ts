@@ -47,13 +47,13 @@ import { printStage } from '../../output/print-stage.ts';
 export interface SimulateOptions {
   /** A file, or `-`. */
   readonly events: string;
-  /** The digest before the first line of a decision log; undefined: the log is whole. */
+  /** The digest before the first line of a decision log, or `undefined` if the log is whole. */
   readonly anchor?: string | undefined;
   readonly tables: readonly TableFile[];
   readonly until: bigint | undefined;
   /** The sessions to show; empty: all. */
   readonly sessions: readonly string[];
-  /** undefined: both engines, or the module if there is no source. */
+  /** `undefined` for both engines, or for the module if there is no source. */
   readonly engine: EngineName | 'both' | undefined;
   readonly format: 'text' | 'json' | 'markdown' | 'html';
   readonly output: string | undefined;

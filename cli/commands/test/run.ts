@@ -16,11 +16,11 @@ import type { TestFilter } from '../../test-run/test-filter.ts';
 
 export interface TestOptions {
   readonly format: TestFormatName;
-  /** The file of the report; undefined: standard output. */
+  /** The file of the report, or `undefined` for standard output. */
   readonly output: string | undefined;
-  /** undefined: run all tests and invariants. */
+  /** `undefined` for all tests and invariants. */
   readonly filter: TestFilter | undefined;
-  /** undefined: no coverage is reported. */
+  /** `undefined` if no coverage is reported. */
   readonly coverage: CoverageOptions | undefined;
 }
 
