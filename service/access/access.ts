@@ -15,11 +15,11 @@ import { type Caller, type Role, roles } from './caller.ts';
 import { type PeerCertificate, peerMembers } from './peer-certificate.ts';
 import type { RateLimits } from './rate-limits.ts';
 
-/** The roles of a caller, and the tenant whose sessions it has; undefined: it has its own. */
+/** The roles of a caller, and the tenant whose sessions it has; `tenant` is `undefined` if it has its own. */
 export interface Grant {
   readonly roles: readonly Role[];
   readonly tenant?: string | undefined;
-  /** Requests a second, and open sessions, of each caller; undefined: those of the service. */
+  /** Requests a second, and open sessions, of each caller, or `undefined` for the limits of the service. */
   readonly maxRate?: number | undefined;
   readonly maxSessions?: number | undefined;
 }
@@ -44,7 +44,7 @@ export interface Credentials {
   readonly apiKey: string | undefined;
   /** The certificate that was verified. */
   readonly certificate: PeerCertificate | undefined;
-  /** The host that the caller named, with or without a port; undefined: its transport names none. */
+  /** The host that the caller named, with or without a port, or `undefined` if its transport names none. */
   readonly host?: string | undefined;
 }
 

@@ -16,9 +16,9 @@ export const roles: readonly Role[] = ['evaluate', 'sessions', 'approve', 'opera
 export interface Caller extends SessionCaller {
   readonly roles: ReadonlySet<Role>;
   readonly evidence: Evidence;
-  /** When its credential ends, in milliseconds since the epoch; undefined: the credential states none. */
+  /** When its credential ends, in milliseconds since the epoch, or `undefined` if the credential states none. */
   readonly validUntil?: number | undefined;
-  /** Requests a second; undefined: those of all callers without their own. */
+  /** Requests a second, or `undefined` for the rate of all callers without their own. */
   readonly maxRate?: number | undefined;
   readonly standing?: CallerStanding<Caller> | undefined;
 }

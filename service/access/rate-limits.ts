@@ -5,7 +5,7 @@ import { TooManyRequests } from '../pdp/problem.ts';
 import type { Caller } from './caller.ts';
 
 export interface RateLimitOptions {
-  /** Requests a second of a caller whose grant states no rate; undefined: any number. */
+  /** Requests a second of a caller whose grant states no rate, or `undefined` for any number. */
   readonly rate?: number | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;

@@ -37,7 +37,7 @@ export async function* search<Kind extends keyof SearchRequests>(
   }
 }
 
-/** undefined: it was the last page. */
+/** Returns `undefined` if it was the last page. */
 function readNextToken(page: unknown): string | undefined {
   const next = isMembers(page) ? page.next_token : undefined;
   return typeof next === 'string' && next !== '' ? next : undefined;

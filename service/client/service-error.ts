@@ -17,7 +17,7 @@ export interface ServiceErrorDetails {
 }
 
 export class ServiceError extends Error {
-  /** The status of HTTP; undefined: there was no response that could be read. */
+  /** The status of HTTP, or `undefined` if there was no response that could be read. */
   readonly status: number | undefined;
   /** JSONPath (RFC 9535) of the member at fault. */
   readonly path: string | undefined;

@@ -46,7 +46,7 @@ export class Transport {
     this.#base = options.url.replace(/\/+$/, '');
   }
 
-  /** Returns the JSON of the response; undefined: it has no body. */
+  /** Returns the JSON of the response, or `undefined` if it has no body. */
   async send({ body, ...call }: Call): Promise<unknown> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     return this.#inTime(call, async (signal) => {
@@ -139,7 +139,7 @@ function failure(code: FailureCode, detail: string, cause?: unknown): ServiceErr
   return new ServiceError(detail, { code, cause });
 }
 
-/** undefined: it is not JSON. */
+/** Returns `undefined` if it is not JSON. */
 function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -44,7 +44,7 @@ export interface Cluster {
   readonly approvals: ApprovalStore;
   readonly policy: SharedPolicy;
   readonly hostSessions: (options: SessionHostOptions) => SessionHost;
-  /** The events of the cluster; undefined: `hasSignals` was not set. */
+  /** The events of the cluster, or `undefined` if `hasSignals` was not set. */
   readonly signals: ClusterSignals | undefined;
   /** Throws a `ClusterError` if the files that prove who the node is cannot be used for another connection. */
   readonly expectCredentials: () => void;

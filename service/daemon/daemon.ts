@@ -32,7 +32,7 @@ export interface DaemonOptions {
   /** The socket was removed or replaced, so that nobody reaches the daemon: it should end. */
   readonly onUnreachable: () => void;
   readonly onWarning: (warning: string) => void;
-  /** Why the version of the policy in its files is not active, for people; undefined: it is. */
+  /** Why the version of the policy in its files is not active, for people, or `undefined` if it is. */
   readonly held: () => string | undefined;
 }
 
@@ -204,7 +204,7 @@ export class Daemon {
   }
 }
 
-/** Identifies the file at a path; undefined: there is none. */
+/** Identifies the file at a path, or returns `undefined` if there is none. */
 function findFile(path: string): string | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found && `${found.dev} ${found.ino}`;

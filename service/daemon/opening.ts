@@ -16,12 +16,14 @@ export interface ServerOpening {
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
-  /** The digests of the reviewed tools; undefined: a tool is as reviewed when it is listed for the first time. */
+  /**
+   * The digests of the reviewed tools, or `undefined` if a tool is as reviewed when it is listed for the first time.
+   */
   readonly pins: Readonly<Record<string, string>> | undefined;
   readonly ask: 'elicitation' | 'terminal' | 'never';
   /** Whether messages become requests of AuthZEN by its COAZ-MCP binding. */
   readonly isCoaz: boolean;
-  /** undefined: the session that all servers of the daemon share. */
+  /** `undefined` for the session that all servers of the daemon share. */
   readonly session: string | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 
 const lineFeed = 0x0a;
 
-/** The bytes after the line stay in the socket. undefined: the connection ended, or the line is longer. */
+/** Returns `undefined` if the connection ended, or the line is longer. The bytes after the line stay in the socket. */
 export function readFirstLine(socket: Socket, maxBytes: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -36,7 +36,7 @@ export function readFirstLine(socket: Socket, maxBytes: number): Promise<string 
   });
 }
 
-/** All bytes until the other side ends; undefined: there are more. */
+/** All bytes until the other side ends, or `undefined` if there are more. */
 export function readRest(socket: Socket, maxBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

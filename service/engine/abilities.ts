@@ -22,7 +22,9 @@ export interface Required {
   readonly constraints: object;
 }
 
-/** The refusal instead of an answer that requires what the enforcement point cannot do; undefined: it can do it. */
+/**
+ * The refusal instead of an answer that requires what the enforcement point cannot do, or `undefined` if it can do it.
+ */
 export function findUnsupported(
   { decision, obligations, constraints }: Required,
   abilities: Abilities,

@@ -27,7 +27,7 @@ export interface Call {
   readonly text: string;
   /** The JSON that the resource gets, if `text` is made of its parsed values; default: `text`. */
   readonly sent?: string | undefined;
-  /** The facts as they are for this call; undefined: those that the session opened with. */
+  /** The facts as they are for this call, or `undefined` for the facts that the session opened with. */
   readonly facts?: Facts | undefined;
   /** The text that an approval is for, if the policy does not get the whole call; default: `text`. */
   readonly approvedText?: string;
@@ -38,7 +38,10 @@ const maxTextLength = 48 * 1024;
 /** The longest call that can be approved, in bytes. */
 const maxApprovedBytes = 128 * 1024 * 1024;
 
-/** Returns the call for a policy as JSON; undefined: it is too long, and not every reader reads it in the same way. */
+/**
+ * Returns the call for a policy as JSON, or `undefined` if it is too long, and not every reader reads it in the same
+ * way.
+ */
 export function textForPolicy(
   call: Call,
   digest: () => string | undefined,
@@ -49,7 +52,7 @@ export function textForPolicy(
   return digest() === undefined ? undefined : JSON.stringify(declared.read(call.parts));
 }
 
-/** The digest of a call by an identity under a policy; undefined: the call has no canonical form. */
+/** The digest of a call by an identity under a policy, or `undefined` if the call has no canonical form. */
 export function computeCallDigest(
   identity: Identity,
   call: Call,

@@ -13,7 +13,7 @@ interface Declared {
   readonly elements: Declared | undefined;
   readonly isMap: boolean;
   readonly isSecret: boolean;
-  /** The number of decimal places that the policy reads of a number; undefined: it reads no number. */
+  /** The number of decimal places that the policy reads of a number, or `undefined` if it reads no number. */
   readonly places: number | undefined;
 }
 
@@ -40,8 +40,8 @@ export interface DeclaredRequest {
   /** Whether a member is secret. */
   readonly hasSecrets: boolean;
   /**
-   * Why the policy would read another number than a request in JSON contains, which a resource gets as it is; undefined: it
-   * reads all of its declared numbers exactly.
+   * Why the policy would read another number than a request in JSON contains, which a resource gets as it is, or
+   * `undefined` if it reads all of its declared numbers exactly.
    */
   readonly numberProblem: (text: string) => string | undefined;
 }

@@ -16,7 +16,7 @@ export interface EngineOptions {
   /** The obligations and constraints that are carried out; an answer with any other is refused. Default: none. */
   readonly abilities?: Abilities;
   readonly store: Store;
-  /** undefined: decisions are not logged. */
+  /** `undefined` if decisions are not logged. */
   readonly log: DecisionLog | undefined;
   /** Whether nothing is permitted that cannot be logged. Default: true. */
   readonly isLogRequired?: boolean;

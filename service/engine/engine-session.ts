@@ -17,12 +17,12 @@ import { type CopiedSession, SessionCopy } from './session-copy.ts';
 import { requestFacts } from './session-records.ts';
 
 export interface Decision {
-  /** The id of its line in the log; undefined: it is not logged. */
+  /** The id of its line in the log, or `undefined` if it is not logged. */
   readonly id: string | undefined;
   readonly answer: Answer;
   /** Whether the call is carried out: it is permitted, or nothing is enforced. */
   readonly isPassed: boolean;
-  /** The digest of the call that an approval must be for; undefined: no approval can permit it. */
+  /** The digest of the call that an approval must be for, or `undefined` if no approval can permit it. */
   readonly digest: string | undefined;
   /** The approval that permits the call; it was used up. */
   readonly approval: UsedApproval | undefined;
@@ -103,7 +103,7 @@ export class EngineSession {
   #revocation: Revocation | undefined;
   /** Whether the state was read since the session opened, so that a revocation before that is known. */
   #isRevocationKnown: boolean;
-  /** The copy in which calls are rechecked; undefined: each one has a copy of its own. */
+  /** The copy in which calls are rechecked, or `undefined` if each one has a copy of its own. */
   #copy: SessionCopy | undefined;
   /** The facts that the session opened with. */
   readonly #opening: Facts;
@@ -202,7 +202,7 @@ export class EngineSession {
     });
   }
 
-  /** Why nothing may pass in either direction; undefined: it may, as far as it is permitted. */
+  /** Why nothing may pass in either direction, or `undefined` if it may, as far as it is permitted. */
   get closedReason(): string | undefined {
     const isKnown = this.#isStateKnown();
     if (this.#revocation !== undefined) return this.revokedReason;
@@ -240,7 +240,7 @@ export class EngineSession {
     }
   }
 
-  /** The digest of the whole call, which approvals are bound to; undefined: it has no canonical form. */
+  /** The digest of the whole call, which approvals are bound to, or `undefined` if it has no canonical form. */
   computeDigest(call: Call): string | undefined {
     return computeCallDigest(this.identity, call, this.#policyName);
   }
@@ -600,7 +600,7 @@ export class EngineSession {
     };
   }
 
-  /** Returns the id of the line; undefined: there is no log, or it cannot be written. */
+  /** Returns the id of the line, or `undefined` if there is no log, or it cannot be written. */
   #log(entry: LogEntry): string | undefined {
     const { log, clock, onWarning } = this.#engine;
     try {

@@ -34,7 +34,7 @@ export class Engine {
   readonly #pending: PendingRevocations;
   #isClosed = false;
   #isStoreReadable = true;
-  /** Writes sessions to the store; undefined: they end with the engine. */
+  /** Writes sessions to the store; `undefined` if they end with the engine. */
   #persistence: Persistence | undefined;
   #releaseSessions = () => {};
 
@@ -160,7 +160,8 @@ export class Engine {
   }
 
   /**
-   * Why a subject without an open session gets nothing: it is revoked, or that is unknown. `undefined`: it is not revoked.
+   * Why a subject without an open session gets nothing: it is revoked, or that is unknown. Returns `undefined` if it is
+   * not revoked.
    */
   explainClosing(scope: RevocationScope): string | undefined {
     const { store, mode } = this.#parts;

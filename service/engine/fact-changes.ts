@@ -26,7 +26,7 @@ export function mergeChange(known: FactChange | undefined, part: unknown): FactC
   return { isWhole: isNew || before.isWhole, members: Object.fromEntries(members) };
 }
 
-/** The value after a change; undefined: there is none. */
+/** The value after a change, or `undefined` if there is none. */
 export function applyChange(change: FactChange, value: unknown): unknown {
   if ('value' in change) return change.value ?? undefined;
   const members = new Map(!change.isWhole && isMembers(value) ? Object.entries(value) : []);

@@ -7,9 +7,9 @@ import type { PolicyModule } from './policy-module.ts';
 /** A signal, or the outcome of a call, that was recorded. */
 export interface RecordedEvent {
   readonly signal: string;
-  /** undefined: nothing is known about its members. */
+  /** `undefined` if nothing is known about its members. */
   readonly payload: Members | undefined;
-  /** When it occurred, in milliseconds since the epoch; undefined: when it was recorded. */
+  /** When it occurred, in milliseconds since the epoch, or `undefined` for the time at which it was recorded. */
   readonly time: number | undefined;
 }
 

@@ -10,7 +10,7 @@ const retryInterval = 500;
 export interface PendingOptions {
   readonly store: Pick<Store, 'revoke'>;
   readonly onWarning: (warning: string) => void;
-  /** Returns the command that stores a revocation; `undefined`: there is none. */
+  /** Returns the command that stores a revocation, or `undefined` if there is none. */
   readonly revokeCommand?: ((revocation: Revocation) => string | undefined) | undefined;
 }
 

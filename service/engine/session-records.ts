@@ -9,7 +9,7 @@ import type { Facts } from './call.ts';
 import { applyChange, type FactChange, mergeChange, noChange } from './fact-changes.ts';
 
 interface SessionRecord {
-  /** Milliseconds since the epoch; undefined: the session was stored without it. */
+  /** Milliseconds since the epoch, or `undefined` if the session was stored without it. */
   readonly openedAt: number | undefined;
   readonly change: FactChange;
   /** The keys that events found the session with before. */
@@ -35,7 +35,7 @@ export class SessionRecords {
     this.#records.set(id, { openedAt: now, change: noChange, former: [] });
   }
 
-  /** Milliseconds since the epoch; undefined: unknown. */
+  /** Milliseconds since the epoch, or `undefined` if it is unknown. */
   findOpening(id: string): number | undefined {
     return this.#records.get(id)?.openedAt;
   }

@@ -6,7 +6,7 @@ import { type PeerCertificate, peerCertificate } from '../access/peer-certificat
 const maxKnown = 1_000;
 const known = new Map<string, PeerCertificate | undefined>();
 
-/** `pem`: a certificate as Envoy sends it, percent-encoded PEM. undefined: it cannot be read. */
+/** Returns `undefined` if it cannot be read. `pem`: a certificate as Envoy sends it, percent-encoded PEM. */
 export function parsePemCertificate(pem: string): PeerCertificate | undefined {
   return read(pem, () => new X509Certificate(decodeURIComponent(pem)));
 }

@@ -87,7 +87,7 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** Identifies a file under all of its names; undefined: it does not exist, or cannot be read. */
+/** Identifies a file under all of its names, or returns `undefined` if it does not exist, or cannot be read. */
 function findIdentity(path: string): string | undefined {
   try {
     const { dev, ino } = statSync(path, { bigint: true });

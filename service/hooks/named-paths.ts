@@ -29,7 +29,7 @@ export type NamingUse = Pick<ToolUse, 'tool' | 'arguments'>;
 
 /** A string of arguments that may name files. */
 export interface Naming {
-  /** A command of a shell, which can name any file in any way; undefined: the string is not one. */
+  /** A command of a shell, which can name any file in any way, or `undefined` if the string is not one. */
   readonly command?: string;
   readonly paths: readonly string[];
 }
@@ -49,7 +49,9 @@ export function listNamings({ tool, arguments: given }: NamingUse): readonly Nam
   });
 }
 
-/** The different paths that arguments name; undefined: there are more than can be examined in a few milliseconds. */
+/**
+ * The different paths that arguments name, or `undefined` if there are more than can be examined in a few milliseconds.
+ */
 export function listNamedPaths(namings: readonly Naming[]): readonly string[] | undefined {
   const paths = new Set(namings.flatMap((naming) => naming.paths));
   const length = [...paths].reduce((sum, path) => sum + path.length, 0);
@@ -57,8 +59,8 @@ export function listNamedPaths(namings: readonly Naming[]): readonly string[] | 
 }
 
 /**
- * Where the paths lead that arguments name, when links are followed. A path in the real folder of the workspace is written as one
- * in the workspace, which may be below a link. undefined: there are too many.
+ * Where the paths lead that arguments name, when links are followed, or `undefined` if there are too many. A path in
+ * the real folder of the workspace is written as one in the workspace, which may be below a link.
  */
 export function listRealPaths(use: NamingUse, workspace: string): readonly string[] | undefined {
   const paths = listNamedPaths(listNamings(use));
@@ -99,7 +101,7 @@ function listPaths(text: string): readonly string[] {
   }
 }
 
-/** The paths of a patch for `apply_patch`; undefined: the text is not one. */
+/** The paths of a patch for `apply_patch`, or `undefined` if the text is not one. */
 function patchHeaders(text: string): readonly string[] | undefined {
   if (!/^\s*\*\*\* Begin Patch/.test(text)) return undefined;
   return text.split(/\r\n|[\n\r\u2028\u2029]/).flatMap((line) => {

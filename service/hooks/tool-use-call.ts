@@ -13,7 +13,9 @@ export interface UsePlace {
   readonly facts: Facts;
   /** Whether the use names a file that configures guard or agent, for `action.names_guard`. */
   readonly isGuardNamed: boolean;
-  /** Where the paths lead that the use names, for `action.real_paths`; undefined: too many to examine. */
+  /**
+   * Where the paths lead that the use names, for `action.real_paths`, or `undefined` if they are too many to examine.
+   */
   readonly realPaths: readonly string[] | undefined;
 }
 

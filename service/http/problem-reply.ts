@@ -40,7 +40,7 @@ export function replyToUnreadable(
   reply.raw.end(JSON.stringify(problem));
 }
 
-/** The problem that an exception stands for; undefined: it was not foreseen. */
+/** The problem that an exception stands for, or `undefined` if it was not foreseen. */
 export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof MappingError) {

@@ -14,7 +14,7 @@ import type { FastifyInstance } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** undefined: spans are not recorded. */
+    /** `undefined` if spans are not recorded. */
     span: Span | undefined;
   }
 }

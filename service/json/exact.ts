@@ -23,8 +23,8 @@ export function hasShortNumbers(text: string): boolean {
 }
 
 /**
- * Why readers may differ in a number of a text in JSON, of which some have doubles and others all digits; undefined: they do
- * not.
+ * Why readers may differ in a number of a text in JSON, of which some have doubles and others all digits, or
+ * `undefined` if they do not.
  */
 export function numberProblem(text: string): string | undefined {
   if (hasShortNumbers(text)) return undefined;
@@ -58,7 +58,7 @@ export function parseDigits(text: string): unknown {
   return parse(text, null, { parseNumber: (digits) => new LosslessNumber(digits) });
 }
 
-/** The digits of a number that `parseDigits` returned; undefined: it is another value. */
+/** The digits of a number that `parseDigits` returned, or `undefined` if it is another value. */
 export function findDigits(value: unknown): string | undefined {
   return isLosslessNumber(value) ? value.value : undefined;
 }

@@ -64,7 +64,7 @@ function decodeText(bytes: Uint8Array): string | undefined {
 
 /** An object or array that the scan is inside of. */
 interface Level {
-  /** The folded names of an object; undefined: an array. */
+  /** The folded names of an object, or `undefined` for an array. */
   readonly names: Set<string> | undefined;
   readonly path: string;
   /** The name whose value comes next, or is being read. */

@@ -33,7 +33,7 @@ export function isBeginning(line: string): boolean {
   );
 }
 
-/** The digest that a line contains; undefined: it is not a line of a log. It is the last member of each. */
+/** The digest that a line contains, or `undefined` if it is not a line of a log. It is the last member of each. */
 export function readLink(line: string): string | undefined {
   return linkForm.exec(line)?.[1];
 }
@@ -44,7 +44,7 @@ export interface LinePlace {
   readonly number: number | undefined;
 }
 
-/** undefined: the line is not JSON. */
+/** Returns `undefined` if the line is not JSON. */
 export function placeOfLine(line: string): LinePlace | undefined {
   try {
     const { log, number } = JSON.parse(line) as Readonly<Record<string, unknown>>;

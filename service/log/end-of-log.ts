@@ -37,7 +37,7 @@ function readEnd({ file, line }: PlacedLine, path: string): LogEnd {
   return { log, number, last: digestOfLine(line) };
 }
 
-/** Why lines that are known are not there; undefined: they are. */
+/** Why lines that are known are not there, or `undefined` if they are. */
 function findGap(path: string, end: LogEnd, known: LogEnd): string | undefined {
   if (end.log !== known.log) return 'it is another log';
   if (end.number < known.number) return 'lines were removed at its end';
@@ -80,7 +80,9 @@ function isEntry(line: string): boolean {
   return readLink(line) !== undefined && placeOfLine(line) !== undefined;
 }
 
-/** The id of the log at a path, by its latest line; undefined: it has none, or only lines of an earlier version. */
+/**
+ * The id of the log at a path, by its latest line, or `undefined` if it has none, or only lines of an earlier version.
+ */
 export function readLogId(path: string): string | undefined {
   for (const { line } of linesBackward(path)) {
     if (isEntry(line)) return placeOfLine(line)?.log;

@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Positions } from '../support/positions.ts';
 import type { LogEnd } from './next-line.ts';
 
-/** The end of the log that was written at a path; undefined: the state knows none. */
+/** The end of the log that was written at a path, or `undefined` if the state knows none. */
 export function findKnownEnd(positions: Positions, path: string): LogEnd | undefined {
   return endNamed(positions, toName(path));
 }

@@ -195,7 +195,7 @@ class LogFile {
     return found;
   }
 
-  /** The end that the state knows of the log, if it was written at another path; undefined: none. */
+  /** The end that the state knows of the log, if it was written at another path, or `undefined` if there is none. */
   #endElsewhere(positions: Positions): LogEnd | undefined {
     const log = readLogId(this.#path);
     return log === undefined ? undefined : readKnownEnd(positions, log);

@@ -30,10 +30,10 @@ export interface Verified {
   readonly entries: number;
   /** The digest of the last entry. */
   readonly last: string;
-  /** The number of the first and of the last entry; undefined: an earlier version wrote them. */
+  /** The number of the first and of the last entry, or `undefined` if an earlier version wrote them. */
   readonly first: number | undefined;
   readonly number: number | undefined;
-  /** The id of the log; undefined: an earlier version wrote it. */
+  /** The id of the log, or `undefined` if an earlier version wrote it. */
   readonly log: string | undefined;
   /** The marks whose lines are there. */
   readonly found: readonly LogMark[];

@@ -101,7 +101,7 @@ const cheapFunctions: ReadonlySet<string> = new Set([
 /** Regular expressions can take exponential time, and nested bindings exponential memory. */
 const refusedFunctions: ReadonlySet<string> = new Set(['matches', 'bind']);
 
-/** Why the cost of an expression is not bounded; undefined: it is. */
+/** Why the cost of an expression is not bounded, or `undefined` if it is. */
 function costProblem(node: ASTNode, isRepeated: boolean): string | undefined {
   const name = node.op === 'call' || node.op === 'rcall' ? node.args[0] : undefined;
   if (name !== undefined && refusedFunctions.has(name)) return `\`${name}\` is not supported`;

@@ -2,7 +2,7 @@
 
 import { Environment } from '@marcbachmann/cel-js';
 
-/** Returns the first variable of an expression that is not one of these; undefined: there is none. */
+/** Returns the first variable of an expression that is not one of these, or `undefined` if there is none. */
 export function unknownVariable(text: string, names: readonly string[]): string | undefined {
   const environment = new Environment({
     enableOptionalTypes: true,

@@ -10,7 +10,7 @@ export interface Refusal {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON. */
   readonly body: string;
-  /** undefined: nothing was decided. */
+  /** `undefined` if nothing was decided. */
   readonly evaluation: Evaluation | undefined;
 }
 

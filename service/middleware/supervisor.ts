@@ -69,7 +69,9 @@ export class Supervisor implements Authorization {
     this.#listener = listener;
   }
 
-  /** Decides the request. Returns the refusal; undefined: it is permitted, and supervised until `end` is called. */
+  /**
+   * Decides the request. Returns the refusal, or `undefined` if it is permitted, and supervised until `end` is called.
+   */
   async start(): Promise<Refusal | undefined> {
     const { backend, session, request } = this.#options;
     try {

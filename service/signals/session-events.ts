@@ -12,7 +12,7 @@ import type { Transmitter } from './transmit/transmitter.ts';
 
 /** The rules of the settings. They are replaced as a whole. */
 export interface SignalRules extends ReceiverRules {
-  /** undefined: nothing is sent. */
+  /** `undefined` if nothing is sent. */
   readonly transmit: TransmitChanges | undefined;
 }
 

@@ -14,23 +14,23 @@ export interface SourceSettings {
   readonly issuer: string;
   /** How its tokens name this service. Empty: as the stream says that is managed here. */
   readonly audience: readonly string[];
-  /** undefined: the transmitter's metadata has their address. */
+  /** `undefined` if the transmitter's metadata has their address. */
   readonly keys: URL | JSONWebKeySet | undefined;
   readonly algorithms: readonly string[];
   readonly delivery: 'push' | 'poll';
-  /** The URIs or short names of the events to request; undefined: those with an effect. */
+  /** The URIs or short names of the events to request, or `undefined` for those with an effect. */
   readonly events: readonly string[] | undefined;
   /** Whether the stream is created, read and verified here; otherwise an operator does that. */
   readonly isManaged: boolean;
   /** The header with which the transmitter is called. */
   readonly authorization: string | undefined;
-  /** The header with which the transmitter must push; undefined: the signature of its tokens suffices. */
+  /** The header with which the transmitter must push, or `undefined` if the signature of its tokens suffices. */
   readonly pushAuthorization: string | undefined;
-  /** Where the transmitter pushes to; undefined: below the URL of the service. */
+  /** Where the transmitter pushes to, or `undefined` for an address below the URL of the service. */
   readonly pushUrl: URL | undefined;
   /** Where events are polled, for a stream that is not managed here. */
   readonly pollUrl: URL | undefined;
-  /** The time between polls, in milliseconds; undefined: the transmitter waits for events before it answers. */
+  /** The time between polls, in milliseconds, or `undefined` if the transmitter waits for events before it answers. */
   readonly pollInterval: number | undefined;
   /** Where requests to URLs that the transmitter names may go. */
   readonly destinations: Destinations;
@@ -49,7 +49,7 @@ export interface TransmitterSettings {
   readonly effects: readonly string[];
   /** The language tag of messages. */
   readonly language: string;
-  /** The subject of events: a template over `session`; undefined: the session with its identifiers. */
+  /** The subject of events: a template over `session`, or `undefined` for the session with its identifiers. */
   readonly subject: Members | undefined;
   /** Whether a new stream has all subjects, or none until they are added. */
   readonly defaultSubjects: 'ALL' | 'NONE';

@@ -52,7 +52,7 @@ export class StateFile {
   readonly isCreated: boolean;
   readonly #database: Database.Database;
   readonly #isExclusive: boolean;
-  /** undefined: no other process changes the state. */
+  /** `undefined` if no other process changes the state. */
   #count: ChangeCount | undefined;
   #files: readonly WatchedPart[] = [];
   /** Within a transaction, its own check counts for its statements. */

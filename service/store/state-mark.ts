@@ -27,12 +27,12 @@ export function markPath(path: string): string {
   return `${path}.id`;
 }
 
-/** undefined: there is none. Throws if it cannot be read. */
+/** Returns `undefined` if there is none. Throws if it cannot be read. */
 export function readStateMark(path: string): StateMark | undefined {
   return readMarkFile(path);
 }
 
-/** undefined: there is none, or it cannot be read. */
+/** Returns `undefined` if there is none, or it cannot be read. */
 export function tryReadStateMark(path: string): MarkFile | undefined {
   try {
     return readMarkFile(path);
@@ -53,7 +53,7 @@ export function writeStateMark(path: string, mark: StateMark): void {
   }
 }
 
-/** Who has the state alone, for people; undefined: it is unknown. */
+/** Who has the state alone, for people, or `undefined` if it is unknown. */
 export function findHolder(path: string): string | undefined {
   const mark = tryReadStateMark(path);
   return mark?.isOpen === true ? `process ${mark.process} on ${mark.host}` : undefined;

@@ -9,7 +9,7 @@ import type { Positions } from '../support/positions.ts';
 export interface RevocationScope {
   readonly subjectType: string;
   readonly subjectId: string;
-  /** undefined: at all servers. */
+  /** `undefined` for all servers. */
   readonly server: string | undefined;
 }
 
@@ -44,7 +44,10 @@ export interface StoredApproval {
   readonly grantedAt: number;
   /** It can be used strictly before this instant. */
   readonly expiresAt: number;
-  /** The name of the subject that makes the call; undefined: no revoke of a subject withdraws the approval by itself. */
+  /**
+   * The name of the subject that makes the call, or `undefined` if no revoke of a subject withdraws the approval by
+   * itself.
+   */
   readonly subject?: string | undefined;
 }
 
@@ -62,9 +65,10 @@ export const maxWaiting = 20;
 export interface ApprovalStore {
   readonly approve: (approval: StoredApproval) => void | Promise<void>;
   /**
-   * Uses up an approval of this call and returns it: of several callers, in any process, one gets it. undefined:
-   * there is none that is unused and has not expired. One that has expired for a caller stays so for all, also if their
-   * clocks are slow: an instant before the latest one that any of them had counts as that one. `by`: who uses it, which is not its approver.
+   * Uses up an approval of this call and returns it, or `undefined` if there is none that is unused and has not
+   * expired: of several callers, in any process, one gets it. One that has expired for a caller stays so for all, also
+   * if their clocks are slow: an instant before the latest one that any of them had counts as that one. `by`: who uses
+   * it, which is not its approver.
    */
   readonly take: (
     digest: string,
@@ -95,8 +99,8 @@ export interface Store extends ApprovalStore, SessionStores, Positions {
   readonly lift: (scope: RevocationScope) => boolean;
 
   /**
-   * Stores a request, and returns the id under which it waits: if one for the same call waits already, that of the other.
-   * undefined: too many of the subject wait.
+   * Stores a request, and returns the id under which it waits: if one for the same call waits already, the id of that
+   * one. Returns `undefined` if too many of the subject wait.
    */
   readonly request: (request: ApprovalRequest) => string | undefined;
   /** The requests that are neither answered nor expired, the oldest first. One that has expired stays so. */

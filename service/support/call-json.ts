@@ -14,7 +14,7 @@ export interface JsonCall extends Pick<UrlCall, 'method' | 'url' | 'destinations
 
 export interface JsonReply {
   readonly status: number;
-  /** undefined: the body is empty or not JSON. */
+  /** `undefined` if the body is empty or not JSON. */
   readonly body: unknown;
 }
 

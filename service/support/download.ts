@@ -21,7 +21,10 @@ export interface Downloaded {
 
 const maxRedirects = 5;
 
-/** Returns the file; undefined: it is the version with the given tag. Rejects with an `Error` whose message begins with no URL. */
+/**
+ * Returns the file, or `undefined` if it is the version with the given tag. Rejects with an `Error` whose message
+ * begins with no URL.
+ */
 export async function download(options: DownloadOptions): Promise<Downloaded | undefined> {
   const { timeout } = options;
   const timedOut = AbortSignal.timeout(timeout);

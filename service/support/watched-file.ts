@@ -9,7 +9,7 @@ export interface FileIdentity {
   readonly ino: bigint;
 }
 
-/** The status of what has this name, without following a symbolic link; undefined: nothing has it. */
+/** The status of what has this name, without following a symbolic link, or `undefined` if nothing has it. */
 export function readFileStatus(path: string): BigIntStats | undefined {
   return lstatSync(path, { bigint: true, throwIfNoEntry: false });
 }

@@ -82,7 +82,9 @@ export function bearerToken(authorization: string | undefined): string | undefin
   return /^Bearer +([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
 }
 
-/** The issuer that a token names, before anything of it is verified; undefined: it names none, or is not a token. */
+/**
+ * The issuer that a token names, before anything of it is verified, or `undefined` if it names none, or is not a token.
+ */
 export function readTokenIssuer(authorization: string | undefined): string | undefined {
   try {
     return decodeJwt(bearerToken(authorization) ?? '').iss;

@@ -48,7 +48,7 @@ export interface ClusterSessionsOptions {
   /** The sequence of the policy that this node uses. */
   readonly policy: () => number;
   readonly sessions: SessionHostOptions;
-  /** The events that change sessions; undefined: there are none. */
+  /** The events that change sessions, or `undefined` if there are none. */
   readonly signals: Pick<ClusterSignals, 'join' | 'openEvents' | 'noteChange'> | undefined;
 }
 

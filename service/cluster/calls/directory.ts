@@ -16,7 +16,7 @@ export class Directory {
     this.#records = records;
   }
 
-  /** undefined: there is no such session. `isFresh`: ignores what this node remembers. */
+  /** Returns `undefined` if there is no such session. `isFresh`: ignores what this node remembers. */
   async find(id: string, isFresh = false): Promise<number | undefined> {
     const known = isFresh ? undefined : this.#known.get(id);
     if (known !== undefined) return known;
@@ -38,7 +38,7 @@ export class Directory {
     this.#known.set(id, partition);
   }
 
-  /** Enters a session. Returns whether it was there already; undefined: it is in another partition. */
+  /** Enters a session. Returns whether it was there already, or `undefined` if it is in another partition. */
   async claim(id: string, partition: number): Promise<'new' | 'known' | undefined> {
     const subject = this.#records.names.session(id);
     const value = JSON.stringify(partition);

@@ -13,7 +13,7 @@ export class PartitionAssignment {
     this.#partitions = partitions;
   }
 
-  /** undefined: there is no node. */
+  /** Returns `undefined` if there is no node. */
   findOwner(partition: number, nodes: readonly string[]): string | undefined {
     const sorted = nodes.toSorted();
     const key = sorted.join(' ');

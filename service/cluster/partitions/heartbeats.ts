@@ -24,7 +24,7 @@ export interface ObservedLease {
   readonly sequence: number;
   /** When this node saw it first, by the monotonic clock in milliseconds. */
   readonly since: number;
-  /** undefined: there is no owner that answers calls. */
+  /** `undefined` if there is no owner that answers calls. */
   readonly epoch: number | undefined;
   readonly node: string | undefined;
   readonly sessions: number;

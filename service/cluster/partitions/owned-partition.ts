@@ -35,7 +35,7 @@ export interface OwnedOptions {
   /** How long a lease is valid, in milliseconds. */
   readonly lease: number;
   readonly sessions: SessionHostOptions;
-  /** undefined: events do not change the sessions. */
+  /** `undefined` if events do not change the sessions. */
   readonly openEvents: OpenEvents | undefined;
   readonly onRenewed: () => void;
   readonly onLost: (partition: OwnedPartition, why: unknown) => void;
@@ -93,7 +93,7 @@ export class OwnedPartition {
     this.#isServing = true;
   }
 
-  /** undefined: this node was started without them. */
+  /** `undefined` if this node was started without them. */
   get events(): AppliedEvents | undefined {
     return this.#events;
   }

@@ -19,7 +19,7 @@ export interface OwnershipOptions {
   /** How long a lease is valid, in milliseconds. */
   readonly lease: number;
   readonly sessions: SessionHostOptions;
-  /** undefined: events do not change sessions. */
+  /** `undefined` if events do not change sessions. */
   readonly openEvents: OpenEvents | undefined;
   readonly policy: () => number;
   readonly onTaken: (partition: OwnedPartition) => void;

@@ -7,7 +7,7 @@ import type { WrittenRecord } from '../records/record-writer.ts';
 import type { Records } from '../records/records.ts';
 
 export interface Lease {
-  /** undefined: its owner gave it up. */
+  /** `undefined` if its owner gave it up. */
   readonly node: string | undefined;
 }
 

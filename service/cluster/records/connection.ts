@@ -58,7 +58,7 @@ export async function connectToNats(
 
 const pemNames = { ca: 'authorities', cert: 'certificate', key: 'key' } as const;
 
-/** undefined: it is used if the server requires it. */
+/** `undefined` if it is used when the server requires it. */
 function readTls(
   { authorities, certificate, key }: ConnectionOptions,
   urls: readonly URL[],

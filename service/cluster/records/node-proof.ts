@@ -58,7 +58,7 @@ export class NodeProof {
     return sign(nonce);
   };
 
-  /** The text of a file in PEM; undefined: none is named. */
+  /** The text of a file in PEM, or `undefined` if none is named. */
   pem(name: PemName): string | undefined {
     try {
       const pems = this.#readPems();

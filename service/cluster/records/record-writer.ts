@@ -4,7 +4,7 @@ import { headers, type MsgHdrs, type NatsConnection, nuid } from '@nats-io/trans
 
 export interface WrittenRecord {
   readonly subject: string;
-  /** undefined: removes it. */
+  /** `undefined` if the record is removed. */
   readonly value: string | Uint8Array | undefined;
 }
 

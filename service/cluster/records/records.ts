@@ -26,7 +26,7 @@ import {
 export interface StoredRecord {
   readonly subject: string;
   readonly sequence: number;
-  /** undefined: it was removed. */
+  /** `undefined` if it was removed. */
   readonly value: Uint8Array | undefined;
 }
 

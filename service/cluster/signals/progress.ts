@@ -51,7 +51,7 @@ export class Progress {
     await this.#write();
   }
 
-  /** The mapping that identifies the sessions, as JSON; undefined: nothing was stored. */
+  /** The mapping that identifies the sessions, as JSON, or `undefined` if nothing was stored. */
   get identifiedBy(): string | undefined {
     return this.#identifiedBy;
   }

@@ -5,7 +5,7 @@ import type { ReadJson } from '../../json/unambiguous.ts';
 
 /** The use of a tool. */
 export interface ToolUse {
-  /** undefined: the tool is one of the agent itself. */
+  /** `undefined` if the tool is one of the agent itself. */
   readonly server: string | undefined;
   readonly tool: string;
   readonly arguments: Members;
@@ -49,15 +49,15 @@ export interface HookAgent {
   readonly name: string;
   /** The version whose hooks were tested. */
   readonly testedVersion: string;
-  /** undefined: the input does not have the form that the agent documents. */
+  /** `undefined` if the input does not have the form that the agent documents. */
   readonly read: (input: ReadJson) => HookEvent | undefined;
   /** The tool is used, or the agent goes on. The agent's own permissions still apply. */
   readonly pass: () => HookReply;
   /** The tool is used without another question of the agent. */
   readonly allow: () => HookReply;
-  /** The tool is used with other arguments; undefined: the agent would then not apply its own permissions. */
+  /** The tool is used with other arguments; `undefined` if the agent would then not apply its own permissions. */
   readonly lower: ((values: Members) => HookReply) | undefined;
-  /** The agent asks its user; undefined: its hooks cannot. */
+  /** The agent asks its user; `undefined` if its hooks cannot. */
   readonly ask: ((reason: string) => HookReply) | undefined;
   /** The tool is not used, and the model reads the reason. */
   readonly refuse: (reason: string) => HookReply;

@@ -24,7 +24,7 @@ export interface AuthZenOptions {
   readonly access: Access;
   /** Where callers reach the service, without a slash at the end. */
   readonly url: () => string;
-  /** Signs the metadata; undefined: it is not signed. Another key may follow it. */
+  /** Returns the key that signs the metadata, or `undefined` if it is not signed. Another key may follow it. */
   readonly signingKey: () => SigningKey | undefined;
   /** Where a caller asks that a challenged call be approved. */
   readonly accessRequestUrl: string | undefined;

@@ -16,7 +16,7 @@ export interface OperationOptions {
   readonly access: Access;
   readonly activation: Activation;
   readonly metrics: Metrics;
-  /** Why the service should get no requests; undefined: it is ready. */
+  /** Why the service should get no requests, or `undefined` if it is ready. */
   readonly unready: () => string | undefined;
 }
 

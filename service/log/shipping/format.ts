@@ -11,7 +11,7 @@ export interface Payload {
   readonly body: string;
 }
 
-/** undefined: the format has nothing for these lines. */
+/** Returns `undefined` if the format has nothing for these lines. */
 export function createPayload(lines: readonly string[], format: SinkFormat): Payload | undefined {
   if (format === 'nhipol') {
     const body = lines.map((line) => `${line}\n`).join('');

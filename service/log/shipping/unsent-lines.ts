@@ -36,7 +36,9 @@ const sentBytes = 4_096;
 const newestBytes = 65_536;
 const lineFeed = 0x0a;
 
-/** Reads at most `maxBytes`, or one line that is longer. undefined: nothing is complete after the position. */
+/**
+ * Reads at most `maxBytes`, or one line that is longer. Returns `undefined` if nothing is complete after the position.
+ */
 export function unsentLines(
   path: string,
   position: LogPosition | undefined,

@@ -13,7 +13,7 @@ export interface StreamChangeOptions {
   readonly reason: string | undefined;
 }
 
-/** Returns the id of the stream; undefined: there is none. Rejects if the transmitter does not do its part. */
+/** Returns the id of the stream, or `undefined` if there is none. Rejects if the transmitter does not do its part. */
 export async function changeStream(
   settings: SourceSettings,
   change: StreamChange,

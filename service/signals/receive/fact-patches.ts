@@ -59,8 +59,8 @@ export function intersectMembers(one: Members, other: Members): Members {
 }
 
 /**
- * The largest part of an object that fits, as far as it is found by adding members, or by leaving one out of those that are
- * required. undefined: none was found. `isFit`: also uses the part.
+ * The largest part of an object that fits, as far as it is found by adding members, or by leaving one out of those that
+ * are required, or `undefined` if none was found. `isFit`: also uses the part.
  */
 export function fittingPart(
   value: Members,

@@ -17,7 +17,7 @@ export interface TimedFactChange {
 
 /** A fact, and its members. Members that are known separately are newer than the fact. */
 interface Place {
-  /** The instant of the events that set the fact as a whole. undefined: there was none. */
+  /** The instant of the events that set the fact as a whole, or `undefined` if there was none. */
   time: number | undefined;
   /** The different values that these events give it, by their text. */
   readonly claims: Map<string, unknown>;
@@ -79,7 +79,10 @@ function newPlace(): Place {
   return { time: undefined, claims: new Map(), agreed: undefined, members: new Map() };
 }
 
-/** Returns the fact that changes: the given one, or one around it. undefined: it is newer, or says the same. */
+/**
+ * Returns the fact that changes, which is the given one or one around it, or `undefined` if it is newer, or says the
+ * same.
+ */
 function addLeaf(root: Place, path: Path, value: unknown, time: number): Path | undefined {
   let place = root;
   for (const [depth, name] of path.entries()) {

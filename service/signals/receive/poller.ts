@@ -13,7 +13,9 @@ export interface PollerOptions {
   /** Where the requests may go. */
   readonly destinations: Destinations;
   readonly authorization: string | undefined;
-  /** The time between requests in milliseconds; undefined: the transmitter waits for events before it answers. */
+  /**
+   * The time between requests in milliseconds, or `undefined` if the transmitter waits for events before it answers.
+   */
   readonly interval: number | undefined;
   /** Resolves when the token may be acknowledged. Rejects with a `SetError` if it never may be. */
   readonly accept: (token: string, jti: string) => Promise<void>;

@@ -173,7 +173,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     });
   }
 
-  /** The identifiers of sessions in an earlier process. undefined: they are unknown. */
+  /** The identifiers of sessions in an earlier process, or `undefined` if they are unknown. */
   async #earlierIdentifiers(): Promise<SessionIdentifiers | undefined> {
     const current = this.#rules.identifiers;
     const text = await this.#options.store.identifiedBy();
@@ -314,8 +314,9 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
   }
 
   /**
-   * Applies stored events to a session before anybody uses it. If one cannot be applied, the session is closed, and this
-   * rejects. `hold`: keeps others from the session while they have their turn; undefined: the events are applied in one.
+   * Applies stored events to a session before anybody uses it. If one cannot be applied, the session is closed, and
+   * this rejects. `hold`: keeps others from the session while they have their turn, or `undefined` if the events are
+   * applied in one.
    */
   async #applyEarlier(
     session: Incarnation,

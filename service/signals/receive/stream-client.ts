@@ -26,7 +26,7 @@ export interface RemoteStream {
 
 export interface WantedStream {
   readonly events: readonly string[];
-  /** Where the transmitter pushes to; undefined: the stream is polled. */
+  /** Where the transmitter pushes to, or `undefined` if the stream is polled. */
   readonly pushUrl: URL | undefined;
   /** The header with which it pushes. */
   readonly pushAuthorization: string | undefined;
@@ -79,12 +79,12 @@ export class StreamClient {
     return this.#read(known.id);
   }
 
-  /** The stream as it is; undefined: it does not exist. */
+  /** The stream as it is, or `undefined` if it does not exist. */
   async find(wanted: WantedStream): Promise<RemoteStream | undefined> {
     return (await this.#list()).find((each) => isOwn(each, wanted));
   }
 
-  /** `enabled`, `paused` or `disabled`; undefined: the transmitter does not say. */
+  /** `enabled`, `paused` or `disabled`, or `undefined` if the transmitter does not say. */
   async status(id: string): Promise<string | undefined> {
     if (this.#metadata.status === undefined) return undefined;
     const body = await this.#call('GET', 'status', id, [200]);

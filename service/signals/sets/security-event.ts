@@ -11,7 +11,7 @@ export interface SecurityEvent {
   readonly type: string;
   /** Milliseconds since the epoch: when it occurred, by default when the token was issued, and never in the future. */
   readonly time: number;
-  /** The subject identifier; undefined: the event is about a stream. */
+  /** The subject identifier, or `undefined` if the event is about a stream. */
   readonly subject: Members | undefined;
   readonly claims: Members;
 }

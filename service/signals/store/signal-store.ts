@@ -71,7 +71,7 @@ export interface ReceivedSets {
   readonly read: (sequences: readonly number[]) => Promise<readonly StoredSet[]>;
   /** The sequences of tokens that are stored. No other token ever gets one of them. */
   readonly sequences: (sets: readonly SetId[]) => Promise<readonly number[]>;
-  /** The mapping that identifies the sessions, as JSON; undefined: nothing was stored. */
+  /** The mapping that identifies the sessions, as JSON, or `undefined` if nothing was stored. */
   readonly identifiedBy: () => Promise<string | undefined>;
   /** Stores the mapping that identifies the sessions, when the events about them were applied. */
   readonly identify: (by: string) => Promise<void>;

@@ -48,7 +48,10 @@ export function sessionIdentifiers(mapping: SubjectMapping | undefined): Session
   };
 }
 
-/** The identifiers of an earlier process. undefined: they cannot be read, so that it is unknown which events were applied. */
+/**
+ * The identifiers of an earlier process, or `undefined` if they cannot be read, so that it is unknown which events were
+ * applied.
+ */
 export function parseIdentifiers(text: string): SessionIdentifiers | undefined {
   try {
     return sessionIdentifiers(JSON.parse(text) ?? undefined);

@@ -15,7 +15,7 @@ export interface OutboxOptions {
   readonly store: OutgoingSets;
   /** Where events may be pushed to. */
   readonly destinations: () => Destinations;
-  /** The stream as it is now; undefined: it was deleted. */
+  /** The stream as it is now, or `undefined` if it was deleted. */
   readonly stream: (id: string) => Stream | undefined;
   /** Whether this process pushes the tokens of a stream to its receiver now. */
   readonly isPushed: (stream: Stream) => boolean;

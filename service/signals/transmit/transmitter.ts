@@ -32,7 +32,7 @@ export interface ReadyTransmitter {
 }
 
 export interface TransmitterOptions {
-  /** undefined: nothing is transmitted until `replace` is called. */
+  /** `undefined` if nothing is transmitted until `replace` is called. */
   readonly settings: TransmitterSettings | undefined;
   /** The URL of the service, which the paths of endpoints are below; known when it listens. */
   readonly url: () => string;
@@ -109,8 +109,8 @@ export class Transmitter {
   }
 
   /**
-   * Uses other settings from now on; undefined: nothing is transmitted any more. Events that wait are sent by the new settings,
-   * with the signatures that they have.
+   * Uses other settings from now on; nothing is transmitted any more if they are `undefined`. Events that wait are sent
+   * by the new settings, with the signatures that they have.
    */
   replace(ready: ReadyTransmitter | undefined): void {
     this.#ready = ready;
@@ -289,7 +289,7 @@ export class Transmitter {
     await this.flush();
   }
 
-  /** undefined: the mapping of the operator has no subject for it, so that nobody can be meant. */
+  /** Returns `undefined` if the mapping of the operator has no subject for it, so that nobody can be meant. */
   #findSubject({ type, subject }: SentEvent): Subject | undefined {
     try {
       return readSubject(subject);

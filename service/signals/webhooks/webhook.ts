@@ -28,9 +28,9 @@ export interface SignatureSettings {
   /** The text before the signature. */
   readonly prefix: string;
   readonly encoding: 'hex' | 'base64';
-  /** The header with the time of the request, in seconds since the epoch; undefined: it has none. */
+  /** The header with the time of the request, in seconds since the epoch, or `undefined` if it has none. */
   readonly timestampHeader: string | undefined;
-  /** The header with the id of the request; undefined: its digest identifies it. */
+  /** The header with the id of the request, or `undefined` if its digest identifies it. */
   readonly idHeader: string | undefined;
   /** The signed text, with `{id}`, `{timestamp}` and `{body}`. */
   readonly content: string;
