@@ -167,8 +167,9 @@ export class Prover {
   }
 
   /**
-   * Decides whether `goal` is false for every request. `confirm` receives valid requests and their answers; undefined:
-   * they do not show that the goal can be true. `isAboutHistory`: a proof for requests outside of sessions says nothing.
+   * Decides whether `goal` is false for every request. `confirm` receives valid requests and their answers, and returns
+   * `undefined` if they do not show that the goal can be true. `isAboutHistory`: a proof for requests outside of
+   * sessions says nothing.
    */
   decide<Confirmation>(
     goal: Literal,

@@ -202,7 +202,7 @@ export interface IrAggregate extends IrTyped {
   readonly form: AggregateForm;
   readonly variable: IrVariable;
   readonly collection: IrExpr;
-  /** Undefined: all elements count. */
+  /** `undefined` if all elements count. */
   readonly condition: IrExpr | undefined;
   readonly body: IrExpr;
   /** The paths that are reported if it is unknown and its collection is known. */

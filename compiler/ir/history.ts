@@ -46,7 +46,7 @@ export interface IrTrack {
   readonly key: IrKey | undefined;
   /** Whether it stores the events of all sessions; these tracks come last. */
   readonly isShared: boolean;
-  /** Undefined: without limit. */
+  /** `undefined` if it has no limit. */
   readonly window: HistoryWindow | undefined;
   /** The number of newest events, or of parts of a sum, that are stored. */
   readonly count: number;

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Happening {
-  /** Milliseconds since the report; undefined: before it. */
+  /** Milliseconds since the report, or `undefined` for a time before it. */
   readonly at: number | undefined;
   readonly who: string;
   readonly what: string;

@@ -39,7 +39,7 @@ export interface Program {
 }
 
 export interface CheckedProgram {
-  /** Undefined: a file or the header is missing, which is reported. There may be errors otherwise, too. */
+  /** `undefined` if a file or the header is missing, which is reported. There may be errors otherwise, too. */
   readonly policy: Policy | undefined;
   /** Resolves the names of a file. */
   readonly namesIn: (path: string) => VisibleNames;

@@ -23,7 +23,7 @@ export interface LoadedFile {
 
 export interface LoadedUse {
   readonly node: UseNode;
-  /** Undefined: there is no vocabulary with this name. */
+  /** `undefined` if there is no vocabulary with this name. */
   readonly path: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface Loaded {
 export interface UnreadableFile {
   /** A clause such as "it is not UTF-8 text". */
   readonly why: string;
-  /** Undefined: only another file helps. */
+  /** `undefined` if only another file helps. */
   readonly help?: string;
 }
 

@@ -16,9 +16,9 @@ export type Held = Value | readonly Fact[];
  * it.
  */
 export interface EvaluatedValue {
-  /** Undefined: unknown. */
+  /** `undefined` if it is unknown. */
   readonly value: Held | undefined;
-  /** Undefined: time alone never changes the value. */
+  /** `undefined` if time alone never changes the value. */
   readonly edge: bigint | undefined;
 }
 

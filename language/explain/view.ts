@@ -80,8 +80,7 @@ export class EvaluationView {
   }
 
   /**
-   * A scalar, or the scalars of a collection, relative to the clock where it is used; undefined:
-   * unknown.
+   * A scalar, or the scalars of a collection, relative to the clock where it is used, or `undefined` if it is unknown.
    */
   value(expr: Expr): Value | undefined {
     const { value, clock, sign, of } = this.evaluateExpr(expr);

@@ -398,7 +398,7 @@ export interface AggregateExpr extends Typed {
   readonly form: AggregateForm;
   readonly variable: Variable;
   readonly collection: Expr;
-  /** Undefined: all elements count. */
+  /** `undefined` if all elements count. */
   readonly condition: Expr | undefined;
   /** Its type is that of the whole. */
   readonly body: Expr;
@@ -446,7 +446,7 @@ interface TermBase {
 /** True if there was an event. */
 export interface OnceTerm extends TermBase {
   readonly form: 'once';
-  /** Undefined: all events of the session count. */
+  /** `undefined` if all events of the session count. */
   readonly window: HistoryWindow | undefined;
 }
 

@@ -138,7 +138,7 @@ interface ResourceNode extends Spanned {
 /** `context { … }`, or with the scope of its requests: `context for any doing "payment.send" { … }` */
 export interface ContextNode extends Spanned {
   readonly kind: 'Context';
-  /** Undefined: for every request. */
+  /** `undefined` for every request. */
   readonly scope: ContextScopeNode | undefined;
   readonly type: RecordTypeNode;
 }

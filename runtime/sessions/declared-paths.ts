@@ -93,10 +93,10 @@ export class DeclaredPaths {
   }
 
   /**
-   * The names of a member of a change or a query that no declaration knows, so that it would have no effect; undefined:
-   * there is none. These are parts other than subject, action, resource and context, properties that are written next
-   * to `properties`, and with `isPatch`, whose members each replace a fact, also members of the context. Other members of
-   * entities can be undeclared, because the digest of the call covers them.
+   * The names of a member of a change or a query that no declaration knows, so that it would have no effect, or
+   * `undefined` if there is none. These are parts other than subject, action, resource and context, properties that are
+   * written next to `properties`, and with `isPatch`, whose members each replace a fact, also members of the context.
+   * Other members of entities can be undeclared, because the digest of the call covers them.
    */
   findUndeclared(change: object, isPatch: boolean): readonly string[] | undefined {
     for (const [part, value] of Object.entries(change)) {

@@ -171,7 +171,7 @@ export async function openSession({ nodes }: Machines, target: Target): Promise<
   throw new Error(`the session ${target.session} was not opened`);
 }
 
-/** Returns the status of the response; undefined: there was none. */
+/** Returns the status of the response, or `undefined` if there was none. */
 async function open(url: string, { session, group }: Target): Promise<number | undefined> {
   const subject = { type: 'ai_agent', id: `agent ${session}` };
   const response = await fetch(`${url}/sessions`, {

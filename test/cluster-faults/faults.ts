@@ -8,7 +8,7 @@ type End = () => void | Promise<void>;
 export interface FaultKind {
   readonly name: string;
   readonly begin: (machines: Machines, random: Random) => End | Promise<End>;
-  /** undefined: always possible. */
+  /** `undefined` if it is always possible. */
   readonly isPossible?: (machines: Machines) => boolean;
 }
 

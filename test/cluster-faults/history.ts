@@ -9,13 +9,13 @@ export interface Operation {
   readonly node: number;
   readonly called: number;
   readonly answered: number;
-  /** undefined: no response, so that it may have had its effect, or not, or may have it later. */
+  /** `undefined` if there is no response, so that it may have had its effect, or not, or may have it later. */
   readonly outcome: Outcome | undefined;
 }
 
 export interface Outcome {
   readonly status: number;
-  /** undefined: the response has none. */
+  /** `undefined` if the response has none. */
   readonly effect: string | undefined;
   readonly reasons: readonly string[];
 }
@@ -25,7 +25,7 @@ export interface Written {
   readonly sequence: number;
   readonly partition: number;
   readonly isLease: boolean;
-  /** The sequence of the lease that its writer had; undefined: it takes the lease. */
+  /** The sequence of the lease that its writer had, or `undefined` if it takes the lease. */
   readonly epoch: number | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface SentEvent {
   readonly group: string;
   /** When it was sent first. */
   readonly sent: number;
-  /** undefined: never. */
+  /** `undefined` if it never was. */
   readonly acknowledged: number | undefined;
 }
 

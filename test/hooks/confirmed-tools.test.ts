@@ -40,7 +40,7 @@ function remove(): void {
   rmSync(join(folder.path, 'guard.tools.json'));
 }
 
-/** The pins of a guard that starts now; undefined: it accepts each tool as it is first listed. */
+/** The pins of a guard that starts now, or `undefined` if it accepts each tool as it is first listed. */
 async function start(warnings: string[] = []): Promise<Digests | undefined> {
   const store = sqliteStore(join(folder.path, state));
   try {

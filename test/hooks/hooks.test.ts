@@ -77,7 +77,7 @@ const after = {
 type Agent = keyof typeof before;
 const agents: readonly Agent[] = ['claude-code', 'codex', 'gemini'];
 
-/** The reason with which the agent refuses the tool; undefined: it uses it. */
+/** The reason with which the agent refuses the tool, or `undefined` if it uses it. */
 function refusalIn(printed: Json): unknown {
   const { hookSpecificOutput: own, decision, reason } = printed;
   const specific = own as Json | undefined;

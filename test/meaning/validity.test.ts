@@ -29,7 +29,7 @@ let risk = context.risk.level
 `;
 
 type Members = Readonly<Record<string, unknown>>;
-/** A time of that day; undefined: no end. */
+/** A time of that day, or `undefined` if there is no end. */
 type Until = string | undefined;
 type Condition = readonly [condition: string, context: Members, until: Until];
 type Row = readonly [rules: string, request: Members, answer: string, until: Until];

@@ -17,7 +17,7 @@ import {
 import { smallPolicy } from '../support/fails-open/policies.ts';
 import { seed } from '../support/property-policies.ts';
 
-/** JSON of each member; undefined: it is absent. */
+/** JSON of each member, or `undefined` if it is absent. */
 type Values = ReadonlyMap<string, string | undefined>;
 
 const clock = { now: undefined, by: 'request' } as const;

@@ -20,7 +20,7 @@ interface Change {
   readonly path: string;
   /** From the root of the request. */
   readonly at: readonly (string | number)[];
-  /** undefined: removed. */
+  /** `undefined` if it was removed. */
   readonly value: Json | undefined;
 }
 

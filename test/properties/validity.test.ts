@@ -33,7 +33,7 @@ const clockChanges = [
 ].map((text) => Date.parse(text));
 
 interface Question extends GeneratedRequest {
-  /** The instant of the first evaluation; undefined: the time of the request. */
+  /** The instant of the first evaluation, or `undefined` for the time of the request. */
   readonly start: number | undefined;
   /** The time until the second evaluation, if the answer is valid for so long. */
   readonly later: number;

@@ -57,7 +57,7 @@ function proofFor(path: string, sources: ReadonlyMap<string, string>): Proof {
   return createProof(policy, { entry: path, sources }, decided);
 }
 
-/** The claims that are accepted in a certificate as it is in a file; undefined: it is refused as a whole. */
+/** The claims that are accepted in a certificate as it is in a file, or `undefined` if it is refused as a whole. */
 function acceptedIn(
   text: string,
 ): readonly { readonly key: string; readonly inSessions: boolean }[] | undefined {

@@ -16,7 +16,7 @@ const modules = readdirSync(folder)
   .filter((wasm) => sectionText(wasm, encodingSection) !== undefined);
 const [first = new Uint8Array()] = modules;
 
-/** undefined: it loads. */
+/** Why a module does not load, or `undefined` if it does. */
 function refusal(wasm: Uint8Array): string | undefined {
   try {
     load(wasm);

@@ -282,7 +282,7 @@ export class Library {
     return this.exports.beginRequest(bytes.length);
   }
 
-  /** The error of the current request; undefined: none. */
+  /** The error of the current request, or `undefined` if there is none. */
   finding(): Finding | undefined {
     const { errorSeverity, errorCode, errorPath, errorFound, errorOffset } = this.exports;
     if (errorSeverity.value === 0) return undefined;

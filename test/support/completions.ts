@@ -7,8 +7,8 @@ function isObject(value: unknown): value is Json {
 }
 
 /**
- * The request with members of the other one where it has none; undefined: one of them is not an object. `whole`: the
- * names of members that are given as a whole.
+ * The request with members of the other one where it has none, or `undefined` if one of them is not an object. `whole`:
+ * the names of members that are given as a whole.
  */
 export function completed(
   text: string,
@@ -32,13 +32,16 @@ function filled(value: unknown, other: unknown, whole: ReadonlySet<string>): unk
   );
 }
 
-/** The request as JavaScript writes it again, which cannot represent every number; undefined: it is not an object. */
+/**
+ * The request as JavaScript writes it again, which cannot represent every number, or `undefined` if it is not an
+ * object.
+ */
 export function rewritten(text: string): string | undefined {
   const request = parsed(text);
   return request && JSON.stringify(request);
 }
 
-/** The names that select rules, as one string; undefined: one of them is missing. */
+/** The names that select rules, as one string, or `undefined` if one of them is missing. */
 export function selectorsIn(text: string): string | undefined {
   const request = parsed(text);
   if (request === undefined) return undefined;

@@ -21,7 +21,7 @@ export interface GoldenCase {
 export interface GoldenRequest {
   readonly name: string;
   readonly text: string;
-  /** Milliseconds; undefined: the time of the request. */
+  /** Milliseconds, or `undefined` for the time of the request. */
   readonly now: number | undefined;
   readonly tables: TableTexts;
 }

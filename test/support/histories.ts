@@ -226,7 +226,7 @@ interface State {
   readonly lost: Newest['list'];
 }
 
-/** The state of all events for the current request; undefined: the request does not have the key. */
+/** The state of all events for the current request, or `undefined` if the request does not have the key. */
 function stateOf(
   of: Pattern,
   all: readonly Told[],

@@ -12,7 +12,7 @@ export interface Section {
   readonly content: Uint8Array;
 }
 
-/** The contents of the custom section as a string; undefined: there is none. */
+/** The contents of the custom section as a string, or `undefined` if there is none. */
 export function sectionText(wasm: Uint8Array, name: string): string | undefined {
   const section = sectionsOf(wasm).find((each) => each.id === idOfCustom && each.name === name);
   return section && new TextDecoder().decode(section.content);

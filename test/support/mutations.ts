@@ -79,7 +79,7 @@ function misspelt(word: string, random: Random): string {
 const messageLimit = 3;
 
 /**
- * The problem with the diagnostics; undefined: none. One of them must be, or must have a label, between
+ * The problem with the diagnostics, or `undefined` if there is none. One of them must be, or must have a label, between
  * the line above the token before the error and the line below the token after it.
  */
 export function fault({ path, text, start, end, diagnostics }: Mutant): string | undefined {

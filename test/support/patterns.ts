@@ -53,7 +53,7 @@ export function patternOf(made: Made): Pattern {
   return made;
 }
 
-/** The underlined part and the message; undefined: the pattern is valid. */
+/** The underlined part and the message, or `undefined` if the pattern is valid. */
 export function refusal(text: string, made: Made): string | undefined {
   return isPattern(made)
     ? undefined

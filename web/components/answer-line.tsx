@@ -7,7 +7,7 @@ import { displayInstant } from './instant.ts';
 export interface AnswerSummary {
   readonly effect: EffectName;
   readonly reasons: readonly string[];
-  /** RFC 3339; undefined: time alone does not change the answer. */
+  /** RFC 3339, or `undefined` if time alone does not change the answer. */
   readonly validUntil: string | undefined;
 }
 

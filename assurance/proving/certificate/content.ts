@@ -105,7 +105,7 @@ export class ContentReader {
     this.#sets = new Map(sets.map(({ name, number }, id) => [`${number} ${name}`, id]));
   }
 
-  /** Undefined: a lemma is about something that is not part of the formula. */
+  /** Returns `undefined` if a lemma is about something that is not part of the formula. */
   lemmas(table: TermTable, lemmas: readonly LemmaContent[]): readonly TermLemma[] | undefined {
     const named = new Map<string, Term>();
     for (const [name, content] of Object.entries(table)) {

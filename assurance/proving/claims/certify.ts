@@ -122,7 +122,7 @@ function findProblem(
 
 const tooLarge = 'the formula of the claim is too large';
 
-/** Undefined: the years that a file names make the formula too large. */
+/** Returns `undefined` if the years that a file names make the formula too large. */
 function findRoots(
   prover: Prover,
   goal: Literal,

@@ -9,7 +9,7 @@ import type { Prover } from '../prover.ts';
 export interface Claim {
   /** A sentence. */
   readonly name: string;
-  /** Undefined: built in. */
+  /** `undefined` if it is built in. */
   readonly invariant: Invariant | undefined;
   /** True where the claim is violated. */
   readonly goal: Literal;
@@ -50,5 +50,5 @@ export interface Counterpart {
   readonly goals: ReadonlyMap<string, Literal>;
 }
 
-/** Undefined: one prover alone decides. */
+/** `undefined` if one prover alone decides. */
 export type Second = (() => Counterpart) | undefined;

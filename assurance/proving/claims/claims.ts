@@ -89,7 +89,7 @@ function createSearch(
 }
 
 interface MadeSearch {
-  /** Undefined: its formula is too large. */
+  /** `undefined` if its formula is too large. */
   readonly search: SessionSearch | undefined;
   readonly claims: readonly Claim[];
 }

@@ -48,7 +48,7 @@ export function encodeProduct(
   return number(cases.flat());
 }
 
-/** Undefined: it is not linear. `none`: there is no result. */
+/** The result of an exact operation, or `undefined` if it is not linear. `none`: there is no result. */
 function exactResult(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,

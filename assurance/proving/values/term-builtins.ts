@@ -81,7 +81,7 @@ interface Combination {
   readonly operands: readonly Operand[];
 }
 
-/** Undefined: the formula does not list what the operand can be. */
+/** Returns `undefined` if the formula does not list what the operand can be. */
 function listOptions(
   { terms }: SymbolicEncoding,
   value: Symbolic<Fact>,

@@ -155,7 +155,7 @@ class Writer {
     return [...value.values].find(([, literal]) => this.#model.isTrue(literal))?.[0];
   }
 
-  /** Undefined: it is not known. */
+  /** Returns `undefined` if it is not known. */
   #chooseText(kind: Type['kind'], { cases }: TextValue): string | undefined {
     const known = cases.find(({ guard }) => this.#model.isTrue(guard));
     return known && this.#chooseAny(kind, known.term);

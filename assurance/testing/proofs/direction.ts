@@ -4,7 +4,7 @@ import { type Json, writeJson } from '@nhipol/language';
 import { findRange } from '@nhipol/proving';
 import type { RequestPlace } from '../explore/paths.ts';
 
-/** Undefined: neither, or it is not known. */
+/** The direction from the first value to the second, or `undefined` if there is none, or it is not known. */
 export function findDirection(
   type: RequestPlace['type'],
   a: Json,

@@ -15,7 +15,7 @@ export interface ChangedRequest {
 interface Change {
   readonly claim: string;
   readonly way: Way;
-  /** Undefined: the member is absent. */
+  /** `undefined` if the member is absent. */
   readonly value: Json | undefined;
 }
 

@@ -78,7 +78,7 @@ function respell(value: string, dice: Dice): string {
   return `${start}${letters.join('')}`;
 }
 
-/** Undefined: the member is absent. */
+/** Returns `undefined` if the member should be absent. */
 function otherValue(
   policy: Policy,
   { type, json, required, path }: RequestPlace,

@@ -9,7 +9,7 @@ export type Local = Binding | Variable;
 /** The environment of an expression. */
 export interface Env {
   readonly view: ScopeView;
-  /** Undefined: bound to a value whose error has been reported. */
+  /** A name is bound to `undefined` if the error of its value has been reported. */
   readonly locals: ReadonlyMap<string, Local | undefined>;
   readonly hasContext: boolean;
   /** A constant is expected, and no request can be read. */

@@ -36,7 +36,7 @@ export class Functions implements FunctionDeclarations {
   readonly #declarations: Declarations;
   readonly #definitions: Definitions;
   readonly #lets = new Map<LetNode, Binding | undefined>();
-  /** Undefined: its errors have been reported. */
+  /** A signature is `undefined` if its errors have been reported. */
   readonly #signatures = new Map<FunctionNode, Signature | undefined>();
   /** Errors in predicates of a vocabulary, which are reported at the call. */
   readonly #faults = new Map<FunctionNode, Diagnostic>();

@@ -21,7 +21,7 @@ import { relateDeclaration } from '../related.ts';
 
 /** The names that a scope or pattern selects. */
 export interface GuardedNames {
-  /** Undefined: any name. */
+  /** `undefined` for any name. */
   readonly names: readonly string[] | undefined;
   /** A condition on the name that must also be true. */
   readonly guard: ExprNode | undefined;

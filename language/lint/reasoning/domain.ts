@@ -13,7 +13,7 @@ export interface Domain {
   readonly unknown: boolean;
   /** The range of a number. */
   readonly range: Range;
-  /** Undefined: all values of its type. */
+  /** `undefined` for all values of its type. */
   readonly only: readonly Value[] | undefined;
   readonly not: readonly Value[];
   /** The conditions that narrowed it. */

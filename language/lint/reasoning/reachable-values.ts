@@ -482,7 +482,7 @@ const notConstant: ReadonlySet<Expr['kind']> = new Set([
 ]);
 
 interface Folded {
-  /** Undefined: unknown. */
+  /** `undefined` if it is unknown. */
   readonly value: Value | undefined;
 }
 

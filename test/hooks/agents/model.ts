@@ -53,7 +53,7 @@ export class Model {
     }
   }
 
-  /** The next call; undefined: the model is done. An agent also asks without tools, such as for a title. */
+  /** The next call, or `undefined` if the model is done. An agent also asks without tools, such as for a title. */
   #next(tools: unknown): ToolCall | undefined {
     if (!Array.isArray(tools) || tools.length === 0) return undefined;
     this.#turn += 1;

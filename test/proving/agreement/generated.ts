@@ -24,7 +24,7 @@ export interface GeneratedOptions {
   /** Requests and sessions for each policy. */
   readonly requests: number;
   readonly sessions: number;
-  /** Decides a script of SMT-LIB; undefined: it is not compared. */
+  /** Decides a script of SMT-LIB; `undefined` if scripts are not compared. */
   readonly decide?: (script: string) => string;
   readonly report: (done: number, totals: Totals) => void;
 }

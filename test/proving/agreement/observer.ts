@@ -34,7 +34,7 @@ import { decodeRecord } from '../../../language/request/decode.ts';
 /** One request, with the answer of the evaluator and the value of each expression. */
 export interface Evaluated {
   readonly request: string;
-  /** Undefined: the time of the request. */
+  /** `undefined` for the time of the request. */
   readonly now: bigint | undefined;
   readonly answer: AnswerWith<unknown>;
   readonly outcomes: ReadonlyMap<Expr, EvaluatedValue>;
@@ -319,7 +319,7 @@ function isMeasured(expr: Expr): boolean {
   return own.kind === 'Apply' && ['size', 'length'].includes(own.builtin.name);
 }
 
-/** Distinguishes values; undefined: it may not distinguish them. */
+/** Distinguishes values, or returns `undefined` if it may not distinguish them. */
 function keyOf(value: EvaluatedValue['value']): string | undefined {
   if (!Array.isArray(value)) return keyOfScalar(value);
   const keys = (value as unknown as readonly never[]).map((each) =>

@@ -6,7 +6,7 @@ export interface Family {
   /** Everything before the rules. */
   readonly declarations: string;
   readonly scope?: string;
-  /** The parts of a request that vary, by their paths, with all values as JSON; undefined: absent. */
+  /** The parts of a request that vary, by their paths, with all values as JSON, or `undefined` if they are absent. */
   readonly axes: Readonly<Record<string, readonly (string | undefined)[]>>;
   /** The rules of each policy. */
   readonly policies: readonly string[];

@@ -6,7 +6,7 @@ export interface FalseClaim {
   readonly name: string;
   /** A policy with one invariant; or with a claim about a member, see `change`. */
   readonly policy: string;
-  /** Such as `fewer subject.scopes never loosens`; undefined: the claim is the invariant. */
+  /** Such as `fewer subject.scopes never loosens`; `undefined` if the claim is the invariant. */
   readonly change?: string;
   /** One request, or two for a claim about a member. */
   readonly requests: readonly object[];

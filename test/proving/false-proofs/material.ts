@@ -8,7 +8,7 @@ export interface Member {
   /** Such as `subject.name`; optional members end with `?`, defaults follow the type. */
   readonly path: string;
   readonly type: string;
-  /** JSON values; undefined: the member is absent. */
+  /** Draws a JSON value, or `undefined` for a member that is absent. */
   readonly draw: (dice: Dice) => unknown;
 }
 

@@ -53,7 +53,7 @@ export interface ProofOptions {
   readonly hasPairs?: boolean;
 }
 
-/** Verdicts by the names of claims; undefined: it takes too long. */
+/** Verdicts by the names of claims, or `undefined` for a claim that takes too long. */
 type Verdicts = ReadonlyMap<string, Verdict | undefined>;
 
 /** Decides claims, by one prover. */

@@ -139,7 +139,7 @@ export class RequestSearch {
   }
 }
 
-/** `open`: opens sessions of the module; undefined: only the evaluator has played them. */
+/** `open`: opens sessions of the module, or is `undefined` if only the evaluator has played them. */
 export function searchSessions(
   written: WrittenPolicy,
   open: SessionOpener | undefined,

@@ -38,7 +38,7 @@ export interface Samples {
 
 const seeds = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** Returns the first difference that a direction finds; undefined: none. */
+/** Returns the first difference that a direction finds, or `undefined` if it finds none. */
 export function noticedBy(direction: Direction, samples: Samples): string | undefined {
   try {
     return firstIn(differencesOf(direction, samples));

@@ -18,7 +18,7 @@ import { Script, type Term } from './smt.ts';
 
 /** A claim: what violates it, or why the encoding does not have it. */
 interface Goal {
-  /** Undefined: that an exposed credential never acts. */
+  /** `undefined` for the invariant that an exposed credential never acts. */
   readonly invariant: Invariant | undefined;
   readonly violated: Term | NotCovered;
 }

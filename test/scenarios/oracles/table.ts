@@ -107,7 +107,7 @@ export function identityNotActive(facts: Facts): Row {
   return ['deny', 'identity_not_active', state !== 'active'];
 }
 
-/** undefined: absent, unlisted or not from the last five minutes. */
+/** Returns `undefined` if it is absent, unlisted or not from the last five minutes. */
 export function freshRisk(facts: Facts): string | undefined {
   if (facts.olderThan(300, 'context.risk.observed_at')) return undefined;
   return facts.oneOf('context.risk.level', riskLevels);

@@ -9,7 +9,7 @@ import { type Arrival, Signals } from '../../../service/signals/signals.ts';
 export interface NodeOptions extends Partial<ClusterOptions> {
   readonly server: string;
   readonly module: Uint8Array;
-  /** undefined: without events. */
+  /** `undefined` for a cluster without events. */
   readonly signals?: SignalSettings;
 }
 

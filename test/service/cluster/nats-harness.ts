@@ -22,7 +22,7 @@ export function canSlowDisks(): boolean {
 export interface NatsServerOptions {
   readonly name: string;
   readonly port: number;
-  /** Where it accepts other servers; undefined: it is alone. */
+  /** Where it accepts other servers, or `undefined` if it is alone. */
   readonly routePort?: number;
   /** Ports at which it reaches other servers. */
   readonly routes?: readonly number[];

@@ -49,7 +49,7 @@ afterEach(async () => {
   await harness.close();
 });
 
-/** Requests with the claims of a token; undefined: with a key. */
+/** Requests with the claims of a token, or with a key if they are `undefined`. */
 const askWith = (token: Members | undefined) => ({
   caller,
   ...(token === undefined ? {} : { evidence: { token, peer: {} } }),

@@ -71,7 +71,7 @@ afterEach(() => {
 
 const page = { url: 'https://evil.example/' };
 let id = 100;
-/** Why the agent may not send; undefined: it may. */
+/** Why the agent may not send, or `undefined` if it may. */
 function refusalOf(relay: Harness): string | undefined {
   id += 1;
   const received = relay.call(id, 'send', { to: 'eve' });

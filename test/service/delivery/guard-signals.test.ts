@@ -175,7 +175,7 @@ class Connected {
     this.relay = relay;
   }
 
-  /** Returns the text of the refusal; undefined: the call runs. */
+  /** Returns the text of the refusal, or `undefined` if the call runs. */
   call(id: number, name: string, path: string): string | undefined {
     const params = { name, arguments: { path } };
     const message = { jsonrpc: '2.0', id, method: 'tools/call', params };

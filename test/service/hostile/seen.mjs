@@ -18,7 +18,7 @@ const echo = {
   inputSchema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
 };
 
-/** The answer to a request; undefined: the message is not a request. */
+/** The answer to a request, or `undefined` if the message is not a request. */
 export function answerTo({ id, method }) {
   if (id === undefined || method === undefined) return undefined;
   return { jsonrpc: '2.0', id, result: method === 'tools/list' ? { tools: [echo] } : {} };

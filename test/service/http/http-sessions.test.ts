@@ -41,7 +41,7 @@ class Upstream {
   readonly #server: Server;
   #sessions = 0;
   url = new URL('http://127.0.0.1/');
-  /** Its answer to the end of a session; undefined: none. */
+  /** Its answer to the end of a session, or `undefined` if there was none. */
   deletion: string | undefined;
   /** The tokens that it does not accept. */
   readonly expired = new Set<string | undefined>();

@@ -93,7 +93,7 @@ function changed(lines: readonly string[], given: Change, before: string): reado
 interface Scenario {
   readonly reasons: readonly string[];
   readonly changes: readonly Change[];
-  /** The number of lines before the anchor; undefined: none is stated. */
+  /** The number of lines before the anchor, or `undefined` if none is stated. */
   readonly anchor: number | undefined;
   /** The lines whose checkpoints were signed. */
   readonly signed: readonly number[];

@@ -43,7 +43,7 @@ interface Delivery {
 /** A collector whose responses the test chooses. */
 class Collector {
   readonly deliveries: Delivery[] = [];
-  /** The status for a delivery of this many bytes before compression; undefined: the connection is closed. */
+  /** The status for a delivery of this many bytes before compression, or `undefined` if the connection is closed. */
   statusFor: (bytes: number, text: string) => number | 'silence' | undefined = () => 200;
   readonly #server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];

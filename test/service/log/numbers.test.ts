@@ -80,7 +80,10 @@ function pay(relay: Harness, given: string, name = 'pay') {
   return relay.client(`{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":${params}}`);
 }
 
-/** Places in the arguments, and the number of decimal places that the policy reads there; undefined: it reads none. */
+/**
+ * Places in the arguments, and the number of decimal places that the policy reads there, or `undefined` if it reads
+ * none.
+ */
 const places: readonly (readonly [(digits: string) => string, number | undefined])[] = [
   [(digits) => `{"amount":${digits}}`, 6],
   [(digits) => `{"count":${digits}}`, 0],

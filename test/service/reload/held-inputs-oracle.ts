@@ -18,7 +18,7 @@ export interface Inputs {
   readonly version: number;
   /** The sessions that the table has. */
   readonly owners: string;
-  /** The contents of facts and signals; undefined: the command line names no file. */
+  /** The contents of facts and signals, or `undefined` if the command line names no file. */
   readonly facts: number | undefined;
   readonly signals: number | undefined;
 }

@@ -45,7 +45,7 @@ export class StoreProcess {
     return (await this.#outcome({ method, given })) as ReturnType<Store[Name]>;
   }
 
-  /** Writes sessions; undefined: the session was closed. */
+  /** Writes sessions. `undefined` for a session that was closed. */
   async write(name: string, changed: ReadonlyMap<string, string | undefined>): Promise<void> {
     await this.#outcome({ method: 'write', given: [...changed], sessions: name });
   }

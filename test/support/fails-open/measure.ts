@@ -97,7 +97,7 @@ export function measure(
   return { counts, mistakes };
 }
 
-/** undefined: the policy has errors. */
+/** Returns `undefined` if the policy has errors. */
 export function judged(
   text: string,
 ): { readonly policy: Policy; readonly warnings: readonly Warning[] } | undefined {
@@ -150,7 +150,7 @@ class Space {
     }
   }
 
-  /** undefined: the request is invalid. */
+  /** Returns `undefined` if the request is invalid. */
   #decoded(policy: Policy, index: number): Facts | undefined {
     const text = `{ "subject": { "type": "a", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "c" }, "context": { ${this.#context(index)} } }`;
     const bytes = new TextEncoder().encode(text);

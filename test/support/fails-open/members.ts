@@ -6,7 +6,7 @@ export interface SmallMember {
   readonly declaration: string;
   /** A signal or an outcome: its values are the payloads of a session's events, and it is declared on its own. */
   readonly of?: 'signal' | 'outcome';
-  /** As JSON; undefined: the member is absent, or there is no session. */
+  /** As JSON, or `undefined` if the member is absent, or there is no session. */
   readonly values: readonly (string | undefined)[];
   /** Withholding something from the value at the first index results in the value at the second. */
   readonly losses: readonly Loss[];

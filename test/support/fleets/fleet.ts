@@ -42,7 +42,7 @@ class Disagreement extends Error {}
 interface Member {
   session: Session;
   handle: number;
-  /** The latest answer; undefined: none yet. */
+  /** The latest answer, or `undefined` if there is none yet. */
   given: Answer | undefined;
   /** Facts or events were added since. */
   isTouched: boolean;
@@ -68,7 +68,7 @@ export class Fleet {
   readonly #hasTwin: boolean;
   readonly #members = new Map<string, Member>();
   #module: NotingSessions;
-  /** undefined: another fleet compares sweeps of all sessions. */
+  /** `undefined` if another fleet compares sweeps of all sessions. */
   #twin: NotingSessions | undefined;
   readonly #changes: SessionChange[] = [];
   #now: number;

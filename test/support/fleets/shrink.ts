@@ -12,7 +12,7 @@ export interface FleetRun {
   readonly start: number;
 }
 
-/** Runs the steps in new fleets; undefined: the engines agree. */
+/** Runs the steps in new fleets. Returns `undefined` if the engines agree. */
 export function failure(
   { policy, open, start }: FleetRun,
   steps: readonly Step[],

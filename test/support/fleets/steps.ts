@@ -15,23 +15,23 @@ export type Step =
   /** Some parts of a request, which replace the old ones or are merged with them. */
   | { readonly kind: 'replace' | 'merge'; readonly who: number; readonly part: Json }
   | { readonly kind: 'set'; readonly who: number; readonly path: string; readonly value: unknown }
-  /** `late`: how long ago it occurred, in milliseconds; undefined: now. */
+  /** `late`: how long ago it occurred, in milliseconds, or `undefined` for now. */
   | {
       readonly kind: 'signal';
       readonly who: number;
       readonly signal: TestSignal;
       readonly late: number | undefined;
     }
-  /**
-   * `part`: the request; undefined: the latest one. `back`: how far the clock goes back for this call.
-   */
+  /** `part`: the request, or `undefined` for the latest one. `back`: how far the clock goes back for this call. */
   | {
       readonly kind: 'decide';
       readonly who: number;
       readonly part: Json | undefined;
       readonly back: number;
     }
-  /** Whether the request could be permitted; undefined: the latest one. Parts of it may be missing. */
+  /**
+   * Whether the request, or the latest one if `part` is `undefined`, could be permitted. Parts of it may be missing.
+   */
   | { readonly kind: 'could'; readonly who: number; readonly part: Json | undefined }
   /** `isTwice`: for its effect first. */
   | {

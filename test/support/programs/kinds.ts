@@ -45,7 +45,7 @@ export function isList(kind: Kind): boolean {
   return kind.startsWith('List<');
 }
 
-/** undefined: neither a set nor a list. */
+/** Returns `undefined` if it is neither a set nor a list. */
 export function elementOf(kind: Kind): Scalar | undefined {
   const [, element] = /^(?:Set|List)<(\w+)>$/.exec(kind) ?? [];
   return element as Scalar | undefined;

@@ -11,7 +11,7 @@ import { useNow } from '../state/use-now.ts';
 
 export interface SessionListProps {
   readonly sessions: ReadonlyMap<string, SessionState>;
-  /** The number of open sessions; undefined: it is not known. */
+  /** The number of open sessions, or `undefined` if it is not known. */
   readonly open: number | undefined;
   readonly isRead: boolean;
   readonly chosen: string | undefined;

@@ -11,7 +11,7 @@ import { solveIntegers } from './integers.ts';
 /** Literals that cannot all be true, and the factors with which their inequalities add up to a contradiction. */
 export interface NumberConflict {
   readonly lits: readonly Lit[];
-  /** Undefined: no integers were found, and no sum excludes them. */
+  /** `undefined` if no integers were found, and no sum excludes them. */
   readonly factors: readonly bigint[] | undefined;
 }
 
