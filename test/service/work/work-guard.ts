@@ -1,7 +1,7 @@
 // A guard over HTTP in one process, in front of a server whose work is seen.
 
 import { request } from 'node:http';
-import { Guard, type LogEntry } from '@nhipol/service';
+import { type ClientFacts, Guard, type LogEntry } from '@nhipol/service';
 import { noAbilities } from '../../../service/engine/abilities.ts';
 import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
 import { sqliteStore } from '../../../service/store/sqlite-store.ts';
@@ -24,6 +24,8 @@ for ai_agent doing "fs:slow", "mcp:resources/read" {
 `;
 
 export type Revision = '2025-11-25' | '2026-07-28';
+/** The requests on which the server works. */
+export type WorkMethod = 'tools/call' | 'resources/read';
 
 export class WorkGuard {
   readonly server = new WorkServer();
@@ -33,6 +35,8 @@ export class WorkGuard {
   #guard: Guard | undefined;
   #http: HttpGuard | undefined;
   #session: Readonly<Record<string, string>> = {};
+  /** Whether the token of the client is accepted: its key was not removed. */
+  isAccepted = true;
   /** When the token of the client expires, in milliseconds since the epoch. */
   validUntil = Date.now() + 3_600_000;
   /** How long the client may take to continue a stream, in milliseconds. */
@@ -43,7 +47,6 @@ export class WorkGuard {
     const { store, path } = temporaryStore();
     this.#path = path;
     const onWarning = (warning: string) => void this.warnings.push(warning);
-    const identity = { type: 'ai_agent', id: 'ann', properties: {} };
     this.#guard = await Guard.open({
       ...{ module, abilities: noAbilities, store, mode: 'enforce', facts: undefined },
       log: { append: (entry) => `${this.logged.push(entry)}`, close: async () => {} },
@@ -52,15 +55,33 @@ export class WorkGuard {
     });
     this.#http = await listenHttp({
       ...{ guard: this.#guard, upstream: this.server.url, host: '127.0.0.1', port: 0 },
-      verifier: async () => ({ identity, context: {}, validUntil: this.validUntil }),
+      verifier: async () =>
+        this.isAccepted ? this.#createFacts() : { status: 401, problem: 'its key was removed' },
       ...{ token: undefined, maxMessageBytes: 32_000_000, onWarning },
       resumePeriod: this.resumePeriod,
     });
+    await this.openSession();
+    await (await this.call(0, 'answer', { tool: 'slow' })).text();
+  }
+
+  /** The facts of the client, whose token expires when the test says so, also if it was verified before. */
+  #createFacts(): ClientFacts {
+    const expiry = () => this.validUntil;
+    return {
+      ...{ identity: { type: 'ai_agent', id: 'ann', properties: {} }, context: {} },
+      get validUntil() {
+        return expiry();
+      },
+    };
+  }
+
+  /** Initializes the client: its session of MCP is a new one. */
+  async openSession(): Promise<void> {
+    this.#session = {};
     const params = { protocolVersion: '2025-11-25', capabilities: {} };
     const response = await this.send({ id: 'init', method: 'initialize', params });
     await response.text();
     this.#session = { 'mcp-session-id': response.headers.get('mcp-session-id') ?? '' };
-    await (await this.call(0, 'answer', { tool: 'slow' })).text();
   }
 
   /** Sends a message, or ends the session of MCP without one. */
@@ -79,17 +100,19 @@ export class WorkGuard {
     });
   }
 
-  /** Calls a tool. `padding`: the length that is added to the call. */
+  /** Calls a tool, or sends another request. `padding`: the length that is added to the call. */
   call(
     id: number,
     path: string,
     {
       tool = 'slow',
+      method = 'tools/call',
       revision = '2025-11-25',
       padding = 0,
       signal,
     }: {
       readonly tool?: string;
+      readonly method?: WorkMethod;
       readonly revision?: Revision;
       readonly padding?: number;
       readonly signal?: AbortSignal;
@@ -97,15 +120,17 @@ export class WorkGuard {
   ): Promise<Response> {
     const isStateless = revision === '2026-07-28';
     const stated = isStateless ? { 'io.modelcontextprotocol/protocolVersion': revision } : {};
+    const name = method === 'tools/call' ? tool : `file:///${id}`;
     const params = {
-      ...{ name: tool, arguments: { path } },
+      ...(method === 'tools/call' ? { name } : { uri: name }),
+      arguments: { path },
       _meta: { ...stated, padding: 'x'.repeat(padding) },
     };
-    const headers = { 'mcp-protocol-version': revision, 'mcp-method': 'tools/call' };
+    const headers = { 'mcp-protocol-version': revision, 'mcp-method': method };
     return this.send(
-      { id, method: 'tools/call', params },
+      { id, method, params },
       {
-        ...(isStateless ? { headers: { ...headers, 'mcp-name': tool } } : {}),
+        ...(isStateless ? { headers: { ...headers, 'mcp-name': name } } : {}),
         ...(signal === undefined ? {} : { signal }),
       },
     );

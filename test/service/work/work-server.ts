@@ -21,7 +21,7 @@ const plans = [
   ...['silent', 'stream', 'polled', 'cut', 'end', '202', '200', '500', '502', '503', '504'],
   ...['404', 'answer', 'task', 'resumable'],
 ] as const;
-type WorkPlan = (typeof plans)[number];
+export type WorkPlan = (typeof plans)[number];
 
 /** A length from which the server does not read a call before `read` is called. */
 const unreadLength = 500_000;
@@ -43,7 +43,9 @@ export class WorkServer {
   readonly streams: ServerResponse[] = [];
   /** The number of calls that came, read or not. */
   arrived = 0;
-  deletions = 0;
+  /** For each end of a session: the number of cancellations that it had taken. */
+  readonly deletions: number[] = [];
+  #sessions = 0;
   /** The statuses for the next cancellations of requests and tasks. */
   readonly refusals: number[] = [];
 
@@ -64,13 +66,14 @@ export class WorkServer {
     const text = Buffer.concat(chunks).toString();
     const message: Message = text === '' ? {} : JSON.parse(text);
     const { method, params = {} } = message;
-    if (request.method === 'DELETE') this.deletions += 1;
+    if (request.method === 'DELETE') this.deletions.push(this.taken.length);
     if (method === 'tools/call' || method === 'resources/read') {
       this.#work(message, response);
     } else if (method === 'notifications/cancelled' || method === 'tasks/cancel') {
       this.#cancel(message, response);
     } else if (method === 'initialize') {
-      this.#answer(message.id, {}, response, { 'mcp-session-id': 's-1' });
+      this.#sessions += 1;
+      this.#answer(message.id, {}, response, { 'mcp-session-id': `s-${this.#sessions}` });
     } else if (message.id !== undefined && method !== undefined) {
       this.#answer(message.id, method === 'tools/list' ? { tools: files } : params, response);
     } else if (request.method === 'GET') {
@@ -144,11 +147,24 @@ export class WorkServer {
   }
 
   /** Answers the call that began at an index. */
-  answer(index: number): void {
+  answer(index: number, result: object = { content: [] }): void {
     const response = this.#open[index];
     const id = this.begun[index];
     this.answered.add(id);
-    if (response !== undefined) this.#answer(id, { content: [] }, response);
+    if (response === undefined) return;
+    if (!response.headersSent) this.#answer(id, result, response);
+    else response.end(`data: ${JSON.stringify({ jsonrpc: '2.0', id, result })}\n\n`);
+  }
+
+  /** Whether the connection of the call that began at an index is open. */
+  isOpen(index: number): boolean {
+    const response = this.#open[index];
+    return response?.destroyed === false && !response.writableEnded;
+  }
+
+  /** Ends the connection of the call that began at an index. */
+  cut(index: number): void {
+    this.#open[index]?.destroy();
   }
 
   /** Sends messages in the stream of the call that began at an index. */
@@ -160,9 +176,9 @@ export class WorkServer {
   }
 
   /** Answers a call in the stream that was opened last. */
-  answerElsewhere(id: unknown): void {
+  answerElsewhere(id: unknown, result: object = { content: [] }): void {
     this.answered.add(id);
-    const answer = { jsonrpc: '2.0', id, result: { content: [] } };
+    const answer = { jsonrpc: '2.0', id, result };
     this.streams.at(-1)?.write(`id: e2\ndata: ${JSON.stringify(answer)}\n\n`);
   }
 

@@ -6,6 +6,7 @@ const memory = tests('http-memory');
 const headers = tests('http-headers');
 const sessions = tests('http-sessions');
 const leftConnections = tests('left-connections');
+const workSchedules = tests('work-schedules');
 
 export const httpGuard = [
   {
@@ -167,5 +168,61 @@ export const httpGuard = [
     replace: '      return relay.isOpen(id);\n',
     does: 'A request with an id that is in use ends the call that has it.',
     by: leftConnections,
+  },
+  {
+    id: 'lost-work-forgotten',
+    file: 'service/mcp/unanswered-work.ts',
+    find: 'setTimeout(() => this.#forget(), lostPeriod);',
+    replace: 'setTimeout(() => this.#forget());',
+    does: 'A call whose connection was lost goes on after its client was revoked.',
+    by: workSchedules,
+  },
+  {
+    id: 'gateway-answers-for-server',
+    file: 'service/mcp/http/take-response.ts',
+    find: 'response.status >= 400 && response.status < 500;',
+    replace: 'response.status >= 400;',
+    does: 'A call that a gateway has given up goes on at the server, and nothing cancels it.',
+    by: workSchedules,
+  },
+  {
+    id: 'lease-ends-with-response',
+    file: 'service/mcp/http/token-leases.ts',
+    find: '      if (lease.isOpen()) this.#lingering.add(lease);\n      else this.#leases.delete(lease);\n',
+    replace: '      this.#leases.delete(lease);\n',
+    does: 'A call whose client has lost the connection goes on after the token of the client has expired.',
+    by: workSchedules,
+  },
+  {
+    id: 'session-ended-before-cancellations',
+    file: 'service/mcp/http/http-handler.ts',
+    find: 'if (!(await waitForStops(sender.known, deletionStopPeriod))) {',
+    replace: 'if (!(await waitForStops(sender.known, 0)) && deletionStopPeriod === 0) {',
+    does: 'A server ends the session of MCP before it takes the cancellation of a call in it, which goes on.',
+    by: workSchedules,
+  },
+  {
+    id: 'end-without-cancellations',
+    file: 'service/mcp/guard.ts',
+    find: '    for (const relay of this.#relays) relay.stopAll(reason);\n',
+    replace: '',
+    does: 'The calls that run when the guard ends go on at the server.',
+    by: workSchedules,
+  },
+  {
+    id: 'ended-stream-is-an-answer',
+    file: 'service/mcp/http/take-response.ts',
+    find: "      throw new Error('it ended without an answer');\n",
+    replace: "      fail(exchange, sent, 'it ended without an answer', peer);\n",
+    does: 'A call whose stream the server has ended goes on, and nothing cancels it.',
+    by: workSchedules,
+  },
+  {
+    id: 'answer-for-nobody',
+    file: 'service/mcp/messages/server-answers.ts',
+    find: 'if (pending.isAwaited) this.#answer(pending, message, bytes, passage);',
+    replace: 'this.#answer(pending, message, bytes, passage);',
+    does: 'The late answer to a request that was denied while it ran reaches the client in a stream that it continues.',
+    by: workSchedules,
   },
 ];
