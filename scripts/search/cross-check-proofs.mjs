@@ -26,8 +26,8 @@ const { values } = parseArgs({
 const programs = values.solvers.split(',');
 const options = { random: random(1) };
 
-/** @param {import('../dist/language/model/index.js').Policy} policy */
-function* queriesOf(policy) {
+/** @param {import('../../dist/language/model/index.js').Policy} policy */
+function* listQueries(policy) {
   for (const { prover, claims } of listClaimSets(policy, options))
     yield { prover, goals: claims.map(({ goal }) => goal) };
   const alone = new Prover([policy], [], options);
@@ -40,7 +40,7 @@ function* queriesOf(policy) {
 }
 
 /** @param {string} program @param {string} file */
-function resultOf(program, file) {
+function runSolver(program, file) {
   try {
     return execFileSync(program, [file], { encoding: 'utf8', timeout: 60_000 }).trim();
   } catch (error) {
@@ -63,17 +63,17 @@ for (const path of paths.filter((each) => each.endsWith('/policy.nhipol')).sort(
   const { policy, diagnostics } = check(path, sources);
   if (policy === undefined || hasErrors(diagnostics)) throw new Error(`${path} has errors`);
   const before = count;
-  for (const { prover, goals } of queriesOf(policy)) {
+  for (const { prover, goals } of listQueries(policy)) {
     const solver = new Solver(prover.formula, prover.shared);
     for (const goal of new Set(goals)) {
-      const roots = prover.rootsOf(goal, { inSessions: true, years: [] });
+      const roots = prover.listRoots(goal, { inSessions: true, years: [] });
       const { kind } = solver.solve(roots);
       const expected = { satisfiable: 'sat', unsatisfiable: 'unsat', undecided: 'unknown' }[kind];
       count += 1;
       if (kind === 'unsatisfiable') refuted += 1;
       writeFileSync(file, smtLib(prover.formula, roots, path));
       for (const program of programs) {
-        const result = resultOf(program, file);
+        const result = runSolver(program, file);
         if ([result, expected].includes('unknown')) open += 1;
         else if (result !== expected)
           contradictions.push(`${path}: ${program} ${result}, nhipol ${expected}`);
