@@ -93,7 +93,7 @@ export function processorTime({ pid }) {
 }
 
 /** The memory of a process, in bytes. */
-export function memoryOf({ pid }) {
+export function readMemory({ pid }) {
   const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) * 1_024;
 }

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { deliver, ofIdentity, ofTenant, settings, sign, Workload } from './events.mjs';
 import { call, concurrency, forEach, measure, tableHead } from './load.mjs';
-import { memoryOf, processorTime, startMachines } from './machines.mjs';
-import { ownersOf, partitionOfIdentity } from './owners.mjs';
+import { processorTime, readMemory, startMachines } from './machines.mjs';
+import { findPartitionByIdentity, readOwners } from './owners.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -33,9 +33,9 @@ if (compiled.status !== 0) throw new Error(`${compiled.stdout}${compiled.stderr}
 const ids = Array.from({ length: sessionCount }, (_, index) => `s${index}`);
 const decision = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };
 const any = (nodes, index) => nodes[index % nodes.length].url;
-const decideAt = (url, id) => call(url, `/sessions/${id}/decide`, decision);
-const signalAt = (url, id) => call(url, `/sessions/${id}/signals`, { signal: 'seen' });
-const idAt = (index) => ids[(index * 7) % ids.length];
+const sendDecide = (url, id) => call(url, `/sessions/${id}/decide`, decision);
+const sendSignal = (url, id) => call(url, `/sessions/${id}/signals`, { signal: 'seen' });
+const pickId = (index) => ids[(index * 7) % ids.length];
 const notes = [];
 
 async function open(url, { id, identity = `agent ${id}`, tenant = 'none' }) {
@@ -66,7 +66,7 @@ console.log(`\n${notes.map((note) => `- ${note}`).join('\n')}`);
 
 async function measureSetup({ name }, machines) {
   const { nodes } = machines;
-  const memory = () => nodes.map(({ child }) => memoryOf(child));
+  const memory = () => nodes.map(({ child }) => readMemory(child));
   const empty = memory();
   const before = performance.now();
   await forEach(ids, (id, index) => open(any(nodes, index), { id }));
@@ -76,13 +76,13 @@ async function measureSetup({ name }, machines) {
     `${name}: ${opening} sessions opened per second; memory of each node grew by ${each.join(' / ')} MB for ${ids.length} sessions.`,
   );
   await measure(`decisions, ${name}`, machines, seconds, (index) =>
-    decideAt(any(nodes, index), idAt(index)),
+    sendDecide(any(nodes, index), pickId(index)),
   );
   await measure(`signals, ${name}`, machines, seconds, (index) =>
-    signalAt(any(nodes, index), idAt(index)),
+    sendSignal(any(nodes, index), pickId(index)),
   );
   await measure(`security events, ${name}`, machines, seconds, async (index) => {
-    const token = await sign('session-presented', ofIdentity(`agent ${idAt(index)}`));
+    const token = await sign('session-presented', ofIdentity(`agent ${pickId(index)}`));
     await deliver(any(nodes, index), token);
   });
 }
@@ -98,12 +98,12 @@ async function measureRevocation({ name }, { nodes }) {
     ],
     ['a tenant', (round) => ({ tenant: `t ${round}` }), (round) => ofTenant(`t ${round}`)],
   ];
-  for (const [kind, partsOf, subjectOf] of kinds) {
+  for (const [kind, createParts, createSubject] of kinds) {
     const times = [];
     for (let round = 0; round < rounds; round += 1) {
       const group = Array.from({ length: affected }, (_, index) => `${kind} ${round} ${index}`);
-      await forEach(group, (id, index) => open(any(nodes, index), { id, ...partsOf(round) }));
-      const token = await sign('credential-compromise', subjectOf(round));
+      await forEach(group, (id, index) => open(any(nodes, index), { id, ...createParts(round) }));
+      const token = await sign('credential-compromise', createSubject(round));
       const ended = workloads.map((workload) => workload.ended(group));
       const started = performance.now();
       await deliver(any(nodes, round), token);
@@ -123,36 +123,36 @@ async function measureRevocation({ name }, { nodes }) {
 /** Compares a node with owned and other sessions, and then kills one. */
 async function measureOwnership(machines) {
   const [first, second] = machines.nodes;
-  const owners = await ownersOf(machines);
-  const ownerOf = (id) => owners.get(partitionOfIdentity(`agent ${id}`));
+  const owners = await readOwners(machines);
+  const findOwner = (id) => owners.get(findPartitionByIdentity(`agent ${id}`));
   const counts = new Map();
-  for (const id of ids) counts.set(ownerOf(id), (counts.get(ownerOf(id)) ?? 0) + 1);
+  for (const id of ids) counts.set(findOwner(id), (counts.get(findOwner(id)) ?? 0) + 1);
   notes.push(`The nodes own ${[...counts.values()].join(', ')} of the ${ids.length} sessions.`);
   // Other nodes work least on what the first one owns.
   const samples = [];
   for (const node of counts.keys()) {
-    const sample = ids.filter((id) => ownerOf(id) === node).slice(0, 400);
+    const sample = ids.filter((id) => findOwner(id) === node).slice(0, 400);
     const used = () => machines.nodes.slice(1).map(({ child }) => processorTime(child));
     const before = used();
-    await forEach(sample, (id) => decideAt(first.url, id));
+    await forEach(sample, (id) => sendDecide(first.url, id));
     const work = used().reduce((sum, time, index) => sum + time - before[index], 0);
     samples.push([work / sample.length, node]);
   }
   samples.sort(([one], [other]) => one - other);
-  const own = ids.filter((id) => ownerOf(id) === samples[0][1]);
-  const others = ids.filter((id) => ownerOf(id) !== samples[0][1]);
+  const own = ids.filter((id) => findOwner(id) === samples[0][1]);
+  const others = ids.filter((id) => findOwner(id) !== samples[0][1]);
   await measure('decisions at their owner', machines, seconds, (index) =>
-    decideAt(first.url, own[index % own.length]),
+    sendDecide(first.url, own[index % own.length]),
   );
   await measure('decisions through another node', machines, seconds, (index) =>
-    decideAt(first.url, others[index % others.length]),
+    sendDecide(first.url, others[index % others.length]),
   );
   const killed = performance.now();
   first.child.kill('SIGKILL');
   let longest = 0;
   await Promise.all(
     own.slice(0, 50).map(async (id) => {
-      while (!(await decideAt(second.url, id)).decision) {
+      while (!(await sendDecide(second.url, id)).decision) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       longest = Math.max(longest, performance.now() - killed);

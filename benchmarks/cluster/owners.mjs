@@ -5,11 +5,11 @@ import { findPartition } from '../../service/dist/cluster/calls/identity.js';
 
 const partitions = 16;
 
-export function findPartitionIdentity(identity) {
+export function findPartitionByIdentity(identity) {
   return findPartition(JSON.stringify(identity), partitions);
 }
 
-export async function ownersOf({ servers }) {
+export async function readOwners({ servers }) {
   const connection = await connect({ servers: servers.map(({ url }) => url) });
   const owners = new Map();
   const heard = connection.subscribe('nhipol.default.heartbeat', {
