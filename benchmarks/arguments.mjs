@@ -38,7 +38,7 @@ const options = /** @type {const} */ ({
 });
 
 /** @param {readonly string[]} words @returns {Plan} */
-export function planOf(words) {
+export function readPlan(words) {
   const given = parsed(words);
   const { quick } = given;
   const wanted = oneOfThese('--only', given.only, names);
@@ -48,7 +48,7 @@ export function planOf(words) {
       ? sizes.slice(0, quick ? 2 : undefined)
       : given.sizes.split(',').map((word) => positive('--sizes', word));
   return {
-    cases: casesOf(
+    cases: listCases(
       wanted,
       wantedKinds,
       [...new Set(wantedSizes)].sort((a, b) => a - b),
@@ -70,7 +70,7 @@ export function planOf(words) {
  * @param {number} count The number of sessions of P4.
  * @returns {readonly Case[]}
  */
-export function casesOf(wanted, wantedKinds, wantedSizes, count) {
+export function listCases(wanted, wantedKinds, wantedSizes, count) {
   return wanted.flatMap((word) => {
     const name = /** @type {Case['name']} */ (word);
     /** @type {readonly Case[]} */

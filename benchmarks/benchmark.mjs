@@ -1,11 +1,11 @@
 // Runs the cases of a plan in sequence: compiles each, measures it in separate processes, and combines
 // the results.
 
-import { waysOf } from './engines/engine.mjs';
+import { listWays } from './engines/engine.mjs';
 import { engines } from './engines/index.mjs';
 import { compileCase, measureApart } from './processes.mjs';
 import { compared } from './results.mjs';
-import { titleOf } from './table.mjs';
+import { formatTitle } from './table.mjs';
 
 /** @typedef {import('./engines/engine.mjs').Engine} Engine */
 /** @typedef {import('./workloads/workload.mjs').Case} Case */
@@ -30,7 +30,7 @@ export async function* benchmark({ cases, rounds, compileLimit, checkLimit, peer
    */
   const tooLarge = new Map();
   for (const one of cases) {
-    console.error(`measuring ${titleOf(one)} …`);
+    console.error(`measuring ${formatTitle(one)} …`);
     const compiled = await compileUnlessHopeless(one, tooLarge.get(one.kind), folder, compileLimit);
     if (compiled.module === undefined && one.kind !== null) tooLarge.set(one.kind, one);
     const context = { root, module: compiled.module };
@@ -82,7 +82,7 @@ function failure(place, failed) {
 function groups(one, peers) {
   /** @type {Map<string, { flags: readonly string[], places: number[] }>} */
   const groups = new Map();
-  const ways = waysOf(one);
+  const ways = listWays(one);
   for (const [place, { flags = [], isPeer, takes, way }] of engines.entries()) {
     if (!ways.includes(way) || (isPeer && !peers) || takes?.(one) === false) continue;
     const group = groups.get(flags.join(' ')) ?? { flags, places: [] };

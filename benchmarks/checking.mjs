@@ -29,7 +29,7 @@ const stride = 383;
  * @param {number} limit In seconds.
  * @returns {Checked}
  */
-export function checkedBy(workload, prepared, limit) {
+export function checkEngine(workload, prepared, limit) {
   if (prepared.check !== undefined) return prepared.check();
   return check(workload, prepared, limit);
 }

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { casesOf, oneOfThese, positive, UsageError } from './arguments.mjs';
-import { comparison, isSlower, ratiosOf } from './comparison.mjs';
-import { waysOf } from './engines/engine.mjs';
+import { listCases, oneOfThese, positive, UsageError } from './arguments.mjs';
+import { comparison, computeRatios, isSlower } from './comparison.mjs';
+import { listWays } from './engines/engine.mjs';
 import { engines } from './engines/index.mjs';
 import { compileCase, measureApart, run } from './processes.mjs';
-import { titleOf } from './table.mjs';
+import { formatTitle } from './table.mjs';
 import { kinds } from './workloads/p3.mjs';
 
 /** @typedef {import('./workloads/workload.mjs').Case} Case */
@@ -32,7 +32,7 @@ async function main(words) {
   /** @type {string[]} */
   const worktrees = [];
   try {
-    const plan = planOf(words);
+    const plan = readPlan(words);
     /** @type {Built[]} */
     const built = [];
     for (const [index, revision] of plan.revisions.entries()) {
@@ -43,9 +43,9 @@ async function main(words) {
     for (const one of plan.cases) {
       const ratios = await compareCase(one, built, plan);
       if (typeof ratios === 'string') throw new UsageError(ratios);
-      console.log(comparison(titleOf(one), plan.revisions, ratios));
+      console.log(comparison(formatTitle(one), plan.revisions, ratios));
       const found = ratios.filter(({ ratio }) => isSlower(ratio, plan.limit));
-      slower.push(...found.map(({ way }) => `${titleOf(one)}, ${way}`));
+      slower.push(...found.map(({ way }) => `${formatTitle(one)}, ${way}`));
     }
     for (const row of slower) console.error(`slower than ${plan.limit}: ${row}`);
     return slower.length === 0 ? 0 : 1;
@@ -62,7 +62,7 @@ async function main(words) {
 }
 
 /** @param {readonly string[]} words */
-function planOf(words) {
+function readPlan(words) {
   const { values, positionals } = parsed(words);
   if (positionals.length !== 2) throw new UsageError(usage);
   const names = oneOfThese('--only', values.only, ['p1', 'p2', 'p3']);
@@ -70,16 +70,16 @@ function planOf(words) {
   const sizes = values.sizes.split(',').map((word) => positive('--sizes', word));
   return {
     revisions: positionals,
-    cases: casesOf(names, wantedKinds, sizes, 0),
+    cases: listCases(names, wantedKinds, sizes, 0),
     rounds: positive('--rounds', values.rounds),
     repeats: positive('--repeats', values.repeats),
     compileLimit: positive('--compile-limit', values['compile-limit']),
-    limit: limitOf(values.limit),
+    limit: readLimit(values.limit),
   };
 }
 
 /** @param {string | undefined} word The ratio, or `undefined` if there is no limit. */
-function limitOf(word) {
+function readLimit(word) {
   const limit = word === undefined ? Number.POSITIVE_INFINITY : Number(word);
   if (!(limit >= 1)) throw new UsageError('--limit takes a number from 1 on');
   return limit;
@@ -139,18 +139,18 @@ async function succeed(revision, command, words) {
 /**
  * @param {Case} one
  * @param {readonly Built[]} built
- * @param {ReturnType<typeof planOf>} plan
+ * @param {ReturnType<typeof readPlan>} plan
  */
 async function compareCase(one, built, { rounds, repeats, compileLimit, revisions }) {
-  console.error(`comparing ${titleOf(one)} …`);
-  const ways = waysOf(one);
+  console.error(`comparing ${formatTitle(one)} …`);
+  const ways = listWays(one);
   const places = [...engines.entries()].flatMap(([place, { name, way }]) =>
     name === 'nhipol' && ways.includes(way) ? [place] : [],
   );
   const contexts = [];
   for (const [index, { root, folder }] of built.entries()) {
     const { module, failed } = await compileCase(one, root, folder, compileLimit);
-    if (failed !== undefined) return `${titleOf(one)}: ${revisions[index]}: ${failed}`;
+    if (failed !== undefined) return `${formatTitle(one)}: ${revisions[index]}: ${failed}`;
     contexts.push({ root, module });
   }
   const pairs = [];
@@ -163,10 +163,11 @@ async function compareCase(one, built, { rounds, repeats, compileLimit, revision
       const context = /** @type {import('./engines/engine.mjs').Context} */ (contexts[revision]);
       const task = { case: one, engines: places, context, rounds, checkLimit: 10 };
       const outcome = await measureApart(task, []);
-      if (!('figures' in outcome)) throw new Error(`${titleOf(one)}: ${JSON.stringify(outcome)}`);
+      if (!('figures' in outcome))
+        throw new Error(`${formatTitle(one)}: ${JSON.stringify(outcome)}`);
       pair[revision] = outcome.figures;
     }
     pairs.push(pair);
   }
-  return ratiosOf(pairs);
+  return computeRatios(pairs);
 }

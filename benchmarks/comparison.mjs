@@ -21,7 +21,7 @@ import { columns, nanoseconds } from './table.mjs';
  * @param {readonly (readonly (readonly Figure[])[])[]} pairs
  * @returns {readonly Ratio[]}
  */
-export function ratiosOf(pairs) {
+export function computeRatios(pairs) {
   const rows = pairs[0]?.[0] ?? [];
   return rows.flatMap(({ engine, way }, index) => {
     const figures = pairs.flatMap(([first, second]) => {

@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { planOf, UsageError } from './arguments.mjs';
+import { readPlan, UsageError } from './arguments.mjs';
 import { benchmark } from './benchmark.mjs';
 import { writeCharts } from './charts/charts.mjs';
 import { asJson } from './results.mjs';
-import { table, titleOf } from './table.mjs';
+import { formatTitle, table } from './table.mjs';
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -17,13 +17,13 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(words) {
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-bench-'));
   try {
-    const plan = planOf(words);
+    const plan = readPlan(words);
     const results = [];
     for await (const { result, disagreement, case: one } of benchmark(plan, folder)) {
       if (disagreement !== undefined) {
         const { engine, index, expected, found, request } = disagreement;
         console.error(
-          `${titleOf(one)}: ${engine} decides request ${index} as ${found}, not ${expected}:\n${request}`,
+          `${formatTitle(one)}: ${engine} decides request ${index} as ${found}, not ${expected}:\n${request}`,
         );
         return 1;
       }

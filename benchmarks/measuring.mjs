@@ -1,9 +1,9 @@
 // Prepares, checks and times some engines on one workload, in this process.
 
-import { checkedBy } from './checking.mjs';
+import { checkEngine } from './checking.mjs';
 import { engines } from './engines/index.mjs';
 import { time } from './timing.mjs';
-import { requestCount, workloadOf } from './workloads/workload.mjs';
+import { createWorkload, requestCount } from './workloads/workload.mjs';
 
 /**
  * The task of a process.
@@ -33,7 +33,7 @@ import { requestCount, workloadOf } from './workloads/workload.mjs';
 
 /** @param {Task} task @returns {Promise<Measured | { disagreement: Disagreed }>} */
 export async function measure({ case: one, engines: places, context, rounds, checkLimit }) {
-  const workload = workloadOf(one);
+  const workload = createWorkload(one);
   /** @type {Figure[]} */
   const figures = [];
   const runs = [];
@@ -49,7 +49,7 @@ export async function measure({ case: one, engines: places, context, rounds, che
         runs.push({ figure, prepared, way, ns: 1 });
         continue;
       }
-      const { checked, ns, disagreement } = checkedBy(workload, prepared, checkLimit);
+      const { checked, ns, disagreement } = checkEngine(workload, prepared, checkLimit);
       if (disagreement !== undefined) {
         return { disagreement: { engine: `${name} (${way})`, ...disagreement } };
       }

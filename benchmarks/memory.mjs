@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { load } from '../runtime/dist/index.js';
 import { compileCase } from './processes.mjs';
-import { workloadOf } from './workloads/workload.mjs';
+import { createWorkload } from './workloads/workload.mjs';
 
 const few = 1e3;
 const { values } = parseArgs({ options: { decisions: { type: 'string', default: '1e8' } } });
@@ -27,7 +27,7 @@ const one = { name: 'p1', kind: null, n: null };
 const { module = '' } = await compileCase(one, root, folder, 60);
 const bytes = readFileSync(module);
 rmSync(folder, { recursive: true });
-const workload = workloadOf(one);
+const workload = createWorkload(one);
 const texts = workload.texts.map((text) => new TextEncoder().encode(text));
 
 /** The memory of the module, which the host does not report. @type {WebAssembly.Memory[]} */

@@ -4,7 +4,7 @@ import { fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { caseName, workloadOf } from './workloads/workload.mjs';
+import { caseName, createWorkload } from './workloads/workload.mjs';
 
 /** @typedef {import('./workloads/workload.mjs').Case} Case */
 
@@ -28,13 +28,13 @@ const sessionCompiler = fileURLToPath(new URL('./sessions/compile.mjs', import.m
 export async function compileCase(one, root, folder, limit) {
   const own = mkdtempSync(join(folder, `${caseName(one)}-`));
   const module = join(own, 'policy.wasm');
-  const files = workloadOf(one).policy;
+  const files = createWorkload(one).policy;
   for (const [name, text] of files) writeFileSync(join(own, name), text);
   const [entry = ''] = files.keys();
   const words =
     one.name === 'p4'
       ? [sessionCompiler, root, join(own, entry), module]
-      : [commandOf(root), 'compile', join(own, entry), '-o', module, '--no-validate'];
+      : [findCommand(root), 'compile', join(own, entry), '-o', module, '--no-validate'];
   const started = performance.now();
   const ended = await run(process.execPath, words, { timeout: limit * 1000 });
   const seconds = (performance.now() - started) / 1000;
@@ -44,7 +44,7 @@ export async function compileCase(one, root, folder, limit) {
 }
 
 /** @param {string} root */
-function commandOf(root) {
+function findCommand(root) {
   const { bin } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
   return fileURLToPath(new URL(bin.nhipol, root));
 }

@@ -10,8 +10,8 @@ const sessionHeader = header.map((word) => (word === 'ns/decision' ? 'ns' : word
 
 /** @param {import('./results.mjs').Result} result */
 export function table({ case: one, permitted, compiled, rows }) {
-  const title = `${titleOf(one)}: ${count(requestCount)} requests, ${permitted} permitted; ${describeCompiled(compiled)}`;
-  return `${title}\n\n${columns([one.name === 'p4' ? sessionHeader : header, ...rows.map(cellsOf)], 2, header.length - 1)}\n`;
+  const title = `${formatTitle(one)}: ${count(requestCount)} requests, ${permitted} permitted; ${describeCompiled(compiled)}`;
+  return `${title}\n\n${columns([one.name === 'p4' ? sessionHeader : header, ...rows.map(formatCells)], 2, header.length - 1)}\n`;
 }
 
 /**
@@ -33,7 +33,7 @@ export function columns(lines, words, note) {
 }
 
 /** @param {import('./workloads/workload.mjs').Case} one */
-export function titleOf({ name, kind, n }) {
+export function formatTitle({ name, kind, n }) {
   return n === null ? name : `${name} ${kind}, N = ${count(n)}`;
 }
 
@@ -49,7 +49,7 @@ function describeCompiled({ seconds, bytes, failed }) {
 }
 
 /** @param {Row} row */
-function cellsOf({ way, engine, ns, toHand, toPeer, toFew, failed, checked, memory }) {
+function formatCells({ way, engine, ns, toHand, toPeer, toFew, failed, checked, memory }) {
   if (ns === undefined) return [way, engine, '–', '', '', '', '', failed ?? ''];
   const { median, min, lower, upper } = ns;
   const quartiles = `${nanoseconds(lower)}–${nanoseconds(upper)}`;

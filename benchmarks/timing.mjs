@@ -32,7 +32,7 @@ export let permits = 0;
  * @returns {(Summary & { rounds: number })[]} In nanoseconds.
  */
 export function time(runs, count, rounds) {
-  const plans = runs.map((run, index) => planOf(run, index, count, rounds));
+  const plans = runs.map((run, index) => planRounds(run, index, count, rounds));
   for (const plan of plans) warmUp(plan);
   for (let round = 0; round < rounds; round += 1) {
     for (const { isDue, measure, taken } of plans) if (isDue(round)) taken.push(measure());
@@ -46,7 +46,7 @@ export function time(runs, count, rounds) {
  * @param {number} count
  * @param {number} rounds
  */
-function planOf({ prepared, way, ns }, index, count, rounds) {
+function planRounds({ prepared, way, ns }, index, count, rounds) {
   const roundNs = roundLength * 1e6;
   const requests = Math.min(count, Math.max(minRequests, Math.floor(roundNs / ns)));
   const wanted = Math.max(minRounds, Math.floor((wholeLength * 1e6) / (requests * ns)));
@@ -77,7 +77,7 @@ function measuring(prepared, way, index, count, requests) {
 /**
  * Runs the engine until the optimizing compiler has finished.
  *
- * @param {ReturnType<typeof planOf>} plan
+ * @param {ReturnType<typeof planRounds>} plan
  */
 function warmUp({ measure, isSlow }) {
   const end = performance.now() + (isSlow ? 0 : warmRounds * roundLength);

@@ -11,9 +11,9 @@ import type { Policy } from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
 import { validate } from '@nhipol/testing';
 import picocolors from 'picocolors';
-import { answerIn } from './tour/answer.ts';
-import { introduction, showDecision, timeOf, width, wrap } from './tour/show.ts';
-import { placeOf, situationsOf } from './tour/situations.ts';
+import { answerSituation } from './tour/answer.ts';
+import { introduction, readTime, showDecision, width, wrap } from './tour/show.ts';
+import { findPlace, listSituations } from './tour/situations.ts';
 
 const { bold, dim, green, red } = picocolors;
 
@@ -52,7 +52,7 @@ async function checkExamples(): Promise<readonly Example[]> {
     if (policy !== undefined) examples.push({ path, policy, source: sources.get(path) ?? '' });
     else fail(render(diagnostics, sources));
   }
-  return examples.sort((a, b) => placeOf(a.policy) - placeOf(b.policy));
+  return examples.sort((a, b) => findPlace(a.policy) - findPlace(b.policy));
 }
 
 async function show({ path, policy, source }: Example, assembler: Assembler): Promise<void> {
@@ -74,10 +74,10 @@ async function show({ path, policy, source }: Example, assembler: Assembler): Pr
   print(`${compiled} ${green('agree')} on ${compared}`);
 
   const module = load(wasm);
-  for (const situation of situationsOf(policy)) {
+  for (const situation of listSituations(policy)) {
     const { words, query } = situation;
-    const answer = answerIn(module, situation);
-    const shown = { words, now: query.now ?? timeOf(query.request), answer };
+    const answer = answerSituation(module, situation);
+    const shown = { words, now: query.now ?? readTime(query.request), answer };
     print('', ...showDecision(shown, description.constraints, picocolors));
   }
 }

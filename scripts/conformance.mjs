@@ -64,7 +64,7 @@ async function startServer() {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   started.push(child);
-  return `http://127.0.0.1:${await lineOf(child.stdout, /^(\d+)$/)}/mcp`;
+  return `http://127.0.0.1:${await findLine(child.stdout, /^(\d+)$/)}/mcp`;
 }
 
 async function startGuard(upstream) {
@@ -74,11 +74,11 @@ async function startGuard(upstream) {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   started.push(child);
-  return lineOf(child.stderr, /listening on (\S+)/);
+  return findLine(child.stderr, /listening on (\S+)/);
 }
 
 /** The first group of the first line that matches. */
-async function lineOf(stream, pattern) {
+async function findLine(stream, pattern) {
   for await (const line of createInterface({ input: stream })) {
     const found = pattern.exec(line)?.[1];
     if (found !== undefined) return found;
@@ -87,14 +87,14 @@ async function lineOf(stream, pattern) {
 }
 
 function testServer(name, url) {
-  return checksOf(name, ['server', '--url', url, '--suite', 'all']);
+  return runChecks(name, ['server', '--url', url, '--suite', 'all']);
 }
 
 function testClient(name, options) {
   const command = [process.execPath, join(suite, 'client.mjs'), ...options].join(' ');
   return new Map(
     clientScenarios.flatMap((scenario) => [
-      ...checksOf(`${name}-${scenario}`, [
+      ...runChecks(`${name}-${scenario}`, [
         ...['client', '--command', command, '--scenario', scenario, '--timeout', '60000'],
       ]),
     ]),
@@ -102,7 +102,7 @@ function testClient(name, options) {
 }
 
 /** The status of each check, by its scenario and id. */
-function checksOf(name, args) {
+function runChecks(name, args) {
   const output = join(folder, name);
   spawnSync(node, [conformance, ...args, '-o', output], { stdio: 'ignore', timeout: 120_000 });
   const checks = new Map();

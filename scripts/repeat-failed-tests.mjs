@@ -59,12 +59,12 @@ function runAlone(files) {
 }
 
 function printUnsteady(file, first, second) {
-  const failedIn = (results) =>
+  const listFailed = (results) =>
     (results.find(({ name }) => name === file)?.assertionResults ?? [])
       .filter(({ status }) => status === 'failed')
       .map(({ fullName }) => fullName);
-  const again = failedIn(second);
-  for (const title of failedIn(first)) {
+  const again = listFailed(second);
+  for (const title of listFailed(first)) {
     const result = again.includes(title) ? 'failed twice' : 'unsteady';
     console.log(`${result}: ${relative(process.cwd(), file)}: ${title}`);
   }

@@ -121,14 +121,14 @@ export class LemmaProver extends Prover {
     if (equalities.length > 0) return this.#add(equalities);
     const { lemmas, values } = assignValues(terms, said, closure, budget);
     if (lemmas.length > 0) return this.#add(lemmas);
-    const years = this.windows.wrongYears(model.valueOf, model.isTrue);
+    const years = this.windows.wrongYears(model.readValue, model.isTrue);
     if (years.length > 0 && this.years.size < maxYears) {
       for (const year of years) this.addYear(year);
       return undefined;
     }
     return {
-      textOf: (term: Term) => terms.findValue(term) ?? values.get(term),
-      askedOf: (set) => elements.listAsked(set),
+      findText: (term: Term) => terms.findValue(term) ?? values.get(term),
+      listAsked: (set) => elements.listAsked(set),
       isNeeded: (literal) => this.#isNeeded(chosen, literal),
     };
   }

@@ -288,7 +288,7 @@ export class Prover {
     let solution = first;
     for (let round = 0; solution.kind === 'satisfiable' && round < maxYears; round += 1) {
       const { model } = solution;
-      const years = this.windows.wrongYears(model.valueOf, model.isTrue);
+      const years = this.windows.wrongYears(model.readValue, model.isTrue);
       if (years.length === 0) {
         const { refuted } = this.confirmModel(model, confirm);
         if (refuted !== undefined) return refuted;

@@ -1,6 +1,15 @@
 // Draws the engines of a case as bars, one group for each way, fastest first, on a logarithmic scale.
 
-import { chart, colourOf, decades, duration, fixed, gridLine, logarithmic, text } from './svg.mjs';
+import {
+  chart,
+  decades,
+  duration,
+  findColour,
+  fixed,
+  gridLine,
+  logarithmic,
+  text,
+} from './svg.mjs';
 
 /** @typedef {import('../results.mjs').Row} Row */
 
@@ -49,7 +58,7 @@ function speed({ ns }) {
 
 /** @param {Row} row @param {number} y @param {import('./svg.mjs').Scale} x */
 function bar({ engine, ns, failed }, y, x) {
-  const colour = colourOf(engine);
+  const colour = findColour(engine);
   const label = text(left - 8, y + 12, engine, colour, 'end');
   if (ns === undefined) return `${label}${text(left + 6, y + 12, failed ?? '', 'soft')}`;
   const length = Math.max(1, x(ns.median) - left);

@@ -20,7 +20,7 @@ const titles = {
 
 /** @param {readonly Result[]} results @returns {readonly string[]} The paths of the files. */
 export function writeCharts(results) {
-  return [...chartsOf(results)].map(([name, svg]) => {
+  return [...drawCharts(results)].map(([name, svg]) => {
     const path = fileURLToPath(new URL(`${name}.svg`, import.meta.url));
     writeFileSync(path, svg);
     return path;
@@ -28,7 +28,7 @@ export function writeCharts(results) {
 }
 
 /** The charts by name. @param {readonly Result[]} results @returns {ReadonlyMap<string, string>} */
-export function chartsOf(results) {
+export function drawCharts(results) {
   const charts = new Map();
   for (const result of results) {
     const { name, kind } = result.case;

@@ -1,7 +1,16 @@
 // Draws a kind of P3 over its sizes, one line for each engine and way, with two logarithmic axes.
 
 import { count } from '../table.mjs';
-import { chart, colourOf, decades, duration, fixed, gridLine, logarithmic, text } from './svg.mjs';
+import {
+  chart,
+  decades,
+  duration,
+  findColour,
+  fixed,
+  gridLine,
+  logarithmic,
+  text,
+} from './svg.mjs';
 
 /** @typedef {import('../results.mjs').Result} Result */
 /** @typedef {{ name: string, engine: string, way: string, points: { n: number, ns: number }[] }} Line */
@@ -18,7 +27,7 @@ const wayNames = { decision: 'decision', object: 'object', bytes: 'JSON' };
 
 /** @param {readonly Result[]} results Those of one kind in ascending size. @param {string} title */
 export function lines(results, title) {
-  const all = linesOf(results);
+  const all = collectLines(results);
   const sizes = results.map(({ case: { n } }) => n ?? 0);
   const ticks = decades(all.flatMap(({ points }) => points.map(({ ns }) => ns)));
   const x = logarithmic([sizes[0] ?? 1, sizes.at(-1) ?? 10], [left, width - right]);
@@ -41,7 +50,7 @@ export function lines(results, title) {
 }
 
 /** @param {readonly Result[]} results @returns {readonly Line[]} */
-function linesOf(results) {
+function collectLines(results) {
   /** @type {Map<string, Line>} */
   const found = new Map();
   for (const { case: one, rows } of results) {
@@ -58,7 +67,7 @@ function linesOf(results) {
 
 /** Peers come last. @param {Line} line */
 function rank({ engine }) {
-  return ['peer', 'hand', 'nhipol'].indexOf(colourOf(engine));
+  return ['peer', 'hand', 'nhipol'].indexOf(findColour(engine));
 }
 
 /** @param {Line} line @param {import('./svg.mjs').Scale} x @param {import('./svg.mjs').Scale} y */
@@ -67,7 +76,7 @@ function drawn({ engine, way, points }, x, y) {
   const dots = points.map(
     ({ n, ns }) => `<circle cx="${fixed(x(n))}" cy="${fixed(y(ns))}" r="3"/>`,
   );
-  const colour = colourOf(engine);
+  const colour = findColour(engine);
   return `<g class="${colour}"><polyline class="${colour}" stroke-dasharray="${dashes[way]}" points="${places.join(' ')}"/>${dots.join('')}</g>`;
 }
 
@@ -86,7 +95,7 @@ function names(all, y) {
   return wanted.map(({ line, end }, index) => {
     const until = end.n < last ? ` (to ${count(end.n)})` : '';
     const place = (places[index] ?? 0) + 4;
-    return text(width - right + 12, place, `${line.name}${until}`, colourOf(line.engine));
+    return text(width - right + 12, place, `${line.name}${until}`, findColour(line.engine));
   });
 }
 

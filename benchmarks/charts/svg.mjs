@@ -89,7 +89,7 @@ export function duration(ns) {
 }
 
 /** @param {string} engine The engine, whose colour is a CSS class. */
-export function colourOf(engine) {
+export function findColour(engine) {
   if (engine.startsWith('nhipol')) return 'nhipol';
   return engine.endsWith('handwritten') ? 'hand' : 'peer';
 }

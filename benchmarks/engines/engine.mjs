@@ -71,14 +71,14 @@
  */
 
 /** @param {boolean} permits @returns {Effect} */
-export const effectOf = (permits) => (permits ? 'permit' : 'deny');
+export const toEffect = (permits) => (permits ? 'permit' : 'deny');
 
 export const handwritten = 'handwritten';
 /** The row that sweeps of many sessions are compared with. */
 export const fewSessions = 'nhipol, 1,000 sessions';
 
 /** The ways in which a case is measured. @param {import('../workloads/workload.mjs').Case} one @returns {readonly Way[]} */
-export function waysOf({ name, kind }) {
+export function listWays({ name, kind }) {
   if (name !== 'p4') return ['decision', 'object', 'bytes'];
   return kind === 'due' ? ['sweep-due'] : ['session-decide', 'patch-decide', 'sweep-all'];
 }

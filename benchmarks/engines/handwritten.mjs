@@ -1,7 +1,7 @@
 // The policy as a handwritten JavaScript function: on an object, and on JSON with `JSON.parse`. The
 // baseline of all other engines.
 
-import { effectOf, handwritten } from './engine.mjs';
+import { handwritten, toEffect } from './engine.mjs';
 
 /** @typedef {import('./engine.mjs').Engine} Engine */
 /** @typedef {import('../workloads/p3/kind.mjs').ScaledRequest} Request */
@@ -13,7 +13,7 @@ export const byHand = [
     way: 'decision',
     prepare: async (workload) => {
       const [decide, requests] = [workload.byHand(), workload.requests];
-      return { decide: (index) => effectOf(decide(requests[index])) };
+      return { decide: (index) => toEffect(decide(requests[index])) };
     },
   },
   {
@@ -21,7 +21,7 @@ export const byHand = [
     way: 'object',
     prepare: async (workload) => {
       const [decide, requests] = [workload.byHand(), workload.requests];
-      return { decide: (index) => effectOf(decide(requests[index])) };
+      return { decide: (index) => toEffect(decide(requests[index])) };
     },
   },
   {
@@ -31,7 +31,7 @@ export const byHand = [
     prepare: async (workload) => {
       const [decide, texts] = [workload.byHand(), workload.texts];
       return {
-        decide: (index) => effectOf(decide(JSON.parse(/** @type {string} */ (texts[index])))),
+        decide: (index) => toEffect(decide(JSON.parse(/** @type {string} */ (texts[index])))),
       };
     },
   },

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { effectOf } from './engine.mjs';
+import { toEffect } from './engine.mjs';
 
 /** @typedef {import('./engine.mjs').Engine} Engine */
 /** @typedef {import('./engine.mjs').Context} Context */
@@ -27,9 +27,9 @@ export const nhipol = [
     name: 'nhipol',
     way: 'decision',
     prepare: async (workload, context) => {
-      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleOf(context)));
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readModule(context)));
       const module = /** @type {any} */ (exports);
-      const bytes = bytesOf(workload);
+      const bytes = encodeTexts(workload);
       // A module grows for tables and sessions only, and this one has none.
       const memory = new Uint8Array(module.memory.buffer);
       const nows = workload.requests.map((request) => Date.parse(request.context.time));
@@ -68,12 +68,12 @@ export const nhipol = [
     way: 'bytes',
     prepare: async (workload, context) => {
       const policy = await loaded(context);
-      const bytes = bytesOf(workload);
+      const bytes = encodeTexts(workload);
       const decision = '{"decision":'.length;
       const isTrue = 't'.charCodeAt(0);
       return {
         decide: (index) =>
-          effectOf(policy.decideResponse(bytes[index], byRequest)[decision] === isTrue),
+          toEffect(policy.decideResponse(bytes[index], byRequest)[decision] === isTrue),
       };
     },
   },
@@ -82,19 +82,19 @@ export const nhipol = [
     way: 'bytes',
     prepare: async (workload, context) => {
       const policy = await loaded(context);
-      const bytes = bytesOf(workload);
+      const bytes = encodeTexts(workload);
       return { decide: (index) => policy.decideJson(bytes[index], byRequest).effect };
     },
   },
 ];
 
 /** @param {Workload} workload */
-function bytesOf({ texts }) {
+function encodeTexts({ texts }) {
   return texts.map((text) => new TextEncoder().encode(text));
 }
 
 /** @param {Context} context */
-function moduleOf({ module }) {
+function readModule({ module }) {
   if (module === undefined) throw new Error('not compiled');
   return readFileSync(module);
 }
@@ -102,7 +102,7 @@ function moduleOf({ module }) {
 /** @param {Context} context */
 async function loaded(context) {
   const { load } = await import(new URL('runtime/dist/index.js', context.root).href);
-  return load(moduleOf(context));
+  return load(readModule(context));
 }
 
 /** Loads the output of `nhipol compile --bindings ts`. @param {Context} context */
@@ -115,7 +115,7 @@ async function bound(context) {
       (name) => import(new URL(`runtime/dist/${name}.js`, context.root).href),
     ),
   );
-  const bytes = moduleOf(context);
+  const bytes = readModule(context);
   const module = new WebAssembly.Module(bytes);
   const folder = dirname(context.module ?? '');
   const packages = join(folder, 'node_modules', '@nhipol');

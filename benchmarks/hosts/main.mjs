@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { columns, count, nanoseconds, ratio } from '../table.mjs';
 import { caseName } from '../workloads/workload.mjs';
-import { optionsOf } from './options.mjs';
+import { parseOptions } from './options.mjs';
 import { programs } from './programs.mjs';
 import { cases, writeWorkloads } from './write-workloads.mjs';
 
@@ -37,7 +37,7 @@ const own = 'nhipol';
 process.exitCode = main();
 
 function main() {
-  const values = optionsOf({ only: { type: 'string' }, json: { type: 'string' } });
+  const values = parseOptions({ only: { type: 'string' }, json: { type: 'string' } });
   if (typeof values === 'string') {
     console.error(values);
     return 2;
@@ -50,7 +50,7 @@ function main() {
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-bench-hosts-'));
   try {
     writeWorkloads(folder);
-    const figures = wanted.map((language) => figuresOf(language, folder));
+    const figures = wanted.map((language) => measureLanguage(language, folder));
     const all = figures.flatMap((each) => each ?? []);
     if (values.json !== undefined)
       writeFileSync(values.json, `${JSON.stringify(all, undefined, 2)}\n`);
@@ -61,7 +61,7 @@ function main() {
 }
 
 /** Measures a language. Returns undefined if the program failed. @param {string} language @param {string} folder */
-function figuresOf(language, folder) {
+function measureLanguage(language, folder) {
   const program = programs[language];
   if (program === undefined) return undefined;
   const cwd = fileURLToPath(new URL(`../../${program.folder}/`, import.meta.url));
@@ -89,12 +89,12 @@ function figuresOf(language, folder) {
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line));
-  console.log(`${language}, from JSON bytes to the decision\n\n${tableOf(figures)}\n`);
+  console.log(`${language}, from JSON bytes to the decision\n\n${formatTable(figures)}\n`);
   return figures;
 }
 
 /** @param {readonly Figure[]} figures */
-function tableOf(figures) {
+function formatTable(figures) {
   const header = ['workload', 'engine', 'ns/decision', 'min', 'quartiles', '× peer', 'checked'];
   const rows = figures.map((figure) => {
     const { workload, engine, ns, min, lower, upper, checked } = figure;

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
  * @template {NonNullable<import('node:util').ParseArgsConfig['options']>} Options
  * @param {Options} options
  */
-export function optionsOf(options) {
+export function parseOptions(options) {
   try {
     return parseArgs({ options }).values;
   } catch (error) {

@@ -13,10 +13,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv, exit } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { policyOf } from '../engines/peers/cedar.mjs';
-import { celOf } from '../engines/peers/cel.mjs';
+import { writePolicy } from '../engines/peers/cedar.mjs';
+import { writeCel } from '../engines/peers/cel.mjs';
 import { keyed } from '../engines/peers/opa.mjs';
-import { caseName, workloadOf } from '../workloads/workload.mjs';
+import { caseName, createWorkload } from '../workloads/workload.mjs';
 
 /** @typedef {import('../workloads/workload.mjs').Case} Case */
 /** @typedef {import('../workloads/workload.mjs').Workload} Workload */
@@ -33,7 +33,7 @@ export const cases = [
 /** @param {string} folder @param {readonly Case[]} [wanted] */
 export function writeWorkloads(folder, wanted = cases) {
   mkdirSync(folder, { recursive: true });
-  for (const one of wanted) writeWorkload(folder, workloadOf(one));
+  for (const one of wanted) writeWorkload(folder, createWorkload(one));
 }
 
 /** @param {string} folder @param {Workload} workload */
@@ -56,12 +56,12 @@ function writeWorkload(folder, workload) {
 function writePeers(path, workload) {
   const { name, kind } = workload.case;
   const { rules } = workload;
-  writeFileSync(path('cedar'), policyOf(workload));
+  writeFileSync(path('cedar'), writePolicy(workload));
   const entry = kind === null ? name : `${name}_${kind}`;
   writeFileSync(path('rego'), `${rego}\ndefault allow := false\n\nallow if ${entry}\n`);
   writeFileSync(path('data.json'), JSON.stringify({ rules: keyed(rules) }));
   const keys = rules.map(({ action, type }) => `${action}\t${type}\t`);
-  writeFileSync(path('cel'), lines(celOf(workload).map((text, at) => (keys[at] ?? '') + text)));
+  writeFileSync(path('cel'), lines(writeCel(workload).map((text, at) => (keys[at] ?? '') + text)));
   writeFileSync(path('rules.json'), JSON.stringify(rules));
 }
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Reporter } from '../../dist/language/index.js';
 import { parse } from '../../dist/language/syntax/index.js';
-import { entryName, policyOf, rulesOf } from '../workloads/p3.mjs';
+import { entryName, generateRules, writePolicy } from '../workloads/p3.mjs';
 
 const example = fileURLToPath(new URL('../../examples/data-agent/policy.nhipol', import.meta.url));
 
@@ -62,7 +62,7 @@ export function realistic(lines) {
 export function large(count) {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   const files = new Map(
-    [...policyOf('attribute', rulesOf('attribute', count))].map(([name, text]) => [
+    [...writePolicy('attribute', generateRules('attribute', count))].map(([name, text]) => [
       `${folder}${name}`,
       text,
     ]),

@@ -12,7 +12,7 @@ import { check, hasErrors } from '../../dist/language/index.js';
 const rounds = 11;
 
 /** @param {string} path */
-function policyOf(path) {
+function readPolicy(path) {
   const text = readFileSync(new URL(`cedar/${path}.nhipol`, import.meta.url), 'utf8');
   const { policy, diagnostics } = check(path, new Map([[path, text]]));
   if (policy === undefined || hasErrors(diagnostics)) throw new Error(`${path} has errors`);
@@ -36,7 +36,7 @@ function excludes(before, after, kinds) {
 
 for (const example of ['streaming', 'tags', 'documents']) {
   const [own, rewritten, looser] = ['own', 'rewritten', 'looser'].map((name) =>
-    policyOf(`${example}/${name}`),
+    readPolicy(`${example}/${name}`),
   );
   /** @type {Readonly<Record<string, () => boolean>>} */
   const questions = {

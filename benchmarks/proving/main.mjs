@@ -13,7 +13,7 @@ import { prove, proveSet } from '../../dist/assurance/proving/claims/prove.js';
 import { decideRules } from '../../dist/assurance/proving/claims/reachability.js';
 import { random } from '../../dist/assurance/testing/generate/random.js';
 import { check, hasErrors } from '../../dist/language/index.js';
-import { loosened, policyOf, rewritten, ruleAt } from './policies.mjs';
+import { loosened, rewritten, writePolicy, writeRule } from './policies.mjs';
 
 /** @typedef {import('../../dist/language/model/index.js').Policy} Policy */
 /** @typedef {import('../../dist/assurance/proving/provers.js').ProvingOptions} Options */
@@ -33,7 +33,7 @@ const { values } = parseArgs({
 const root = new URL('../../', import.meta.url);
 
 /** @param {string} entry @param {ReadonlyMap<string, string>} sources */
-function policyFrom(entry, sources) {
+function checkPolicy(entry, sources) {
   const { policy, diagnostics } = check(entry, sources);
   if (policy === undefined || hasErrors(diagnostics)) throw new Error(`${entry} has errors`);
   return policy;
@@ -41,7 +41,7 @@ function policyFrom(entry, sources) {
 
 /** @param {number} count @param {import('./policies.mjs').WriteRule} write */
 function generated(count, write) {
-  return policyFrom('policy.nhipol', policyOf(count, write));
+  return checkPolicy('policy.nhipol', writePolicy(count, write));
 }
 
 /** @type {readonly Pick<Options, 'by'>[]} */
@@ -84,13 +84,13 @@ function* examples() {
     .map((path) => `examples/${path}`);
   const sources = new Map(paths.map((path) => [path, readFileSync(new URL(path, root), 'utf8')]));
   for (const path of paths.filter((each) => each.endsWith('/policy.nhipol')).sort())
-    yield everything(policyFrom(path, sources));
+    yield everything(checkPolicy(path, sources));
 }
 
 /** @param {number} count @returns {Iterable<Task>} */
 function* large(count) {
   const title = count.toLocaleString('en');
-  const policy = generated(count, ruleAt);
+  const policy = generated(count, writeRule);
   yield {
     name: `${title} rules: formula`,
     prepare: () => policy,
@@ -121,7 +121,7 @@ function* large(count) {
 /** @type {Readonly<Record<string, () => Iterable<Task>>>} */
 const cases = {
   small: () => {
-    const policy = generated(10, ruleAt);
+    const policy = generated(10, writeRule);
     return [
       {
         name: '12 rules: formula and claims',

@@ -7,7 +7,7 @@
 const rulesInFile = 2500;
 
 /** @type {WriteRule} */
-export function ruleAt(index) {
+export function writeRule(index) {
   const tool = `tool-${index % 200}`;
   const forms = [
     `permit team_${index} when subject.team is "team-${index % 97}" and action.tool in { "${tool}", "tool-${(index + 1) % 200}" }`,
@@ -21,12 +21,12 @@ export function ruleAt(index) {
 
 /** One threshold is raised. @type {WriteRule} */
 export function loosened(index) {
-  return index === 12 ? ruleAt(index).replace(/> \d+/, '> 999999') : ruleAt(index);
+  return index === 12 ? writeRule(index).replace(/> \d+/, '> 999999') : writeRule(index);
 }
 
 /** Each deny is split by a fact that is always known, and each permit of a set by its elements. @type {WriteRule} */
 export function rewritten(index) {
-  const rule = ruleAt(index);
+  const rule = writeRule(index);
   const other = rule.replace(`_${index} `, `_other_${index} `);
   if (index % 5 === 2) return `${rule} and subject.exposed\n  ${other} and not subject.exposed`;
   const set = /in \{ ("[^"]+"), ("[^"]+") \}/;
@@ -59,7 +59,7 @@ invariant "only active agents act" for agent
  * @param {WriteRule} write
  * @returns {Files}
  */
-export function policyOf(count, write) {
+export function writePolicy(count, write) {
   const parts = Array.from({ length: Math.ceil(count / rulesInFile) }, (_, part) => {
     const first = part * rulesInFile;
     const length = Math.min(rulesInFile, count - first);

@@ -3,7 +3,7 @@
 // before.
 
 import { same } from '../engines/empty-call.mjs';
-import { effectOf, handwritten } from '../engines/engine.mjs';
+import { handwritten, toEffect } from '../engines/engine.mjs';
 import { effects, heldSessions, opened } from './held.mjs';
 
 /** @type {readonly import('../engines/engine.mjs').Engine[]} */
@@ -14,7 +14,7 @@ export const deciding = [
     way: 'session-decide',
     prepare: async (workload) => {
       const [decide, requests, call] = [workload.byHand(), workload.requests, same()];
-      return { decide: (index) => effectOf(decide(requests[call(index)])) };
+      return { decide: (index) => toEffect(decide(requests[call(index)])) };
     },
   },
   {

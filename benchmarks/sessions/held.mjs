@@ -36,12 +36,12 @@ export function heldSessions({ texts, case: { n } }, { module: path }, count = n
   if (path === undefined) throw new Error('not compiled');
   const compiled = new WebAssembly.Module(readFileSync(path));
   const module = /** @type {any} */ (new WebAssembly.Instance(compiled).exports);
-  const sectionOf = (/** @type {string} */ name) => {
+  const readSection = (/** @type {string} */ name) => {
     const [section] = WebAssembly.Module.customSections(compiled, name);
     return JSON.parse(new TextDecoder().decode(section));
   };
-  const describedBytes = sectionOf('nhipol.manifest').sessions.bytes;
-  const { words } = sectionOf('nhipol.encoding');
+  const describedBytes = readSection('nhipol.manifest').sessions.bytes;
+  const { words } = readSection('nhipol.encoding');
   const encoder = new TextEncoder();
   const requests = texts.map((text) => encoder.encode(text));
   const before = module.memory.buffer.byteLength;

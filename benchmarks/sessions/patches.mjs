@@ -1,7 +1,7 @@
 // The changes in the way `patch-decide`: an endless seeded sequence of random sessions, each with another
 // risk; and a check that an engine with these changes decides like the handwritten function.
 
-import { effectOf } from '../engines/engine.mjs';
+import { toEffect } from '../engines/engine.mjs';
 import { seeded } from '../workloads/random.mjs';
 
 /** @typedef {import('../workloads/workload.mjs').Workload} Workload */
@@ -17,7 +17,7 @@ const length = 1 << 20;
  */
 
 /** @param {number} count The number of sessions. @returns {Patches} */
-export function patchesOf(count) {
+export function generatePatches(count) {
   const { integer } = seeded(4000);
   let at = -1;
   return {
@@ -55,7 +55,7 @@ export function checkPatches(workload, { sessions, risks }, decide) {
   for (const [index, session] of sessions.entries()) {
     const request = requests[session % requests.length];
     request.context.risk = risks[index];
-    const expected = effectOf(byHand(request));
+    const expected = toEffect(byHand(request));
     const found = decide(index);
     if (found !== expected) {
       const disagreement = { request: JSON.stringify(request), index, expected, found };

@@ -2,11 +2,11 @@
 // get the request as an object with the changed number.
 
 import { readFileSync } from 'node:fs';
-import { effectOf, handwritten } from '../engines/engine.mjs';
+import { handwritten, toEffect } from '../engines/engine.mjs';
 import { jsonLogic } from '../engines/peers/json-logic.mjs';
 import { requestCount } from '../workloads/workload.mjs';
 import { effects, heldSessions, opened, sweepUp } from './held.mjs';
-import { checkPatches, copies, patchesOf } from './patches.mjs';
+import { checkPatches, copies, generatePatches } from './patches.mjs';
 
 /** @typedef {import('../engines/engine.mjs').Engine} Engine */
 /** @typedef {import('../engines/engine.mjs').Context} Context */
@@ -23,7 +23,7 @@ export const patching = [
         const at = next();
         const request = requests[(sessions[at] ?? 0) % requestCount];
         request.context.risk = risks[at];
-        return effectOf(decide(request));
+        return toEffect(decide(request));
       },
     };
   }),
@@ -97,7 +97,7 @@ function patchingEngine(name, prepare) {
     name,
     way: 'patch-decide',
     prepare: async (workload, context) => {
-      const patches = patchesOf(workload.case.n ?? 0);
+      const patches = generatePatches(workload.case.n ?? 0);
       const prepared = await prepare(workload, context, patches);
       return { ...prepared, check: () => checkPatches(workload, patches, prepared.decide) };
     },

@@ -37,7 +37,7 @@ function sweeping(name, countOf) {
       const held = heldSessions(workload, context, count, (text) =>
         writeInstant(text, opened + month + random.integer(0, month)),
       );
-      const batches = batchesOf(count, random);
+      const batches = drawBatches(count, random);
       const { module } = held;
       let start = opened;
       /** The instants of the sweeps that are prepared. */
@@ -78,7 +78,7 @@ function sweeping(name, countOf) {
  * @param {number} count
  * @param {ReturnType<typeof seeded>} random
  */
-function batchesOf(count, { integer }) {
+function drawBatches(count, { integer }) {
   const wanted = due * Math.min(mostBatches, Math.floor(count / 2 / due));
   const chosen = new Set();
   while (chosen.size < wanted) chosen.add(integer(0, count - 1));

@@ -87,7 +87,7 @@ signals.start();
 
 /** Each identity has as many sessions as are affected by one event; identities take turns. */
 const identities = Math.ceil(sessions / affected);
-const identityOf = (index) => `agent-${index % identities}`;
+const nameIdentity = (index) => `agent-${index % identities}`;
 const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };
 
 const openedAt = performance.now();
@@ -100,7 +100,7 @@ for (let first = 0; first < sessions; first += batch) {
       point.sessions.open(serviceItself, `session-${index}`, {
         subject: {
           type: 'ai_agent',
-          id: identityOf(index),
+          id: nameIdentity(index),
           properties: { owner: 'ann@acme.example' },
         },
         ...read,

@@ -29,7 +29,7 @@ export function addressText(address) {
 }
 
 /** The first and the last address of a network. @param {string} text `10.0.0.0/8` */
-export function networkOf(text) {
+export function parseNetwork(text) {
   const [address = '', length = ''] = text.split('/');
   const first = addressNumber(address);
   return { first, last: first + 2 ** (32 - Number(length)) - 1 };

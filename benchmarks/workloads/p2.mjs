@@ -1,7 +1,7 @@
 // P2, a deployment reads a secret within working hours: requests with the expected decisions, and the
 // policy as a handwritten function. policies/p2.nhipol is the same policy.
 
-import { addressNumber, networkOf } from './addresses.mjs';
+import { addressNumber, parseNetwork } from './addresses.mjs';
 import { insideTen, ordinary, outsideTen, perhapsSpoilt } from './request.mjs';
 
 /** @typedef {import('./request.mjs').Request} Request */
@@ -9,7 +9,7 @@ import { insideTen, ordinary, outsideTen, perhapsSpoilt } from './request.mjs';
 
 const daySeconds = 86_400;
 const [opens, closes] = [9 * 3600, 17 * 3600];
-const { first, last } = networkOf('10.0.0.0/8');
+const { first, last } = parseNetwork('10.0.0.0/8');
 /** A Wednesday, in days since the epoch: 2025-01-01. */
 const wednesday = 20_089;
 

@@ -20,16 +20,16 @@ export const entryName = 'policy.nhipol';
 export const kinds = { action, attribute, cidr, glob };
 
 /** @param {string} name */
-export function kindOf(name) {
+export function findKind(name) {
   const kind = kinds[name];
   if (kind === undefined) throw new Error(`broken invariant: P3 has no kind ${name}`);
   return kind;
 }
 
 /** @param {string} kind @param {number} count @returns {readonly Rule[]} */
-export function rulesOf(kind, count) {
+export function generateRules(kind, count) {
   const random = seeded(7000 + count);
-  const { distinguish } = kindOf(kind);
+  const { distinguish } = findKind(kind);
   const next = distinguish(random);
   return Array.from({ length: count }, (_, index) => ({
     index,
@@ -46,8 +46,8 @@ export function rulesOf(kind, count) {
  * @param {readonly Rule[]} rules
  * @returns {ReadonlyMap<string, string>}
  */
-export function policyOf(kind, rules) {
-  const { group, subject = '', resource = '' } = kindOf(kind);
+export function writePolicy(kind, rules) {
+  const { group, subject = '', resource = '' } = findKind(kind);
   const head = `policy benchmarks.p3_${kind} version "1.0.0"\n`;
   const declarations = `
 subject any { environment: String, scopes: Set<String>${subject} }
@@ -67,7 +67,7 @@ context { risk: Int }
 
 /** @param {string} kind @param {readonly Rule[]} rules @param {Random} random */
 export function generator(kind, rules, random) {
-  const { aim, about } = kindOf(kind);
+  const { aim, about } = findKind(kind);
   return () => {
     const request = aimed(
       random.pick(rules),

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { answerKinds } from './answers.mjs';
 import * as p1 from './p1.mjs';
 import * as p2 from './p2.mjs';
-import { entryName, generator, kindOf, policyOf, rulesOf } from './p3.mjs';
+import { entryName, findKind, generateRules, generator, writePolicy } from './p3.mjs';
 import * as p4 from './p4.mjs';
 import { seeded } from './random.mjs';
 
@@ -35,8 +35,8 @@ import { seeded } from './random.mjs';
 export const requestCount = 1000;
 
 /** @param {Case} one @returns {Workload} */
-export function workloadOf(one) {
-  const { policy, rules, generate, byHand } = partsOf(one);
+export function createWorkload(one) {
+  const { policy, rules, generate, byHand } = createParts(one);
   const made = Array.from({ length: requestCount }, generate);
   const texts = made.map(({ request }) => JSON.stringify(request));
   return {
@@ -57,18 +57,18 @@ export function caseName({ name, kind, n }) {
 }
 
 /** @param {Case} one */
-function partsOf({ name, kind, n }) {
+function createParts({ name, kind, n }) {
   if (name === 'p3') {
     const [of, count] = [kind ?? '', n ?? 0];
-    const rules = rulesOf(of, count);
+    const rules = generateRules(of, count);
     return {
-      policy: policyOf(of, rules),
+      policy: writePolicy(of, rules),
       rules,
       generate: generator(of, rules, seeded(3000 + count)),
-      byHand: () => kindOf(of).byHand(rules),
+      byHand: () => findKind(of).byHand(rules),
     };
   }
-  if (name === 'answers') return answersOf(kind ?? '');
+  if (name === 'answers') return findAnswers(kind ?? '');
   const { generate, decide } = name === 'p2' ? p2 : kind === 'due' ? p4 : p1;
   const policy = kind === 'due' ? 'p4-due' : name === 'p2' ? 'p2' : 'p1';
   const random = seeded(name === 'p2' ? 2000 : 1000);
@@ -81,7 +81,7 @@ function partsOf({ name, kind, n }) {
 }
 
 /** @param {string} kind */
-function answersOf(kind) {
+function findAnswers(kind) {
   const { expected, change } = answerKinds[kind] ?? {};
   if (expected === undefined || change === undefined) throw new Error(`no kind of answer: ${kind}`);
   const random = seeded(5000);

@@ -32,12 +32,12 @@ export async function findDigest(
 
 /**
  * The lines to print about decisions of a log that differ now; none: there are no contradictions. `find`: which digest is that of the
- * policy; `placeOf`: where a line is.
+ * policy; `describePlace`: where a line is.
  */
 export async function contradictionLines(
   differing: readonly Contradiction[],
   find: (digests: ReadonlySet<string>) => Promise<string | undefined>,
-  placeOf: (line: number) => string,
+  describePlace: (line: number) => string,
 ): Promise<readonly string[]> {
   const digest = await find(new Set(differing.map(({ policyDigest }) => policyDigest)));
   const contradictions = differing.filter(({ policyDigest }) => policyDigest === digest);
@@ -46,6 +46,6 @@ export async function contradictionLines(
   const { line, logged, replayed } = first;
   const count = pluralize(contradictions.length, 'decision');
   return [
-    `by the same policy, ${count} of the log ${contradictions.length === 1 ? 'differs' : 'differ'}: ${placeOf(line)}: ${logged} in the log, ${replayed} now: a fact or a table is missing from the log, or it was changed`,
+    `by the same policy, ${count} of the log ${contradictions.length === 1 ? 'differs' : 'differ'}: ${describePlace(line)}: ${logged} in the log, ${replayed} now: a fact or a table is missing from the log, or it was changed`,
   ];
 }

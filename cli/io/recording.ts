@@ -13,7 +13,7 @@ export interface Recording {
   /** The lines without their line ends, in batches as they arrive. Empty lines count. */
   readonly batches: AsyncIterable<readonly Uint8Array[]>;
   /** Where a line that was read is, for people: `guard.jsonl.1:12`. */
-  readonly placeOf: (line: number) => string;
+  readonly describePlace: (line: number) => string;
 }
 
 /** `path`: a file, or `-` for `stdin`. */
@@ -51,7 +51,7 @@ export async function openRecording(
     const file = files.findLast(({ before }) => before < line);
     return file === undefined ? `${name}:${line}` : `${file.name}:${line - file.before}`;
   };
-  return { isDecisionLog, batches, placeOf: formatPlace };
+  return { isDecisionLog, batches, describePlace: formatPlace };
 }
 
 async function listRotatedFiles(path: string): Promise<readonly string[]> {

@@ -102,7 +102,7 @@ async function collectOutcome(
     const { file, start } = findRegion({ sources }, span);
     return { file, ...start };
   };
-  const look = { policy, placeOf: locateSpan, ...options };
+  const look = { policy, findPlace: locateSpan, ...options };
   const [first, second] = await createEngines(policy, tests, checked, options, cache);
   const run = (engine: TestEngine) => runTests({ ...policy, tests }, engine);
   const results = run(first);
@@ -154,7 +154,7 @@ function testRun(
   const steps = stepRuns(result, other, look);
   return {
     name: result.test.name,
-    place: look.placeOf(result.test.span),
+    place: look.findPlace(result.test.span),
     passed: steps.every(
       ({ differences, disagreement }) => differences.length === 0 && disagreement === undefined,
     ),
@@ -184,11 +184,11 @@ function findDisagreement(asked: DecidedQuery, decide: Decide) {
 function invariantRun(
   policy: Policy,
   { invariant, tried, counterexample }: ReturnType<typeof sampleInvariants>[number],
-  placeOf: StepRunContext['placeOf'],
+  findPlace: StepRunContext['findPlace'],
 ): InvariantRun {
   return {
     name: invariant.name,
-    place: placeOf(invariant.span),
+    place: findPlace(invariant.span),
     tried,
     counterexample: counterexample && {
       ...toRunRequest({ ...counterexample, request: maskSecrets(policy, counterexample.request) }),

@@ -21,7 +21,7 @@ import { toStepResponse } from './response.ts';
 
 export interface StepRunContext {
   readonly policy: Policy;
-  readonly placeOf: (span: Span) => PlaceInFile;
+  readonly findPlace: (span: Span) => PlaceInFile;
   readonly now: bigint | undefined;
   readonly colored: boolean;
 }
@@ -29,7 +29,7 @@ export interface StepRunContext {
 export function stepRuns(
   { test, given, failures, passed }: TestResult,
   other: TestResult | undefined,
-  { policy, placeOf, now, colored }: StepRunContext,
+  { policy, findPlace, now, colored }: StepRunContext,
 ): readonly StepRun[] {
   const explanations = passed ? [] : explainTest(policy, test, (at) => chooseStepTime(at, now));
   const why = (failure: StepFailure): string | undefined => {
@@ -46,7 +46,7 @@ export function stepRuns(
     const failure = failures.find(({ step }) => step === index + 1);
     const result = failure?.result ?? (results.at(-1) as StepResult);
     return {
-      place: placeOf(asked.step.span),
+      place: findPlace(asked.step.span),
       response: toStepResponse(result),
       differences: failure?.differences ?? [],
       why: failure && why(failure),

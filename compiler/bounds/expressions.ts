@@ -254,24 +254,24 @@ function sizeOfPattern(pattern: Pattern | undefined): Size {
   return pattern?.segments === undefined ? nothing : { count: 1, bytes: 0 };
 }
 
-const keysOf = new WeakMap<IrTable, readonly number[]>();
+const tableKeys = new WeakMap<IrTable, readonly number[]>();
 
 function maxKeys(table: IrTable): readonly number[] {
-  const known = keysOf.get(table);
+  const known = tableKeys.get(table);
   if (known !== undefined) return known;
   const longest =
     table.external?.keys.map(bytesOfColumn) ??
     (table.rows[0]?.keys ?? []).map((_, at) =>
       table.rows.reduce((most, { keys }) => Math.max(most, sizeOfValue(keys[at] ?? 0n).bytes), 0),
     );
-  keysOf.set(table, longest);
+  tableKeys.set(table, longest);
   return longest;
 }
 
-const valuesOf = new WeakMap<IrTable, Size>();
+const valueSizes = new WeakMap<IrTable, Size>();
 
 function maxValue(table: IrTable): Size {
-  const known = valuesOf.get(table);
+  const known = valueSizes.get(table);
   if (known !== undefined) return known;
   const { external, rows } = table;
   const bytes = external === undefined ? 0 : bytesOfColumn(external.value);
@@ -281,7 +281,7 @@ function maxValue(table: IrTable): Size {
       : external.form !== 'scalars'
         ? { count: requestLimits.elements, bytes: requestLimits.elements * bytes }
         : { count: 0, bytes };
-  valuesOf.set(table, size);
+  valueSizes.set(table, size);
   return size;
 }
 

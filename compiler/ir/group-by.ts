@@ -2,11 +2,11 @@
 
 export function groupByKey<T>(
   entries: Iterable<T>,
-  keyOf: (entry: T) => string,
+  toKey: (entry: T) => string,
 ): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const entry of entries) {
-    const key = keyOf(entry);
+    const key = toKey(entry);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [entry]);
     else group.push(entry);

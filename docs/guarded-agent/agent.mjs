@@ -9,7 +9,7 @@ const { mcpServers } = await read('mcp.json');
 const steps = await read(process.argv[2]);
 const clients = new Map();
 
-async function clientOf(name) {
+async function openClient(name) {
   const known = clients.get(name);
   if (known !== undefined) return known;
   const client = new Client({ name: 'agent', version: '1.0.0' });
@@ -22,7 +22,7 @@ async function clientOf(name) {
 
 for (const { server, tool, ...given } of steps) {
   process.stdout.write(`> ${server} ${tool} ${JSON.stringify(given.arguments)}\n`);
-  const client = await clientOf(server);
+  const client = await openClient(server);
   const { content } = await client
     .callTool({ name: tool, arguments: given.arguments })
     .catch(({ message }) => ({ content: [{ text: message }] }));

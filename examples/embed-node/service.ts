@@ -14,7 +14,7 @@ export async function serve(
   clock: Story,
   print: (line: string) => void,
 ): Promise<void> {
-  const log = (event: string) => print(`${timeOf(clock.now())}  ${event}`);
+  const log = (event: string) => print(`${formatTime(clock.now())}  ${event}`);
   const sessions = createSessions(policy, { clock });
   const id = 'work-1';
 
@@ -31,7 +31,7 @@ export async function serve(
   });
 
   // Called without a query if a signal, a fact or time changes the answer.
-  sessions.on('revoked', ({ answer }) => log(`the session is revoked: ${reasonsOf(answer)}`));
+  sessions.on('revoked', ({ answer }) => log(`the session is revoked: ${formatReasons(answer)}`));
 
   // In a real service, the receiver of shared signals finds the session that a signal is about.
   const cancel = clock.at(clock.now() + 30_000, () => {
@@ -43,7 +43,7 @@ export async function serve(
     // A decision is recorded in the history, so it is requested immediately before each step.
     isPermitted: ({ tool, on }: Step) => {
       const answer = session.decide({ action: { name: tool }, resource: on });
-      log(`${tool} ${on.id}: ${answer.effect}, ${reasonsOf(answer)}`);
+      log(`${tool} ${on.id}: ${answer.effect}, ${formatReasons(answer)}`);
       return answer.decision;
     },
     contextCleared: () => {
@@ -62,19 +62,19 @@ export async function serve(
     log('the agent has stopped');
     // A revoked session always returns the same answer.
     const answer = session.decide();
-    log(`requested again: ${answer.effect}, ${reasonsOf(answer)}`);
+    log(`requested again: ${answer.effect}, ${formatReasons(answer)}`);
   } finally {
     cancel();
     sessions.end();
   }
 }
 
-function reasonsOf({ reasonDetails }: Answer): string {
+function formatReasons({ reasonDetails }: Answer): string {
   return reasonDetails
     .map(({ id, message }) => (message === undefined ? id : `${id} (${message})`))
     .join(', ');
 }
 
-function timeOf(instant: number): string {
+function formatTime(instant: number): string {
   return new Date(instant).toISOString().slice(11, 19);
 }

@@ -30,8 +30,8 @@ try {
     subject: { properties: { team: exporter.team, lifecycle_state: 'active' } },
   });
   const [decisionPoint, guard] = await Promise.all([
-    startDecisionPoint(filesFor('decision-point', module)),
-    startGuard(filesFor('guard', module), { subject, facts }),
+    startDecisionPoint(createFiles('decision-point', module)),
+    startGuard(createFiles('guard', module), { subject, facts }),
   ]);
   started.push(decisionPoint, guard);
 
@@ -82,7 +82,7 @@ function receiver(name: string, url: string) {
   };
 }
 
-function filesFor(name: string, module: string) {
+function createFiles(name: string, module: string) {
   const source = {
     ...{ name: 'idp', issuer: identityProvider.issuer, jwks: identityProvider.jwks },
     ...{ audience: receiver(name, '').audience, delivery: 'push', manage: false },

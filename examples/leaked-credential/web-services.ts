@@ -26,7 +26,7 @@ const actions = { invoices: 'invoices.export', reports: 'reports.render' } as co
 /** The time between two rows of work, in milliseconds. */
 const rowTime = 10;
 
-const sessionOf = (service: ServiceName, { id }: Identity) => `${service}-${id}`;
+const nameSession = (service: ServiceName, { id }: Identity) => `${service}-${id}`;
 const facts = ({ id, team }: Identity) => ({
   ...{ type: 'ai_agent', id, properties: { team, lifecycle_state: 'active' } },
 });
@@ -36,12 +36,12 @@ export function webServices(url: string, timeline: Timeline): WebServices {
   const client = new ServiceClient({ url });
   const backend = remoteBackend(client);
   const handlers = Object.fromEntries(
-    serviceNames.map((service) => [service, handlerOf(service, backend, timeline)]),
+    serviceNames.map((service) => [service, createHandler(service, backend, timeline)]),
   ) as Readonly<Record<ServiceName, (request: Request) => Promise<Response>>>;
   return {
     open: async (agent) => {
       for (const service of serviceNames) {
-        await client.open({ id: sessionOf(service, agent), subject: facts(agent) });
+        await client.open({ id: nameSession(service, agent), subject: facts(agent) });
       }
     },
     request: async (service, { id, team }) => {
@@ -56,26 +56,26 @@ export function webServices(url: string, timeline: Timeline): WebServices {
   };
 }
 
-function handlerOf(
+function createHandler(
   service: ServiceName,
   backend: ReturnType<typeof remoteBackend>,
   timeline: Timeline,
 ): (request: Request) => Promise<Response> {
-  const agentOf = ({ headers }: Request): Identity => ({
+  const readAgent = ({ headers }: Request): Identity => ({
     ...{ id: headers.get('agent-id') ?? '', team: headers.get('agent-team') ?? '' },
   });
   return protectFetch(
     {
       backend,
-      session: (request) => sessionOf(service, agentOf(request)),
+      session: (request) => nameSession(service, readAgent(request)),
       evaluation: (request) => ({
-        subject: facts(agentOf(request)),
+        subject: facts(readAgent(request)),
         action: { name: actions[service] },
         resource: { type: 'dataset', id: '2026-02', properties: { team: 'billing' } },
       }),
     },
     async (request, { signal }) => {
-      const { id } = agentOf(request);
+      const { id } = readAgent(request);
       timeline.note(`${service} service`, `${actions[service]} of ${id} runs`);
       // Work without an end, which stops only if it is aborted.
       while (!signal.aborted) await delay(rowTime);

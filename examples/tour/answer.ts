@@ -4,7 +4,7 @@
 import { type Answer, createSessions, type Policy } from '@nhipol/runtime';
 import type { Situation } from './situations.ts';
 
-export function answerIn(module: Policy, { query, session }: Situation): Answer {
+export function answerSituation(module: Policy, { query, session }: Situation): Answer {
   if (session === undefined || module.manifest.sessions === undefined) {
     return module.decideJson(query.request, { now: query.now ?? 'request' });
   }

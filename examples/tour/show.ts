@@ -106,29 +106,29 @@ export function showValidity({ effect, validUntil }: Answer, now: bigint): strin
   if (effect === 'revoke') return 'the session is over';
   if (validUntil === undefined) return 'valid until a fact changes';
   const until = BigInt(validUntil);
-  const date = until / day === now / day ? '' : `${isoOf(until).slice(0, 10)} `;
+  const date = until / day === now / day ? '' : `${formatInstant(until).slice(0, 10)} `;
   return `valid until ${date}${clockTime(until)} (${duration(until - now)})`;
 }
 
 /** Counts the facts that were read, for each part. All data within one member counts as one fact. */
 export function showRead(read: readonly string[]): readonly string[] {
-  const facts = [...new Set(read.map(factOf))];
+  const facts = [...new Set(read.map(findFact))];
   const counts = parts.flatMap((part) => {
     const count = facts.filter((fact) => fact.startsWith(`${part}.`)).length;
     return count === 0 ? [] : [{ part, count }];
   });
   const summary = counts
-    .map(({ part, count }, index) => `${part} (${index === 0 ? factsOf(count) : count})`)
+    .map(({ part, count }, index) => `${part} (${index === 0 ? formatCount(count) : count})`)
     .join(', ');
   return facts.length === 0 ? [] : wrap(`read ${summary}`, width - answerIndent.length);
 }
 
 /** Returns the fact that a path belongs to. Only history terms contain parentheses. */
-function factOf(read: string): string {
+function findFact(read: string): string {
   return read.includes('(') ? `history.${read}` : read.split('.').slice(0, 2).join('.');
 }
 
-function factsOf(count: number): string {
+function formatCount(count: number): string {
   return count === 1 ? '1 fact' : `${count} facts`;
 }
 
@@ -152,10 +152,10 @@ export function duration(milliseconds: bigint): string {
 
 /** Formats a time of day in UTC. Truncates to seconds, because an answer is valid only before its end. */
 export function clockTime(milliseconds: bigint): string {
-  return isoOf(milliseconds).slice(11, 19);
+  return formatInstant(milliseconds).slice(11, 19);
 }
 
-function isoOf(milliseconds: bigint): string {
+function formatInstant(milliseconds: bigint): string {
   return new Date(Number(milliseconds)).toISOString();
 }
 
@@ -181,7 +181,7 @@ export function introduction(source: string): string {
 }
 
 /** Returns the time of the request, or the epoch if it has none. */
-export function timeOf(request: string): bigint {
+export function readTime(request: string): bigint {
   const instant = Date.parse(JSON.parse(request).context?.time);
   return Number.isNaN(instant) ? 0n : BigInt(instant);
 }

@@ -70,7 +70,7 @@ function onPath(name) {
 function residentBytes(root) {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => processAt(Number(name)));
+    .flatMap((name) => readProcess(Number(name)));
   const within = new Set([root]);
   // A process has a higher number than its parent, unless numbers have gone round: then some more turns are needed.
   for (let size = 0; size < within.size; ) {
@@ -83,7 +83,7 @@ function residentBytes(root) {
 }
 
 /** None: it has ended. @param {number} id */
-function processAt(id) {
+function readProcess(id) {
   try {
     const [, parent = ''] =
       /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8')) ?? [];

@@ -9,13 +9,13 @@ const scripts = ['page', 'worker'];
 /** By the paths that a page asks for. @returns {Promise<Readonly<Record<string, string>>>} */
 export async function bundled() {
   const texts = await Promise.all(
-    scripts.map(async (name) => [`/${name}.js`, await bundleOf(name)]),
+    scripts.map(async (name) => [`/${name}.js`, await bundlePage(name)]),
   );
   return Object.fromEntries(texts);
 }
 
 /** @param {string} name */
-async function bundleOf(name) {
+async function bundlePage(name) {
   const bundle = await rolldown({
     input: fileURLToPath(new URL(`page/${name}.mjs`, import.meta.url)),
     platform: 'browser',

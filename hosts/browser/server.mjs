@@ -30,7 +30,7 @@ const policies = {
 export async function serve(texts, shared) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const body = texts[pathname] ?? (await fileOf(pathname, shared));
+    const body = texts[pathname] ?? (await findFile(pathname, shared));
     const type = types[extname(pathname)] ?? otherType;
     if (body === undefined) response.writeHead(404).end();
     else response.writeHead(200, { ...policies, 'content-type': type }).end(body);
@@ -48,7 +48,7 @@ export async function serve(texts, shared) {
 }
 
 /** @param {string} pathname @param {ByPath} shared */
-async function fileOf(pathname, shared) {
+async function findFile(pathname, shared) {
   const found = Object.entries(shared).find(([start]) => pathname.startsWith(start));
   if (found === undefined) return undefined;
   const [start, place] = found;

@@ -15,7 +15,7 @@ const places = {
 export const runtimes = /** @type {readonly Runtime[]} */ (Object.keys(places));
 
 /** @param {Runtime} runtime */
-export function binaryOf(runtime) {
+export function findBinary(runtime) {
   const [scope, file] = places[runtime];
   const folder = fileURLToPath(new URL(`node_modules/${scope}/`, import.meta.url));
   const packages = existsSync(folder) ? readdirSync(folder) : [];

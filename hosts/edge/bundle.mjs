@@ -17,7 +17,7 @@ const packaged = 'node_modules/@nhipol/runtime/dist';
  * @param {boolean} given.isWhole Whether the bundle contains the package, or imports it.
  */
 export async function bundleInto({ input, project, output, isWhole }) {
-  const fileAt = (/** @type {string} */ path) =>
+  const resolveFile = (/** @type {string} */ path) =>
     isWhole ? join(project, packaged, path) : { id: `./${packaged}/${path}`, external: true };
   const bundle = await rolldown({
     input,
@@ -28,11 +28,11 @@ export async function bundleInto({ input, project, output, isWhole }) {
         name: 'packaged-runtime',
         resolveId(specifier, importer = '') {
           if (specifier === '@nhipol/runtime') {
-            return isWhole ? fileAt('index.js') : { id: specifier, external: true };
+            return isWhole ? resolveFile('index.js') : { id: specifier, external: true };
           }
           const path = relative(join(root, 'runtime'), resolve(dirname(importer), specifier));
           const isSource = path.endsWith('.ts') && !path.startsWith('..');
-          return isSource ? fileAt(path.replace(/\.ts$/, '.js')) : undefined;
+          return isSource ? resolveFile(path.replace(/\.ts$/, '.js')) : undefined;
         },
       },
     ],

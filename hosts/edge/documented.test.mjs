@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { binaryOf } from './binaries.mjs';
+import { findBinary } from './binaries.mjs';
 import { bundleInto } from './bundle.mjs';
 import { inProject, root } from './project.mjs';
 import { withServer } from './server.mjs';
@@ -48,7 +48,7 @@ test('the server for Deno', () =>
     compilePolicy(project);
     writeFileSync(join(project, 'server.js'), documented('Deno', 'js'));
     const serve = (/** @type {number} */ port) => [
-      ...[binaryOf('deno'), 'serve', '--port', String(port), '--allow-read=policy.wasm'],
+      ...[findBinary('deno'), 'serve', '--port', String(port), '--allow-read=policy.wasm'],
       'server.js',
     ];
     await withServer(project, serve, expectAnswers);
@@ -59,7 +59,7 @@ test('the server for Bun', () =>
     compilePolicy(project);
     writeFileSync(join(project, 'server.js'), documented('Bun', 'js'));
     const serve = (/** @type {number} */ port) => [
-      ...['env', `PORT=${port}`, binaryOf('bun'), 'server.js'],
+      ...['env', `PORT=${port}`, findBinary('bun'), 'server.js'],
     ];
     await withServer(project, serve, expectAnswers);
   }));
@@ -73,7 +73,7 @@ test('the worker for workerd, with its configuration', () =>
     await bundleInto({ input, project, output: 'worker.js', isWhole: true });
     writeFileSync(join(project, 'config.capnp'), documented(heading, 'capnp'));
     const serve = (/** @type {number} */ port) => [
-      ...[binaryOf('workerd'), 'serve', 'config.capnp'],
+      ...[findBinary('workerd'), 'serve', 'config.capnp'],
       ...['--socket-addr', `http=127.0.0.1:${port}`],
     ];
     await withServer(project, serve, expectAnswers);

@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { binaryOf, runtimes } from './binaries.mjs';
+import { findBinary, runtimes } from './binaries.mjs';
 import { bundleInto } from './bundle.mjs';
 import { inProject } from './project.mjs';
 import { withServer } from './server.mjs';
@@ -40,7 +40,7 @@ async function run(runtime, project, cases) {
   const isWhole = runtime === 'workerd';
   const input = fileURLToPath(new URL(`programs/${runtime}.mjs`, import.meta.url));
   await bundleInto({ input, project, output: 'worker.mjs', isWhole });
-  const binary = binaryOf(runtime);
+  const binary = findBinary(runtime);
   switch (runtime) {
     case 'deno':
       return printed(project, binary, 'run', `--allow-read=${cases}`, 'worker.mjs', cases);

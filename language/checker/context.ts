@@ -241,7 +241,7 @@ export class Context {
   #suggestName(
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
-    placeOf: (candidate: string) => Span | undefined = () => undefined,
+    findPlace: (candidate: string) => Span | undefined = () => undefined,
     unlike: Extra = {},
   ): Extra {
     const file = this.files.get(name.span.file);
@@ -252,7 +252,7 @@ export class Context {
     const near = guess(name.text, name.span, known);
     const [meant] = suggest(name.text, known);
     if (meant === undefined) return { ...unlike, ...found };
-    const place = this.find(meant, name.span.file)?.name.span ?? placeOf(meant);
+    const place = this.find(meant, name.span.file)?.name.span ?? findPlace(meant);
     const related = place ? [{ span: place, message: `\`${meant}\` is declared here` }] : [];
     return { ...near, related, ...found };
   }
@@ -281,11 +281,11 @@ export class Context {
       | 'unknown-function',
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
-    placeOf?: (candidate: string) => Span | undefined,
+    findPlace?: (candidate: string) => Span | undefined,
     unlike?: Extra,
   ): void {
     if (this.mayBeElsewhere(name)) return;
-    const extra = this.#suggestName(name, candidates, placeOf, unlike);
+    const extra = this.#suggestName(name, candidates, findPlace, unlike);
     this.reporter.report(code, name.span, { name: name.text }, extra);
   }
 }

@@ -49,13 +49,14 @@ export interface Fixed {
 /** Applies the fixes in order, each completely; skips a fix that touches an edit of an earlier one. */
 export function applyFixes(
   fixes: readonly Fix[],
-  textOf: (file: string) => string | undefined,
+  findText: (file: string) => string | undefined,
 ): Fixed {
   const taken: Edit[] = [];
   let applied = 0;
   for (const { edits } of fixes) {
     const free = edits.every(
-      (edit) => textOf(edit.span.file) !== undefined && !taken.some((other) => touch(edit, other)),
+      (edit) =>
+        findText(edit.span.file) !== undefined && !taken.some((other) => touch(edit, other)),
     );
     if (!free || edits.length === 0) continue;
     taken.push(...edits);
@@ -63,7 +64,7 @@ export function applyFixes(
   }
   const texts = new Map<string, string>();
   for (const { span, text } of taken.sort((a, b) => b.span.start - a.span.start)) {
-    const before = texts.get(span.file) ?? textOf(span.file) ?? '';
+    const before = texts.get(span.file) ?? findText(span.file) ?? '';
     texts.set(span.file, before.slice(0, span.start) + text + before.slice(span.end));
   }
   return { texts, applied };

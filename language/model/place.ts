@@ -19,12 +19,12 @@ export interface SourcePlace {
 export function findSourcePlace({ sources }: Policy, { file, start }: Span): SourcePlace {
   const source = sources.find(({ path }) => path === file);
   if (source === undefined) return { file, line: 1, column: 1 };
-  let positionOf = positions.get(source);
-  if (positionOf === undefined) {
-    positionOf = createPositionFinder(source.text);
-    positions.set(source, positionOf);
+  let findPosition = positions.get(source);
+  if (findPosition === undefined) {
+    findPosition = createPositionFinder(source.text);
+    positions.set(source, findPosition);
   }
-  return { file: source.name, ...positionOf(start) };
+  return { file: source.name, ...findPosition(start) };
 }
 
 /** Returns the source of a span on one line, without comments. */

@@ -105,11 +105,11 @@ const known = new WeakMap<Rule | Score, Dependencies>();
 /** Each answer needs them: they are found once. */
 function findDependencies<Item extends Rule | Score>(
   item: Item,
-  exprsOf: (item: Item) => readonly Expr[],
+  listExprs: (item: Item) => readonly Expr[],
 ): Dependencies {
   const found = known.get(item);
   if (found !== undefined) return found;
-  const exprs = exprsOf(item);
+  const exprs = listExprs(item);
   const made = { reads: collectDependencies(exprs), countsDecisions: countDecisions(exprs) };
   known.set(item, made);
   return made;
@@ -189,7 +189,7 @@ export function readsZones(policy: Policy): boolean {
   );
 }
 
-const selectorOf = [
+const entitySelectors = [
   ['subject', 'subjects', 'subject.type'],
   ['action', 'actions', 'action.name'],
   ['resource', 'resources', 'resource.type'],
@@ -212,12 +212,12 @@ function findSelectors(policy: Policy): ReadonlySet<string> {
     ...policy.rules.map((rule) => ({ scope: rule.scope, exprs: exprsOfRule(rule) })),
     ...policy.scores.map((score) => ({ scope: score.scope, exprs: exprsOfScore(score) })),
   ];
-  const isUsed = ([root, names]: (typeof selectorOf)[number]) =>
+  const isUsed = ([root, names]: (typeof entitySelectors)[number]) =>
     entries.some(
       ({ scope, exprs }) =>
         scope[names] !== undefined || (policy[names].size > 0 && readsProperty(exprs, root)),
     );
-  return new Set(selectorOf.filter(isUsed).map(([, , selector]) => selector));
+  return new Set(entitySelectors.filter(isUsed).map(([, , selector]) => selector));
 }
 
 function readsProperty(exprs: readonly Expr[], root: Root): boolean {

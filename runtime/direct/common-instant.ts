@@ -23,7 +23,7 @@ export function parseCommonInstant(text: string): number {
     return Number.NaN;
   }
   const century = pair(text, 0);
-  const yearOf = pair(text, 2);
+  const yearOfCentury = pair(text, 2);
   const month = pair(text, 5);
   const day = pair(text, 8);
   const hour = pair(text, 11);
@@ -36,10 +36,10 @@ export function parseCommonInstant(text: string): number {
     thousandths = pair(text, 20) * 10 + last;
   }
   // A character that is not a digit makes its pair negative.
-  if ((century | yearOf | month | day | hour | minute | second | thousandths) < 0) {
+  if ((century | yearOfCentury | month | day | hour | minute | second | thousandths) < 0) {
     return Number.NaN;
   }
-  const year = century * 100 + yearOf;
+  const year = century * 100 + yearOfCentury;
   const isInstant =
     hour < 24 && minute < 60 && second < 60 && month >= 1 && month <= 12 && day >= 1;
   if (!isInstant || (day > 28 && day > countDays(year, month))) return Number.NaN;

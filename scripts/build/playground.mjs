@@ -64,7 +64,7 @@ async function writeSamples() {
     .map(({ name }) => ({
       id: name,
       entry: `examples/${name}/policy.nhipol`,
-      request: fixtureOf(name),
+      request: findFixture(name),
     }))
     .filter(({ request }) => request !== undefined);
   const index = [];
@@ -79,7 +79,7 @@ async function writeSamples() {
       steps: [],
     };
     writeFileSync(`${out}/samples/${id}.json`, JSON.stringify(draft));
-    index.push({ id, title: titleOf(id) });
+    index.push({ id, title: formatTitle(id) });
   }
   writeFileSync(`${out}/samples/index.json`, JSON.stringify(index));
 }
@@ -104,7 +104,7 @@ function writeTimeZones() {
 }
 
 /** The fixture that stands for usual requests. */
-function fixtureOf(example) {
+function findFixture(example) {
   const folder = `${root}examples/${example}/fixtures`;
   if (!existsSync(folder)) return undefined;
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
@@ -112,7 +112,7 @@ function fixtureOf(example) {
   return chosen && `${folder}/${chosen}`;
 }
 
-function titleOf(id) {
+function formatTitle(id) {
   const words = id.split('-').map((word) => spelt[word] ?? word);
   const title = words.join(' ');
   return `${title[0].toUpperCase()}${title.slice(1)}`;

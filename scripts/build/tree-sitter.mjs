@@ -19,11 +19,11 @@ run('tree-sitter', ['generate']);
 compile();
 const rules = readdirSync(join(folder, 'rules')).map((name) => `rules/${name}`);
 const files = ['grammar.js', ...rules, 'tokens.generated.js', 'src/parser.c', module];
-const sumOf = (file) =>
+const computeSum = (file) =>
   createHash('sha256')
     .update(readFileSync(join(folder, file)))
     .digest('hex');
-const sums = Object.fromEntries(files.map((file) => [file, sumOf(file)]));
+const sums = Object.fromEntries(files.map((file) => [file, computeSum(file)]));
 writeFileSync(join(folder, 'checksums.json'), `${JSON.stringify(sums, undefined, 2)}\n`);
 
 /** As a library that web-tree-sitter loads, with position-independent code as Emscripten makes it. */

@@ -8,7 +8,7 @@ import { declarationWords, keywordGroups, operatorSymbols } from './words.mjs';
 const word = '[A-Za-z_][A-Za-z0-9_]*';
 const start = '(?<![A-Za-z0-9_])';
 const end = '(?![A-Za-z0-9_])';
-const oneOf = (words) => `${start}(?:${words.join('|')})${end}`;
+const anyWord = (words) => `${start}(?:${words.join('|')})${end}`;
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const include = (name) => ({ include: `#${name}` });
 
@@ -33,8 +33,8 @@ function keywordPatterns() {
     group === 'declaration'
       ? []
       : group === 'effect'
-        ? words.map((each) => ({ name: `${scopes.effect}.${each}.nhipol`, match: oneOf([each]) }))
-        : [{ name: `${scopes[group]}.nhipol`, match: oneOf(words) }],
+        ? words.map((each) => ({ name: `${scopes.effect}.${each}.nhipol`, match: anyWord([each]) }))
+        : [{ name: `${scopes[group]}.nhipol`, match: anyWord(words) }],
   );
 }
 
@@ -84,7 +84,7 @@ const repository = {
   outer: {
     patterns: [
       ...['comments', 'addresses', 'strings', 'declarations'].map(include),
-      { name: `${scopes.declaration}.nhipol`, match: oneOf(declarationWords) },
+      { name: `${scopes.declaration}.nhipol`, match: anyWord(declarationWords) },
       ...['keywords', 'names', 'numbers', 'brackets', 'symbols'].map(include),
     ],
   },
@@ -115,7 +115,7 @@ const repository = {
         { name: 'constant.other.wildcard.nhipol', match: '\\*+|\\?' },
       ]),
       {
-        begin: oneOf(['because']),
+        begin: anyWord(['because']),
         beginCaptures: { 0: { name: `${scopes.clause}.nhipol` } },
         end: '(?<=")|(?=[^\\s"])',
         patterns: [string('string.quoted.double', '"', placeholders)],
@@ -137,7 +137,7 @@ const repository = {
   },
   rules: {
     patterns: keywordGroups.get('effect').map((effect) => ({
-      match: `${start}(${effect})[ \\t]+(?!${oneOf(notRuleNames)})(${word})`,
+      match: `${start}(${effect})[ \\t]+(?!${anyWord(notRuleNames)})(${word})`,
       captures: {
         1: { name: `${scopes.effect}.${effect}.nhipol` },
         2: { name: 'entity.name.function.rule.nhipol' },
@@ -154,7 +154,7 @@ const repository = {
           2: { name: 'variable.other.member.nhipol' },
         },
       },
-      { name: 'support.function.builtin.nhipol', match: `${oneOf(functionNames)}(?=\\()` },
+      { name: 'support.function.builtin.nhipol', match: `${anyWord(functionNames)}(?=\\()` },
       { name: 'entity.name.function.call.nhipol', match: `${start}${word}(?=\\()` },
       { name: 'constant.other.enum-member.nhipol', match: `${start}[A-Z][A-Z0-9_]+${end}` },
       { name: 'entity.name.type.nhipol', match: `${start}[A-Z][A-Za-z0-9_]*` },
@@ -166,7 +166,7 @@ const repository = {
     patterns: [
       {
         name: 'variable.language.nhipol',
-        match: oneOf(['subject', 'action', 'resource', 'context']),
+        match: anyWord(['subject', 'action', 'resource', 'context']),
       },
     ],
   },

@@ -8,9 +8,9 @@ const keywords = tokens.vocabulary.filter(({ name, LABEL: label }) => {
   return name !== 'ForEach' && name !== 'ForAsLong' && tokens.isKeyword(word);
 });
 
-const textOf = ({ LABEL: label }) => label.replaceAll('`', '');
-const isIn = (category) => (type) => type.CATEGORIES?.includes(category) ?? false;
-const isOneOf = (types) => (type) => types.includes(type);
+const readText = ({ LABEL: label }) => label.replaceAll('`', '');
+const hasCategory = (category) => (type) => type.CATEGORIES?.includes(category) ?? false;
+const isAmong = (types) => (type) => types.includes(type);
 
 /** Each word that belongs to an operator but is not an operator itself. */
 const operatorWords = [
@@ -35,15 +35,16 @@ const declares = (type) => tokens.itemKeywords.has(type) && type !== tokens.ForT
 
 /** The groups in order: a keyword belongs to the first that fits. */
 const rules = [
-  ['boolean', isOneOf([tokens.TrueToken, tokens.FalseToken])],
-  ['effect', isIn(tokens.EffectWordToken)],
+  ['boolean', isAmong([tokens.TrueToken, tokens.FalseToken])],
+  ['effect', hasCategory(tokens.EffectWordToken)],
   ['declaration', declares],
-  ['conditional', isOneOf([tokens.IfToken, tokens.ThenToken, tokens.ElseToken])],
+  ['conditional', isAmong([tokens.IfToken, tokens.ThenToken, tokens.ElseToken])],
   [
     'history',
-    (type) => isIn(tokens.HistoryWordToken)(type) || isIn(tokens.AggregateWordToken)(type),
+    (type) =>
+      hasCategory(tokens.HistoryWordToken)(type) || hasCategory(tokens.AggregateWordToken)(type),
   ],
-  ['operator', (type) => isIn(tokens.InfixToken)(type) || isOneOf(operatorWords)(type)],
+  ['operator', (type) => hasCategory(tokens.InfixToken)(type) || isAmong(operatorWords)(type)],
   ['clause', () => true],
 ];
 
@@ -53,7 +54,7 @@ export const keywordGroups = new Map(
     group,
     keywords
       .filter((type) => rules.find(([, fits]) => fits(type))?.[0] === group)
-      .map(textOf)
+      .map(readText)
       .sort(),
   ]),
 );
@@ -61,7 +62,7 @@ export const keywordGroups = new Map(
 /** The keywords that begin a declaration: in brackets they are names, unless they begin a line. */
 export const declarationWords = keywords
   .filter((type) => declares(type))
-  .map(textOf)
+  .map(readText)
   .sort();
 
 /** The symbols that are operators, the longest first. */
@@ -69,7 +70,8 @@ export const operatorSymbols = tokens.vocabulary
   .filter((type) => typeof type.PATTERN === 'string')
   .filter(
     (type) =>
-      isIn(tokens.InfixToken)(type) || isOneOf([tokens.GreaterToken, tokens.EqualsToken])(type),
+      hasCategory(tokens.InfixToken)(type) ||
+      isAmong([tokens.GreaterToken, tokens.EqualsToken])(type),
   )
   .map(({ PATTERN: text }) => text)
   .sort((a, b) => b.length - a.length || (a < b ? -1 : 1));

@@ -14,13 +14,13 @@ const stdout = {
 };
 const program = createProgram({ stdout, stderr: stdout }, undefined, () => {});
 const helper = program.createHelp();
-const commands = commandsOf(program);
+const commands = listCommands(program);
 
 const sections = new Map([
   ['commands', commandTable()],
   ['options', optionTable(program)],
   ...commands.flatMap((command) =>
-    [command, ...commandsOf(command)].map((each) => [pathOf(each), commandSection(each)]),
+    [command, ...listCommands(command)].map((each) => [formatPath(each), commandSection(each)]),
   ),
 ]);
 
@@ -35,14 +35,14 @@ const text = readFileSync(page, 'utf8').replace(
 if (missing.size > 0) throw new Error(`docs/cli.md: missing sections ${[...missing].join(', ')}`);
 writeFileSync(page, text);
 
-function commandsOf(command) {
+function listCommands(command) {
   return helper.visibleCommands(command).filter((each) => each.name() !== 'help');
 }
 
 /** The names that call a command, such as `guard scan`. */
-function pathOf(command) {
+function formatPath(command) {
   const { parent } = command;
-  return parent === program ? command.name() : `${pathOf(parent)} ${command.name()}`;
+  return parent === program ? command.name() : `${formatPath(parent)} ${command.name()}`;
 }
 
 function commandTable() {
@@ -57,9 +57,9 @@ function commandSection(command) {
   const description = command.description();
   return [
     `${description[0].toUpperCase()}${description.slice(1)}.`,
-    fenced([`nhipol ${pathOf(command)} ${command.usage()}`]),
+    fenced([`nhipol ${formatPath(command)} ${command.usage()}`]),
     optionTable(command),
-    fenced(examplesOf(command)),
+    fenced(readExamples(command)),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -70,14 +70,14 @@ function optionTable(command) {
   const options = helper.visibleOptions(command).filter((option) => option.long !== '--help');
   const rows = [
     ...command.registeredArguments.map((argument) => [
-      code(placeholderOf(argument)),
+      code(formatPlaceholder(argument)),
       argument.description,
-      defaultOf(argument),
+      formatDefault(argument),
     ]),
     ...options.map((option) => [
       code(helper.optionTerm(option)),
-      descriptionOf(option),
-      option.mandatory ? 'required' : defaultOf(option),
+      formatDescription(option),
+      option.mandatory ? 'required' : formatDefault(option),
     ]),
   ];
   if (rows.length === 0) return '';
@@ -91,17 +91,17 @@ function optionTable(command) {
       );
 }
 
-function placeholderOf(argument) {
+function formatPlaceholder(argument) {
   const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-function descriptionOf({ description, argChoices }) {
+function formatDescription({ description, argChoices }) {
   if (argChoices === undefined) return description;
   return `${description} (${argChoices.map((choice) => code(choice)).join(', ')})`;
 }
 
-function defaultOf({ defaultValue, presetArg }) {
+function formatDefault({ defaultValue, presetArg }) {
   if (presetArg !== undefined) return `${code(presetArg)} if no value is given`;
   if (defaultValue === true) return 'on';
   if (typeof defaultValue !== 'string' && typeof defaultValue !== 'number') return '';
@@ -109,7 +109,7 @@ function defaultOf({ defaultValue, presetArg }) {
 }
 
 /** The examples at the end of the help, each with its description as a comment of the shell. */
-function examplesOf(command) {
+function readExamples(command) {
   written = '';
   command.outputHelp();
   const lines = written.split('\nExamples:\n')[1].trimEnd().split('\n');

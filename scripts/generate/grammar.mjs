@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { parser } from '../../dist/language/syntax/grammar/grammar.js';
 import * as precedence from '../../dist/language/syntax/to-ast/precedence.js';
 import { vocabulary } from '../../dist/language/syntax/tokens.js';
-import { diagramsOf } from '../grammar/diagrams.mjs';
+import { drawDiagrams } from '../grammar/diagrams.mjs';
 import { productionText, terminalText } from '../grammar/ebnf.mjs';
 
 const docs = new URL('../../docs/', import.meta.url);
@@ -28,7 +28,7 @@ const productions = new Map(
   parser.getSerializedGastProductions().map((production) => [production.name, production]),
 );
 
-function productionsIn(file) {
+function listProductions(file) {
   const text = readFileSync(new URL(file, grammar), 'utf8');
   return [...text.matchAll(/this\.RULE\(\s*'(\w+)'/g)].map(([, name]) => productions.get(name));
 }
@@ -37,8 +37,8 @@ mkdirSync(drawings, { recursive: true });
 for (const name of readdirSync(drawings)) rmSync(new URL(name, drawings));
 
 const drawn = sections.map(([file, slug, title]) => {
-  const own = productionsIn(file);
-  writeFileSync(new URL(`${slug}.svg`, drawings), diagramsOf(title, own));
+  const own = listProductions(file);
+  writeFileSync(new URL(`${slug}.svg`, drawings), drawDiagrams(title, own));
   const text = own.map(productionText).join('\n');
   return {
     own,
@@ -97,7 +97,7 @@ ${tokenRows().join('\n')}
 }
 
 function precedenceRows() {
-  const { bindingOf, bindsRight } = precedence;
+  const { precedences, bindsRight } = precedence;
   const { notBinding, comparisonBinding, negationBinding, operandBinding } = precedence;
   const levels = new Map();
   const add = (level, operator, note = '') => {
@@ -105,7 +105,7 @@ function precedenceRows() {
     levels.set(level, row);
     row.operators.push(operator);
   };
-  for (const [operator, level] of Object.entries(bindingOf)) {
+  for (const [operator, level] of Object.entries(precedences)) {
     const note = bindsRight(operator) ? 'right-associative' : '';
     add(level, operator, level === comparisonBinding ? 'cannot be chained' : note);
   }

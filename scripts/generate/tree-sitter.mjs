@@ -8,12 +8,12 @@ import { highlights } from '../editors/highlights.mjs';
 
 /** Tree-sitter has no lookahead; it always takes the longest token instead. */
 const withoutLookahead = ({ PATTERN: pattern }) => pattern.source.replace(/\(\?![^()]*\)/g, '');
-const textsIn = (category) =>
+const listTexts = (category) =>
   tokens.vocabulary
     .filter(({ CATEGORIES: categories }) => categories?.includes(category))
     .map(({ LABEL: label }) => label.replaceAll('`', ''));
 
-const operators = Object.entries(precedence.bindingOf)
+const operators = Object.entries(precedence.precedences)
   // Those of several words are in the grammar itself.
   .filter(([operator]) => !operator.includes(' ') && operator !== 'is')
   .map(([operator, binding]) => ({
@@ -33,11 +33,11 @@ const content = {
     negation: precedence.negationBinding,
     operand: precedence.operandBinding,
   },
-  effects: textsIn(tokens.EffectWordToken),
-  expected: textsIn(tokens.ExpectedWordToken),
-  events: textsIn(tokens.EventWordToken),
-  aggregates: textsIn(tokens.AggregateWordToken),
-  history: textsIn(tokens.HistoryWordToken),
+  effects: listTexts(tokens.EffectWordToken),
+  expected: listTexts(tokens.ExpectedWordToken),
+  events: listTexts(tokens.EventWordToken),
+  aggregates: listTexts(tokens.AggregateWordToken),
+  history: listTexts(tokens.HistoryWordToken),
   patterns: {
     address: withoutLookahead(tokens.AddressToken),
     decimal: withoutLookahead(tokens.DecimalToken),

@@ -29,16 +29,16 @@ const style = `
     text.title { font-weight: bold; text-anchor: start }
     text.comment { fill: #666 }`;
 
-export function diagramsOf(title, productions) {
+export function drawDiagrams(title, productions) {
   let y = margin;
   let maxWidth = 0;
   const parts = [];
   for (const { name, definition } of productions) {
     parts.push(`<text class="title" x="${margin}" y="${y + 14}">${escaped(name)}</text>`);
     y += titleHeight;
-    for (const row of rowsOf(definition)) {
+    for (const row of splitRows(definition)) {
       const { width, height } = row.attrs;
-      parts.push(`<g transform="translate(0 ${y})">${contentOf(row)}</g>`);
+      parts.push(`<g transform="translate(0 ${y})">${drawContent(row)}</g>`);
       y += height;
       maxWidth = Math.max(maxWidth, width);
     }
@@ -53,7 +53,7 @@ export function diagramsOf(title, productions) {
   ].join('\n');
 }
 
-function rowsOf(definition) {
+function splitRows(definition) {
   const rows = [[]];
   let width = 0;
   for (const item of definition.map(toItem)) {
@@ -99,7 +99,7 @@ function terminal({ name, label }) {
 }
 
 /** The content of the `svg` element of a diagram. */
-function contentOf(diagram) {
+function drawContent(diagram) {
   return diagram
     .toString()
     .replace(/^<svg[^>]*>\n?/, '')

@@ -24,7 +24,10 @@ export async function playScenes() {
       ...(await revocation(stage)),
     };
     return new Map(
-      Object.entries(scenes).map(([name, terminals]) => [name, steady(textOf(terminals), stage)]),
+      Object.entries(scenes).map(([name, terminals]) => [
+        name,
+        steady(formatTerminals(terminals), stage),
+      ]),
     );
   } finally {
     await stage.close();
@@ -72,7 +75,7 @@ function logTail(stage) {
   return finished(stage, `nhipol --color ${command}`, `nhipol ${command}`);
 }
 
-function textOf(terminals) {
+function formatTerminals(terminals) {
   return terminals.map(({ line, output }) => `$ ${line}\n${output}`).join('');
 }
 

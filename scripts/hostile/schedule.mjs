@@ -62,13 +62,13 @@ function createClient(child) {
     const refused = message.error?.message?.includes('is in use');
     const text = message.result?.content?.[0]?.text;
     if (text !== undefined && !text.startsWith('not permitted')) results += 1;
-    const isFor = (request) =>
+    const matchesText = (request) =>
       request.text === undefined
         ? text === undefined
         : text === request.text || text?.startsWith('not permitted');
-    const isNext = (request) => isFor(request) && !request.isCancelled;
+    const isNext = (request) => matchesText(request) && !request.isCancelled;
     const next = waiting.findIndex(isNext);
-    const at = refused ? waiting.length - 1 : next < 0 ? waiting.findIndex(isFor) : next;
+    const at = refused ? waiting.length - 1 : next < 0 ? waiting.findIndex(matchesText) : next;
     if (at < 0) wrong.push(`an answer to something else: ${JSON.stringify(message)}`);
     else waiting.splice(at, 1);
   };

@@ -13,7 +13,7 @@ export class CommandFailed extends Error {}
  * @param {string} cwd
  * @param {Readonly<Record<string, string | undefined>>} [env] Added to the environment; undefined removes a variable.
  */
-export function runnerIn(cwd, env = {}) {
+export function createRunner(cwd, env = {}) {
   return (/** @type {readonly string[]} */ [file = '', ...words]) => {
     const shown = [file, ...words].join(' ');
     console.error(`$ ${shown}`);

@@ -15,7 +15,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { optionsOf } from '../../benchmarks/hosts/options.mjs';
+import { parseOptions } from '../../benchmarks/hosts/options.mjs';
 import { writeWorkloads } from '../../benchmarks/hosts/write-workloads.mjs';
 import { answerKinds } from '../../benchmarks/workloads/answers.mjs';
 import { caseName } from '../../benchmarks/workloads/workload.mjs';
@@ -64,7 +64,7 @@ function expectedChecks() {
 
 /** Returns the parsed options, or an error message. */
 function options() {
-  const values = optionsOf({
+  const values = parseOptions({
     only: { type: 'string' },
     'no-measure': { type: 'boolean', default: false },
     answers: { type: 'boolean', default: false },

@@ -2,8 +2,8 @@
 // the line of JSON that its tool prints. Stops at the first command that fails.
 
 import { join } from 'node:path';
-import { CommandFailed, expectDone, runnerIn } from './commands.mjs';
-import { missingOf } from './toolchains.mjs';
+import { CommandFailed, createRunner, expectDone } from './commands.mjs';
+import { listMissing } from './toolchains.mjs';
 
 /** @typedef {import('./host.mjs').Host} Host */
 /** @typedef {import('./commands.mjs').Ran} Ran */
@@ -24,12 +24,12 @@ const threads = '4';
 export function runHost(host, { root, workload, answers, look, ...wanted }) {
   const measure = wanted.measure && !host.isOnlyChecked;
   const stress = host.isOnlyChecked ? 0 : wanted.stress;
-  const missing = missingOf(host.needs);
+  const missing = listMissing(host.needs);
   if (missing.length > 0) return { host, missing };
-  const run = runnerIn(join(root, host.folder));
+  const run = createRunner(join(root, host.folder));
   const isMeasured = measure || stress > 0;
   const { build, tool } = (isMeasured ? undefined : host.unmeasured) ?? host;
-  const call = (/** @type {string[]} */ ...words) => resultOf(run([...tool, ...words]));
+  const call = (/** @type {string[]} */ ...words) => parseResult(run([...tool, ...words]));
   try {
     for (const command of build) expectDone(run(command));
     if (look) for (const command of host.look) expectDone(run(command));
@@ -49,7 +49,7 @@ export function runHost(host, { root, workload, answers, look, ...wanted }) {
 }
 
 /** Parses the last line of the output. A tool that found failures lists them and exits with 1. @param {Ran} ran */
-function resultOf(ran) {
+function parseResult(ran) {
   const last = ran.output.trimEnd().split('\n').at(-1) ?? '';
   if (last.startsWith('{')) return JSON.parse(last);
   expectDone(ran);

@@ -17,13 +17,16 @@ export function table(reports) {
   const isStressed = reports.some(({ stress }) => stress !== undefined);
   const lines = [
     [...header, ...(isStressed ? stressHeader : [])],
-    ...reports.map((report) => [...cellsOf(report), ...(isStressed ? stressCells(report) : [])]),
+    ...reports.map((report) => [
+      ...formatCells(report),
+      ...(isStressed ? stressCells(report) : []),
+    ]),
   ];
   return columns(lines, 1);
 }
 
 /** @param {Report} report */
-function cellsOf({ host, missing, failed, conformance, speed }) {
+function formatCells({ host, missing, failed, conformance, speed }) {
   if (missing.length > 0) return [host.title, 'not installed', '', '', '', ''];
   if (failed !== undefined || conformance === undefined)
     return [host.title, 'failed', '', '', '', ''];

@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 /** @typedef {import('./host.mjs').Toolchain} Toolchain */
 
 /** The toolchains of which no program is on the PATH. @param {readonly Toolchain[]} needs */
-export function missingOf(needs) {
+export function listMissing(needs) {
   return needs.filter(({ command }) => !isOnPath(command));
 }
 
@@ -33,7 +33,7 @@ export function describeMissing(
 
 /** Installs the Debian packages of missing toolchains; needs root. @param {readonly Toolchain[]} needs */
 export function installMissing(needs) {
-  const packages = [...new Set(missingOf(needs).flatMap(({ debian }) => debian ?? []))];
+  const packages = [...new Set(listMissing(needs).flatMap(({ debian }) => debian ?? []))];
   if (packages.length === 0) return;
   console.error(`$ apt-get install ${packages.join(' ')}`);
   for (const words of [

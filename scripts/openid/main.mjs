@@ -13,7 +13,7 @@ import { withTable } from './page.mjs';
 import { planRuns } from './plan-runs.mjs';
 import { startService } from './service.mjs';
 import { openSuite } from './suite.mjs';
-import { faultOf } from './suite-faults.mjs';
+import { findFault } from './suite-faults.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values: options } = parseArgs({
@@ -39,7 +39,7 @@ async function main() {
   const suite = await openSuite(options.suite);
   const results = [];
   for (const run of planRuns(options.repaired).filter(({ plan }) => plan.includes(options.only)))
-    results.push(await resultOf(suite, run));
+    results.push(await runPlan(suite, run));
   if (options.only === '') {
     const file = join(root, 'test/service/openid-conformance.md');
     const part = options.repaired ? 'repaired' : 'as published';
@@ -53,13 +53,13 @@ async function main() {
 }
 
 /** Runs the modules of a plan against a service of their own, a few at a time. */
-async function resultOf(suite, run) {
+async function runPlan(suite, run) {
   const service = await startService(run, folder);
   try {
     const { id, modules } = await suite.createPlan(run.plan, run.variant, service.config);
     const results = await mapAtOnce(modules, 4, async (module) => {
       const result = await suite.runModule(id, module);
-      return { ...result, fault: result.isFailed ? faultOf(module.testModule) : undefined };
+      return { ...result, fault: result.isFailed ? findFault(module.testModule) : undefined };
     });
     console.log(`${run.plan} ${Object.values(run.variant).join(' ')}: ${summary(results)}`);
     return { run, results };

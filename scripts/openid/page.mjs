@@ -8,13 +8,18 @@ export function withTable(page, part, results) {
   const [start, end] = [`<!-- ${part} -->\n`, `<!-- end of ${part} -->`];
   const [from, to] = [page.indexOf(start), page.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`the page has no place for the results of ${part}`);
-  return `${page.slice(0, from + start.length)}\n${tableOf(results)}\n${page.slice(to)}`;
+  return `${page.slice(0, from + start.length)}\n${formatTable(results)}\n${page.slice(to)}`;
 }
 
-function tableOf(results) {
+function formatTable(results) {
   const lines = results.map(({ run, results: each }) => {
-    const cells = [run.plan, Object.values(run.variant).join(', '), each.length, countsOf(each)];
-    return `| ${[...cells, notesOf(each)].join(' | ')} |`;
+    const cells = [
+      run.plan,
+      Object.values(run.variant).join(', '),
+      each.length,
+      formatCounts(each),
+    ];
+    return `| ${[...cells, formatNotes(each)].join(' | ')} |`;
   });
   return [
     '| plan | variant | modules | results | not passed |',
@@ -24,7 +29,7 @@ function tableOf(results) {
   ].join('\n');
 }
 
-function countsOf(results) {
+function formatCounts(results) {
   return outcomes
     .map((outcome) => [outcome, results.filter((each) => each.outcome === outcome).length])
     .filter(([, count]) => count > 0)
@@ -32,7 +37,7 @@ function countsOf(results) {
     .join(', ');
 }
 
-function notesOf(results) {
+function formatNotes(results) {
   return results
     .filter(({ outcome }) => outcome !== 'PASSED')
     .map(({ module, fault }) => `\`${module}\`${fault === undefined ? '' : ' (of the suite)'}`)

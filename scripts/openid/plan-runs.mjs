@@ -36,14 +36,14 @@ export function planRuns(isRepaired) {
 }
 
 function variants() {
-  return [...variantsOf('none', metadata), ...variantsOf('api_key', ['static'])];
+  return [...listVariants('none', metadata), ...listVariants('api_key', ['static'])];
 }
 
 function repairedVariants() {
-  return ['api_key', 'client_secret_basic', 'mtls'].flatMap((each) => variantsOf(each, metadata));
+  return ['api_key', 'client_secret_basic', 'mtls'].flatMap((each) => listVariants(each, metadata));
 }
 
-function variantsOf(pdp_auth_type, ways) {
+function listVariants(pdp_auth_type, ways) {
   return ways.flatMap((pdp_server_metadata) =>
     support.map((authzen_support) => ({ pdp_server_metadata, pdp_auth_type, authzen_support })),
   );

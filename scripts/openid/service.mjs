@@ -35,7 +35,7 @@ export async function startService({ scenario, variant }, temporary) {
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   await listening(child);
-  return { config: await configOf(url, peer, signer), stop: () => child.kill() };
+  return { config: await createConfig(url, peer, signer), stop: () => child.kill() };
 }
 
 async function freePort() {
@@ -83,7 +83,7 @@ function listening(child) {
   });
 }
 
-async function configOf(url, peer, signer) {
+async function createConfig(url, peer, signer) {
   const jwk = await exportJWK(createPublicKey(readFileSync(signer.key)));
   const kid = await calculateJwkThumbprint(jwk);
   const [cert, key] = [peer.certificate, peer.key].map((file) => readFileSync(file, 'utf8'));

@@ -16,6 +16,6 @@ const faults = [
 ];
 
 /** `undefined` if the failure is not known, and so may be one of the service. */
-export function faultOf(module) {
+export function findFault(module) {
   return faults.find(({ modules }) => modules.includes(module))?.reason;
 }

@@ -26,7 +26,7 @@ async function runModule(url, plan, { testModule, variant }) {
     module: testModule,
     outcome,
     isFailed: !['PASSED', 'WARNING', 'SKIPPED', 'REVIEW'].includes(outcome),
-    findings: outcome === 'PASSED' ? [] : await findingsOf(url, id),
+    findings: outcome === 'PASSED' ? [] : await listFindings(url, id),
   };
 }
 
@@ -40,7 +40,7 @@ async function ended(url, id) {
   }
 }
 
-async function findingsOf(url, id) {
+async function listFindings(url, id) {
   const log = await request(url, 'GET', `log/${id}`);
   return log
     .filter(({ result }) => ['FAILURE', 'WARNING', 'INTERRUPTED'].includes(result))

@@ -5,8 +5,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CommandFailed, expectDone, runnerIn } from '../hosts/commands.mjs';
-import { missingOf } from '../hosts/toolchains.mjs';
+import { CommandFailed, createRunner, expectDone } from '../hosts/commands.mjs';
+import { listMissing } from '../hosts/toolchains.mjs';
 import { copyRepository } from './working-copy.mjs';
 
 /** @typedef {import('./ecosystem.mjs').Ecosystem} Ecosystem */
@@ -27,7 +27,7 @@ const projects = fileURLToPath(new URL('projects', import.meta.url));
 /** @param {Ecosystem} ecosystem @param {Given} given @returns {import('./ecosystem.mjs').Report} */
 export function checkPackages({ id, title, needs, plan }, given) {
   const start = performance.now();
-  const missing = missingOf(needs);
+  const missing = listMissing(needs);
   const { checks, failures } =
     missing.length > 0
       ? { checks: 0, failures: [] }
@@ -56,18 +56,18 @@ function inTemporaryFolder(act) {
 
 /** @param {Plan} plan @param {Places} places */
 function runPlan({ folder, build, env, inspections, projects }, places) {
-  const run = runnerIn(join(places.source, folder), env);
-  const notBuilt = failureOf('the package', () => build.forEach((words) => void done(run(words))));
+  const run = createRunner(join(places.source, folder), env);
+  const notBuilt = runCheck('the package', () => build.forEach((words) => void done(run(words))));
   if (notBuilt !== undefined) return { checks: 1, failures: [notBuilt] };
   const found = [
-    ...inspections.map((each) => failureOf(each.title, () => inspect(each, places.out, env))),
-    ...projects.map((each) => failureOf(each.title, () => runProject(each, places, env))),
+    ...inspections.map((each) => runCheck(each.title, () => inspect(each, places.out, env))),
+    ...projects.map((each) => runCheck(each.title, () => runProject(each, places, env))),
   ];
   return { checks: found.length, failures: found.filter((failure) => failure !== undefined) };
 }
 
 /** Returns the failure of a check, if there is one. @param {string} title @param {() => void} check */
-function failureOf(title, check) {
+function runCheck(title, check) {
   console.error(`\n-- ${title}`);
   try {
     check();
@@ -80,7 +80,7 @@ function failureOf(title, check) {
 
 /** @param {Inspection} inspection @param {string} cwd @param {Plan['env']} env */
 function inspect({ command, contains, excludes = [] }, cwd, env) {
-  const output = done(runnerIn(cwd, env)(command));
+  const output = done(createRunner(cwd, env)(command));
   const missing = contains.filter((text) => !output.includes(text));
   const unwanted = excludes.filter((text) => output.includes(text));
   if (missing.length > 0) throw new CommandFailed(`\`${missing.join('`, `')}\` is missing`);
@@ -98,7 +98,7 @@ function runProject(project, { folder, policy, answers }, env) {
     mkdirSync(dirname(join(cwd, path)), { recursive: true });
     writeFileSync(join(cwd, path), text);
   }
-  const run = runnerIn(cwd, env);
+  const run = createRunner(cwd, env);
   for (const words of project.install) done(run(words));
   if (project.installed !== undefined) inspect(project.installed, cwd, env);
   const printed = done(run(project.run));

@@ -12,7 +12,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { optionsOf } from '../../benchmarks/hosts/options.mjs';
+import { parseOptions } from '../../benchmarks/hosts/options.mjs';
 import { installMissing } from '../hosts/toolchains.mjs';
 import { checkPackages } from './check.mjs';
 import { ecosystems } from './list.mjs';
@@ -63,7 +63,7 @@ function compilePolicy(folder) {
 
 /** Returns the parsed options, or an error message. */
 function options() {
-  const values = optionsOf({
+  const values = parseOptions({
     only: { type: 'string' },
     install: { type: 'boolean', default: false },
     json: { type: 'string' },

@@ -18,7 +18,7 @@ export const python = {
   title: 'Python: nhipol, nhipol-agents',
   needs: [{ command: 'python3', debian: 'python3-venv' }],
   plan: ({ source, out, version }) => {
-    const [host, agents] = [filesOf('nhipol', version), filesOf('nhipol_agents', version)];
+    const [host, agents] = [nameFiles('nhipol', version), nameFiles('nhipol_agents', version)];
     const venv = ['python3', '-m', 'venv', '.venv'];
     const pip = ['.venv/bin/pip', 'install', '--quiet', '--disable-pip-version-check'];
     const build = ['.venv/bin/python', '-m', 'build', '--no-isolation', '--outdir', out];
@@ -71,7 +71,7 @@ export const python = {
 };
 
 /** @param {string} name The name of the import. @param {string} version */
-function filesOf(name, version) {
+function nameFiles(name, version) {
   return { sdist: `${name}-${version}.tar.gz`, wheel: `${name}-${version}-py3-none-any.whl` };
 }
 
@@ -81,7 +81,7 @@ function filesOf(name, version) {
  * @returns {readonly import('./ecosystem.mjs').Inspection[]}
  */
 function inspections(name, version) {
-  const { sdist, wheel } = filesOf(name, version);
+  const { sdist, wheel } = nameFiles(name, version);
   return [
     {
       title: `the files of the sdist of ${name}`,

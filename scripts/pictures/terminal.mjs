@@ -25,7 +25,7 @@ const style = `
 const oneColumn = /^[\x20-\x7e─│┌├·…✓✗→×▁▂▄▆█]*$/;
 
 /** Returns the classes of anser. `style` defines each class that the command line uses. */
-function classOf({ fg, decorations }) {
+function listClasses({ fg, decorations }) {
   const classes = [...decorations, ...(fg === null ? [] : [fg])].join(' ');
   if (!classes.split(' ').every((name) => name === '' || style.includes(`.${name} {`)))
     throw new Error(`no color for ${classes}`);
@@ -33,7 +33,7 @@ function classOf({ fg, decorations }) {
 }
 
 /** Returns the texts of one color in one row, each with its first column. */
-function piecesOf(output) {
+function splitPieces(output) {
   const pieces = [];
   let [row, column] = [0, 0];
   for (const chunk of anser.ansiToJson(output, { use_classes: true, remove_empty: true })) {
@@ -43,7 +43,7 @@ function piecesOf(output) {
       const blanks = text.length - text.trimStart().length;
       const shown = text.trim();
       if (shown !== '')
-        pieces.push({ row, column: column + blanks, text: shown, name: classOf(chunk) });
+        pieces.push({ row, column: column + blanks, text: shown, name: listClasses(chunk) });
       column += text.length;
     }
   }
@@ -55,7 +55,7 @@ export function terminalPicture(command, output) {
     { row: 0, column: 0, text: '$', name: 'prompt' },
     { row: 0, column: 2, text: command, name: 'bold' },
   ];
-  const printed = piecesOf(output.trimEnd()).map((piece) => ({ ...piece, row: piece.row + 1 }));
+  const printed = splitPieces(output.trimEnd()).map((piece) => ({ ...piece, row: piece.row + 1 }));
   const pieces = [...typed, ...printed];
   const columns = Math.max(minColumns, ...pieces.map(({ column, text }) => column + text.length));
   const width = Math.ceil(columns * columnWidth + 2 * margin);

@@ -19,7 +19,7 @@ const report = 'planted-report.json';
 
 /** Returns the first failing test. `first` are prefixes of paths, in the order to run; `only` restricts the tests. */
 export async function firstFailure(root, { first, only = [] }) {
-  writeFileSync(join(root, config), configOf(first));
+  writeFileSync(join(root, config), writeConfig(first));
   rmSync(join(root, report), { force: true });
   await runTests(root, only);
   const { testResults } = JSON.parse(readFileSync(join(root, report), 'utf8'));
@@ -32,7 +32,7 @@ export async function firstFailure(root, { first, only = [] }) {
   return undefined;
 }
 
-function configOf(first) {
+function writeConfig(first) {
   return `import { mergeConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import defaults from './vitest.config.ts';

@@ -16,14 +16,14 @@ export async function runDirections(root, fault) {
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-planted-'));
   try {
     const main = join(folder, 'main.ts');
-    writeFileSync(main, mainOf(root, fault));
+    writeFileSync(main, writeMain(root, fault));
     const bundle = await rolldown({
       input: main,
       platform: 'node',
       cwd: root,
       logLevel: 'silent',
       resolve: { conditionNames: ['nhipol-source', 'node', 'import'] },
-      plugins: fault.file === undefined ? [] : [plantingIn(root, fault)],
+      plugins: fault.file === undefined ? [] : [createPlanting(root, fault)],
     });
     const file = join(folder, 'main.mjs');
     await bundle.write({ file, format: 'esm', codeSplitting: false });
@@ -34,16 +34,16 @@ export async function runDirections(root, fault) {
   }
 }
 
-function plantingIn(root, fault) {
+function createPlanting(root, fault) {
   const path = join(root, fault.file);
-  return { name: 'planted', load: (id) => (id === path ? plantedIn(path, fault) : null) };
+  return { name: 'planted', load: (id) => (id === path ? plantFault(path, fault) : null) };
 }
 
-function plantedIn(path, fault) {
+function plantFault(path, fault) {
   return { code: planted(readFileSync(path, 'utf8'), fault), moduleType: 'ts' };
 }
 
-function mainOf(root, fault) {
+function writeMain(root, fault) {
   const examples = ['data-agent'];
   const files = {};
   for (const name of readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' }))

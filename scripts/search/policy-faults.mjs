@@ -57,7 +57,7 @@ function runAll(fault) {
 
 const tools = ['warning', 'test', 'verify', 'diff', 'mutate'];
 
-function pageOf(results) {
+function formatPage(results) {
   const rows = results.map(({ fault, runs }) => {
     const marks = tools.map((tool) => (runs[tool].found ? '✓' : ''));
     return `| [${fault.what}](#${anchor(fault.what)}) | ${marks.join(' | ')} |`;
@@ -116,4 +116,4 @@ for (const { fault, runs } of results) {
     process.exitCode = 1;
   }
 }
-writeFileSync(join(root, 'docs/policy-faults.md'), pageOf(results));
+writeFileSync(join(root, 'docs/policy-faults.md'), formatPage(results));

@@ -12,16 +12,16 @@ const imports = /\.(?:tsx?|mjs|js)$/;
 /** `{ product, tools }`: the lines of each. */
 export function listDeepImports(root) {
   const parts = readPackages(root).map(({ folder }) => folder);
-  const partOf = (path) => parts.find((folder) => path.startsWith(`${folder}/`));
+  const findPart = (path) => parts.find((folder) => path.startsWith(`${folder}/`));
   const deep = { product: [], tools: [] };
   for (const path of listCode(root).filter((file) => imports.test(file))) {
-    const own = partOf(path);
+    const own = findPart(path);
     const lines = own === undefined && isTool(path) ? deep.tools : deep.product;
     const text = readFileSync(join(root, path), 'utf8');
     for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
       if (!fileName.startsWith('.')) continue;
       const target = join(dirname(path), fileName).replace(/^dist\//, '');
-      const part = partOf(target);
+      const part = findPart(target);
       if (part !== undefined && part !== own) lines.push(`${path} imports ${target}`);
     }
   }

@@ -33,7 +33,7 @@ export function measureStructure(root) {
       ...measure(
         'prepositions',
         'percent of functions whose names end in a preposition',
-        prepositions.map(lineOf),
+        prepositions.map(formatLine),
       ),
       figure: share(prepositions),
     },
@@ -41,14 +41,14 @@ export function measureStructure(root) {
       ...measure(
         'participles',
         'percent of functions whose names begin with a participle',
-        participles.map(lineOf),
+        participles.map(formatLine),
       ),
       figure: share(participles),
     },
     measure(
       'builtin-names',
       'comparisons of the name of a builtin with a literal',
-      sites.map(lineOf),
+      sites.map(formatLine),
     ),
   ];
 }
@@ -57,7 +57,8 @@ function measure(id, title, cases) {
   return { id, title, figure: cases.length, cases };
 }
 
-const lineOf = ({ path, line, name }) => `${path}${line === undefined ? '' : `:${line}`} ${name}`;
+const formatLine = ({ path, line, name }) =>
+  `${path}${line === undefined ? '' : `:${line}`} ${name}`;
 
 function listVisibleFolders(root) {
   const tops = listFiles(root).map((path) => path.split('/'));

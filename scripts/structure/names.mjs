@@ -52,17 +52,17 @@ export function listFunctions({ path, tree }) {
 
 function nameOfFunction(node) {
   if (ts.isFunctionDeclaration(node) && node.body !== undefined) return node.name?.text;
-  if (ts.isMethodDeclaration(node) && node.body !== undefined) return textOf(node.name);
+  if (ts.isMethodDeclaration(node) && node.body !== undefined) return readText(node.name);
   if (ts.isVariableDeclaration(node) || ts.isPropertyDeclaration(node)) {
     const value = node.initializer;
     const isFunction =
       value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value));
-    if (isFunction) return textOf(node.name);
+    if (isFunction) return readText(node.name);
   }
   return undefined;
 }
 
-const textOf = (name) =>
+const readText = (name) =>
   ts.isIdentifier(name) || ts.isPrivateIdentifier(name) ? name.text : undefined;
 
 /** The exports that a file declares itself: `{ name, path }`, without names of other files. */
@@ -71,13 +71,13 @@ export function listExports({ path, tree }) {
     const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
     if (!modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
     if (ts.isVariableStatement(statement)) {
-      return statement.declarationList.declarations.flatMap(({ name }) => namesIn(name, path));
+      return statement.declarationList.declarations.flatMap(({ name }) => listNames(name, path));
     }
     return statement.name === undefined ? [] : [{ name: statement.name.text, path }];
   });
 }
 
-function namesIn(name, path) {
+function listNames(name, path) {
   if (ts.isIdentifier(name)) return [{ name: name.text, path }];
-  return name.elements.flatMap((element) => (element.name ? namesIn(element.name, path) : []));
+  return name.elements.flatMap((element) => (element.name ? listNames(element.name, path) : []));
 }

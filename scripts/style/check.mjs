@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLinter, loadTextlintrc } from 'textlint';
-import { joinFragments, positionOf } from './document.mjs';
+import { findPosition, joinFragments } from './document.mjs';
 import { extract } from './extract.mjs';
 import { isPage } from './files.mjs';
 
@@ -34,31 +34,31 @@ export async function createChecker() {
     title: await loadLinter('titles.textlintrc.json'),
   };
 
-  const findingsIn = async (kind, text, placeAt) => {
+  const lintText = async (kind, text, findPlace) => {
     const { messages } = await linters[kind].lintText(text, 'prose.md');
     return messages.map(({ message, fix }) => ({
       kind,
-      ...placeAt(fix.range[0]),
+      ...findPlace(fix.range[0]),
       found: text.slice(...fix.range).replaceAll(/\s+/g, ' '),
       ...readMessage(message),
     }));
   };
 
-  const findingsOf = async (file, source) => {
-    if (isPage(file)) return findingsIn('page', source, (index) => positionOf(source, index));
+  const listFindings = async (file, source) => {
+    if (isPage(file)) return lintText('page', source, (index) => findPosition(source, index));
     const findings = [];
     const fragments = extract(file, source);
     for (const kind of ['comment', 'message', 'title']) {
       const ofKind = fragments.filter((fragment) => fragment.kind === kind);
       if (ofKind.length === 0) continue;
-      const { text, placeAt } = joinFragments(ofKind, source);
-      findings.push(...(await findingsIn(kind, text, placeAt)));
+      const { text, findPlace } = joinFragments(ofKind, source);
+      findings.push(...(await lintText(kind, text, findPlace)));
     }
     return findings.sort((a, b) => a.line - b.line || a.column - b.column);
   };
 
   return async (file, source) =>
-    (await findingsOf(file, source)).map((finding) => ({ file, ...finding }));
+    (await listFindings(file, source)).map((finding) => ({ file, ...finding }));
 }
 
 /** Checks files of a folder. */

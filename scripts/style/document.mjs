@@ -8,15 +8,15 @@ export function joinFragments(fragments, source) {
     starts.push(text.length);
     text += `${fragment.text}\n\n`;
   }
-  const placeAt = (index) => {
+  const findPlace = (index) => {
     const nth = starts.findLastIndex((start) => start <= index);
-    return positionOf(source, fragments[nth].offsets[index - starts[nth]]);
+    return findPosition(source, fragments[nth].offsets[index - starts[nth]]);
   };
-  return { text, placeAt };
+  return { text, findPlace };
 }
 
 /** The line and the column of an offset, both from 1. */
-export function positionOf(source, offset) {
+export function findPosition(source, offset) {
   const before = source.slice(0, offset);
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }

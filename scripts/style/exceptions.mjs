@@ -20,12 +20,14 @@ export function readExceptions() {
 
 /**
  * Removes the findings that an exception covers: it names their file, and its text covers them in their line, which
- * `lineOf` returns. Returns the other findings, and the exceptions that cover none.
+ * `readLine` returns. Returns the other findings, and the exceptions that cover none.
  */
-export function applyExceptions(findings, exceptions, lineOf) {
+export function applyExceptions(findings, exceptions, readLine) {
   const used = new Set();
   const remaining = findings.filter((finding) => {
-    const covering = exceptions.filter((exception) => covers(exception, finding, lineOf(finding)));
+    const covering = exceptions.filter((exception) =>
+      covers(exception, finding, readLine(finding)),
+    );
     for (const exception of covering) used.add(exception);
     return covering.length === 0;
   });

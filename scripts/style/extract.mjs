@@ -24,7 +24,7 @@ const codeMembers = new Set([
 export function extract(file, source) {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ESNext, true);
   const onlyTitles = file.startsWith('test/');
-  const fragments = commentsOf(tree, source).map((lines) => ({
+  const fragments = listComments(tree, source).map((lines) => ({
     kind: 'comment',
     ...readComment(source, lines),
   }));
@@ -43,7 +43,7 @@ export function extract(file, source) {
 }
 
 /** The comments as lists of ranges: line comments below each other, in one column, are one comment. */
-function commentsOf(tree, source) {
+function listComments(tree, source) {
   const comments = [];
   const add = (range) => {
     const last = comments.at(-1)?.at(-1);

@@ -20,7 +20,7 @@ class Text {
 export function readComment(source, ranges) {
   const read = new Text();
   let fenced = false;
-  for (const { start, end } of ranges.flatMap((range) => linesOf(source, range))) {
+  for (const { start, end } of ranges.flatMap((range) => listLines(source, range))) {
     const line = source.slice(start, end);
     if (directive.test(line)) continue;
     const isFence = /^\s*(?:```|~~~)/.test(line);
@@ -32,7 +32,7 @@ export function readComment(source, ranges) {
 }
 
 /** The lines of a comment without what marks them: `//`, or the asterisks of a block. */
-function linesOf(source, { pos, end, kind }) {
+function listLines(source, { pos, end, kind }) {
   if (kind === ts.SyntaxKind.SingleLineCommentTrivia) {
     const [mark] = /^\/\/+ ?/.exec(source.slice(pos, end));
     return [{ start: pos + mark.length, end }];
@@ -72,14 +72,14 @@ function addCooked(read, source, node, closing) {
       /^\\(u\{[^}]*\}|u.{4}|x..|\r\n|[\s\S])/.exec(source.slice(at, end)) ?? [];
     if (raw === undefined) read.add(source[at], at);
     else if (escaped === 'n' || escaped === 't') read.add('\n', at);
-    else if (/^[ux]/.test(escaped)) read.add(characterOf(escaped), at);
+    else if (/^[ux]/.test(escaped)) read.add(decodeEscape(escaped), at);
     else if (!/^[\r\n]/.test(escaped)) read.add(escaped, at);
     at += raw?.length ?? 1;
   }
 }
 
 /** The character of an escape with a number: `u1234`, `u{1234}` or `x12`. */
-function characterOf(escaped) {
+function decodeEscape(escaped) {
   return String.fromCodePoint(Number.parseInt(escaped.replaceAll(/[ux{}]/g, ''), 16));
 }
 

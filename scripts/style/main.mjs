@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { checkFiles } from './check.mjs';
 import { applyExceptions, readExceptions } from './exceptions.mjs';
 import { findFiles } from './files.mjs';
-import { areaOf, countBy, countTable, lineOf } from './report.mjs';
+import { countFindings, countTable, nameArea, readLine } from './report.mjs';
 
 const root = process.cwd();
 
@@ -33,10 +33,12 @@ async function main() {
     ({ file }) => positionals.length === 0 || files.includes(file),
   );
   const all = await checkFiles(root, files);
-  const { findings, unused } = applyExceptions(all, exceptions, (finding) => lineOf(root, finding));
+  const { findings, unused } = applyExceptions(all, exceptions, (finding) =>
+    readLine(root, finding),
+  );
 
   if (values.count) {
-    console.log(countTable('area', countBy(findings, areaOf)));
+    console.log(countTable('area', countFindings(findings, nameArea)));
   } else {
     for (const { file, line, column, found, write } of findings) {
       console.log(`${file}:${line}:${column} \`${found}\`: write ${write}`);
@@ -46,7 +48,7 @@ async function main() {
     console.log(
       countTable(
         'rule',
-        countBy(findings, ({ rule }) => rule),
+        countFindings(findings, ({ rule }) => rule),
       ),
     );
   for (const { file, text } of unused) {

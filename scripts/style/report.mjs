@@ -4,15 +4,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The area of a finding: the docs, the messages and help, the comments, or the titles of tests. */
-export function areaOf({ kind }) {
+export function nameArea({ kind }) {
   return { page: 'docs', message: 'messages and help', comment: 'comments', title: 'titles' }[kind];
 }
 
 /** The number of findings for each key, the highest first. */
-export function countBy(findings, keyOf) {
+export function countFindings(findings, toKey) {
   const counts = new Map();
   for (const finding of findings) {
-    const key = keyOf(finding);
+    const key = toKey(finding);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a);
@@ -25,6 +25,6 @@ export function countTable(title, counts) {
 }
 
 /** The line of a finding in its file. */
-export function lineOf(root, { file, line }) {
+export function readLine(root, { file, line }) {
   return readFileSync(join(root, file), 'utf8').split('\n')[line - 1];
 }

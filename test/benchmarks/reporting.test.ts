@@ -1,13 +1,13 @@
 // The arguments and the reports of the benchmarks. These tests measure nothing.
 
 import { expect, test } from 'vitest';
-import { planOf } from '../../benchmarks/arguments.mjs';
-import { chartsOf } from '../../benchmarks/charts/charts.mjs';
+import { readPlan } from '../../benchmarks/arguments.mjs';
+import { drawCharts } from '../../benchmarks/charts/charts.mjs';
 import { check } from '../../benchmarks/checking.mjs';
-import { comparison, isSlower, ratiosOf } from '../../benchmarks/comparison.mjs';
+import { comparison, computeRatios, isSlower } from '../../benchmarks/comparison.mjs';
 import { asJson, compared } from '../../benchmarks/results.mjs';
 import { table } from '../../benchmarks/table.mjs';
-import { caseName, workloadOf } from '../../benchmarks/workloads/workload.mjs';
+import { caseName, createWorkload } from '../../benchmarks/workloads/workload.mjs';
 import { summarise } from '../../cli/commands/bench/statistics.ts';
 
 const p1 = { name: 'p1', kind: null, n: null } as const;
@@ -26,7 +26,7 @@ const compiled = { seconds: 1.25, bytes: 20_480, module: 'p1.wasm' };
 const result = { case: p1, permitted: 392, compiled, rows: compared(figures) };
 
 test('measures all cases without arguments, small sizes first', () => {
-  const { cases, peers, rounds } = planOf([]);
+  const { cases, peers, rounds } = readPlan([]);
   expect(cases.map(caseName)).toEqual([
     ...['p1', 'p2'],
     ...['p3-action-10', 'p3-action-100', 'p3-action-1000', 'p3-action-10000'],
@@ -41,7 +41,7 @@ test('measures all cases without arguments, small sizes first', () => {
 
 test('arguments select cases', () => {
   const words = ['--only', 'p3,p1', '--kinds', 'glob,action', '--sizes', '100,10', '--no-peers'];
-  const { cases, peers } = planOf(words);
+  const { cases, peers } = readPlan(words);
   expect(cases.map(caseName)).toEqual([
     ...['p1', 'p3-action-10', 'p3-action-100', 'p3-glob-10', 'p3-glob-100'],
   ]);
@@ -49,13 +49,13 @@ test('arguments select cases', () => {
 });
 
 test('--quick selects small sizes and few rounds by default', () => {
-  expect(planOf(['--quick', '--only', 'p3', '--kinds', 'cidr']).cases.map(caseName)).toEqual([
+  expect(readPlan(['--quick', '--only', 'p3', '--kinds', 'cidr']).cases.map(caseName)).toEqual([
     ...['p3-cidr-10', 'p3-cidr-100'],
   ]);
-  expect(planOf(['--quick', '--only', 'p4']).cases.map(caseName)).toEqual([
+  expect(readPlan(['--quick', '--only', 'p4']).cases.map(caseName)).toEqual([
     ...['p4-facts-10000', 'p4-due-10000'],
   ]);
-  expect(planOf(['--quick', '--rounds', '3']).rounds).toBe(3);
+  expect(readPlan(['--quick', '--rounds', '3']).rounds).toBe(3);
 });
 
 test.for([
@@ -65,7 +65,7 @@ test.for([
   [['--rounds', 'many'], '--rounds: expected a positive integer, found many'],
   [['--slow'], "Unknown option '--slow'"],
 ] as const)('rejects %s', ([words, message]) => {
-  expect(() => planOf(words)).toThrow(message);
+  expect(() => readPlan(words)).toThrow(message);
 });
 
 test('the table shows times, ratios within a way, failures and partial checks', () => {
@@ -113,7 +113,7 @@ test('JSON has a row for each engine and way, with null for missing values', () 
 test('charts show bars for P1 and lines over the sizes of P3, and names are escaped', () => {
   const scaled = (n: number) => ({ ...result, case: { name: 'p3', kind: 'glob', n } as const });
   const sessions = { ...result, case: { name: 'p4', kind: 'facts', n: 10 } as const };
-  const charts = chartsOf([result, scaled(10), scaled(100), sessions]);
+  const charts = drawCharts([result, scaled(10), scaled(100), sessions]);
   expect([...charts.keys()]).toEqual(['p1', 'p3-glob']);
   for (const svg of charts.values()) {
     expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
@@ -125,7 +125,7 @@ test('charts show bars for P1 and lines over the sizes of P3, and names are esca
 
 test('a comparison shows the ratios of pairs', () => {
   const row = (median: number) => [{ engine: 'nhipol', way: 'bytes', ns: ns(median) } as const];
-  const ratios = ratiosOf([
+  const ratios = computeRatios([
     [row(100), row(50)],
     [row(200), row(200)],
     [row(100), row(75)],
@@ -152,7 +152,7 @@ test('many measurements result in their median and quartiles', () => {
 });
 
 test('reports an engine with a wrong decision, and the request', () => {
-  const workload = workloadOf(p1);
+  const workload = createWorkload(p1);
   const wrong = workload.expected.lastIndexOf('deny');
   const decide = (index: number) =>
     index === wrong ? 'permit' : (workload.expected[index] ?? 'deny');

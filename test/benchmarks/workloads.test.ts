@@ -3,25 +3,25 @@
 
 import { check, evaluate } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { casesOf } from '../../benchmarks/arguments.mjs';
+import { listCases } from '../../benchmarks/arguments.mjs';
 import { addressNumber } from '../../benchmarks/workloads/addresses.mjs';
-import { policyOf, rulesOf } from '../../benchmarks/workloads/p3.mjs';
-import { caseName, workloadOf } from '../../benchmarks/workloads/workload.mjs';
+import { generateRules, writePolicy } from '../../benchmarks/workloads/p3.mjs';
+import { caseName, createWorkload } from '../../benchmarks/workloads/workload.mjs';
 
 const kinds = ['action', 'attribute', 'cidr', 'glob'];
-const cases = casesOf(['p1', 'p2', 'p3', 'p4'], kinds, [10, 100], 1000).map(
+const cases = listCases(['p1', 'p2', 'p3', 'p4'], kinds, [10, 100], 1000).map(
   (one) => [caseName(one), one] as const,
 );
 
 test.for(cases)('%s is deterministic', ([, one]) => {
-  const [first, second] = [workloadOf(one), workloadOf(one)];
+  const [first, second] = [createWorkload(one), createWorkload(one)];
   expect(second.texts).toEqual(first.texts);
   expect(second.expected).toEqual(first.expected);
   expect(second.policy).toEqual(first.policy);
 });
 
 test.for(cases)('%s permits 35 to 45 % of the requests', ([, one]) => {
-  const { expected } = workloadOf(one);
+  const { expected } = createWorkload(one);
   const permits = expected.filter((effect) => effect === 'permit').length;
   expect(expected.length).toBe(1000);
   expect(permits).toBeGreaterThanOrEqual(350);
@@ -29,13 +29,13 @@ test.for(cases)('%s permits 35 to 45 % of the requests', ([, one]) => {
 });
 
 test.for(cases)('the handwritten function decides %s as expected', ([, one]) => {
-  const { requests, expected, byHand } = workloadOf(one);
+  const { requests, expected, byHand } = createWorkload(one);
   const decide = byHand();
   expect(requests.map((request) => (decide(request) ? 'permit' : 'deny'))).toEqual(expected);
 });
 
 test.for(cases)('%s has no diagnostics and is evaluated as expected', ([, one]) => {
-  const { policy: files, texts, expected } = workloadOf(one);
+  const { policy: files, texts, expected } = createWorkload(one);
   const [entry = ''] = files.keys();
   const { policy, diagnostics } = check(entry, files);
   expect(diagnostics).toEqual([]);
@@ -49,13 +49,13 @@ test.for(cases)('%s has no diagnostics and is evaluated as expected', ([, one]) 
 });
 
 test('a policy too large for one file is written to several files, which are checked together', () => {
-  const files = policyOf('action', rulesOf('action', 2501));
+  const files = writePolicy('action', generateRules('action', 2501));
   expect([...files.keys()]).toEqual(['policy.nhipol', 'rules-0.nhipol', 'rules-1.nhipol']);
   expect(check('policy.nhipol', files).diagnostics).toEqual([]);
 });
 
 test.for(kinds)('no two rules of the kind %s have the same condition', (kind) => {
-  const rules = rulesOf(kind, 1000);
+  const rules = generateRules(kind, 1000);
   const distinctions = rules.map(({ index, risk, scope, ...rest }) => JSON.stringify(rest));
   expect(new Set(distinctions).size).toBe(1000);
 });

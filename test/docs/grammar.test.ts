@@ -4,7 +4,7 @@
 import type { ISerializedGast } from 'chevrotain';
 import { expect, test } from 'vitest';
 import { parser } from '../../language/syntax/grammar/grammar.ts';
-import { bindingOf } from '../../language/syntax/to-ast/precedence.ts';
+import { precedences } from '../../language/syntax/to-ast/precedence.ts';
 import { vocabulary } from '../../language/syntax/tokens.ts';
 import { readPage } from '../support/pages.ts';
 
@@ -128,7 +128,7 @@ test('the precedence levels equal those of the parser', () => {
       [...cell.matchAll(/`([^`]+)`/g)].map(([, operator = '']) => [operator, Number(level)]),
     ),
   );
-  for (const [operator, level] of Object.entries(bindingOf)) {
+  for (const [operator, level] of Object.entries(precedences)) {
     expect([operator, levels.get(operator)]).toEqual([operator, level]);
   }
 });

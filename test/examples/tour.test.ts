@@ -3,20 +3,20 @@ import { compile } from '@nhipol/compiler';
 import { type Answer, load } from '@nhipol/runtime';
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
-import { answerIn } from '../../examples/tour/answer.ts';
+import { answerSituation } from '../../examples/tour/answer.ts';
 import {
   clockTime,
   duration,
   introduction,
   paintEffect,
+  readTime,
   showDecision,
   showRead,
   showValidity,
-  timeOf,
   width,
   wrap,
 } from '../../examples/tour/show.ts';
-import { placeOf, situationsOf } from '../../examples/tour/situations.ts';
+import { findPlace, listSituations } from '../../examples/tour/situations.ts';
 import { assemble } from '../support/assembler.ts';
 import { examples } from '../support/examples.ts';
 
@@ -140,8 +140,8 @@ test('truncates the time of day to seconds', () => {
 });
 
 test('reads the time of a request', () => {
-  expect(timeOf('{"context":{"time":"2026-03-03T10:00:00Z"}}')).toBe(now);
-  expect(timeOf('{}')).toBe(0n);
+  expect(readTime('{"context":{"time":"2026-03-03T10:00:00Z"}}')).toBe(now);
+  expect(readTime('{}')).toBe(0n);
 });
 
 test('wraps lines at spaces, and does not split long words', () => {
@@ -156,15 +156,15 @@ test('introduces a policy with its first comment', () => {
 test.for(examples)('$name has a place in the tour, and three situations', async ({ path }) => {
   const { policy } = await checkPolicyFiles(path);
   if (policy === undefined) throw new Error(`${path} does not check`);
-  expect(placeOf(policy)).toBeLessThan(examples.length);
-  expect(situationsOf(policy)).toHaveLength(3);
+  expect(findPlace(policy)).toBeLessThan(examples.length);
+  expect(listSituations(policy)).toHaveLength(3);
 });
 
 test('a situation of a session is answered as its test expects', async () => {
   const { policy } = await checkPolicyFiles('examples/agent-trifecta/policy.nhipol');
   if (policy === undefined) throw new Error('it does not check');
   const module = load((await compile(policy, assemble, { version: '0' })).wasm);
-  const answers = situationsOf(policy).map((situation) => answerIn(module, situation));
+  const answers = listSituations(policy).map((situation) => answerSituation(module, situation));
   expect(answers.map(({ effect, reasons }) => [effect, ...reasons])).toEqual([
     ['permit', 'goes_out'],
     ['deny', 'way_out_closed'],

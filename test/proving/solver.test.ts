@@ -48,7 +48,7 @@ describe('random formulas', () => {
         if (node.kind !== 'atom') continue;
         const sum = node.inequality.terms.reduce(
           (total, [variable, c]) =>
-            total + c * model.valueOf({ constant: 0n, terms: new Map([[variable, 1n]]) }),
+            total + c * model.readValue({ constant: 0n, terms: new Map([[variable, 1n]]) }),
           0n,
         );
         expect(sum <= node.inequality.bound).toBe(model.isTrue(at));
@@ -170,7 +170,7 @@ describe('numbers', () => {
       formula.equal(b, constant(-1n)),
     ];
     const solution = solve(formula, roots);
-    expect(solution.kind === 'satisfiable' && solution.model.valueOf(a)).toBe(2n ** 70n - 1n);
+    expect(solution.kind === 'satisfiable' && solution.model.readValue(a)).toBe(2n ** 70n - 1n);
     const apart = formula.equal(a, constant(2n ** 70n));
     expect(solve(formula, [...roots, apart]).kind).toBe('unsatisfiable');
   });
@@ -190,7 +190,7 @@ describe('numbers', () => {
     ];
     const solution = solve(formula, roots);
     if (solution.kind !== 'satisfiable') throw new Error('expected a model');
-    expect(solution.model.valueOf(sum)).toBe(20n);
+    expect(solution.model.readValue(sum)).toBe(20n);
     const tight = [...roots, formula.atMost(b, constant(4n))];
     const refuted = solve(formula, tight);
     if (refuted.kind !== 'unsatisfiable') throw new Error('expected a refutation');

@@ -37,7 +37,7 @@ import type {
   TimestampNode,
   TypeNode,
 } from '../../language/syntax/ast.ts';
-import { bindingOf } from '../../language/syntax/to-ast/precedence.ts';
+import { precedences } from '../../language/syntax/to-ast/precedence.ts';
 import { periodUnits } from '../../language/types/time/period.ts';
 import { windowArbitrary } from './window-arbitrary.ts';
 
@@ -230,7 +230,7 @@ const history = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<ExprNode> =>
     };
   });
 
-const operators = Object.keys(bindingOf) as BinaryOperator[];
+const operators = Object.keys(precedences) as BinaryOperator[];
 
 const equality: readonly BinaryOperator[] = ['is', 'is not'];
 const comparing: readonly BinaryOperator[] = [...equality, 'starts_with', 'ends_with', 'under'];

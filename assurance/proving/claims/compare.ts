@@ -114,12 +114,12 @@ function createGoals<Goals>(
   before: Policy,
   after: Policy,
   options: ProvingOptions,
-  goalsOf: (old: SymbolicDecision, now: SymbolicDecision) => Goals,
+  toGoals: (old: SymbolicDecision, now: SymbolicDecision) => Goals,
 ): { readonly prover: Prover; readonly goals: Goals } {
   return runBounded(options, (own) => {
     const prover = createProver([before, after], [], own);
     const [old, now] = prover.decisions as readonly [SymbolicDecision, SymbolicDecision];
-    return { prover, goals: goalsOf(old, now) };
+    return { prover, goals: toGoals(old, now) };
   });
 }
 

@@ -44,11 +44,11 @@ function listLetters(monitors: readonly Monitor[], count: number): readonly Lett
   const ranges = starts
     .map((first, index) => ({ first, last: (starts[index + 1] ?? 0x110000) - 1 }))
     .filter(({ first }) => first < 0xd800 || first > 0xdfff);
-  const classesOf = monitors.map((monitor) => monitor.classOf ?? createRanges(monitor.cuts));
+  const classifiers = monitors.map((monitor) => monitor.classOf ?? createRanges(monitor.cuts));
   const classes = new Map<string, number[]>();
   // Readable letters come first.
   for (const { first, last } of ranges.sort((a, b) => preference(a.first) - preference(b.first))) {
-    const key = classesOf.map((classOf) => classOf(first)).join(' ');
+    const key = classifiers.map((classOf) => classOf(first)).join(' ');
     const own = classes.get(key) ?? [];
     for (let each = first; each <= last && own.length < count; each += 1) own.push(each);
     classes.set(key, own);
@@ -151,7 +151,7 @@ function listSteps(
   letters: readonly Letters[],
   after: readonly ((state: number) => readonly number[])[],
   count: number,
-  stateOf: (states: readonly number[]) => State,
+  toState: (states: readonly number[]) => State,
 ): readonly Step[] {
   const reached = states.map((state, index) => after[index]?.(state) ?? []);
   // Classes of letters with equal numbers lead to the same states.
@@ -160,7 +160,7 @@ function listSteps(
   const found = new Map<number, { readonly state: State; taken: number }>();
   return letters.flatMap((own, at) => {
     const group = groups[at] as number;
-    const state = () => stateOf(reached.map((each) => each[at] ?? 0));
+    const state = () => toState(reached.map((each) => each[at] ?? 0));
     const known = found.get(group) ?? { state: state(), taken: 0 };
     found.set(group, known);
     const chosen = own.slice(0, Math.max(0, count - known.taken));

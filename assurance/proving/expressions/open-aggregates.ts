@@ -19,11 +19,11 @@ export function encodeOpenAggregate(
   encoding: SymbolicEncoding,
   expr: AggregateExpr,
   collection: Open,
-  countedOf: (bound: Bound) => Counted,
+  toCounted: (bound: Bound) => Counted,
 ): NumberValue {
   const { formula, require } = encoding;
   const { form, span } = expr;
-  if (form === 'sum') return encodeOpenSum(encoding, expr, collection, countedOf);
+  if (form === 'sum') return encodeOpenSum(encoding, expr, collection, toCounted);
   if (collection.kind === 'open numbers') {
     encoding.approximate('sums', span, collection.held);
     return where(formula, collection.held, freeValue(encoding, expr, form) as NumberValue);
@@ -32,7 +32,7 @@ export function encodeOpenAggregate(
   const result = encoding.createNumber(`${form} over elements`, min, max);
   const some = (property: (may: Literal, value: NumberValue) => Literal) =>
     someHas(encoding, collection, expr.variable.type, (bound) => {
-      const { may, value } = countedOf(bound);
+      const { may, value } = toCounted(bound);
       return property(may, value);
     });
   const someValue = (property: (term: Linear) => Literal) =>
@@ -61,7 +61,7 @@ function encodeOpenSum(
   encoding: SymbolicEncoding,
   { type, span, body, condition, variable }: AggregateExpr,
   collection: Open,
-  countedOf: (bound: Bound) => Counted,
+  toCounted: (bound: Bound) => Counted,
 ): NumberValue {
   const { formula, require } = encoding;
   encoding.approximate('sums', span, collection.held);
@@ -77,7 +77,7 @@ function encodeOpenSum(
   if (collection.kind !== 'open numbers') {
     const some = (property: (term: Linear) => Literal) =>
       someHas(encoding, collection, variable.type, (bound) => {
-        const { may, value } = countedOf(bound);
+        const { may, value } = toCounted(bound);
         return formula.any(
           value.cases.map(({ guard, term }) => formula.and(may, guard, property(term))),
         );

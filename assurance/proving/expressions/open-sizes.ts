@@ -87,7 +87,7 @@ export function sizeOfEntries(
   encoding: SymbolicEncoding,
   place: string,
   pools: readonly GuardedPool<Fact>[],
-  keyOf: (element: ListElement<Fact>) => Term | undefined,
+  findKey: (element: ListElement<Fact>) => Term | undefined,
 ): Linear {
   const { formula, elements, terms } = encoding;
   const size = encoding.createNumber(`size of ${place}`, 0n, maxElements);
@@ -95,7 +95,7 @@ export function sizeOfEntries(
   const seen: { readonly present: Literal; readonly key: Term }[] = [];
   for (const { guard, pool } of pools)
     elements.visitPool(pool, (element) => {
-      const key = keyOf(element);
+      const key = findKey(element);
       if (key === undefined) return;
       const present = formula.and(guard, element.present);
       const same = seen.map((each) => formula.and(each.present, terms.equal(each.key, key)));

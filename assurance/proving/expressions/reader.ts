@@ -44,12 +44,12 @@ type ValueOf = (expr: Expr, environment: Environment | undefined) => Symbolic<Fa
 export class Reader {
   readonly #facts: Facts;
   readonly #policy: Policy;
-  readonly #valueOf: ValueOf;
+  readonly #evaluate: ValueOf;
 
   constructor(facts: Facts, policy: Policy, evaluate: ValueOf) {
     this.#facts = facts;
     this.#policy = policy;
-    this.#valueOf = evaluate;
+    this.#evaluate = evaluate;
   }
 
   read(
@@ -140,7 +140,7 @@ export class Reader {
       const within = [...path.within, { fact, present, step }];
       return [{ ...path, fact, present, within }];
     }
-    return listKeys(this.#valueOf(step.key, environment)).flatMap((each): readonly Path[] => {
+    return listKeys(this.#evaluate(step.key, environment)).flatMap((each): readonly Path[] => {
       const guard = formula.and(path.guard, each.guard);
       if (guard === no) return [];
       const fact = path.fact.entry(each.key, step.type);

@@ -97,18 +97,18 @@ export class Windows {
 
   /** The years in UTC in which a literal has another value than its window. */
   wrongYears(
-    instantOf: (term: Linear) => bigint,
+    readInstant: (term: Linear) => bigint,
     isTrue: (literal: Literal) => boolean,
   ): readonly number[] {
     const years = [...this.#tests.values()].flatMap(({ window, instant, ...test }) => {
-      const at = instantOf(instant);
+      const at = readInstant(instant);
       const inside = isInsideWindow(window, at);
       return inside === undefined || inside === isTrue(test.isInside) ? [] : [toYear(Number(at))];
     });
     const ofClocks = [...this.#clocks.values()].flatMap(({ zone, instant, time }) => {
-      const at = Number(instantOf(instant));
+      const at = Number(readInstant(instant));
       const own = findZoneTime(zone, at);
-      return own === undefined || BigInt(own) === instantOf(time) ? [] : [toYear(at)];
+      return own === undefined || BigInt(own) === readInstant(time) ? [] : [toYear(at)];
     });
     return [...new Set([...years, ...ofClocks])];
   }

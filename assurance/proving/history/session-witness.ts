@@ -45,10 +45,10 @@ export function createSession(
   const happened = events.filter(({ exists }) => model.isTrue(exists));
   const decided = happened.find((each) => isDecision(each, model));
   const request = createRequestJson(decided?.facts ?? last, model);
-  const opens = model.valueOf((happened[0]?.facts ?? last).now);
+  const opens = model.readValue((happened[0]?.facts ?? last).now);
   let now = opens;
   const createStep = (facts: Facts, step: Omit<SessionStep, 'after'>): SessionStep => {
-    const after = model.valueOf(facts.now) - now;
+    const after = model.readValue(facts.now) - now;
     now += after;
     return { after, ...step };
   };

@@ -28,11 +28,14 @@ const counts = new WeakMap<SymbolicEncoding, Map<string, Counted[]>>();
 export function countMatches(
   encoding: SymbolicEncoding,
   { pattern, window }: OnceTerm | CountTerm,
-  keyOf: (text: string) => string | undefined,
+  findKey: (text: string) => string | undefined,
 ): Total {
-  const total = createTotal(encoding, keyOf(`count ${patternText(pattern)}${windowText(window)}`));
+  const total = createTotal(
+    encoding,
+    findKey(`count ${patternText(pattern)}${windowText(window)}`),
+  );
   // Which keys a session stores depends on the window.
-  const events = pattern.key === undefined ? keyOf(patternText(pattern)) : undefined;
+  const events = pattern.key === undefined ? findKey(patternText(pattern)) : undefined;
   if (events === undefined) return total;
   const all = counts.get(encoding) ?? new Map<string, Counted[]>();
   counts.set(encoding, all);

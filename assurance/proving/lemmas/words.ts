@@ -58,10 +58,10 @@ function listLetters(monitors: readonly Monitor[]): readonly number[] {
   const firsts = [...cuts]
     .filter((cut) => cut <= maxCodePoint && (cut < surrogates || cut >= afterSurrogates))
     .sort((a, b) => rankLetter(a) - rankLetter(b) || a - b);
-  const classesOf = monitors.map(createClassifier);
+  const classifiers = monitors.map(createClassifier);
   const found = new Map<string, number>();
   for (const first of firsts) {
-    const key = classesOf.map((each) => each(first)).join(' ');
+    const key = classifiers.map((each) => each(first)).join(' ');
     if (!found.has(key)) found.set(key, first);
   }
   return [...found.values()];

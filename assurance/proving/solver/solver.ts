@@ -23,7 +23,7 @@ export interface SolveOptions {
 
 export interface Model {
   readonly isTrue: (literal: Literal) => boolean;
-  readonly valueOf: (term: Linear) => bigint;
+  readonly readValue: (term: Linear) => bigint;
 }
 
 export type Solution =
@@ -137,7 +137,7 @@ export class Solver {
     const evaluate = evaluator(this.#formula, { boolean: () => false, number }, known);
     return {
       isTrue: evaluate,
-      valueOf: (term) => valueOfTerm(term, number),
+      readValue: (term) => valueOfTerm(term, number),
     };
   }
 }

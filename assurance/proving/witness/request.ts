@@ -14,16 +14,16 @@ import type { Term, TextSetId } from '../terms/terms.ts';
 
 /** What a model says about terms and about elements that are not listed. */
 export interface TermModel {
-  readonly textOf: (term: Term) => string | undefined;
+  readonly findText: (term: Term) => string | undefined;
   /** The terms of which the model says whether they are in a set. */
-  readonly askedOf: (set: TextSetId) => readonly Term[];
+  readonly listAsked: (set: TextSetId) => readonly Term[];
   /** Whether what the model is for depends on a literal. */
   readonly isNeeded: (literal: Literal) => boolean;
 }
 
 const noTerms: TermModel = {
-  textOf: () => undefined,
-  askedOf: () => [],
+  findText: () => undefined,
+  listAsked: () => [],
   isNeeded: () => false,
 };
 
@@ -142,7 +142,7 @@ class Writer {
       const known = value.cases.find(({ guard }) => this.#model.isTrue(guard));
       return known === undefined
         ? number(tooLarge)
-        : toNumber(type, this.#model.valueOf(known.term));
+        : toNumber(type, this.#model.readValue(known.term));
     }
     if (value.kind === 'text')
       return text(this.#chooseText(type.kind, value) ?? unusableText[type.kind] ?? '');
@@ -162,13 +162,13 @@ class Writer {
   }
 
   #chooseAny(kind: Type['kind'], term: Term): string {
-    return this.#terms.textOf(term) ?? anyText[kind] ?? `other-${term}`;
+    return this.#terms.findText(term) ?? anyText[kind] ?? `other-${term}`;
   }
 
   /** The key of an entry that the model needs. */
   #chooseKey(key: Term, { present }: Fact): string | undefined {
     if (!this.#terms.isNeeded(present)) return undefined;
-    return this.#terms.textOf(key) ?? `key-${key}`;
+    return this.#terms.findText(key) ?? `key-${key}`;
   }
 
   #elements(type: Type, value: Symbolic<Fact>): Json {
@@ -188,7 +188,7 @@ class Writer {
     if (value.kind === 'open numbers' && this.#model.isTrue(value.unusable))
       elements.push(number(tooLarge));
     if (value.kind === 'numbers') {
-      const terms = value.items.filter(isThere).map(({ term }) => this.#model.valueOf(term));
+      const terms = value.items.filter(isThere).map(({ term }) => this.#model.readValue(term));
       elements.push(...terms.map((term) => toNumber(type, term)));
       if (this.#model.isTrue(value.unusable)) elements.push(number(tooLarge));
     }
@@ -197,14 +197,15 @@ class Writer {
         if (this.#model.isTrue(literal)) elements.push(finite(type, each));
       if (this.#model.isTrue(value.unusable)) elements.push(text(unusableText[type.kind] ?? ''));
     }
-    const size = 'size' in value && value.size !== undefined ? this.#model.valueOf(value.size) : 0n;
+    const size =
+      'size' in value && value.size !== undefined ? this.#model.readValue(value.size) : 0n;
     const [shortest] = [...elements].sort((a, b) => writeJson(a).length - writeJson(b).length);
     while (shortest !== undefined && elements.length < size) elements.push(shortest);
     return { kind: 'array', offset: 0, elements };
   }
 
   #listTexts(type: Type, { bases, has }: TextSet): readonly string[] {
-    const asked = new Set(bases.flatMap((set) => this.#terms.askedOf(set)));
+    const asked = new Set(bases.flatMap((set) => this.#terms.listAsked(set)));
     const present = [...asked].filter((term) => {
       const literal = has(term);
       return this.#terms.isNeeded(literal) && this.#model.isTrue(literal);

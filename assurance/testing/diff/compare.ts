@@ -54,7 +54,11 @@ function classifyChange(
   const found = differences(before, after, widened);
   const aspect = aspects.find((each) => found.includes(each));
   if (aspect === undefined) return undefined;
-  return { ...states, aspect, direction: joinDirections(found.map((each) => directionOf[each])) };
+  return {
+    ...states,
+    aspect,
+    direction: joinDirections(found.map((each) => directionsByAspect[each])),
+  };
 }
 
 function effectDirection(before: Answer, after: Answer): Direction {
@@ -66,7 +70,7 @@ function effectDirection(before: Answer, after: Answer): Direction {
 function obligationDirection(before: Answer, after: Answer): Direction {
   if (!before.decision || !after.decision) return 'neither';
   const aspect = obligationAspect(before, after);
-  return aspect === undefined ? 'neither' : directionOf[aspect];
+  return aspect === undefined ? 'neither' : directionsByAspect[aspect];
 }
 
 function joinDirections(directions: readonly Direction[]): Direction {
@@ -76,7 +80,7 @@ function joinDirections(directions: readonly Direction[]): Direction {
   return looser ? 'looser' : stricter ? 'stricter' : 'neither';
 }
 
-const directionOf: Readonly<Record<Aspect, Direction>> = {
+const directionsByAspect: Readonly<Record<Aspect, Direction>> = {
   'wider constraints': 'looser',
   'other constraints': 'both',
   'narrower constraints': 'stricter',

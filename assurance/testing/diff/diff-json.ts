@@ -96,8 +96,8 @@ function exampleJson({ request, now, tables, line, before, after, causes }: Exam
 function causeJson(cause: DiffCause) {
   if (cause.kind === 'request') {
     const { code, path, expected, found } = cause.error;
-    const refusedBy = cause.refusedBy === 'before' ? 'old' : 'new';
-    return { kind: 'request', refused_by: refusedBy, code, path, expected, found };
+    const refusing = cause.refusedBy === 'before' ? 'old' : 'new';
+    return { kind: 'request', refused_by: refusing, code, path, expected, found };
   }
   const { rule, effect, now, edit } = cause;
   return { ...rule, effect, now, edit: edit ?? null };

@@ -40,21 +40,21 @@ export function createMutants(
 
 function mutateFile(
   { path, text, node: root }: ParsedPolicyFile,
-  enumsWith: (member: string) => readonly (readonly string[])[],
+  listEnums: (member: string) => readonly (readonly string[])[],
   operators: readonly Operator[],
 ): readonly Mutant[] {
   const written = new SourceRules(path, text);
-  const positionOf = createPositionFinder(text);
+  const findPosition = createPositionFinder(text);
   const found = new Map<string, Mutant>();
   visit(root, (node) => {
     if (isUntouched(node)) return false;
     for (const operator of operators) {
-      for (const { edits, does } of operator.changes(node, { written, enumsWith })) {
+      for (const { edits, does } of operator.changes(node, { written, listEnums })) {
         const span = around(path, edits);
         const key = JSON.stringify(
           edits.map((edit) => [edit.span.start, edit.span.end, edit.text]),
         );
-        const position = positionOf(span.start);
+        const position = findPosition(span.start);
         if (!found.has(key))
           found.set(key, { operator: operator.name, does, edits, span, position });
       }

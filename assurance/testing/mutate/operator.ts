@@ -14,7 +14,7 @@ export interface Mutation {
 interface OperatorContext {
   readonly written: SourceRules;
   /** The members of every enum with a member of this name. */
-  readonly enumsWith: (member: string) => readonly (readonly string[])[];
+  readonly listEnums: (member: string) => readonly (readonly string[])[];
 }
 
 export interface Operator {

@@ -105,10 +105,10 @@ function printDemands({ obligations }: Policy, answer: Answer): string {
 
 function printMembers(
   values: Readonly<Record<string, JsonValue>>,
-  typeOf: (name: string) => Type | undefined,
+  findType: (name: string) => Type | undefined,
 ): string {
   const parts = Object.entries(values).map(
-    ([name, value]) => `${name}: ${literal(typeOf(name), value)}`,
+    ([name, value]) => `${name}: ${literal(findType(name), value)}`,
   );
   return `{ ${parts.join(', ')} }`;
 }

@@ -134,22 +134,22 @@ export function expectInstant(json: Json | undefined, path: string): bigint {
 export function jsonValue(
   json: Json,
   path: string,
-  numberOf: (text: string, path: string) => JsonValue = parseBoundedNumber,
+  toNumber: (text: string, path: string) => JsonValue = parseBoundedNumber,
 ): JsonValue {
   switch (json.kind) {
     case 'object': {
       const entries = expectMembers(json, path, '').map(
-        ({ name, value }) => [name, jsonValue(value, spellJsonPath(path, name), numberOf)] as const,
+        ({ name, value }) => [name, jsonValue(value, spellJsonPath(path, name), toNumber)] as const,
       );
       // A member may be called `__proto__`.
       return Object.fromEntries(entries);
     }
     case 'array':
       return json.elements.map((element, index) =>
-        jsonValue(element, `${path}[${index}]`, numberOf),
+        jsonValue(element, `${path}[${index}]`, toNumber),
       );
     case 'number':
-      return numberOf(json.text, path);
+      return toNumber(json.text, path);
     case 'null':
       return null;
     default:

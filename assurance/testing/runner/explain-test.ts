@@ -15,11 +15,11 @@ import { sameAnswer } from './same-answer.ts';
 import { evaluatorSessions } from './sessions.ts';
 import { isPossibility, type StepResult } from './step-result.ts';
 
-/** One explanation of each answer, for each step. `clockOf`: when a step with such an instant is evaluated. */
+/** One explanation of each answer, for each step. `createClock`: when a step with such an instant is evaluated. */
 export function explainTest(
   policy: Policy,
   test: PolicyTest,
-  clockOf: (now: bigint | undefined) => Clock,
+  createClock: (now: bigint | undefined) => Clock,
 ): readonly (readonly Explanation[])[] {
   const explanations: Explanation[] = [];
   const open = evaluatorSessions(policy);
@@ -32,9 +32,9 @@ export function explainTest(
     { ...policy, tests: [test] },
     {
       decide: (request, now, tables) =>
-        add(explain(fillTables(policy, tables), request, clockOf(now), awaited)),
+        add(explain(fillTables(policy, tables), request, createClock(now), awaited)),
       could: (request, now, tables) =>
-        toPossibility(add(explainCould(fillTables(policy, tables), request, clockOf(now)))),
+        toPossibility(add(explainCould(fillTables(policy, tables), request, createClock(now)))),
       open: (request, opens) => {
         const session = open(request, opens);
         const recordExplanation = (ask: typeof session.ask) => (now: bigint) => {

@@ -2,8 +2,8 @@
 // between two fields are computed beforehand, which is timed as well. Rules are found by action and
 // resource type.
 
-import { effectOf } from '../engine.mjs';
-import { regexOf, withFacts } from './facts.mjs';
+import { toEffect } from '../engine.mjs';
+import { toRegex, withFacts } from './facts.mjs';
 
 /** @typedef {import('../engine.mjs').Workload} Workload */
 /** @typedef {import('../../workloads/p3/kind.mjs').Rule} Rule */
@@ -56,7 +56,7 @@ const distinctions = {
   action: () => ({}),
   attribute: ({ owner }) => ({ 'request.resource.properties.owner': owner }),
   cidr: ({ first, last }) => ({ 'request.address': { $gte: first, $lte: last } }),
-  glob: ({ glob = '' }) => ({ 'request.subject.properties.workload': { $regex: regexOf(glob) } }),
+  glob: ({ glob = '' }) => ({ 'request.subject.properties.workload': { $regex: toRegex(glob) } }),
 };
 
 /** @type {import('../engine.mjs').Engine} */
@@ -66,16 +66,16 @@ export const casl = {
   isPeer: true,
   prepare: async (workload) => {
     const { createMongoAbility } = await import('@casl/ability');
-    const ability = createMongoAbility(/** @type {any} */ (rulesOf(workload)), {
+    const ability = createMongoAbility(/** @type {any} */ (listRules(workload)), {
       detectSubjectType: (/** @type {any} */ { request }) => request.resource.type,
     });
     const { requests } = workload;
     const facts = withFacts(workload);
-    const documentOf = workload.case.name === 'p1' ? documentOfP1 : document;
+    const toDocument = workload.case.name === 'p1' ? documentOfP1 : document;
     return {
       decide: (index) => {
-        const asked = documentOf(facts(/** @type {any} */ (requests[index])));
-        return effectOf(ability.can(asked.request.action.name, /** @type {any} */ (asked)));
+        const asked = toDocument(facts(/** @type {any} */ (requests[index])));
+        return toEffect(ability.can(asked.request.action.name, /** @type {any} */ (asked)));
       },
     };
   },
@@ -101,7 +101,7 @@ function documentOfP1(request) {
 }
 
 /** @param {Workload} workload */
-function rulesOf({ case: { name, kind }, rules }) {
+function listRules({ case: { name, kind }, rules }) {
   if (name === 'p1') return p1;
   if (name === 'p2') return p2;
   return rules.map((rule) => ({

@@ -3,7 +3,7 @@
 // times and addresses are Cedar's own. A `*` in its `like` does not stop at a separator.
 
 import { wallClock } from '../../workloads/p2.mjs';
-import { effectOf } from '../engine.mjs';
+import { toEffect } from '../engine.mjs';
 
 /** @typedef {import('../engine.mjs').Workload} Workload */
 /** @typedef {import('../../workloads/p3/kind.mjs').Rule} Rule */
@@ -59,24 +59,24 @@ export const cedar = {
     const { preparsePolicySet, statefulIsAuthorized } = await import(
       '@cedar-policy/cedar-wasm/nodejs'
     );
-    const parsed = preparsePolicySet('policies', { staticPolicies: policyOf(workload) });
+    const parsed = preparsePolicySet('policies', { staticPolicies: writePolicy(workload) });
     if (parsed.type !== 'success') throw new Error(JSON.stringify(parsed.errors));
     const { requests } = workload;
-    const callOf = workload.case.name === 'p2' ? callOfP2 : call;
+    const toCall = workload.case.name === 'p2' ? callOfP2 : call;
     return {
       decide: (index) => {
-        const answer = statefulIsAuthorized(callOf(/** @type {any} */ (requests[index])));
+        const answer = statefulIsAuthorized(toCall(/** @type {any} */ (requests[index])));
         if (answer.type !== 'success' || answer.response.diagnostics.errors.length > 0) {
           throw new Error(JSON.stringify(answer));
         }
-        return effectOf(answer.response.decision === 'allow');
+        return toEffect(answer.response.decision === 'allow');
       },
     };
   },
 };
 
 /** @param {Pick<Workload, 'case' | 'rules'>} workload */
-export function policyOf({ case: { name, kind }, rules }) {
+export function writePolicy({ case: { name, kind }, rules }) {
   if (name === 'p1') return p1;
   if (name === 'p2') return p2;
   return rules
@@ -93,13 +93,13 @@ when {
 
 /** @param {any} request */
 function call(request) {
-  return callWith(request, request.context);
+  return createCall(request, request.context);
 }
 
 /** @param {any} request */
 function callOfP2(request) {
   const { time, ip } = request.context;
-  return callWith(request, {
+  return createCall(request, {
     ...request.context,
     time: { __extn: { fn: 'datetime', arg: time } },
     ip: { __extn: { fn: 'ip', arg: ip } },
@@ -108,7 +108,7 @@ function callOfP2(request) {
 }
 
 /** @param {any} request @param {object} context */
-function callWith({ subject, action, resource }, context) {
+function createCall({ subject, action, resource }, context) {
   const principal = { type: subject.type, id: subject.id };
   const target = { type: resource.type, id: resource.id };
   const { address } = subject.properties;

@@ -2,9 +2,9 @@
 // the numbers that facts.mjs computes.
 
 import { addressNumber } from '../../workloads/addresses.mjs';
-import { effectOf } from '../engine.mjs';
-import { regexOf, someOf, withFacts } from './facts.mjs';
-import { textsOf } from './texts.mjs';
+import { toEffect } from '../engine.mjs';
+import { combineConditions, toRegex, withFacts } from './facts.mjs';
+import { writeTexts } from './texts.mjs';
 
 /** @typedef {import('../engine.mjs').Engine} Engine */
 /** @typedef {import('../engine.mjs').Workload} Workload */
@@ -32,12 +32,12 @@ const distinctions = {
   action: ({ action, type }) => `action.name == "${action}" && resource.type == "${type}"`,
   attribute: ({ owner }) => `${tool} && resource.properties.owner == "${owner}"`,
   cidr: ({ first, last }) => `${tool} && address >= ${first} && address <= ${last}`,
-  glob: ({ glob = '' }) => `${tool} && subject.properties.workload.matches("${regexOf(glob)}")`,
+  glob: ({ glob = '' }) => `${tool} && subject.properties.workload.matches("${toRegex(glob)}")`,
 };
 
 /** An expression for each rule. @param {Workload} workload */
-export function celOf(workload) {
-  return textsOf(workload, [p1, p2], distinctions);
+export function writeCel(workload) {
+  return writeTexts(workload, [p1, p2], distinctions);
 }
 
 /** @type {Engine} */
@@ -48,9 +48,9 @@ export const marcbachmannCel = {
   prepare: async (workload) => {
     const { Environment } = await import('@marcbachmann/cel-js');
     const environment = new Environment({ unlistedVariablesAreDyn: true });
-    const decide = someOf(celOf(workload).map((text) => environment.parse(text)));
-    const facts = factsOf(workload);
-    return { decide: (index) => effectOf(decide(facts(index))) };
+    const decide = combineConditions(writeCel(workload).map((text) => environment.parse(text)));
+    const facts = toFacts(workload);
+    return { decide: (index) => toEffect(decide(facts(index))) };
   },
 };
 
@@ -62,14 +62,16 @@ export const bufbuildCel = {
   prepare: async (workload) => {
     const { celEnv, parse, plan } = await import('@bufbuild/cel');
     const environment = celEnv();
-    const decide = someOf(celOf(workload).map((text) => plan(environment, parse(text))));
-    const facts = factsOf(workload);
-    return { decide: (index) => effectOf(decide(bindings(facts(index)))) };
+    const decide = combineConditions(
+      writeCel(workload).map((text) => plan(environment, parse(text))),
+    );
+    const facts = toFacts(workload);
+    return { decide: (index) => toEffect(decide(bindings(facts(index)))) };
   },
 };
 
 /** CEL reads times itself. @param {Workload} workload */
-function factsOf(workload) {
+function toFacts(workload) {
   const { requests } = workload;
   if (workload.case.name !== 'p2') {
     const facts = withFacts(workload);

@@ -1,9 +1,9 @@
 // @casbin/expression-eval, the evaluator of node-casbin's matchers: JavaScript-like expressions, parsed
 // once and interpreted. `in` is added as casbin adds it; `starts_with` and `matches` are added here.
 
-import { effectOf } from '../engine.mjs';
-import { regexOf, someOf, withFacts } from './facts.mjs';
-import { textsOf } from './texts.mjs';
+import { toEffect } from '../engine.mjs';
+import { combineConditions, toRegex, withFacts } from './facts.mjs';
+import { writeTexts } from './texts.mjs';
 
 /** @typedef {import('../../workloads/p3/kind.mjs').Rule} Rule */
 
@@ -40,18 +40,20 @@ export const expressionEval = {
     const { compile, addBinaryOp } = imported.default ?? imported;
     const { requests, rules } = workload;
     addBinaryOp('in', 1, (element, /** @type {any} */ list) => list.includes(element));
-    const globs = rules.map(({ glob = '' }) => new RegExp(regexOf(glob)));
+    const globs = rules.map(({ glob = '' }) => new RegExp(toRegex(glob)));
     const functions = {
       starts_with: (/** @type {string} */ text, /** @type {string} */ start) =>
         text.startsWith(start),
       matches: (/** @type {string} */ text, /** @type {number} */ index) =>
         globs[index]?.test(text),
     };
-    const decide = someOf(textsOf(workload, [p1, p2], distinctions).map((text) => compile(text)));
+    const decide = combineConditions(
+      writeTexts(workload, [p1, p2], distinctions).map((text) => compile(text)),
+    );
     const facts = withFacts(workload);
     return {
       decide: (index) =>
-        effectOf(decide({ ...facts(/** @type {any} */ (requests[index])), ...functions })),
+        toEffect(decide({ ...facts(/** @type {any} */ (requests[index])), ...functions })),
     };
   },
 };

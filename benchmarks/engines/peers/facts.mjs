@@ -42,7 +42,7 @@ export function withFacts({ case: { name, kind } }) {
 }
 
 /** Evaluates one condition after another. @param {readonly ((facts: any) => unknown)[]} conditions */
-export function someOf(conditions) {
+export function combineConditions(conditions) {
   return (/** @type {any} */ facts) => {
     for (let at = 0; at < conditions.length; at += 1) {
       if (conditions[at]?.(facts) === true) return true;
@@ -52,6 +52,6 @@ export function someOf(conditions) {
 }
 
 /** A regular expression for peers without globs: `*` within a segment, `**` at the end. @param {string} glob */
-export function regexOf(glob) {
+export function toRegex(glob) {
   return `^${glob.replace(/\*\*$/, '.+').replace('/*', '/[^/]+')}$`;
 }

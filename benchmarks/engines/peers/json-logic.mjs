@@ -4,8 +4,8 @@
 // types, as nhipol does.
 
 import { readFileSync } from 'node:fs';
-import { effectOf } from '../engine.mjs';
-import { regexOf, withFacts } from './facts.mjs';
+import { toEffect } from '../engine.mjs';
+import { toRegex, withFacts } from './facts.mjs';
 
 /** @typedef {import('../../workloads/p3/kind.mjs').Rule} Rule */
 
@@ -80,7 +80,7 @@ export const jsonLogic = {
     const decide = await built(workload);
     const { requests } = workload;
     const facts = withFacts(workload);
-    return { decide: (index) => effectOf(decide(facts(/** @type {any} */ (requests[index])))) };
+    return { decide: (index) => toEffect(decide(facts(/** @type {any} */ (requests[index])))) };
   },
 };
 
@@ -97,18 +97,18 @@ export const validatedJsonLogic = {
     ]);
     const { requests } = workload;
     const facts = withFacts(workload);
-    const isValid = new Ajv.default({ validateFormats: false }).compile(schemaOf(context));
+    const isValid = new Ajv.default({ validateFormats: false }).compile(readSchema(context));
     return {
       decide: (index) => {
         const request = /** @type {any} */ (requests[index]);
-        return isValid(request) ? effectOf(decide(facts(request))) : 'deny';
+        return isValid(request) ? toEffect(decide(facts(request))) : 'deny';
       },
     };
   },
 };
 
 /** The JSON Schema of requests that the module describes. @param {import('../engine.mjs').Context} context */
-function schemaOf({ module = '' }) {
+function readSchema({ module = '' }) {
   const [manifest = new ArrayBuffer(0)] = WebAssembly.Module.customSections(
     new WebAssembly.Module(readFileSync(module)),
     'nhipol.manifest',
@@ -120,13 +120,13 @@ function schemaOf({ module = '' }) {
 async function built(workload) {
   const { LogicEngine } = await import('json-logic-engine');
   const engine = new LogicEngine();
-  const globs = workload.rules.map(({ glob = '' }) => new RegExp(regexOf(glob)));
+  const globs = workload.rules.map(({ glob = '' }) => new RegExp(toRegex(glob)));
   engine.addMethod('matches_glob', ([text, index]) => globs[index]?.test(text));
-  return engine.build(ruleOf(workload));
+  return engine.build(createRule(workload));
 }
 
 /** @param {import('../engine.mjs').Workload} workload */
-function ruleOf({ case: { name, kind }, rules }) {
+function createRule({ case: { name, kind }, rules }) {
   if (name === 'p1') return p1;
   if (name === 'p2') return p2;
   const toolOnly = kind === 'action' ? [] : [{ '===': [v('action.name'), 'tool.invoke'] }];

@@ -2,7 +2,7 @@
 // because npm has no Rego compiler; opa/build.sh builds it. P3 is one rule over N entries of data.
 
 import { readFileSync } from 'node:fs';
-import { effectOf } from '../engine.mjs';
+import { toEffect } from '../engine.mjs';
 import { withFacts } from './facts.mjs';
 
 /** @typedef {import('../engine.mjs').Engine} Engine */
@@ -48,7 +48,7 @@ async function loaded({ case: { name, kind }, rules }) {
     policy.setData({ rules: kind === 'cidr' || kind === 'glob' ? rules : keyed(rules) });
   const entry = `bench/${kind === null ? name : `${name}_${kind}`}`;
   return (/** @type {object | ArrayBuffer} */ input) =>
-    effectOf(policy.evaluate(input, entry)[0]?.result === true);
+    toEffect(policy.evaluate(input, entry)[0]?.result === true);
 }
 
 /** The rules by their discriminator, if that is one value. @param {Workload['rules']} rules */

@@ -9,7 +9,7 @@
  * @param {Readonly<Record<string, (rule: Rule) => string>>} distinctions By the kind of P3.
  * @returns {readonly string[]}
  */
-export function textsOf({ case: { name, kind }, rules }, [p1, p2], distinctions) {
+export function writeTexts({ case: { name, kind }, rules }, [p1, p2], distinctions) {
   if (name === 'p1') return [p1];
   if (name === 'p2') return [p2];
   return rules.map(

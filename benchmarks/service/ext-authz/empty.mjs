@@ -4,12 +4,12 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { authorizationService } from '../../../service/dist/grpc/services.js';
 import { requests } from './requests.mjs';
 
-const idOf = ({ attributes }) => attributes.request.http.headers['x-request-id'];
-const codes = new Map(requests.map(([request, code]) => [idOf(request), code]));
+const readId = ({ attributes }) => attributes.request.http.headers['x-request-id'];
+const codes = new Map(requests.map(([request, code]) => [readId(request), code]));
 
 const server = new Server();
 server.addService(authorizationService, {
-  Check: ({ request }, reply) => reply(null, { status: { code: codes.get(idOf(request)) } }),
+  Check: ({ request }, reply) => reply(null, { status: { code: codes.get(readId(request)) } }),
 });
 server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw error;

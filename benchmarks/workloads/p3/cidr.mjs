@@ -1,7 +1,7 @@
 // Rules for subjects in one network each. Three in ten networks are inside an earlier one, so that an
 // address can be in several.
 
-import { addressNumber, addressText, networkOf } from '../addresses.mjs';
+import { addressNumber, addressText, parseNetwork } from '../addresses.mjs';
 import { holds, oneGroup } from './kind.mjs';
 
 /** @typedef {import('./kind.mjs').Rule} Rule */
@@ -32,7 +32,7 @@ export const cidr = {
         if (taken.has(network)) continue;
         taken.add(network);
         if (made.length <= 20) wide.push(made);
-        return { network, ...networkOf(network) };
+        return { network, ...parseNetwork(network) };
       }
     };
   },

@@ -11,7 +11,7 @@ const [teams, repositories] = [6, 3];
 /** @type {import('./kind.mjs').Kind} */
 export const glob = {
   subject: ', workload: String',
-  distinguish: () => (index) => ({ glob: globOf(index) }),
+  distinguish: () => (index) => ({ glob: createGlob(index) }),
   aim: (request, { index }, { integer, pick }, rules) => {
     const paths = {
       team: () => `ns/team-${index}/sa/${pick(['reader', 'writer', 'deployer'])}`,
@@ -20,14 +20,14 @@ export const glob = {
       bot: () => `ns/team-${integer(0, rules.length - 1)}/sa/bot-${index}`,
     };
     request.action.name = 'tool.invoke';
-    request.subject.properties.workload = paths[skeletonOf(index)]();
+    request.subject.properties.workload = paths[chooseSkeleton(index)]();
   },
   about: (request) => {
     const segments = (request.subject.properties.workload ?? '').split('/');
     return (rule) => matches(/** @type {string} */ (rule.glob).split('/'), segments);
   },
   byHand: (rules) => {
-    const names = new Map(rules.map((rule) => [literalOf(rule), rule]));
+    const names = new Map(rules.map((rule) => [findLiteral(rule), rule]));
     return (request) => {
       if (request.action.name !== 'tool.invoke') return false;
       const segments = /** @type {string} */ (request.subject.properties.workload).split('/');
@@ -47,24 +47,24 @@ export const glob = {
 };
 
 /** @param {number} index */
-function skeletonOf(index) {
+function chooseSkeleton(index) {
   const place = index % 10;
   if (place < teams) return 'team';
   return place < teams + repositories ? 'repository' : 'bot';
 }
 
 /** @param {number} index */
-function globOf(index) {
+function createGlob(index) {
   const globs = {
     team: `ns/team-${index}/sa/*`,
     repository: `ci/repo-${index}/**`,
     bot: `ns/*/sa/bot-${index}`,
   };
-  return globs[skeletonOf(index)];
+  return globs[chooseSkeleton(index)];
 }
 
 /** The one segment in which a glob differs from the others of its skeleton. @param {Rule} rule */
-function literalOf({ glob = '' }) {
+function findLiteral({ glob = '' }) {
   return /(?:team|repo|bot)-\d+/.exec(glob)?.[0] ?? '';
 }
 

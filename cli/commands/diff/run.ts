@@ -193,7 +193,7 @@ async function addDecisions(
   const read = await readDecisionLog(recording, anchor);
   const [fault] = read.faults;
   if (fault !== undefined) {
-    throw new UsageError(`${recording.placeOf(fault.line)}: ${fault.path}: ${fault.message}`);
+    throw new UsageError(`${recording.describePlace(fault.line)}: ${fault.path}: ${fault.message}`);
   }
   const { items, notReplayed } = listRecordedRequests(read.entries);
   const isHistoryRead = collectPolicyHistory(before).length > 0;
@@ -204,7 +204,7 @@ async function addDecisions(
   });
   for (const gap of describeGaps(read, notReplayed)) console.err(`${displayText(gap)}\n`);
   const find = (digests: ReadonlySet<string>) => findDigest(before, digests);
-  for (const each of await contradictionLines(differing, find, recording.placeOf)) {
+  for (const each of await contradictionLines(differing, find, recording.describePlace)) {
     console.err(`${displayText(each)}\n`);
   }
   if (items.length === 0) throw new UsageError(`${name} contains no requests to compare`);

@@ -98,7 +98,7 @@ async function readEntries(
   const log = await readDecisionLog(recording, anchor);
   const [fault] = log.faults;
   if (fault !== undefined) {
-    throw new UsageError(`${recording.placeOf(fault.line)}: ${fault.path}: ${fault.message}`);
+    throw new UsageError(`${recording.describePlace(fault.line)}: ${fault.path}: ${fault.message}`);
   }
   for (const gap of describeGaps(log, new Map())) console.err(`${gap}\n`);
   return log.entries;

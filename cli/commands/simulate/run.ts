@@ -83,12 +83,12 @@ export async function simulateCommand(
   if (subject === undefined) return exitCode.findings;
   const name = options.events === '-' ? 'standard input' : options.events;
   const recording = await openRecording(options.events, console.input);
-  const { linesFor, faults, entries } = recording.isDecisionLog
+  const { readLines, faults, entries } = recording.isDecisionLog
     ? await readDecisions(recording, options.anchor)
     : await readEvents(recording);
   if (faults.length > 0) return reportFaults(recording, faults, console);
   const host = await subject.host();
-  const { lines, gaps } = linesFor(host);
+  const { lines, gaps } = readLines(host);
   if (lines.length === 0) {
     for (const gap of gaps) console.err(`${displayText(gap)}\n`);
     throw new UsageError(
@@ -110,8 +110,8 @@ export async function simulateCommand(
   for (const gap of gaps) console.err(`${displayText(gap)}\n`);
   warnOfSkipped(recording, replayed.skipped, console);
   const differing = listContradictions(replayed.timeline, entries);
-  const { placeOf } = recording;
-  for (const line of await contradictionLines(differing, subject.findDigest, placeOf)) {
+  const { describePlace } = recording;
+  for (const line of await contradictionLines(differing, subject.findDigest, describePlace)) {
     console.err(`${displayText(line)}\n`);
   }
   const inputs = [...subject.files, options.events, ...options.tables.map((table) => table.path)];
@@ -166,7 +166,7 @@ async function createHost(
 // --- the log -------------------------------------------------------------------------------------
 
 interface Log {
-  readonly linesFor: (host: Host) => Lines;
+  readonly readLines: (host: Host) => Lines;
   readonly faults: readonly LineFault[];
   /** The entries of a decision log; none for another log. */
   readonly entries: readonly DecisionLogEntry[];
@@ -191,7 +191,7 @@ async function readEvents({ batches }: Recording): Promise<Log> {
       else lines.push(line);
     }
   }
-  return { linesFor: () => ({ lines, gaps: [] }), faults, entries: [] };
+  return { readLines: () => ({ lines, gaps: [] }), faults, entries: [] };
 }
 
 async function readDecisions(recording: Recording, anchor: string | undefined): Promise<Log> {
@@ -200,7 +200,7 @@ async function readDecisions(recording: Recording, anchor: string | undefined): 
     const { items, notReplayed } = sessionInputs(log.entries, new Set(signals));
     return { lines: items, gaps: describeGaps(log, notReplayed) };
   };
-  return { linesFor: collectLines, faults: log.faults, entries: log.entries };
+  return { readLines: collectLines, faults: log.faults, entries: log.entries };
 }
 
 function checkEnd(lines: readonly ReplayLine[], until: bigint | undefined, name: string): void {
@@ -220,8 +220,8 @@ function reportFaults(
   return exitCode.usage;
 }
 
-function faultText({ placeOf }: Recording, { line, path, message }: LineFault): string {
-  return displayText(`${placeOf(line)}: ${path}: ${message}`);
+function faultText({ describePlace }: Recording, { line, path, message }: LineFault): string {
+  return displayText(`${describePlace(line)}: ${path}: ${message}`);
 }
 
 function warnOfSkipped(

@@ -324,11 +324,11 @@ function withIndexes(step: string): string {
 function compareReasons(
   a: DescribedReason,
   b: DescribedReason,
-  fileOf: (reason: DescribedReason) => string,
+  resolveFile: (reason: DescribedReason) => string,
 ): number {
   return (
     compare(a.id, b.id) ||
-    compare(fileOf(a), fileOf(b)) ||
+    compare(resolveFile(a), resolveFile(b)) ||
     a.source[1] - b.source[1] ||
     a.source[2] - b.source[2]
   );

@@ -94,11 +94,11 @@ function bitSet(numbers: readonly number[], words: number): readonly number[] {
 
 function groupByKey<T>(
   all: readonly T[],
-  keyOf: (each: T) => string,
+  toKey: (each: T) => string,
 ): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const each of all) {
-    const key = keyOf(each);
+    const key = toKey(each);
     const group = groups.get(key) ?? [];
     groups.set(key, group);
     group.push(each);

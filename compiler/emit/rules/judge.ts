@@ -166,7 +166,7 @@ class Judge {
       data: this.#data,
       scoped: (entries, each) => this.#emitScoped(entries, each),
       scopeTest: (scope) => this.#scopeTest(scope),
-      nameOf: nameRule,
+      nameFunction: nameRule,
     };
   }
 

@@ -33,7 +33,7 @@ export interface PlainOptions {
   /** Whether the request is in the scope. */
   readonly scopeTest: (scope: IrScope) => string;
   /** The function that returns a rule's value, and leaves its edge in `edgeA`. */
-  readonly nameOf: (rule: IrRule) => string;
+  readonly nameFunction: (rule: IrRule) => string;
 }
 
 export function emitPlainJudge(rules: readonly IrRule[], options: PlainOptions): readonly string[] {
@@ -178,7 +178,7 @@ class PlainJudge {
   }
 
   #value(rule: IrRule): readonly string[] {
-    return this.#isBits(rule) ? [] : [`v${rule.reason} = ${this.#options.nameOf(rule)}();`];
+    return this.#isBits(rule) ? [] : [`v${rule.reason} = ${this.#options.nameFunction(rule)}();`];
   }
 
   /** A word with a bit for each rule that fires; the bits of `others` follow, and are decided already. */

@@ -49,13 +49,13 @@ export function emitRowLookup(
 
 function groupMembers<T>(
   members: readonly number[],
-  valuesOf: (member: number) => readonly T[],
-  keyOf: (value: T) => string,
+  listValues: (member: number) => readonly T[],
+  toKey: (value: T) => string,
 ): readonly { readonly value: T; readonly members: readonly number[] }[] {
   const groups = new Map<string, { readonly value: T; readonly members: number[] }>();
   for (const member of members) {
-    for (const value of valuesOf(member)) {
-      const key = keyOf(value);
+    for (const value of listValues(member)) {
+      const key = toKey(value);
       const group = groups.get(key) ?? { value, members: [] };
       groups.set(key, group);
       if (group.members.at(-1) !== member) group.members.push(member);

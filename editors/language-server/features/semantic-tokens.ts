@@ -12,7 +12,7 @@ export const tokenTypes = [
 ] as const;
 export const tokenModifiers = ['declaration', 'readonly'] as const;
 
-const typeOf: Readonly<Record<TargetKind, (typeof tokenTypes)[number]>> = {
+const tokenTypesByKind: Readonly<Record<TargetKind, (typeof tokenTypes)[number]>> = {
   action: 'method',
   constant: 'variable',
   constraint: 'property',
@@ -55,7 +55,7 @@ export function collectSemanticTokens(
     const { start } = positions.toRange(span);
     const isDeclaration = span.start === target.span.start && span.file === target.span.file;
     const modifiers = (isDeclaration ? 1 : 0) | (readonlyKinds.has(target.kind) ? 2 : 0);
-    const type = tokenTypes.indexOf(typeOf[target.kind]);
+    const type = tokenTypes.indexOf(tokenTypesByKind[target.kind]);
     builder.push(start.line, start.character, span.end - span.start, type, modifiers);
   }
   return builder.build();

@@ -57,12 +57,12 @@ export class Commands {
   /** Runs tests, and sets the diagnostics of their failures. */
   async #ran(uri: string, names: readonly string[]): Promise<readonly RanTest[]> {
     const { findings, runs } = this.#context;
-    const { listFailures: failuresOf } = await import('../runs/test-report.ts');
+    const { listFailures } = await import('../runs/test-report.ts');
     const { analysis, positions } = await this.#context.expectChecked(uri);
     const { results = [] } = (await runs.of(analysis)) ?? {};
     const chosen = results.filter(({ listed }) => names.some((name) => hasTestName(listed, name)));
     const severity = DiagnosticSeverity.Error;
-    const failures = chosen.flatMap((each) => failuresOf(each, positions));
+    const failures = chosen.flatMap((each) => listFailures(each, positions));
     const found = failures.map(({ span, message }): Finding => ({ span, message, severity }));
     findings.set('nhipol test', analysis, found);
     return chosen;

@@ -30,7 +30,7 @@ export async function conformance(files) {
     /** @type {ConformanceCase} */
     const one = JSON.parse(text);
     checks += one.steps.length;
-    failures.push(...failuresOf(one, exactly(text).steps, await files.load(one.module)));
+    failures.push(...listFailures(one, exactly(text).steps, await files.load(one.module)));
   }
   for (const each of malformed) {
     failures.push(...(await refusalFailures(each.name, files.refuse(each))));
@@ -39,7 +39,7 @@ export async function conformance(files) {
 }
 
 /** @param {ConformanceCase} one @param {readonly Step[]} expected Its steps, read exactly. @param {readonly Policy[]} policies */
-function failuresOf({ name, steps }, expected, policies) {
+function listFailures({ name, steps }, expected, policies) {
   const performers = policies.map((policy) => new Performer(policy));
   return steps.flatMap((step, at) => {
     const whys = performers.map((performer) => stepFailure(performer, step, expected[at] ?? step));

@@ -121,7 +121,7 @@ export type Valuing = (setting: DemandNode['settings'][number], type: Type) => E
 /** Checks the obligations that a rule or a test lists; returns undefined after a report. */
 export function checkDemands(
   context: Context,
-  obligationOf: (node: ObligationNode) => Obligation | undefined,
+  findObligation: (node: ObligationNode) => Obligation | undefined,
   nodes: readonly DemandNode[],
   effect: EffectName,
   valuing: Valuing,
@@ -132,7 +132,7 @@ export function checkDemands(
       context.unknown('unknown-obligation', node.name, context.listNames('Obligation', node.span));
       return undefined;
     }
-    const obligation = obligationOf(declared);
+    const obligation = findObligation(declared);
     if (obligation === undefined) return undefined;
     const effects = listDemandingEffects(obligation.type);
     if (!effects.includes(effect)) {

@@ -137,16 +137,16 @@ function reportCycle(
   type: Type,
   cycle: readonly Value[],
   at: Span,
-  placeOf?: (key: Value) => Span,
+  findPlace?: (key: Value) => Span,
 ): void {
   const showKey = (key: Value | undefined) => showValue(type, key as Value);
   const related = cycle.slice(1, -1).map((key, index) => ({
-    span: placeOf?.(key) ?? at,
+    span: findPlace?.(key) ?? at,
     message: `\`${showKey(key)}\` leads to \`${showKey(cycle[index + 2])}\``,
   }));
   const path = cycle.map((key) => `\`${showKey(key)}\``).join(', ');
   const key = showKey(cycle[0]);
-  const extra = placeOf === undefined ? {} : { related };
+  const extra = findPlace === undefined ? {} : { related };
   context.reporter.report('table-cycle', at, { key, path }, extra);
 }
 

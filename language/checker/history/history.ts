@@ -78,19 +78,19 @@ export class Histories {
   readonly #context: Context;
   readonly #declarations: Declarations;
   readonly #env: Env;
-  readonly #typingIn: (env: Env) => PatternTyping;
+  readonly #createTyping: (env: Env) => PatternTyping;
 
-  /** `typingIn` types expressions in another environment. */
+  /** `createTyping` types expressions in another environment. */
   constructor(
     context: Context,
     declarations: Declarations,
     env: Env,
-    typingIn: (env: Env) => PatternTyping,
+    createTyping: (env: Env) => PatternTyping,
   ) {
     this.#context = context;
     this.#declarations = declarations;
     this.#env = env;
-    this.#typingIn = typingIn;
+    this.#createTyping = createTyping;
   }
 
   /** Checks a term of any form but `count` and `sum`, which must be compared. */
@@ -205,7 +205,7 @@ export class Histories {
 
   /** The number that a sum is compared with. It is evaluated with the request, before rules are. */
   #bound(node: ExprNode, type: Type): Expr | undefined {
-    const bound = this.#typingIn(this.#env).expect(node, type);
+    const bound = this.#createTyping(this.#env).expect(node, type);
     if (bound === undefined) return undefined;
     if (!isClockFree(bound)) {
       this.#context.reporter.report('time-not-traceable', node.span, {});
@@ -222,7 +222,7 @@ export class Histories {
   }
 
   #threshold(node: ExprNode): bigint | undefined {
-    const found = this.#typingIn(this.#env).expect(node, int);
+    const found = this.#createTyping(this.#env).expect(node, int);
     if (found === undefined) return undefined;
     const value = findConstant(found);
     if (typeof value === 'bigint' && value >= 0n) return value;
@@ -234,13 +234,13 @@ export class Histories {
     if (period !== undefined) {
       const zone = zoneNamed(this.#context, period.zone);
       const what = `\`${periodWords[period.unit]}\``;
-      const hasTime = this.#typingIn(this.#env).hasTime(what, period.span);
+      const hasTime = this.#createTyping(this.#env).hasTime(what, period.span);
       return zone === undefined || !hasTime ? 'wrong' : { kind: 'period', unit: period.unit, zone };
     }
     if (within === undefined) return undefined;
     const found = this.#declarations.evaluateConstant(within, duration, 'the duration of `within`');
     if (typeof found !== 'bigint') return 'wrong';
-    if (!this.#typingIn(this.#env).hasTime('`within`', within.span)) return 'wrong';
+    if (!this.#createTyping(this.#env).hasTime('`within`', within.span)) return 'wrong';
     if (contains(lasting, found)) return { kind: 'age', milliseconds: found };
     this.#context.reporter.report('bad-within', within.span, {});
     return 'wrong';
@@ -278,7 +278,7 @@ export class Histories {
     if (found === undefined) return undefined;
     const { of, guards } = found;
     const event = events.variable(of, shapes, node.span);
-    const typing = this.#typingIn({
+    const typing = this.#createTyping({
       ...this.#env,
       locals: new Map(this.#env.locals).set('event', event),
     });
@@ -317,7 +317,7 @@ export class Histories {
         `${expectedKey}; other members can be keys of events \`across sessions\``,
       );
     }
-    const ofRequest = this.#typingIn(this.#env).infer(path);
+    const ofRequest = this.#createTyping(this.#env).infer(path);
     const ofEvent = isOfEvent ? typing.infer(ofTheEvent(path)) : ofRequest;
     if (ofRequest === undefined || ofEvent === undefined) return undefined;
     if (!isMember(ofRequest) || !isMember(ofEvent)) return refuse(path.span, expectedKey);

@@ -332,7 +332,7 @@ export class WithheldEvaluation {
   #limitPairs(found: Withheld, before: Expr, direction: Direction | undefined): Withheld {
     if (direction === undefined) return found;
     const { after } = found;
-    const pairs = found.pairs & pairsOf[direction];
+    const pairs = found.pairs & directionPairs[direction];
     this.links.push({ before, after, pairs });
     return { after, pairs, change: classifyChange(pairs) };
   }
@@ -547,7 +547,7 @@ function directionOfElements(
 ): Direction | undefined {
   if (trend === undefined) return undefined;
   const direction = (trend === 'smaller') === (quantifier === 'any') ? 'falls' : 'rises';
-  return (body.pairs & ~pairsOf[direction]) === 0 ? direction : undefined;
+  return (body.pairs & ~directionPairs[direction]) === 0 ? direction : undefined;
 }
 
 function isEmptyCollection(expr: Expr): boolean {
@@ -561,7 +561,7 @@ const summands: Range = { min: 0n, max: 2n ** 31n };
 const alwaysMatches: Pairs = among(onlyTrue, onlyTrue);
 const neverMatches: Pairs = among(onlyFalse, onlyFalse);
 const anyPairs: Pairs = 0b111_111_111;
-const pairsOf: Readonly<Record<Direction, Pairs>> = {
+const directionPairs: Readonly<Record<Direction, Pairs>> = {
   falls: unchanged | among(onlyTrue, onlyFalse | onlyUnknown) | among(onlyUnknown, onlyFalse),
   rises: unchanged | among(onlyFalse, onlyTrue | onlyUnknown) | among(onlyUnknown, onlyTrue),
 };

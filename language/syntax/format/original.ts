@@ -12,7 +12,7 @@ export function createOriginal(source: SourceWords): Original {
     return index;
   };
   return {
-    wordAt: (node) => {
+    firstWord: (node) => {
       const index = beginning(node);
       return source.words[source.words[index]?.text === '-' ? index + 1 : index]?.text;
     },
@@ -28,6 +28,6 @@ export function createOriginal(source: SourceWords): Original {
         if (source.findGap(index).comments.length > 0) return true;
       }
     },
-    placeOf: ({ span }) => span.start,
+    findPlace: ({ span }) => span.start,
   };
 }

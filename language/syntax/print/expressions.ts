@@ -11,13 +11,13 @@ import type {
   SetNode,
 } from '../ast.ts';
 import {
-  bindingOf,
   bindsRight,
   comparisonBinding,
   elseBinding,
   negationBinding,
   notBinding,
   operandBinding,
+  precedences,
 } from '../to-ast/precedence.ts';
 import {
   brackets,
@@ -88,7 +88,7 @@ function needsParentheses(node: ExprNode, around: Surroundings): boolean {
   switch (node.kind) {
     case 'Binary':
       if (node.operator === 'else' && around.afterThen) return true;
-      return bindingOf[node.operator] < around.minBinding;
+      return precedences[node.operator] < around.minBinding;
     case 'Unary':
       return (node.operator === 'not' ? notBinding : negationBinding) < around.minBinding;
     case 'Int':
@@ -195,7 +195,7 @@ function list(nodes: readonly ExprNode[], original: Original): Doc[] {
 /** An empty set is printed as `[]` if it is written so, as for a list. */
 function printSet(node: SetNode, original: Original): Doc {
   if (node.elements.length > 0) return fillBraces(list(node.elements, original));
-  return original.wordAt(node) === '[' ? emptyBrackets('[', ']') : emptyBrackets('{', '}');
+  return original.firstWord(node) === '[' ? emptyBrackets('[', ']') : emptyBrackets('{', '}');
 }
 
 function beforeComparison(around: Surroundings): Surroundings {
@@ -231,7 +231,7 @@ function printBinary(node: BinaryNode, around: Surroundings): Doc {
 
 /** Prints the first operand, and each other one with its operator on a new line. */
 function printOperands(node: BinaryNode, around: Surroundings): Doc[] {
-  const binding = bindingOf[node.operator];
+  const binding = precedences[node.operator];
   const chains = binding !== comparisonBinding;
   const toRight = bindsRight(node.operator);
   const left = {
@@ -255,7 +255,7 @@ function printOperands(node: BinaryNode, around: Surroundings): Doc[] {
 
 function continuesChain(node: ExprNode, binding: number, around: Surroundings): node is BinaryNode {
   return (
-    node.kind === 'Binary' && bindingOf[node.operator] === binding && !isEnclosed(node, around)
+    node.kind === 'Binary' && precedences[node.operator] === binding && !isEnclosed(node, around)
   );
 }
 
@@ -282,7 +282,7 @@ function findBeginning(doc: Doc): string {
 
 /** Prints a string with placeholders, such as the one after `because`. */
 export function printMessage(node: MessageNode | InterpolationNode, original: Original): string {
-  const word = original.wordAt(node);
+  const word = original.firstWord(node);
   if (word !== undefined) return word;
   const parts = node.parts.map((part) => {
     if (part.kind === 'String') return part.value.replace(/[{}]/g, '$&$&');

@@ -14,11 +14,11 @@ import type { Original } from './original.ts';
 import { quote, spellDecimal } from './spelling.ts';
 
 export function printString(node: StringNode, original: Original): string {
-  return original.wordAt(node) ?? quote(node.value);
+  return original.firstWord(node) ?? quote(node.value);
 }
 
 export function printName(name: NameNode, original: Original): string {
-  return name.quoted ? (original.wordAt(name) ?? quote(name.text)) : name.text;
+  return name.quoted ? (original.firstWord(name) ?? quote(name.text)) : name.text;
 }
 
 export function printNames(names: readonly NameNode[], original: Original): string[] {
@@ -44,7 +44,7 @@ function keepSpelling(
   printed: string,
   original: Original,
 ) {
-  const word = original.wordAt(node);
+  const word = original.firstWord(node);
   if (word === undefined) return printed;
   // The sign is not in the value if that is zero.
   return original.isNegative(node) ? `-${word}` : word;

@@ -9,7 +9,7 @@ interface Placed {
 
 export interface Original {
   /** The first word of a node, after parentheses and a minus. */
-  readonly wordAt: (node: Placed) => string | undefined;
+  readonly firstWord: (node: Placed) => string | undefined;
   /** Whether a minus precedes that word. */
   readonly isNegative: (node: Placed) => boolean;
   /** Whether the node is in parentheses. */
@@ -19,15 +19,15 @@ export interface Original {
   /** Whether a comment is between the words of the node. */
   readonly holdsComment: (node: Placed) => boolean;
   /** A number by which nodes are sorted in source order. */
-  readonly placeOf: (node: Placed) => number;
+  readonly findPlace: (node: Placed) => number;
 }
 
 /** For trees without a source: literals have their canonical spelling. */
 export const noOriginal: Original = {
-  wordAt: () => undefined,
+  firstWord: () => undefined,
   isNegative: () => false,
   inParentheses: () => false,
   isOpened: () => false,
   holdsComment: () => false,
-  placeOf: () => 0,
+  findPlace: () => 0,
 };

@@ -78,8 +78,8 @@ interface Clauses {
 function printClauses(node: Clauses, original: Original): Doc[] {
   const { where = [], settings = [], unless, demands = [], because, covers = [] } = node;
   const clauses: { readonly place: number; readonly clause: Doc }[] = [];
-  const add = (first: Parameters<Original['placeOf']>[0] | undefined, print: () => Doc) => {
-    if (first) clauses.push({ place: original.placeOf(first), clause: print() });
+  const add = (first: Parameters<Original['findPlace']>[0] | undefined, print: () => Doc) => {
+    if (first) clauses.push({ place: original.findPlace(first), clause: print() });
   };
   add(where[0], () => {
     const bindings = where.map((binding) => printBinding(binding, original));

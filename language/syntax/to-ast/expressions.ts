@@ -36,10 +36,10 @@ import { toHistory } from './history.ts';
 import { toInterpolation } from './messages.ts';
 import { reportBadNumber, toDuration, toNumber, toTimestamp } from './numbers.ts';
 import {
-  bindingOf,
   comparisonBinding,
   type FlatTerm,
   type OperatorNode,
+  precedences,
   resolveOperators,
 } from './precedence.ts';
 import { toTimeOfDay } from './windows.ts';
@@ -115,8 +115,8 @@ function placesOfPlaceholders(
   // An operator that binds more tightly takes the operand from the comparison.
   const isTight = (word: string | undefined) =>
     word !== undefined &&
-    word in bindingOf &&
-    bindingOf[word as BinaryOperator] > comparisonBinding;
+    word in precedences &&
+    precedences[word as BinaryOperator] > comparisonBinding;
   const words = operators.map(spellOperator);
   for (const [at, operator] of operators.entries()) {
     if (operator.name !== 'operator') continue;

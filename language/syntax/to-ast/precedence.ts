@@ -16,7 +16,7 @@ export interface FlatTerm {
 }
 
 /** The precedence of each operator; printing uses it for parentheses. */
-export const bindingOf: Readonly<Record<BinaryOperator, number>> = {
+export const precedences: Readonly<Record<BinaryOperator, number>> = {
   implies: 1,
   or: 2,
   and: 3,
@@ -235,5 +235,5 @@ function toOperator(source: ParsedSource, node: OperatorNode): FlatOperator {
         : In
           ? 'not in'
           : 'not within';
-  return { operator, binding: bindingOf[operator], span };
+  return { operator, binding: precedences[operator], span };
 }

@@ -21,7 +21,7 @@ export interface Alphabet {
 /** Returns the alphabet and the classes of each set. */
 export function makeAlphabet(sets: readonly CodePoints[]): {
   readonly alphabet: Alphabet;
-  readonly lettersOf: ReadonlyMap<CodePoints, readonly number[]>;
+  readonly lettersBySet: ReadonlyMap<CodePoints, readonly number[]>;
 } {
   const starts = boundaries(sets);
   const classes: number[] = starts.map(() => 0);
@@ -47,7 +47,7 @@ export function makeAlphabet(sets: readonly CodePoints[]): {
     letters.set(own, letter);
     return { first, last: (starts[at + 1] ?? 0x110000) - 1, letter };
   });
-  const lettersOf = new Map(
+  const lettersBySet = new Map(
     [...covered].map(([set, inside]) => [
       set,
       [...new Set(inside.map((at) => segments[at]?.letter ?? 0))],
@@ -57,7 +57,7 @@ export function makeAlphabet(sets: readonly CodePoints[]): {
   const trimmed = segments.map((segment) =>
     segment.last === 0xdfff ? { ...segment, last: 0xd7ff } : segment,
   );
-  return { alphabet: { size: samples.length, segments: trimmed, samples }, lettersOf };
+  return { alphabet: { size: samples.length, segments: trimmed, samples }, lettersBySet };
 }
 
 /** The code points at which a set begins or ends, in order. */

@@ -33,7 +33,7 @@ class Determinizer {
   readonly #length: number;
   readonly #effort: Effort;
   readonly #alphabet: Alphabet;
-  readonly #lettersOf: ReadonlyMap<CodePoints, readonly number[]>;
+  readonly #lettersBySet: ReadonlyMap<CodePoints, readonly number[]>;
   /** The lookahead value of each class. */
   readonly #ahead: readonly number[];
   readonly #numbers = new Map<string, number>();
@@ -45,9 +45,9 @@ class Determinizer {
     this.#nfa = nfa;
     this.#length = length;
     const sets = nfa.nodes.flatMap((node) => (node.kind === 'set' ? [node.codePoints] : []));
-    const { alphabet, lettersOf } = makeAlphabet([...nfa.places.splits, ...sets]);
+    const { alphabet, lettersBySet } = makeAlphabet([...nfa.places.splits, ...sets]);
     this.#alphabet = alphabet;
-    this.#lettersOf = lettersOf;
+    this.#lettersBySet = lettersBySet;
     this.#ahead = alphabet.samples.map(nfa.places.ahead);
   }
 
@@ -80,7 +80,7 @@ class Determinizer {
       for (const at of reading) {
         const node = this.#nfa.nodes[at];
         if (node?.kind !== 'set') continue;
-        const letters = this.#lettersOf.get(node.codePoints) ?? [];
+        const letters = this.#lettersBySet.get(node.codePoints) ?? [];
         this.#spend(letters.length);
         for (const letter of letters) {
           if (!hasAssertions || this.#ahead[letter] === ahead) targets[letter]?.push(node.to);

@@ -17,7 +17,7 @@ class Partition {
   /** The states, ordered by block; `#position` is the inverse. */
   readonly #order: Int32Array;
   readonly #position: Int32Array;
-  readonly #blockOf: Int32Array;
+  readonly #blocks: Int32Array;
   readonly #first: number[] = [];
   readonly #size: number[] = [];
   readonly #marked: number[] = [];
@@ -36,7 +36,7 @@ class Partition {
     this.#order.forEach((state, at) => {
       this.#position[state] = at;
     });
-    this.#blockOf = new Int32Array(states);
+    this.#blocks = new Int32Array(states);
     const refusing = accepting.filter((accepts) => !accepts).length;
     this.#addBlock(0, refusing);
     if (refusing < states) this.#addBlock(refusing, states - refusing);
@@ -52,14 +52,14 @@ class Partition {
         for (const touched of this.#mark(members, letter)) this.#split(touched);
       }
     }
-    return this.#blockOf;
+    return this.#blocks;
   }
 
   #addBlock(first: number, size: number): number {
     const block = this.#first.push(first) - 1;
     this.#size.push(size);
     this.#marked.push(0);
-    for (let at = first; at < first + size; at += 1) this.#blockOf[this.#order[at] ?? 0] = block;
+    for (let at = first; at < first + size; at += 1) this.#blocks[this.#order[at] ?? 0] = block;
     this.#push(block);
     return block;
   }
@@ -79,7 +79,7 @@ class Partition {
       const end = this.#sourceStart[at + 1] ?? 0;
       for (let from = this.#sourceStart[at] ?? 0; from < end; from += 1) {
         const source = this.#sources[from] ?? 0;
-        const block = this.#blockOf[source] ?? 0;
+        const block = this.#blocks[source] ?? 0;
         const marked = this.#marked[block] ?? 0;
         if (marked === 0) touched.push(block);
         this.#swap(source, (this.#first[block] ?? 0) + marked);
@@ -137,12 +137,12 @@ function sources(next: Int32Array, states: number, letters: number): [Int32Array
   return [start, found];
 }
 
-function renumber({ alphabet, start, accepting, next }: Dfa, blockOf: Int32Array): Dfa {
+function renumber({ alphabet, start, accepting, next }: Dfa, blocks: Int32Array): Dfa {
   const { size } = alphabet;
   const numbers = new Map<number, number>();
   const members: number[] = [];
   const assignNumber = (state: number): number => {
-    const block = blockOf[state] ?? 0;
+    const block = blocks[state] ?? 0;
     const known = numbers.get(block);
     if (known !== undefined) return known;
     numbers.set(block, members.length);

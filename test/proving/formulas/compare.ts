@@ -82,7 +82,7 @@ export function compareSolver(seeds: readonly number[]): Findings & { readonly u
       if (solution.kind !== 'satisfiable') continue;
       const assignment = {
         bits: variables.bits.map(solution.model.isTrue),
-        numbers: variables.numbers.map((term) => Number(solution.model.valueOf(term))),
+        numbers: variables.numbers.map((term) => Number(solution.model.readValue(term))),
       };
       if (!chosen.every((index) => holds(conditions[index] as never, assignment)))
         wrong.push(`seed ${seed}: a wrong model`);
@@ -106,7 +106,7 @@ export function compareCertificates(
       const { model } = solution;
       const evaluate = evaluator(formula, {
         boolean: model.isTrue,
-        number: (variable) => model.valueOf({ constant: 0n, terms: new Map([[variable, 1n]]) }),
+        number: (variable) => model.readValue({ constant: 0n, terms: new Map([[variable, 1n]]) }),
       });
       if (!roots.every(evaluate)) wrong.push(`seed ${seed}: a wrong model`);
     }

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { binaryOf, type Runtime } from '../../../hosts/edge/binaries.mjs';
+import { findBinary, type Runtime } from '../../../hosts/edge/binaries.mjs';
 import { Folder } from '../../support/run-cli.ts';
 import { bundle } from './client-bundle.ts';
 import { compileShop, type Running, runService, shopRequest } from './client-harness.ts';
@@ -78,7 +78,7 @@ const expected = ['permit', 'unreachable', true, 'the session was ended'];
 
 function installed(runtime: Runtime): string | undefined {
   try {
-    return binaryOf(runtime);
+    return findBinary(runtime);
   } catch {
     return undefined;
   }

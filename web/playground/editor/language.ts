@@ -11,12 +11,12 @@ import {
 import { type Tag, tags } from '@lezer/highlight';
 import { keywords } from './words.generated.ts';
 
-const groupOf: ReadonlyMap<string, string> = new Map(
+const groupsByWord: ReadonlyMap<string, string> = new Map(
   Object.entries(keywords).flatMap(([group, words]) => words.map((word) => [word, group] as const)),
 );
 
 /** The names of tags by group of keywords. */
-const styleOf: Readonly<Record<string, string>> = {
+const stylesByGroup: Readonly<Record<string, string>> = {
   boolean: 'bool',
   effect: 'controlKeyword',
   declaration: 'definitionKeyword',
@@ -36,10 +36,10 @@ const parser: StreamParser<object> = {
     if (stream.match(/^\d[\w.:+/-]*/)) return 'number';
     const word = stream.match(/^[A-Za-z_]\w*/);
     if (word && word !== true) {
-      const group = groupOf.get(word[0] ?? '');
+      const group = groupsByWord.get(word[0] ?? '');
       // Elsewhere, the words that begin declarations are names.
       const isName = group === 'declaration' && stream.string.slice(0, stream.start).trim() !== '';
-      return group === undefined || isName ? 'variableName' : (styleOf[group] ?? null);
+      return group === undefined || isName ? 'variableName' : (stylesByGroup[group] ?? null);
     }
     stream.next();
     return null;

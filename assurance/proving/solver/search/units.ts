@@ -66,7 +66,7 @@ export class Units {
     for (; this.#noted < end; this.#noted += 1) {
       const lit = trail[this.#noted] as Lit;
       const node = lit >> 1;
-      const step = this.#stepOf(lit);
+      const step = this.#findStep(lit);
       this.#conflicts.noteUnit(node, step);
       if (step === 0 || !this.#derivation.isLocal(step)) continue;
       // The value of a node of one query that follows from its own definition can be kept.
@@ -75,7 +75,7 @@ export class Units {
     }
   }
 
-  #stepOf(lit: Lit): StepId {
+  #findStep(lit: Lit): StepId {
     const reason = this.#assignment.reasons[lit >> 1] as ClauseRef;
     const isLearned = this.#clauses.origin(reason) > 0;
     if (isLearned && this.#clauses.end(reason) === this.#clauses.start(reason) + 1)

@@ -82,7 +82,7 @@ const instant: Operator = {
 const symbol: Operator = {
   name: 'symbol',
   doc: 'a member of an enum becomes the one before or after it',
-  changes: (node, { written, enumsWith }) => {
+  changes: (node, { written, listEnums }) => {
     if (node.kind === 'Enum' && node.otherwise !== undefined) {
       const members = node.members.map(({ text }) => text);
       const beside = besides(members, node.otherwise.text);
@@ -90,7 +90,7 @@ const symbol: Operator = {
     }
     const member = findMemberName(node);
     if (member === undefined) return [];
-    const beside = enumsWith(member).flatMap((members) => besides(members, member));
+    const beside = listEnums(member).flatMap((members) => besides(members, member));
     return [...new Set(beside)].map((other) => instead(node, spellName(other), written));
   },
 };
