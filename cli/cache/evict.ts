@@ -14,6 +14,7 @@ export const cacheLimits: CacheLimits = { entries: 256, bytes: 64 * 1024 * 1024 
 /** How long a file may be written, in milliseconds: an older one was left by a process that ended. */
 const maxWriting = 60_000;
 const entryName = /^[0-9a-f]{64}$/;
+const temporaryName = new RegExp(`^[0-9a-f]{64}\\.[\\w-]+\\${temporarySuffix}$`);
 
 /** Removes files of the cache until it is within the limits. Other files in the folder stay. */
 export async function evictEntries(
@@ -45,7 +46,7 @@ interface FoundFile {
 
 /** Returns nothing for a file that is not of the cache, or that another process has removed by now. */
 async function readSize(folder: string, name: string): Promise<readonly FoundFile[]> {
-  const isTemporary = name.endsWith(temporarySuffix);
+  const isTemporary = temporaryName.test(name);
   if (!isTemporary && !entryName.test(name)) return [];
   const path = join(folder, name);
   const found = await lstat(path).catch(() => undefined);

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { expectPrivateFolder, StrangerError } from '@nhipol/service/private-folder';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = constants;
 const permissionBits = 0o777;
@@ -13,17 +14,47 @@ const folderMode = 0o700;
 /** The end of the name of a file that is being written. */
 export const temporarySuffix = '.tmp';
 
-/** Creates the folder with its parents if it does not exist. Returns whether it admits only this user. */
+/** Creates the folder with its parents if it does not exist. Returns whether only this user can have made it. */
 export async function prepareOwnFolder(folder: string): Promise<boolean> {
-  await mkdir(folder, { recursive: true, mode: folderMode });
+  if (!isPrivate(folder)) return false;
+  await makeFolder(folder);
   return isOwnFolder(folder);
 }
 
-/** Whether a folder exists, is not a link, and admits only this user. */
+/** Whether a folder exists, is not a link, and only this user can have made it or change what is in it. */
 export async function isOwnFolder(folder: string): Promise<boolean> {
   const found = await lstat(folder);
-  return found.isDirectory() && isOwn(found, folderMode);
+  return found.isDirectory() && isOwn(found, folderMode) && isPrivate(folder);
 }
+
+function isPrivate(folder: string): boolean {
+  try {
+    expectPrivateFolder(folder, 'where compiled policies are cached');
+    return true;
+  } catch (error) {
+    if (error instanceof StrangerError) return false;
+    throw error;
+  }
+}
+
+/** One folder after the other: `recursive` does not end where the system creates none, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: folderMode });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || (await exists(dirname(folder)))) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder, { mode: folderMode });
+  }
+}
+
+const exists = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Reads a file, and marks it as used now. Returns `undefined` if it is not this user's own, or is too long. */
 export async function readOwnFile(path: string, maxBytes: number): Promise<Buffer | undefined> {

@@ -12,11 +12,13 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { ModuleCache } from '@nhipol/cli/cache';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { CacheFolder, compiled } from './cache-harness.ts';
+import { CacheFolder, compiled, compiler, files, parts, sources } from './cache-harness.ts';
 
 const isRoot = process.getuid?.() === 0;
 const stranger = 65_534;
@@ -83,6 +85,44 @@ test('nothing of another user is used', async () => {
   expect(await cache.find()).toBeUndefined();
   await cache.store();
   expect(statSync(entry).mtimeMs).toBe(written);
+});
+
+/** Makes something above the folder that another user could have made or change. */
+const attacksAbove: readonly (readonly [string, (cache: CacheFolder) => void])[] = [
+  ['in which others may write', ({ base }) => chmodSync(join(base, 'nhipol'), 0o777)],
+  ['in which its group may write', ({ base }) => chmodSync(join(base, 'nhipol'), 0o770)],
+  ['of another user', ({ base }) => chownSync(join(base, 'nhipol'), stranger, stranger)],
+  [
+    'that is a symbolic link of another user',
+    ({ base }) => {
+      renameSync(join(base, 'nhipol'), join(base, 'elsewhere'));
+      symlinkSync(join(base, 'elsewhere'), join(base, 'nhipol'));
+      lchownSync(join(base, 'nhipol'), stranger, stranger);
+    },
+  ],
+];
+
+test.each(attacksAbove.filter(([name]) => isRoot || !name.includes('another user')))(
+  'a folder below one %s is not used, and no file there is removed',
+  async (_, attack) => {
+    using cache = new CacheFolder();
+    const entry = await cache.store();
+    attack(cache);
+    expect(await cache.find()).toBeUndefined();
+    rmSync(entry);
+    const left = `${entry}.left-by-a-process.tmp`;
+    writeFileSync(left, '');
+    utimesSync(left, 0, 0);
+    await cache.store();
+    expect(cache.names).toEqual([basename(left)]);
+  },
+);
+
+test('a folder that nobody can create is not used', async () => {
+  const cache = new ModuleCache({ folder: '/proc/nhipol/modules', compiler });
+  const text = sources.get('guard.nhipol') ?? '';
+  await cache.store(parts, { entry: 'guard.nhipol', sources, files }, compiled);
+  expect(await cache.find(parts, { entry: 'guard.nhipol', text }, async () => '')).toBeUndefined();
 });
 
 /** Replaces the folder with one that must not be used. */

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findCacheFolder, readBuildDigest } from '@nhipol/cli/cache';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 test('the folder is in that of the user', () => {
   const home = join(homedir(), '.cache/nhipol/modules');
@@ -34,4 +34,11 @@ test('nothing is cached where files have no owners', () => {
 test('a program that is not bundled has no digest, so that a change of it is not missed', () => {
   expect(readBuildDigest()).toBeUndefined();
   expect(readBuildDigest(pathToFileURL('/nowhere/build-digest'))).toBeUndefined();
+});
+
+test.each(['', '.', 'home'])('without an absolute path nothing is cached: HOME is "%s"', (home) => {
+  vi.stubEnv('HOME', home);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(findCacheFolder({ XDG_CACHE_HOME: 'cache' })).toBeUndefined();
+  expect(findCacheFolder({ XDG_CACHE_HOME: '/cache' })).toBe('/cache/nhipol/modules');
 });

@@ -216,9 +216,9 @@ function listGuardedFiles(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const { CLAUDE_CONFIG_DIR: claude, CODEX_HOME: codex } = env;
-  const given = [facts, log, signals, claude, codex].filter((path) => path !== undefined);
   const programs = programFolder(dirname(fileURLToPath(import.meta.url)));
   // A module that the agent wrote to the cache would be the policy of the next daemon.
   const cache = locateCacheFolder(env);
-  return [...given, state ?? defaultStatePath(env), socket, programs, cache];
+  const given = [facts, log, signals, claude, codex, cache].filter((path) => path !== undefined);
+  return [...given, state ?? defaultStatePath(env), socket, programs];
 }
