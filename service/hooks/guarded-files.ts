@@ -37,7 +37,10 @@ export class GuardedFiles {
   hasNaming(use: NamingUse, workspace: string): boolean {
     const files = this.#files().map((path) => resolve(path));
     const namings = listNamings(use);
-    if (namings.some(({ command = '' }) => hasFileWord(command, files))) return true;
+    // Commands name the workspace all the time, whatever it is called.
+    const outside = files.filter((path) => !path.startsWith(`${resolve(workspace)}${sep}`));
+    const parts = outside.flatMap(listOwnParts);
+    if (namings.some(({ command = '' }) => hasFileWord(command, files, parts))) return true;
     const paths = listNamedPaths(namings);
     if (paths === undefined) return true;
     const own = files.map(describeGuardedFile);
@@ -106,8 +109,8 @@ function foldCase(name: string): string {
     .replace(/[. ]+$/, (end) => (end === plain ? end : ''));
 }
 
-/** Whether a command contains one of the names, or a pattern that matches one. */
-function hasFileWord(command: string, own: readonly string[]): boolean {
+/** Whether a command contains one of the names, a pattern that matches one, or one of the pairs of segments in `parts`. */
+function hasFileWord(command: string, own: readonly string[], parts: readonly string[]): boolean {
   // The names of folders can be ordinary words, such as `bin`.
   const folders = own.filter(isFolder);
   const ownNames = own.filter((path) => !folders.includes(path)).map((path) => basename(path));
@@ -116,14 +119,37 @@ function hasFileWord(command: string, own: readonly string[]): boolean {
   const lower = plain.toUpperCase().toLowerCase();
   if (folders.some((folder) => lower.includes(foldCase(folder)))) return true;
   return lower.split(/[\s$(){}<>;&|=,:!]+/).some((word) => {
-    const segments = word.split('/');
+    const segments = word.split('/').filter((segment) => segment !== '');
     // A package can be named with its version.
     const [program = ''] = (segments.at(-1) ?? '').split('@');
-    if (programNames.includes(program)) return true;
-    return segments.some((segment) =>
-      names.some((name) => hasFileName(segment, name) || matchesPattern(segment, name)),
-    );
+    if (programNames.some((name) => program === name || matchesPattern(program, name))) return true;
+    if (listPairs(segments).some((pair) => parts.includes(pair))) return true;
+    return segments
+      .flatMap(listWrittenNames)
+      .some((segment) =>
+        names.some((name) => hasFileName(segment, name) || matchesPattern(segment, name)),
+      );
   });
+}
+
+/**
+ * The two parts of a path around the folder of the guard, such as `.cache/nhipol` and `nhipol/modules`: a shell replaces
+ * what is before them, such as `~` and variables.
+ */
+function listOwnParts(path: string): readonly string[] {
+  const [ownFolder] = programNames;
+  return listPairs(path.split(sep).map(foldCase)).filter((pair) =>
+    pair.split('/').some((name) => name === ownFolder),
+  );
+}
+
+function listPairs(segments: readonly string[]): readonly string[] {
+  return segments.slice(1).map((segment, before) => `${segments[before]}/${segment}`);
+}
+
+/** A segment, and what follows the letter of an option, as in `-oFILE`. */
+function listWrittenNames(segment: string): readonly string[] {
+  return /^-[a-z]/.test(segment) ? [segment, segment.slice(2)] : [segment];
 }
 
 function matchesPattern(segment: string, name: string): boolean {

@@ -50,7 +50,8 @@ export const hooksAttacks = {
     result: 'The generated policy denies the use',
   },
   'hooks-command-on-guard': {
-    attack: 'A command names these files or `nhipol`, with quotes, escapes or patterns between',
+    attack:
+      'A command names these files, or a path that ends with `nhipol`, with quotes, escapes or patterns between, or after `~` or a variable',
     result: 'The generated policy denies it without asking anybody',
   },
   'hooks-crash': {

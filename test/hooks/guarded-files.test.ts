@@ -25,6 +25,10 @@ const at = (name: string) => join(workspace, name);
 const state = join(home.path, 'state', 'guard.db');
 const socket = join(home.path, 'run', 'd.sock');
 const own = ['guard.nhipol', 'shared.nhipol', 'guard.tools.json', 'guard.jsonl'].map(at);
+const inFolders = [
+  join(homedir(), '.cache/nhipol/modules'),
+  join(homedir(), '.local/state/nhipol/guard.db'),
+];
 
 beforeAll(() => {
   for (const folder of ['src', '.claude', '.git/hooks']) mkdirSync(at(folder), { recursive: true });
@@ -96,7 +100,7 @@ async function decider(agent: string) {
     ...{ engine, store: temporaryStore().store, ask: 'agent', askTimeout: 10 },
     facts: { identity: { type: 'ai_agent', id: 'local', properties: {} }, context: {} },
     ...{ isAllowing: false, now: () => Date.now() },
-    guardedFiles: () => [...own, state, socket],
+    guardedFiles: () => [...own, state, socket, ...inFolders],
   });
   const recorded = new URL(`./inputs/${agent}-before.json`, import.meta.url);
   const input = JSON.parse(readFileSync(recorded, 'utf8'));
@@ -343,6 +347,9 @@ test('a workspace below a link is the working directory', async () => {
   ]);
 });
 
+/** Ways to write the folder of the user, which a shell replaces. */
+const inHome = ['~', '~me', '$HOME', '${HOME}', '"$HOME"', '$(echo ~)', homedir()];
+
 attack('hooks-command-on-guard', async () => {
   const claude = await decider('claude-code');
   const commands = [
@@ -372,6 +379,18 @@ attack('hooks-command-on-guard', async () => {
     'npx --yes nhipol@1 guard confirm',
     'rm *.nhipol',
     'cat guard.nhipol~',
+    'sort x -oguard.nhipol',
+    'pkill -f nhip[o]l',
+    'rm -r node_modules/nhipol/',
+    ...inHome.flatMap((home) => [
+      `cp x ${home}/.cache/nhipol/modules/x`,
+      `cat x > ${home}/.cache/nhipol/modules/x`,
+      `rm -rf ${home}/.cache/nhipol/`,
+      `cd ${home}/.cache/nhipol/modules && rm *`,
+      `sqlite3 ${home}/.local/state/nhipol/guard.db "delete from revocations"`,
+    ]),
+    'cp x $XDG_CACHE_HOME/nhipol/modules/x',
+    'rm -rf "${XDG_STATE_HOME}/nhipol/guard.db"',
   ];
   for (const command of commands) {
     expect([command, await claude('Bash', { command })]).toEqual([
@@ -380,7 +399,8 @@ attack('hooks-command-on-guard', async () => {
     ]);
   }
   expect(await claude('Bash', { command: 'git log --oneline', description: 'List' })).toBe('{}\n');
-  expect(await claude('Bash', { command: 'cat .gitignore > x' })).toContain('"ask"');
+  for (const command of ['cat .gitignore > x', 'rm -r modules/nhipol.d ~/.cache/pip nhipol/src'])
+    expect(await claude('Bash', { command })).toContain('"ask"');
 });
 
 describe('other files', () => {

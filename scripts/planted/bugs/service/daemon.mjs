@@ -69,6 +69,14 @@ export const daemon = [
     by: guarded,
   },
   {
+    id: 'guard-named-after-a-variable',
+    file: 'service/hooks/guarded-files.ts',
+    find: '    if (listPairs(segments).some((pair) => parts.includes(pair))) return true;\n',
+    replace: '',
+    does: 'A command removes the state or changes the cache by a path that begins with `~` or `$HOME`.',
+    by: guarded,
+  },
+  {
     id: 'guard-named-in-another-case',
     file: 'service/hooks/guarded-files.ts',
     find: '  return plain\n    .toUpperCase()\n    .toLowerCase()\n',
