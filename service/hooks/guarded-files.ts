@@ -37,7 +37,7 @@ export class GuardedFiles {
   hasNaming(use: NamingUse, workspace: string): boolean {
     const files = this.#files().map((path) => resolve(path));
     const namings = listNamings(use);
-    // Commands name the workspace all the time, whatever it is called.
+    // Commands name the workspace all the time, which may be called `nhipol`.
     const outside = files.filter((path) => !path.startsWith(`${resolve(workspace)}${sep}`));
     const parts = outside.flatMap(listOwnParts);
     if (namings.some(({ command = '' }) => hasFileWord(command, files, parts))) return true;
