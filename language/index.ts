@@ -109,7 +109,7 @@ export {
   writeJson,
 } from './request/json.ts';
 export { nameJsonType } from './request/scalar.ts';
-export type { SessionEvent } from './request/session-event.ts';
+export type { HistoryEvent } from './request/session-event.ts';
 export {
   hasSecrets,
   maskPayload,

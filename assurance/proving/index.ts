@@ -52,4 +52,4 @@ export {
 } from './prover.ts';
 export { smtLib } from './smt-lib.ts';
 export { type ClaimEvidence, selectEvidence } from './trust/evidence.ts';
-export { findPart, type PartOf, parts, type TrustPart } from './trust/parts.ts';
+export { findTrustPart, type PartOf, parts, type TrustPart } from './trust/parts.ts';

@@ -4,7 +4,7 @@
 
 import type { Expr, Policy } from '@nhipol/language/model';
 import type { Changes } from './facts/changed-fact.ts';
-import type { Facts } from './facts/facts.ts';
+import type { SymbolicFacts } from './facts/facts.ts';
 import { type Literal, yes } from './formula/formula.ts';
 import { LemmasAtOnce } from './lemmas/at-once.ts';
 import { createClosure, findViolatedEqualities } from './lemmas/equalities.ts';
@@ -40,7 +40,7 @@ export class LemmaProver extends Prover {
     policies: readonly Policy[],
     exprs: readonly Expr[],
     options: ProverOptions,
-    changes?: (facts: Facts) => Changes,
+    changes?: (facts: SymbolicFacts) => Changes,
   ) {
     super(policies, exprs, options, changes, asTerms);
     this.#atOnce = new LemmasAtOnce(this.encoding.terms);

@@ -11,7 +11,7 @@ import { twoWeeks, Windows } from './expressions/windows.ts';
 import { ChangedFact, type Changes } from './facts/changed-fact.ts';
 import type { Construct } from './facts/constructs.ts';
 import { SymbolicEncoding } from './facts/encoding.ts';
-import { Facts } from './facts/facts.ts';
+import { SymbolicFacts } from './facts/facts.ts';
 import type { Representation } from './facts/representation.ts';
 import { Budget, Excess } from './formula/budget.ts';
 import type { Formula, Literal } from './formula/formula.ts';
@@ -103,7 +103,7 @@ const maxYears = 8;
 
 export class Prover {
   readonly encoding: SymbolicEncoding;
-  readonly facts: Facts;
+  readonly facts: SymbolicFacts;
   readonly decisions: readonly SymbolicDecision[];
   protected readonly windows: Windows;
   readonly #options: ProverOptions;
@@ -118,7 +118,7 @@ export class Prover {
     policies: readonly Policy[],
     exprs: readonly Expr[],
     options: ProverOptions,
-    changes?: (facts: Facts) => Changes,
+    changes?: (facts: SymbolicFacts) => Changes,
     represent: (encoding: SymbolicEncoding) => Representation = createListed,
   ) {
     this.#options = options;
@@ -129,12 +129,12 @@ export class Prover {
       new Domains(policies, { exprs, copies, budget }),
       represent,
     );
-    this.facts = new Facts(this.encoding, policies);
+    this.facts = new SymbolicFacts(this.encoding, policies);
     this.windows = new Windows(this.encoding);
     const requests = [this.facts];
     if (changes !== undefined) {
       const as = ChangedFact.root(this.encoding, changes(this.facts));
-      requests.push(new Facts(this.encoding, policies, { facts: this.facts, as }));
+      requests.push(new SymbolicFacts(this.encoding, policies, { facts: this.facts, as }));
     }
     this.decisions = requests.flatMap((facts) =>
       policies.map(
@@ -397,7 +397,7 @@ export class Prover {
 
   /** The request of each decision. */
   #requests(model: Model, terms: TermModel | undefined): readonly string[] {
-    const texts = new Map<Facts, string>();
+    const texts = new Map<SymbolicFacts, string>();
     return this.decisions.map(({ expressions: { facts } }) => {
       const text = texts.get(facts) ?? createRequestJson(facts, model, terms);
       texts.set(facts, text);

@@ -2,7 +2,7 @@
 
 import type { Expr, Policy } from '@nhipol/language/model';
 import type { Changes } from './facts/changed-fact.ts';
-import type { Facts } from './facts/facts.ts';
+import type { SymbolicFacts } from './facts/facts.ts';
 import { Excess } from './formula/budget.ts';
 import { LemmaProver } from './lemma-prover.ts';
 import { Prover, type ProverOptions } from './prover.ts';
@@ -19,7 +19,7 @@ export function createProver(
   policies: readonly Policy[],
   exprs: readonly Expr[],
   options: ProvingOptions,
-  changes?: (facts: Facts) => Changes,
+  changes?: (facts: SymbolicFacts) => Changes,
 ): Prover {
   const { by, excess } = options;
   // Without rules the formula is small, and no claim is decided by it.

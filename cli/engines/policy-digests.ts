@@ -18,7 +18,7 @@ export function digestOfModule(module: Uint8Array): string {
 }
 
 /** Which of some digests is that of a policy in source form. It is compiled until one is found. */
-export async function findDigest(
+export async function matchDigest(
   policy: Policy,
   digests: ReadonlySet<string>,
 ): Promise<string | undefined> {

@@ -66,11 +66,11 @@ export async function openRequest(
   path: string,
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<AsyncIterable<Uint8Array>> {
-  return path === '-' ? stdin : openStream(path);
+  return path === '-' ? stdin : openInputStream(path);
 }
 
 /** Opens a file of any length, or a pipe, as a stream of bytes. */
-export async function openStream(path: string): Promise<AsyncIterable<Uint8Array>> {
+export async function openInputStream(path: string): Promise<AsyncIterable<Uint8Array>> {
   try {
     const file = await open(path, O_RDONLY | O_NONBLOCK);
     const found = await file.stat();

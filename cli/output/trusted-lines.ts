@@ -2,7 +2,7 @@
 // sources.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { findPart } from '@nhipol/proving';
+import { findTrustPart } from '@nhipol/proving';
 
 /** Lines by the names of parts. */
 export type LinesOfParts = Readonly<Record<string, number>>;
@@ -24,7 +24,7 @@ function sourceFolder(): URL {
 export function countLines(folder: URL): LinesOfParts {
   const counts: Record<string, number> = {};
   for (const file of listSourceFiles(folder)) {
-    const part = findPart(file);
+    const part = findTrustPart(file);
     if (part === undefined) continue;
     const lines = readFileSync(new URL(file, folder), 'utf8').trimEnd().split('\n').length;
     counts[part.name] = (counts[part.name] ?? 0) + lines;

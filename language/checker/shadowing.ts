@@ -2,7 +2,7 @@
 // file: a reader could not tell which one is meant.
 
 import type { NameNode } from '../syntax/ast.ts';
-import { historyWords } from '../syntax/history-forms.ts';
+import { historyFormNames } from '../syntax/history-forms.ts';
 import { reservedWords } from '../syntax/tokens.ts';
 import { functionNames } from '../types/builtins/index.ts';
 import { isScalarName } from '../types/scalars.ts';
@@ -12,7 +12,7 @@ const roots: readonly string[] = ['subject', 'action', 'resource', 'context'];
 const builtinNames: readonly string[] = [
   ...functionNames,
   ...['known', 'latest', 'age', 'weekday', 'time_of_day'],
-  ...historyWords,
+  ...historyFormNames,
 ];
 
 const hidden: Partial<Record<DeclarationNode['kind'], string>> = {

@@ -6,7 +6,7 @@ import type { RequestError } from '../request/errors.ts';
 export type Answer = AnswerWith<RequestError>;
 
 /** The parts of an answer that an invariant can make claims about. */
-export type Verdict = Pick<
+export type ClaimableAnswer = Pick<
   Answer,
   'effect' | 'reasons' | 'constraints' | 'obligations' | 'accessRequest'
 >;

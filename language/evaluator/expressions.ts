@@ -19,7 +19,7 @@ import type {
 } from '../model/model.ts';
 import { absentFact, type Fact, presentFact } from '../request/fact.ts';
 import { type Facts, noFacts } from '../request/facts.ts';
-import type { SessionEvent } from '../request/session-event.ts';
+import type { HistoryEvent } from '../request/session-event.ts';
 import { invariant, unreachable } from '../support/invariant.ts';
 import { aggregate } from '../types/aggregates.ts';
 import { isCollection, isEquatable, sameValue, type Type, type Value } from '../types/types.ts';
@@ -389,7 +389,7 @@ export class ExpressionEvaluator {
   }
 
   /** The events, the instant and the functions that history terms are evaluated with. */
-  makeTermInput(events: readonly SessionEvent[], now: bigint): TermInput {
+  makeTermInput(events: readonly HistoryEvent[], now: bigint): TermInput {
     return {
       events,
       shared: this.#facts.shared ?? { events: [], pending: undefined },

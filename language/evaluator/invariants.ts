@@ -9,7 +9,7 @@ import { type Clock, decode, decodeRecord } from '../request/decode.ts';
 import { type Fact, presentFact } from '../request/fact.ts';
 import type { Decoded, Facts } from '../request/facts.ts';
 import type { RecordType, Type } from '../types/types.ts';
-import { allDemands, type Verdict } from './answer.ts';
+import { allDemands, type ClaimableAnswer } from './answer.ts';
 import { ExpressionEvaluator } from './expressions.ts';
 import { isInScope } from './scope-applies.ts';
 import { readSessionFacts, type Session } from './session.ts';
@@ -24,7 +24,7 @@ export function judgeInvariants(
   policy: Policy,
   request: Uint8Array,
   clock: Clock,
-  answer: Verdict,
+  answer: ClaimableAnswer,
 ): readonly JudgedInvariant[] {
   return judgeDecoded(policy, decode(policy, request, clock), answer);
 }
@@ -33,7 +33,7 @@ export function judgeInvariants(
 export function judgeDecoded(
   policy: Policy,
   { facts, error }: Decoded,
-  answer: Verdict,
+  answer: ClaimableAnswer,
 ): readonly JudgedInvariant[] {
   if (facts === undefined || error !== undefined) return [];
   return judgeAll(policy, facts, answer).filter(({ invariant }) => !readsHistory(invariant));
@@ -44,7 +44,7 @@ export function judgeSessionInvariants(
   policy: Policy,
   session: Session,
   now: bigint,
-  answer: Verdict,
+  answer: ClaimableAnswer,
 ): readonly JudgedInvariant[] {
   const { facts, error } = readSessionFacts(policy, session, now);
   return facts === undefined || error !== undefined ? [] : judgeAll(policy, facts, answer);
@@ -59,7 +59,11 @@ export function readsHistory({ claim }: Invariant): boolean {
   return found;
 }
 
-function judgeAll(policy: Policy, facts: Facts, answer: Verdict): readonly JudgedInvariant[] {
+function judgeAll(
+  policy: Policy,
+  facts: Facts,
+  answer: ClaimableAnswer,
+): readonly JudgedInvariant[] {
   return policy.invariants
     .filter(({ scope }) => isInScope(scope, facts))
     .map((invariant) => ({ invariant, holds: !isFalse(policy, invariant, facts, answer) }));
@@ -69,7 +73,7 @@ function isFalse(
   policy: Policy,
   { claim, answer: variables }: Invariant,
   facts: Facts,
-  answer: Verdict,
+  answer: ClaimableAnswer,
 ): boolean {
   const expressions = new ExpressionEvaluator(facts, policy.contents);
   for (const [variable, fact] of answerFacts(policy, variables, answer))
@@ -80,7 +84,7 @@ function isFalse(
 function answerFacts(
   policy: Policy,
   { effect, reasons, constraints, obligations }: AnswerVariables,
-  answer: Verdict,
+  answer: ClaimableAnswer,
 ): readonly (readonly [Variable, Fact])[] {
   return [
     [effect, presentFact(strictness(answer.effect))],

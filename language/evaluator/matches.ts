@@ -4,14 +4,14 @@
 
 import type { EventPattern, Expr, Variable } from '../model/model.ts';
 import type { Fact } from '../request/fact.ts';
-import type { SessionEvent } from '../request/session-event.ts';
+import type { HistoryEvent } from '../request/session-event.ts';
 import { type HistoryWindow, isOutsideWindow } from '../types/time/history-window.ts';
 import { eventFact, findEventCall } from './history/event-fact.ts';
 import type { EvaluatedValue } from './outcome.ts';
 
 /** An event that matches or may match. */
 export interface MatchedEvent extends EventPosition {
-  readonly event: SessionEvent;
+  readonly event: HistoryEvent;
   /** False if the event only may match. */
   readonly certain: boolean;
 }
@@ -44,7 +44,7 @@ export interface PatternKeys {
   /** That of the present request. */
   readonly present: unknown;
   /** That of the event at an index, or `undefined` if it is unknown. */
-  readonly of: (event: SessionEvent, index: number) => unknown;
+  readonly of: (event: HistoryEvent, index: number) => unknown;
   /**
    * The number of events that are stored for each key, and of those without a known key, or `undefined` if it has
    * no limit.
@@ -56,7 +56,7 @@ export interface PatternKeys {
 export function findMatchedEvents(
   pattern: EventPattern,
   window: HistoryWindow | undefined,
-  events: readonly SessionEvent[],
+  events: readonly HistoryEvent[],
   keys: PatternKeys | undefined,
   judge: JudgeEvent,
 ): MatchedEvents {
@@ -87,7 +87,7 @@ export function findMatchedEvents(
 /** Returns undefined if the event may match, because not all of it is known. */
 function matchEvent(
   { of, event, condition }: EventPattern,
-  recorded: SessionEvent,
+  recorded: HistoryEvent,
   judge: JudgeEvent,
 ): boolean | undefined {
   if (of.kind !== recorded.kind) return false;

@@ -17,7 +17,7 @@ import { findDroppedMembers } from '../request/dropped-members.ts';
 import type { RequestError } from '../request/errors.ts';
 import { faultyFact } from '../request/fact.ts';
 import type { Decoded, Facts, SharedEvent, SharedView } from '../request/facts.ts';
-import type { SessionEvent, SignalEvent } from '../request/session-event.ts';
+import type { HistoryEvent, SignalEvent } from '../request/session-event.ts';
 import type { RecordType } from '../types/types.ts';
 import type { Answer } from './answer.ts';
 import { couldFacts, type Possibility, toPossibility } from './could.ts';
@@ -30,7 +30,7 @@ export interface Session {
   /** The last request, with all later changes, as JSON. */
   readonly request: string;
   /** In the order in which they were recorded. */
-  readonly events: readonly SessionEvent[];
+  readonly events: readonly HistoryEvent[];
   readonly shared: SharedHistory;
   /** The last decision. It becomes an event with the next one, or once the request changes. */
   readonly taken: Taken | undefined;
@@ -56,7 +56,7 @@ export const noSharedHistory: SharedHistory = { events: [], latest: undefined };
 
 /** A decision, with its index among the events. */
 interface Taken {
-  readonly event: SessionEvent;
+  readonly event: HistoryEvent;
   readonly index: number;
 }
 
@@ -198,7 +198,7 @@ export function recordSignal(
   if ('code' in decoded) return { error: decoded };
   const recorded = later(now, session.latest);
   const occurred = time === undefined || time > recorded ? recorded : time;
-  const event: SessionEvent = { ...decoded, name, time: occurred, recorded };
+  const event: HistoryEvent = { ...decoded, name, time: occurred, recorded };
   const bytes = new TextEncoder().encode(session.request);
   const request = decode(policy, bytes, { now: recorded, by: 'host' }, [
     'action',
@@ -273,7 +273,7 @@ export function decideInSession(
   const { answer, requested } = judged;
   if (requested === undefined) return judged;
   const { latest, events } = judged.session;
-  const event: SessionEvent = {
+  const event: HistoryEvent = {
     kind: 'decision',
     effect: answer.effect,
     facts: requested.facts ?? unreadable,

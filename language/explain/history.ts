@@ -9,7 +9,7 @@ import { countEvents } from '../evaluator/history.ts';
 import { type MatchedEvent, type MatchedEvents, newest } from '../evaluator/matches.ts';
 import type { CountTerm, HistoryExpr, HistoryTerm, SumTerm } from '../model/model.ts';
 import { listTermPatterns } from '../model/operands.ts';
-import type { SessionEvent } from '../request/session-event.ts';
+import type { HistoryEvent } from '../request/session-event.ts';
 import { pluralize } from '../support/words.ts';
 import { type HistoryWindow, isOutsideWindow, periodWords } from '../types/time/history-window.ts';
 import { formatInstant } from '../types/time/instant.ts';
@@ -60,7 +60,7 @@ function eventPart(
   };
 }
 
-function eventWords(event: SessionEvent): string {
+function eventWords(event: HistoryEvent): string {
   if (event.kind === 'signal') return `signal ${quoteExcerpt(event.name)}`;
   const selectors = findEventCall(event)?.selectors ?? new Map();
   const quoteSelector = (name: 'action.name' | 'resource.type' | 'resource.id') =>

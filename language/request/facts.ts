@@ -4,14 +4,14 @@
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { RequestError } from './errors.ts';
 import { absentFact, type Fact } from './fact.ts';
-import type { RequestedFacts, SessionEvent } from './session-event.ts';
+import type { HistoryEvent, RequestedFacts } from './session-event.ts';
 
 export interface Facts extends RequestedFacts {
   readonly subject: Fact;
   /** The instant of evaluation, in milliseconds. */
   readonly now: bigint | undefined;
   /** The events of the session in the order in which they were recorded, or `undefined` if there is no session. */
-  readonly events?: readonly SessionEvent[];
+  readonly events?: readonly HistoryEvent[];
   /** The events of all sessions, or `undefined` if only those of this session are known. */
   readonly shared?: SharedView;
 }
@@ -21,12 +21,12 @@ export interface SharedView {
   /** In the order in which they were recorded. */
   readonly events: readonly SharedEvent[];
   /** The last decision of the session, which does not count for itself. */
-  readonly pending: SessionEvent | undefined;
+  readonly pending: HistoryEvent | undefined;
 }
 
 /** An event, with the request of its session when it was recorded, or `undefined` if that could not be read. */
 export interface SharedEvent {
-  readonly event: SessionEvent;
+  readonly event: HistoryEvent;
   readonly request: Facts | undefined;
 }
 

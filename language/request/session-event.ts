@@ -5,7 +5,7 @@ import type { EffectName } from '@nhipol/runtime/abi';
 import type { Selector } from '../model/model.ts';
 import type { Fact } from './fact.ts';
 
-export type SessionEvent = DecisionEvent | SignalEvent;
+export type HistoryEvent = DecisionEvent | SignalEvent;
 
 interface Recorded {
   /** The time of the event in milliseconds; never later than `recorded`. */

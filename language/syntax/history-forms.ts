@@ -22,4 +22,4 @@ export const historyForms: Readonly<Record<HistoryForm, FormRow>> = {
 };
 
 /** The forms by their names in a policy. */
-export const historyWords = Object.keys(historyForms) as readonly HistoryForm[];
+export const historyFormNames = Object.keys(historyForms) as readonly HistoryForm[];

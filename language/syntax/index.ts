@@ -31,7 +31,7 @@ export type {
   StringNode,
   TestNode,
 } from './ast.ts';
-export { historyWords } from './history-forms.ts';
+export { historyFormNames } from './history-forms.ts';
 export { parse } from './parse.ts';
 export { printChangeText, printExprText } from './print/print.ts';
 export { quote, spellDecimal, spellName } from './print/spelling.ts';

@@ -28,7 +28,7 @@ export interface CallOptions {
   readonly timeout?: number | undefined;
 }
 
-export interface Call extends CallOptions {
+export interface ServiceCall extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: object;
@@ -47,7 +47,7 @@ export class Transport {
   }
 
   /** Returns the JSON of the response, or `undefined` if it has no body. */
-  async send({ body, ...call }: Call): Promise<unknown> {
+  async send({ body, ...call }: ServiceCall): Promise<unknown> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     return this.#inTime(call, async (signal) => {
       const response = await this.#fetch(call, signal, text);
@@ -64,7 +64,12 @@ export class Transport {
     const ending = new AbortController();
     const end = () => ending.abort(signal.reason);
     signal.addEventListener('abort', end, { once: true });
-    const call: Call = { method: 'GET', path, headers: { accept: 'text/event-stream' }, signal };
+    const call: ServiceCall = {
+      method: 'GET',
+      path,
+      headers: { accept: 'text/event-stream' },
+      signal,
+    };
     return this.#inTime(call, async (inTime) => {
       inTime.addEventListener('abort', () => ending.abort(inTime.reason), { once: true });
       const response = await this.#fetch(call, ending.signal);
@@ -75,7 +80,7 @@ export class Transport {
   }
 
   async #fetch(
-    { method, path, headers }: Omit<Call, 'body'>,
+    { method, path, headers }: Omit<ServiceCall, 'body'>,
     signal: AbortSignal,
     body?: string,
   ): Promise<Response> {

@@ -25,7 +25,7 @@ const maskDigits = 12;
  * Stands for a secret value. Equal values have equal masks within one process. Its key is never stored, so that a
  * likely value cannot be confirmed by masking it.
  */
-export function createMask(value: unknown): string {
+export function maskSecret(value: unknown): string {
   const digest = createHmac('sha256', maskKey).update(stringify(value)).digest('hex');
   return `secret:${digest.slice(0, maskDigits)}`;
 }
@@ -99,7 +99,7 @@ function alternatives(schema: unknown): readonly Members[] {
 }
 
 function selectMembers(declared: Declared, value: unknown, mask: boolean): unknown {
-  if (mask && declared.isSecret) return createMask(value);
+  if (mask && declared.isSecret) return maskSecret(value);
   if (Array.isArray(value)) {
     const { elements } = declared;
     return elements === undefined ? [] : value.map((each) => selectMembers(elements, each, mask));

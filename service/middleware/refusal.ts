@@ -69,7 +69,7 @@ function refusal(
       'cache-control': 'no-store',
       ...headers,
     },
-    body: printJson({ title: titles[status], status, ...said }),
+    body: formatBody({ title: titles[status], status, ...said }),
     evaluation,
   };
 }
@@ -99,6 +99,6 @@ function quotable(text: string): string {
 }
 
 /** JSON; an integer that a double does not represent becomes a string. */
-export function printJson(value: unknown): string {
+export function formatBody(value: unknown): string {
   return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}` : each));
 }

@@ -8,7 +8,7 @@ import { type Abilities, findUnsupported } from '../engine/abilities.ts';
 import { explainAnswer } from '../engine/answers.ts';
 import { type Authorization, AuthorizationEnded } from './authorization.ts';
 import type { Backend, BackendEvent, DecisionDetails } from './backend.ts';
-import { createRefusal, printJson, type Refusal, undecided } from './refusal.ts';
+import { createRefusal, formatBody, type Refusal, undecided } from './refusal.ts';
 
 export interface Supervised extends DecisionDetails {
   readonly backend: Backend;
@@ -198,12 +198,12 @@ function isNarrower({ context: before }: Evaluation, { context: after }: Evaluat
   const { constraints = {} } = before;
   const kept = Object.entries(after.constraints ?? {}).every(
     ([name, value]) =>
-      Object.hasOwn(constraints, name) && printJson(constraints[name]) === printJson(value),
+      Object.hasOwn(constraints, name) && formatBody(constraints[name]) === formatBody(value),
   );
   const known = new Set((before.obligations ?? []).map(printDuty));
   return kept && (after.obligations ?? []).every((each) => known.has(printDuty(each)));
 }
 
 function printDuty({ name, properties }: AuthZenObligation): string {
-  return printJson([name, properties]);
+  return formatBody([name, properties]);
 }

@@ -1,7 +1,7 @@
 // The claims of an event as operators may see them: with masks instead of the values that a policy keeps secret.
 
 import { stringify } from '@nhipol/runtime';
-import { createMask } from '../engine/declared.ts';
+import { maskSecret } from '../engine/declared.ts';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { EventMapping } from './receive/event-rules.ts';
@@ -38,14 +38,14 @@ export function visibleClaims(
 }
 
 function maskValue(value: unknown, secrets: ReadonlySet<string>): unknown {
-  if (secrets.has(stringify(value ?? null))) return createMask(value);
+  if (secrets.has(stringify(value ?? null))) return maskSecret(value);
   if (Array.isArray(value)) return value.map((each) => maskValue(each, secrets));
   if (!isMembers(value)) return value;
   return mapMembers(value, (member) => maskValue(member, secrets));
 }
 
 function maskMembers(claims: Members): Members {
-  return mapMembers(claims, createMask);
+  return mapMembers(claims, maskSecret);
 }
 
 function mapMembers(members: Members, change: (member: unknown) => unknown): Members {

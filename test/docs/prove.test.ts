@@ -1,6 +1,6 @@
 // docs/prove.md shows the real output of `nhipol prove` for its policy, and lists every construct.
 
-import { findPart, parts } from '@nhipol/proving';
+import { findTrustPart, parts } from '@nhipol/proving';
 import { expect, test, vi } from 'vitest';
 import { constructTable } from '../../assurance/proving/facts/construct-table.ts';
 import { countLines, listSourceFiles } from '../../cli/output/trusted-lines.ts';
@@ -58,7 +58,7 @@ test('shows what a proof rests on', { timeout: 240_000 }, async () => {
 
 test('states how many lines are trusted', () => {
   const folder = new URL('../../assurance/proving/', import.meta.url);
-  expect(listSourceFiles(folder).filter((file) => findPart(file) === undefined)).toEqual([]);
+  expect(listSourceFiles(folder).filter((file) => findTrustPart(file) === undefined)).toEqual([]);
   const counted = countLines(folder);
   const isNear = (stated: string | undefined, lines: number) =>
     Math.abs(Number(stated?.replaceAll(',', '')) - lines) <= 50 + lines / 7;

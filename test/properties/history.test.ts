@@ -2,7 +2,7 @@
 // session must; they are unchanged until the instant that they report, and changed then; and they do not
 // depend on the order in which signals arrive.
 
-import { decode, ExpressionEvaluator, type SessionEvent } from '@nhipol/language';
+import { decode, ExpressionEvaluator, type HistoryEvent } from '@nhipol/language';
 import type { Expr, Policy } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -56,7 +56,7 @@ function requestOf({
   return facts;
 }
 
-function eventOf(generated: Told): SessionEvent {
+function eventOf(generated: Told): HistoryEvent {
   const at = { time: BigInt(generated.time), recorded: BigInt(generated.recorded) };
   if (generated.kind === 'decision')
     return { ...at, kind: 'decision', effect: generated.effect, facts: requestOf(generated) };

@@ -7,7 +7,7 @@ import type { EnumType, Type } from '@nhipol/language/types';
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { type Demanded, effectNames, type SymbolicDecision } from '../decision/decision.ts';
 import { areEqual } from '../expressions/collections.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
 import { createProver, type ProvingOptions, runBounded } from '../provers.ts';
@@ -249,7 +249,7 @@ function listMissing(
 }
 
 /** Members of enums by their names, as two versions can declare them in another order. */
-function nameValue(type: Type, value: Symbolic<Fact>): Symbolic<Fact> {
+function nameValue(type: Type, value: Symbolic<SymbolicFact>): Symbolic<SymbolicFact> {
   const nameLiterals = (literals: ReadonlyMap<Finite, Literal>, { members }: EnumType) =>
     new Map([...literals].map(([each, literal]) => [members[each as number] ?? '', literal]));
   if (type.kind === 'Enum' && value.kind === 'choice')

@@ -7,8 +7,8 @@ import { type EffectName, effects } from '@nhipol/runtime/abi';
 import { Expressions, type HistoryValues } from '../expressions/expressions.ts';
 import type { Windows } from '../expressions/windows.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact } from '../facts/fact.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
+import type { SymbolicFacts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { choice, hasUsableValue, where } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
@@ -22,7 +22,10 @@ export const effectNames: readonly EffectName[] = effects;
 export interface Demanded {
   readonly effect: EffectName;
   readonly when: Literal;
-  readonly values: ReadonlyMap<string, { readonly type: Type; readonly value: Symbolic<Fact> }>;
+  readonly values: ReadonlyMap<
+    string,
+    { readonly type: Type; readonly value: Symbolic<SymbolicFact> }
+  >;
 }
 
 export class SymbolicDecision {
@@ -31,9 +34,9 @@ export class SymbolicDecision {
   readonly contributions: readonly SymbolicContribution[];
   readonly #effects: ReadonlyMap<EffectName, Literal>;
   readonly #reasons: ReadonlyMap<string, ReadonlyMap<EffectName, Literal>>;
-  #merged: ReadonlyMap<string, Symbolic<Fact>> | undefined;
+  #merged: ReadonlyMap<string, Symbolic<SymbolicFact>> | undefined;
 
-  constructor(policy: Policy, facts: Facts, windows: Windows, history: HistoryValues) {
+  constructor(policy: Policy, facts: SymbolicFacts, windows: Windows, history: HistoryValues) {
     this.policy = policy;
     this.expressions = new Expressions(facts, policy, windows, history);
     const raw = listContributions(policy, this.expressions);
@@ -82,7 +85,7 @@ export class SymbolicDecision {
     const { inSession } = this.expressions.facts;
     const { effect, reasons, constraints, obligations } = answer;
     const strict = effects.map((name, ordinal): [Finite, Literal] => [ordinal, this.has(name)]);
-    const bind = (variable: typeof effect, value: Symbolic<Fact>) =>
+    const bind = (variable: typeof effect, value: Symbolic<SymbolicFact>) =>
       this.expressions.bind(variable, { fact: undefined, value });
     bind(effect, choice(new Map(strict)));
     bind(
@@ -161,7 +164,7 @@ export class SymbolicDecision {
   }
 
   /** The values of the constraints; unknown where the answer has none. */
-  get constraints(): ReadonlyMap<string, Symbolic<Fact>> {
+  get constraints(): ReadonlyMap<string, Symbolic<SymbolicFact>> {
     const { formula } = this.encoding;
     const isNarrow = this.has('narrow');
     return new Map(
@@ -170,7 +173,7 @@ export class SymbolicDecision {
   }
 
   /** The values of the constraints of an answer that is a narrow. */
-  get mergedConstraints(): ReadonlyMap<string, Symbolic<Fact>> {
+  get mergedConstraints(): ReadonlyMap<string, Symbolic<SymbolicFact>> {
     const { constraints } = this.policy;
     this.#merged ??= mergeConstraints(this.contributions, constraints, this.expressions);
     return this.#merged;
@@ -217,7 +220,7 @@ export class SymbolicDecision {
 }
 
 /** Names as a set of the members of an enum. */
-function toNames(type: Type, has: (name: string) => Literal): Symbolic<Fact> {
+function toNames(type: Type, has: (name: string) => Literal): Symbolic<SymbolicFact> {
   const members = type.kind === 'Set' && type.element.kind === 'Enum' ? type.element.members : [];
   const elements = members.map((name, ordinal): [Finite, Literal] => [ordinal, has(name)]);
   return { kind: 'set', held: yes, elements: new Map(elements), unusable: no, size: undefined };

@@ -6,7 +6,7 @@ import { areEqual } from '../expressions/collections.ts';
 import type { Expressions } from '../expressions/expressions.ts';
 import { isCollectionValue } from '../expressions/instances.ts';
 import { someHas } from '../expressions/some.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { createUnknown, either, where } from '../symbolic/algebra.ts';
 import { findIdentity } from '../symbolic/identity.ts';
@@ -107,7 +107,7 @@ function listTextSets(
 
 interface Fired {
   readonly fired: Literal;
-  readonly value: Symbolic<Fact>;
+  readonly value: Symbolic<SymbolicFact>;
 }
 
 /** For each possible element, whether every fired one has it. */
@@ -153,7 +153,7 @@ export function mergeConstraints(
   contributions: readonly SymbolicContribution[],
   constraints: readonly Constraint[],
   expressions: Expressions,
-): ReadonlyMap<string, Symbolic<Fact>> {
+): ReadonlyMap<string, Symbolic<SymbolicFact>> {
   const settings = listSettings(contributions);
   return new Map(
     constraints.map((constraint) => [
@@ -167,7 +167,7 @@ function mergeValues(
   { name, type, merge }: Constraint,
   settings: readonly Set[],
   expressions: Expressions,
-): Symbolic<Fact> {
+): Symbolic<SymbolicFact> {
   const { encoding } = expressions;
   const { formula } = encoding;
   const values = settings.map(({ contribution, setting }) => ({
@@ -204,7 +204,7 @@ function commonSet(
   type: Constraint['type'],
   values: readonly Fired[],
   held: Literal,
-): Symbolic<Fact> {
+): Symbolic<SymbolicFact> {
   const { formula } = encoding;
   const empty = createUnknown(type);
   const texts = listTextSets(values);
@@ -246,10 +246,10 @@ function firstFired(
   encoding: Expressions['encoding'],
   type: Constraint['type'],
   values: readonly Fired[],
-): Symbolic<Fact> {
+): Symbolic<SymbolicFact> {
   const { formula } = encoding;
   let before = no;
-  let found: Symbolic<Fact> = createUnknown(type);
+  let found: Symbolic<SymbolicFact> = createUnknown(type);
   for (const { fired, value } of values) {
     found = either(encoding, found, where(formula, formula.and(fired, -before), value));
     before = formula.or(before, fired);

@@ -4,7 +4,7 @@ import { type ApplyExpr, type Expr, findAffirmative, findRole } from '@nhipol/la
 import { decimalOne } from '@nhipol/language/support';
 import { containsAddress } from '@nhipol/language/types';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { scale } from '../formula/linear.ts';
 import { hasUsableValue, toTruth, truth, where } from '../symbolic/algebra.ts';
@@ -34,14 +34,14 @@ const computationsOfNumbers: ReadonlySet<Computation> = new Set([
 export function applyBuiltin(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,
-  args: readonly Symbolic<Fact>[],
-): Symbolic<Fact> {
+  args: readonly Symbolic<SymbolicFact>[],
+): Symbolic<SymbolicFact> {
   const [first, second] = args;
   const { computation } = findEncoding(expr.builtin.name);
   if (computation === 'size' && first !== undefined && isCollectionValue(first))
     return size(encoding, expr, first);
   if (second !== undefined && isCollectionValue(second)) {
-    const found = withCollection(encoding, expr, first as Symbolic<Fact>, second);
+    const found = withCollection(encoding, expr, first as Symbolic<SymbolicFact>, second);
     if (found !== undefined) return found;
   }
   const isArithmetic = computationsOfNumbers.has(computation);
@@ -54,8 +54,8 @@ export function applyBuiltin(
 function open(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,
-  args: readonly Symbolic<Fact>[],
-): Symbolic<Fact> {
+  args: readonly Symbolic<SymbolicFact>[],
+): Symbolic<SymbolicFact> {
   const { formula } = encoding;
   const known = formula.all(args.map((arg) => hasUsableValue(formula, arg)));
   const place = placeOfResult(encoding, expr);
@@ -68,7 +68,7 @@ function open(
 function functionKey(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,
-  args: readonly Symbolic<Fact>[],
+  args: readonly Symbolic<SymbolicFact>[],
 ): string | undefined {
   const identity = identityOfAll(args);
   if (identity === undefined) return undefined;
@@ -115,9 +115,9 @@ function size(encoding: SymbolicEncoding, expr: ApplyExpr, collection: Collectio
 function withCollection(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,
-  first: Symbolic<Fact>,
+  first: Symbolic<SymbolicFact>,
   second: Collection,
-): Symbolic<Fact> | undefined {
+): Symbolic<SymbolicFact> | undefined {
   const { formula } = encoding;
   const { name } = expr.builtin;
   const { computation } = findEncoding(name);
@@ -147,7 +147,7 @@ function elementKind(expr: Expr | undefined): string | undefined {
 function isInSomeNetwork(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,
-  address: Symbolic<Fact>,
+  address: Symbolic<SymbolicFact>,
   networks: Collection,
 ): Truth {
   if (address.kind === 'choice' && networks.kind === 'set')

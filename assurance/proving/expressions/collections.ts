@@ -1,7 +1,7 @@
 // Sets, lists and the entries of maps: their elements one by one, and the operators on them.
 
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
 import { hasUsableValue, number, toTruth, truth } from '../symbolic/algebra.ts';
@@ -23,7 +23,7 @@ import { sizeOfNumbers, sizeOfTexts } from './open-sizes.ts';
 import { someHas } from './some.ts';
 
 /** A Bool as one of two values, and any other scalar as it is. */
-export function asFinite(value: Symbolic<Fact>): ReadonlyMap<Finite, Literal> | undefined {
+export function asFinite(value: Symbolic<SymbolicFact>): ReadonlyMap<Finite, Literal> | undefined {
   if (value.kind === 'choice') return value.values;
   if (value.kind !== 'truth') return undefined;
   const both: readonly (readonly [Finite, Literal])[] = [
@@ -36,7 +36,7 @@ export function asFinite(value: Symbolic<Fact>): ReadonlyMap<Finite, Literal> | 
 /** Whether the value is in the collection; unknown if either has no usable value. */
 export function encodeMembership(
   encoding: SymbolicEncoding,
-  value: Symbolic<Fact>,
+  value: Symbolic<SymbolicFact>,
   collection: Collection,
 ): Truth {
   const { formula } = encoding;
@@ -232,8 +232,8 @@ function isHeldForSize(
 /** Whether two values of one type are equal where both are usable. */
 export function areEqual(
   encoding: SymbolicEncoding,
-  a: Symbolic<Fact>,
-  b: Symbolic<Fact>,
+  a: Symbolic<SymbolicFact>,
+  b: Symbolic<SymbolicFact>,
 ): Literal {
   const { formula } = encoding;
   if (a.kind === 'text' || b.kind === 'text') return areSameText(encoding, a, b);
@@ -259,7 +259,11 @@ export function areEqual(
   );
 }
 
-function areSameText(encoding: SymbolicEncoding, a: Symbolic<Fact>, b: Symbolic<Fact>): Literal {
+function areSameText(
+  encoding: SymbolicEncoding,
+  a: Symbolic<SymbolicFact>,
+  b: Symbolic<SymbolicFact>,
+): Literal {
   const { formula, terms } = encoding;
   const [left, right] = [listCases(encoding, a), listCases(encoding, b)];
   return formula.any(
@@ -270,7 +274,7 @@ function areSameText(encoding: SymbolicEncoding, a: Symbolic<Fact>, b: Symbolic<
 }
 
 /** The names of members of an enum are texts. */
-function listCases({ terms }: SymbolicEncoding, value: Symbolic<Fact>): TextValue['cases'] {
+function listCases({ terms }: SymbolicEncoding, value: Symbolic<SymbolicFact>): TextValue['cases'] {
   if (value.kind === 'text') return value.cases;
   if (value.kind !== 'choice') return [];
   return [...value.values].map(([name, guard]) => ({ guard, term: terms.constant(String(name)) }));

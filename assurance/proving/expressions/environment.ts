@@ -1,22 +1,22 @@
 // The elements that the variables of quantifiers stand for, innermost first, with the values that depend on them.
 
 import type { Expr, Variable } from '@nhipol/language/model';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import type { Symbolic } from '../symbolic/symbolic.ts';
 
 /** An element: a record or list as a fact, and its value. */
 export interface Bound {
-  readonly fact: Fact | undefined;
-  readonly value: Symbolic<Fact>;
+  readonly fact: SymbolicFact | undefined;
+  readonly value: Symbolic<SymbolicFact>;
   /** The members of a record that is not a fact, each absent where it is unknown. */
-  readonly members?: ReadonlyMap<string, Symbolic<Fact>>;
+  readonly members?: ReadonlyMap<string, Symbolic<SymbolicFact>>;
 }
 
 export interface Environment {
   readonly variable: Variable;
   readonly bound: Bound;
   readonly outer: Environment | undefined;
-  readonly values: Map<Expr, Symbolic<Fact>>;
+  readonly values: Map<Expr, Symbolic<SymbolicFact>>;
 }
 
 /** The innermost environment that binds one of the variables. */

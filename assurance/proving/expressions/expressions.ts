@@ -18,8 +18,8 @@ import { unreachable } from '@nhipol/language/support';
 import { type Comparison, isCollection, isEquatable } from '@nhipol/language/types';
 import { hasPlace } from '../domains/flow.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact } from '../facts/fact.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
+import type { SymbolicFacts } from '../facts/facts.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import { constant, type Linear } from '../formula/linear.ts';
 import {
@@ -54,24 +54,24 @@ import { compareNumbers, isNotAhead } from './numbers.ts';
 import { encodeOpenAggregate } from './open-aggregates.ts';
 import { Reader } from './reader.ts';
 import { encodeSomeProperties, isOpen } from './some.ts';
-import { encodeAge, encodeCalendar, isInWindow } from './time.ts';
+import { encodeAge, encodeCalendar, testWindow } from './time.ts';
 import type { Windows } from './windows.ts';
 
 /** The values of history terms. */
 export interface HistoryValues {
-  readonly encodeTerm: (expr: HistoryExpr, expressions: Expressions) => Symbolic<Fact>;
+  readonly encodeTerm: (expr: HistoryExpr, expressions: Expressions) => Symbolic<SymbolicFact>;
 }
 
 export class Expressions {
   readonly encoding: SymbolicEncoding;
-  readonly facts: Facts;
+  readonly facts: SymbolicFacts;
   readonly windows: Windows;
   readonly #reader: Reader;
-  readonly #values = new Map<Expr, Symbolic<Fact>>();
+  readonly #values = new Map<Expr, Symbolic<SymbolicFact>>();
   readonly #bound = new Map<Variable, Bound>();
   readonly #history: HistoryValues;
 
-  constructor(facts: Facts, policy: Policy, windows: Windows, history: HistoryValues) {
+  constructor(facts: SymbolicFacts, policy: Policy, windows: Windows, history: HistoryValues) {
     this.encoding = facts.encoding;
     this.facts = facts;
     this.windows = windows;
@@ -88,7 +88,7 @@ export class Expressions {
     return this.value(expr, environment) as Truth;
   }
 
-  value(expr: Expr, environment?: Environment): Symbolic<Fact> {
+  value(expr: Expr, environment?: Environment): Symbolic<SymbolicFact> {
     const free = this.encoding.domains.flow.findFreeVariables(expr);
     const own = createEnvironment(free, environment);
     const values = own?.values ?? this.#values;
@@ -109,7 +109,7 @@ export class Expressions {
     return bound;
   }
 
-  #visit(expr: Expr, environment: Environment | undefined): Symbolic<Fact> {
+  #visit(expr: Expr, environment: Environment | undefined): Symbolic<SymbolicFact> {
     const { formula } = this.encoding;
     switch (expr.kind) {
       case 'Constant':
@@ -126,7 +126,7 @@ export class Expressions {
       case 'Age':
         return encodeAge(this, this.value(expr.of, environment) as NumberValue);
       case 'InWindow':
-        return isInWindow(this, expr.window, this.value(expr.of, environment) as NumberValue);
+        return testWindow(this, expr.window, this.value(expr.of, environment) as NumberValue);
       case 'Calendar':
         return encodeCalendar(this, expr, this.value(expr.of, environment) as NumberValue);
       case 'Read': {
@@ -195,7 +195,7 @@ export class Expressions {
     }
   }
 
-  #start({ from }: ReadExpr, environment: Environment | undefined): Fact | undefined {
+  #start({ from }: ReadExpr, environment: Environment | undefined): SymbolicFact | undefined {
     return typeof from === 'string' ? this.facts.root(from) : this.bound(from, environment).fact;
   }
 
@@ -203,7 +203,7 @@ export class Expressions {
   #encodeAnswered(
     { from, members }: ReadExpr,
     environment: Environment | undefined,
-  ): Symbolic<Fact> | undefined {
+  ): Symbolic<SymbolicFact> | undefined {
     const [member] = members;
     if (typeof from === 'string' || member === undefined) return undefined;
     return this.bound(from, environment).members?.get(member.name);
@@ -243,7 +243,7 @@ export class Expressions {
     return toTruth(formula.any(usable));
   }
 
-  #if(expr: IfExpr, environment: Environment | undefined): Symbolic<Fact> {
+  #if(expr: IfExpr, environment: Environment | undefined): Symbolic<SymbolicFact> {
     const { formula } = this.encoding;
     const condition = this.truth(expr.condition, environment);
     const then = this.value(expr.then, environment);
@@ -273,7 +273,7 @@ export class Expressions {
     elements: readonly Expr[],
     expr: Expr,
     environment: Environment | undefined,
-  ): Symbolic<Fact> {
+  ): Symbolic<SymbolicFact> {
     const { formula } = this.encoding;
     const values = elements.map((element) => this.value(element, environment));
     const held = formula.all(values.map((each) => isHeld(formula, each)));
@@ -294,7 +294,7 @@ export class Expressions {
     return { ...(empty as SetValue), held, elements: merged };
   }
 
-  #lookup(expr: LookupExpr, environment: Environment | undefined): Symbolic<Fact> {
+  #lookup(expr: LookupExpr, environment: Environment | undefined): Symbolic<SymbolicFact> {
     const { formula, values } = this.encoding;
     const { table } = expr;
     const place = this.encoding.domains.flow.findPlace(expr) ?? `table ${table.name}`;
@@ -320,7 +320,7 @@ export class Expressions {
         ),
       ),
     }));
-    let found: Symbolic<Fact> = createUnknown(expr.type);
+    let found: Symbolic<SymbolicFact> = createUnknown(expr.type);
     for (const { value, guard } of rows) {
       if (guard !== no)
         found = either(
@@ -350,7 +350,7 @@ export class Expressions {
     return isAny ? truth(decides, all) : truth(all, decides);
   }
 
-  #aggregate(expr: AggregateExpr, environment: Environment | undefined): Symbolic<Fact> {
+  #aggregate(expr: AggregateExpr, environment: Environment | undefined): Symbolic<SymbolicFact> {
     const { formula } = this.encoding;
     const collection = this.value(expr.collection, environment);
     if (!isCollectionValue(collection)) return number([]);

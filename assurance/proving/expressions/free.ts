@@ -3,7 +3,7 @@
 import type { Expr } from '@nhipol/language/model';
 import { EncodedFact } from '../facts/encoded-fact.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { findRange, finiteValues } from '../facts/member-types.ts';
 import { yes } from '../formula/formula.ts';
 import { isNumber, number, truth, where } from '../symbolic/algebra.ts';
@@ -16,7 +16,7 @@ export function freeValue(
   encoding: SymbolicEncoding,
   { type, span }: Expr,
   place: string,
-): Symbolic<Fact> {
+): Symbolic<SymbolicFact> {
   const { formula } = encoding;
   const name = `any ${type.kind} at ${span.start}`;
   if (type.kind === 'Bool') {

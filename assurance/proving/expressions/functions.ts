@@ -8,7 +8,7 @@ import { isAffix } from '../automata/monitors.ts';
 import { unbound } from '../domains/flow.ts';
 import type { Construct } from '../facts/constructs.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import {
   createConstant,
@@ -42,9 +42,9 @@ interface Option {
 export function applyFinite(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,
-  args: readonly Symbolic<Fact>[],
-  anyResult: () => Symbolic<Fact>,
-): Symbolic<Fact> {
+  args: readonly Symbolic<SymbolicFact>[],
+  anyResult: () => Symbolic<SymbolicFact>,
+): Symbolic<SymbolicFact> {
   const options = args.map((arg, index) => listOptions(encoding, expr.args[index] as Expr, arg));
   const count = options.reduce((product, each) => product * (each?.length ?? 0), 1);
   const { formula } = encoding;
@@ -52,7 +52,7 @@ export function applyFinite(
     encoding.approximate('functions of strings', expr.span, yes);
     return anyResult();
   }
-  let result: Symbolic<Fact> = createUnknown(expr.type);
+  let result: Symbolic<SymbolicFact> = createUnknown(expr.type);
   const inexact: Inexact[] = [];
   const visit = (index: number, chosen: readonly Option[], guard: Literal) => {
     if (guard === no) return;
@@ -97,7 +97,7 @@ function encodeResult(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,
   operands: readonly Option[],
-): Symbolic<Fact> {
+): Symbolic<SymbolicFact> {
   const key = operands.map(({ value, isConstant, list }) => [
     isConstant ? '' : list,
     typeof value,
@@ -129,7 +129,7 @@ function encodeValue(
   expr: ApplyExpr,
   [operand]: readonly Option[],
   value: Value,
-): Symbolic<Fact> {
+): Symbolic<SymbolicFact> {
   const thresholds = encoding.domains.analysis.thresholds.get(expr) ?? [];
   const isExact = thresholds.includes(Number(value)) || operand?.isConstant !== false;
   if (findRole(expr) !== 'length' || isExact)
@@ -147,7 +147,7 @@ const maxLength = 4_096;
 function listOptions(
   { domains }: SymbolicEncoding,
   expr: Expr,
-  value: Symbolic<Fact>,
+  value: Symbolic<SymbolicFact>,
 ): readonly Option[] | undefined {
   const place = domains.flow.findPlace(expr);
   const isConstant = (each: Finite) =>

@@ -1,7 +1,7 @@
 // The elements of collections that the formula lists.
 
 import type { Type } from '@nhipol/language/types';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { choice, createUnknown, number, text, toTruth } from '../symbolic/algebra.ts';
 import type {
@@ -19,16 +19,16 @@ import type { Bound } from './environment.ts';
 export type Collection =
   | SetValue
   | NumberSet
-  | ListValue<Fact>
+  | ListValue<SymbolicFact>
   | TextSet
   | OpenNumbers
-  | OpenList<Fact>;
+  | OpenList<SymbolicFact>;
 
 const collections: ReadonlySet<Symbolic['kind']> = new Set<Collection['kind']>([
   ...(['set', 'numbers', 'list', 'texts', 'open numbers', 'open list'] as const),
 ]);
 
-export function isCollectionValue(value: Symbolic<Fact>): value is Collection {
+export function isCollectionValue(value: Symbolic<SymbolicFact>): value is Collection {
   return collections.has(value.kind);
 }
 
@@ -83,7 +83,7 @@ function listKnownValues(
   }
 }
 
-function finiteConstant(type: Type, value: Finite): Symbolic<Fact> {
+function finiteConstant(type: Type, value: Finite): Symbolic<SymbolicFact> {
   return type.kind === 'Bool'
     ? toTruth(value === true ? yes : no)
     : choice(new Map([[value, yes]]));
@@ -91,5 +91,5 @@ function finiteConstant(type: Type, value: Finite): Symbolic<Fact> {
 
 interface KnownValue {
   readonly present: Literal;
-  readonly value: Symbolic<Fact>;
+  readonly value: Symbolic<SymbolicFact>;
 }

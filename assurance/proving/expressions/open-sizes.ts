@@ -2,7 +2,7 @@
 // that differ make it large enough.
 
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { maxElements } from '../facts/sizes.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import { constant, type Linear } from '../formula/linear.ts';
@@ -39,7 +39,7 @@ export function sizeOfTexts(encoding: SymbolicEncoding, set: TextSet, limit: num
   return createTerm(made);
 }
 
-function createTerm(value: Symbolic<Fact>): Linear {
+function createTerm(value: Symbolic<SymbolicFact>): Linear {
   const [only] = (value as NumberValue).cases;
   if (only === undefined) throw new Error('broken invariant: a size is a number');
   return only.term;
@@ -70,7 +70,7 @@ export function sizeOfTextList(encoding: SymbolicEncoding, place: string, list: 
 export function sizeOfList(
   encoding: SymbolicEncoding,
   place: string,
-  pools: readonly GuardedPool<Fact>[],
+  pools: readonly GuardedPool<SymbolicFact>[],
 ): Linear {
   const { formula, require, elements } = encoding;
   const size = encoding.createNumber(`size of ${place}`, 0n, maxElements);
@@ -86,8 +86,8 @@ export function sizeOfList(
 export function sizeOfEntries(
   encoding: SymbolicEncoding,
   place: string,
-  pools: readonly GuardedPool<Fact>[],
-  findKey: (element: ListElement<Fact>) => Term | undefined,
+  pools: readonly GuardedPool<SymbolicFact>[],
+  findKey: (element: ListElement<SymbolicFact>) => Term | undefined,
 ): Linear {
   const { formula, elements, terms } = encoding;
   const size = encoding.createNumber(`size of ${place}`, 0n, maxElements);

@@ -10,8 +10,8 @@ import {
   type ReadExpr,
 } from '@nhipol/language/model';
 import type { Member } from '@nhipol/language/types';
-import type { Fact, Key } from '../facts/fact.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { Key, SymbolicFact } from '../facts/fact.ts';
+import type { SymbolicFacts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { add, constant, subtract } from '../formula/linear.ts';
 import {
@@ -28,25 +28,25 @@ import type { Environment } from './environment.ts';
 /** One way in which a path can lead to a fact, by the keys of its entries. */
 interface Path {
   readonly guard: Literal;
-  readonly fact: Fact;
+  readonly fact: SymbolicFact;
   /** Whether the request has the fact, and the policy declares it. */
   readonly present: Literal;
   /** The records and maps on the way, without the first, each with the step that leads to it. */
   readonly within: readonly {
-    readonly fact: Fact;
+    readonly fact: SymbolicFact;
     readonly present: Literal;
     readonly step: Member;
   }[];
 }
 
-type ValueOf = (expr: Expr, environment: Environment | undefined) => Symbolic<Fact>;
+type ValueOf = (expr: Expr, environment: Environment | undefined) => Symbolic<SymbolicFact>;
 
 export class Reader {
-  readonly #facts: Facts;
+  readonly #facts: SymbolicFacts;
   readonly #policy: Policy;
   readonly #evaluate: ValueOf;
 
-  constructor(facts: Facts, policy: Policy, evaluate: ValueOf) {
+  constructor(facts: SymbolicFacts, policy: Policy, evaluate: ValueOf) {
     this.#facts = facts;
     this.#policy = policy;
     this.#evaluate = evaluate;
@@ -54,11 +54,11 @@ export class Reader {
 
   read(
     expr: ReadExpr,
-    start: Fact | undefined,
+    start: SymbolicFact | undefined,
     environment: Environment | undefined,
-  ): Symbolic<Fact> {
+  ): Symbolic<SymbolicFact> {
     const { formula } = this.#facts.encoding;
-    let value: Symbolic<Fact> = createUnknown(expr.type);
+    let value: Symbolic<SymbolicFact> = createUnknown(expr.type);
     for (const path of this.#follow(expr, start, environment)) {
       const own = where(formula, formula.and(path.guard, path.present), path.fact.value);
       const found = this.#orDefault(expr, path, own);
@@ -68,7 +68,11 @@ export class Reader {
     return value;
   }
 
-  presence(expr: ReadExpr, start: Fact | undefined, environment: Environment | undefined): Truth {
+  presence(
+    expr: ReadExpr,
+    start: SymbolicFact | undefined,
+    environment: Environment | undefined,
+  ): Truth {
     const { formula } = this.#facts.encoding;
     const paths = this.#follow(expr, start, environment);
     return truth(
@@ -80,7 +84,7 @@ export class Reader {
   /** As `#evaluateKnownMember` of the evaluator. No member of a valid request is faulty. */
   encodeKnown(
     expr: ReadExpr,
-    start: Fact | undefined,
+    start: SymbolicFact | undefined,
     environment: Environment | undefined,
   ): Truth {
     const { formula } = this.#facts.encoding;
@@ -98,7 +102,11 @@ export class Reader {
     return truth(isKnown, -isKnown);
   }
 
-  #orDefault(expr: ReadExpr, { guard, present }: Path, value: Symbolic<Fact>): Symbolic<Fact> {
+  #orDefault(
+    expr: ReadExpr,
+    { guard, present }: Path,
+    value: Symbolic<SymbolicFact>,
+  ): Symbolic<SymbolicFact> {
     const last = expr.members.at(-1)?.default;
     if (last === undefined) return value;
     const { encoding } = this.#facts;
@@ -114,7 +122,7 @@ export class Reader {
   /** The facts that the path can lead to; at most one guard is true, and none if a key is unknown. */
   #follow(
     { members, span }: ReadExpr,
-    start: Fact | undefined,
+    start: SymbolicFact | undefined,
     environment: Environment | undefined,
   ): readonly Path[] {
     if (start === undefined) return [];
@@ -160,7 +168,7 @@ export class Reader {
   }
 
   /** As `freshness` of the evaluator. */
-  #isFresh(record: Fact, span: bigint): Literal {
+  #isFresh(record: SymbolicFact, span: bigint): Literal {
     const { encoding, now, isNowKnown } = this.#facts;
     const { formula } = encoding;
     const declared = record.type.kind === 'Record' && record.type.members.get('observed_at');
@@ -180,7 +188,7 @@ export class Reader {
 
 /** What the key of an entry can be. */
 function listKeys(
-  value: Symbolic<Fact>,
+  value: Symbolic<SymbolicFact>,
 ): readonly { readonly guard: Literal; readonly key: Key }[] {
   if (value.kind === 'text') return value.cases.map(({ guard, term }) => ({ guard, key: term }));
   if (value.kind !== 'choice') return [];

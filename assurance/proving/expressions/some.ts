@@ -3,7 +3,7 @@
 
 import type { Type } from '@nhipol/language/types';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { text } from '../symbolic/algebra.ts';
 import type { ListElement, OpenList, TextSet } from '../symbolic/symbolic.ts';
@@ -97,12 +97,12 @@ function relateTexts(
 
 function relateList(
   encoding: SymbolicEncoding,
-  { pools }: OpenList<Fact>,
+  { pools }: OpenList<SymbolicFact>,
   properties: Properties,
   found: Pair,
 ): void {
   const { formula, elements } = encoding;
-  const of = (guard: Literal, { present, fact }: ListElement<Fact>) =>
+  const of = (guard: Literal, { present, fact }: ListElement<SymbolicFact>) =>
     both(properties({ fact, value: fact.value }), (each) => formula.and(guard, present, each));
   const witnesses = elements.addElement(pools.map(({ pool }) => pool));
   if (witnesses !== undefined)

@@ -3,8 +3,8 @@
 import type { CalendarExpr } from '@nhipol/language/model';
 import { type Window, weekdayWindow } from '@nhipol/language/types';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact } from '../facts/fact.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
+import type { SymbolicFacts } from '../facts/facts.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { add, constant } from '../formula/linear.ts';
 import { choice, number, truth } from '../symbolic/algebra.ts';
@@ -14,7 +14,7 @@ import type { Windows } from './windows.ts';
 /** What the instant of a decision is related to. */
 export interface Timed {
   readonly encoding: SymbolicEncoding;
-  readonly facts: Facts;
+  readonly facts: SymbolicFacts;
   readonly windows: Windows;
 }
 
@@ -29,7 +29,7 @@ export function encodeAge({ encoding, facts }: Timed, of: NumberValue): NumberVa
   return { kind: 'number', cases, clock: 'age', sign: 1n };
 }
 
-export function isInWindow(
+export function testWindow(
   { encoding, facts, windows }: Timed,
   window: Window,
   of: NumberValue,
@@ -52,7 +52,7 @@ export function encodeCalendar(
   timed: Timed,
   { field, zone }: CalendarExpr,
   of: NumberValue,
-): Symbolic<Fact> {
+): Symbolic<SymbolicFact> {
   if (field === 'time_of_day') return timeOfDay(timed, zone, of);
   const { encoding, windows } = timed;
   const { formula } = encoding;

@@ -9,12 +9,12 @@ import { where } from '../symbolic/algebra.ts';
 import type { ListElement, Symbolic } from '../symbolic/symbolic.ts';
 import { EncodedFact } from './encoded-fact.ts';
 import type { SymbolicEncoding } from './encoding.ts';
-import type { Fact, Key, NamedFact } from './fact.ts';
+import type { Key, NamedFact, SymbolicFact } from './fact.ts';
 
 /** The presence and value of a fact in the second request. */
 export interface Changed {
   readonly present: Literal;
-  readonly value: Symbolic<Fact>;
+  readonly value: Symbolic<SymbolicFact>;
 }
 
 export interface Changes {
@@ -22,7 +22,7 @@ export interface Changes {
    * The change of a member of a record or an entry of a map. `before`: the fact where only what is around it changes.
    * `path`: as the policy writes it, with `[]` for elements and entries.
    */
-  of(fact: Fact, path: string, before: Changed): Changed;
+  of(fact: SymbolicFact, path: string, before: Changed): Changed;
 }
 
 /** The things that the facts of a second request share. */
@@ -30,15 +30,20 @@ interface Changing {
   readonly encoding: SymbolicEncoding;
   readonly changes: Changes;
   /** The facts by the one that they change: a value of a map is a member of its entry as well. */
-  readonly seen: Map<Fact, ChangedFact>;
+  readonly seen: Map<SymbolicFact, ChangedFact>;
 }
 
 export class ChangedFact extends EncodedFact {
   readonly path: string;
-  readonly #base: Fact;
+  readonly #base: SymbolicFact;
   readonly #changing: Changing;
 
-  private constructor(changing: Changing, base: Fact, path: string, { present, value }: Changed) {
+  private constructor(
+    changing: Changing,
+    base: SymbolicFact,
+    path: string,
+    { present, value }: Changed,
+  ) {
     super(changing.encoding, base.place, base.type, base.declared, present, {
       value: withElements(changing, value, path),
     });
@@ -48,11 +53,14 @@ export class ChangedFact extends EncodedFact {
   }
 
   /** A fact that does not change itself: a root, or an element of a list. */
-  static around(changing: Changing, base: Fact, path: string): ChangedFact {
+  static around(changing: Changing, base: SymbolicFact, path: string): ChangedFact {
     return new ChangedFact(changing, base, path, base);
   }
 
-  static root(encoding: SymbolicEncoding, changes: Changes): (fact: Fact, root: Root) => Fact {
+  static root(
+    encoding: SymbolicEncoding,
+    changes: Changes,
+  ): (fact: SymbolicFact, root: Root) => SymbolicFact {
     const changing = { encoding, changes, seen: new Map() };
     return (fact, root) => ChangedFact.around(changing, fact, root);
   }
@@ -64,7 +72,7 @@ export class ChangedFact extends EncodedFact {
     }));
   }
 
-  override get entries(): ReadonlyMap<Key, Fact> {
+  override get entries(): ReadonlyMap<Key, SymbolicFact> {
     return new Map(
       [...this.#base.entries].map(([key, fact]) => [
         key,
@@ -73,15 +81,15 @@ export class ChangedFact extends EncodedFact {
     );
   }
 
-  override member(name: string, type: Type, own?: Linear): Fact {
+  override member(name: string, type: Type, own?: Linear): SymbolicFact {
     return this.#inner(this.#base.member(name, type, own), spellMemberPath(this.path, name));
   }
 
-  override entry(key: Key, type: Type): Fact {
+  override entry(key: Key, type: Type): SymbolicFact {
     return this.#inner(this.#base.entry(key, type), `${this.path}[].value`);
   }
 
-  #inner(fact: Fact, path: string): ChangedFact {
+  #inner(fact: SymbolicFact, path: string): ChangedFact {
     const { encoding, changes, seen } = this.#changing;
     const known = seen.get(fact);
     if (known !== undefined) return known;
@@ -97,12 +105,20 @@ export class ChangedFact extends EncodedFact {
 }
 
 /** The value of a fact that is present where the literal is true. */
-export function presentValue(formula: Formula, fact: Fact, present: Literal): Symbolic<Fact> {
+export function presentValue(
+  formula: Formula,
+  fact: SymbolicFact,
+  present: Literal,
+): Symbolic<SymbolicFact> {
   return present === fact.present ? fact.value : where(formula, present, fact.value);
 }
 
-function withElements(changing: Changing, value: Symbolic<Fact>, path: string): Symbolic<Fact> {
-  const change = ({ present, fact }: ListElement<Fact>): ListElement<Fact> => ({
+function withElements(
+  changing: Changing,
+  value: Symbolic<SymbolicFact>,
+  path: string,
+): Symbolic<SymbolicFact> {
+  const change = ({ present, fact }: ListElement<SymbolicFact>): ListElement<SymbolicFact> => ({
     present,
     fact: ChangedFact.around(changing, fact, `${path}[]`),
   });

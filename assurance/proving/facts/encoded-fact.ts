@@ -11,31 +11,31 @@ import { exactlyOne } from '../symbolic/cardinality.ts';
 import type { Choice, Finite, ListElement, Symbolic } from '../symbolic/symbolic.ts';
 import type { Term } from '../terms/terms.ts';
 import type { SymbolicEncoding } from './encoding.ts';
-import type { Declared, Fact, FactRole, Key, NamedFact } from './fact.ts';
+import type { Declared, FactRole, Key, NamedFact, SymbolicFact } from './fact.ts';
 import { findRange, finiteValues, mayBeUnusable, signature } from './member-types.ts';
 import { findSize } from './sizes.ts';
 import { commonValue, encodeView, jsonForm } from './views.ts';
 
 interface Given {
   readonly own?: Linear | undefined;
-  readonly value?: Symbolic<Fact>;
+  readonly value?: Symbolic<SymbolicFact>;
   readonly role?: FactRole;
 }
 
-export class EncodedFact implements Fact {
+export class EncodedFact implements SymbolicFact {
   readonly place: string;
   readonly type: Type;
   readonly declared: readonly Declared[];
   readonly present: Literal;
-  readonly value: Symbolic<Fact>;
+  readonly value: Symbolic<SymbolicFact>;
   readonly role: FactRole;
   readonly #encoding: SymbolicEncoding;
   readonly #members = new Map<string, NamedFact>();
-  readonly #entries = new Map<Key, Fact>();
+  readonly #entries = new Map<Key, SymbolicFact>();
   /** The keys of entries that are elements. */
   readonly #read = new Set<Term>();
   /** What the types of two policies read of one member. */
-  readonly #views = new Map<string, Fact>();
+  readonly #views = new Map<string, SymbolicFact>();
 
   constructor(
     encoding: SymbolicEncoding,
@@ -58,7 +58,7 @@ export class EncodedFact implements Fact {
     return [...this.#members.values()];
   }
 
-  get entries(): ReadonlyMap<Key, Fact> {
+  get entries(): ReadonlyMap<Key, SymbolicFact> {
     return this.#entries;
   }
 
@@ -67,7 +67,7 @@ export class EncodedFact implements Fact {
     return this.#encoding.formula.any(own.map(({ guard }) => guard));
   }
 
-  member(name: string, type: Type, own?: Linear): Fact {
+  member(name: string, type: Type, own?: Linear): SymbolicFact {
     const key = `${name} ${signature(type)}`;
     const known = this.#members.get(key)?.fact ?? this.#views.get(key);
     if (known !== undefined) return known;
@@ -121,7 +121,7 @@ export class EncodedFact implements Fact {
    * The value of a member that another policy reads with another type, if values can be valid for both, or
    * `undefined` if there is no such type, or none that is represented.
    */
-  #view(name: string, type: Type, all: readonly Declared[]): Fact | undefined {
+  #view(name: string, type: Type, all: readonly Declared[]): SymbolicFact | undefined {
     const form = jsonForm(type);
     const isRival = (a: Declared, b: Declared) =>
       a.policy !== b.policy && signature(a.type) !== signature(b.type);
@@ -152,11 +152,11 @@ export class EncodedFact implements Fact {
     return made;
   }
 
-  adopt(name: string, fact: Fact): void {
+  adopt(name: string, fact: SymbolicFact): void {
     this.#members.set(`${name} ${signature(fact.type)}`, { name, fact });
   }
 
-  entry(key: Key, type: Type): Fact {
+  entry(key: Key, type: Type): SymbolicFact {
     const made = this.#entries.get(key) ?? this.#newEntry(key, type);
     if (typeof key === 'number' && !this.#read.has(key)) {
       this.#read.add(key);
@@ -165,7 +165,7 @@ export class EncodedFact implements Fact {
     return made;
   }
 
-  #newEntry(key: Key, type: Type): Fact {
+  #newEntry(key: Key, type: Type): SymbolicFact {
     const { formula, require } = this.#encoding;
     const place = memberPlace(elementPlace(this.place), 'value');
     const present = formula.variable(`${place} for ${key} is present`);
@@ -187,7 +187,7 @@ export class EncodedFact implements Fact {
   }
 
   /** Entries with equal keys are one. */
-  #relate(key: Term, entry: Fact): void {
+  #relate(key: Term, entry: SymbolicFact): void {
     const { terms, values } = this.#encoding;
     for (const [other, before] of this.#entries)
       if (typeof other === 'number') values.unite?.(terms.equal(key, other), entry, before);
@@ -200,7 +200,7 @@ export class EncodedFact implements Fact {
     value.adopt(key, this.#entryAsRecord(type, key, text([{ guard: yes, term: key }])));
   }
 
-  #createValue(type: Type, own: Linear | undefined): Symbolic<Fact> {
+  #createValue(type: Type, own: Linear | undefined): Symbolic<SymbolicFact> {
     const { formula } = this.#encoding;
     if (type.kind === 'Record') return { kind: 'record', held: this.present };
     if (type.kind === 'Bool') {
@@ -225,7 +225,7 @@ export class EncodedFact implements Fact {
   }
 
   /** The entry of a key as a record of the key and the value. */
-  #entryAsRecord(type: Type, key: Key, value: Symbolic<never>): ListElement<Fact> {
+  #entryAsRecord(type: Type, key: Key, value: Symbolic<never>): ListElement<SymbolicFact> {
     if (typeof key === 'number') this.#read.add(key);
     const entry = this.entry(key, type);
     const { present } = entry;
@@ -273,7 +273,7 @@ export class EncodedFact implements Fact {
     return this.#encoding.createNumber(name, min, max);
   }
 
-  #collection(type: Type & { readonly kind: 'Set' | 'List' }): Symbolic<Fact> {
+  #collection(type: Type & { readonly kind: 'Set' | 'List' }): Symbolic<SymbolicFact> {
     const { element } = type;
     const isList = type.kind === 'List';
     if (element.kind === 'Record' || element.kind === 'List' || element.kind === 'Set')
@@ -297,7 +297,7 @@ export class EncodedFact implements Fact {
     return { kind: 'set', held, elements, unusable, size };
   }
 
-  #list(element: Type): Symbolic<Fact> {
+  #list(element: Type): Symbolic<SymbolicFact> {
     const place = elementPlace(this.place);
     return this.#encoding.values.list(this.place, this.present, (present) => ({
       present,

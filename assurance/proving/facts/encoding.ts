@@ -11,7 +11,7 @@ import type { Symbolic } from '../symbolic/symbolic.ts';
 import { Terms } from '../terms/terms.ts';
 import type { Construct } from './constructs.ts';
 import { Elements } from './elements.ts';
-import type { Fact } from './fact.ts';
+import type { SymbolicFact } from './fact.ts';
 import type { Representation } from './representation.ts';
 
 /** A place where the formula allows more than a request can have, whenever the literal is true. */
@@ -30,7 +30,7 @@ export class SymbolicEncoding implements Sides {
   readonly terms: Terms;
   readonly elements: Elements;
   readonly #sides = new Set<Literal>();
-  readonly #made = new Map<string, Symbolic<Fact>>();
+  readonly #made = new Map<string, Symbolic<SymbolicFact>>();
   readonly #approximations: Approximation[] = [];
 
   constructor(domains: Domains, represent: (encoding: SymbolicEncoding) => Representation) {
@@ -72,7 +72,7 @@ export class SymbolicEncoding implements Sides {
   }
 
   /** A value that is made once for a key, or `undefined` if it is made each time. */
-  once(key: string | undefined, make: () => Symbolic<Fact>): Symbolic<Fact> {
+  once(key: string | undefined, make: () => Symbolic<SymbolicFact>): Symbolic<SymbolicFact> {
     const known = key === undefined ? undefined : this.#made.get(key);
     if (known !== undefined) return known;
     const made = make();

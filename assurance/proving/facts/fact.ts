@@ -18,7 +18,7 @@ export interface Declared {
 
 export interface NamedFact {
   readonly name: string;
-  readonly fact: Fact;
+  readonly fact: SymbolicFact;
 }
 
 /** A member, an entry of a map that is only read by keys, or one of those that conditions read as a whole. */
@@ -27,24 +27,24 @@ export type FactRole = 'member' | 'entry' | 'element';
 /** A key of a map: one of several strings, or a term. */
 export type Key = string | Term;
 
-export interface Fact {
+export interface SymbolicFact {
   readonly place: string;
   readonly type: Type;
   readonly declared: readonly Declared[];
   /** Whether the JSON of the request has it. */
   readonly present: Literal;
-  readonly value: Symbolic<Fact>;
+  readonly value: Symbolic<SymbolicFact>;
   readonly role: FactRole;
   /** The members that were read. */
   readonly members: readonly NamedFact[];
   /** The entries of a map that were read, by their keys. */
-  readonly entries: ReadonlyMap<Key, Fact>;
+  readonly entries: ReadonlyMap<Key, SymbolicFact>;
   /** Whether the policy declares it for the request. */
   isDeclared(policy: Policy): Literal;
   /** A member of a record. Members with one name and different types are different facts. */
-  member(name: string, type: Type, own?: Linear): Fact;
+  member(name: string, type: Type, own?: Linear): SymbolicFact;
   /** Makes another fact a member of this record. */
-  adopt(name: string, fact: Fact): void;
+  adopt(name: string, fact: SymbolicFact): void;
   /** The entry of a map for a key. */
-  entry(key: Key, type: Type): Fact;
+  entry(key: Key, type: Type): SymbolicFact;
 }

@@ -8,7 +8,7 @@ import type { Linear } from '../formula/linear.ts';
 import type { Symbolic } from '../symbolic/symbolic.ts';
 import { EncodedFact } from './encoded-fact.ts';
 import type { SymbolicEncoding } from './encoding.ts';
-import type { Declared, Fact } from './fact.ts';
+import type { Declared, SymbolicFact } from './fact.ts';
 
 const string: Type = { kind: 'String' };
 const selectors: readonly Selector[] = [
@@ -22,7 +22,7 @@ const shaped = {
   resource: ['resource.type', 'resources', 'anyResource'],
 } as const;
 
-export class Facts {
+export class SymbolicFacts {
   readonly encoding: SymbolicEncoding;
   /** The instant of evaluation, which is `context.time` where that is declared. */
   readonly now: Linear;
@@ -30,13 +30,16 @@ export class Facts {
   /** Whether the request is decided in a session, with any history. */
   readonly inSession: Literal;
   readonly #selectors: ReadonlyMap<Selector, Symbolic<never>>;
-  readonly #roots: ReadonlyMap<Root, Fact>;
+  readonly #roots: ReadonlyMap<Root, SymbolicFact>;
 
   /** `seen`: another request, with the same selectors and instant, and its roots by the function `as`. */
   constructor(
     encoding: SymbolicEncoding,
     policies: readonly Policy[],
-    seen?: { readonly facts: Facts; readonly as: (fact: Fact, root: Root) => Fact },
+    seen?: {
+      readonly facts: SymbolicFacts;
+      readonly as: (fact: SymbolicFact, root: Root) => SymbolicFact;
+    },
   ) {
     this.encoding = encoding;
     if (seen !== undefined) {
@@ -65,8 +68,8 @@ export class Facts {
     this.isNowKnown = this.#time(policies);
   }
 
-  root(root: Root): Fact {
-    return this.#roots.get(root) as Fact;
+  root(root: Root): SymbolicFact {
+    return this.#roots.get(root) as SymbolicFact;
   }
 
   selector(which: Selector): Symbolic<never> {

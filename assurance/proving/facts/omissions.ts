@@ -6,7 +6,7 @@ import { digestPath } from '@nhipol/runtime/call-digest';
 import type { Literal } from '../formula/formula.ts';
 import { type Changed, type Changes, presentValue } from './changed-fact.ts';
 import type { SymbolicEncoding } from './encoding.ts';
-import type { Fact } from './fact.ts';
+import type { SymbolicFact } from './fact.ts';
 
 export class Omissions implements Changes {
   readonly #encoding: SymbolicEncoding;
@@ -22,7 +22,7 @@ export class Omissions implements Changes {
     return this.#literals;
   }
 
-  of(fact: Fact, path: string, before: Changed): Changed {
+  of(fact: SymbolicFact, path: string, before: Changed): Changed {
     const isEntry = fact.role === 'entry';
     const isRequired = !isEntry && fact.declared.every((each) => each.isRequired);
     // A map that conditions read as a whole has the entries that it has, as a list has its elements.

@@ -6,7 +6,7 @@ import type { Type } from '@nhipol/language/types';
 import type { Literal } from '../formula/formula.ts';
 import type { Texts } from '../symbolic/algebra.ts';
 import type { ListElement, Symbolic } from '../symbolic/symbolic.ts';
-import type { Fact, Key } from './fact.ts';
+import type { Key, SymbolicFact } from './fact.ts';
 
 /** The presence of a collection, and whether it has an element of no use. */
 export interface Collected {
@@ -26,20 +26,20 @@ export interface Representation extends Texts {
   readonly list: (
     place: string,
     held: Literal,
-    make: (present: Literal) => ListElement<Fact>,
-  ) => Symbolic<Fact>;
+    make: (present: Literal) => ListElement<SymbolicFact>,
+  ) => Symbolic<SymbolicFact>;
   /** The entries of a map. */
   readonly entries: (
     place: string,
     held: Literal,
-    make: (key: Key, value: Symbolic<never>) => ListElement<Fact>,
-  ) => Symbolic<Fact>;
+    make: (key: Key, value: Symbolic<never>) => ListElement<SymbolicFact>,
+  ) => Symbolic<SymbolicFact>;
   /** Two entries of a map are one where the literal is true. */
-  readonly unite?: (same: Literal, a: Fact, b: Fact) => void;
+  readonly unite?: (same: Literal, a: SymbolicFact, b: SymbolicFact) => void;
   /** A builtin on texts, and on values of other types that the formula lists. */
   readonly apply: (
     expr: ApplyExpr,
-    args: readonly Symbolic<Fact>[],
-    anyResult: () => Symbolic<Fact>,
-  ) => Symbolic<Fact>;
+    args: readonly Symbolic<SymbolicFact>[],
+    anyResult: () => Symbolic<SymbolicFact>,
+  ) => Symbolic<SymbolicFact>;
 }

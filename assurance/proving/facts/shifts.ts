@@ -21,8 +21,8 @@ import type {
 import type { Term } from '../terms/terms.ts';
 import type { Changed, Changes } from './changed-fact.ts';
 import type { SymbolicEncoding } from './encoding.ts';
-import type { Fact } from './fact.ts';
-import type { Facts } from './facts.ts';
+import type { SymbolicFact } from './fact.ts';
+import type { SymbolicFacts } from './facts.ts';
 import { findRange, finiteValues, mayBeUnusable } from './member-types.ts';
 
 /** Where the second request has more, and where it has less: a set that it contains, or a smaller value. */
@@ -32,7 +32,7 @@ export interface Directions {
 }
 
 export interface Shiftable extends Directions {
-  readonly type: Fact['type'];
+  readonly type: SymbolicFact['type'];
 }
 
 export class Shifts implements Changes {
@@ -40,7 +40,7 @@ export class Shifts implements Changes {
   readonly #now: Linear;
   readonly #directions = new Map<string, Shiftable>();
 
-  constructor(facts: Facts) {
+  constructor(facts: SymbolicFacts) {
     this.#encoding = facts.encoding;
     this.#now = facts.now;
   }
@@ -51,7 +51,7 @@ export class Shifts implements Changes {
     return this.#directions;
   }
 
-  of(fact: Fact, path: string, before: Changed): Changed {
+  of(fact: SymbolicFact, path: string, before: Changed): Changed {
     if (path === 'context.time' || !hasOrder(fact)) return before;
     const { formula } = this.#encoding;
     const { up, down } = this.#findDirections(path, fact);
@@ -62,7 +62,7 @@ export class Shifts implements Changes {
     return { ...before, value: this.#moveFact(fact, moves) };
   }
 
-  #moveFact(fact: Fact, directions: Directions): Symbolic<Fact> {
+  #moveFact(fact: SymbolicFact, directions: Directions): Symbolic<SymbolicFact> {
     const { value } = fact;
     switch (value.kind) {
       case 'choice':
@@ -83,7 +83,7 @@ export class Shifts implements Changes {
   }
 
   /** An observation becomes older only if it is not from the future, since it would become usable. */
-  #limitPast({ value }: Fact, down: Literal): void {
+  #limitPast({ value }: SymbolicFact, down: Literal): void {
     const { formula, require } = this.#encoding;
     if (value.kind !== 'number') return;
     for (const { guard, term } of value.cases)
@@ -91,7 +91,7 @@ export class Shifts implements Changes {
   }
 
   /** The member can move in any of several elements. */
-  #findDirections(path: string, { type }: Fact): Directions {
+  #findDirections(path: string, { type }: SymbolicFact): Directions {
     const { formula, require } = this.#encoding;
     const known = this.#directions.get(path) ?? {
       type,
@@ -112,7 +112,7 @@ export class Shifts implements Changes {
     return own;
   }
 
-  #choice(fact: Fact, { values }: Choice, { up, down }: Directions): Choice {
+  #choice(fact: SymbolicFact, { values }: Choice, { up, down }: Directions): Choice {
     const { formula, require } = this.#encoding;
     const moves = formula.or(up, down);
     const other = exactlyOne(
@@ -136,7 +136,7 @@ export class Shifts implements Changes {
     return { kind: 'choice', values: moved };
   }
 
-  #number(fact: Fact, value: NumberValue, { up, down }: Directions): NumberValue {
+  #number(fact: SymbolicFact, value: NumberValue, { up, down }: Directions): NumberValue {
     const { formula, require } = this.#encoding;
     const moves = formula.or(up, down);
     const other = this.#createNumber(fact, `another ${fact.place}`);
@@ -151,7 +151,7 @@ export class Shifts implements Changes {
     return number([...stays, { guard: moves, term: other }]);
   }
 
-  #set(fact: Fact, value: SetValue, { up, down }: Directions): SetValue {
+  #set(fact: SymbolicFact, value: SetValue, { up, down }: Directions): SetValue {
     const { formula, require } = this.#encoding;
     const moves = formula.or(up, down);
     const elements = new Map<Finite, Literal>();
@@ -164,7 +164,7 @@ export class Shifts implements Changes {
   }
 
   /** Whether the other set has an element of no use. */
-  #unusable({ type }: Fact, was: Literal, { up, down }: Directions): Literal {
+  #unusable({ type }: SymbolicFact, was: Literal, { up, down }: Directions): Literal {
     if (type.kind !== 'Set' || !mayBeUnusable(type.element)) return was;
     const { formula, require } = this.#encoding;
     const is = formula.variable('the other set has an unusable element');
@@ -173,7 +173,7 @@ export class Shifts implements Changes {
   }
 
   /** A set with fewer numbers has some of them; one with more has others as well. */
-  #numbers(fact: Fact, value: NumberSet, { up, down }: Directions): NumberSet {
+  #numbers(fact: SymbolicFact, value: NumberSet, { up, down }: Directions): NumberSet {
     const { formula } = this.#encoding;
     const stay = value.items.map(
       ({ present, term }): NumberItem => ({
@@ -191,7 +191,7 @@ export class Shifts implements Changes {
     return { ...value, items: [...stay, ...added], unusable };
   }
 
-  #texts(fact: Fact, set: TextSet, directions: Directions): TextSet {
+  #texts(fact: SymbolicFact, set: TextSet, directions: Directions): TextSet {
     const { formula, require, elements } = this.#encoding;
     const { up, down } = directions;
     const moves = formula.or(up, down);
@@ -209,13 +209,13 @@ export class Shifts implements Changes {
   }
 
   /** Any other numbers. */
-  #openNumbers(fact: Fact, set: OpenNumbers, directions: Directions): OpenNumbers {
+  #openNumbers(fact: SymbolicFact, set: OpenNumbers, directions: Directions): OpenNumbers {
     const { up, down } = directions;
     const unusable = this.#unusable(fact, set.unusable, directions);
     return { ...set, unusable, key: `${set.key} moved by ${up} ${down}` };
   }
 
-  #createNumber({ type }: Fact, name: string): Linear {
+  #createNumber({ type }: SymbolicFact, name: string): Linear {
     const { min, max } = findRange(type.kind === 'Set' ? type.element : type);
     return this.#encoding.createNumber(name, min, max);
   }
@@ -226,6 +226,6 @@ export function isObservation(path: string): boolean {
   return path.endsWith('.observed_at');
 }
 
-function hasOrder({ type }: Fact): boolean {
+function hasOrder({ type }: SymbolicFact): boolean {
   return type.kind === 'Set' || isOrdered(type);
 }

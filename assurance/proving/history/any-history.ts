@@ -7,7 +7,7 @@ import type { HistoryExpr, Policy } from '@nhipol/language/model';
 import { hasPlace } from '../domains/flow.ts';
 import type { Expressions, HistoryValues } from '../expressions/expressions.ts';
 import { freeValue } from '../expressions/free.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { constant } from '../formula/linear.ts';
 import { createUnknown, either, truth, where } from '../symbolic/algebra.ts';
 import type { NumberValue, Symbolic } from '../symbolic/symbolic.ts';
@@ -21,11 +21,11 @@ export class AnyHistory implements HistoryValues {
     this.#declarations = identityOfDeclarations(policy);
   }
 
-  encodeTerm(expr: HistoryExpr, expressions: Expressions): Symbolic<Fact> {
+  encodeTerm(expr: HistoryExpr, expressions: Expressions): Symbolic<SymbolicFact> {
     const { encoding, facts } = expressions;
     const { formula } = encoding;
     encoding.approximate('history', expr.span, facts.inSession);
-    let value: Symbolic<Fact> = createUnknown(expr.type);
+    let value: Symbolic<SymbolicFact> = createUnknown(expr.type);
     for (const { guard, identity } of listKeys(expr, expressions)) {
       const own = where(
         formula,
@@ -38,7 +38,11 @@ export class AnyHistory implements HistoryValues {
   }
 
   /** `keys`: the identity of the keys in the request; terms with one text and equal keys are about the same events. */
-  #value(expr: HistoryExpr, expressions: Expressions, keys: string | undefined): Symbolic<Fact> {
+  #value(
+    expr: HistoryExpr,
+    expressions: Expressions,
+    keys: string | undefined,
+  ): Symbolic<SymbolicFact> {
     const { encoding } = expressions;
     const { formula } = encoding;
     const { term } = expr;

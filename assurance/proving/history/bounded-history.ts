@@ -12,7 +12,7 @@ import type {
 } from '@nhipol/language/model';
 import type { Expressions, HistoryValues } from '../expressions/expressions.ts';
 import { compareTerms } from '../expressions/numbers.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { add, constant, type Linear } from '../formula/linear.ts';
 import { createUnknown, either, isHeld, truth, where } from '../symbolic/algebra.ts';
@@ -31,7 +31,7 @@ export class BoundedHistory implements HistoryValues {
     this.#between = between;
   }
 
-  encodeTerm({ term, type }: HistoryExpr, expressions: Expressions): Symbolic<Fact> {
+  encodeTerm({ term, type }: HistoryExpr, expressions: Expressions): Symbolic<SymbolicFact> {
     const { formula } = expressions.encoding;
     const matched = this.#inWindow(
       term,
@@ -60,7 +60,7 @@ export class BoundedHistory implements HistoryValues {
     type: HistoryExpr['type'],
     matched: PatternMatches,
     expressions: Expressions,
-  ): Symbolic<Fact> {
+  ): Symbolic<SymbolicFact> {
     switch (term.form) {
       case 'once':
       case 'count':
@@ -74,7 +74,11 @@ export class BoundedHistory implements HistoryValues {
     }
   }
 
-  #since(term: SinceTerm, { matches }: PatternMatches, expressions: Expressions): Symbolic<Fact> {
+  #since(
+    term: SinceTerm,
+    { matches }: PatternMatches,
+    expressions: Expressions,
+  ): Symbolic<SymbolicFact> {
     const { formula } = expressions.encoding;
     const started = createMatches(term.start, this.#events, expressions);
     const follows = (own: 'certain' | 'possible', other: 'certain' | 'possible') =>
@@ -127,9 +131,9 @@ function last(
   type: HistoryExpr['type'],
   { matches }: PatternMatches,
   { encoding }: Expressions,
-): Symbolic<Fact> {
+): Symbolic<SymbolicFact> {
   const { formula } = encoding;
-  let value: Symbolic<Fact> = createUnknown(type);
+  let value: Symbolic<SymbolicFact> = createUnknown(type);
   for (const [index, { certain, judge }] of matches.entries()) {
     const later = matches.slice(index + 1).map(({ possible }) => possible);
     const isNewest = formula.and(certain, -formula.any(later));

@@ -13,8 +13,8 @@ import { eventPlace } from '../domains/flow.ts';
 import type { Bound } from '../expressions/environment.ts';
 import { EncodedFact } from '../facts/encoded-fact.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact } from '../facts/fact.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
+import type { SymbolicFacts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { choice, number } from '../symbolic/algebra.ts';
 import { exactlyOne } from '../symbolic/cardinality.ts';
@@ -28,10 +28,10 @@ export interface SymbolicEvent {
   /** One of the kinds that patterns of the policy are about. */
   readonly kind: Choice;
   /** The request of a decision, the call of an outcome, and the instant. */
-  readonly facts: Facts;
+  readonly facts: SymbolicFacts;
   readonly decision: SymbolicDecision;
   /** The payloads by the kinds of signals and outcomes. */
-  readonly payloads: ReadonlyMap<Finite, Fact>;
+  readonly payloads: ReadonlyMap<Finite, SymbolicFact>;
 }
 
 export function nameKind(of: Of): string {
@@ -49,12 +49,12 @@ export function createEvent(
   policy: Policy,
   kinds: ReadonlyMap<string, Of>,
   exists: Literal,
-  facts: Facts,
+  facts: SymbolicFacts,
   decision: SymbolicDecision,
 ): SymbolicEvent {
   const { encoding } = facts;
   const kind = exactlyOne(encoding, 'kind of an event', [...kinds.keys()], exists);
-  const payloads = new Map<Finite, Fact>();
+  const payloads = new Map<Finite, SymbolicFact>();
   for (const [key, of] of kinds) {
     const shape = of.kind === 'decision' ? undefined : policy.signals.get(of.name);
     if (shape === undefined) continue;
@@ -77,7 +77,12 @@ export function bindEvent(event: SymbolicEvent, { of, event: variable }: EventPa
   return { fact: record, value: record.value };
 }
 
-function findMember(event: SymbolicEvent, of: Of, name: string, type: Type): Fact | undefined {
+function findMember(
+  event: SymbolicEvent,
+  of: Of,
+  name: string,
+  type: Type,
+): SymbolicFact | undefined {
   const { facts, decision } = event;
   const { encoding } = facts;
   if (name === 'time')
@@ -93,7 +98,11 @@ function findMember(event: SymbolicEvent, of: Of, name: string, type: Type): Fac
 }
 
 /** The action or resource of a call, with its own strings. */
-function createCall(facts: Facts, root: 'action' | 'resource', type: RecordType): Fact {
+function createCall(
+  facts: SymbolicFacts,
+  root: 'action' | 'resource',
+  type: RecordType,
+): SymbolicFact {
   const { encoding } = facts;
   const record = recordFact(encoding, root, type);
   const own = root === 'action' ? (['name'] as const) : (['type', 'id'] as const);
@@ -101,18 +110,22 @@ function createCall(facts: Facts, root: 'action' | 'resource', type: RecordType)
     const selector = own.find((each) => each === name);
     if (selector === undefined) record.adopt(name, facts.root(root).member(name, member));
     else {
-      const which = `${root}.${selector}` as Parameters<Facts['selector']>[0];
+      const which = `${root}.${selector}` as Parameters<SymbolicFacts['selector']>[0];
       record.adopt(name, createGiven(encoding, member, facts.selector(which)));
     }
   }
   return record;
 }
 
-function recordFact(encoding: SymbolicEncoding, place: string, type: RecordType): Fact {
+function recordFact(encoding: SymbolicEncoding, place: string, type: RecordType): SymbolicFact {
   return new EncodedFact(encoding, place, type, [declareType(type)], yes);
 }
 
-function createGiven(encoding: SymbolicEncoding, type: Type, value: Symbolic<Fact>): Fact {
+function createGiven(
+  encoding: SymbolicEncoding,
+  type: Type,
+  value: Symbolic<SymbolicFact>,
+): SymbolicFact {
   return new EncodedFact(encoding, 'event', type, [declareType(type)], yes, { value });
 }
 

@@ -11,7 +11,7 @@ import {
 import { exprsOfEvents } from '../domains/domains.ts';
 import { asFinite } from '../expressions/collections.ts';
 import type { Expressions } from '../expressions/expressions.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import { hasUsableValue } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
@@ -64,7 +64,7 @@ export function listKeys({ term }: HistoryExpr, expressions: Expressions): reado
   };
   let found: readonly Keys[] = [{ guard: yes, identity: '' }];
   for (const [index, read] of reads.entries()) {
-    const options = listOptions(values[index] as Symbolic<Fact>);
+    const options = listOptions(values[index] as Symbolic<SymbolicFact>);
     if (options === undefined || options.size * found.length > maxSeparate) return [whole];
     const place = domains.flow.findPlace(read);
     const list = place === undefined ? '' : domains.analysis.groups.root(place);
@@ -78,7 +78,7 @@ export function listKeys({ term }: HistoryExpr, expressions: Expressions): reado
   return found;
 }
 
-function listOptions(value: Symbolic<Fact>): ReadonlyMap<Finite, Literal> | undefined {
+function listOptions(value: Symbolic<SymbolicFact>): ReadonlyMap<Finite, Literal> | undefined {
   if (value.kind !== 'text') return asFinite(value);
   return new Map(value.cases.map(({ guard, term }) => [term, guard]));
 }

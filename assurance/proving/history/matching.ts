@@ -6,7 +6,7 @@ import { findWindowStart, type HistoryWindow } from '@nhipol/language/types';
 import { areEqual } from '../expressions/collections.ts';
 import type { Environment } from '../expressions/environment.ts';
 import type { Expressions } from '../expressions/expressions.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { add, constant, type Linear } from '../formula/linear.ts';
 import { hasUsableValue } from '../symbolic/algebra.ts';
@@ -18,7 +18,7 @@ interface EventMatch {
   readonly certain: Literal;
   readonly possible: Literal;
   /** Evaluates an expression about the event. */
-  readonly judge: (expr: Expr) => Symbolic<Fact>;
+  readonly judge: (expr: Expr) => Symbolic<SymbolicFact>;
 }
 
 export interface PatternMatches {

@@ -11,7 +11,7 @@ import { SymbolicDecision } from '../decision/decision.ts';
 import { Domains } from '../domains/domains.ts';
 import { twoWeeks, Windows } from '../expressions/windows.ts';
 import { SymbolicEncoding } from '../facts/encoding.ts';
-import { Facts } from '../facts/facts.ts';
+import { SymbolicFacts } from '../facts/facts.ts';
 import { Budget } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
@@ -129,7 +129,7 @@ export class SessionSearch {
   }
 
   #decideSession(events: readonly SymbolicEvent[]): SymbolicDecision {
-    const facts = new Facts(this.#encoding, [this.#policy]);
+    const facts = new SymbolicFacts(this.#encoding, [this.#policy]);
     const history = new BoundedHistory([...events], [twoWeeks.from, twoWeeks.to]);
     return new SymbolicDecision(this.#policy, facts, this.#windows, history);
   }
@@ -140,7 +140,7 @@ export class SessionSearch {
     const moments = [...this.#events.map(({ facts }) => facts), this.decision.expressions.facts];
     const ordered = moments
       .slice(1)
-      .map((facts, index) => formula.atMost((moments[index] as Facts).now, facts.now));
+      .map((facts, index) => formula.atMost((moments[index] as SymbolicFacts).now, facts.now));
     const present = this.#events
       .slice(1)
       .map(({ exists }, index) =>

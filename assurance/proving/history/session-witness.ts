@@ -12,7 +12,7 @@ import {
   writeJson,
 } from '@nhipol/language';
 import type { Policy, TestChange, TestSignal } from '@nhipol/language/model';
-import type { Facts } from '../facts/facts.ts';
+import type { SymbolicFacts } from '../facts/facts.ts';
 import type { Model } from '../solver/solver.ts';
 import { createRecord, createRequestJson, listCallRecords, object } from '../witness/request.ts';
 import type { SymbolicEvent } from './events.ts';
@@ -39,7 +39,7 @@ interface SessionStep {
 
 export function createSession(
   events: readonly SymbolicEvent[],
-  last: Facts,
+  last: SymbolicFacts,
   model: Model,
 ): SessionWitness {
   const happened = events.filter(({ exists }) => model.isTrue(exists));
@@ -47,7 +47,7 @@ export function createSession(
   const request = createRequestJson(decided?.facts ?? last, model);
   const opens = model.readValue((happened[0]?.facts ?? last).now);
   let now = opens;
-  const createStep = (facts: Facts, step: Omit<SessionStep, 'after'>): SessionStep => {
+  const createStep = (facts: SymbolicFacts, step: Omit<SessionStep, 'after'>): SessionStep => {
     const after = model.readValue(facts.now) - now;
     now += after;
     return { after, ...step };

@@ -93,7 +93,7 @@ export const parts: readonly TrustPart[] = [
 ];
 
 /** The part that a file below `assurance/proving/` belongs to, or `undefined` if there is none. */
-export function findPart(file: string): TrustPart | undefined {
+export function findTrustPart(file: string): TrustPart | undefined {
   const fitting = parts.flatMap((part) =>
     part.paths.flatMap((path) => (file.startsWith(path) ? [{ part, length: path.length }] : [])),
   );

@@ -6,7 +6,7 @@ import type { Type } from '@nhipol/language/types';
 import { elementPlace, keyPlace } from '../domains/flow.ts';
 import { applyFinite } from '../expressions/functions.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact, Key } from '../facts/fact.ts';
+import type { Key, SymbolicFact } from '../facts/fact.ts';
 import { findRange } from '../facts/member-types.ts';
 import type { Collected, Representation } from '../facts/representation.ts';
 import { findSize, requireAll } from '../facts/sizes.ts';
@@ -76,8 +76,8 @@ class ListedValues implements Representation {
   list(
     place: string,
     held: Literal,
-    make: (present: Literal) => ListElement<Fact>,
-  ): Symbolic<Fact> {
+    make: (present: Literal) => ListElement<SymbolicFact>,
+  ): Symbolic<SymbolicFact> {
     const elements = this.#each(place, held, elementPlace(place), make);
     const size = findSize(
       this.#encoding,
@@ -93,8 +93,8 @@ class ListedValues implements Representation {
   entries(
     place: string,
     held: Literal,
-    make: (key: Key, value: Symbolic<never>) => ListElement<Fact>,
-  ): Symbolic<Fact> {
+    make: (key: Key, value: Symbolic<never>) => ListElement<SymbolicFact>,
+  ): Symbolic<SymbolicFact> {
     const isIterated = this.#encoding.domains.analysis.isIterated(place);
     const keys = isIterated ? this.#listValues(keyPlace(place), { kind: 'String' }) : [];
     const elements = keys.map((key) => make(key, this.text(key)));
@@ -103,9 +103,9 @@ class ListedValues implements Representation {
 
   apply(
     expr: ApplyExpr,
-    args: readonly Symbolic<Fact>[],
-    anyResult: () => Symbolic<Fact>,
-  ): Symbolic<Fact> {
+    args: readonly Symbolic<SymbolicFact>[],
+    anyResult: () => Symbolic<SymbolicFact>,
+  ): Symbolic<SymbolicFact> {
     return applyFinite(this.#encoding, expr, args, anyResult);
   }
 

@@ -22,7 +22,7 @@ import {
 import { asFinite } from '../expressions/collections.ts';
 import { freeValue } from '../expressions/free.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
 import {
@@ -51,9 +51,9 @@ type Operand = { readonly value: Value } | { readonly term: Term };
 export function applyToTerms(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,
-  args: readonly Symbolic<Fact>[],
-  anyResult: () => Symbolic<Fact>,
-): Symbolic<Fact> {
+  args: readonly Symbolic<SymbolicFact>[],
+  anyResult: () => Symbolic<SymbolicFact>,
+): Symbolic<SymbolicFact> {
   const { formula } = encoding;
   const options = args.map((arg) => listOptions(encoding, arg));
   const count = options.reduce((product, each) => product * (each?.length ?? 0), 1);
@@ -69,7 +69,7 @@ export function applyToTerms(
         operands: [...operands, option],
       })),
     );
-  return combinations.reduce<Symbolic<Fact>>(
+  return combinations.reduce<Symbolic<SymbolicFact>>(
     (result, { guard, operands }) =>
       either(encoding, result, where(formula, guard, new Call(encoding, expr, operands).result())),
     createUnknown(expr.type),
@@ -84,7 +84,7 @@ interface Combination {
 /** Returns `undefined` if the formula does not list what the operand can be. */
 function listOptions(
   { terms }: SymbolicEncoding,
-  value: Symbolic<Fact>,
+  value: Symbolic<SymbolicFact>,
 ): readonly Option[] | undefined {
   if (value.kind === 'text')
     return value.cases.map(({ guard, term }) => {
@@ -125,7 +125,7 @@ class Call {
     this.#key = toKey(expr, operands);
   }
 
-  result(): Symbolic<Fact> {
+  result(): Symbolic<SymbolicFact> {
     const { formula } = this.#encoding;
     const { type, builtin } = this.#expr;
     if (this.#open.length === 0) return this.#encodeKnown();
@@ -137,7 +137,7 @@ class Call {
     return where(formula, isDefined, this.#value());
   }
 
-  #encodeKnown(): Symbolic<Fact> {
+  #encodeKnown(): Symbolic<SymbolicFact> {
     const { type } = this.#expr;
     const value = this.#evaluate([]);
     return value === undefined
@@ -225,7 +225,7 @@ class Call {
 
   // --- other results -----------------------------------------------------------------------------
 
-  #value(): Symbolic<Fact> {
+  #value(): Symbolic<SymbolicFact> {
     const { terms } = this.#encoding;
     const { type, builtin } = this.#expr;
     const { name } = builtin;
@@ -256,7 +256,7 @@ class Call {
   }
 
   /** Any number, and a test of the string for each constant that the length is compared with. */
-  #length(operand: Term): Symbolic<Fact> {
+  #length(operand: Term): Symbolic<SymbolicFact> {
     const { formula, require, terms, domains } = this.#encoding;
     const made = this.#encoding.once(`length of ${operand}`, () =>
       number([{ guard: yes, term: this.#encoding.createNumber('a length', 0n, maxLength) }]),

@@ -7,7 +7,7 @@ import { areEqual } from '../expressions/collections.ts';
 import { sizeOfEntries, sizeOfList, sizeOfTextList } from '../expressions/open-sizes.ts';
 import { OwnPool } from '../facts/elements.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import type { Fact, Key } from '../facts/fact.ts';
+import type { Key, SymbolicFact } from '../facts/fact.ts';
 import type { Collected, Representation } from '../facts/representation.ts';
 import { maxElements } from '../facts/sizes.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
@@ -80,8 +80,8 @@ class TermValues implements Representation {
   list(
     place: string,
     held: Literal,
-    make: (present: Literal) => ListElement<Fact>,
-  ): OpenList<Fact> {
+    make: (present: Literal) => ListElement<SymbolicFact>,
+  ): OpenList<SymbolicFact> {
     const { formula } = this.#encoding;
     const name = `${elementPlace(place)} is there`;
     return this.#open(place, held, () => make(formula.and(held, formula.variable(name))));
@@ -90,11 +90,11 @@ class TermValues implements Representation {
   entries(
     place: string,
     held: Literal,
-    make: (key: Key, value: Symbolic<never>) => ListElement<Fact>,
-  ): OpenList<Fact> {
+    make: (key: Key, value: Symbolic<never>) => ListElement<SymbolicFact>,
+  ): OpenList<SymbolicFact> {
     const { terms, elements } = this.#encoding;
-    const keys = new Map<Fact, Term>();
-    const pool = new OwnPool<Fact>(() => {
+    const keys = new Map<SymbolicFact, Term>();
+    const pool = new OwnPool<SymbolicFact>(() => {
       const key = terms.open(nameOfPlace(keyPlace(place)), 'String');
       const made = make(key, text([{ guard: yes, term: key }]));
       keys.set(made.fact, key);
@@ -102,14 +102,14 @@ class TermValues implements Representation {
     });
     const pools = [{ guard: yes, pool }];
     const size = sizeOfEntries(this.#encoding, place, pools, ({ fact }) => keys.get(fact));
-    const adopt = (key: Term, element: ListElement<Fact>) => {
+    const adopt = (key: Term, element: ListElement<SymbolicFact>) => {
       keys.set(element.fact, key);
       pool.adopt(element, elements.depthOfRead);
     };
     return { kind: 'open list', held, size, pools, adopt };
   }
 
-  unite(same: Literal, a: Fact, b: Fact): void {
+  unite(same: Literal, a: SymbolicFact, b: SymbolicFact): void {
     const { formula, require } = this.#encoding;
     if (same === no) return;
     require(formula.implies(same, formula.equivalent(a.present, b.present)));
@@ -122,9 +122,9 @@ class TermValues implements Representation {
 
   apply(
     expr: ApplyExpr,
-    args: readonly Symbolic<Fact>[],
-    anyResult: () => Symbolic<Fact>,
-  ): Symbolic<Fact> {
+    args: readonly Symbolic<SymbolicFact>[],
+    anyResult: () => Symbolic<SymbolicFact>,
+  ): Symbolic<SymbolicFact> {
     return applyToTerms(this.#encoding, expr, args, anyResult);
   }
 
@@ -135,7 +135,11 @@ class TermValues implements Representation {
     return text([{ guard: known, term: this.#encoding.terms.open(nameOfPlace(name), type) }]);
   }
 
-  #open(place: string, held: Literal, make: () => ListElement<Fact>): OpenList<Fact> {
+  #open(
+    place: string,
+    held: Literal,
+    make: () => ListElement<SymbolicFact>,
+  ): OpenList<SymbolicFact> {
     const pools = [{ guard: yes, pool: new OwnPool(make) }];
     const size = sizeOfList(this.#encoding, place, pools);
     return { kind: 'open list', held, size, pools };

@@ -4,8 +4,8 @@
 import { type Json, writeJson } from '@nhipol/language';
 import { showDecimal } from '@nhipol/language/support';
 import { formatInstant, type Member, type RecordType, type Type } from '@nhipol/language/types';
-import type { Fact } from '../facts/fact.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { SymbolicFact } from '../facts/fact.ts';
+import type { SymbolicFacts } from '../facts/facts.ts';
 import { findRange, signature } from '../facts/member-types.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Model } from '../solver/solve.ts';
@@ -28,17 +28,24 @@ const noTerms: TermModel = {
 };
 
 /** An AuthZEN evaluation request. */
-export function createRequestJson(facts: Facts, model: Model, terms: TermModel = noTerms): string {
+export function createRequestJson(
+  facts: SymbolicFacts,
+  model: Model,
+  terms: TermModel = noTerms,
+): string {
   return writeJson(new Writer(model, terms).request(facts));
 }
 
 /** The members of a record. */
-export function createRecord(fact: Fact, model: Model): Json {
+export function createRecord(fact: SymbolicFact, model: Model): Json {
   return new Writer(model).record(fact);
 }
 
 /** The action and resource of a call. */
-export function listCallRecords(facts: Facts, model: Model): readonly (readonly [string, Json])[] {
+export function listCallRecords(
+  facts: SymbolicFacts,
+  model: Model,
+): readonly (readonly [string, Json])[] {
   return new Writer(model).call(facts);
 }
 
@@ -71,7 +78,7 @@ class Writer {
     this.#terms = terms;
   }
 
-  request(facts: Facts): Json {
+  request(facts: SymbolicFacts): Json {
     return object([
       ['subject', this.#entity(facts, 'subject')],
       ...this.call(facts),
@@ -79,7 +86,7 @@ class Writer {
     ]);
   }
 
-  call(facts: Facts): readonly (readonly [string, Json])[] {
+  call(facts: SymbolicFacts): readonly (readonly [string, Json])[] {
     const action = object([
       ['name', this.#selector(facts, 'action.name')],
       ['properties', this.record(facts.root('action'))],
@@ -90,7 +97,7 @@ class Writer {
     ];
   }
 
-  #entity(facts: Facts, root: 'subject' | 'resource'): Json {
+  #entity(facts: SymbolicFacts, root: 'subject' | 'resource'): Json {
     return object([
       ['type', this.#selector(facts, `${root}.type`)],
       ['id', this.#selector(facts, `${root}.id`)],
@@ -98,13 +105,13 @@ class Writer {
     ]);
   }
 
-  #selector(facts: Facts, which: Parameters<Facts['selector']>[0]): Json {
+  #selector(facts: SymbolicFacts, which: Parameters<SymbolicFacts['selector']>[0]): Json {
     const value = facts.selector(which);
     const own = value.kind === 'text' ? this.#chooseText('String', value) : this.#choose(value);
     return text(String(own ?? 'other'));
   }
 
-  record(fact: Fact): Json {
+  record(fact: SymbolicFact): Json {
     const members = new Map<string, Json>();
     for (const { name, fact: member } of fact.members)
       if (this.#model.isTrue(member.present)) members.set(name, this.#value(member));
@@ -121,7 +128,7 @@ class Writer {
     return object([...members]);
   }
 
-  #value(fact: Fact): Json {
+  #value(fact: SymbolicFact): Json {
     const { type, value } = fact;
     if (type.kind === 'Record') return this.record(fact);
     if (type.kind === 'Map') {
@@ -136,7 +143,7 @@ class Writer {
     return this.#scalar(type, value);
   }
 
-  #scalar(type: Type, value: Symbolic<Fact>): Json {
+  #scalar(type: Type, value: Symbolic<SymbolicFact>): Json {
     if (value.kind === 'truth') return boolean(this.#model.isTrue(value.yes));
     if (value.kind === 'number') {
       const known = value.cases.find(({ guard }) => this.#model.isTrue(guard));
@@ -150,7 +157,7 @@ class Writer {
     return chosen === undefined ? text(unusableText[type.kind] ?? '') : finite(type, chosen);
   }
 
-  #choose(value: Symbolic<Fact>): Finite | undefined {
+  #choose(value: Symbolic<SymbolicFact>): Finite | undefined {
     if (value.kind !== 'choice') return undefined;
     return [...value.values].find(([, literal]) => this.#model.isTrue(literal))?.[0];
   }
@@ -166,12 +173,12 @@ class Writer {
   }
 
   /** The key of an entry that the model needs. */
-  #chooseKey(key: Term, { present }: Fact): string | undefined {
+  #chooseKey(key: Term, { present }: SymbolicFact): string | undefined {
     if (!this.#terms.isNeeded(present)) return undefined;
     return this.#terms.findText(key) ?? `key-${key}`;
   }
 
-  #elements(type: Type, value: Symbolic<Fact>): Json {
+  #elements(type: Type, value: Symbolic<SymbolicFact>): Json {
     const isThere = ({ present }: { readonly present: number }) => this.#model.isTrue(present);
     const elements: Json[] = [];
     if (value.kind === 'list')

@@ -7,13 +7,13 @@ import {
   decideInSession,
   ExpressionEvaluator,
   findMatchedEvents,
+  type HistoryEvent,
   type Json,
   noFacts,
   openSession,
   parseJson,
   recordSignal,
   type Session,
-  type SessionEvent,
   writeJson,
 } from '@nhipol/language';
 import {
@@ -333,7 +333,7 @@ function requestsToAsk(policy: Policy, seed: number): readonly Asked[] {
 
 interface Decided {
   readonly asked: Asked;
-  readonly event: SessionEvent;
+  readonly event: HistoryEvent;
 }
 
 /** In a session without history, since without a session the history is unknown. */
@@ -368,7 +368,7 @@ function isRepeatable(policy: Policy, pattern: EventPattern, asked: Asked): bool
 }
 
 /** Whether an event certainly matches, for any key. */
-function isMatch(policy: Policy, pattern: EventPattern, event: SessionEvent): boolean {
+function isMatch(policy: Policy, pattern: EventPattern, event: HistoryEvent): boolean {
   const { judge } = new ExpressionEvaluator(noFacts, policy.contents).makeTermInput([event], 0n);
   const anyKey: EventPattern = { ...pattern, key: undefined };
   const [match] = findMatchedEvents(anyKey, undefined, [event], undefined, judge).found;

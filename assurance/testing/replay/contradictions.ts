@@ -24,7 +24,7 @@ export function listContradictions(
   return happenings.flatMap(({ line, cause, answer }) => {
     const entry = line === undefined ? undefined : decisions.get(line);
     if (entry === undefined || cause.kind !== 'decide' || answer === undefined) return [];
-    return findContradiction(entry, answer.effect) ?? [];
+    return findLogContradiction(entry, answer.effect) ?? [];
   });
 }
 
@@ -32,7 +32,7 @@ export function listContradictions(
  * `undefined` if the effects are equal, or the answer was not that of a policy: an engine restricted it, or refused
  * to decide.
  */
-export function findContradiction(
+export function findLogContradiction(
   entry: DecisionLogEntry & RecordedDecision,
   replayed: EffectName,
 ): Contradiction | undefined {

@@ -1,6 +1,6 @@
 // The exports of replay: decision logs, and what a policy decides about their requests.
 
-export { type Contradiction, findContradiction, listContradictions } from './contradictions.ts';
+export { type Contradiction, findLogContradiction, listContradictions } from './contradictions.ts';
 export {
   isRequested,
   listRecordedRequests,

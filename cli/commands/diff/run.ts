@@ -19,10 +19,10 @@ import {
   type ProofContradiction,
 } from '@nhipol/testing/proofs';
 import {
-  findContradiction as contradictionOfLine,
+  findLogContradiction as contradictionOfLine,
   listRecordedRequests,
 } from '@nhipol/testing/replay';
-import { contradictionLines, findDigest } from '../../engines/policy-digests.ts';
+import { contradictionLines, matchDigest } from '../../engines/policy-digests.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import { buildColors, type Console, defaultWidth } from '../../io/console.ts';
 import { describeGaps, readDecisionLog } from '../../io/decision-log.ts';
@@ -203,7 +203,7 @@ async function addDecisions(
     return isHistoryRead ? [] : (contradictionOfLine(entry, effect) ?? []);
   });
   for (const gap of describeGaps(read, notReplayed)) console.err(`${displayText(gap)}\n`);
-  const find = (digests: ReadonlySet<string>) => findDigest(before, digests);
+  const find = (digests: ReadonlySet<string>) => matchDigest(before, digests);
   for (const each of await contradictionLines(differing, find, recording.describePlace)) {
     console.err(`${displayText(each)}\n`);
   }

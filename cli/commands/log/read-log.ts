@@ -5,7 +5,7 @@ import type { LogProblem, Verified, VerifierOptions } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { logDamages } from '../../io/decision-log.ts';
 import { UsageError } from '../../io/exit-codes.ts';
-import { openStream } from '../../io/files.ts';
+import { openInputStream } from '../../io/files.ts';
 import { readRequestLines } from '../../io/request-lines.ts';
 
 export interface LogRead extends Verified {
@@ -49,7 +49,10 @@ async function* readLines(path: string): AsyncIterable<Uint8Array> {
   if (found?.isCharacterDevice() === true)
     throw new UsageError(`cannot read ${path}: it is a device`);
   try {
-    for await (const lines of readRequestLines(await openStream(path), Number.POSITIVE_INFINITY))
+    for await (const lines of readRequestLines(
+      await openInputStream(path),
+      Number.POSITIVE_INFINITY,
+    ))
       yield* lines;
   } catch (error) {
     if (error instanceof UsageError) throw error;

@@ -34,10 +34,10 @@ import { type ModuleSource, openModuleSource, pinProblem } from './policy-source
 import { copyOnSignal, stopSignal } from './process-signals.ts';
 import type { Reloads } from './reloads.ts';
 import {
+  openSigningKey,
   openTables,
   openTls,
   openVouchedFacts,
-  readSigningKey,
   type ServeSettings,
   settingsFiles,
 } from './settings.ts';
@@ -201,7 +201,7 @@ async function start(
   const addConsole = await openConsole(options.console, host);
   const tls = await openTls(options);
   if (shipping !== undefined) metrics.watchShipping(shipping);
-  const signingKey = await readSigningKey(options.metadataKey);
+  const signingKey = await openSigningKey(options.metadataKey);
   const read = await readVersionFiles(options);
   const current = { module: source.module, tables: await openTables(options.table), files: read };
   const first = await firstVersion(source, current, warn);

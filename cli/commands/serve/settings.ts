@@ -93,7 +93,7 @@ export async function readSettings(
       options.grpc === undefined
         ? undefined
         : await openMapping(options.grpcMapping, texts.mapping[0], warn),
-    signingKey: await readSigningKey(options.metadataKey),
+    signingKey: await openSigningKey(options.metadataKey),
     tls: tls && (await readTlsFiles(tls)),
     collectorToken:
       logTo === undefined || logToToken === undefined
@@ -142,11 +142,11 @@ export function settingsFiles(options: SettingsOptions): () => Promise<readonly 
   };
 }
 
-export async function readSigningKey(path: string | undefined): Promise<SigningKey | undefined> {
+export async function openSigningKey(path: string | undefined): Promise<SigningKey | undefined> {
   if (path === undefined) return undefined;
-  const { SigningKeyError, readSigningKey: signingKeyIn } = await import('@nhipol/service');
+  const { SigningKeyError, readSigningKey } = await import('@nhipol/service');
   try {
-    return await signingKeyIn(await readInputText(path));
+    return await readSigningKey(await readInputText(path));
   } catch (error) {
     if (!(error instanceof SigningKeyError)) throw error;
     throw new UsageError(`${path}: ${error.message}`);

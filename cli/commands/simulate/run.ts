@@ -33,7 +33,7 @@ import {
   timelineJson,
 } from '@nhipol/testing/replay';
 import { compileModule, type EngineName, foreignModule } from '../../engines/engines.ts';
-import { contradictionLines, digestOfModule, findDigest } from '../../engines/policy-digests.ts';
+import { contradictionLines, digestOfModule, matchDigest } from '../../engines/policy-digests.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import { buildColors, type Console, defaultWidth } from '../../io/console.ts';
 import { describeGaps, readDecisionLog } from '../../io/decision-log.ts';
@@ -147,7 +147,7 @@ async function loadSubject(
   const { name, version } = policy;
   const host = () => createHost(policy, tables, engine ?? 'both');
   const mask = (timeline: Timeline) => maskTimeline(policy, timeline);
-  const find = (digests: ReadonlySet<string>) => findDigest(policy, digests);
+  const find = (digests: ReadonlySet<string>) => matchDigest(policy, digests);
   return { name, version, host, mask, findDigest: find, files };
 }
 

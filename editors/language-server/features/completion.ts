@@ -8,7 +8,7 @@ import {
   type AstNode,
   type BinaryNode,
   type FileNode,
-  historyWords,
+  historyFormNames,
 } from '@nhipol/language/syntax';
 import { builtins, functionNames, scalarKinds, type Type, typeName } from '@nhipol/language/types';
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from 'vscode-languageserver';
@@ -201,7 +201,7 @@ function ruleItems({ files }: PolicyAnalysis): CompletionItem[] {
   return [...names].map((name) => item(name, CompletionItemKind.Function));
 }
 
-const words = ['not', 'any', 'all', 'if', 'true', 'false', ...historyWords];
+const words = ['not', 'any', 'all', 'if', 'true', 'false', ...historyFormNames];
 
 function expressionItems(
   analysis: PolicyAnalysis,

@@ -6,10 +6,10 @@ import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Variable } from '../../model/model.ts';
 import { absentFact, type Fact, faultyFact, presentFact } from '../../request/fact.ts';
 import { findDigest } from '../../request/facts.ts';
-import type { RequestedFacts, SessionEvent, SignalEvent } from '../../request/session-event.ts';
+import type { HistoryEvent, RequestedFacts, SignalEvent } from '../../request/session-event.ts';
 import type { RecordType, Type } from '../../types/types.ts';
 
-export function eventFact(event: SessionEvent, { type }: Variable): Fact {
+export function eventFact(event: HistoryEvent, { type }: Variable): Fact {
   const own = new Map([['time', presentFact(event.time)]]);
   const call = findEventCall(event);
   if (call !== undefined) {
@@ -23,7 +23,7 @@ export function eventFact(event: SessionEvent, { type }: Variable): Fact {
 }
 
 /** The call that an event is about; a signal is about none. */
-export function findEventCall(event: SessionEvent): SignalEvent['call'] {
+export function findEventCall(event: HistoryEvent): SignalEvent['call'] {
   return event.kind === 'decision' ? event.facts : event.call;
 }
 

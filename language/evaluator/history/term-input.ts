@@ -2,7 +2,7 @@
 
 import type { Comparison, EventPattern, Expr, HistoryTerm } from '../../model/model.ts';
 import type { Facts, SharedView } from '../../request/facts.ts';
-import type { SessionEvent } from '../../request/session-event.ts';
+import type { HistoryEvent } from '../../request/session-event.ts';
 import type { HistoryWindow } from '../../types/time/history-window.ts';
 import {
   findMatchedEvents,
@@ -17,7 +17,7 @@ import { limitSharedEvents } from './parts.ts';
 
 /** The input of a term. */
 export interface TermInput {
-  readonly events: readonly SessionEvent[];
+  readonly events: readonly HistoryEvent[];
   readonly shared: SharedView;
   readonly now: bigint;
   readonly judge: JudgeEvent;
@@ -39,7 +39,7 @@ export function matchesNow(
   if (key === undefined) return findMatchedEvents(pattern, window, events, undefined, judge);
   const present = evaluate(key.ofRequest).value;
   if (present === undefined) return undefined;
-  const ofEvent = (event: SessionEvent) =>
+  const ofEvent = (event: HistoryEvent) =>
     judge(key.ofEvent, pattern.event, eventFact(event, pattern.event)).value;
   if (!pattern.isShared) {
     return findMatchedEvents(
@@ -51,7 +51,7 @@ export function matchesNow(
     );
   }
   const recorded = shared.events.map(({ event }) => event);
-  const ofRequest = (_: SessionEvent, index: number) => {
+  const ofRequest = (_: HistoryEvent, index: number) => {
     const request = shared.events[index]?.request;
     return request && input.evaluateAbout(key.ofEvent, request).value;
   };
@@ -66,7 +66,7 @@ export function findTermWindow(term: HistoryTerm): HistoryWindow | undefined {
 }
 
 /** An event that was lost remains so: any number of events up to it may match. */
-function without(event: SessionEvent | undefined, matches: MatchedEvents): MatchedEvents {
+function without(event: HistoryEvent | undefined, matches: MatchedEvents): MatchedEvents {
   const others = (list: readonly MatchedEvent[]) => list.filter((match) => match.event !== event);
   const { found, own, keyless, lost } = matches;
   return { found: others(found), own: others(own), keyless: others(keyless), lost };

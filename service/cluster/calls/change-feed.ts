@@ -3,7 +3,7 @@
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import { stringify } from '@nhipol/runtime';
 import type { RequestedEvent, SessionListener } from '../../pdp/session-host.ts';
-import { readAnswer, readReply } from './wire.ts';
+import { readReply, toAnswer } from './wire.ts';
 
 interface SentChange {
   readonly node: string;
@@ -47,7 +47,7 @@ export class ChangeFeed {
     const { kind, owner } = what;
     if (kind === 'closed') this.#notify(what);
     else {
-      const change = { ...what.change, answer: readAnswer(what.change.answer) };
+      const change = { ...what.change, answer: toAnswer(what.change.answer) };
       this.#notify({ kind, owner, change });
     }
   }

@@ -33,7 +33,7 @@ import { findPartition, IdentityKey } from './identity.ts';
 import { maxPayload, OwnerRouter } from './owner-router.ts';
 import { combinePreviews } from './previews.ts';
 import { SessionCalls } from './session-calls.ts';
-import { type DecidedReply, type OwnerCall, readAnswer } from './wire.ts';
+import { type DecidedReply, type OwnerCall, toAnswer } from './wire.ts';
 
 export interface ClusterSessionsOptions {
   readonly connection: NatsConnection;
@@ -268,7 +268,7 @@ export class ClusterSessions implements SessionHost {
       const wantsRequest = onDecided !== undefined;
       const reply = await this.#calls.call(operation, by, id, given, vouched, wantsRequest);
       const { decided_request: request, ...answer } = reply as DecidedReply;
-      const made = readAnswer(answer);
+      const made = toAnswer(answer);
       if (request === undefined || onDecided === undefined) return made;
       return onDecided({ answer: made, request, module: undefined });
     } catch (error) {
@@ -299,7 +299,7 @@ export class ClusterSessions implements SessionHost {
 
 function readView(value: unknown): SessionView {
   const { id, answer } = value as SessionView;
-  return { id, answer: readAnswer(answer) };
+  return { id, answer: toAnswer(answer) };
 }
 
 function byId({ id: one }: SessionView, { id: other }: SessionView): number {

@@ -67,7 +67,7 @@ function parseNumber(digits: string): number | bigint | ExactDecimal {
 }
 
 /** Instants of an access request are 64-bit integers, which JSON does not distinguish. */
-export function readAnswer(value: Answer): Answer {
+export function toAnswer(value: Answer): Answer {
   const { accessRequest } = value;
   if (accessRequest === undefined) return value;
   const { evaluatedAt, expiresAt } = accessRequest;

@@ -12,7 +12,7 @@ import {
   type Diagnostic,
   decode,
   ExpressionEvaluator,
-  type SessionEvent,
+  type HistoryEvent,
 } from '@nhipol/language';
 import {
   collectReads,
@@ -161,7 +161,7 @@ class Space {
 
   /** The events of the request's session. */
   #session(policy: Policy, index: number, facts: Facts): Partial<Facts> {
-    const events: SessionEvent[] = [];
+    const events: HistoryEvent[] = [];
     const time = (facts.now ?? 0n) - 1000n;
     for (const { name, of } of this.#members) {
       const shape = policy.signals.get(name);

@@ -3,7 +3,7 @@
 
 import type { Inequality } from '../../formula/linear.ts';
 import { toDifference } from './differences.ts';
-import { floor, gcd, isWhole, type Rational } from './rational.ts';
+import { floor, gcd, isInteger, type Rational } from './rational.ts';
 import { Simplex, type SimplexContradiction } from './simplex.ts';
 
 /** An inequality of a formula, asserted or denied by a literal of the search. */
@@ -60,7 +60,7 @@ function solveRelevant(simplex: Simplex, relevant: readonly Asserted[]): Result 
   if (found !== undefined) return contradiction(found);
   let branches = 0;
   const branch = (): boolean => {
-    const fractional = [...variables.values()].find((each) => !isWhole(simplex.value(each)));
+    const fractional = [...variables.values()].find((each) => !isInteger(simplex.value(each)));
     if (fractional === undefined) return true;
     branches += 1;
     if (branches > maxBranches) return false;

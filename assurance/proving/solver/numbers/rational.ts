@@ -42,7 +42,7 @@ export function compare(a: Rational, b: Rational): bigint {
   return a.numerator * b.denominator - b.numerator * a.denominator;
 }
 
-export function isWhole({ denominator }: Rational): boolean {
+export function isInteger({ denominator }: Rational): boolean {
   return denominator === 1n;
 }
 

@@ -2,5 +2,5 @@
 import { type Answer, load, type Policy } from '@nhipol/runtime';
 import { compile } from 'nhipol/compiler';
 
-export const decide = (policy: Policy, request: string): Answer => policy.decideJson(request);
+export const decideJson = (policy: Policy, request: string): Answer => policy.decideJson(request);
 export const functions: readonly unknown[] = [load, compile];
