@@ -2,6 +2,7 @@
 // module. The digest shows damage; it does not prove who wrote the file.
 
 import { createHash } from 'node:crypto';
+import { tryParseJson } from '../io/parse-json.ts';
 
 /** Text for standard error, with and without colors. */
 export interface PrintedText {
@@ -47,7 +48,7 @@ function splitLine(bytes: Buffer): readonly [line: string, rest: Buffer] {
 }
 
 function parseHeader(line: string): EntryHeader | undefined {
-  const found = parseJson(line) as Partial<EntryHeader> | null | undefined;
+  const found = tryParseJson(line) as Partial<EntryHeader> | null | undefined;
   const { key, files, limits, warnings } = found ?? {};
   const isHeader =
     typeof key === 'string' &&
@@ -56,14 +57,6 @@ function parseHeader(line: string): EntryHeader | undefined {
     typeof warnings?.plain === 'string' &&
     typeof warnings.colored === 'string';
   return isHeader ? { key, files, limits, warnings } : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -2,11 +2,13 @@
 // somebody else's, is not used, and no error of it reaches the caller: without the cache everything works, slower.
 
 import { join } from 'node:path';
+import type { CheckedFiles } from '@nhipol/language';
 import type { SourceFile } from '../io/policy-file.ts';
 import { decodeEntry, type EntryHeader, encodeEntry } from './entry.ts';
 import { type CacheLimits, cacheLimits, evictEntries } from './evict.ts';
 import { type CachedParts, type Compiler, computeAddress, computeKey } from './key.ts';
 import {
+  hasFile,
   isOwnFolder,
   prepareOwnFolder,
   readOwnFile,
@@ -14,13 +16,8 @@ import {
   type WriteBytes,
 } from './own-file.ts';
 
-/** The sources of a policy: the texts of its files by path, and the path of the first one. */
-export interface PolicySources {
-  readonly entry: string;
-  readonly sources: ReadonlyMap<string, string>;
-  /** All paths that were read or tried. */
-  readonly files: readonly string[];
-}
+/** The sources of a policy: the texts of its files by path, the path of the first one, and all paths that were tried. */
+export type PolicySources = Pick<CheckedFiles, 'entry' | 'sources' | 'files'>;
 
 /** A module with what a guard or a service needs of its policy. */
 export interface CompiledPolicy extends Pick<EntryHeader, 'limits' | 'warnings'> {
@@ -71,9 +68,17 @@ export class ModuleCache {
     return { entry, sources, files, module, limits, warnings };
   }
 
-  /** Whether there may be a module of a policy. */
+  /** Whether there may be a module of a policy: whether its file exists, which is not read. */
   async mayHold(parts: CachedParts, file: SourceFile): Promise<boolean> {
-    return (await this.#read(computeAddress(this.#options.compiler, parts, file))) !== undefined;
+    const { folder, compiler } = this.#options;
+    try {
+      return (
+        (await isOwnFolder(folder)) &&
+        (await hasFile(join(folder, computeAddress(compiler, parts, file))))
+      );
+    } catch {
+      return false;
+    }
   }
 
   /** Stores a module, if all files of its policy were read. */

@@ -56,6 +56,12 @@ const exists = (path: string) =>
     () => false,
   );
 
+/** Whether there is a file with this name. */
+export async function hasFile(path: string): Promise<boolean> {
+  const found = await lstat(path);
+  return found.isFile();
+}
+
 /** Reads a file, and marks it as used now. Returns `undefined` if it is not this user's own, or is too long. */
 export async function readOwnFile(path: string, maxBytes: number): Promise<Buffer | undefined> {
   // A pipe would wait for its writer.

@@ -1,6 +1,6 @@
 // A cached module is used for the policy that it was compiled from, by the same compiler with the same options.
 
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, truncateSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CacheFolder, compiled, compiler, files, parts, sources } from './cache-harness.ts';
 
@@ -81,6 +81,14 @@ test('an option that is left out is off', async () => {
   await cache.store();
   const file = { entry: 'guard.nhipol', text: sources.get('guard.nhipol') ?? '' };
   expect(await cache.open().mayHold({ ...parts, quick: false }, file)).toBe(true);
+});
+
+test('whether there may be a module depends on the name of its file, not on its content', async () => {
+  using cache = new CacheFolder();
+  truncateSync(await cache.store());
+  const file = { entry: 'guard.nhipol', text: sources.get('guard.nhipol') ?? '' };
+  expect(await cache.open().mayHold(parts, file)).toBe(true);
+  expect(await cache.find()).toBeUndefined();
 });
 
 test('the same text under another path has a module of its own', async () => {

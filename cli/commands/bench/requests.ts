@@ -2,6 +2,7 @@
 // as bytes, with its place for messages.
 
 import { UsageError } from '../../io/exit-codes.ts';
+import { tryParseJson } from '../../io/parse-json.ts';
 
 export interface BenchRequest {
   /** The place of the request, such as `requests.jsonl:3` or `requests.json[2]`. */
@@ -14,7 +15,7 @@ export interface BenchRequest {
 const encoder = new TextEncoder();
 
 export function benchRequests(name: string, text: string): readonly BenchRequest[] {
-  const all = tryParse(text);
+  const all = tryParseJson(text);
   if (Array.isArray(all)) {
     return requireSome(
       name,
@@ -34,7 +35,13 @@ export function benchRequests(name: string, text: string): readonly BenchRequest
       .flatMap((line, at) =>
         line.trim() === ''
           ? []
-          : [{ place: `${name}:${at + 1}`, bytes: encoder.encode(line), value: tryParse(line) }],
+          : [
+              {
+                place: `${name}:${at + 1}`,
+                bytes: encoder.encode(line),
+                value: tryParseJson(line),
+              },
+            ],
       ),
   );
 }
@@ -42,12 +49,4 @@ export function benchRequests(name: string, text: string): readonly BenchRequest
 function requireSome(name: string, requests: readonly BenchRequest[]): readonly BenchRequest[] {
   if (requests.length === 0) throw new UsageError(`${name} contains no requests`);
   return requests;
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
