@@ -15,14 +15,14 @@ export const daemon = [
   {
     id: 'socket-of-anyone',
     file: 'service/daemon/own-socket.ts',
-    find: '  expectPrivate(dirname(resolve(socket)), user);\n',
+    find: "  expectPrivateFolder(dirname(resolve(socket)), 'where the daemon is expected');\n",
     replace: '',
     does: 'Another user who was first below `/tmp` gets the calls of the agent, and the variables of its servers.',
     by: strangers,
   },
   {
     id: 'socket-below-shared-folder',
-    file: 'service/daemon/own-socket.ts',
+    file: 'service/daemon/private-folder.ts',
     find: 'if ((found.mode & othersWrite) === 0 || (found.mode & sticky) !== 0) return;',
     replace: 'if ((found.mode & othersWrite) === 0 || (found.mode & othersWrite) !== 0) return;',
     does: 'Another user renames a folder above the socket, and puts a daemon of their own in its place.',
