@@ -1,6 +1,7 @@
 // The exchanges of a guard over HTTP: for each request of a client the way to the server and back, with what limits it: the bytes
 // that wait, the token of the client, and the time for which the server may still answer when the client has left.
 
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WaitingBytes } from '../../http/waiting-bytes.ts';
 import type { MessageId } from '../message.ts';
@@ -42,6 +43,8 @@ export class Exchanges {
     const { maxWaitingBytes = Math.max(minWaitingBytes, 4 * maxMessageBytes) } = options;
     this.#options = options;
     this.#sessions = sessions;
+    // Each message that the guard sends listens, and a revoke cancels all that runs: Node warns of eleven.
+    setMaxListeners(0, this.#closing.signal);
     this.#leases = new TokenLeases(options.verifier);
     this.left = new LeftRequests(options.resumePeriod);
     this.#waiting = new WaitingBytes(maxWaitingBytes, (owner) =>

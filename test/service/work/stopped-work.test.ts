@@ -1,6 +1,6 @@
 // Work that a server over HTTP may still do is stopped until the server has shown that it is over.
 
-import { afterEach, beforeAll, expect, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { WorkGuard, workPolicy } from './work-guard.ts';
@@ -193,3 +193,19 @@ attack(
   },
   60_000,
 );
+
+test('many cancellations at once cause no warning of Node', async () => {
+  const warned: Error[] = [];
+  const onWarning = (warning: Error) => void warned.push(warning);
+  process.on('warning', onWarning);
+  cleanups.push(() => void process.off('warning', onWarning));
+  const guard = await guarded();
+  const { server } = guard;
+  const ids = Array.from({ length: 20 }, (_, index) => index + 1);
+  const answers = ids.map((id) => textOf(guard.call(id, 'silent')));
+  await expect.poll(() => server.begun.length, patience).toBe(ids.length + 1);
+  guard.revoke();
+  for (const id of ids) await expect.poll(() => server.reasonsOf(id), patience).toContain(leaked);
+  for (const answer of answers) expect(await answer).toContain(leaked);
+  expect(warned).toEqual([]);
+});

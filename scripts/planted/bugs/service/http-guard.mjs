@@ -225,4 +225,12 @@ export const httpGuard = [
     does: 'The late answer to a request that was denied while it ran reaches the client in a stream that it continues.',
     by: workSchedules,
   },
+  {
+    id: 'silent-server-given-up',
+    file: 'service/mcp/http/fetch-upstream.ts',
+    find: 'headersTimeout: 0, bodyTimeout: 0 }',
+    replace: 'headersTimeout: 0 }',
+    does: 'A call is cancelled whose server sends nothing in its stream for five minutes.',
+    by: tests('silent-server'),
+  },
 ];
