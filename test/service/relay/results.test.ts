@@ -98,6 +98,30 @@ describe('a result of a call that is narrowed', () => {
   });
 });
 
+const inexact = 9_007_199_254_740_992;
+test.each([
+  ['is cut', { result: { content: [], structuredContent: { rows } } }, undefined],
+  ['has no rows', { result: { content: [] } }, '`max_rows` cannot be applied to its result'],
+  ['is an error', { error: { code: 1, message: 'no' } }, '`max_rows` cannot be applied'],
+  [
+    'has an inexact number',
+    { result: { content: [], structuredContent: { rows: [inexact] } } },
+    `a limited result cannot be passed on: the number ${inexact}`,
+  ],
+])('the log says why a narrowed result that %s does not pass as a whole', (_, answer, reason) => {
+  const relay = harness();
+  relay.call(1, 'find', { path: '/work/many' });
+  relay.server({ jsonrpc: '2.0', id: 1, ...answer });
+  const [decision] = relay.logged.filter(({ kind }) => kind === 'decision');
+  expect(decision).toMatchObject({
+    ...{ effect: 'narrow', enforcement: 'passed' },
+    response: { context: { constraints: { max_rows: 10 } } },
+  });
+  const refusals = relay.logged.filter(({ kind }) => kind === 'refusal');
+  const refusal = { reason: expect.stringContaining(`the result of find: ${reason}`) };
+  expect(refusals).toMatchObject(reason === undefined ? [] : [refusal]);
+});
+
 test('a result of a call that is not narrowed is passed on byte for byte', () => {
   const relay = harness();
   relay.call(1, 'find', { path: '/work/a' });

@@ -173,3 +173,22 @@ attack('signals-instant-flood', () => {
   expect(times.add('s', newer, 2)).toHaveLength(1);
   expect(known()).toEqual([]);
 });
+
+test.each([
+  ['first', [null, 'high']],
+  ['last', ['high', null]],
+])(
+  'events of one instant about a record and a member of it are both evaluated, the record %s',
+  (_, values) => {
+    const times = new FactTimes();
+    const facts = values.map((value) => ({
+      context: { risk: value === null ? null : { level: value } },
+    }));
+    for (const each of facts) expect(times.add('s', each, 1)).toHaveLength(1);
+    const said = facts.map((each) =>
+      times.listContradicted('s', each, 1).map(({ value }) => value),
+    );
+    expect(said).toEqual(facts.map(({ context }) => [context.risk]));
+    expect(times.listDisputed('s').map(({ value }) => value)).toEqual([null]);
+  },
+);

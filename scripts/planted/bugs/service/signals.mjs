@@ -539,4 +539,20 @@ export const signals = [
     does: 'After a policy was activated, an event about an identity with many sessions takes seconds, for which others about known identities wait.',
     by: tests('signals-recalled'),
   },
+  {
+    id: 'latest-of-an-instant-wins',
+    file: 'service/signals/receive/fact-times.ts',
+    find: '  if (place.time !== time) place.claims.clear();\n',
+    replace: '  place.claims.clear();\n',
+    does: 'Of two events of one instant, the one that arrives last decides a fact.',
+    by: tests('signals-order'),
+  },
+  {
+    id: 'member-of-an-instant-ignored',
+    file: 'service/signals/receive/fact-times.ts',
+    find: '    if (place.time > time) return undefined;\n    // The whole',
+    replace: '    if (place.time >= time) return undefined;\n    // The whole',
+    does: 'An event that restricts a member of a record is ignored if another event of the same instant removes the record.',
+    by: tests('signals-order'),
+  },
 ];
