@@ -4,11 +4,11 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WaitingBytes } from '../../http/waiting-bytes.ts';
-import type { MessageId } from '../message.ts';
 import type { Relay } from '../relay.ts';
 import type { Exchange } from './exchange.ts';
 import type { HttpGuardOptions } from './http-guard-options.ts';
 import type { HttpSessions } from './http-sessions.ts';
+import { LatestRequests } from './latest-requests.ts';
 import { LeftRequests } from './left-requests.ts';
 import { readBody } from './limited-body.ts';
 import { parameterHeaders } from './parameter-headers.ts';
@@ -35,6 +35,7 @@ export class Exchanges {
   readonly #latest = new WeakMap<Relay, IncomingMessage>();
   readonly #waiting: WaitingBytes;
   readonly #leases: TokenLeases;
+  readonly latest = new LatestRequests();
   /** The requests whose clients may continue their streams. */
   readonly left: LeftRequests;
 
@@ -82,17 +83,16 @@ export class Exchanges {
   }
 
   /**
-   * The same for a request of a client, for as long as it is open in its relay: the stream of its answer may end before, and the client
+   * The same for a request of a client, for as long as `isOpen` returns true: the stream of its answer may end before, and the client
    * continue it elsewhere.
    */
   leaseRequest(
     { headers }: IncomingMessage,
     { client }: Sender,
-    { relay, id }: { readonly relay: Relay; readonly id: MessageId },
+    isOpen: () => boolean,
     end: (reason: string) => void,
   ): () => void {
     const { authorization } = headers;
-    const isOpen = () => relay.isOpen(id);
     return this.#leases.add({ authorization, client, end, isRevoked: () => false, isOpen });
   }
 

@@ -1,14 +1,14 @@
 // The requests whose clients have closed the connections of their answers, although the server may go on. Before 2026-07-28 a client can
 // continue the stream of an answer from an event of it: until then, for a while, the request goes on. All others are left at once.
 
-import { idKey, type MessageId } from '../message.ts';
 import type { Relay } from '../relay.ts';
 
 /** How long a client may take to continue a stream, in milliseconds. */
 const resumePeriod = 60_000;
 
 interface LeftRequest {
-  readonly id: MessageId;
+  /** Whether it has not ended. */
+  readonly isOpen: () => boolean;
   /** Called when the client has not come back. */
   readonly leave: () => void;
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -16,8 +16,6 @@ interface LeftRequest {
 
 interface RelayRequests {
   readonly left: Set<LeftRequest>;
-  /** The latest requests by their ids. */
-  readonly latest: Map<string, object>;
   /** The number of streams that continue others. */
   streams: number;
 }
@@ -30,28 +28,11 @@ export class LeftRequests {
     this.#period = period;
   }
 
-  /**
-   * A request begins. Returns a function to be called once when its connection is closed, which returns whether the request has not ended:
-   * its id may be that of another one.
-   */
-  begin(relay: Relay, id: MessageId): () => boolean {
-    this.#dropEnded(relay);
-    const isNew = !relay.isOpen(id);
-    const [key, own] = [idKey(id), {}];
-    if (isNew) this.#open(relay).latest.set(key, own);
-    return () => {
-      const latest = this.#relays.get(relay)?.latest;
-      const isLatest = latest?.get(key) === own;
-      if (isLatest) latest?.delete(key);
-      this.#dropEnded(relay);
-      return isLatest && relay.isOpen(id);
-    };
-  }
-
   /** The client has closed the connection of a request, and can continue its stream. `leave`: called if it does not. */
-  add(relay: Relay, id: MessageId, leave: () => void): void {
+  add(relay: Relay, isOpen: () => boolean, leave: () => void): void {
+    this.#dropEnded(relay);
     const requests = this.#open(relay);
-    const left: LeftRequest = { id, leave, timer: undefined };
+    const left: LeftRequest = { isOpen, leave, timer: undefined };
     requests.left.add(left);
     if (requests.streams === 0) this.#wait(relay, requests, left);
   }
@@ -69,14 +50,13 @@ export class LeftRequests {
     };
   }
 
-  /** Forgets the requests that the server has answered: their ids may be used again. */
+  /** Forgets the requests that the server has answered. */
   #dropEnded(relay: Relay): void {
     const requests = this.#relays.get(relay);
     for (const left of requests?.left ?? []) {
-      if (!relay.isOpen(left.id)) this.#drop(requests, left);
+      if (!left.isOpen()) this.#drop(requests, left);
     }
-    const isUnused = requests?.streams === 0 && requests.left.size + requests.latest.size === 0;
-    if (isUnused) this.#relays.delete(relay);
+    if (requests?.streams === 0 && requests.left.size === 0) this.#relays.delete(relay);
   }
 
   close(): void {
@@ -87,7 +67,7 @@ export class LeftRequests {
   }
 
   #open(relay: Relay): RelayRequests {
-    const requests = this.#relays.get(relay) ?? { left: new Set(), latest: new Map(), streams: 0 };
+    const requests = this.#relays.get(relay) ?? { left: new Set(), streams: 0 };
     this.#relays.set(relay, requests);
     return requests;
   }
@@ -96,7 +76,7 @@ export class LeftRequests {
     clearTimeout(left.timer);
     left.timer = setTimeout(() => {
       this.#drop(requests, left);
-      if (relay.isOpen(left.id)) left.leave();
+      if (left.isOpen()) left.leave();
       this.#dropEnded(relay);
     }, this.#period);
     left.timer.unref();

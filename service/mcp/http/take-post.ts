@@ -73,14 +73,15 @@ export async function takePost(
   let release = () => {};
   const isCancelledByEnd = message.kind === 'request' && endsWithConnection(message);
   const isLeft = message.kind === 'request' && !isCancelledByEnd;
-  const isOpen = isLeft ? exchanges.left.begin(relay, message.id) : () => false;
+  const isOpen =
+    message.kind === 'request' ? exchanges.latest.begin(relay, message.id) : () => false;
   const leave = (each: Unanswered) => {
     // Since 2026-07-28, that is how a client cancels its request.
     if (isCancelledByEnd) each.abort();
     else if (isLeft && isOpen()) {
       const leaveRequest = () => relay.leave(message.id, reply, peer);
       if (reply.isResumable()) each.handOver();
-      if (reply.isResumable()) exchanges.left.add(relay, message.id, leaveRequest);
+      if (reply.isResumable()) exchanges.left.add(relay, isOpen, leaveRequest);
       else leaveRequest();
     }
     each.leave();
@@ -91,8 +92,8 @@ export async function takePost(
   });
   if (message.kind === 'request') {
     const { id: requestId } = message;
-    release = exchanges.leaseRequest(request, sender, { relay, id: requestId }, (reason) => {
-      relay.stop(requestId, reason);
+    release = exchanges.leaseRequest(request, sender, isOpen, (reason) => {
+      if (isOpen()) relay.stop(requestId, reason);
       reply.end(401, tokenChallenge, `${reason}\n`);
     });
   }

@@ -100,3 +100,24 @@ test('a request that is refused because its id is in use does not end the other 
   await expect.poll(() => server.reasonsOf(1), patience).toEqual(['it has read a page']);
   await (await answer).text();
 });
+
+test('the end of a token stops no request that got the id of an earlier one', async () => {
+  const guard = await guarded();
+  const { server } = guard;
+  const leaving = new AbortController();
+  cleanups.push(async () => leaving.abort());
+  const first = (await guard.call(1, 'resumable')).body?.getReader();
+  await first?.read();
+  const resumed = await guard.resume(leaving.signal);
+  server.answerElsewhere(1);
+  await resumed.body?.getReader().read();
+  // The connection of the first request is still open.
+  guard.token = 'second';
+  const second = guard.call(1, 'silent');
+  await expect.poll(() => server.begun.length, patience).toBe(3);
+  guard.expiries.set('first', Date.now());
+  await expect.poll(async () => (await first?.read())?.done, patience).toBe(true);
+  expect(server.reasonsOf(1)).toEqual([]);
+  server.answer(2);
+  expect(await (await second).text()).toContain('"content":[]');
+});

@@ -35,6 +35,10 @@ export class WorkGuard {
   #guard: Guard | undefined;
   #http: HttpGuard | undefined;
   #session: Readonly<Record<string, string>> = {};
+  /** The token of the next requests. */
+  token = 'first';
+  /** When tokens expire, instead of `validUntil`. */
+  readonly expiries = new Map<string, number>();
   /** Whether the token of the client is accepted: its key was not removed. */
   isAccepted = true;
   /** When the token of the client expires, in milliseconds since the epoch. */
@@ -55,8 +59,10 @@ export class WorkGuard {
     });
     this.#http = await listenHttp({
       ...{ guard: this.#guard, upstream: this.server.url, host: '127.0.0.1', port: 0 },
-      verifier: async () =>
-        this.isAccepted ? this.#createFacts() : { status: 401, problem: 'its key was removed' },
+      verifier: async (authorization) =>
+        this.isAccepted
+          ? this.#createFacts(authorization?.replace('Bearer ', ''))
+          : { status: 401, problem: 'its key was removed' },
       ...{ token: undefined, maxMessageBytes: 32_000_000, onWarning },
       resumePeriod: this.resumePeriod,
     });
@@ -65,8 +71,8 @@ export class WorkGuard {
   }
 
   /** The facts of the client, whose token expires when the test says so, also if it was verified before. */
-  #createFacts(): ClientFacts {
-    const expiry = () => this.validUntil;
+  #createFacts(token = ''): ClientFacts {
+    const expiry = () => this.expiries.get(token) ?? this.validUntil;
     return {
       ...{ identity: { type: 'ai_agent', id: 'ann', properties: {} }, context: {} },
       get validUntil() {
@@ -90,7 +96,7 @@ export class WorkGuard {
       method: message === undefined ? 'DELETE' : 'POST',
       ...init,
       headers: {
-        ...{ authorization: 'Bearer ann', 'content-type': 'application/json' },
+        ...{ authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
         ...{ accept: 'application/json, text/event-stream' },
         ...(init.headers ?? this.#session),
       },
@@ -143,7 +149,8 @@ export class WorkGuard {
     const sent = request(this.#http?.url ?? '', {
       method: 'POST',
       headers: {
-        ...{ authorization: 'Bearer ann', 'content-type': 'application/json', ...this.#session },
+        ...{ authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
+        ...this.#session,
         ...{ accept: 'application/json, text/event-stream', 'content-length': text.length },
       },
     });
