@@ -59,11 +59,6 @@ export interface Access {
   readonly mayHave?: (id: string, role: Role) => boolean;
 }
 
-/** Whether a caller is distinguished from others; without an access file everybody is the same one. */
-export function isNamed({ id }: Caller): boolean {
-  return id !== anybody.id;
-}
-
 /** Throws a `Problem` if a caller does not have a role. */
 export function expectRole({ id, roles }: Caller, role: Role): void {
   if (!roles.has(role)) throw new Problem(403, `${id} does not have the role ${role}`);
@@ -97,7 +92,7 @@ type Granted = Omit<Caller, 'evidence'>;
 function createGranted(id: string, { roles, ...limits }: Grant): Granted {
   const { tenant, maxRate, maxSessions } = limits;
   const isOperator = roles.includes('operate');
-  return { id, tenant, maxRate, maxSessions, roles: new Set(roles), isOperator };
+  return { id, isNamed: true, tenant, maxRate, maxSessions, roles: new Set(roles), isOperator };
 }
 
 /** `options`: undefined for open access. */

@@ -4,7 +4,6 @@
 
 import { type Answer, type SessionChange, stringify } from '@nhipol/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isNamed } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 import { Problem } from '../pdp/problem.ts';
 import { confirmCaller, isCurrent } from '../pdp/session-caller.ts';
@@ -121,7 +120,7 @@ export class EventStreams {
 
   /** One of several callers must not take all streams. Without an access file there is one caller. */
   #expectShare(caller: Caller | undefined): void {
-    if (caller === undefined || !isNamed(caller)) return;
+    if (caller?.isNamed !== true) return;
     const most = Math.max(1, Math.floor(this.#maxStreams * maxShare));
     if (this.#listStreams(caller.id).length < most) return;
     throw new Problem(429, `no more than ${most} streams of one caller may be open`);

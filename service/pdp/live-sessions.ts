@@ -53,6 +53,7 @@ import type {
 } from './session-host.ts';
 import { readOwners, type SessionOwner, SessionOwners } from './session-owners.ts';
 import { toSessionProblem } from './session-problem.ts';
+import { expectShare } from './session-share.ts';
 import { SessionStorage } from './session-storage.ts';
 import type { SessionHooks, SignalSessions } from './session-target.ts';
 
@@ -236,7 +237,7 @@ export class LiveSessions implements SessionHost {
     if (this.#sessions.size >= maxSessions) {
       throw new Problem(503, `no more than ${maxSessions} sessions may be open`, { code: 'full' });
     }
-    this.#expectShare(by);
+    this.#expectOwnShare(by);
     const session = runSession(() => this.#sessions.open(id, exactText(request)));
     this.#owners.open(id, readOwners(request), nameOwner(by), clock.now());
     this.#owners.note(id, 'users', by.id);
@@ -245,11 +246,12 @@ export class LiveSessions implements SessionHost {
     return session;
   }
 
-  #expectShare(by: SessionCaller): void {
+  #expectOwnShare(by: SessionCaller): void {
     const { maxSessions } = by;
-    if (maxSessions === undefined) return;
     const owner = nameOwner(by);
-    if (this.#owners.countSessions(owner) < maxSessions) return;
+    const own = this.#owners.countSessions(owner);
+    expectShare(by, own, { max: this.#options.maxSessions, open: this.#sessions.size });
+    if (maxSessions === undefined || own < maxSessions) return;
     throw new TooManyRequests(`no more than ${maxSessions} sessions of ${owner} may be open`);
   }
 

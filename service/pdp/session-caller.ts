@@ -6,6 +6,8 @@ export interface SessionCaller {
   readonly id: string;
   /** The tenant that the access file names; undefined: it has none, and its sessions are its own. */
   readonly tenant?: string | undefined;
+  /** Whether it is one of several callers, none of whom may take what is for all. Default: false. */
+  readonly isNamed?: boolean | undefined;
   /** Whether it has the sessions of all callers. */
   readonly isOperator: boolean;
   /** The number of sessions that it, or its tenant, may have open; undefined: any. */

@@ -2,12 +2,13 @@
 
 import type {} from '@fastify/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Access, isNamed } from '../../access/access.ts';
+import type { Access } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { Problem } from '../../pdp/problem.ts';
 import { ownsSessions } from '../../pdp/session-caller.ts';
 import type { RequestedEvent, SessionView } from '../../pdp/session-host.ts';
+import { expectShare, isReserved } from '../../pdp/session-share.ts';
 import type { EventStreams } from '../event-streams.ts';
 import {
   exactBody,
@@ -56,7 +57,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       );
       const given = typeof id === 'string' ? id : undefined;
       expectNameable(given);
-      await expectShare(point, getCaller(request));
+      await expectShareNow(point, getCaller(request));
       const opened = await sessions.open(getCaller(request), given, facts);
       reply.code(201).header('location', `/sessions/${encodeURIComponent(opened.id)}`);
       return showView(opened);
@@ -267,19 +268,14 @@ function readApproval({ digest, expires_at: end, approver, reference }: Approval
   return { digest, expiresAt: readInstant(end, '$.expires_at'), reference };
 }
 
-/** The part of all sessions that a caller with more than half of them cannot have. */
-const reserved = 0.1;
-
-/** One of several callers must not take all sessions. Without an access file there is one caller. */
-async function expectShare(
-  { sessions, maxSessions }: DecisionPoint,
+/** Refuses what would be refused later. Others may open sessions meanwhile. */
+async function expectShareNow(
+  { sessions, maxSessions: max }: DecisionPoint,
   caller: Caller,
 ): Promise<void> {
-  if (!isNamed(caller) || sessions.size < maxSessions * (1 - reserved)) return;
+  if (!isReserved(caller, { max, open: sessions.size })) return;
   const own = await sessions.count({ ...caller, isOperator: false });
-  if (own <= sessions.size / 2) return;
-  const detail = `${caller.id} has more than half of the sessions, and the others are for other callers`;
-  throw new Problem(429, detail, { code: 'full' });
+  expectShare(caller, own, { max, open: sessions.size });
 }
 
 /** Clients resolve these in a URL, so that a route of the session is another route. Throws a `Problem`. */

@@ -96,3 +96,29 @@ test('is that of a scan after any schedule', { timeout: 300_000 }, async () => {
     numRuns,
   });
 });
+
+test('openings at the same time leave the last sessions to other callers', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nhipol-counts-'));
+  const store = sqliteStore(join(folder, 'state.db'));
+  const point = await DecisionPoint.open({ module, store, maxSessions: 20, onWarning: () => {} });
+  const openAll = async (by: SessionCaller, count: number) => {
+    const subject = { type: 'workload', id: 'w' };
+    const openings = Array.from({ length: count }, () =>
+      point.sessions.open(by, undefined, { subject }).then(
+        () => 'open',
+        (error: Error) => error.message,
+      ),
+    );
+    const opened = await Promise.all(openings);
+    return [opened.filter((each) => each === 'open').length, opened.at(-1)];
+  };
+  try {
+    const greedy = { id: 'key:greedy', isNamed: true, isOperator: false };
+    expect(await openAll(greedy, 30)).toEqual([18, expect.stringContaining('more than half')]);
+    expect(await openAll({ ...greedy, id: 'key:other' }, 2)).toEqual([2, 'open']);
+  } finally {
+    await point.close();
+    store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

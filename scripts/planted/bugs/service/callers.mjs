@@ -347,4 +347,12 @@ export const serviceCallers = [
     does: 'Operators see the values of a payload that a policy keeps secret.',
     by: ['test/service/signals/signals-secrets.test.ts'],
   },
+  {
+    id: 'share-before-waiting',
+    file: 'service/pdp/live-sessions.ts',
+    find: '    expectShare(by, own, { max: this.#options.maxSessions, open: this.#sessions.size });\n',
+    replace: '',
+    does: 'A caller takes all sessions by openings at the same time, so that no other caller gets one.',
+    by: tests('session-counts'),
+  },
 ];
