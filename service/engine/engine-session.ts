@@ -9,7 +9,7 @@ import { formatErrorMessage } from '../support/message-of.ts';
 import { findUnsupported } from './abilities.ts';
 import { refusal } from './answers.ts';
 import { type Call, computeCallDigest, type Facts, type Identity, textForPolicy } from './call.ts';
-import type { EngineParts, SessionOpening, SharedSession } from './engine-parts.ts';
+import type { EngineParts, Mode, SessionOpening, SharedSession } from './engine-parts.ts';
 import { LoggedAnswers } from './logged-answers.ts';
 import { toLoggedApproval } from './logged-approval.ts';
 import { type RecordedEvent, toLoggedEvent } from './logged-event.ts';
@@ -397,6 +397,10 @@ export class EngineSession {
 
   #createRequest({ facts = this.#opening, parts }: Call): Members {
     return { ...this.#shared.request(facts), ...parts };
+  }
+
+  get mode(): Mode {
+    return this.#engine.mode;
   }
 
   /** Whether nothing may go on that is not in the log. */

@@ -30,9 +30,10 @@ export function decideAgain(
     if (!isPassed) return explainAnswer(answer);
     answers.push(answer);
   }
-  const permission = combinePermission(answers);
-  if (permission === undefined) session.logRefusal(`a request that ran: ${limitedDifferently}`);
-  return permission ?? limitedDifferently;
+  const { permission, isContradictory } = combinePermission(answers);
+  if (!isContradictory) return permission;
+  session.logRefusal(`a request that ran: ${limitedDifferently}`);
+  return session.mode === 'observe' ? permission : limitedDifferently;
 }
 
 /** How often the clock is looked at, in milliseconds: it may have jumped ahead, such as after a machine was suspended. */

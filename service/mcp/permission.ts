@@ -7,23 +7,30 @@ export type Permission = Pick<
   'effect' | 'reasons' | 'constraints' | 'obligations' | 'validUntil'
 >;
 
-/** undefined: two answers limit the call by different values of the same constraint. */
-export function combinePermission(answers: readonly Answer[]): Permission | undefined {
+export interface CombinedPermission {
+  readonly permission: Permission;
+  /** Whether two answers limit the call by different values of the same constraint. */
+  readonly isContradictory: boolean;
+}
+
+export function combinePermission(answers: readonly Answer[]): CombinedPermission {
   const constraints = new Map<string, Answer['constraints'][string]>();
+  let isContradictory = false;
   for (const [name, value] of answers.flatMap((each) => Object.entries(each.constraints))) {
     const other = constraints.get(name);
-    if (other !== undefined && printValue(other) !== printValue(value)) return undefined;
+    isContradictory ||= other !== undefined && printValue(other) !== printValue(value);
     constraints.set(name, value);
   }
   const ends = answers.map(({ validUntil }) => validUntil).filter((end) => end !== undefined);
   const effects = answers.map(({ effect }) => effect);
-  return {
+  const permission: Permission = {
     effect: effects.find((effect) => effect !== 'permit') ?? 'permit',
     reasons: answers.flatMap(({ reasons }) => reasons),
     constraints: Object.fromEntries(constraints),
     obligations: answers.flatMap(({ obligations }) => obligations),
     validUntil: ends.length === 0 ? undefined : Math.min(...ends),
   };
+  return { permission, isContradictory };
 }
 
 function printValue(value: unknown): string {

@@ -50,12 +50,14 @@ export class RunningCalls {
 
   /** Sends the server a call that is permitted. */
   start(decided: DecidedCall, permits: readonly Decision[]): void {
-    const permission = combinePermission(permits.map(({ answer }) => answer));
-    if (permission === undefined) {
+    const { permission, isContradictory } = combinePermission(permits.map(({ answer }) => answer));
+    if (isContradictory) {
       const name = String(decided.message.params.name);
       this.#options.session().logRefusal(`${name}: ${limitedDifferently}`);
-      this.#refuse(decided, limitedDifferently);
-      return;
+      if (this.#options.mode === 'enforce') {
+        this.#refuse(decided, limitedDifferently);
+        return;
+      }
     }
     const { message, passage, calls } = decided;
     const key = idKey(message.id);

@@ -45,6 +45,7 @@ context {
   approvals?: List<Approval>
 }
 outcomes { "completed": {}, "failed": {} }
+constraint ttl: Duration smallest wins
 obligation ask: access_request { template: String, expires_in: Duration = 10m }
 
 for identity doing "initialize", "tools/list" on mcp_server {
@@ -69,6 +70,8 @@ for identity doing "get_customer" on customer {
 }
 for identity doing "read", "write" on storage_object {
   permit inside when resource.id starts_with "/bucket/"
+  narrow short_reads when action.name is "read" and resource.id starts_with "/bucket/short/" to { ttl: 1m }
+  narrow writes when action.name is "write" and resource.id starts_with "/bucket/short/" to { ttl: 2m }
   deny archive when action.name is "write" and resource.id starts_with "/bucket/locked/"
     because "{resource.id} is locked"
 }
@@ -327,6 +330,28 @@ describe('a call of a tool', () => {
     expect(other).toMatchObject({ kind: 'decision', effect: 'challenge' });
     expect(digests).not.toContain((other as { call_digest?: string }).call_digest);
   });
+
+  test.each(['enforce', 'observe'] as const)(
+    'is refused if its decisions limit it differently, in the mode %s',
+    (mode) => {
+      const abilities = { obligations: new Set<string>(), constraints: new Set(['ttl']) };
+      const relay = harness({ mode, abilities });
+      const received = relay.call(1, 'copy_object', {
+        source: '/bucket/short/a',
+        destination: '/bucket/short/b',
+      });
+      const reason = 'copy_object: its decisions limit it in different ways';
+      expect(relay.logged.at(-1)).toMatchObject({ kind: 'refusal', reason });
+      expect(received.server).toHaveLength(mode === 'observe' ? 1 : 0);
+      if (mode === 'observe') {
+        // Other calls of this client are decided again together with it, and go on.
+        const other = { source: '/bucket/a', destination: '/bucket/b' };
+        expect(relay.call(2, 'copy_object', other).server).toHaveLength(1);
+        expect(relay.complete(2).client).toHaveLength(1);
+        expect(relay.complete(1).client).toHaveLength(1);
+      }
+    },
+  );
 
   test('records its outcome for each decision', () => {
     const relay = harness();
