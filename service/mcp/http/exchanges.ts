@@ -44,7 +44,7 @@ export class Exchanges {
     const { maxWaitingBytes = Math.max(minWaitingBytes, 4 * maxMessageBytes) } = options;
     this.#options = options;
     this.#sessions = sessions;
-    // Each message that the guard sends listens, and a revoke cancels all that runs: Node warns of eleven.
+    // Each message that the guard sends listens, and a revoke cancels all calls: Node warns of eleven listeners.
     setMaxListeners(0, this.#closing.signal);
     this.#leases = new TokenLeases(options.verifier);
     this.left = new LeftRequests(options.resumePeriod);

@@ -9,7 +9,7 @@ export class LatestRequests {
 
   /** A request begins. The returned function returns whether it has not ended, and is called until then. */
   begin(relay: Relay, id: MessageId): () => boolean {
-    // One with an id that is in use will be refused.
+    // A request with an id that is in use will be refused.
     if (relay.isOpen(id)) return () => false;
     const latest = this.#relays.get(relay) ?? new Map<string, object>();
     this.#relays.set(relay, latest);
