@@ -174,8 +174,8 @@ export const serviceCallers = [
   {
     id: 'sessions-of-a-key-alone',
     file: 'service/pdp/live-sessions.ts',
-    find: 'this.#owners.countSessions(owner) < maxSessions',
-    replace: 'this.#owners.countSessions(by.id) < maxSessions',
+    find: 'const own = this.#owners.countSessions(owner);',
+    replace: 'const own = this.#owners.countSessions(by.id);',
     does: 'The callers of a tenant open sessions without a limit.',
     by: tests('rate-limits'),
   },
