@@ -1,11 +1,11 @@
 // The parts of a call that its digest covers, as canonical JSON: action, resource, and the identity of the subject.
 // They are in the memory of the call, or where a session stores them, until the next call.
 
-import { mark, tryAllocate } from '../arena';
-import { equalBytes } from '../bytes';
-import { skipSpace } from '../json';
+import { mark, tryAllocate } from '../memory/arena';
+import { equalBytes } from '../memory/bytes';
+import { skipSpace } from '../reading/json';
 import { INPUT, INPUT_LIMIT } from '../layout';
-import { Part, Root } from '../roots';
+import { Part, Root } from '../reading/roots';
 import {
   beginForm, endOfValue, formEnd, putByte, putText, putValue, putWord, setFormEnd,
 } from './canonical-json';

@@ -5,10 +5,10 @@
 // of the arena. A function takes a cursor and returns the one after what it read, or 0 if that has no form: a name
 // occurs twice, a number has more digits than a double, or there is no room.
 
-import { skipSpace } from '../json';
+import { skipSpace } from '../reading/json';
 import { ARENA_END } from '../layout';
-import { escapedCharacter, escapedSize, hex4, simpleEscape, storeCharacter } from '../scan';
-import { hexDigit, shortEscape } from '../text-writer';
+import { escapedCharacter, escapedSize, hex4, simpleEscape, storeCharacter } from '../reading/scan';
+import { hexDigit, shortEscape } from '../writing/text-writer';
 
 const QUOTE: u32 = 0x22;
 const BACKSLASH: u32 = 0x5c;

@@ -1,12 +1,12 @@
 // Evaluates the facts of the current request at an instant, and completes the answer.
 
-import { release } from '../arena';
-import { isKnown, wordIn } from '../cells';
-import { Clock, NEVER, setNow } from '../clock';
-import { Code, errorSeverity, Severity } from '../errors';
-import { answer, concludeUnread, storeError } from '../judging';
+import { release } from '../memory/arena';
+import { isKnown, wordIn } from '../memory/cells';
+import { Clock, NEVER, setNow } from '../time/clock';
+import { Code, errorSeverity, Severity } from '../reading/errors';
+import { answer, concludeUnread, storeError } from '../rules/judging';
 import { RESULT } from '../layout';
-import { Effect, Result, ResultFlag } from '../result';
+import { Effect, Result, ResultFlag } from '../rules/result';
 import { judge } from './generated';
 import { TIME_CELL } from './layout';
 import { isReadable, requestEnd } from './request';

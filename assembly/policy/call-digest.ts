@@ -1,8 +1,8 @@
 // The call digest: the module computes it from the request, so that a caller cannot choose the digest that an
 // approval is looked up with. Nothing happens in a module whose policy does not declare `context.call_digest`.
 
-import { mark, release } from '../arena';
-import { isFaulty, isKnown, pointerIn, storeAbsent, storeBytes } from '../cells';
+import { mark, release } from '../memory/arena';
+import { isFaulty, isKnown, pointerIn, storeAbsent, storeBytes } from '../memory/cells';
 import { readForms, writeDigest } from '../digest/call-forms';
 import { CALL_ACTION, CALL_RESOURCE, CALL_SUBJECT, DIGEST, DIGEST_BYTES, DIGEST_CELL } from './layout';
 

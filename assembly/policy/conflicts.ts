@@ -1,7 +1,7 @@
 // Narrows whose values contradict each other: they fire as deny instead.
 
-import { Cell } from '../cells';
-import { isLowered, moveToDeny, narrowAt, narrowCount } from '../judging';
+import { Cell } from '../memory/cells';
+import { isLowered, moveToDeny, narrowAt, narrowCount } from '../rules/judging';
 import { CONSTRAINT_COUNT, CONSTRAINTS } from '../layout';
 import { constrain, setBy } from './generated';
 

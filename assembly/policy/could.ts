@@ -1,13 +1,13 @@
 // The export that states whether a request could be permitted for some value of the members that it does not have.
 
-import { mark, release } from '../arena';
-import { isKnown, storeFaulty, storeWord } from '../cells';
-import { Clock } from '../clock';
-import { errorSeverity, Severity } from '../errors';
-import { concludeUnread, storeError } from '../judging';
+import { mark, release } from '../memory/arena';
+import { isKnown, storeFaulty, storeWord } from '../memory/cells';
+import { Clock } from '../time/clock';
+import { errorSeverity, Severity } from '../reading/errors';
+import { concludeUnread, storeError } from '../rules/judging';
 import { RESULT } from '../layout';
-import { setGiven } from '../members';
-import { Effect, Result } from '../result';
+import { setGiven } from '../reading/members';
+import { Effect, Result } from '../rules/result';
 import { chooseNow, concludeWithoutInstant, isInstant } from './answer';
 import { DIGEST_CELL, TIME_CELL } from './layout';
 import { judge, prepare } from './possibility';

@@ -1,12 +1,12 @@
 // The exports of every module: deciding a request in JSON or in encoded facts, and evaluating it again. Each returns
 // the address of the response of its answer: see `respond`.
 
-import { mark, resetArena } from '../arena';
-import { Clock, setNow } from '../clock';
-import { resetErrors } from '../errors';
-import { storeError } from '../judging';
+import { mark, resetArena } from '../memory/arena';
+import { Clock, setNow } from '../time/clock';
+import { resetErrors } from '../reading/errors';
+import { storeError } from '../rules/judging';
 import { INPUT, INPUT_LIMIT } from '../layout';
-import { setGiven } from '../members';
+import { setGiven } from '../reading/members';
 import { concludeWithoutInstant, isInstant, judgeAt, judgeFacts } from './answer';
 import { placeDigest } from './call-digest';
 import { fillDefaults, prepare, prepareRest, settle } from './generated';

@@ -1,15 +1,15 @@
 // Reads a request along a branch of learned shapes (see shapes.ts), and learns the shape of a request.
 
-import { release } from '../arena';
-import { Cell, Marks, pointerIn, storeBytes, WordCell } from '../cells';
-import { skipValue, textEnd } from '../json';
+import { release } from '../memory/arena';
+import { Cell, Marks, pointerIn, storeBytes, WordCell } from '../memory/cells';
+import { skipValue, textEnd } from '../reading/json';
 import { ARENA, IGNORED, INPUT } from '../layout';
-import { Root } from '../roots';
-import { plainEnd } from '../scan';
+import { Root } from '../reading/roots';
+import { plainEnd } from '../reading/scan';
 import {
   cellOf, depthOf, hasLiteral, Kind, kindOf, learn, lengthOf, nextNode, noteOutcome, otherNode, outcomeOf, pathOf,
-} from '../shapes';
-import { readString } from '../values';
+} from '../reading/shapes';
+import { readString } from '../reading/values';
 import { readValue } from './generated';
 import { SCOPED_CONTEXTS } from './layout';
 import { choose, chosenRecord } from './object-reader';

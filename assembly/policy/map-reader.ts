@@ -1,18 +1,18 @@
 // Reads a map: an object with any names, each the key of an entry unless its value is null. In a partial request, it
 // is merged with the entries that the map has, as records are.
 
-import { allocate, exhausted, mark, release } from '../arena';
+import { allocate, exhausted, mark, release } from '../memory/arena';
 import {
   CELL, clearCells, isFaulty, lengthIn, Marks, marksIn, pointerIn, storeBytes, storeCollection, storeFaulty, WordCell,
-} from '../cells';
-import { Code, failText, Found, recordFault } from '../errors';
-import { enter, readText, skipColon, skipNull, skipSpace, skipValue, textLen, textPtr } from '../json';
+} from '../memory/cells';
+import { Code, failText, Found, recordFault } from '../reading/errors';
+import { enter, readText, skipColon, skipNull, skipSpace, skipValue, textLen, textPtr } from '../reading/json';
 import { ELEMENT_LIMIT, INPUT, STRING_LIMIT } from '../layout';
-import { entryWithKey } from '../maps';
-import { MemberKind } from '../members';
-import { noteName, openNames } from '../names';
-import { isShortString, shortStringEnd } from '../scan';
-import { refuse, refuseLong } from '../values';
+import { entryWithKey } from '../values/maps';
+import { MemberKind } from '../reading/members';
+import { noteName, openNames } from '../reading/names';
+import { isShortString, shortStringEnd } from '../reading/scan';
+import { refuse, refuseLong } from '../reading/values';
 import { readValue } from './generated';
 import { PATCHES } from './layout';
 import { readRecord } from './object-reader';

@@ -1,19 +1,19 @@
 // Reads the objects of a request by the tables of their members (see members.ts), so that a record needs no
 // code of its own. It is strict, fills the cells of the facts and notes how each value was read.
 
-import { Cell, clearCells, isFaulty, Marks, WordCell } from '../cells';
-import { Code, failText, Found, recordFault } from '../errors';
-import { faultCells } from '../faults';
-import { enter, kindAt, skipNull, skipSpace, skipValue } from '../json';
+import { Cell, clearCells, isFaulty, Marks, WordCell } from '../memory/cells';
+import { Code, failText, Found, recordFault } from '../reading/errors';
+import { faultCells } from '../reading/faults';
+import { enter, kindAt, skipNull, skipSpace, skipValue } from '../reading/json';
 import { FACTS } from '../layout';
 import {
   clearOthers, comesAt, commonLength, faulty, firstMember, memberAfter, memberBit, memberCell, memberKind, MemberKind,
   memberPath, memberRecord, missing, RecordTable, requiredBits,
-} from '../members';
-import { openNames, otherMember, readOtherName, skipRepeated } from '../names';
-import { Part, Root } from '../roots';
-import { Kind, noteRecord, noteValue, noting, stopNoting } from '../shapes';
-import { hadNull, readString, refuse } from '../values';
+} from '../reading/members';
+import { openNames, otherMember, readOtherName, skipRepeated } from '../reading/names';
+import { Part, Root } from '../reading/roots';
+import { Kind, noteRecord, noteValue, noting, stopNoting } from '../reading/shapes';
+import { hadNull, readString, refuse } from '../reading/values';
 import {
   actionRecord, chooseAction, chooseResource, chooseSubject, clearProperties, clearRoot, contextRecord, readValue,
   resourceRecord, subjectRecord,

@@ -1,9 +1,9 @@
 // The counter-offer of a deny: values to which the request can be lowered, so that the answer may be a narrow.
 
-import { Cell } from '../cells';
-import { firedAt, isLowered, mayOffer, narrowAt, narrowCount } from '../judging';
+import { Cell } from '../memory/cells';
+import { firedAt, isLowered, mayOffer, narrowAt, narrowCount } from '../rules/judging';
 import { OFFER_COUNT, OFFERS, RESULT } from '../layout';
-import { Effect, Result, ResultFlag } from '../result';
+import { Effect, Result, ResultFlag } from '../rules/result';
 import { mergeNarrows } from './conflicts';
 import { lower } from './generated';
 

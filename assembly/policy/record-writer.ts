@@ -1,11 +1,11 @@
 // Writes the facts of a session as JSON, by the tables that they were read with (see members.ts).
 
-import { FAULTY_MARK, FAULTY_MARK_BYTES, UNKNOWN_MARK, UNKNOWN_MARK_BYTES } from '../absent-marks';
-import { CELL, Cell, isAbsent, isFaulty, isKnown, lengthIn, pointerIn } from '../cells';
+import { FAULTY_MARK, FAULTY_MARK_BYTES, UNKNOWN_MARK, UNKNOWN_MARK_BYTES } from '../reading/absent-marks';
+import { CELL, Cell, isAbsent, isFaulty, isKnown, lengthIn, pointerIn } from '../memory/cells';
 import {
   commonForm, commonLength, firstMember, isEnd, memberAfter, memberCell, memberKind, MemberKind, memberRecord,
-} from '../members';
-import { putByte, putBytes, putText } from '../text-writer';
+} from '../reading/members';
+import { putByte, putBytes, putText } from '../writing/text-writer';
 import { writeValue } from './generated';
 
 /** Writes the present members of a record, whose cells start at `base`. */

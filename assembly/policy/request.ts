@@ -1,14 +1,14 @@
 // The request that is evaluated: its selectors, how it was supplied, and reading it from JSON.
 
 import { ARENA, FACTS, FACTS_SIZE } from '../layout';
-import { CELL, clearCells, isAbsent, isKnown, storeFaulty } from '../cells';
-import { errorSeverity, Severity } from '../errors';
-import { expectEnd } from '../json';
-import { openMembers, setChoosers, setOpen } from '../members';
-import { beginRequest } from '../reader';
-import { Root } from '../roots';
-import { firstNode, hit, miss, noting, stopNoting } from '../shapes';
-import { forgetNulls } from '../values';
+import { CELL, clearCells, isAbsent, isKnown, storeFaulty } from '../memory/cells';
+import { errorSeverity, Severity } from '../reading/errors';
+import { expectEnd } from '../reading/json';
+import { openMembers, setChoosers, setOpen } from '../reading/members';
+import { beginRequest } from '../reading/reader';
+import { Root } from '../reading/roots';
+import { firstNode, hit, miss, noting, stopNoting } from '../reading/shapes';
+import { forgetNulls } from '../reading/values';
 import { fillDefaults } from './generated';
 import { CONTEXT_RECORD, PARTIAL_MEMBERS, REQUEST_FACTS_SIZE, SHAPE_ROOT } from './layout';
 import { learnShape, readLearned } from './learned-reader';

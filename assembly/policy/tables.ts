@@ -1,10 +1,10 @@
 // The exports with which a host fills external tables, by their numbers. Each returns 0, or the address of a response
 // that states the error, and then the table is unchanged.
 
-import { release } from '../arena';
-import { Code } from '../errors';
-import { dropTable, forgetText, loadTable, tableText } from '../external-tables';
-import { findName } from '../name-buffer';
+import { release } from '../memory/arena';
+import { Code } from '../reading/errors';
+import { dropTable, forgetText, loadTable, tableText } from '../tables/external-tables';
+import { findName } from '../memory/name-buffer';
 import { descriptionOf } from './generated';
 import { TABLE_NAMES } from './layout';
 import { requestEnd } from './request';

@@ -8,11 +8,11 @@ import {
 import { keepDigest, placeDigestOfForms } from '../policy/call-digest';
 import { CALL_ACTION, CALL_SUBJECT, DIGEST_CELL } from '../policy/layout';
 import { partsSeen, replaced, skipped } from '../policy/object-reader';
-import { Part, Root } from '../roots';
-import { putByte, putBytes } from '../text-writer';
+import { Part, Root } from '../reading/roots';
+import { putByte, putBytes } from '../writing/text-writer';
 import { TEXT_CALL, TEXT_CALL_RESOURCE, TEXT_NULL } from './layout';
-import { idAt } from './recall';
-import { bytesFromId } from './save';
+import { idAt } from './history/recall';
+import { bytesFromId } from './facts/save';
 
 const LENGTHS: usize = 4 * FORMS;
 /** In a length: the form is not known any more. */

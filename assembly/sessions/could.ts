@@ -2,37 +2,37 @@
 // the session nor the request has. Nothing about the session changes: its last decision, which becomes an event with the
 // next one, is recorded in a copy of the history.
 
-import { mark } from '../arena';
-import { storeWord } from '../cells';
-import { Clock, NEVER, setNow } from '../clock';
-import { Code, errorSeverity, Severity } from '../errors';
-import { expectEnd } from '../json';
-import { answer } from '../judging';
+import { mark } from '../memory/arena';
+import { storeWord } from '../memory/cells';
+import { Clock, NEVER, setNow } from '../time/clock';
+import { Code, errorSeverity, Severity } from '../reading/errors';
+import { expectEnd } from '../reading/json';
+import { answer } from '../rules/judging';
 import { FACTS } from '../layout';
-import { setGiven, setOpen } from '../members';
+import { setGiven, setOpen } from '../reading/members';
 import { concludeWithoutInstant, isInstant } from '../policy/answer';
 import { judgePossibility, respondPossibility } from '../policy/could';
 import { noteDecision } from '../policy/generated';
 import { REQUEST_FACTS_SIZE, TIME_CELL } from '../policy/layout';
 import { readPart, setReplaced } from '../policy/object-reader';
 import { openAbsent, openChoosers, setReadable, setRequestEnd } from '../policy/request';
-import { beginPatch } from '../reader';
-import { Effect, ResultFlag } from '../result';
-import { Part } from '../roots';
-import { stopNoting } from '../shapes';
-import { forgetNulls } from '../values';
-import { classOf, giveBlock, takeBlock } from './blocks';
+import { beginPatch } from '../reading/reader';
+import { Effect, ResultFlag } from '../rules/result';
+import { Part } from '../reading/roots';
+import { stopNoting } from '../reading/shapes';
+import { forgetNulls } from '../reading/values';
+import { classOf, giveBlock, takeBlock } from './records/blocks';
 import { decideSession, faultMissingRoots } from './decide';
 import { fail } from './errors';
 import { EVENT_EFFECT, EVENT_TIME, HAS_HISTORY, STATE_SIZE, TERM_COUNT, TERMS, TRACKS } from './layout';
 import { isOutdated } from './outdated';
 import { clearAbsent } from './patch';
-import { recall } from './recall';
-import { isRevoked, recordOf, restOf } from './records';
-import { Session, SessionRest } from './session';
-import { recallTerms } from './terms';
+import { recall } from './history/recall';
+import { isRevoked, recordOf, restOf } from './records/records';
+import { Session, SessionRest } from './records/session';
+import { recallTerms } from './history/terms';
 import { instantOf, TOO_EARLY } from './time';
-import { decisionTime, forgetPending, hasPending, pendingEffect, setTrial } from './tracks';
+import { decisionTime, forgetPending, hasPending, pendingEffect, setTrial } from './history/tracks';
 
 /**
  * `length`: that of a request, as `session_decide` takes it; 0: the latest one. Returns the header of an answer, as

@@ -1,40 +1,40 @@
 // The exports that evaluate a session: the time advances, rules are evaluated, and the session stores what
 // identifies the answer, or the reasons of a revoke.
 
-import { mark, resetArena } from '../arena';
-import { AtomWords } from '../atoms';
-import { isAbsent } from '../cells';
-import { NEVER, setNow } from '../clock';
-import { Code, Found, record, resetErrors, Severity } from '../errors';
-import { answer, listReasons, storeError } from '../judging';
+import { mark, resetArena } from '../memory/arena';
+import { AtomWords } from '../rules/atoms';
+import { isAbsent } from '../memory/cells';
+import { NEVER, setNow } from '../time/clock';
+import { Code, Found, record, resetErrors, Severity } from '../reading/errors';
+import { answer, listReasons, storeError } from '../rules/judging';
 import { REASONS, RESULT } from '../layout';
 import { concludeWithoutInstant, isInstant, judgeFacts } from '../policy/answer';
 import { fillDefaults, hashConstraints, hashOffers, packed, prepare } from '../policy/generated';
 import { Entity, entityAt, entityFaulty } from '../policy/object-reader';
 import { actionSelector, resourceSelector, setReadable, setRequestEnd, subjectSelector } from '../policy/request';
 import { respond } from '../policy/response/response';
-import { Effect, Reason, Result, ResultFlag } from '../result';
-import { Part, Root } from '../roots';
-import { hashedWord } from './answer-key';
+import { Effect, Reason, Result, ResultFlag } from '../rules/result';
+import { Part, Root } from '../reading/roots';
+import { hashedWord } from './records/answer-key';
 import { fail } from './errors';
-import { replaceWords } from './facts';
+import { replaceWords } from './facts/facts';
 import {
   ACTION_NAME, ATOMS, HAS_HISTORY, HAS_SHARED, HAS_TABLES, IS_PACKED, RESOURCE_TYPE, STORES_ATOMS, WORD_COUNT, WORDS,
 } from './layout';
 import { isOutdated, judgeOutdated } from './outdated';
 import { patchSession } from './patch';
-import { recall, recallAtoms, recallHistory, recallSelectors } from './recall';
-import { effectIn, findRecord, isRevoked, recordOf, restOf, setState, stateOf, withEffect } from './records';
+import { recall, recallAtoms, recallHistory, recallSelectors } from './history/recall';
+import { effectIn, findRecord, isRevoked, recordOf, restOf, setState, stateOf, withEffect } from './records/records';
 import { answerRevoked, storeRevoke } from './revoke';
-import { Session, SessionRest, State } from './session';
+import { Session, SessionRest, State } from './records/session';
 import { recordPending } from './signal';
 import { catchUp } from './sweep';
 import { advanceTo } from './time';
-import { setPending } from './tracks';
-import { forgetEnd, scheduleEnd } from './wheel';
+import { setPending } from './history/tracks';
+import { forgetEnd, scheduleEnd } from './records/wheel';
 // As in terms.ts, these come last.
-import { linkSession } from './links';
-import { recordShared } from './shared';
+import { linkSession } from './records/links';
+import { recordShared } from './history/shared';
 
 /** The bits of a packed answer that are its effect. */
 const PACKED_EFFECT: u32 = 7;

@@ -1,7 +1,7 @@
 // Results of calls that fail: they contain the error, and change nothing.
 
-import { Clock } from '../clock';
-import { Found, record, resetErrors, Severity } from '../errors';
+import { Clock } from '../time/clock';
+import { Found, record, resetErrors, Severity } from '../reading/errors';
 import { judgeAt } from '../policy/answer';
 import { setReadable, setSelectors } from '../policy/request';
 

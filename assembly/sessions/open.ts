@@ -1,11 +1,11 @@
 // The exports that open and close a session.
 
-import { mark } from '../arena';
-import { Clock, NEVER } from '../clock';
-import { Code, errorCode, errorPath, errorSeverity, Severity } from '../errors';
-import { expectEnd } from '../json';
-import { setGiven } from '../members';
-import { MAX_NAME, name } from '../name-buffer';
+import { mark } from '../memory/arena';
+import { Clock, NEVER } from '../time/clock';
+import { Code, errorCode, errorPath, errorSeverity, Severity } from '../reading/errors';
+import { expectEnd } from '../reading/json';
+import { setGiven } from '../reading/members';
+import { MAX_NAME, name } from '../memory/name-buffer';
 import { isInstant, judgeAt } from '../policy/answer';
 import { fillDefaults, prepare } from '../policy/generated';
 import { TIME_CELL } from '../policy/layout';
@@ -14,23 +14,23 @@ import {
   beginReading, isReadable, readRequest, setHostTime, setReadable, setRequestEnd,
 } from '../policy/request';
 import { respondRefusal } from '../policy/response/response';
-import { Part, Root } from '../roots';
-import { isUtf8 } from '../scan';
-import { stopNoting } from '../shapes';
-import { classOf, giveBlock } from './blocks';
+import { Part, Root } from '../reading/roots';
+import { isUtf8 } from '../reading/scan';
+import { stopNoting } from '../reading/shapes';
+import { classOf, giveBlock } from './records/blocks';
 import { bytesOfCall, openCall, saveCall } from './call';
 import { fail, setFailure } from './errors';
 import { HAS_HISTORY, HAS_SHARED, IDENTITIES, STATE_SIZE, TRACK_COUNT, TRACKS } from './layout';
-import { stashTracks } from './migrate';
-import { clearNames, idAt, isComplete, recall } from './recall';
-import { closeRecord, indexOf, isRevoked, openRecord, recordOf, restOf, setState, stateOf } from './records';
-import { attachBlock, bytesFromId, saveBlock, savedTo, STASH_LENGTH_BYTES, stashOf } from './save';
-import { RevokeReasons, SessionId, State } from './session';
-import { forgetTracks } from './tracks';
-import { forgetEntries, makeWheel, tidyLists } from './wheel';
+import { stashTracks } from './history/migrate';
+import { clearNames, idAt, isComplete, recall } from './history/recall';
+import { closeRecord, indexOf, isRevoked, openRecord, recordOf, restOf, setState, stateOf } from './records/records';
+import { attachBlock, bytesFromId, saveBlock, savedTo, STASH_LENGTH_BYTES, stashOf } from './facts/save';
+import { RevokeReasons, SessionId, State } from './records/session';
+import { forgetTracks } from './history/tracks';
+import { forgetEntries, makeWheel, tidyLists } from './records/wheel';
 // As in terms.ts, these come last.
-import { setSelf, unlinkSession } from './links';
-import { makeShared } from './shared-places';
+import { setSelf, unlinkSession } from './records/links';
+import { makeShared } from './history/shared-places';
 
 /** The history that a restored session brings with it. */
 export let historyFrom: usize = 0;

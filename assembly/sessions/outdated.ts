@@ -2,34 +2,34 @@
 // outdated. While a session has outdated members it is denied, unless it is revoked whatever their values.
 // A member is current again once a later change gives it or replaces its root as a whole.
 
-import { Cell, CELL, clearCells, isFaulty, isPresent, marksIn, pointerIn, storeFaulty, WordCell } from '../cells';
-import { NEVER } from '../clock';
-import { Code, Found, record, resetErrors, Severity } from '../errors';
-import { storeError } from '../judging';
+import { Cell, CELL, clearCells, isFaulty, isPresent, marksIn, pointerIn, storeFaulty, WordCell } from '../memory/cells';
+import { NEVER } from '../time/clock';
+import { Code, Found, record, resetErrors, Severity } from '../reading/errors';
+import { storeError } from '../rules/judging';
 import { RESULT } from '../layout';
-import { setGiven } from '../members';
+import { setGiven } from '../reading/members';
 import { judgeFacts } from '../policy/answer';
 import { prepare } from '../policy/generated';
 import { DIGEST_CELL, TIME_CELL } from '../policy/layout';
 import { entityAt, entityFaulty, readPart } from '../policy/object-reader';
 import { setSelector } from '../policy/request';
-import { beginPatch } from '../reader';
-import { Effect, Result } from '../result';
-import { Root } from '../roots';
-import { stopNoting } from '../shapes';
-import { forgetNulls } from '../values';
+import { beginPatch } from '../reading/reader';
+import { Effect, Result } from '../rules/result';
+import { Root } from '../reading/roots';
+import { stopNoting } from '../reading/shapes';
+import { forgetNulls } from '../reading/values';
 import { changesCall, outdateCall } from './call';
 import { faultMissingRoots, isIncomplete, storeAnswer } from './decide';
-import { Slot } from './facts';
+import { Slot } from './facts/facts';
 import {
   ACTION_NAME, OUTDATED, OUTDATED_BYTES, RECORD_SLOTS, RESOURCE_ID, RESOURCE_TYPE, SLOT_COUNT, SLOTS, SUBJECT_ID,
   SUBJECT_TYPE, WORD_COUNT, WORDS,
 } from './layout';
 import { clearAbsent } from './patch';
-import { recall, recallHistory } from './recall';
-import { setState, stateOf, withEffect } from './records';
-import { Session, SessionRest, State } from './session';
-import { scheduleSweep } from './wheel';
+import { recall, recallHistory } from './history/recall';
+import { setState, stateOf, withEffect } from './records/records';
+import { Session, SessionRest, State } from './records/session';
+import { scheduleSweep } from './records/wheel';
 
 /**
  * The cells of the request's own strings, one u32 each, and the addresses of their strings before a

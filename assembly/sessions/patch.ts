@@ -1,13 +1,13 @@
 // The exports that change the facts of a session.
 
-import { mark } from '../arena';
-import { CELL, clearCells, isAbsent } from '../cells';
-import { setNow } from '../clock';
-import { Code, errorSeverity, Severity } from '../errors';
-import { expectEnd } from '../json';
-import { storeError } from '../judging';
+import { mark } from '../memory/arena';
+import { CELL, clearCells, isAbsent } from '../memory/cells';
+import { setNow } from '../time/clock';
+import { Code, errorSeverity, Severity } from '../reading/errors';
+import { expectEnd } from '../reading/json';
+import { storeError } from '../rules/judging';
 import { RESULT } from '../layout';
-import { setGiven } from '../members';
+import { setGiven } from '../reading/members';
 import { judgeFacts } from '../policy/answer';
 import { storedDigest } from '../policy/call-digest';
 import { fillDefaults, prepare, repair } from '../policy/generated';
@@ -17,30 +17,30 @@ import {
   actionSelector, isReadable, resourceSelector, setReadable, setRequestEnd, setSelector, subjectSelector,
 } from '../policy/request';
 import { Form, respond } from '../policy/response/response';
-import { beginPatch } from '../reader';
-import { Effect, Result } from '../result';
-import { Part, Root } from '../roots';
-import { stopNoting } from '../shapes';
-import { forgetNulls } from '../values';
-import { giveBlock } from './blocks';
+import { beginPatch } from '../reading/reader';
+import { Effect, Result } from '../rules/result';
+import { Part, Root } from '../reading/roots';
+import { stopNoting } from '../reading/shapes';
+import { forgetNulls } from '../reading/values';
+import { giveBlock } from './records/blocks';
 import { bytesOfCall, changeCall, saveCall } from './call';
 import { isIncomplete, faultMissingRoots, storeAnswer } from './decide';
 import { fail, setFailure } from './errors';
-import { slotAt, wordAt } from './facts';
+import { slotAt, wordAt } from './facts/facts';
 import {
   ACTION_CELLS, ACTION_CELLS_SIZE, ACTION_NAME, CONTEXT_CELLS, CONTEXT_CELLS_SIZE, HAS_HISTORY, QUERY_WORDS,
   RECORD_SLOTS, RESOURCE_CELLS, RESOURCE_CELLS_SIZE, RESOURCE_ID, RESOURCE_TYPE, SLOTS, STATE_SIZE, STORES_ATOMS,
   SUBJECT_CELLS, SUBJECT_CELLS_SIZE, SUBJECT_ID, SUBJECT_TYPE, WORD_COUNT,
 } from './layout';
 import { isOutdated, markCurrent, markOutdated, markWordCurrent } from './outdated';
-import { idAt, isComplete, recall, recallHistory, recallSelectors, saveAtoms } from './recall';
-import { isRevoked, recordOf, restOf, setState, stateOf, withEffect } from './records';
-import { attachBlock, bytesFromId, saveBlock, savedSizes, savedTo, saveTemporarily, setSavedSizes } from './save';
-import { Session, SessionRest } from './session';
+import { idAt, isComplete, recall, recallHistory, recallSelectors, saveAtoms } from './history/recall';
+import { isRevoked, recordOf, restOf, setState, stateOf, withEffect } from './records/records';
+import { attachBlock, bytesFromId, saveBlock, savedSizes, savedTo, saveTemporarily, setSavedSizes } from './facts/save';
+import { Session, SessionRest } from './records/session';
 import { recordPending } from './signal';
 import { latestOf } from './time';
-import { hasPending } from './tracks';
-import { scheduleSweep } from './wheel';
+import { hasPending } from './history/tracks';
+import { scheduleSweep } from './records/wheel';
 
 /**
  * Changes the facts by a partial request; `whole` has a bit for each of subject, action, resource and context that

@@ -2,42 +2,42 @@
 // that the policy reads in another way than the policy that wrote it is faulty, and evaluated as unknown; for
 // history that was not stored, any event may have happened.
 
-import { setRestoring } from '../absent-marks';
-import { mark, resetArena } from '../arena';
-import { equalBytes, sameBytes } from '../bytes';
-import { CELL, isKnown, wordIn } from '../cells';
-import { Clock } from '../clock';
-import { Code, resetErrors } from '../errors';
-import { readText, skipValue, textLen, textPtr } from '../json';
-import { concludeUnread } from '../judging';
+import { setRestoring } from '../reading/absent-marks';
+import { mark, resetArena } from '../memory/arena';
+import { equalBytes, sameBytes } from '../memory/bytes';
+import { CELL, isKnown, wordIn } from '../memory/cells';
+import { Clock } from '../time/clock';
+import { Code, resetErrors } from '../reading/errors';
+import { readText, skipValue, textLen, textPtr } from '../reading/json';
+import { concludeUnread } from '../rules/judging';
 import { INPUT, INPUT_LIMIT } from '../layout';
-import { setGiven } from '../members';
-import { MAX_NAME, name } from '../name-buffer';
+import { setGiven } from '../reading/members';
+import { MAX_NAME, name } from '../memory/name-buffer';
 import { isInstant, judgeAt } from '../policy/answer';
 import { prepare } from '../policy/generated';
 import { DIGEST_CELL, TIME_CELL } from '../policy/layout';
 import { Name } from '../policy/record-writer';
 import { isReadable, setHostTime, setReadable, setRequestEnd } from '../policy/request';
-import { beginText } from '../reader';
-import { Effect } from '../result';
-import { readInt } from '../values';
-import { classOf, takeBlock } from './blocks';
+import { beginText } from '../reading/reader';
+import { Effect } from '../rules/result';
+import { readInt } from '../reading/values';
+import { classOf, takeBlock } from './records/blocks';
 import { restoreCall } from './call';
 import { fail } from './errors';
 import {
   EFFECTS, HAS_HISTORY, HAS_SHARED, IDENTITIES, MAX_SESSION, REVOKE_COUNT, REVOKES, TEXT_CALL, TEXT_EFFECT, TEXT_HISTORY,
   TEXT_LATEST, TEXT_NULL, TEXT_OUTDATED, TEXT_REQUEST, TEXT_REVOKED, TEXT_SESSION, TRACK_COUNT, TRACKS,
 } from './layout';
-import { areTracks, takeTracks } from './migrate';
+import { areTracks, takeTracks } from './history/migrate';
 import { createSession, historyFrom, historyTo, readOpening, session_close, setHistory } from './open';
 import { restoreOutdated } from './outdated';
-import { recordOf, restOf, setState, withEffect } from './records';
-import { RevokeName, RevokeReasons, State } from './session';
+import { recordOf, restOf, setState, withEffect } from './records/records';
+import { RevokeName, RevokeReasons, State } from './records/session';
 import { ALL_OWN, buffer, bufferRoom } from './snapshot';
 import { latestOf } from './time';
-import { scheduleSweep } from './wheel';
+import { scheduleSweep } from './records/wheel';
 // As in terms.ts, these come last.
-import { takeShared } from './shared-snapshot';
+import { takeShared } from './history/shared-snapshot';
 
 // The values that precede the request.
 let restoredId: i32 = 0;

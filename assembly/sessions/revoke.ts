@@ -1,12 +1,12 @@
 // Stores the reasons of a revoke, which is final.
 
-import { NEVER } from '../clock';
-import { answer, listReasons } from '../judging';
+import { NEVER } from '../time/clock';
+import { answer, listReasons } from '../rules/judging';
 import { REASONS, RESULT } from '../layout';
 import { judgeFacts } from '../policy/answer';
-import { Effect, Reason, ReasonFlag, Result, ResultFlag } from '../result';
-import { classOf, takeBlock } from './blocks';
-import { RevokeReasons, SessionRest } from './session';
+import { Effect, Reason, ReasonFlag, Result, ResultFlag } from '../rules/result';
+import { classOf, takeBlock } from './records/blocks';
+import { RevokeReasons, SessionRest } from './records/session';
 
 /**
  * Stores the reasons of a revoke in a block; 0: there was no room, and they are determined again on

@@ -1,13 +1,13 @@
 // The exports that record signals and outcomes, and the step that makes the latest decision an event.
 
-import { release } from '../arena';
-import { clearCells, storeWord } from '../cells';
-import { Clock } from '../clock';
-import { Code, errorSeverity, Severity } from '../errors';
-import { expectEnd } from '../json';
+import { release } from '../memory/arena';
+import { clearCells, storeWord } from '../memory/cells';
+import { Clock } from '../time/clock';
+import { Code, errorSeverity, Severity } from '../reading/errors';
+import { expectEnd } from '../reading/json';
 import { FACTS, FACTS_SIZE } from '../layout';
-import { faulty as markFaulty, setGiven } from '../members';
-import { findName } from '../name-buffer';
+import { faulty as markFaulty, setGiven } from '../reading/members';
+import { findName } from '../memory/name-buffer';
 import { isInstant, judgeAt } from '../policy/answer';
 import {
   fillDefaults, fillSignal, isOutcome, noteDecision, noteSignal, signalPath, signalRecord,
@@ -16,21 +16,21 @@ import { SIGNAL_NAMES, TIME_CELL } from '../policy/layout';
 import { readPart, readRootRecord, setReplaced } from '../policy/object-reader';
 import { requestEnd, setReadable, setSelectors } from '../policy/request';
 import { Form, respond } from '../policy/response/response';
-import { beginPatch, beginRequest } from '../reader';
-import { Part } from '../roots';
-import { stopNoting } from '../shapes';
-import { forgetNulls } from '../values';
+import { beginPatch, beginRequest } from '../reading/reader';
+import { Part } from '../reading/roots';
+import { stopNoting } from '../reading/shapes';
+import { forgetNulls } from '../reading/values';
 import { faultMissingRoots } from './decide';
 import { fail } from './errors';
 import { EVENT_EFFECT, EVENT_TIME, HAS_HISTORY, HAS_OUTCOMES, HAS_SHARED } from './layout';
 import { clearAbsent } from './patch';
-import { recall } from './recall';
-import { isRevoked, recordOf, restOf } from './records';
-import { Session, SessionRest } from './session';
+import { recall } from './history/recall';
+import { isRevoked, recordOf, restOf } from './records/records';
+import { Session, SessionRest } from './records/session';
 import { catchUp } from './sweep';
 import { latestOf, setSwept } from './time';
-import { decisionTime, forgetPending, hasPending, nextOrder, pendingEffect } from './tracks';
-import { scheduleSweep } from './wheel';
+import { decisionTime, forgetPending, hasPending, nextOrder, pendingEffect } from './history/tracks';
+import { scheduleSweep } from './records/wheel';
 
 /** As the length of the payload of a signal: nothing is known about its members. */
 const UNKNOWN_PAYLOAD: i32 = -2;

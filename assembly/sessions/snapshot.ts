@@ -1,19 +1,19 @@
 // The exports that write a session as JSON. Only modules write and read this JSON, with members in exactly
 // this order; its request is read like any other.
 
-import { allowExtra } from '../blocks';
-import { isAbsent, lengthIn, pointerIn } from '../cells';
-import { Code } from '../errors';
-import { listReasons } from '../judging';
+import { allowExtra } from '../memory/blocks';
+import { isAbsent, lengthIn, pointerIn } from '../memory/cells';
+import { Code } from '../reading/errors';
+import { listReasons } from '../rules/judging';
 import { FACTS, REASONS, RESULT } from '../layout';
 import { actionRecord, resourceRecord, subjectRecord } from '../policy/generated';
 import { CONTEXT_RECORD } from '../policy/layout';
 import { contextTable } from '../policy/object-reader';
 import { writeMembers, writeName } from '../policy/record-writer';
-import { PADDING } from '../reader';
-import { Reason, Result } from '../result';
-import { beginText, isComplete, putByte, putBytes, putInteger, putText, SLACK, textLength } from '../text-writer';
-import { classOf, giveBlock, sizeOf, takeBlock } from './blocks';
+import { PADDING } from '../reading/reader';
+import { Reason, Result } from '../rules/result';
+import { beginText, isComplete, putByte, putBytes, putInteger, putText, SLACK, textLength } from '../writing/text-writer';
+import { classOf, giveBlock, sizeOf, takeBlock } from './records/blocks';
 import { putCall } from './call';
 import { decideSession } from './decide';
 import { fail } from './errors';
@@ -23,14 +23,14 @@ import {
   TEXT_NULL, TEXT_OUTDATED, TEXT_PROPERTIES, TEXT_REQUEST, TEXT_RESOURCE, TEXT_REVOKED, TEXT_SESSION,
   TEXT_SUBJECT, TRACK_COUNT, TRACKS,
 } from './layout';
-import { putStash, putTracks } from './migrate';
+import { putStash, putTracks } from './history/migrate';
 import { faultOutdated, isOutdated, ownOutdated } from './outdated';
-import { idAt, recall } from './recall';
-import { effectIn, recordOf, restOf, stateOf } from './records';
-import { STASH_LENGTH_BYTES, stashOf } from './save';
-import { RevokeName, Session, SessionId, SessionRest, State } from './session';
+import { idAt, recall } from './history/recall';
+import { effectIn, recordOf, restOf, stateOf } from './records/records';
+import { STASH_LENGTH_BYTES, stashOf } from './facts/save';
+import { RevokeName, Session, SessionId, SessionRest, State } from './records/session';
 // As in terms.ts, these come last.
-import { putShared } from './shared-snapshot';
+import { putShared } from './history/shared-snapshot';
 
 /**
  * The bit above those of the request's own strings, so that outdated strings are a number of two digits.

@@ -1,8 +1,8 @@
 // The exports that find the sessions whose answers changed.
 
-import { NEVER } from '../clock';
-import { Code } from '../errors';
-import { forgetChanges, hasChangedTable } from '../external-tables';
+import { NEVER } from '../time/clock';
+import { Code } from '../reading/errors';
+import { forgetChanges, hasChangedTable } from '../tables/external-tables';
 import { isInstant } from '../policy/answer';
 import { decideSession, packedOf, reevaluateEffect } from './decide';
 import { fail } from './errors';
@@ -13,13 +13,13 @@ import {
 import {
   effectIn, handleOf, indexOf, isActive, openSessions, recordAfter, recordAt, recordOf, recordsMade, restOf, setState,
   stateOf,
-} from './records';
-import { Session, SessionRest, State } from './session';
+} from './records/records';
+import { Session, SessionRest, State } from './records/session';
 import { latestOf, setSwept } from './time';
 import {
   beginSweep, clearLoss, dueHandle, dueUnit, earliestEnd, isLossy, makeWheel, nextDue, scheduleEnd, scheduleSweep,
   skipStale, tidyLists,
-} from './wheel';
+} from './records/wheel';
 
 /** Where a sweep lists changes. */
 export const changes: usize = memory.data(CHANGES_BYTES);

@@ -1,7 +1,7 @@
 // The time of sessions, which only advances.
 
 import { isInstant } from '../policy/answer';
-import { SessionRest } from './session';
+import { SessionRest } from './records/session';
 
 /** The maximum number of milliseconds by which a host's clock may go back. */
 const TOLERANCE: i64 = 60000;

@@ -1,4 +1,4 @@
-// Bounds the steps of using the clock, a zone or a window (assembly/clock.ts and windows.ts).
+// Bounds the steps of using the clock, a zone or a window (assembly/time/clock.ts and windows.ts).
 
 import type { IrWindow, IrZone } from '../ir/tables.ts';
 

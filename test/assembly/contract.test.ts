@@ -12,7 +12,7 @@ const { present, value, ...cell } = contract.cellLayout;
 
 /** The classes by file, with the offset of each field, and their size. */
 const classes: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
-  'cells.ts': { Cell: { ...cell, presence: present } },
+  'memory/cells.ts': { Cell: { ...cell, presence: present } },
   'policy/response/response.ts': { Header: contract.headerLayout },
 };
 
@@ -25,7 +25,7 @@ const numbers = (errors: Readonly<Record<string, contract.ErrorRow>>) =>
 
 /** Constant expressions by file, with their values. */
 const constants: Readonly<Record<string, Fields>> = {
-  'cells.ts': {
+  'memory/cells.ts': {
     'Marks.PRESENT': contract.cellMarks.present,
     'Marks.USABLE': contract.cellMarks.known,
     'Marks.PRESENT | Marks.KNOWN': contract.cellMarks.known,
@@ -33,13 +33,13 @@ const constants: Readonly<Record<string, Fields>> = {
     "offsetof<WordCell>('value')": value,
     "offsetof<WordCell>('marks')": present,
   },
-  'result.ts': {
+  'rules/result.ts': {
     ...upper('Effect', Object.fromEntries(contract.effects.map((name, index) => [name, index]))),
     'ResultFlag.DEFAULT_DENY': contract.answerFlags.defaultDeny,
     'ResultFlag.INVALID': contract.answerFlags.invalid,
     'ResultFlag.NO_INSTANT': contract.answerFlags.noInstant,
   },
-  'errors.ts': {
+  'reading/errors.ts': {
     ...upper('Code', {
       ...numbers(contract.requestErrors),
       ...numbers(contract.sessionErrors),
@@ -50,7 +50,7 @@ const constants: Readonly<Record<string, Fields>> = {
     'Severity.AMBIGUOUS': contract.severities.ambiguous,
     'Severity.TEXT': contract.severities.bytes,
   },
-  'clock.ts': upper('Clock', contract.clock),
+  'time/clock.ts': upper('Clock', contract.clock),
   'policy/response/response.ts': {
     'Form.HEADER': contract.forms.header,
     'Form.RESPONSE': contract.forms.response,
@@ -58,9 +58,9 @@ const constants: Readonly<Record<string, Fields>> = {
     'Form.KEYED_HEADER': contract.forms.keyedHeader,
   },
   'sessions/decide.ts': upper('Ask', contract.asks),
-  'roots.ts': upper('Part', contract.requestParts),
-  'members.ts': upper('MemberKind', memberKinds),
-  'shapes.ts': { ...upper('Kind', valueKinds), 'Kind.RECORD + 1': firstPolicyKind },
+  'reading/roots.ts': upper('Part', contract.requestParts),
+  'reading/members.ts': upper('MemberKind', memberKinds),
+  'reading/shapes.ts': { ...upper('Kind', valueKinds), 'Kind.RECORD + 1': firstPolicyKind },
 };
 
 test('the records and constants of the library are those of the contract and the compiler', async () => {

@@ -88,7 +88,7 @@ const mistakes: readonly (readonly [what: string, from: string, to: string])[] =
 
 test.each(mistakes)('detects an error about %s', async (_, from, to) => {
   const change: Variant['change'] = (name, source) => {
-    if (name !== 'marks.ts') return source;
+    if (name !== 'reading/marks.ts') return source;
     expect(source).toContain(from);
     return source.replaceAll(from, to);
   };

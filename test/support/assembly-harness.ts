@@ -216,7 +216,7 @@ async function binary({ simd, change }: Variant): Promise<Uint8Array<ArrayBuffer
   const own = simd ? [...flags, '--enable', 'simd'] : flags;
   // Only vector instructions use marks.
   const entry = names
-    .filter((name) => simd || name !== 'marks.ts')
+    .filter((name) => simd || name !== 'reading/marks.ts')
     .map((name) => `export * from './library/${name.slice(0, -3)}';`);
   sources.set('entry.ts', entry.join('\n'));
 

@@ -1,10 +1,10 @@
 // The error of a request or of a call as JSON: its texts, and its path with the indexes of arrays.
 
-import { Code } from '../../errors';
-import { foundLength, name } from '../../name-buffer';
-import { Result } from '../../result';
+import { Code } from '../../reading/errors';
+import { foundLength, name } from '../../memory/name-buffer';
+import { Result } from '../../rules/result';
 import { RESULT } from '../../layout';
-import { putByte, putDigits, putFragment, putNested } from '../../text-writer';
+import { putByte, putDigits, putFragment, putNested } from '../../writing/text-writer';
 import {
   CODE_ROWS, FOUND_TEXTS, PATH_ROWS, SIGNAL_NAMES, TEXT_END_ERROR, TEXT_ERROR, TEXT_EXPECTED, TEXT_FOUND, TEXT_OFFSET,
   TEXT_PATH,

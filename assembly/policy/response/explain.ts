@@ -1,10 +1,10 @@
 // Computes the values that the texts of an answer contain: the paths that are unknown, and the placeholders and
 // properties of its reasons.
 
-import { release } from '../../arena';
+import { release } from '../../memory/arena';
 import { REASONS, RESULT, TEXTS, TEXTS_END } from '../../layout';
-import { resetTexts } from '../../parts';
-import { Reason, ReasonFlag, Result } from '../../result';
+import { resetTexts } from '../../strings/parts';
+import { Reason, ReasonFlag, Result } from '../../rules/result';
 import { fill, why } from '../generated';
 import { requestEnd } from '../request';
 

@@ -1,13 +1,13 @@
 // The obligations of an answer: each once, in the order of the reasons that require it. Their properties are
 // written first, to compare them; obligations are equal if their names and their properties are.
 
-import { hasNow, instantNow } from '../../clock';
-import { isKnown, wordIn } from '../../cells';
-import { equalBytes } from '../../bytes';
+import { hasNow, instantNow } from '../../time/clock';
+import { isKnown, wordIn } from '../../memory/cells';
+import { equalBytes } from '../../memory/bytes';
 import { DEMANDS, RESPONSE_SORTED } from '../../layout';
-import { putJson } from '../../response-values';
-import { Effect } from '../../result';
-import { putByte, putBytes, putDigits, putFragment, putInstant, textEnd, writeAt } from '../../text-writer';
+import { putJson } from '../../writing/response-values';
+import { Effect } from '../../rules/result';
+import { putByte, putBytes, putDigits, putFragment, putInstant, textEnd, writeAt } from '../../writing/text-writer';
 import {
   TEXT_END_ACCESS_REQUEST, TEXT_EVALUATED_AT, TEXT_EXPIRES_AT, TEXT_FIRST_OBLIGATION, TEXT_NEXT_OBLIGATION,
   TEXT_ACCESS_REQUEST,

@@ -2,8 +2,8 @@
 // results of conditions.
 
 import { READ_BITS } from '../../layout';
-import { Effect } from '../../result';
-import { putByte, putFragment } from '../../text-writer';
+import { Effect } from '../../rules/result';
+import { putByte, putFragment } from '../../writing/text-writer';
 import { CHOOSER_BITS, DECISION_BITS, FAULT_SCOPES, OFFER_VALUES, READ_PATHS, READ_WORDS, REQUEST_BITS, SCOPES } from '../layout';
 import { actionSelector, resourceSelector, subjectSelector } from '../request';
 import { COUNT, ReadRow, ScopeRow } from './tables';

@@ -1,11 +1,11 @@
 // The reasons of an answer in the order of ids and then of their positions in the sources, and their details.
 
-import { isKnown } from '../../cells';
-import { firedBits, listReasons, reasonAt, unknownBits } from '../../judging';
+import { isKnown } from '../../memory/cells';
+import { firedBits, listReasons, reasonAt, unknownBits } from '../../rules/judging';
 import { RANK_BITS, RANK_ENTRIES, REASONS, RESULT } from '../../layout';
-import { putShown } from '../../response-values';
-import { Reason, ReasonFlag, Result } from '../../result';
-import { putByte, putDigits, putFragment } from '../../text-writer';
+import { putShown } from '../../writing/response-values';
+import { Reason, ReasonFlag, Result } from '../../rules/result';
+import { putByte, putDigits, putFragment } from '../../writing/text-writer';
 import {
   ALL_TRAITS, EFFECT_TEXTS, RANK_WORDS, RANKS, REASON_BASE, REASON_ROWS, TEXT_COLUMN, TEXT_END_SOURCE, TEXT_FIRED, TEXT_ID, TEXT_MESSAGE,
   TEXT_UNKNOWN, TEXT_UNKNOWN_PATHS, TEXT_UNKNOWN_VALUE,

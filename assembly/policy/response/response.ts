@@ -1,12 +1,12 @@
 // Writes the answer as an AuthZEN evaluation response, after a header that states its effect and how long it is
 // valid, so that a host can act on an answer without reading its JSON.
 
-import { isKnown, lengthIn, pointerIn } from '../../cells';
+import { isKnown, lengthIn, pointerIn } from '../../memory/cells';
 import { RESPONSE, RESPONSE_END, RESPONSE_TEXTS, RESULT } from '../../layout';
-import { Effect, Result, ResultFlag } from '../../result';
+import { Effect, Result, ResultFlag } from '../../rules/result';
 import {
   beginText, isComplete, putByte, putBytes, putEscaped, putFragment, putInstant, textEnd, textLength, writeAt,
-} from '../../text-writer';
+} from '../../writing/text-writer';
 import { explain } from './explain';
 import {
   ACTION_PLACES, CONSTRAINT_VALUES, DIGEST_CELL, DIGEST_PATH, HAS_DEMANDS, HEADS, KEYED_REASONS, OFFER_VALUES, PLACES,

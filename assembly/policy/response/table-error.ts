@@ -1,14 +1,14 @@
 // The response that states why the contents of a table were refused.
 
-import { mark, release, setExhausted } from '../../arena';
-import { limitBytes } from '../../blocks';
-import { Code, setErrorsAside, takeErrorsBack } from '../../errors';
+import { mark, release, setExhausted } from '../../memory/arena';
+import { limitBytes } from '../../memory/blocks';
+import { Code, setErrorsAside, takeErrorsBack } from '../../reading/errors';
 import {
   tableCode, tableElement, tableFirstKey, tableFound, tableKey, tableOffset, tablePlace, tableSecondKey,
-} from '../../external-tables';
-import { readText, textLen, textPtr } from '../../json';
+} from '../../tables/external-tables';
+import { readText, textLen, textPtr } from '../../reading/json';
 import { STRING_LIMIT } from '../../layout';
-import { putByte, putBytes, putDigits, putFragment } from '../../text-writer';
+import { putByte, putBytes, putDigits, putFragment } from '../../writing/text-writer';
 import { FOUND_TEXTS, TABLE_TEXTS, TEXT_OF_TABLES } from '../layout';
 import { beginError, codeRow, endError, putExpected, putFound, putNestedString, putQuoted } from './error';
 import { beginRefusal, endRefusal } from './response';

@@ -1,7 +1,7 @@
 // The compiler's tables for responses, as records in memory. Lists start with the number of their entries; an
 // address of 0 means none. Fragments are texts that responses contain unchanged: see `putFragment`.
 
-export { ValueRow } from '../../response-values';
+export { ValueRow } from '../../writing/response-values';
 
 /** The size of the number of entries of a list. */
 export const COUNT: usize = 4;

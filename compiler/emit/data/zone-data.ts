@@ -1,4 +1,4 @@
-// Encodes zones and windows in the format of the assembly library (assembly/windows.ts).
+// Encodes zones and windows in the format of the assembly library (assembly/time/windows.ts).
 
 import { dayLength, isFixed } from '@nhipol/language/types';
 import type { IrWindow, IrZone } from '../../ir/tables.ts';
