@@ -6,7 +6,7 @@ import { isMembers, type Members } from '../json/members.ts';
 import { limitTime } from '../support/bounded-time.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 
-/** Returns what is wrong, with a JSON pointer; undefined: nothing. */
+/** Returns what is wrong, with a JSON pointer, or `undefined` if nothing is. */
 export type ArgumentCheck = (given: Members) => string | undefined;
 
 /** `schema`: a JSON Schema; without `$schema` of draft 2020-12, as MCP prescribes. */

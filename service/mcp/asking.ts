@@ -33,7 +33,9 @@ export interface AskedCall {
   readonly folder?: string | undefined;
 }
 
-/** undefined: the decision offers no approval of this call, or the call is too long to be shown as a whole. */
+/**
+ * Returns `undefined` if the decision offers no approval of this call, or the call is too long to be shown as a whole.
+ */
 export function createQuestion(
   decision: Decision,
   session: EngineSession,

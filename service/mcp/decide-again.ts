@@ -43,7 +43,10 @@ const interval = 1_000;
 export class Deadline {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Calls `onReached` at an instant, and no longer at an earlier one. `at`: milliseconds since the epoch; `undefined`: never. */
+  /**
+   * Calls `onReached` at an instant, and no longer at an earlier one. `at`: milliseconds since the epoch, or
+   * `undefined` for never.
+   */
   set(at: number | undefined, now: () => number, onReached: () => void): void {
     this.clear();
     if (at !== undefined) this.#wait(at, now, onReached);

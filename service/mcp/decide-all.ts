@@ -4,7 +4,7 @@ import type { Call } from '../engine/call.ts';
 import type { DecideDetails, Decision, EngineSession } from '../engine/engine-session.ts';
 
 export interface AllDecided {
-  /** The decision that refuses the call; undefined: none does. */
+  /** The decision that refuses the call, or `undefined` if none does. */
   readonly refused: Decision | undefined;
   readonly permits: readonly Decision[];
 }
@@ -28,7 +28,10 @@ export function decideAll(
   return { refused: undefined, permits };
 }
 
-/** The digest that an approval of the call is bound to; undefined: the call needs several decisions, or has no canonical form. */
+/**
+ * The digest that an approval of the call is bound to, or `undefined` if the call needs several decisions, or has no
+ * canonical form.
+ */
 export function computeCallsDigest(
   calls: readonly Call[],
   session: EngineSession,

@@ -23,18 +23,20 @@ import { createRelayState } from './relay-state.ts';
 export interface ServerOptions {
   readonly store: Store;
   readonly mode: Mode;
-  /** The facts of clients whose transport vouches for no others; undefined: there are no such clients. */
+  /** The facts of clients whose transport vouches for no others, or `undefined` if there are no such clients. */
   readonly facts: ClientFacts | undefined;
   /** Default: `guard`. */
   readonly entryPoint?: EntryPoint;
   /** The name of the server: the first part of the names of actions, and the id of the resource. */
   readonly server: string;
   /**
-   * The name of sessions that continue after a restart, or that several servers of an engine share; undefined: each guard
-   * has new ones.
+   * The name of sessions that continue after a restart, or that several servers of an engine share, or `undefined` if
+   * each guard has new ones.
    */
   readonly session: string | undefined;
-  /** The digests of the reviewed tools; undefined: a tool is as reviewed when it is listed for the first time. */
+  /**
+   * The digests of the reviewed tools, or `undefined` if a tool is as reviewed when it is listed for the first time.
+   */
   readonly pins: Pins | undefined;
   readonly ask: AskMode;
   /** How long a call waits for a person at a terminal, in milliseconds. */

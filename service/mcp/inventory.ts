@@ -14,9 +14,12 @@ export interface ToolDescription extends Members {
 export interface KnownTool {
   readonly name: string;
   readonly annotations: Members;
-  /** Describes the first argument that the tool does not declare; undefined: there is none. */
+  /** Describes the first argument that the tool does not declare, or returns `undefined` if there is none. */
   readonly check: ArgumentCheck;
-  /** How a call becomes a request of AuthZEN, as its server declares it (COAZ-MCP); undefined: it declares nothing. */
+  /**
+   * How a call becomes a request of AuthZEN, as its server declares it (COAZ-MCP), or `undefined` if it declares
+   * nothing.
+   */
   readonly mapping: unknown;
   /** The schema of its arguments. */
   readonly inputSchema: unknown;

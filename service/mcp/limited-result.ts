@@ -22,8 +22,8 @@ interface Limiting {
 }
 
 /**
- * Why a permission does not let a result without structured content pass: it has a constraint that limits results. `undefined`: it has none,
- * or nothing is enforced.
+ * Why a permission does not let a result without structured content pass: it has a constraint that limits results.
+ * Returns `undefined` if it has none, or nothing is enforced.
  */
 export function limitProblem(
   { constraints }: Pick<Answer, 'constraints'>,
@@ -35,8 +35,8 @@ export function limitProblem(
 }
 
 /**
- * Returns the result, or why it cannot be limited; undefined: no constraint limits it. A number is the length of a list, and a
- * list of strings has the members that an object, or each object of a list, may keep.
+ * Returns the result, or why it cannot be limited, or `undefined` if no constraint limits it. A number is the length of
+ * a list, and a list of strings has the members that an object, or each object of a list, may keep.
  */
 export function limitResult(
   result: Members | undefined,
@@ -60,7 +60,7 @@ export function limitResult(
   };
 }
 
-/** undefined: there is no value at the place, or it is not of a kind that the limit applies to. */
+/** Returns `undefined` if there is no value at the place, or it is not of a kind that the limit applies to. */
 function limitPath(
   value: unknown,
   [name, ...rest]: readonly string[],

@@ -9,7 +9,7 @@ import { rewriteMessage } from './resumed.ts';
 /** Where the arguments are in a request. */
 const argumentsPath = ['action', 'properties', 'arguments'];
 
-/** undefined: the answer offers nothing, or not only arguments. */
+/** Returns `undefined` if the answer offers nothing, or not only arguments. */
 export function lowerMessage(message: RequestMessage, answer: Answer): RequestMessage | undefined {
   const given = message.params.arguments;
   const values = lowerArguments(isMembers(given) ? given : {}, answer);
@@ -19,7 +19,7 @@ export function lowerMessage(message: RequestMessage, answer: Answer): RequestMe
   return read.kind === 'request' ? read : undefined;
 }
 
-/** undefined: the answer offers nothing, or not only arguments. */
+/** Returns `undefined` if the answer offers nothing, or not only arguments. */
 export function lowerArguments(given: Members, { lower }: Answer): Members | undefined {
   const offers = Object.entries(lower);
   let values: unknown = given;

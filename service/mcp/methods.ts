@@ -125,7 +125,7 @@ export const listedItems = {
   prompts: { method: 'prompts/get', key: 'name' },
 } as const;
 
-/** undefined: the method is unknown. */
+/** Returns `undefined` if the method is unknown. */
 export function requestMethod<Side extends MethodSender>(
   sender: Side,
   method: string,
@@ -134,7 +134,7 @@ export function requestMethod<Side extends MethodSender>(
   return Object.hasOwn(known, method) ? known[method] : undefined;
 }
 
-/** undefined: the notification is unknown. */
+/** Returns `undefined` if the notification is unknown. */
 export function findServerNotification(method: string): ServerNotification | undefined {
   return Object.hasOwn(serverNotifications, method) ? serverNotifications[method] : undefined;
 }

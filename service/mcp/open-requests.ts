@@ -8,7 +8,7 @@ export const maxOpenRequests = 10_000;
 
 interface Open<Request> {
   readonly id: MessageId;
-  /** undefined: nobody waits for the answer. */
+  /** `undefined` if nobody waits for the answer. */
   readonly request: Request | undefined;
   /** The length of what is stored of it. */
   readonly bytes: number;
@@ -32,7 +32,7 @@ export class OpenRequests<Request> {
     return this.#open.has(String(id));
   }
 
-  /** The request with exactly this id; undefined: nobody waits for its answer. */
+  /** The request with exactly this id, or `undefined` if nobody waits for its answer. */
   find(id: MessageId): Request | undefined {
     const open = this.#open.get(String(id));
     return open?.id === id ? open.request : undefined;

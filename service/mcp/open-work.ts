@@ -28,7 +28,7 @@ export class OpenWorks {
     else this.#works.set(subject, work);
   }
 
-  /** Why a subject can have no further request open; undefined: it can. */
+  /** Why a subject can have no further request open, or `undefined` if it can. */
   findProblem(subject: string): string | undefined {
     const { requests, bytes } = this.#works.get(subject) ?? noWork;
     if (requests >= maxRequests || bytes > maxBytes) {
@@ -51,7 +51,7 @@ export class RelayWork {
     this.#open = open;
   }
 
-  /** Why the relay of a subject can take no further request; undefined: it can. */
+  /** Why the relay of a subject can take no further request, or `undefined` if it can. */
   findProblem(subject: string): string | undefined {
     this.#subject = subject;
     this.count();

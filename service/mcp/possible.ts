@@ -24,7 +24,7 @@ export function usableItems(
   return items.filter((_, index) => calls[index]?.every((call) => isPossible.get(call)));
 }
 
-/** The calls that the use of an item needs; undefined: it cannot be used. */
+/** The calls that the use of an item needs, or `undefined` if it cannot be used. */
 function mapCalls(
   list: ListName,
   item: unknown,

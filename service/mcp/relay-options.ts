@@ -21,8 +21,8 @@ export interface RelayOptions {
   /** Called once, when the first message is decided, with the facts of its client. */
   readonly openSession: (client: ClientFacts) => EngineSession;
   /**
-   * Why a client without a session gets nothing of the server: it is revoked, or that is unknown. `undefined`: it is not
-   * revoked.
+   * Why a client without a session gets nothing of the server: it is revoked, or that is unknown. Returns `undefined`
+   * if it is not revoked.
    */
   readonly closedReason: (client: ClientFacts) => string | undefined;
   /** Whether a client has a session, by this or another connection, or at another server. */

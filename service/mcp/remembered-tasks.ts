@@ -74,7 +74,7 @@ export class RememberedTasks<Task extends RememberedTask> {
     return typeof id === 'string' && [...this.#sessions.values()].some(({ byId }) => byId.has(id));
   }
 
-  /** Why a session can begin no further task; undefined: it can. */
+  /** Why a session can begin no further task, or `undefined` if it can. */
   findProblem(session: EngineSession): string | undefined {
     const size = this.#sessions.get(session)?.all.size ?? 0;
     if (this.#isFull(session)) return `${size} tasks have not ended: cancel them`;

@@ -10,7 +10,7 @@ export function withoutAnswers(message: RequestMessage): string {
   return rewriteMessage(message, changes);
 }
 
-/** With the request state that the server itself sent; undefined: it sent none. */
+/** Adds the request state that the server itself sent, or none if it sent none. */
 export function withServerState(message: RequestMessage, state: string | undefined): string {
   const text = state === undefined ? undefined : JSON.stringify(state);
   return rewriteMessage(message, new Map([['requestState', text]]));

@@ -10,7 +10,7 @@ const tagBytes = 16;
 
 export interface Sealer<State> {
   readonly seal: (state: State) => string;
-  /** undefined: it was not sealed by this sealer. */
+  /** Returns `undefined` if it was not sealed by this sealer. */
   readonly open: (sealed: unknown) => State | undefined;
 }
 

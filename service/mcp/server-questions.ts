@@ -48,7 +48,7 @@ function asks(result: Members): boolean {
   );
 }
 
-/** The elicitations that an error requires (2025-11-25, error -32042); undefined: none. */
+/** The elicitations that an error requires (2025-11-25, error -32042), or `undefined` if it requires none. */
 function readElicitations(error: unknown): unknown {
   const data = isMembers(error) ? error.data : undefined;
   return isMembers(data) ? data.elicitations : undefined;
@@ -93,7 +93,10 @@ export class ServerQuestions {
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, requestState: sealed } });
   }
 
-  /** The state of the server for the next round of a request; undefined: it is not of this request, or has other answers. */
+  /**
+   * The state of the server for the next round of a request, or `undefined` if it is not of this request, or has other
+   * answers.
+   */
   open({ requestState, inputResponses = {} }: Members, digest: string | undefined) {
     const state = this.#options.state.serverStates.open(requestState);
     if (state === undefined || state.digest !== digest || digest === undefined) return undefined;
@@ -103,7 +106,7 @@ export class ServerQuestions {
     return isAnswered ? state : undefined;
   }
 
-  /** Why one of the questions is not permitted; undefined: all of them are. */
+  /** Why one of the questions is not permitted, or `undefined` if all of them are. */
   findProblem(inputRequests: unknown, facts: ClientFacts): string | undefined {
     if (!isMembers(inputRequests)) return 'the server requests input in an unknown form';
     for (const each of Object.values(inputRequests)) {

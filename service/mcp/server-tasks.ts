@@ -46,7 +46,7 @@ interface RunningTask {
 }
 
 interface KnownTask extends PermittedWork, RememberedTask {
-  /** `undefined`: the server does not work on it any more. */
+  /** `undefined` if the server does not work on it any more. */
   running: RunningTask | undefined;
   /** Why it was stopped. */
   stopped: string | undefined;
@@ -86,7 +86,7 @@ export class ServerTasks {
     this.#watchToken(task);
   }
 
-  /** Why a session can begin no further task; undefined: it can. */
+  /** Why a session can begin no further task, or `undefined` if it can. */
   findProblem(session: EngineSession): string | undefined {
     this.#makeRoom(session);
     return this.#tasks.findProblem(session);
@@ -173,7 +173,7 @@ export class ServerTasks {
     task.running?.deadline.set(validUntil, Date.now, () => this.#recheck(task, 'time'));
   }
 
-  /** The client of a session came with a token that is valid until an instant; `undefined`: with none. */
+  /** The client of a session came with a token that is valid until an instant, or with none if it is `undefined`. */
   extend(session: EngineSession, validUntil: number | undefined): void {
     const known = this.#tokenEnds.get(session);
     if (validUntil === undefined || (known !== undefined && known >= validUntil)) return;

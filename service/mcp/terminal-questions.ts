@@ -44,7 +44,7 @@ export class TerminalQuestions<Call extends { readonly message: RequestMessage }
     return this.#waiting.has(key);
   }
 
-  /** Calls once, with the answer; undefined: nobody answered in time. */
+  /** Calls once, with the answer, or with `undefined` if nobody answered in time. */
   wait(
     call: Call,
     question: ApprovalQuestion & { readonly isShared: boolean },

@@ -16,7 +16,7 @@ type Continuation = () => void;
 export class ToolLister {
   readonly #inventory: Inventory;
   readonly #waiting: Continuation[] = [];
-  /** The id of the request for the current page; undefined: nothing is listed. */
+  /** The id of the request for the current page, or `undefined` if nothing is listed. */
   #id: string | undefined;
   #meta: Members | undefined;
   #pages = 0;

@@ -29,7 +29,7 @@ const lostPeriod = 3_600_000;
 
 interface SentWork {
   readonly id: MessageId;
-  /** `undefined`: it needed no decision. */
+  /** `undefined` if it needed no decision. */
   readonly permitted: PermittedWork | undefined;
   readonly passage: Passage;
   /** Takes a newer permission. Returns why the work cannot go on with it, or `undefined` if it can. */

@@ -29,7 +29,7 @@ export interface HeldPolicy {
 
 /** Why a newer version, or a change of the settings that are read with it, is not in use. */
 export interface RefusedChange {
-  /** undefined: there is no policy to name, such as when its source cannot be read. */
+  /** `undefined` if there is no policy to name, such as when its source cannot be read. */
   readonly policy: LoggedPolicy | undefined;
   readonly problem: string;
   /** Milliseconds since the epoch. */

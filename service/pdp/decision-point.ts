@@ -49,7 +49,7 @@ export interface DecisionPointOptions {
   readonly module: Uint8Array;
   /** Stores approvals, and sessions unless `hostSessions` does. */
   readonly store: ApprovalStore & Partial<SessionStores>;
-  /** undefined: decisions are not logged. */
+  /** `undefined` if decisions are not logged. */
   readonly log?: DecisionLog | undefined;
   /** Whether nothing is permitted that cannot be logged. Default: true. */
   readonly isLogRequired?: boolean;
@@ -79,7 +79,7 @@ export interface Asking {
   /** Default: the process itself. */
   readonly caller?: SessionCaller;
   readonly evidence?: Evidence;
-  /** The id of the session that decides it; undefined: the request may name one in `context.session.id`. */
+  /** The id of the session that decides it, or `undefined` if the request may name one in `context.session.id`. */
   readonly session?: string | undefined;
   /** W3C trace context: the id of the trace. */
   readonly traceId?: string | undefined;
@@ -239,7 +239,7 @@ export class DecisionPoint {
     return this.#marks.every((mark) => !bytes.includes(mark));
   }
 
-  /** undefined: it needs more than the module, such as an approval that may be stored. */
+  /** Returns `undefined` if it needs more than the module, such as an approval that may be stored. */
   #tryWrite(request: Uint8Array, asking: Asking): Written | undefined {
     const started = performance.now();
     const { effect, isInvalid, bytes } = this.policy.policy.respond(request, this.#now());

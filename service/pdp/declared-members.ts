@@ -3,7 +3,7 @@
 import { isMembers } from '../json/members.ts';
 
 export interface DeclaredMembers {
-  /** The names of members of the context; undefined: the policy declares none. */
+  /** The names of members of the context, or `undefined` if the policy declares none. */
   readonly context: ReadonlySet<string> | undefined;
   /** Whether the policy declares properties of subjects, of actions and of resources. */
   readonly isEachEntityDeclared: boolean;
@@ -25,7 +25,7 @@ function findMember(schema: unknown, name: string): unknown {
   return isMembers(properties) ? properties[name] : undefined;
 }
 
-/** The names that one of the alternatives declares; undefined: none declares any. */
+/** The names that one of the alternatives declares, or `undefined` if none declares any. */
 function listNames(schema: unknown): ReadonlySet<string> | undefined {
   const declared = alternatives(schema).map((each) =>
     isMembers(each) ? each.properties : undefined,

@@ -32,7 +32,7 @@ export interface EventTargetOptions {
 interface Recorded {
   readonly id: string;
   readonly name: string;
-  /** undefined: nothing is known about its members. */
+  /** `undefined` if nothing is known about its members. */
   readonly payload: Members | undefined;
   readonly time: number | undefined;
 }

@@ -51,7 +51,7 @@ export class TooManyRequests extends Problem {
   }
 }
 
-/** The seconds of the header `Retry-After` of a problem; undefined: it has none. */
+/** The seconds of the header `Retry-After` of a problem, or `undefined` if it has none. */
 export function getRetryAfter(problem: Problem): number | undefined {
   if (problem instanceof TooManyRequests) return problem.retryAfter;
   return problem.status === 429 ? 5 : undefined;

@@ -2,7 +2,7 @@
 
 import type { DecisionPoint } from './decision-point.ts';
 
-/** Why it should get none; undefined: it is ready. */
+/** Why it should get none, or `undefined` if it is ready. */
 export function unreadyBecause({ sessions, lines }: DecisionPoint): string | undefined {
   const why = sessions.unready();
   if (why !== undefined) return why;

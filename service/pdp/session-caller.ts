@@ -4,13 +4,13 @@
 export interface SessionCaller {
   /** Distinct for each method of identification and each issuer; names the caller in the log. */
   readonly id: string;
-  /** The tenant that the access file names; undefined: it has none, and its sessions are its own. */
+  /** The tenant that the access file names, or `undefined` if it has none, and its sessions are its own. */
   readonly tenant?: string | undefined;
   /** Whether it is one of several callers, none of whom may take what is for all. Default: false. */
   readonly isNamed?: boolean | undefined;
   /** Whether it has the sessions of all callers. */
   readonly isOperator: boolean;
-  /** The number of sessions that it, or its tenant, may have open; undefined: any. */
+  /** The number of sessions that it, or its tenant, may have open, or `undefined` for any number. */
   readonly maxSessions?: number | undefined;
   /** Whether and how it is identified again before what it requested takes effect; absent: nothing about it changes. */
   readonly standing?: CallerStanding<SessionCaller> | undefined;

@@ -14,7 +14,10 @@ export interface SessionChangesOptions {
   readonly sessions: Sessions;
   readonly lines: LineWriter;
   readonly observer: Observer;
-  /** The id of whom caused what changed a session that was not evaluated since; undefined: the cause of its evaluation. */
+  /**
+   * The id of whom caused what changed a session that was not evaluated since, or `undefined` for the cause of its
+   * evaluation.
+   */
   readonly findCause: (id: string) => string | undefined;
   readonly findHolder: (id: string) => string | undefined;
   readonly request: (id: string) => Members;

@@ -96,7 +96,7 @@ export class SessionDecisions {
     throw new Error('others change the subject of the session again and again');
   }
 
-  /** Decides at once; undefined: the session must be identified with the facts of the query first. */
+  /** Decides at once, or returns `undefined` if the session must be identified with the facts of the query first. */
   #enter(
     by: SessionCaller,
     handle: SessionHandle,
@@ -193,7 +193,7 @@ export function otherSubject(): Answer {
   return refusal('other_subject', 'the session belongs to another subject');
 }
 
-/** The facts that a query brings into its session; undefined: none. */
+/** The facts that a query brings into its session, or `undefined` if there are none. */
 function findPart({ query: { context }, subject }: VouchedQuery): Members | undefined {
   if (subject !== undefined) return isObject(context) ? { subject, context } : { subject };
   return isObject(context) ? { context } : undefined;

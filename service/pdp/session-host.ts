@@ -58,7 +58,7 @@ interface DecidedRequest {
   readonly answer: Answer;
   /** The action with all facts that the session had. */
   readonly request: Members;
-  /** undefined: another node decided. */
+  /** `undefined` if another node decided. */
   readonly module: PolicyModule | undefined;
 }
 
@@ -84,7 +84,7 @@ export interface SessionHost {
   readonly size: number;
   /** Whether changes can be stored. While they cannot, nothing is permitted in sessions. */
   readonly isStored: boolean;
-  /** Why sessions cannot be decided; undefined: they can. */
+  /** Why sessions cannot be decided, or `undefined` if they can. */
   readonly unready: () => string | undefined;
 
   // A session that a caller does not have does not exist for it: all problems and answers are those of an unknown id. Whether

@@ -23,9 +23,9 @@ interface OwnerState {
   readonly type?: unknown;
   readonly id?: unknown;
   readonly context?: Iterable<string>;
-  /** Milliseconds since the epoch; undefined: the session was stored without it. */
+  /** Milliseconds since the epoch, or `undefined` if the session was stored without it. */
   readonly openedAt?: number | undefined;
-  /** The caller that has it, or its tenant; undefined: the session was stored without it. */
+  /** The caller that has it, or its tenant, or `undefined` if the session was stored without it. */
   readonly holder?: string | undefined;
   /** The ids of the callers that opened, changed or used it, and of those that approved calls in it. */
   readonly users?: Iterable<string>;

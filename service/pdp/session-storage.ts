@@ -58,7 +58,7 @@ export class SessionStorage {
     await Promise.all([owners.flush(), flushHooks()]);
   }
 
-  /** Why changes cannot be stored; undefined: they can. */
+  /** Why changes cannot be stored, or `undefined` if they can. */
   unready(): string | undefined {
     if (!this.#isStored) return 'the state cannot be stored';
     try {

@@ -10,7 +10,7 @@ export interface SessionTarget {
   readonly ids: () => readonly string[];
   /** The facts of a session; empty if no such session is open. */
   readonly request: (id: string) => Members;
-  /** Milliseconds since the epoch; undefined: unknown, so that no event is before it. */
+  /** Milliseconds since the epoch, or `undefined` if it is unknown, so that no event is before it. */
   readonly openedAt: (id: string) => number | undefined;
   /** The keys that events found a session with before, and the events. They are stored with it. */
   readonly formerKeys: (id: string) => readonly FormerKeys[];

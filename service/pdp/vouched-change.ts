@@ -9,7 +9,7 @@ import { type VouchedMember, withoutOwnMembers } from './vouched-facts.ts';
 /** A query of a session with the facts of its credential, and what changes in the session besides it. */
 export interface VouchedQuery {
   readonly query: Members;
-  /** A merge patch of the subject; undefined: it stays as it is. */
+  /** A merge patch of the subject, or `undefined` if it stays as it is. */
   readonly subject: Members | undefined;
 }
 

@@ -42,8 +42,9 @@ export interface VouchedFacts {
 }
 
 /**
- * `mapping`: a part of a request in which strings that begin with `$` are expressions over `token` and `peer`; undefined:
- * only approvals and the digest of calls are removed. Throws a `MappingError` for an expression that is not valid.
+ * `mapping`: a part of a request in which strings that begin with `$` are expressions over `token` and `peer`, or
+ * `undefined` if only approvals and the digest of calls are removed. Throws a `MappingError` for an expression that is
+ * not valid.
  */
 export function createVouchedFacts(mapping: Members | undefined): VouchedFacts {
   if (mapping === undefined) {

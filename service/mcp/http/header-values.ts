@@ -9,7 +9,10 @@ export function encodeHeaderValue(value: string): string {
 const encoded = /^=\?base64\?([A-Za-z0-9+/=]*)\?=$/;
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** A value that is not plain ASCII is in base64. undefined: it is in no form that all readers decode in the same way. */
+/**
+ * A value that is not plain ASCII is in base64. Returns `undefined` if it is in no form that all readers decode in the
+ * same way.
+ */
 export function decodeHeaderValue(value: string | string[]): string | undefined {
   const text = String(value);
   const base64 = encoded.exec(text)?.[1];

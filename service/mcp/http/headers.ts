@@ -40,7 +40,7 @@ const nameParameters: Readonly<Record<string, string>> = {
   'tasks/cancel': 'taskId',
 };
 
-/** How the headers differ from the body; undefined: they do not. */
+/** How the headers differ from the body, or `undefined` if they do not. */
 export function headerProblem(headers: IncomingHttpHeaders, message: Message): string | undefined {
   if (message.kind !== 'request') return undefined;
   const { method, params } = message;

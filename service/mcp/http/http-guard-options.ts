@@ -9,9 +9,13 @@ export interface HttpGuardOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Clients must send it as `Authorization: Bearer`, and the server does not get it; undefined: anybody may call. */
+  /**
+   * Clients must send it as `Authorization: Bearer`, and the server does not get it; `undefined` if anybody may call.
+   */
   readonly token: string | undefined;
-  /** How clients are identified by their tokens; undefined: all of them are the client of the guard's own facts. */
+  /**
+   * How clients are identified by their tokens, or `undefined` if all of them are the client of the guard's own facts.
+   */
   readonly verifier?: TokenVerifier | undefined;
   /** Whether the server gets the tokens that were verified. */
   readonly isTokenForwarded?: boolean | undefined;

@@ -23,7 +23,7 @@ export class HttpSessions {
     this.#guard = guard;
   }
 
-  /** The relay of a session of MCP; undefined: the server has not opened it through this guard. */
+  /** The relay of a session of MCP, or `undefined` if the server has not opened it through this guard. */
   find(session: string): Relay | undefined {
     return this.#use(sessionKey(session));
   }
@@ -35,7 +35,7 @@ export class HttpSessions {
     if (!this.#opened.has(key)) this.#add(key, relay, subjectKey(client));
   }
 
-  /** The relay of a client whose requests name no session; undefined: it has sent none yet. */
+  /** The relay of a client whose requests name no session, or `undefined` if it has sent none yet. */
   findRelay(client: ClientFacts | undefined): Relay | undefined {
     const relay = this.#use(subjectKey(client));
     if (client !== undefined) relay?.identify(client);

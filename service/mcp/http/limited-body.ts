@@ -3,7 +3,7 @@
 /** Counts bytes that wait among those of all clients. The returned function is called when nothing waits any more. */
 export type Hold = (size: () => number) => () => void;
 
-/** undefined: the body is longer, and the rest of it is not read. */
+/** Returns `undefined` if the body is longer, and the rest of it is not read. */
 export async function readBody(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxBytes: number,

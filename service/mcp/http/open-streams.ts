@@ -8,7 +8,7 @@ export class OpenStreams {
   readonly #counts = new Map<string, number>();
   #size = 0;
 
-  /** Why no stream can be opened; undefined: it can. `isNamed`: whether others have other owners. */
+  /** Why no stream can be opened, or `undefined` if it can. `isNamed`: whether others have other owners. */
   findProblem(owner: string, isNamed: boolean): string | undefined {
     if (this.#size >= maxStreams) return `no more than ${maxStreams} streams may be open`;
     if (!isNamed || (this.#counts.get(owner) ?? 0) < maxStreamsOfSubject) return undefined;

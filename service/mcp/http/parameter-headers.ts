@@ -15,7 +15,10 @@ export type ParameterHeaders = (params: Members) => Readonly<Record<string, stri
 type FindTool = (name: string) => ToolState;
 type Scalar = string | number | boolean;
 
-/** How the headers differ from the arguments; undefined: they do not. `isRequired`: whether a header may not be missing. */
+/**
+ * How the headers differ from the arguments, or `undefined` if they do not. `isRequired`: whether a header may not be
+ * missing.
+ */
 export function parameterProblem(
   headers: IncomingHttpHeaders,
   message: Message,

@@ -33,8 +33,8 @@ export interface Reply extends ClientPeer {
 const maxStall = 60_000;
 
 /**
- * `id`: that of the client's request as JSON; undefined: the stream has no last message. `facts`: the client, or
- * `undefined` if it is not identified.
+ * `id`: the id of the client's request as JSON, or `undefined` if the stream has no last message. `facts`: the client,
+ * or `undefined` if it is not identified.
  */
 export function createReply(
   response: ServerResponse,

@@ -178,8 +178,8 @@ export class ClientMessages {
   }
 
   /**
-   * The request as the server gets it: with its own state, if the client sends it again with answers. `undefined`: the
-   * state is of another request, and the client got an error.
+   * The request as the server gets it: with its own state, if the client sends it again with answers. Returns
+   * `undefined` if the state is of another request, and the client got an error.
    */
   #resume(
     message: RequestMessage,

@@ -46,7 +46,7 @@ export class MethodDecisions {
     return handling === 'decide' || (this.#options.mapping.decidesAll && name !== 'ping');
   }
 
-  /** Decides a request. `undefined`: it is permitted without a decision, because nothing is enforced. */
+  /** Decides a request. Returns `undefined` if it is permitted without a decision, because nothing is enforced. */
   decide(
     from: MethodSender,
     message: RequestMessage,

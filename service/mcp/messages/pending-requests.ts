@@ -82,7 +82,7 @@ export class PendingRequests {
     return this.#open.find(id)?.work.isAwaited === true;
   }
 
-  /** Whether the client waits for what a subscription sends it. `undefined`: the id of any that the client has open. */
+  /** Whether the client waits for what a subscription sends it. `id`: `undefined` for any that the client has open. */
   isSubscribed(id: MessageId | undefined): boolean {
     const named = id === undefined ? undefined : this.#open.findInAnySpelling(id);
     const open = id === undefined ? this.#open.all : named === undefined ? [] : [named];

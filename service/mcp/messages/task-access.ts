@@ -29,7 +29,7 @@ export class TaskAccess {
     return isOpen && this.#tasks.isOfNobody(taskId);
   }
 
-  /** Why the client can begin no further task; undefined: it can. */
+  /** Why the client can begin no further task, or `undefined` if it can. */
   get problem(): string | undefined {
     const session = this.#session;
     return session && this.#tasks.findProblem(session);

@@ -10,7 +10,7 @@ export interface ServerCommand {
   readonly arguments: readonly string[];
   /** All variables that the process gets. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Its working directory; undefined: that of the guard. */
+  /** Its working directory, or `undefined` for the directory of the guard. */
   readonly folder?: string;
 }
 
