@@ -1,5 +1,6 @@
 // A session of an identity: decides its calls, records what became of them, and ends when the identity is revoked.
 
+import { setMaxListeners } from 'node:events';
 import { type Answer, createSessions, type Session, toAuthZen } from '@nhipol/runtime';
 import { numberProblem } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
@@ -124,7 +125,10 @@ export class EngineSession {
     this.#onClosed = onClosed;
     if (isFirst) this.#logOpened();
     for (const each of events) this.logEvent(each);
-    shared.session.signal.addEventListener('abort', () => this.#assertRunning());
+    // Each connection listens until it ends, and each server in the session.
+    setMaxListeners(0, this.signal, shared.session.signal);
+    const ended = { signal: this.signal };
+    shared.session.signal.addEventListener('abort', () => this.#assertRunning(), ended);
     this.#isRevocationKnown = this.#canCheck();
     if (!this.#isRevocationKnown) engine.onWarning(`session ${this.id}: ${unknownRevocation}`);
   }

@@ -233,6 +233,12 @@ export const guardAttacks = {
     result:
       'They are decided in one copy of the session, which takes milliseconds for each hundred of them',
   },
+  'guard-burst-of-answers': {
+    attack:
+      'The server of one client over HTTP answers hundreds of its calls at once, or sends a message for each, and each makes the guard decide the others again',
+    result:
+      'Each is decided before its text is passed on; in between, messages for other subjects have their turn, and other requests are answered',
+  },
   'guard-looser-tools': {
     attack:
       'The agent changes the file of reviewed tools so that it accepts a changed tool, or removes the file, and the guard starts again',

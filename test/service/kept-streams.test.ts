@@ -57,6 +57,7 @@ attack(
     const exchange: Partial<Exchange> = {
       ...{ url: server.url, headers: {}, unanswered, closing: new AbortController().signal },
       ...{ hold: () => () => {}, latestAuthorization: () => undefined },
+      inTurn: async (take) => take(),
       ...{ parameterHeaders: () => ({}), onWarning: (text) => void warnings.push(text) },
     };
     const peer = upstreamPeer(exchange as Exchange);

@@ -18,6 +18,8 @@ export interface Exchange {
   readonly maxMessageBytes: number;
   /** Counts bytes of the server that wait for the client. `end`: gives them up. */
   readonly hold: (size: () => number, end: () => void) => () => void;
+  /** Has the relay take something of the server in the turn of the client. Resolves with the result, or rejects with what it throws. */
+  readonly inTurn: <Result>(take: () => Result) => Promise<Result>;
   /** A request that is aborted counts as failed. */
   readonly unanswered: Unanswered;
   /** Aborted when the guard ends. */

@@ -11,6 +11,7 @@ import type { HttpSessions } from './http-sessions.ts';
 import { LatestRequests } from './latest-requests.ts';
 import { LeftRequests } from './left-requests.ts';
 import { readBody } from './limited-body.ts';
+import { MessageTurns } from './message-turns.ts';
 import { parameterHeaders } from './parameter-headers.ts';
 import type { Sender } from './sender.ts';
 import { TokenLeases } from './token-leases.ts';
@@ -36,6 +37,7 @@ export class Exchanges {
   readonly #waiting: WaitingBytes;
   readonly #leases: TokenLeases;
   readonly latest = new LatestRequests();
+  readonly #turns = new MessageTurns();
   /** The requests whose clients may continue their streams. */
   readonly left: LeftRequests;
 
@@ -131,6 +133,7 @@ export class Exchanges {
       ...parts,
       maxMessageBytes,
       hold: (size, end) => this.#waiting.add({ owner, size, end }),
+      inTurn: (take) => this.#turns.take(owner, take),
       parameterHeaders: parameterHeaders((name) => guard.findTool(name)),
       closing: this.#closing.signal,
       onSession: (id) => {

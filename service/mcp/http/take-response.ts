@@ -13,6 +13,8 @@ interface Taken {
   /** Whether the message was sent by the client itself. */
   readonly isOwn: boolean;
   readonly hold: Hold;
+  /** Aborted when nothing more of the response is taken. */
+  readonly signal: AbortSignal;
 }
 
 /** Gives the relay what a response contains, and the client its status. */
@@ -20,15 +22,17 @@ export async function takeResponse(
   exchange: Exchange,
   response: Response,
   peer: Peer,
-  { sent, isOwn, hold }: Taken,
+  { sent, isOwn, hold, signal }: Taken,
 ): Promise<void> {
-  const { relay, client, maxMessageBytes, onSession, onWarning } = exchange;
+  const { client, maxMessageBytes, inTurn, onSession } = exchange;
   const session = response.headers.get('mcp-session-id');
   if (session !== null) onSession(session);
   const type = mediaType(response);
   if (response.ok && type === 'text/event-stream') {
     if (isOwn) client.stream(selectHeaders(response));
-    const { isAnswered, isResumable } = await takeEvents(exchange, response, peer, { sent, hold });
+    const { isAnswered, isResumable } = await takeEvents(exchange, response, peer, {
+      ...{ sent, hold, signal },
+    });
     // A client can continue its stream elsewhere.
     if (!isAnswered && !(isOwn && isResumable) && isRequest(sent))
       throw new Error('it ended without an answer');
@@ -37,9 +41,34 @@ export async function takeResponse(
   }
   const body = await readBody(response.body ?? [], maxMessageBytes, hold);
   if (body === undefined) throw tooLong(maxMessageBytes);
+  const release = hold(() => body.length);
+  try {
+    await inTurn(() => {
+      signal.throwIfAborted();
+      takeBody(exchange, { response, body }, peer, { sent, isOwn });
+    });
+  } finally {
+    release();
+  }
+}
+
+interface ReadResponse {
+  readonly response: Response;
+  readonly body: Buffer;
+}
+
+/** Gives the relay the body of a response, if it is a message, and the client its status. */
+function takeBody(
+  exchange: Exchange,
+  { response, body }: ReadResponse,
+  peer: Peer,
+  { sent, isOwn }: Pick<Taken, 'sent' | 'isOwn'>,
+): void {
+  const { relay, client, onWarning } = exchange;
   if (isOwn) client.answerWith(response.status);
   // A server may also state a status with its answer, such as 400 for an unknown revision.
-  const isMessage = type === 'application/json' && readMessage(body).kind !== 'problem';
+  const isMessage =
+    mediaType(response) === 'application/json' && readMessage(body).kind !== 'problem';
   const answered = isMessage ? relay.fromServer(body, client, peer) : undefined;
   // A server may answer a notification, or with a message that is dropped: then the relay sends nothing.
   if (response.ok && (isMessage || !isRequest(sent))) {

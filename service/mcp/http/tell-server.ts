@@ -23,7 +23,7 @@ export async function tellServer(
   try {
     const response = await postUpstream(exchange, { message, sent, isOwn: false, signal });
     if (isRequest(sent)) {
-      await takeResponse(exchange, response, peer, { sent, isOwn: false, hold });
+      await takeResponse(exchange, response, peer, { sent, isOwn: false, hold, signal });
     } else {
       await response.body?.cancel();
       if (!response.ok) throw new Error(`it answered with the status ${response.status}`);
@@ -33,7 +33,7 @@ export async function tellServer(
     if (closing.aborted) return 'ended';
     const what = typeof sent.method === 'string' ? sent.method : 'an answer of the guard';
     onWarning(`the server did not take ${what}: ${describeAbort(error)}`);
-    fail(exchange, sent, 'the server did not take it', peer);
+    await exchange.inTurn(() => fail(exchange, sent, 'the server did not take it', peer));
     return 'refused';
   } finally {
     end();

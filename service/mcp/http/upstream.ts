@@ -23,12 +23,12 @@ export function upstreamPeer(exchange: Exchange): Peer {
       const posting = new Posting(sent, message);
       const key = isRequest(sent) ? idKey(sent.id) : '';
       postings.set(key, posting);
-      const posted = unanswered.wait(post(exchange, posting, peer));
-      void posted
-        .catch((error: unknown) => failPost(exchange, posting, error, peer))
-        .finally(() => {
-          if (postings.get(key) === posting) postings.delete(key);
-        });
+      const posted = post(exchange, posting, peer).catch((error: unknown) =>
+        exchange.inTurn(() => failPost(exchange, posting, error, peer)),
+      );
+      void unanswered.wait(posted).finally(() => {
+        if (postings.get(key) === posting) postings.delete(key);
+      });
     },
     tell: (message) => void tellServer(exchange, message, peer),
     stop: async (id, reason) => {
@@ -48,7 +48,7 @@ async function post(exchange: Exchange, posting: Posting, peer: Peer): Promise<v
   try {
     const response = await postUpstream(exchange, { message, sent, isOwn, signal });
     posting.noteResponse();
-    await takeResponse(exchange, response, peer, { sent, isOwn, hold });
+    await takeResponse(exchange, response, peer, { sent, isOwn, hold, signal });
   } finally {
     end();
   }
@@ -79,7 +79,8 @@ export async function listen(exchange: Exchange): Promise<void> {
   const accept = { accept: 'text/event-stream' };
   try {
     const response = await fetchUpstream(url, { headers: { ...headers, ...accept }, signal });
-    await takeResponse(exchange, response, upstreamPeer(exchange), { sent: {}, isOwn: true, hold });
+    const taken = { sent: {}, isOwn: true, hold, signal };
+    await takeResponse(exchange, response, upstreamPeer(exchange), taken);
   } finally {
     end();
   }

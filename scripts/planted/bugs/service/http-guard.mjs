@@ -2,6 +2,7 @@
 
 import { serviceTests as tests } from '../../service-tests.mjs';
 
+const bursts = tests('message-bursts');
 const memory = tests('http-memory');
 const headers = tests('http-headers');
 const sessions = tests('http-sessions');
@@ -32,6 +33,22 @@ export const httpGuard = [
     replace: 'this.#waiting.add({ owner, size: () => 0 * size(), end: () => {} }),',
     does: 'A client without a token sends most of many long bodies, and takes the memory of the guard.',
     by: memory,
+  },
+  {
+    id: 'messages-without-pause',
+    file: 'service/mcp/http/message-turns.ts',
+    find: '      await this.#pause();\n',
+    replace: '',
+    does: 'A server that answers hundreds of calls at once keeps the guard from all other clients for many seconds.',
+    by: bursts,
+  },
+  {
+    id: 'one-owner-first',
+    file: 'service/mcp/http/message-turns.ts',
+    find: '    this.#waiting.delete(owner);\n    if (steps.length > 0) this.#waiting.set(owner, steps);',
+    replace: '    if (steps.length === 0) this.#waiting.delete(owner);',
+    does: 'The answers of all other clients wait for those of one that has hundreds.',
+    by: bursts,
   },
   {
     id: 'stream-read-for-nobody',
