@@ -1,7 +1,8 @@
-// Watches files with chokidar. Changes in quick succession count as one. A file that was removed is looked for until it
-// exists again: chokidar does not notice it if its folder was removed, too, as by a checkout or a deployment.
+// Watches files with chokidar. Changes in quick succession count as one. A file that was removed once is also looked at
+// twice a second: chokidar does not notice it again if its folder was removed, too, as by a checkout or a deployment, nor
+// changes while it begins to watch it again.
 
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import { UsageError } from './exit-codes.ts';
@@ -25,7 +26,8 @@ export function watchFiles({ endsBySignal }: { readonly endsBySignal: boolean })
   let inner: FSWatcher | undefined;
   let [hasChanged, hasEnded] = [false, false];
   let debounce: NodeJS.Timeout | undefined;
-  const removed = new Set<string>();
+  /** Files that were removed once, with their states when they were looked at. */
+  const removed = new Map<string, string | undefined>();
   let wake = () => {};
 
   const noteChange = () => {
@@ -37,12 +39,16 @@ export function watchFiles({ endsBySignal }: { readonly endsBySignal: boolean })
   };
   /** The same watcher does not report a file again whose folder it lost. */
   const search = setInterval(() => {
-    const found = [...removed].filter((file) => existsSync(file));
-    if (found.length === 0) return;
-    for (const file of found) removed.delete(file);
-    inner?.unwatch(found);
-    inner?.add(found);
-    noteChange();
+    for (const [file, before] of removed) {
+      const state = readState(file);
+      if (state === before) continue;
+      removed.set(file, state);
+      if (before === undefined) {
+        inner?.unwatch(file);
+        inner?.add(file);
+      }
+      noteChange();
+    }
   }, searchMilliseconds);
   search.unref();
   const end = () => {
@@ -58,15 +64,14 @@ export function watchFiles({ endsBySignal }: { readonly endsBySignal: boolean })
       const paths = files.map((file) => resolve(folder, file));
       const next = watch(paths, { ignoreInitial: true });
       next.on('all', noteChange);
-      next.on('unlink', (file) => removed.add(file));
-      next.on('add', (file) => removed.delete(file));
+      next.on('unlink', (file) => removed.set(file, undefined));
       await new Promise<void>((ready, reject) => {
         next.once('ready', () => ready());
         next.on('error', (error) => reject(new UsageError(`cannot watch: ${String(error)}`)));
       });
       await inner?.close();
       [inner, watched] = [next, wanted];
-      for (const file of removed) if (!paths.includes(file)) removed.delete(file);
+      for (const file of removed.keys()) if (!paths.includes(file)) removed.delete(file);
     },
     async change() {
       if (!hasChanged && !hasEnded) {
@@ -85,4 +90,14 @@ export function watchFiles({ endsBySignal }: { readonly endsBySignal: boolean })
       await inner?.close();
     },
   };
+}
+
+/** What differs if a file was written or replaced, or `undefined` if it cannot be read. */
+function readState(file: string): string | undefined {
+  try {
+    const { ino, size, mtimeNs } = statSync(file, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch {
+    return undefined;
+  }
 }
