@@ -1,20 +1,39 @@
 // Tests run on the TypeScript sources: the `nhipol-source` condition takes @nhipol/runtime without a build.
 //
 // Importing the compiler again for each file took a third of the time. So files share one module graph per worker, except
-// those that mock or spy, which could affect others. Tests that act in a browser come last, one file at a time: a window is
-// slow while other tests take its processors.
+// those that replace a module, which would affect others; what else they replace, test/support/seed.ts restores after each
+// file. Tests that act in a browser come last, one file at a time: a window is slow while other tests take its processors.
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
 
 const all = 'test/**/*.test.ts';
-const changesOthers = /\bvi\.(?:mock|doMock|spyOn|stub\w+|useFakeTimers)\(|process\.env\.\w+ = /;
+const replacesModules = /\bvi\.(?:mock|doMock)\(/;
 const inBrowser = /support\/chromium\.ts|\bWorkbench\.start\(/;
 const containing = (text: RegExp) =>
   globSync(all).filter((file) => text.test(readFileSync(file, 'utf8')));
 const windows = containing(inBrowser);
-const isolated = containing(changesOthers).filter((file) => !windows.includes(file));
+const isolated = containing(replacesModules).filter((file) => !windows.includes(file));
+
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const tests = file('test/');
+
+/** What the command line does in threads of its own, with built scripts, tests do in theirs, with the sources. */
+const replacements = new Map([
+  [file('cli/engines/assembler.ts'), file('test/support/threads/assembler.ts')],
+  [file('cli/test-run/policy-threads.ts'), file('test/support/threads/policy-threads.ts')],
+]);
+const names = /\/(?:assembler|policy-threads)\.ts$/;
+const inThisThread = {
+  name: 'in-this-thread',
+  enforce: 'pre' as const,
+  async resolveId(source: string, importer: string | undefined) {
+    if (!names.test(source) || importer === undefined || importer.startsWith(tests)) return;
+    return replacements.get(fileURLToPath(new URL(source, `file://${importer}`)));
+  },
+};
 
 const shared = {
   setupFiles: ['test/support/seed.ts'],
@@ -25,19 +44,20 @@ const shared = {
   expect: { poll: { timeout: 20_000 } },
 };
 
-const resolve = {
+const sources = {
+  plugins: [inThisThread],
   resolve: { conditions: ['nhipol-source'] },
   ssr: { resolve: { conditions: ['nhipol-source', 'node', 'import'] } },
 };
 
 export default defineConfig({
-  ...resolve,
+  ...sources,
   test: {
     // On two cores it would leave one idle.
     maxWorkers: '100%',
     projects: [
       {
-        ...resolve,
+        ...sources,
         test: {
           ...shared,
           name: 'shared',
@@ -46,9 +66,9 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { ...resolve, test: { ...shared, name: 'isolated', include: isolated } },
+      { ...sources, test: { ...shared, name: 'isolated', include: isolated } },
       {
-        ...resolve,
+        ...sources,
         test: {
           ...shared,
           name: 'windows',

@@ -9,10 +9,6 @@ import { UsageError } from '../../cli/io/exit-codes.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith } from './policies.ts';
 
-vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 vi.mock('../../assurance/testing/runner/same-answer.ts', { spy: true });
 
 afterEach(() => {

@@ -6,11 +6,6 @@ import * as testing from '../../assurance/testing/validate/validate.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
 
-// asc runs in this thread. assembler.test.ts tests its own thread.
-vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 vi.mock('../../assurance/testing/validate/validate.ts', { spy: true });
 
 afterEach(() => {

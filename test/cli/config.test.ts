@@ -3,19 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { parse } from 'smol-toml';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { findLine } from '../../cli/config/line-of.ts';
 import { readConfig } from '../../cli/config/read-config.ts';
 import { configSchema, schemaText } from '../../cli/config/schema.ts';
 import { Folder } from '../support/run-cli.ts';
 import { policy, request, untimed } from './policies.ts';
-
-vi.mock('../../cli/engines/assembler.ts', async () =>
-  (await import('../support/in-this-thread.ts')).assemblerHere(),
-);
-vi.mock('../../cli/test-run/policy-threads.ts', async () =>
-  (await import('../support/in-this-thread.ts')).policyThreadsHere(),
-);
 
 const valid = new Ajv().compile(configSchema());
 

@@ -1,14 +1,8 @@
 // `nhipol eval`: equal responses from both engines, the instant of a request, streams and exit codes.
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Folder, type Ran } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith } from './policies.ts';
-
-// asc runs in this thread. assembler.test.ts tests its own thread.
-vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 
 const files = { 'p.nhipol': policy, 'request.json': request };
 const engines = ['evaluator', 'wasm'] as const;

@@ -4,16 +4,10 @@
 import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { maxFileBytes, projectRoot } from '../../assurance/testing/node/project-files.ts';
 import { readPolicy } from '../../assurance/testing/node/read-policy.ts';
 import { Folder } from '../support/run-cli.ts';
-
-// asc runs in this thread. assembler.test.ts tests its own thread.
-vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 
 const secret = 'root:x:0:0';
 

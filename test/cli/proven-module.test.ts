@@ -2,16 +2,10 @@
 
 import { certify, readSections } from '@nhipol/proving';
 import { load } from '@nhipol/runtime';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { findModuleDifference, readProvenModule } from '../../cli/engines/proven-module.ts';
 import { replaceSection, sectionsOf, sectionText } from '../support/module-sections.ts';
 import { Folder } from '../support/run-cli.ts';
-
-// asc runs in this thread, with a cache.
-vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 
 const vocabulary = `enum Level { LOW < HIGH }
 `;

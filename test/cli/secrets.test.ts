@@ -1,13 +1,7 @@
 // Secret members in what the command line prints: explanations, failed tests, counterexamples and timelines.
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
-
-// asc runs in this thread. assembler.test.ts tests its own thread.
-vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 
 const policy = `policy acme.keys version "1"
 subject agent { key: secret String, owner: String }

@@ -2,16 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { load } from '@nhipol/runtime';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 import { untimed } from './policies.ts';
-
-vi.mock('../../cli/engines/assembler.ts', async () =>
-  (await import('../support/in-this-thread.ts')).assemblerHere(),
-);
-vi.mock('../../cli/test-run/policy-threads.ts', async () =>
-  (await import('../support/in-this-thread.ts')).policyThreadsHere(),
-);
 
 const policy = (condition: string) => `policy p
 subject agent {}

@@ -4,12 +4,6 @@ import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 
-// asc runs in this thread. assembler.test.ts tests its own thread.
-vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
-
 const faulty = vi.hoisted(() => ({ module: false }));
 vi.mock('../../assurance/testing/replay/module-host.ts', async (original) => {
   const real = await original<typeof import('../../assurance/testing/replay/module-host.ts')>();

@@ -1,15 +1,8 @@
 // `nhipol test --coverage`: where the coverage is printed or written, and the required minimum.
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith, untimed } from './policies.ts';
-
-vi.mock('../../cli/engines/assembler.ts', async () =>
-  (await import('../support/in-this-thread.ts')).assemblerHere(),
-);
-vi.mock('../../cli/test-run/policy-threads.ts', async () =>
-  (await import('../support/in-this-thread.ts')).policyThreadsHere(),
-);
 
 const quick = ['--engine', 'evaluator'] as const;
 const files = { 'p.nhipol': policy, 'request.json': request };

@@ -5,13 +5,6 @@ import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith, untimed } from './policies.ts';
 
-vi.mock('../../cli/engines/assembler.ts', async () =>
-  (await import('../support/in-this-thread.ts')).assemblerHere(),
-);
-vi.mock('../../cli/test-run/policy-threads.ts', async () =>
-  (await import('../support/in-this-thread.ts')).policyThreadsHere(),
-);
-
 const quick = ['--engine', 'evaluator'] as const;
 
 test('reports a test that passes in both engines once', async () => {

@@ -7,9 +7,6 @@ import * as runner from '../../cli/test-run/run-policy.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith, untimed } from './policies.ts';
 
-vi.mock('../../cli/test-run/policy-threads.ts', async () =>
-  (await import('../support/in-this-thread.ts')).policyThreadsHere(),
-);
 vi.mock('../../cli/test-run/run-policy.ts', { spy: true });
 
 /** A watcher that makes the given changes one after the other, and then ends. */

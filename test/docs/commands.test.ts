@@ -7,17 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { globSync } from 'tinyglobby';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../../cli/program.ts';
 import { readCommands, splitWords } from '../support/page-commands.ts';
 import { listPages, readPage } from '../support/pages.ts';
 import { Folder } from '../support/run-cli.ts';
-
-// asc runs in this thread, with a cache.
-vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 
 const root = new URL('../../', import.meta.url);
 // The commands of docs/policy-faults.md were run to write it: scripts/search/policy-faults.mjs.

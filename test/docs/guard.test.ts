@@ -6,15 +6,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readPage } from '../support/pages.ts';
 import { Folder } from '../support/run-cli.ts';
-
-// asc runs in this thread, with a cache.
-vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 
 const page = readPage('guard.md');
 const server = createRequire(import.meta.url).resolve(

@@ -1,17 +1,11 @@
 // docs/prove.md shows the real output of `nhipol prove` for its policy, and lists every construct.
 
 import { findTrustPart, parts } from '@nhipol/proving';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { constructTable } from '../../assurance/proving/facts/construct-table.ts';
 import { countLines, listSourceFiles } from '../../cli/output/trusted-lines.ts';
 import { readPage } from '../support/pages.ts';
 import { Folder } from '../support/run-cli.ts';
-
-// asc runs in this thread, with a cache.
-vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 
 const { blocks, text } = readPage('prove.md');
 

@@ -7,7 +7,7 @@ import { ModuleCache } from '@nhipol/cli/cache';
 import { check } from '@nhipol/language';
 import { diff, isLooser } from '@nhipol/testing/diff';
 import { MutationTrial, operators as mutationOperators } from '@nhipol/testing/mutation';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   type ConfirmedSource,
   openConfirmedSource,
@@ -21,10 +21,6 @@ import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
 import { entry, policyOf } from '../support/checking.ts';
 import { Folder } from '../support/run-cli.ts';
-
-vi.mock('../../cli/engines/assembler.ts', async () =>
-  (await import('../support/in-this-thread.ts')).assemblerHere(),
-);
 
 const use = 'use { secret } from "secrets.nhipol"\n';
 const policy = `

@@ -2,19 +2,13 @@
 // the calls that are not learned.
 
 import { join } from 'node:path';
-import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { toolsFileText } from '../../../cli/commands/guard/tools-file.ts';
 import { writePolicy } from '../../../cli/scan/write-policy.ts';
 import { openLogFile } from '../../../service/log/log-file.ts';
 import { Folder } from '../../support/run-cli.ts';
 import { files, Harness, type HarnessOptions } from '../relay/relay-harness.ts';
 import { compileForGuard } from './guard-policy.ts';
-
-// asc runs in this thread. assembler.test.ts tests its own thread.
-vi.mock('../../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 
 const tools = files.map(({ name, inputSchema }) => ({ name: String(name), inputSchema }));
 const annotated = tools.map(({ name, inputSchema }) => ({

@@ -4,19 +4,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openLogFile } from '../../../service/log/log-file.ts';
 import { createPayload } from '../../../service/log/shipping/format.ts';
 import { attack } from '../../attacks/attack.ts';
 import { Folder } from '../../support/run-cli.ts';
 import { openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
-
-// asc runs in this thread, with a cache.
-vi.mock('../../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 
 const policy = `policy test.amounts version "1.0.0"
 subject ai_agent { limit?: Int }

@@ -4,7 +4,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { digestOfLine } from '../../../service/log/chain.ts';
 import { openLogFile } from '../../../service/log/log-file.ts';
 import { attack } from '../../attacks/attack.ts';
@@ -12,12 +12,6 @@ import { Folder } from '../../support/run-cli.ts';
 import { openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { Harness, type HarnessOptions } from '../relay/relay-harness.ts';
-
-// asc runs in this thread. assembler.test.ts tests its own thread.
-vi.mock('../../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../../support/assembler.ts');
-  return { getSharedAssembler: () => assemble };
-});
 
 /** `history`: a rule about earlier calls. */
 const policyWith = (history: string) => `policy test.logged version "1.0.0"
