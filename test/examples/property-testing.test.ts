@@ -21,6 +21,7 @@ import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { makeManifest } from '../../compiler/manifest/manifest.ts';
 import { lower } from '../../compiler/public.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
+import { chooseRows } from '../support/budget.ts';
 import { linked } from '../support/linked.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -82,7 +83,7 @@ const patience = '--testTimeout=300000';
 const vitest = join(dirname(resolve('vitest/package.json')), 'vitest.mjs');
 const jest = join(dirname(resolve('jest/package.json')), 'bin/jest.js');
 
-test.each([
+const runners = [
   {
     runner: 'node',
     args: ['--test', 'node.test.js', 'wrong-node.test.js'],
@@ -101,7 +102,9 @@ test.each([
     options: [],
     counted: [/^ +Tests +1 failed \| 4 passed \(5\)$/m],
   },
-])(
+];
+
+test.each(chooseRows(runners, 1))(
   'reports the false property with $runner',
   { timeout: 600_000 },
   async ({ args, options, counted }) => {

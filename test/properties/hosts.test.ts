@@ -14,6 +14,7 @@ import {
 import { moduleHost } from '../../assurance/testing/replay/module-host.ts';
 import { compile } from '../../compiler/index.ts';
 import { assembleQuickly } from '../support/assembler.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { seed } from '../support/property-policies.ts';
 
@@ -99,7 +100,7 @@ test('both engines answer the same after any inputs, also refused ones', () => {
         }
       }
     }),
-    { seed, numRuns: 1_000 },
+    { seed, numRuns: runs(1_000, 100) },
   );
 });
 

@@ -7,6 +7,7 @@ import { emitWriter } from '@nhipol/runtime/direct/writer-source';
 import { fillModule } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { loadedPolicies } from '../support/engines.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
@@ -144,10 +145,11 @@ test.each(subjects.map(([name, policy], index) => [name, policy, index] as const
       const again = text.again(later);
       for (const each of others) expect(each.again(later)).toEqual(again);
     });
-    const numRuns = 300;
+    const numRuns = runs(300, 100);
     fc.assert(property, { numRuns, seed });
     // A generated request has many members, and nearly always one of them is invalid.
-    const minWritten = name.startsWith('generated') || name === 'settled' ? 5 : numRuns / 6;
+    const minWritten =
+      name.startsWith('generated') || name === 'settled' ? numRuns / 100 : numRuns / 6;
     const judged = written.byEncoding - before.byEncoding;
     // The digest of the call covers members that have no cells, so such a policy reads JSON only.
     // The direct encoder does not choose between contexts.

@@ -25,7 +25,7 @@ import {
 } from '../support/property-policies.ts';
 
 const generated = fc
-  .sample(programs, { numRuns: runs(24, 8), seed: seed + 2 })
+  .sample(programs, { numRuns: runs(24, 4), seed: seed + 2 })
   .map(({ text, others }, index) => [`generated ${index}`, policyOf(text, others)] as const);
 const policies = [...examples, strict, separate, approvals, ...generated];
 
@@ -68,7 +68,7 @@ test.each(layouts)(
 
 function requests(policy: Policy, at: number) {
   return [
-    ...requestsOf(policy).slice(0, runs(120, 30)),
-    ...fc.sample(createRequestArbitrary(policy), { numRuns: runs(240, 60), seed: seed + at }),
+    ...requestsOf(policy).slice(0, runs(120, 10)),
+    ...fc.sample(createRequestArbitrary(policy), { numRuns: runs(240, 20), seed: seed + at }),
   ];
 }

@@ -22,7 +22,7 @@ import { all, requestAt, requestsOf, seed } from '../support/property-policies.t
 type Named = readonly [name: string, policy: Policy];
 
 const more = fc
-  .sample(programs, { numRuns: runs(240, 30), seed: seed + 1 })
+  .sample(programs, { numRuns: runs(240, 10), seed: seed + 1 })
   .map(({ text, others }, index): Named => [`more ${index}`, policyOf(text, others)]);
 /** Its rules are skipped for unusable values, which no completion replaces. */
 const skipping: Named = [
@@ -45,7 +45,7 @@ const policies: readonly Named[] = [...all, ...more, skipping];
 function requests(policy: Policy, at: number): readonly GeneratedRequest[] {
   return [
     ...requestsOf(policy).slice(0, 60),
-    ...fc.sample(createRequestArbitrary(policy), { numRuns: 60, seed: seed + at }),
+    ...fc.sample(createRequestArbitrary(policy), { numRuns: runs(60, 20), seed: seed + at }),
   ];
 }
 

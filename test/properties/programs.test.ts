@@ -16,8 +16,8 @@ import { layouts } from '../support/layouts.ts';
 import { programs as generated } from '../support/program-arbitrary.ts';
 
 const setting = (name: string, defaultValue: number) => Number(process.env[name] ?? defaultValue);
-const programs = setting('NHIPOL_PROGRAMS', runs(24, 12));
-const requests = setting('NHIPOL_REQUESTS', runs(250, 60));
+const programs = setting('NHIPOL_PROGRAMS', runs(24, 6));
+const requests = setting('NHIPOL_REQUESTS', runs(250, 40));
 const seed = setting('NHIPOL_SEED', 20_261_141);
 
 test.each(layouts)(
@@ -36,8 +36,8 @@ test('module and evaluator agree in sessions of generated policies', {
 }, async () => {
   const fleets = {
     seed,
-    programs: runs(60, 24),
-    steps: runs(600, 250),
+    programs: runs(60, 16),
+    steps: runs(600, 120),
     assembler: assembleQuickly,
   };
   const { compared, counts, disagreement } = await compareFleets(fleets);
@@ -50,11 +50,13 @@ test('module and evaluator agree in sessions of generated policies', {
 // Modules take too long for the number of programs that gets every effect.
 test('generated requests of generated policies get every effect', () => {
   const found = new Set<EffectName>();
-  for (const [index, { text, others }] of fc.sample(generated, { numRuns: 60, seed }).entries()) {
+  for (const [index, { text, others }] of fc
+    .sample(generated, { numRuns: runs(60, 20), seed })
+    .entries()) {
     const policy = policyOf(text, others);
     const ask = evaluator(policy);
     for (const { text: request, now, tables } of fc.sample(createRequestArbitrary(policy), {
-      numRuns: 60,
+      numRuns: runs(60, 30),
       seed: seed + index,
     })) {
       found.add(ask(request, now, tables).effect);

@@ -15,6 +15,7 @@ import { expect, test } from 'vitest';
 import type { JsonMembers } from '../../assurance/testing/generate/request-parts.ts';
 import type { SessionInput } from '../../assurance/testing/replay/log-line.ts';
 import { assembleQuickly } from '../support/assembler.ts';
+import { runs } from '../support/budget.ts';
 import { seed } from '../support/property-policies.ts';
 import { sessionPolicy, sessionRequest } from '../support/session-steps.ts';
 
@@ -146,7 +147,7 @@ test('evaluator and module agree on a log', () => {
       expect(spans.at(-1)?.to ?? 0n).toBeLessThanOrEqual(timeline.until);
     }
   });
-  fc.assert(property, { numRuns: 300, seed });
+  fc.assert(property, { numRuns: runs(300, 40), seed });
   for (const kind of ['time', 'patch', 'replace', 'signal', 'decide'])
     expect(seen).toContain(`${kind} changes`);
 });

@@ -210,7 +210,7 @@ test('generated policies with fewer rules have all of the history', async () => 
   const dice = new Dice(random(seed));
   let compared = 0;
   for (const [index, { text, others }] of fc
-    .sample(programs, { numRuns: runs(120, 60), seed })
+    .sample(programs, { numRuns: runs(120, 30), seed })
     .entries()) {
     const policy = policyOf(text, others);
     if (collectPolicyHistory(policy).length === 0 || sharesHistory(policy)) continue;

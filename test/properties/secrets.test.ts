@@ -26,8 +26,8 @@ import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
-const generated = runs(120, 40);
-const requests = runs(60, 30);
+const generated = runs(120, 15);
+const requests = runs(60, 10);
 
 /** Values of each type that occur nowhere else, each with what must not be shown of it. */
 const unmistakable: Readonly<Record<string, readonly (readonly [json: string, shown: string])[]>> =
@@ -121,7 +121,7 @@ test('no answer, explanation or masked request contains the value of a secret me
     }
   }
   // Explanations do show secret members, so that the property says something.
-  expect(shown).toBeGreaterThan(generated / 2);
+  expect(shown).toBeGreaterThan(generated / 4);
 });
 
 test('a policy has the same code with and without the modifier', () => {

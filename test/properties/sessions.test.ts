@@ -12,6 +12,7 @@ import {
 } from '@nhipol/language';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../support/budget.ts';
 import { said } from '../support/engines.ts';
 import {
   payloadOf,
@@ -74,7 +75,7 @@ test('an answer is valid until its `valid_until`', () => {
         }
       }
     }),
-    { numRuns: 1_200 },
+    { numRuns: runs(1_200, 700) },
   );
   const rules = policy.rules.map(({ id }) => id).sort();
   expect([...seen].filter((id) => id !== 'invalid_request').sort()).toEqual(rules);
@@ -92,7 +93,7 @@ test('another answer follows the end of an answer, unless a rule fires on two va
         turned[same ? 'no' : 'yes'] += 1;
       }
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200, 40) },
   );
   expect(turned.yes).toBeGreaterThan(turned.no);
 });

@@ -18,7 +18,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { explore } from '../../assurance/testing/explore/explore.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
-import { runs, share, times } from '../support/budget.ts';
+import { chooseRows, runs, share, times } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { Fleet } from '../support/fleets/fleet.ts';
 import { notingModule } from '../support/fleets/noting-module.ts';
@@ -82,7 +82,7 @@ async function compared(
   return counts;
 }
 
-test.each(subjects)(
+test.each(chooseRows(subjects, 5))(
   'a sweep finds all changes, and evaluates no other session: $name',
   async (subject) => {
     const counts = await compared(subject);

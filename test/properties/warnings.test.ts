@@ -161,7 +161,7 @@ function tryAll(texts: fc.Arbitrary<Program>, numRuns: number, requests: number)
 }
 
 test('warnings are correct for programs with every operator', { timeout: 240_000 }, () => {
-  const counts = tryAll(programs, runs(120, 30), 60);
+  const counts = tryAll(programs, runs(120, 12), 60);
   expect(counts.get('shadowed') ?? 0).toBeGreaterThan(0);
 });
 

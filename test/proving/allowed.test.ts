@@ -8,6 +8,7 @@ import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Dice } from '../../assurance/testing/generate/random.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { samples } from '../support/samples.ts';
@@ -22,7 +23,7 @@ import { policyText } from './exhaustive/enumerate.ts';
 import { families } from './exhaustive/families.ts';
 import { requestsOf, twoConditions } from './exhaustive/family.ts';
 
-const requests = Number(process.env.NHIPOL_REQUESTS ?? 120);
+const requests = Number(process.env.NHIPOL_REQUESTS ?? runs(120, 40));
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_201);
 
 /** Requests of each policy, and requests for each session. */

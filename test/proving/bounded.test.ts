@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { listClaimSets } from '../../assurance/proving/claims/claims.ts';
 import { Budget, Excess } from '../../assurance/proving/formula/budget.ts';
 import { Dice } from '../../assurance/testing/generate/random.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { hardConditions, hardPolicy } from './bounded/hard-policy.ts';
 
@@ -26,7 +27,7 @@ test.each(Object.keys(hardConditions))(
   { timeout: 600_000 },
   (kind) => {
     const dice = new Dice(random(1));
-    for (let left = Number(process.env.NHIPOL_TIMES ?? 1); left > 0; left -= 1) {
+    for (let left = runs(1); left > 0; left -= 1) {
       const policy = policyOf(hardPolicy(kind, dice));
       for (const by of ['lists', 'lemmas'] as const) {
         const seconds = secondsOf(() => {

@@ -11,12 +11,11 @@ import { ContentReader } from '../../assurance/proving/certificate/content.ts';
 import { findCounterpart } from '../../assurance/proving/claims/both.ts';
 import { listClaimSets } from '../../assurance/proving/claims/claims.ts';
 import type { ProofClaim } from '../../assurance/proving/claims/proof.ts';
+import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 import { changes, type Dice, type Draft } from './certificates/changes.ts';
 import { candidatesFor, isFalsified } from './certificates/falsified.ts';
-
-const times = Number(process.env.NHIPOL_TIMES ?? 1);
 
 /** The claims whose names begin with `false` are false. */
 const files = `policy acme.files version "1"
@@ -166,7 +165,7 @@ function hasFalseLemma(claim: ProofClaim): boolean {
 describe('no false claim and no false lemma is accepted', () => {
   const proved = new Set(provedIn(own));
 
-  test('if fields, terms, literals, lemmas and steps change', { timeout: 300_000 * times }, () => {
+  test('if fields, terms, literals, lemmas and steps change', { timeout: 300_000 }, () => {
     const counts = { refused: 0, accepted: 0, falsified: 0 };
     fc.assert(
       fc.property(
@@ -192,13 +191,13 @@ describe('no false claim and no false lemma is accepted', () => {
           counts[accepted.length < proved.size ? 'refused' : 'accepted'] += 1;
         },
       ),
-      { numRuns: 120 * times, seed: 1 },
+      { numRuns: runs(120, 24), seed: 1 },
     );
-    expect(counts.falsified).toBeGreaterThan(10);
-    expect(counts.refused).toBeGreaterThan(40);
+    expect(counts.falsified).toBeGreaterThan(share(10));
+    expect(counts.refused).toBeGreaterThan(share(40));
   });
 
-  test('if bytes change', { timeout: 300_000 * times }, () => {
+  test('if bytes change', { timeout: 300_000 }, () => {
     const text = JSON.stringify(own.claims);
     fc.assert(
       fc.property(fc.nat(text.length - 1), fc.nat(6), (at, bit) => {
@@ -208,7 +207,7 @@ describe('no false claim and no false lemma is accepted', () => {
         const accepted = acceptedIn(whole.replace('"CLAIMS"', () => claims)) ?? [];
         for (const { key } of accepted) expect(proved).toContain(key);
       }),
-      { numRuns: 200 * times, seed: 1 },
+      { numRuns: runs(200, 40), seed: 1 },
     );
   });
 });

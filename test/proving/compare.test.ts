@@ -9,10 +9,9 @@ import { MutationTrial, operators as mutationOperators } from '@nhipol/testing/m
 import { describe, expect, test } from 'vitest';
 import { differenceKinds } from '../../assurance/proving/claims/compare.ts';
 import { explore } from '../../assurance/testing/explore/explore.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
-
-const times = Number(process.env.NHIPOL_TIMES ?? 1);
 
 function verdictsOf(before: Policy, after: Policy): ReadonlyMap<string, string> {
   const found = compareDecisions(before, after, { effort: 5_000, random: random(1) });
@@ -36,7 +35,7 @@ describe.each(names)('mutants of %s', (name) => {
   test('differ as proofs and requests say', { timeout: 120_000 }, () => {
     const trial = new MutationTrial(path, sources, policy, { samples: 10, seed: 1 });
     const mutants = trial.mutants(mutationOperators);
-    const step = Math.ceil(mutants.length / (6 * times));
+    const step = Math.ceil(mutants.length / runs(6, 3));
     let decided = 0;
     for (const { edits, does } of mutants.filter((_, index) => index % step === 0)) {
       const fixed = applyFixes([{ title: does, edits }], (file) => sources.get(file));
@@ -56,7 +55,7 @@ describe.each(names)('mutants of %s', (name) => {
           expect(verdicts.get('reasons'), does).toBe('refuted');
       }
     }
-    expect(decided).toBeGreaterThan(1);
+    expect(decided).toBeGreaterThan(0);
   });
 });
 

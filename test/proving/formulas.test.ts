@@ -2,14 +2,17 @@
 // checker accepts no step that does not follow.
 
 import { expect, test } from 'vitest';
+import { runs } from '../support/budget.ts';
 import { attack, changes } from './formulas/attacks.ts';
 import { compareCertificates, compareMeaning, compareSolver } from './formulas/compare.ts';
 
-const times = Number(process.env.NHIPOL_TIMES ?? 1);
 const seed = Number(process.env.NHIPOL_SEED ?? 1);
 
 function seeds(count: number): readonly number[] {
-  return Array.from({ length: count * times }, (_, index) => seed * 1_000_003 + index);
+  return Array.from(
+    { length: runs(count, Math.ceil(count / 5)) },
+    (_, index) => seed * 1_000_003 + index,
+  );
 }
 
 test('nodes have the values of the conditions that they were made from', () => {

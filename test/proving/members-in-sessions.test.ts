@@ -17,10 +17,10 @@ import { exploreSessions } from '../../assurance/testing/explore/explore-session
 import { listRequestPlaces, setJsonValue } from '../../assurance/testing/explore/paths.ts';
 import { playSessionSample } from '../../assurance/testing/explore/sessions.ts';
 import { findDirection } from '../../assurance/testing/proofs/direction.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 
-const times = Number(process.env.NHIPOL_TIMES ?? 1);
 const options = () => ({ effort: 20_000, random: random(1) });
 
 const isProvedInSessions = (verdict: Verdict | undefined) =>
@@ -71,7 +71,7 @@ describe.each(['payment-bot', 'coding-agent', 'data-pipeline'])('%s', (name) => 
     const proved = provedIn(policy);
     const seen = new Map<string, Map<string, Json>>();
     let compared = 0;
-    for (const { sample: session } of exploreSessions(policy, { samples: 20 * times, seed: 1 })) {
+    for (const { sample: session } of exploreSessions(policy, { samples: runs(20, 6), seed: 1 })) {
       if (session.steps.at(-1)?.session !== undefined) continue;
       const request = requestOf(session);
       const json = parseJson(request);

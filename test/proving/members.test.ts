@@ -23,10 +23,10 @@ import {
 } from '../../assurance/testing/explore/paths.ts';
 import { findDirection } from '../../assurance/testing/proofs/direction.ts';
 import { ask } from '../../assurance/testing/runner/ask.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 
-const times = Number(process.env.NHIPOL_TIMES ?? 1);
 const options = () => ({ effort: 20_000, random: random(1) });
 
 function loosens(policy: Policy, before: string, after: string): boolean {
@@ -61,7 +61,7 @@ describe.each(names)('%s', (name) => {
     const each = listOmissions(missingDataSet(policy, options()));
     const verdicts = new Map(each.map(({ path, verdict }) => [path, verdict.kind]));
     expect([...verdicts.values()]).toContain('refuted');
-    for (const { text, json, places } of requestsOf(policy, 60 * times)) {
+    for (const { text, json, places } of requestsOf(policy, runs(60, 15))) {
       for (const { path, way, json: there, required } of places) {
         if (required || there === undefined || isEnclosingPath('context.events', path)) continue;
         const without = setJsonValue(json, way, undefined);
@@ -76,7 +76,7 @@ describe.each(names)('%s', (name) => {
     const verdicts = new Map(found.map((each) => [each.path, each]));
     const seen = new Map<string, Map<string, Json>>();
     let contradictions = 0;
-    for (const { text, json, places } of requestsOf(policy, 60 * times)) {
+    for (const { text, json, places } of requestsOf(policy, runs(60, 15))) {
       for (const { path, way, json: there, type } of places) {
         const verdict = verdicts.get(path);
         if (verdict === undefined || there === undefined) continue;

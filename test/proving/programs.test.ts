@@ -3,15 +3,15 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { compareModels, compareRequests, compareSessions } from './agreement/compare.ts';
 
-const times = Number(process.env.NHIPOL_TIMES ?? 1);
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
 
 const policies = fc
-  .sample(programs, { numRuns: 6 * times, seed })
+  .sample(programs, { numRuns: runs(6, 2), seed })
   .map(({ text, others }) => ({ text, policy: policyOf(text, others) }));
 
 test('the evaluator answers the requests of models as they predict', { timeout: 600_000 }, () => {

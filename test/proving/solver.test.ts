@@ -18,12 +18,11 @@ import {
 } from '../../assurance/proving/formula/linear.ts';
 import { solve } from '../../assurance/proving/solver/solve.ts';
 import { Solver } from '../../assurance/proving/solver/solver.ts';
+import { runs } from '../support/budget.ts';
 import { isSatisfiable, randomFormula, randomLiteral, ranges } from './random-formula.ts';
 
-const times = Number(process.env.NHIPOL_TIMES ?? 1);
-
 describe('random formulas', () => {
-  const outcomes = Array.from({ length: 400 * times }, (_, seed) => {
+  const outcomes = Array.from({ length: runs(400, 60) }, (_, seed) => {
     const made = randomFormula(random(seed));
     return { seed, made, solution: solve(made.formula, [made.root]) };
   });
@@ -258,7 +257,7 @@ test('the search ends where its effort is used up', () => {
 });
 
 describe('several queries of one solver', () => {
-  const outcomes = Array.from({ length: 60 * times }, (_, seed) => {
+  const outcomes = Array.from({ length: runs(60, 12) }, (_, seed) => {
     const choose = random(seed);
     const made = randomFormula(choose);
     const { formula, booleans, root } = made;

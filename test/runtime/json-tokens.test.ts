@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { splitJson } from '../../runtime/json/json-tokens.ts';
 import { parseExact } from '../../runtime/json/parse-exact.ts';
-import { times } from '../support/budget.ts';
+import { runs } from '../support/budget.ts';
 
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
@@ -22,7 +22,7 @@ test('the tokens are those of a regular expression', () => {
       const text = JSON.stringify(given, undefined, space);
       expect(splitJson(text)).toEqual(text.match(token) ?? []);
     }),
-    { numRuns: Math.ceil(3_000 * times) },
+    { numRuns: runs(3_000) },
   );
 });
 

@@ -7,7 +7,7 @@ import { verify } from '@nhipol/testing';
 import { diff } from '@nhipol/testing/diff';
 import { expect, test } from 'vitest';
 import { decideRepeatedly } from '../../assurance/testing/runner/repeated-decisions.ts';
-import { runs } from '../support/budget.ts';
+import { chooseRows, runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 
 const head = `policy test.limits
@@ -57,7 +57,7 @@ const limits = {
 const withLimit = (rule: string, limit: number) =>
   policyOf(`${head}${rule.replaceAll('LIMIT', String(limit))}`);
 
-test.for(Object.entries(rules))(
+test.for(chooseRows(Object.entries(rules), 4))(
   'diff shows a raised limit of %s, at 500 samples',
   { timeout: 300_000 },
   ([name, rule]) => {

@@ -10,7 +10,7 @@ import {
   serverNotifications,
 } from '../../../service/mcp/methods.ts';
 import { attack } from '../../attacks/attack.ts';
-import { times } from '../../support/budget.ts';
+import { runs, share } from '../../support/budget.ts';
 import { Harness, temporaryStore } from '../relay/relay-harness.ts';
 import {
   ChangingStore,
@@ -90,9 +90,9 @@ attack(
           real.close();
         },
       ),
-      { numRuns: Math.ceil(600 * times) },
+      { numRuns: runs(600, 60) },
     );
-    expect(passed).toBeGreaterThan(100);
+    expect(passed).toBeGreaterThan(share(600));
   },
   300_000,
 );

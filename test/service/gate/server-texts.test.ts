@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { LogEntry } from '../../../service/log/entry.ts';
 import { requestMethods, serverNotifications } from '../../../service/mcp/methods.ts';
 import { attack } from '../../attacks/attack.ts';
-import { times } from '../../support/budget.ts';
+import { runs } from '../../support/budget.ts';
 import { Harness, temporaryStore } from '../relay/relay-harness.ts';
 import {
   answerBodies,
@@ -160,7 +160,7 @@ attack(
         }
         world.real.close();
       }),
-      { numRuns: Math.ceil(500 * times) },
+      { numRuns: runs(500, 60) },
     );
     // Something of most kinds passes.
     expect(passed.size).toBeGreaterThan(8);

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { relayStdio } from '../../../service/mcp/stdio/stdio-relay.ts';
 import { attack } from '../../attacks/attack.ts';
-import { times } from '../../support/budget.ts';
+import { runs, share } from '../../support/budget.ts';
 import { files, Harness, temporaryStore } from '../relay/relay-harness.ts';
 import {
   ChangingStore,
@@ -136,9 +136,9 @@ attack(
         expectOnlyRefusals('server', world.toServer.slice(server));
         await world.close();
       }),
-      { numRuns: Math.ceil(120 * times) },
+      { numRuns: runs(120, 12) },
     );
-    expect(passed).toBeGreaterThan(20);
+    expect(passed).toBeGreaterThan(share(120));
   },
   300_000,
 );
@@ -226,7 +226,7 @@ attack(
         expect(world.logged.length).toBeGreaterThan(lines + (how === 'expired' ? -1 : 1));
         await world.close();
       }),
-      { numRuns: Math.ceil(60 * times) },
+      { numRuns: runs(60, 10) },
     );
     expect(passed).toBeGreaterThan(5);
   },

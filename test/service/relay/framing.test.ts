@@ -11,7 +11,7 @@ import { hostileBytes, hostileMessages } from '../../../scripts/hostile/bytes.mj
 import { createRandom } from '../../../scripts/hostile/random.mjs';
 import { relayStdio } from '../../../service/mcp/stdio/stdio-relay.ts';
 import { attack } from '../../attacks/attack.ts';
-import { times } from '../../support/budget.ts';
+import { runs } from '../../support/budget.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { errorOf, Harness } from './relay-harness.ts';
 
@@ -141,7 +141,7 @@ describe.each(['client', 'server'] as const)('hostile bytes of a %s', (side) => 
     const random = createRandom(side === 'client' ? 1 : 2);
     const messages = hostileMessages(random, side);
     const parts: Buffer[] = [];
-    while (messages.count < 3_000 * times) parts.push(hostileBytes(random, messages.next));
+    while (messages.count < runs(3_000, 300)) parts.push(hostileBytes(random, messages.next));
     sent = messages.count;
     bytes = await relayed(side, Buffer.concat(parts));
   }, 120_000);

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { times } from '../../support/budget.ts';
+import { runs } from '../../support/budget.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
 import { Harness, stateless, temporaryStore } from './relay-harness.ts';
 
@@ -114,7 +114,7 @@ function isPermittedBy({ params }: Call, approved: ReadonlySet<string>): boolean
 }
 
 test('no call reaches the server without a permit', { timeout: 600_000 }, () => {
-  const messages = Number(process.env.NHIPOL_MESSAGES ?? 20_000 * times);
+  const messages = Number(process.env.NHIPOL_MESSAGES ?? runs(20_000, 1_000));
   let [sent, passed, refused, asked] = [0, 0, 0, 0];
   const { store } = temporaryStore();
   fc.assert(

@@ -4,7 +4,7 @@
 
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { times } from '../../support/budget.ts';
+import { runs } from '../../support/budget.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
 import { Harness, temporaryStore } from './relay-harness.ts';
 
@@ -139,6 +139,6 @@ test('an answer reaches only who waits for it, in any schedule', { timeout: 300_
       fc.modelRun(() => ({ model, real }), commands);
       real.close();
     }),
-    { numRuns: 300 * times },
+    { numRuns: runs(300, 30) },
   );
 });

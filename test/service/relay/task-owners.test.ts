@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { attack } from '../../attacks/attack.ts';
-import { times } from '../../support/budget.ts';
+import { runs } from '../../support/budget.ts';
 import { compileForTasks, TaskClient, withGuard } from './task-client.ts';
 
 let module: Uint8Array;
@@ -72,6 +72,6 @@ test('a task is used only by the subject whose call began it, in any order', asy
         }
       });
     }),
-    { numRuns: Math.ceil(180 * times) },
+    { numRuns: runs(180, 20) },
   );
 });
