@@ -468,6 +468,9 @@ export class DecisionPoint {
     const key = approvalKey(caller, callDigest);
     const stored = await this.#options.store.take(key, now.now, caller.id);
     if (stored === undefined) return { answer, approval: undefined };
+    // Others may call, or the caller may have another tenant, since the store was called.
+    const by = await confirmCaller(caller);
+    if (approvalKey(by, callDigest) !== key) return { answer, approval: undefined };
     const approval = toLoggedApproval(stored);
     const { id: _, channel: __, ...granted } = approval;
     return { answer: restrict(createDecide(granted)), approval };

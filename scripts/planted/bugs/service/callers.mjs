@@ -348,6 +348,14 @@ export const serviceCallers = [
     by: ['test/service/signals/signals-secrets.test.ts'],
   },
   {
+    id: 'removed-key-while-approval-is-taken',
+    file: 'service/pdp/decision-point.ts',
+    find: '    const by = await confirmCaller(caller);\n    if (approvalKey',
+    replace: '    const by = caller;\n    if (approvalKey',
+    does: 'A caller whose key is removed while the cluster takes an approval gets the permit.',
+    by: tests('taken-approvals'),
+  },
+  {
     id: 'share-before-waiting',
     file: 'service/pdp/live-sessions.ts',
     find: '    expectShare(by, own, { max: this.#options.maxSessions, open: this.#sessions.size });\n',
