@@ -42,6 +42,14 @@ export const cache = [
     by: attacks,
   },
   {
+    id: 'cache-below-folders-of-others',
+    file: 'cli/cache/own-file.ts',
+    find: 'return found.isDirectory() && isOwn(found, folderMode) && isPrivate(folder);',
+    replace: 'return found.isDirectory() && isOwn(found, folderMode);',
+    does: 'A module decides that is below a folder which others can replace.',
+    by: attacks,
+  },
+  {
     id: 'cache-folder-link-followed',
     file: 'cli/cache/own-file.ts',
     find: 'const found = await lstat(folder);',
