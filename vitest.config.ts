@@ -11,7 +11,7 @@ import { defineConfig } from 'vitest/config';
 
 const all = 'test/**/*.test.ts';
 const replacesModules = /\bvi\.(?:mock|doMock)\(/;
-const inBrowser = /support\/chromium\.ts|\bWorkbench\.start\(/;
+const inBrowser = /support\/pages\/chromium\.ts|\bWorkbench\.start\(/;
 const containing = (text: RegExp) =>
   globSync(all).filter((file) => text.test(readFileSync(file, 'utf8')));
 const windows = containing(inBrowser);

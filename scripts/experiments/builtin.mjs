@@ -35,12 +35,12 @@ const reports = JSON.parse(readFileSync(record, 'utf8'));
 /** The tests of what a builtin touches, the fast ones first. */
 const tests = [
   'test/docs/language.test.ts',
-  'test/language/mistakes.test.ts',
+  'test/language/messages/mistakes.test.ts',
   'test/meaning/builtins.test.ts',
   'test/compiler/function-steps.test.ts',
   'test/cases/cases.test.ts',
   'test/meaning/table.test.ts',
-  'test/properties/coverage.test.ts',
+  'test/properties/generators/coverage.test.ts',
 ];
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
@@ -96,7 +96,7 @@ function applyPatch() {
 /** Writes what is generated from the files of the patch, as far as the tests read it. */
 function generate() {
   run('scripts/generate/assembly-sources.mjs');
-  run('node_modules/vitest/vitest.mjs', 'run', 'test/language/mistakes.test.ts', '-u');
+  run('node_modules/vitest/vitest.mjs', 'run', 'test/language/messages/mistakes.test.ts', '-u');
 }
 
 function run(...args) {

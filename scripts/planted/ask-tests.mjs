@@ -9,7 +9,7 @@ import { join, relative } from 'node:path';
 const excluded = [
   'test/planted-bugs.test.ts',
   'test/docs/example-patches.test.ts',
-  'test/language/hostile-*.test.ts',
+  'test/language/**/hostile-*.test.ts',
 ];
 /** The timeout in milliseconds. A bug that prevents tests from ending is an error. */
 const timeoutMs = 3_600_000;

@@ -34,9 +34,9 @@ const server = await openSources();
 const load = (path) => server.ssrLoadModule(path);
 const { compareMixed, compareSessions } = await load('/test/proving/agreement/compare.ts');
 const { constructsIn } = await load('/test/proving/agreement/generated.ts');
-const { programs } = await load('/test/support/program-arbitrary.ts');
+const { programs } = await load('/test/support/arbitraries/program-arbitrary.ts');
 const { policyOf } = await load('/test/support/checking.ts');
-const { samples } = await load('/test/support/samples.ts');
+const { samples } = await load('/test/support/policies/samples.ts');
 const { check } = await load('/language/index.ts');
 const examples = samples.map(({ path, sources }) => ({
   policy: check(path, sources).policy,

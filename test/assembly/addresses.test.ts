@@ -5,9 +5,9 @@ import { encodeAddress, readCidr, readIp } from '@nhipol/language/types';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { expect, test } from 'vitest';
-import { addressTexts, networkTexts } from '../support/address-arbitrary.ts';
-import { showCidr, showIp } from '../support/address-text.ts';
-import { Library, unpair } from '../support/assembly-harness.ts';
+import { addressTexts, networkTexts } from '../support/arbitraries/address-arbitrary.ts';
+import { showCidr, showIp } from '../support/arbitraries/address-text.ts';
+import { Library, unpair } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
 const { exports } = library;

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Library } from '../support/assembly-harness.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
 
 const { exports } = await Library.load();
 

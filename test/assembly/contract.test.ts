@@ -4,7 +4,7 @@
 import * as contract from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { firstPolicyKind, memberKinds, valueKinds } from '../../compiler/emit/data/record-table.ts';
-import { Library } from '../support/assembly-harness.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
 
 type Fields = Readonly<Record<string, number>>;
 

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Library } from '../support/assembly-harness.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
 import {
   factors,
   fits,
@@ -14,7 +14,7 @@ import {
   numbers,
   one,
   value,
-} from '../support/decimal-reference.ts';
+} from '../support/references/decimal-reference.ts';
 
 const library = await Library.load();
 const { exports } = library;

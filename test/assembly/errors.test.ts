@@ -1,7 +1,7 @@
 // Which error is stored, with which element indexes, and the behavior when memory is exhausted.
 
 import { expect, test } from 'vitest';
-import { Library } from '../support/assembly-harness.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
 const { exports } = library;

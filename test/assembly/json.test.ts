@@ -5,7 +5,7 @@ import { readJson } from '@nhipol/language';
 import { requestErrors } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Library } from '../support/assembly-harness.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
 const { exports } = library;

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Library, type Variant } from '../support/assembly-harness.ts';
+import { Library, type Variant } from '../support/modules/assembly-harness.ts';
 
 const byWords = await Library.load();
 const byVectors = await Library.load({ simd: true });

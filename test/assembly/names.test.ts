@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commonForm, recordTable } from '../../compiler/emit/data/record-table.ts';
-import { Library } from '../support/assembly-harness.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
 const { exports } = library;

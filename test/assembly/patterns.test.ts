@@ -5,8 +5,8 @@ import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../assurance/testing/generate/pattern-strings.ts';
 import { encodeAutomaton } from '../../compiler/emit/data/patterns.ts';
-import { Library } from '../support/assembly-harness.ts';
-import { glob, patternOf, regex, spiffe } from '../support/patterns.ts';
+import { glob, patternOf, regex, spiffe } from '../support/arbitraries/patterns.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
 const { exports } = library;

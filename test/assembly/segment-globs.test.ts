@@ -8,8 +8,8 @@ import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../assurance/testing/generate/pattern-strings.ts';
 import { encodePattern } from '../../compiler/emit/data/patterns.ts';
 import { byteStateLimit } from '../../language/types/patterns/byte-automaton.ts';
-import { Library } from '../support/assembly-harness.ts';
-import { glob, patternOf } from '../support/patterns.ts';
+import { glob, patternOf } from '../support/arbitraries/patterns.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
 

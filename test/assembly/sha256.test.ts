@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { Library } from '../support/assembly-harness.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
 const { exports } = library;

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Library } from '../support/assembly-harness.ts';
-import { type Key, writeTable } from '../support/assembly-table.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
+import { type Key, writeTable } from '../support/modules/assembly-table.ts';
 
 const library = await Library.load();
 const { exports } = library;

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Library, unpair } from '../support/assembly-harness.ts';
+import { Library, unpair } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
 const { exports } = library;

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Cell, type Finding, Library } from '../support/assembly-harness.ts';
+import { type Cell, type Finding, Library } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
 const { exports } = library;

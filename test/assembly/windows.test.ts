@@ -17,10 +17,10 @@ import { readCalendarField, timeOfDayWindow } from '../../language/types/time/fi
 import { periodUnits, resolvePeriod } from '../../language/types/time/period.ts';
 import { nextChange } from '../../language/types/time/window.ts';
 import { findZone } from '../../language/types/time/zones.ts';
-import { Library } from '../support/assembly-harness.ts';
+import { windowArbitrary, windowOf } from '../support/arbitraries/window-arbitrary.ts';
 import { policyOf } from '../support/checking.ts';
-import { windowArbitrary, windowOf } from '../support/window-arbitrary.ts';
-import { putWindow } from '../support/window-library.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
+import { putWindow } from '../support/references/window-library.ts';
 
 const library = await Library.load();
 const { exports } = library;

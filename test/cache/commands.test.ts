@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { policy, request, untimed } from '../cli/policies.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const main = fileURLToPath(new URL('../../dist/bin/nhipol.js', import.meta.url));
 const withBundle = test.runIf(existsSync(main));

@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import type { Answer } from '@nhipol/language';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../support/assembler.ts';
 import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/constructs/existing.ts';
 import { expressionsIn, syntaxIn } from '../support/constructs/in-use.ts';
 import { missing, withoutOperands } from '../support/constructs/names.ts';
-import { type Ask, evaluator, modules } from '../support/engines.ts';
 import { type GoldenCase, type GoldenRequest, goldenCases } from '../support/golden-cases.ts';
+import { assemble } from '../support/modules/assembler.ts';
+import { type Ask, evaluator, modules } from '../support/modules/engines.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const files = readdirSync(root, { recursive: true, withFileTypes: true })

@@ -2,7 +2,7 @@
 // console of the process.
 
 import { expect, test, vi } from 'vitest';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 async function printed(folder: Folder, args: readonly string[]): Promise<readonly string[]> {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});

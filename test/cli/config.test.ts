@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { findLine } from '../../cli/config/line-of.ts';
 import { readConfig } from '../../cli/config/read-config.ts';
 import { configSchema, schemaText } from '../../cli/config/schema.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 import { policy, request, untimed } from './policies.ts';
 
 const valid = new Ajv().compile(configSchema());

@@ -2,7 +2,7 @@
 // exit codes.
 
 import { expect, test } from 'vitest';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const policy = (age: number, more = '') => `policy acme.work version "${age}"
 subject agent { age: Int(0..99) }

@@ -1,7 +1,7 @@
 // `nhipol eval --explain`: text and JSON, one request or one per line, and usage errors.
 
 import { expect, test } from 'vitest';
-import { Folder, type Ran } from '../support/run-cli.ts';
+import { Folder, type Ran } from '../support/system/run-cli.ts';
 import { broken, policy, request, requestWith } from './policies.ts';
 
 async function ask(stdin: string, args: readonly string[], terminal = false): Promise<Ran> {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { version } from '@nhipol/cli';
 import { expect, test } from 'vitest';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 test.for([
   [[], 'Usage: nhipol'],

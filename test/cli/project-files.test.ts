@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { maxFileBytes, projectRoot } from '../../assurance/testing/node/project-files.ts';
 import { readPolicy } from '../../assurance/testing/node/read-policy.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const secret = 'root:x:0:0';
 

@@ -1,7 +1,7 @@
 // `nhipol report` and `nhipol doc`: formats, files and exit codes.
 
 import { expect, test } from 'vitest';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
 
 const covering = policy.replace('because "risk is', 'covers ASI10, ACME-7\n    because "risk is');

@@ -1,7 +1,7 @@
 // Secret members in what the command line prints: explanations, failed tests, counterexamples and timelines.
 
 import { expect, test } from 'vitest';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const policy = `policy acme.keys version "1"
 subject agent { key: secret String, owner: String }

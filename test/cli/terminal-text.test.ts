@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { createConsole } from '../../cli/io/console.ts';
 import { attack } from '../attacks/attack.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 /** Clears the screen, forges a line, reverses the text, is 8-bit CSI, and is invisible. */
 const hostile = '\u001b[2J\u001b]0;x\u0007\r\nnhipol: approved\u202e\u009b31m\u200b\u2028';

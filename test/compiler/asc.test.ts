@@ -18,7 +18,7 @@ import {
 } from '../../compiler/public.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { goldenCases } from '../support/golden-cases.ts';
-import { layouts } from '../support/layouts.ts';
+import { layouts } from '../support/policies/layouts.ts';
 
 /** Half a minute if nothing else runs. */
 const timeout = 300_000;

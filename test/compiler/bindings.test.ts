@@ -14,8 +14,8 @@ import { makeManifest } from '../../compiler/manifest/manifest.ts';
 import { lower } from '../../compiler/public.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
-import { examples } from '../support/examples.ts';
-import { linked } from '../support/linked.ts';
+import { examples } from '../support/policies/examples.ts';
+import { linked } from '../support/policies/linked.ts';
 
 let folder = '';
 beforeAll(async () => {

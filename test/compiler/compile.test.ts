@@ -7,7 +7,7 @@ import { load } from '@nhipol/runtime';
 import { abiMajor, abiMinor, manifestSection } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { assemble } from '../support/assembler.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const words = 'enum Level { LOW < HIGH }';
 const policy = `policy p version "1.2.3"

@@ -9,8 +9,8 @@ import { lower } from '../../compiler/public.ts';
 import { parseEncoding } from '../../runtime/direct/encoding-rows.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
-import { examples, templates } from '../support/examples.ts';
-import { linked } from '../support/linked.ts';
+import { examples, templates } from '../support/policies/examples.ts';
+import { linked } from '../support/policies/linked.ts';
 
 function encodingFor(policy: Policy | undefined): Encoding {
   const checked = policy ?? expect.fail('it does not check');

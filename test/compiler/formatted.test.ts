@@ -14,11 +14,11 @@ import type { Linked } from '../../compiler/emit/link.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
-import { assemble as assembler } from '../support/assembler.ts';
-import { examples } from '../support/examples.ts';
-import { formatted } from '../support/formatting.ts';
-import { linked } from '../support/linked.ts';
-import { mangled } from '../support/mangled.ts';
+import { mangled } from '../support/arbitraries/mangled.ts';
+import { assemble as assembler } from '../support/modules/assembler.ts';
+import { formatted } from '../support/pages/formatting.ts';
+import { examples } from '../support/policies/examples.ts';
+import { linked } from '../support/policies/linked.ts';
 
 /** Rewrites each policy file, but not the tables. */
 function rewritten(sources: SourceMap, rewrite: (text: string) => string): SourceMap {

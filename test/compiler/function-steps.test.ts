@@ -6,10 +6,10 @@ import { expect, test } from 'vitest';
 import { calling } from '../../compiler/bounds/functions.ts';
 import type { Size } from '../../compiler/bounds/size.ts';
 import { encodeAutomaton, encodePattern } from '../../compiler/emit/data/patterns.ts';
-import { Library } from '../support/assembly-harness.ts';
+import { glob, patternOf } from '../support/arbitraries/patterns.ts';
 import { functionsThereAre } from '../support/constructs/existing.ts';
-import { glob, patternOf } from '../support/patterns.ts';
-import { counting } from '../support/step-counter.ts';
+import { Library } from '../support/modules/assembly-harness.ts';
+import { counting } from '../support/modules/step-counter.ts';
 
 const library = await Library.load(undefined, counting);
 const exports = library.exports as unknown as Readonly<

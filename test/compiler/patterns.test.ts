@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { printIr } from '../../compiler/ir/print.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { policyOf } from '../support/checking.ts';
-import { linked } from '../support/linked.ts';
+import { linked } from '../support/policies/linked.ts';
 
 function denying(...conditions: readonly string[]) {
   const rules = conditions.map((condition, index) => `deny r${index} when ${condition}`);

@@ -4,8 +4,8 @@
 import { forms } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { compileMany } from '../../compiler/public.ts';
-import { assembleAt } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assembleAt } from '../support/modules/assembler.ts';
 
 const alike = Array.from(
   { length: 40 },

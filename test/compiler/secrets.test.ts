@@ -3,9 +3,9 @@
 import { compile } from '@nhipol/compiler';
 import { manifestSection } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
-import { replaceSection } from '../support/module-sections.ts';
+import { assemble } from '../support/modules/assembler.ts';
+import { replaceSection } from '../support/modules/module-sections.ts';
 
 const policy = (modifier: string) => `policy p
 subject agent { key: ${modifier}String, card?: ${modifier}{ number: String } }

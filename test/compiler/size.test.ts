@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { compile } from '@nhipol/compiler';
 import { expect, test } from 'vitest';
 import { loadPolicy } from '../scenarios/load-policy.ts';
-import { assemble } from '../support/assembler.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const { policy } = loadPolicy('benchmarks/policies/p1.nhipol');
 const { wasm } = await compile(policy ?? expect.fail('it does not check'), assemble);

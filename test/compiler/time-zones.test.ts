@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { lower } from '../../compiler/lower/lower.ts';
 import { makeManifest } from '../../compiler/manifest/manifest.ts';
 import { policyOf } from '../support/checking.ts';
-import { linked } from '../support/linked.ts';
+import { linked } from '../support/policies/linked.ts';
 
 const head = `policy p
 context { time: Timestamp, at?: Timestamp }

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { fullName, keys } from '../../cli/config/keys.ts';
 import { readConfig } from '../../cli/config/read-config.ts';
 import { exitCode } from '../../cli/io/exit-codes.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
 

@@ -9,9 +9,9 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { globSync } from 'tinyglobby';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../../cli/program.ts';
-import { readCommands, splitWords } from '../support/page-commands.ts';
-import { listPages, readPage } from '../support/pages.ts';
-import { Folder } from '../support/run-cli.ts';
+import { readCommands, splitWords } from '../support/pages/page-commands.ts';
+import { listPages, readPage } from '../support/pages/pages.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const root = new URL('../../', import.meta.url);
 // The commands of docs/policy-faults.md were run to write it: scripts/search/policy-faults.mjs.

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { aspects } from '../../assurance/testing/diff/policy-diff.ts';
-import { readPage } from '../support/pages.ts';
-import { Folder } from '../support/run-cli.ts';
+import { readPage } from '../support/pages/pages.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const page = readPage('diff.md');
 const old = page.files.get('old.nhipol') ?? '';

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { parser } from '../../language/syntax/grammar/grammar.ts';
 import { precedences } from '../../language/syntax/to-ast/precedence.ts';
 import { vocabulary } from '../../language/syntax/tokens.ts';
-import { readPage } from '../support/pages.ts';
+import { readPage } from '../support/pages/pages.ts';
 
 const page = readPage('language/grammar.md');
 const ebnf = (page.blocks.find(({ language }) => language === 'ebnf')?.text ?? '')

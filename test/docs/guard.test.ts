@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readPage } from '../support/pages.ts';
-import { Folder } from '../support/run-cli.ts';
+import { readPage } from '../support/pages/pages.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const page = readPage('guard.md');
 const server = createRequire(import.meta.url).resolve(

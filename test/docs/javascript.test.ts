@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import * as api from '../../language/public.ts';
-import { readPage } from '../support/pages.ts';
+import { readPage } from '../support/pages/pages.ts';
 
 const page = readPage('javascript.md');
 

@@ -6,7 +6,7 @@ import { builtins } from '@nhipol/language/types';
 import { toAuthZen } from '@nhipol/runtime';
 import { requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { policyOf, readPage, readReference } from '../support/pages.ts';
+import { policyOf, readPage, readReference } from '../support/pages/pages.ts';
 
 const tutorial = readPage('tutorial.md');
 const reference = readReference();

@@ -15,7 +15,7 @@ import { type Running, runService } from '../service/client/client-harness.ts';
 import { frameworkApis, listenWith } from '../service/client/middleware-servers.ts';
 import { accessWithApprover, approverKey } from '../service/guard/approver.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
-import { type Block, readPage } from '../support/pages.ts';
+import { type Block, readPage } from '../support/pages/pages.ts';
 
 const clientPage = readPage('http-client.md');
 const middlewarePage = readPage('middleware.md');

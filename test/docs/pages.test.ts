@@ -8,7 +8,7 @@ import { Reporter } from '@nhipol/language';
 import { parse } from '@nhipol/language/syntax';
 import { expect, test } from 'vitest';
 import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
-import { anchorsOf, readPage } from '../support/pages.ts';
+import { anchorsOf, readPage } from '../support/pages/pages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })

@@ -5,9 +5,9 @@ import { Reporter } from '@nhipol/language';
 import { parse } from '@nhipol/language/syntax';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { listPages, policyOf, readPage } from '../support/pages.ts';
+import { listPages, policyOf, readPage } from '../support/pages/pages.ts';
 
-// The pages of diagnostics show mistakes; test/language/diagnostics.test.ts checks them.
+// The pages of diagnostics show mistakes; test/language/messages/diagnostics.test.ts checks them.
 const paths = listPages(['CHANGELOG.md', 'THIRD-PARTY-NOTICES.md']);
 const blocks = paths.flatMap((path) => {
   const page = readPage(`../${path}`);

@@ -4,8 +4,8 @@ import { findTrustPart, parts } from '@nhipol/proving';
 import { expect, test } from 'vitest';
 import { constructTable } from '../../assurance/proving/facts/construct-table.ts';
 import { countLines, listSourceFiles } from '../../cli/output/trusted-lines.ts';
-import { readPage } from '../support/pages.ts';
-import { Folder } from '../support/run-cli.ts';
+import { readPage } from '../support/pages/pages.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const { blocks, text } = readPage('prove.md');
 

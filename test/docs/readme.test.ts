@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/pages.ts';
+import { policyOf } from '../support/pages/pages.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const declarations = `policy acme.readme

@@ -5,7 +5,7 @@ import { verify } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { runs } from '../support/budget.ts';
-import { examples, templates } from '../support/examples.ts';
+import { examples, templates } from '../support/policies/examples.ts';
 
 test.for([...examples, ...templates])('no invariant of $path is refuted', ({ path }) => {
   const policy = loadPolicy(path).policy ?? expect.fail(path);

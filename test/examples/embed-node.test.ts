@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { StoryClock } from '../../examples/embed-node/clock.ts';
 import { serve } from '../../examples/embed-node/service.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
-import { assemble } from '../support/assembler.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 test('a signal stops the agent while a tool runs', async () => {
   const { policy } = loadPolicy('examples/agent-trifecta/policy.nhipol');

@@ -24,9 +24,9 @@ import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
 import type { SourcePlace } from '../../language/model/place.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
-import { assemble } from '../support/assembler.ts';
-import { loadedPolicies } from '../support/engines.ts';
-import { examples, templates } from '../support/examples.ts';
+import { assemble } from '../support/modules/assembler.ts';
+import { loadedPolicies } from '../support/modules/engines.ts';
+import { examples, templates } from '../support/policies/examples.ts';
 
 const shipped = [
   ...examples.map((example) => ({ ...example, tests: 11, isExample: true })),

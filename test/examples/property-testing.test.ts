@@ -22,7 +22,7 @@ import { makeManifest } from '../../compiler/manifest/manifest.ts';
 import { lower } from '../../compiler/public.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { chooseRows } from '../support/budget.ts';
-import { linked } from '../support/linked.ts';
+import { linked } from '../support/policies/linked.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const example = 'examples/property-testing';

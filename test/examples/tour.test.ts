@@ -17,8 +17,8 @@ import {
   wrap,
 } from '../../examples/tour/show.ts';
 import { findPlace, listSituations } from '../../examples/tour/situations.ts';
-import { assemble } from '../support/assembler.ts';
-import { examples } from '../support/examples.ts';
+import { assemble } from '../support/modules/assembler.ts';
+import { examples } from '../support/policies/examples.ts';
 
 const plain = picocolors.createColors(false);
 const now = BigInt(Date.parse('2026-03-03T10:00:00Z'));

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { patternSays } from '../../language/explain/patterns.ts';
-import { glob, patternOf, regex, search } from '../support/patterns.ts';
+import { glob, patternOf, regex, search } from '../support/arbitraries/patterns.ts';
 
 const description = (made: ReturnType<typeof regex>, text: string): string => {
   const pattern = patternOf(made);

@@ -7,7 +7,7 @@ import { evaluatorTestEngine, runTests, sampleInvariants, verify } from '@nhipol
 import { diff } from '@nhipol/testing/diff';
 import { expect, test } from 'vitest';
 import { chooseRows, runs } from '../support/budget.ts';
-import { evaluator } from '../support/engines.ts';
+import { evaluator } from '../support/modules/engines.ts';
 import { type Fault, faults, type Tool } from './faults.ts';
 
 const folder = new URL('policies/', import.meta.url);

@@ -5,6 +5,7 @@ import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ModuleCache } from '@nhipol/cli/cache';
 import { check } from '@nhipol/language';
+import { load } from '@nhipol/runtime';
 import { diff, isLooser } from '@nhipol/testing/diff';
 import { MutationTrial, operators as mutationOperators } from '@nhipol/testing/mutation';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -15,12 +16,11 @@ import {
 import type { GuardModule } from '../../cli/commands/guard/guard-module.ts';
 import { createConsole } from '../../cli/io/console.ts';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
-import { load } from '../../runtime/index.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
 import { entry, policyOf } from '../support/checking.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const use = 'use { secret } from "secrets.nhipol"\n';
 const policy = `

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openReviewedTools } from '../../cli/commands/guard/reviewed-tools.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const policy = `
 policy test.tools version "1.0.0"

@@ -12,7 +12,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { attack } from '../attacks/attack.ts';
 import { reportLeak, scanner } from '../service/delivery/signed-webhook.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 import { hooksPolicy } from './hooks-policy.ts';
 
 const bin = fileURLToPath(new URL('../../dist/bin/', import.meta.url));

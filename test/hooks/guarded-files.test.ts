@@ -14,7 +14,7 @@ import { listRealPaths } from '../../service/hooks/named-paths.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
 import { temporaryStore } from '../service/relay/relay-harness.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

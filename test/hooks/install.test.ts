@@ -9,7 +9,7 @@ import { agentNames } from '../../cli/commands/hook/agents.ts';
 import { agentSettings } from '../../cli/commands/hook/settings.ts';
 import { hookAgents } from '../../service/hooks/agents/index.ts';
 import { attack } from '../attacks/attack.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 
 const { PATH: path = '' } = process.env;
 let folder: Folder;

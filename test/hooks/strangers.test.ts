@@ -21,7 +21,7 @@ import { forwardHook } from '../../cli/hook/forward.ts';
 import { defaultSocketPath } from '../../cli/io/socket-path.ts';
 import { connectOwn, expectOwn, openOwnFile } from '../../service/daemon/own-socket.ts';
 import { attack } from '../attacks/attack.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 import { hasOtherUsers, OtherUser, stranger } from './other-user.ts';
 
 const cleanups: (() => void)[] = [];

@@ -24,7 +24,7 @@ import {
 } from '../../editors/language-server/features/structure.ts';
 import { DocumentPositions } from '../../editors/language-server/positions.ts';
 import { Project } from '../../editors/language-server/project.ts';
-import { examples } from '../support/examples.ts';
+import { examples } from '../support/policies/examples.ts';
 
 const sequences = Number(process.env.NHIPOL_EDITS ?? 2);
 

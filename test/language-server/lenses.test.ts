@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CodeLens, ShowDocumentParams, ShowMessageParams } from 'vscode-languageserver';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 import { Editor } from './editor.ts';
 
 const policy = `policy acme.door version "1.0.0"

@@ -13,7 +13,7 @@ import type {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc';
 import type { Range } from 'vscode-languageserver';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 import { Editor } from './editor.ts';
 
 const policy = `policy acme.door version "1.0.0"

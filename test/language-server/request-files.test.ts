@@ -3,7 +3,7 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CompletionItem, Hover } from 'vscode-languageserver';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 import { Editor } from './editor.ts';
 
 const policy = `policy acme.door version "1.0.0"

@@ -20,7 +20,7 @@ import type {
   TextEdit,
   WorkspaceEdit,
 } from 'vscode-languageserver';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 import { Editor } from './editor.ts';
 
 const policy = `policy acme.editor version "1.0.0"

@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { lower } from '../../compiler/lower/lower.ts';
 import { DeclaredPaths } from '../../runtime/sessions/declared-paths.ts';
 import { checked, policyOf } from '../support/checking.ts';
-import { formatted } from '../support/formatting.ts';
-import { linked } from '../support/linked.ts';
+import { formatted } from '../support/pages/formatting.ts';
+import { linked } from '../support/policies/linked.ts';
 
 const secret = `policy p
 resource any { properties.type?: String, owner?: String }

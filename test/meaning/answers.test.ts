@@ -5,7 +5,7 @@
 import type { Answer } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
-import { evaluator, modules } from '../support/engines.ts';
+import { evaluator, modules } from '../support/modules/engines.ts';
 
 const declarations = `policy answers version "1.0.0"
 enum Level { LOW < MEDIUM < HIGH }

@@ -4,7 +4,7 @@
 import type { Answer } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
-import { type Ask, evaluator, modules } from '../support/engines.ts';
+import { type Ask, evaluator, modules } from '../support/modules/engines.ts';
 import type { Worth } from './row.ts';
 import { table } from './table.ts';
 import { declarations, lets, request } from './vocabulary.ts';

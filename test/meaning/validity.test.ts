@@ -5,7 +5,7 @@
 import type { Answer } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
-import { evaluator, modules, said } from '../support/engines.ts';
+import { evaluator, modules, said } from '../support/modules/engines.ts';
 
 const declarations = `policy validity
 enum Level { LOW < HIGH }

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sirv from 'sirv';
-import { launchChromium, watchedPage } from '../support/browser-page.ts';
+import { launchChromium, watchedPage } from '../support/pages/browser-page.ts';
 
 export const site = 'dist/playground';
 

@@ -14,8 +14,8 @@ import {
   expectFitting,
   looks,
   textIn,
-} from '../support/browser-page.ts';
-import { chromiumPath } from '../support/chromium.ts';
+} from '../support/pages/browser-page.ts';
+import { chromiumPath } from '../support/pages/chromium.ts';
 import {
   answerOf,
   choose,

@@ -5,14 +5,14 @@ import { changeRequest } from '@nhipol/language';
 import { callDigest } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluator, modules } from '../support/engines.ts';
+import { evaluator, modules } from '../support/modules/engines.ts';
 import {
   approvals,
   requestAt,
   requestFor,
   requestsOf,
   seed,
-} from '../support/property-policies.ts';
+} from '../support/policies/property-policies.ts';
 
 const [, policy] = approvals;
 const [byModule = expect.fail('no module')] = await modules([policy]);

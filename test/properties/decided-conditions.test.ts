@@ -4,9 +4,6 @@
 import type { Policy } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runs } from '../support/budget.ts';
-import { checked } from '../support/checking.ts';
-import { evaluator } from '../support/engines.ts';
 import {
   type Condition,
   conditions,
@@ -14,7 +11,10 @@ import {
   requestOf,
   requestsOver,
   type Truth,
-} from '../support/small-conditions.ts';
+} from '../support/arbitraries/small-conditions.ts';
+import { runs } from '../support/budget.ts';
+import { checked } from '../support/checking.ts';
+import { evaluator } from '../support/modules/engines.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_201);
 /** The analysis follows one operand at a time, and gives up after a number of cases. */

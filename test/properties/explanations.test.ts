@@ -16,10 +16,10 @@ import { expect, test } from 'vitest';
 import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import type { ExplanationPart, Spot } from '../../language/explain/explain.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
+import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { examples } from '../support/examples.ts';
-import { programs } from '../support/program-arbitrary.ts';
+import { examples } from '../support/policies/examples.ts';
 
 const requests = runs(40, 10);
 const generated = runs(96, 80);

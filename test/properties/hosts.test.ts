@@ -13,10 +13,10 @@ import {
 } from '../../assurance/testing/replay/host.ts';
 import { moduleHost } from '../../assurance/testing/replay/module-host.ts';
 import { compile } from '../../compiler/index.ts';
-import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { seed } from '../support/property-policies.ts';
+import { assembleQuickly } from '../support/modules/assembler.ts';
+import { seed } from '../support/policies/property-policies.ts';
 
 const text = `policy hosts
 subject agent { owner?: String }

@@ -18,11 +18,11 @@ import type { JsonValue } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
+import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { evaluator, modules } from '../support/engines.ts';
-import { programs } from '../support/program-arbitrary.ts';
-import { seed } from '../support/property-policies.ts';
+import { evaluator, modules } from '../support/modules/engines.ts';
+import { seed } from '../support/policies/property-policies.ts';
 
 type Offer = Answer['lower'];
 

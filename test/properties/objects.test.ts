@@ -7,12 +7,12 @@ import { emitWriter } from '@nhipol/runtime/direct/writer-source';
 import { fillModule } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { variationsOf } from '../support/arbitraries/request-variations.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { loadedPolicies } from '../support/engines.ts';
-import { normalizedPolicy } from '../support/normalized-policy.ts';
-import { compiled, requestsOf, seed } from '../support/property-policies.ts';
-import { variationsOf } from '../support/request-variations.ts';
+import { loadedPolicies } from '../support/modules/engines.ts';
+import { normalizedPolicy } from '../support/policies/normalized-policy.ts';
+import { compiled, requestsOf, seed } from '../support/policies/property-policies.ts';
 
 const settled = ['settled', policyOf(normalizedPolicy)] as const;
 const subjects = [...compiled, settled];

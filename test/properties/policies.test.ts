@@ -7,9 +7,9 @@ import type { Policy } from '@nhipol/language/model';
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../support/assembler.ts';
-import { type Ask, evaluator, modules } from '../support/engines.ts';
-import { all, examples, requestFor, seed, strict } from '../support/property-policies.ts';
+import { assemble } from '../support/modules/assembler.ts';
+import { type Ask, evaluator, modules } from '../support/modules/engines.ts';
+import { all, examples, requestFor, seed, strict } from '../support/policies/property-policies.ts';
 
 const budget = { numRuns: 60, seed };
 

@@ -12,8 +12,14 @@ import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { isObject, type Json } from '../scenarios/facts.ts';
 import { runs, share } from '../support/budget.ts';
-import { evaluator, modules, said } from '../support/engines.ts';
-import { all, compiled, requestAt, requestsOf, seed } from '../support/property-policies.ts';
+import { evaluator, modules, said } from '../support/modules/engines.ts';
+import {
+  all,
+  compiled,
+  requestAt,
+  requestsOf,
+  seed,
+} from '../support/policies/property-policies.ts';
 
 interface Change {
   /** The path as `read` writes it. */

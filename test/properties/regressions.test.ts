@@ -2,9 +2,9 @@
 
 import { sameAnswer } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
-import { evaluator, modules } from '../support/engines.ts';
+import { assemble } from '../support/modules/assembler.ts';
+import { evaluator, modules } from '../support/modules/engines.ts';
 
 const rows: readonly { readonly why: string; readonly policy: string; readonly context: object }[] =
   [

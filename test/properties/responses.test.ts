@@ -1,16 +1,15 @@
 // The response that a module writes is the evaluator's answer as AuthZEN JSON, byte for byte; and answers with the same
 // key differ only in how long they are valid.
 
+import { stringify, toAuthZen } from '@nhipol/runtime';
 import { forms, type ModuleExports } from '@nhipol/runtime/abi';
 import { fillModule } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toAuthZen } from '../../runtime/answer/authzen.ts';
-import { stringify } from '../../runtime/json/stringify.ts';
 import { runs } from '../support/budget.ts';
-import { evaluator, loadedPolicies } from '../support/engines.ts';
-import { compiled, requestsOf, seed } from '../support/property-policies.ts';
-import { type Written, written } from '../support/written-response.ts';
+import { evaluator, loadedPolicies } from '../support/modules/engines.ts';
+import { type Written, written } from '../support/modules/written-response.ts';
+import { compiled, requestsOf, seed } from '../support/policies/property-policies.ts';
 
 const exportsOf: ModuleExports[] = [];
 const modules = await loadedPolicies(

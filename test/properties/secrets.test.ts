@@ -22,9 +22,9 @@ import { link } from '../../compiler/emit/link.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { plan } from '../../compiler/plan/plan.ts';
+import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { programs } from '../support/program-arbitrary.ts';
 
 const generated = runs(120, 15);
 const requests = runs(60, 10);

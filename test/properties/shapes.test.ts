@@ -16,10 +16,10 @@ import { compileMany, lower, plan } from '../../compiler/public.ts';
 import { makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
-import { assembleAt } from '../support/assembler.ts';
+import { variationsOf } from '../support/arbitraries/request-variations.ts';
 import { runs } from '../support/budget.ts';
-import { compiled, examples, requestsOf, seed } from '../support/property-policies.ts';
-import { variationsOf } from '../support/request-variations.ts';
+import { assembleAt } from '../support/modules/assembler.ts';
+import { compiled, examples, requestsOf, seed } from '../support/policies/property-policies.ts';
 
 const scopedContexts =
   loadPolicy('test/cases/requests/contexts/policy.nhipol').policy ?? expect.fail('it has errors');

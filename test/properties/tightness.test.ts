@@ -11,9 +11,9 @@ import type { Json } from '../scenarios/facts.ts';
 import type { ScenarioName } from '../scenarios/oracle.ts';
 import { put } from '../scenarios/random-request.ts';
 import { scenarios } from '../scenarios/requests.ts';
-import { assemble } from '../support/assembler.ts';
-import { type Ask, evaluator, modules, said } from '../support/engines.ts';
-import { examples, seed } from '../support/property-policies.ts';
+import { assemble } from '../support/modules/assembler.ts';
+import { type Ask, evaluator, modules, said } from '../support/modules/engines.ts';
+import { examples, seed } from '../support/policies/property-policies.ts';
 
 const byModule = await modules(
   examples.map(([, policy]) => policy),

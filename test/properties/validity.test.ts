@@ -10,8 +10,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { collectBoundaries } from '../../assurance/testing/generate/boundaries.ts';
 import { runs, share } from '../support/budget.ts';
-import { evaluator, loadedPolicies, said } from '../support/engines.ts';
-import { all, compiled, requestAt, requestFor, seed } from '../support/property-policies.ts';
+import { evaluator, loadedPolicies, said } from '../support/modules/engines.ts';
+import {
+  all,
+  compiled,
+  requestAt,
+  requestFor,
+  seed,
+} from '../support/policies/property-policies.ts';
 
 const second = 1000;
 const hour = 3_600_000;

@@ -7,9 +7,9 @@ import { findSourcePlace, type Policy } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
+import { type Program, programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../support/budget.ts';
-import { evaluator } from '../support/engines.ts';
-import { type Program, programs } from '../support/program-arbitrary.ts';
+import { evaluator } from '../support/modules/engines.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
 const entry = 'p.nhipol';

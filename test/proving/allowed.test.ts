@@ -8,10 +8,10 @@ import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Dice } from '../../assurance/testing/generate/random.ts';
+import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { programs } from '../support/program-arbitrary.ts';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/policies/samples.ts';
 import {
   type Compared,
   compareGiven,

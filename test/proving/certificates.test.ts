@@ -13,7 +13,7 @@ import { listClaimSets } from '../../assurance/proving/claims/claims.ts';
 import type { ProofClaim } from '../../assurance/proving/claims/proof.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/policies/samples.ts';
 import { changes, type Dice, type Draft } from './certificates/changes.ts';
 import { candidatesFor, isFalsified } from './certificates/falsified.ts';
 

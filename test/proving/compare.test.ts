@@ -11,7 +11,7 @@ import { differenceKinds } from '../../assurance/proving/claims/compare.ts';
 import { explore } from '../../assurance/testing/explore/explore.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/policies/samples.ts';
 
 function verdictsOf(before: Policy, after: Policy): ReadonlyMap<string, string> {
   const found = compareDecisions(before, after, { effort: 5_000, random: random(1) });

@@ -11,7 +11,7 @@ import type { Proved } from '../../assurance/proving/prover.ts';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
 import { proofSteps } from '../../editors/language-server/runs/proofs.ts';
 import { policyOf } from '../support/checking.ts';
-import { Folder } from '../support/run-cli.ts';
+import { Folder } from '../support/system/run-cli.ts';
 import { addressClaims } from './false-claims/addresses.ts';
 import type { FalseClaim } from './false-claims/false-claim.ts';
 import { historyClaims } from './false-claims/history.ts';

@@ -3,7 +3,7 @@
 import { check } from '@nhipol/language';
 import { describe, expect, test } from 'vitest';
 import { runs } from '../support/budget.ts';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/policies/samples.ts';
 import { compareModels, compareRequests, compareSessions } from './agreement/compare.ts';
 
 describe.each(samples)('$path', ({ path, sources }) => {

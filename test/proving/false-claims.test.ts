@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { prove } from '../../assurance/proving/claims/prove.ts';
 import { ask } from '../../assurance/testing/runner/ask.ts';
 import { policyOf } from '../support/checking.ts';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/policies/samples.ts';
 import { addressClaims } from './false-claims/addresses.ts';
 import { elementClaims } from './false-claims/elements.ts';
 import { entryClaims } from './false-claims/entries.ts';

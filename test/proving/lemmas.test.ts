@@ -5,7 +5,7 @@ import { listMemberSets, ownSet, proveClaim } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/policies/samples.ts';
 import { addressClaims } from './false-claims/addresses.ts';
 import { elementClaims } from './false-claims/elements.ts';
 import type { FalseClaim } from './false-claims/false-claim.ts';

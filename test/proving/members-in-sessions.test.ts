@@ -19,7 +19,7 @@ import { playSessionSample } from '../../assurance/testing/explore/sessions.ts';
 import { findDirection } from '../../assurance/testing/proofs/direction.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/policies/samples.ts';
 
 const options = () => ({ effort: 20_000, random: random(1) });
 

@@ -25,7 +25,7 @@ import { findDirection } from '../../assurance/testing/proofs/direction.ts';
 import { ask } from '../../assurance/testing/runner/ask.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/policies/samples.ts';
 
 const options = () => ({ effort: 20_000, random: random(1) });
 

@@ -3,9 +3,9 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { programs } from '../support/program-arbitrary.ts';
 import { compareModels, compareRequests, compareSessions } from './agreement/compare.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);

@@ -7,9 +7,9 @@ import { check } from '@nhipol/language';
 import { readCidr, readIp } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { policyOf } from '../support/checking.ts';
-import { programs } from '../support/program-arbitrary.ts';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/policies/samples.ts';
 import { requestWith } from './false-claims/false-claim.ts';
 import {
   readAddress,

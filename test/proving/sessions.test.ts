@@ -8,8 +8,8 @@ import { expect, test } from 'vitest';
 import { prove } from '../../assurance/proving/claims/prove.ts';
 import { playSessionSample } from '../../assurance/testing/explore/sessions.ts';
 import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const declarations = `policy acme.sessions
 subject ai_agent { team?: String }

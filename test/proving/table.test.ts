@@ -3,7 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { samples } from '../support/samples.ts';
+import { samples } from '../support/policies/samples.ts';
 import { decideExample } from './table/decide.ts';
 import { claimRows, mutantRow, tablePage } from './table/page.ts';
 

@@ -5,8 +5,8 @@ import { computeControlCoverage } from '@nhipol/reporting';
 import { expect, test } from 'vitest';
 import { findControl, frameworks } from '../../assurance/reporting/public.ts';
 import { policyOf } from '../support/checking.ts';
-import { examples } from '../support/examples.ts';
-import { testedFile, testedText } from '../support/reporting.ts';
+import { testedFile, testedText } from '../support/pages/reporting.ts';
+import { examples } from '../support/policies/examples.ts';
 
 const controls = frameworks.flatMap((framework) => framework.controls);
 

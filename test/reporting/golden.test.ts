@@ -11,7 +11,7 @@ import {
   renderMarkdown,
 } from '@nhipol/reporting';
 import { expect, test } from 'vitest';
-import { testedFile } from '../support/reporting.ts';
+import { testedFile } from '../support/pages/reporting.ts';
 
 const palette = { ...plain, good: (text: string) => text };
 

@@ -20,9 +20,9 @@ import { code, lineBreak, mark, say, strong } from '../../assurance/reporting/pa
 import { source } from '../../assurance/reporting/pages/source.ts';
 import { style } from '../../assurance/reporting/pages/style.ts';
 import { frameworks } from '../../assurance/reporting/public.ts';
-import { examples } from '../support/examples.ts';
-import { attribute, type Element, elementsOf, expectAlone } from '../support/html.ts';
-import { testedFile, testedText } from '../support/reporting.ts';
+import { attribute, type Element, elementsOf, expectAlone } from '../support/pages/html.ts';
+import { testedFile, testedText } from '../support/pages/reporting.ts';
+import { examples } from '../support/policies/examples.ts';
 
 function pagesOf(tested: TestedPolicy): readonly Page[] {
   const coverage = computeControlCoverage([tested]);

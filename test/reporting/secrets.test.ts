@@ -15,8 +15,8 @@ import { diffJson, LogDiff, maskDiff } from '@nhipol/testing/diff';
 import { evaluatorHost, maskTimeline, timelineJson } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
-import { replayRows } from '../support/replaying.ts';
-import { testedText } from '../support/reporting.ts';
+import { testedText } from '../support/pages/reporting.ts';
+import { replayRows } from '../support/sessions/replaying.ts';
 
 const palette = { ...plain, good: (text: string) => text };
 const source = (key: string) => `policy p

@@ -16,7 +16,7 @@ import { coverByTests, type TestCoverage } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
-import { attribute, elementsOf, expectAlone } from '../support/html.ts';
+import { attribute, elementsOf, expectAlone } from '../support/pages/html.ts';
 
 const palette = { ...plain, good: (text: string) => text };
 

@@ -10,8 +10,8 @@ import { groupChapters } from '../../assurance/reporting/timeline/chapters.ts';
 import { chooseTicks } from '../../assurance/reporting/timeline/scale.ts';
 import { lengthWords } from '../../assurance/reporting/timeline/words.ts';
 import { policyOf } from '../support/checking.ts';
-import { attribute, elementsOf, expectAlone } from '../support/html.ts';
-import { type Row, replayFile, replayRows } from '../support/replaying.ts';
+import { attribute, elementsOf, expectAlone } from '../support/pages/html.ts';
+import { type Row, replayFile, replayRows } from '../support/sessions/replaying.ts';
 
 const palette = { ...plain, good: (text: string) => text };
 const folder = 'examples/agent-trifecta';

@@ -2,7 +2,7 @@
 
 import { ExactDecimal, load, type Policy } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { wrongAnswers, wrongResponses } from '../support/canned-answers.ts';
+import { wrongAnswers, wrongResponses } from '../support/modules/canned-answers.ts';
 import {
   assembleCanned,
   type CannedAnswer,
@@ -10,7 +10,7 @@ import {
   cannedManifest,
   responseOf,
   withManifest,
-} from '../support/canned-module.ts';
+} from '../support/modules/canned-module.ts';
 
 let policy: Policy;
 beforeAll(async () => {

@@ -6,8 +6,8 @@ import { load, type Policy, SessionError, toAuthZen } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
 import { beforeAll, expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const source = `policy test.approvals
 

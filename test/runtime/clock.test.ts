@@ -1,7 +1,7 @@
 // The host's clock: a call at an instant, even one further ahead than the maximum delay of a timer.
 
+import { hostClock } from '@nhipol/runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { hostClock } from '../../runtime/sessions/clock.ts';
 
 const day = 86_400_000;
 /** The maximum delay of a timer: 2^31 - 1 milliseconds. A larger delay is treated as 1. */

@@ -4,8 +4,8 @@
 import { compile } from '@nhipol/compiler';
 import { load, stringify } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const { wasm } = await compile(
   policyOf(`policy p

@@ -2,10 +2,10 @@
 // invalid batches; and requests that throw.
 
 import { compile } from '@nhipol/compiler';
+import { type DecideOptions, load, type Policy } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { type DecideOptions, load, type Policy } from '../../runtime/index.ts';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 let policy: Policy;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
 import { generateWriter } from '../../runtime/direct/source/generated-writer.ts';
 import { runs } from '../support/budget.ts';
-import { replaceSection, sectionText } from '../support/module-sections.ts';
+import { replaceSection, sectionText } from '../support/modules/module-sections.ts';
 
 const folder = new URL('../conformance/', import.meta.url);
 const modules = readdirSync(new URL('modules/', folder))

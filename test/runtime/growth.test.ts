@@ -7,7 +7,7 @@ import { isIntegral, roundDecimal, scaleDecimal } from '../../language/types/tim
 import { parseExact } from '../../runtime/json/parse-exact.ts';
 import { encodeRequest } from '../../runtime/request/encode.ts';
 import { listKnownApprovals } from '../../runtime/sessions/approvals.ts';
-import { growth } from '../support/growth.ts';
+import { growth } from '../support/modules/growth.ts';
 
 const size = 4_000;
 const factor = 8;

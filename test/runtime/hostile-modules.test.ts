@@ -7,7 +7,7 @@ import { LoadError, load, loadStreaming, type Policy } from '@nhipol/runtime';
 import { effects, encodingSection, manifestSection } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { replaceSection, sectionText } from '../support/module-sections.ts';
+import { replaceSection, sectionText } from '../support/modules/module-sections.ts';
 
 const folder = new URL('../conformance/modules/', import.meta.url);
 const modules = readdirSync(folder)

@@ -7,7 +7,7 @@ import {
   cannedManifest,
   emptyModule,
   withManifest,
-} from '../support/canned-module.ts';
+} from '../support/modules/canned-module.ts';
 
 let wasm: Uint8Array;
 beforeAll(async () => {

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
-import { loadedPolicies } from '../support/engines.ts';
-import { normalizedPolicy } from '../support/normalized-policy.ts';
+import { loadedPolicies } from '../support/modules/engines.ts';
+import { normalizedPolicy } from '../support/policies/normalized-policy.ts';
 
 let judged = 0;
 const [policy = expect.fail('not loaded')] = await loadedPolicies(

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import '../support/seed.ts';
-import { type Answer, load, type Policy, stringify, toAuthZen } from '../../runtime/index.ts';
+import { type Answer, load, type Policy, stringify, toAuthZen } from '@nhipol/runtime';
 import { jsonPath } from '../../runtime/json/json-path.ts';
 
 const folder = new URL('../conformance/', import.meta.url);

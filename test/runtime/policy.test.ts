@@ -1,6 +1,11 @@
 import { type DecideOptions, load, type Policy } from '@nhipol/runtime';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { assembleCanned, canned, cannedManifest, withManifest } from '../support/canned-module.ts';
+import {
+  assembleCanned,
+  canned,
+  cannedManifest,
+  withManifest,
+} from '../support/modules/canned-module.ts';
 
 let wasm: Uint8Array;
 let policy: Policy;

@@ -2,8 +2,8 @@
 // the conformance cases; and that of a failure, which the host writes.
 
 import { readFileSync } from 'node:fs';
+import { load, stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { load, stringify, toAuthZen } from '../../runtime/index.ts';
 import { parseExact } from '../../runtime/json/parse-exact.ts';
 import { fromUtf8 } from '../../runtime/json/utf8.ts';
 

@@ -4,8 +4,8 @@
 import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const names = [
   'limit_of_b_for_rows',

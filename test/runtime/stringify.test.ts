@@ -1,9 +1,8 @@
 // JSON with exact numbers: as `JSON.stringify` writes it where there are none, and with all digits where there are.
 
+import { ExactDecimal, stringify } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ExactDecimal } from '../../runtime/index.ts';
-import { stringify } from '../../runtime/json/stringify.ts';
 
 test('writes what JSON.stringify writes, if no number is exact', () => {
   const value = fc.anything({ withNullPrototype: true, maxDepth: 4 });

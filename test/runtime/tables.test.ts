@@ -2,12 +2,12 @@
 // changes nothing.
 
 import { compile } from '@nhipol/compiler';
+import { load, TableError } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { load, TableError } from '../../runtime/index.ts';
 import { instantiate, type ModuleInstance } from '../../runtime/instance/instance.ts';
 import { Policy } from '../../runtime/policy.ts';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const { wasm, manifest } = await compile(
   policyOf(`policy p

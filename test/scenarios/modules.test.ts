@@ -3,9 +3,9 @@
 
 import { sameAnswer } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { assemble } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
-import { evaluator, modules } from '../support/engines.ts';
+import { assemble } from '../support/modules/assembler.ts';
+import { evaluator, modules } from '../support/modules/engines.ts';
 import cases from './cases.json' with { type: 'json' };
 import { loadPolicy } from './load-policy.ts';
 import { oracles } from './oracle.ts';

@@ -6,8 +6,8 @@ import { load } from '@nhipol/runtime';
 import { evaluatorTestEngine, moduleTestEngine, runTests, validate } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const rules = `
 for agent {

@@ -8,8 +8,8 @@ import { callDigest } from '@nhipol/runtime/call-digest';
 import { evaluatorTestEngine, moduleTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const head = `policy p
 use nhi.{ Approval, is_approved, is_approved_for_one_call }

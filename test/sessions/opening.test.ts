@@ -6,8 +6,8 @@ import { evaluatorSessions, noTables } from '@nhipol/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const policies = {
   'judged by words': policyOf(`policy p

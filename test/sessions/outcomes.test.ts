@@ -4,8 +4,8 @@ import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import { evaluatorTestEngine, moduleTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const policy = policyOf(`policy p
 subject agent {}

@@ -3,8 +3,8 @@
 import { compile } from '@nhipol/compiler';
 import { createSessions, load, type Policy } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 const policy = policyOf(`policy p
 subject agent { team?: String }

@@ -3,19 +3,18 @@
 import { compile } from '@nhipol/compiler';
 import { changeRequest, evaluate } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
+import { stringify, toAuthZen } from '@nhipol/runtime';
 import { forms, type ModuleExports, type SessionExports } from '@nhipol/runtime/abi';
 import { noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
-import { toAuthZen } from '../../runtime/answer/authzen.ts';
-import { stringify } from '../../runtime/json/stringify.ts';
-import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
-import { loadedPolicy } from '../support/engines.ts';
-import { examples, requestAt, requestsOf, seed } from '../support/property-policies.ts';
-import { sessionPolicy, sessionRequest, sessionStep } from '../support/session-steps.ts';
-import { written } from '../support/written-response.ts';
+import { assembleQuickly } from '../support/modules/assembler.ts';
+import { loadedPolicy } from '../support/modules/engines.ts';
+import { written } from '../support/modules/written-response.ts';
+import { examples, requestAt, requestsOf, seed } from '../support/policies/property-policies.ts';
+import { sessionPolicy, sessionRequest, sessionStep } from '../support/sessions/session-steps.ts';
 
 async function openedModule(policy: Policy) {
   const { wasm, manifest } = await compile(policy, assembleQuickly, { sessions: true });

@@ -5,8 +5,8 @@ import { load, type Policy } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 async function moduleOf(rules: string): Promise<Policy> {
   const text = `policy p

@@ -6,10 +6,10 @@ import { load, type Policy, SessionError } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { assemble } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { seed } from '../support/property-policies.ts';
+import { assemble } from '../support/modules/assembler.ts';
+import { seed } from '../support/policies/property-policies.ts';
 
 async function moduleOf(text: string): Promise<Policy> {
   const { wasm } = await compile(policyOf(text), assemble, { sessions: true });

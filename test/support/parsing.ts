@@ -3,7 +3,7 @@
 
 import { type Diagnostic, Reporter } from '@nhipol/language';
 import { type FileNode, parse } from '@nhipol/language/syntax';
-import { withoutSpans } from './without-spans.ts';
+import { withoutSpans } from './references/without-spans.ts';
 
 export interface Parsed {
   readonly file: FileNode;

@@ -17,10 +17,10 @@ import {
 import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
 import { Claims } from '../../assurance/testing/mutate/kill-check.ts';
-import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
-import { formatted } from '../support/formatting.ts';
 import { goldenCases } from '../support/golden-cases.ts';
+import { assemble } from '../support/modules/assembler.ts';
+import { formatted } from '../support/pages/formatting.ts';
 
 const head = `policy p
 subject agent { team?: String }

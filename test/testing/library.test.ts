@@ -22,8 +22,8 @@ import {
   sessions,
   type TypedSourcePolicy,
 } from '../../assurance/testing/public.ts';
-import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
+import { assemble } from '../support/modules/assembler.ts';
 
 interface Asked {
   readonly subject: {

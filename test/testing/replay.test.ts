@@ -11,7 +11,7 @@ import {
 } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
-import { type Row, replayRows } from '../support/replaying.ts';
+import { type Row, replayRows } from '../support/sessions/replaying.ts';
 
 const policy = policyOf(`policy p
 enum Level { low < high }

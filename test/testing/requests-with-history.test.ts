@@ -3,9 +3,9 @@
 import { compile } from '@nhipol/compiler';
 import { evaluatorTestEngine, runTests, type TestResult, validate } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
-import { formatted } from '../support/formatting.ts';
+import { assemble } from '../support/modules/assembler.ts';
+import { formatted } from '../support/pages/formatting.ts';
 
 const policy = `policy p
 subject agent {}

@@ -16,8 +16,8 @@ import { RequestMaker } from '../../assurance/testing/generate/requests.ts';
 import { ask } from '../../assurance/testing/runner/ask.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
-import { examples } from '../support/examples.ts';
-import { sessionPolicy } from '../support/session-steps.ts';
+import { examples } from '../support/policies/examples.ts';
+import { sessionPolicy } from '../support/sessions/session-steps.ts';
 
 const policy = policyOf(`policy p
 enum Level { low < high }

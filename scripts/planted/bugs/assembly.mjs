@@ -280,7 +280,7 @@ export const assembly = [
     find: 'for (let left = count; left > 0; left -= 1) {',
     replace: 'for (let left = count; left > 1; left -= 1) {',
     does: 'The last entry of a map is not found by its key.',
-    by: ['test/properties/collections.test.ts'],
+    by: ['test/properties/values/collections.test.ts'],
   },
   {
     id: 'taken-slot-ends-look-up',
@@ -288,7 +288,7 @@ export const assembly = [
     find: 'if (isKey(entry, kind, a, b)) return entry + CELL;\n    at += 1;',
     replace: 'return isKey(entry, kind, a, b) ? entry + CELL : 0;',
     does: 'A row of a table is not found if another key has the slot of its hash.',
-    by: ['test/properties/tables.test.ts'],
+    by: ['test/properties/values/tables.test.ts'],
   },
   {
     id: 'latest-decision-not-counted',
@@ -296,7 +296,7 @@ export const assembly = [
     find: 'if (!hasPending(own)) return own;',
     replace: 'if (!hasPending(own) || own != 0) return own;',
     does: 'What could be permitted in a session does not take its latest decision into account.',
-    by: ['test/properties/possible-sessions.test.ts'],
+    by: ['test/properties/sessions/possible-sessions.test.ts'],
   },
   {
     id: 'removed-member-stays-given',
@@ -305,7 +305,7 @@ export const assembly = [
   clearAbsent();`,
     replace: '  if (p == 0 || errorSeverity > Severity.FAULT) return false;',
     does: 'A member that a query of `could` leaves out of the action keeps the value that the session has.',
-    by: ['test/properties/possible-sessions.test.ts'],
+    by: ['test/properties/sessions/possible-sessions.test.ts'],
   },
   {
     id: 'wildcard-in-a-placeholder',
@@ -313,6 +313,6 @@ export const assembly = [
     find: '(byte < 64 ? low : high) >> (byte & 63)',
     replace: '(byte < 64 ? high : low) >> (byte & 63)',
     does: 'A module takes the tenant `*`, and not the tenant `j`.',
-    by: ['test/properties/placeholders.test.ts'],
+    by: ['test/properties/values/placeholders.test.ts'],
   },
 ];

@@ -89,6 +89,6 @@ export const emitter = [
     find: 'if (mark() == top && !exhausted) release(elements',
     replace: 'if (!exhausted) release(elements',
     does: 'The lists within a list are overwritten by what is read after them.',
-    by: ['test/properties/collections.test.ts'],
+    by: ['test/properties/values/collections.test.ts'],
   },
 ];

@@ -146,7 +146,7 @@ export const evaluator = [
     find: 'return negateTruth(skipUnknown ? joinSome([isFalse, unknown], span) : isFalse);',
     replace: 'return negateTruth(isFalse);',
     does: 'A rule that is skipped if it is unknown makes a request impossible although it is unknown in a completion.',
-    by: ['test/properties/possibility.test.ts'],
+    by: ['test/properties/possibility/possibility.test.ts'],
   },
   {
     id: 'differing-member-kept',
@@ -154,7 +154,7 @@ export const evaluator = [
     find: 'return member === undefined || other === undefined || !sameMember(member, other);',
     replace: 'return member === undefined;',
     does: 'A session keeps a member of a context that does not apply to its new request.',
-    by: ['test/properties/sweeps.test.ts'],
+    by: ['test/properties/sessions/sweeps.test.ts'],
   },
   {
     id: 'members-of-a-secret-shown',

@@ -264,7 +264,7 @@ export const runtime = [
     find: 'if (!this.#known.has(key)) return names;',
     replace: 'if (!this.#known.has(key)) continue;',
     does: 'A patch of a session with a misspelled member of the context succeeds and changes nothing, so a restriction is lost.',
-    by: ['test/runtime/sessions.test.ts'],
+    by: ['test/runtime/sessions/sessions.test.ts'],
   },
   {
     id: 'name-becomes-code',

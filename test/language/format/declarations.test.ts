@@ -1,7 +1,7 @@
 // Declarations and types, before and after formatting.
 
 import { expect, test } from 'vitest';
-import { formatted } from '../../support/formatting.ts';
+import { formatted } from '../../support/pages/formatting.ts';
 
 const pairs: readonly (readonly [string, string, string])[] = [
   ['a header', 'policy  acme . agent\nversion "1.0"', 'policy acme.agent version "1.0"\n'],

@@ -1,7 +1,7 @@
 // Expressions, before and after formatting.
 
 import { expect, test } from 'vitest';
-import { formatted } from '../../support/formatting.ts';
+import { formatted } from '../../support/pages/formatting.ts';
 
 const same = [
   '1_000',

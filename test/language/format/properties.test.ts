@@ -8,13 +8,13 @@ import { parse } from '@nhipol/language/syntax';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { print } from '../../../language/syntax/print/print.ts';
-import { fileArbitrary } from '../../support/ast-arbitrary.ts';
+import { fileArbitrary } from '../../support/arbitraries/ast-arbitrary.ts';
+import { mangled } from '../../support/arbitraries/mangled.ts';
+import { programs } from '../../support/arbitraries/program-arbitrary.ts';
+import { wordsAndComments } from '../../support/arbitraries/words-and-comments.ts';
 import { runs } from '../../support/budget.ts';
-import { formatted } from '../../support/formatting.ts';
-import { mangled } from '../../support/mangled.ts';
-import { programs } from '../../support/program-arbitrary.ts';
-import { withoutSpans } from '../../support/without-spans.ts';
-import { wordsAndComments } from '../../support/words-and-comments.ts';
+import { formatted } from '../../support/pages/formatting.ts';
+import { withoutSpans } from '../../support/references/without-spans.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folders = [

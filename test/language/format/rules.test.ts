@@ -1,7 +1,7 @@
 // Groups, rules, scores and tests, before and after formatting.
 
 import { expect, test } from 'vitest';
-import { formatted } from '../../support/formatting.ts';
+import { formatted } from '../../support/pages/formatting.ts';
 
 const pairs: readonly (readonly [string, string, string])[] = [
   [

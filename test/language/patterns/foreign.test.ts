@@ -1,8 +1,8 @@
 // Notation of other pattern languages: each form is a warning at its position, and its escaped form is not.
 
 import { expect, test } from 'vitest';
+import { glob, patternOf, refusal, regex, search } from '../../support/arbitraries/patterns.ts';
 import { checked } from '../../support/checking.ts';
-import { glob, patternOf, refusal, regex, search } from '../../support/patterns.ts';
 
 /** Each warning as its underlined notation and its help. */
 function noticed(text: string, make: typeof regex): readonly string[] {

@@ -5,7 +5,7 @@ import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../../assurance/testing/generate/pattern-strings.ts';
-import { glob, matchesBytes, patternOf } from '../../support/patterns.ts';
+import { glob, matchesBytes, patternOf } from '../../support/arbitraries/patterns.ts';
 import '../../support/seed.ts';
 
 type Piece =

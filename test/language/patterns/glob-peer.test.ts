@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
-import { glob, matchesBytes, patternOf } from '../../support/patterns.ts';
+import { glob, matchesBytes, patternOf } from '../../support/arbitraries/patterns.ts';
 
 interface Minimatch {
   readonly minimatch: (

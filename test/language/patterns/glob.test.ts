@@ -3,7 +3,13 @@
 
 import { expect, test } from 'vitest';
 import { isSeparator } from '../../../language/types/patterns/glob.ts';
-import { glob, matchesBytes, patternOf, refusal, spiffe } from '../../support/patterns.ts';
+import {
+  glob,
+  matchesBytes,
+  patternOf,
+  refusal,
+  spiffe,
+} from '../../support/arbitraries/patterns.ts';
 
 type Row = readonly [pattern: string, text: string, matches: boolean];
 

@@ -10,8 +10,8 @@ import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../../assurance/testing/generate/pattern-strings.ts';
 import { encodeAutomaton } from '../../../compiler/emit/data/patterns.ts';
 import { unicodeClassNames } from '../../../language/types/patterns/unicode.ts';
-import { Library } from '../../support/assembly-harness.ts';
-import { matchesBytes, patternOf, regex } from '../../support/patterns.ts';
+import { matchesBytes, patternOf, regex } from '../../support/arbitraries/patterns.ts';
+import { Library } from '../../support/modules/assembly-harness.ts';
 import '../../support/seed.ts';
 
 const library = await Library.load();

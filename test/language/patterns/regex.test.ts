@@ -3,7 +3,7 @@
 
 import { expect, test } from 'vitest';
 import { accepts } from '../../../language/types/patterns/accepts.ts';
-import { matchesBytes, patternOf, refusal, regex } from '../../support/patterns.ts';
+import { matchesBytes, patternOf, refusal, regex } from '../../support/arbitraries/patterns.ts';
 
 const rows: readonly (readonly [pattern: string, text: string, matches: boolean])[] = [
   // The whole string must match, not only a prefix.

@@ -10,10 +10,10 @@ import { expect, test } from 'vitest';
 import type { WindowNode } from '../../../language/syntax/ast.ts';
 import { nextChange } from '../../../language/types/time/window.ts';
 import { findZone } from '../../../language/types/time/zones.ts';
-import { Library } from '../../support/assembly-harness.ts';
-import { windowArbitrary, windowOf } from '../../support/window-arbitrary.ts';
-import { putWindow } from '../../support/window-library.ts';
-import { judgeWindow, type WallClock } from '../../support/window-reference.ts';
+import { windowArbitrary, windowOf } from '../../support/arbitraries/window-arbitrary.ts';
+import { Library } from '../../support/modules/assembly-harness.ts';
+import { putWindow } from '../../support/references/window-library.ts';
+import { judgeWindow, type WallClock } from '../../support/references/window-reference.ts';
 import '../../support/seed.ts';
 
 const { whole }: { readonly whole: Readonly<Record<string, string>> } = JSON.parse(

@@ -3,7 +3,7 @@
 
 import { expect, test } from 'vitest';
 import { checked, policyOf } from '../../support/checking.ts';
-import { evaluator } from '../../support/engines.ts';
+import { evaluator } from '../../support/modules/engines.ts';
 
 const declared = `policy p
 enum Level { LOW < MEDIUM < HIGH }

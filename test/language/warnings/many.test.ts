@@ -3,7 +3,7 @@
 
 import { check, Reasoning } from '@nhipol/language';
 import { expect, test, vi } from 'vitest';
-import { type Large, largePolicy } from '../../support/large-policy.ts';
+import { type Large, largePolicy } from '../../support/policies/large-policy.ts';
 
 /** The number of assumptions that the analysis makes. */
 function workFor(large: Large): number {

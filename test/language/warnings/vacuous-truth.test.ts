@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { checked, policyOf } from '../../support/checking.ts';
-import { evaluator } from '../../support/engines.ts';
+import { evaluator } from '../../support/modules/engines.ts';
 
 const declared = `policy p
 context { wanted: Set<String> = {}, granted: Set<String> = {}, more?: Set<String>, names?: List<String>, s?: String, net?: Cidr }

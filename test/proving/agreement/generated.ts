@@ -5,9 +5,9 @@ import { smtLib } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
+import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { policyOf } from '../../support/checking.ts';
 import { expressionsIn, membersIn, syntaxIn, variantsIn } from '../../support/constructs/in-use.ts';
-import { programs } from '../../support/program-arbitrary.ts';
 import {
   type Compared,
   compareModels,

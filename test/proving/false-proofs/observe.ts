@@ -5,7 +5,7 @@ import type { Policy } from '@nhipol/language/model';
 import type { TableTexts } from '@nhipol/testing';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
 import type { Facts } from '../../../language/request/facts.ts';
-import type { Ask } from '../../support/engines.ts';
+import type { Ask } from '../../support/modules/engines.ts';
 import type { Truth } from './claims.ts';
 
 /** The part of an answer that claims are about. */

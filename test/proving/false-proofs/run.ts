@@ -9,7 +9,7 @@ import { Dice } from '../../../assurance/testing/generate/random.ts';
 import type { SessionOpener } from '../../../assurance/testing/runner/run-tests.ts';
 import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
 import { createLevelAssembler } from '../../../cli/engines/assemble.ts';
-import { type Ask, modules } from '../../support/engines.ts';
+import { type Ask, modules } from '../../support/modules/engines.ts';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import type { Material } from './material.ts';
 import { materials } from './materials/all.ts';

@@ -9,7 +9,7 @@ import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { RequestPairs } from '../../../assurance/testing/proofs/request-pairs.ts';
 import type { SessionOpener } from '../../../assurance/testing/runner/run-tests.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
-import { type Ask, evaluator } from '../../support/engines.ts';
+import { type Ask, evaluator } from '../../support/modules/engines.ts';
 import { isViolated } from './claims.ts';
 import { areAlike, factsOf, truthBy } from './observe.ts';
 import type { PooledRequest, PooledSession } from './pool.ts';

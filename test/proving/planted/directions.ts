@@ -4,8 +4,8 @@
 import { check } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import fc from 'fast-check';
+import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { policyOf } from '../../support/checking.ts';
-import { programs } from '../../support/program-arbitrary.ts';
 import { compareModels, compareRequests } from '../agreement/compare.ts';
 import { enumerate } from '../exhaustive/enumerate.ts';
 import { families } from '../exhaustive/families.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findBinary, type Runtime } from '../../../hosts/edge/binaries.mjs';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { bundle } from './client-bundle.ts';
 import { compileShop, type Running, runService, shopRequest } from './client-harness.ts';
 

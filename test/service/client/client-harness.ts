@@ -9,7 +9,7 @@ import { createMetrics } from '../../../service/http/metrics.ts';
 import { listenService, type Service, type ServiceOptions } from '../../../service/http/server.ts';
 import { Activation } from '../../../service/pdp/activation.ts';
 import { DecisionPoint, type DecisionPointOptions } from '../../../service/pdp/decision-point.ts';
-import { assembleQuickly } from '../../support/assembler.ts';
+import { assembleQuickly } from '../../support/modules/assembler.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { temporaryStore } from '../relay/relay-harness.ts';
 

@@ -15,7 +15,7 @@ import {
   localBackend,
   remoteBackend,
 } from '../../../service/middleware/index.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
+import { ManualClock } from '../../support/system/manual-clock.ts';
 import {
   agent,
   compileExample,

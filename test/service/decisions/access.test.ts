@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTls } from '../../../service/http/tls-files.ts';
 import { createVouchedFacts } from '../../../service/pdp/vouched-facts.ts';
 import { attack } from '../../attacks/attack.ts';
-import { createAuthority } from '../../support/certificates.ts';
+import { createAuthority } from '../../support/system/certificates.ts';
 import { TokenIssuer } from '../http/token-issuer.ts';
 import { type Harness, openHarness } from './service-harness.ts';
 

@@ -2,7 +2,7 @@
 
 import { serviceItself } from '@nhipol/service';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ManualClock } from '../../support/manual-clock.ts';
+import { ManualClock } from '../../support/system/manual-clock.ts';
 import { type Harness, openHarness } from './service-harness.ts';
 import { sessionPolicy } from './session-policy.ts';
 

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAuthority } from '../../support/certificates.ts';
+import { createAuthority } from '../../support/system/certificates.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { callService, type ServiceProcess, startService } from './service-process.ts';
 

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { attack } from '../../attacks/attack.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { callService, type ServiceProcess, startService } from '../decisions/service-process.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { signedWebhook } from './signed-webhook.ts';

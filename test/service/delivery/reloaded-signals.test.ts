@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { attack } from '../../attacks/attack.ts';
-import { createAuthority } from '../../support/certificates.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { createAuthority } from '../../support/system/certificates.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import {
   type Answered,
   callService,

@@ -5,7 +5,7 @@ import { constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { guardPolicy } from '../guard/guard-policy.ts';
 
 const main = fileURLToPath(new URL('../../../dist/bin/nhipol.js', import.meta.url));

@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { blockOf, freePort } from './envoy-harness.ts';
 import { callService, metadataOf } from './grpc-harness.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../../service/store/store.ts';
 import { visibleJson, visibleText } from '../../../service/support/visible-text.ts';
 import { attack } from '../../attacks/attack.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { Harness, resultText, temporaryStore } from '../relay/relay-harness.ts';
 import { compileForGuard, guardPolicy } from './guard-policy.ts';
 

@@ -12,7 +12,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { entrySchema } from '../../../service/log/entry-schema.ts';
 import { attack } from '../../attacks/attack.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { reportLeak, scanner } from '../delivery/signed-webhook.ts';
 
 const require = createRequire(import.meta.url);

@@ -2,8 +2,8 @@
 // revoke.
 
 import { compile } from '@nhipol/compiler';
-import { assembleQuickly } from '../../support/assembler.ts';
 import { policyOf } from '../../support/checking.ts';
+import { assembleQuickly } from '../../support/modules/assembler.ts';
 
 export const guardPolicy = `
 policy test.guard version "1.0.0"

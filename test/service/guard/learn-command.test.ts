@@ -6,7 +6,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { toolsFileText } from '../../../cli/commands/guard/tools-file.ts';
 import { writePolicy } from '../../../cli/scan/write-policy.ts';
 import { openLogFile } from '../../../service/log/log-file.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { files, Harness, type HarnessOptions } from '../relay/relay-harness.ts';
 import { compileForGuard } from './guard-policy.ts';
 

@@ -13,7 +13,7 @@ import {
   type TokenVerifier,
   tokenVerifier,
 } from '../../../service/mcp/http/token-verifier.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { files, temporaryStore } from '../relay/relay-harness.ts';
 

@@ -20,8 +20,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLogFile } from '../../../service/log/log-file.ts';
 import { sqliteStore } from '../../../service/store/sqlite-store.ts';
-import { createAuthority } from '../../support/certificates.ts';
-import { Folder, type Ran } from '../../support/run-cli.ts';
+import { createAuthority } from '../../support/system/certificates.ts';
+import { Folder, type Ran } from '../../support/system/run-cli.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 
 const source = `policy p

@@ -24,7 +24,7 @@ import { type DecisionLog, openLogFile } from '../../../service/log/log-file.ts'
 import { createVerifier, type LogMark, type LogProblem } from '../../../service/log/verify.ts';
 import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { attack } from '../../attacks/attack.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { openHarness } from '../decisions/service-harness.ts';
 
 let folder: string;

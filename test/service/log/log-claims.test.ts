@@ -12,7 +12,7 @@ import { storeKnownEnd } from '../../../service/log/known-end.ts';
 import { openLogFile } from '../../../service/log/log-file.ts';
 import { logPaths } from '../../../service/log/log-paths.ts';
 import { sqliteStore } from '../../../service/store/sqlite-store.ts';
-import { Folder, type Ran } from '../../support/run-cli.ts';
+import { Folder, type Ran } from '../../support/system/run-cli.ts';
 
 let folder: string;
 let path: string;

@@ -8,7 +8,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openLogFile } from '../../../service/log/log-file.ts';
 import { createPayload } from '../../../service/log/shipping/format.ts';
 import { attack } from '../../attacks/attack.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 

@@ -8,7 +8,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { digestOfLine } from '../../../service/log/chain.ts';
 import { openLogFile } from '../../../service/log/log-file.ts';
 import { attack } from '../../attacks/attack.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { Harness, type HarnessOptions } from '../relay/relay-harness.ts';

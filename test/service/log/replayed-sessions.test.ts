@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { load, SessionError } from '@nhipol/runtime';
 import {
   comparingHost,
   type DecisionLogEntry,
@@ -18,12 +19,11 @@ import {
 } from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { load, SessionError } from '../../../runtime/index.ts';
 import { openLogFile } from '../../../service/log/log-file.ts';
 import { attack } from '../../attacks/attack.ts';
 import { policyOf } from '../../support/checking.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { ManualClock } from '../../support/system/manual-clock.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 

@@ -8,7 +8,7 @@ import { createAccess } from '../../../service/access/access.ts';
 import { callUrl } from '../../../service/support/call-url.ts';
 import { anyDestination } from '../../../service/support/destinations.ts';
 import { download } from '../../../service/support/download.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { sessionPolicy } from '../decisions/session-policy.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 

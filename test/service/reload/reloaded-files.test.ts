@@ -5,7 +5,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Folder, type Ran } from '../../support/run-cli.ts';
+import { Folder, type Ran } from '../../support/system/run-cli.ts';
 import { callService } from '../grpc/grpc-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readSignalSettings } from '../../../service/signals/settings-file.ts';
 import { settingsInUse } from '../../../service/signals/settings-in-use.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 
 let files: Folder;
 beforeEach(() => {

@@ -3,7 +3,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { callService, type ServiceProcess, startService } from '../decisions/service-process.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { signalPolicy } from './signal-issuer.ts';

@@ -4,9 +4,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostClock } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { hostClock } from '../../../runtime/sessions/clock.ts';
 import { serviceItself } from '../../../service/pdp/session-caller.ts';
 import { eventUri } from '../../../service/signals/sets/event-types.ts';
 import type { SignalSettings } from '../../../service/signals/settings.ts';

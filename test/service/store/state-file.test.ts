@@ -26,7 +26,7 @@ import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { StateFile } from '../../../service/store/state-file.ts';
 import type { Store } from '../../../service/store/store.ts';
 import { attack } from '../../attacks/attack.ts';
-import { Folder } from '../../support/run-cli.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 import { bundleForProcess } from '../decisions/service-bundle.ts';
 import { openHarness } from '../decisions/service-harness.ts';
 import { approvalPolicy, sessionPolicy } from '../decisions/session-policy.ts';

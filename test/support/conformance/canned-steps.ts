@@ -2,8 +2,8 @@
 // answers that no policy produces: extreme values, and answers that the ABI does not allow, after each of
 // which the host must continue with a new instance.
 
-import { wrongAnswers } from '../canned-answers.ts';
-import { type CannedAnswer, canned, responseOf } from '../canned-module.ts';
+import { wrongAnswers } from '../modules/canned-answers.ts';
+import { type CannedAnswer, canned, responseOf } from '../modules/canned-module.ts';
 import type { Doing } from './steps.ts';
 
 const offered = (lower: object) => ({

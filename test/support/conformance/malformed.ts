@@ -1,7 +1,12 @@
 // Bytes that every host must reject as a policy.
 
 import { requiredExports } from '@nhipol/runtime/abi';
-import { assembleCanned, cannedManifest, emptyModule, withManifest } from '../canned-module.ts';
+import {
+  assembleCanned,
+  cannedManifest,
+  emptyModule,
+  withManifest,
+} from '../modules/canned-module.ts';
 import type { Malformed } from './steps.ts';
 
 /** Exports that the compiler of these modules adds itself. */

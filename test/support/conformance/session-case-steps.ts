@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { changeRequest } from '@nhipol/language';
 import { requestLimits } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
-import { sessionRequest, sessionStep } from '../session-steps.ts';
+import { sessionRequest, sessionStep } from '../sessions/session-steps.ts';
 import type { Doing } from './steps.ts';
 
 /** Members of a step that contain a string, which can be written as the JSON that it represents. */

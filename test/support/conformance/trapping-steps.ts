@@ -1,6 +1,6 @@
 // Sessions whose module fails: from then on each session is denied, and each sweep reports all of them.
 
-import { failures } from '../trapping-module.ts';
+import { failures } from '../modules/trapping-module.ts';
 import type { Doing } from './steps.ts';
 
 const request = JSON.stringify({

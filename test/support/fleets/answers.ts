@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from '@nhipol/language';
-import { said } from '../engines.ts';
+import { said } from '../modules/engines.ts';
 import { isObject } from './requests.ts';
 
 /** The members of `one` that differ from `other`, in their wire format. */

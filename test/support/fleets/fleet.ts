@@ -221,7 +221,7 @@ export class Fleet {
         this.#decide(id, member, step);
         break;
       case 'could':
-        // A query with another part is refused: test/runtime/sessions.test.ts.
+        // A query with another part is refused: test/runtime/sessions/sessions.test.ts.
         this.#could(id, member, step.part && pickParts(step.part));
         break;
       case 'judge':

@@ -6,9 +6,9 @@
 import { random } from '@nhipol/testing';
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { policyOf } from '../checking.ts';
-import { normalizedPolicy } from '../normalized-policy.ts';
-import { examples } from '../property-policies.ts';
-import { sharedSubject } from '../shared-steps.ts';
+import { normalizedPolicy } from '../policies/normalized-policy.ts';
+import { examples } from '../policies/property-policies.ts';
+import { sharedSubject } from '../sessions/shared-steps.ts';
 import { Fleet } from './fleet.ts';
 import { notingModule, type OpenNoting } from './noting-module.ts';
 import { failure, shortest } from './shrink.ts';

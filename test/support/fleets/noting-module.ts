@@ -8,8 +8,8 @@ import type { Clock } from '@nhipol/runtime';
 import type { Encoding, ModuleExports, SessionExports } from '@nhipol/runtime/abi';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
-import { assemble } from '../assembler.ts';
-import { loadedPolicy } from '../engines.ts';
+import { assemble } from '../modules/assembler.ts';
+import { loadedPolicy } from '../modules/engines.ts';
 
 export interface NotingSessions {
   readonly sessions: SessionRegistry;

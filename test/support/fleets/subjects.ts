@@ -3,8 +3,8 @@
 import { changeRequest, evaluate } from '@nhipol/language';
 import type { Policy, TestSignal } from '@nhipol/language/model';
 import fc from 'fast-check';
-import { requestsOf } from '../property-policies.ts';
-import { sessionPolicy, sessionRequest, sessionStep } from '../session-steps.ts';
+import { requestsOf } from '../policies/property-policies.ts';
+import { sessionPolicy, sessionRequest, sessionStep } from '../sessions/session-steps.ts';
 import { signalsOf } from './steps.ts';
 
 export interface Subject {

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { print } from '../../../language/syntax/print/print.ts';
-import { windowArbitrary } from '../window-arbitrary.ts';
+import { windowArbitrary } from '../arbitraries/window-arbitrary.ts';
 import type { Draw, Pick } from './draw.ts';
 import type { Kind } from './kinds.ts';
 

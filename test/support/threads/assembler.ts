@@ -2,7 +2,7 @@
 // sources. The worker itself is tested in cli/assembler.test.ts.
 
 import type { Assembler } from '@nhipol/compiler';
-import { assemble } from '../assembler.ts';
+import { assemble } from '../modules/assembler.ts';
 
 export { createAssembler } from '../../../cli/engines/assembler.ts';
 

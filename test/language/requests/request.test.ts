@@ -1,0 +1,43 @@
+// How the evaluator reads requests at their limits.
+
+import { requestLimits } from '@nhipol/runtime/abi';
+import { expect, test } from 'vitest';
+import { policyOf } from '../../support/checking.ts';
+import { evaluator } from '../../support/modules/engines.ts';
+
+const policy = policyOf(`policy p
+context { text?: String, price?: Decimal }
+for any {
+  permit text when context.text is present
+  permit least when context.price is 0.000001
+  permit nothing when context.price is 0
+}`);
+
+function answerTo(context: object) {
+  return evaluator(policy)(
+    JSON.stringify({
+      subject: { type: 'agent', id: 'a' },
+      action: { name: 'read' },
+      resource: { type: 'file', id: 'f' },
+      context,
+    }),
+  );
+}
+
+test.for(['a', 'é', '😀'])('limits the bytes of a string: %s', (character) => {
+  const maxLength = requestLimits.stringBytes / new TextEncoder().encode(character).length;
+  expect(answerTo({ text: character.repeat(maxLength) }).effect).toBe('permit');
+  expect(answerTo({ text: `${character.repeat(maxLength)}a` }).error).toMatchObject({
+    code: 'too_long',
+    path: '$.context.text',
+  });
+});
+
+test.for([
+  [0.000_000_6, 'least'],
+  [0.000_000_5, 'nothing'],
+  [0.000_000_04, 'nothing'],
+  [0.000_001_4, 'least'],
+] as const)('reads a Decimal to the nearest millionth: %f', ([price, reason]) => {
+  expect(answerTo({ price }).reasons).toEqual([reason]);
+});

@@ -1,0 +1,158 @@
+// Errors in windows, zones and calendar fields, with the underlined source.
+
+import { expect, test } from 'vitest';
+import { checked } from '../../support/checking.ts';
+
+const head = 'policy p\ncontext { time: Timestamp, at?: Timestamp, wait?: Duration }\n';
+const office = 'window office = Mon..Fri 09:00..17:00 in "Europe/Berlin"\n';
+
+/** The errors of a window declaration, or of the condition of a deny. */
+function foundIn(text: string): readonly string[] {
+  const policy = text.startsWith('window')
+    ? `${head}${text}\nfor any { permit ok otherwise }`
+    : `${head}${office}for any { deny no when ${text} }`;
+  return checked(policy).found;
+}
+
+test.for([
+  [
+    'window w = 9:00..17:00 in "UTC"',
+    'syntax-error «9:00» expected a time of day such as `09:00`, found `9:00`',
+  ],
+  [
+    'window w = Mo 09:00..17:00 in "UTC"',
+    'bad-weekday «Mo» `Mo` is not a weekday: did you mean `Mon`?',
+  ],
+  [
+    'window w = tuesday 09:00..17:00 in "UTC"',
+    'bad-weekday «tuesday» `tuesday` is not a weekday: did you mean `Tue`?',
+  ],
+  [
+    'window w = Mon..Payday 09:00..17:00 in "UTC"',
+    'bad-weekday «Payday» `Payday` is not a weekday',
+  ],
+  ['window w = 1th Mon 09:00..17:00 in "UTC"', 'bad-nth «1th» `1th` is not a weekday of a month'],
+  [
+    'window w = last Mon..Fri 09:00..17:00 in "UTC"',
+    'bad-nth «last Mon..Fri» `last Mon..Fri` is not a weekday of a month',
+  ],
+  [
+    'window w = 24:00..02:00 in "UTC"',
+    'bad-time-of-day «24:00» `24:00` is not a valid time of day here',
+  ],
+  [
+    'window w = 09:60..10:00 in "UTC"',
+    'bad-time-of-day «09:60» `09:60` is not a valid time of day here',
+  ],
+  [
+    'window w = 09:00..24:00:01 in "UTC"',
+    'bad-time-of-day «24:00:01» `24:00:01` is not a valid time of day here',
+  ],
+  [
+    'window w = 09:00..09:00 in "UTC"',
+    'empty-range «09:00..09:00» the range ends where it begins, at `09:00`',
+  ],
+  [
+    'window w = 09:00..17:00 in "UTC" except 2026-02-30',
+    'bad-date «2026-02-30» `2026-02-30` is not a valid exception: the day does not exist',
+  ],
+  [
+    'window w = 09:00..17:00 in "UTC" except 2026-12-25T00:00:00Z',
+    'bad-date «2026-12-25T00:00:00Z» `2026-12-25T00:00:00Z` is not a valid exception: an exception must be a whole day',
+  ],
+  [
+    'window w = 09:00..17:00 in "UTC" except 2026-12-26..2026-12-24',
+    'bad-date «2026-12-26..2026-12-24» `2026-12-26..2026-12-24` is not a valid exception: it ends before it begins',
+  ],
+  [
+    'window w = 09:00..17:00 in "Europe/Rome" except 2099-12-31..2100-01-01',
+    'exception-unknown «2099-12-31..2100-01-01» time zone data does not cover 2099-12-31..2100-01-01',
+  ],
+  [
+    'window w = 1st Mon 09:00..17:00 in "UTC" except 2026-12-14',
+    'needless-exception «2026-12-14» `w` never begins on 2026-12-14, so it needs no exception',
+  ],
+  [
+    'window w = Fri..Mon 09:00..17:00 in "UTC" except 2026-12-22..2026-12-24',
+    'needless-exception «2026-12-22..2026-12-24» `w` never begins on 2026-12-22..2026-12-24, so it needs no exception',
+  ],
+  [
+    'window w = 09:00..17:00 in "europe/berlin"',
+    'unknown-zone «"europe/berlin"» unknown time zone `europe/berlin` in the IANA data (2026f): did you mean `Europe/Berlin`?',
+  ],
+  [
+    'window w = 09:00..17:00 in "New York"',
+    'unknown-zone «"New York"» unknown time zone `New York` in the IANA data (2026f): did you mean `America/New_York`?',
+  ],
+  ['context.time in ofice', 'unknown-name «ofice» unknown name `ofice`: did you mean `office`?'],
+  ['office', 'not-a-value «office» `office` is not a value'],
+  [
+    'context.wait in office',
+    'not-a-window «context.wait» a window contains instants, and this is Duration',
+  ],
+  ['Mon in office', 'unknown-name «Mon» unknown name `Mon`'],
+  [
+    'weekday(context.time) is Mon',
+    'wrong-arity «weekday(context.time)» `weekday` takes 2 arguments, found 1',
+  ],
+  [
+    'weekday(context.time, "Berlin") is Mon',
+    'unknown-zone «"Berlin"» unknown time zone `Berlin` in the IANA data (2026f): did you mean `Europe/Berlin`?',
+  ],
+  [
+    'weekday(context.time, context.at) is Mon',
+    'zone-not-constant «context.at» a time zone must be a string literal',
+  ],
+  [
+    'week_day(context.at, "UTC") is Mon',
+    'unknown-function «week_day» unknown function `week_day`: did you mean `weekday`?',
+  ],
+  [
+    'weekday(context.wait, "UTC") is Mon',
+    'wrong-type «context.wait» expected Timestamp, found Duration',
+  ],
+] as const)('reports the error in %s', ([text, expected]) => {
+  expect(foundIn(text)).toEqual([expected]);
+});
+
+test.for([
+  'weekday(context.time, "UTC") is weekday(context.at, "UTC")',
+  'weekday(context.time, "UTC") is weekday(context.time, "UTC")',
+  'time_of_day(context.time, "UTC") < context.wait',
+  'time_of_day(context.time, "UTC") + 1h < 09:00',
+  '(time_of_day(context.time, "UTC") else 1h) < 09:00',
+  'time_of_day(context.time, "UTC") in { 1h }',
+  'context.at + age(context.at) in office',
+  'context.at - (context.time - context.at) in office',
+  'weekday(context.at + age(context.at), "UTC") is Mon',
+])('reports %s as untraceable', (text) => {
+  expect(foundIn(text).map((found) => found.split(' ')[0])).toEqual(['time-not-traceable']);
+});
+
+test('a calendar field can be bound by `let` and tested with `known`', () => {
+  const text = `${head}for any {
+    let day = weekday(context.time, "UTC")
+    deny sunday when day is Sun
+    given time = time_of_day(context.time, "UTC") {
+      deny early when time < 09:00
+    } otherwise ignore
+  }`;
+  expect(checked(text).found).toEqual([]);
+});
+
+test('a message cannot contain a calendar field', () => {
+  const rules = 'let day = weekday(context.time, "UTC")\ndeny no because "on {day}"';
+  const { found } = checked(`${head}for any { ${rules} }`);
+  expect(found.map((each) => each.split(' ', 2).join(' '))).toEqual(['time-not-traceable «day»']);
+});
+
+test('a window can be imported by name or with its whole file', () => {
+  const rule = 'for any { permit ok when context.time in office }';
+  expect(
+    checked(`${head}use { office } from "w.nhipol"\n${rule}`, { 'w.nhipol': office }).found,
+  ).toEqual([]);
+  expect(checked(`${head}use "w.nhipol"\n${rule}`, { 'w.nhipol': office }).found).toEqual([]);
+  expect(checked(`${head}use "w.nhipol"\n${office}${rule}`, { 'w.nhipol': office }).found).toEqual([
+    'name-collision «"w.nhipol"» `office` is declared here and in `w.nhipol`',
+  ]);
+});
