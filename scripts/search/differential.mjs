@@ -64,7 +64,9 @@ else await compareSessions(Number(values.sessions));
 await server.close();
 
 async function comparePrograms() {
-  const { compareBatch, shrink } = await server.ssrLoadModule('/test/support/modules/differential.ts');
+  const { compareBatch, shrink } = await server.ssrLoadModule(
+    '/test/support/modules/differential.ts',
+  );
   const { assembleAt } = await server.ssrLoadModule('/test/support/modules/assembler.ts');
   const { compareFleets } = await server.ssrLoadModule('/test/support/fleets/generated.ts');
   let [decisions, offers, done, fleets, found, inSessions] = [0, 0, 0, 0, undefined, undefined];

@@ -348,6 +348,7 @@ test('a workspace below a link is the working directory', async () => {
 });
 
 /** Ways to write the folder of the user, which a shell replaces. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a shell reads it.
 const inHome = ['~', '~me', '$HOME', '${HOME}', '"$HOME"', '$(echo ~)', homedir()];
 
 attack('hooks-command-on-guard', async () => {
@@ -390,6 +391,7 @@ attack('hooks-command-on-guard', async () => {
       `sqlite3 ${home}/.local/state/nhipol/guard.db "delete from revocations"`,
     ]),
     'cp x $XDG_CACHE_HOME/nhipol/modules/x',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell reads it.
     'rm -rf "${XDG_STATE_HOME}/nhipol/guard.db"',
   ];
   for (const command of commands) {

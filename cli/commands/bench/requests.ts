@@ -30,19 +30,17 @@ export function benchRequests(name: string, text: string): readonly BenchRequest
   if (text.trimStart().startsWith('[')) throw new UsageError(`${name} is not a JSON array`);
   return requireSome(
     name,
-    text
-      .split('\n')
-      .flatMap((line, at) =>
-        line.trim() === ''
-          ? []
-          : [
-              {
-                place: `${name}:${at + 1}`,
-                bytes: encoder.encode(line),
-                value: tryParseJson(line),
-              },
-            ],
-      ),
+    text.split('\n').flatMap((line, at) =>
+      line.trim() === ''
+        ? []
+        : [
+            {
+              place: `${name}:${at + 1}`,
+              bytes: encoder.encode(line),
+              value: tryParseJson(line),
+            },
+          ],
+    ),
   );
 }
 
