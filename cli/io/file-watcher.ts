@@ -92,7 +92,7 @@ export function watchFiles({ endsBySignal }: { readonly endsBySignal: boolean })
   };
 }
 
-/** What differs if a file was written or replaced, or `undefined` if it cannot be read. */
+/** Returns a text that differs after the file was written or replaced, or `undefined` if it cannot be read. */
 function readState(file: string): string | undefined {
   try {
     const { ino, size, mtimeNs } = statSync(file, { bigint: true });
