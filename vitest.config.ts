@@ -1,8 +1,8 @@
 // Tests run on the TypeScript sources: the `nhipol-source` condition takes @nhipol/runtime without a build.
 //
 // Importing the compiler again for each file took a third of the time. So files share one module graph per worker, except
-// those that replace a module, which would affect others; what else they replace, test/support/seed.ts restores after each
-// file. Tests that act in a browser come last, one file at a time: a window is slow while other tests take its processors.
+// those that mock or spy, which could affect others. Tests that act in a browser come last, one file at a time: a window is
+// slow while other tests take its processors.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +10,12 @@ import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
 
 const all = 'test/**/*.test.ts';
-const replacesModules = /\bvi\.(?:mock|doMock)\(/;
+const changesOthers = /\bvi\.(?:mock|doMock|spyOn|stub\w+|useFakeTimers)\(|process\.env\.\w+ = /;
 const inBrowser = /support\/pages\/chromium\.ts|\bWorkbench\.start\(/;
 const containing = (text: RegExp) =>
   globSync(all).filter((file) => text.test(readFileSync(file, 'utf8')));
 const windows = containing(inBrowser);
-const isolated = containing(replacesModules).filter((file) => !windows.includes(file));
+const isolated = containing(changesOthers).filter((file) => !windows.includes(file));
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const tests = file('test/');

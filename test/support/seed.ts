@@ -1,17 +1,8 @@
 // Every property starts from one seed, so that runs are reproducible. NHIPOL_SEED sets another one; a
-// failure then prints its own. Commands that tests start cache what they compile here, and not for the user. What a file
-// has replaced is restored after it, because the next one shares its modules and globals.
+// failure then prints its own. Commands that tests start cache what they compile here, and not for the user.
 
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { afterAll, vi } from 'vitest';
 
 fc.configureGlobal({ seed: Number(process.env.NHIPOL_SEED ?? 20_261_125) });
 process.env.XDG_CACHE_HOME = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
-
-afterAll(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-  vi.unstubAllEnvs();
-});

@@ -44,7 +44,7 @@ test('asc compiles several sources to one module in memory', async () => {
   const sources = new Map([
     [
       'entry.ts',
-      "import { two } from '../numbers';\nexport function four(): i32 { return two() * 2; }",
+      "import { two } from './numbers';\nexport function four(): i32 { return two() * 2; }",
     ],
     [
       'numbers.ts',

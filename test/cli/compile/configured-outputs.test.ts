@@ -9,14 +9,14 @@ const policy =
   'policy p\nsubject a {}\naction read {}\nresource f {}\nfor a { permit reads otherwise }\n';
 
 test.each([
-  ['compile', 'output', '../../out.wasm'],
+  ['compile', 'output', '../out.wasm'],
   ['compile', 'output', 'dist/../../out.wasm'],
   ['compile', 'output', 'linked/out.wasm'],
   ['compile', 'output', '{name}.wasm'],
   ['compile', 'output', 'ABSOLUTE/out.wasm'],
-  ['test', 'coverage-output', '../../out.wasm'],
+  ['test', 'coverage-output', '../out.wasm'],
   ['test', 'coverage-output', 'linked/out.wasm'],
-  ['verify', 'output', '../../out.wasm'],
+  ['verify', 'output', '../out.wasm'],
 ])('[%s] %s = "%s" is refused', async (section, key, value) => {
   using folder = new Folder({ 'project/p.nhipol': policy });
   const outside = join(folder.path, 'outside');

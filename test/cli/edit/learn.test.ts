@@ -171,9 +171,7 @@ describe('a learned policy', () => {
     expect(paths(['src/x', '.', 'README'])).toContain(
       '(action.arguments.path under "src" or action.arguments.path in { ".", "README" }) ',
     );
-    expect(paths(['src/../x', 'src/{a}', '../b', '../../c', '../d'])).not.toContain(
-      'arguments.path',
-    );
+    expect(paths(['src/../x', 'src/{a}', './b', '../c', './d'])).not.toContain('arguments.path');
     expect(paths(['{a}', 'b'])).toContain(
       '(action.arguments.path is "b" or action.arguments.path is "{{a}}") ',
     );
@@ -344,7 +342,7 @@ describe('any learned policy', () => {
   const segment = fc.constantFrom('a', 'b', 'src', '.env', '..', 'x y', 'é', '{n}', 'permit');
   const path = fc
     .tuple(
-      fc.constantFrom('', '/', '../', 'https://h/', 'https://h'),
+      fc.constantFrom('', '/', './', 'https://h/', 'https://h'),
       fc.array(segment, { maxLength: 4 }),
     )
     .map(([start, segments]) => start + segments.join('/'));
