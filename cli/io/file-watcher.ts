@@ -63,8 +63,11 @@ export function watchFiles({ endsBySignal }: { readonly endsBySignal: boolean })
       if (wanted === watched) return;
       const paths = files.map((file) => resolve(folder, file));
       const next = watch(paths, { ignoreInitial: true });
-      next.on('all', noteChange);
-      next.on('unlink', (file) => removed.set(file, undefined));
+      next.on('all', (event, file) => {
+        // The next look at the file must not report the same change again.
+        if (event === 'unlink' || removed.has(file)) removed.set(file, readState(file));
+        noteChange();
+      });
       await new Promise<void>((ready, reject) => {
         next.once('ready', () => ready());
         next.on('error', (error) => reject(new UsageError(`cannot watch: ${String(error)}`)));

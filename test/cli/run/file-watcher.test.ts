@@ -2,6 +2,7 @@
 // watched.
 
 import { mkdirSync, rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { watchFiles } from '../../../cli/io/file-watcher.ts';
 import { Folder } from '../../support/system/run-cli.ts';
@@ -20,6 +21,11 @@ test('a file is noticed after the working directory was removed and made again',
     expect(await watcher.change()).toBe(true);
     folder.write('policy.nhipol', 'again');
     expect(await watcher.change()).toBe(true);
+    // The file is looked at twice a second from now on, which must not report the same change again.
+    const next = watcher.change();
+    expect(await Promise.race([next, delay(1_200, 'none')])).toBe('none');
+    folder.write('policy.nhipol', 'at last');
+    expect(await next).toBe(true);
   } finally {
     process.chdir(before);
     await watcher.close();
