@@ -46,7 +46,8 @@ async function makeFolder(folder: string): Promise<void> {
     if (code === 'EEXIST') return;
     if (code !== 'ENOENT' || (await exists(dirname(folder)))) throw error;
     await makeFolder(dirname(folder));
-    await mkdir(folder, { mode: folderMode });
+    // Another process may have made it by now.
+    await makeFolder(folder);
   }
 }
 
