@@ -31,7 +31,9 @@ export async function takeResponse(
   if (response.ok && type === 'text/event-stream') {
     if (isOwn) client.stream(selectHeaders(response));
     const { isAnswered, isResumable } = await takeEvents(exchange, response, peer, {
-      ...{ sent, hold, signal },
+      sent,
+      hold,
+      signal,
     });
     // A client can continue its stream elsewhere.
     if (!isAnswered && !(isOwn && isResumable) && isRequest(sent))

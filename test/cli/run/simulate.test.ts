@@ -313,11 +313,11 @@ test('shows nothing if module and evaluator disagree', async () => {
 });
 
 test('replays the log of the example', async () => {
-  const folderOf = new URL('../../../examples/agent-trifecta/', import.meta.url);
+  const example = new URL('../../../examples/agent-trifecta/', import.meta.url);
   using folder = new Folder({
-    'policy.nhipol': readFileSync(new URL('policy.nhipol', folderOf)),
-    'fixtures/session.json': readFileSync(new URL('fixtures/session.json', folderOf)),
-    'incident.jsonl': readFileSync(new URL('incident.jsonl', folderOf)),
+    'policy.nhipol': readFileSync(new URL('policy.nhipol', example)),
+    'fixtures/session.json': readFileSync(new URL('fixtures/session.json', example)),
+    'incident.jsonl': readFileSync(new URL('incident.jsonl', example)),
   });
   const { code, err } = await folder.run([
     'simulate',

@@ -56,7 +56,7 @@ function requestOf({
   return facts;
 }
 
-function eventOf(generated: Told): HistoryEvent {
+function toEvent(generated: Told): HistoryEvent {
   const at = { time: BigInt(generated.time), recorded: BigInt(generated.recorded) };
   if (generated.kind === 'decision')
     return { ...at, kind: 'decision', effect: generated.effect, facts: requestOf(generated) };
@@ -79,7 +79,7 @@ function outcomeOf(
   now: number,
 ): EvaluatedValue {
   const facts = requestOf({ action: 'call', type: 'file', ...present });
-  const session = { ...facts, now: BigInt(now), events: all.map(eventOf) };
+  const session = { ...facts, now: BigInt(now), events: all.map(toEvent) };
   return new ExpressionEvaluator(session, new Map()).evaluate(condition);
 }
 
