@@ -38,8 +38,8 @@ export class GuardedFiles {
     const files = this.#files().map((path) => resolve(path));
     const namings = listNamings(use);
     // Commands name the workspace all the time, which may be called `nhipol`.
-    const outside = files.filter((path) => !path.startsWith(`${resolve(workspace)}${sep}`));
-    const parts = outside.flatMap(listOwnParts);
+    const expected = listOwnParts(resolve(workspace));
+    const parts = files.flatMap(listOwnParts).filter((pair) => !expected.includes(pair));
     if (namings.some(({ command = '' }) => hasFileWord(command, files, parts))) return true;
     const paths = listNamedPaths(namings);
     if (paths === undefined) return true;

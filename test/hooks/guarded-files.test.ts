@@ -401,6 +401,16 @@ attack('hooks-command-on-guard', async () => {
     ]);
   }
   expect(await claude('Bash', { command: 'git log --oneline', description: 'List' })).toBe('{}\n');
+  // An agent can work in the folder that has the cache, or in one that is called like the guard.
+  const hasNaming = (command: string, folder: string) =>
+    new GuardedFiles(() => [...inFolders, join(folder, 'guard.nhipol')]).hasNaming(
+      { tool: 'Bash', arguments: { command } },
+      folder,
+    );
+  for (const folder of [homedir(), '/'])
+    expect(hasNaming('rm -rf ~/.cache/nhipol/modules', folder)).toBe(true);
+  expect(hasNaming('ls /work/nhipol/src', '/work/nhipol')).toBe(false);
+  expect(hasNaming('ls ~/.cache/nhipol/modules', '/work/nhipol')).toBe(true);
   for (const command of ['cat .gitignore > x', 'rm -r modules/nhipol.d ~/.cache/pip nhipol/src'])
     expect(await claude('Bash', { command })).toContain('"ask"');
 });
