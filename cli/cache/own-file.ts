@@ -39,15 +39,13 @@ function isPrivate(folder: string): boolean {
 
 /** One folder after the other: `recursive` does not end where the system creates none, as in /proc. */
 async function makeFolder(folder: string): Promise<void> {
+  const parent = dirname(folder);
+  if (!(await exists(parent))) await makeFolder(parent);
   try {
     await mkdir(folder, { mode: folderMode });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || (await exists(dirname(folder)))) throw error;
-    await makeFolder(dirname(folder));
     // Another process may have made it by now.
-    await makeFolder(folder);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
