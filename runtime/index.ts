@@ -29,21 +29,21 @@ export { LoadError } from './module/load-error.ts';
 export type { DecideOptions } from './module/moment.ts';
 export type { Policy, SessionSource } from './policy.ts';
 export type { Approval } from './sessions/approvals.ts';
+export type { Listener, ListenerErrorHandler } from './sessions/changes/notifier.ts';
+export type { ChangeKind, SessionChange } from './sessions/changes/session-change.ts';
 export { type Clock, hostClock } from './sessions/clock.ts';
 export { createSessions, type SessionsOptions } from './sessions/create-sessions.ts';
-export type { PolicyChange, RestoreMismatch } from './sessions/migrate.ts';
-export type { Listener, ListenerErrorHandler } from './sessions/notifier.ts';
+export type { PolicyChange, RestoreMismatch } from './sessions/migration/migrate.ts';
+export type { EffectChange, Preview } from './sessions/migration/preview.ts';
 export type {
   Persistence,
   PersistOptions,
-} from './sessions/persistence.ts';
-export type { EffectChange, Preview } from './sessions/preview.ts';
+} from './sessions/persistence/persistence.ts';
+export type { SessionStore } from './sessions/persistence/session-store.ts';
+export type { RestoredSession } from './sessions/persistence/session-text.ts';
 export type { RequestParts } from './sessions/request-parts.ts';
 export type { Session } from './sessions/session.ts';
-export type { ChangeKind, SessionChange } from './sessions/session-change.ts';
 export { SessionError } from './sessions/session-error.ts';
-export type { SessionStore } from './sessions/session-store.ts';
-export type { RestoredSession } from './sessions/session-text.ts';
 export type { Sessions } from './sessions/sessions.ts';
 export type {
   Opening,

@@ -5,7 +5,7 @@
 // accessible to its owner only; symbolic links are rejected.
 
 import { resolve } from 'node:path';
-import type { SessionStore } from '../sessions/session-store.ts';
+import type { SessionStore } from '../sessions/persistence/session-store.ts';
 import { type Disk, type DiskFile, nodeDisk } from './disk.ts';
 import { lockFile } from './file-lock.ts';
 

@@ -1,8 +1,8 @@
 // Creates sessions: takes a loaded policy and returns `Sessions` for it, in their own instance of its module.
 
 import type { SessionSource } from '../policy.ts';
+import type { ListenerErrorHandler } from './changes/notifier.ts';
 import { type Clock, hostClock } from './clock.ts';
-import type { ListenerErrorHandler } from './notifier.ts';
 import { SessionRegistry } from './registry.ts';
 import { Sessions } from './sessions.ts';
 import type { PolicyTypes, TypedPolicy, TypedSessions } from './typed-sessions.ts';

@@ -22,27 +22,27 @@ import { milliseconds } from '../module/moment.ts';
 import type { Policy, SessionSource } from '../policy.ts';
 import { encodeRequest } from '../request/encode.ts';
 import { type Approval, addApproval, listKnownApprovals, noApprovals } from './approvals.ts';
+import { type Listener, type ListenerErrorHandler, Notifier } from './changes/notifier.ts';
+import type { ChangeKind, SessionChange } from './changes/session-change.ts';
 import type { Clock } from './clock.ts';
 import { parsePathNames } from './declared-paths.ts';
-import { type Migrated, migrate, type PolicyChange } from './migrate.ts';
-import { type Listener, type ListenerErrorHandler, Notifier } from './notifier.ts';
+import { type Migrated, migrate, type PolicyChange } from './migration/migrate.ts';
+import { Preview } from './migration/preview.ts';
 import { OpenSessions } from './open-sessions.ts';
-import { Persistence, type PersistOptions } from './persistence.ts';
-import { Preview } from './preview.ts';
+import { Persistence, type PersistOptions } from './persistence/persistence.ts';
+import { parseRevoked, RevokedIds } from './persistence/revoked-ids.ts';
+import type { SessionStore } from './persistence/session-store.ts';
+import { type RestoredSession, readSnapshotHeader } from './persistence/session-text.ts';
 import {
   createRequestPart,
   parseMembers,
   type RequestParts,
   scaleNumber,
 } from './request-parts.ts';
-import { parseRevoked, RevokedIds } from './revoked-ids.ts';
-import type { ChangeKind, SessionChange } from './session-change.ts';
 import { everyPart, type SessionEngine } from './session-engine.ts';
 import { createAnswerError, noSession, SessionError, sessionRevoked } from './session-error.ts';
 import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
 import { SessionState } from './session-state.ts';
-import type { SessionStore } from './session-store.ts';
-import { type RestoredSession, readSnapshotHeader } from './session-text.ts';
 import { Timer } from './timer.ts';
 
 /** Interval of sweeps when the module cannot tell when answers expire, in milliseconds. */

@@ -1,7 +1,7 @@
 // The data of a session that a host stores outside of the module: its id, its latest answer, and its abort signal.
 
 import type { Answer, EffectName } from '../contract/index.ts';
-import type { MigratingSession } from './migrate.ts';
+import type { MigratingSession } from './migration/migrate.ts';
 
 export class SessionState implements MigratingSession {
   readonly id: string;

@@ -3,15 +3,15 @@
 
 import type { Answer, AnswerError } from '../contract/index.ts';
 import type { Policy, SessionSource } from '../policy.ts';
-import type { Listener } from './notifier.ts';
-import type { Persistence, PersistOptions } from './persistence.ts';
-import type { Preview } from './preview.ts';
+import type { Listener } from './changes/notifier.ts';
+import type { ChangeKind, SessionChange } from './changes/session-change.ts';
+import type { Preview } from './migration/preview.ts';
+import type { Persistence, PersistOptions } from './persistence/persistence.ts';
+import type { SessionStore } from './persistence/session-store.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { RequestParts } from './request-parts.ts';
 import { Session } from './session.ts';
-import type { ChangeKind, SessionChange } from './session-change.ts';
 import type { SessionState } from './session-state.ts';
-import type { SessionStore } from './session-store.ts';
 
 export class Sessions {
   readonly #registry: SessionRegistry;

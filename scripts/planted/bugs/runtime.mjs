@@ -37,7 +37,7 @@ export const runtime = [
   },
   {
     id: 'preview-without-constraints',
-    file: 'runtime/sessions/migrate.ts',
+    file: 'runtime/sessions/migration/migrate.ts',
     find: 'return stringify([effect, reasons, constraints, lower, obligations]);',
     replace: 'return stringify([effect, reasons, Object.keys(constraints), lower, obligations]);',
     does: 'A preview of another policy does not report that the constraints of a session will change.',
@@ -45,7 +45,7 @@ export const runtime = [
   },
   {
     id: 'unwritten-is-forgotten',
-    file: 'runtime/sessions/persistence.ts',
+    file: 'runtime/sessions/persistence/persistence.ts',
     find: 'for (const id of texts.keys()) this.#changed.add(id);',
     replace: 'void texts;',
     does: 'Sessions that a store failed to write are not written until they change again.',
@@ -81,7 +81,7 @@ export const runtime = [
   },
   {
     id: 'listener-stops-the-others',
-    file: 'runtime/sessions/notifier.ts',
+    file: 'runtime/sessions/changes/notifier.ts',
     find: `    } catch (error) {
       this.#report(error, change);
     }`,

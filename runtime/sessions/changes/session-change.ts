@@ -1,6 +1,6 @@
 // A session whose answer changed, as reported by `changes` and to listeners.
 
-import { type Answer, type EffectName, effects } from '../contract/index.ts';
+import { type Answer, type EffectName, effects } from '../../contract/index.ts';
 
 export interface SessionChange {
   /** The id of the session. */

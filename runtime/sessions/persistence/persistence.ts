@@ -1,7 +1,7 @@
 // Persists sessions: takes ids of those that changed and writes their snapshots to a store in batches, one after
 // the other. What could not be written is retried with the next batch.
 
-import type { SessionError } from './session-error.ts';
+import type { SessionError } from '../session-error.ts';
 import type { SessionStore } from './session-store.ts';
 import type { RestoredSession } from './session-text.ts';
 

@@ -1,7 +1,7 @@
 // Ids of revoked sessions that are closed: no session can be opened with one of them before its lifetime is over.
 // A store has a text for each, in place of the session's snapshot.
 
-import { parseMembers } from './request-parts.ts';
+import { parseMembers } from '../request-parts.ts';
 
 export class RevokedIds {
   readonly #lifetime: number;

@@ -1,6 +1,6 @@
 // The effect of another policy on live sessions, before it is activated.
 
-import type { EffectName } from '../contract/index.ts';
+import type { EffectName } from '../../contract/index.ts';
 import type { Migrated, PolicyChange, RestoreMismatch } from './migrate.ts';
 
 /** Sessions whose effect changes, or whose reasons or constraints do. */

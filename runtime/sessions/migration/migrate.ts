@@ -1,10 +1,10 @@
 // Migrates sessions from one policy to another: opens them in the other, evaluates them by both, and returns the
 // differences. If one of them cannot be migrated, none is.
 
-import type { Answer, AnswerError } from '../contract/index.ts';
-import { stringify } from '../json/stringify.ts';
-import { SessionError } from './session-error.ts';
-import type { SessionPolicy } from './session-policy.ts';
+import type { Answer, AnswerError } from '../../contract/index.ts';
+import { stringify } from '../../json/stringify.ts';
+import { SessionError } from '../session-error.ts';
+import type { SessionPolicy } from '../session-policy.ts';
 
 /** The part of a session that depends on its policy. */
 export interface MigratingSession {

@@ -1,7 +1,7 @@
 // The parts of a session's snapshot that a host must know before a module reads it: its id and its latest answer.
 
-import { type AnswerError, type EffectName, effects } from '../contract/index.ts';
-import { parseMembers } from './request-parts.ts';
+import { type AnswerError, type EffectName, effects } from '../../contract/index.ts';
+import { parseMembers } from '../request-parts.ts';
 
 /** A session that was restored. */
 export interface RestoredSession {
