@@ -32,9 +32,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'service/grpc': [...['runtime', 'service', 'node:*', '@grpc/grpc-js', '@grpc/proto-loader']],
   'service/cluster': [
     ...['runtime', 'service/engine/answers', 'service/engine/policy-module'],
-    ...['service/json/members', 'service/pdp/exact-json', 'service/pdp/live-sessions'],
-    ...['service/pdp/problem', 'service/pdp/session-caller'],
-    ...['service/pdp/session-host', 'service/pdp/session-target'],
+    ...[
+      'service/json/members',
+      'service/pdp/requests/exact-json',
+      'service/pdp/sessions/live-sessions',
+    ],
+    ...['service/pdp/problem', 'service/pdp/sessions/session-caller'],
+    ...['service/pdp/sessions/session-host', 'service/pdp/sessions/session-target'],
     ...['service/signals/receive/receiver', 'service/signals/receive/stored-set'],
     ...['service/signals/session-parts', 'service/signals/sets/verify-set'],
     ...['service/signals/store/signal-store', 'service/store/store'],

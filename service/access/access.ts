@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { Problem } from '../pdp/problem.ts';
-import { type Evidence, noEvidence } from '../pdp/vouched-facts.ts';
+import { type Evidence, noEvidence } from '../pdp/requests/vouched-facts.ts';
 import { isLoopback } from '../support/loopback.ts';
 import {
   bearerToken,

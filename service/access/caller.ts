@@ -1,7 +1,7 @@
 // A caller that was identified: its roles and its limits.
 
-import type { CallerStanding, SessionCaller } from '../pdp/session-caller.ts';
-import type { Evidence } from '../pdp/vouched-facts.ts';
+import type { Evidence } from '../pdp/requests/vouched-facts.ts';
+import type { CallerStanding, SessionCaller } from '../pdp/sessions/session-caller.ts';
 
 /**
  * `evaluate`: evaluations and searches. `sessions`: opens, changes and watches its sessions. `approve`: approves calls of

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { SessionHost, SessionHostOptions } from '../pdp/session-host.ts';
+import type { SessionHost, SessionHostOptions } from '../pdp/sessions/session-host.ts';
 import type { ApprovalStore } from '../store/store.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import { clusterApprovals } from './approvals.ts';

@@ -5,7 +5,7 @@ import { peerMembers } from '../access/peer-certificate.ts';
 import { readExactly } from '../json/exact.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { Inputs } from '../mapping/expression.ts';
-import type { Evidence } from '../pdp/vouched-facts.ts';
+import type { Evidence } from '../pdp/requests/vouched-facts.ts';
 import { parsePemCertificate } from './certificates.ts';
 import { addHeader } from './headers.ts';
 import { type Struct, toMembers } from './struct.ts';

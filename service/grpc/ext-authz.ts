@@ -5,7 +5,7 @@ import { type Answer, stringify } from '@nhipol/runtime';
 import { findUnsupported } from '../engine/abilities.ts';
 import { explainAnswer, isFailure, refusal } from '../engine/answers.ts';
 import { problemTitles } from '../pdp/problem.ts';
-import { type ContextForm, showAnswer } from '../pdp/response.ts';
+import { type ContextForm, showAnswer } from '../pdp/requests/response.ts';
 import { type CheckedAttributes, type CheckRequest, readAttributes } from './attributes.ts';
 import type { ProxyCall } from './callers.ts';
 import { type CheckOptions, type Decided, decideChecked } from './decide.ts';

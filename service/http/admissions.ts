@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Access, type Credentials, expectRole } from '../access/access.ts';
 import type { Caller, Role } from '../access/caller.ts';
 import { Problem } from '../pdp/problem.ts';
-import { nameOwner } from '../pdp/session-caller.ts';
+import { nameOwner } from '../pdp/sessions/session-caller.ts';
 import { readHttpCredentials } from './requests.ts';
 
 interface Admission {

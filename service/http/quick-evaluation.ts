@@ -8,7 +8,7 @@ import { admitCaller } from '../access/admitted-caller.ts';
 import type { Caller } from '../access/caller.ts';
 import type { DecisionPoint, Written } from '../pdp/decision-point.ts';
 import { getRetryAfter, Problem } from '../pdp/problem.ts';
-import { confirmCaller, isCurrent } from '../pdp/session-caller.ts';
+import { confirmCaller, isCurrent } from '../pdp/sessions/session-caller.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import { type IsEnding, setAnswerHeaders } from './answer-headers.ts';
 import type { Metrics } from './metrics.ts';

@@ -10,12 +10,12 @@ import type { Caller, Role } from '../access/caller.ts';
 import { type PeerCertificate, peerCertificate } from '../access/peer-certificate.ts';
 import type { Members } from '../json/members.ts';
 import type { Asking } from '../pdp/decision-point.ts';
-import { expectMember } from '../pdp/entities.ts';
-import { parseExactJson } from '../pdp/exact-json.ts';
 import type { Endpoint } from '../pdp/observer.ts';
 import { Problem } from '../pdp/problem.ts';
-import { confirmCaller, isCurrent } from '../pdp/session-caller.ts';
-import { noEvidence } from '../pdp/vouched-facts.ts';
+import { expectMember } from '../pdp/requests/entities.ts';
+import { parseExactJson } from '../pdp/requests/exact-json.ts';
+import { noEvidence } from '../pdp/requests/vouched-facts.ts';
+import { confirmCaller, isCurrent } from '../pdp/sessions/session-caller.ts';
 import { readTraceId } from '../support/trace-id.ts';
 import type { WaitingBodies } from './waiting-bodies.ts';
 

@@ -9,8 +9,8 @@ import type { LoggedPolicy } from '../log/entry.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import type { DecisionPoint } from './decision-point.ts';
 import { Problem } from './problem.ts';
-import { type SessionCaller, serviceItself } from './session-caller.ts';
-import type { SessionsPreview } from './session-host.ts';
+import { type SessionCaller, serviceItself } from './sessions/session-caller.ts';
+import type { SessionsPreview } from './sessions/session-host.ts';
 
 export type Outcome =
   /** `changes`: such as `42 permit → narrow, 955 as before`. */

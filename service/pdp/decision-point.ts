@@ -25,24 +25,29 @@ import type { DecisionLog } from '../log/log-file.ts';
 import { watchExpiry } from '../store/expiry.ts';
 import type { ApprovalStore, SessionStores, StoredApproval } from '../store/store.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
-import { LineWriter } from './decision-lines.ts';
-import { listDeclaredMembers } from './declared-members.ts';
-import { expectMember, expectObjects, isInvalidPath } from './entities.ts';
-import { exactText, isObject, parseExactJson } from './exact-json.ts';
 import { completeEntities, type Inventory } from './inventory.ts';
-import { LiveSessions } from './live-sessions.ts';
+import { LineWriter } from './log/decision-lines.ts';
 import { type Endpoint, noObserver, type Observer } from './observer.ts';
 import { Problem } from './problem.ts';
-import { type ContextForm, type ShownResponse, showAnswer, showable } from './response.ts';
-import { confirmCaller, isCurrent, type SessionCaller, serviceItself } from './session-caller.ts';
-import type { OnDecided, SessionHost, SessionHostOptions } from './session-host.ts';
+import { listDeclaredMembers } from './requests/declared-members.ts';
+import { expectMember, expectObjects, isInvalidPath } from './requests/entities.ts';
+import { exactText, isObject, parseExactJson } from './requests/exact-json.ts';
+import { type ContextForm, type ShownResponse, showAnswer, showable } from './requests/response.ts';
 import {
   createVouchedFacts,
   type Evidence,
   noEvidence,
   type VouchedFacts,
   type VouchedMember,
-} from './vouched-facts.ts';
+} from './requests/vouched-facts.ts';
+import { LiveSessions } from './sessions/live-sessions.ts';
+import {
+  confirmCaller,
+  isCurrent,
+  type SessionCaller,
+  serviceItself,
+} from './sessions/session-caller.ts';
+import type { OnDecided, SessionHost, SessionHostOptions } from './sessions/session-host.ts';
 
 export interface DecisionPointOptions {
   /** A compiled policy, with sessions. */

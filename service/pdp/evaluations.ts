@@ -3,10 +3,10 @@
 
 import type { Members } from '../json/members.ts';
 import { type Asking, confirmAsking, type DecisionPoint } from './decision-point.ts';
-import { expectMember } from './entities.ts';
-import { isObject } from './exact-json.ts';
 import { Problem } from './problem.ts';
-import type { ShownResponse } from './response.ts';
+import { expectMember } from './requests/entities.ts';
+import { isObject } from './requests/exact-json.ts';
+import type { ShownResponse } from './requests/response.ts';
 import { takeTurns } from './turns.ts';
 
 const entities = ['subject', 'action', 'resource', 'context'] as const;

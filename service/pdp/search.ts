@@ -10,9 +10,9 @@ import {
   type DecisionPoint,
   type Generation,
 } from './decision-point.ts';
-import { expectMember, expectText } from './entities.ts';
-import { exactText, isObject } from './exact-json.ts';
 import { Problem } from './problem.ts';
+import { expectMember, expectText } from './requests/entities.ts';
+import { exactText, isObject } from './requests/exact-json.ts';
 import { takeTurns } from './turns.ts';
 
 export type Searched = 'subject' | 'resource' | 'action';

@@ -2,7 +2,7 @@
 // tokens and the transmitter; the hooks of sessions make both durable.
 
 import type { Members } from '../json/members.ts';
-import type { SessionHooks, SignalSessions } from '../pdp/session-target.ts';
+import type { SessionHooks, SignalSessions } from '../pdp/sessions/session-target.ts';
 import { type Received, Receiver, type ReceiverRules } from './receive/receiver.ts';
 import type { PartEvents } from './session-parts.ts';
 import type { VerifiedSet } from './sets/verify-set.ts';

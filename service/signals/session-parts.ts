@@ -1,7 +1,7 @@
 // Where the sessions are that events change: all in this process, or divided into parts, each of which one of several
 // nodes has for a while.
 
-import type { SignalSessions } from '../pdp/session-target.ts';
+import type { SignalSessions } from '../pdp/sessions/session-target.ts';
 import type { Received } from './receive/receiver.ts';
 import type { VerifiedSet } from './sets/verify-set.ts';
 import type { ReceivedSets } from './store/signal-store.ts';

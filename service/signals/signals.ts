@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
-import type { SignalSessions } from '../pdp/session-target.ts';
+import type { SignalSessions } from '../pdp/sessions/session-target.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import { eventMapping } from './receive/event-rules.ts';
 import type { Received } from './receive/receiver.ts';

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as clientApi from '../../service/client/index.ts';
 import * as serviceApi from '../../service/index.ts';
 import * as middlewareApi from '../../service/middleware/index.ts';
-import { serviceItself } from '../../service/pdp/session-caller.ts';
+import { serviceItself } from '../../service/pdp/sessions/session-caller.ts';
 import { type Running, runService } from '../service/client/client-harness.ts';
 import { frameworkApis, listenWith } from '../service/client/middleware-servers.ts';
 import { accessWithApprover, approverKey } from '../service/guard/approver.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAccess } from '../../service/access/access-file.ts';
 import { readEntities } from '../../service/pdp/inventory.ts';
-import { createVouchedFacts } from '../../service/pdp/vouched-facts.ts';
+import { createVouchedFacts } from '../../service/pdp/requests/vouched-facts.ts';
 import { type Harness, openHarness } from '../service/decisions/service-harness.ts';
 
 const page = readFileSync(new URL('../../docs/serve.md', import.meta.url), 'utf8');

@@ -2,7 +2,7 @@
 
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import { stringify } from '@nhipol/runtime';
-import type { RequestedEvent, SessionListener } from '../../pdp/session-host.ts';
+import type { RequestedEvent, SessionListener } from '../../pdp/sessions/session-host.ts';
 import { readReply, toAnswer } from './wire.ts';
 
 interface SentChange {

@@ -8,7 +8,7 @@ import { refusal } from '../../engine/answers.ts';
 import type { PolicyModule } from '../../engine/policy-module.ts';
 import type { Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
-import { type SessionCaller, serviceItself } from '../../pdp/session-caller.ts';
+import { type SessionCaller, serviceItself } from '../../pdp/sessions/session-caller.ts';
 import type {
   GivenApproval,
   QueryOptions,
@@ -19,7 +19,7 @@ import type {
   SessionsPreview,
   SessionView,
   SessionWithFacts,
-} from '../../pdp/session-host.ts';
+} from '../../pdp/sessions/session-host.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import { ClusterError } from '../cluster-error.ts';
 import type { Heartbeats } from '../partitions/heartbeats.ts';

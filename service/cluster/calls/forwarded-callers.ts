@@ -3,7 +3,7 @@
 
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { Problem } from '../../pdp/problem.ts';
-import { confirmCaller, type SessionCaller } from '../../pdp/session-caller.ts';
+import { confirmCaller, type SessionCaller } from '../../pdp/sessions/session-caller.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Names } from '../records/names.ts';
 import {

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { isMembers, type Members } from '../../json/members.ts';
-import { exactText } from '../../pdp/exact-json.ts';
+import { exactText } from '../../pdp/requests/exact-json.ts';
 import { ClusterError } from '../cluster-error.ts';
 
 export class IdentityKey {

@@ -4,9 +4,9 @@
 import { type Answer, stringify } from '@nhipol/runtime';
 import { refusal } from '../../engine/answers.ts';
 import type { Members } from '../../json/members.ts';
-import type { LiveSessions } from '../../pdp/live-sessions.ts';
 import { Problem } from '../../pdp/problem.ts';
-import type { GivenApproval, OnDecided, QueryOptions } from '../../pdp/session-host.ts';
+import type { LiveSessions } from '../../pdp/sessions/live-sessions.ts';
+import type { GivenApproval, OnDecided, QueryOptions } from '../../pdp/sessions/session-host.ts';
 import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import type { Directory } from './directory.ts';
 import type { IdentityKey } from './identity.ts';

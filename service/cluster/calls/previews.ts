@@ -1,6 +1,6 @@
 // The effect of another policy on the sessions of several partitions, as one preview.
 
-import type { SessionsPreview } from '../../pdp/session-host.ts';
+import type { SessionsPreview } from '../../pdp/sessions/session-host.ts';
 
 export function combinePreviews(previews: readonly SessionsPreview[]): SessionsPreview {
   const changes = previews.flatMap((preview) => preview.changes);

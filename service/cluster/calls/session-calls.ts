@@ -2,7 +2,7 @@
 
 import { refusal } from '../../engine/answers.ts';
 import { Problem } from '../../pdp/problem.ts';
-import type { SessionCaller } from '../../pdp/session-caller.ts';
+import type { SessionCaller } from '../../pdp/sessions/session-caller.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Directory } from './directory.ts';
 import type { OwnerCall } from './wire.ts';

@@ -4,9 +4,9 @@
 import { type Answer, ExactDecimal, stringify } from '@nhipol/runtime';
 import { isSafeNumber, parse } from 'lossless-json';
 import type { Members } from '../../json/members.ts';
-import { exactText, parseExactJson } from '../../pdp/exact-json.ts';
 import { Problem, type ProblemDetails, type ProblemStatus } from '../../pdp/problem.ts';
-import type { SessionCaller } from '../../pdp/session-caller.ts';
+import { exactText, parseExactJson } from '../../pdp/requests/exact-json.ts';
+import type { SessionCaller } from '../../pdp/sessions/session-caller.ts';
 
 /** An operation on a session, or on all of a partition, at its owner. */
 export interface OwnerCall<By = SessionCaller> {

@@ -2,9 +2,9 @@
 // node can own it.
 
 import type { SessionStore } from '@nhipol/runtime';
-import { LiveSessions } from '../../pdp/live-sessions.ts';
-import type { SessionHostOptions } from '../../pdp/session-host.ts';
-import type { SignalSessions } from '../../pdp/session-target.ts';
+import { LiveSessions } from '../../pdp/sessions/live-sessions.ts';
+import type { SessionHostOptions } from '../../pdp/sessions/session-host.ts';
+import type { SignalSessions } from '../../pdp/sessions/session-target.ts';
 import type { Records } from '../records/records.ts';
 import { PartitionLog, takeLease } from './partition-log.ts';
 

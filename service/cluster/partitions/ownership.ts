@@ -2,7 +2,7 @@
 // Whether two nodes agree about this affects how long a partition has no owner, and never whether it has two: see
 // partition-log.ts.
 
-import type { SessionHostOptions } from '../../pdp/session-host.ts';
+import type { SessionHostOptions } from '../../pdp/sessions/session-host.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import { ConditionError } from '../records/record-writer.ts';
 import type { Records } from '../records/records.ts';

@@ -1,7 +1,7 @@
 // Applies the tokens of the cluster to the sessions of a partition that this node owns, in the order of the log.
 
 import type { SessionStore } from '@nhipol/runtime';
-import type { SignalSessions } from '../../pdp/session-target.ts';
+import type { SignalSessions } from '../../pdp/sessions/session-target.ts';
 import { toVerifiedSet } from '../../signals/receive/stored-set.ts';
 import type { OpenPart, PartEvents } from '../../signals/session-parts.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';

@@ -6,7 +6,7 @@ import type { Access } from '../../access/access.ts';
 import type { Activation } from '../../pdp/activation.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { Problem } from '../../pdp/problem.ts';
-import { serviceItself } from '../../pdp/session-caller.ts';
+import { serviceItself } from '../../pdp/sessions/session-caller.ts';
 import type { Metrics } from '../metrics.ts';
 import { exactBody, parseBody, requiring } from '../requests.ts';
 import * as schemas from '../schemas.ts';

@@ -6,9 +6,9 @@ import type { Access } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { Problem } from '../../pdp/problem.ts';
-import { ownsSessions } from '../../pdp/session-caller.ts';
-import type { RequestedEvent, SessionView } from '../../pdp/session-host.ts';
-import { expectShare, isReserved } from '../../pdp/session-share.ts';
+import { ownsSessions } from '../../pdp/sessions/session-caller.ts';
+import type { RequestedEvent, SessionView } from '../../pdp/sessions/session-host.ts';
+import { expectShare, isReserved } from '../../pdp/sessions/session-share.ts';
 import type { EventStreams } from '../event-streams.ts';
 import {
   exactBody,

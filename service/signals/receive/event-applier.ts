@@ -2,7 +2,7 @@
 
 import { SessionError } from '@nhipol/runtime';
 import { isMembers, type Members } from '../../json/members.ts';
-import type { SessionTarget } from '../../pdp/session-target.ts';
+import type { SessionTarget } from '../../pdp/sessions/session-target.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { EventEffect, EventMapping } from './event-rules.ts';

@@ -3,7 +3,7 @@
 
 import type { PolicyModule } from '../../engine/policy-module.ts';
 import type { Members } from '../../json/members.ts';
-import type { SessionTarget } from '../../pdp/session-target.ts';
+import type { SessionTarget } from '../../pdp/sessions/session-target.ts';
 import { takeTurns } from '../../pdp/turns.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { SessionKeys } from '../subjects/session-identifiers.ts';

@@ -4,7 +4,7 @@
 
 import type { Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
-import type { SessionHooks, SessionTarget } from '../../pdp/session-target.ts';
+import type { SessionHooks, SessionTarget } from '../../pdp/sessions/session-target.ts';
 import { takeTurns } from '../../pdp/turns.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';

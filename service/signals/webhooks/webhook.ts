@@ -5,7 +5,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isMembers, type Members } from '../../json/members.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
 import { compileTemplate, type Template } from '../../mapping/template.ts';
-import { isDeep, maxDepth } from '../../pdp/exact-json.ts';
+import { isDeep, maxDepth } from '../../pdp/requests/exact-json.ts';
 import { eventUri } from '../sets/event-types.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
 import { SubjectError } from '../subjects/identifier.ts';

@@ -3,7 +3,7 @@
 
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { chromiumPath } from '../../support/pages/chromium.ts';
 import { bundle } from './client-bundle.ts';
 import { compileShop, type Running, runService, shopRequest } from './client-harness.ts';

@@ -14,7 +14,7 @@ import {
   type SessionEvent,
 } from '../../../service/client/index.ts';
 import { createInventory } from '../../../service/pdp/inventory.ts';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import { accessWithApprover, approverKey } from '../guard/approver.ts';
 import {

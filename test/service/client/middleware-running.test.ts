@@ -21,7 +21,7 @@ import {
   sessionFromHeader,
 } from '../../../service/middleware/index.ts';
 import type { DecisionPoint } from '../../../service/pdp/decision-point.ts';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { account, agent, compileShop, openPoint, shopRequest } from './client-harness.ts';
 
 const request = () => new Request('http://shop.example/x', { headers: { 'nhipol-session': 's' } });

@@ -11,7 +11,7 @@ import { connectToNats } from '../../../service/cluster/records/connection.ts';
 import { Names } from '../../../service/cluster/records/names.ts';
 import { Records } from '../../../service/cluster/records/records.ts';
 import { SetLog } from '../../../service/cluster/signals/set-log.ts';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { toStoredSet } from '../../../service/signals/receive/stored-set.ts';
 import { eventUri } from '../../../service/signals/sets/event-types.ts';
 import type { SignalSettings } from '../../../service/signals/settings.ts';

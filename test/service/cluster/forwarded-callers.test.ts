@@ -6,7 +6,7 @@ import {
   type ForwardedCallersOptions,
 } from '../../../service/cluster/calls/forwarded-callers.ts';
 import { Names } from '../../../service/cluster/records/names.ts';
-import { isCurrent, type SessionCaller } from '../../../service/pdp/session-caller.ts';
+import { isCurrent, type SessionCaller } from '../../../service/pdp/sessions/session-caller.ts';
 
 type Answer = (error: null, message: object) => void;
 

@@ -12,7 +12,7 @@ import { listenService, type Service, type ServiceOptions } from '../../../servi
 import { Activation } from '../../../service/pdp/activation.ts';
 import { DecisionPoint, type DecisionPointOptions } from '../../../service/pdp/decision-point.ts';
 import { createInventory, type InventoryEntity } from '../../../service/pdp/inventory.ts';
-import type { SessionTarget } from '../../../service/pdp/session-target.ts';
+import type { SessionTarget } from '../../../service/pdp/sessions/session-target.ts';
 import type { SignalSettings } from '../../../service/signals/settings.ts';
 import { Signals } from '../../../service/signals/signals.ts';
 import type { SignalStore } from '../../../service/signals/store/signal-store.ts';

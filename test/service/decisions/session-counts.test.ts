@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { DecisionPoint } from '../../../service/pdp/decision-point.ts';
-import type { SessionCaller } from '../../../service/pdp/session-caller.ts';
+import type { SessionCaller } from '../../../service/pdp/sessions/session-caller.ts';
 import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { serviceSessions } from '../../../service/store/store.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';

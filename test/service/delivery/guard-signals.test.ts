@@ -19,7 +19,7 @@ import type { LogEntry } from '../../../service/log/entry.ts';
 import type { ClientFacts } from '../../../service/mcp/client.ts';
 import { Guard } from '../../../service/mcp/guard.ts';
 import type { Relay } from '../../../service/mcp/relay.ts';
-import type { SessionHooks, SessionTarget } from '../../../service/pdp/session-target.ts';
+import type { SessionHooks, SessionTarget } from '../../../service/pdp/sessions/session-target.ts';
 import { eventUri } from '../../../service/signals/sets/event-types.ts';
 import type { SignalSettings } from '../../../service/signals/settings.ts';
 import { Signals } from '../../../service/signals/signals.ts';

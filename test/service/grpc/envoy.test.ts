@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createAccess } from '../../../service/access/access.ts';
 import { defaultMapping } from '../../../service/grpc/mapping.ts';
 import { authorizationService } from '../../../service/grpc/services.ts';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import {

@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createAccess } from '../../../service/access/access.ts';
 import { defaultMapping, grpcMapping } from '../../../service/grpc/mapping.ts';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
-import { createVouchedFacts } from '../../../service/pdp/vouched-facts.ts';
+import { createVouchedFacts } from '../../../service/pdp/requests/vouched-facts.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import {
   Authority,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { McpRequestResult } from '../../../service/grpc/ext-mcp.ts';
 import { defaultMapping } from '../../../service/grpc/mapping.ts';
 import { toMembers, toStruct } from '../../../service/grpc/struct.ts';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import { GrpcHarness, type Json } from './grpc-harness.ts';
 

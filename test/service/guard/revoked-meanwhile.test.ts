@@ -3,7 +3,7 @@
 
 import { expect } from 'vitest';
 import type { LogEntry } from '../../../service/log/entry.ts';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import { openHarness } from '../decisions/service-harness.ts';
 import { signalPolicy } from '../signals/signal-issuer.ts';

@@ -8,7 +8,7 @@ import { openAccess } from '../../../service/access/access.ts';
 import { refusal } from '../../../service/engine/answers.ts';
 import { Admissions } from '../../../service/http/admissions.ts';
 import { EventStreams } from '../../../service/http/event-streams.ts';
-import type { SessionHost, SessionListener } from '../../../service/pdp/session-host.ts';
+import type { SessionHost, SessionListener } from '../../../service/pdp/sessions/session-host.ts';
 import { attack } from '../../attacks/attack.ts';
 
 /** A response whose reader reads when the test says so. */

@@ -15,7 +15,7 @@ import {
   replaceableAccess,
 } from '../../../service/access/replaceable-access.ts';
 import { createInventory } from '../../../service/pdp/inventory.ts';
-import { createVouchedFacts } from '../../../service/pdp/vouched-facts.ts';
+import { createVouchedFacts } from '../../../service/pdp/requests/vouched-facts.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LogEntry } from '../../../service/log/entry.ts';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import type { VerifiedSet } from '../../../service/signals/sets/verify-set.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { hostClock } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { eventUri } from '../../../service/signals/sets/event-types.ts';
 import type { SignalSettings } from '../../../service/signals/settings.ts';
 import type { StoredSet } from '../../../service/signals/store/signal-store.ts';

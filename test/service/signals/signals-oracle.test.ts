@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect } from 'vitest';
 import { DecisionPoint } from '../../../service/pdp/decision-point.ts';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { eventMapping } from '../../../service/signals/receive/event-rules.ts';
 import { Receiver } from '../../../service/signals/receive/receiver.ts';
 import { eventUri } from '../../../service/signals/sets/event-types.ts';

@@ -10,7 +10,7 @@ const waiting = 'test/service/signals/signals-waiting.test.ts';
 export const serviceCallers = [
   {
     id: 'sessions-of-everybody',
-    file: 'service/pdp/session-caller.ts',
+    file: 'service/pdp/sessions/session-caller.ts',
     find: 'return caller.isOperator || (owner !== undefined && owner === nameOwner(caller));',
     replace: 'return caller.isOperator || owner !== undefined;',
     does: 'A caller reads and changes the sessions of all others.',
@@ -18,7 +18,7 @@ export const serviceCallers = [
   },
   {
     id: 'evaluate-in-any-session',
-    file: 'service/pdp/session-gate.ts',
+    file: 'service/pdp/sessions/session-gate.ts',
     find: 'if (session === undefined || !mayFind(by, owner, use)) throw createMissingProblem();',
     replace:
       "if (session === undefined || (use !== 'use' && !mayFind(by, owner, use))) throw createMissingProblem();",
@@ -27,7 +27,7 @@ export const serviceCallers = [
   },
   {
     id: 'approve-own-session',
-    file: 'service/pdp/session-gate.ts',
+    file: 'service/pdp/sessions/session-gate.ts',
     find: "if (use === 'approve' && owner?.users.has(id) !== false) {",
     replace: "if (use === 'approve' && owner === undefined) {",
     does: 'A caller with the role approves its own calls.',
@@ -75,7 +75,7 @@ export const serviceCallers = [
   },
   {
     id: 'removed-key-while-waiting',
-    file: 'service/pdp/live-sessions.ts',
+    file: 'service/pdp/sessions/live-sessions.ts',
     find: '() => this.#mergeRequest(id, part), change, confirm);',
     replace: '() => this.#mergeRequest(id, part), change);',
     does: 'A change that waits while access is replaced fails, although its caller may still call.',
@@ -91,7 +91,7 @@ export const serviceCallers = [
   },
   {
     id: 'owned-before-waiting',
-    file: 'service/pdp/live-sessions.ts',
+    file: 'service/pdp/sessions/live-sessions.ts',
     find: 'return this.#decide(by, handle, (owner) => createQuery(owner, request), options);',
     replace:
       'const early = this.#owners.get(id);\n      return this.#decide(by, handle, (now) => createQuery(early ?? now, request), options);',
@@ -100,7 +100,7 @@ export const serviceCallers = [
   },
   {
     id: 'approvers-before-waiting',
-    file: 'service/pdp/session-gate.ts',
+    file: 'service/pdp/sessions/session-gate.ts',
     find: 'if (this.find(by, handle.id, use) !== handle) throw createMissingProblem();',
     replace: "if (this.find(by, handle.id, 'list') !== handle) throw createMissingProblem();",
     does: 'A caller approves a call while its own change of the session waits.',
@@ -173,7 +173,7 @@ export const serviceCallers = [
   },
   {
     id: 'sessions-of-a-key-alone',
-    file: 'service/pdp/live-sessions.ts',
+    file: 'service/pdp/sessions/live-sessions.ts',
     find: 'const own = this.#owners.countSessions(owner);',
     replace: 'const own = this.#owners.countSessions(by.id);',
     does: 'The callers of a tenant open sessions without a limit.',
@@ -309,7 +309,7 @@ export const serviceCallers = [
   },
   {
     id: 'changed-facts-unlogged',
-    file: 'service/pdp/fact-lines.ts',
+    file: 'service/pdp/log/fact-lines.ts',
     find: 'if (parts.length > 0) this.#options.lines.logChange(',
     replace: 'if (parts.length > 1) this.#options.lines.logChange(',
     does: 'A change of the subject or of the context of a session has no line in the log.',
@@ -325,7 +325,7 @@ export const serviceCallers = [
   },
   {
     id: 'closed-sessions-are-counted',
-    file: 'service/pdp/session-owners.ts',
+    file: 'service/pdp/sessions/session-owners.ts',
     find: '    this.#count(owner.holder, -1);\n',
     replace: '',
     does: 'A caller that has opened and closed as many sessions as it may have cannot open another one.',
@@ -333,7 +333,7 @@ export const serviceCallers = [
   },
   {
     id: 'use-while-events-are-applied',
-    file: 'service/pdp/session-gate.ts',
+    file: 'service/pdp/sessions/session-gate.ts',
     find: 'const session = isHeld(id) ? undefined : sessions.get(id);',
     replace: 'const session = isHeld(id) ? sessions.get(id) : sessions.get(id);',
     does: 'A session is used before all remembered events about its subject have changed it.',
@@ -357,7 +357,7 @@ export const serviceCallers = [
   },
   {
     id: 'share-before-waiting',
-    file: 'service/pdp/live-sessions.ts',
+    file: 'service/pdp/sessions/live-sessions.ts',
     find: '    expectShare(by, own, { max: this.#options.maxSessions, open: this.#sessions.size });\n',
     replace: '',
     does: 'A caller takes all sessions by openings at the same time, so that no other caller gets one.',

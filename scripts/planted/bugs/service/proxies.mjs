@@ -55,7 +55,7 @@ export const proxies = [
   },
   {
     id: 'session-of-another-subject',
-    file: 'service/pdp/live-sessions.ts',
+    file: 'service/pdp/sessions/live-sessions.ts',
     find: 'if (!owner.isSubject(request.subject)) return otherSubject();',
     replace:
       'if (!owner.isSubject(request.subject) && request.action === undefined) return otherSubject();',

@@ -23,7 +23,7 @@ export const signals = [
   },
   {
     id: 'refused-opening-closes-session',
-    file: 'service/pdp/live-sessions.ts',
+    file: 'service/pdp/sessions/live-sessions.ts',
     find: '    if (this.#openings.has(id)) throw sessionExists();\n',
     replace: '    if (this.#openings.has(id)) this.#target.end(serviceItself.id, id);\n',
     does: 'A caller that opens an id that is being opened closes that session, and gets its facts and events.',
@@ -31,7 +31,7 @@ export const signals = [
   },
   {
     id: 'opening-without-its-id',
-    file: 'service/pdp/live-sessions.ts',
+    file: 'service/pdp/sessions/live-sessions.ts',
     find: '    this.#openings.add(id);\n',
     replace: '',
     does: 'A second opening gets the id of one that waits for its turn.',
@@ -121,7 +121,7 @@ export const signals = [
   },
   {
     id: 'permit-after-revocation',
-    file: 'service/pdp/session-changes.ts',
+    file: 'service/pdp/sessions/session-changes.ts',
     find: 'return session === handle && !session.signal.aborted ? answer : this.evaluate(handle);',
     replace: 'return session === handle ? answer : this.evaluate(handle);',
     does: 'A decision that was made before a revocation, and stored with it, still permits.',

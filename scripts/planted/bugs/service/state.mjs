@@ -238,7 +238,7 @@ export const state = [
   },
   {
     id: 'sessions-of-a-name',
-    file: 'service/pdp/live-sessions.ts',
+    file: 'service/pdp/sessions/live-sessions.ts',
     find: '      ...{ ...options, sessions, owners },',
     replace:
       '      ...{ ...options, sessions, owners },\n      store: { sessions: (kind) => options.store.sessions(kind + policy().logged.name) },',

@@ -2,14 +2,14 @@
 // Operations reject with a `Problem`, and then nothing changed; decisions never reject.
 
 import type { Answer, Clock, PolicyChange } from '@nhipol/runtime';
-import type { PolicyModule } from '../engine/policy-module.ts';
-import type { Members } from '../json/members.ts';
-import type { LineWriter } from './decision-lines.ts';
-import type { Observer } from './observer.ts';
+import type { PolicyModule } from '../../engine/policy-module.ts';
+import type { Members } from '../../json/members.ts';
+import type { LineWriter } from '../log/decision-lines.ts';
+import type { Observer } from '../observer.ts';
+import type { VouchedMember } from '../requests/vouched-facts.ts';
 import type { SessionCaller } from './session-caller.ts';
 import type { SessionListener } from './session-event.ts';
 import type { SignalSessions } from './session-target.ts';
-import type { VouchedMember } from './vouched-facts.ts';
 
 export type { RequestedEvent, SessionListener } from './session-event.ts';
 

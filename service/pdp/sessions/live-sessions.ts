@@ -10,18 +10,18 @@ import {
   SessionError,
   type Sessions,
 } from '@nhipol/runtime';
-import { refusal } from '../engine/answers.ts';
-import type { PolicyModule } from '../engine/policy-module.ts';
-import { exactValue } from '../json/exact.ts';
-import type { Members } from '../json/members.ts';
-import type { SessionStores } from '../store/store.ts';
-import { formatErrorMessage } from '../support/message-of.ts';
-import { EventLines } from './event-lines.ts';
+import { refusal } from '../../engine/answers.ts';
+import type { PolicyModule } from '../../engine/policy-module.ts';
+import { exactValue } from '../../json/exact.ts';
+import type { Members } from '../../json/members.ts';
+import type { SessionStores } from '../../store/store.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
+import { EventLines } from '../log/event-lines.ts';
+import { FactLines } from '../log/fact-lines.ts';
+import { Problem, TooManyRequests } from '../problem.ts';
+import { exactText, isObject } from '../requests/exact-json.ts';
 import { EventTarget } from './event-target.ts';
-import { exactText, isObject } from './exact-json.ts';
-import { FactLines } from './fact-lines.ts';
 import { IdleSessions } from './idle-sessions.ts';
-import { Problem, TooManyRequests } from './problem.ts';
 import {
   confirmCaller,
   isCurrent,

@@ -2,9 +2,9 @@
 // another request: those without a value are absent, also if the session has one from an earlier request.
 
 import { mergePatch } from '@nhipol/runtime';
-import type { Members } from '../json/members.ts';
-import { exactText, isObject } from './exact-json.ts';
-import { type VouchedMember, withoutOwnMembers } from './vouched-facts.ts';
+import type { Members } from '../../json/members.ts';
+import { exactText, isObject } from '../requests/exact-json.ts';
+import { type VouchedMember, withoutOwnMembers } from '../requests/vouched-facts.ts';
 
 /** A query of a session with the facts of its credential, and what changes in the session besides it. */
 export interface VouchedQuery {

@@ -2,7 +2,7 @@
 // caller that does not get what a permit requires gets a denial.
 
 import { type Answer, type AuthZenResponse, toAuthZen } from '@nhipol/runtime';
-import { refusal } from '../engine/answers.ts';
+import { refusal } from '../../engine/answers.ts';
 
 /** `profiles`: obligations and access requests, the drafts of AuthZEN's profiles. */
 export type ContextForm = 'full' | 'profiles' | 'none';

@@ -1,11 +1,11 @@
 // The changes of the answers to sessions: notifies listeners, and writes a line for each with what caused it.
 
 import { type Answer, type SessionChange, type Sessions, toAuthZen } from '@nhipol/runtime';
-import { refusal } from '../engine/answers.ts';
-import type { Members } from '../json/members.ts';
-import type { Trigger } from '../log/entry.ts';
-import type { LineWriter } from './decision-lines.ts';
-import type { Observer } from './observer.ts';
+import { refusal } from '../../engine/answers.ts';
+import type { Members } from '../../json/members.ts';
+import type { Trigger } from '../../log/entry.ts';
+import type { LineWriter } from '../log/decision-lines.ts';
+import type { Observer } from '../observer.ts';
 import { serviceItself } from './session-caller.ts';
 import type { RequestedEvent, SessionListener } from './session-event.ts';
 import type { SessionHandle } from './session-gate.ts';

@@ -1,6 +1,6 @@
 // The members that a policy declares, from the JSON Schema of its requests: which of them a module reads.
 
-import { isMembers } from '../json/members.ts';
+import { isMembers } from '../../json/members.ts';
 
 export interface DeclaredMembers {
   /** The names of members of the context, or `undefined` if the policy declares none. */

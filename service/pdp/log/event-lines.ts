@@ -1,7 +1,7 @@
 // The log lines of events of sessions: one for each, or lines for all earlier events about the subject of a session that is
 // opened or changed, however many are remembered.
 
-import type { RecordedEvent } from '../engine/logged-event.ts';
+import type { RecordedEvent } from '../../engine/logged-event.ts';
 import type { LineWriter } from './decision-lines.ts';
 
 export class EventLines {

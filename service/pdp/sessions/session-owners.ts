@@ -2,9 +2,9 @@
 // those who may change it: a request that only names a session cannot replace them. Stored with the sessions.
 
 import type { SessionStore } from '@nhipol/runtime';
-import { isMembers, type Members } from '../json/members.ts';
-import { addFormer, type FormerKeys } from '../store/former-keys.ts';
-import { StoredMap } from '../store/stored-map.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import { addFormer, type FormerKeys } from '../../store/former-keys.ts';
+import { StoredMap } from '../../store/stored-map.ts';
 
 /** The subject that a part of a request states, and the names of members of its context. */
 export interface Owned {

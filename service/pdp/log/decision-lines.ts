@@ -2,9 +2,9 @@
 // required, nothing is permitted without one.
 
 import { type Answer, type AuthZenResponse, type Clock, stringify } from '@nhipol/runtime';
-import { type RecordedEvent, toLoggedEvent } from '../engine/logged-event.ts';
-import type { PolicyModule } from '../engine/policy-module.ts';
-import type { Members } from '../json/members.ts';
+import { type RecordedEvent, toLoggedEvent } from '../../engine/logged-event.ts';
+import type { PolicyModule } from '../../engine/policy-module.ts';
+import type { Members } from '../../json/members.ts';
 import type {
   Enforcement,
   EntryPoint,
@@ -13,9 +13,9 @@ import type {
   LoggedEvent,
   LoggedPolicy,
   Trigger,
-} from '../log/entry.ts';
-import type { DecisionLog } from '../log/log-file.ts';
-import { formatErrorMessage } from '../support/message-of.ts';
+} from '../../log/entry.ts';
+import type { DecisionLog } from '../../log/log-file.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 
 /** A line with several events ends after the one with which it exceeds this length. */
 const maxEventsLength = 262_144;

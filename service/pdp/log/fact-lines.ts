@@ -2,8 +2,8 @@
 // decision is made with.
 
 import { stringify } from '@nhipol/runtime';
-import type { PolicyModule } from '../engine/policy-module.ts';
-import type { Members } from '../json/members.ts';
+import type { PolicyModule } from '../../engine/policy-module.ts';
+import type { Members } from '../../json/members.ts';
 import type { LineWriter } from './decision-lines.ts';
 
 export interface FactLinesOptions {

@@ -2,10 +2,10 @@
 // commit. The owners restrict requests in a session, so they are stored before it.
 
 import type { Answer, Persistence, SessionStore, Sessions } from '@nhipol/runtime';
-import { refusal } from '../engine/answers.ts';
-import { type SessionStores, serviceSessions } from '../store/store.ts';
-import { formatErrorMessage } from '../support/message-of.ts';
-import { Problem } from './problem.ts';
+import { refusal } from '../../engine/answers.ts';
+import { type SessionStores, serviceSessions } from '../../store/store.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
+import { Problem } from '../problem.ts';
 import type { SessionOwners } from './session-owners.ts';
 
 export interface SessionStorageOptions {

@@ -3,9 +3,9 @@
 
 import { stringify } from '@nhipol/runtime';
 import { parse } from 'lossless-json';
-import { exactNumber } from '../json/exact.ts';
-import { isMembers, type Members } from '../json/members.ts';
-import { Problem } from './problem.ts';
+import { exactNumber } from '../../json/exact.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import { Problem } from '../problem.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** A module reads fewer levels of a request; values with many more exhaust the stack of what writes them. */

@@ -1,6 +1,6 @@
 // The share of all sessions that one of several callers may have.
 
-import { Problem } from './problem.ts';
+import { Problem } from '../problem.ts';
 import type { SessionCaller } from './session-caller.ts';
 
 /** The part of all sessions that a caller with more than half of them cannot have. */

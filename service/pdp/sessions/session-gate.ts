@@ -3,7 +3,7 @@
 // have changed by then.
 
 import type { Session, Sessions } from '@nhipol/runtime';
-import { Problem } from './problem.ts';
+import { Problem } from '../problem.ts';
 import { canApproveOwner, isCurrent, ownsSessions, type SessionCaller } from './session-caller.ts';
 import type { SessionOwner, SessionOwners } from './session-owners.ts';
 

@@ -2,12 +2,12 @@
 // remembered events about their subjects have changed them.
 
 import { mergePatch, type Session, type Sessions } from '@nhipol/runtime';
-import type { PolicyModule } from '../engine/policy-module.ts';
-import type { Members } from '../json/members.ts';
-import type { EventLines } from './event-lines.ts';
-import { exactText, inexact } from './exact-json.ts';
-import type { FactLines } from './fact-lines.ts';
-import type { Observer } from './observer.ts';
+import type { PolicyModule } from '../../engine/policy-module.ts';
+import type { Members } from '../../json/members.ts';
+import type { EventLines } from '../log/event-lines.ts';
+import type { FactLines } from '../log/fact-lines.ts';
+import type { Observer } from '../observer.ts';
+import { exactText, inexact } from '../requests/exact-json.ts';
 import type { SessionChanges } from './session-changes.ts';
 import { createMissingProblem, type SessionGate } from './session-gate.ts';
 import { readOwners, type SessionOwners } from './session-owners.ts';

@@ -2,13 +2,14 @@
 // decision brings, and remembered events about its subject have changed it. Then one step checks and decides.
 
 import { type Answer, mergePatch, SessionError } from '@nhipol/runtime';
-import { refusal } from '../engine/answers.ts';
-import type { PolicyModule } from '../engine/policy-module.ts';
-import type { Members } from '../json/members.ts';
-import { formatErrorMessage } from '../support/message-of.ts';
+import { refusal } from '../../engine/answers.ts';
+import type { PolicyModule } from '../../engine/policy-module.ts';
+import type { Members } from '../../json/members.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
+import type { FactLines } from '../log/fact-lines.ts';
+import { exactText, isObject } from '../requests/exact-json.ts';
+import type { VouchedMember } from '../requests/vouched-facts.ts';
 import type { EventTarget } from './event-target.ts';
-import { exactText, isObject } from './exact-json.ts';
-import type { FactLines } from './fact-lines.ts';
 import { confirmCaller, isCurrent, type SessionCaller } from './session-caller.ts';
 import type { SessionChanges } from './session-changes.ts';
 import type { SessionCopies } from './session-copies.ts';
@@ -17,7 +18,6 @@ import type { QueryOptions } from './session-host.ts';
 import type { SessionOwner, SessionOwners } from './session-owners.ts';
 import type { SessionHooks } from './session-target.ts';
 import { statesSubject, type VouchedQuery, vouchQuery } from './vouched-change.ts';
-import type { VouchedMember } from './vouched-facts.ts';
 
 /** `ready` is awaited last before a session is identified, and `expect` throws if it must not be. */
 export interface IdentifyConditions {

@@ -1,8 +1,8 @@
 // The sessions that events change. Implemented by those of a decision point and by those of a guard.
 
-import type { PolicyModule } from '../engine/policy-module.ts';
-import type { Members } from '../json/members.ts';
-import type { FormerKeys } from '../store/former-keys.ts';
+import type { PolicyModule } from '../../engine/policy-module.ts';
+import type { Members } from '../../json/members.ts';
+import type { FormerKeys } from '../../store/former-keys.ts';
 import type { SessionListener } from './session-event.ts';
 
 export interface SessionTarget {

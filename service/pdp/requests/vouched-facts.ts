@@ -1,9 +1,9 @@
 // The facts that the service vouches for, such as claims of a verified token: takes a declared mapping, and replaces the
 // mapped members in requests. A member of the mapping never comes from the caller: without a value it is absent.
 
-import type { Members } from '../json/members.ts';
-import { absent } from '../mapping/expression.ts';
-import { compileTemplate, type Template } from '../mapping/template.ts';
+import type { Members } from '../../json/members.ts';
+import { absent } from '../../mapping/expression.ts';
+import { compileTemplate, type Template } from '../../mapping/template.ts';
 import { isObject } from './exact-json.ts';
 
 /** The inputs of the expressions. */

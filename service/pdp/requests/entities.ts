@@ -1,9 +1,9 @@
 // The parts of AuthZEN requests (Authorization API 1.0, section 5) as JSON: which errors make a request invalid, and
 // reading its entities.
 
-import type { Members } from '../json/members.ts';
+import type { Members } from '../../json/members.ts';
+import { Problem } from '../problem.ts';
 import { isObject } from './exact-json.ts';
-import { Problem } from './problem.ts';
 
 /** The members without which a request is not one of AuthZEN. Any other error is one of what the policy declares. */
 const requiredPaths: ReadonlySet<string> = new Set([

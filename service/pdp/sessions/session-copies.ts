@@ -7,8 +7,8 @@ import {
   type Session,
   type Sessions,
 } from '@nhipol/runtime';
-import { refusal } from '../engine/answers.ts';
-import type { PolicyModule } from '../engine/policy-module.ts';
+import { refusal } from '../../engine/answers.ts';
+import type { PolicyModule } from '../../engine/policy-module.ts';
 
 export class SessionCopies {
   readonly #clock: Clock;

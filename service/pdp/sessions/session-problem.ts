@@ -1,7 +1,7 @@
 // The error of an operation on a session as a problem with a status.
 
 import type { SessionError } from '@nhipol/runtime';
-import { Problem, type ProblemStatus } from './problem.ts';
+import { Problem, type ProblemStatus } from '../problem.ts';
 
 const statuses: Readonly<Record<string, ProblemStatus>> = {
   no_session: 404,
