@@ -68,8 +68,9 @@ export {
 } from './log/verify.ts';
 export { MappingError } from './mapping/mapping-error.ts';
 export { type TokenMapping, tokenFacts } from './mapping/token-facts.ts';
+export { type ResultLimits, resultPlace } from './mcp/calls/limited-result.ts';
+export type { Permission } from './mcp/calls/permission.ts';
 export type { ClientFacts } from './mcp/client.ts';
-export { describeServer, type ServerDescription } from './mcp/describe-server.ts';
 export { Guard, type GuardOptions } from './mcp/guard.ts';
 export { type HttpGuard, listenHttp } from './mcp/http/http-guard.ts';
 export type { HttpGuardOptions } from './mcp/http/http-guard-options.ts';
@@ -78,18 +79,17 @@ export {
   type TokenVerifier,
   tokenVerifier,
 } from './mcp/http/token-verifier.ts';
-export { digestOfTool, type Pins, pickReviewed, reviewedMembers } from './mcp/inventory.ts';
-export { type ResultLimits, resultPlace } from './mcp/limited-result.ts';
-export { errorCodes } from './mcp/message.ts';
 export type { Peer } from './mcp/peer.ts';
-export type { Permission } from './mcp/permission.ts';
+export { errorCodes } from './mcp/protocol/message.ts';
+export { errorReply } from './mcp/protocol/replies.ts';
 export type { Relay } from './mcp/relay.ts';
 export type { AskMode } from './mcp/relay-options.ts';
-export { errorReply } from './mcp/replies.ts';
 export { serverEnvironment } from './mcp/stdio/environment.ts';
 export { refuseClient } from './mcp/stdio/refuse-client.ts';
 export { type ServerProcess, startServer } from './mcp/stdio/server-process.ts';
 export { relayStdio } from './mcp/stdio/stdio-relay.ts';
+export { describeServer, type ServerDescription } from './mcp/tools/describe-server.ts';
+export { digestOfTool, type Pins, pickReviewed, reviewedMembers } from './mcp/tools/inventory.ts';
 export { Activation, type ModuleWithTables, type Outcome } from './pdp/activation.ts';
 export { DecisionPoint, type DecisionPointOptions } from './pdp/decision-point.ts';
 export { createInventory, type Inventory, InventoryError, readEntities } from './pdp/inventory.ts';

@@ -2,8 +2,8 @@
 // connection ends, because the daemon was killed or the server has ended, each request without an answer gets an error.
 
 import type { Duplex, Readable, Writable } from 'node:stream';
-import { errorCodes, idKey, type MessageId, readMessage } from '../mcp/message.ts';
-import { errorReply } from '../mcp/replies.ts';
+import { errorCodes, idKey, type MessageId, readMessage } from '../mcp/protocol/message.ts';
+import { errorReply } from '../mcp/protocol/replies.ts';
 import { lineReader } from '../mcp/stdio/line-reader.ts';
 
 export interface DaemonClientOptions {

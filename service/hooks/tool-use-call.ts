@@ -2,7 +2,7 @@
 // `agent:tool` for those of the agent itself, on its working directory.
 
 import type { Call, Facts } from '../engine/call.ts';
-import { toolAction } from '../mcp/tool-action.ts';
+import { toolAction } from '../mcp/tools/tool-action.ts';
 import type { ToolUse } from './agents/agent.ts';
 
 export interface UsePlace {

@@ -10,14 +10,14 @@ import type { PolicyModule } from '../engine/policy-module.ts';
 import type { EntryPoint } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import type { Revocation, Store } from '../store/store.ts';
-import { createTypedMapping } from './call-mapping.ts';
+import { createTypedMapping } from './calls/call-mapping.ts';
+import type { ResultLimits } from './calls/limited-result.ts';
 import type { ClientFacts } from './client.ts';
 import { coazMapping } from './coaz/coaz-mapping.ts';
-import { Inventory, type Pins, type ToolState } from './inventory.ts';
-import type { ResultLimits } from './limited-result.ts';
 import { Relay } from './relay.ts';
 import type { AskMode, RelayOptions } from './relay-options.ts';
 import { createRelayState } from './relay-state.ts';
+import { Inventory, type Pins, type ToolState } from './tools/inventory.ts';
 
 /** How an engine guards one server. */
 export interface ServerOptions {

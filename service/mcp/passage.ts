@@ -1,10 +1,10 @@
 // The way between the client and the server of a relay, which is open only while its gate is.
 
+import type { Permission } from './calls/permission.ts';
 import type { ClientFacts } from './client.ts';
-import type { MessageId } from './message.ts';
 import type { ClientPeer, Peer, Stopping } from './peer.ts';
-import type { Permission } from './permission.ts';
-import { cancellation } from './replies.ts';
+import type { MessageId } from './protocol/message.ts';
+import { cancellation } from './protocol/replies.ts';
 
 /** Why the client of an expired token gets nothing. */
 export const tokenExpired = 'the token has expired';

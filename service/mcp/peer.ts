@@ -1,8 +1,8 @@
 // The destination of a message, client or server, independent of the transport.
 
+import type { Permission } from './calls/permission.ts';
 import type { ClientFacts } from './client.ts';
-import type { MessageId } from './message.ts';
-import type { Permission } from './permission.ts';
+import type { MessageId } from './protocol/message.ts';
 
 /**
  * The result of one cancellation. `refused`: the server did not take it. `ended`: the guard ends, and sends nothing more.

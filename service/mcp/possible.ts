@@ -4,9 +4,9 @@
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers } from '../json/members.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
-import type { CallMapping, ListedItem, ListName, PartialCall } from './call-mapping.ts';
+import type { CallMapping, ListedItem, ListName, PartialCall } from './calls/call-mapping.ts';
 import type { ClientFacts } from './client.ts';
-import { listedItems } from './methods.ts';
+import { listedItems } from './protocol/methods.ts';
 import type { RelayOptions } from './relay-options.ts';
 
 export function usableItems(

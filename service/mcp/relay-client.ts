@@ -3,8 +3,8 @@
 import type { EngineSession, RunningWork } from '../engine/engine-session.ts';
 import type { Members } from '../json/members.ts';
 import type { ClientFacts } from './client.ts';
+import { type ClientTraits, readTraits } from './protocol/revision.ts';
 import type { RelayOptions } from './relay-options.ts';
-import { type ClientTraits, readTraits } from './revision.ts';
 
 /** The work of a relay for its client. */
 export interface ClientWork extends RunningWork {

@@ -3,11 +3,11 @@
 import type { Mode } from '../engine/engine-parts.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import type { Store } from '../store/store.ts';
-import type { CallMapping } from './call-mapping.ts';
+import type { CallMapping } from './calls/call-mapping.ts';
+import type { ResultLimits } from './calls/limited-result.ts';
 import type { ClientFacts } from './client.ts';
-import type { Inventory } from './inventory.ts';
-import type { ResultLimits } from './limited-result.ts';
 import type { RelayState } from './relay-state.ts';
+import type { Inventory } from './tools/inventory.ts';
 
 /** Who approves: the user of the client, a person at a terminal, or nobody. */
 export type AskMode = 'elicitation' | 'terminal' | 'never';

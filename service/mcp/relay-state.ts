@@ -3,11 +3,11 @@
 
 import type { Call } from '../engine/call.ts';
 import type { EngineSession, UsedApproval } from '../engine/engine-session.ts';
-import { AnsweredQuestions } from './answered-questions.ts';
-import type { ApprovalQuestion } from './asking.ts';
-import { OpenWorks } from './open-work.ts';
-import { createSealer, type Sealer } from './seal.ts';
-import { ServerTasks } from './server-tasks.ts';
+import { AnsweredQuestions } from './questions/answered-questions.ts';
+import type { ApprovalQuestion } from './questions/asking.ts';
+import { createSealer, type Sealer } from './questions/seal.ts';
+import { ServerTasks } from './tasks/server-tasks.ts';
+import { OpenWorks } from './work/open-work.ts';
 
 /** The state that a client returns with the answer of its user. */
 export interface QuestionState {

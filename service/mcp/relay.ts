@@ -9,15 +9,21 @@ import { replaceLoneSurrogates } from '../json/surrogates.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import type { ClientFacts } from './client.ts';
-import { errorCodes, idKey, type MessageId, type MessageProblem, readMessage } from './message.ts';
 import { ClientMessages } from './messages/client-messages.ts';
 import { createRelayParts, type RelayParts } from './messages/relay-parts.ts';
 import { ServerAnswers } from './messages/server-answers.ts';
 import { ServerMessages } from './messages/server-messages.ts';
 import { clientLeft, type Passage } from './passage.ts';
 import type { ClientPeer, Peer } from './peer.ts';
+import {
+  errorCodes,
+  idKey,
+  type MessageId,
+  type MessageProblem,
+  readMessage,
+} from './protocol/message.ts';
+import { errorReply, mappingText } from './protocol/replies.ts';
 import type { RelayOptions } from './relay-options.ts';
-import { errorReply, mappingText } from './replies.ts';
 
 export class Relay {
   readonly #options: RelayOptions;

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, expect } from 'vitest';
 import type { Exchange } from '../../service/mcp/http/exchange.ts';
 import { Unanswered } from '../../service/mcp/http/unanswered.ts';
 import { upstreamPeer } from '../../service/mcp/http/upstream.ts';
-import { RepeatedStop } from '../../service/mcp/repeated-stop.ts';
+import { RepeatedStop } from '../../service/mcp/work/repeated-stop.ts';
 import { attack } from '../attacks/attack.ts';
 import { HeldServer, openSession, startHttpGuard } from './http/http-guard-harness.ts';
 import { compileForTasks } from './relay/task-client.ts';

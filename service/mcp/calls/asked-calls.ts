@@ -4,6 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import { explainAnswer } from '../../engine/answers.ts';
 import type { Decision, EngineSession } from '../../engine/engine-session.ts';
+import type { Passage } from '../passage.ts';
+import { idKey, type MessageId, type ResponseMessage } from '../protocol/message.ts';
+import { cancellation, inputRequired, request } from '../protocol/replies.ts';
 import {
   type ApprovalQuestion,
   createApproval,
@@ -12,12 +15,9 @@ import {
   createQuestion,
   fitsForm,
   isApproved,
-} from '../asking.ts';
-import { idKey, type MessageId, type ResponseMessage } from '../message.ts';
-import type { Passage } from '../passage.ts';
+} from '../questions/asking.ts';
+import { TerminalQuestions } from '../questions/terminal-questions.ts';
 import type { RelayOptions } from '../relay-options.ts';
-import { cancellation, inputRequired, request } from '../replies.ts';
-import { TerminalQuestions } from '../terminal-questions.ts';
 import type { DecidedCall } from './given-call.ts';
 import type { RefuseCall } from './refuse-call.ts';
 

@@ -5,17 +5,17 @@ import type { Call } from '../../engine/call.ts';
 import type { EngineSession } from '../../engine/engine-session.ts';
 import { numberProblem } from '../../json/exact.ts';
 import { isMembers, type Members } from '../../json/members.ts';
-import { computeCallsDigest } from '../decide-all.ts';
-import { limitProblem, limitResult } from '../limited-result.ts';
-import type { ResponseMessage } from '../message.ts';
 import { readStartedTask, readTask } from '../messages/is-task.ts';
-import { Deliveries, recordEnd, toResult, unrecorded } from '../outcome.ts';
 import type { Passage } from '../passage.ts';
-import type { Permission } from '../permission.ts';
-import { hasQuestions } from '../server-questions.ts';
-import type { StartedTask } from '../server-tasks.ts';
+import type { ResponseMessage } from '../protocol/message.ts';
+import { hasQuestions } from '../questions/server-questions.ts';
+import type { StartedTask } from '../tasks/server-tasks.ts';
 import type { CallParts } from './call-decisions.ts';
+import { computeCallsDigest } from './decide-all.ts';
 import type { AnsweredCall } from './given-call.ts';
+import { limitProblem, limitResult } from './limited-result.ts';
+import { Deliveries, recordEnd, toResult, unrecorded } from './outcome.ts';
+import type { Permission } from './permission.ts';
 
 export class CallResults {
   readonly #parts: CallParts;

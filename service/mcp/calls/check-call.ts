@@ -1,9 +1,9 @@
 // Checks a call of a tool before a policy decides it: the tool was reviewed, and its arguments are as declared.
 
 import { isMembers } from '../../json/members.ts';
-import type { KnownTool, ToolState } from '../inventory.ts';
-import type { RequestMessage } from '../message.ts';
-import type { ToolLister } from '../tool-lister.ts';
+import type { RequestMessage } from '../protocol/message.ts';
+import type { KnownTool, ToolState } from '../tools/inventory.ts';
+import type { ToolLister } from '../tools/tool-lister.ts';
 
 /** Returns why the call cannot be made, or `undefined` if it can. */
 export function callProblem(

@@ -2,12 +2,12 @@
 
 import { isMembers, type Members } from '../../json/members.ts';
 import type { ClientFacts } from '../client.ts';
-import type { PermittedWork } from '../decide-again.ts';
-import type { RequestMessage } from '../message.ts';
 import type { Passage } from '../passage.ts';
-import type { Permission } from '../permission.ts';
-import type { ClientTraits } from '../revision.ts';
-import type { UnansweredWork } from '../unanswered-work.ts';
+import type { RequestMessage } from '../protocol/message.ts';
+import type { ClientTraits } from '../protocol/revision.ts';
+import type { PermittedWork } from '../work/decide-again.ts';
+import type { UnansweredWork } from '../work/unanswered-work.ts';
+import type { Permission } from './permission.ts';
 
 /** A call as the client sent it. */
 export interface GivenCall {

@@ -2,9 +2,9 @@
 
 import type { Answer } from '@nhipol/runtime';
 import { isFailure } from '../../engine/answers.ts';
-import { errorCodes } from '../message.ts';
+import { errorCodes } from '../protocol/message.ts';
+import { createRefusedResult, errorReply } from '../protocol/replies.ts';
 import type { RelayOptions } from '../relay-options.ts';
-import { createRefusedResult, errorReply } from '../replies.ts';
 import type { GivenCall } from './given-call.ts';
 
 /** `answer`: the one that refused the call, if there is one. */

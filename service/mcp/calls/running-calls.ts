@@ -4,11 +4,11 @@
 import type { Call } from '../../engine/call.ts';
 import type { Decision } from '../../engine/engine-session.ts';
 import type { Trigger } from '../../log/entry.ts';
-import { limitedDifferently } from '../decide-again.ts';
-import { idKey, type MessageId } from '../message.ts';
-import { combinePermission } from '../permission.ts';
-import { UnansweredWork, type WorkOptions } from '../unanswered-work.ts';
+import { idKey, type MessageId } from '../protocol/message.ts';
+import { limitedDifferently } from '../work/decide-again.ts';
+import { UnansweredWork, type WorkOptions } from '../work/unanswered-work.ts';
 import type { DecidedCall, RunningCall } from './given-call.ts';
+import { combinePermission } from './permission.ts';
 import type { RefuseCall } from './refuse-call.ts';
 
 export class RunningCalls {

@@ -5,19 +5,19 @@ import type { Call } from '../../engine/call.ts';
 import type { EngineSession } from '../../engine/engine-session.ts';
 import { isMembers, type Members } from '../../json/members.ts';
 import type { Trigger } from '../../log/entry.ts';
+import type { Passage } from '../passage.ts';
 import {
   errorCodes,
   idKey,
   idSpellings,
   type MessageId,
   type ResponseMessage,
-} from '../message.ts';
-import type { Passage } from '../passage.ts';
+} from '../protocol/message.ts';
+import { errorReply } from '../protocol/replies.ts';
+import type { ServerQuestions } from '../questions/server-questions.ts';
 import type { RelayOptions } from '../relay-options.ts';
-import { errorReply } from '../replies.ts';
-import type { ServerQuestions } from '../server-questions.ts';
-import type { ToolLister } from '../tool-lister.ts';
-import { answerLost, cancelledByClient } from '../unanswered-work.ts';
+import type { ToolLister } from '../tools/tool-lister.ts';
+import { answerLost, cancelledByClient } from '../work/unanswered-work.ts';
 import { CallDecisions } from './call-decisions.ts';
 import { CallResults } from './call-results.ts';
 import type { GivenCall } from './given-call.ts';

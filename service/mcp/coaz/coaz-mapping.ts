@@ -6,10 +6,10 @@ import type { Call, Facts } from '../../engine/call.ts';
 import { isMembers, type Members } from '../../json/members.ts';
 import { withoutGuardMembers } from '../../mapping/guard-members.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
-import { type CallMapping, createTypedMapping, type PartialCall } from '../call-mapping.ts';
+import { type CallMapping, createTypedMapping, type PartialCall } from '../calls/call-mapping.ts';
 import type { ClientFacts } from '../client.ts';
-import type { KnownTool } from '../inventory.ts';
-import { listedItems } from '../methods.ts';
+import { listedItems } from '../protocol/methods.ts';
+import type { KnownTool } from '../tools/inventory.ts';
 import {
   type AuthZenRequest,
   type CoazRequestMapping,

@@ -1,9 +1,9 @@
 // The way of one HTTP request of a client to the server and back.
 
 import type { Members } from '../../json/members.ts';
-import { isId, type MessageId } from '../message.ts';
+import { isId, type MessageId } from '../protocol/message.ts';
+import { readTraits } from '../protocol/revision.ts';
 import type { Relay } from '../relay.ts';
-import { readTraits } from '../revision.ts';
 import type { ParameterHeaders } from './parameter-headers.ts';
 import type { Reply } from './reply.ts';
 import type { Unanswered } from './unanswered.ts';

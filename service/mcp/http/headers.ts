@@ -2,8 +2,8 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Members } from '../../json/members.ts';
-import type { Message } from '../message.ts';
-import { readRevision, readTraits } from '../revision.ts';
+import type { Message } from '../protocol/message.ts';
+import { readRevision, readTraits } from '../protocol/revision.ts';
 import { decodeHeaderValue, encodeHeaderValue } from './header-values.ts';
 import { type ParameterHeaders, parameterPrefix } from './parameter-headers.ts';
 

@@ -3,8 +3,8 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { isMembers, type Members } from '../../json/members.ts';
-import type { ToolState } from '../inventory.ts';
-import type { Message } from '../message.ts';
+import type { Message } from '../protocol/message.ts';
+import type { ToolState } from '../tools/inventory.ts';
 import { decodeHeaderValue, encodeHeaderValue } from './header-values.ts';
 
 export const parameterPrefix = 'mcp-param-';

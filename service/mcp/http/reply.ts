@@ -3,8 +3,8 @@
 
 import type { ServerResponse } from 'node:http';
 import type { ClientFacts } from '../client.ts';
-import { toOneLine } from '../framing.ts';
 import type { ClientPeer } from '../peer.ts';
+import { toOneLine } from '../protocol/framing.ts';
 
 export interface Reply extends ClientPeer {
   readonly hasLeft: () => boolean;

@@ -2,10 +2,10 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Guard } from '../guard.ts';
-import { errorCodes, type Message, type MessageProblem, readMessage } from '../message.ts';
 import { tokenExpired } from '../passage.ts';
+import { errorCodes, type Message, type MessageProblem, readMessage } from '../protocol/message.ts';
+import { errorReply } from '../protocol/replies.ts';
 import type { Relay } from '../relay.ts';
-import { errorReply } from '../replies.ts';
 import { endsWithConnection, type Sent } from './exchange.ts';
 import type { Exchanges } from './exchanges.ts';
 import { headerProblem, isStateless, sessionProblem } from './headers.ts';

@@ -1,8 +1,8 @@
 // The responses of a server over HTTP: gives the relay what they contain.
 
-import { errorCodes, readMessage } from '../message.ts';
 import type { Peer } from '../peer.ts';
-import { errorReply } from '../replies.ts';
+import { errorCodes, readMessage } from '../protocol/message.ts';
+import { errorReply } from '../protocol/replies.ts';
 import { type Exchange, endsWithConnection, isRequest, type Sent } from './exchange.ts';
 import { type Hold, readBody } from './limited-body.ts';
 import { tooLong } from './reading.ts';

@@ -1,9 +1,9 @@
 // The server of a guard over HTTP: sends it messages of a client, and gives the relay what it answers.
 
-import { toOneLine } from '../framing.ts';
-import { idKey } from '../message.ts';
 import type { Peer } from '../peer.ts';
-import { cancellation } from '../replies.ts';
+import { toOneLine } from '../protocol/framing.ts';
+import { idKey } from '../protocol/message.ts';
+import { cancellation } from '../protocol/replies.ts';
 import { type Exchange, endsWithConnection, isRequest, type Sent } from './exchange.ts';
 import { fetchUpstream, postUpstream } from './fetch-upstream.ts';
 import { hasNotBegun } from './has-not-begun.ts';

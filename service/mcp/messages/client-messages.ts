@@ -1,6 +1,7 @@
 // The messages of a client: decides whether the server gets each. They come here only while the gate is open.
 
 import { isMembers, type Members } from '../../json/members.ts';
+import type { Passage } from '../passage.ts';
 import {
   errorCodes,
   idKey,
@@ -11,12 +12,11 @@ import {
   type NotificationMessage,
   type RequestMessage,
   type ResponseMessage,
-} from '../message.ts';
-import { type ClientMethod, isKnownNotification, requestMethod } from '../methods.ts';
-import type { Passage } from '../passage.ts';
-import { errorReply } from '../replies.ts';
-import { withServerState } from '../resumed.ts';
-import { isResumable } from '../server-questions.ts';
+} from '../protocol/message.ts';
+import { type ClientMethod, isKnownNotification, requestMethod } from '../protocol/methods.ts';
+import { errorReply } from '../protocol/replies.ts';
+import { withServerState } from '../questions/resumed.ts';
+import { isResumable } from '../questions/server-questions.ts';
 import { readTaskId } from './is-task.ts';
 import type { RelayParts } from './relay-parts.ts';
 

@@ -1,8 +1,8 @@
 // Whether what was requested goes on as a task after the answer, and what an answer states about a task.
 
 import { isMembers, type Members } from '../../json/members.ts';
-import type { ResponseMessage } from '../message.ts';
-import type { StartedTask } from '../server-tasks.ts';
+import type { ResponseMessage } from '../protocol/message.ts';
+import type { StartedTask } from '../tasks/server-tasks.ts';
 
 export function isTask({ result }: ResponseMessage): boolean {
   return result?.task !== undefined || result?.resultType === 'task';

@@ -3,16 +3,16 @@
 import { explainAnswer, isFailure } from '../../engine/answers.ts';
 import type { Call } from '../../engine/call.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
+import { limitProblem } from '../calls/limited-result.ts';
+import { recordEnd, toResult } from '../calls/outcome.ts';
 import type { ToolCalls } from '../calls/tool-calls.ts';
 import type { ClientFacts } from '../client.ts';
-import { limitProblem } from '../limited-result.ts';
-import { errorCodes, type RequestMessage, type ResponseMessage } from '../message.ts';
-import type { ClientMethod, MethodSender } from '../methods.ts';
-import { recordEnd, toResult } from '../outcome.ts';
+import { errorCodes, type RequestMessage, type ResponseMessage } from '../protocol/message.ts';
+import type { ClientMethod, MethodSender } from '../protocol/methods.ts';
+import { errorReply, mappingText } from '../protocol/replies.ts';
+import { hasQuestions } from '../questions/server-questions.ts';
 import type { RelayClient } from '../relay-client.ts';
 import type { RelayOptions } from '../relay-options.ts';
-import { errorReply, mappingText } from '../replies.ts';
-import { hasQuestions } from '../server-questions.ts';
 import type { PendingRequest, PermittedRequest } from './pending-requests.ts';
 
 /** A request that is not permitted, with the error that its sender gets. */

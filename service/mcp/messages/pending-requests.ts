@@ -3,17 +3,17 @@
 
 import type { Call } from '../../engine/call.ts';
 import type { Trigger } from '../../log/entry.ts';
+import { limitProblem } from '../calls/limited-result.ts';
+import type { Permission } from '../calls/permission.ts';
 import type { ClientFacts } from '../client.ts';
-import type { PermittedWork } from '../decide-again.ts';
-import { limitProblem } from '../limited-result.ts';
-import { errorCodes, idKey, type MessageId, type RequestMessage } from '../message.ts';
-import type { ClientMethod } from '../methods.ts';
-import { OpenRequests } from '../open-requests.ts';
 import type { Passage } from '../passage.ts';
-import type { Permission } from '../permission.ts';
+import { errorCodes, idKey, type MessageId, type RequestMessage } from '../protocol/message.ts';
+import type { ClientMethod } from '../protocol/methods.ts';
+import { errorReply } from '../protocol/replies.ts';
 import type { RelayOptions } from '../relay-options.ts';
-import { errorReply } from '../replies.ts';
-import { cancelledByClient, UnansweredWork, type WorkOptions } from '../unanswered-work.ts';
+import type { PermittedWork } from '../work/decide-again.ts';
+import { OpenRequests } from '../work/open-requests.ts';
+import { cancelledByClient, UnansweredWork, type WorkOptions } from '../work/unanswered-work.ts';
 
 export interface PendingRequest {
   readonly request: RequestMessage;

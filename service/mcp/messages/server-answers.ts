@@ -2,16 +2,16 @@
 // never use. An answer to a request that a closed gate stopped becomes a refusal.
 
 import { isMembers } from '../../json/members.ts';
-import type { ListName } from '../call-mapping.ts';
+import type { ListName } from '../calls/call-mapping.ts';
+import { unrecorded } from '../calls/outcome.ts';
 import type { ClientFacts } from '../client.ts';
-import { errorCodes, type MessageId, type ResponseMessage } from '../message.ts';
-import { type ClientMethod, isEmptyList } from '../methods.ts';
-import { unrecorded } from '../outcome.ts';
 import type { Passage } from '../passage.ts';
 import { usableItems } from '../possible.ts';
-import { errorReply } from '../replies.ts';
-import { hasQuestions, isResumable } from '../server-questions.ts';
-import { answerLost } from '../unanswered-work.ts';
+import { errorCodes, type MessageId, type ResponseMessage } from '../protocol/message.ts';
+import { type ClientMethod, isEmptyList } from '../protocol/methods.ts';
+import { errorReply } from '../protocol/replies.ts';
+import { hasQuestions, isResumable } from '../questions/server-questions.ts';
+import { answerLost } from '../work/unanswered-work.ts';
 import { isTask, readRelatedTask, readTask, readTaskId } from './is-task.ts';
 import type { PendingRequest } from './pending-requests.ts';
 import type { RelayParts } from './relay-parts.ts';

@@ -3,6 +3,8 @@
 
 import type { Call } from '../../engine/call.ts';
 import type { Members } from '../../json/members.ts';
+import { unrecorded } from '../calls/outcome.ts';
+import type { Passage } from '../passage.ts';
 import {
   errorCodes,
   idKey,
@@ -11,17 +13,15 @@ import {
   type MessageId,
   type NotificationMessage,
   type RequestMessage,
-} from '../message.ts';
+} from '../protocol/message.ts';
 import {
   findServerNotification,
   requestMethod,
   type ServerMethod,
   type ServerNotification,
-} from '../methods.ts';
-import { maxOpenRequests } from '../open-requests.ts';
-import { unrecorded } from '../outcome.ts';
-import type { Passage } from '../passage.ts';
-import { errorReply } from '../replies.ts';
+} from '../protocol/methods.ts';
+import { errorReply } from '../protocol/replies.ts';
+import { maxOpenRequests } from '../work/open-requests.ts';
 import { readRelatedTask } from './is-task.ts';
 import type { RelayParts } from './relay-parts.ts';
 import {

@@ -3,10 +3,10 @@
 
 import type { EngineSession } from '../../engine/engine-session.ts';
 import { isMembers, type Members } from '../../json/members.ts';
-import type { ResponseMessage } from '../message.ts';
 import type { Passage } from '../passage.ts';
+import type { ResponseMessage } from '../protocol/message.ts';
 import type { RelayClient } from '../relay-client.ts';
-import type { ServerTasks } from '../server-tasks.ts';
+import type { ServerTasks } from '../tasks/server-tasks.ts';
 
 export class TaskAccess {
   readonly #client: RelayClient;

@@ -1,7 +1,7 @@
 // Tasks that a server begins where MCP has none: only a call of a tool can go on as a task. No call of a tool would own such a task, so
 // that nothing would stop it when its request is no longer permitted. So the client does not get the answer, and the task is cancelled.
 
-import type { ResponseMessage } from '../message.ts';
+import type { ResponseMessage } from '../protocol/message.ts';
 import { isTask, readStartedTask } from './is-task.ts';
 import type { PendingRequest } from './pending-requests.ts';
 import type { RelayParts } from './relay-parts.ts';

@@ -7,7 +7,7 @@ import type {
   NotificationMessage,
   RequestMessage,
   ResponseMessage,
-} from '../message.ts';
+} from '../protocol/message.ts';
 
 /** Since 2026-07-28: the id of the request `subscriptions/listen` to which a notification belongs. */
 const subscriptionKey = 'io.modelcontextprotocol/subscriptionId';

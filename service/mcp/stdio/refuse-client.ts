@@ -3,8 +3,8 @@
 
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorCodes, type Message, type MessageProblem, readMessage } from '../message.ts';
-import { errorReply } from '../replies.ts';
+import { errorCodes, type Message, type MessageProblem, readMessage } from '../protocol/message.ts';
+import { errorReply } from '../protocol/replies.ts';
 import { lineReader } from './line-reader.ts';
 
 /** For how long a client has to send its first request, in milliseconds. */

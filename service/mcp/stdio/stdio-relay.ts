@@ -2,11 +2,11 @@
 
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { toOneLine } from '../framing.ts';
-import { errorCodes } from '../message.ts';
 import type { Peer } from '../peer.ts';
+import { toOneLine } from '../protocol/framing.ts';
+import { errorCodes } from '../protocol/message.ts';
+import { errorReply } from '../protocol/replies.ts';
 import type { Relay } from '../relay.ts';
-import { errorReply } from '../replies.ts';
 import { lineReader } from './line-reader.ts';
 import type { ServerProcess } from './server-process.ts';
 

@@ -2,7 +2,7 @@
 // fake timers. It also checks what passes then.
 
 import { expect, vi } from 'vitest';
-import type { MethodSender } from '../../../service/mcp/methods.ts';
+import type { MethodSender } from '../../../service/mcp/protocol/methods.ts';
 import type { Store } from '../../../service/store/store.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { marks, type Sent } from './messages.ts';

@@ -2,7 +2,11 @@
 // so that a test notices wherever a part of it arrives.
 
 import fc from 'fast-check';
-import { type MethodSender, notifications, requestMethods } from '../../../service/mcp/methods.ts';
+import {
+  type MethodSender,
+  notifications,
+  requestMethods,
+} from '../../../service/mcp/protocol/methods.ts';
 import { stateless } from '../relay/relay-harness.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -8,7 +8,7 @@ import {
   notifications,
   requestMethods,
   serverNotifications,
-} from '../../../service/mcp/methods.ts';
+} from '../../../service/mcp/protocol/methods.ts';
 import { attack } from '../../attacks/attack.ts';
 import { runs, share } from '../../support/budget.ts';
 import { Harness, temporaryStore } from '../relay/relay-harness.ts';

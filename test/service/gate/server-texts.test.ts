@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { LogEntry } from '../../../service/log/entry.ts';
-import { requestMethods, serverNotifications } from '../../../service/mcp/methods.ts';
+import { requestMethods, serverNotifications } from '../../../service/mcp/protocol/methods.ts';
 import { attack } from '../../attacks/attack.ts';
 import { runs } from '../../support/budget.ts';
 import { Harness, temporaryStore } from '../relay/relay-harness.ts';

@@ -5,7 +5,7 @@ import {
   requestMethods,
   type ServerNotification,
   serverNotifications,
-} from '../../../service/mcp/methods.ts';
+} from '../../../service/mcp/protocol/methods.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 
 type Json = Readonly<Record<string, unknown>>;

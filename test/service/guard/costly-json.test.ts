@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { costProblem } from '../../../service/json/costly-shape.ts';
 import { foldName, readUnambiguous } from '../../../service/json/unambiguous.ts';
-import { readMessage } from '../../../service/mcp/message.ts';
+import { readMessage } from '../../../service/mcp/protocol/message.ts';
 import { attack } from '../../attacks/attack.ts';
 import { errorOf, Harness } from '../relay/relay-harness.ts';
 import { compileForGuard, guardPolicy } from './guard-policy.ts';

@@ -2,7 +2,7 @@
 
 import { renameSync } from 'node:fs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { argumentCheck } from '../../../service/mcp/arguments.ts';
+import { argumentCheck } from '../../../service/mcp/tools/arguments.ts';
 import { attack } from '../../attacks/attack.ts';
 import {
   errorOf,

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AnsweredQuestions } from '../../../service/mcp/answered-questions.ts';
+import { AnsweredQuestions } from '../../../service/mcp/questions/answered-questions.ts';
 
 test('an answer is remembered until its question has expired', () => {
   const answer = fc.record({ wait: fc.nat(100), lifetime: fc.integer({ min: 1, max: 300 }) });

@@ -3,7 +3,7 @@
 
 import { type LogEntry, resultPlace } from '@nhipol/service';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { requestMethods } from '../../../service/mcp/methods.ts';
+import { requestMethods } from '../../../service/mcp/protocol/methods.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { Harness, type Received, stateless } from './relay-harness.ts';

@@ -3,8 +3,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import type { MessageId } from '../../../service/mcp/message.ts';
-import { ProgressTokens } from '../../../service/mcp/progress-tokens.ts';
+import type { MessageId } from '../../../service/mcp/protocol/message.ts';
+import { ProgressTokens } from '../../../service/mcp/work/progress-tokens.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
 import { errorOf, Harness } from './relay-harness.ts';

@@ -1,7 +1,7 @@
 // Constraints on results: which part of a result the client gets, and which results are withheld.
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { limitResult, resultPlace } from '../../../service/mcp/limited-result.ts';
+import { limitResult, resultPlace } from '../../../service/mcp/calls/limited-result.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
 import { errorOf, Harness, resultText } from './relay-harness.ts';
 

@@ -40,7 +40,7 @@ export const connections = [
   },
   {
     id: 'stopped-twice',
-    file: 'service/mcp/unanswered-work.ts',
+    file: 'service/mcp/work/unanswered-work.ts',
     find: 'if (hasLeft) this.#sent.refuse(reason);',
     replace: 'this.#sent.refuse(reason);',
     does: 'A call that was cancelled or stopped is answered when access is revoked.',

@@ -9,7 +9,7 @@ const revoked = ['test/service/guard/revoked-guard.test.ts'];
 export const delivery = [
   {
     id: 'errors-not-delivered',
-    file: 'service/mcp/outcome.ts',
+    file: 'service/mcp/calls/outcome.ts',
     find: "isDelivered ? ['delivered', end] : [end],",
     replace: "isDelivered && !isFailed ? ['delivered', end] : [end],",
     does: 'A page that answers with an error instructs the agent, and rules about what it has read do not notice.',
@@ -17,7 +17,7 @@ export const delivery = [
   },
   {
     id: 'notifications-not-delivered',
-    file: 'service/mcp/methods.ts',
+    file: 'service/mcp/protocol/methods.ts',
     find: "'notifications/message': { about: 'anything', hasText: true },",
     replace: "'notifications/message': { about: 'anything', hasText: false },",
     does: 'A log message of a server reaches the agent, and rules about what it has read do not notice.',
@@ -90,7 +90,7 @@ export const delivery = [
   },
   {
     id: 'ambiguous-tool',
-    file: 'service/mcp/inventory.ts',
+    file: 'service/mcp/tools/inventory.ts',
     find: 'const isKnown = !ambiguous.has(tool.name);',
     replace: 'const isKnown = true;',
     does: 'A server shows a description that nobody reviewed next to the reviewed one.',

@@ -120,7 +120,7 @@ export const gateBugs = [
   },
   {
     id: 'task-outlives-token',
-    file: 'service/mcp/server-tasks.ts',
+    file: 'service/mcp/tasks/server-tasks.ts',
     find: 'else this.#stop(task, tokenExpired);',
     replace: 'else task.stopped = tokenExpired;',
     does: 'A server works on a task although the token of its client has expired.',

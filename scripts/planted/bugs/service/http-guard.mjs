@@ -92,7 +92,7 @@ export const httpGuard = [
   },
   {
     id: 'work-of-one-relay',
-    file: 'service/mcp/open-work.ts',
+    file: 'service/mcp/work/open-work.ts',
     find: '    const work = changeWork(this.#works.get(subject) ?? noWork, before, now);\n',
     replace: '    const work = now;\n',
     does: 'A client of 2026-07-28 leaves any number of calls unanswered, and takes the memory of the guard.',
@@ -124,7 +124,7 @@ export const httpGuard = [
   },
   {
     id: 'cancellation-sent-once',
-    file: 'service/mcp/repeated-stop.ts',
+    file: 'service/mcp/work/repeated-stop.ts',
     find: 'if (this.#hasEnded || this.#taken >= maxTaken) return;',
     replace: 'if (this.#hasEnded || maxTaken > 0) return;',
     does: 'A call goes on after a revoke, because its server was too busy to take the cancellation.',
@@ -188,7 +188,7 @@ export const httpGuard = [
   },
   {
     id: 'lost-work-forgotten',
-    file: 'service/mcp/unanswered-work.ts',
+    file: 'service/mcp/work/unanswered-work.ts',
     find: 'setTimeout(() => this.#forget(), lostPeriod);',
     replace: 'setTimeout(() => this.#forget());',
     does: 'A call whose connection was lost goes on after its client was revoked.',

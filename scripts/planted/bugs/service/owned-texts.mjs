@@ -16,7 +16,7 @@ export const ownedTextsBugs = [
   },
   {
     id: 'waiting-for-stopped-task',
-    file: 'service/mcp/server-tasks.ts',
+    file: 'service/mcp/tasks/server-tasks.ts',
     find: '    for (const listener of [...listeners]) listener(task.id, formatStop(reason));\n',
     replace: '',
     does: 'Progress of a waiting `tasks/result` shows the agent texts of a task that was stopped.',
@@ -24,7 +24,7 @@ export const ownedTextsBugs = [
   },
   {
     id: 'cancel-answer-not-delivered',
-    file: 'service/mcp/methods.ts',
+    file: 'service/mcp/protocol/methods.ts',
     find: "'tasks/cancel': { handling: 'pass', answer: 'task' },",
     replace: "'tasks/cancel': { handling: 'pass', answer: 'description' },",
     does: 'The answer to `tasks/cancel` is a text of a stranger, and rules about what the agent has read do not notice.',
@@ -32,7 +32,7 @@ export const ownedTextsBugs = [
   },
   {
     id: 'reason-of-server-passed',
-    file: 'service/mcp/methods.ts',
+    file: 'service/mcp/protocol/methods.ts',
     find: "'notifications/cancelled': { about: 'question', hasText: false },",
     replace: "'notifications/cancelled': { about: 'question', hasText: true },",
     does: 'The reason of a cancellation of the server reaches the agent.',
@@ -64,7 +64,7 @@ export const ownedTextsBugs = [
   },
   {
     id: 'cancelled-approval-waits',
-    file: 'service/mcp/terminal-questions.ts',
+    file: 'service/mcp/questions/terminal-questions.ts',
     find: '      this.#options.store.withdraw(id);\n',
     replace: '',
     does: 'A person approves a call that its client has cancelled, and the next one passes without a question.',

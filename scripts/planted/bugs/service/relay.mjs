@@ -14,7 +14,7 @@ const pendingRevocations = tests('pending-revocations');
 export const relay = [
   {
     id: 'cr-within-message',
-    file: 'service/mcp/framing.ts',
+    file: 'service/mcp/protocol/framing.ts',
     find: 'return at >= 0 && at < bytes.length - 1;',
     replace: 'return at === 0;',
     does: 'A server of the Python SDK ends a line at a lone CR, and carries out a call that was not decided.',
@@ -46,7 +46,7 @@ export const relay = [
   },
   {
     id: 'id-in-any-spelling',
-    file: 'service/mcp/message.ts',
+    file: 'service/mcp/protocol/message.ts',
     find: "typeof id === 'string' || text.slice(span?.start, span?.end) === String(id)",
     replace: "typeof id === 'string' || span !== undefined",
     does: 'A request with the id 1.0 runs at the same time as one with the id 1, and a server answers both with 1.',
@@ -54,7 +54,7 @@ export const relay = [
   },
   {
     id: 'questions-without-type',
-    file: 'service/mcp/server-questions.ts',
+    file: 'service/mcp/questions/server-questions.ts',
     find: "    'inputRequests' in result ||\n",
     replace: '',
     does: 'A client that acts on `inputRequests` alone samples for a server whose requests the policy denies.',
@@ -62,7 +62,7 @@ export const relay = [
   },
   {
     id: 'state-of-other-request',
-    file: 'service/mcp/server-questions.ts',
+    file: 'service/mcp/questions/server-questions.ts',
     find: 'if (state === undefined || state.digest !== digest || digest === undefined) return undefined;',
     replace: 'if (state === undefined) return undefined;',
     does: 'A client sends the answers for one resource with the request for another one.',
@@ -70,7 +70,7 @@ export const relay = [
   },
   {
     id: 'elicitation-by-error',
-    file: 'service/mcp/server-questions.ts',
+    file: 'service/mcp/questions/server-questions.ts',
     find: 'return readElicitations(error) !== undefined || (result !== undefined && asks(result));',
     replace: 'return result !== undefined && asks(result);',
     does: 'A server asks the user for a password by the error -32042, although the policy denies it.',
@@ -78,7 +78,7 @@ export const relay = [
   },
   {
     id: 'task-cancelled-once',
-    file: 'service/mcp/task-cancellations.ts',
+    file: 'service/mcp/tasks/task-cancellations.ts',
     find: '    if (error !== undefined && !hasEnded) this.#repeatLater(sent.cancellation);\n',
     replace: '',
     does: 'A task that began in a session of MCP which has ended goes on after its client was revoked.',
@@ -86,7 +86,7 @@ export const relay = [
   },
   {
     id: 'cancelled-where-it-began',
-    file: 'service/mcp/task-cancellations.ts',
+    file: 'service/mcp/tasks/task-cancellations.ts',
     find: '(this.#latest.get(session) ?? first)',
     replace: 'first',
     does: 'A task is cancelled only in the session of MCP in which it began, which has ended.',
@@ -94,7 +94,7 @@ export const relay = [
   },
   {
     id: 'timer-of-the-whole-time',
-    file: 'service/mcp/decide-again.ts',
+    file: 'service/mcp/work/decide-again.ts',
     find: 'const delay = Math.min(Math.max(at - now(), 0), interval);',
     replace: 'const delay = Math.min(Math.max(at - now(), 0), 1_000_000 * interval);',
     does: 'A task goes on after the token of its client has expired, because the machine was suspended meanwhile.',
@@ -102,7 +102,7 @@ export const relay = [
   },
   {
     id: 'attempts-used-up',
-    file: 'service/mcp/task-cancellations.ts',
+    file: 'service/mcp/tasks/task-cancellations.ts',
     find: '      if (cancellation.sentAt <= before) this.#repeat(cancellation);\n',
     replace: '      if (before > 0) this.#repeat(cancellation);\n',
     does: 'A client uses up the attempts to cancel its task by many messages, while its server is busy.',
@@ -110,7 +110,7 @@ export const relay = [
   },
   {
     id: 'progress-of-stopped-task',
-    file: 'service/mcp/progress-tokens.ts',
+    file: 'service/mcp/work/progress-tokens.ts',
     find: 'isAwaited(use.id) : isRunning(use.task);',
     replace: 'isAwaited(use.id) : true;',
     does: 'Rows that a constraint withholds reach the client as the progress of a task that was cancelled.',
@@ -118,7 +118,7 @@ export const relay = [
   },
   {
     id: 'left-work-undecided',
-    file: 'service/mcp/unanswered-work.ts',
+    file: 'service/mcp/work/unanswered-work.ts',
     find: 'undefined && !this.#isStopped && this',
     replace: 'undefined && this.#isAwaited && !this.#isStopped && this',
     does: 'A client cancels its call in a form that its server does not accept, and the call goes on although it is no longer permitted.',

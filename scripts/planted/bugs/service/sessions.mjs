@@ -71,7 +71,7 @@ export const guardSessions = [
   },
   {
     id: 'long-token-kept',
-    file: 'service/mcp/progress-tokens.ts',
+    file: 'service/mcp/work/progress-tokens.ts',
     find: 'if (text.length <= maxKeyLength) return text;',
     replace: 'if (text.length > 0) return text;',
     does: 'A client takes the memory of the guard by long progress tokens.',
@@ -79,7 +79,7 @@ export const guardSessions = [
   },
   {
     id: 'cancelled-requests-free',
-    file: 'service/mcp/open-requests.ts',
+    file: 'service/mcp/work/open-requests.ts',
     find: 'this.#open.set(String(id), { ...open, request: undefined });',
     replace:
       'this.#bytes -= open.bytes;\n    this.#open.set(String(id), { ...open, request: undefined, bytes: 0 });',

@@ -4,15 +4,15 @@
 // forge the state of the guard.
 
 import { randomUUID } from 'node:crypto';
-import { explainAnswer } from '../engine/answers.ts';
-import type { EngineSession } from '../engine/engine-session.ts';
-import { isMembers, type Members } from '../json/members.ts';
-import { MappingError } from '../mapping/mapping-error.ts';
-import type { ClientFacts } from './client.ts';
-import type { ResponseMessage } from './message.ts';
-import { requestMethod } from './methods.ts';
-import type { RelayOptions } from './relay-options.ts';
-import type { ServerState } from './relay-state.ts';
+import { explainAnswer } from '../../engine/answers.ts';
+import type { EngineSession } from '../../engine/engine-session.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import { MappingError } from '../../mapping/mapping-error.ts';
+import type { ClientFacts } from '../client.ts';
+import type { ResponseMessage } from '../protocol/message.ts';
+import { requestMethod } from '../protocol/methods.ts';
+import type { RelayOptions } from '../relay-options.ts';
+import type { ServerState } from '../relay-state.ts';
 
 /** A request of the client, as far as the questions in its answer depend on it. */
 export interface AnsweredRequest extends Omit<ServerState, 'id' | 'state' | 'asked'> {

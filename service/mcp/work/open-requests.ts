@@ -1,7 +1,7 @@
 // The requests of one side that the other side has not answered. An id is reserved until its answer came, also if nobody waits
 // for the answer any more: it would be taken for the answer to another request.
 
-import type { MessageId } from './message.ts';
+import type { MessageId } from '../protocol/message.ts';
 
 /** The number of requests that may wait for an answer. A side that never answers must not use up the memory. */
 export const maxOpenRequests = 10_000;

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { isMembers, type Members } from '../json/members.ts';
+import { isMembers, type Members } from '../../json/members.ts';
 import { type ArgumentCheck, argumentCheck } from './arguments.ts';
 
 /** A tool as a server describes it. */

@@ -1,8 +1,8 @@
 // The methods of MCP, revisions 2025-03-26 to 2026-07-28, and how the guard treats each. A method that is not in this table
 // is refused, in both directions.
 
-import type { Call, Facts } from '../engine/call.ts';
-import type { Members } from '../json/members.ts';
+import type { Call, Facts } from '../../engine/call.ts';
+import type { Members } from '../../json/members.ts';
 import type { ResponseMessage } from './message.ts';
 
 export type MethodSender = 'client' | 'server';

@@ -1,7 +1,7 @@
 // The decisions that one call of a tool needs: all of them must permit it.
 
-import type { Call } from '../engine/call.ts';
-import type { DecideDetails, Decision, EngineSession } from '../engine/engine-session.ts';
+import type { Call } from '../../engine/call.ts';
+import type { DecideDetails, Decision, EngineSession } from '../../engine/engine-session.ts';
 
 export interface AllDecided {
   /** The decision that refuses the call, or `undefined` if none does. */

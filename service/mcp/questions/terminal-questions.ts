@@ -1,8 +1,8 @@
 // Calls that wait for a person who answers in another process, through the store.
 
-import type { ApprovalState, Store } from '../store/store.ts';
+import type { ApprovalState, Store } from '../../store/store.ts';
+import { idKey, type RequestMessage } from '../protocol/message.ts';
 import type { ApprovalQuestion } from './asking.ts';
-import { idKey, type RequestMessage } from './message.ts';
 
 /** How often the store is read while a call waits, in milliseconds. */
 const pollInterval = 100;

@@ -2,11 +2,11 @@
 // changed that may restrict it, and when the first of its answers ends.
 
 import type { Answer } from '@nhipol/runtime';
-import { explainAnswer } from '../engine/answers.ts';
-import type { Call } from '../engine/call.ts';
-import type { EngineSession, UsedApproval } from '../engine/engine-session.ts';
-import type { Trigger } from '../log/entry.ts';
-import { combinePermission, type Permission } from './permission.ts';
+import { explainAnswer } from '../../engine/answers.ts';
+import type { Call } from '../../engine/call.ts';
+import type { EngineSession, UsedApproval } from '../../engine/engine-session.ts';
+import type { Trigger } from '../../log/entry.ts';
+import { combinePermission, type Permission } from '../calls/permission.ts';
 
 export interface PermittedWork {
   /** The decisions that it needs. */

@@ -2,9 +2,9 @@
 // is for a member of the arguments; with any other there is no such message.
 
 import type { Answer } from '@nhipol/runtime';
-import { isMembers, type Members } from '../json/members.ts';
-import { type RequestMessage, readMessage } from './message.ts';
-import { rewriteMessage } from './resumed.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import { type RequestMessage, readMessage } from '../protocol/message.ts';
+import { rewriteMessage } from '../questions/resumed.ts';
 
 /** Where the arguments are in a request. */
 const argumentsPath = ['action', 'properties', 'arguments'];

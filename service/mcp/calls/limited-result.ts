@@ -2,8 +2,8 @@
 // leave of its structured content. Nothing else of the result is kept, because its text repeats what was cut.
 
 import type { Answer } from '@nhipol/runtime';
-import type { Mode } from '../engine/engine-parts.ts';
-import { isMembers, type Members } from '../json/members.ts';
+import type { Mode } from '../../engine/engine-parts.ts';
+import { isMembers, type Members } from '../../json/members.ts';
 
 /** The places in structured content that constraints limit, as names of members, by the names of the constraints. */
 export type ResultLimits = ReadonlyMap<string, readonly string[]>;

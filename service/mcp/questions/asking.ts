@@ -3,11 +3,11 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '@nhipol/runtime';
-import { explainAnswer } from '../engine/answers.ts';
-import type { Decision, EngineSession } from '../engine/engine-session.ts';
-import { isMembers, type Members } from '../json/members.ts';
-import type { ApprovalChannel, ApprovalRequest, StoredApproval } from '../store/store.ts';
-import { visibleJson, visibleText } from '../support/visible-text.ts';
+import { explainAnswer } from '../../engine/answers.ts';
+import type { Decision, EngineSession } from '../../engine/engine-session.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import type { ApprovalChannel, ApprovalRequest, StoredApproval } from '../../store/store.ts';
+import { visibleJson, visibleText } from '../../support/visible-text.ts';
 
 /** For how long an approval can be used after it was given, in milliseconds. */
 const defaultApprovalLifetime = 10 * 60_000;

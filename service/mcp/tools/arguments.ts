@@ -2,9 +2,9 @@
 // refused, because a policy that does not know it cannot restrict it.
 
 import { Validator } from '@cfworker/json-schema';
-import { isMembers, type Members } from '../json/members.ts';
-import { limitTime } from '../support/bounded-time.ts';
-import { formatErrorMessage } from '../support/message-of.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import { limitTime } from '../../support/bounded-time.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 
 /** Returns what is wrong, with a JSON pointer, or `undefined` if nothing is. */
 export type ArgumentCheck = (given: Members) => string | undefined;

@@ -4,8 +4,8 @@
 // the token: the texts of one would be taken for those of the other.
 
 import { createHash } from 'node:crypto';
-import { isMembers, type Members } from '../json/members.ts';
-import { idKey, isId, type MessageId } from './message.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import { idKey, isId, type MessageId } from '../protocol/message.ts';
 import { maxOpenRequests } from './open-requests.ts';
 
 /** The use of a token by a request that is open, or by the task as which one goes on. */

@@ -1,12 +1,12 @@
 // How messages become calls that a policy decides.
 
-import type { Call, Facts, Identity } from '../engine/call.ts';
-import type { Members } from '../json/members.ts';
-import type { ClientFacts } from './client.ts';
-import type { KnownTool } from './inventory.ts';
-import type { RequestMessage } from './message.ts';
-import { listedItems, type MethodSender, methodAction, methodCall } from './methods.ts';
-import { toolAction, toolCall } from './tool-action.ts';
+import type { Call, Facts, Identity } from '../../engine/call.ts';
+import type { Members } from '../../json/members.ts';
+import type { ClientFacts } from '../client.ts';
+import type { RequestMessage } from '../protocol/message.ts';
+import { listedItems, type MethodSender, methodAction, methodCall } from '../protocol/methods.ts';
+import type { KnownTool } from '../tools/inventory.ts';
+import { toolAction, toolCall } from '../tools/tool-action.ts';
 
 export type ListName = keyof typeof listedItems;
 

@@ -2,11 +2,11 @@
 // is continued when all pages were listed.
 
 import { randomUUID } from 'node:crypto';
-import { isMembers, type Members } from '../json/members.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import type { Passage } from '../passage.ts';
+import type { ResponseMessage } from '../protocol/message.ts';
+import { request } from '../protocol/replies.ts';
 import type { Inventory } from './inventory.ts';
-import type { ResponseMessage } from './message.ts';
-import type { Passage } from './passage.ts';
-import { request } from './replies.ts';
 
 /** A server that returns pages without end is not waited for. */
 const maxPages = 1_000;

@@ -2,8 +2,8 @@
 // with. Only what every implementation reads in the same way is a message: batches, unknown or look-alike members,
 // repeated names, invalid UTF-8, carriage returns and other spellings of an id are refused.
 
-import { isMembers, type Members } from '../json/members.ts';
-import { foldName, type JsonSpan, type ReadJson, readUnambiguous } from '../json/unambiguous.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import { foldName, type JsonSpan, type ReadJson, readUnambiguous } from '../../json/unambiguous.ts';
 import { hasInnerCarriageReturn } from './framing.ts';
 
 /** JSON-RPC 2.0, section 4: a string or a number; MCP excludes null and fractions. */

@@ -1,7 +1,7 @@
 // The tasks that the guard remembers of each session, within limits. Only what may be forgotten makes room for others: a task
 // that runs is never forgotten, so that a session with too many of them cannot begin another.
 
-import type { EngineSession } from '../engine/engine-session.ts';
+import type { EngineSession } from '../../engine/engine-session.ts';
 
 export interface RememberedTask {
   readonly session: EngineSession;

@@ -1,7 +1,7 @@
 // The traits of a client, which depend on its revision of MCP. Until 2025-11-25 client and server agree on a revision when they
 // connect; since 2026-07-28 each request states it, and the capabilities of the client.
 
-import { isMembers, type Members } from '../json/members.ts';
+import { isMembers, type Members } from '../../json/members.ts';
 
 /** The first revision in which requests are stateless and a server asks by `input_required`. */
 const firstStateless = '2026-07-28';

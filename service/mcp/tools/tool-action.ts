@@ -1,8 +1,8 @@
 // A call of a tool as a call that a policy decides: the action is `server:tool`, with the arguments as its properties.
 
-import type { Call, Facts } from '../engine/call.ts';
+import type { Call, Facts } from '../../engine/call.ts';
+import type { RequestMessage } from '../protocol/message.ts';
 import type { KnownTool } from './inventory.ts';
-import type { RequestMessage } from './message.ts';
 
 /** The names of tools are unique within a server only. */
 export function toolAction(server: string, tool: string): string {

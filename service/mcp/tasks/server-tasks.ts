@@ -3,17 +3,17 @@
 // client has expired. It belongs to the session that began it: for all others, it does not exist. A task that has ended by
 // itself may be cancelled again, which a server answers with an error.
 
-import type { Call } from '../engine/call.ts';
-import type { EngineSession } from '../engine/engine-session.ts';
-import { isMembers, type Members } from '../json/members.ts';
-import type { Trigger } from '../log/entry.ts';
-import { Deadline, decideAgain, type PermittedWork } from './decide-again.ts';
-import type { ResponseMessage } from './message.ts';
-import { type Passage, tokenExpired } from './passage.ts';
-import type { Permission } from './permission.ts';
+import type { Call } from '../../engine/call.ts';
+import type { EngineSession } from '../../engine/engine-session.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import type { Trigger } from '../../log/entry.ts';
+import type { Permission } from '../calls/permission.ts';
+import { type Passage, tokenExpired } from '../passage.ts';
+import type { ResponseMessage } from '../protocol/message.ts';
+import { protocolMeta } from '../tools/tool-lister.ts';
+import { Deadline, decideAgain, type PermittedWork } from '../work/decide-again.ts';
 import { type RememberedTask, RememberedTasks } from './remembered-tasks.ts';
 import { TaskCancellations } from './task-cancellations.ts';
-import { protocolMeta } from './tool-lister.ts';
 
 export interface BegunTask extends PermittedWork {
   readonly session: EngineSession;

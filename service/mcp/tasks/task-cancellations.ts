@@ -3,12 +3,12 @@
 // growing delays, and when the client comes again: in turn on the connection on which the client came last, and on the first.
 
 import { randomUUID } from 'node:crypto';
-import type { EngineSession } from '../engine/engine-session.ts';
-import { isMembers, type Members } from '../json/members.ts';
-import { errorCodes, type ResponseMessage } from './message.ts';
-import type { Passage } from './passage.ts';
-import { minRepeatDelay, repeatDelay } from './repeat-delay.ts';
-import { request } from './replies.ts';
+import type { EngineSession } from '../../engine/engine-session.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import type { Passage } from '../passage.ts';
+import { errorCodes, type ResponseMessage } from '../protocol/message.ts';
+import { request } from '../protocol/replies.ts';
+import { minRepeatDelay, repeatDelay } from '../work/repeat-delay.ts';
 
 interface Cancellation {
   readonly session: EngineSession;

@@ -1,7 +1,7 @@
 // A call that the client sends again with answers, as the server gets it. All values are those of the client, byte for
 // byte, except the request state.
 
-import type { RequestMessage } from './message.ts';
+import type { RequestMessage } from '../protocol/message.ts';
 
 /** Without the answers, which were for the guard. */
 export function withoutAnswers(message: RequestMessage): string {

@@ -9,13 +9,13 @@
 // longer permitted, and when access is revoked, and repeats that until it is over. The cancellation of a client does not reach the
 // server, which might not accept it.
 
-import type { EngineSession } from '../engine/engine-session.ts';
-import type { Trigger } from '../log/entry.ts';
+import type { EngineSession } from '../../engine/engine-session.ts';
+import type { Trigger } from '../../log/entry.ts';
+import type { Permission } from '../calls/permission.ts';
+import type { Passage } from '../passage.ts';
+import type { MessageId } from '../protocol/message.ts';
+import type { RelayOptions } from '../relay-options.ts';
 import { Deadline, decideAgain, type PermittedWork } from './decide-again.ts';
-import type { MessageId } from './message.ts';
-import type { Passage } from './passage.ts';
-import type { Permission } from './permission.ts';
-import type { RelayOptions } from './relay-options.ts';
 import { RepeatedStop } from './repeated-stop.ts';
 
 /** Why the server stops what its client cancelled. */

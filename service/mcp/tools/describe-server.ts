@@ -3,13 +3,13 @@
 // clients, so that it gets the tools that depend on them.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { isMembers, type Members } from '../json/members.ts';
-import { replaceLoneSurrogates } from '../json/surrogates.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import { replaceLoneSurrogates } from '../../json/surrogates.ts';
+import { errorCodes, isId } from '../protocol/message.ts';
+import { errorReply, request } from '../protocol/replies.ts';
+import { lineReader } from '../stdio/line-reader.ts';
+import type { ServerProcess } from '../stdio/server-process.ts';
 import { isTool, type ToolDescription } from './inventory.ts';
-import { errorCodes, isId } from './message.ts';
-import { errorReply, request } from './replies.ts';
-import { lineReader } from './stdio/line-reader.ts';
-import type { ServerProcess } from './stdio/server-process.ts';
 
 export interface ServerDescription {
   readonly capabilities: readonly string[];

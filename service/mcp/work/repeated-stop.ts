@@ -1,7 +1,7 @@
 // The cancellation of one request, repeated: a server ignores one that comes before the whole request, is too busy for it, or cannot be
 // reached for a while. So it is sent after growing delays until the server has answered the request, or has taken it several times.
 
-import type { Stopping } from './peer.ts';
+import type { Stopping } from '../peer.ts';
 import { repeatDelay } from './repeat-delay.ts';
 
 /** How often the server takes a cancellation without an answer: by doubled delays, that is some nine minutes. */

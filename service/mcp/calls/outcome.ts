@@ -1,10 +1,10 @@
 // The outcomes of calls as events of the session: `completed` or `failed` when a call ends, and `delivered` when something of
 // the server reaches the agent, whether it is a result, an error or another message.
 
-import type { Call } from '../engine/call.ts';
-import type { CallResult, EngineSession } from '../engine/engine-session.ts';
-import type { ResponseMessage } from './message.ts';
-import type { RelayOptions } from './relay-options.ts';
+import type { Call } from '../../engine/call.ts';
+import type { CallResult, EngineSession } from '../../engine/engine-session.ts';
+import type { ResponseMessage } from '../protocol/message.ts';
+import type { RelayOptions } from '../relay-options.ts';
 
 /** How long messages of a server during a call count as one delivery, in milliseconds. */
 const deliveryPeriod = 1_000;
