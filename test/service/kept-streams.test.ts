@@ -1,9 +1,9 @@
 // The streams that a server keeps open after it has answered, and what the guard sends when the request of its client has ended.
 
 import { afterEach, beforeAll, expect } from 'vitest';
-import type { Exchange } from '../../service/mcp/http/exchange.ts';
-import { Unanswered } from '../../service/mcp/http/unanswered.ts';
-import { upstreamPeer } from '../../service/mcp/http/upstream.ts';
+import type { Exchange } from '../../service/mcp/http/exchanges/exchange.ts';
+import { Unanswered } from '../../service/mcp/http/exchanges/unanswered.ts';
+import { upstreamPeer } from '../../service/mcp/http/upstream/upstream.ts';
 import { RepeatedStop } from '../../service/mcp/work/repeated-stop.ts';
 import { attack } from '../attacks/attack.ts';
 import { HeldServer, openSession, startHttpGuard } from './http/http-guard-harness.ts';

@@ -5,17 +5,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import type { ClientFacts } from '../client.ts';
 import type { Relay } from '../relay.ts';
-import { Exchanges } from './exchanges.ts';
-import { fetchUpstream } from './fetch-upstream.ts';
+import { Exchanges } from './exchanges/exchanges.ts';
 import type { HttpGuardOptions } from './http-guard-options.ts';
 import { HttpSessions } from './http-sessions.ts';
-import { openStream } from './open-stream.ts';
-import { OpenStreams } from './open-streams.ts';
 import { requestProblem } from './request-problem.ts';
 import { sendRefusal, tokenChallenge } from './send-refusal.ts';
 import { identifyOwner, type Sender } from './sender.ts';
+import { openStream } from './streams/open-stream.ts';
+import { OpenStreams } from './streams/open-streams.ts';
 import { takePost } from './take-post.ts';
-import { waitForStops } from './wait-for-stops.ts';
+import { fetchUpstream } from './upstream/fetch-upstream.ts';
+import { waitForStops } from './upstream/wait-for-stops.ts';
 
 /** How long the server has to take the cancellations of a session before its end, and before that of the guard, in milliseconds. */
 const deletionStopPeriod = 5_000;

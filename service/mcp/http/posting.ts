@@ -2,8 +2,8 @@
 // the server treats it as one regardless of why the connection ends. In earlier revisions it says nothing; but a request that the
 // server has not read completely does not begin.
 
-import { endsWithConnection, type Sent } from './exchange.ts';
-import type { startReading } from './reading.ts';
+import { endsWithConnection, type Sent } from './exchanges/exchange.ts';
+import type { startReading } from './upstream/reading.ts';
 
 /** The length of a message from which it may not have arrived as a whole: a shorter one fits into the buffers of its connection. */
 const maxUnread = 16_384;

@@ -6,17 +6,17 @@ import { tokenExpired } from '../passage.ts';
 import { errorCodes, type Message, type MessageProblem, readMessage } from '../protocol/message.ts';
 import { errorReply } from '../protocol/replies.ts';
 import type { Relay } from '../relay.ts';
-import { endsWithConnection, type Sent } from './exchange.ts';
-import type { Exchanges } from './exchanges.ts';
-import { headerProblem, isStateless, sessionProblem } from './headers.ts';
+import { endsWithConnection, type Sent } from './exchanges/exchange.ts';
+import type { Exchanges } from './exchanges/exchanges.ts';
+import { hasExpired } from './exchanges/token-leases.ts';
+import type { Unanswered } from './exchanges/unanswered.ts';
+import { headerProblem, isStateless, sessionProblem } from './headers/headers.ts';
+import { parameterProblem } from './headers/parameter-headers.ts';
 import type { HttpSessions } from './http-sessions.ts';
-import { parameterProblem } from './parameter-headers.ts';
 import { createReply } from './reply.ts';
 import { sendRefusal, tokenChallenge } from './send-refusal.ts';
 import type { Sender } from './sender.ts';
-import { hasExpired } from './token-leases.ts';
-import type { Unanswered } from './unanswered.ts';
-import { upstreamPeer } from './upstream.ts';
+import { upstreamPeer } from './upstream/upstream.ts';
 
 export interface PostParts {
   readonly guard: Guard;

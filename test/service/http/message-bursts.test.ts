@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { MessageTurns } from '../../../service/mcp/http/message-turns.ts';
+import { MessageTurns } from '../../../service/mcp/http/upstream/message-turns.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { stateless } from '../relay/relay-harness.ts';

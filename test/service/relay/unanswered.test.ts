@@ -1,7 +1,7 @@
 // The requests of one exchange over HTTP: they end ten minutes after the client has left, and nothing stays of them before.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Unanswered } from '../../../service/mcp/http/unanswered.ts';
+import { Unanswered } from '../../../service/mcp/http/exchanges/unanswered.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -48,7 +48,7 @@ export const connections = [
   },
   {
     id: 'initialize-without-session',
-    file: 'service/mcp/http/headers.ts',
+    file: 'service/mcp/http/headers/headers.ts',
     find: "  if (message.kind === 'request' && message.method === 'initialize') return false;\n",
     replace: '',
     does: 'The calls of a session of MCP that began with a header of another revision go on after a change of the policy.',

@@ -72,7 +72,7 @@ export const gateBugs = [
   },
   {
     id: 'events-pass-the-gate',
-    file: 'service/mcp/http/take-events.ts',
+    file: 'service/mcp/http/upstream/take-events.ts',
     find: 'const isOpen = relay.explainClosing(client.facts) === undefined;',
     replace: 'const isOpen = relay !== undefined;',
     does: 'A server sends texts to a revoked client in the ids of events.',

@@ -28,7 +28,7 @@ export const httpGuard = [
   },
   {
     id: 'bodies-without-limit',
-    file: 'service/mcp/http/exchanges.ts',
+    file: 'service/mcp/http/exchanges/exchanges.ts',
     find: 'this.#waiting.add({ owner, size, end: () => request.socket.destroy() }),',
     replace: 'this.#waiting.add({ owner, size: () => 0 * size(), end: () => {} }),',
     does: 'A client without a token sends most of many long bodies, and takes the memory of the guard.',
@@ -36,7 +36,7 @@ export const httpGuard = [
   },
   {
     id: 'messages-without-pause',
-    file: 'service/mcp/http/message-turns.ts',
+    file: 'service/mcp/http/upstream/message-turns.ts',
     find: '      await this.#pause();\n',
     replace: '',
     does: 'A server that answers hundreds of calls at once keeps the guard from all other clients for many seconds.',
@@ -44,7 +44,7 @@ export const httpGuard = [
   },
   {
     id: 'one-owner-first',
-    file: 'service/mcp/http/message-turns.ts',
+    file: 'service/mcp/http/upstream/message-turns.ts',
     find: '    this.#waiting.delete(owner);\n    if (steps.length > 0) this.#waiting.set(owner, steps);',
     replace: '    if (steps.length === 0) this.#waiting.delete(owner);',
     does: 'The answers of all other clients wait for those of one that has hundreds.',
@@ -52,7 +52,7 @@ export const httpGuard = [
   },
   {
     id: 'stream-read-for-nobody',
-    file: 'service/mcp/http/take-events.ts',
+    file: 'service/mcp/http/upstream/take-events.ts',
     find: '      await client.drain();\n',
     replace: '',
     does: 'What a server sends to a client that reads nothing stays in memory.',
@@ -60,7 +60,7 @@ export const httpGuard = [
   },
   {
     id: 'followed-redirect',
-    file: 'service/mcp/http/fetch-upstream.ts',
+    file: 'service/mcp/http/upstream/fetch-upstream.ts',
     find: "await fetch(url, { ...init, redirect: 'manual' });",
     replace: 'await fetch(url, init);',
     does: 'A server sends the calls of a client, with its session, to another address.',
@@ -68,7 +68,7 @@ export const httpGuard = [
   },
   {
     id: 'undeclared-parameter-header',
-    file: 'service/mcp/http/parameter-headers.ts',
+    file: 'service/mcp/http/headers/parameter-headers.ts',
     find: 'const names = new Set([...stated, ...(isRequired ? values.keys() : [])]);',
     replace: 'const names = new Set(isRequired ? values.keys() : []);',
     does: 'An intermediary decides by a header that repeats no argument.',
@@ -84,7 +84,7 @@ export const httpGuard = [
   },
   {
     id: 'hang-up-uncounted',
-    file: 'service/mcp/http/unanswered.ts',
+    file: 'service/mcp/http/exchanges/unanswered.ts',
     find: '    this.#hasLeft = true;\n',
     replace: '    this.#hasLeft = true;\n    this.abort();\n',
     does: 'A client that closes its connections makes calls that no limit counts.',
@@ -100,7 +100,7 @@ export const httpGuard = [
   },
   {
     id: 'expired-token-goes-on',
-    file: 'service/mcp/http/token-leases.ts',
+    file: 'service/mcp/http/exchanges/token-leases.ts',
     find: 'hasExpired(lease.client)) this.#end(lease, tokenExpired);',
     replace: 'hasExpired(lease.client)) this.#leases.delete(lease);',
     does: 'A client reads a stream of the server for as long as its connection lasts, although its token has expired.',
@@ -116,7 +116,7 @@ export const httpGuard = [
   },
   {
     id: 'cancelled-with-old-token',
-    file: 'service/mcp/http/fetch-upstream.ts',
+    file: 'service/mcp/http/upstream/fetch-upstream.ts',
     find: 'if (response.status !== 401 || renewed === undefined) return response;',
     replace: 'if (response.status > 0 || renewed === undefined) return response;',
     does: 'A call that began with a token which has expired is not cancelled at the server.',
@@ -132,7 +132,7 @@ export const httpGuard = [
   },
   {
     id: 'told-by-ended-exchange',
-    file: 'service/mcp/http/tell-server.ts',
+    file: 'service/mcp/http/upstream/tell-server.ts',
     find: 'startReading(closing, holdBytes, takePeriod)',
     replace: 'startReading(exchange.unanswered.signal, holdBytes, takePeriod)',
     does: 'A task that runs for more than ten minutes goes on after its client was revoked.',
@@ -164,7 +164,7 @@ export const httpGuard = [
   },
   {
     id: 'continued-stream-cancelled',
-    file: 'service/mcp/http/left-requests.ts',
+    file: 'service/mcp/http/exchanges/left-requests.ts',
     find: '    for (const { timer } of requests.left) clearTimeout(timer);\n    return',
     replace: '    return',
     does: 'A call whose stream the client continues is cancelled after a minute.',
@@ -172,7 +172,7 @@ export const httpGuard = [
   },
   {
     id: 'left-stream-goes-on',
-    file: 'service/mcp/http/left-requests.ts',
+    file: 'service/mcp/http/exchanges/left-requests.ts',
     find: 'if (left.isOpen()) left.leave();',
     replace: 'if (!left.isOpen()) left.leave();',
     does: 'A call goes on for ever after its client has lost the stream of the answer.',
@@ -180,7 +180,7 @@ export const httpGuard = [
   },
   {
     id: 'same-id-ends-other',
-    file: 'service/mcp/http/latest-requests.ts',
+    file: 'service/mcp/http/exchanges/latest-requests.ts',
     find: 'if (relay.isOpen(id)) return () => false;',
     replace: 'if (relay.isOpen(id)) return () => relay.isOpen(id);',
     does: 'A request with an id that is in use ends the call that has it.',
@@ -196,7 +196,7 @@ export const httpGuard = [
   },
   {
     id: 'gateway-answers-for-server',
-    file: 'service/mcp/http/take-response.ts',
+    file: 'service/mcp/http/upstream/take-response.ts',
     find: 'response.status >= 400 && response.status < 500;',
     replace: 'response.status >= 400;',
     does: 'A call that a gateway has given up goes on at the server, and nothing cancels it.',
@@ -204,7 +204,7 @@ export const httpGuard = [
   },
   {
     id: 'lease-ends-with-response',
-    file: 'service/mcp/http/token-leases.ts',
+    file: 'service/mcp/http/exchanges/token-leases.ts',
     find: '      if (lease.isOpen()) this.#lingering.add(lease);\n      else this.#leases.delete(lease);\n',
     replace: '      this.#leases.delete(lease);\n',
     does: 'A call whose client has lost the connection goes on after the token of the client has expired.',
@@ -228,7 +228,7 @@ export const httpGuard = [
   },
   {
     id: 'ended-stream-is-an-answer',
-    file: 'service/mcp/http/take-response.ts',
+    file: 'service/mcp/http/upstream/take-response.ts',
     find: "      throw new Error('it ended without an answer');\n",
     replace: "      fail(exchange, sent, 'it ended without an answer', peer);\n",
     does: 'A call whose stream the server has ended goes on, and nothing cancels it.',
@@ -244,7 +244,7 @@ export const httpGuard = [
   },
   {
     id: 'silent-server-given-up',
-    file: 'service/mcp/http/fetch-upstream.ts',
+    file: 'service/mcp/http/upstream/fetch-upstream.ts',
     find: 'headersTimeout: 0, bodyTimeout: 0 }',
     replace: 'headersTimeout: 0 }',
     does: 'A call is cancelled whose server sends nothing in its stream for five minutes.',
@@ -252,7 +252,7 @@ export const httpGuard = [
   },
   {
     id: 'lease-of-another-request',
-    file: 'service/mcp/http/latest-requests.ts',
+    file: 'service/mcp/http/exchanges/latest-requests.ts',
     find: 'if (latest.get(key) !== own) return false;',
     replace: 'if (latest.get(key) === undefined) return false;',
     does: 'The end of a token stops a request that another token began, because it has the id of an earlier one.',

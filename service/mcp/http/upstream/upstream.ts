@@ -1,13 +1,13 @@
 // The server of a guard over HTTP: sends it messages of a client, and gives the relay what it answers.
 
-import type { Peer } from '../peer.ts';
-import { toOneLine } from '../protocol/framing.ts';
-import { idKey } from '../protocol/message.ts';
-import { cancellation } from '../protocol/replies.ts';
-import { type Exchange, endsWithConnection, isRequest, type Sent } from './exchange.ts';
+import type { Peer } from '../../peer.ts';
+import { toOneLine } from '../../protocol/framing.ts';
+import { idKey } from '../../protocol/message.ts';
+import { cancellation } from '../../protocol/replies.ts';
+import { type Exchange, endsWithConnection, isRequest, type Sent } from '../exchanges/exchange.ts';
+import { Posting } from '../posting.ts';
 import { fetchUpstream, postUpstream } from './fetch-upstream.ts';
 import { hasNotBegun } from './has-not-begun.ts';
-import { Posting } from './posting.ts';
 import { describeAbort, GivenUp, startReading } from './reading.ts';
 import { fail, lose, takeResponse } from './take-response.ts';
 import { tellServer } from './tell-server.ts';

@@ -1,7 +1,7 @@
 // The messages of a server over HTTP take turns: each may have all calls decided again that run in a session, so that many at once
 // would keep the guard from everybody else. A message is decided and passed on in one step, which none of this divides.
 
-import { takeTurns } from '../../pdp/turns.ts';
+import { takeTurns } from '../../../pdp/turns.ts';
 
 export class MessageTurns {
   /** Waiting steps in their order, by owner. The owner whose turn is next comes first. */

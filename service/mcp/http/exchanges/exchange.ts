@@ -1,11 +1,11 @@
 // The way of one HTTP request of a client to the server and back.
 
-import type { Members } from '../../json/members.ts';
-import { isId, type MessageId } from '../protocol/message.ts';
-import { readTraits } from '../protocol/revision.ts';
-import type { Relay } from '../relay.ts';
-import type { ParameterHeaders } from './parameter-headers.ts';
-import type { Reply } from './reply.ts';
+import type { Members } from '../../../json/members.ts';
+import { isId, type MessageId } from '../../protocol/message.ts';
+import { readTraits } from '../../protocol/revision.ts';
+import type { Relay } from '../../relay.ts';
+import type { ParameterHeaders } from '../headers/parameter-headers.ts';
+import type { Reply } from '../reply.ts';
 import type { Unanswered } from './unanswered.ts';
 
 export interface Exchange {

@@ -1,15 +1,15 @@
 // The stream of messages that a server sends on its own: one GET of a client. It ends when the client may not be served any more.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { formatErrorMessage } from '../../support/message-of.ts';
-import type { Relay } from '../relay.ts';
-import type { Exchanges } from './exchanges.ts';
+import { formatErrorMessage } from '../../../support/message-of.ts';
+import type { Relay } from '../../relay.ts';
+import type { Exchanges } from '../exchanges/exchanges.ts';
+import type { Unanswered } from '../exchanges/unanswered.ts';
+import { createReply } from '../reply.ts';
+import { sendRefusal, tokenChallenge } from '../send-refusal.ts';
+import type { Sender } from '../sender.ts';
+import { listen } from '../upstream/upstream.ts';
 import type { OpenStreams } from './open-streams.ts';
-import { createReply } from './reply.ts';
-import { sendRefusal, tokenChallenge } from './send-refusal.ts';
-import type { Sender } from './sender.ts';
-import type { Unanswered } from './unanswered.ts';
-import { listen } from './upstream.ts';
 
 export interface StreamParts {
   readonly relay: Relay;

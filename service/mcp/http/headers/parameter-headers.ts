@@ -2,9 +2,9 @@
 // intermediary decides by them, so that they must say the same as the body.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import { isMembers, type Members } from '../../json/members.ts';
-import type { Message } from '../protocol/message.ts';
-import type { ToolState } from '../tools/inventory.ts';
+import { isMembers, type Members } from '../../../json/members.ts';
+import type { Message } from '../../protocol/message.ts';
+import type { ToolState } from '../../tools/inventory.ts';
 import { decodeHeaderValue, encodeHeaderValue } from './header-values.ts';
 
 export const parameterPrefix = 'mcp-param-';

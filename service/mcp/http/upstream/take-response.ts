@@ -1,10 +1,10 @@
 // The responses of a server over HTTP: gives the relay what they contain.
 
-import type { Peer } from '../peer.ts';
-import { errorCodes, readMessage } from '../protocol/message.ts';
-import { errorReply } from '../protocol/replies.ts';
-import { type Exchange, endsWithConnection, isRequest, type Sent } from './exchange.ts';
-import { type Hold, readBody } from './limited-body.ts';
+import type { Peer } from '../../peer.ts';
+import { errorCodes, readMessage } from '../../protocol/message.ts';
+import { errorReply } from '../../protocol/replies.ts';
+import { type Exchange, endsWithConnection, isRequest, type Sent } from '../exchanges/exchange.ts';
+import { type Hold, readBody } from '../limited-body.ts';
 import { tooLong } from './reading.ts';
 import { takeEvents } from './take-events.ts';
 

@@ -3,17 +3,17 @@
 
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { WaitingBytes } from '../../http/waiting-bytes.ts';
-import type { Relay } from '../relay.ts';
+import { WaitingBytes } from '../../../http/waiting-bytes.ts';
+import type { Relay } from '../../relay.ts';
+import { parameterHeaders } from '../headers/parameter-headers.ts';
+import type { HttpGuardOptions } from '../http-guard-options.ts';
+import type { HttpSessions } from '../http-sessions.ts';
+import { readBody } from '../limited-body.ts';
+import type { Sender } from '../sender.ts';
+import { MessageTurns } from '../upstream/message-turns.ts';
 import type { Exchange } from './exchange.ts';
-import type { HttpGuardOptions } from './http-guard-options.ts';
-import type { HttpSessions } from './http-sessions.ts';
 import { LatestRequests } from './latest-requests.ts';
 import { LeftRequests } from './left-requests.ts';
-import { readBody } from './limited-body.ts';
-import { MessageTurns } from './message-turns.ts';
-import { parameterHeaders } from './parameter-headers.ts';
-import type { Sender } from './sender.ts';
 import { TokenLeases } from './token-leases.ts';
 import { Unanswered } from './unanswered.ts';
 

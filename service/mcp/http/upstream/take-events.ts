@@ -1,9 +1,9 @@
 // The messages of a server in a stream of server-sent events.
 
 import { createParser } from 'eventsource-parser';
-import type { Peer } from '../peer.ts';
-import type { Exchange, Sent } from './exchange.ts';
-import type { Hold } from './limited-body.ts';
+import type { Peer } from '../../peer.ts';
+import type { Exchange, Sent } from '../exchanges/exchange.ts';
+import type { Hold } from '../limited-body.ts';
 import { tooLong } from './reading.ts';
 
 interface Ended {

@@ -1,7 +1,7 @@
 // The reading of one response of a server, which ends before its end if its client or the guard ends, or if it takes too much.
 
-import type { Exchange } from './exchange.ts';
-import type { Hold } from './limited-body.ts';
+import type { Exchange } from '../exchanges/exchange.ts';
+import type { Hold } from '../limited-body.ts';
 
 /** The guard does not read the rest of an answer. */
 export class GivenUp extends Error {}

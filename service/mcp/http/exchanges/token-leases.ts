@@ -1,9 +1,9 @@
 // Responses and calls that go on last only while their client may request them: each ends when its token expires, and when the
 // token is no longer accepted, because its key was removed. A stream also ends after a revoke.
 
-import type { ClientFacts } from '../client.ts';
-import { tokenExpired } from '../passage.ts';
-import type { TokenVerifier } from './token-verifier.ts';
+import type { ClientFacts } from '../../client.ts';
+import { tokenExpired } from '../../passage.ts';
+import type { TokenVerifier } from '../token-verifier.ts';
 
 interface Lease {
   readonly authorization: string | undefined;

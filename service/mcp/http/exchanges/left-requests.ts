@@ -1,7 +1,7 @@
 // The requests whose clients have closed the connections of their answers, although the server may go on. Before 2026-07-28 a client can
 // continue the stream of an answer from an event of it: until then, for a while, the request goes on. All others are left at once.
 
-import type { Relay } from '../relay.ts';
+import type { Relay } from '../../relay.ts';
 
 /** How long a client may take to continue a stream, in milliseconds. */
 const resumePeriod = 60_000;

@@ -1,8 +1,8 @@
 // Which request of a client an id of its relay means: the latest one with the id. The connection of one that was answered elsewhere can
 // last after another one has got its id.
 
-import { idKey, type MessageId } from '../protocol/message.ts';
-import type { Relay } from '../relay.ts';
+import { idKey, type MessageId } from '../../protocol/message.ts';
+import type { Relay } from '../../relay.ts';
 
 export class LatestRequests {
   readonly #relays = new WeakMap<Relay, Map<string, object>>();

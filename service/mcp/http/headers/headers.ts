@@ -1,9 +1,9 @@
 // The headers of a request, which must say the same as its body: since 2026-07-28 intermediaries may decide by them.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Members } from '../../json/members.ts';
-import type { Message } from '../protocol/message.ts';
-import { readRevision, readTraits } from '../protocol/revision.ts';
+import type { Members } from '../../../json/members.ts';
+import type { Message } from '../../protocol/message.ts';
+import { readRevision, readTraits } from '../../protocol/revision.ts';
 import { decodeHeaderValue, encodeHeaderValue } from './header-values.ts';
 import { type ParameterHeaders, parameterPrefix } from './parameter-headers.ts';
 

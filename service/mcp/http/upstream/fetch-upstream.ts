@@ -1,7 +1,7 @@
 // The HTTP requests of a guard to its server.
 
-import type { Exchange, Sent } from './exchange.ts';
-import { createStatedHeaders } from './headers.ts';
+import type { Exchange, Sent } from '../exchanges/exchange.ts';
+import { createStatedHeaders } from '../headers/headers.ts';
 
 /** Sends the requests of `fetch`. */
 interface Dispatcher {

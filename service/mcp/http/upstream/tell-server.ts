@@ -1,8 +1,8 @@
 // The messages of the guard itself to a server over HTTP, such as cancellations. They do not end with the request of the client that began
 // the exchange: that client may have left long ago.
 
-import type { Peer, Stopping } from '../peer.ts';
-import { type Exchange, isRequest, type Sent } from './exchange.ts';
+import type { Peer, Stopping } from '../../peer.ts';
+import { type Exchange, isRequest, type Sent } from '../exchanges/exchange.ts';
 import { postUpstream } from './fetch-upstream.ts';
 import { describeAbort, startReading } from './reading.ts';
 import { fail, takeResponse } from './take-response.ts';
