@@ -12,8 +12,8 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   type ConfirmedSource,
   openConfirmedSource,
-} from '../../cli/commands/guard/confirmed-source.ts';
-import type { GuardModule } from '../../cli/commands/guard/guard-module.ts';
+} from '../../cli/commands/guard/policies/confirmed-source.ts';
+import type { GuardModule } from '../../cli/commands/guard/policies/guard-module.ts';
 import { createConsole } from '../../cli/io/console.ts';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';

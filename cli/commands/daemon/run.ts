@@ -13,18 +13,18 @@ import { programFolder } from '../../io/program-folder.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
 import { defaultStatePath } from '../../io/state-path.ts';
 import { collectAbilities } from '../guard/abilities.ts';
-import { type ConfirmedSource, openConfirmedSource } from '../guard/confirmed-source.ts';
 import { readFacts } from '../guard/facts.ts';
-import { openGuardLog } from '../guard/open-log.ts';
+import { formatRevokeCommand } from '../guard/people/revoke-command.ts';
+import { type ConfirmedSource, openConfirmedSource } from '../guard/policies/confirmed-source.ts';
+import { defaultToolsPath } from '../guard/servers/tools-file.ts';
+import { openGuardLog } from '../guard/state/open-log.ts';
 import {
   type GuardSignalOptions,
   type GuardSignals,
   openGuardSignals,
-} from '../guard/open-signals.ts';
-import { openState } from '../guard/open-state.ts';
-import { isLocked, retryLocked } from '../guard/retry-locked.ts';
-import { formatRevokeCommand } from '../guard/revoke-command.ts';
-import { defaultToolsPath } from '../guard/tools-file.ts';
+} from '../guard/state/open-signals.ts';
+import { openState } from '../guard/state/open-state.ts';
+import { isLocked, retryLocked } from '../guard/state/retry-locked.ts';
 import { printStatus, readDaemonStatus, startInBackground, stopDaemon } from './other-daemon.ts';
 
 export interface DaemonCommandOptions extends GuardSignalOptions {

@@ -2,7 +2,7 @@
 // compares.
 
 import type { Abilities } from '@nhipol/service';
-import type { GuardModule } from './guard-module.ts';
+import type { GuardModule } from './policies/guard-module.ts';
 
 export interface AbilityOptions {
   readonly obligation: readonly string[];

@@ -6,9 +6,9 @@ import { connectOwn, StrangerError } from '@nhipol/service/own-socket';
 import { awayProblem } from '../../hook/away-problem.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
-import { openState } from './open-state.ts';
-import { openReviewedTools } from './reviewed-tools.ts';
-import { serverName } from './server-name.ts';
+import { openReviewedTools } from './servers/reviewed-tools.ts';
+import { serverName } from './servers/server-name.ts';
+import { openState } from './state/open-state.ts';
 
 export interface DaemonGuardOptions {
   readonly socket: string;

@@ -4,11 +4,11 @@ import { Option } from '@commander-js/extra-typings';
 import { type AddCommand, passOptions } from '../add-command.ts';
 import { cacheOption, oneMore, positive } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
-import { addLearn } from './learn-command.ts';
 import { modeOption, obligationOption } from './options.ts';
-import { addApprove, addConfirm, addRevoke } from './people-commands.ts';
+import { addApprove, addConfirm, addRevoke } from './people/people-commands.ts';
+import { addLearn } from './policies/learn-command.ts';
 import type { GuardCommandOptions } from './run.ts';
-import { addDoctor, addScan } from './server-commands.ts';
+import { addDoctor, addScan } from './servers/server-commands.ts';
 
 const commands = [addScan, addLearn, addDoctor, addApprove, addRevoke, addConfirm];
 

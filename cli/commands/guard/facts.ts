@@ -3,7 +3,7 @@
 import type { ClientFacts } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readInputText } from '../../io/files.ts';
-import { parseSubject } from './subject.ts';
+import { parseSubject } from './people/subject.ts';
 
 /** `subject`: `type:id`. `path`: a JSON file with `subject.properties`, `context` and `token`. */
 export async function readFacts(subject: string, path: string | undefined): Promise<ClientFacts> {

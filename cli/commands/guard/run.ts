@@ -8,17 +8,21 @@ import { defaultSocketPath } from '../../io/socket-path.ts';
 import { collectAbilities } from './abilities.ts';
 import { parseUpstreamAddress } from './address.ts';
 import { guardByDaemon } from './by-daemon.ts';
-import { type ConfirmedSource, openConfirmedSource } from './confirmed-source.ts';
 import { parseConstraints } from './constraints.ts';
 import { readFacts } from './facts.ts';
-import type { GuardModule } from './guard-module.ts';
-import { openGuardLog } from './open-log.ts';
-import { type GuardSignalOptions, type GuardSignals, openGuardSignals } from './open-signals.ts';
-import { openState } from './open-state.ts';
 import { splitPolicyOperand } from './operands.ts';
-import { isLocked, retryLocked } from './retry-locked.ts';
-import { openReviewedTools } from './reviewed-tools.ts';
-import { formatRevokeCommand } from './revoke-command.ts';
+import { formatRevokeCommand } from './people/revoke-command.ts';
+import { type ConfirmedSource, openConfirmedSource } from './policies/confirmed-source.ts';
+import type { GuardModule } from './policies/guard-module.ts';
+import { openReviewedTools } from './servers/reviewed-tools.ts';
+import { openGuardLog } from './state/open-log.ts';
+import {
+  type GuardSignalOptions,
+  type GuardSignals,
+  openGuardSignals,
+} from './state/open-signals.ts';
+import { openState } from './state/open-state.ts';
+import { isLocked, retryLocked } from './state/retry-locked.ts';
 import { readTokenClaims } from './token-claims.ts';
 import {
   type GuardTransport,

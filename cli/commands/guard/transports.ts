@@ -3,7 +3,7 @@
 import type { Guard, HttpGuardOptions, ServerProcess } from '@nhipol/service';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import type { UpstreamAddress } from './address.ts';
-import { serverName } from './server-name.ts';
+import { serverName } from './servers/server-name.ts';
 
 export interface GuardTransport {
   /** The name of a server that nobody named. */

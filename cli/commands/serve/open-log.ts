@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { DecisionLog, LogFileOptions, Shipping, SinkFormat, Store } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readInputText } from '../../io/files.ts';
-import { openGuardLog } from '../guard/open-log.ts';
+import { openGuardLog } from '../guard/state/open-log.ts';
 
 /** Standard output is for collectors that read it there, as those of containers do. */
 export async function openLog(

@@ -7,7 +7,7 @@ import type { ModuleCache } from '../../cache/module-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readInput } from '../../io/files.ts';
-import { compileFile } from '../guard/policy-source.ts';
+import { compileFile } from '../guard/policies/policy-source.ts';
 import { fingerprintFiles } from './file-versions.ts';
 import { digestModule, KeptPolicy, type KeptVersion } from './kept-policy.ts';
 

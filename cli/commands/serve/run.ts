@@ -16,7 +16,7 @@ import { openModuleCache } from '../../cache/open-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import type { TableFile } from '../../io/table-files.ts';
-import { openStateFile } from '../guard/open-state.ts';
+import { openStateFile } from '../guard/state/open-state.ts';
 import { parseListenAddress } from './address.ts';
 import { fingerprintFiles } from './file-versions.ts';
 import { firstVersion } from './first-version.ts';

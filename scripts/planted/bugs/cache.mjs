@@ -168,7 +168,7 @@ export const cache = [
   },
   {
     id: 'cache-not-confirmed',
-    file: 'cli/commands/guard/confirmed-source.ts',
+    file: 'cli/commands/guard/policies/confirmed-source.ts',
     find: 'if (cached !== undefined && this.#isConfirmed(cached)) {',
     replace: 'if (cached !== undefined) {',
     does: 'A changed policy whose module is in the cache becomes active without a person.',
@@ -176,7 +176,7 @@ export const cache = [
   },
   {
     id: 'cache-warnings-not-printed',
-    file: 'cli/commands/guard/confirmed-source.ts',
+    file: 'cli/commands/guard/policies/confirmed-source.ts',
     find: '      printWarnings(cached, console);\n',
     replace: '      if (cached.files.length === 0) printWarnings(cached, console);\n',
     does: 'The warnings of a policy are printed only when it is compiled.',

@@ -40,7 +40,7 @@ export const texts = [
   },
   {
     id: 'approved-by-a-program',
-    file: 'cli/commands/guard/approve.ts',
+    file: 'cli/commands/guard/people/approve.ts',
     find: 'if (digest !== request.digest) {',
     replace: 'if (!request.digest.startsWith(digest)) {',
     does: 'A program approves a call that nobody saw, with the beginning of any digest.',
@@ -48,7 +48,7 @@ export const texts = [
   },
   {
     id: 'end-of-a-call-unseen',
-    file: 'cli/commands/guard/approve.ts',
+    file: 'cli/commands/guard/people/approve.ts',
     find: 'if (rest <= 0) break;',
     replace: 'if (rest <= 0 || at >= pageLines * 20) break;',
     does: 'A person approves a call whose harmful end is not shown.',

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { toolsFileText } from '../../../cli/commands/guard/tools-file.ts';
+import { toolsFileText } from '../../../cli/commands/guard/servers/tools-file.ts';
 import { writePolicy } from '../../../cli/scan/write-policy.ts';
 import { openLogFile } from '../../../service/log/log-file.ts';
 import { Folder } from '../../support/system/run-cli.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { displayText } from '@nhipol/language/support';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { formatRevokeCommand } from '../../../cli/commands/guard/revoke-command.ts';
+import { formatRevokeCommand } from '../../../cli/commands/guard/people/revoke-command.ts';
 import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { StateFile } from '../../../service/store/state-file.ts';
 import type { Store } from '../../../service/store/store.ts';

@@ -21,7 +21,7 @@ import { hostClock } from '@nhipol/runtime';
 import fc from 'fast-check';
 import Database from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openState } from '../../../cli/commands/guard/open-state.ts';
+import { openState } from '../../../cli/commands/guard/state/open-state.ts';
 import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { StateFile } from '../../../service/store/state-file.ts';
 import type { Store } from '../../../service/store/store.ts';

@@ -38,7 +38,7 @@ export const daemon = [
   },
   {
     id: 'looser-policy-active',
-    file: 'cli/commands/guard/confirmed-source.ts',
+    file: 'cli/commands/guard/policies/confirmed-source.ts',
     find: 'return before !== undefined && policy !== undefined && !mayBeLooser(before, policy);',
     replace: 'return before !== undefined && policy !== undefined;',
     does: 'An agent that changes the policy of its guard is permitted what it wrote, seconds later.',
@@ -94,7 +94,7 @@ export const daemon = [
   },
   {
     id: 'approval-by-prefix',
-    file: 'cli/commands/guard/approve.ts',
+    file: 'cli/commands/guard/people/approve.ts',
     find: '  if (others.length === 0) return request;\n',
     replace: '  if (others.length >= 0) return request;\n',
     does: 'A person approves another call whose id begins in the same way.',
@@ -126,7 +126,7 @@ export const daemon = [
   },
   {
     id: 'looser-tools-accepted',
-    file: 'cli/commands/guard/reviewed-tools.ts',
+    file: 'cli/commands/guard/servers/reviewed-tools.ts',
     find: 'return [...after.pins].some(([name, digest]) => before.pins.get(name) !== digest);',
     replace: 'return [...after.pins].some(([name]) => !before.pins.has(name));',
     does: 'An agent changes the digest of a reviewed tool, and the changed tool is called.',
@@ -134,7 +134,7 @@ export const daemon = [
   },
   {
     id: 'removed-tools-accepted',
-    file: 'cli/commands/guard/reviewed-tools.ts',
+    file: 'cli/commands/guard/servers/reviewed-tools.ts',
     find: 'if (after === undefined || after.server !== before.server) return true;',
     replace:
       'if (after === undefined) return false;\n  if (after.server !== before.server) return true;',

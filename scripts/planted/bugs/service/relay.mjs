@@ -134,7 +134,7 @@ export const relay = [
   },
   {
     id: 'command-of-a-subject',
-    file: 'cli/commands/guard/revoke-command.ts',
+    file: 'cli/commands/guard/people/revoke-command.ts',
     find: '.map(quoteShownWord)',
     replace: '.map((word): string | undefined => word)',
     does: 'An operator who runs the printed command runs a command of the revoked subject.',

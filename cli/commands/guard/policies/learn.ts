@@ -4,15 +4,15 @@
 import { basename } from 'node:path';
 import { pluralize } from '@nhipol/language/support';
 import type { DecisionLogEntry } from '@nhipol/testing/replay';
-import type { Console } from '../../io/console.ts';
-import { describeGaps, readDecisionLog } from '../../io/decision-log.ts';
-import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { exists } from '../../io/files.ts';
-import { openRecording } from '../../io/recording.ts';
-import { type LearnedPolicy, learnPolicy } from '../../learn/learned-policy.ts';
-import { collectObservedCalls, type ObservedCalls } from '../../learn/observed-calls.ts';
-import { diffCommand } from '../diff/run.ts';
-import { readToolsFile } from './tools-file.ts';
+import type { Console } from '../../../io/console.ts';
+import { describeGaps, readDecisionLog } from '../../../io/decision-log.ts';
+import { type ExitCode, exitCode, UsageError } from '../../../io/exit-codes.ts';
+import { exists } from '../../../io/files.ts';
+import { openRecording } from '../../../io/recording.ts';
+import { type LearnedPolicy, learnPolicy } from '../../../learn/learned-policy.ts';
+import { collectObservedCalls, type ObservedCalls } from '../../../learn/observed-calls.ts';
+import { diffCommand } from '../../diff/run.ts';
+import { readToolsFile } from '../servers/tools-file.ts';
 import { writePolicyFile } from './write-policy-file.ts';
 
 export interface LearnOptions {

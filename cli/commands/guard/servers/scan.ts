@@ -5,17 +5,17 @@
 import { basename } from 'node:path';
 import { displayText, pluralize } from '@nhipol/language/support';
 import type { ServerDescription } from '@nhipol/service';
-import type { Console } from '../../io/console.ts';
-import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { exists, writeAtomically } from '../../io/files.ts';
-import { matchesAny, type ToolChoices, type ToolKind } from '../../scan/classify-tool.ts';
-import { findMarks } from '../../scan/marks.ts';
-import { describeTool } from '../../scan/tool-description.ts';
-import { writePolicy } from '../../scan/write-policy.ts';
+import type { Console } from '../../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../../io/exit-codes.ts';
+import { exists, writeAtomically } from '../../../io/files.ts';
+import { matchesAny, type ToolChoices, type ToolKind } from '../../../scan/classify-tool.ts';
+import { findMarks } from '../../../scan/marks.ts';
+import { describeTool } from '../../../scan/tool-description.ts';
+import { writePolicy } from '../../../scan/write-policy.ts';
+import { writePolicyFile } from '../policies/write-policy-file.ts';
 import { describeCommand } from './describe-command.ts';
 import { serverName } from './server-name.ts';
 import { findChangedMembers, readToolsFile, type ToolsFile, toolsFileText } from './tools-file.ts';
-import { writePolicyFile } from './write-policy-file.ts';
 
 export interface ScanOptions {
   /** `undefined` if it is derived from the command. */

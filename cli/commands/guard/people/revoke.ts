@@ -3,9 +3,9 @@
 
 import { displayText } from '@nhipol/language/support';
 import type { Revocation } from '@nhipol/service';
-import type { Console } from '../../io/console.ts';
-import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { openState } from './open-state.ts';
+import type { Console } from '../../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../../io/exit-codes.ts';
+import { openState } from '../state/open-state.ts';
 import { parseSubject } from './subject.ts';
 
 export interface RevokeOptions {

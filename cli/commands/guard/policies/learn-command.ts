@@ -1,9 +1,9 @@
 // Declares `nhipol guard learn`: its arguments, options and examples.
 // Options that `nhipol guard` itself has, too, are parsed as its own: `optsWithGlobals` contains both.
 
-import type { AddCommand } from '../add-command.ts';
-import { oneMore, positive, wholeNumber } from '../arguments.ts';
-import { formatExamples } from '../examples.ts';
+import type { AddCommand } from '../../add-command.ts';
+import { oneMore, positive, wholeNumber } from '../../arguments.ts';
+import { formatExamples } from '../../examples.ts';
 
 export const addLearn: AddCommand = (guard, { console, end }) => {
   guard

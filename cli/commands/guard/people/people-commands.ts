@@ -1,8 +1,8 @@
 // Declares the commands of `nhipol guard` for people, who approve calls, revoke agents and confirm policies.
 // Options that `nhipol guard` itself has, too, are parsed as its own: `optsWithGlobals` contains both.
 
-import type { AddCommand } from '../add-command.ts';
-import { formatExamples } from '../examples.ts';
+import type { AddCommand } from '../../add-command.ts';
+import { formatExamples } from '../../examples.ts';
 
 export const addApprove: AddCommand = (guard, { console, end }) => {
   guard

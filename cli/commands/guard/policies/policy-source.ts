@@ -1,9 +1,9 @@
 // The compiled policy of a guard or a service: from the cache if its files are as they were when it was compiled, which
 // loads neither the language nor the compiler, and otherwise compiled.
 
-import type { CachedPolicy, ModuleCache } from '../../cache/module-cache.ts';
-import type { Console } from '../../io/console.ts';
-import { createPolicyReader, readSourceFile, type SourceFile } from '../../io/policy-file.ts';
+import type { CachedPolicy, ModuleCache } from '../../../cache/module-cache.ts';
+import type { Console } from '../../../io/console.ts';
+import { createPolicyReader, readSourceFile, type SourceFile } from '../../../io/policy-file.ts';
 import { type GuardModule, guardParts } from './guard-module.ts';
 
 /** Returns the module that was compiled from the files as they are now, or `undefined` if the cache has none. */

@@ -1,7 +1,7 @@
 // Opens the decision log of a guard.
 
 import type { DecisionLog, LogFileOptions } from '@nhipol/service';
-import { UsageError } from '../../io/exit-codes.ts';
+import { UsageError } from '../../../io/exit-codes.ts';
 import { retryLocked } from './retry-locked.ts';
 
 export async function openGuardLog(path: string, options: LogFileOptions): Promise<DecisionLog> {

@@ -3,8 +3,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMembers } from '@nhipol/runtime/abi';
 import type { Pins } from '@nhipol/service';
-import { UsageError } from '../../io/exit-codes.ts';
-import { readInputText } from '../../io/files.ts';
+import { UsageError } from '../../../io/exit-codes.ts';
+import { readInputText } from '../../../io/files.ts';
 
 export interface ToolsFile {
   readonly server: string;

@@ -1,9 +1,9 @@
 // Declares the commands of `nhipol guard` that ask a server for its tools.
 // Options that `nhipol guard` itself has, too, are parsed as its own: `optsWithGlobals` contains both.
 
-import type { AddCommand } from '../add-command.ts';
-import { oneMore } from '../arguments.ts';
-import { formatExamples } from '../examples.ts';
+import type { AddCommand } from '../../add-command.ts';
+import { oneMore } from '../../arguments.ts';
+import { formatExamples } from '../../examples.ts';
 
 export const addScan: AddCommand = (guard, { console, end }) => {
   guard

@@ -1,6 +1,6 @@
 // Who is meant, as the command line states it.
 
-import { UsageError } from '../../io/exit-codes.ts';
+import { UsageError } from '../../../io/exit-codes.ts';
 
 export interface NamedSubject {
   readonly type: string;

@@ -1,7 +1,7 @@
 // Starts a server for a moment, to list its tools.
 
 import type { ServerDescription } from '@nhipol/service';
-import { UsageError } from '../../io/exit-codes.ts';
+import { UsageError } from '../../../io/exit-codes.ts';
 
 export async function describeCommand(
   command: string,

@@ -2,9 +2,9 @@
 // Then these stay. The first file that is used counts as confirmed.
 
 import type { Store } from '@nhipol/service';
-import { isTaken, readInputText } from '../../io/files.ts';
-import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
-import { getEntryText, type PolicyVersion, textVersion } from '../../versions/policy-version.ts';
+import { isTaken, readInputText } from '../../../io/files.ts';
+import { ConfirmedVersions } from '../../../versions/confirmed-versions.ts';
+import { getEntryText, type PolicyVersion, textVersion } from '../../../versions/policy-version.ts';
 import { defaultToolsPath, parseToolsFile, type ToolsFile } from './tools-file.ts';
 
 export interface ToolsOptions {

@@ -9,12 +9,12 @@ import type {
   SignalStore,
   Signals,
 } from '@nhipol/service';
-import { UsageError } from '../../io/exit-codes.ts';
-import { defaultStatePath } from '../../io/state-path.ts';
-import { parseListenAddress } from '../serve/address.ts';
-import { fingerprintFiles } from '../serve/file-versions.ts';
-import { filesOfSignals, openSignalsFile } from '../serve/open-signals.ts';
-import { Reloads } from '../serve/reloads.ts';
+import { UsageError } from '../../../io/exit-codes.ts';
+import { defaultStatePath } from '../../../io/state-path.ts';
+import { parseListenAddress } from '../../serve/address.ts';
+import { fingerprintFiles } from '../../serve/file-versions.ts';
+import { filesOfSignals, openSignalsFile } from '../../serve/open-signals.ts';
+import { Reloads } from '../../serve/reloads.ts';
 
 export interface GuardSignalOptions {
   readonly signals?: string;

@@ -4,10 +4,10 @@
 import { userInfo } from 'node:os';
 import { displayText, pluralize } from '@nhipol/language/support';
 import type { ApprovalRequest, Store } from '@nhipol/service';
-import { type AskQuestion, InvalidReply, runConversation } from '../../io/ask.ts';
-import type { Console } from '../../io/console.ts';
-import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { openState } from './open-state.ts';
+import { type AskQuestion, InvalidReply, runConversation } from '../../../io/ask.ts';
+import type { Console } from '../../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../../io/exit-codes.ts';
+import { openState } from '../state/open-state.ts';
 
 export interface ApproveOptions {
   readonly refuse: boolean;

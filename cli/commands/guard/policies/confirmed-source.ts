@@ -3,17 +3,17 @@
 
 import type { Policy } from '@nhipol/language/model';
 import type { Store } from '@nhipol/service';
-import type { ModuleCache, PolicySources } from '../../cache/module-cache.ts';
-import type { Console } from '../../io/console.ts';
-import { UsageError } from '../../io/exit-codes.ts';
-import { watchFiles } from '../../io/file-watcher.ts';
-import { readPolicyFile, readSourceFile, type SourceFile } from '../../io/policy-file.ts';
-import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
+import type { ModuleCache, PolicySources } from '../../../cache/module-cache.ts';
+import type { Console } from '../../../io/console.ts';
+import { UsageError } from '../../../io/exit-codes.ts';
+import { watchFiles } from '../../../io/file-watcher.ts';
+import { readPolicyFile, readSourceFile, type SourceFile } from '../../../io/policy-file.ts';
+import { ConfirmedVersions } from '../../../versions/confirmed-versions.ts';
 import {
   createPolicyVersion,
   moduleVersion,
   type PolicyVersion,
-} from '../../versions/policy-version.ts';
+} from '../../../versions/policy-version.ts';
 import type { CheckedSource } from './compile-source.ts';
 import type { GuardModule } from './guard-module.ts';
 import { findCompiled, printWarnings } from './policy-source.ts';
@@ -89,7 +89,7 @@ function loadCompiler() {
 }
 
 async function checkAgain(version: PolicyVersion): Promise<Policy | undefined> {
-  const { checkPolicyVersion } = await import('../../versions/check-version.ts');
+  const { checkPolicyVersion } = await import('../../../versions/check-version.ts');
   return checkPolicyVersion(version);
 }
 
@@ -231,7 +231,7 @@ class WatchedPolicy {
 
   async #isAccepted(confirmed: PolicyVersion, checked: CheckedSource['checked']): Promise<boolean> {
     if (confirmed.digest === createPolicyVersion(checked).digest) return true;
-    const { mayBeLooser } = await import('../../versions/looser.ts');
+    const { mayBeLooser } = await import('../../../versions/looser.ts');
     const [before, { policy }] = [await checkAgain(confirmed), checked];
     return before !== undefined && policy !== undefined && !mayBeLooser(before, policy);
   }

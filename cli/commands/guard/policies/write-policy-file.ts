@@ -2,8 +2,8 @@
 
 import { format } from '@nhipol/language/format';
 import { pluralize } from '@nhipol/language/support';
-import { writeAtomically } from '../../io/files.ts';
-import { runPolicy } from '../../test-run/run-policy.ts';
+import { writeAtomically } from '../../../io/files.ts';
+import { runPolicy } from '../../../test-run/run-policy.ts';
 
 export interface WrittenFile {
   readonly hasFailed: boolean;

@@ -5,25 +5,25 @@ import { displayText } from '@nhipol/language/support';
 import { compareDecisions } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { findContradictedDifference } from '@nhipol/testing/proofs';
-import { InvalidReply, runConversation } from '../../io/ask.ts';
-import { readPolicyOrModule } from '../../io/check-policy.ts';
-import type { Console } from '../../io/console.ts';
-import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { refuseContradiction } from '../../output/contradiction.ts';
-import { differenceLines } from '../../output/difference-proofs.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
-import { printDiff } from '../../output/print-diff.ts';
-import { checkPolicyVersion } from '../../versions/check-version.ts';
-import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
+import { InvalidReply, runConversation } from '../../../io/ask.ts';
+import { readPolicyOrModule } from '../../../io/check-policy.ts';
+import type { Console } from '../../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../../io/exit-codes.ts';
+import { refuseContradiction } from '../../../output/contradiction.ts';
+import { differenceLines } from '../../../output/difference-proofs.ts';
+import { policyOrReport } from '../../../output/policy-or-report.ts';
+import { printDiff } from '../../../output/print-diff.ts';
+import { checkPolicyVersion } from '../../../versions/check-version.ts';
+import { ConfirmedVersions } from '../../../versions/confirmed-versions.ts';
 import {
   createPolicyVersion,
   getEntryText,
   isModuleVersion,
   moduleVersion,
   type PolicyVersion,
-} from '../../versions/policy-version.ts';
-import { openState } from './open-state.ts';
-import { findToolsPath, type ToolsOptions, toolsVersion } from './reviewed-tools.ts';
+} from '../../../versions/policy-version.ts';
+import { findToolsPath, type ToolsOptions, toolsVersion } from '../servers/reviewed-tools.ts';
+import { openState } from '../state/open-state.ts';
 
 export interface ConfirmOptions extends ToolsOptions {
   readonly state?: string | undefined;
