@@ -12,7 +12,7 @@ import type { GrpcMapping, GrpcService } from '@nhipol/service/grpc';
 import { UsageError } from '../../io/exit-codes.ts';
 import { parseListenAddress } from './address.ts';
 import { openServiceAccess } from './open-access.ts';
-import type { ModuleSource } from './policy-source.ts';
+import type { ModuleSource } from './versions/policy-source.ts';
 
 export interface GrpcCommandOptions {
   readonly grpc?: string;

@@ -3,8 +3,8 @@
 // the policy is read at the same time as the files: however slow it is, the access of callers does not wait.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { fingerprintFiles } from './file-versions.ts';
-import { fileInterval, type ModuleSource } from './policy-source.ts';
+import { fingerprintFiles } from './versions/file-versions.ts';
+import { fileInterval, type ModuleSource } from './versions/policy-source.ts';
 
 export interface ReloadOptions<Settings> {
   readonly source: Pick<ModuleSource, 'interval' | 'isRemote' | 'next'>;

@@ -18,11 +18,6 @@ import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import type { TableFile } from '../../io/table-files.ts';
 import { openStateFile } from '../guard/state/open-state.ts';
 import { parseListenAddress } from './address.ts';
-import { fingerprintFiles } from './file-versions.ts';
-import { firstVersion } from './first-version.ts';
-import { type Followed, follow } from './follow.ts';
-import { Keeping } from './keeping.ts';
-import type { KeptVersion } from './kept-policy.ts';
 import { openServiceAccess, readAccessFile } from './open-access.ts';
 import { type ClusterCommandOptions, openClusterNode } from './open-cluster.ts';
 import { type ConsoleMode, openConsole } from './open-console.ts';
@@ -30,7 +25,6 @@ import { openGrpc } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { expectCollector, openLog, openShipping } from './open-log.ts';
 import { type OpenedSignals, openSignals, signalsAtStart } from './open-signals.ts';
-import { type ModuleSource, openModuleSource, pinProblem } from './policy-source.ts';
 import { copyOnSignal, stopSignal } from './process-signals.ts';
 import type { Reloads } from './reloads.ts';
 import {
@@ -41,7 +35,13 @@ import {
   type ServeSettings,
   settingsFiles,
 } from './settings.ts';
-import { readVersionFiles, VersionFiles } from './version-files.ts';
+import { fingerprintFiles } from './versions/file-versions.ts';
+import { firstVersion } from './versions/first-version.ts';
+import { type Followed, follow } from './versions/follow.ts';
+import { Keeping } from './versions/keeping.ts';
+import type { KeptVersion } from './versions/kept-policy.ts';
+import { type ModuleSource, openModuleSource, pinProblem } from './versions/policy-source.ts';
+import { readVersionFiles, VersionFiles } from './versions/version-files.ts';
 
 export interface ServeOptions extends ClusterCommandOptions {
   readonly listen: string;

@@ -14,18 +14,18 @@ import type { GrpcMapping } from '@nhipol/service/grpc';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readInputText } from '../../io/files.ts';
 import type { TableFile } from '../../io/table-files.ts';
-import { fingerprintFiles } from './file-versions.ts';
 import { readAccessFile } from './open-access.ts';
 import { openMapping } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { readCollectorToken } from './open-log.ts';
 import { filesOfSignals, noSettings, openSettings, signalsInUse } from './open-signals.ts';
+import { fingerprintFiles } from './versions/file-versions.ts';
 import {
   listVersionFiles,
   type RoleTexts,
   readVersionFiles,
   type VersionFiles,
-} from './version-files.ts';
+} from './versions/version-files.ts';
 
 export interface SettingsOptions {
   readonly access?: string;

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { KeptPolicy } from '../../../cli/commands/serve/kept-policy.ts';
+import { KeptPolicy } from '../../../cli/commands/serve/versions/kept-policy.ts';
 import { download } from '../../../service/support/download.ts';
 import { attack } from '../../attacks/attack.ts';
 

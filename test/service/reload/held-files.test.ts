@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { Activation, serviceItself } from '@nhipol/service';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Keeping } from '../../../cli/commands/serve/keeping.ts';
-import { Offers } from '../../../cli/commands/serve/offers.ts';
-import { openModuleSource } from '../../../cli/commands/serve/policy-source.ts';
+import { Keeping } from '../../../cli/commands/serve/versions/keeping.ts';
+import { Offers } from '../../../cli/commands/serve/versions/offers.ts';
+import { openModuleSource } from '../../../cli/commands/serve/versions/policy-source.ts';
 import {
   type FileRole,
   fileRoles,
   type RoleTexts,
   VersionFiles,
-} from '../../../cli/commands/serve/version-files.ts';
+} from '../../../cli/commands/serve/versions/version-files.ts';
 import { openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 

@@ -9,14 +9,17 @@ import {
   serviceItself,
   sqliteStore,
 } from '@nhipol/service';
-import { fingerprintFiles } from '../../../cli/commands/serve/file-versions.ts';
-import { firstVersion } from '../../../cli/commands/serve/first-version.ts';
-import { follow } from '../../../cli/commands/serve/follow.ts';
-import { Keeping } from '../../../cli/commands/serve/keeping.ts';
-import type { KeptVersion } from '../../../cli/commands/serve/kept-policy.ts';
 import { signalsAtStart } from '../../../cli/commands/serve/open-signals.ts';
 import { openTables, settingsFiles } from '../../../cli/commands/serve/settings.ts';
-import { readVersionFiles, VersionFiles } from '../../../cli/commands/serve/version-files.ts';
+import { fingerprintFiles } from '../../../cli/commands/serve/versions/file-versions.ts';
+import { firstVersion } from '../../../cli/commands/serve/versions/first-version.ts';
+import { follow } from '../../../cli/commands/serve/versions/follow.ts';
+import { Keeping } from '../../../cli/commands/serve/versions/keeping.ts';
+import type { KeptVersion } from '../../../cli/commands/serve/versions/kept-policy.ts';
+import {
+  readVersionFiles,
+  VersionFiles,
+} from '../../../cli/commands/serve/versions/version-files.ts';
 import { holdAbove, ids } from './held-inputs-oracle.ts';
 
 /** A service, whose process can end and start again. */

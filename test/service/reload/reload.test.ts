@@ -7,8 +7,8 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fingerprintFiles } from '../../../cli/commands/serve/file-versions.ts';
 import { Reloads } from '../../../cli/commands/serve/reloads.ts';
+import { fingerprintFiles } from '../../../cli/commands/serve/versions/file-versions.ts';
 import { createAccess } from '../../../service/access/access.ts';
 import {
   type ReplaceableAccess,

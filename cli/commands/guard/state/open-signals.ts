@@ -12,9 +12,9 @@ import type {
 import { UsageError } from '../../../io/exit-codes.ts';
 import { defaultStatePath } from '../../../io/state-path.ts';
 import { parseListenAddress } from '../../serve/address.ts';
-import { fingerprintFiles } from '../../serve/file-versions.ts';
 import { filesOfSignals, openSignalsFile } from '../../serve/open-signals.ts';
 import { Reloads } from '../../serve/reloads.ts';
+import { fingerprintFiles } from '../../serve/versions/file-versions.ts';
 
 export interface GuardSignalOptions {
   readonly signals?: string;

@@ -181,7 +181,7 @@ export const serviceCallers = [
   },
   {
     id: 'table-of-a-refused-change',
-    file: 'cli/commands/serve/offers.ts',
+    file: 'cli/commands/serve/versions/offers.ts',
     find: "if (outcome.kind === 'refused') return 'refused';",
     replace: "if (outcome.kind === 'refused' && isOther) return 'refused';",
     does: 'Contents of a table that are not valid are reported as used when the files are read again.',
@@ -277,7 +277,7 @@ export const serviceCallers = [
   },
   {
     id: 'kept-policy-unchecked',
-    file: 'cli/commands/serve/kept-policy.ts',
+    file: 'cli/commands/serve/versions/kept-policy.ts',
     find: 'files === undefined || digestModule(rest) !== head.digest',
     replace: 'files === undefined || head.digest === undefined',
     does: 'A start without the server of the policy uses a copy that another process changed.',

@@ -10,7 +10,7 @@ const states = tests('state-file', 'store');
 export const state = [
   {
     id: 'facts-of-held-version',
-    file: 'cli/commands/serve/version-files.ts',
+    file: 'cli/commands/serve/versions/version-files.ts',
     find: 'new Set(isHeld ? this.waiting : [])',
     replace: 'new Set(isHeld ? this.waiting.slice(1) : [])',
     does: 'After any change of a file, the facts of a version that is held back are in use with the one before.',
@@ -34,7 +34,7 @@ export const state = [
   },
   {
     id: 'tables-wait-for-held',
-    file: 'cli/commands/serve/offers.ts',
+    file: 'cli/commands/serve/versions/offers.ts',
     find: "    if (this.#offerTables(usable) === 'refused') return 'refused';\n",
     replace: '',
     does: 'What is removed from a table stays permitted while a version is held back.',
@@ -58,7 +58,7 @@ export const state = [
   },
   {
     id: 'tables-wait-with-version-read',
-    file: 'cli/commands/serve/offers.ts',
+    file: 'cli/commands/serve/versions/offers.ts',
     find: "if (this.#offerTables(usable) === 'refused') return 'refused';\n",
     replace:
       "if (module === undefined && this.#offerTables(usable) === 'refused') return 'refused';\n",
@@ -75,7 +75,7 @@ export const state = [
   },
   {
     id: 'kept-only-if-held-back',
-    file: 'cli/commands/serve/policy-source.ts',
+    file: 'cli/commands/serve/versions/policy-source.ts',
     find: 'if (isRemote || hasState) file.write(version);',
     replace: 'if (isRemote || holdsBack) file.write(version);',
     does: 'After a start without `--hold-above`, the next one with it begins with an older version.',

@@ -3,11 +3,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { load } from '@nhipol/runtime';
-import type { ModuleCache } from '../../cache/module-cache.ts';
-import type { Console } from '../../io/console.ts';
-import { UsageError } from '../../io/exit-codes.ts';
-import { readInput } from '../../io/files.ts';
-import { compileFile } from '../guard/policies/policy-source.ts';
+import type { ModuleCache } from '../../../cache/module-cache.ts';
+import type { Console } from '../../../io/console.ts';
+import { UsageError } from '../../../io/exit-codes.ts';
+import { readInput } from '../../../io/files.ts';
+import { compileFile } from '../../guard/policies/policy-source.ts';
 import { fingerprintFiles } from './file-versions.ts';
 import { digestModule, KeptPolicy, type KeptVersion } from './kept-policy.ts';
 

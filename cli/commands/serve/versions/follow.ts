@@ -10,11 +10,11 @@ import type {
 } from '@nhipol/service';
 import type { Cluster } from '@nhipol/service/cluster';
 import type { GrpcService } from '@nhipol/service/grpc';
+import { Reloads } from '../reloads.ts';
+import { readSettings, type ServeSettings, type SettingsOptions } from '../settings.ts';
 import type { Keeping } from './keeping.ts';
 import { Offers } from './offers.ts';
 import type { ModuleSource } from './policy-source.ts';
-import { Reloads } from './reloads.ts';
-import { readSettings, type ServeSettings, type SettingsOptions } from './settings.ts';
 import {
   listVersionFiles,
   roleOptions,

@@ -6,7 +6,7 @@
 // contents are those of the snapshot again. While none is held back, what was read is used at once. Names of files do not
 // matter, and what authenticates others is not part of a role: it is used as it was read.
 
-import { readInputText } from '../../io/files.ts';
+import { readInputText } from '../../../io/files.ts';
 
 export interface VersionFileOptions {
   readonly entities: readonly string[];
