@@ -3,5 +3,5 @@
 export { lspCommand } from './commands/lsp/run.ts';
 export { createAssembler } from './engines/assembler.ts';
 export { compilePolicy } from './engines/engines.ts';
-export { checkPolicyFiles } from './io/check-policy.ts';
+export { checkPolicyFiles } from './io/policies/check-policy.ts';
 export { version } from './io/version.ts';

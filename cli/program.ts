@@ -33,9 +33,9 @@ import { readsConfig } from './config/keys.ts';
 import { type Config, noConfig } from './config/settings.ts';
 import { type Console, createConsole, type Streams } from './io/console.ts';
 import { exitCode, UsageError } from './io/exit-codes.ts';
-import { allowReading } from './io/readable-folders.ts';
+import { allowReading } from './io/policies/readable-folders.ts';
 import { version } from './io/version.ts';
-import type { Watcher } from './io/watch.ts';
+import type { Watcher } from './io/watch/watch.ts';
 import { ContradictedProof } from './output/contradicted-proof.ts';
 import { helpStyle } from './output/help.ts';
 
@@ -102,7 +102,7 @@ export function bugReport(error: unknown): string {
 }
 
 async function fileWatcher(): Promise<Watcher> {
-  return (await import('./io/file-watcher.ts')).watchFiles({ endsBySignal: true });
+  return (await import('./io/watch/file-watcher.ts')).watchFiles({ endsBySignal: true });
 }
 
 /** Creates the program with all commands and their options. docs/cli.md is generated from it, too. */
@@ -147,7 +147,7 @@ export function createProgram(
     const { findPolicies: policiesOf } = await import('./config/policies.ts');
     const paths = await policiesOf(named, config);
     if (!watches) return command(paths);
-    const { watchPolicies: watch } = await import('./io/watch.ts');
+    const { watchPolicies: watch } = await import('./io/watch/watch.ts');
     return watch(paths, command, await watcher(), console());
   };
 

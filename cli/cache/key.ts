@@ -3,7 +3,7 @@
 // and is in the entry.
 
 import { createHash } from 'node:crypto';
-import type { SourceFile } from '../io/policy-file.ts';
+import type { SourceFile } from '../io/policies/policy-file.ts';
 
 /** Identifies a compiler. Another version, or another build of one version, does not use its modules. */
 export interface Compiler {

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { CheckedFiles } from '@nhipol/language';
-import type { SourceFile } from '../io/policy-file.ts';
+import type { SourceFile } from '../io/policies/policy-file.ts';
 import { decodeEntry, type EntryHeader, encodeEntry } from './entry.ts';
 import { type CacheLimits, cacheLimits, evictEntries } from './evict.ts';
 import { type CachedParts, type Compiler, computeAddress, computeKey } from './key.ts';

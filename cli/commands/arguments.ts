@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseInstant } from '@nhipol/language/types';
-import type { TableFile } from '../io/table-files.ts';
+import type { TableFile } from '../io/policies/table-files.ts';
 
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text))

@@ -3,7 +3,7 @@
 import { dirname } from 'node:path';
 import { isWithinAny } from '@nhipol/testing/node';
 import { UsageError } from '../io/exit-codes.ts';
-import { readableFolders } from '../io/readable-folders.ts';
+import { readableFolders } from '../io/policies/readable-folders.ts';
 import { columns } from '../output/columns.ts';
 import { configName, fromConfig } from './config.ts';
 import type { Config } from './settings.ts';

@@ -7,7 +7,7 @@ import type { Policy } from '@nhipol/language/model';
 import type { Answer, Policy as Module } from '@nhipol/runtime';
 import { fillModule, fillTables, noTables, type TableTexts } from '@nhipol/testing';
 import { UsageError } from '../io/exit-codes.ts';
-import { noSuchTable, type RefusesTable } from '../io/table-files.ts';
+import { noSuchTable, type RefusesTable } from '../io/policies/table-files.ts';
 import { version } from '../io/version.ts';
 import { getSharedAssembler } from './assembler.ts';
 

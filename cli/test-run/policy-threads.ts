@@ -2,7 +2,7 @@
 
 import { Tinypool } from 'tinypool';
 import { UsageError } from '../io/exit-codes.ts';
-import { readableFolders } from '../io/readable-folders.ts';
+import { readableFolders } from '../io/policies/readable-folders.ts';
 import type { PolicyRun } from './policy-run.ts';
 import type { PolicyReply, PolicyTask } from './policy-worker.ts';
 import type { RunOptions } from './run-policy.ts';

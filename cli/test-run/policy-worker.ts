@@ -1,7 +1,7 @@
 // The worker thread that runs policies, one at a time.
 
 import { UsageError } from '../io/exit-codes.ts';
-import { allowReading } from '../io/readable-folders.ts';
+import { allowReading } from '../io/policies/readable-folders.ts';
 import type { PolicyRun } from './policy-run.ts';
 import { type RunOptions, runPolicy } from './run-policy.ts';
 

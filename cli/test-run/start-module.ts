@@ -6,7 +6,7 @@ import type { Policy as Module } from '@nhipol/runtime';
 import { findChecked, storeCompiled } from '../cache/checked-policy.ts';
 import type { ModuleCache } from '../cache/module-cache.ts';
 import { loadModule, type ModuleParts, startCompiling } from '../engines/engines.ts';
-import type { SourceFile } from '../io/policy-file.ts';
+import type { SourceFile } from '../io/policies/policy-file.ts';
 
 const both = [false, true];
 

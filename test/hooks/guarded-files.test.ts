@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { programFolder } from '../../cli/io/program-folder.ts';
+import { programFolder } from '../../cli/io/paths/program-folder.ts';
 import { Engine } from '../../service/engine/engine.ts';
 import { GuardedFiles } from '../../service/hooks/guarded-files.ts';
 import { Hooks } from '../../service/hooks/hooks.ts';

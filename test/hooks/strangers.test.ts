@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { forwardHook } from '../../cli/hook/forward.ts';
-import { defaultSocketPath } from '../../cli/io/socket-path.ts';
+import { defaultSocketPath } from '../../cli/io/paths/socket-path.ts';
 import { connectOwn, expectOwn, openOwnFile } from '../../service/daemon/own-socket.ts';
 import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/system/run-cli.ts';

@@ -1,6 +1,6 @@
 // Declares `nhipol bench`: its arguments, options and examples.
 
-import type { TableFile } from '../../io/table-files.ts';
+import type { TableFile } from '../../io/policies/table-files.ts';
 import type { AddCommand } from '../add-command.ts';
 import { instant, positive, tableFile } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';

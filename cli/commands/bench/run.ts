@@ -13,16 +13,16 @@ import {
   evaluatorEngine,
   foreignModule,
 } from '../../engines/engines.ts';
-import { readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { openRequest } from '../../io/files.ts';
+import { readPolicyOrModule } from '../../io/policies/check-policy.ts';
 import {
   type RefusesTable,
   readTables,
   type TableFile,
   tableRefuses,
-} from '../../io/table-files.ts';
+} from '../../io/policies/table-files.ts';
 import { columns } from '../../output/columns.ts';
 import { tableLines } from '../../output/invariant-lines.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';

@@ -3,10 +3,10 @@
 import { type Diagnostic, hasErrors, sortDiagnostics, summarize } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { type Measure, noMeasure, pluralize } from '@nhipol/language/support';
-import { checkPolicyFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readSource, writeAtomically } from '../../io/files.ts';
+import { checkPolicyFiles } from '../../io/policies/check-policy.ts';
 import type { Timings } from '../../io/timings.ts';
 import { type FormatName, loadFormat } from '../../output/diagnostics/index.ts';
 import { fixAll } from './fix-all.ts';

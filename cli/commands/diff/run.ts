@@ -23,13 +23,18 @@ import {
   listRecordedRequests,
 } from '@nhipol/testing/replay';
 import { contradictionLines, matchDigest } from '../../engines/policy-digests.ts';
-import { readPolicyOrModule } from '../../io/check-policy.ts';
 import { buildColors, type Console, defaultWidth } from '../../io/console.ts';
 import { describeGaps, readDecisionLog } from '../../io/decision-log.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
+import { readPolicyOrModule } from '../../io/policies/check-policy.ts';
+import {
+  noSuchTable,
+  readTables,
+  type TableFile,
+  tableRefuses,
+} from '../../io/policies/table-files.ts';
 import { openRecording, type Recording } from '../../io/recording.ts';
-import { noSuchTable, readTables, type TableFile, tableRefuses } from '../../io/table-files.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
 import { crossCheck, type NamedVerdict } from '../../output/cross-check.ts';
 import { differenceLines, differencesJson } from '../../output/difference-proofs.ts';

@@ -2,10 +2,10 @@
 
 import { docPage, renderHtml, renderMarkdown } from '@nhipol/reporting';
 import { testPolicy } from '../../engines/tested-policy.ts';
-import { checkPolicyFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
+import { checkPolicyFiles } from '../../io/policies/check-policy.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 
 export interface DocOptions {

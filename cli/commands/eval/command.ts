@@ -1,7 +1,7 @@
 // Declares `nhipol eval`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
-import type { TableFile } from '../../io/table-files.ts';
+import type { TableFile } from '../../io/policies/table-files.ts';
 import type { AddCommand } from '../add-command.ts';
 import { instant, tableFile } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';

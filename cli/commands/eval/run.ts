@@ -15,17 +15,17 @@ import {
   type PossibilityEngine,
   possibilityEngine,
 } from '../../engines/engines.ts';
-import { readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { openRequest } from '../../io/files.ts';
-import { readRequest, readRequestLines } from '../../io/request-lines.ts';
+import { readPolicyOrModule } from '../../io/policies/check-policy.ts';
 import {
   type RefusesTable,
   readTables,
   type TableFile,
   tableRefuses,
-} from '../../io/table-files.ts';
+} from '../../io/policies/table-files.ts';
+import { readRequest, readRequestLines } from '../../io/request-lines.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { possibilityJson } from '../../output/possibility-json.ts';
 import { type ExplanationForm, explaining } from '../../output/print-explanation.ts';

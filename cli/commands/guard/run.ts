@@ -4,7 +4,7 @@ import type { AskMode, DecisionLog, Guard, GuardOptions, Mode, Pins, Store } fro
 import { openModuleCache } from '../../cache/open-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
-import { defaultSocketPath } from '../../io/socket-path.ts';
+import { defaultSocketPath } from '../../io/paths/socket-path.ts';
 import { collectAbilities } from './abilities.ts';
 import { parseUpstreamAddress } from './address.ts';
 import { guardByDaemon } from './by-daemon.ts';

@@ -2,7 +2,7 @@
 
 import { forwardHook } from '../../hook/forward.ts';
 import type { Console } from '../../io/console.ts';
-import { defaultSocketPath } from '../../io/socket-path.ts';
+import { defaultSocketPath } from '../../io/paths/socket-path.ts';
 
 export interface HookCommandOptions {
   readonly policy: string;

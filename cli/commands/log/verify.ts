@@ -6,7 +6,7 @@ import type { Checkpoint, LogMark, Verified } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { exists } from '../../io/files.ts';
-import { defaultStatePath } from '../../io/state-path.ts';
+import { defaultStatePath } from '../../io/paths/state-path.ts';
 import { openStateFile } from '../guard/state/open-state.ts';
 import { readCheckpoints, readPublicKey } from './checkpoint-files.ts';
 import { readLog } from './read-log.ts';

@@ -13,10 +13,10 @@ import {
   operators,
   type PolicyComparer,
 } from '@nhipol/testing/mutation';
-import { checkPolicyFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { toSlashes } from '../../io/files.ts';
+import { checkPolicyFiles } from '../../io/policies/check-policy.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { type MutationFormat, reports } from '../../reports/mutation/index.ts';
 import type { MutationReport, TriedMutant, TriedPolicy } from '../../reports/mutation/report.ts';

@@ -19,10 +19,10 @@ import {
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { random } from '@nhipol/testing';
 import { findContradiction } from '@nhipol/testing/proofs';
-import { checkEntryText } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { makeFolder, readSource, toSlashes, writeAtomically } from '../../io/files.ts';
+import { checkEntryText } from '../../io/policies/check-policy.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
 import { slug, writeCounterexample } from '../../output/counterexample.ts';
 import { crossCheck, listNamedVerdicts } from '../../output/cross-check.ts';

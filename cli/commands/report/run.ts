@@ -11,10 +11,10 @@ import {
   type TestedPolicy,
 } from '@nhipol/reporting';
 import { testPolicy } from '../../engines/tested-policy.ts';
-import { checkPolicyFiles } from '../../io/check-policy.ts';
 import { buildColors, type Colors, type Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
+import { checkPolicyFiles } from '../../io/policies/check-policy.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 
 export interface ReportOptions {

@@ -1,7 +1,7 @@
 // Declares `nhipol serve`: its argument, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
-import type { TableFile } from '../../io/table-files.ts';
+import type { TableFile } from '../../io/policies/table-files.ts';
 import { type AddCommand, passOptions } from '../add-command.ts';
 import { cacheOption, oneMore, percent, positive, tableFile, wholeNumber } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';

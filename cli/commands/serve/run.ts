@@ -15,7 +15,7 @@ import type { Cluster } from '@nhipol/service/cluster';
 import { openModuleCache } from '../../cache/open-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
-import type { TableFile } from '../../io/table-files.ts';
+import type { TableFile } from '../../io/policies/table-files.ts';
 import { openStateFile } from '../guard/state/open-state.ts';
 import { parseListenAddress } from './address.ts';
 import { openServiceAccess, readAccessFile } from './open-access.ts';

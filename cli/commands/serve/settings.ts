@@ -13,7 +13,7 @@ import type { Cluster } from '@nhipol/service/cluster';
 import type { GrpcMapping } from '@nhipol/service/grpc';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readInputText } from '../../io/files.ts';
-import type { TableFile } from '../../io/table-files.ts';
+import type { TableFile } from '../../io/policies/table-files.ts';
 import { readAccessFile } from './open-access.ts';
 import { openMapping } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';

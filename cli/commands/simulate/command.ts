@@ -2,7 +2,7 @@
 
 import { Option } from '@commander-js/extra-typings';
 import { testEngines } from '../../config/keys.ts';
-import type { TableFile } from '../../io/table-files.ts';
+import type { TableFile } from '../../io/policies/table-files.ts';
 import type { AddCommand } from '../add-command.ts';
 import { instant, oneMore, tableFile } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';

@@ -34,13 +34,13 @@ import {
 } from '@nhipol/testing/replay';
 import { compileModule, type EngineName, foreignModule } from '../../engines/engines.ts';
 import { contradictionLines, digestOfModule, matchDigest } from '../../engines/policy-digests.ts';
-import { readPolicyOrModule } from '../../io/check-policy.ts';
 import { buildColors, type Console, defaultWidth } from '../../io/console.ts';
 import { describeGaps, readDecisionLog } from '../../io/decision-log.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
+import { readPolicyOrModule } from '../../io/policies/check-policy.ts';
+import { readTables, type TableFile, tableRefuses } from '../../io/policies/table-files.ts';
 import { isBlank, openRecording, type Recording } from '../../io/recording.ts';
-import { readTables, type TableFile, tableRefuses } from '../../io/table-files.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { printStage } from '../../output/print-stage.ts';
 

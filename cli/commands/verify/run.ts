@@ -25,9 +25,9 @@ import {
   verify,
 } from '@nhipol/testing';
 import { findContradiction, findSearchContradiction } from '@nhipol/testing/proofs';
-import { checkPolicyFiles } from '../../io/check-policy.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
+import { checkPolicyFiles } from '../../io/policies/check-policy.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
 import { writeCounterexample } from '../../output/counterexample.ts';
 import { crossCheck, listNamedVerdicts } from '../../output/cross-check.ts';

@@ -4,7 +4,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { watchFiles } from '../../../cli/io/file-watcher.ts';
+import { watchFiles } from '../../../cli/io/watch/file-watcher.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 
 test('a file is noticed after the working directory was removed and made again', async () => {

@@ -2,7 +2,7 @@
 // resulted in. The test controls the watcher.
 
 import { expect, test, vi } from 'vitest';
-import type { Watcher } from '../../../cli/io/watch.ts';
+import type { Watcher } from '../../../cli/io/watch/watch.ts';
 import * as runner from '../../../cli/test-run/run-policy.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { broken, policy, request, requestWith, untimed } from '../policies.ts';

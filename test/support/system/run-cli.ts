@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import type { Watcher } from '../../../cli/io/watch.ts';
+import type { Watcher } from '../../../cli/io/watch/watch.ts';
 import { run } from '../../../cli/program.ts';
 
 export interface Ran {

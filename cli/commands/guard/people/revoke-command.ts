@@ -1,7 +1,7 @@
 // The command that stores a revocation which a guard or a daemon could not store itself.
 
+import { defaultStatePath } from '../../../io/paths/state-path.ts';
 import { quoteShownWord } from '../../../io/shell-word.ts';
-import { defaultStatePath } from '../../../io/state-path.ts';
 
 interface Revoked {
   readonly subjectType: string;

@@ -6,9 +6,9 @@ import type { Policy } from '@nhipol/language/model';
 import { findChecked, listLimits, storeCompiled } from '../../../cache/checked-policy.ts';
 import type { ModuleCache } from '../../../cache/module-cache.ts';
 import { compilePolicy } from '../../../engines/engines.ts';
-import { checkEntryText } from '../../../io/check-policy.ts';
 import type { Console } from '../../../io/console.ts';
-import type { SourceFile } from '../../../io/policy-file.ts';
+import { checkEntryText } from '../../../io/policies/check-policy.ts';
+import type { SourceFile } from '../../../io/policies/policy-file.ts';
 import { policyOrReport } from '../../../output/policy-or-report.ts';
 import { type GuardModule, guardParts } from './guard-module.ts';
 

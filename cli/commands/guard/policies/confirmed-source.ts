@@ -6,8 +6,12 @@ import type { Store } from '@nhipol/service';
 import type { ModuleCache, PolicySources } from '../../../cache/module-cache.ts';
 import type { Console } from '../../../io/console.ts';
 import { UsageError } from '../../../io/exit-codes.ts';
-import { watchFiles } from '../../../io/file-watcher.ts';
-import { readPolicyFile, readSourceFile, type SourceFile } from '../../../io/policy-file.ts';
+import {
+  readPolicyFile,
+  readSourceFile,
+  type SourceFile,
+} from '../../../io/policies/policy-file.ts';
+import { watchFiles } from '../../../io/watch/file-watcher.ts';
 import { ConfirmedVersions } from '../../../versions/confirmed-versions.ts';
 import {
   createPolicyVersion,

@@ -3,7 +3,11 @@
 
 import type { CachedPolicy, ModuleCache } from '../../../cache/module-cache.ts';
 import type { Console } from '../../../io/console.ts';
-import { createPolicyReader, readSourceFile, type SourceFile } from '../../../io/policy-file.ts';
+import {
+  createPolicyReader,
+  readSourceFile,
+  type SourceFile,
+} from '../../../io/policies/policy-file.ts';
 import { type GuardModule, guardParts } from './guard-module.ts';
 
 /** Returns the module that was compiled from the files as they are now, or `undefined` if the cache has none. */

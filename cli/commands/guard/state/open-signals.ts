@@ -10,7 +10,7 @@ import type {
   Signals,
 } from '@nhipol/service';
 import { UsageError } from '../../../io/exit-codes.ts';
-import { defaultStatePath } from '../../../io/state-path.ts';
+import { defaultStatePath } from '../../../io/paths/state-path.ts';
 import { parseListenAddress } from '../../serve/address.ts';
 import { filesOfSignals, openSignalsFile } from '../../serve/open-signals.ts';
 import { Reloads } from '../../serve/reloads.ts';

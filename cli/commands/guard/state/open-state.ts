@@ -3,7 +3,7 @@
 import { lstatSync, type Stats } from 'node:fs';
 import type { StateFile, StateFileOptions, Store } from '@nhipol/service';
 import { UsageError } from '../../../io/exit-codes.ts';
-import { defaultStatePath } from '../../../io/state-path.ts';
+import { defaultStatePath } from '../../../io/paths/state-path.ts';
 
 export interface StateOptions {
   /** undefined for that of the user. */

@@ -2,9 +2,9 @@
 // the end of the watcher does, as by Ctrl-C.
 
 import { pluralize } from '@nhipol/language/support';
-import { checkPolicyFiles } from './check-policy.ts';
-import type { Console } from './console.ts';
-import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
+import type { Console } from '../console.ts';
+import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
+import { checkPolicyFiles } from '../policies/check-policy.ts';
 
 /** Reports changed files. The files do not have to exist. */
 export interface Watcher {

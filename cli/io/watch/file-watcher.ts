@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
-import { UsageError } from './exit-codes.ts';
+import { UsageError } from '../exit-codes.ts';
 import type { Watcher } from './watch.ts';
 
 /** The time without further changes; an editor may write a file in several steps. */

@@ -3,7 +3,7 @@
 
 import { type CheckedFiles, checkFiles as checkTexts } from '@nhipol/language';
 import { type Measure, noMeasure } from '@nhipol/language/support';
-import { readInputText } from './files.ts';
+import { readInputText } from '../files.ts';
 import { createPolicyReader, normalizePath, readPolicyFile } from './policy-file.ts';
 
 /**

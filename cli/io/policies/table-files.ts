@@ -8,8 +8,8 @@ import {
 } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { TableTexts } from '@nhipol/testing';
-import { UsageError } from './exit-codes.ts';
-import { readInputText } from './files.ts';
+import { UsageError } from '../exit-codes.ts';
+import { readInputText } from '../files.ts';
 
 export interface TableFile {
   readonly name: string;

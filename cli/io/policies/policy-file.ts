@@ -2,8 +2,8 @@
 
 import { normalize } from 'node:path';
 import { projectReader } from '@nhipol/testing/node';
-import { UsageError } from './exit-codes.ts';
-import { decodeText, isModule, readInput, toSlashes } from './files.ts';
+import { UsageError } from '../exit-codes.ts';
+import { decodeText, isModule, readInput, toSlashes } from '../files.ts';
 import { readableFolders } from './readable-folders.ts';
 
 /** The entry file of a policy: its path in the form of all messages, and its text. */
