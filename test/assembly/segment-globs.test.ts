@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../assurance/testing/generate/pattern-strings.ts';
 import { encodePattern } from '../../compiler/emit/data/patterns.ts';
-import { byteStateLimit } from '../../language/types/patterns/byte-automaton.ts';
+import { byteStateLimit } from '../../language/types/patterns/automata/byte-automaton.ts';
 import { glob, patternOf } from '../support/arbitraries/patterns.ts';
 import { Library } from '../support/modules/assembly-harness.ts';
 

@@ -1,20 +1,20 @@
 // The entry point for patterns: builds a pattern with its automata from the source, or returns the problem.
 
-import { accepts } from './accepts.ts';
-import { type ByteAutomaton, toBytes } from './byte-automaton.ts';
+import { accepts } from './automata/accepts.ts';
+import { type ByteAutomaton, toBytes } from './automata/byte-automaton.ts';
+import { determinize } from './automata/determinize.ts';
+import type { Dfa } from './automata/dfa.ts';
+import { Effort } from './automata/effort.ts';
+import { buildNfa, type Nfa } from './automata/nfa.ts';
+import { type PositionContext, regexPlaces, segmentPlaces } from './automata/places.ts';
 import { readCodePoint } from './cursor.ts';
-import { determinize } from './determinize.ts';
-import type { Dfa } from './dfa.ts';
-import { Effort } from './effort.ts';
-import { parseGlob } from './glob.ts';
-import { buildNfa, type Nfa } from './nfa.ts';
+import { parseGlob } from './globs/glob.ts';
+import { type SegmentGlob, segmentGlob } from './globs/segment-glob.ts';
+import { parseSpiffePattern, spiffeSeparator } from './globs/spiffe-pattern.ts';
 import { Notices, type PatternNotice } from './notice.ts';
 import type { PatternSource } from './pattern-source.ts';
-import { type PositionContext, regexPlaces, segmentPlaces } from './places.ts';
 import { type PatternProblem, PatternRefused, refuse } from './problem.ts';
-import { parseRegex } from './regex.ts';
-import { type SegmentGlob, segmentGlob } from './segment-glob.ts';
-import { parseSpiffePattern, spiffeSeparator } from './spiffe-pattern.ts';
+import { parseRegex } from './regex/regex.ts';
 import { anywhere, type PatternTree } from './tree.ts';
 
 /** The automata of a pattern, which accept the same strings. */

@@ -1,6 +1,6 @@
 // The tree of a pattern, common to all pattern languages: parsers build it, and automata are built from it.
 
-import { type CodePoints, complement } from './code-points.ts';
+import { type CodePoints, complement } from './unicode/code-points.ts';
 
 /** A condition at a position between two code points; see places.ts. */
 export type Assertion =

@@ -89,7 +89,7 @@ export const checker = [
   },
   {
     id: 'leading-stars-without-the-root',
-    file: 'language/types/patterns/segments.ts',
+    file: 'language/types/patterns/globs/segments.ts',
     find: 'const root = rooted && segments[0] === rest ? [makeRepeatTree(between, 0, 1)] : [];',
     replace: 'const root = rooted && segments[0] === rest ? [makeRepeatTree(between, 0, 0)] : [];',
     does: 'A deny with the glob `**/.ssh/**` does not fire on `/home/u/.ssh/id_rsa`.',
@@ -110,7 +110,7 @@ export const checker = [
   },
   {
     id: 'extended-glob-within-a-segment',
-    file: 'language/types/patterns/glob.ts',
+    file: 'language/types/patterns/globs/glob.ts',
     find: "    this.#notice('glob');\n",
     replace: "    if (start === 0) this.#notice('glob');\n",
     does: 'The glob `/etc/!(*.pub)` is taken literally without a warning.',

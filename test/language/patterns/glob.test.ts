@@ -2,7 +2,7 @@
 // underlined part.
 
 import { expect, test } from 'vitest';
-import { isSeparator } from '../../../language/types/patterns/glob.ts';
+import { isSeparator } from '../../../language/types/patterns/globs/glob.ts';
 import {
   glob,
   matchesBytes,

@@ -9,7 +9,7 @@ import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../../assurance/testing/generate/pattern-strings.ts';
 import { encodeAutomaton } from '../../../compiler/emit/data/patterns.ts';
-import { unicodeClassNames } from '../../../language/types/patterns/unicode.ts';
+import { unicodeClassNames } from '../../../language/types/patterns/unicode/unicode.ts';
 import { matchesBytes, patternOf, regex } from '../../support/arbitraries/patterns.ts';
 import { Library } from '../../support/modules/assembly-harness.ts';
 import '../../support/seed.ts';

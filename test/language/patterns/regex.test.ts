@@ -2,7 +2,7 @@
 // are too large.
 
 import { expect, test } from 'vitest';
-import { accepts } from '../../../language/types/patterns/accepts.ts';
+import { accepts } from '../../../language/types/patterns/automata/accepts.ts';
 import { matchesBytes, patternOf, refusal, regex } from '../../support/arbitraries/patterns.ts';
 
 const rows: readonly (readonly [pattern: string, text: string, matches: boolean])[] = [

@@ -2,7 +2,7 @@
 
 import { Notices } from '../../../language/types/patterns/notice.ts';
 import type { PatternSource } from '../../../language/types/patterns/pattern-source.ts';
-import { parseRegex } from '../../../language/types/patterns/regex.ts';
+import { parseRegex } from '../../../language/types/patterns/regex/regex.ts';
 import type { PatternTree } from '../../../language/types/patterns/tree.ts';
 import { lastCharacter, type Term, text } from './smt.ts';
 

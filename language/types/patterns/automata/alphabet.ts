@@ -1,7 +1,7 @@
 // Divides code points into classes that a pattern does not distinguish, so that an automaton has a column for
 // each class, not for each code point. Takes the sets of code points of a pattern.
 
-import { type CodePoints, everyCodePoint } from './code-points.ts';
+import { type CodePoints, everyCodePoint } from '../unicode/code-points.ts';
 
 interface AlphabetSegment {
   readonly first: number;

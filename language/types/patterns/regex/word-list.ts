@@ -2,15 +2,15 @@
 // usually intend to find a word anywhere in the string, but a match applies to the whole string. Anchors
 // indicate that the whole string is intended.
 
+import { readCodePoint } from '../cursor.ts';
+import type { PatternTree } from '../tree.ts';
 import {
   type CodePoints,
   codePoints,
   complement,
   makeSingleCodePoint,
   subtractCodePoints,
-} from './code-points.ts';
-import { readCodePoint } from './cursor.ts';
-import type { PatternTree } from './tree.ts';
+} from '../unicode/code-points.ts';
 
 /** The maximum size of a set that counts as a literal character: its cases, or a choice such as `[ck]`. */
 const maxVariants = 4;

@@ -1,10 +1,10 @@
 // Converts an automaton over classes of code points to one over bytes of UTF-8, which a module runs. States
 // for continuation bytes are shared if they have the same targets, so a minimal automaton remains minimal.
 
+import { refuse } from '../problem.ts';
 import type { Alphabet } from './alphabet.ts';
 import type { Dfa } from './dfa.ts';
 import type { Effort } from './effort.ts';
-import { refuse } from './problem.ts';
 
 export interface ByteAutomaton {
   readonly states: number;

@@ -2,7 +2,7 @@
 // in time proportional to the length of the text and the size of the pattern. This defines the meaning of
 // patterns.
 
-import { has } from './code-points.ts';
+import { has } from '../unicode/code-points.ts';
 import { type Nfa, pass, reach } from './nfa.ts';
 
 /** Whether the automaton accepts a text; calls `step` for each test of a node against a code point. */

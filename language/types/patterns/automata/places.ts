@@ -1,10 +1,10 @@
 // The context of a position, which decides the assertions of a pattern: a summary of the text before
 // it, and the code point after it, as small numbers that can be part of the states of automata.
 
-import { type CodePoints, has, makeSingleCodePoint } from './code-points.ts';
-import { readCodePoint } from './cursor.ts';
-import { wordCharacters } from './regex-escapes.ts';
-import type { Assertion } from './tree.ts';
+import { readCodePoint } from '../cursor.ts';
+import { wordCharacters } from '../regex/regex-escapes.ts';
+import type { Assertion } from '../tree.ts';
+import { type CodePoints, has, makeSingleCodePoint } from '../unicode/code-points.ts';
 
 export interface PositionContext {
   /** The summary of the empty text. */

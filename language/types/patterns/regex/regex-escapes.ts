@@ -1,10 +1,15 @@
 // Escapes in regular expressions, as in RE2: a code point or a class. Escapes that only other engines support
 // are rejected with an explanation.
 
-import { type CodePointRange, type CodePoints, codePoints, complement } from './code-points.ts';
-import { type Cursor, readCodePoint } from './cursor.ts';
-import { refuse } from './problem.ts';
-import { foldCase, newerClassNames, unicodeClass, unicodeClassNames } from './unicode.ts';
+import { type Cursor, readCodePoint } from '../cursor.ts';
+import { refuse } from '../problem.ts';
+import {
+  type CodePointRange,
+  type CodePoints,
+  codePoints,
+  complement,
+} from '../unicode/code-points.ts';
+import { foldCase, newerClassNames, unicodeClass, unicodeClassNames } from '../unicode/unicode.ts';
 
 const controls: ReadonlyMap<string, number> = new Map([
   ['a', 7],

@@ -1,7 +1,7 @@
 // Globs that can be matched segment by segment: without classes, alternatives, `?` and escapes, with at most one `*`
 // in a segment and at most one `**`. Matching them takes no automaton, so a policy can have many.
 
-import type { PatternSource } from './pattern-source.ts';
+import type { PatternSource } from '../pattern-source.ts';
 
 /** The start of a segment, and its end after a `*`; without a suffix, the segment equals the prefix. */
 export interface SegmentAffixes {

@@ -2,6 +2,10 @@
 // glob begins with it), `[a-z]` and `[!a-z]` are classes, `{a,b}` are alternatives, and `\` makes the next
 // character literal.
 
+import { Cursor, readCodePoint } from '../cursor.ts';
+import type { Notices } from '../notice.ts';
+import { refuse } from '../problem.ts';
+import { makeLiteralTree, makeRepeatTree, type PatternTree } from '../tree.ts';
 import {
   type CodePointRange,
   type CodePoints,
@@ -9,10 +13,8 @@ import {
   complement,
   makeSingleCodePoint,
   subtractCodePoints,
-} from './code-points.ts';
-import { Cursor, readCodePoint } from './cursor.ts';
-import type { Notices } from './notice.ts';
-import { refuse } from './problem.ts';
+} from '../unicode/code-points.ts';
+import { foldCase } from '../unicode/unicode.ts';
 import {
   exactly,
   type GlobSegment,
@@ -24,8 +26,6 @@ import {
   wildcard,
   withinSegment,
 } from './segments.ts';
-import { makeLiteralTree, makeRepeatTree, type PatternTree } from './tree.ts';
-import { foldCase } from './unicode.ts';
 
 const depthLimit = 100;
 /** A text that begins with this separator is an absolute path. Other separators have no root. */

@@ -2,17 +2,9 @@
 // not capture, and lazy repetition has no effect; backreferences and lookaround are rejected. The nesting of
 // groups is limited, and so is recursion.
 
-import {
-  type CodePoints,
-  codePoints,
-  complement,
-  makeSingleCodePoint,
-  union,
-} from './code-points.ts';
-import { Cursor, readCodePoint } from './cursor.ts';
-import type { Notices } from './notice.ts';
-import { refuse } from './problem.ts';
-import { readClassEscape, readEscape, readNamedClass } from './regex-escapes.ts';
+import { Cursor, readCodePoint } from '../cursor.ts';
+import type { Notices } from '../notice.ts';
+import { refuse } from '../problem.ts';
 import {
   type Assertion,
   makeChoiceTree,
@@ -20,8 +12,16 @@ import {
   makeRepeatTree,
   makeSequenceTree,
   type PatternTree,
-} from './tree.ts';
-import { foldCase, foldCodePoint } from './unicode.ts';
+} from '../tree.ts';
+import {
+  type CodePoints,
+  codePoints,
+  complement,
+  makeSingleCodePoint,
+  union,
+} from '../unicode/code-points.ts';
+import { foldCase, foldCodePoint } from '../unicode/unicode.ts';
+import { readClassEscape, readEscape, readNamedClass } from './regex-escapes.ts';
 
 const depthLimit = 100;
 /** The limit for the count of a repetition, and for the product of nested counts. */

@@ -2,10 +2,10 @@
 // and defines which nodes are reachable at a position. accepts.ts (for one text) and dfa.ts (for all texts)
 // use the same functions.
 
-import type { CodePoints } from './code-points.ts';
+import { refuse } from '../problem.ts';
+import type { Assertion, PatternTree } from '../tree.ts';
+import type { CodePoints } from '../unicode/code-points.ts';
 import type { PositionContext } from './places.ts';
-import { refuse } from './problem.ts';
-import type { Assertion, PatternTree } from './tree.ts';
 
 type NfaNode =
   | { readonly kind: 'set'; readonly codePoints: CodePoints; readonly to: number }

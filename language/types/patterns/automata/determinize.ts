@@ -2,13 +2,13 @@
 // the subset construction. Work is counted, so that too expensive patterns are rejected, deterministically
 // on every machine.
 
+import { refuse } from '../problem.ts';
+import type { CodePoints } from '../unicode/code-points.ts';
 import { type Alphabet, makeAlphabet } from './alphabet.ts';
-import type { CodePoints } from './code-points.ts';
 import type { Dfa } from './dfa.ts';
 import type { Effort } from './effort.ts';
 import { minimize } from './minimize.ts';
 import { hasAssertion, type Nfa, pass, reach } from './nfa.ts';
-import { refuse } from './problem.ts';
 
 /** The maximum number of states before minimization. */
 const stateLimit = 4_000;

@@ -1,9 +1,10 @@
 // Parses SPIFFE ID patterns: an exact trust domain, and a path whose segments may contain `*`, with `**` for
 // whole segments. A pattern that cannot match a SPIFFE ID (SPIFFE-ID §2) is not valid.
 
-import { makeSingleCodePoint } from './code-points.ts';
-import { readCodePoint } from './cursor.ts';
-import { refuse } from './problem.ts';
+import { readCodePoint } from '../cursor.ts';
+import { refuse } from '../problem.ts';
+import { makeLiteralTree, makeRepeatTree, makeSequenceTree, type PatternTree } from '../tree.ts';
+import { makeSingleCodePoint } from '../unicode/code-points.ts';
 import {
   exactly,
   type GlobSegment,
@@ -13,7 +14,6 @@ import {
   wildcard,
   withinSegment,
 } from './segments.ts';
-import { makeLiteralTree, makeRepeatTree, makeSequenceTree, type PatternTree } from './tree.ts';
 
 const scheme = 'spiffe://';
 export const spiffeSeparator = '/';

@@ -1,7 +1,6 @@
 // Patterns of segments between separators, for globs and SPIFFE ID patterns, with `**` for whole segments. A
 // wildcard never matches a segment that is empty, `.` or `..`.
 
-import { type CodePoints, complement, makeSingleCodePoint } from './code-points.ts';
 import {
   makeChoiceTree,
   makeLiteralTree,
@@ -9,7 +8,8 @@ import {
   makeSequenceTree,
   never,
   type PatternTree,
-} from './tree.ts';
+} from '../tree.ts';
+import { type CodePoints, complement, makeSingleCodePoint } from '../unicode/code-points.ts';
 
 /** A part of a segment. */
 export interface SegmentPart {
