@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { checkPolicyFiles } from '../../cli/dist/io/check-policy.js';
+import { checkPolicyFiles } from '../../cli/dist/io/policies/check-policy.js';
 import { compile, compileMany } from '../../compiler/dist/public.js';
 
 const root = new URL('../../', import.meta.url);
