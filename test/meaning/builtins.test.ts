@@ -4,8 +4,8 @@ import { everyExpr, exprsOfRule } from '@nhipol/language/model';
 import { builtins } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
+import { declarations, lets } from './rows/vocabulary.ts';
 import { table } from './table.ts';
-import { declarations, lets } from './vocabulary.ts';
 
 test('the table contains each builtin', () => {
   const rules = [...new Set(table.map(([expression]) => expression))].map(

@@ -5,9 +5,9 @@ import type { Answer } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
 import { type Ask, evaluator, modules } from '../support/modules/engines.ts';
-import type { Worth } from './row.ts';
+import type { Worth } from './rows/row.ts';
+import { declarations, lets, request } from './rows/vocabulary.ts';
 import { table } from './table.ts';
-import { declarations, lets, request } from './vocabulary.ts';
 
 const expressions = [...new Set(table.map(([expression]) => expression))];
 
