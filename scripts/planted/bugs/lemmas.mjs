@@ -1,11 +1,11 @@
 // Bugs in proofs by lemmas: in the formula of terms, which would exclude requests, and in the checker of lemmas, which would
 // accept clauses that strings or addresses falsify.
 
-const checked = ['test/proving/lemma-checker.test.ts'];
+const checked = ['test/proving/lemmas/lemma-checker.test.ts'];
 const allowed = ['test/proving/allowed.test.ts'];
 const automata = ['test/proving/automata.test.ts'];
-const falseClaims = ['test/proving/lemmas.test.ts'];
-const certificates = ['test/proving/certificates.test.ts'];
+const falseClaims = ['test/proving/lemmas/lemmas.test.ts'];
+const certificates = ['test/proving/certificates/certificates.test.ts'];
 
 export const lemmas = [
   {

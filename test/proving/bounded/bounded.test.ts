@@ -4,12 +4,12 @@
 import { compareDecisions, decideRules, listMemberSets, ownSet, proveSet } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { listClaimSets } from '../../assurance/proving/claims/claims.ts';
-import { Budget, Excess } from '../../assurance/proving/formula/budget.ts';
-import { Dice } from '../../assurance/testing/generate/random.ts';
-import { runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
-import { hardConditions, hardPolicy } from './bounded/hard-policy.ts';
+import { listClaimSets } from '../../../assurance/proving/claims/claims.ts';
+import { Budget, Excess } from '../../../assurance/proving/formula/budget.ts';
+import { Dice } from '../../../assurance/testing/generate/random.ts';
+import { runs } from '../../support/budget.ts';
+import { policyOf } from '../../support/checking.ts';
+import { hardConditions, hardPolicy } from './hard-policy.ts';
 
 const effort = 5_000;
 /** Seconds of processor time for all claims about a policy by one prover: it takes a tenth of them on an idle machine. */

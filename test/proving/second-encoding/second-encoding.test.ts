@@ -7,21 +7,21 @@ import { check } from '@nhipol/language';
 import { readCidr, readIp } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { programs } from '../support/arbitraries/program-arbitrary.ts';
-import { policyOf } from '../support/checking.ts';
-import { samples } from '../support/policies/samples.ts';
-import { requestWith } from './false-claims/false-claim.ts';
+import { programs } from '../../support/arbitraries/program-arbitrary.ts';
+import { policyOf } from '../../support/checking.ts';
+import { samples } from '../../support/policies/samples.ts';
+import { requestWith } from '../false-claims/false-claim.ts';
 import {
   readAddress,
   readNetwork,
   spelledAddress,
   spelledNetwork,
   spellingsOf,
-} from './second-encoding/addresses.ts';
-import { compareClaims, compareRequest, encodedOrNot } from './second-encoding/compare.ts';
-import { Cvc5, hasCvc5 } from './second-encoding/cvc5.ts';
-import { falseClaims, refutation } from './second-encoding/night.ts';
-import { NotCovered } from './second-encoding/regular.ts';
+} from './addresses.ts';
+import { compareClaims, compareRequest, encodedOrNot } from './compare.ts';
+import { Cvc5, hasCvc5 } from './cvc5.ts';
+import { falseClaims, refutation } from './night.ts';
+import { NotCovered } from './regular.ts';
 
 const folder = new URL('second-encoding/', import.meta.url);
 

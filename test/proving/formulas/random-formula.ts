@@ -1,15 +1,15 @@
 // Random formulas over a few Boolean variables and small integers, and their models by enumeration.
 
 import type { Literal } from '@nhipol/proving';
-import { evaluator } from '../../assurance/proving/formula/evaluate.ts';
-import { Formula } from '../../assurance/proving/formula/formula.ts';
+import { evaluator } from '../../../assurance/proving/formula/evaluate.ts';
+import { Formula } from '../../../assurance/proving/formula/formula.ts';
 import {
   add,
   addScaled,
   constant,
   type Linear,
   scale,
-} from '../../assurance/proving/formula/linear.ts';
+} from '../../../assurance/proving/formula/linear.ts';
 
 export interface RandomFormula {
   readonly formula: Formula;

@@ -3,10 +3,10 @@
 
 import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { Dice } from '../../assurance/testing/generate/random.ts';
-import { runs } from '../support/budget.ts';
-import { enumerate, enumeratePairs } from './exhaustive/enumerate.ts';
-import { families } from './exhaustive/families.ts';
+import { Dice } from '../../../assurance/testing/generate/random.ts';
+import { runs } from '../../support/budget.ts';
+import { enumerate, enumeratePairs } from './enumerate.ts';
+import { families } from './families.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_129);
 

@@ -4,16 +4,16 @@ import { check } from '@nhipol/language';
 import { listMemberSets, ownSet, proveClaim } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
-import { samples } from '../support/policies/samples.ts';
-import { addressClaims } from './false-claims/addresses.ts';
-import { elementClaims } from './false-claims/elements.ts';
-import type { FalseClaim } from './false-claims/false-claim.ts';
-import { historyClaims } from './false-claims/history.ts';
-import { memberClaims } from './false-claims/members.ts';
-import { ifClaims, lowerClaims, partClaims, spellingClaims } from './false-claims/strings.ts';
-import { lemmasOf } from './lemmas/collect.ts';
-import { isValid } from './lemmas/is-valid.ts';
+import { policyOf } from '../../support/checking.ts';
+import { samples } from '../../support/policies/samples.ts';
+import { addressClaims } from '../false-claims/addresses.ts';
+import { elementClaims } from '../false-claims/elements.ts';
+import type { FalseClaim } from '../false-claims/false-claim.ts';
+import { historyClaims } from '../false-claims/history.ts';
+import { memberClaims } from '../false-claims/members.ts';
+import { ifClaims, lowerClaims, partClaims, spellingClaims } from '../false-claims/strings.ts';
+import { lemmasOf } from './collect.ts';
+import { isValid } from './is-valid.ts';
 
 describe('claims of the examples', () => {
   const found = samples.map(({ path, sources }) => {

@@ -3,22 +3,22 @@
 import type { Literal } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import type { Certificate } from '../../assurance/proving/certificate/certificate.ts';
+import type { Certificate } from '../../../assurance/proving/certificate/certificate.ts';
 import {
   Checker,
   checkCertificate,
-} from '../../assurance/proving/certificate/check-certificate.ts';
-import { Formula } from '../../assurance/proving/formula/formula.ts';
+} from '../../../assurance/proving/certificate/check-certificate.ts';
+import { Formula } from '../../../assurance/proving/formula/formula.ts';
 import {
   add,
   constant,
   type Linear,
   scale,
   subtract,
-} from '../../assurance/proving/formula/linear.ts';
-import { solve } from '../../assurance/proving/solver/solve.ts';
-import { Solver } from '../../assurance/proving/solver/solver.ts';
-import { runs } from '../support/budget.ts';
+} from '../../../assurance/proving/formula/linear.ts';
+import { solve } from '../../../assurance/proving/solver/solve.ts';
+import { Solver } from '../../../assurance/proving/solver/solver.ts';
+import { runs } from '../../support/budget.ts';
 import { isSatisfiable, randomFormula, randomLiteral, ranges } from './random-formula.ts';
 
 describe('random formulas', () => {

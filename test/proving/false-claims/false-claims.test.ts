@@ -8,17 +8,17 @@ import { compareDecisions, isProvedEverywhere, listMemberSets, proveClaim } from
 import { strictness } from '@nhipol/runtime/abi';
 import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { prove } from '../../assurance/proving/claims/prove.ts';
-import { ask } from '../../assurance/testing/runner/ask.ts';
-import { policyOf } from '../support/checking.ts';
-import { samples } from '../support/policies/samples.ts';
-import { addressClaims } from './false-claims/addresses.ts';
-import { elementClaims } from './false-claims/elements.ts';
-import { entryClaims } from './false-claims/entries.ts';
-import type { FalseClaim } from './false-claims/false-claim.ts';
-import { historyClaims } from './false-claims/history.ts';
-import { memberClaims } from './false-claims/members.ts';
-import { ifClaims, lowerClaims, partClaims, spellingClaims } from './false-claims/strings.ts';
+import { prove } from '../../../assurance/proving/claims/prove.ts';
+import { ask } from '../../../assurance/testing/runner/ask.ts';
+import { policyOf } from '../../support/checking.ts';
+import { samples } from '../../support/policies/samples.ts';
+import { addressClaims } from './addresses.ts';
+import { elementClaims } from './elements.ts';
+import { entryClaims } from './entries.ts';
+import type { FalseClaim } from './false-claim.ts';
+import { historyClaims } from './history.ts';
+import { memberClaims } from './members.ts';
+import { ifClaims, lowerClaims, partClaims, spellingClaims } from './strings.ts';
 
 const options = () => ({ effort: 20_000, random: random(1) });
 
@@ -89,7 +89,7 @@ describe('claims about the history', () => {
 /** Example, file, network, and the network that replaces it. */
 const internal = /internal = \{([^}]*)\}/;
 const hosts = readFileSync(
-  new URL('../../examples/mcp-server/hosts.nhipol', import.meta.url),
+  new URL('../../../examples/mcp-server/hosts.nhipol', import.meta.url),
   'utf8',
 );
 const networks = [...(internal.exec(hosts)?.[1]?.matchAll(/[0-9a-f:.]+\/\d+/g) ?? [])].map(String);

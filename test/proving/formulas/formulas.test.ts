@@ -2,9 +2,9 @@
 // checker accepts no step that does not follow.
 
 import { expect, test } from 'vitest';
-import { runs } from '../support/budget.ts';
-import { attack, changes } from './formulas/attacks.ts';
-import { compareCertificates, compareMeaning, compareSolver } from './formulas/compare.ts';
+import { runs } from '../../support/budget.ts';
+import { attack, changes } from './attacks.ts';
+import { compareCertificates, compareMeaning, compareSolver } from './compare.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 1);
 

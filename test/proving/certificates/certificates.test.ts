@@ -7,15 +7,15 @@ import { certify, createProof, type Proof, proveSets, readProof } from '@nhipol/
 import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ContentReader } from '../../assurance/proving/certificate/content.ts';
-import { findCounterpart } from '../../assurance/proving/claims/both.ts';
-import { listClaimSets } from '../../assurance/proving/claims/claims.ts';
-import type { ProofClaim } from '../../assurance/proving/claims/proof.ts';
-import { runs, share } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
-import { samples } from '../support/policies/samples.ts';
-import { changes, type Dice, type Draft } from './certificates/changes.ts';
-import { candidatesFor, isFalsified } from './certificates/falsified.ts';
+import { ContentReader } from '../../../assurance/proving/certificate/content.ts';
+import { findCounterpart } from '../../../assurance/proving/claims/both.ts';
+import { listClaimSets } from '../../../assurance/proving/claims/claims.ts';
+import type { ProofClaim } from '../../../assurance/proving/claims/proof.ts';
+import { runs, share } from '../../support/budget.ts';
+import { policyOf } from '../../support/checking.ts';
+import { samples } from '../../support/policies/samples.ts';
+import { changes, type Dice, type Draft } from './changes.ts';
+import { candidatesFor, isFalsified } from './falsified.ts';
 
 /** The claims whose names begin with `false` are false. */
 const files = `policy acme.files version "1"
@@ -88,7 +88,7 @@ describe('a certificate', () => {
     expect(acceptedIn(JSON.stringify(own))?.map(({ key }) => key)).toEqual(provedIn(own));
     const network = own.claims.find(({ name }) => name === 'a private network');
     const shown = /^```json\n"lemmas": (\{[\s\S]*?\n\})\n```$/m.exec(
-      readFileSync(new URL('../../docs/prove.md', import.meta.url), 'utf8'),
+      readFileSync(new URL('../../../docs/prove.md', import.meta.url), 'utf8'),
     );
     expect(network?.lemmas).toEqual(JSON.parse(shown?.[1] ?? ''));
     const kinds = own.claims.flatMap(({ lemmas }) => lemmas?.lemmas.map(({ kind }) => kind) ?? []);

@@ -4,11 +4,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { planted } from '../../scripts/planted/plant.mjs';
-import { faults } from '../../scripts/planted/proving.mjs';
-import { provingPage } from '../../scripts/planted/proving-table.mjs';
+import { planted } from '../../../scripts/planted/plant.mjs';
+import { faults } from '../../../scripts/planted/proving.mjs';
+import { provingPage } from '../../../scripts/planted/proving-table.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
 const noticed: Readonly<Record<string, Readonly<Record<string, string>>>> = JSON.parse(
   read('scripts/planted/proving-noticed.json'),

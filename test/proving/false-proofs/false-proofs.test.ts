@@ -4,15 +4,15 @@
 import { monotoneSet } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { differenceKinds } from '../../assurance/proving/claims/compare.ts';
-import { assembleAt } from '../support/modules/assembler.ts';
-import { evaluator, modules } from '../support/modules/engines.ts';
-import { noCounts } from './false-proofs/counts.ts';
-import type { Material } from './false-proofs/material.ts';
-import { materials } from './false-proofs/materials/all.ts';
-import type { Proofs } from './false-proofs/proofs.ts';
-import { addRound, noTotals, type RoundOptions } from './false-proofs/run.ts';
-import type { WrittenPolicy } from './false-proofs/written.ts';
+import { differenceKinds } from '../../../assurance/proving/claims/compare.ts';
+import { assembleAt } from '../../support/modules/assembler.ts';
+import { evaluator, modules } from '../../support/modules/engines.ts';
+import { noCounts } from './counts.ts';
+import type { Material } from './material.ts';
+import { materials } from './materials/all.ts';
+import type { Proofs } from './proofs.ts';
+import { addRound, noTotals, type RoundOptions } from './run.ts';
+import type { WrittenPolicy } from './written.ts';
 
 test('no proved claim is violated', { timeout: 300_000 }, async () => {
   const totals = noTotals();

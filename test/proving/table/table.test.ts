@@ -3,11 +3,11 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { samples } from '../support/policies/samples.ts';
-import { decideExample } from './table/decide.ts';
-import { claimRows, mutantRow, tablePage } from './table/page.ts';
+import { samples } from '../../support/policies/samples.ts';
+import { decideExample } from './decide.ts';
+import { claimRows, mutantRow, tablePage } from './page.ts';
 
-const page = new URL('../../docs/example-proofs.md', import.meta.url);
+const page = new URL('../../../docs/example-proofs.md', import.meta.url);
 const isWriting = process.env.NHIPOL_WRITE === 'proofs';
 
 test.runIf(isWriting)('writes the page', { timeout: 3_600_000 }, () => {

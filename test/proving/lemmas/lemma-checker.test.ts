@@ -4,18 +4,22 @@ import { isSpiffeId } from '@nhipol/language/types';
 import type { Literal } from '@nhipol/proving';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { affixMonitor, spiffeMonitor } from '../../assurance/proving/automata/monitors.ts';
+import { affixMonitor, spiffeMonitor } from '../../../assurance/proving/automata/monitors.ts';
 import {
   lowerPreimage,
   pathPreimage,
   trustDomainPreimage,
-} from '../../assurance/proving/automata/preimages.ts';
-import { Formula } from '../../assurance/proving/formula/formula.ts';
-import { type Term, Terms, type Test } from '../../assurance/proving/terms/terms.ts';
-import { createOneOfTest, isInNetwork, isVersion4 } from '../../assurance/proving/terms/tests.ts';
-import { runs, share } from '../support/budget.ts';
-import { isValid } from './lemmas/is-valid.ts';
-import { Language } from './lemmas/random-clause.ts';
+} from '../../../assurance/proving/automata/preimages.ts';
+import { Formula } from '../../../assurance/proving/formula/formula.ts';
+import { type Term, Terms, type Test } from '../../../assurance/proving/terms/terms.ts';
+import {
+  createOneOfTest,
+  isInNetwork,
+  isVersion4,
+} from '../../../assurance/proving/terms/tests.ts';
+import { runs, share } from '../../support/budget.ts';
+import { isValid } from './is-valid.ts';
+import { Language } from './random-clause.ts';
 
 test('no clause that strings falsify is accepted', { timeout: 120_000 }, () => {
   const language = new Language();
