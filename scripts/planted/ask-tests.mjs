@@ -8,7 +8,7 @@ import { join, relative } from 'node:path';
 /** Excluded: tests that compare sources with texts of them, and tests that measure the speed of the machine. */
 const excluded = [
   'test/planted-bugs.test.ts',
-  'test/docs/example-patches.test.ts',
+  'test/docs/contributing/example-patches.test.ts',
   'test/language/**/hostile-*.test.ts',
 ];
 /** The timeout in milliseconds. A bug that prevents tests from ending is an error. */

@@ -3,8 +3,8 @@
 
 import { timelineJson } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
-import { readPage } from '../support/pages/pages.ts';
-import { replayText } from '../support/sessions/replaying.ts';
+import { readPage } from '../../support/pages/pages.ts';
+import { replayText } from '../../support/sessions/replaying.ts';
 
 const page = readPage('simulate.md');
 const log = page.blocks.find(({ language }) => language === 'jsonl')?.text ?? '';

@@ -1,5 +1,5 @@
 // Every `nhipol` command on every page: its options and operands are those of the program, and commands that end by
-// themselves run in a folder with the files that they name. test/docs/guard.test.ts runs those of the guard with a server,
+// themselves run in a folder with the files that they name. test/docs/guides/guard.test.ts runs those of the guard with a server,
 // and the tests of the other pages those that go on until they are stopped.
 
 import { cpSync } from 'node:fs';
@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { globSync } from 'tinyglobby';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createProgram } from '../../cli/program.ts';
-import { readCommands, splitWords } from '../support/pages/page-commands.ts';
-import { listPages, readPage } from '../support/pages/pages.ts';
-import { Folder } from '../support/system/run-cli.ts';
+import { createProgram } from '../../../cli/program.ts';
+import { readCommands, splitWords } from '../../support/pages/page-commands.ts';
+import { listPages, readPage } from '../../support/pages/pages.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 
-const root = new URL('../../', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 // The commands of docs/policy-faults.md were run to write it: scripts/search/policy-faults.mjs.
 const paths = listPages(['docs/policy-faults.md', 'CHANGELOG.md', 'CONTRIBUTING.md']);
 const commands = paths.flatMap((path) =>
@@ -59,7 +59,7 @@ const others: readonly (readonly [RegExp, string])[] = [
   [/^nhipol (?:serve|daemon|lsp|complete)\b/, 'goes on until it is stopped, or is for a shell'],
   [
     /^nhipol (?:guard|hook|log)\b/,
-    'needs a server or an agent: test/docs/guard.test.ts, test/hooks',
+    'needs a server or an agent: test/docs/guides/guard.test.ts, test/hooks',
   ],
   [/^nhipol signals (?!key)/, 'needs a service: test/service/signals/signals-command.test.ts'],
   [/^nhipol init$/, 'prompts'],

@@ -5,9 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { builtinPage } from '../../scripts/experiments/page.mjs';
+import { builtinPage } from '../../../scripts/experiments/page.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const patch = 'scripts/experiments/upper.patch';
 const reports: Readonly<Record<string, string | null>> = JSON.parse(
   readFileSync(`${root}scripts/experiments/upper.json`, 'utf8'),

@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { explain, renderExplanation } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { loadPolicy } from '../scenarios/load-policy.ts';
+import { loadPolicy } from '../../scenarios/load-policy.ts';
 
-const root = new URL('../../', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 
 test('shows the real output of the explanation', () => {
   const folder = 'examples/support-agent';

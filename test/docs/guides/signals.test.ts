@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readSignalSettings } from '../../service/signals/settings-file.ts';
-import { type Harness, openHarness } from '../service/decisions/service-harness.ts';
-import { newKeyPem, signedWebhook } from '../service/delivery/signed-webhook.ts';
+import { readSignalSettings } from '../../../service/signals/settings-file.ts';
+import { type Harness, openHarness } from '../../service/decisions/service-harness.ts';
+import { newKeyPem, signedWebhook } from '../../service/delivery/signed-webhook.ts';
 
-const page = readFileSync(new URL('../../docs/signals.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/signals.md', import.meta.url), 'utf8');
 const fences = [...page.matchAll(/^```(\S+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
   ([, language = '', name = '', text = '']) => ({ language, name, text }),
 );

@@ -1,9 +1,9 @@
 // docs/diff.md shows the real output of a comparison, and documents all kinds of change and all members of the JSON.
 
 import { expect, test } from 'vitest';
-import { aspects } from '../../assurance/testing/diff/policy-diff.ts';
-import { readPage } from '../support/pages/pages.ts';
-import { Folder } from '../support/system/run-cli.ts';
+import { aspects } from '../../../assurance/testing/diff/policy-diff.ts';
+import { readPage } from '../../support/pages/pages.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 
 const page = readPage('diff.md');
 const old = page.files.get('old.nhipol') ?? '';

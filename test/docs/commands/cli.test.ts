@@ -3,12 +3,12 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { fullName, keys } from '../../cli/config/keys.ts';
-import { readConfig } from '../../cli/config/read-config.ts';
-import { exitCode } from '../../cli/io/exit-codes.ts';
-import { Folder } from '../support/system/run-cli.ts';
+import { fullName, keys } from '../../../cli/config/keys.ts';
+import { readConfig } from '../../../cli/config/read-config.ts';
+import { exitCode } from '../../../cli/io/exit-codes.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 
-const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
 
 async function help(...command: readonly string[]): Promise<string> {
   using folder = new Folder();

@@ -13,9 +13,9 @@ import {
   type TestEngine,
 } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { assembleQuickly } from '../support/modules/assembler.ts';
-import { evaluator, loadedPolicies } from '../support/modules/engines.ts';
-import { anchorsOf, policyOf, readPage } from '../support/pages/pages.ts';
+import { assembleQuickly } from '../../support/modules/assembler.ts';
+import { evaluator, loadedPolicies } from '../../support/modules/engines.ts';
+import { anchorsOf, policyOf, readPage } from '../../support/pages/pages.ts';
 
 const comingFrom = ['rego', 'cedar', 'cel', 'polar', 'sql', 'javascript'].map(
   (name) => `coming-from/${name}.md`,

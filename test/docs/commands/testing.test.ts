@@ -4,7 +4,7 @@ import { plain } from '@nhipol/language';
 import { testCoverageText } from '@nhipol/reporting';
 import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
-import { policyOf, readPage } from '../support/pages/pages.ts';
+import { policyOf, readPage } from '../../support/pages/pages.ts';
 
 const page = readPage('testing.md');
 

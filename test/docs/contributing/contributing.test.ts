@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const pages = readdirSync(`${root}docs/contributing`).map((name) => `docs/contributing/${name}`);
 
 test.for(pages)('the files that %s names exist, and contain the names after them', (page) => {

@@ -7,15 +7,15 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import * as clientApi from '../../service/client/index.ts';
-import * as serviceApi from '../../service/index.ts';
-import * as middlewareApi from '../../service/middleware/index.ts';
-import { serviceItself } from '../../service/pdp/sessions/session-caller.ts';
-import { type Running, runService } from '../service/client/client-harness.ts';
-import { frameworkApis, listenWith } from '../service/client/middleware-servers.ts';
-import { accessWithApprover, approverKey } from '../service/guard/approver.ts';
-import { compileForGuard } from '../service/guard/guard-policy.ts';
-import { type Block, readPage } from '../support/pages/pages.ts';
+import * as clientApi from '../../../service/client/index.ts';
+import * as serviceApi from '../../../service/index.ts';
+import * as middlewareApi from '../../../service/middleware/index.ts';
+import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
+import { type Running, runService } from '../../service/client/client-harness.ts';
+import { frameworkApis, listenWith } from '../../service/client/middleware-servers.ts';
+import { accessWithApprover, approverKey } from '../../service/guard/approver.ts';
+import { compileForGuard } from '../../service/guard/guard-policy.ts';
+import { type Block, readPage } from '../../support/pages/pages.ts';
 
 const clientPage = readPage('http-client.md');
 const middlewarePage = readPage('middleware.md');
@@ -144,6 +144,6 @@ test('the page of the middleware names the functions that exist', () => {
 
 test('the entry points are exported by the package', () => {
   const require = createRequire(import.meta.url);
-  const { exports } = require('../../service/package.json');
+  const { exports } = require('../../../service/package.json');
   expect(Object.keys(exports)).toEqual(expect.arrayContaining(['./client', './middleware']));
 });

@@ -4,11 +4,11 @@
 import { compile } from '@nhipol/compiler';
 import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
-import { Session } from '../../runtime/sessions/session.ts';
-import { Sessions } from '../../runtime/sessions/sessions.ts';
-import { assemble } from '../support/modules/assembler.ts';
-import { policyOf, readPage } from '../support/pages/pages.ts';
+import { nhiSources } from '../../../language/vocabulary/nhi.generated.ts';
+import { Session } from '../../../runtime/sessions/session.ts';
+import { Sessions } from '../../../runtime/sessions/sessions.ts';
+import { assemble } from '../../support/modules/assembler.ts';
+import { policyOf, readPage } from '../../support/pages/pages.ts';
 
 const page = readPage('continuous-authorization.md');
 

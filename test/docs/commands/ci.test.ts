@@ -1,8 +1,8 @@
 // docs/ci.md: the comparison of a pull request fails, and shows the request that its policy now lets through.
 
 import { expect, test } from 'vitest';
-import { readPage } from '../support/pages/pages.ts';
-import { Folder } from '../support/system/run-cli.ts';
+import { readPage } from '../../support/pages/pages.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 
 test('a pull request that loosens a policy fails with the request in its summary', async () => {
   const { blocks, text } = readPage('ci.md');

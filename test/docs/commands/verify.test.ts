@@ -1,8 +1,8 @@
 // docs/verify.md shows the real output of `nhipol verify` for its policy.
 
 import { expect, test } from 'vitest';
-import { readPage } from '../support/pages/pages.ts';
-import { Folder } from '../support/system/run-cli.ts';
+import { readPage } from '../../support/pages/pages.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 
 const { blocks } = readPage('verify.md');
 

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { createProgram } from '../../cli/program.ts';
+import { createProgram } from '../../../cli/program.ts';
 
 const read = (name: string) =>
   readFileSync(new URL(`../../docs/deploy/${name}`, import.meta.url), 'utf8');

@@ -10,11 +10,11 @@ import {
   picture,
   picturePath,
   playScenes,
-} from '../../scripts/guarded-agent/scenes.mjs';
-import { checked } from '../support/checking.ts';
+} from '../../../scripts/guarded-agent/scenes.mjs';
+import { checked } from '../../support/checking.ts';
 
 test('the policy has no diagnostics, passes its tests, and uses each rule in them', () => {
-  const folder = new URL('../../docs/guarded-agent/', import.meta.url);
+  const folder = new URL('../../../docs/guarded-agent/', import.meta.url);
   const text = readFileSync(new URL('guard.nhipol', folder), 'utf8');
   const { policy, found, warned } = checked(text);
   expect([found, warned]).toEqual([[], []]);

@@ -2,10 +2,10 @@
 
 import { findTrustPart, parts } from '@nhipol/proving';
 import { expect, test } from 'vitest';
-import { constructTable } from '../../assurance/proving/facts/construct-table.ts';
-import { countLines, listSourceFiles } from '../../cli/output/trusted-lines.ts';
-import { readPage } from '../support/pages/pages.ts';
-import { Folder } from '../support/system/run-cli.ts';
+import { constructTable } from '../../../assurance/proving/facts/construct-table.ts';
+import { countLines, listSourceFiles } from '../../../cli/output/trusted-lines.ts';
+import { readPage } from '../../support/pages/pages.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 
 const { blocks, text } = readPage('prove.md');
 
@@ -51,7 +51,7 @@ test('shows what a proof rests on', { timeout: 240_000 }, async () => {
 });
 
 test('states how many lines are trusted', () => {
-  const folder = new URL('../../assurance/proving/', import.meta.url);
+  const folder = new URL('../../../assurance/proving/', import.meta.url);
   expect(listSourceFiles(folder).filter((file) => findTrustPart(file) === undefined)).toEqual([]);
   const counted = countLines(folder);
   const isNear = (stated: string | undefined, lines: number) =>

@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readPage } from '../support/pages/pages.ts';
-import { Folder } from '../support/system/run-cli.ts';
+import { readPage } from '../../support/pages/pages.ts';
+import { Folder } from '../../support/system/run-cli.ts';
 
 const page = readPage('guard.md');
 const server = createRequire(import.meta.url).resolve(
   '@modelcontextprotocol/server-filesystem/dist/index.js',
 );
-const main = fileURLToPath(new URL('../../dist/bin/nhipol.js', import.meta.url));
+const main = fileURLToPath(new URL('../../../dist/bin/nhipol.js', import.meta.url));
 const npx = 'npx -y @modelcontextprotocol/server-filesystem .';
 
 let folder: Folder;

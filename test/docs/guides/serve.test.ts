@@ -2,12 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readAccess } from '../../service/access/access-file.ts';
-import { readEntities } from '../../service/pdp/inventory.ts';
-import { createVouchedFacts } from '../../service/pdp/requests/vouched-facts.ts';
-import { type Harness, openHarness } from '../service/decisions/service-harness.ts';
+import { readAccess } from '../../../service/access/access-file.ts';
+import { readEntities } from '../../../service/pdp/inventory.ts';
+import { createVouchedFacts } from '../../../service/pdp/requests/vouched-facts.ts';
+import { type Harness, openHarness } from '../../service/decisions/service-harness.ts';
 
-const page = readFileSync(new URL('../../docs/serve.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/serve.md', import.meta.url), 'utf8');
 const fences = [...page.matchAll(/^```(\S+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
   ([, language = '', name = '', text = '']) => ({ language, name, text }),
 );
