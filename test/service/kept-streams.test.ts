@@ -7,7 +7,7 @@ import { upstreamPeer } from '../../service/mcp/http/upstream/upstream.ts';
 import { RepeatedStop } from '../../service/mcp/work/repeated-stop.ts';
 import { attack } from '../attacks/attack.ts';
 import { HeldServer, openSession, startHttpGuard } from './http/http-guard-harness.ts';
-import { compileForTasks } from './relay/task-client.ts';
+import { compileForTasks } from './relay/tasks/task-client.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {

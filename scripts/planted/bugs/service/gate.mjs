@@ -100,7 +100,7 @@ export const gateBugs = [
     find: '      fromClient.recheckAll(trigger);\n',
     replace: '',
     does: 'A subscription that the policy permitted goes on after the agent has read the page of a stranger.',
-    by: ['test/service/relay/long-work.test.ts'],
+    by: ['test/service/relay/tasks/long-work.test.ts'],
   },
   {
     id: 'task-of-anybody',
@@ -108,7 +108,7 @@ export const gateBugs = [
     find: 'if (!tasks.isOwn(params.taskId)) {',
     replace: 'if (params.taskId === undefined) {',
     does: 'A subject reads and cancels the tasks of others.',
-    by: ['test/service/relay/task-owners.test.ts'],
+    by: ['test/service/relay/tasks/task-owners.test.ts'],
   },
   {
     id: 'list-of-all-tasks',
@@ -116,7 +116,7 @@ export const gateBugs = [
     find: 'return this.isOwn(taskId) && this.explainStop(taskId) === undefined;',
     replace: 'return this.explainStop(taskId) === undefined;',
     does: 'A subject learns the ids and states of the tasks of others.',
-    by: ['test/service/relay/task-owners.test.ts'],
+    by: ['test/service/relay/tasks/task-owners.test.ts'],
   },
   {
     id: 'task-outlives-token',
@@ -124,6 +124,6 @@ export const gateBugs = [
     find: 'else this.#stop(task, tokenExpired);',
     replace: 'else task.stopped = tokenExpired;',
     does: 'A server works on a task although the token of its client has expired.',
-    by: ['test/service/relay/long-work.test.ts'],
+    by: ['test/service/relay/tasks/long-work.test.ts'],
   },
 ];

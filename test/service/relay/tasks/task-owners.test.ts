@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { attack } from '../../attacks/attack.ts';
-import { runs } from '../../support/budget.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { runs } from '../../../support/budget.ts';
 import { compileForTasks, TaskClient, withGuard } from './task-client.ts';
 
 let module: Uint8Array;

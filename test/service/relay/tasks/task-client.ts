@@ -1,11 +1,11 @@
 // Clients of one guard whose calls go on as tasks of their server, which answers only when a test says so.
 
 import { expect } from 'vitest';
-import { noAbilities } from '../../../service/engine/abilities.ts';
-import type { ClientFacts } from '../../../service/mcp/client.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
-import { files, temporaryStore } from './relay-harness.ts';
+import { noAbilities } from '../../../../service/engine/abilities.ts';
+import type { ClientFacts } from '../../../../service/mcp/client.ts';
+import { Guard } from '../../../../service/mcp/guard.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
+import { files, temporaryStore } from '../relay-harness.ts';
 
 const policy = `policy test.owners version "1.0.0"
 record Path { path: String }

@@ -1,9 +1,9 @@
 // Work of a server that goes on after it was permitted: requests that are not answered, and tasks with the tokens of their clients.
 
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { attack } from '../../attacks/attack.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
-import { errorOf, Harness, type HarnessOptions } from './relay-harness.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
+import { errorOf, Harness, type HarnessOptions } from '../relay-harness.ts';
 
 const policy = `policy test.work version "1.0.0"
 record Path { path: String }

@@ -1,10 +1,10 @@
 // Constraints on results, where the server answers a call by a task or with questions: what would be cut reaches nobody.
 
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { resultPlace } from '../../../service/mcp/calls/limited-result.ts';
-import { attack } from '../../attacks/attack.ts';
-import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
-import { errorOf, Harness, resultText, stateless } from './relay-harness.ts';
+import { resultPlace } from '../../../../service/mcp/calls/limited-result.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { compileForGuard, guardPolicy } from '../../guard/guard-policy.ts';
+import { errorOf, Harness, resultText, stateless } from '../relay-harness.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {

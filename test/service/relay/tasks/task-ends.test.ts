@@ -1,7 +1,7 @@
 // When a task counts as ended, and what the guard remembers of tasks.
 
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { attack } from '../../attacks/attack.ts';
+import { attack } from '../../../attacks/attack.ts';
 import { compileForTasks, type Json, TaskClient, withGuard } from './task-client.ts';
 
 let module: Uint8Array;
