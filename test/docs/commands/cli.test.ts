@@ -30,7 +30,7 @@ function sectionOf(command: string): string {
 
 /** The pages for operators of the service. */
 const operating = ['serve', 'operate', 'scale', 'signals', 'envoy', 'decision-log']
-  .map((name) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8'))
+  .map((name) => readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), 'utf8'))
   .join();
 
 test('the pages of the service say what each of its options is for', async () => {

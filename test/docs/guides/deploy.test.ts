@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import { createProgram } from '../../../cli/program.ts';
 
 const read = (name: string) =>
-  readFileSync(new URL(`../../docs/deploy/${name}`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../../docs/deploy/${name}`, import.meta.url), 'utf8');
 
 // biome-ignore lint/suspicious/noExplicitAny: a manifest has the shape that a test expects
 type Tree = any;

@@ -23,7 +23,7 @@ import { Cvc5, hasCvc5 } from './cvc5.ts';
 import { falseClaims, refutation } from './night.ts';
 import { NotCovered } from './regular.ts';
 
-const folder = new URL('second-encoding/', import.meta.url);
+const folder = new URL('./', import.meta.url);
 
 test('the encoder imports nothing of the provers', () => {
   const own = ['smt', 'regular', 'addresses', 'facts', 'expressions', 'operators', 'decision'];
