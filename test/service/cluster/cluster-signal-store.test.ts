@@ -13,7 +13,7 @@ import { Records } from '../../../service/cluster/records/records.ts';
 import { outgoingSets } from '../../../service/cluster/signals/outgoing-sets.ts';
 import { partitionSets } from '../../../service/cluster/signals/received-sets.ts';
 import { SetLog } from '../../../service/cluster/signals/set-log.ts';
-import { testSignalStore } from '../signals/signal-store-suite.ts';
+import { testSignalStore } from '../signals/store/signal-store-suite.ts';
 import { hasNats, startNats } from './nats-harness.ts';
 
 const shape = { partitions: 2, identity: 'subject.id' };

@@ -5,7 +5,7 @@
 import { serviceTests as tests } from '../../service-tests.mjs';
 
 const callers = tests('callers');
-const waiting = 'test/service/signals/signals-waiting.test.ts';
+const waiting = 'test/service/signals/remembered/signals-waiting.test.ts';
 
 export const serviceCallers = [
   {
@@ -337,7 +337,7 @@ export const serviceCallers = [
     find: 'const session = isHeld(id) ? undefined : sessions.get(id);',
     replace: 'const session = isHeld(id) ? sessions.get(id) : sessions.get(id);',
     does: 'A session is used before all remembered events about its subject have changed it.',
-    by: ['test/service/signals/signals-flood.test.ts'],
+    by: ['test/service/signals/remembered/signals-flood.test.ts'],
   },
   {
     id: 'secret-claims-shown',

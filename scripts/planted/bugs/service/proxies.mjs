@@ -60,7 +60,7 @@ export const proxies = [
     replace:
       'if (!owner.isSubject(request.subject) && request.action === undefined) return otherSubject();',
     does: 'A client with a token of its own is decided in the session of another subject.',
-    by: [...envoy, 'test/service/signals/signals-waiting.test.ts'],
+    by: [...envoy, 'test/service/signals/remembered/signals-waiting.test.ts'],
   },
   {
     id: 'optional-session-unreported',

@@ -19,7 +19,7 @@ export const signals = [
     find: 'if (claims.size >= maxClaims) {',
     replace: 'if (claims.size > 10 * maxClaims) {',
     does: 'Somebody fills the memory with findings of one instant about an identity.',
-    by: ['test/service/signals/signals-order.test.ts'],
+    by: ['test/service/signals/order/signals-order.test.ts'],
   },
   {
     id: 'refused-opening-closes-session',
@@ -101,7 +101,7 @@ export const signals = [
     find: 'for (const former of target.formerKeys(session.id)) {',
     replace: 'for (const former of target.formerKeys(session.id).slice(0, 0)) {',
     does: 'After a restart, a late event undoes a newer one about the subject that the session had before.',
-    by: ['test/service/signals/signals-former-keys.test.ts'],
+    by: ['test/service/signals/order/signals-former-keys.test.ts'],
   },
   {
     id: 'times-of-another-policy',
@@ -109,7 +109,7 @@ export const signals = [
     find: 'if (policy === this.#known.policy && mapping === this.#known.mapping) return;',
     replace: 'if (mapping === this.#known.mapping) return;',
     does: 'A late event wins over a newer one that arrived before the policy declared the fact.',
-    by: ['test/service/signals/signals-former-keys.test.ts'],
+    by: ['test/service/signals/order/signals-former-keys.test.ts'],
   },
   {
     id: 'opening-after-another-policy',
@@ -117,7 +117,7 @@ export const signals = [
     find: 'this.#times.notice();\n      open();',
     replace: 'open();',
     does: 'The first session of a subject with remembered events after another policy is refused.',
-    by: ['test/service/signals/signals-waiting.test.ts'],
+    by: ['test/service/signals/remembered/signals-waiting.test.ts'],
   },
   {
     id: 'permit-after-revocation',

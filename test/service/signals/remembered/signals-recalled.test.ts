@@ -5,10 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { attack } from '../../attacks/attack.ts';
-import { type Harness, openHarness } from '../decisions/service-harness.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
-import { signalSettings } from './signal-issuer.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { type Harness, openHarness } from '../../decisions/service-harness.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
+import { signalSettings } from '../signal-issuer.ts';
 
 const finding = ', finding?: { name?: String }';
 const writePolicy = (rule: string, context = finding) => `

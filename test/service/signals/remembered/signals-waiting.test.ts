@@ -2,8 +2,8 @@
 // session, approve its calls, and may no longer call meanwhile: what counts is how things are when a request takes effect.
 
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { attack } from '../../attacks/attack.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
 import { by, read, tenant, user, WaitingService, waitingPolicy } from './waiting-service.ts';
 
 let module: Uint8Array;

@@ -5,13 +5,13 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
-import type { VerifiedSet } from '../../../service/signals/sets/verify-set.ts';
-import { attack } from '../../attacks/attack.ts';
-import { type Harness, openHarness } from '../decisions/service-harness.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
-import { signalSettings } from './signal-issuer.ts';
+import type { LogEntry } from '../../../../service/log/entry.ts';
+import { serviceItself } from '../../../../service/pdp/sessions/session-caller.ts';
+import type { VerifiedSet } from '../../../../service/signals/sets/verify-set.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { type Harness, openHarness } from '../../decisions/service-harness.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
+import { signalSettings } from '../signal-issuer.ts';
 
 const policy = `
 policy test.flood version "1.0.0"

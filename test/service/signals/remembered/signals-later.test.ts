@@ -3,12 +3,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { eventUri } from '../../../service/signals/sets/event-types.ts';
-import type { VerifiedSet } from '../../../service/signals/sets/verify-set.ts';
-import type { SignalSettings } from '../../../service/signals/settings.ts';
-import { attack } from '../../attacks/attack.ts';
-import { type Harness, type HarnessOptions, openHarness } from '../decisions/service-harness.ts';
-import { push, signalSettings, sourceSettings, TestIssuer } from './signal-issuer.ts';
+import { eventUri } from '../../../../service/signals/sets/event-types.ts';
+import type { VerifiedSet } from '../../../../service/signals/sets/verify-set.ts';
+import type { SignalSettings } from '../../../../service/signals/settings.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { type Harness, type HarnessOptions, openHarness } from '../../decisions/service-harness.ts';
+import { push, signalSettings, sourceSettings, TestIssuer } from '../signal-issuer.ts';
 
 /** The payload of a signal has a required member, and facts identify sessions. */
 const policy = `

@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { hostClock } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
-import { eventUri } from '../../../service/signals/sets/event-types.ts';
-import type { SignalSettings } from '../../../service/signals/settings.ts';
-import type { StoredSet } from '../../../service/signals/store/signal-store.ts';
-import { attack } from '../../attacks/attack.ts';
-import { type Harness, openHarness } from '../decisions/service-harness.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
-import { signalSettings } from './signal-issuer.ts';
+import { serviceItself } from '../../../../service/pdp/sessions/session-caller.ts';
+import { eventUri } from '../../../../service/signals/sets/event-types.ts';
+import type { SignalSettings } from '../../../../service/signals/settings.ts';
+import type { StoredSet } from '../../../../service/signals/store/signal-store.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { type Harness, openHarness } from '../../decisions/service-harness.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
+import { signalSettings } from '../signal-issuer.ts';
 
 const policyOf = (context: string, rule: string) => `
 policy test.former version "1.0.0"

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventUri, type SignalStore, serviceItself } from '@nhipol/service';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { attack } from '../../attacks/attack.ts';
-import { type Harness, openHarness } from '../decisions/service-harness.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
-import { signalSettings } from './signal-issuer.ts';
-import { StoreGate } from './store-gate.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { type Harness, openHarness } from '../../decisions/service-harness.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
+import { StoreGate } from '../remembered/store-gate.ts';
+import { signalSettings } from '../signal-issuer.ts';
 
 const policy = `
 policy test.incarnations version "1.0.0"

@@ -3,9 +3,9 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runs } from '../../support/budget.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
-import { tenant, user, WaitingService, waitingPolicy } from './waiting-service.ts';
+import { runs } from '../../../support/budget.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
+import { tenant, user, WaitingService, waitingPolicy } from '../remembered/waiting-service.ts';
 
 let service: WaitingService;
 beforeAll(async () => {

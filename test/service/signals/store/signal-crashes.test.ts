@@ -17,9 +17,9 @@ import {
   loadUntil,
   type ServiceProcess,
   startService,
-} from '../decisions/service-process.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
-import { audience, issuerName, push, signalPolicy, TestIssuer } from './signal-issuer.ts';
+} from '../../decisions/service-process.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
+import { audience, issuerName, push, signalPolicy, TestIssuer } from '../signal-issuer.ts';
 
 const crashes = Number(process.env.NHIPOL_SIGNAL_CRASHES ?? 3);
 const draw = random(Number(process.env.NHIPOL_SEED ?? 1));

@@ -6,7 +6,7 @@ import {
   type OutgoingSet,
   type SignalStore,
   type StoredSet,
-} from '../../../service/signals/store/signal-store.ts';
+} from '../../../../service/signals/store/signal-store.ts';
 
 /** A place for one store: its contents are the same whenever it is opened. */
 export interface SignalPlace {

@@ -3,8 +3,8 @@
 
 import { createHash } from 'node:crypto';
 import { createAccess, eventUri, type Role, replaceableAccess } from '@nhipol/service';
-import { type Harness, openHarness } from '../decisions/service-harness.ts';
-import { signalSettings } from './signal-issuer.ts';
+import { type Harness, openHarness } from '../../decisions/service-harness.ts';
+import { signalSettings } from '../signal-issuer.ts';
 import { StoreGate } from './store-gate.ts';
 
 export const waitingPolicy = `
