@@ -3,7 +3,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
 
 const terminal = ['test/cli/terminal-text.test.ts'];
-const approve = ['test/service/guard/guard-approve.test.ts'];
+const approve = ['test/service/guard/approvals/guard-approve.test.ts'];
 
 export const texts = [
   {

@@ -13,7 +13,7 @@ import * as middlewareApi from '../../../service/middleware/index.ts';
 import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { type Running, runService } from '../../service/client/client-harness.ts';
 import { frameworkApis, listenWith } from '../../service/client/middleware-servers.ts';
-import { accessWithApprover, approverKey } from '../../service/guard/approver.ts';
+import { accessWithApprover, approverKey } from '../../service/guard/approvals/approver.ts';
 import { compileForGuard } from '../../service/guard/guard-policy.ts';
 import { type Block, readPage } from '../../support/pages/pages.ts';
 

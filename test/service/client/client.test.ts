@@ -16,7 +16,7 @@ import {
 import { createInventory } from '../../../service/pdp/inventory.ts';
 import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
-import { accessWithApprover, approverKey } from '../guard/approver.ts';
+import { accessWithApprover, approverKey } from '../guard/approvals/approver.ts';
 import {
   account,
   agent,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attack } from '../../attacks/attack.ts';
-import { accessWithApprover as access, ofApprover } from '../guard/approver.ts';
+import { accessWithApprover as access, ofApprover } from '../guard/approvals/approver.ts';
 import { type Harness, openHarness, type Reply } from './service-harness.ts';
 import { approvalPolicy, sessionPolicy } from './session-policy.ts';
 

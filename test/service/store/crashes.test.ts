@@ -14,7 +14,7 @@ import {
   startService,
 } from '../decisions/service-process.ts';
 import { sessionPolicy } from '../decisions/session-policy.ts';
-import { accessFile, ofApprover, ofWorkload } from '../guard/approver.ts';
+import { accessFile, ofApprover, ofWorkload } from '../guard/approvals/approver.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 
 const crashes = Number(process.env.NHIPOL_CRASHES ?? 3);

@@ -3,7 +3,7 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ApprovalStore, SessionStores } from '../../../service/store/store.ts';
-import { approval, minute, now } from '../guard/stored-approval.ts';
+import { approval, minute, now } from '../guard/approvals/stored-approval.ts';
 
 export interface OpenStore {
   readonly store: ApprovalStore & SessionStores;

@@ -18,7 +18,7 @@ import { ConditionError } from '../../../service/cluster/records/record-writer.t
 import { Records } from '../../../service/cluster/records/records.ts';
 import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { hasNats, type NatsServer, startNats } from '../cluster/nats-harness.ts';
-import { approval, now } from '../guard/stored-approval.ts';
+import { approval, now } from '../guard/approvals/stored-approval.ts';
 import {
   type DecisionStorePlace,
   type OpenStore,

@@ -9,7 +9,7 @@ import type {
   RevocationScope,
   Store,
 } from '../../../service/store/store.ts';
-import { approval, minute, now } from '../guard/stored-approval.ts';
+import { approval, minute, now } from '../guard/approvals/stored-approval.ts';
 import { type Opener, StoreProcess } from './store-process.ts';
 
 /** A place for one store: its contents are the same wherever it is opened. */

@@ -9,7 +9,7 @@ const confirmed = tests('confirmed-policy');
 const guarded = tests('guarded-files');
 const tools = tests('confirmed-tools');
 const installed = tests('install');
-const approvals = ['test/service/guard/guard-approve.test.ts'];
+const approvals = ['test/service/guard/approvals/guard-approve.test.ts'];
 
 export const daemon = [
   {

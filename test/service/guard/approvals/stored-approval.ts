@@ -1,6 +1,6 @@
 // The approval that the tests of stores store, and when.
 
-import type { StoredApproval } from '../../../service/store/store.ts';
+import type { StoredApproval } from '../../../../service/store/store.ts';
 
 export const now = 1_772_532_000_000;
 export const minute = 60_000;

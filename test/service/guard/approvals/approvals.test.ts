@@ -1,9 +1,9 @@
 // Approvals of single calls: who is asked, what an approval is for, and what cannot be used as one.
 
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { attack } from '../../attacks/attack.ts';
-import { Harness, type HarnessOptions, resultText, stateless } from '../relay/relay-harness.ts';
-import { compileForGuard, guardPolicy } from './guard-policy.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { Harness, type HarnessOptions, resultText, stateless } from '../../relay/relay-harness.ts';
+import { compileForGuard, guardPolicy } from '../guard-policy.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import Database from 'libsql';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
+import { sqliteStore } from '../../../../service/store/sqlite-store.ts';
 import {
   type ApprovalRequest,
   maxWaiting,
   type Store,
   type StoredApproval,
-} from '../../../service/store/store.ts';
-import { visibleJson, visibleText } from '../../../service/support/visible-text.ts';
-import { attack } from '../../attacks/attack.ts';
-import { Folder } from '../../support/system/run-cli.ts';
-import { Harness, resultText, temporaryStore } from '../relay/relay-harness.ts';
-import { compileForGuard, guardPolicy } from './guard-policy.ts';
+} from '../../../../service/store/store.ts';
+import { visibleJson, visibleText } from '../../../../service/support/visible-text.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { Folder } from '../../../support/system/run-cli.ts';
+import { Harness, resultText, temporaryStore } from '../../relay/relay-harness.ts';
+import { compileForGuard, guardPolicy } from '../guard-policy.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {

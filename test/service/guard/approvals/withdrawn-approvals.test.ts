@@ -1,9 +1,9 @@
 // A call that waits for a person at a terminal, and whose client does not wait any more: nobody can approve it.
 
 import { afterEach, beforeAll, expect } from 'vitest';
-import { attack } from '../../attacks/attack.ts';
-import { Harness } from '../relay/relay-harness.ts';
-import { compileForGuard } from './guard-policy.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { Harness } from '../../relay/relay-harness.ts';
+import { compileForGuard } from '../guard-policy.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
