@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startService } from '../service/decisions/service-process.ts';
-import { sessionPolicy } from '../service/decisions/session-policy.ts';
+import { sessionPolicy } from '../service/decisions/sessions/session-policy.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nhipol-console-'));

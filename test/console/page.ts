@@ -9,7 +9,7 @@ import { buildConsole } from '../../scripts/build/console.mjs';
 import { consoleRoutes } from '../../service/http/routes/console.ts';
 import type { ServiceOptions } from '../../service/http/server.ts';
 import { type Harness, openHarness } from '../service/decisions/service-harness.ts';
-import { sessionPolicy } from '../service/decisions/session-policy.ts';
+import { sessionPolicy } from '../service/decisions/sessions/session-policy.ts';
 import { launchChromium, watchedPage } from '../support/pages/browser-page.ts';
 
 /** Reading is also denied while the risk is high or unknown. */

@@ -8,7 +8,7 @@ import { noAbilities } from '../../../service/engine/abilities.ts';
 import { loadPolicyModule } from '../../../service/engine/policy-module.ts';
 import { Problem } from '../../../service/pdp/problem.ts';
 import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
-import { approvalPolicy } from '../decisions/session-policy.ts';
+import { approvalPolicy } from '../decisions/sessions/session-policy.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { type ClusterNode, divided, newCluster, ready } from './cluster-harness.ts';
 import { clusterPolicy } from './cluster-policy.ts';

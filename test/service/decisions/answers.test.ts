@@ -9,7 +9,7 @@ import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { signalSettings, thisMachine } from '../signals/signal-issuer.ts';
 import { type Harness, openHarness } from './service-harness.ts';
-import { sessionPolicy } from './session-policy.ts';
+import { sessionPolicy } from './sessions/session-policy.ts';
 
 let module: Uint8Array;
 let key: string;

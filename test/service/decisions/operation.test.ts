@@ -16,7 +16,7 @@ import type { Store } from '../../../service/store/store.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { type Harness, type HarnessOptions, openHarness } from './service-harness.ts';
-import { approvalPolicy, sessionPolicy } from './session-policy.ts';
+import { approvalPolicy, sessionPolicy } from './sessions/session-policy.ts';
 
 async function withHarness(
   options: HarnessOptions,

@@ -12,7 +12,7 @@ import { Problem } from '../../../service/pdp/problem.ts';
 import { attack } from '../../attacks/attack.ts';
 import { GrpcHarness, memoryLog } from '../grpc/grpc-harness.ts';
 import { type Harness, openHarness } from './service-harness.ts';
-import { sessionPolicy } from './session-policy.ts';
+import { sessionPolicy } from './sessions/session-policy.ts';
 
 const agent = { type: 'ai_agent', id: 'a-1', properties: { team: 'ops' } };
 const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f-1' } };

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from './service-harness.ts';
-import { sessionPolicy } from './session-policy.ts';
+import { sessionPolicy } from './sessions/session-policy.ts';
 
 const agent = { type: 'ai_agent', id: 'a', properties: { team: 'x' } };
 const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { attack } from '../../attacks/attack.ts';
 import { memoryLog } from '../grpc/grpc-harness.ts';
 import { type Harness, openHarness } from './service-harness.ts';
-import { approvalPolicy } from './session-policy.ts';
+import { approvalPolicy } from './sessions/session-policy.ts';
 
 const agent = { type: 'ai_agent', id: 'a-1' };
 const file = { type: 'file', id: 'f-1' };

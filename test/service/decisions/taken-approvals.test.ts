@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DecisionPoint, type SessionCaller, sqliteStore } from '@nhipol/service';
 import { expect, test } from 'vitest';
 import { compileForGuard } from '../guard/guard-policy.ts';
-import { approvalPolicy } from './session-policy.ts';
+import { approvalPolicy } from './sessions/session-policy.ts';
 
 /** Whom the service identifies the caller as after access changed. */
 const laterCallers: Readonly<Record<string, () => SessionCaller>> = {

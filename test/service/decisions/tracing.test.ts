@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogEntry } from '../../../service/log/entry.ts';
 import { type Harness, openHarness } from './service-harness.ts';
-import { approvalPolicy } from './session-policy.ts';
+import { approvalPolicy } from './sessions/session-policy.ts';
 
 const exporter = new InMemorySpanExporter();
 const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });

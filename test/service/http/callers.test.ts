@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { serviceSessions } from '../../../service/store/store.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness, type Reply } from '../decisions/service-harness.ts';
-import { approvalPolicy, sessionPolicy } from '../decisions/session-policy.ts';
+import { approvalPolicy, sessionPolicy } from '../decisions/sessions/session-policy.ts';
 import { memoryLog } from '../grpc/grpc-harness.ts';
 import { TokenIssuer } from './token-issuer.ts';
 

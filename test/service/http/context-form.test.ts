@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { ContextForm } from '../../../service/pdp/requests/response.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
-import { sessionPolicy } from '../decisions/session-policy.ts';
+import { sessionPolicy } from '../decisions/sessions/session-policy.ts';
 import { memoryLog } from '../grpc/grpc-harness.ts';
 
 const agent = { type: 'ai_agent', id: 'a-1' };

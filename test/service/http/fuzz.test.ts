@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Schema, spoilt, valuesOf } from '../../support/arbitraries/schema-arbitrary.ts';
 import { runs } from '../../support/budget.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
-import { approvalPolicy } from '../decisions/session-policy.ts';
+import { approvalPolicy } from '../decisions/sessions/session-policy.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 1);

@@ -7,7 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createAccess } from '../../../service/access/access.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
-import { approvalPolicy } from '../decisions/session-policy.ts';
+import { approvalPolicy } from '../decisions/sessions/session-policy.ts';
 import { signalSettings, sourceSettings } from '../signals/signal-issuer.ts';
 
 const sockets: Socket[] = [];

@@ -9,7 +9,7 @@ import { callUrl } from '../../../service/support/call-url.ts';
 import { anyDestination } from '../../../service/support/destinations.ts';
 import { download } from '../../../service/support/download.ts';
 import { Folder } from '../../support/system/run-cli.ts';
-import { sessionPolicy } from '../decisions/session-policy.ts';
+import { sessionPolicy } from '../decisions/sessions/session-policy.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 
 const sockets = new Set<Socket>();

@@ -13,7 +13,7 @@ import {
   type ServiceProcess,
   startService,
 } from '../decisions/service-process.ts';
-import { sessionPolicy } from '../decisions/session-policy.ts';
+import { sessionPolicy } from '../decisions/sessions/session-policy.ts';
 import { accessFile, ofApprover, ofWorkload } from '../guard/approvals/approver.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 

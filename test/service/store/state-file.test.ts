@@ -29,7 +29,7 @@ import { attack } from '../../attacks/attack.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { bundleForProcess } from '../decisions/service-bundle.ts';
 import { openHarness } from '../decisions/service-harness.ts';
-import { approvalPolicy, sessionPolicy } from '../decisions/session-policy.ts';
+import { approvalPolicy, sessionPolicy } from '../decisions/sessions/session-policy.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { Harness as Guard, temporaryStore } from '../relay/relay-harness.ts';
 import { StoreProcess } from './store-process.ts';

@@ -329,7 +329,7 @@ export const serviceCallers = [
     find: '    this.#count(owner.holder, -1);\n',
     replace: '',
     does: 'A caller that has opened and closed as many sessions as it may have cannot open another one.',
-    by: ['test/service/decisions/session-counts.test.ts'],
+    by: ['test/service/decisions/sessions/session-counts.test.ts'],
   },
   {
     id: 'use-while-events-are-applied',

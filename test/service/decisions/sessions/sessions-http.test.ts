@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { attack } from '../../attacks/attack.ts';
-import { accessWithApprover as access, ofApprover } from '../guard/approvals/approver.ts';
-import { type Harness, openHarness, type Reply } from './service-harness.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { accessWithApprover as access, ofApprover } from '../../guard/approvals/approver.ts';
+import { type Harness, openHarness, type Reply } from '../service-harness.ts';
 import { approvalPolicy, sessionPolicy } from './session-policy.ts';
 
 const agent = { type: 'ai_agent', id: 'a-1', properties: { team: 'ops' } };

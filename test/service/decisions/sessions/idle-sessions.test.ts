@@ -2,8 +2,8 @@
 
 import { serviceItself } from '@nhipol/service';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ManualClock } from '../../support/system/manual-clock.ts';
-import { type Harness, openHarness } from './service-harness.ts';
+import { ManualClock } from '../../../support/system/manual-clock.ts';
+import { type Harness, openHarness } from '../service-harness.ts';
 import { sessionPolicy } from './session-policy.ts';
 
 const subject = { type: 'ai_agent', id: 'a' };

@@ -3,10 +3,13 @@
 import { createSessions } from '@nhipol/runtime';
 import { serviceItself } from '@nhipol/service';
 import { expect, test } from 'vitest';
-import { loadPolicyModule } from '../../../service/engine/policy-module.ts';
-import { type SessionAdmission, SessionGate } from '../../../service/pdp/sessions/session-gate.ts';
-import { SessionOwners } from '../../../service/pdp/sessions/session-owners.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
+import { loadPolicyModule } from '../../../../service/engine/policy-module.ts';
+import {
+  type SessionAdmission,
+  SessionGate,
+} from '../../../../service/pdp/sessions/session-gate.ts';
+import { SessionOwners } from '../../../../service/pdp/sessions/session-owners.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
 import { sessionPolicy } from './session-policy.ts';
 
 async function openGate() {

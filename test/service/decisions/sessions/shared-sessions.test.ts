@@ -2,14 +2,14 @@
 // them restricts what runs at the others.
 
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { noAbilities } from '../../../service/engine/abilities.ts';
-import { Engine } from '../../../service/engine/engine.ts';
-import { Hooks } from '../../../service/hooks/hooks.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
-import type { Relay } from '../../../service/mcp/relay.ts';
-import { attack } from '../../attacks/attack.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
-import { temporaryStore } from '../relay/relay-harness.ts';
+import { noAbilities } from '../../../../service/engine/abilities.ts';
+import { Engine } from '../../../../service/engine/engine.ts';
+import { Hooks } from '../../../../service/hooks/hooks.ts';
+import { Guard } from '../../../../service/mcp/guard.ts';
+import type { Relay } from '../../../../service/mcp/relay.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
+import { temporaryStore } from '../../relay/relay-harness.ts';
 
 const rules = (terms: string) => `
 policy test.shared version "1.0.0"

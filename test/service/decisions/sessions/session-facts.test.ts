@@ -8,9 +8,9 @@ import {
   serviceItself,
 } from '@nhipol/service';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { attack } from '../../attacks/attack.ts';
-import { compileForGuard } from '../guard/guard-policy.ts';
-import { type Harness, openHarness } from './service-harness.ts';
+import { attack } from '../../../attacks/attack.ts';
+import { compileForGuard } from '../../guard/guard-policy.ts';
+import { type Harness, openHarness } from '../service-harness.ts';
 
 const policy = `
 policy test.facts version "1.0.0"
