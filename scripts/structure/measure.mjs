@@ -66,10 +66,13 @@ function listVisibleFolders(root) {
   return [...new Set(folders)].filter((folder) => !folder.startsWith('.')).sort();
 }
 
-/** The folders with how many files of code each has directly, largest first. */
+/**
+ * The folders with how many files of code each has directly, largest first. A folder of Go or Java is a package: its files
+ * share what they do not export, and dividing it would change what users import. Such folders are not counted.
+ */
 function countFolders(root) {
   const counts = new Map();
-  for (const path of listCode(root)) {
+  for (const path of listCode(root).filter((file) => !/\.(?:go|java)$/.test(file))) {
     const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
     counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }
