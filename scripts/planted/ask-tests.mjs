@@ -17,11 +17,14 @@ const timeoutMs = 3_600_000;
 const config = 'vitest.planted.config.ts';
 const report = 'planted-report.json';
 
-/** Returns the first failing test. `first` are prefixes of paths, in the order to run; `only` restricts the tests. */
-export async function firstFailure(root, { first, only = [] }) {
+/**
+ * Returns the first failing test. `first` are prefixes of paths, in the order to run; `only` restricts the tests; `times`
+ * is the factor of the runs of expensive properties.
+ */
+export async function firstFailure(root, { first, only = [], times }) {
   writeFileSync(join(root, config), writeConfig(first));
   rmSync(join(root, report), { force: true });
-  await runTests(root, only);
+  await runTests(root, only, times);
   const { testResults } = JSON.parse(readFileSync(join(root, report), 'utf8'));
   for (const { name, status, assertionResults } of testResults) {
     if (status !== 'failed') continue;
@@ -69,9 +72,10 @@ export default mergeConfig(defaults, {
 `;
 }
 
-function runTests(root, filters) {
+function runTests(root, filters, times) {
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', config, ...filters];
-  const run = spawn(process.execPath, args, { cwd: root, stdio: 'ignore' });
+  const env = times === undefined ? process.env : { ...process.env, NHIPOL_TIMES: `${times}` };
+  const run = spawn(process.execPath, args, { cwd: root, env, stdio: 'ignore' });
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       run.kill('SIGKILL');
