@@ -187,6 +187,11 @@ const rows: Readonly<Record<string, Row>> = {
   spiffeTrustDomain: scanning,
   spiffePath: scanning,
 
+  // At most 20 bytes: checked, then parsed.
+  toInt: () => gives(5 + 3 * digits),
+  // A quotient by each power of five, or a product by each power of ten.
+  toQuantity: (text) => gives(80 + 2 * text.bytes),
+
   toIp: () => gives(parsing, address),
   toCidr: (text) => gives(parsing + 8 + text.bytes, address),
   addressVersion: simple,

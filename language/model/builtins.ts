@@ -48,6 +48,8 @@ const roles: Readonly<Record<BuiltinName, BuiltinRole>> = {
   cidr: 'conversion',
   version: 'conversion',
   prefix_length: 'conversion',
+  int: 'conversion',
+  quantity: 'conversion',
   interpolate: 'joining',
   'text of': 'conversion',
   'non-empty': 'conversion',

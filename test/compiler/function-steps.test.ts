@@ -156,6 +156,13 @@ const mostExpensive: Readonly<Record<string, () => readonly (readonly Argument[]
   ...byName(['toSpiffe', 'spiffeTrustDomain', 'spiffePath'], spiffe),
   matches: () => [...pattern(), ...separators()],
   ...byName(['toIp'], addresses),
+  toInt: () => [[text('-9223372036854775808')]],
+  toQuantity: () => [
+    [text(`${5n ** 26n}e-32`)],
+    [text(`${5n ** 26n}`)],
+    [text(`${'0'.repeat(4000)}1Ti`)],
+    [text('1'.repeat(4000))],
+  ],
   toCidr: () => [...addresses(), [text('1111:2222:3333:4444:5555:6666:255.255.255.255/128')]],
   addressVersion: () => [[ip()]],
   prefixLength: () => [[network()]],

@@ -9,6 +9,7 @@ import { interpolation } from './rows/interpolation.ts';
 import { logic } from './rows/logic.ts';
 import { maps } from './rows/maps.ts';
 import { numbers } from './rows/numbers.ts';
+import { numerals } from './rows/numerals.ts';
 import { paths } from './rows/paths.ts';
 import { patterns } from './rows/patterns.ts';
 import { ranges } from './rows/ranges.ts';
@@ -22,6 +23,7 @@ export const table: readonly Row[] = [
   ...absence,
   ...numbers,
   ...decimals,
+  ...numerals,
   ...ranges,
   ...collections,
   ...maps,

@@ -47,6 +47,10 @@ export class DomainAnalysis {
   /** Sizes and lengths that are compared with constants only, with these. */
   readonly thresholds: ReadonlyMap<ApplyExpr, readonly number[]>;
   readonly groups = new Groups();
+  /** Numbers that conditions compare, by their type. */
+  readonly numbers = { Int: new Set<bigint>(), Decimal: new Set<bigint>() };
+  /** Where strings are that conditions read as numbers. */
+  readonly numerals: { readonly name: 'int' | 'quantity'; readonly from: string }[] = [];
   readonly #needs: Needs;
   readonly #slots = new Set<string>();
   /** Maps whose entries are counted or tested one by one. */
@@ -110,6 +114,8 @@ export class DomainAnalysis {
       case 'Constant':
         this.#constants(places[0], expr.type, [expr.value]);
         this.#numbers(places[0], expr, [expr.value]);
+        if (expr.type.kind === 'Int' || expr.type.kind === 'Decimal')
+          this.numbers[expr.type.kind].add(expr.value as bigint);
         return;
       case 'Read':
         for (const [index, step] of expr.members.entries()) {
@@ -292,6 +298,11 @@ export class DomainAnalysis {
         if (!this.thresholds.has(expr)) this.#mayDiffer(operands[0]);
         for (const each of this.thresholds.get(expr) ?? [])
           this.groups.findDistinctions(first).lengths.add(each);
+        return;
+      case 'int':
+      case 'quantity':
+        if (first !== undefined) this.numerals.push({ name, from: first });
+        this.#addFunction(expr, args, place);
         return;
       case 'starts_with':
       case 'ends_with':

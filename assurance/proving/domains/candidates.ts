@@ -9,6 +9,7 @@ import type { StringFunctions } from './string-functions.ts';
 
 const rounds = 3;
 const maxCombinations = 100;
+const maxNumbers = 8;
 
 /** Operands that differ, of which some have one result. */
 const examples: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +25,7 @@ export function addCandidates(
   functions: StringFunctions,
   budget: Budget,
 ): void {
+  addNumerals(analysis);
   for (let round = 0; round < rounds; round += 1) {
     const groups = analysis.groups.mergeGroups();
     const listConstants = (place: string): readonly string[] => [
@@ -64,6 +66,22 @@ function addOperands(
     analysis.groups.addConstants(place, examples[name] ?? []);
     if (isInterpolation(apply)) analysis.groups.addConstants(place, ['part']);
   }
+}
+
+/** Strings for numbers that conditions compare, in two spellings. */
+function addNumerals({ numerals, numbers, groups }: DomainAnalysis): void {
+  for (const { name, from } of numerals) {
+    const texts =
+      name === 'int'
+        ? ['0', '-0', ...listNear(numbers.Int).map(String)]
+        : ['1', '1.0', ...listNear(numbers.Decimal).map((millionths) => `${millionths}u`)];
+    groups.addConstants(from, texts);
+  }
+}
+
+/** Numbers on both sides of those that conditions compare. */
+function listNear(numbers: ReadonlySet<bigint>): readonly bigint[] {
+  return [...numbers].slice(0, maxNumbers).flatMap((each) => [each - 1n, each, each + 1n]);
 }
 
 /** The results for constant operands, if there are few combinations. */

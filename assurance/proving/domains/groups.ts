@@ -48,6 +48,11 @@ export class Groups {
     return all;
   }
 
+  /** The constants of the group of a place. */
+  listConstants(place: string): readonly string[] {
+    return [...(this.mergeGroups().get(this.root(place))?.constants ?? [])];
+  }
+
   /** Adds strings that are compared with those at a place. */
   addConstants(place: string, constants: Iterable<string>): void {
     const { constants: known } = this.findDistinctions(place);

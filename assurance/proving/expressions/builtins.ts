@@ -54,6 +54,8 @@ const encodings: Readonly<Record<BuiltinName, Encoding>> = {
   spiffe: composed,
   ip: parser,
   cidr: parser,
+  int: parser,
+  quantity: parser,
   version: { computation: 'none', ...ofOperands },
   prefix_length: { computation: 'none', ...ofOperands },
   interpolate: composed,

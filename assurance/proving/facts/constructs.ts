@@ -45,7 +45,7 @@ export const constructs = {
   },
   'functions of strings': {
     precision: 'over',
-    name: 'other functions of strings: compared with other values, operands of other functions, `ip` and `cidr`, several placeholders, and affixes that are not constant',
+    name: 'other functions of strings: compared with other values, operands of other functions, `ip`, `cidr`, `int` and `quantity`, several placeholders, and affixes that are not constant',
     how: 'Exact for constants of the policy; for other strings, the result is any, but the same for equal strings.',
   },
   lengths: {

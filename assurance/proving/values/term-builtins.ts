@@ -23,6 +23,7 @@ import { asFinite } from '../expressions/collections.ts';
 import { freeValue } from '../expressions/free.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
+import { findRange } from '../facts/member-types.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
 import {
@@ -251,6 +252,7 @@ class Call {
       ]);
     }
     if (name === 'length' && first !== undefined) return this.#length(first);
+    if ((name === 'int' || name === 'quantity') && first !== undefined) return this.#numeral(first);
     const key = `${this.#key} of ${this.#open.join(' ')}`;
     return this.#encoding.once(key, () => freeValue(this.#encoding, this.#expr, key));
   }
@@ -273,6 +275,24 @@ class Call {
           ),
         );
     return made;
+  }
+
+  /** Any number, and that of each constant if the string is one. */
+  #numeral(operand: Term): Symbolic<SymbolicFact> {
+    const { formula, require, terms, domains } = this.#encoding;
+    const [arg] = this.#expr.args;
+    return this.#encoding.once(`${this.#key} of ${operand}`, () => {
+      const { min, max } = findRange(this.#expr.type);
+      const term = this.#encoding.createNumber('a number in a string', min, max);
+      const place = arg && domains.flow.findPlace(arg);
+      for (const each of place === undefined ? [] : domains.analysis.groups.listConstants(place)) {
+        const value = this.#evaluate([each]);
+        if (value === undefined) continue;
+        const isEqual = terms.equal(operand, terms.constant(each));
+        require(formula.implies(isEqual, formula.equal(term, constant(value as bigint))));
+      }
+      return number([{ guard: yes, term }]);
+    });
   }
 
   #joinText(values: readonly string[]): string | undefined {

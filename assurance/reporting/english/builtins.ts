@@ -89,6 +89,8 @@ const wordings: Readonly<Record<BuiltinName, Wording>> = {
   cidr: 'source',
   version: 'source',
   prefix_length: 'source',
+  int: { phrase: (value) => say`${value} as a whole number` },
+  quantity: { phrase: (value) => say`the quantity ${value}` },
   interpolate: 'source',
   'text of': 'source',
   'non-empty': 'source',

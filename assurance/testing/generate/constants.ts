@@ -4,6 +4,7 @@ import { type Expr, isComparable, type Table } from '@nhipol/language/model';
 import { type Pattern, type Type, toJson, type Value, type Window } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
 import { addressTexts, networkTexts } from './addresses.ts';
+import { intTexts, quantityTexts } from './numerals.ts';
 import { generatePatternTexts } from './pattern-strings.ts';
 import { random } from './random.ts';
 import { collectTurns, type WindowEdges } from './window-edges.ts';
@@ -57,6 +58,7 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
     });
   };
   const windows = new Set<Window>();
+  const called = new Set<string>();
   const addPatternTexts = (pattern: Pattern): void => {
     for (const text of getPatternTexts(pattern)) {
       add({ kind: 'String' }, text);
@@ -67,6 +69,7 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
     if (expr.kind === 'InWindow') windows.add(expr.window);
     if (expr.kind === 'Constant') add(expr.type, expr.value);
     for (const text of listExamplePaths(expr)) add({ kind: 'String' }, text);
+    if (expr.kind === 'Apply') called.add(expr.builtin.name);
     if (expr.kind === 'Set') addWhole(expr.elements);
     if (expr.kind === 'Apply' && expr.builtin.pattern !== undefined)
       addPatternTexts(expr.builtin.pattern);
@@ -86,7 +89,13 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
   }
   const list = <T>(kind: string) => [...(found.get(kind) ?? [])] as T[];
   return {
-    strings: list('String'),
+    strings: [
+      ...new Set([
+        ...list<string>('String'),
+        ...(called.has('int') ? intTexts(list('Int')) : []),
+        ...(called.has('quantity') ? quantityTexts(list('Decimal')) : []),
+      ]),
+    ],
     sets,
     spiffeIds: list('SpiffeId'),
     ips: addressTexts(list('Ip'), list('Cidr')),

@@ -21,6 +21,7 @@ const library: Readonly<Record<string, string>> = {
   judging:
     'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude fire firedAt lowers mayOffer narrowed permitLasts',
   maps: 'entryAt',
+  numerals: 'toInt toQuantity',
   layout:
     'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE INPUT INPUT_LIMIT OFFERS REASONS RESULT',
   operators:

@@ -32,7 +32,7 @@
 (function_declaration name: (identifier) @function)
 (call function: (identifier) @function.call)
 ((call function: (identifier) @function.builtin)
-  (#any-of? @function.builtin "size" "lower" "length" "spiffe" "ip" "cidr" "decimal" "normal_path"))
+  (#any-of? @function.builtin "size" "lower" "length" "spiffe" "ip" "cidr" "decimal" "int" "quantity" "normal_path"))
 (rule name: (identifier) @function)
 (score name: (identifier) @function)
 (score_condition name: (identifier) @function)

@@ -5,6 +5,7 @@ import { addressBuiltins } from './addresses.ts';
 import { arithmeticBuiltins } from './arithmetic.ts';
 import type { Builtin, BuiltinRow } from './builtin.ts';
 import type { WrittenBuiltin } from './names.ts';
+import { numeralBuiltins } from './numerals.ts';
 import { pathBuiltins } from './paths.ts';
 import { patternBuiltins } from './patterns.ts';
 import { setBuiltins } from './sets.ts';
@@ -17,6 +18,7 @@ const rows: Readonly<Record<WrittenBuiltin, BuiltinRow>> = {
   ...pathBuiltins,
   ...addressBuiltins,
   ...patternBuiltins,
+  ...numeralBuiltins,
 };
 
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
@@ -43,6 +45,8 @@ export const functionNames = [
   'ip',
   'cidr',
   'decimal',
+  'int',
+  'quantity',
   'normal_path',
 ] as const;
 

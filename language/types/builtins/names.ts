@@ -9,7 +9,8 @@ export type WrittenBuiltin =
   | ('starts_with' | 'ends_with' | 'contains' | 'lower' | 'length' | 'matches')
   | ('spiffe' | 'trust_domain' | 'path')
   | ('under' | 'normal_path')
-  | ('ip' | 'cidr' | 'version' | 'prefix_length');
+  | ('ip' | 'cidr' | 'version' | 'prefix_length')
+  | ('int' | 'quantity');
 
 /** Builtins that the checker inserts; a policy cannot write their names. */
 type InsertedBuiltin = 'interpolate' | 'text of' | 'non-empty' | 'segment of' | 'root segment of';

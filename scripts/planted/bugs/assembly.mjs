@@ -315,4 +315,28 @@ export const assembly = [
     does: 'A module takes the tenant `*`, and not the tenant `j`.',
     by: ['test/properties/values/placeholders.test.ts'],
   },
+  {
+    id: 'binary-suffix-is-decimal',
+    file: 'assembly/values/numerals.ts',
+    find: 'two = 10 * thousands;',
+    replace: 'ten = 3 * thousands;',
+    does: 'A module reads `1Gi` as a thousand million bytes, so that a limit is lower than written.',
+    by: ['test/assembly/numerals.test.ts'],
+  },
+  {
+    id: 'quantity-drops-digits',
+    file: 'assembly/values/numerals.ts',
+    find: 'if (magnitude % 5 != 0) return 0;',
+    replace: '',
+    does: 'A quantity below a millionth is truncated to a known value, where the evaluator has none.',
+    by: ['test/assembly/numerals.test.ts'],
+  },
+  {
+    id: 'int-with-leading-zero',
+    file: 'assembly/values/numerals.ts',
+    find: 'if (p == end || (load<u8>(p) == 0x30 && p + 1 < end)) return false;',
+    replace: 'if (p == end) return false;',
+    does: '`int` takes a number with leading zeros, which other programs read as an octal number.',
+    by: ['test/assembly/numerals.test.ts'],
+  },
 ];

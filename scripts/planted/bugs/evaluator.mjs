@@ -164,4 +164,12 @@ export const evaluator = [
     does: 'The members of a secret record are shown in logs.',
     by: ['test/properties/secrets.test.ts'],
   },
+  {
+    id: 'quantity-wraps-around',
+    file: 'language/types/numerals.ts',
+    find: "const signed = sign === '-' ? -value : value;\n  return contains(int64Range, signed) ? signed : undefined;",
+    replace: "const signed = sign === '-' ? -value : value;\n  return BigInt.asIntN(64, signed);",
+    does: 'The evaluator reads a quantity beyond the range of Decimals as a small or negative one.',
+    by: ['test/assembly/numerals.test.ts'],
+  },
 ];

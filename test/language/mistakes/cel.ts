@@ -161,11 +161,11 @@ for any {
   },
   {
     from: 'CEL',
-    title: '`int(x)`',
+    title: '`string(x)`',
     policy: `policy p
-context { level?: String }
+context { level?: Int }
 for any {
-  permit ok when int(context.level) > 5
+  permit ok when string(context.level) is "5"
 }
 `,
   },

@@ -236,3 +236,30 @@ test.each([
   expect([equal, other === 'proved']).toEqual(['refuted', false]);
   expectAgreement(text);
 });
+
+test('numbers in strings are any number, and the same for equal strings', () => {
+  const text = policy(
+    `deny large when quantity(context.path) > 1_000
+     deny fifth when int(subject.name) is 5`,
+    invariant('large', 'context.path is "1Ki" implies effect is deny') +
+      invariant(
+        'small',
+        'context.path is "1k" and int(subject.name) is 4 implies effect is permit',
+      ) +
+      invariant('limit', 'effect is permit implies quantity(context.path) <= 2_000') +
+      invariant('below', 'effect is permit implies quantity(context.path) <= 500') +
+      invariant('unreadable', 'context.path is "1KB" implies effect is deny') +
+      invariant('leading', 'subject.name is "05" implies effect is deny') +
+      invariant('other', 'effect is permit implies int(subject.name) is 4'),
+  );
+  expect(verdictsOf(text)).toEqual({
+    large: 'proved',
+    small: 'proved',
+    limit: 'proved',
+    below: 'refuted',
+    unreadable: 'proved',
+    leading: 'proved',
+    other: 'refuted',
+  });
+  expectAgreement(text);
+});

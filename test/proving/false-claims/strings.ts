@@ -140,6 +140,18 @@ export const spellingClaims: readonly FalseClaim[] = [
     '2001:db8::/32',
     '2001:DB8::/32',
   ]),
+  spellings('size(subject.s) is 3 and all x in subject.s satisfies quantity(x) is 1', [
+    '1',
+    '1000m',
+    '1.0',
+  ]),
+  two('quantity(subject.a) is quantity(subject.b) and subject.a is not subject.b', '1Ki', '1024'),
+  two('quantity(subject.a) is 1 and int(subject.b) is 1 and subject.a is not subject.b', '1.', '1'),
+  two('int(subject.a) is int(subject.b) and subject.a is not subject.b', '0', '-0'),
+  two('quantity(subject.a) > int(subject.b) * 1.0 and subject.a is not "1"', '2', '1'),
+  two('known(quantity(subject.a)) and not known(int(subject.a))', '1k', 'x'),
+  two('int(subject.a) > 9223372036854775806', '9223372036854775807', 'x'),
+  two('int(subject.a) is -7 and quantity(subject.b) is -7', '-7', '-7'),
   two('subject.a is not subject.b and ip(subject.a) is ip(subject.b)', '::1', '0::1'),
   two(
     'subject.a is not subject.b and ip(subject.a) is ip(subject.b)',

@@ -148,6 +148,8 @@ export interface Exports {
   readonly decimalProduct: Binary;
   readonly decimalQuotient: Binary;
   readonly decimalShare: Binary;
+  readonly toInt: (p: number, n: number) => bigint;
+  readonly toQuantity: (p: number, n: number) => bigint;
   beginHash(): void;
   hashBytes(p: number, n: number): void;
   endHash(to: number): void;

@@ -17,6 +17,10 @@ import type { Schema } from './schema.ts';
 import type { Scope } from './scope.ts';
 
 const algebra = ['union', 'intersect', 'minus'];
+const numeralLiterals = {
+  int: ['"5"', '"-3"', '"05"', '"9223372036854775808"', '""'],
+  quantity: ['"1Gi"', '"500m"', '"2.5"', '"-1e3"', '"1n"', '"9Ti"', '"1K"', '"."'],
+} as const;
 
 export class Expressions implements ExpressionSource {
   readonly draw: Draw;
@@ -110,6 +114,7 @@ export class Expressions implements ExpressionSource {
           () =>
             `size(${draw.pick(['context.list', 'context.names', '(if context.b then context.list else context.list)'])})`,
           () => `length(${of('String')})`,
+          () => this.numeral('int', depth),
           () => `weights[${of('String')}, ${of('Level')}]`,
           () => (this.scope.isOutside ? of('Int') : draw.pick(intCalls).text(of)),
           () => `quotas[${of('String')}]`,
@@ -124,6 +129,7 @@ export class Expressions implements ExpressionSource {
           () => `(${of('Decimal')} ${draw.pick(['+', '-', '*', '/'])} ${draw.pick(['2', '3'])})`,
           () => `-${of('Decimal')}`,
           () => `decimal(${of('Int')})`,
+          () => this.numeral('quantity', depth),
           () => `fees[${of('Decimal')}]`,
           () => 'decimal(context.score)',
           () => this.aggregate('Decimal', depth),
@@ -211,6 +217,14 @@ export class Expressions implements ExpressionSource {
       ` where ${this.condition(depth)}`,
     ]);
     return `${form}(${value} for ${name} in ${collection}${where})`;
+  }
+
+  /** A call that parses a string, which is often a literal that a generated string is rarely like. */
+  numeral(name: 'int' | 'quantity', depth: number): string {
+    const literal = this.draw.pick(numeralLiterals[name]);
+    return this.draw.once(2)
+      ? `${name}(${this.of('String', depth)})`
+      : `${name}(if ${this.condition(depth)} then ${literal} else ${this.of('String', depth)})`;
   }
 
   /** An expression that cannot overflow by its types, so that the module need not check it. */
