@@ -171,4 +171,6 @@ test('long strings are read like short ones', () => {
   expect(byModule('toQuantity', `0.${zeros}1e4001`)).toBe(1_000_000n);
   expect(byEvaluator('quantity', `0.${zeros}1e4001`)).toBe(1_000_000n);
   expect(byModule('toInt', '1'.repeat(4_000))).toBe('unknown');
+  // In quadratic time, this would take a minute.
+  expect(byEvaluator('quantity', `1${'0'.repeat(400_000)}1`)).toBe('unknown');
 });
