@@ -216,7 +216,7 @@ interface Import {
   readonly file: string | undefined;
 }
 
-function importsOf(from: string): readonly Import[] {
+function listImports(from: string): readonly Import[] {
   const { importedFiles } = ts.preProcessFile(readFileSync(join(root, from), 'utf8'), true, true);
   return importedFiles.map(({ fileName: specifier }) => ({
     from,
@@ -231,7 +231,7 @@ function resolve(from: string, specifier: string): string | undefined {
   return /\.tsx?$/.test(path) ? path : `${path}.ts`;
 }
 
-function filesIn(folder: string): readonly string[] {
+function listFiles(folder: string): readonly string[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
   return names
     .filter((name) => /\.tsx?$/.test(name) && !/(^|\/)(dist|node_modules)\//.test(name))
@@ -239,40 +239,40 @@ function filesIn(folder: string): readonly string[] {
     .sort();
 }
 
-function filesOf(floor: string): readonly string[] {
-  return filesIn(floor).filter((file) => floorOf(file) === floor);
+function listFloorFiles(floor: string): readonly string[] {
+  return listFiles(floor).filter((file) => findFloor(file) === floor);
 }
 
 /** The innermost floor that contains the file. */
-function floorOf(file: string): string {
+function findFloor(file: string): string {
   const around = floors.filter((floor) => file.startsWith(`${floor}/`));
   return around.sort((a, b) => b.length - a.length)[0] ?? file;
 }
 
 function mayImport(floor: string, { from, specifier, file }: Import): boolean {
   const dependencies = privateParts.get(floor);
-  if (file !== undefined && floorOf(file) === floor) return true;
+  if (file !== undefined && findFloor(file) === floor) return true;
   if (dependencies !== undefined) {
     if (specifier.startsWith('node:')) return usesNode.some((folder) => from.startsWith(folder));
-    return dependencies.has(packageOf(specifier));
+    return dependencies.has(parsePackageName(specifier));
   }
   const names = allowed[floor] ?? [];
   if (file === undefined) {
     return names.includes(specifier.startsWith('node:') ? 'node:*' : specifier);
   }
-  return names.includes(floorOf(file)) || names.includes(file.replace(/\.ts$/, ''));
+  return names.includes(findFloor(file)) || names.includes(file.replace(/\.ts$/, ''));
 }
 
 /** The name of the package that a specifier begins with; of a path, its first segment. */
-function packageOf(specifier: string): string {
+function parsePackageName(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
 test.for(floors)('%s imports only what its floor allows', (floor) => {
-  const files = filesOf(floor);
+  const files = listFloorFiles(floor);
   expect(files).not.toEqual([]);
   const refused = files
-    .flatMap(importsOf)
+    .flatMap(listImports)
     .filter((each) => !mayImport(floor, each))
     .map(({ from, specifier }) => `${from} imports ${specifier}`);
   expect(refused).toEqual([]);
@@ -282,13 +282,13 @@ test.for(Object.entries(parts))(
   'the parts of %s import only what is below them',
   ([floor, levels]) => {
     const levelOf = new Map(levels.flatMap((names, level) => names.map((name) => [name, level])));
-    const partOf = (file: string) => file.slice(floor.length + 1).split('/')[0] ?? '';
-    const files = filesIn(floor);
-    const folders = files.map(partOf).filter((part) => !part.endsWith('.ts'));
+    const findPart = (file: string) => file.slice(floor.length + 1).split('/')[0] ?? '';
+    const files = listFiles(floor);
+    const folders = files.map(findPart).filter((part) => !part.endsWith('.ts'));
     expect(folders.filter((folder) => !levelOf.has(folder))).toEqual([]);
-    const refused = files.flatMap(importsOf).filter(({ from, file }) => {
+    const refused = files.flatMap(listImports).filter(({ from, file }) => {
       if (file === undefined || !file.startsWith(`${floor}/`)) return false;
-      const [own, other] = [partOf(from), partOf(file)];
+      const [own, other] = [findPart(from), findPart(file)];
       return (
         own !== other &&
         (levelOf.get(own) ?? levels.length) <= (levelOf.get(other) ?? levels.length) &&
@@ -301,9 +301,9 @@ test.for(Object.entries(parts))(
 
 test('each private part lists the packages that it imports, and no others', () => {
   for (const [folder, dependencies] of privateParts) {
-    const imported = filesIn(folder)
-      .flatMap(importsOf)
-      .map(({ specifier }) => packageOf(specifier))
+    const imported = listFiles(folder)
+      .flatMap(listImports)
+      .map(({ specifier }) => parsePackageName(specifier))
       .filter((name) => !/^(?:\.|node:)/.test(name));
     expect([...dependencies].sort(), folder).toEqual([...new Set(imported)].sort());
   }
@@ -311,8 +311,8 @@ test('each private part lists the packages that it imports, and no others', () =
 
 test('every internal import refers to an existing file', () => {
   const missing = floors
-    .flatMap(filesOf)
-    .flatMap(importsOf)
+    .flatMap(listFloorFiles)
+    .flatMap(listImports)
     .filter(({ file }) => file !== undefined && !existsSync(join(root, file)))
     .map(({ from, specifier }) => `${from} imports ${specifier}`);
   expect(missing).toEqual([]);
@@ -333,7 +333,7 @@ test.for([
   ['runtime', /\b(?:console\.|process\.|globalThis\b|Math\.random\()/],
   ['editors/language-server', /\b(?:console\.|process\.|Date\.now\(|Math\.random\()/],
 ] as const)('%s uses neither the process nor the console', ([floor, impure]) => {
-  const pure = filesOf(floor).filter((file) => !entries.has(file));
+  const pure = listFloorFiles(floor).filter((file) => !entries.has(file));
   const found = pure.flatMap((file) =>
     readFileSync(join(root, file), 'utf8')
       .split('\n')
@@ -347,14 +347,14 @@ test('folders do not import each other in a cycle', () => {
   const graph = importGraph();
   const circular = [...graph].flatMap(([file, imports]) =>
     imports
-      .filter((each) => dirname(each) !== dirname(file) && reachableFrom(each, graph).has(file))
+      .filter((each) => dirname(each) !== dirname(file) && collectReachable(each, graph).has(file))
       .map((each) => `${file} imports ${each}, which imports it through others`),
   );
   expect(circular).toEqual([]);
 });
 
 test('importing the language does not load the library of the formatter', () => {
-  const loaded = [...reachableFrom('language/index.ts', importGraph())].flatMap(importsOf);
+  const loaded = [...collectReachable('language/index.ts', importGraph())].flatMap(listImports);
   expect(loaded.map(({ specifier }) => specifier)).toContain('chevrotain');
   expect(loaded.filter(({ specifier }) => specifier === 'prettier/doc')).toEqual([]);
 });
@@ -362,16 +362,16 @@ test('importing the language does not load the library of the formatter', () => 
 /** The internal imports of each file. */
 function importGraph(): ReadonlyMap<string, readonly string[]> {
   const graph = new Map<string, readonly string[]>();
-  for (const file of floors.flatMap(filesOf)) {
+  for (const file of floors.flatMap(listFloorFiles)) {
     graph.set(
       file,
-      importsOf(file).flatMap((each) => each.file ?? []),
+      listImports(file).flatMap((each) => each.file ?? []),
     );
   }
   return graph;
 }
 
-function reachableFrom(
+function collectReachable(
   start: string,
   graph: ReadonlyMap<string, readonly string[]>,
 ): ReadonlySet<string> {

@@ -51,10 +51,10 @@ function writeMain(root, fault) {
       files[`examples/${name}`] = readFileSync(join(root, 'examples', name), 'utf8');
   const sources = examples.map((name) => ({ path: `examples/${name}/policy.nhipol`, files }));
   const samples = { sources, family: fault.family };
-  return `import { noticedBy } from ${JSON.stringify(join(root, 'test/proving/planted/directions.ts'))};
+  return `import { findDifference } from ${JSON.stringify(join(root, 'test/proving/planted/directions.ts'))};
 const samples = ${JSON.stringify(samples)};
 for (const each of ${JSON.stringify(fault.directions)})
-  process.stdout.write(JSON.stringify([each, noticedBy(each, samples) ?? null]) + '\\n');
+  process.stdout.write(JSON.stringify([each, findDifference(each, samples) ?? null]) + '\\n');
 process.exit(0);
 `;
 }

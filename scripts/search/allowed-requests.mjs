@@ -33,9 +33,9 @@ const [wanted, first, perPolicy, limit, sessions, policies, minutes] = [
 const server = await openSources();
 const load = (path) => server.ssrLoadModule(path);
 const { compareMixed, compareSessions } = await load('/test/proving/agreement/compare.ts');
-const { constructsIn } = await load('/test/proving/agreement/generated.ts');
+const { listConstructs } = await load('/test/proving/agreement/generated.ts');
 const { programs } = await load('/test/support/arbitraries/program-arbitrary.ts');
-const { policyOf } = await load('/test/support/checking.ts');
+const { checkPolicy } = await load('/test/support/checking.ts');
 const { samples } = await load('/test/support/policies/samples.ts');
 const { check } = await load('/language/index.ts');
 const examples = samples.map(({ path, sources }) => ({
@@ -66,7 +66,7 @@ function compare({ policy, texts }) {
   totals.distinct += alone.count + played.count;
   totals.inSessions += played.requests;
   totals.values += alone.literals + played.literals;
-  for (const each of constructsIn(policy, texts)) {
+  for (const each of listConstructs(policy, texts)) {
     const before = constructs.get(each) ?? { policies: 0, requests: 0 };
     before.policies += 1;
     before.requests += alone.requests + played.requests;
@@ -80,7 +80,7 @@ function compare({ policy, texts }) {
 while (isOpen() && !isInterrupted) {
   const made = fc.sample(programs, { numRuns: policies, seed });
   const generated = made.map(({ text, others }) => ({
-    policy: policyOf(text, others),
+    policy: checkPolicy(text, others),
     texts: [text, ...Object.values(others)],
   }));
   for (const each of [...examples, ...generated]) {

@@ -67,7 +67,9 @@ async function comparePrograms() {
   const { compareBatch, shrink } = await server.ssrLoadModule(
     '/test/support/modules/differential.ts',
   );
-  const { assembleAt } = await server.ssrLoadModule('/test/support/modules/assembler.ts');
+  const { createCachedAssembler } = await server.ssrLoadModule(
+    '/test/support/modules/assembler.ts',
+  );
   const { compareFleets } = await server.ssrLoadModule('/test/support/fleets/generated.ts');
   let [decisions, offers, done, fleets, found, inSessions] = [0, 0, 0, 0, undefined, undefined];
   for (let at = seed; done < programs && found === undefined; at += 1) {
@@ -83,7 +85,7 @@ async function comparePrograms() {
     offers += compared.offers;
     done += count;
     found = compared.disagreement;
-    const assembler = assembleAt(optimize);
+    const assembler = createCachedAssembler(optimize);
     const sessions = await compareFleets({ seed: at, programs: count, steps, assembler });
     fleets += sessions.compared;
     inSessions = sessions.disagreement;

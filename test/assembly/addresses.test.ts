@@ -13,18 +13,18 @@ const library = await Library.load();
 const { exports } = library;
 
 /** Converts in a buffer of the test, because the arena is not freed between calls. */
-function converted(convert: 'toIp' | 'toCidr', text: string): Uint8Array | undefined {
+function convertText(convert: 'toIp' | 'toCidr', text: string): Uint8Array | undefined {
   library.begin('');
   const { pointer, length } = library.put(text);
   const run = unpair(exports[convert](pointer, length));
-  return exports.ok.value === 1 ? library.bytesAt(run) : undefined;
+  return exports.ok.value === 1 ? library.readBytes(run) : undefined;
 }
 
 test('a string is an address exactly if the language accepts it, and has the same canonical form', () => {
   let read = 0;
   fc.assert(
     fc.property(addressTexts, (text) => {
-      const [bytes, spelling] = [converted('toIp', text), readIp(text)];
+      const [bytes, spelling] = [convertText('toIp', text), readIp(text)];
       expect(bytes && showIp(bytes), text).toBe(spelling);
       if (spelling === undefined || bytes === undefined) return;
       expect(bytes).toEqual(encodeAddress(spelling));
@@ -39,7 +39,7 @@ test('a string is a network exactly if the language accepts it, and has the same
   let read = 0;
   fc.assert(
     fc.property(networkTexts, (text) => {
-      const [bytes, spelling] = [converted('toCidr', text), readCidr(text)];
+      const [bytes, spelling] = [convertText('toCidr', text), readCidr(text)];
       expect(bytes && showCidr(bytes), text).toBe(spelling);
       if (spelling === undefined || bytes === undefined) return;
       expect(bytes).toEqual(encodeAddress(spelling));
@@ -65,7 +65,7 @@ const pairs = fc.tuple(bytes, fc.nat(128)).map(([one, at]) => {
   return [one, other] as const;
 });
 
-function networkOf(address: Uint8Array, length: number): Uint8Array {
+function maskNetwork(address: Uint8Array, length: number): Uint8Array {
   const first = address.map(
     (byte, at) => byte & (0xff00 >> Math.min(Math.max(length - 8 * at, 0), 8)),
   );
@@ -73,7 +73,7 @@ function networkOf(address: Uint8Array, length: number): Uint8Array {
 }
 
 /** The address as ipaddr.js represents it, v4 if it is mapped. */
-function parsed(address: Uint8Array): ipaddr.IPv4 | ipaddr.IPv6 {
+function parseAddress(address: Uint8Array): ipaddr.IPv4 | ipaddr.IPv6 {
   return ipaddr.process(ipaddr.fromByteArray([...address]).toString());
 }
 
@@ -82,9 +82,9 @@ test('an address is in a network exactly if ipaddr.js agrees', () => {
   fc.assert(
     fc.property(pairs, bits, ([one, other], length) => {
       library.begin('');
-      const network = networkOf(one, length);
+      const network = maskNetwork(one, length);
       const [ip, around] = [library.put(other), library.put(network)];
-      const [address, first] = [parsed(other), parsed(network.subarray(0, 16))];
+      const [address, first] = [parseAddress(other), parseAddress(network.subarray(0, 16))];
       const own = first.kind() === 'ipv4' ? length - 96 : length;
       const expected = address.kind() === first.kind() && address.match(first, own);
       expect(exports.ipInCidr(ip.pointer, ip.length, around.pointer, around.length)).toBe(
@@ -102,27 +102,27 @@ test('an address is in a network exactly if ipaddr.js agrees', () => {
 });
 
 /** The last address of a network. */
-function lastOf(network: Uint8Array): Uint8Array {
+function computeLastAddress(network: Uint8Array): Uint8Array {
   return network
     .subarray(0, 16)
     .map((byte, at) => byte | (0xff >> Math.min(Math.max((network[16] ?? 0) - 8 * at, 0), 8)));
 }
 
 test('a network is within another exactly if its first address is, and its last is no later', () => {
-  const isWithin = (inner: Uint8Array, outer: Uint8Array): boolean => {
+  const isIncluded = (inner: Uint8Array, outer: Uint8Array): boolean => {
     const [a, b] = [library.put(inner.subarray(0, 16)), library.put(outer)];
     const isContained = exports.ipInCidr(a.pointer, a.length, b.pointer, b.length) === 1;
-    return isContained && Buffer.compare(lastOf(inner), lastOf(outer)) <= 0;
+    return isContained && Buffer.compare(computeLastAddress(inner), computeLastAddress(outer)) <= 0;
   };
   fc.assert(
     fc.property(pairs, bits, bits, ([one, other], a, b) => {
       library.begin('');
-      const [left, right] = [networkOf(one, a), networkOf(other, b)];
+      const [left, right] = [maskNetwork(one, a), maskNetwork(other, b)];
       const [p, q] = [library.put(left), library.put(right)];
-      const within = isWithin(left, right);
+      const within = isIncluded(left, right);
       expect(exports.cidrWithin(p.pointer, p.length, q.pointer, q.length)).toBe(Number(within));
       expect(exports.cidrIntersects(p.pointer, p.length, q.pointer, q.length)).toBe(
-        Number(within || isWithin(right, left)),
+        Number(within || isIncluded(right, left)),
       );
     }),
     { numRuns: 10_000 },
@@ -134,18 +134,18 @@ test('readers store addresses, mark malformed ones as unknown, and refuse other 
   const read = (reader: 'readIp' | 'readCidr', json: string) => {
     const p = library.begin(json);
     exports[reader](p, cell, 3, 1, 1);
-    return library.cellAt(cell);
+    return library.readCell(cell);
   };
-  const shown = (text: string) => {
+  const showRead = (text: string) => {
     const { presence, known, pointer, length } = read('readIp', text);
-    return [presence, known, known === 1 ? showIp(library.bytesAt({ pointer, length })) : ''];
+    return [presence, known, known === 1 ? showIp(library.readBytes({ pointer, length })) : ''];
   };
-  expect(shown('"10.\\u0030.0.1"')).toEqual([1, 1, '10.0.0.1']);
-  expect(shown('"10.0.0"')).toEqual([1, 0, '']);
-  expect(shown('null')).toEqual([0, 0, '']);
-  expect(shown('5')).toEqual([3, 0, '']);
+  expect(showRead('"10.\\u0030.0.1"')).toEqual([1, 1, '10.0.0.1']);
+  expect(showRead('"10.0.0"')).toEqual([1, 0, '']);
+  expect(showRead('null')).toEqual([0, 0, '']);
+  expect(showRead('5')).toEqual([3, 0, '']);
   expect(library.finding()?.code).toBe(16);
-  expect(shown(`"${'1'.repeat(4097)}"`)).toEqual([3, 0, '']);
+  expect(showRead(`"${'1'.repeat(4097)}"`)).toEqual([3, 0, '']);
   expect(library.finding()?.code).toBe(18);
   expect(read('readCidr', '"10.0.0.0/8"')).toMatchObject({ known: 1, length: 17 });
   expect(read('readCidr', '"10.0.0.1/8"')).toMatchObject({ presence: 1, known: 0 });

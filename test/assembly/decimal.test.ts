@@ -8,11 +8,11 @@ import {
   factors,
   fits,
   least,
-  meant,
   most,
   nearest,
   numbers,
   one,
+  readDecimal,
   value,
 } from '../support/references/decimal-reference.ts';
 
@@ -27,14 +27,14 @@ function read(text: string): bigint | 'unknown' {
   library.writeCell(cell, 77n);
   expect(exports.readDecimal(p, cell, 9, 2, 1) - exports.INPUT.value).toBe(text.length);
   expect(library.finding()).toBeUndefined();
-  const { known, presence, value } = library.cellAt(cell);
+  const { known, presence, value } = library.readCell(cell);
   expect(presence).toBe(1);
   return known === 1 ? value : 'unknown';
 }
 
 test('parses a number to the nearest millionth, and rounds a half to even', () => {
   const property = fc.property(numbers, (text) => {
-    expect(read(text)).toBe(meant(text));
+    expect(read(text)).toBe(readDecimal(text));
   });
   fc.assert(property, { numRuns: 6_000 });
 });
@@ -65,7 +65,7 @@ test.each<[string, bigint | 'unknown']>([
   ['1e-400', 0n],
 ])('parses the decimal %s', (text, expected) => {
   expect(read(text)).toBe(expected);
-  expect(meant(text)).toBe(expected);
+  expect(readDecimal(text)).toBe(expected);
 });
 
 test('a value outside its range is unknown', () => {
@@ -73,7 +73,7 @@ test('a value outside its range is unknown', () => {
   const isKnownInRange = (value: bigint) => {
     library.writeCell(cell, value);
     exports.checkRange(cell, -5n, 100n);
-    return library.cellAt(cell).known === 1;
+    return library.readCell(cell).known === 1;
   };
   expect([-6n, -5n, 0n, 100n, 101n].map(isKnownInRange)).toEqual([false, true, true, true, false]);
 });

@@ -245,7 +245,7 @@ test('reads strings as JSON.parse does, in place if they have no escapes', () =>
       const end = exports.readText(p);
       expect(end).toBe(p + new TextEncoder().encode(text).length);
       const run = { pointer: exports.textPtr.value, length: exports.textLen.value };
-      expect(library.textAt(run)).toBe(JSON.parse(text));
+      expect(library.readText(run)).toBe(JSON.parse(text));
       expect(run.pointer === p + 1).toBe(!text.includes('\\'));
     }),
     { numRuns: 1_500 },

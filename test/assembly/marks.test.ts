@@ -52,7 +52,7 @@ function read(library: Library, text: Uint8Array): unknown {
     const p = library.begin(text);
     const cell = library.scratch(16);
     const end = exports.readString(p + at, cell, 7, 1, 1);
-    return [end, library.finding(), library.cellAt(cell)];
+    return [end, library.finding(), library.readCell(cell)];
   });
   // As the document of a table, which has another address and is not the request.
   const { pointer, length } = library.put(Uint8Array.of(...text, ...new Uint8Array(32)));

@@ -5,7 +5,7 @@ import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../assurance/testing/generate/pattern-strings.ts';
 import { encodeAutomaton } from '../../compiler/emit/data/patterns.ts';
-import { glob, patternOf, regex, spiffe } from '../support/arbitraries/patterns.ts';
+import { glob, regex, requirePattern, spiffe } from '../support/arbitraries/patterns.ts';
 import { Library } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
@@ -20,7 +20,7 @@ test.each([
   ['a glob', glob('/workspace/**/*.{ts,js}'), 1],
   ['a SPIFFE ID', spiffe('spiffe://prod.acme.example/ns/*/sa/deployer'), 1],
 ] as const)('matches %s', (_, made, width) => {
-  const pattern = patternOf(made);
+  const pattern = requirePattern(made);
   const bytes = encodeAutomaton(pattern.bytes);
   expect(new DataView(bytes.buffer).getUint32(12, true)).toBe(width);
   for (const text of ['', 'a', 'é', '😀', ...generatePatternTexts(pattern, random(5), 200)]) {

@@ -8,12 +8,12 @@ import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../assurance/testing/generate/pattern-strings.ts';
 import { encodePattern } from '../../compiler/emit/data/patterns.ts';
 import { byteStateLimit } from '../../language/types/patterns/automata/byte-automaton.ts';
-import { glob, patternOf } from '../support/arbitraries/patterns.ts';
+import { glob, requirePattern } from '../support/arbitraries/patterns.ts';
 import { Library } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
 
-function found(
+function matchInModule(
   pattern: Pattern,
   texts: readonly string[],
 ): readonly (readonly [string, boolean])[] {
@@ -25,7 +25,7 @@ function found(
   });
 }
 
-function defined(
+function matchInEvaluator(
   pattern: Pattern,
   texts: readonly string[],
 ): readonly (readonly [string, boolean])[] {
@@ -76,10 +76,10 @@ test.each([
   '/é*é/**/😀',
   'ns/team-1/sa/*',
 ])('matches %s like its automaton', (text) => {
-  const pattern = patternOf(glob(text));
+  const pattern = requirePattern(glob(text));
   expect(pattern.segments).toBeDefined();
   const texts = [...unusual, ...generatePatternTexts(pattern, random(7), 200)];
-  expect(found(pattern, texts)).toEqual(defined(pattern, texts));
+  expect(matchInModule(pattern, texts)).toEqual(matchInEvaluator(pattern, texts));
 });
 
 const affix = fc.string({ unit: fc.constantFrom('a', 'b', '.', 'é'), maxLength: 3 });
@@ -93,7 +93,7 @@ const globs = fc
   .tuple(fc.array(segment, { minLength: 1, maxLength: 6 }), fc.constantFrom('/', '.', ':', '-'))
   .map(([parts, separator]) => {
     const text = parts.map((part) => part.replaceAll(separator, 'c')).join(separator);
-    return patternOf(glob(text, { separator }));
+    return requirePattern(glob(text, { separator }));
   });
 
 test('globs of any segments are matched like their automata', () => {
@@ -108,7 +108,7 @@ test('globs of any segments are matched like their automata', () => {
         ...unusual,
         ...generatePatternTexts(pattern, random(3), 20),
       ];
-      expect(found(pattern, texts)).toEqual(defined(pattern, texts));
+      expect(matchInModule(pattern, texts)).toEqual(matchInEvaluator(pattern, texts));
     }),
     { numRuns: 300 },
   );
@@ -117,7 +117,7 @@ test('globs of any segments are matched like their automata', () => {
 test.each(['a*b*c', '**/a/**', '**/a/b/c', '[ab]', '{a,b}', 'a?', '\\*', '**//a', 'a'.repeat(257)])(
   '%s needs an automaton',
   (text) => {
-    expect(patternOf(glob(text)).segments).toBeUndefined();
+    expect(requirePattern(glob(text)).segments).toBeUndefined();
   },
 );
 
@@ -134,7 +134,7 @@ test.each([
   `${'*/'.repeat(120)}**/*/*`,
   `**/*${'.'.repeat(125)}/*${'.'.repeat(125)}`,
 ])('the automata of %s are within the limits', (text) => {
-  const pattern = patternOf(glob(text));
+  const pattern = requirePattern(glob(text));
   expect(pattern.segments).toBeDefined();
   expect(pattern.bytes.states).toBeLessThan(byteStateLimit);
   expect(pattern.dfa.accepting.length).toBeGreaterThan(1);

@@ -26,17 +26,17 @@ function write(elements: readonly Element[], unknown: ReadonlySet<number> = new 
   return array;
 }
 
-function elementAt(cell: number, isBytes: boolean): Element {
-  const content = library.cellAt(cell);
-  return isBytes ? library.textAt(content) : content.value;
+function readElement(cell: number, isBytes: boolean): Element {
+  const content = library.readCell(cell);
+  return isBytes ? library.readText(content) : content.value;
 }
 
 function readSet(pair: bigint, isBytes: boolean): Element[] {
   const { pointer, length } = unpair(pair);
   return Array.from({ length }, (_, at) => {
     const cell = pointer + at * 16;
-    expect(library.cellAt(cell)).toMatchObject({ presence: 1, known: 1 });
-    return elementAt(cell, isBytes);
+    expect(library.readCell(cell)).toMatchObject({ presence: 1, known: 1 });
+    return readElement(cell, isBytes);
   });
 }
 
@@ -101,8 +101,8 @@ test.each(kinds)(
         const left = Array.from({ length: count }, (_, at) => {
           const cell = array + at * 16;
           return {
-            element: elementAt(cell, kind === 'Bytes'),
-            known: library.cellAt(cell).known === 1,
+            element: readElement(cell, kind === 'Bytes'),
+            known: library.readCell(cell).known === 1,
           };
         });
         const expected = given.filter(

@@ -18,7 +18,7 @@ function digest(message: Uint8Array, parts: readonly number[] = [message.length]
   }
   const to = library.scratch(64);
   exports.endHash(to);
-  return library.textAt({ pointer: to, length: 64 });
+  return library.readText({ pointer: to, length: 64 });
 }
 
 test.for([
@@ -57,7 +57,7 @@ test('a million bytes in parts of 37', () => {
   for (let left = 1_000_000; left > 0; left -= 37) exports.hashBytes(pointer, Math.min(left, 37));
   const to = library.scratch(64);
   exports.endHash(to);
-  expect(library.textAt({ pointer: to, length: 64 })).toBe(
+  expect(library.readText({ pointer: to, length: 64 })).toBe(
     'cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0',
   );
 });

@@ -11,14 +11,14 @@ const { exports } = library;
 const bytesKey = 0;
 const wordKey = 1;
 
-function argumentsOf(key: Key): [number, bigint, number] {
+function toArguments(key: Key): [number, bigint, number] {
   if (typeof key === 'bigint') return [wordKey, key, 0];
   const { pointer, length } = library.put(key);
   return [bytesKey, BigInt(pointer), length];
 }
 
 function find(table: number, keys: readonly Key[]): bigint | undefined {
-  const [first, second] = keys.map(argumentsOf) as [
+  const [first, second] = keys.map(toArguments) as [
     [number, bigint, number],
     [number, bigint, number]?,
   ];
@@ -26,7 +26,7 @@ function find(table: number, keys: readonly Key[]): bigint | undefined {
     second === undefined
       ? exports.find1(table, ...first)
       : exports.find2(table, ...first, ...second);
-  return cell === 0 ? undefined : library.cellAt(cell).value;
+  return cell === 0 ? undefined : library.readCell(cell).value;
 }
 
 const text = fc.oneof(

@@ -28,7 +28,7 @@ test('compares, searches, converts to lower case and counts characters as JavaSc
       expect(exports.contains(p, n, q, m)).toBe(Number(whole.includes(part)));
       expect(exports.codePoints(p, n)).toBe([...whole].length);
       const lower = whole.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-      expect(library.textAt(unpair(exports.lowerAscii(p, n)))).toBe(lower);
+      expect(library.readText(unpair(exports.lowerAscii(p, n)))).toBe(lower);
     }),
     { numRuns: 1_500 },
   );
@@ -54,8 +54,8 @@ function checkSpiffe(id: string): void {
   const match = length <= 2048 ? form.exec(id) : null;
   expect(exports.spiffeValid(pointer, length)).toBe(Number(match !== null));
   if (match === null) return;
-  expect(library.textAt(unpair(exports.spiffeTrustDomain(pointer, length)))).toBe(match[1]);
-  expect(library.textAt(unpair(exports.spiffePath(pointer, length)))).toBe(match[2]);
+  expect(library.readText(unpair(exports.spiffeTrustDomain(pointer, length)))).toBe(match[1]);
+  expect(library.readText(unpair(exports.spiffePath(pointer, length)))).toBe(match[2]);
 }
 
 test('accepts the SPIFFE IDs that a regular expression accepts', () => {

@@ -29,7 +29,7 @@ function read(
   library.writeCell(cell, 77n);
   const end = exports[reader](p, cell, path, 2, nullIsAbsent ? 1 : 0);
   const taken = end === 0 ? -1 : end - exports.INPUT.value;
-  return { cell: library.cellAt(cell), finding: library.finding(), taken };
+  return { cell: library.readCell(cell), finding: library.finding(), taken };
 }
 
 /** The result of a reader for a number, in one word or as the value. */
@@ -291,7 +291,7 @@ test('reads booleans', () => {
 test('a string can have 4096 bytes without its escapes', () => {
   const read4096Bytes = read('readString', `"${'\\u00e9'.repeat(2048)}"`);
   expect(read4096Bytes.finding).toBeUndefined();
-  expect(library.textAt(read4096Bytes.cell)).toBe('é'.repeat(2048));
+  expect(library.readText(read4096Bytes.cell)).toBe('é'.repeat(2048));
   for (const reader of ['readString', 'readSpiffe'] as const) {
     const { cell, finding, taken } = read(reader, `"${'x'.repeat(4097)}"`);
     expect(finding).toEqual({ severity: 1, code: 18, path, found: 0, offset: 0 });
@@ -302,7 +302,7 @@ test('a string can have 4096 bytes without its escapes', () => {
 test('a SPIFFE ID is known only if it is valid', () => {
   const { cell } = read('readSpiffe', '"spiffe:\\/\\/acme.example/ci"');
   expect([cell.presence, cell.known]).toEqual([1, 1]);
-  expect(library.textAt(cell)).toBe('spiffe://acme.example/ci');
+  expect(library.readText(cell)).toBe('spiffe://acme.example/ci');
   const other = read('readSpiffe', '"spiffe://acme.example/"');
   expect([other.cell.presence, other.cell.known, other.finding]).toEqual([1, 0, undefined]);
 });

@@ -17,8 +17,8 @@ import { readCalendarField, timeOfDayWindow } from '../../language/types/time/fi
 import { periodUnits, resolvePeriod } from '../../language/types/time/period.ts';
 import { nextChange } from '../../language/types/time/window.ts';
 import { findZone } from '../../language/types/time/zones.ts';
-import { windowArbitrary, windowOf } from '../support/arbitraries/window-arbitrary.ts';
-import { policyOf } from '../support/checking.ts';
+import { toWindow, windowArbitrary } from '../support/arbitraries/window-arbitrary.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { Library } from '../support/modules/assembly-harness.ts';
 import { putWindow } from '../support/references/window-library.ts';
 
@@ -30,9 +30,9 @@ const endOfKnown = Date.UTC(2100, 0, 1);
 
 const never = 2n ** 63n - 1n;
 /** The edge that a module returns for the next change: none if it cannot be written. */
-const edgeOf = (change: bigint | undefined) =>
+const toEdge = (change: bigint | undefined) =>
   change === undefined || change > lastInstant ? never : change;
-const truthOf = (truth: boolean | undefined) => (truth === undefined ? 1 : truth ? 2 : 0);
+const encodeTruth = (truth: boolean | undefined) => (truth === undefined ? 1 : truth ? 2 : 0);
 
 function zone(name: string): Zone {
   const found = findZone(name);
@@ -61,8 +61,8 @@ function expectSame(window: Window, address: number, instant: bigint, changes: n
     exports.setNow(at, 1);
     const atNow = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
     const atInstant = exports.inWindow(address, at);
-    const inside = truthOf(isInsideWindow(window, at));
-    expect([...atNow, atInstant], `${at}`).toEqual([inside, edgeOf(next), inside]);
+    const inside = encodeTruth(isInsideWindow(window, at));
+    expect([...atNow, atInstant], `${at}`).toEqual([inside, toEdge(next), inside]);
     if (next === undefined || next > lastInstant) return;
     if (left % 2 === 0) {
       exports.setNow(next - 1n, 1);
@@ -76,7 +76,7 @@ function expectSame(window: Window, address: number, instant: bigint, changes: n
 test('membership and edges of any window match the language', () => {
   fc.assert(
     fc.property(windowArbitrary(zones), anyInstant, anyInstant, (node, first, second) => {
-      const window = windowOf(node);
+      const window = toWindow(node);
       const address = putWindow(library, window);
       for (const instant of [first, second]) expectSame(window, address, instant, 6);
     }),
@@ -90,7 +90,7 @@ const dayLength = 86_400_000;
  * All instants of possible changes around the window's exceptions, clock changes and known years, and the
  * instants next to them.
  */
-function instantsAround(window: Window): readonly bigint[] {
+function listBoundaryInstants(window: Window): readonly bigint[] {
   const { zone, parts, except } = window;
   const times = parts.flatMap(({ ranges }) => ranges.flatMap(({ from, to }) => [from, to]));
   const days = except.flatMap(({ from, to }) =>
@@ -115,13 +115,13 @@ test('membership and the next change at every boundary of any window match the l
   let seen = 0;
   fc.assert(
     fc.property(windowArbitrary(zones), (node) => {
-      const window = windowOf(node);
+      const window = toWindow(node);
       const address = putWindow(library, window);
-      for (const at of instantsAround(window)) {
+      for (const at of listBoundaryInstants(window)) {
         seen += 1;
         exports.setNow(at, 1);
         const found = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
-        const meant = [truthOf(isInsideWindow(window, at)), edgeOf(nextChange(window, at))];
+        const meant = [encodeTruth(isInsideWindow(window, at)), toEdge(nextChange(window, at))];
         if (found[0] !== meant[0] || found[1] !== meant[1])
           expect([found, new Date(Number(at)).toISOString()]).toEqual([meant, '']);
       }
@@ -141,8 +141,8 @@ test.for([
   'a window that is always open closes when %s starts, seen from %s',
   ([except, now, change]) => {
     const policy = `policy p\ncontext { time: Timestamp }\nwindow always = 00:00..24:00 in "Europe/Berlin" except ${except}\nfor any { permit ok when context.time in always }`;
-    const [window] = [...everyExpr(policyOf(policy).rules.flatMap(exprsOfRule))].flatMap((expr) =>
-      expr.kind === 'InWindow' ? [expr.window] : [],
+    const [window] = [...everyExpr(checkPolicy(policy).rules.flatMap(exprsOfRule))].flatMap(
+      (expr) => (expr.kind === 'InWindow' ? [expr.window] : []),
     );
     if (window === undefined) throw new Error('no window');
     const address = putWindow(library, window);
@@ -208,7 +208,8 @@ test.for([1, 2, 3, 4, 5, 'last'] as const)(
     const address = putWindow(library, window);
     const differing: bigint[] = [];
     for (let at = 21_600_000n; at < endOfKnown; at += 86_400_000n) {
-      if (exports.inWindow(address, at) !== truthOf(isInsideWindow(window, at))) differing.push(at);
+      if (exports.inWindow(address, at) !== encodeTruth(isInsideWindow(window, at)))
+        differing.push(at);
     }
     expect(differing).toEqual([]);
   },
@@ -225,7 +226,7 @@ test('an instant before or after the clock has the edges of its distance', () =>
     const edge =
       change === undefined || change - ahead > 253_402_300_799_999n ? never : change - ahead;
     expect([exports.nowInWindow(address, ahead), exports.edgeOfLast()]).toEqual([
-      truthOf(isInsideWindow(window, now + ahead)),
+      encodeTruth(isInsideWindow(window, now + ahead)),
       edge,
     ]);
   }

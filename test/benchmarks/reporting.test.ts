@@ -111,9 +111,12 @@ test('JSON has a row for each engine and way, with null for missing values', () 
 });
 
 test('charts show bars for P1 and lines over the sizes of P3, and names are escaped', () => {
-  const scaled = (n: number) => ({ ...result, case: { name: 'p3', kind: 'glob', n } as const });
+  const createResult = (n: number) => ({
+    ...result,
+    case: { name: 'p3', kind: 'glob', n } as const,
+  });
   const sessions = { ...result, case: { name: 'p4', kind: 'facts', n: 10 } as const };
-  const charts = drawCharts([result, scaled(10), scaled(100), sessions]);
+  const charts = drawCharts([result, createResult(10), createResult(100), sessions]);
   expect([...charts.keys()]).toEqual(['p1', 'p3-glob']);
   for (const svg of charts.values()) {
     expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/);

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { policy, request, untimed } from '../cli/policies.ts';
+import { policy, removeTimes, request } from '../cli/policies.ts';
 import { Folder } from '../support/system/run-cli.ts';
 
 const main = fileURLToPath(new URL('../../dist/bin/nhipol.js', import.meta.url));
@@ -154,7 +154,7 @@ withBundle('test takes the module of the cache, and reports the same', async () 
   expect(first).toMatchObject({ code: 0, compiles: true });
   const second = await place.run(['test', 'p.nhipol']);
   expect(second).toMatchObject({ code: 0, parses: true, compiles: false });
-  expect(untimed(second.out)).toBe(untimed(first.out));
+  expect(removeTimes(second.out)).toBe(removeTimes(first.out));
   expect(place.modules).toHaveLength(1);
 });
 

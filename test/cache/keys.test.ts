@@ -11,15 +11,18 @@ test('a stored module is found with its sources, limits and warnings', async () 
   expect(await cache.find()).toEqual({ ...compiled, entry: 'guard.nhipol', sources, files });
 });
 
-const changed = (path: string, text: unknown): ReadonlyMap<string, unknown> =>
+const changeSource = (path: string, text: unknown): ReadonlyMap<string, unknown> =>
   new Map<string, unknown>([...sources, [path, text]]);
 
 test.each([
-  ['the entry file', changed('guard.nhipol', 'use "other.nhipol"')],
-  ['an imported file', changed('secrets.nhipol', 'group secrets { deny all }')],
-  ['the list of files', changed('secrets.nhipol', 'use "more.nhipol"')],
-  ['an imported file that was deleted', changed('secrets.nhipol', undefined)],
-  ['an imported file that may not be read', changed('secrets.nhipol', { why: 'it is outside' })],
+  ['the entry file', changeSource('guard.nhipol', 'use "other.nhipol"')],
+  ['an imported file', changeSource('secrets.nhipol', 'group secrets { deny all }')],
+  ['the list of files', changeSource('secrets.nhipol', 'use "more.nhipol"')],
+  ['an imported file that was deleted', changeSource('secrets.nhipol', undefined)],
+  [
+    'an imported file that may not be read',
+    changeSource('secrets.nhipol', { why: 'it is outside' }),
+  ],
 ])('a module is not used after a change of %s', async (_, now) => {
   using cache = new CacheFolder();
   await cache.store();

@@ -9,7 +9,7 @@ import type { Answer } from '@nhipol/language';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/constructs/existing.ts';
-import { expressionsIn, syntaxIn } from '../support/constructs/in-use.ts';
+import { listExpressions, listSyntax } from '../support/constructs/in-use.ts';
 import { missing, withoutOperands } from '../support/constructs/names.ts';
 import { type GoldenCase, type GoldenRequest, goldenCases } from '../support/golden-cases.ts';
 import { assemble } from '../support/modules/assembler.ts';
@@ -31,7 +31,7 @@ function answers(ask: Ask, requests: readonly GoldenRequest[]): string {
   return `${stringify(responses, 2)}\n`;
 }
 
-function filesOf({ name, sources, hasSteps }: GoldenCase): readonly string[] {
+function listFiles({ name, sources, hasSteps }: GoldenCase): readonly string[] {
   const others = hasSteps ? ['steps.json'] : ['requests.json', 'expected.json'];
   return [...sources.keys(), ...others].map((file) => `${name}/${file}`);
 }
@@ -52,7 +52,7 @@ test.each(withRequests.map((each, index) => ({ ...each, module: byModule[index] 
 );
 
 test('every file belongs to a case', () => {
-  expect(files).toEqual(cases.flatMap(filesOf).sort());
+  expect(files).toEqual(cases.flatMap(listFiles).sort());
 });
 
 test('the requests of a case have distinct names', () => {
@@ -66,11 +66,11 @@ test('the cases contain every kind of node, clause and form', () => {
   const texts = cases.flatMap(({ sources }) =>
     [...sources].filter(([path]) => path.endsWith('.nhipol')).map(([, text]) => text),
   );
-  const used = syntaxIn(texts);
+  const used = listSyntax(texts);
   expect([...missing(nodeKinds, used), ...missing(formsThereAre(), used)]).toEqual([]);
 });
 
 test('the cases contain every kind of expression, and every builtin with each function that computes it', () => {
-  const used = withoutOperands(expressionsIn(cases.map(({ policy }) => policy)));
+  const used = withoutOperands(listExpressions(cases.map(({ policy }) => policy)));
   expect(missing(withoutOperands(expressionsThereAre()), used)).toEqual([]);
 });

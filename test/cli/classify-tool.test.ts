@@ -7,7 +7,7 @@ import { classifyTool, type ToolKind } from '../../cli/scan/classify-tool.ts';
 const none = { reads: [], writes: [] };
 const mark = { path: 'description', text: 'hidden characters: U+200B' };
 
-function kindOf(
+function findKind(
   name: string,
   annotations: object,
   choices: { reads: readonly string[]; writes: readonly string[] } = none,
@@ -26,7 +26,7 @@ test.each<[object, ToolKind]>([
   [{ openWorldHint: false }, 'unclassified'],
   [{ destructiveHint: false }, 'unclassified'],
 ])('the hints %j make it %s', (annotations, kind) => {
-  expect(kindOf('tool', annotations)).toBe(kind);
+  expect(findKind('tool', annotations)).toBe(kind);
 });
 
 describe('the choices of the person who scans', () => {
@@ -42,21 +42,21 @@ describe('the choices of the person who scans', () => {
     ['forget_mail', {}, 'unclassified'],
     ['xget_mail', {}, 'unclassified'],
   ])('%s with the hints %j is %s', (name, annotations, kind) => {
-    expect(kindOf(name, annotations, choices)).toBe(kind);
+    expect(findKind(name, annotations, choices)).toBe(kind);
   });
 
   test('a pattern is literal but for its asterisks', () => {
-    expect(kindOf('getxmail', {}, { reads: ['get.mail'], writes: [] })).toBe('unclassified');
-    expect(kindOf('a\nb', {}, { reads: ['a*b'], writes: [] })).toBe('read');
+    expect(findKind('getxmail', {}, { reads: ['get.mail'], writes: [] })).toBe('unclassified');
+    expect(findKind('a\nb', {}, { reads: ['a*b'], writes: [] })).toBe('read');
   });
 });
 
 test('a marked tool is permitted only by its whole name', () => {
   const hints = { readOnlyHint: true, openWorldHint: false };
-  expect(kindOf('get_mail', hints, none, [mark])).toBe('marked');
-  expect(kindOf('get_mail', {}, { reads: ['get_*'], writes: [] }, [mark])).toBe('marked');
-  expect(kindOf('get_mail', {}, { reads: ['get_mail'], writes: [] }, [mark])).toBe('read');
-  expect(kindOf('get_mail', { readOnlyHint: false }, none, [mark])).toBe('write');
+  expect(findKind('get_mail', hints, none, [mark])).toBe('marked');
+  expect(findKind('get_mail', {}, { reads: ['get_*'], writes: [] }, [mark])).toBe('marked');
+  expect(findKind('get_mail', {}, { reads: ['get_mail'], writes: [] }, [mark])).toBe('read');
+  expect(findKind('get_mail', { readOnlyHint: false }, none, [mark])).toBe('write');
 });
 
 /** The tools of AgentDojo, which state nothing about themselves. */
@@ -78,11 +78,14 @@ const agentDojo =
 
 describe('names of tools that state nothing', () => {
   test('are classified, and never permitted', () => {
-    const kinds = agentDojo.map((name) => [name, kindOf(name, {})] as const);
-    const named = (kind: ToolKind) => kinds.filter(([, each]) => each === kind);
-    expect(named('unclassified').map(([name]) => name)).toEqual(['next_id', 'standardize_url']);
-    expect([named('guess').length, named('write').length]).toEqual([45, 27]);
-    expect(named('read')).toEqual([]);
+    const kinds = agentDojo.map((name) => [name, findKind(name, {})] as const);
+    const filterKinds = (kind: ToolKind) => kinds.filter(([, each]) => each === kind);
+    expect(filterKinds('unclassified').map(([name]) => name)).toEqual([
+      'next_id',
+      'standardize_url',
+    ]);
+    expect([filterKinds('guess').length, filterKinds('write').length]).toEqual([45, 27]);
+    expect(filterKinds('read')).toEqual([]);
   });
 
   test.each<[string, ToolKind]>([
@@ -92,6 +95,6 @@ describe('names of tools that state nothing', () => {
     ['browser_snapshot_get', 'unclassified'],
     ['settings', 'unclassified'],
   ])('%s is %s', (name, kind) => {
-    expect(kindOf(name, {})).toBe(kind);
+    expect(findKind(name, {})).toBe(kind);
   });
 });

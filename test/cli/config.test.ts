@@ -8,7 +8,7 @@ import { findLine } from '../../cli/config/line-of.ts';
 import { readConfig } from '../../cli/config/read-config.ts';
 import { configSchema, schemaText } from '../../cli/config/schema.ts';
 import { Folder } from '../support/system/run-cli.ts';
-import { policy, request, untimed } from './policies.ts';
+import { policy, removeTimes, request } from './policies.ts';
 
 const valid = new Ajv().compile(configSchema());
 
@@ -131,7 +131,7 @@ test('without paths, commands use the policies that nhipol.toml lists', async ()
   const checked = await folder.run(['check'], { inside: true });
   expect(checked).toEqual({ code: 0, out: '', err: '2 policies: no errors\n' });
   const tested = await folder.run(['test'], { inside: true });
-  expect(untimed(tested.out).match(/^\S+\.nhipol$/gm)).toEqual([
+  expect(removeTimes(tested.out).match(/^\S+\.nhipol$/gm)).toEqual([
     'policies/b.nhipol',
     'policies/inner/a.nhipol',
   ]);
@@ -171,13 +171,13 @@ test('the nearest file above the policy applies, and options override it', async
     'inner/deep/p.nhipol': doubtful,
     'inner/deep/request.json': request,
   });
-  const codeOf = async (...options: readonly string[]) =>
+  const runCheck = async (...options: readonly string[]) =>
     (await folder.run(['check', '@inner/deep/p.nhipol', ...options])).code;
-  expect(await codeOf()).toBe(1);
-  expect(await codeOf('--no-deny-warnings')).toBe(0);
+  expect(await runCheck()).toBe(1);
+  expect(await runCheck('--no-deny-warnings')).toBe(0);
   folder.write('inner/nhipol.toml', '');
-  expect(await codeOf()).toBe(0);
-  expect(await codeOf('--deny-warnings')).toBe(1);
+  expect(await runCheck()).toBe(0);
+  expect(await runCheck('--deny-warnings')).toBe(1);
 });
 
 test('sets the format of a report and the engine of tests', async () => {
@@ -188,14 +188,14 @@ test('sets the format of a report and the engine of tests', async () => {
   const { out } = await folder.run(['check', '@p.nhipol']);
   expect(JSON.parse(out)).toMatchObject({ errors: 0 });
   expect((await folder.run(['check', '@p.nhipol', '--format', 'pretty'])).out).toBe('');
-  const enginesOf = async (...options: readonly string[]) => {
+  const listEngines = async (...options: readonly string[]) => {
     const tested = await folder.run(['test', '@p.nhipol', '--format', 'json', ...options]);
     return JSON.parse(tested.out).policies[0].engines;
   };
-  expect(await enginesOf()).toEqual(['wasm']);
-  expect(await enginesOf('--engine', 'evaluator')).toEqual(['evaluator']);
+  expect(await listEngines()).toEqual(['wasm']);
+  expect(await listEngines('--engine', 'evaluator')).toEqual(['evaluator']);
   folder.write('nhipol.toml', '');
-  expect(await enginesOf()).toEqual(['evaluator', 'wasm']);
+  expect(await listEngines()).toEqual(['evaluator', 'wasm']);
 });
 
 test('the output path is relative to the folder of the file, and --emit alone writes no module', async () => {

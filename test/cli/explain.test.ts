@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { Folder, type Ran } from '../support/system/run-cli.ts';
-import { broken, policy, request, requestWith } from './policies.ts';
+import { broken, createRequest, policy, request } from './policies.ts';
 
 async function ask(stdin: string, args: readonly string[], terminal = false): Promise<Ran> {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
@@ -11,7 +11,7 @@ async function ask(stdin: string, args: readonly string[], terminal = false): Pr
 }
 
 test('prints the rules that decided, with the conditions underlined', async () => {
-  const { code, out, err } = await ask(requestWith({ risk: 'HIGH' }), ['--explain']);
+  const { code, out, err } = await ask(createRequest({ risk: 'HIGH' }), ['--explain']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(`deny because risky
   valid until 2026-01-01T18:00:00.000Z
@@ -36,7 +36,7 @@ test('--explain all also lists the rules that did not fire', async () => {
 });
 
 test('JSON is the response with an explanation', async () => {
-  const input = requestWith({ risk: 'HIGH' });
+  const input = createRequest({ risk: 'HIGH' });
   const [plain, explained] = await Promise.all([
     ask(input, ['--engine', 'evaluator']),
     ask(input, ['--explain', 'json', '--engine', 'evaluator']),
@@ -51,7 +51,7 @@ test('JSON is the response with an explanation', async () => {
 });
 
 test('prints one explanation per request', async () => {
-  const lines = [request, 'nonsense', requestWith({ risk: 'HIGH' })].join('\n');
+  const lines = [request, 'nonsense', createRequest({ risk: 'HIGH' })].join('\n');
   const text = (await ask(lines, ['--explain', '--jsonl'])).out;
   expect(text.match(/^request \d+$/gm)).toEqual(['request 1', 'request 2', 'request 3']);
   expect(text.match(/^\w+ because .*$/gm)).toEqual([
@@ -90,7 +90,7 @@ context { team?: String }
 external table quotas: String -> Int
 for any { permit within when quotas[context.team] > 0 }
 `,
-    'r.json': requestWith({ team: 'ops' }),
+    'r.json': createRequest({ team: 'ops' }),
     'quotas.json': '{"ops": 3}',
   });
   const args = ['eval', '@p.nhipol', '--request', '@r.json', '--explain'];

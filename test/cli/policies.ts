@@ -29,7 +29,7 @@ export const request = JSON.stringify({
 });
 
 /** Returns the request with changed members of its context. */
-export function requestWith(context: Readonly<Record<string, unknown>>): string {
+export function createRequest(context: Readonly<Record<string, unknown>>): string {
   const whole = JSON.parse(request) as { context: object };
   return JSON.stringify({ ...whole, context: { ...whole.context, ...context } });
 }
@@ -44,6 +44,6 @@ for agent {
 `;
 
 /** Returns the output of `nhipol test` without durations. */
-export function untimed(out: string): string {
+export function removeTimes(out: string): string {
   return out.replace(/ \(\d+\.\d s\)$/gm, '');
 }

@@ -11,7 +11,7 @@ async function* stream(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array>
   yield* chunks;
 }
 
-async function linesOf(chunks: Iterable<Uint8Array>): Promise<string[]> {
+async function readLines(chunks: Iterable<Uint8Array>): Promise<string[]> {
   const lines: string[] = [];
   for await (const batch of readRequestLines(stream(chunks))) {
     for (const line of batch) lines.push(decoder.decode(line));
@@ -27,7 +27,7 @@ test.for([
   ['a\n\nb', ['a', '', 'b']],
   ['\n\na\n', ['', '', 'a']],
 ] as const)('%j has the lines %j', async ([text, lines]) => {
-  expect(await linesOf([encoder.encode(text)])).toEqual(lines);
+  expect(await readLines([encoder.encode(text)])).toEqual(lines);
 });
 
 test('lines do not depend on the chunks of the stream', async () => {
@@ -44,7 +44,7 @@ test('lines do not depend on the chunks of the stream', async () => {
         at += size;
       }
       chunks.push(bytes.subarray(at));
-      expect(await linesOf(chunks)).toEqual(await linesOf([bytes]));
+      expect(await readLines(chunks)).toEqual(await readLines([bytes]));
     }),
   );
 });
@@ -71,6 +71,6 @@ test('stores only the beginning of an endless request', async () => {
   expect((await readRequest(endless())).length).toBe(1024 * 1024);
   expect(taken).toBeLessThan(3);
   const chunks = [...Array.from({ length: 64 }, () => mebibyte), encoder.encode('\nnext\n')];
-  const lines = await linesOf(chunks);
+  const lines = await readLines(chunks);
   expect(lines.map((line) => line.length)).toEqual([1024 * 1024, 4]);
 });

@@ -25,7 +25,7 @@ afterEach(() => {
   server = undefined;
 });
 
-async function answerWith(status: number, body: unknown): Promise<string> {
+async function answerRequests(status: number, body: unknown): Promise<string> {
   server = createServer((request, response) => {
     request.resume();
     response.writeHead(status, { 'content-type': 'application/json' });
@@ -91,7 +91,7 @@ attack(
     using folder = new Folder();
     const key = await folder.run(['signals', 'key', '@key.pem']);
     expect(key.code).toBe(0);
-    const to = await answerWith(400, { err: hostile, description: hostile });
+    const to = await answerRequests(400, { err: hostile, description: hostile });
     const event = [
       '--type',
       'session-revoked',

@@ -22,7 +22,7 @@ interface Observing {
   /** Gets what the clients saw. */
   readonly operations: Operation[];
   readonly random: Random;
-  readonly isOver: () => boolean;
+  readonly isFinished: () => boolean;
 }
 
 export interface ClientOptions extends Observing {
@@ -32,7 +32,7 @@ export interface ClientOptions extends Observing {
 
 /** Uses a session at random nodes, from several places at once. */
 export async function useSession(target: Target, options: ClientOptions): Promise<void> {
-  const { machines, operations, random, isOver, revokesAt } = options;
+  const { machines, operations, random, isFinished, revokesAt } = options;
   const started = performance.now();
   let marks = 0;
   const anyNode = () => Math.floor(random.next() * machines.nodes.length);
@@ -43,7 +43,7 @@ export async function useSession(target: Target, options: ClientOptions): Promis
     return outcome;
   };
   const loop = async (kind: 'decide' | 'view' | 'mark', pause: number) => {
-    while (!isOver()) {
+    while (!isFinished()) {
       if (kind !== 'mark') await perform(kind);
       else if (marks < maxMarks) {
         marks += 1;
@@ -55,10 +55,10 @@ export async function useSession(target: Target, options: ClientOptions): Promis
   const revoke = async () => {
     if (revokesAt === undefined) return;
     await wait(Math.max(0, revokesAt - (performance.now() - started)));
-    while (!isOver() && (await perform('revoke'))?.status !== 200) await wait(50);
+    while (!isFinished() && (await perform('revoke'))?.status !== 200) await wait(50);
     // Requests that a suspended node finds when it wakes up.
     const late: Promise<unknown>[] = [];
-    while (!isOver()) {
+    while (!isFinished()) {
       for (const node of machines.nodes.keys())
         late.push(perform('view', node), perform('decide', node));
       await wait(150);
@@ -75,12 +75,12 @@ export async function useSession(target: Target, options: ClientOptions): Promis
 export async function openSessions(
   prefix: string,
   groups: readonly string[],
-  { machines, operations, random, isOver }: Observing,
+  { machines, operations, random, isFinished }: Observing,
 ): Promise<readonly Target[]> {
   const opened: Target[] = [];
   const users: Promise<void>[] = [];
   const decide = async (target: Target) => {
-    while (!isOver()) {
+    while (!isFinished()) {
       const node = Math.floor(random.next() * machines.nodes.length);
       const called = performance.now();
       const outcome = await request(machines, node, target.session, 'decide');
@@ -89,7 +89,7 @@ export async function openSessions(
       await wait(random.between(100, 300));
     }
   };
-  for (let index = 0; !isOver(); index += 1) {
+  for (let index = 0; !isFinished(); index += 1) {
     const target = { session: `${prefix}-${index}`, group: random.pick(groups) };
     const status = await open(random.pick(machines.nodes).url, target);
     if (status === 201) {
@@ -106,10 +106,10 @@ export async function openSessions(
 export async function deliver(
   group: string,
   token: string,
-  { machines, random, isOver }: Pick<Observing, 'machines' | 'random' | 'isOver'>,
+  { machines, random, isFinished }: Pick<Observing, 'machines' | 'random' | 'isFinished'>,
 ): Promise<SentEvent> {
   const sent = performance.now();
-  while (!isOver()) {
+  while (!isFinished()) {
     const status = await fetch(`${random.pick(machines.nodes).url}/signals/idp`, {
       method: 'POST',
       headers: { 'content-type': 'application/secevent+jwt' },

@@ -7,11 +7,11 @@ import { hasNats } from '../service/cluster/nats-harness.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
 import { audience, issuerName, TestIssuer } from '../service/signals/signal-issuer.ts';
 import type { FaultKind } from './faults.ts';
-import { violationsIn } from './history.ts';
+import { findViolations } from './history.ts';
 import { canMount, Machines, type MachinesOptions } from './machines.ts';
 import { policy, signalSettings } from './policy.ts';
 import { runFaults } from './run.ts';
-import { createStream, messagesOf } from './stream.ts';
+import { createStream, readMessages } from './stream.ts';
 
 const runs = Number(process.env.NHIPOL_CLUSTER_RUNS ?? 2);
 const firstSeed = Number(process.env.NHIPOL_CLUSTER_SEED ?? 1);
@@ -73,7 +73,7 @@ describe.skipIf(!hasNats)('under faults', () => {
   async function run(seed: number): Promise<readonly string[]> {
     const result = await runFaults({ machines, issuer, seed, length });
     const { faults, operations, events, finals, longestOutage } = result;
-    const violations = violationsIn({ ...result, written: await messagesOf(machines) });
+    const violations = findViolations({ ...result, written: await readMessages(machines) });
     count += operations.length;
     if (isReporting) {
       const permits = operations.filter(({ outcome }) => outcome?.effect === 'permit').length;
@@ -118,7 +118,7 @@ describe.skipIf(!hasNats || !isReporting)('without a check', () => {
       for (; seed < firstSeed + maxRuns && found.length === 0; seed += 1) {
         const only = ({ name }: FaultKind) => suspensions.includes(name);
         const result = await runFaults({ machines, issuer, seed, length, only });
-        found.push(...violationsIn({ ...result, written: await messagesOf(machines) }));
+        found.push(...findViolations({ ...result, written: await readMessages(machines) }));
       }
       if (isReporting) {
         const some = found.slice(0, 4).join('\n  ');

@@ -168,7 +168,7 @@ export function faultKinds(findLeader: FindLeader): readonly FaultKind[] {
     {
       name: 'a server is cut off',
       begin: (machines, random) => {
-        const links = machines.linksOf(random.pick([0, 1, 2]));
+        const links = machines.listLinks(random.pick([0, 1, 2]));
         for (const link of links) link.cut();
         return () => {
           for (const link of links) link.heal();

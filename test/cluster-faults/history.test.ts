@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import {
   type Final,
+  findViolations,
   type Operation,
   type SentEvent,
-  violationsIn,
   type Written,
 } from './history.ts';
 
@@ -25,26 +25,26 @@ function operation(
 const revoked: Final = { session: 's', group: 'g', effect: 'revoke', marks: 0 };
 const permitted: Final = { session: 's', group: 'g', effect: 'permit', marks: 0 };
 
-function found(
+function checkHistory(
   operations: readonly Operation[],
   final = revoked,
   written: readonly Written[] = [],
   events: readonly SentEvent[] = [],
 ) {
-  return violationsIn({ operations, written, finals: [final], events });
+  return findViolations({ operations, written, finals: [final], events });
 }
 
 test.each(['decide', 'view'] as const)('reports a permit after a revoke: %s', (kind) => {
   const revoke = operation('revoke', 10, 20, done);
-  expect(found([revoke, operation(kind, 21, 30, permit)])).toHaveLength(1);
-  expect(found([revoke, operation(kind, 21, 30, denied)])).toEqual([]);
-  expect(found([revoke, operation(kind, 19, 30, permit)])).toEqual([]);
+  expect(checkHistory([revoke, operation(kind, 21, 30, permit)])).toHaveLength(1);
+  expect(checkHistory([revoke, operation(kind, 21, 30, denied)])).toEqual([]);
+  expect(checkHistory([revoke, operation(kind, 19, 30, permit)])).toEqual([]);
 });
 
 test.each(['decide', 'view'] as const)('reports a permit after an event: %s', (kind) => {
   const event = { group: 'g', sent: 5, acknowledged: 20 };
   const after = (called: number, events: readonly SentEvent[], final = revoked) =>
-    found([operation(kind, called, 30, permit)], final, [], events);
+    checkHistory([operation(kind, called, 30, permit)], final, [], events);
   expect(after(21, [event])).toHaveLength(1);
   expect(after(19, [event])).toEqual([]);
   expect(after(21, [{ ...event, acknowledged: undefined }], permitted)).toEqual([]);
@@ -54,33 +54,33 @@ test.each(['decide', 'view'] as const)('reports a permit after an event: %s', (k
 test('reports an event that was lost', () => {
   const event = { group: 'g', sent: 5, acknowledged: 20 };
   const unacknowledged = { ...event, acknowledged: undefined };
-  expect(found([], permitted, [], [event])).toHaveLength(1);
-  expect(found([], revoked, [], [event])).toEqual([]);
-  expect(found([], permitted, [], [unacknowledged])).toEqual([]);
-  expect(found([], revoked, [], [unacknowledged])).toEqual([]);
+  expect(checkHistory([], permitted, [], [event])).toHaveLength(1);
+  expect(checkHistory([], revoked, [], [event])).toEqual([]);
+  expect(checkHistory([], permitted, [], [unacknowledged])).toEqual([]);
+  expect(checkHistory([], revoked, [], [unacknowledged])).toEqual([]);
 });
 
 test('a revoke without a response may have had its effect or not', () => {
   const revoke = operation('revoke', 10, 20, undefined);
   const later = operation('decide', 30, 40, permit);
-  expect(found([revoke, later], permitted)).toEqual([]);
-  expect(found([revoke, later], revoked)).toEqual([]);
+  expect(checkHistory([revoke, later], permitted)).toEqual([]);
+  expect(checkHistory([revoke, later], revoked)).toEqual([]);
 });
 
 test('reports a revoke that was lost, and one that nobody sent', () => {
-  expect(found([operation('revoke', 10, 20, done)], permitted)).toHaveLength(1);
-  expect(found([operation('decide', 10, 20, permit)], revoked)).toHaveLength(1);
+  expect(checkHistory([operation('revoke', 10, 20, done)], permitted)).toHaveLength(1);
+  expect(checkHistory([operation('decide', 10, 20, permit)], revoked)).toHaveLength(1);
 });
 
 test('reports signals that were lost, forgotten for a while, or never sent', () => {
   const marks = [operation('mark', 0, 10, permit), operation('mark', 20, 30, permit)];
   const saw = (count: number, called: number) =>
     operation('decide', called, called + 5, { ...permit, reasons: [`marks_${count}`, 'marks_1'] });
-  expect(found([...marks, saw(2, 31)], { ...permitted, marks: 2 })).toEqual([]);
-  expect(found([...marks, saw(1, 25)], { ...permitted, marks: 2 })).toEqual([]);
-  expect(found([...marks, saw(1, 31)], { ...permitted, marks: 2 })).toHaveLength(1);
-  expect(found(marks, { ...permitted, marks: 1 })).toHaveLength(1);
-  expect(found(marks, { ...permitted, marks: 3 })).toHaveLength(1);
+  expect(checkHistory([...marks, saw(2, 31)], { ...permitted, marks: 2 })).toEqual([]);
+  expect(checkHistory([...marks, saw(1, 25)], { ...permitted, marks: 2 })).toEqual([]);
+  expect(checkHistory([...marks, saw(1, 31)], { ...permitted, marks: 2 })).toHaveLength(1);
+  expect(checkHistory(marks, { ...permitted, marks: 1 })).toHaveLength(1);
+  expect(checkHistory(marks, { ...permitted, marks: 3 })).toHaveLength(1);
 });
 
 test('reports a message of an owner after another one took the lease', () => {
@@ -94,8 +94,10 @@ test('reports a message of an owner after another one took the lease', () => {
     { ...state, sequence: 10, epoch: 9 },
   ];
   const operations = [operation('revoke', 10, 20, done)];
-  expect(found(operations, revoked, written)).toEqual([]);
+  expect(checkHistory(operations, revoked, written)).toEqual([]);
   const late = { ...state, sequence: 11, epoch: 4 };
-  expect(found(operations, revoked, [...written, late])).toHaveLength(1);
-  expect(found(operations, revoked, [...written, { ...late, partition: 2 }])).toHaveLength(1);
+  expect(checkHistory(operations, revoked, [...written, late])).toHaveLength(1);
+  expect(checkHistory(operations, revoked, [...written, { ...late, partition: 2 }])).toHaveLength(
+    1,
+  );
 });

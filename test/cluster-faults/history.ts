@@ -47,7 +47,7 @@ export interface Final {
 }
 
 /** The number of marks that a decision has seen: the policy has a rule `marks_N` for each number. */
-export function marksIn(reasons: readonly string[]): number {
+export function countMarks(reasons: readonly string[]): number {
   return Math.max(0, ...reasons.map((reason) => Number(/^marks_(\d+)$/.exec(reason)?.[1] ?? 0)));
 }
 
@@ -60,13 +60,20 @@ export interface History {
 }
 
 /** Returns a sentence for each violation. */
-export function violationsIn({ operations, events, finals, written }: History): readonly string[] {
-  const bySession = groupedBy(operations, ({ session }) => session);
+export function findViolations({
+  operations,
+  events,
+  finals,
+  written,
+}: History): readonly string[] {
+  const bySession = groupValues(operations, ({ session }) => session);
   return [
     ...[...bySession.values()].flatMap(permitsAfterRevoke),
-    ...[...bySession.values()].flatMap(forgottenMarks),
+    ...[...bySession.values()].flatMap(findForgottenMarks),
     ...events.flatMap((event) => permitsAfterEvent(event, operations)),
-    ...finals.flatMap((final) => lostSignals(final, bySession.get(final.session) ?? [], events)),
+    ...finals.flatMap((final) =>
+      findLostSignals(final, bySession.get(final.session) ?? [], events),
+    ),
     ...secondOwners(written),
   ];
 }
@@ -107,19 +114,19 @@ function permitsAfterRevoke(operations: readonly Operation[]): readonly string[]
 }
 
 /** Every decision has seen the signals that were acknowledged before it was requested. */
-function forgottenMarks(operations: readonly Operation[]): readonly string[] {
+function findForgottenMarks(operations: readonly Operation[]): readonly string[] {
   const marks = operations.filter((each) => each.kind === 'mark' && isAcknowledged(each));
   return operations.flatMap(({ session, kind, node, called, outcome }) => {
     if (kind !== 'decide' || outcome?.effect !== 'permit') return [];
     const acknowledged = marks.filter(({ answered }) => answered < called).length;
-    const seen = marksIn(outcome.reasons);
+    const seen = countMarks(outcome.reasons);
     if (seen >= acknowledged) return [];
     return [`${session}: a decision at node ${node} saw ${seen} of ${acknowledged} signals`];
   });
 }
 
 /** In the end each acknowledged signal is there, and none that was never sent. */
-function lostSignals(
+function findLostSignals(
   { session, group, effect, marks }: Final,
   operations: readonly Operation[],
   events: readonly SentEvent[],
@@ -143,7 +150,7 @@ function lostSignals(
 /** Between two takings of a lease only the first owner writes. */
 function secondOwners(written: readonly Written[]): readonly string[] {
   const violations: string[] = [];
-  for (const [partition, messages] of groupedBy(written, (message) => message.partition)) {
+  for (const [partition, messages] of groupValues(written, (message) => message.partition)) {
     let owner = 0;
     for (const { sequence, isLease, epoch } of messages) {
       if (isLease && epoch === undefined) owner = sequence;
@@ -157,7 +164,7 @@ function secondOwners(written: readonly Written[]): readonly string[] {
   return violations;
 }
 
-function groupedBy<Value, Key>(
+function groupValues<Value, Key>(
   values: readonly Value[],
   keyOf: (value: Value) => Key,
 ): ReadonlyMap<Key, readonly Value[]> {

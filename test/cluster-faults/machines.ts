@@ -190,7 +190,7 @@ export class Machines {
   }
 
   /** All links of a server, to other servers and to nodes. */
-  linksOf(server: number): readonly Link[] {
+  listLinks(server: number): readonly Link[] {
     const routes = [...this.routes].flatMap(([key, link]) =>
       key.split(' ').includes(`${server}`) ? [link] : [],
     );

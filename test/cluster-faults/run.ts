@@ -5,9 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { TestIssuer } from '../service/signals/signal-issuer.ts';
 import { deliver, openSession, openSessions, request, type Target, useSession } from './clients.ts';
 import { type FaultKind, faultKinds, Random, type Scheduled, schedule } from './faults.ts';
-import { type Final, marksIn, type Operation, type SentEvent } from './history.ts';
+import { countMarks, type Final, type Operation, type SentEvent } from './history.ts';
 import type { Machines } from './machines.ts';
-import { leaderOf } from './stream.ts';
+import { findLeader } from './stream.ts';
 
 export interface RunOptions {
   readonly machines: Machines;
@@ -38,22 +38,22 @@ const groupCount = 3;
 export async function runFaults(options: RunOptions): Promise<RunResult> {
   const { machines, issuer, seed, length, sessions: count = 5, only = () => true } = options;
   const random = new Random(seed);
-  const kinds = faultKinds(() => leaderOf(machines)).filter(
+  const kinds = faultKinds(() => findLeader(machines)).filter(
     (kind) => only(kind) && kind.isPossible?.(machines) !== false,
   );
   const faults = schedule(kinds, random, length);
   await machines.untilReady();
   const groups = Array.from({ length: groupCount }, (_, index) => `${seed} group ${index}`);
-  const groupAt = (index: number) => groups[index % groupCount] as string;
+  const pickGroup = (index: number) => groups[index % groupCount] as string;
   const targets = Array.from({ length: count }, (_, index): Target => {
-    return { session: `${seed}-${index}`, group: groupAt(index) };
+    return { session: `${seed}-${index}`, group: pickGroup(index) };
   });
   for (const target of targets) await openSession(machines, target);
   const operations: Operation[] = [];
   const started = performance.now();
-  const isOver = () => performance.now() - started > length;
+  const isFinished = () => performance.now() - started > length;
   const observing = (number: number) => ({
-    ...{ machines, operations, isOver },
+    ...{ machines, operations, isFinished },
     random: new Random(seed * 31 + number),
   });
   const clients = targets.map((target, index) =>
@@ -63,7 +63,7 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
     }),
   );
   const ended = groups.slice(0, -1).map(async (group, index) => {
-    const token = await eventAbout(issuer, group);
+    const token = await signEvent(issuer, group);
     await wait(random.between(0.1, 0.8) * length);
     const event = await deliver(group, token, observing(count + index));
     return { token, event };
@@ -81,19 +81,19 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
       if (event.acknowledged !== undefined) return event;
       const end = performance.now() + settleTime;
       const isLate = () => performance.now() > end;
-      const later = await deliver(event.group, token, { ...observing(-2), isOver: isLate });
+      const later = await deliver(event.group, token, { ...observing(-2), isFinished: isLate });
       return { ...later, sent: event.sent };
     }),
   );
   const finals = await Promise.all(
-    [...targets, ...opened].map((target) => finalOf(machines, target)),
+    [...targets, ...opened].map((target) => awaitFinal(machines, target)),
   );
   const names = faults.map(({ kind: { name } }) => name);
   return { faults: names, operations, events, finals, longestOutage: longestOutage(operations) };
 }
 
 /** A token with an event that ends the sessions of a group. */
-function eventAbout(issuer: TestIssuer, group: string): Promise<string> {
+function signEvent(issuer: TestIssuer, group: string): Promise<string> {
   const subject = { format: 'complex', group: { format: 'opaque', id: group } };
   return issuer.sign({ type: 'credential-compromise', subject });
 }
@@ -106,13 +106,14 @@ async function suffer(machines: Machines, fault: Scheduled, random: Random): Pro
 }
 
 /** A clock that was ahead denies for a moment, so the last decision counts. */
-async function finalOf(machines: Machines, target: Target): Promise<Final> {
+async function awaitFinal(machines: Machines, target: Target): Promise<Final> {
   const end = performance.now() + settleTime;
   for (;;) {
     const outcome = await request(machines, 0, target.session, 'decide');
     const { effect = `status ${outcome?.status}`, reasons = [] } = outcome ?? {};
     const isSettled = effect === 'permit' || effect === 'revoke';
-    if (isSettled || performance.now() > end) return { ...target, effect, marks: marksIn(reasons) };
+    if (isSettled || performance.now() > end)
+      return { ...target, effect, marks: countMarks(reasons) };
     await wait(100);
   }
 }

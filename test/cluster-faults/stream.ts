@@ -38,7 +38,7 @@ export async function createStream(machines: Machines, partitions: number): Prom
 }
 
 /** All messages of partitions, in their order. */
-export async function messagesOf(machines: Machines): Promise<readonly Written[]> {
+export async function readMessages(machines: Machines): Promise<readonly Written[]> {
   const connection = await anyServer(machines);
   try {
     const client = jetstream(connection, { timeout: 10_000 });
@@ -72,7 +72,7 @@ export async function messagesOf(machines: Machines): Promise<readonly Written[]
 }
 
 /** The server that leads the stream, by its own report; the first one if none does. */
-export async function leaderOf(machines: Machines): Promise<number> {
+export async function findLeader(machines: Machines): Promise<number> {
   const connection = await anyServer(machines).catch(() => undefined);
   if (connection === undefined) return 0;
   try {

@@ -13,9 +13,9 @@ import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { makeManifest } from '../../compiler/manifest/manifest.ts';
 import { lower } from '../../compiler/public.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { examples } from '../support/policies/examples.ts';
-import { linked } from '../support/policies/linked.ts';
+import { linkPolicy } from '../support/policies/linked.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -30,7 +30,7 @@ function bound(policy: Policy) {
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: 'hash' });
   const description = describePolicy(policy, ir);
-  const { encodings } = linked(policy, ir, description);
+  const { encodings } = linkPolicy(policy, ir, description);
   const [encoding = expect.fail('no encoding')] = encodings;
   return bindings(manifest, description, encoding);
 }
@@ -41,13 +41,13 @@ function write(name: string, text: string): string {
   return path;
 }
 
-function complaintsOf(paths: readonly string[]): readonly string[] {
-  return diagnosticsOf(paths).map(({ messageText }) =>
+function listComplaints(paths: readonly string[]): readonly string[] {
+  return listDiagnostics(paths).map(({ messageText }) =>
     ts.flattenDiagnosticMessageText(messageText, '\n'),
   );
 }
 
-function diagnosticsOf(paths: readonly string[]): readonly ts.Diagnostic[] {
+function listDiagnostics(paths: readonly string[]): readonly ts.Diagnostic[] {
   const program = ts.createProgram(paths, {
     strict: true,
     noEmit: true,
@@ -76,12 +76,12 @@ function diagnosticsOf(paths: readonly string[]): readonly ts.Diagnostic[] {
  * Returns the indexes of the files without an error. One TypeScript program for all, because creating one takes
  * long.
  */
-function missedIn(paths: readonly string[]): readonly number[] {
-  const wrong = new Set(diagnosticsOf(paths).map(({ file }) => file?.fileName));
+function findMissedFiles(paths: readonly string[]): readonly number[] {
+  const wrong = new Set(listDiagnostics(paths).map(({ file }) => file?.fileName));
   return paths.flatMap((path, at) => (wrong.has(path) ? [] : [at]));
 }
 
-const small = policyOf(`policy small version "1.0.0"
+const small = checkPolicy(`policy small version "1.0.0"
 enum Level { LOW, HIGH }
 enum Colour { red, green, other, else other }
 subject agent { "a name": String, level?: Level, seen: Set<Level>, colour: Colour }
@@ -100,7 +100,7 @@ test('TypeScript accepts the declarations of all examples', () => {
     const policy = loadPolicy(path).policy ?? expect.fail(`${name} has errors`);
     return write(`${name}.d.ts`, bound(policy).declarations);
   });
-  expect(complaintsOf(paths)).toEqual([]);
+  expect(listComplaints(paths)).toEqual([]);
 });
 
 const request = `{
@@ -124,7 +124,7 @@ function using(literal: string, name = 'using.mts'): string {
 test('a request of the declared types compiles, and any other is a type error', () => {
   const { declarations, module } = bound(small);
   write('small.d.ts', declarations);
-  expect(complaintsOf([using(request)])).toEqual([]);
+  expect(listComplaints([using(request)])).toEqual([]);
   const mistakes: readonly (readonly [was: string, is: string])[] = [
     ["'LOW'", "'LOVV'"],
     ["a: 'HIGH'", "a: 'HIGHER'"],
@@ -134,13 +134,13 @@ test('a request of the declared types compiles, and any other is a type error', 
     ["id: 'a', ", ''],
   ];
   const paths = mistakes.map(([was, is], at) => using(request.replace(was, is), `wrong-${at}.mts`));
-  expect(missedIn(paths).map((at) => mistakes[at])).toEqual([]);
+  expect(findMissedFiles(paths).map((at) => mistakes[at])).toEqual([]);
   expect(module).toContain('export const bindings = { sources, makeWriter };');
 });
 
 test('scoped contexts are a union, and requests of their policy are written as JSON', () => {
   const { declarations, module } = bound(
-    policyOf(`policy scoped version "1.0.0"
+    checkPolicy(`policy scoped version "1.0.0"
 subject agent {}
 context { level?: Int }
 context for any doing pay { currency: String }
@@ -159,14 +159,14 @@ for agent { permit low when context.level < 3 }
     );
   write('scoped.d.ts', declarations);
   const right = ["{ currency: 'EUR', level: 1 }", "{ to: ['a'] }", '{}'];
-  expect(complaintsOf(right.map((each, at) => using(each, `scoped-${at}.mts`)))).toEqual([]);
+  expect(listComplaints(right.map((each, at) => using(each, `scoped-${at}.mts`)))).toEqual([]);
   const wrong = ['{ currency: 5 }', '{ other: 5 }', "{ level: 'x' }"];
-  expect(missedIn(wrong.map((each, at) => using(each, `not-scoped-${at}.mts`)))).toEqual([]);
+  expect(findMissedFiles(wrong.map((each, at) => using(each, `not-scoped-${at}.mts`)))).toEqual([]);
   expect(module).toContain('export const bindings = { sources };');
   expect(module).not.toContain('makeWriter');
 });
 
-const live = policyOf(`policy live version "1.0.0"
+const live = checkPolicy(`policy live version "1.0.0"
 subject agent { scopes: Set<String> = {} }
 action any { tool?: String }
 resource any {}
@@ -213,7 +213,7 @@ test('sessions of a bound policy have its types', () => {
     `sessions.preview(load(new Uint8Array())).activate();`,
     `sessions.preview(sessions.policy).activate();`,
   ];
-  expect(complaintsOf([inSession(fine.join('\n'))])).toEqual([]);
+  expect(listComplaints([inSession(fine.join('\n'))])).toEqual([]);
   const mistakes = [
     `sessions.open('s', { context: { risk: 1 } });`,
     `sessions.open('s', { subject: { type: 'agent', id: 'a' }, context: { risk: '1' } });`,
@@ -226,5 +226,5 @@ test('sessions of a bound policy have its types', () => {
     `session.record('leakd');`,
   ];
   const paths = mistakes.map((mistake, at) => inSession(mistake, `mistake-${at}.mts`));
-  expect(missedIn(paths).map((at) => mistakes[at])).toEqual([]);
+  expect(findMissedFiles(paths).map((at) => mistakes[at])).toEqual([]);
 });

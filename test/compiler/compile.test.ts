@@ -19,7 +19,7 @@ for any {
   deny high when context.level is HIGH because "too high"
 }`;
 
-async function compiled(
+async function compileFolder(
   folder: string,
   { tiers = 'name,tier\na,LOW\n', ...options }: { tiers?: string } & CompileOptions = {},
 ) {
@@ -33,25 +33,25 @@ async function compiled(
   return compile(checked, assemble, { ...options, version: '9.9.9' });
 }
 
-const here = await compiled('');
+const here = await compileFolder('');
 
 test('the same source results in the same bytes, whatever its path', async () => {
-  const elsewhere = await compiled('/somewhere/else/');
+  const elsewhere = await compileFolder('/somewhere/else/');
   expect(Buffer.from(elsewhere.wasm).equals(Buffer.from(here.wasm))).toBe(true);
 });
 
 test('the hash of the sources covers tables', async () => {
-  const other = await compiled('', { tiers: 'name,tier\na,HIGH\n' });
+  const other = await compileFolder('', { tiers: 'name,tier\na,HIGH\n' });
   expect(other.manifest.sources).not.toBe(here.manifest.sources);
 });
 
 const vector = /\b(?:v128|i8x16|i16x8|i32x4|i64x2|f32x4|f64x2)\b/;
 
 test('a module has vector instructions on request, and reports it', async () => {
-  const plain = await compiled('', { text: true });
+  const plain = await compileFolder('', { text: true });
   expect(plain.wat).not.toMatch(vector);
   expect(plain.manifest.simd).toBeUndefined();
-  const simd = await compiled('', { text: true, simd: true });
+  const simd = await compileFolder('', { text: true, simd: true });
   expect(simd.wat).toMatch(vector);
   expect(simd.manifest).toEqual({ ...plain.manifest, simd: true });
 });

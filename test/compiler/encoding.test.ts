@@ -8,13 +8,13 @@ import { createEncodingSection } from '../../compiler/direct/section.ts';
 import { lower } from '../../compiler/public.ts';
 import { parseEncoding } from '../../runtime/direct/encoding-rows.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { examples, templates } from '../support/policies/examples.ts';
-import { linked } from '../support/policies/linked.ts';
+import { linkPolicy } from '../support/policies/linked.ts';
 
-function encodingFor(policy: Policy | undefined): Encoding {
+function createEncoding(policy: Policy | undefined): Encoding {
   const checked = policy ?? expect.fail('it does not check');
-  const { encodings } = linked(checked, lower(checked));
+  const { encodings } = linkPolicy(checked, lower(checked));
   return encodings[0] ?? expect.fail('no encoding');
 }
 
@@ -23,15 +23,15 @@ const benchmarks = ['p1', 'p2'].map((name) => ({ path: `benchmarks/policies/${na
 test.each([...examples, ...templates, ...benchmarks])(
   '$path is the same after encoding as rows and decoding',
   ({ path }) => {
-    const encoding = encodingFor(loadPolicy(path).policy);
+    const encoding = createEncoding(loadPolicy(path).policy);
     const section: unknown = JSON.parse(JSON.stringify(createEncodingSection(encoding)));
     expect(parseEncoding(section as ReturnType<typeof createEncodingSection>)).toEqual(encoding);
   },
 );
 
 test('constants, defaults and ranges are the same after encoding as rows and decoding', () => {
-  const encoding = encodingFor(
-    policyOf(`policy p
+  const encoding = createEncoding(
+    checkPolicy(`policy p
 enum Level { LOW < HIGH }
 resource doc {
   level: Level = HIGH
@@ -54,8 +54,8 @@ for any on doc {
 
 test('no test reads a cell far into an element', () => {
   const many = Array.from({ length: 60 }, (_, index) => `m${index}?: Int`);
-  const { resource } = encodingFor(
-    policyOf(`policy p
+  const { resource } = createEncoding(
+    checkPolicy(`policy p
 record Side { ${many.join(', ')} }
 record Part { left: Side, right: Side }
 resource doc { size: Int, parts: List<Part> }

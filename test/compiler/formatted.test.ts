@@ -14,14 +14,14 @@ import type { Linked } from '../../compiler/emit/link.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
-import { mangled } from '../support/arbitraries/mangled.ts';
+import { mangleText } from '../support/arbitraries/mangled.ts';
 import { assemble as assembler } from '../support/modules/assembler.ts';
-import { formatted } from '../support/pages/formatting.ts';
+import { formatOrFail } from '../support/pages/formatting.ts';
 import { examples } from '../support/policies/examples.ts';
-import { linked } from '../support/policies/linked.ts';
+import { linkPolicy } from '../support/policies/linked.ts';
 
 /** Rewrites each policy file, but not the tables. */
-function rewritten(sources: SourceMap, rewrite: (text: string) => string): SourceMap {
+function rewriteSources(sources: SourceMap, rewrite: (text: string) => string): SourceMap {
   const entries = [...sources].map(([path, text]): [string, string] => [
     path,
     path.endsWith('.nhipol') ? rewrite(text) : text,
@@ -29,7 +29,7 @@ function rewritten(sources: SourceMap, rewrite: (text: string) => string): Sourc
   return new Map(entries);
 }
 
-function policyOf(entry: string, sources: SourceMap): Policy {
+function checkOrFail(entry: string, sources: SourceMap): Policy {
   const { policy, diagnostics } = check(entry, sources);
   return policy ?? expect.fail(diagnostics.map(({ message }) => message).join('\n'));
 }
@@ -41,7 +41,7 @@ function stages(policy: Policy) {
 }
 
 /** The description with the positions of the other's reasons, which formatting changes. */
-function withPlacesOf(other: Description, description: Description): Description {
+function copyPlaces(other: Description, description: Description): Description {
   const reasons = description.reasons.map((reason, index) => ({
     ...reason,
     source: other.reasons[index]?.source ?? reason.source,
@@ -49,18 +49,18 @@ function withPlacesOf(other: Description, description: Description): Description
   return { ...description, reasons };
 }
 
-async function pairOf(path: string) {
+async function preparePair(path: string) {
   const { entry, sources } = await checkPolicyFiles(path);
-  const careless = rewritten(sources, (text) => fc.sample(mangled(text), 1)[0] ?? '');
-  const before = stages(policyOf(entry, careless));
-  const after = stages(policyOf(entry, rewritten(careless, formatted)));
+  const careless = rewriteSources(sources, (text) => fc.sample(mangleText(text), 1)[0] ?? '');
+  const before = stages(checkOrFail(entry, careless));
+  const after = stages(checkOrFail(entry, rewriteSources(careless, formatOrFail)));
   const bytes = canonicalBytes({ ...before.manifest });
   return {
     described: [before.description, after.description],
     manifests: [before.manifest, after.manifest],
     emitted: [
-      linked(before.policy, before.ir, before.description),
-      linked(after.policy, after.ir, withPlacesOf(before.description, after.description)),
+      linkPolicy(before.policy, before.ir, before.description),
+      linkPolicy(after.policy, after.ir, copyPlaces(before.description, after.description)),
     ],
     manifest: bytes,
   } as const;
@@ -78,7 +78,7 @@ function withoutComments({ sources, ...rest }: Linked) {
 }
 
 test.for(examples)('$name compiles the same after mangling and formatting', async ({ path }) => {
-  const { described, manifests, emitted } = await pairOf(path);
+  const { described, manifests, emitted } = await preparePair(path);
   expect(described[0]).not.toEqual(described[1]);
   expect(withoutPlaces(described[1])).toEqual(withoutPlaces(described[0]));
   expect(manifests[1]).toEqual(manifests[0]);
@@ -88,7 +88,7 @@ test.for(examples)('$name compiles the same after mangling and formatting', asyn
 test.for(['examples/ci-deploy/policy.nhipol', 'examples/mcp-server/policy.nhipol'])(
   '%s compiles to the same bytes',
   async (path) => {
-    const { emitted, manifest } = await pairOf(path);
+    const { emitted, manifest } = await preparePair(path);
     const custom = new Map([['manifest', manifest]]);
     const [before, after] = [
       await assembleLinked(emitted[0], custom, assembler),

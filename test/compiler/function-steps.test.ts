@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { calling } from '../../compiler/bounds/functions.ts';
 import type { Size } from '../../compiler/bounds/size.ts';
 import { encodeAutomaton, encodePattern } from '../../compiler/emit/data/patterns.ts';
-import { glob, patternOf } from '../support/arbitraries/patterns.ts';
+import { glob, requirePattern } from '../support/arbitraries/patterns.ts';
 import { functionsThereAre } from '../support/constructs/existing.ts';
 import { Library } from '../support/modules/assembly-harness.ts';
 import { counting } from '../support/modules/step-counter.ts';
@@ -89,12 +89,12 @@ const network = (written = '10.0.0.0/31') => text(encodeAddress(written));
 const networks = () =>
   set(Array.from({ length: 200 }, (_, at) => encodeAddress(`10.0.1.${at}/32`)));
 const pattern = () => {
-  const { pointer } = library.put(encodeAutomaton(patternOf(glob('**')).bytes));
+  const { pointer } = library.put(encodeAutomaton(requirePattern(glob('**')).bytes));
   return [[{ ...text('a'.repeat(4000)), passed: [...text('a'.repeat(4000)).passed, pointer] }]];
 };
 
 const separators = () => {
-  const { pointer } = library.put(encodePattern(patternOf(glob('/'.repeat(200)))));
+  const { pointer } = library.put(encodePattern(requirePattern(glob('/'.repeat(200)))));
   return [[text('/'.repeat(200)), { size: { count: 1, bytes: 0 }, passed: [pointer] }]];
 };
 

@@ -9,9 +9,9 @@ import { everyIrExpr } from '../../compiler/ir/operands.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { literalSegments } from '../../compiler/plan/literal-segments.ts';
 import { defaultPlan, plan } from '../../compiler/plan/plan.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
-const irOf = (text: string) => lower(policyOf(`policy p\n${text}`));
+const lowerText = (text: string) => lower(checkPolicy(`policy p\n${text}`));
 
 function only<K extends IrExpr['kind']>({ rules }: IrModule, kind: K) {
   const all = [...everyIrExpr(rules.map(({ condition }) => condition))];
@@ -23,7 +23,7 @@ function only<K extends IrExpr['kind']>({ rules }: IrModule, kind: K) {
 // --- lowering ------------------------------------------------------------------------------------
 
 test('a record within another is known while both are fresh', () => {
-  const ir = irOf(`context {
+  const ir = lowerText(`context {
     time: Timestamp
     box?: { seal?: { mark?: Int, observed_at?: Timestamp } fresh 1m, observed_at?: Timestamp } fresh 5m
   }
@@ -32,7 +32,7 @@ test('a record within another is known while both are fresh', () => {
 });
 
 test('each element of a list can contain a set of maximum size', () => {
-  const { facts } = irOf(`context { boxes?: List<{ marks?: Set<Int> }> }
+  const { facts } = lowerText(`context { boxes?: List<{ marks?: Set<Int> }> }
   for any { permit ok when any box in context.boxes satisfies 1 in box.marks }`);
   const [box, mark] = [32, 16];
   expect(facts.elementBytes).toBe(requestLimits.elements * (box + requestLimits.elements * mark));
@@ -46,7 +46,7 @@ test.for([
   ['is', 4],
   ['is not', 4],
 ] as const)('a count compared with %s 3 stores the newest %i events', ([operator, size]) => {
-  const { history } = irOf(`context { time: Timestamp }
+  const { history } = lowerText(`context { time: Timestamp }
   for any { permit ok when count(allowed) ${operator} 3 }`);
   expect(history?.tracks.map(({ count }) => count)).toEqual([size]);
 });
@@ -58,7 +58,7 @@ test.for([
   ['5th Mon 00:00..24:00', false],
   ['last Mon 00:00..24:00', false],
 ] as const)('window %s is steady: %s', ([days, steady]) => {
-  const ir = irOf(`context { time: Timestamp }
+  const ir = lowerText(`context { time: Timestamp }
   window w = ${days} in "UTC"
   for any { permit ok when context.time in w }`);
   expect(only(ir, 'inWindow').window.steady).toBe(steady);
@@ -67,7 +67,7 @@ test.for([
 // --- the plan ------------------------------------------------------------------------------------
 
 test('conditions with different tables are different leaves', () => {
-  const ir = irOf(`table a: String -> Int { "x": 1 }
+  const ir = lowerText(`table a: String -> Int { "x": 1 }
   table b: String -> Int { "x": 2 }
   for any {
     permit a1 when a[subject.id] > 1
@@ -91,7 +91,7 @@ test.for([
     { length: 8 },
     (_, at) => `${effect} r${at} when context.team is "t${at}"${more}`,
   );
-  const ir = irOf(`context { time: Timestamp, end: Timestamp, team?: String }
+  const ir = lowerText(`context { time: Timestamp, end: Timestamp, team?: String }
   for any { ${rules.join('\n')} }`);
   const [family, ...others] = plan(ir).families;
   expect(others).toEqual([]);
@@ -99,7 +99,7 @@ test.for([
 });
 
 test('an atom of rules with two scopes is always decided, also if it is part of another condition in one of them', () => {
-  const ir = irOf(`subject a {}
+  const ir = lowerText(`subject a {}
   subject b {}
   context { time: Timestamp, end: Timestamp, on: Bool }
   for a { permit ok when context.on }

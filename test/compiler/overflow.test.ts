@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { printIr } from '../../compiler/ir/print.ts';
 import { lower } from '../../compiler/lower/lower.ts';
-import { policyOf } from '../support/checking.ts';
-import { linked } from '../support/policies/linked.ts';
+import { checkPolicy } from '../support/checking.ts';
+import { linkPolicy } from '../support/policies/linked.ts';
 
 const declarations = `policy p
 context {
@@ -15,9 +15,9 @@ table quotas: String -> Int { "a": 10, "b": 1000 }`;
 
 /** The library functions that a condition calls, and whether the `ok` of any of them is read. */
 function calls(condition: string): { functions: readonly string[]; checksOverflow: boolean } {
-  const policy = policyOf(`${declarations}\nfor any { deny d when ${condition} }`);
+  const policy = checkPolicy(`${declarations}\nfor any { deny d when ${condition} }`);
   const ir = lower(policy);
-  const { sources } = linked(policy, ir);
+  const { sources } = linkPolicy(policy, ir);
   const emitted = sources.get('policy/generated.ts') ?? '';
   // Parts that do not depend on time are decided beforehand.
   const rule = emitted.match(/function (?:rule|prepare)0\(\)[\s\S]*?\n}/g)?.join('\n') ?? '';

@@ -3,17 +3,17 @@
 import { expect, test } from 'vitest';
 import { printIr } from '../../compiler/ir/print.ts';
 import { lower } from '../../compiler/lower/lower.ts';
-import { policyOf } from '../support/checking.ts';
-import { linked } from '../support/policies/linked.ts';
+import { checkPolicy } from '../support/checking.ts';
+import { linkPolicy } from '../support/policies/linked.ts';
 
 function denying(...conditions: readonly string[]) {
   const rules = conditions.map((condition, index) => `deny r${index} when ${condition}`);
-  return policyOf(`policy p\ncontext { a?: String }\nfor any {\n${rules.join('\n')}\n}`);
+  return checkPolicy(`policy p\ncontext { a?: String }\nfor any {\n${rules.join('\n')}\n}`);
 }
 
 function dataSize(...conditions: readonly string[]): number {
   const policy = denying(...conditions);
-  return linked(policy, lower(policy)).data.bytes.length;
+  return linkPolicy(policy, lower(policy)).data.bytes.length;
 }
 
 test('the IR prints a pattern as it was written', () => {

@@ -4,15 +4,15 @@
 import { forms } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { compileMany } from '../../compiler/public.ts';
-import { policyOf } from '../support/checking.ts';
-import { assembleAt } from '../support/modules/assembler.ts';
+import { checkPolicy } from '../support/checking.ts';
+import { createCachedAssembler } from '../support/modules/assembler.ts';
 
 const alike = Array.from(
   { length: 40 },
   (_, at) =>
     `deny over_${at} when action.name is "act_${at}" and subject.used > ${at} because "used {subject.used}"`,
 );
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 subject agent { used: Int, idle?: Bool }
 for agent {
   permit ok otherwise
@@ -30,7 +30,7 @@ const request = new TextEncoder().encode(
 );
 
 test('memory before the first used address stays unchanged', async () => {
-  const { wasm } = await compileMany([policy], assembleAt('none'));
+  const { wasm } = await compileMany([policy], createCachedAssembler('none'));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   const { memory, request_0, decide_0 } = exports as {
     readonly memory: WebAssembly.Memory;

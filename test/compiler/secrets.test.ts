@@ -3,7 +3,7 @@
 import { compile } from '@nhipol/compiler';
 import { manifestSection } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 import { replaceSection } from '../support/modules/module-sections.ts';
 
@@ -15,8 +15,8 @@ for agent {
   deny test_card when subject.card.number is "4111"
 }`;
 
-const compiled = (modifier: string) => compile(policyOf(policy(modifier)), assemble);
-const [secret, open] = [await compiled('secret '), await compiled('')];
+const compileModifier = (modifier: string) => compile(checkPolicy(policy(modifier)), assemble);
+const [secret, open] = [await compileModifier('secret '), await compileModifier('')];
 
 test('a module has the same bytes with and without the modifier, except for its manifest', () => {
   const code = (wasm: Uint8Array) => Buffer.from(replaceSection(wasm, manifestSection, '{}'));

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { settableWords } from '../../compiler/emit/sessions/settable-words.ts';
 import { lower } from '../../compiler/lower/lower.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
 const source = `policy test.words
 subject agent { level?: Int, on_behalf_of?: { id?: String, rank?: Int } }
@@ -16,14 +16,14 @@ for agent {
   deny odd when context.call_digest is "sha-256:"
 }`;
 
-function wordsOf(text: string): readonly string[] {
-  return Object.keys(settableWords(lower(policyOf(text)))).sort();
+function listSettableWords(text: string): readonly string[] {
+  return Object.keys(settableWords(lower(checkPolicy(text)))).sort();
 }
 
 test('a member that the call digest covers can only be changed by a patch', () => {
-  expect(wordsOf(source)).toEqual(['context.risk', 'subject.level']);
+  expect(listSettableWords(source)).toEqual(['context.risk', 'subject.level']);
   const without = source.replace(', call_digest?: String', '').replace(/ {2}deny odd .*\n/, '');
-  expect(wordsOf(without)).toEqual([
+  expect(listSettableWords(without)).toEqual([
     'action.amount',
     'context.risk',
     'resource.size',

@@ -6,13 +6,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LoadError, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { madeFiles } from '../support/conformance/generated-files.ts';
+import { generateFiles } from '../support/conformance/generated-files.ts';
 import type { Malformed } from '../support/conformance/steps.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const ours = /^(?:cases|endless|modules)$|^(?:index|malformed)\.json$/;
 
-const made = await madeFiles();
+const made = await generateFiles();
 
 if (process.env.NHIPOL_WRITE === 'conformance') {
   for (const name of readdirSync(root).filter((name) => ours.test(name))) {

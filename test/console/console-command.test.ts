@@ -14,7 +14,7 @@ beforeAll(async () => writeFileSync(policy, await compileForGuard(sessionPolicy)
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The status and the type of each file. */
-async function filesWith(mode: readonly string[]) {
+async function listStateFiles(mode: readonly string[]) {
   const state = join(folder, `${mode.join('')}.db`);
   const service = await startService([policy, '--state', state, '--drain', '0', ...mode]);
   try {
@@ -28,7 +28,7 @@ async function filesWith(mode: readonly string[]) {
 }
 
 test('a service on a loopback address shows the console', async () => {
-  expect(await filesWith([])).toEqual([
+  expect(await listStateFiles([])).toEqual([
     [200, 'text/html; charset=utf-8'],
     [200, 'text/html; charset=utf-8'],
     [200, 'text/javascript; charset=utf-8'],
@@ -39,5 +39,5 @@ test('a service on a loopback address shows the console', async () => {
 
 test('--console off hides it', async () => {
   const missing = [404, 'application/problem+json; charset=utf-8'];
-  expect(await filesWith(['--console', 'off'])).toEqual(Array(5).fill(missing));
+  expect(await listStateFiles(['--console', 'off'])).toEqual(Array(5).fill(missing));
 });

@@ -15,18 +15,18 @@ import {
   expectAccessible,
   expectFitting,
   looks,
-  textIn,
+  readText,
 } from '../support/pages/browser-page.ts';
 import { chromiumPath } from '../support/pages/chromium.ts';
 import {
   agent,
   ConsoleBrowser,
   consolePolicy,
-  factOf,
+  locateFact,
+  locateRow,
   pay,
   read,
   risk,
-  rowOf,
   show,
 } from './page.ts';
 
@@ -71,8 +71,8 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
     await open('gone-\u202e1', read);
     await signal(encodeURIComponent('gone-\u202e1'), 'leaked');
     const page = await browser.open(harness.url);
-    await eventually(() => textIn(rowOf(page, 'fresh'))).toMatch(/no decision yet/);
-    await eventually(() => textIn(page.locator('.sessions'))).toMatch(
+    await eventually(() => readText(locateRow(page, 'fresh'))).toMatch(/no decision yet/);
+    await eventually(() => readText(page.locator('.sessions'))).toMatch(
       /gone-\\u\{202e\}1\s+revoke\s+\w+\s+final/,
     );
   });
@@ -80,24 +80,24 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
   test('lists the sessions with effect, reasons and the end of the answer', async () => {
     await openSome();
     const page = await browser.open(harness.url);
-    await eventually(() => textIn(rowOf(page, 'build-7'))).toMatch(
+    await eventually(() => readText(locateRow(page, 'build-7'))).toMatch(
       /^build-7\s+permit\s+reads\s+4 min/,
     );
-    expect(await textIn(rowOf(page, 'mail-3'))).toContain('narrow');
-    expect(await textIn(rowOf(page, 'pay-1'))).toMatch(/challenge\s+over/);
-    expect(await textIn(rowOf(page, 'stale'))).toMatch(/deny\s+risky\s+until a change/);
+    expect(await readText(locateRow(page, 'mail-3'))).toContain('narrow');
+    expect(await readText(locateRow(page, 'pay-1'))).toMatch(/challenge\s+over/);
+    expect(await readText(locateRow(page, 'stale'))).toMatch(/deny\s+risky\s+until a change/);
     expect(page.url()).toBe(`${harness.url}/ui/`);
     await eventually(() => page.title()).toBe('acme.agents – nhipol console');
-    expect(await textIn(page.locator('.policies'))).toContain('acme.agents 1.0.0');
+    expect(await readText(page.locator('.policies'))).toContain('acme.agents 1.0.0');
   });
 
   test('filters by effect and by id, and reads a session by its whole id', async () => {
     await openSome();
     const page = await browser.open(harness.url);
-    await rowOf(page, 'build-7').waitFor();
+    await locateRow(page, 'build-7').waitFor();
     await page.getByLabel('Effect').selectOption('challenge');
     await eventually(() => page.locator('tbody tr').count()).toBe(1);
-    expect(await textIn(page.locator('.sessions .row'))).toContain('1 of 4 sessions');
+    expect(await readText(page.locator('.sessions .row'))).toContain('1 of 4 sessions');
     await page.getByLabel('Effect').selectOption('');
     await page.getByLabel('Id').fill('l');
     await eventually(() => page.locator('tbody th').allInnerTexts()).toEqual([
@@ -105,7 +105,7 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
     ]);
     await page.getByLabel('Id').fill('elsewhere');
     await page.getByRole('button', { name: 'Read the session' }).click();
-    await eventually(() => textIn(page.locator('.session'))).toContain(
+    await eventually(() => readText(page.locator('.session'))).toContain(
       'no session with this id is open',
     );
     browser.problems.length = 0;
@@ -117,31 +117,31 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
     await show(page, 'build-7');
     await harness.call('PATCH', '/sessions/build-7', risk('MEDIUM'));
     const status = page.locator('header [role=status]');
-    await expect.poll(() => textIn(status), { timeout: 3_000 }).toBe('build-7: permit → narrow');
-    expect(await textIn(rowOf(page, 'build-7'))).toContain('narrow');
+    await expect.poll(() => readText(status), { timeout: 3_000 }).toBe('build-7: permit → narrow');
+    expect(await readText(locateRow(page, 'build-7'))).toContain('narrow');
     await signal('build-7', 'leaked');
-    await expect.poll(() => textIn(status), { timeout: 3_000 }).toBe('build-7: narrow → revoke');
-    await eventually(() => textIn(page.locator('.session .answer'))).toContain('revoke leaked');
-    expect(await textIn(page.locator('.session'))).toContain('a credential has leaked');
+    await expect.poll(() => readText(status), { timeout: 3_000 }).toBe('build-7: narrow → revoke');
+    await eventually(() => readText(page.locator('.session .answer'))).toContain('revoke leaked');
+    expect(await readText(page.locator('.session'))).toContain('a credential has leaked');
     const moments = page.locator('.moment');
     expect(await moments.allInnerTexts()).toEqual([
       ...['permit', 'narrow', 'revoke'].map((effect) => expect.stringContaining(effect)),
     ]);
     await moments.first().click();
-    await eventually(() => textIn(page.locator('.session .answer'))).toContain('permit reads');
+    await eventually(() => readText(page.locator('.session .answer'))).toContain('permit reads');
     await moments.last().click();
-    await eventually(() => textIn(page.locator('.session .answer'))).toContain('revoke leaked');
+    await eventually(() => readText(page.locator('.session .answer'))).toContain('revoke leaked');
   });
 
   test('lists sessions that open, and drops those that close', async () => {
     const page = await browser.open(harness.url);
     await page.getByText('No session is open.').waitFor();
     await open('late', { ...risk('LOW'), ...read });
-    await rowOf(page, 'late').waitFor();
+    await locateRow(page, 'late').waitFor();
     await show(page, 'late');
     await harness.call('DELETE', '/sessions/late');
     await page.getByText('No session is open.').waitFor();
-    await eventually(() => textIn(page.locator('.session'))).toContain(
+    await eventually(() => readText(page.locator('.session'))).toContain(
       'no session with this id is open',
     );
     browser.problems.length = 0;
@@ -152,25 +152,25 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
     const page = await browser.open(harness.url, {}, '/ui/#stale');
     const session = page.locator('.session');
     await session.locator('.answer').waitFor();
-    expect(await textIn(session.locator('h2'))).toBe('stale');
-    const whole = await textIn(session);
+    expect(await readText(session.locator('h2'))).toBe('stale');
+    const whole = await readText(session);
     const line = 1 + consolePolicy.split('\n').findIndex((each) => each.includes('deny risky'));
     expect(whole).toContain(`deny risky p.nhipol:${line}:8`);
     expect(whole).toContain(
       'Its condition is unknown, because these are missing or stale: context.risk',
     );
-    expect(await textIn(factOf(page, 'context.risk.level'))).toContain('missing');
-    expect(await textIn(factOf(page, 'once(signal "leaked")'))).toContain('the history');
+    expect(await readText(locateFact(page, 'context.risk.level'))).toContain('missing');
+    expect(await readText(locateFact(page, 'once(signal "leaked")'))).toContain('the history');
     await page.getByRole('button', { name: 'mail-3', exact: true }).click();
-    await eventually(() => textIn(session.locator('h2'))).toBe('mail-3');
-    await eventually(() => textIn(session)).toContain('"max_rows": 10');
-    expect(await textIn(factOf(page, 'context.risk.level'))).toContain('"MEDIUM"');
-    expect(await textIn(session)).toContain('"team": "ops"');
+    await eventually(() => readText(session.locator('h2'))).toBe('mail-3');
+    await eventually(() => readText(session)).toContain('"max_rows": 10');
+    expect(await readText(locateFact(page, 'context.risk.level'))).toContain('"MEDIUM"');
+    expect(await readText(session)).toContain('"team": "ops"');
     await show(page, 'pay-1');
-    await eventually(() => textIn(factOf(page, 'action.amount'))).toContain('5');
-    expect(await textIn(factOf(page, 'context.approvals'))).toMatch(/missing\s+unknown/);
+    await eventually(() => readText(locateFact(page, 'action.amount'))).toContain('5');
+    expect(await readText(locateFact(page, 'context.approvals'))).toMatch(/missing\s+unknown/);
     await page.getByText('Response (AuthZEN)').click();
-    expect(await textIn(session.locator('.response').first())).toContain('"decision": false');
+    expect(await readText(session.locator('.response').first())).toContain('"decision": false');
   });
 
   test('activates a policy that was held back', async () => {
@@ -179,16 +179,16 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
     expect(activation.offer(await compileForGuard(stricter)).kind).toBe('held');
     const page = await browser.open(harness.url);
     const held = page.locator('.held');
-    await eventually(() => textIn(held)).toContain(
+    await eventually(() => readText(held)).toContain(
       'acme.agents 1.1.0 is held back: it changes the answers to 25.0 % of the sessions',
     );
     await page.getByRole('button', { name: 'Activate 1.1.0' }).click();
-    await eventually(() => textIn(page.locator('.policies'))).toContain(
+    await eventually(() => readText(page.locator('.policies'))).toContain(
       'Activated: 1 permit → deny',
     );
     await eventually(() => held.count()).toBe(0);
-    await eventually(() => textIn(page.locator('.policies'))).toContain('acme.agents 1.1.0');
-    await eventually(() => textIn(rowOf(page, 'build-7'))).toContain('deny');
+    await eventually(() => readText(page.locator('.policies'))).toContain('acme.agents 1.1.0');
+    await eventually(() => readText(locateRow(page, 'build-7'))).toContain('deny');
   });
 
   test('a page of another origin activates nothing', async () => {
@@ -207,7 +207,7 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
     await open(evil, { ...risk('LOW'), ...read });
     const page = await browser.open(harness.url);
     await show(page, evil);
-    expect(await textIn(page.locator('.session h2'))).toBe(evil);
+    expect(await readText(page.locator('.session h2'))).toBe(evil);
     expect(await page.locator('img').count()).toBe(0);
   });
 
@@ -229,12 +229,12 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
       await keepPicture(page, 'key');
       await key.fill('secret');
       await key.press('Enter');
-      await rowOf(page, 's').waitFor();
+      await locateRow(page, 's').waitFor();
       expect(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).toBe(
         '[{},{}]',
       );
       await closed.post('/sessions/s/signals', { signal: 'leaked', payload: {} }, headers);
-      await eventually(() => textIn(rowOf(page, 's'))).toContain('revoke');
+      await eventually(() => readText(locateRow(page, 's'))).toContain('revoke');
       await page.reload();
       await key.waitFor();
       await closed.close();
@@ -249,19 +249,19 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
     harness.activation.offer(await compileForGuard(stricter));
     const page = await browser.open(harness.url, options);
     await page.locator('.held').waitFor();
-    await rowOf(page, 'build-7').waitFor();
+    await locateRow(page, 'build-7').waitFor();
     await expectAccessible(page);
     await expectFitting(page);
     await keepPicture(page, `${look}-list`);
     await harness.call('PATCH', '/sessions/build-7', risk('MEDIUM'));
     await signal('build-7', 'leaked');
-    await eventually(() => textIn(rowOf(page, 'build-7'))).toContain('revoke');
+    await eventually(() => readText(locateRow(page, 'build-7'))).toContain('revoke');
     for (const id of ['build-7', 'mail-3', 'pay-1', 'stale']) {
       await show(page, id);
-      await eventually(() => textIn(page.locator('.session h2'))).toBe(id);
+      await eventually(() => readText(page.locator('.session h2'))).toBe(id);
       await expectAccessible(page);
       await expectFitting(page);
-      expect(await overflowOf(page.locator('.session'))).toBe(0);
+      expect(await measureOverflow(page.locator('.session'))).toBe(0);
       await keepPicture(page, `${look}-${id}`);
       await page.getByRole('button', { name: 'Close' }).click();
       await page.locator('.session').waitFor({ state: 'detached' });
@@ -287,7 +287,7 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
 });
 
 /** The pixels of the contents that are outside of the element. */
-function overflowOf(locator: Locator): Promise<number> {
+function measureOverflow(locator: Locator): Promise<number> {
   return locator.evaluate((element) => element.scrollWidth - element.clientWidth);
 }
 

@@ -13,7 +13,7 @@ const session = (id: string): SessionState =>
 
 const connected: ServiceEvent = { kind: 'connected', sessions: 3 };
 
-const changed = (id: string): ServiceEvent => ({
+const createChange = (id: string): ServiceEvent => ({
   kind: 'changed',
   ...session(id),
   before: 'permit',
@@ -31,15 +31,15 @@ class ScriptedService {
   } as unknown as ServiceApi;
 
   async send(event: ServiceEvent): Promise<void> {
-    await settled();
+    await settle();
     this.#events.shift()?.(event);
-    await settled();
+    await settle();
   }
 
   async answer(...ids: readonly string[]): Promise<void> {
-    await settled();
+    await settle();
     this.#lists.shift()?.(ids.map(session));
-    await settled();
+    await settle();
   }
 
   async *#changes(): AsyncGenerator<ServiceEvent, void> {
@@ -47,7 +47,7 @@ class ScriptedService {
   }
 }
 
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 test('a closed session leaves the list, also when an older response still has it', async () => {
   const service = new ScriptedService();
@@ -55,7 +55,7 @@ test('a closed session leaves the list, also when an older response still has it
   const feed = new Feed(service.api, (next) => {
     state = next;
   });
-  const shown = async () => {
+  const listSessions = async () => {
     await new Promise((resolve) => setTimeout(resolve, 60));
     return [...(state?.sessions.keys() ?? [])];
   };
@@ -63,17 +63,17 @@ test('a closed session leaves the list, also when an older response still has it
   try {
     await service.send(connected);
     await service.answer('a', 'b', 'c');
-    expect(await shown()).toEqual(['a', 'b', 'c']);
+    expect(await listSessions()).toEqual(['a', 'b', 'c']);
     await service.send({ kind: 'closed', id: 'b' });
-    expect(await shown()).toEqual(['a', 'c']);
+    expect(await listSessions()).toEqual(['a', 'c']);
 
     await service.send(connected);
     await service.send({ kind: 'closed', id: 'c' });
     await service.answer('a', 'c');
-    expect(await shown()).toEqual(['a']);
+    expect(await listSessions()).toEqual(['a']);
 
-    await service.send(changed('c'));
-    expect(await shown()).toEqual(['a', 'c']);
+    await service.send(createChange('c'));
+    expect(await listSessions()).toEqual(['a', 'c']);
   } finally {
     feed.stop();
   }

@@ -10,7 +10,7 @@ import { consoleRoutes } from '../../service/http/routes/console.ts';
 import type { ServiceOptions } from '../../service/http/server.ts';
 import { type Harness, openHarness } from '../service/decisions/service-harness.ts';
 import { sessionPolicy } from '../service/decisions/sessions/session-policy.ts';
-import { launchChromium, watchedPage } from '../support/pages/browser-page.ts';
+import { launchChromium, watchPage } from '../support/pages/browser-page.ts';
 
 /** Reading is also denied while the risk is high or unknown. */
 export const consolePolicy = sessionPolicy
@@ -55,7 +55,7 @@ export class ConsoleBrowser {
   }
 
   async open(url: string, options: BrowserContextOptions = {}, path = '/ui'): Promise<Page> {
-    const page = await watchedPage(this.#browser, url, this.problems, options);
+    const page = await watchPage(this.#browser, url, this.problems, options);
     this.#contexts.push(() => page.context().close());
     await page.goto(`${url}${path}`);
     return page;
@@ -72,7 +72,7 @@ export class ConsoleBrowser {
 }
 
 /** The row of a session in the list. */
-export function rowOf(page: Page, id: string) {
+export function locateRow(page: Page, id: string) {
   return page.getByRole('row').filter({ has: page.getByRole('button', { name: id, exact: true }) });
 }
 
@@ -83,7 +83,7 @@ export async function show(page: Page, id: string): Promise<void> {
 }
 
 /** The row of something that the answer read. */
-export function factOf(page: Page, path: string) {
+export function locateFact(page: Page, path: string) {
   return page
     .locator('.depends tr')
     .filter({ has: page.locator('th').getByText(path, { exact: true }) });

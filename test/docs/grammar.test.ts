@@ -65,7 +65,7 @@ const pageNames: Readonly<Record<string, string>> = {
   windowPart: 'hours',
 };
 
-function shownName(rule: string): string {
+function formatName(rule: string): string {
   return pageNames[rule] ?? rule.replace(/(Declaration|Item|Clause)$/, '');
 }
 
@@ -76,7 +76,7 @@ function spelling(label: string | undefined): readonly string[] {
 
 test('the page has every production of the parser', () => {
   const names = Object.keys(parser.getGAstProductions());
-  expect(names.filter((name) => !productions.has(shownName(name)))).toEqual([]);
+  expect(names.filter((name) => !productions.has(formatName(name)))).toEqual([]);
   expect(Object.keys(pageNames).filter((name) => !names.includes(name))).toEqual([]);
 });
 

@@ -33,10 +33,10 @@ test('the program produces the values on the page', () => {
   const found: string[] = [];
   const program = page.blocks
     .filter(({ language }) => language === 'js')
-    .flatMap(({ text, line }) => text.split('\n').map((each, at) => checked(each, line + at + 1)))
+    .flatMap(({ text, line }) => text.split('\n').map((each, at) => checkLine(each, line + at + 1)))
     .join('\n');
   const names = Object.keys(api);
-  const run = new Function(...names, 'expectAt', program);
+  const run = new Function(...names, 'expectLine', program);
   run(...Object.values(api), (line: number, value: unknown, expected: unknown) => {
     found.push(`${line}`);
     expect({ line, value }).toEqual({ line, value: expected });
@@ -44,8 +44,8 @@ test('the program produces the values on the page', () => {
   expect(found.length).toBeGreaterThan(7);
 });
 
-function checked(line: string, at: number): string {
+function checkLine(line: string, at: number): string {
   if (line.startsWith('import ')) return '';
   const [, code, value] = /^(\S.*); \/\/ (.*)$/.exec(line) ?? [];
-  return code === undefined ? line : `expectAt(${at}, ${code}, ${value});`;
+  return code === undefined ? line : `expectLine(${at}, ${code}, ${value});`;
 }

@@ -6,7 +6,7 @@ import { builtins } from '@nhipol/language/types';
 import { toAuthZen } from '@nhipol/runtime';
 import { requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { policyOf, readPage, readReference } from '../support/pages/pages.ts';
+import { checkBlock, readPage, readReference } from '../support/pages/pages.ts';
 
 const tutorial = readPage('tutorial.md');
 const reference = readReference();
@@ -34,7 +34,7 @@ test('no page of the reference is longer than 400 lines', () => {
 test('the tutorial shows the real answer of its last policy', () => {
   const last = tutorial.blocks.findLast(({ language }) => language === 'nhipol');
   if (last === undefined) throw new Error('no policy');
-  const policy = policyOf(tutorial, last);
+  const policy = checkBlock(tutorial, last);
   const request = new TextEncoder().encode(tutorial.files.get('read.json'));
   const answer = toAuthZen(evaluate(policy, request, { now: undefined, by: 'request' }));
   expect(answer).toEqual(JSON.parse(readPage('language/answer.md').files.get('answer') ?? ''));

@@ -8,7 +8,7 @@ import { Reporter } from '@nhipol/language';
 import { parse } from '@nhipol/language/syntax';
 import { expect, test } from 'vitest';
 import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
-import { anchorsOf, readPage } from '../support/pages/pages.ts';
+import { listAnchors, readPage } from '../support/pages/pages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
@@ -22,7 +22,7 @@ interface Link {
   readonly anchor: string | undefined;
 }
 
-function linksOf(from: string): readonly Link[] {
+function listLinks(from: string): readonly Link[] {
   const text = readFileSync(join(root, from), 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
@@ -43,20 +43,20 @@ const outside = [
 ];
 
 test('every link has an existing target', () => {
-  const links = [...pages, ...outside.map((name) => `${name}.md`)].flatMap(linksOf);
+  const links = [...pages, ...outside.map((name) => `${name}.md`)].flatMap(listLinks);
   expect(links.length).toBeGreaterThan(50);
   const broken = links.filter(({ path, anchor }) => {
     if (!existsSync(join(root, path))) return true;
-    return anchor !== undefined && !anchorsOf(readFileSync(join(root, path), 'utf8')).has(anchor);
+    return anchor !== undefined && !listAnchors(readFileSync(join(root, path), 'utf8')).has(anchor);
   });
   expect(broken).toEqual([]);
 });
 
 test('every page is listed in an index', () => {
-  const top = linksOf('docs/README.md').map(({ path }) => path);
+  const top = listLinks('docs/README.md').map(({ path }) => path);
   const below = top
     .filter((path) => /^docs\/(?:.+\/README|language)\.md$/.test(path))
-    .flatMap(linksOf);
+    .flatMap(listLinks);
   const named = new Set(['docs/README.md', ...top, ...below.map(({ path }) => path)]);
   expect(pages.filter((page) => !named.has(page))).toEqual([]);
 });

@@ -14,7 +14,7 @@ function picture(name: string): string {
 
 const text = /<text x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"[^>]*>([^<]*)<\/text>/g;
 
-function screenOf(svg: string): string {
+function renderScreen(svg: string): string {
   const pieces = [...svg.matchAll(text)].map(([, x, y, length, shown = '']) => ({
     x: Number(x),
     y: Number(y),
@@ -41,7 +41,7 @@ test.for(['check', 'explain'])('%s.svg shows the real output of its command', as
   const svg = picture(name);
   const command = /<title>nhipol (.*)<\/title>/.exec(svg)?.[1] ?? '';
   const { out, err } = await folder.run(command.split(' '), { inside: true });
-  expect(screenOf(svg)).toBe(`$ nhipol ${command}\n${out}${err}`);
+  expect(renderScreen(svg)).toBe(`$ nhipol ${command}\n${out}${err}`);
 });
 
 test.for(['check', 'explain', 'guard', 'report', 'simulate'])('%s.svg loads nothing', (name) => {

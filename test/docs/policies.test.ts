@@ -5,7 +5,7 @@ import { Reporter } from '@nhipol/language';
 import { parse } from '@nhipol/language/syntax';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { listPages, policyOf, readPage } from '../support/pages/pages.ts';
+import { checkBlock, listPages, readPage } from '../support/pages/pages.ts';
 
 // The pages of diagnostics show mistakes; test/language/messages/diagnostics.test.ts checks them.
 const paths = listPages(['CHANGELOG.md', 'THIRD-PARTY-NOTICES.md']);
@@ -13,23 +13,24 @@ const blocks = paths.flatMap((path) => {
   const page = readPage(`../${path}`);
   return page.blocks.map((block) => ({ place: `${path}:${block.line}`, page, block }));
 });
-const blocksOf = (language: string) => blocks.filter(({ block }) => block.language === language);
+const filterBlocks = (language: string) =>
+  blocks.filter(({ block }) => block.language === language);
 
 test('the pages have policies', () => {
   expect(paths).toEqual(
     expect.arrayContaining(['README.md', 'hosts/mcp/README.md', 'docs/coming-from/rego.md']),
   );
-  expect(blocksOf('nhipol').length).toBeGreaterThan(90);
-  expect(blocksOf('nhipol-part').length).toBeGreaterThan(8);
+  expect(filterBlocks('nhipol').length).toBeGreaterThan(90);
+  expect(filterBlocks('nhipol-part').length).toBeGreaterThan(8);
 });
 
-test.for(blocksOf('nhipol'))('$place passes its tests', ({ page, block }) => {
-  const policy = policyOf(page, block);
+test.for(filterBlocks('nhipol'))('$place passes its tests', ({ page, block }) => {
+  const policy = checkBlock(page, block);
   const results = runTests(policy, evaluatorTestEngine(policy));
   expect(results.flatMap(({ failures }) => failures)).toEqual([]);
 });
 
-test.for(blocksOf('nhipol-part'))('$place can be parsed', ({ block: { text } }) => {
+test.for(filterBlocks('nhipol-part'))('$place can be parsed', ({ block: { text } }) => {
   const readings = [
     text,
     `for any {\n${text}\n}`,
@@ -45,7 +46,7 @@ test.for(blocksOf('nhipol-part'))('$place can be parsed', ({ block: { text } }) 
 });
 
 test('no block without a language is a policy', () => {
-  const untagged = blocksOf('');
+  const untagged = filterBlocks('');
   expect(untagged.length).toBeGreaterThan(20);
   // Lines of a policy; the output of a command, which may quote some, has other lines between them.
   const isPolicy = /^(?:policy [\w.]+(?: version "[^"]*")?\n|(?:for|record|action) .*\{)/;

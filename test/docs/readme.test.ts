@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/pages/pages.ts';
+import { checkBlock } from '../support/pages/pages.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const declarations = `policy acme.readme
@@ -22,6 +22,6 @@ test('the policy in the README has no diagnostics', () => {
   const [, rules = ''] = /^```nhipol-part\n([\s\S]*?)^```$/m.exec(readme) ?? [];
   const text = `${declarations}\n${rules}`;
   const page = { text, blocks: [], files: new Map() };
-  const policy = policyOf(page, { language: 'nhipol', title: '', text, line: 1 });
+  const policy = checkBlock(page, { language: 'nhipol', title: '', text, line: 1 });
   expect(policy.rules.length).toBe(6);
 });

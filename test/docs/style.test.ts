@@ -17,12 +17,12 @@ interface Rule {
 const root = new URL('../..', import.meta.url);
 const check = await createChecker();
 
-function rulesOf(file: string): readonly Rule[] {
+function readRules(file: string): readonly Rule[] {
   return parse(readFileSync(new URL(`scripts/style/${file}`, root), 'utf8')).rules;
 }
 
 describe('extraction', () => {
-  const textsOf = (source: string, file = 'language/a.ts') =>
+  const extractTexts = (source: string, file = 'language/a.ts') =>
     extract(file, source).map(({ kind, text }) => `${kind}: ${text}`);
 
   test.each([
@@ -58,12 +58,15 @@ describe('extraction', () => {
     ['no code', 'f("if (a) { told(b) }");', []],
     ['no import', 'import "./an error.ts";', []],
   ])('finds %s', (_, source, expected) => {
-    expect(textsOf(source)).toEqual(expected);
+    expect(extractTexts(source)).toEqual(expected);
   });
 
   test('finds titles of tests, and no other string in a test', () => {
     const source = "describe('all rules', () => test.each([])('reports %s', () => f('an error')));";
-    expect(textsOf(source, 'test/a.test.ts')).toEqual(['title: all rules', 'title: reports %s']);
+    expect(extractTexts(source, 'test/a.test.ts')).toEqual([
+      'title: all rules',
+      'title: reports %s',
+    ]);
   });
 });
 
@@ -94,9 +97,9 @@ describe('positions', () => {
 
 describe('rules', () => {
   const cases = ['prh.yml', 'comments.yml', 'titles.yml'].flatMap((file) =>
-    rulesOf(file).map(({ prh, specs }) => [prh, file, specs] as const),
+    readRules(file).map(({ prh, specs }) => [prh, file, specs] as const),
   );
-  const sourceOf = (file: string, text: string): readonly [string, string] => {
+  const createSource = (file: string, text: string): readonly [string, string] => {
     if (file === 'comments.yml') return ['language/a.ts', `// ${text}`];
     if (file === 'titles.yml') return ['test/a.test.ts', `test(${JSON.stringify(text)}, f);`];
     return ['docs/a.md', text];
@@ -111,7 +114,7 @@ describe('rules', () => {
     '%s has an example that it reports, and one that it does not',
     async (name, file, specs) => {
       const isReported = async (text: string) => {
-        const [path, source] = sourceOf(file, text);
+        const [path, source] = createSource(file, text);
         return (await check(path, source)).some(({ rule }) => rule === name);
       };
       const reported = specs.filter(({ from, to }) => from !== to);

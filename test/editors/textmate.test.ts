@@ -54,7 +54,7 @@ async function load(registry: textmate.Registry, scope: string): Promise<Grammar
 }
 
 /** The scopes of each character of a text. */
-function scopesOf(grammar: Grammar, text: string): readonly (readonly string[])[] {
+function listScopes(grammar: Grammar, text: string): readonly (readonly string[])[] {
   const found: (readonly string[])[] = [];
   let state = textmate.INITIAL;
   for (const line of text.split('\n')) {
@@ -77,7 +77,7 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ['keyword', /^(?:keyword|storage\.type|constant\.language)\./],
 ];
 
-function kindBy(scopes: readonly string[]): string {
+function findKind(scopes: readonly string[]): string {
   const own = kinds.find(([, pattern]) => scopes.some((scope) => pattern.test(scope)));
   return own?.[0] ?? 'name';
 }
@@ -90,14 +90,14 @@ function isRight({ kind, isName }: KindOfToken, found: string): boolean {
 }
 
 /** The tokens with another color than their kind. */
-function wrongIn(name: string, text: string): readonly string[] {
-  const scopes = scopesOf(policies, text);
+function findWrongTokens(name: string, text: string): readonly string[] {
+  const scopes = listScopes(policies, text);
   return tokenKinds(text).flatMap((token) => {
     const { start, text: image } = token;
     // A name may contain a quote only within a string, so each character of a token has one kind.
     const found = new Set(
       [...image].map((character, at) =>
-        character === '\n' ? token.kind : kindBy(scopes[start + at] ?? []),
+        character === '\n' ? token.kind : findKind(scopes[start + at] ?? []),
       ),
     );
     if ([...found].every((each) => isRight(token, each))) return [];
@@ -108,12 +108,12 @@ function wrongIn(name: string, text: string): readonly string[] {
 
 test('every token of every policy has the color of its kind', () => {
   expect(policyFiles.length).toBeGreaterThan(100);
-  expect(policyFiles.flatMap(({ name, text }) => wrongIn(name, text))).toEqual([]);
+  expect(policyFiles.flatMap(({ name, text }) => findWrongTokens(name, text))).toEqual([]);
 });
 
 test('every token of the fences of the documentation has the color of its kind', () => {
   expect(fences.length).toBeGreaterThan(400);
-  expect(fences.flatMap(({ name, text }) => wrongIn(name, text))).toEqual([]);
+  expect(fences.flatMap(({ name, text }) => findWrongTokens(name, text))).toEqual([]);
 });
 
 test('colors the roles of names and placeholders', () => {
@@ -124,7 +124,7 @@ test('colors the roles of names and placeholders', () => {
     '    because "has {subject.roles} \\" and {{"',
     '}',
   ].join('\n');
-  const scopes = scopesOf(policies, text);
+  const scopes = listScopes(policies, text);
   const at = (part: string) => scopes[text.indexOf(part)]?.at(-1);
   expect({
     acme: at('acme.bot'),
@@ -153,13 +153,13 @@ test('colors the roles of names and placeholders', () => {
 
 test('a declaration at the start of a line ends brackets that are not closed', () => {
   const text = 'for any {\n  permit x when (a\n\nenum Level { low }';
-  const scopes = scopesOf(policies, text)[text.indexOf('enum')];
+  const scopes = listScopes(policies, text)[text.indexOf('enum')];
   expect(scopes).toEqual(['source.nhipol', 'storage.type.declaration.nhipol']);
 });
 
 test('colors the fences of Markdown that contain policies', () => {
   const text = 'Text with permit.\n\n```nhipol\nfor any {\n```\n\npermit';
-  const scopes = scopesOf(markdown, text);
+  const scopes = listScopes(markdown, text);
   expect(scopes[text.indexOf('permit')]).toEqual(['text.html.markdown']);
   expect(scopes[text.indexOf('for any')]).toContain('keyword.control.clause.nhipol');
   expect(scopes[text.lastIndexOf('permit')]).toEqual(['text.html.markdown']);

@@ -25,11 +25,11 @@ const invalid: ReadonlySet<unknown> = new Set([
 
 /** The tokens and comments of a text, in its order. */
 export function tokenKinds(text: string): readonly KindOfToken[] {
-  const names = namesIn(text);
+  const names = findNames(text);
   const found = t.tokenize(text).tokens.map((token) => ({
     text: token.image,
     start: token.startOffset,
-    kind: kindOf(token),
+    kind: classifyToken(token),
     isName: names?.has(token.startOffset),
   }));
   const comments = t.listComments(text).map(({ image, startOffset }) => ({
@@ -41,7 +41,7 @@ export function tokenKinds(text: string): readonly KindOfToken[] {
   return [...found, ...comments].sort((a, b) => a.start - b.start);
 }
 
-function kindOf({ tokenType, image }: IToken): TokenKind {
+function classifyToken({ tokenType, image }: IToken): TokenKind {
   if (strings.has(tokenType)) return 'string';
   if (invalid.has(tokenType)) return 'invalid';
   if (tokenType === t.BadNumberToken)
@@ -64,7 +64,7 @@ export function isGrammatical(text: string): boolean {
 }
 
 /** The offsets of the words that the parser reads as names; undefined if it reports an error. */
-function namesIn(text: string): ReadonlySet<number> | undefined {
+function findNames(text: string): ReadonlySet<number> | undefined {
   const reporter = new Reporter();
   const { tree } = toCst({ file: 'p.nhipol', reporter }, t.tokenize(text), 'file');
   if (tree === undefined || reporter.diagnostics.length > 0) return undefined;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { Language, type Node, Parser, Query, type Tree } from 'web-tree-sitter';
-import { parsed } from '../support/parsing.ts';
+import { parseText } from '../support/parsing.ts';
 import { fences, type PolicyFile, policyFiles } from './policies.ts';
 import { isGrammatical, type KindOfToken, tokenKinds } from './token-kinds.ts';
 
@@ -21,24 +21,24 @@ beforeAll(async () => {
   parser.setLanguage(language);
 });
 
-function treeOf(text: string): Tree {
+function parseTree(text: string): Tree {
   const tree = parser.parse(text);
   if (tree === null) throw new Error('the parser has no language');
   return tree;
 }
 
 function firstError({ name, text }: PolicyFile): string | undefined {
-  const { rootNode } = treeOf(text);
+  const { rootNode } = parseTree(text);
   if (!rootNode.hasError) return undefined;
   const [node] = rootNode.descendantsOfType('ERROR');
-  const place = node ?? missingIn(rootNode);
+  const place = node ?? findMissing(rootNode);
   return `${name}:${(place?.startPosition.row ?? 0) + 1} ${place?.text.slice(0, 60)}`;
 }
 
-function missingIn(node: Node): Node | undefined {
+function findMissing(node: Node): Node | undefined {
   if (node.isMissing) return node;
   for (const child of node.children) {
-    const found = child && missingIn(child);
+    const found = child && findMissing(child);
     if (found) return found;
   }
   return undefined;
@@ -54,12 +54,12 @@ test('the parser is built from the grammar', () => {
 });
 
 test('reads every policy of the repository', () => {
-  expect(policyFiles.filter(({ text }) => parsed(text).found.length > 0)).toEqual([]);
+  expect(policyFiles.filter(({ text }) => parseText(text).found.length > 0)).toEqual([]);
   expect(policyFiles.map(firstError).filter((found) => found !== undefined)).toEqual([]);
 });
 
 test('reads every valid fence of the documentation', () => {
-  const valid = fences.filter(({ text }) => parsed(text).found.length === 0);
+  const valid = fences.filter(({ text }) => parseText(text).found.length === 0);
   expect(valid.length).toBeGreaterThan(200);
   expect(valid.map(firstError).filter((found) => found !== undefined)).toEqual([]);
 });
@@ -67,7 +67,7 @@ test('reads every valid fence of the documentation', () => {
 test('reads nothing that the productions of the parser refuse', () => {
   const refused = fences.filter(({ text }) => !isGrammatical(text));
   expect(refused).not.toEqual([]);
-  expect(refused.filter(({ text }) => !treeOf(text).rootNode.hasError)).toEqual([]);
+  expect(refused.filter(({ text }) => !parseTree(text).rootNode.hasError)).toEqual([]);
 });
 
 test('agrees with the parser about policies without one of their tokens', () => {
@@ -77,8 +77,8 @@ test('agrees with the parser about policies without one of their tokens', () => 
     if (without === undefined) return [];
     const { start, text: image } = without;
     const shorter = `${text.slice(0, start)}${text.slice(start + image.length)}`;
-    const isRead = !treeOf(shorter).rootNode.hasError;
-    const isWrong = isRead ? !isGrammatical(shorter) : parsed(shorter).found.length === 0;
+    const isRead = !parseTree(shorter).rootNode.hasError;
+    const isWrong = isRead ? !isGrammatical(shorter) : parseText(shorter).found.length === 0;
     return isWrong ? [`${name}: without ${image} at ${start}, ${isRead ? 'read' : 'refused'}`] : [];
   });
   expect(differences).toEqual([]);
@@ -89,17 +89,17 @@ test.for(queries)('%s is a valid query', (name) => {
 });
 
 /** The captures of each character; those of later patterns and inner nodes replace earlier ones. */
-function capturesIn(text: string): readonly (string | undefined)[] {
+function listCaptures(text: string): readonly (string | undefined)[] {
   const query = new Query(language, read('queries/highlights.scm').toString());
   const found = new Array<string | undefined>(text.length);
   const captures = query
-    .captures(treeOf(text).rootNode)
-    .sort((a, b) => sizeOf(b.node) - sizeOf(a.node) || a.patternIndex - b.patternIndex);
+    .captures(parseTree(text).rootNode)
+    .sort((a, b) => measureNode(b.node) - measureNode(a.node) || a.patternIndex - b.patternIndex);
   for (const { name, node } of captures) found.fill(name, node.startIndex, node.endIndex);
   return found;
 }
 
-const sizeOf = ({ startIndex, endIndex }: Node) => endIndex - startIndex;
+const measureNode = ({ startIndex, endIndex }: Node) => endIndex - startIndex;
 
 const kinds: readonly (readonly [string, RegExp])[] = [
   ['comment', /^comment/],
@@ -109,7 +109,8 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ['keyword', /^(?:keyword|boolean)/],
 ];
 
-const kindBy = (capture = '') => kinds.find(([, pattern]) => pattern.test(capture))?.[0] ?? 'name';
+const findKind = (capture = '') =>
+  kinds.find(([, pattern]) => pattern.test(capture))?.[0] ?? 'name';
 
 function isRight({ kind, isName }: KindOfToken, found: string): boolean {
   return found === (kind === 'keyword' && isName === true ? 'name' : kind);
@@ -117,10 +118,10 @@ function isRight({ kind, isName }: KindOfToken, found: string): boolean {
 
 test('every token of every policy has the color of its kind', () => {
   const wrong = policyFiles.flatMap(({ name, text }) => {
-    const captures = capturesIn(text);
+    const captures = listCaptures(text);
     return tokenKinds(text).flatMap((token) => {
       const capture = captures[token.start];
-      const found = kindBy(capture);
+      const found = findKind(capture);
       // The id of a control is one token here, and several for the lexer.
       if (isRight(token, found) || capture === 'label') return [];
       const line = text.slice(0, token.start).split('\n').length;
@@ -133,6 +134,6 @@ test('every token of every policy has the color of its kind', () => {
 test('reads any beginning of a policy', () => {
   const { text } = policyFiles.find(({ name }) => name.includes('support-agent')) as PolicyFile;
   for (let end = 0; end < text.length; end += 97) {
-    expect(treeOf(text.slice(0, end)).rootNode.endIndex).toBeLessThanOrEqual(end);
+    expect(parseTree(text.slice(0, end)).rootNode.endIndex).toBeLessThanOrEqual(end);
   }
 });

@@ -38,30 +38,30 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   };
 
   test('underlines each error', async () => {
-    await workbench.cursorAfter('"name');
+    await workbench.placeCursor('"name');
     await type('X');
     await see(warnings, 1);
-    await workbench.cursorAfter('"id": "a"');
+    await workbench.placeCursor('"id": "a"');
     await erase('"a"'.length);
     await type('7');
     await see(warnings, 2);
     await picture('request-errors');
     await erase(1);
     await type('"a"');
-    await workbench.cursorAfter('"nameX');
+    await workbench.placeCursor('"nameX');
     await erase(1);
     await see(warnings, 0);
   });
 
   test('completes values and members from the declarations', async () => {
     const rows = workbench.page.locator('.suggest-widget .monaco-list-row');
-    await workbench.cursorAfter('"risk": "MEDIUM"');
+    await workbench.placeCursor('"risk": "MEDIUM"');
     await erase('"MEDIUM"'.length);
     await workbench.page.keyboard.press('Control+Space');
     await rows.filter({ hasText: 'HIGH' }).waitFor();
     await picture('request-completion');
     await workbench.complete(['HIGH'], '"HIGH"');
-    await workbench.cursorAfter('"tool": "search"');
+    await workbench.placeCursor('"tool": "search"');
     await erase('"tool": "search"'.length);
     await see(warnings, 1);
     await workbench.complete(['tool', 'a string, required'], '"tool":');
@@ -78,7 +78,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   test('checks and completes the keys of nhipol.toml', async () => {
     await workbench.command('View: Show Explorer');
     await workbench.open('nhipol.toml');
-    await workbench.cursorAfter('format = "json"');
+    await workbench.placeCursor('format = "json"');
     await type('x');
     await see(() => workbench.page.locator('.squiggly-error').count(), 1);
     await erase('"json"x'.length);

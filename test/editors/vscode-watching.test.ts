@@ -28,7 +28,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   const position = () => workbench.page.locator('[id="status.editor.selection"]').textContent();
   /** Replaces the end of a text that occurs first in the editor. */
   const replaceEnd = async (text: string, end: string, by: string) => {
-    await workbench.cursorAfter(text);
+    await workbench.placeCursor(text);
     for (let left = end.length; left > 0; left -= 1)
       await workbench.page.keyboard.press('Backspace');
     await workbench.page.keyboard.type(by);
@@ -46,7 +46,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   });
 
   test('a click on a lens does the same', async () => {
-    await workbench.cursorAfter('deny risk_high');
+    await workbench.placeCursor('deny risk_high');
     const lens = workbench.page.locator('.codelens-decoration a', { hasText: 'Fired by 1 test' });
     await lens.last().click();
     await see(position, expect.stringMatching(/^Ln 48, /));

@@ -31,7 +31,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   test('colors a policy', async () => {
     const words = ['permit', 'tool_allowed', 'in'];
     await see(async () => {
-      const colors = await workbench.colorsIn('tool_allowed');
+      const colors = await workbench.readColors('tool_allowed');
       return new Set(words.map((word) => colors.get(word))).size;
     }, words.length);
   });
@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   });
 
   test('underlines a mistake while it is typed', async () => {
-    await workbench.cursorAfter('when subject.risk');
+    await workbench.placeCursor('when subject.risk');
     await workbench.page.keyboard.type('y');
     await workbench.page.locator('.squiggly-error').first().waitFor();
     await picture('mistake');
@@ -51,7 +51,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   });
 
   test('completes members of the request', async () => {
-    await workbench.cursorAfter('action.tool in subject');
+    await workbench.placeCursor('action.tool in subject');
     await workbench.page.keyboard.type('.');
     const rows = workbench.page.locator('.suggest-widget .monaco-list-row');
     await rows.filter({ hasText: 'scopes' }).waitFor();
@@ -62,7 +62,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   });
 
   test('shows what a member is on hover', async () => {
-    await workbench.cursorAfter('narrow risk_not_low when subject.ris');
+    await workbench.placeCursor('narrow risk_not_low when subject.ris');
     await workbench.page.keyboard.press('Control+k');
     await workbench.page.keyboard.press('Control+i');
     const hover = workbench.page.locator('.monaco-hover', { hasText: 'RiskLevel' });
@@ -73,7 +73,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
 
   test('runs a test by its code lens, and says how many tests fire a rule', async () => {
     const lens = workbench.page.locator('.codelens-decoration');
-    await workbench.cursorAfter('permit tool_allowed');
+    await workbench.placeCursor('permit tool_allowed');
     await lens.filter({ hasText: 'Fired by 1 test' }).first().waitFor();
     await picture('lenses');
     await workbench.chooseLens('test "an allowed tool', 'Run');
@@ -92,7 +92,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   });
 
   test('reports a test that fails', async () => {
-    await workbench.cursorAfter('expect deny because risk_high');
+    await workbench.placeCursor('expect deny because risk_high');
     for (let left = 'risk_high'.length; left > 0; left -= 1)
       await workbench.page.keyboard.press('Backspace');
     await workbench.page.keyboard.type('default_deny');
@@ -102,7 +102,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   });
 
   test('explains the decision of a test next to it', async () => {
-    await workbench.cursorAfter('test "a high risk');
+    await workbench.placeCursor('test "a high risk');
     await workbench.command('nhipol: Explain This Decision');
     const frame = await workbench.webview('pre.explanation');
     expect(await frame.locator('.effect').textContent()).toBe('deny');
@@ -111,14 +111,14 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   });
 
   test('searches for requests that violate an invariant', async () => {
-    await workbench.cursorAfter('because default_deny');
+    await workbench.placeCursor('because default_deny');
     await workbench.command('nhipol: What Would Break?');
     await workbench.page.locator('.notification-toast', { hasText: 'No invariant' }).waitFor();
     await workbench.command('Notifications: Clear All Notifications');
   });
 
   test('underlines changes that no test detects', async () => {
-    await workbench.cursorAfter('expect deny because default_deny');
+    await workbench.placeCursor('expect deny because default_deny');
     for (let left = 'default_deny'.length; left > 0; left -= 1)
       await workbench.page.keyboard.press('Backspace');
     await workbench.page.keyboard.type('risk_high');

@@ -13,13 +13,13 @@ test('no mutant of agent-trifecta survives', async () => {
   const mutants = trial.mutants(operators);
   expect(mutants.length).toBeGreaterThan(90);
   const outcomes = mutants.map((mutant) => ({ mutant, outcome: trial.try(mutant) }));
-  const named = (kind: MutantOutcome['kind']) =>
+  const listMutants = (kind: MutantOutcome['kind']) =>
     outcomes
       .filter(({ outcome }) => outcome.kind === kind)
       .map(({ mutant }) => `${mutant.position.line}: ${mutant.does}`);
-  expect([...named('survived'), ...named('undecided')]).toEqual([]);
+  expect([...listMutants('survived'), ...listMutants('undecided')]).toEqual([]);
   // In a session, history is never unknown.
-  expect(named('equivalent')).toEqual(
+  expect(listMutants('equivalent')).toEqual(
     [34, 38, 46, 83].map((line) => `${line}: \`, if unknown skip\` is added`),
   );
 });

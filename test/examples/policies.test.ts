@@ -25,7 +25,7 @@ import { expect, test } from 'vitest';
 import type { SourcePlace } from '../../language/model/place.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { assemble } from '../support/modules/assembler.ts';
-import { loadedPolicies } from '../support/modules/engines.ts';
+import { loadPolicies } from '../support/modules/engines.ts';
 import { examples, templates } from '../support/policies/examples.ts';
 
 const shipped = [
@@ -41,7 +41,7 @@ const checked = shipped.map(({ path, ...rest }) => ({ ...rest, ...loadPolicy(pat
 const sound = checked.flatMap(({ name, tests, isExample, policy }) =>
   policy === undefined ? [] : [{ name, tests, isExample, policy }],
 );
-const byModules = await loadedPolicies(
+const byModules = await loadPolicies(
   sound.map(({ policy }) => policy),
   assemble,
   undefined,

@@ -22,7 +22,7 @@ import { makeManifest } from '../../compiler/manifest/manifest.ts';
 import { lower } from '../../compiler/public.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { chooseRows } from '../support/budget.ts';
-import { linked } from '../support/policies/linked.ts';
+import { linkPolicy } from '../support/policies/linked.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const example = 'examples/property-testing';
@@ -127,7 +127,7 @@ test('the types that the example imports match the policy', () => {
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: version, sources: 'hash' });
   const description = describePolicy(policy, ir);
-  const { encodings } = linked(policy, ir, description);
+  const { encodings } = linkPolicy(policy, ir, description);
   const [encoding = expect.fail('no encoding')] = encodings;
   expect(readFileSync(join(root, example, 'support-agent.d.ts'), 'utf8')).toBe(
     bindings(manifest, description, encoding).declarations,

@@ -2,10 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { patternSays } from '../../language/explain/patterns.ts';
-import { glob, patternOf, regex, search } from '../support/arbitraries/patterns.ts';
+import { glob, regex, requirePattern, search } from '../support/arbitraries/patterns.ts';
 
 const description = (made: ReturnType<typeof regex>, text: string): string => {
-  const pattern = patternOf(made);
+  const pattern = requirePattern(made);
   return patternSays(pattern, text, pattern.matches(text));
 };
 

@@ -12,7 +12,7 @@ import { type Fault, faults, type Tool } from './faults.ts';
 
 const folder = new URL('policies/', import.meta.url);
 
-function checkedWith({ policy }: Fault, change: (text: string) => string) {
+function checkChanged({ policy }: Fault, change: (text: string) => string) {
   const path = `${policy}.nhipol`;
   const text = change(readFileSync(new URL(path, folder), 'utf8'));
   const checked = check(path, new Map([[path, text]]));
@@ -31,9 +31,9 @@ function breaksInvariants(policy: Policy): boolean {
 }
 
 /** Mutation needs many checks and is run by the script that writes the page. */
-function noticed(fault: Fault): readonly Tool[] {
-  const right = checkedWith(fault, (text) => text);
-  const faulty = checkedWith(fault, (text) => text.replace(fault.find, fault.put));
+function listNoticingTools(fault: Fault): readonly Tool[] {
+  const right = checkChanged(fault, (text) => text);
+  const faulty = checkChanged(fault, (text) => text.replace(fault.find, fault.put));
   const tests = runTests(faulty.policy, evaluatorTestEngine(faulty.policy));
   const differs = diff(right.policy, faulty.policy, { samples: 2000 }).changes.length > 0;
   const found: readonly (readonly [Tool, boolean])[] = [
@@ -46,7 +46,7 @@ function noticed(fault: Fault): readonly Tool[] {
 }
 
 test.for(chooseRows(faults, 4))('$policy: $what', (fault) => {
-  const right = checkedWith(fault, (text) => {
+  const right = checkChanged(fault, (text) => {
     expect(text.split(fault.find)).toHaveLength(2);
     return text;
   });
@@ -55,5 +55,5 @@ test.for(chooseRows(faults, 4))('$policy: $what', (fault) => {
     runTests(right.policy, evaluatorTestEngine(right.policy)).every(({ passed }) => passed),
   ).toBe(true);
   expect(isRefuted(right.policy)).toBe(false);
-  expect(noticed(fault)).toEqual(fault.noticedBy.filter((tool) => tool !== 'mutate'));
+  expect(listNoticingTools(fault)).toEqual(fault.noticedBy.filter((tool) => tool !== 'mutate'));
 });

@@ -19,7 +19,7 @@ import { mayBeLooser } from '../../cli/versions/looser.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
-import { entry, policyOf } from '../support/checking.ts';
+import { checkPolicy, entry } from '../support/checking.ts';
 import { Folder } from '../support/system/run-cli.ts';
 
 const use = 'use { secret } from "secrets.nhipol"\n';
@@ -136,7 +136,7 @@ class Place {
 
 const removes = '  deny removes when action.command contains regex"rm "\n';
 /** The digits of the digest that are to be typed. */
-const digitsIn = (text: string) => /digest: sha-256:([0-9a-f]{8})/.exec(text)?.[1] ?? '';
+const findDigits = (text: string) => /digest: sha-256:([0-9a-f]{8})/.exec(text)?.[1] ?? '';
 
 describe('a policy that may be looser', () => {
   attack('daemon-looser-policy', async () => {
@@ -224,7 +224,7 @@ describe('a confirmation', () => {
       err: expect.stringContaining('an effect is less strict'),
     });
     expect(ended.err).toContain(`-${removes.trimEnd()}`);
-    const digits = digitsIn(ended.err);
+    const digits = findDigits(ended.err);
     const confirmed = await place.confirm([`${digits}\n`]);
     expect(confirmed).toMatchObject({ code: 0, out: expect.stringContaining('confirmed: ') });
     await expect.poll(() => place.removal, { timeout: 20_000 }).toBe('permit');
@@ -240,7 +240,7 @@ describe('a confirmation', () => {
     await place.start();
     place.change('action "agent:read"', 'action "agent:send" {}\naction "agent:read"');
     await place.expectHeld();
-    const digits = digitsIn((await place.confirm([])).err);
+    const digits = findDigits((await place.confirm([])).err);
     await place.stop();
     // The person confirms what was shown; the files have another version by then.
     place.change(removes, '');
@@ -256,7 +256,7 @@ describe('a confirmation', () => {
     place.change(removes, '');
     const ended = await place.confirm(['y\n'], false);
     expect(ended).toMatchObject({ code: 2, err: expect.stringContaining('only a person') });
-    expect(digitsIn(ended.err)).toBe('');
+    expect(findDigits(ended.err)).toBe('');
     await place.start();
     await place.expectHeld();
   });
@@ -339,7 +339,7 @@ test('a module is not replaced by another one over a restart', async () => {
 
 test('a proof that holds only outside of sessions is not sufficient', () => {
   const inSession = (rule: string) =>
-    policyOf(
+    checkPolicy(
       `policy p version "1.0.0"\nsubject ai_agent {}\naction "a" { n: Int }\nresource r {}\nsignals { "ended": {} }
 for ai_agent {\n  permit all otherwise\n  revoke ended when once(signal "ended")\n${rule}}`,
     );
@@ -350,7 +350,7 @@ for ai_agent {\n  permit all otherwise\n  revoke ended when once(signal "ended")
 
 test('no change that loosens an answer is taken for a stricter one', { timeout: 300_000 }, () => {
   const text = policy.replace(use, secrets);
-  const before = policyOf(text);
+  const before = checkPolicy(text);
   const trial = new MutationTrial(entry, new Map([[entry, text]]), before, { samples: 1, seed: 1 });
   const counts = { looser: 0, proved: 0 };
   for (const mutant of trial.mutants(mutationOperators)) {

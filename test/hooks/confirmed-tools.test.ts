@@ -58,15 +58,15 @@ function confirm(stdin: readonly string[]) {
   return folder.run(command, { stdin, terminal: true });
 }
 
-const digestsIn = (text: string) =>
+const findDigests = (text: string) =>
   [...text.matchAll(/digest: sha-256:([0-9a-f]{8})/g)].map(([, digits]) => `${digits}\n`);
 
 /** Confirms everything that waits. */
 async function confirmAll() {
   const first = await confirm([]);
-  const policyDigits = digestsIn(first.err);
+  const policyDigits = findDigests(first.err);
   const second = await confirm(policyDigits);
-  return confirm([...policyDigits, ...digestsIn(second.err).slice(policyDigits.length)]);
+  return confirm([...policyDigits, ...findDigests(second.err).slice(policyDigits.length)]);
 }
 
 describe('reviewed tools', () => {

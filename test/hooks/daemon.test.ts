@@ -59,7 +59,7 @@ class Home {
   }
 
   async run(args: readonly string[], input: string | Buffer = ''): Promise<Ended> {
-    return ended(this.spawn('nhipol.js', args), input);
+    return awaitEnd(this.spawn('nhipol.js', args), input);
   }
 
   /** Starts the daemon as a session of an agent does. */
@@ -84,7 +84,7 @@ class Home {
 
   #send(input: object): Promise<Ended> {
     const child = this.spawn('nhipol-hook.js', ['claude-code', this.socket]);
-    return ended(child, JSON.stringify(input));
+    return awaitEnd(child, JSON.stringify(input));
   }
 
   get log(): readonly Record<string, unknown>[] {
@@ -96,7 +96,7 @@ class Home {
   }
 }
 
-function ended(child: ChildProcess, input: string | Buffer): Promise<Ended> {
+function awaitEnd(child: ChildProcess, input: string | Buffer): Promise<Ended> {
   let [out, err] = ['', ''];
   child.stdout?.on('data', (chunk) => {
     out += chunk;
@@ -124,7 +124,7 @@ function isAlive(id: number): boolean {
   }
 }
 
-const reasonIn = ({ out }: Ended) => JSON.parse(out).hookSpecificOutput?.permissionDecisionReason;
+const readReason = ({ out }: Ended) => JSON.parse(out).hookSpecificOutput?.permissionDecisionReason;
 
 describe('nhipol daemon', { timeout: 120_000 }, () => {
   test('a daemon decides hooks, remembers them across a restart, and keeps a log', async () => {
@@ -134,7 +134,7 @@ describe('nhipol daemon', { timeout: 120_000 }, () => {
       expect(await home.hook('ls')).toEqual({ code: 0, out: '{}\n', err: '' });
       expect(await home.used('ls')).toEqual({ code: 0, out: '{}\n', err: '' });
     }
-    expect(reasonIn(await home.hook('ls'))).toBe('not permitted: three commands are enough');
+    expect(readReason(await home.hook('ls'))).toBe('not permitted: three commands are enough');
     const first = await home.process();
     const { socket } = home;
     expect(await home.run(['daemon', '--stop', '--socket', socket])).toMatchObject({
@@ -143,7 +143,7 @@ describe('nhipol daemon', { timeout: 120_000 }, () => {
     });
     await home.start();
     expect(await home.process()).not.toBe(first);
-    expect(reasonIn(await home.hook('ls'))).toBe('not permitted: three commands are enough');
+    expect(readReason(await home.hook('ls'))).toBe('not permitted: three commands are enough');
     // Another session of the agent has its own history.
     expect((await home.hook('ls', { session_id: 'other' })).out).toBe('{}\n');
     expect(await home.run(['log', 'verify', 'log.jsonl'])).toMatchObject({ code: 0 });
@@ -167,7 +167,7 @@ describe('nhipol daemon', { timeout: 120_000 }, () => {
     expect(await home.used('ls')).toEqual(refused);
     await home.start();
     await home.used('ls');
-    expect(reasonIn(await home.hook('ls'))).toBe('not permitted: three commands are enough');
+    expect(readReason(await home.hook('ls'))).toBe('not permitted: three commands are enough');
   });
 
   test('a second daemon of a policy does not start', async () => {
@@ -228,13 +228,13 @@ for ai_agent {
     expect((await home.hook('ls')).out).toBe('{}\n');
     expect(await report('local')).toBe(202);
     const refused = 'not permitted: a credential has leaked';
-    expect(reasonIn(await home.hook('ls'))).toBe(refused);
-    expect(reasonIn(await home.hook('ls', { session_id: 'other' }))).toBe(refused);
+    expect(readReason(await home.hook('ls'))).toBe(refused);
+    expect(readReason(await home.hook('ls', { session_id: 'other' }))).toBe(refused);
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('close', resolve));
     await start();
-    expect(reasonIn(await home.hook('ls'))).toBe(refused);
-    expect(reasonIn(await home.hook('ls', { session_id: 'latest' }))).toBe(refused);
+    expect(readReason(await home.hook('ls'))).toBe(refused);
+    expect(readReason(await home.hook('ls', { session_id: 'latest' }))).toBe(refused);
   });
 
   test('a broken policy keeps the previous one, and a valid one replaces it', async () => {
@@ -243,10 +243,10 @@ for ai_agent {
     const warnings = () => readFileSync(`${home.socket}.log`, 'utf8');
     home.folder.write('guard.nhipol', 'policy broken {');
     await expect.poll(warnings, { timeout: 20_000 }).toContain('the previous policy stays');
-    expect(reasonIn(await home.hook('cat secret'))).toBe('not permitted: it looks for secrets');
+    expect(readReason(await home.hook('cat secret'))).toBe('not permitted: it looks for secrets');
     home.folder.write('guard.nhipol', hooksPolicy.replace('it looks for secrets', 'no secrets'));
     await expect.poll(warnings, { timeout: 20_000 }).toContain('the new policy is active');
-    expect(reasonIn(await home.hook('cat secret'))).toBe('not permitted: no secrets');
+    expect(readReason(await home.hook('cat secret'))).toBe('not permitted: no secrets');
   });
 
   test('a policy with errors does not start, and says why', async () => {
@@ -282,7 +282,7 @@ for ai_agent {
   test('invalid connections end with a problem', async () => {
     const home = new Home();
     await home.start();
-    const sent = (text: string | Buffer) =>
+    const sendText = (text: string | Buffer) =>
       new Promise<string>((resolve) => {
         const connection = createConnection(home.socket);
         let answer = '';
@@ -293,14 +293,18 @@ for ai_agent {
         connection.on('close', () => resolve(answer));
         connection.end(text);
       });
-    expect(await sent('')).toContain('"problem"');
-    expect(await sent('nothing\n')).toContain('not valid JSON');
-    expect(await sent('{"kind":"other"}\n')).toContain('expected hook, server or status');
-    expect(await sent('{"kind":"server","server":"x"}\n')).toContain('command: expected a string');
-    expect(await sent('{"kind":"hook","agent":"claude-code"}\nno JSON')).toContain('"exitCode":2');
+    expect(await sendText('')).toContain('"problem"');
+    expect(await sendText('nothing\n')).toContain('not valid JSON');
+    expect(await sendText('{"kind":"other"}\n')).toContain('expected hook, server or status');
+    expect(await sendText('{"kind":"server","server":"x"}\n')).toContain(
+      'command: expected a string',
+    );
+    expect(await sendText('{"kind":"hook","agent":"claude-code"}\nno JSON')).toContain(
+      '"exitCode":2',
+    );
     const long = Buffer.alloc(17 * 1_048_576, 'x');
     expect(
-      await sent(Buffer.concat([Buffer.from('{"kind":"hook","agent":"codex"}\n'), long])),
+      await sendText(Buffer.concat([Buffer.from('{"kind":"hook","agent":"codex"}\n'), long])),
     ).toContain('longer than');
     expect((await home.hook('ls')).out).toBe('{}\n');
   });
@@ -332,7 +336,7 @@ describe('nhipol-hook', { timeout: 60_000 }, () => {
     cleanups.push(() => void server.close());
     while (answers.length > 0) {
       const child = home.spawn('nhipol-hook.js', ['claude-code', path]);
-      expect(await ended(child, '{}')).toMatchObject({ code: 2, out: '' });
+      expect(await awaitEnd(child, '{}')).toMatchObject({ code: 2, out: '' });
     }
   });
 
@@ -341,7 +345,7 @@ describe('nhipol-hook', { timeout: 60_000 }, () => {
     chmodSync(home.folder.path, 0o777);
     const path = join(home.folder.path, 'x.sock');
     const child = home.spawn('nhipol-hook.js', ['claude-code', path]);
-    expect(await ended(child, '{}')).toMatchObject({
+    expect(await awaitEnd(child, '{}')).toMatchObject({
       code: 2,
       err: expect.stringContaining('others can write to'),
     });
@@ -349,7 +353,7 @@ describe('nhipol-hook', { timeout: 60_000 }, () => {
 
   test('a wrong installation refuses', async () => {
     const child = new Home().spawn('nhipol-hook.js', []);
-    expect(await ended(child, '{}')).toMatchObject({
+    expect(await awaitEnd(child, '{}')).toMatchObject({
       code: 2,
       err: expect.stringContaining('nhipol hook install'),
     });
@@ -544,14 +548,14 @@ describe('nhipol hook install', { timeout: 120_000 }, () => {
     const { hooks } = JSON.parse(home.folder.read('.claude/settings.local.json').toString());
     const command = (event: string): string => hooks[event][0].hooks[0].command;
     const shell = (text: string, input: string) =>
-      ended(
+      awaitEnd(
         spawn('/bin/sh', ['-c', text], { cwd: home.folder.path, env: home.env, stdio: 'pipe' }),
         input,
       );
     const secret = JSON.stringify(use('before', 'cat secret', {}));
     expect(await shell(command('PreToolUse'), secret)).toMatchObject({ code: 2 });
     expect(await shell(command('SessionStart'), '{}')).toEqual({ code: 0, out: '', err: '' });
-    expect(reasonIn(await shell(command('PreToolUse'), secret))).toBe(
+    expect(readReason(await shell(command('PreToolUse'), secret))).toBe(
       'not permitted: it looks for secrets',
     );
     expect(hooks.PreToolUse[0].hooks[0].onFailure).toBe('block');
@@ -570,7 +574,7 @@ describe('nhipol hook install', { timeout: 120_000 }, () => {
     const write = (path: string) => {
       const input = { file_path: path, content: 'x' };
       const hook = home.spawn('nhipol-hook.js', ['claude-code', socket]);
-      return ended(
+      return awaitEnd(
         hook,
         JSON.stringify(
           use('before', '', { tool_name: 'Write', tool_input: input, cwd: home.folder.path }),
@@ -580,8 +584,8 @@ describe('nhipol hook install', { timeout: 120_000 }, () => {
     const elsewhere = await write(join(home.folder.path, '.cache/other/file'));
     const inCache = await write(join(home.folder.path, `.cache/nhipol/modules/${'0'.repeat(64)}`));
     expect([elsewhere.code, inCache.code]).toEqual([0, 0]);
-    expect(reasonIn(elsewhere)).toBeUndefined();
-    expect(reasonIn(inCache)).toContain('configures the agent or its guard');
+    expect(readReason(elsewhere)).toBeUndefined();
+    expect(readReason(inCache)).toContain('configures the agent or its guard');
     expect(await home.run(['daemon', 'agent.nhipol', '--stop'])).toMatchObject({ code: 0 });
   });
 

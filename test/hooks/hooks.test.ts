@@ -51,7 +51,7 @@ class Harness {
   }
 
   /** The output of the command as JSON. */
-  async printed(agent: string, input: Json | string): Promise<Json> {
+  async readReply(agent: string, input: Json | string): Promise<Json> {
     const { stdout, stderr, exitCode } = await this.reply(agent, input);
     expect([stderr, exitCode]).toEqual(['', 0]);
     return JSON.parse(stdout);
@@ -59,26 +59,26 @@ class Harness {
 }
 
 /** An input as the agent sent it, with other members of the tool. */
-function recorded(name: string, changed: Json = {}): Json {
+function readInput(name: string, changed: Json = {}): Json {
   const text = readFileSync(new URL(`./inputs/${name}.json`, import.meta.url), 'utf8');
   return { ...JSON.parse(text), ...changed };
 }
 
 const before = {
-  'claude-code': (command: string) => recorded('claude-code-before', { tool_input: { command } }),
-  codex: (command: string) => recorded('codex-before', { tool_input: { command } }),
-  gemini: (command: string) => recorded('gemini-before', { tool_input: { command } }),
+  'claude-code': (command: string) => readInput('claude-code-before', { tool_input: { command } }),
+  codex: (command: string) => readInput('codex-before', { tool_input: { command } }),
+  gemini: (command: string) => readInput('gemini-before', { tool_input: { command } }),
 };
 const after = {
-  'claude-code': recorded('claude-code-after'),
-  codex: recorded('codex-after'),
-  gemini: recorded('gemini-after'),
+  'claude-code': readInput('claude-code-after'),
+  codex: readInput('codex-after'),
+  gemini: readInput('gemini-after'),
 };
 type Agent = keyof typeof before;
 const agents: readonly Agent[] = ['claude-code', 'codex', 'gemini'];
 
 /** The reason with which the agent refuses the tool, or `undefined` if it uses it. */
-function refusalIn(printed: Json): unknown {
+function findRefusal(printed: Json): unknown {
   const { hookSpecificOutput: own, decision, reason } = printed;
   const specific = own as Json | undefined;
   if (specific?.permissionDecision === 'deny') return specific.permissionDecisionReason;
@@ -87,33 +87,33 @@ function refusalIn(printed: Json): unknown {
 
 describe.each(agents)('the hooks of %s', (agent) => {
   test('a permit leaves the tool to the permissions of the agent', async () => {
-    expect(await new Harness().printed(agent, before[agent]('ls'))).toEqual({});
+    expect(await new Harness().readReply(agent, before[agent]('ls'))).toEqual({});
   });
 
   test('with `--allow`, a permit replaces the question of the agent', async () => {
-    const printed = await new Harness({ isAllowing: true }).printed(agent, before[agent]('ls'));
+    const printed = await new Harness({ isAllowing: true }).readReply(agent, before[agent]('ls'));
     expect(JSON.stringify(printed)).toContain('"allow"');
   });
 
   test('a deny contains the reason', async () => {
-    const printed = await new Harness().printed(agent, before[agent]('cat secret'));
-    expect(refusalIn(printed)).toBe('not permitted: it looks for secrets');
+    const printed = await new Harness().readReply(agent, before[agent]('cat secret'));
+    expect(findRefusal(printed)).toBe('not permitted: it looks for secrets');
   });
 
   test('an unknown tool is denied', async () => {
-    const printed = await new Harness().printed(agent, {
+    const printed = await new Harness().readReply(agent, {
       ...before[agent]('ls'),
       tool_name: 'Other',
     });
-    expect(refusalIn(printed)).toBe('not permitted: no rule permits it');
+    expect(findRefusal(printed)).toBe('not permitted: no rule permits it');
   });
 
   test('a revoke ends all sessions of the agent', async () => {
     const harness = new Harness();
-    const printed = await harness.printed(agent, before[agent]('leak'));
-    expect(refusalIn(printed)).toBe('not permitted: the agent leaked data');
+    const printed = await harness.readReply(agent, before[agent]('leak'));
+    expect(findRefusal(printed)).toBe('not permitted: the agent leaked data');
     const other = { ...before[agent]('ls'), session_id: 'another' };
-    expect(refusalIn(await harness.printed(agent, other))).toBe(
+    expect(findRefusal(await harness.readReply(agent, other))).toBe(
       'not permitted: the agent leaked data',
     );
     expect(harness.store.revocations()).toMatchObject([{ subjectId: 'local', server: agent }]);
@@ -121,32 +121,32 @@ describe.each(agents)('the hooks of %s', (agent) => {
 
   test('an operator revokes the agent', async () => {
     const harness = new Harness();
-    await harness.printed(agent, before[agent]('ls'));
+    await harness.readReply(agent, before[agent]('ls'));
     const scope = { subjectType: 'ai_agent', subjectId: 'local', server: undefined };
     harness.store.revoke({ ...scope, at: 0, reasons: ['by_hand'], message: 'the key has leaked' });
     harness.engine
       .get(`${agent}-${String(before[agent]('').session_id)}`, agent)
       ?.checkRevocation();
-    const printed = await harness.printed(agent, before[agent]('ls'));
-    expect(refusalIn(printed)).toBe('not permitted: the key has leaked');
+    const printed = await harness.readReply(agent, before[agent]('ls'));
+    expect(findRefusal(printed)).toBe('not permitted: the key has leaked');
   });
 
   test('outcomes are events of the session', async () => {
     const harness = new Harness();
     for (let each = 0; each < 3; each += 1) {
-      expect(await harness.printed(agent, before[agent]('ls'))).toEqual({});
-      expect(await harness.printed(agent, after[agent])).toEqual({});
+      expect(await harness.readReply(agent, before[agent]('ls'))).toEqual({});
+      expect(await harness.readReply(agent, after[agent])).toEqual({});
     }
-    expect(refusalIn(await harness.printed(agent, before[agent]('ls')))).toBe(
+    expect(findRefusal(await harness.readReply(agent, before[agent]('ls')))).toBe(
       'not permitted: three commands are enough',
     );
     const other = { ...before[agent]('ls'), session_id: 'another' };
-    expect(refusalIn(await harness.printed(agent, other))).toBeUndefined();
+    expect(findRefusal(await harness.readReply(agent, other))).toBeUndefined();
   });
 
   test('an outcome after a revoke stops the agent', async () => {
     const harness = new Harness();
-    await harness.printed(agent, before[agent]('leak'));
+    await harness.readReply(agent, before[agent]('leak'));
     const reply = await harness.reply(agent, after[agent]);
     expect(reply.stdout + reply.stderr).toContain('not permitted: the agent leaked data');
     expect(reply.exitCode === 2 || JSON.parse(reply.stdout).continue === false).toBe(true);
@@ -154,7 +154,7 @@ describe.each(agents)('the hooks of %s', (agent) => {
 
   test('the log has the entry point, the call and its effect', async () => {
     const harness = new Harness();
-    await harness.printed(agent, before[agent]('cat secret'));
+    await harness.readReply(agent, before[agent]('cat secret'));
     const [opened, decision] = harness.logged;
     expect(opened).toMatchObject({ kind: 'opened', entry_point: 'hook' });
     expect(decision).toMatchObject({
@@ -192,7 +192,7 @@ describe.each(agents)('the hooks of %s', (agent) => {
 
   test('an event without a tool passes', async () => {
     const { tool_name, tool_input, ...input } = before[agent]('ls');
-    expect(await new Harness().printed(agent, { ...input, hook_event_name: 'Stop' })).toEqual({});
+    expect(await new Harness().readReply(agent, { ...input, hook_event_name: 'Stop' })).toEqual({});
   });
 });
 
@@ -208,7 +208,7 @@ attack('hooks-renamed-event', async () => {
 describe('a challenge', () => {
   test('Claude Code asks its user, and the log says who agreed', async () => {
     const harness = new Harness();
-    const printed = await harness.printed('claude-code', before['claude-code']('deploy'));
+    const printed = await harness.readReply('claude-code', before['claude-code']('deploy'));
     expect(printed).toMatchObject({
       hookSpecificOutput: {
         permissionDecision: 'ask',
@@ -216,7 +216,7 @@ describe('a challenge', () => {
       },
     });
     const { tool_use_id } = before['claude-code']('');
-    await harness.printed('claude-code', { ...after['claude-code'], tool_use_id });
+    await harness.readReply('claude-code', { ...after['claude-code'], tool_use_id });
     expect(harness.logged.map(({ kind }) => kind)).toEqual([
       'opened',
       'decision',
@@ -229,15 +229,15 @@ describe('a challenge', () => {
 
   test('an answer of the user does not approve the next use', async () => {
     const harness = new Harness();
-    await harness.printed('claude-code', before['claude-code']('deploy'));
-    await harness.printed('claude-code', after['claude-code']);
-    const again = await harness.printed('claude-code', before['claude-code']('deploy'));
+    await harness.readReply('claude-code', before['claude-code']('deploy'));
+    await harness.readReply('claude-code', after['claude-code']);
+    const again = await harness.readReply('claude-code', before['claude-code']('deploy'));
     expect(again).toMatchObject({ hookSpecificOutput: { permissionDecision: 'ask' } });
   });
 
   test.each(['codex', 'gemini'] as const)('%s refuses, and a terminal approves', async (agent) => {
     const harness = new Harness();
-    const refused = refusalIn(await harness.printed(agent, before[agent]('deploy')));
+    const refused = findRefusal(await harness.readReply(agent, before[agent]('deploy')));
     const [, id = ''] =
       /nhipol guard approve ([0-9a-f-]+)`, then repeat it$/.exec(String(refused)) ?? [];
     const [request] = harness.store.pending(Date.now());
@@ -246,14 +246,14 @@ describe('a challenge', () => {
     const approval = { id, digest, channel: 'terminal', approver: 'ann' } as const;
     harness.store.approve({ ...approval, grantedAt: Date.now(), expiresAt });
     // Another call, and another agent.
-    expect(refusalIn(await harness.printed(agent, before[agent]('deploy all')))).toBeDefined();
-    expect(refusalIn(await harness.printed(agent, before[agent]('deploy')))).toBeUndefined();
-    expect(refusalIn(await harness.printed(agent, before[agent]('deploy')))).toBeDefined();
+    expect(findRefusal(await harness.readReply(agent, before[agent]('deploy all')))).toBeDefined();
+    expect(findRefusal(await harness.readReply(agent, before[agent]('deploy')))).toBeUndefined();
+    expect(findRefusal(await harness.readReply(agent, before[agent]('deploy')))).toBeDefined();
   });
 
   test('with `--ask terminal`, the use waits', async () => {
     const harness = new Harness({ ask: 'terminal', askTimeout: 10_000 });
-    const waiting = harness.printed('codex', before.codex('deploy'));
+    const waiting = harness.readReply('codex', before.codex('deploy'));
     await expect.poll(() => harness.store.pending(Date.now()).length).toBe(1);
     const [request] = harness.store.pending(Date.now());
     const { id = '', digest = '', expiresAt = 0 } = request ?? {};
@@ -264,24 +264,24 @@ describe('a challenge', () => {
 
   test('with `--ask terminal`, a person refuses', async () => {
     const harness = new Harness({ ask: 'terminal', askTimeout: 10_000 });
-    const waiting = harness.printed('claude-code', before['claude-code']('deploy'));
+    const waiting = harness.readReply('claude-code', before['claude-code']('deploy'));
     await expect.poll(() => harness.store.pending(Date.now()).length).toBe(1);
     harness.store.refuse(harness.store.pending(Date.now())[0]?.id ?? '');
-    expect(refusalIn(await waiting)).toBe(
+    expect(findRefusal(await waiting)).toBe(
       'not permitted: a deployment needs an approval; it was refused',
     );
   });
 
   test('with `--ask terminal`, nobody answers', async () => {
     const harness = new Harness({ ask: 'terminal', askTimeout: 300 });
-    const printed = await harness.printed('claude-code', before['claude-code']('deploy'));
-    expect(refusalIn(printed)).toContain('nhipol guard approve');
+    const printed = await harness.readReply('claude-code', before['claude-code']('deploy'));
+    expect(findRefusal(printed)).toContain('nhipol guard approve');
   });
 
   test('with `--ask never`, it is refused', async () => {
     const harness = new Harness({ ask: 'never' });
-    const printed = await harness.printed('claude-code', before['claude-code']('deploy'));
-    expect(refusalIn(printed)).toBe('not permitted: a deployment needs an approval');
+    const printed = await harness.readReply('claude-code', before['claude-code']('deploy'));
+    expect(findRefusal(printed)).toBe('not permitted: a deployment needs an approval');
     expect(harness.store.pending(Date.now())).toEqual([]);
   });
 });
@@ -294,7 +294,7 @@ describe('lower values', () => {
   });
 
   test('Claude Code gets them as the input of the tool, without a permission', async () => {
-    const printed = await new Harness().printed(
+    const printed = await new Harness().readReply(
       'claude-code',
       read('claude-code', 'Read', { limit: 50, offset: 1 }),
     );
@@ -307,7 +307,7 @@ describe('lower values', () => {
   });
 
   test('Gemini CLI gets them, too', async () => {
-    const printed = await new Harness().printed(
+    const printed = await new Harness().readReply(
       'gemini',
       read('gemini', 'read_file', { end_line: 9 }),
     );
@@ -315,11 +315,11 @@ describe('lower values', () => {
   });
 
   test('Codex would skip its own permissions, so the model repeats the use', async () => {
-    const printed = await new Harness().printed(
+    const printed = await new Harness().readReply(
       'codex',
       read('codex', 'read_file', { end_line: 9 }),
     );
-    expect(refusalIn(printed)).toBe(
+    expect(findRefusal(printed)).toBe(
       'not permitted: few; it is permitted with {"file_path":"/work/long.txt","end_line":2}',
     );
   });
@@ -337,7 +337,7 @@ describe('tools of MCP servers', () => {
   ] as const)('%s names a tool as the guard does', async (agent, members) => {
     const harness = new Harness();
     const input = { ...before[agent](''), ...members, tool_input: { path: 'a' } };
-    expect(await harness.printed(agent, input)).toEqual({});
+    expect(await harness.readReply(agent, input)).toEqual({});
     expect(harness.logged.at(-1)).toMatchObject({
       request: { action: { name: 'files:read' }, resource: { type: 'mcp_server', id: 'files' } },
     });
@@ -350,10 +350,10 @@ describe('tools of MCP servers', () => {
       ...{ tool_name: tool, tool_input: given },
     });
     const send = use('before', 'mcp__peer__send', { text: 'hi' });
-    expect(await harness.printed('claude-code', send)).toEqual({});
-    await harness.printed('claude-code', use('before', 'mcp__files__read', { path: 'a' }));
-    await harness.printed('claude-code', use('after', 'mcp__files__read', { path: 'a' }));
-    expect(refusalIn(await harness.printed('claude-code', send))).toBe(
+    expect(await harness.readReply('claude-code', send)).toEqual({});
+    await harness.readReply('claude-code', use('before', 'mcp__files__read', { path: 'a' }));
+    await harness.readReply('claude-code', use('after', 'mcp__files__read', { path: 'a' }));
+    expect(findRefusal(await harness.readReply('claude-code', send))).toBe(
       'not permitted: the agent has read files',
     );
     // One session at three places is opened once.
@@ -365,14 +365,14 @@ describe('tools of MCP servers', () => {
     const scope = { subjectType: 'ai_agent', subjectId: 'local', server: 'files' };
     harness.store.revoke({ ...scope, at: 0, reasons: ['by_hand'], message: 'closed' });
     const read = { ...before.codex(''), tool_name: 'mcp__files__read', tool_input: { path: 'a' } };
-    expect(refusalIn(await harness.printed('codex', read))).toBe('not permitted: closed');
-    expect(await harness.printed('codex', before.codex('ls'))).toEqual({});
+    expect(findRefusal(await harness.readReply('codex', read))).toBe('not permitted: closed');
+    expect(await harness.readReply('codex', before.codex('ls'))).toEqual({});
   });
 });
 
 test('statements of the agent about itself are context', async () => {
   const input = { ...before['claude-code']('ls'), permission_mode: 'plan' };
-  expect(refusalIn(await new Harness().printed('claude-code', input))).toBe(
+  expect(findRefusal(await new Harness().readReply('claude-code', input))).toBe(
     'not permitted: the agent only plans',
   );
 });
@@ -384,12 +384,12 @@ test('an agent without hooks is refused', async () => {
 
 test('a failed tool of Claude Code and Gemini CLI is an outcome', async () => {
   for (const [agent, input] of [
-    ['claude-code', recorded('claude-code-failed')],
-    ['gemini', recorded('gemini-failed')],
+    ['claude-code', readInput('claude-code-failed')],
+    ['gemini', readInput('gemini-failed')],
   ] as const) {
     const harness = new Harness();
-    await harness.printed(agent, input);
-    await harness.printed(agent, input);
+    await harness.readReply(agent, input);
+    await harness.readReply(agent, input);
     expect(harness.logged.at(-1)).toMatchObject({ kind: 'event', signal: 'failed' });
   }
 });
@@ -398,15 +398,15 @@ attack('hooks-inexact-number', async () => {
   const harness = new Harness();
   const input = (given: string) => {
     const text = JSON.stringify(
-      recorded('claude-code-before', { tool_name: 'mcp__files__read', tool_input: 'GIVEN' }),
+      readInput('claude-code-before', { tool_name: 'mcp__files__read', tool_input: 'GIVEN' }),
     );
     return text.replace('"GIVEN"', given);
   };
-  const replyTo = async (given: string) =>
-    refusalIn(await harness.printed('claude-code', input(given)));
-  expect(await replyTo('{"path":"a","price":100.5}')).toBeUndefined();
-  expect(await replyTo('{"path":"a","price":100.0000004}')).toContain('found 100.0000004');
-  expect(await replyTo('{"path":"a","lines":[9007199254740993]}')).toBe(
+  const sendInput = async (given: string) =>
+    findRefusal(await harness.readReply('claude-code', input(given)));
+  expect(await sendInput('{"path":"a","price":100.5}')).toBeUndefined();
+  expect(await sendInput('{"path":"a","price":100.0000004}')).toContain('found 100.0000004');
+  expect(await sendInput('{"path":"a","lines":[9007199254740993]}')).toBe(
     'not permitted: the number 9007199254740993 is not exact for every reader',
   );
 });
@@ -417,11 +417,11 @@ describe('a text is delivered', () => {
     delivery = await compileForGuard(deliveryPolicy);
   });
 
-  const post = recorded('claude-code-before', {
+  const post = readInput('claude-code-before', {
     tool_name: 'mcp__peer__post',
     tool_input: { text: 'hello' },
   });
-  const read = recorded('claude-code-before', {
+  const read = readInput('claude-code-before', {
     tool_name: 'mcp__files__read',
     tool_input: { path: 'a' },
   });
@@ -429,33 +429,33 @@ describe('a text is delivered', () => {
 
   attack('hooks-unreported-error', async () => {
     const harness = new Harness({}, delivery);
-    expect(refusalIn(await harness.printed('claude-code', post))).toBeUndefined();
-    expect(refusalIn(await harness.printed('claude-code', read))).toBeUndefined();
+    expect(findRefusal(await harness.readReply('claude-code', post))).toBeUndefined();
+    expect(findRefusal(await harness.readReply('claude-code', read))).toBeUndefined();
     // The agent reports no outcome of a use that fails.
-    expect(refusalIn(await harness.printed('claude-code', post))).toBe(afterRead);
+    expect(findRefusal(await harness.readReply('claude-code', post))).toBe(afterRead);
   });
 
   test('as soon as the user of the agent is asked', async () => {
     const harness = new Harness({}, delivery);
-    const asked = await harness.printed('claude-code', before['claude-code']('deploy'));
+    const asked = await harness.readReply('claude-code', before['claude-code']('deploy'));
     expect(JSON.stringify(asked)).toContain('"ask"');
-    expect(refusalIn(await harness.printed('claude-code', post))).toBe(afterRead);
+    expect(findRefusal(await harness.readReply('claude-code', post))).toBe(afterRead);
   });
 
   test('not by a use that is refused', async () => {
     const harness = new Harness({}, delivery);
     const refused = { ...read, tool_input: { path: 'a', price: 1e-7 } };
-    expect(refusalIn(await harness.printed('claude-code', refused))).toBeDefined();
-    expect(refusalIn(await harness.printed('claude-code', post))).toBeUndefined();
+    expect(findRefusal(await harness.readReply('claude-code', refused))).toBeDefined();
+    expect(findRefusal(await harness.readReply('claude-code', post))).toBeUndefined();
   });
 
   test('and withheld, as far as the agent can do that, if it cannot be recorded', async () => {
     const harness = new Harness({}, delivery);
-    await harness.printed('claude-code', read);
+    await harness.readReply('claude-code', read);
     const spy = vi.spyOn(EngineSession.prototype, 'recordOutcomes').mockReturnValue(false);
     const refusal = 'not permitted: the outcome cannot be recorded';
-    expect(refusalIn(await harness.printed('claude-code', read))).toBe(refusal);
-    expect(await harness.printed('claude-code', after['claude-code'])).toMatchObject({
+    expect(findRefusal(await harness.readReply('claude-code', read))).toBe(refusal);
+    expect(await harness.readReply('claude-code', after['claude-code'])).toMatchObject({
       continue: false,
       reason: refusal,
     });

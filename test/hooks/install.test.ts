@@ -30,7 +30,7 @@ function installAgent(program: string, version: string): void {
 }
 
 const run = (...args: readonly string[]) => folder.run(['hook', ...args], { inside: true });
-const settingsOf = (agent: keyof typeof agentSettings) =>
+const readSettings = (agent: keyof typeof agentSettings) =>
   JSON.parse(Buffer.from(folder.read(agentSettings[agent].projectFile)).toString());
 
 attack('hooks-crash', async () => {
@@ -38,7 +38,7 @@ attack('hooks-crash', async () => {
     const { program, testedVersion, projectFile } = agentSettings[agent];
     installAgent(program, testedVersion);
     expect(await run('install', agent)).toMatchObject({ code: 0 });
-    const { hooks } = settingsOf(agent);
+    const { hooks } = readSettings(agent);
     const events = Object.keys(hooks).filter((event) => event !== 'SessionStart');
     expect(events.length).toBeGreaterThan(1);
     for (const event of events) {
@@ -94,7 +94,7 @@ attack('hooks-changed-settings', async () => {
   await run('install', 'claude-code', '--log', 'other.jsonl');
   expect(await run('status', 'claude-code')).toMatchObject({ code: 0 });
   const { projectFile } = agentSettings['claude-code'];
-  const installed = JSON.stringify(settingsOf('claude-code'));
+  const installed = JSON.stringify(readSettings('claude-code'));
   const changes: readonly (readonly [from: string, to: string, problem: string])[] = [
     [' || exit 2', '', 'the hook for PreToolUse is missing or was changed'],
     ['"onFailure":"block"', '"onFailure":"ignore"', 'the hook for PreToolUse'],

@@ -29,7 +29,7 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0).reverse()) cleanup();
 });
 
-function opened(): { readonly folder: Folder; readonly other: OtherUser } {
+function createStranger(): { readonly folder: Folder; readonly other: OtherUser } {
   const folder = new Folder();
   const other = new OtherUser();
   cleanups.push(
@@ -69,7 +69,7 @@ async function expectRefused(folder: Folder, socket: string, problem: string): P
 describe('a socket of another user', () => {
   attack('daemon-foreign-folder', async () => {
     if (!hasOtherUsers) return;
-    const { folder, other } = opened();
+    const { folder, other } = createStranger();
     chmodSync(folder.path, 0o1777);
     const own = join(folder.path, 'nhipol-0');
     expect(await other.act('folder', own)).toBe(true);
@@ -80,7 +80,7 @@ describe('a socket of another user', () => {
 
   attack('daemon-foreign-socket', async () => {
     if (!hasOtherUsers) return;
-    const { folder, other } = opened();
+    const { folder, other } = createStranger();
     chmodSync(folder.path, 0o1777);
     const theirs = join(folder.path, 'theirs');
     await other.act('folder', theirs);
@@ -96,7 +96,7 @@ describe('a socket of another user', () => {
 
   attack('daemon-linked-folder', async () => {
     if (!hasOtherUsers) return;
-    const { folder, other } = opened();
+    const { folder, other } = createStranger();
     chmodSync(folder.path, 0o1777);
     const own = join(folder.path, 'own');
     mkdirSync(own, { mode: 0o700 });
@@ -108,7 +108,7 @@ describe('a socket of another user', () => {
   });
 
   attack('daemon-linked-messages', async () => {
-    const { folder } = opened();
+    const { folder } = createStranger();
     const precious = join(folder.path, 'precious');
     writeFileSync(precious, 'precious');
     const run = join(folder.path, 'run');
@@ -121,7 +121,7 @@ describe('a socket of another user', () => {
   });
 
   attack('daemon-shared-parent', async () => {
-    const { folder } = opened();
+    const { folder } = createStranger();
     const shared = join(folder.path, 'shared');
     const own = join(shared, 'own');
     mkdirSync(own, { recursive: true, mode: 0o700 });
@@ -134,7 +134,7 @@ describe('a socket of another user', () => {
 
   attack('daemon-race', async () => {
     if (!hasOtherUsers) return;
-    const { folder, other } = opened();
+    const { folder, other } = createStranger();
     chmodSync(folder.path, 0o1777);
     const run = join(folder.path, 'run');
     mkdirSync(run, { mode: 0o700 });
@@ -152,7 +152,7 @@ describe('a socket of another user', () => {
       }
     })();
     let made = 0;
-    for (; made < 300 || attempts < 12; made += 1) await connected(socket);
+    for (; made < 300 || attempts < 12; made += 1) await connectSocket(socket);
     isEnded = true;
     await replacing;
     expect(connections()).toBe(made);
@@ -178,7 +178,7 @@ async function listening(socket: string): Promise<{
   return { server, connections: () => count };
 }
 
-function connected(socket: string): Promise<string> {
+function connectSocket(socket: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const connection = connectOwn(socket);
     let text = '';
@@ -251,7 +251,7 @@ describe('where a socket is accepted, another user', () => {
 });
 
 test('an own file of an earlier start is emptied, and keeps no other name', () => {
-  const { folder } = opened();
+  const { folder } = createStranger();
   const path = join(folder.path, 'd.sock.log');
   for (const text of ['first', 'second']) {
     const file = openOwnFile(path);

@@ -37,7 +37,7 @@ let code = '';
 let editor: Editor;
 const requested: string[] = [];
 beforeAll(async () => {
-  code = await bundled();
+  code = await bundleServer();
   const worker = new Worker(asWebWorker, { eval: true, workerData: code });
   editor = new Editor({
     reader: new PortMessageReader(worker),
@@ -53,7 +53,7 @@ beforeAll(async () => {
 });
 afterAll(() => editor.stop());
 
-async function bundled(): Promise<string> {
+async function bundleServer(): Promise<string> {
   const bundle = await rolldown({
     input: 'editors/language-server/browser.ts',
     platform: 'browser',

@@ -93,7 +93,7 @@ export class Editor {
   }
 
   #range(text: string, start: number, end: number): Range {
-    return { start: positionOf(text, start), end: positionOf(text, end) };
+    return { start: toPosition(text, start), end: toPosition(text, end) };
   }
 
   /** Requests something at the first occurrence of `mark`; `|` in it is the place of the cursor. */
@@ -101,7 +101,7 @@ export class Editor {
     const { text = '' } = this.#texts.get(uri) ?? {};
     const found = text.indexOf(mark.replace('|', ''));
     if (found < 0) throw new Error(`${uri} does not contain ${JSON.stringify(mark)}`);
-    const position = positionOf(text, found + Math.max(mark.indexOf('|'), 0));
+    const position = toPosition(text, found + Math.max(mark.indexOf('|'), 0));
     return this.request(method, uri, { position, ...more });
   }
 
@@ -146,7 +146,7 @@ export class Editor {
   }
 }
 
-function positionOf(text: string, offset: number): Position {
+function toPosition(text: string, offset: number): Position {
   const lines = text.slice(0, offset).split('\n');
   return { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
 }

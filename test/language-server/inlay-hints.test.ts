@@ -50,7 +50,7 @@ const expected = [
   ['    2026-06-01T17:00:00Z expect permit', 'valid until 17:30'],
 ];
 
-async function hintsIn(editor: Editor) {
+async function listHints(editor: Editor) {
   const found = await editor.request<InlayHint[]>('inlayHint', uri, { range });
   const lines = policy.split('\n');
   return found.map(({ position, label }) => {
@@ -65,7 +65,7 @@ test('the end of answers, unless the test says it', async () => {
   await editor.start();
   await editor.open(uri, policy);
   expect(await editor.diagnostics(uri)).toEqual([]);
-  expect(await hintsIn(editor)).toEqual(expected);
+  expect(await listHints(editor)).toEqual(expected);
   await editor.stop();
 });
 
@@ -79,9 +79,9 @@ test('a client that can refresh hints gets them when the tests are done', async 
   );
   await editor.start({ workspace: { inlayHint: { refreshSupport: true } } });
   await editor.open(uri, policy);
-  expect(await hintsIn(editor)).toEqual([]);
+  expect(await listHints(editor)).toEqual([]);
   await refreshed;
-  expect(await hintsIn(editor)).toEqual(expected);
+  expect(await listHints(editor)).toEqual(expected);
   await editor.stop();
 });
 
@@ -92,10 +92,10 @@ test('a setting turns them off, and on again', async () => {
   await editor.start({ workspace: { configuration: true } });
   await editor.open(uri, policy);
   await editor.diagnostics(uri);
-  expect(await hintsIn(editor)).toEqual([]);
+  expect(await listHints(editor)).toEqual([]);
   validUntil = true;
   await editor.notify('workspace/didChangeConfiguration', { settings: null });
   await editor.send('workspace/symbol', { query: '' });
-  expect(await hintsIn(editor)).toEqual(expected);
+  expect(await listHints(editor)).toEqual(expected);
   await editor.stop();
 });

@@ -72,7 +72,7 @@ afterAll(async () => {
   for (const each of opened) expect(existsSync(fileURLToPath(each))).toBe(false);
 });
 
-const resolved = async () => {
+const resolveLenses = async () => {
   const lenses = await editor.request<CodeLens[]>('codeLens', uri);
   return Promise.all(
     lenses.map((lens) =>
@@ -82,14 +82,14 @@ const resolved = async () => {
 };
 const run = <Result>(command: string, ...given: readonly unknown[]) =>
   editor.send<Result>('workspace/executeCommand', { command, arguments: given });
-const messagesOf = async (action: () => Promise<unknown>) => {
+const collectMessages = async (action: () => Promise<unknown>) => {
   messages.length = 0;
   await action();
   return [...messages];
 };
 
 test('lenses on tests, on rules the tests that fire them, and on invariants their verdicts', async () => {
-  const found = (await resolved()).map(({ range, command }) => [
+  const found = (await resolveLenses()).map(({ range, command }) => [
     range.start.line,
     command?.title,
     command?.command,
@@ -116,12 +116,12 @@ test('lenses on tests, on rules the tests that fire them, and on invariants thei
 
 describe('commands', () => {
   test('run: a message, and diagnostics of failed expectations', async () => {
-    expect(await messagesOf(() => run('nhipol.runTest', uri, 'opens'))).toEqual([
+    expect(await collectMessages(() => run('nhipol.runTest', uri, 'opens'))).toEqual([
       'All 2 rows of the test "opens" passed.',
     ]);
     await editor.edit(uri, '60 expect deny because risky', '60 expect deny because stolen');
     await editor.diagnostics(uri, (all) => all.length === 0);
-    expect(await messagesOf(() => run('nhipol.runTest', uri, 'opens'))).toEqual([
+    expect(await collectMessages(() => run('nhipol.runTest', uri, 'opens'))).toEqual([
       '1 of 2 rows of the test "opens" failed.',
     ]);
     const [failed] = await editor.diagnostics(uri, (all) => all.length > 0);
@@ -135,17 +135,17 @@ describe('commands', () => {
   });
 
   test('watch: a message when the result changes, until it is stopped', async () => {
-    const arrived = async (text: string) => {
+    const awaitMessage = async (text: string) => {
       while (!messages.includes(text)) await new Promise((resolve) => setTimeout(resolve, 20));
     };
     messages.length = 0;
     expect(await run('nhipol.watchTest', uri, 'opens')).toBe(true);
     await editor.edit(uri, 'context.risk > 50', 'context.risk > 70');
-    await arrived('1 of 2 rows of the test "opens" failed.');
+    await awaitMessage('1 of 2 rows of the test "opens" failed.');
     await editor.diagnostics(uri, (all) => all.some(({ source }) => source === 'nhipol test'));
     messages.length = 0;
     await editor.edit(uri, 'context.risk > 70', 'context.risk > 50');
-    await arrived('All 2 rows of the test "opens" passed.');
+    await awaitMessage('All 2 rows of the test "opens" passed.');
     expect(await run('nhipol.watchTest', uri, 'opens')).toBe(false);
   });
 
@@ -169,14 +169,16 @@ describe('commands', () => {
     ['stolen', [], 'No test fires `stolen`.'],
     ['badge', ['a', 'b'], '`badge` is fired by "a", "b".'],
   ])('the tests of %s', async (rule, tests, message) => {
-    expect(await messagesOf(() => run('nhipol.showTests', uri, rule, tests))).toEqual([message]);
+    expect(await collectMessages(() => run('nhipol.showTests', uri, rule, tests))).toEqual([
+      message,
+    ]);
   });
 
   test('a test that does not exist', async () => {
-    expect(await messagesOf(() => run('nhipol.runTest', uri, 'closes'))).toEqual([
+    expect(await collectMessages(() => run('nhipol.runTest', uri, 'closes'))).toEqual([
       'There is no test "closes".',
     ]);
-    expect(await messagesOf(() => run('nhipol.explainTest', uri, 'closes'))).toEqual([
+    expect(await collectMessages(() => run('nhipol.explainTest', uri, 'closes'))).toEqual([
       'There is no test "closes".',
     ]);
   });

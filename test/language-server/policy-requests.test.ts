@@ -84,7 +84,7 @@ afterAll(async () => {
   folder[Symbol.dispose]();
 });
 
-const textAt = (text: string, { start, end }: Range) => {
+const sliceRange = (text: string, { start, end }: Range) => {
   const lines = text.split('\n').slice(start.line, end.line + 1);
   lines.push((lines.pop() ?? '').slice(0, end.character));
   return [lines[0]?.slice(start.character), ...lines.slice(1)].join('\n');
@@ -100,9 +100,9 @@ describe('nhipol/tests', () => {
     expect(found.tests.map((each) => each.uri)).toEqual([uri, uri, testsUri, testsUri]);
     expect(found.tests.map(({ rowOf }) => rowOf)).toEqual([undefined, undefined, 'rows', 'rows']);
     const [first, , row] = found.tests;
-    expect(first && textAt(policy, first.nameRange)).toBe('"opens"');
-    expect(first && textAt(policy, first.range)).toMatch(/^test "opens" \{[^}]*\}$/);
-    expect(row && textAt(tests, row.range)).toBe('10, "blue" expect permit because badge');
+    expect(first && sliceRange(policy, first.nameRange)).toBe('"opens"');
+    expect(first && sliceRange(policy, first.range)).toMatch(/^test "opens" \{[^}]*\}$/);
+    expect(row && sliceRange(tests, row.range)).toBe('10, "blue" expect permit because badge');
   });
 
   test('a policy with errors has tests, and one that is not open has none', async () => {
@@ -137,7 +137,7 @@ describe('nhipol/runTests', () => {
       actual: 'effect deny\nreasons risky',
       message: 'effect: expected permit, found deny\nreasons: expected badge, found risky',
     });
-    expect(failure && textAt(policy, failure.range)).toBe('expect permit because badge');
+    expect(failure && sliceRange(policy, failure.range)).toBe('expect permit because badge');
     expect(failure?.explanation).toContain('context.risk > 50');
   });
 
@@ -169,7 +169,7 @@ describe('nhipol/runTests', () => {
       leaked: { counts: { holds: 0, not: 5, unknown: 0 }, firedBy: [] },
     });
     const found = file?.conditions.find(
-      ({ range }) => textAt(policy, range) === 'context.risk > 50',
+      ({ range }) => sliceRange(policy, range) === 'context.risk > 50',
     );
     expect(found).toMatchObject({ counts: { holds: 2, not: 3 }, missing: ['unknown'] });
   });
@@ -231,7 +231,7 @@ test('nhipol/prove decides each invariant', async () => {
   const [proved, refuted] = invariants;
   expect(proved).not.toHaveProperty('counterexample');
   expect(refuted?.counterexample).toMatchObject({ request: {}, response: { decision: true } });
-  expect(refuted && textAt(policy, refuted.range)).toContain('nobody opens');
+  expect(refuted && sliceRange(policy, refuted.range)).toContain('nobody opens');
 });
 
 describe('nhipol/verify', () => {
@@ -244,7 +244,7 @@ describe('nhipol/verify', () => {
     expect(JSON.stringify(findings[0]?.counterexample)).toContain('"badge":"blue"');
     const [published] = await editor.diagnostics(uri, (all) => all.length > 0);
     expect(published).toMatchObject({ source: 'nhipol verify', severity: 1 });
-    expect(published && textAt(policy, published.range)).toContain('nobody opens');
+    expect(published && sliceRange(policy, published.range)).toContain('nobody opens');
     await editor.edit(uri, 'risk = 90', 'risk = 91');
     expect(await editor.diagnostics(uri, (all) => all.length === 0)).toEqual([]);
     await editor.edit(uri, 'risk = 91', 'risk = 90');
@@ -278,7 +278,7 @@ describe('nhipol/mutants', () => {
     );
     const { survivors, mutants } = await editor.send<MutantsResult>('nhipol/mutants', started);
     expect(mutants).toBeGreaterThan(20);
-    const leaked = survivors.filter(({ range }) => textAt(passing, range).includes('api_key'));
+    const leaked = survivors.filter(({ range }) => sliceRange(passing, range).includes('api_key'));
     expect(leaked.length).toBeGreaterThan(0);
     expect(leaked[0]?.message).toMatch(
       /^no test detects this change: .*; the changed policy answers /,

@@ -33,8 +33,8 @@ const request = `{
 `;
 
 const folder = new Folder({ 'policy.nhipol': policy, 'requests.json': request });
-const uriOf = (path: string) => pathToFileURL(`${folder.path}/${path}`).href;
-const uri = uriOf('fixtures/request.json');
+const toUri = (path: string) => pathToFileURL(`${folder.path}/${path}`).href;
+const uri = toUri('fixtures/request.json');
 const editor = new Editor();
 beforeAll(async () => {
   await editor.start();
@@ -63,7 +63,7 @@ describe('completion', () => {
   });
 
   test('members that are missing, the required ones first, with quotes and a colon', async () => {
-    const own = uriOf('fixtures/incomplete.json');
+    const own = toUri('fixtures/incomplete.json');
     const text = '{ "subject": { "type": "ai_agent", "properties": { "level": "LOW",  ';
     await editor.open(own, text);
     const found = await editor.at<CompletionItem[]>('completion', own, `${text}|`);
@@ -134,7 +134,7 @@ describe('diagnostics', () => {
 });
 
 test('a file belongs to the open policy that names it', async () => {
-  const [other, named] = [uriOf('other/main.nhipol'), uriOf('other/requests.json')];
+  const [other, named] = [toUri('other/main.nhipol'), toUri('other/requests.json')];
   await editor.open(other, policy.replace('0..100) }', '0..100), zone: String }'));
   await editor.open(named, request);
   const [found] = await editor.diagnostics(named, (all) => all.length > 0);
@@ -144,7 +144,7 @@ test('a file belongs to the open policy that names it', async () => {
 });
 
 test('other JSON is left alone', async () => {
-  const own = uriOf('package.json');
+  const own = toUri('package.json');
   await editor.open(own, '{ "name": "x" }');
   await editor.edit(own, '"x"', '"y"');
   expect(await editor.at('hover', own, '"na|me"')).toBeNull();

@@ -85,8 +85,8 @@ const hoverText = async (mark: string) => {
 };
 const labels = async (mark: string, of = uri) =>
   (await editor.at<CompletionItem[]>('completion', of, mark)).map(({ label }) => label);
-const lineAt = ({ range }: { readonly range: Location['range'] }) => range.start.line;
-const lineOf = (text: string, part: string) =>
+const getLine = ({ range }: { readonly range: Location['range'] }) => range.start.line;
+const findLine = (text: string, part: string) =>
   text.slice(0, text.indexOf(part)).split('\n').length - 1;
 
 test('a policy without errors has no diagnostics', async () => {
@@ -140,7 +140,7 @@ describe('definition', () => {
       expect(found).toBeNull();
       return;
     }
-    expect([found?.uri, found && lineAt(found)]).toEqual([target, lineOf(text, declaration)]);
+    expect([found?.uri, found && getLine(found)]).toEqual([target, findLine(text, declaration)]);
   });
 });
 
@@ -148,9 +148,9 @@ describe('references and renaming', () => {
   test('all uses of a predicate', async () => {
     const context = { includeDeclaration: true };
     const found = await editor.at<Location[]>('references', uri, 'is_be|low(path', { context });
-    expect(found.map(lineAt)).toEqual([
-      lineOf(policy, 'predicate is_below'),
-      lineOf(policy, 'permit in_work'),
+    expect(found.map(getLine)).toEqual([
+      findLine(policy, 'predicate is_below'),
+      findLine(policy, 'permit in_work'),
     ]);
   });
 
@@ -158,11 +158,11 @@ describe('references and renaming', () => {
     const changed = await editor.at<WorkspaceEdit>('rename', uri, 'let pa|th =', {
       newName: 'file',
     });
-    const lines = changed.changes?.[uri]?.map(lineAt) ?? [];
+    const lines = changed.changes?.[uri]?.map(getLine) ?? [];
     expect(new Set(lines)).toEqual(
       new Set(
         ['let path', 'permit in_work', 'deny secret', 'because "{path}'].map((part) =>
-          lineOf(policy, part),
+          findLine(policy, part),
         ),
       ),
     );
@@ -253,12 +253,12 @@ describe('signature help', () => {
 });
 
 describe('call hierarchy', () => {
-  const itemAt = async (mark: string) => {
+  const prepareItem = async (mark: string) => {
     const [item] = await editor.at<CallHierarchyItem[]>('prepareCallHierarchy', uri, mark);
     return item;
   };
   const incoming = async (mark: string) => {
-    const item = await itemAt(mark);
+    const item = await prepareItem(mark);
     const found = await editor.send<CallHierarchyIncomingCall[]>('callHierarchy/incomingCalls', {
       item,
     });
@@ -266,13 +266,13 @@ describe('call hierarchy', () => {
   };
 
   test('a predicate is called by rules, and a rule is expected by tests', async () => {
-    expect(await itemAt('is_be|low(path, "')).toMatchObject({ name: 'is_below', uri });
+    expect(await prepareItem('is_be|low(path, "')).toMatchObject({ name: 'is_below', uri });
     expect(await incoming('is_be|low(path, "')).toEqual([['in_work', 1]]);
     expect(await incoming('permit in_wo|rk')).toEqual([['reads', 1]]);
   });
 
   test('the predicates that a rule calls', async () => {
-    const item = await itemAt('permit in_wo|rk');
+    const item = await prepareItem('permit in_wo|rk');
     const found = await editor.send<CallHierarchyOutgoingCall[]>('callHierarchy/outgoingCalls', {
       item,
     });
@@ -311,8 +311,8 @@ describe('structure', () => {
   test('folding', async () => {
     const found = await editor.request<FoldingRange[]>('foldingRange', uri);
     expect(found).toContainEqual({
-      startLine: lineOf(policy, 'for ai_agent doing'),
-      endLine: lineOf(policy, 'test "reads"') - 2,
+      startLine: findLine(policy, 'for ai_agent doing'),
+      endLine: findLine(policy, 'test "reads"') - 2,
     });
   });
   test('types of `let`s and constants', async () => {

@@ -1,7 +1,7 @@
 // The errors of the checker: each as its code, the underlined source, its message and its suggestion.
 
 import { expect, test } from 'vitest';
-import { checked } from '../support/checking.ts';
+import { checkText } from '../support/checking.ts';
 
 const request =
   '{ "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" } }';
@@ -81,11 +81,13 @@ test.each([
     'unknown-import «Levle» `names.nhipol` does not export `Levle`: did you mean `Level`?',
   ],
 ])('suggests the correct name of %s', (_, policy, message) => {
-  expect(checked(policy, { 'names.nhipol': 'enum Level { LOW < HIGH }' }).found).toEqual([message]);
+  expect(checkText(policy, { 'names.nhipol': 'enum Level { LOW < HIGH }' }).found).toEqual([
+    message,
+  ]);
 });
 
 test('suggests nothing if no name is similar', () => {
-  expect(checked(permitting('context { level?: Int }', 'context.zzz is 1')).found).toEqual([
+  expect(checkText(permitting('context { level?: Int }', 'context.zzz is 1')).found).toEqual([
     'unknown-member «zzz» `context` has no member `zzz`',
   ]);
 });
@@ -136,20 +138,20 @@ test.each([
     'policy p\ncontext { level?: Int }\nfor any { permit ok otherwise\ngiven level = context.level { score s { a counts 1 when level > 1 from 1 deny } } }',
   ],
 ])('reports %s', (message, policy) => {
-  const { found } = checked(policy);
+  const { found } = checkText(policy);
   expect(found).toHaveLength(1);
   expect(found[0]?.slice(0, message.length)).toBe(message);
 });
 
 test('a duplicate refers to the first declaration', () => {
   const text = 'policy p\nconst limit = 1\nconst limit = 2';
-  const [diagnostic] = checked(text).diagnostics;
+  const [diagnostic] = checkText(text).diagnostics;
   expect(diagnostic?.span.start).toBe(text.lastIndexOf('limit'));
   expect(diagnostic?.related.map(({ span }) => span.start)).toEqual([text.indexOf('limit')]);
 });
 
 test('an unknown member refers to the declaration of its record, also in another file', () => {
-  const { diagnostics } = checked(
+  const { diagnostics } = checkText(
     'policy p\nuse { Risk } from "names.nhipol"\ncontext { risk?: Risk }\nfor any { deny no when context.risk.foo is 1 }',
     { 'names.nhipol': 'record Risk { level?: Int, score?: Int }' },
   );
@@ -159,7 +161,7 @@ test('an unknown member refers to the declaration of its record, also in another
 });
 
 test('reports all errors of a policy in the order of the source', () => {
-  const { found, policy } = checked(`policy p
+  const { found, policy } = checkText(`policy p
 enum Level { LOW < HIGH, else MIDDLE }
 subject agent { level?: Level, state: Bool = 5 }
 context { risk?: { level?: Level } fresh 5m }
@@ -252,18 +254,18 @@ test.each([
     'not-constant «context.a»',
   ],
 ])('reports one error for a mistake in %s', (_, policy, message) => {
-  const { found } = checked(policy);
+  const { found } = checkText(policy);
   expect(found.map((line) => line.slice(0, line.indexOf('»') + 1))).toEqual([message]);
 });
 
 test('reports a missing file and returns no policy', () => {
-  const { policy, found } = checked('policy p\ntable t: String -> Int from "t.json"');
+  const { policy, found } = checkText('policy p\ntable t: String -> Int from "t.json"');
   expect(policy).toBeUndefined();
   expect(found).toEqual(['missing-file «"t.json"» cannot read `t.json`']);
 });
 
 test('a file cannot use names that it does not import', () => {
-  const found = checked('policy p\nuse { A } from "a.nhipol"\nconst c = inner', {
+  const found = checkText('policy p\nuse { A } from "a.nhipol"\nconst c = inner', {
     'a.nhipol': 'const inner = 5\nenum A { x, y }',
   }).found;
   expect(found).toEqual(['unknown-name «inner» unknown name `inner`']);

@@ -1,7 +1,7 @@
 // Syntax trees of expressions: precedence, associativity and spans.
 
 import { expect, test } from 'vitest';
-import { parsed, shape } from '../support/parsing.ts';
+import { parseText, shape } from '../support/parsing.ts';
 
 test.each([
   ['a implies b implies c', ['a', 'implies', ['b', 'implies', 'c']]],
@@ -91,7 +91,7 @@ test.each(['subject', 'read', 'level', 'version', 'table', 'from', 'present', 'p
 test.each(['then', 'else', 'and', 'is', 'in', 'let', 'when', 'to', 'given', 'otherwise'])(
   '%s is reserved in an expression, and is a name after a dot',
   (word) => {
-    expect(parsed(`const x = ${word}`).found).toEqual([
+    expect(parseText(`const x = ${word}`).found).toEqual([
       `syntax-error «${word}» expected a value, found \`${word}\``,
     ]);
     expect(shape(`a.${word}`)).toEqual(['a', `.${word}`]);
@@ -130,19 +130,19 @@ test.each([
   ['2026-01-01T00:00:60Z', 'bad-timestamp «2026-01-01T00:00:60Z»'],
   ['2026-01-01T00:00:00+24:00', 'bad-timestamp «2026-01-01T00:00:00+24:00»'],
 ])('rejects %s', (text, expected) => {
-  const { found } = parsed(`const x = ${text}`);
+  const { found } = parseText(`const x = ${text}`);
   expect(found.map((line) => line.slice(0, line.indexOf('»') + 1))).toEqual([expected]);
 });
 
 test('the span of a node includes its parentheses', () => {
   const text = 'const x = (a or b) and not t[c].d is present';
-  const { file } = parsed(text);
+  const { file } = parseText(text);
   const [item] = file.items;
   if (item?.kind !== 'Const' || item.value.kind !== 'Binary') throw new Error('no binary');
-  const underlined = (node: { span: { start: number; end: number } }) =>
+  const sliceNode = (node: { span: { start: number; end: number } }) =>
     text.slice(node.span.start, node.span.end);
-  expect(underlined(item)).toBe(text);
-  expect(underlined(item.value)).toBe('(a or b) and not t[c].d is present');
-  expect(underlined(item.value.left)).toBe('(a or b)');
-  expect(underlined(item.value.right)).toBe('not t[c].d is present');
+  expect(sliceNode(item)).toBe(text);
+  expect(sliceNode(item.value)).toBe('(a or b) and not t[c].d is present');
+  expect(sliceNode(item.value.left)).toBe('(a or b)');
+  expect(sliceNode(item.value.right)).toBe('not t[c].d is present');
 });

@@ -2,7 +2,7 @@
 
 import { check } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../support/checking.ts';
+import { checkPolicy, checkText } from '../support/checking.ts';
 
 const head = `policy p
 subject agent { level?: Int }
@@ -13,10 +13,10 @@ for any { permit ok otherwise deny full when quotas[subject.id] is t["a"], if un
 `;
 const base =
   '{ subject: { type: agent, id: a }, action: { name: read }, resource: { type: r, id: i }, context: {} }';
-const testOf = (name: string) => `test "t" { request from ${name} expect permit }\n`;
+const writeTest = (name: string) => `test "t" { request from ${name} expect permit }\n`;
 
-function requestOf(text: string, others: Readonly<Record<string, string>> = {}): unknown {
-  const [first] = policyOf(text, others).tests;
+function readRequest(text: string, others: Readonly<Record<string, string>> = {}): unknown {
+  const [first] = checkPolicy(text, others).tests;
   return JSON.parse(first?.request ?? 'null');
 }
 
@@ -25,9 +25,9 @@ test('a fixture changes the request of another fixture', () => {
 fixture higher from high with { context.n = 2, subject.level = 5 }
 fixture high from base with { context.risk = HIGH, context.n = 1 }
 fixture base from "base.json" with { context.n = 0, resource = missing }
-${testOf('higher')}`.replace(', resource = missing', '');
+${writeTest('higher')}`.replace(', resource = missing', '');
   expect(
-    requestOf(text, { 'base.json': JSON.stringify({ subject: { type: 'agent', id: 'a' } }) }),
+    readRequest(text, { 'base.json': JSON.stringify({ subject: { type: 'agent', id: 'a' } }) }),
   ).toEqual({
     subject: { type: 'agent', id: 'a', properties: { level: 5 } },
     context: { n: 2, risk: 'HIGH' },
@@ -40,15 +40,15 @@ fixture base ${base} with { context.time = 2026-03-03T10:00:00Z }
 test "a" { request from base with { context.n = 1 } expect permit }
 test "b" { session from base expect permit }
 test "c" { request from base each context.n { 1 expect permit } }`;
-  const { tests } = policyOf(text);
+  const { tests } = checkPolicy(text);
   expect(new Set(tests.map(({ request }) => request)).size).toBe(1);
   expect(tests.map(({ opens }) => opens)).toEqual([undefined, 1_772_532_000_000n, undefined]);
 });
 
 test('a long chain of fixtures does not recurse deeply', () => {
   const chain = Array.from({ length: 5_000 }, (_, at) => `fixture f${at} from f${at + 1}\n`);
-  const text = `${head}${chain.join('')}fixture f5000 ${base}\n${testOf('f0')}`;
-  expect(requestOf(text)).toHaveProperty('subject.id', 'a');
+  const text = `${head}${chain.join('')}fixture f5000 ${base}\n${writeTest('f0')}`;
+  expect(readRequest(text)).toHaveProperty('subject.id', 'a');
 });
 
 test('a fixture is imported like other names, and its files are resolved relative to its own file', () => {
@@ -59,8 +59,8 @@ fixture other from "base.json" with { context.nobody_declares_this = 1 }`,
       colon ? `"${key}":` : `"${_}"`,
     ),
   };
-  const text = `${head}use { base } from "shared/fixtures.nhipol"\n${testOf('base')}`;
-  expect(requestOf(text, others)).toMatchObject({ context: { n: 1 } });
+  const text = `${head}use { base } from "shared/fixtures.nhipol"\n${writeTest('base')}`;
+  expect(readRequest(text, others)).toMatchObject({ context: { n: 1 } });
   const { wanted } = check('p.nhipol', new Map([['p.nhipol', text]]));
   expect(wanted).toEqual(['shared/fixtures.nhipol']);
   const { 'shared/base.json': _, ...withoutBase } = others;
@@ -70,8 +70,8 @@ fixture other from "base.json" with { context.nobody_declares_this = 1 }`,
 
 test('an unknown fixture that another file declares is reported with its import', () => {
   const others = { 'f.nhipol': `fixture base ${base}` };
-  const { diagnostics } = checked(
-    `${head}use { other } from "f.nhipol"\n${testOf('base')}`.replace('use { other }', 'use {}'),
+  const { diagnostics } = checkText(
+    `${head}use { other } from "f.nhipol"\n${writeTest('base')}`.replace('use { other }', 'use {}'),
     others,
   );
   const found = diagnostics.find(({ code }) => code === 'unknown-fixture');
@@ -102,20 +102,20 @@ test.each([
     ['bad-test «read» `action` must be replaced by an object: `action = { … }`'],
   ],
 ])('reports the error in %s', (declared, expected) => {
-  const text = `${head}${declared}\n${testOf('a').replace('from a', declared.includes('context') ? '{}' : 'from a')}`;
-  expect(checked(text, { 'list.json': '[]' }).found).toEqual(expected);
+  const text = `${head}${declared}\n${writeTest('a').replace('from a', declared.includes('context') ? '{}' : 'from a')}`;
+  expect(checkText(text, { 'list.json': '[]' }).found).toEqual(expected);
 });
 
 test('an invalid change is reported once, however many tests use the fixture', () => {
   const text = `${head}fixture a ${base} with { context.rsk = HIGH }
-fixture b from a\n${testOf('a')}${testOf('b')}`;
-  const { found } = checked(text);
+fixture b from a\n${writeTest('a')}${writeTest('b')}`;
+  const { found } = checkText(text);
   expect(found).toHaveLength(1);
   expect(found[0]).toContain('unknown-member «rsk»');
 });
 
 test('an unused fixture is reported', () => {
-  const text = `${head}fixture a ${base}\nfixture b from a\nfixture c from b\n${testOf('b')}`;
-  expect(checked(text).warned).toContain('unused «c» the fixture `c` is not used by any test');
-  expect(checked(text).warned.filter((each) => each.includes('fixture'))).toHaveLength(1);
+  const text = `${head}fixture a ${base}\nfixture b from a\nfixture c from b\n${writeTest('b')}`;
+  expect(checkText(text).warned).toContain('unused «c» the fixture `c` is not used by any test');
+  expect(checkText(text).warned.filter((each) => each.includes('fixture'))).toHaveLength(1);
 });

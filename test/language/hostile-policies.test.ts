@@ -4,14 +4,14 @@
 import { evaluate } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { lower } from '../../compiler/public.ts';
-import { checked, policyOf } from '../support/checking.ts';
+import { checkPolicy, checkText } from '../support/checking.ts';
 
 const request = new TextEncoder().encode(
   '{ "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" }, "context": { "n": 0 } }',
 );
 
 function codes(text: string): string[] {
-  return [...new Set(checked(text).diagnostics.map(({ code }) => code))];
+  return [...new Set(checkText(text).diagnostics.map(({ code }) => code))];
 }
 
 /** The milliseconds of processor time, which other processes do not lengthen. */
@@ -49,7 +49,7 @@ test.each([
 });
 
 test('a shared `let` is checked, evaluated and lowered once', () => {
-  const policy = policyOf(doubling(250));
+  const policy = checkPolicy(doubling(250));
   const answer = evaluate(policy, request, { now: undefined, by: 'request' });
   expect(answer.effect).toBe('permit');
   expect(answer.read).toEqual(['context.n']);
@@ -57,7 +57,7 @@ test('a shared `let` is checked, evaluated and lowered once', () => {
 });
 
 test('a shared unknown value is reported once', () => {
-  const policy = policyOf(doubling(250));
+  const policy = checkPolicy(doubling(250));
   const unknown = new TextEncoder().encode(
     new TextDecoder().decode(request).replace('"n": 0', '"n": null'),
   );
@@ -66,8 +66,8 @@ test('a shared unknown value is reported once', () => {
 });
 
 test('ten thousand rules are checked, evaluated and lowered in seconds', () => {
-  expect(milliseconds(() => policyOf(rules(10_000)))).toBeLessThan(10_000);
-  const policy = policyOf(rules(10_000));
+  expect(milliseconds(() => checkPolicy(rules(10_000)))).toBeLessThan(10_000);
+  const policy = checkPolicy(rules(10_000));
   expect(
     milliseconds(() => {
       expect(evaluate(policy, request, { now: undefined, by: 'request' }).effect).toBe('permit');
@@ -82,5 +82,5 @@ test('five thousand independent `let`s are not a chain', () => {
     '',
   );
   const text = `policy p\ncontext { n?: Int }\nfor any {\npermit ok otherwise\n${lets}${used}}`;
-  expect(milliseconds(() => policyOf(text))).toBeLessThan(10_000);
+  expect(milliseconds(() => checkPolicy(text))).toBeLessThan(10_000);
 });

@@ -9,7 +9,7 @@ import {
   recordSignal,
 } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../support/checking.ts';
+import { checkPolicy, checkText } from '../support/checking.ts';
 
 const declared = `policy p
 enum Level { LOW < HIGH }
@@ -49,12 +49,12 @@ test.each([
     'unknown-member «exposd» `subject` has no member `exposd`: did you mean `exposed`?',
   ],
 ])('reports the error in %s', (claim, expected) => {
-  expect(checked(`${declared}invariant "i" for agent\n${claim}`).found).toEqual([expected]);
+  expect(checkText(`${declared}invariant "i" for agent\n${claim}`).found).toEqual([expected]);
 });
 
 /** Whether an invariant holds for an agent; undefined if it is not evaluated. */
 function holds(claim: string, properties: string, context: string): boolean | undefined {
-  const policy = policyOf(`${declared}invariant "i" for agent\n${claim}`);
+  const policy = checkPolicy(`${declared}invariant "i" for agent\n${claim}`);
   const text = `{ "subject": { "type": "agent", "id": "a", "properties": ${properties} }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" }, "context": ${context} }`;
   const [request, clock] = [new TextEncoder().encode(text), { now: 0n, by: 'host' as const }];
   const results = judgeInvariants(policy, request, clock, evaluate(policy, request, clock));
@@ -112,7 +112,7 @@ test.each([
 });
 
 test('an invariant applies only to its subjects', () => {
-  const policy = policyOf(`${declared}invariant "i" for job effect is permit`);
+  const policy = checkPolicy(`${declared}invariant "i" for job effect is permit`);
   const text =
     '{ "subject": { "type": "agent", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" } }';
   const [request, clock] = [new TextEncoder().encode(text), { now: 0n, by: 'host' as const }];
@@ -121,7 +121,7 @@ test('an invariant applies only to its subjects', () => {
 });
 
 test('evaluates an invariant that reads history in sessions only', () => {
-  const policy = policyOf(`policy p
+  const policy = checkPolicy(`policy p
 subject agent {}
 context { time: Timestamp }
 signals { "stop": {} }
@@ -133,13 +133,13 @@ invariant "stopped" for agent
   const [bytes, clock] = [new TextEncoder().encode(request), { now: 0n, by: 'host' as const }];
   expect(judgeInvariants(policy, bytes, clock, evaluate(policy, bytes, clock))).toEqual([]);
   const opened = openSession(request, 0n);
-  const judged = (session: typeof opened) =>
+  const listVerdicts = (session: typeof opened) =>
     judgeSessionInvariants(policy, session, 0n, decideInSession(policy, session, 0n).answer).map(
       ({ holds: own }) => own,
     );
-  expect(judged(opened)).toEqual([true]);
+  expect(listVerdicts(opened)).toEqual([true]);
   const signal = { name: 'stop', payload: undefined, time: undefined };
   const recorded = recordSignal(policy, opened, signal, 0n);
   if ('error' in recorded) throw new Error(JSON.stringify(recorded.error));
-  expect(judged(recorded.session)).toEqual([false]);
+  expect(listVerdicts(recorded.session)).toEqual([false]);
 });

@@ -2,7 +2,7 @@
 // the underlined source and its message.
 
 import { expect, test } from 'vitest';
-import { checked } from '../support/checking.ts';
+import { checkText } from '../support/checking.ts';
 
 const declared = `policy p
 subject agent { team?: String }
@@ -16,59 +16,59 @@ obligation ask: access_request { template?: String, expires_in: Duration = 10m }
 const request =
   '{ "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" } }';
 
-function policyWith(rule: string): string {
+function writePolicy(rule: string): string {
   return `${declared}for agent { permit ok otherwise\n${rule} }`;
 }
 
 test.each([
   [
     'the name of an obligation',
-    policyWith('deny d with pagee { team: "a" }'),
+    writePolicy('deny d with pagee { team: "a" }'),
     'unknown-obligation «pagee» unknown obligation `pagee`: did you mean `page`?',
   ],
   [
     'the name of a member',
-    policyWith('deny d with page { tem: "a" }'),
+    writePolicy('deny d with page { tem: "a" }'),
     'unknown-member «tem» `page` has no member `tem`: did you mean `team`?',
   ],
   [
     'a missing member',
-    policyWith('deny d with page { note: "a" }'),
+    writePolicy('deny d with page { note: "a" }'),
     'missing-member «page» `page` is missing `team`',
   ],
   [
     'a member of the wrong type',
-    policyWith('deny d with page { team: 5 }'),
+    writePolicy('deny d with page { team: 5 }'),
     'wrong-type «5» expected String, found Int',
   ],
   [
     'a duplicate member',
-    policyWith('deny d with page { team: "a", team: "b" }'),
+    writePolicy('deny d with page { team: "a", team: "b" }'),
     'duplicate-setting «team» `team` is set twice',
   ],
   [
     'a value that changes with time',
-    policyWith('deny d with page { team: "a", lines: if age(context.time) > 1m then 1 else 2 }'),
+    writePolicy('deny d with page { team: "a", lines: if age(context.time) > 1m then 1 else 2 }'),
     'time-not-traceable «age(context.time)» the compiler cannot determine when this changes with time',
   ],
   [
     'a value that becomes stale',
-    policyWith('deny d with page { team: context.risk.score }'),
+    writePolicy('deny d with page { team: context.risk.score }'),
     'time-not-traceable «context.risk.score» the compiler cannot determine when this changes with time',
   ],
   [
     'a step-up required by a deny',
-    policyWith('deny d with step_up { acr_value: "a" }'),
+    writePolicy('deny d with step_up { acr_value: "a" }'),
     'misplaced-obligation «step_up» a deny cannot require `step_up`, which is a step-up',
   ],
   [
     'a session termination required by a deny',
-    policyWith('deny d with end { subject: "a" }'),
+    writePolicy('deny d with end { subject: "a" }'),
     'misplaced-obligation «end» a deny cannot require `end`, which is a session_termination',
   ],
   [
     'a stale value in an obligation of a permit',
-    policyWith('permit p otherwise with page { team: latest(context.risk.score) }'),
+    writePolicy('permit p otherwise with page { team: latest(context.risk.score) }'),
     'latest-in-permit «latest(context.risk.score)» a permit cannot depend on a stale value',
   ],
   [
@@ -108,7 +108,7 @@ test.each([
   ],
   [
     'an access request required by a deny',
-    policyWith('deny d with ask'),
+    writePolicy('deny d with ask'),
     'misplaced-obligation «ask» a deny cannot require `ask`, which is an access_request',
   ],
   [
@@ -128,12 +128,12 @@ test.each([
   ],
   [
     'an access request that expires at once',
-    policyWith('challenge c with ask { expires_in: 0s }'),
+    writePolicy('challenge c with ask { expires_in: 0s }'),
     'bad-access-request «0s» an access request expires after 1 millisecond to 100 years',
   ],
   [
     'an access request that expires too late',
-    policyWith('challenge c with ask { expires_in: 36525d + 1ms }'),
+    writePolicy('challenge c with ask { expires_in: 36525d + 1ms }'),
     'bad-access-request «36525d + 1ms» an access request expires after 1 millisecond to 100 years',
   ],
   [
@@ -143,7 +143,7 @@ test.each([
   ],
   [
     'a second access request',
-    policyWith('challenge c with ask { template: "a" }, ask { template: "b" }'),
+    writePolicy('challenge c with ask { template: "a" }, ask { template: "b" }'),
     'bad-access-request «ask { template: "b" }» a rule can have only one access request',
   ],
   [
@@ -153,7 +153,7 @@ test.each([
   ],
   [
     'an access request whose duration changes with time',
-    policyWith('challenge c with ask { expires_in: 2026-01-01T00:00:00Z - context.time }'),
+    writePolicy('challenge c with ask { expires_in: 2026-01-01T00:00:00Z - context.time }'),
     'time-not-traceable «2026-01-01T00:00:00Z - context.time» the compiler cannot determine when this changes with time',
   ],
   [
@@ -192,21 +192,21 @@ test.each([
     'bad-constraint «List<Int>» `must agree` takes a scalar, an enum or a set, found List<Int>',
   ],
 ])('reports the error in %s', (_, text, expected) => {
-  expect(checked(text).found).toEqual([expected]);
+  expect(checkText(text).found).toEqual([expected]);
 });
 
 test('an enum is accepted where an obligation type requires a string', () => {
   const text =
     'policy p\nenum Acr { silver, gold }\nobligation step_up { acr_value: Acr }\nfor any { challenge c with step_up { acr_value: gold } }';
-  expect(checked(text).found).toEqual([]);
+  expect(checkText(text).found).toEqual([]);
 });
 
 test('an unused access request does not need the instant of evaluation', () => {
   const text =
     'policy p\nobligation a: access_request { expires_in: Duration }\nfor any { challenge c }';
-  expect(checked(text).found).toEqual([]);
+  expect(checkText(text).found).toEqual([]);
 });
 
 test('a narrow can have obligations without constraints', () => {
-  expect(checked(policyWith('narrow n with page { team: "a" }')).found).toEqual([]);
+  expect(checkText(writePolicy('narrow n with page { team: "a" }')).found).toEqual([]);
 });

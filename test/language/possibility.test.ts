@@ -2,7 +2,7 @@
 
 import { could } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
 const declarations = `policy p
 enum Level { LOW < HIGH }
@@ -24,7 +24,7 @@ signals { "alarm": {} }
 
 /** The members of the context; the subject has no more than its type. */
 function possibility(rules: string, context: string): boolean {
-  const policy = policyOf(`${declarations}for agent {\n${rules}\n}`);
+  const policy = checkPolicy(`${declarations}for agent {\n${rules}\n}`);
   const request = `{"subject":{"type":"agent"},"action":{"name":"read"},"resource":{"type":"r"},"context":{${context}}}`;
   const clock = { now: 1_772_532_000_000n, by: 'host' } as const;
   return could(policy, new TextEncoder().encode(request), clock).possible;

@@ -4,9 +4,9 @@ import { evaluate } from '@nhipol/language';
 import { describe, expect, test } from 'vitest';
 import { lower } from '../../compiler/lower/lower.ts';
 import { DeclaredPaths } from '../../runtime/sessions/declared-paths.ts';
-import { checked, policyOf } from '../support/checking.ts';
-import { formatted } from '../support/pages/formatting.ts';
-import { linked } from '../support/policies/linked.ts';
+import { checkPolicy, checkText } from '../support/checking.ts';
+import { formatOrFail } from '../support/pages/formatting.ts';
+import { linkPolicy } from '../support/policies/linked.ts';
 
 const secret = `policy p
 resource any { properties.type?: String, owner?: String }
@@ -19,7 +19,7 @@ for any {
 function effect(resource: object): string {
   const request = { subject: { type: 'a', id: 'b' }, action: { name: 'c' }, resource };
   const bytes = new TextEncoder().encode(JSON.stringify(request));
-  return evaluate(policyOf(secret), bytes, { by: 'request', now: undefined }).effect;
+  return evaluate(checkPolicy(secret), bytes, { by: 'request', now: undefined }).effect;
 }
 
 test.each([
@@ -41,7 +41,7 @@ describe('a declaration that would hide a string of the request', () => {
     ['resource any { id: Int = 5 }', 'resource.properties.id'],
     ['resource any { properties?: { a?: Int } }', 'resource.properties.properties'],
   ])('is reported in %s', (declaration, alternative) => {
-    const { diagnostics } = checked(`policy p\n${declaration}\nfor any { permit ok otherwise }`);
+    const { diagnostics } = checkText(`policy p\n${declaration}\nfor any { permit ok otherwise }`);
     expect(diagnostics.map(({ code }) => code)).toEqual(['shadowed-property']);
     expect(diagnostics[0]?.help).toContain(`\`${alternative}\``);
   });
@@ -53,12 +53,14 @@ describe('a declaration that would hide a string of the request', () => {
     'context { type?: String, id?: String, name?: String, properties?: String }',
     'context { a?: { type?: String } }',
   ])('is not %s', (declaration) => {
-    expect(checked(`policy p\n${declaration}\nfor any { permit ok otherwise }`).found).toEqual([]);
+    expect(checkText(`policy p\n${declaration}\nfor any { permit ok otherwise }`).found).toEqual(
+      [],
+    );
   });
 });
 
 test('a test changes the property, not the string of the same name', () => {
-  const { policy, found } = checked(`${secret}
+  const { policy, found } = checkText(`${secret}
 test "t" {
   request { subject: { type: a, id: b }, action: { name: c }, resource: { type: d, id: e } }
   with { resource.properties.type = secret, resource.type = file }
@@ -72,7 +74,7 @@ test "t" {
 });
 
 test('a test cannot change a property that no shape declares', () => {
-  const { found } = checked(`${secret}
+  const { found } = checkText(`${secret}
 test "t" {
   request { subject: { type: a, id: b }, action: { name: c }, resource: { type: d, id: e } }
   with { resource.properties.typ = secret, subject.properties.type = secret }
@@ -87,21 +89,21 @@ test "t" {
 test('a constraint limits the property', () => {
   const policy = (path: string) =>
     `policy p\nresource any { properties.id?: Int }\nconstraint c: Int limits ${path}\nfor any { permit ok otherwise\nnarrow n to { c: 5 } }`;
-  expect(checked(policy('resource.properties.id')).found).toEqual([]);
-  expect(checked(policy('resource.id')).found[0]).toMatch(/^unknown-member «id»/);
+  expect(checkText(policy('resource.properties.id')).found).toEqual([]);
+  expect(checkText(policy('resource.id')).found[0]).toMatch(/^unknown-member «id»/);
 });
 
 test('the formatter keeps `properties.`', () => {
   const text = 'policy p\n\nresource any { properties.type?: String, owner?: String }\n';
-  expect(formatted(text)).toBe(text);
+  expect(formatOrFail(text)).toBe(text);
 });
 
 test('a patch of a session takes the path as the policy writes it', () => {
-  const policy = policyOf(`policy p
+  const policy = checkPolicy(`policy p
 resource any { properties.type?: String, owner?: String }
 context { properties: { a: Int } }
 for any { permit ok when resource.owner is "a" and resource.properties.type is "b" and context.properties.a is 1 }`);
-  const [encoding] = linked(policy, lower(policy)).encodings;
+  const [encoding] = linkPolicy(policy, lower(policy)).encodings;
   const paths = new DeclaredPaths(encoding);
   const within = (path: string) => paths.within(path.split('.'));
   const type = ['resource', 'properties', 'type'];

@@ -3,7 +3,7 @@
 import { format } from '@nhipol/language/format';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { checked, entry, policyOf } from '../support/checking.ts';
+import { checkPolicy, checkText, entry } from '../support/checking.ts';
 
 const head = `policy p
 enum Risk { LOW < MEDIUM < HIGH }
@@ -19,10 +19,10 @@ for agent {
 `;
 const request =
   '{ subject: { type: agent, id: a }, action: { name: read }, resource: { type: r, id: i }, context: { time: 2026-03-03T10:00:00Z, risk: LOW } }';
-const testOf = (body: string) => `${head}test "t" { ${body} }`;
+const writeTest = (body: string) => `${head}test "t" { ${body} }`;
 
 function results(body: string) {
-  const policy = policyOf(testOf(body));
+  const policy = checkPolicy(writeTest(body));
   return runTests(policy, evaluatorTestEngine(policy));
 }
 
@@ -32,10 +32,10 @@ test('each row is a test of its own, named after its cells and located at the ro
     'HIGH, "tools/call" expect permit',
     'missing, read expect deny because default_deny',
   ];
-  const text = testOf(
+  const text = writeTest(
     `request ${request} with { subject.level = 2 } each context.risk, action.name { ${rows.join(' ')} }`,
   );
-  const policy = policyOf(text);
+  const policy = checkPolicy(text);
   const found = runTests(policy, evaluatorTestEngine(policy));
   expect(found.map(({ test: { name }, passed }) => [name, passed])).toEqual([
     ['t: context.risk = LOW, action.name = write', true],
@@ -55,8 +55,8 @@ test('each row is a test of its own, named after its cells and located at the ro
 });
 
 test('the name of a row shows its cells as written, on one line', () => {
-  const { tests } = policyOf(
-    testOf(`request ${request} each table.quotas, context."tag" {
+  const { tests } = checkPolicy(
+    writeTest(`request ${request} each table.quotas, context."tag" {
       {
         a: 5, // for each  day
         "//b": 6
@@ -123,7 +123,7 @@ test.each([
   ],
   ['ask each context.tag { a expect permit b expect permit }', 'bad-test «ask each'],
 ])('reports one error in %s', (body, expected) => {
-  const { found } = checked(testOf(`request ${request} ${body}`));
+  const { found } = checkText(writeTest(`request ${request} ${body}`));
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(expected);
 });
@@ -147,7 +147,7 @@ test.each([
     'syntax-error «eech» expected `expect` or `each`, found `eech`: did you mean `each`?',
   ],
 ])('reports the syntax error in %s', (body, expected) => {
-  expect(checked(testOf(`request ${request} ${body}`)).found).toEqual([expected]);
+  expect(checkText(writeTest(`request ${request} ${body}`)).found).toEqual([expected]);
 });
 
 const layout = (body: string) =>

@@ -2,7 +2,7 @@
 
 import { render } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../support/checking.ts';
+import { checkPolicy, checkText } from '../support/checking.ts';
 
 const permit = 'for any { permit ok otherwise }';
 
@@ -32,7 +32,7 @@ test.each([
     'use-cycle «"a.nhipol"» `a.nhipol` uses itself: a.nhipol → b.nhipol → a.nhipol',
   ],
 ])('reports a file that uses %s', (_, uses, others, message) => {
-  expect(checked(`policy p\n${uses}\n${permit}`, others).found).toEqual([message]);
+  expect(checkText(`policy p\n${uses}\n${permit}`, others).found).toEqual([message]);
 });
 
 test('a file that two others use is not a cycle', () => {
@@ -41,7 +41,9 @@ test('a file that two others use is not a cycle', () => {
     'b.nhipol': 'use "c.nhipol"\nuse nhi.{ RiskLevel }',
     'c.nhipol': 'enum Level { low }',
   };
-  expect(checked(`policy p\nuse "a.nhipol"\nuse "b.nhipol"\n${permit}`, others).found).toEqual([]);
+  expect(checkText(`policy p\nuse "a.nhipol"\nuse "b.nhipol"\n${permit}`, others).found).toEqual(
+    [],
+  );
 });
 
 const files = {
@@ -92,7 +94,7 @@ test.each([
     'unknown-vocabulary «nih» unknown vocabulary `nih`: did you mean `nhi`?',
   ],
 ])('reports a name %s', (_, uses, message) => {
-  expect(checked(`policy p\n${uses}\n${permit}`, files).found).toEqual([message]);
+  expect(checkText(`policy p\n${uses}\n${permit}`, files).found).toEqual([message]);
 });
 
 test.each([
@@ -110,14 +112,14 @@ test.each([
     'import it with `use nhi.{ is_expired }`',
   ],
 ])('suggests how to import a name: %s', (uses, help) => {
-  const { diagnostics } = checked(`policy p\n${uses}\n${permit}`, files);
+  const { diagnostics } = checkText(`policy p\n${uses}\n${permit}`, files);
   expect(diagnostics.map((diagnostic) => diagnostic.help)).toEqual([help]);
 });
 
 test('checks only the imported names of another file', () => {
   const others = { 'a.nhipol': 'predicate late(at: Int) = context.never is at\nconst most = 1' };
   const using = (names: string, condition: string) =>
-    checked(
+    checkText(
       `policy p\nuse { ${names} } from "a.nhipol"\ncontext {}\nfor any { deny x when ${condition} }`,
       others,
     ).found;
@@ -129,23 +131,23 @@ test('checks only the imported names of another file', () => {
 
 test('reports what a predicate of the vocabulary requires at its call', () => {
   const text = `policy p\nuse nhi.{ is_expired }\nsubject a { c: { expires_at?: Timestamp } }\nfor a { deny x when is_expired(subject.c) }`;
-  expect(checked(text).found).toEqual([
+  expect(checkText(text).found).toEqual([
     'undeclared-context «is_expired(subject.c)» the policy declares no `context`',
   ]);
 });
 
 test('shows a place in the vocabulary with its file name and source', () => {
   const text = `policy p\nuse nhi.{ is_expired }\ncontext { time: Timestamp }\nsubject a { c: { expires_at?: Timestamp } }\nfor a { deny x when is_expired(subject.c, 1) }`;
-  const { diagnostics } = checked(text);
+  const { diagnostics } = checkText(text);
   const shown = render(diagnostics, new Map([['p.nhipol', text]]));
   expect(shown).toMatch(/├─ nhi\/credentials\.nhipol:\d+:11\n/);
   expect(shown).toContain('predicate is_expired(credential: { expires_at?: Timestamp })');
 });
 
 test('the sources of a policy include the vocabulary that it uses', () => {
-  const { sources } = policyOf(`policy p\nuse nhi.{ RiskLevel }\n${permit}`);
+  const { sources } = checkPolicy(`policy p\nuse nhi.{ RiskLevel }\n${permit}`);
   expect(sources.map(({ name }) => name)).toContain('nhi/risk.nhipol');
-  const own = policyOf(
+  const own = checkPolicy(
     `policy p\nuse { x } from "nhi/risk.nhipol"\nuse nhi.{ RiskLevel }\n${permit}`,
     {
       'nhi/risk.nhipol': 'const x = 1',

@@ -4,7 +4,7 @@
 
 import type { Answer } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { evaluator, modules } from '../support/modules/engines.ts';
 
 const declarations = `policy answers version "1.0.0"
@@ -54,7 +54,7 @@ const narrow = (constraints: object, reasons = 'a,b'): Expected => ({
   reasons,
   constraints,
 });
-const denied = (reasons: string, unknown: readonly string[] = []): Expected => ({
+const createDeny = (reasons: string, unknown: readonly string[] = []): Expected => ({
   effect: 'deny',
   reasons,
   unknown,
@@ -65,17 +65,17 @@ const three = (a: string, b: string, c: string) => `${two(a, b)}\nnarrow c to { 
 const rows: readonly Row[] = [
   [two('level: HIGH', 'level: MEDIUM'), { level: 'LOW' }, {}, narrow({ level: 'MEDIUM' })],
   // A request outside of one narrow makes that one a deny; the other does not matter.
-  [two('level: HIGH', 'level: MEDIUM'), { level: 'HIGH' }, {}, denied('b')],
+  [two('level: HIGH', 'level: MEDIUM'), { level: 'HIGH' }, {}, createDeny('b')],
   [
     two('level: HIGH', 'level: MEDIUM'),
     {},
     {},
-    denied('a,b', ['a: action.level', 'b: action.level']),
+    createDeny('a,b', ['a: action.level', 'b: action.level']),
   ],
   [two('amount: 5', 'amount: 9'), { amount: 5 }, {}, narrow({ amount: 5 })],
-  [two('amount: 5', 'amount: 9'), { amount: 6 }, {}, denied('a')],
+  [two('amount: 5', 'amount: 9'), { amount: 6 }, {}, createDeny('a')],
   [two('span: 5m', 'span: 250ms'), { span: 0.25 }, {}, narrow({ span: 0.25 })],
-  [two('span: 5m', 'span: 250ms'), { span: 0.251 }, {}, denied('b')],
+  [two('span: 5m', 'span: 250ms'), { span: 0.251 }, {}, createDeny('b')],
   [
     two('at: 2026-01-01T00:00:00Z', 'at: 2026-01-02T00:00:00Z'),
     { at: '2026-01-01T00:00:00Z' },
@@ -93,7 +93,7 @@ const rows: readonly Row[] = [
     three('tags: { "x", "y" }', 'tags: { "y", "z" }', 'tags: { "x", "z" }'),
     { tags: [] },
     {},
-    denied('a,b,c'),
+    createDeny('a,b,c'),
   ],
   [
     two('levels: { LOW, HIGH }', 'levels: { HIGH }'),
@@ -101,7 +101,7 @@ const rows: readonly Row[] = [
     {},
     narrow({ levels: ['HIGH'] }),
   ],
-  [two('levels: { LOW }', 'levels: { HIGH }'), { levels: [] }, {}, denied('a,b')],
+  [two('levels: { LOW }', 'levels: { HIGH }'), { levels: [] }, {}, createDeny('a,b')],
   [three('least: 7', 'least: -2', 'least: 9'), {}, {}, narrow({ least: -2 }, 'a,b,c')],
   [two('least_level: HIGH', 'least_level: MEDIUM'), {}, {}, narrow({ least_level: 'MEDIUM' })],
   [three('most: 1s', 'most: 5m', 'most: 2s'), {}, {}, narrow({ most: 300 }, 'a,b,c')],
@@ -119,35 +119,40 @@ const rows: readonly Row[] = [
     narrow({ steps: [2] }, 'a,b,c'),
   ],
   // Only the narrows with the conflicting constraint become a deny, which is enough to deny.
-  [`${three('hosts: { "x" }', 'hosts: { "y" }', 'least: 5')}`, {}, {}, denied('a,b')],
-  [`${two('mode: "x"', 'mode: "y"')}\ndeny d when context.on`, {}, { on: true }, denied('a,b,d')],
+  [`${three('hosts: { "x" }', 'hosts: { "y" }', 'least: 5')}`, {}, {}, createDeny('a,b')],
+  [
+    `${two('mode: "x"', 'mode: "y"')}\ndeny d when context.on`,
+    {},
+    { on: true },
+    createDeny('a,b,d'),
+  ],
   [`narrow a to { hosts: context.words }`, {}, { words: [] }, narrow({ hosts: [] }, 'a')],
   [three('mode: "x"', 'mode: "x"', 'mode: "x"'), {}, {}, narrow({ mode: 'x' }, 'a,b,c')],
-  [three('mode: "x"', 'mode: "x"', 'mode: "y"'), {}, {}, denied('a,b,c')],
+  [three('mode: "x"', 'mode: "x"', 'mode: "y"'), {}, {}, createDeny('a,b,c')],
   [two('zone: eu', 'zone: eu'), {}, {}, narrow({ zone: 'eu' })],
-  [two('zone: eu', 'zone: us'), {}, {}, denied('a,b')],
+  [two('zone: eu', 'zone: us'), {}, {}, createDeny('a,b')],
   [two('flag: false', 'flag: context.on'), {}, { on: false }, narrow({ flag: false })],
-  [two('flag: false', 'flag: context.on'), {}, { on: true }, denied('a,b')],
+  [two('flag: false', 'flag: context.on'), {}, { on: true }, createDeny('a,b')],
   [
     two('words: { "x", "y" }', 'words: context.words'),
     {},
     { words: ['y', 'x'] },
     narrow({ words: ['x', 'y'] }),
   ],
-  [two('words: { "x", "y" }', 'words: context.words'), {}, { words: ['y'] }, denied('a,b')],
-  [two('words: { "x" }', 'words: { "x", "y" }'), {}, {}, denied('a,b')],
+  [two('words: { "x", "y" }', 'words: context.words'), {}, { words: ['y'] }, createDeny('a,b')],
+  [two('words: { "x" }', 'words: { "x", "y" }'), {}, {}, createDeny('a,b')],
   [two('numbers: { 1, 2 }', 'numbers: { 2, 1, 2 }'), {}, {}, narrow({ numbers: [1, 2] })],
-  [two('numbers: { 1, 2 }', 'numbers: { 2, 3 }'), {}, {}, denied('a,b')],
+  [two('numbers: { 1, 2 }', 'numbers: { 2, 3 }'), {}, {}, createDeny('a,b')],
 
   // An unknown value is reported, whatever the other constraints result in.
-  ['narrow a to { least: context.n }', {}, {}, denied('a', ['a: context.n'])],
+  ['narrow a to { least: context.n }', {}, {}, createDeny('a', ['a: context.n'])],
   ['narrow a to { least: context.n + 1 }', {}, { n: 9 }, narrow({ least: 10 }, 'a')],
-  ['narrow a to { hosts: context.words }', {}, {}, denied('a', ['a: context.words'])],
+  ['narrow a to { hosts: context.words }', {}, {}, createDeny('a', ['a: context.words'])],
   [
     'narrow a when context.on to { least: context.n }',
     {},
     {},
-    denied('a', ['a: context.n,context.on']),
+    createDeny('a', ['a: context.n,context.on']),
   ],
   [
     'narrow a when context.on to { least: context.n }',
@@ -156,9 +161,14 @@ const rows: readonly Row[] = [
     { effect: 'permit', reasons: 'ok' },
   ],
   // The limit certainly fails, so the unknown value is irrelevant.
-  ['narrow a to { amount: 5, least: context.n }', { amount: 6 }, {}, denied('a')],
-  ['narrow a to { least: 5 } or deny unless context.on', {}, {}, denied('a', ['a: context.on'])],
-  ['narrow a to { least: 5 } or deny unless context.on', {}, { on: false }, denied('a')],
+  ['narrow a to { amount: 5, least: context.n }', { amount: 6 }, {}, createDeny('a')],
+  [
+    'narrow a to { least: 5 } or deny unless context.on',
+    {},
+    {},
+    createDeny('a', ['a: context.on']),
+  ],
+  ['narrow a to { least: 5 } or deny unless context.on', {}, { on: false }, createDeny('a')],
 
   // Obligations.
   [
@@ -171,7 +181,7 @@ const rows: readonly Row[] = [
     'narrow a when context.on with tell { to: context.s }',
     {},
     {},
-    denied('a', ['a: context.on,context.s']),
+    createDeny('a', ['a: context.on,context.s']),
   ],
   [
     'narrow a with mark { n: context.n, l: HIGH, words: context.words, on: true, pause: 250ms }',
@@ -208,7 +218,7 @@ const rows: readonly Row[] = [
     { s: 'x' },
     { effect: 'challenge', reasons: 'a', asks: ['step_up {"acr_value":"x"} by a'] },
   ],
-  ['challenge a with step_up { acr_value: context.s }', {}, {}, denied('a', ['a: context.s'])],
+  ['challenge a with step_up { acr_value: context.s }', {}, {}, createDeny('a', ['a: context.s'])],
   [
     'challenge a when context.on, if unknown skip with step_up { acr_value: context.s }',
     {},
@@ -243,7 +253,7 @@ const rows: readonly Row[] = [
     'narrow a to { mode: "x" } with tell { to: "x" }\nnarrow b to { mode: "y" }',
     {},
     {},
-    denied('a,b'),
+    createDeny('a,b'),
   ],
 ];
 
@@ -262,7 +272,7 @@ function summary({ effect, reasons, constraints, obligations, reasonDetails }: A
 }
 
 const policies = rows.map(([rules]) =>
-  policyOf(`${declarations}for agent {\npermit ok otherwise\n${rules}\n}`),
+  checkPolicy(`${declarations}for agent {\npermit ok otherwise\n${rules}\n}`),
 );
 const byModule = await modules(policies);
 

@@ -3,7 +3,7 @@
 import { everyExpr, exprsOfRule } from '@nhipol/language/model';
 import { builtins } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { declarations, lets } from './rows/vocabulary.ts';
 import { table } from './table.ts';
 
@@ -11,7 +11,7 @@ test('the table contains each builtin', () => {
   const rules = [...new Set(table.map(([expression]) => expression))].map(
     (expression, index) => `deny row_${index} when ${expression}`,
   );
-  const policy = policyOf(`${declarations}for agent {\n${lets}${rules.join('\n')}\n}`);
+  const policy = checkPolicy(`${declarations}for agent {\n${lets}${rules.join('\n')}\n}`);
   const exprs = everyExpr(policy.rules.flatMap(exprsOfRule));
   const used = new Set(
     [...exprs].flatMap((expr) => (expr.kind === 'Apply' ? expr.builtin.name : [])),

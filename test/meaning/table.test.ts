@@ -3,7 +3,7 @@
 
 import type { Answer } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { type Ask, evaluator, modules } from '../support/modules/engines.ts';
 import type { Worth } from './rows/row.ts';
 import { declarations, lets, request } from './rows/vocabulary.ts';
@@ -11,20 +11,20 @@ import { table } from './table.ts';
 
 const expressions = [...new Set(table.map(([expression]) => expression))];
 
-function policyWith(rules: (expression: string, index: number) => string) {
-  return policyOf(`${declarations}for agent {\n${lets}${expressions.map(rules).join('\n')}\n}`);
+function createPolicy(rules: (expression: string, index: number) => string) {
+  return checkPolicy(`${declarations}for agent {\n${lets}${expressions.map(rules).join('\n')}\n}`);
 }
 
 const policies = [
-  policyWith((expression, i) => `deny row_${i} when ${expression}`),
-  policyWith(
+  createPolicy((expression, i) => `deny row_${i} when ${expression}`),
+  createPolicy(
     (expression, i) =>
       `revoke yes_${i} when ${expression}\nrevoke no_${i} when not (${expression})`,
   ),
 ];
 
 /** Caches answers, because rows share requests and each answer shows the results of all rows. */
-function cached(ask: Ask): (context: string) => Answer {
+function cacheAnswers(ask: Ask): (context: string) => Answer {
   const known = new Map<string, Answer>();
   return (context) => {
     const answer = known.get(context) ?? ask(request(context));
@@ -34,18 +34,18 @@ function cached(ask: Ask): (context: string) => Answer {
 }
 
 /** The values of a row according to the first and the second policy. */
-function valuesBy([deny, revoke]: readonly Ask[]): (
+function createValueReader([deny, revoke]: readonly Ask[]): (
   row: number,
   context: string,
 ) => readonly Worth[] {
-  const [possible, certain] = [cached(deny as Ask), cached(revoke as Ask)];
+  const [possible, certain] = [cacheAnswers(deny as Ask), cacheAnswers(revoke as Ask)];
   return (row, context) => {
-    const fired = (answer: Answer, id: string) =>
+    const findTrigger = (answer: Answer, id: string) =>
       answer.reasonDetails.find((detail) => detail.id === `${id}_${row}`)?.firedOn;
     const [denied, revoked] = [possible(context), certain(context)];
     expect([denied.effect, revoked.effect]).toEqual(['deny', 'revoke']);
-    const possibly = fired(denied, 'row');
-    const [yes, no] = [fired(revoked, 'yes'), fired(revoked, 'no')];
+    const possibly = findTrigger(denied, 'row');
+    const [yes, no] = [findTrigger(revoked, 'yes'), findTrigger(revoked, 'no')];
     return [
       possibly === undefined ? false : possibly === 'true' ? true : 'unknown',
       yes === no ? 'unknown' : yes === 'true',
@@ -53,8 +53,8 @@ function valuesBy([deny, revoke]: readonly Ask[]): (
   };
 }
 
-const byEvaluator = valuesBy(policies.map(evaluator));
-const byModule = valuesBy(await modules(policies));
+const byEvaluator = createValueReader(policies.map(evaluator));
+const byModule = createValueReader(await modules(policies));
 
 test.each(table)('%s with {%s} is %s', (expression, context, expected) => {
   const row = expressions.indexOf(expression);

@@ -4,8 +4,8 @@
 
 import type { Answer } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
-import { evaluator, modules, said } from '../support/modules/engines.ts';
+import { checkPolicy } from '../support/checking.ts';
+import { evaluator, modules, toComparable } from '../support/modules/engines.ts';
 
 const declarations = `policy validity
 enum Level { LOW < HIGH }
@@ -38,7 +38,7 @@ const at = (time: string) => `2026-03-03T${time}Z`;
 const A = { a: at('10:30:00') };
 const AB = { ...A, b: at('10:40:00') };
 const BA = { a: at('10:40:00'), b: at('10:30:00') };
-const seen = (time: string, members: Members = { level: 'LOW' }) => ({
+const createRisk = (time: string, members: Members = { level: 'LOW' }) => ({
   risk: { ...members, observed_at: at(time) },
 });
 
@@ -90,20 +90,20 @@ const ages: readonly Condition[] = [
 ];
 
 const freshness: readonly Condition[] = [
-  ['risk is HIGH', seen('09:58:00'), '10:03:00.001'],
-  ['risk is HIGH', seen('09:55:00'), '10:00:00.001'],
-  ['risk is HIGH', seen('09:54:59.999'), undefined],
-  ['risk is HIGH', seen('10:01:00'), '10:06:00.001'],
-  ['risk is HIGH', seen('10:01:00.001'), '10:00:00.001'],
-  ['risk is HIGH', seen('10:30:00'), '10:29:00'],
-  ['known(context.risk)', seen('09:58:00'), '10:03:00.001'],
-  ['not known(context.risk)', seen('10:30:00'), '10:29:00'],
+  ['risk is HIGH', createRisk('09:58:00'), '10:03:00.001'],
+  ['risk is HIGH', createRisk('09:55:00'), '10:00:00.001'],
+  ['risk is HIGH', createRisk('09:54:59.999'), undefined],
+  ['risk is HIGH', createRisk('10:01:00'), '10:06:00.001'],
+  ['risk is HIGH', createRisk('10:01:00.001'), '10:00:00.001'],
+  ['risk is HIGH', createRisk('10:30:00'), '10:29:00'],
+  ['known(context.risk)', createRisk('09:58:00'), '10:03:00.001'],
+  ['not known(context.risk)', createRisk('10:30:00'), '10:29:00'],
   // An absent value has no edge.
-  ['risk is HIGH', seen('09:58:00', {}), undefined],
+  ['risk is HIGH', createRisk('09:58:00', {}), undefined],
   ['risk is HIGH', { risk: { level: 'LOW' } }, undefined],
   ['risk is HIGH', {}, undefined],
-  ['latest(context.risk.level) is HIGH', seen('09:58:00'), undefined],
-  ['context.risk.level is present', seen('09:58:00'), undefined],
+  ['latest(context.risk.level) is HIGH', createRisk('09:58:00'), undefined],
+  ['context.risk.level is present', createRisk('09:58:00'), undefined],
 ];
 
 const junctions: readonly Condition[] = [
@@ -126,21 +126,21 @@ const junctions: readonly Condition[] = [
   ['if on then time >= a else time >= b', { ...BA, on: true }, '10:30:00'],
   ['if on then time >= a else time >= b', { ...BA, on: false }, '10:30:00'],
   ['if time >= a then on else not on', { ...A, on: true }, '10:30:00'],
-  ['(risk is HIGH) else (time >= a)', { ...A, ...seen('09:58:00') }, '10:03:00.001'],
-  ['(risk is HIGH) is (time >= a)', { ...A, ...seen('09:58:00') }, '10:03:00.001'],
+  ['(risk is HIGH) else (time >= a)', { ...A, ...createRisk('09:58:00') }, '10:03:00.001'],
+  ['(risk is HIGH) is (time >= a)', { ...A, ...createRisk('09:58:00') }, '10:03:00.001'],
   ['(if time < a then { "x" } else { "y" }) intersects { "x" }', A, '10:30:00'],
 ];
 
-const tagged = (...tags: readonly string[]) => seen('09:58:00', { tags });
+const createTaggedRisk = (...tags: readonly string[]) => createRisk('09:58:00', { tags });
 const items = (...times: readonly string[]) => times.map((time) => ({ at: at(time) }));
 
 const quantifiers: readonly Condition[] = [
   // Until the collection becomes stale, or the edge of the elements as for `or` and `and`.
-  ['any x in context.risk.tags satisfies x is "x"', tagged('x'), '10:03:00.001'],
-  ['any x in context.risk.tags satisfies x is "x"', tagged('y'), '10:03:00.001'],
-  ['any x in context.risk.tags satisfies x is "x"', tagged(), '10:03:00.001'],
-  ['all x in context.risk.tags satisfies x is "x"', tagged('y'), '10:03:00.001'],
-  ['all x in context.risk.tags satisfies x is "x"', tagged('x'), '10:03:00.001'],
+  ['any x in context.risk.tags satisfies x is "x"', createTaggedRisk('x'), '10:03:00.001'],
+  ['any x in context.risk.tags satisfies x is "x"', createTaggedRisk('y'), '10:03:00.001'],
+  ['any x in context.risk.tags satisfies x is "x"', createTaggedRisk(), '10:03:00.001'],
+  ['all x in context.risk.tags satisfies x is "x"', createTaggedRisk('y'), '10:03:00.001'],
+  ['all x in context.risk.tags satisfies x is "x"', createTaggedRisk('x'), '10:03:00.001'],
   ['any x in context.risk.tags satisfies x is "x"', {}, undefined],
   ['any x in (if time < a then { "x" } else { "y" }) satisfies x is "x"', A, '10:30:00'],
   [
@@ -170,12 +170,12 @@ const quantifiers: readonly Condition[] = [
   ],
   [
     'any x in context.risk.items satisfies time < x.at',
-    seen('09:58:00', { items: items('10:30:00') }),
+    createRisk('09:58:00', { items: items('10:30:00') }),
     '10:03:00.001',
   ],
   [
     'any x in context.risk.items satisfies time < x.at',
-    seen('09:58:00', { items: items('10:02:00') }),
+    createRisk('09:58:00', { items: items('10:02:00') }),
     '10:02:00',
   ],
 ];
@@ -275,7 +275,7 @@ const levels: readonly Row[] = [
   ['deny d when time < a', A, 'deny because d', '10:30:00'],
   ['deny d when on\ndeny e when time >= a', { ...A, on: true }, 'deny because d', '10:30:00'],
   ['deny d when on\nrevoke r when time >= a', { ...A, on: true }, 'deny because d', '10:30:00'],
-  ['revoke r when risk is LOW', seen('10:02:00'), 'deny because r', '10:01:00'],
+  ['revoke r when risk is LOW', createRisk('10:02:00'), 'deny because r', '10:01:00'],
 
   // The default deny: denies, revokes and every permit.
   ['permit p when time >= a', A, 'deny because default_deny', '10:30:00'],
@@ -356,7 +356,7 @@ const rows: readonly Row[] = [
 
 /** Each row has its own action, so that one policy contains all rows. */
 const groups = rows.map(([rules], index) => `for agent doing "row ${index}" {\n${rules}\n}`);
-const policy = policyOf(`${declarations}${groups.join('\n')}`);
+const policy = checkPolicy(`${declarations}${groups.join('\n')}`);
 const engines = [evaluator(policy), ...(await modules([policy]))];
 
 function summary({ effect, reasons }: Answer): string {
@@ -378,7 +378,7 @@ test.each(rows.map((row, index) => [...row, index] as const))(
       if (expected !== '') expect(summary(answer)).toBe(expected);
       expect(answer.validUntil).toBe(instant);
       if (instant !== undefined)
-        expect(said(ask(request, BigInt(instant - 1)))).toEqual(said(answer));
+        expect(toComparable(ask(request, BigInt(instant - 1)))).toEqual(toComparable(answer));
     }
   },
 );

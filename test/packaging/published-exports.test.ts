@@ -18,14 +18,14 @@ interface Manifest {
   readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-function manifestAt(path: string): Manifest {
+function readManifest(path: string): Manifest {
   return JSON.parse(readFileSync(path, 'utf8')) as Manifest;
 }
 
 const workspaces = ['runtime', 'service'];
 const versions = Object.fromEntries(
   workspaces.map((folder) => {
-    const { version } = manifestAt(join(root, folder, 'package.json'));
+    const { version } = readManifest(join(root, folder, 'package.json'));
     return [`@nhipol/${folder}`, version];
   }),
 );
@@ -45,7 +45,7 @@ test.each(packages)(
         writeFileSync(join(copy, path), text);
       };
       const script = 'scripts/build/manifest-for-packing.mjs';
-      const { workspaces: all = [] } = manifestAt(join(root, 'package.json'));
+      const { workspaces: all = [] } = readManifest(join(root, 'package.json'));
       const manifests = all.map((each) => `${each}/package.json`);
       for (const path of [script, ...manifests]) {
         write(path, readFileSync(join(root, path), 'utf8'));
@@ -72,7 +72,7 @@ test.each(packages)(
         files: { path: string }[];
       }[];
       await run('tar', ['xzf', packed?.filename ?? ''], { cwd });
-      const published = manifestAt(join(cwd, 'package/package.json'));
+      const published = readManifest(join(cwd, 'package/package.json'));
       const added = manifest.workspaces === undefined ? {} : versions;
       expect(published.dependencies).toEqual({ ...manifest.dependencies, ...added });
       const files = new Set(packed?.files.map(({ path }) => `./${path}`));

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sirv from 'sirv';
-import { launchChromium, watchedPage } from '../support/pages/browser-page.ts';
+import { launchChromium, watchPage } from '../support/pages/browser-page.ts';
 
 export const site = 'dist/playground';
 
@@ -37,7 +37,7 @@ export class Playground {
 
   /** Resolves when the first decision is shown. */
   async open(fragment = '', options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await watchedPage(this.#browser, this.origin, this.problems, {
+    const page = await watchPage(this.#browser, this.origin, this.problems, {
       permissions: ['clipboard-read', 'clipboard-write'],
       ...options,
     });
@@ -53,7 +53,7 @@ export class Playground {
 }
 
 /** The line of the decision. */
-export function answerOf(page: Page) {
+export function locateAnswer(page: Page) {
   return page.locator('#panel-decision .answer');
 }
 
@@ -62,7 +62,7 @@ export async function choose(page: Page, title: string): Promise<void> {
   await page.getByRole('tab', { name: title, exact: true }).click();
 }
 
-export function policyOf(page: Page) {
+export function locatePolicy(page: Page) {
   return page.locator('.policy-field .cm-content');
 }
 
@@ -78,7 +78,7 @@ export async function replaceInPolicy(page: Page, from: string, to: string): Pro
 }
 
 /** Moves the mouse over a word in the line of the policy that contains `text`. */
-export async function hoverOver(page: Page, text: string, word: string): Promise<void> {
+export async function hoverWord(page: Page, text: string, word: string): Promise<void> {
   const line = page.locator('.policy-field .cm-line', { hasText: text }).first();
   await line.scrollIntoViewIfNeeded();
   const place = await line.evaluate((element, wanted) => {

@@ -13,15 +13,15 @@ import {
   expectAccessible,
   expectFitting,
   looks,
-  textIn,
+  readText,
 } from '../support/pages/browser-page.ts';
 import { chromiumPath } from '../support/pages/chromium.ts';
 import {
-  answerOf,
   choose,
-  hoverOver,
+  hoverWord,
+  locateAnswer,
+  locatePolicy,
   Playground,
-  policyOf,
   replaceInPolicy,
   site,
 } from './page.ts';
@@ -41,9 +41,9 @@ describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', (
 
   test('a new visitor sees the first policy and its decision', async () => {
     const page = await playground.open();
-    await eventually(() => textIn(answerOf(page))).toContain('permit own_team');
-    expect(await textIn(answerOf(page))).toContain('until 2026-03-03 10:03:00.001 UTC');
-    expect(await textIn(page.locator('#panel-decision .why'))).toContain(
+    await eventually(() => readText(locateAnswer(page))).toContain('permit own_team');
+    expect(await readText(locateAnswer(page))).toContain('until 2026-03-03 10:03:00.001 UTC');
+    expect(await readText(page.locator('#panel-decision .why'))).toContain(
       'valid until 2026-03-03T10:03:00.001Z',
     );
     expect(await page.title()).toBe('acme.first – nhipol playground');
@@ -53,18 +53,18 @@ describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', (
   test('the form and the JSON show and change the same request', async () => {
     const page = await playground.open();
     await page.getByLabel('external').selectOption('true');
-    await eventually(() => textIn(answerOf(page))).toContain('challenge external_mail');
+    await eventually(() => readText(locateAnswer(page))).toContain('challenge external_mail');
     await page.getByRole('button', { name: 'JSON' }).click();
     const json = page.getByRole('textbox', { name: 'Request' });
-    expect(await textIn(json)).toContain('"external": true');
+    expect(await readText(json)).toContain('"external": true');
     await json.click();
     await page.keyboard.press('Control+A');
     await page.keyboard.insertText('{ "subject": 1 }');
-    await eventually(() => textIn(answerOf(page))).toContain('deny invalid_request');
+    await eventually(() => readText(locateAnswer(page))).toContain('deny invalid_request');
     await page.keyboard.press('Control+A');
     await page.keyboard.insertText('no JSON');
     await page.getByRole('button', { name: 'Form' }).click();
-    expect(await textIn(page.locator('#panel-decision .note'))).toContain('not a JSON object');
+    expect(await readText(page.locator('#panel-decision .note'))).toContain('not a JSON object');
     await page.context().close();
   });
 
@@ -73,14 +73,14 @@ describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', (
     await replaceInPolicy(page, 'subject.team is resource.team', 'subject.teem is resource.team');
     const mark = page.locator('.cm-lintRange-error');
     await mark.waitFor();
-    await eventually(() => textIn(page.locator('#panel-decision .note').first())).toContain(
+    await eventually(() => readText(page.locator('#panel-decision .note').first())).toContain(
       'The policy has errors',
     );
     await mark.hover();
     await page.locator('.cm-diagnosticAction').first().click();
     await eventually(() => mark.count()).toBe(0);
-    expect(await textIn(policyOf(page))).toContain('subject.team is resource.team');
-    await answerOf(page).waitFor();
+    expect(await readText(locatePolicy(page))).toContain('subject.team is resource.team');
+    await locateAnswer(page).waitFor();
     await page.context().close();
   });
 
@@ -95,7 +95,7 @@ describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', (
     );
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+Z');
-    await hoverOver(page, 'context.risk.level >= high', 'risk.');
+    await hoverWord(page, 'context.risk.level >= high', 'risk.');
     await eventually(() => page.locator('.cm-lsp-hover-tooltip').allInnerTexts()).toEqual([
       expect.stringContaining('older than 300 s'),
     ]);
@@ -104,7 +104,7 @@ describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', (
 
   test('invariants are proved, or refuted with a request', async () => {
     const page = await playground.open();
-    await policyOf(page).click();
+    await locatePolicy(page).click();
     await page.keyboard.press('Control+End');
     await page.keyboard.insertText(`
 invariant "high risk never mails" for agent doing send_mail
@@ -115,11 +115,11 @@ invariant "nobody acts" for any
     await choose(page, 'Tests');
     await page.getByRole('button', { name: 'Prove 2 invariants' }).click();
     const panel = page.locator('#panel-tests');
-    await eventually(() => textIn(panel)).toContain('refuted nobody acts');
+    await eventually(() => readText(panel)).toContain('refuted nobody acts');
     await panel.getByText('Why').last().click();
-    expect(await textIn(panel)).toContain('"decision": true');
+    expect(await readText(panel)).toContain('"decision": true');
     await panel.getByRole('button', { name: 'nobody acts' }).click();
-    await eventually(() => textIn(page.locator('.policy-field .cm-activeLine'))).toContain(
+    await eventually(() => readText(page.locator('.policy-field .cm-activeLine'))).toContain(
       'nobody acts',
     );
     await page.context().close();
@@ -130,19 +130,19 @@ invariant "nobody acts" for any
     await choose(page, 'Tests');
     await page.getByRole('button', { name: 'Run 2 tests' }).click();
     const panel = page.locator('#panel-tests');
-    await eventually(() => textIn(panel)).toContain('2 passed, 0 failed');
+    await eventually(() => readText(panel)).toContain('2 passed, 0 failed');
     expect(await page.locator('.cm-coverage .covered').count()).toBeGreaterThan(0);
     expect(await page.locator('.cm-coverage .partly').count()).toBeGreaterThan(0);
     await replaceInPolicy(page, 'challenge external_mail', 'deny external_mail');
     expect(await page.locator('.cm-coverage .covered').count()).toBe(0);
     await page.getByRole('button', { name: 'Run 2 tests' }).click();
-    await eventually(() => textIn(panel)).toContain('1 passed, 1 failed');
-    expect(await textIn(panel)).toContain('expected challenge, found deny');
+    await eventually(() => readText(panel)).toContain('1 passed, 1 failed');
+    expect(await readText(panel)).toContain('expected challenge, found deny');
     await panel
       .getByRole('button', { name: /^line \d+$/ })
       .first()
       .click();
-    await eventually(() => textIn(page.locator('.policy-field .cm-activeLine'))).toContain(
+    await eventually(() => readText(page.locator('.policy-field .cm-activeLine'))).toContain(
       'expect challenge',
     );
     await page.context().close();
@@ -158,14 +158,14 @@ invariant "nobody acts" for any
       expect.stringMatching(/send_mail\s+permit/),
     ]);
     await page.getByRole('button', { name: 'Until the answer ends' }).click();
-    await eventually(() => textIn(moments.last())).toMatch(/\+180001 ms\s+deny/);
+    await eventually(() => readText(moments.last())).toMatch(/\+180001 ms\s+deny/);
     const panel = page.locator('#panel-session');
-    await eventually(() => textIn(panel)).toContain('`context.risk` is stale');
+    await eventually(() => readText(panel)).toContain('`context.risk` is stale');
     await page.getByText('Send a signal').click();
     await panel.getByRole('button', { name: 'Send', exact: true }).click();
-    await eventually(() => textIn(moments.last())).toMatch(/credential_leaked\s+revoke/);
+    await eventually(() => readText(moments.last())).toMatch(/credential_leaked\s+revoke/);
     await moments.first().click();
-    await eventually(() => textIn(panel.locator('h3'))).toBe('2026-03-03 10:00:00 UTC');
+    await eventually(() => readText(panel.locator('h3'))).toBe('2026-03-03 10:00:00 UTC');
     await page.getByRole('button', { name: 'Undo' }).click();
     await eventually(() => moments.count()).toBe(3);
     await page.getByRole('button', { name: 'Restart' }).click();
@@ -179,10 +179,10 @@ invariant "nobody acts" for any
     await choose(page, 'Changes');
     const panel = page.locator('#panel-compare');
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
-    await eventually(() => textIn(panel)).toContain('looser');
+    await eventually(() => readText(panel)).toContain('looser');
     await page.getByRole('button', { name: 'Keep this version' }).click();
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
-    await eventually(() => textIn(panel)).toContain('the same policy');
+    await eventually(() => readText(panel)).toContain('the same policy');
     await page.context().close();
   }, 120_000);
 
@@ -212,8 +212,8 @@ invariant "nobody acts" for any
     const link = await page.evaluate(() => navigator.clipboard.readText());
     expect(link).toContain(`${playground.origin}/#1.`);
     const other = await playground.open(new URL(link).hash);
-    expect(await textIn(policyOf(other))).toContain('one more ticket of');
-    await eventually(() => textIn(answerOf(other))).toContain('challenge');
+    expect(await readText(locatePolicy(other))).toContain('one more ticket of');
+    await eventually(() => readText(locateAnswer(other))).toContain('challenge');
     await choose(other, 'Session');
     await eventually(() => other.locator('.moment').count()).toBe(2);
     await page.context().close();
@@ -223,8 +223,8 @@ invariant "nobody acts" for any
   test('a damaged link is reported, and the first policy opens', async () => {
     for (const fragment of ['#1.AAAA', '#1.%%%', '#1.']) {
       const page = await playground.open(fragment);
-      expect(await textIn(page.getByRole('alert'))).toContain('This link is damaged');
-      await eventually(() => textIn(answerOf(page))).toContain('permit own_team');
+      expect(await readText(page.getByRole('alert'))).toContain('This link is damaged');
+      await eventually(() => readText(locateAnswer(page))).toContain('permit own_team');
       await page.context().close();
     }
   });
@@ -238,8 +238,8 @@ invariant "nobody acts" for any
       `// ${evil} What the risk engine says`,
     );
     await replaceInPolicy(page, 'it is a ticket of', `${evil} a ticket of`);
-    await eventually(() => textIn(page.locator('#panel-decision .why'))).toContain(evil);
-    await hoverOver(page, 'context.risk.level >= high', 'risk.');
+    await eventually(() => readText(page.locator('#panel-decision .why'))).toContain(evil);
+    await hoverWord(page, 'context.risk.level >= high', 'risk.');
     await page.locator('.cm-lsp-hover-tooltip').waitFor();
     expect(await page.locator('img').count()).toBe(0);
     await page.context().close();
@@ -255,15 +255,15 @@ invariant "nobody acts" for any
     for (const name of names) expect(source).toContain(name.replace(/ \d.*/, ''));
     expect(sampleText('first-policy').split('\n')[20]).toContain('subject.team');
     await page.getByLabel('level').selectOption('missing');
-    await eventually(() => textIn(answerOf(page))).toContain('deny risky');
+    await eventually(() => readText(locateAnswer(page))).toContain('deny risky');
     const [, added = ''] = /```nhipol-part\n(.*?)```/s.exec(guide) ?? [];
-    await policyOf(page).click();
+    await locatePolicy(page).click();
     for (const key of ['Control+End', 'ArrowUp', 'Home']) await page.keyboard.press(key);
     await page.keyboard.insertText(added);
     await choose(page, 'Tests');
     await page.getByRole('button', { name: 'Run 2 tests' }).click();
     const panel = page.locator('#panel-tests');
-    await eventually(() => textIn(panel)).toContain('2 passed, 0 failed');
+    await eventually(() => readText(panel)).toContain('2 passed, 0 failed');
     const row = (rule: string) => panel.getByRole('row', { name: rule });
     expect(await row('external_mail').allInnerTexts()).toEqual([
       expect.stringMatching(/external_mail\s+2\s+1\s+0/),
@@ -290,7 +290,7 @@ invariant "nobody acts" for any
       await choose(page, 'Tests');
       await page.getByRole('button', { name: /^Run \d+ tests?$/ }).click();
       const panel = page.locator('#panel-tests');
-      await eventually(() => textIn(panel)).toMatch(/\d+ passed, 0 failed/);
+      await eventually(() => readText(panel)).toMatch(/\d+ passed, 0 failed/);
     }
     await page.context().close();
   }, 300_000);
@@ -299,12 +299,12 @@ invariant "nobody acts" for any
     const page = await playground.open();
     await page.getByRole('tab', { name: 'Decision' }).focus();
     await page.keyboard.press('ArrowRight');
-    expect(await textIn(page.locator(':focus'))).toBe('Tests');
+    expect(await readText(page.locator(':focus'))).toBe('Tests');
     await page.keyboard.press('End');
-    expect(await textIn(page.locator(':focus'))).toBe('Module');
+    expect(await readText(page.locator(':focus'))).toBe('Module');
     await page.keyboard.press('Tab');
-    expect(await textIn(page.locator(':focus'))).toBe('Compile');
-    await policyOf(page).click();
+    expect(await readText(page.locator(':focus'))).toBe('Compile');
+    await locatePolicy(page).click();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
     expect(await page.locator(':focus').getAttribute('role')).toBe('tab');
@@ -338,7 +338,7 @@ invariant "nobody acts" for any
     expect(await ground()).not.toBe(light);
     await expectAccessible(page);
     await page.reload();
-    await answerOf(page).waitFor();
+    await locateAnswer(page).waitFor();
     expect(await ground()).not.toBe(light);
     await page.context().close();
   });
@@ -348,12 +348,12 @@ invariant "nobody acts" for any
     const page = await playground.open();
     const names = playground.requested.map((path) => (path === '/' ? '/index.html' : path));
     const files = names.map((name) => readFileSync(join(site, name)));
-    const sizeBy = (compress: (file: Buffer) => Buffer) =>
+    const measureSize = (compress: (file: Buffer) => Buffer) =>
       files.reduce((sum, file) => sum + compress(file).length, 0);
     expect(names).toEqual(expect.arrayContaining(['/index.html', '/main.js', '/worker.js']));
     for (const name of ['/compiler.js', '/time-zones.json']) expect(names).not.toContain(name);
-    expect(sizeBy((file) => brotliCompressSync(file))).toBeLessThan(445_000);
-    expect(sizeBy((file) => gzipSync(file, { level: 9 }))).toBeLessThan(525_000);
+    expect(measureSize((file) => brotliCompressSync(file))).toBeLessThan(445_000);
+    expect(measureSize((file) => gzipSync(file, { level: 9 }))).toBeLessThan(525_000);
     await page.context().close();
   });
 
@@ -370,13 +370,13 @@ invariant "nobody acts" for any
     const page = await playground.open();
     await page.context().route('**/time-zones.json', (route) => route.fulfill({ status: 503 }));
     await page.getByLabel('Sample').selectOption('payment-bot');
-    await eventually(() => textIn(page.locator('#panel-decision .note').first())).toBe(
+    await eventually(() => readText(page.locator('#panel-decision .note').first())).toBe(
       'The policy names a time zone, and time-zones.json could not be loaded: 503.',
     );
     await page.context().unroute('**/time-zones.json');
-    await policyOf(page).click();
+    await locatePolicy(page).click();
     await page.keyboard.type(' ');
-    await answerOf(page).waitFor();
+    await locateAnswer(page).waitFor();
     playground.problems.length = 0;
     await page.context().close();
   });
@@ -399,7 +399,7 @@ invariant "nobody acts" for any
 
   test('hidden panels wait until they are shown', async () => {
     const page = await playground.open();
-    await answerOf(page).waitFor();
+    await locateAnswer(page).waitFor();
     await choose(page, 'Tests');
     await replaceInPolicy(page, 'permit own_team', 'permit same_team');
     await eventually(() => page.locator('.cm-lintRange-error').count()).toBeGreaterThan(0);
@@ -411,7 +411,7 @@ invariant "nobody acts" for any
     expect(await hidden.textContent()).toContain('own_team');
     expect(await page.locator('#panel-session').textContent()).toBe('');
     await choose(page, 'Decision');
-    await eventually(() => textIn(answerOf(page))).toContain('permit same_team');
+    await eventually(() => readText(locateAnswer(page))).toContain('permit same_team');
     await page.context().close();
   });
 });

@@ -8,9 +8,9 @@ import { expect, test } from 'vitest';
 import { evaluator, modules } from '../support/modules/engines.ts';
 import {
   approvals,
-  requestAt,
-  requestFor,
-  requestsOf,
+  chooseRequest,
+  generateRequests,
+  readRequestTime,
   seed,
 } from '../support/policies/property-policies.ts';
 
@@ -21,8 +21,8 @@ const budget = { numRuns: 600, seed };
 
 test('module and evaluator agree, and generated approvals are of every kind', () => {
   const seen = new Map<string, number>();
-  for (const request of requestsOf(policy)) {
-    for (const now of [request.now, requestAt(request)]) {
+  for (const request of generateRequests(policy)) {
+    for (const now of [request.now, readRequestTime(request)]) {
       const answer = byModule(request.text, now);
       expect(answer).toEqual(byMeaning(request.text, now));
       const approved = request.text.includes(callDigest(request.text, policy.name) ?? 'none');
@@ -35,8 +35,8 @@ test('module and evaluator agree, and generated approvals are of every kind', ()
 });
 
 /** Valid requests for an action that needs an approval. */
-const requests = requestFor(policy).filter((request) => {
-  const { effect, error } = byMeaning(request.text, requestAt(request));
+const requests = chooseRequest(policy).filter((request) => {
+  const { effect, error } = byMeaning(request.text, readRequestTime(request));
   return error === undefined && effect !== 'deny' && effect !== 'revoke';
 });
 
@@ -45,7 +45,7 @@ test('a digest in the request changes no answer', () => {
   const property = fc.property(requests, digests, (request, json) => {
     const path = ['context', 'call_digest'];
     const text = changeRequest(request.text, [{ path, json }]);
-    const now = requestAt(request);
+    const now = readRequestTime(request);
     expect(byModule(text, now)).toEqual(byModule(request.text, now));
   });
   fc.assert(property, budget);
@@ -60,7 +60,7 @@ test('an additional argument leaves no approval valid', () => {
   );
   let lost = 0;
   const property = fc.property(requests, places, fc.json(), (request, path, json) => {
-    const now = requestAt(request);
+    const now = readRequestTime(request);
     const text = changeRequest(request.text, [{ path, json }]);
     const [before, after] = [byModule(request.text, now), byModule(text, now)];
     if (JSON.parse(text).action.name === 'pay') {

@@ -8,12 +8,12 @@ import { noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
-import { hostileOf } from '../support/arbitraries/hostile.ts';
+import { createHostileRequests } from '../support/arbitraries/hostile.ts';
 import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs, times } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
-import { assembleAt } from '../support/modules/assembler.ts';
-import { type CountedModule, countedModules } from '../support/modules/step-counter.ts';
+import { checkPolicy } from '../support/checking.ts';
+import { createCachedAssembler } from '../support/modules/assembler.ts';
+import { type CountedModule, compileCounted } from '../support/modules/step-counter.ts';
 import { largePolicy } from '../support/policies/large-policy.ts';
 import { layouts } from '../support/policies/layouts.ts';
 import { examples, seed, separate, strict } from '../support/policies/property-policies.ts';
@@ -27,15 +27,15 @@ const questions = ['decide', 'again', 'respond', 'could'] as const;
 const policies = [
   ...[...examples, strict, separate].map(([, policy]) => policy),
   ...(['few', 'own'] as const).map((constants) =>
-    policyOf(largePolicy({ rules: 300, grouped: constants === 'few', constants })),
+    checkPolicy(largePolicy({ rules: 300, grouped: constants === 'few', constants })),
   ),
   ...fc
     .sample(programs, { numRuns: count, seed })
-    .map(({ text, others }) => policyOf(text, others)),
+    .map(({ text, others }) => checkPolicy(text, others)),
 ];
 
 /** The bound for the smallest length in the manifest that is at least the length of the request. */
-function boundOf({ manifest }: CountedModule, text: string) {
+function computeBound({ manifest }: CountedModule, text: string) {
   const bytes = new TextEncoder().encode(text).length;
   const { steps, could: couldSteps = [] } = manifest.bounds ?? expect.fail('no bounds');
   const [, decide, again, respond] =
@@ -45,7 +45,7 @@ function boundOf({ manifest }: CountedModule, text: string) {
 }
 
 /** Repeats the request until it is learned, then changes its end. */
-function repeated(text: string): readonly string[] {
+function repeatRequest(text: string): readonly string[] {
   return [text, text, text, `${text} `];
 }
 
@@ -58,7 +58,7 @@ const chosen = layouts.map((each, number) => ({
 test.each(chosen)(
   'no request takes more steps than its bound, $layout',
   async ({ optimize, planning, policies }) => {
-    const modules = await countedModules(policies, assembleAt(optimize), planning, true);
+    const modules = await compileCounted(policies, createCachedAssembler(optimize), planning, true);
     for (const [index, module] of modules.entries()) {
       const policy = policies[index] ?? expect.fail('a policy got lost');
       const samples = fc.sample(createRequestArbitrary(policy), {
@@ -66,10 +66,11 @@ test.each(chosen)(
         seed: seed + index,
       });
       for (const [at, request] of samples.entries()) {
-        const hostile = at % 4 === 0 ? hostileOf(request.text, at / 4).flatMap(repeated) : [];
+        const hostile =
+          at % 4 === 0 ? createHostileRequests(request.text, at / 4).flatMap(repeatRequest) : [];
         for (const text of [request.text, ...hostile]) {
           const steps = module.steps({ ...request, text });
-          const bound = boundOf(module, text);
+          const bound = computeBound(module, text);
           for (const question of questions) {
             const message = `${policy.name}, ${question}: ${text.slice(0, 400)}`;
             expect(steps[question], message).toBeLessThanOrEqual(bound[question]);
@@ -163,17 +164,17 @@ test.each<[string, string, string, string]>([
     'subject.member is "x"',
   ],
 ])('a bound is tight: %s', async (_, member, text, condition) => {
-  const policy = policyOf(`policy dense
+  const policy = checkPolicy(`policy dense
 subject agent { member?: ${member} }
 action act {}
 resource any {}
 context { time: Timestamp }
 for agent doing act { permit p when ${condition} }
 `);
-  const [module] = await countedModules([policy]);
+  const [module] = await compileCounted([policy]);
   if (module === undefined) expect.fail('no module');
-  const bound = boundOf(module, text).decide;
-  const steps = repeated(text).map(
+  const bound = computeBound(module, text).decide;
+  const steps = repeatRequest(text).map(
     (request) => module.steps({ text: request, now: undefined, tables: noTables }).decide,
   );
   expect(Math.max(...steps)).toBeLessThanOrEqual(bound);
@@ -196,14 +197,14 @@ const calls: readonly (readonly [string, string, (at: number) => string])[] = [
 test.each(layouts)(
   'no digest takes more steps than its bound, $layout',
   async ({ optimize, planning }) => {
-    const policy = policyOf(`policy digests
+    const policy = checkPolicy(`policy digests
 subject agent {}
 action any {}
 resource any {}
 context { call_digest?: String }
 for any { permit p when context.call_digest is present }
 `);
-    const [module] = await countedModules([policy], assembleAt(optimize), planning);
+    const [module] = await compileCounted([policy], createCachedAssembler(optimize), planning);
     if (module === undefined) expect.fail('no module');
     for (const [name, brackets, part] of calls) {
       for (const bytes of [1024, 8192, 65_536]) {
@@ -212,7 +213,7 @@ for any { permit p when context.call_digest is present }
           '"name":"act","x":$2}$1}}',
         );
         const { decide } = module.steps({ text, now: undefined, tables: noTables });
-        expect(decide, `${name}, ${bytes}`).toBeLessThanOrEqual(boundOf(module, text).decide);
+        expect(decide, `${name}, ${bytes}`).toBeLessThanOrEqual(computeBound(module, text).decide);
       }
     }
   },
@@ -221,14 +222,14 @@ for any { permit p when context.call_digest is present }
 
 test('a module allocates its memory at the start, and only tables add to it', async () => {
   const request = dense(65_536, short, { most: 65_536 });
-  const policy = policyOf(`policy tables
+  const policy = checkPolicy(`policy tables
 subject agent { member?: Set<String> }
 action any {}
 resource any {}
 external table quotas: String -> Int
 for agent doing any { permit p when size(subject.member union { "q" }) < quotas["a"] }
 `);
-  const [module] = await countedModules([policy]);
+  const [module] = await compileCounted([policy]);
   if (module === undefined) expect.fail('no module');
   const { memory_bytes: bytes } = module.manifest.bounds ?? expect.fail('no bounds');
   expect(module.memory()).toBe(bytes);

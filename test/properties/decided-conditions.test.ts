@@ -8,12 +8,12 @@ import {
   type Condition,
   conditions,
   declarations,
-  requestOf,
-  requestsOver,
+  enumerateRequests,
   type Truth,
+  writeRequest,
 } from '../support/arbitraries/small-conditions.ts';
 import { runs } from '../support/budget.ts';
-import { checked } from '../support/checking.ts';
+import { checkText } from '../support/checking.ts';
 import { evaluator } from '../support/modules/engines.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_201);
@@ -21,14 +21,14 @@ const seed = Number(process.env.NHIPOL_SEED ?? 20_261_201);
 const maxMissedPercent = 3;
 
 /** The values that a condition has for some request. */
-function valuesOf({ reads, valueIn }: Condition): ReadonlySet<Truth> {
+function listValues({ reads, evaluate }: Condition): ReadonlySet<Truth> {
   const found = new Set<Truth>();
-  for (const request of requestsOver(reads)) found.add(valueIn(request));
+  for (const request of enumerateRequests(reads)) found.add(evaluate(request));
   return found;
 }
 
-function partsOf(condition: Condition): readonly Condition[] {
-  return [condition, ...condition.parts.flatMap(partsOf)];
+function listParts(condition: Condition): readonly Condition[] {
+  return [condition, ...condition.parts.flatMap(listParts)];
 }
 
 const without = (text: string) => text.replace(/^\((.*)\)$/s, '$1');
@@ -57,12 +57,12 @@ interface Found {
   readonly message: string;
 }
 
-function warningsAbout(text: string): {
+function checkCondition(text: string): {
   readonly policy: Policy;
   readonly found: readonly Found[];
 } {
   const source = `${declarations}for agent { permit p when ${text} }\nfor agent { deny d when ${text} }`;
-  const { policy, diagnostics } = checked(source);
+  const { policy, diagnostics } = checkText(source);
   if (policy === undefined) throw new Error(`${source}\n${diagnostics.map((d) => d.message)}`);
   const found = diagnostics.map(({ code, span, message }) => ({
     code,
@@ -80,17 +80,17 @@ interface Counts {
 }
 
 function check(condition: Condition, counts: Counts): void {
-  const { policy, found } = warningsAbout(condition.text);
+  const { policy, found } = checkCondition(condition.text);
   checkOracle(condition, policy);
-  const values = valuesOf(condition);
+  const values = listValues(condition);
   for (const { code, underlined, message } of found) {
     const holds = claims[underlined]?.[code];
     if (holds !== undefined)
       expect([condition.text, code, holds(values)]).toEqual([condition.text, code, true]);
     if (!partClaims.includes(code)) continue;
-    const part = partsOf(condition).find(({ text }) => without(text) === without(underlined));
+    const part = listParts(condition).find(({ text }) => without(text) === without(underlined));
     const value = /is always true/.test(message);
-    const isWrong = part !== undefined && valuesOf(part).has(!value);
+    const isWrong = part !== undefined && listValues(part).has(!value);
     expect([condition.text, underlined, isWrong]).toEqual([condition.text, underlined, false]);
   }
   const isReported = (rule: string) =>
@@ -101,8 +101,8 @@ function check(condition: Condition, counts: Counts): void {
     if (!isExplained && !isReported('d') && !isReported('p')) counts.missed += 1;
     return;
   }
-  for (const part of partsOf(condition).slice(1)) {
-    const own = valuesOf(part);
+  for (const part of listParts(condition).slice(1)) {
+    const own = listValues(part);
     if (!part.junction || (own.has(true) && own.has(false))) continue;
     counts.parts += 1;
     const isFound = found.some(
@@ -117,15 +117,15 @@ function check(condition: Condition, counts: Counts): void {
 /** The evaluator has the same value for some of the requests. */
 function checkOracle(condition: Condition, policy: Policy): void {
   const ask = evaluator(policy);
-  const requests = [...requestsOver(condition.reads)];
+  const requests = [...enumerateRequests(condition.reads)];
   for (const at of [0, requests.length >> 1, requests.length - 1]) {
     const request = requests[at] ?? {};
-    const { text, now } = requestOf(request);
+    const { text, now } = writeRequest(request);
     const { reasons } = ask(text, now);
     expect([condition.text, request, reasons.includes('d')]).toEqual([
       condition.text,
       request,
-      condition.valueIn(request) !== false,
+      condition.evaluate(request) !== false,
     ]);
   }
 }

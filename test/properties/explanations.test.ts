@@ -18,7 +18,7 @@ import type { ExplanationPart, Spot } from '../../language/explain/explain.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { examples } from '../support/policies/examples.ts';
 
 const requests = runs(40, 10);
@@ -26,26 +26,26 @@ const generated = runs(96, 80);
 
 type Traced = ReadonlyMap<string, ReadonlySet<string | null>>;
 
-const keyOf = ({ file, start, end }: Pick<Spot, 'file' | 'start' | 'end'>) =>
+const toKey = ({ file, start, end }: Pick<Spot, 'file' | 'start' | 'end'>) =>
   `${file} ${start} ${end}`;
 
 /** The evaluator's value of each condition, by its position. */
-function traced(policy: Policy, ask: Parameters<typeof explain>): Traced {
+function traceConditions(policy: Policy, ask: Parameters<typeof explain>): Traced {
   const found = new Map<string, Set<string | null>>();
   const [, request, clock] = ask;
   const expression: Trace['expression'] = (expr, { value }) => {
     if (expr.type.kind !== 'Bool') return;
     const { file } = findSourcePlace(policy, expr.span);
-    const key = keyOf({ ...expr.span, file });
+    const key = toKey({ ...expr.span, file });
     found.set(key, (found.get(key) ?? new Set()).add(value === undefined ? null : String(value)));
   };
   evaluate(policy, request, clock, { expression });
   return found;
 }
 
-function leavesOf(part: ExplanationPart): readonly ExplanationPart[] {
+function listLeaves(part: ExplanationPart): readonly ExplanationPart[] {
   const below = part.parts.filter(({ role }) => role === 'condition');
-  return below.length === 0 ? [part] : below.flatMap(leavesOf);
+  return below.length === 0 ? [part] : below.flatMap(listLeaves);
 }
 
 function everyPart(part: ExplanationPart): readonly ExplanationPart[] {
@@ -61,15 +61,15 @@ function checkExplanation(
   const explanation = explain(policy, request, clock);
   const { answer, reasons, grant, until } = explanation;
   expect(answer).toEqual(evaluate(policy, request, clock));
-  const values = traced(policy, [policy, request, clock]);
+  const values = traceConditions(policy, [policy, request, clock]);
   const ruled = answer.reasonDetails.filter(({ source }) => source !== undefined);
   expect(reasons.map(({ id, effect }) => [id, effect])).toEqual(
     ruled.map(({ id, effect }) => [id, effect]),
   );
   for (const { condition, effect, written, falls, fired } of reasons) {
-    const leaves = leavesOf(condition);
+    const leaves = listLeaves(condition);
     expect(leaves.length).toBeGreaterThan(0);
-    for (const { at, value } of leaves) expect(values.get(keyOf(at))).toContain(value);
+    for (const { at, value } of leaves) expect(values.get(toKey(at))).toContain(value);
     if (written !== undefined && written !== effect) expect(falls).not.toEqual([]);
     if (fired === 'true' && falls.length === 0) expect(condition.value).toBe('true');
     if (condition.value === null) {
@@ -94,14 +94,14 @@ function checkExplanation(
   return explanation;
 }
 
-function requestsOf(policy: Policy) {
+function generateRequests(policy: Policy) {
   return fc.sample(createRequestArbitrary(policy), requests);
 }
 
 test.for(examples)('explanations of $name are consistent with the evaluator', ({ path }) => {
   const { policy } = loadPolicy(path);
   if (policy === undefined) throw new Error(path);
-  for (const { text, now } of requestsOf(policy)) {
+  for (const { text, now } of generateRequests(policy)) {
     checkExplanation(policy, new TextEncoder().encode(text), now);
   }
 });
@@ -109,8 +109,8 @@ test.for(examples)('explanations of $name are consistent with the evaluator', ({
 test('explanations of generated policies are consistent with the evaluator', () => {
   const effects = new Set<string>();
   for (const { text: source, others } of fc.sample(programs, generated)) {
-    const policy = policyOf(source, others);
-    for (const { text, now } of requestsOf(policy)) {
+    const policy = checkPolicy(source, others);
+    for (const { text, now } of generateRequests(policy)) {
       effects.add(checkExplanation(policy, new TextEncoder().encode(text), now).answer.effect);
     }
   }

@@ -14,7 +14,7 @@ import {
 import { moduleHost } from '../../assurance/testing/replay/module-host.ts';
 import { compile } from '../../compiler/index.ts';
 import { runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assembleQuickly } from '../support/modules/assembler.ts';
 import { seed } from '../support/policies/property-policies.ts';
 
@@ -37,7 +37,7 @@ for agent doing write on file {
   permit owns when resource.owner is subject.owner
 }
 `;
-const policy = policyOf(text);
+const policy = checkPolicy(text);
 const { wasm } = await compile(policy, assembleQuickly, { sessions: true });
 
 const context = fc.record<JsonMembers>(

@@ -20,7 +20,7 @@ import { expect, test } from 'vitest';
 import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { evaluator, modules } from '../support/modules/engines.ts';
 import { seed } from '../support/policies/property-policies.ts';
 
@@ -131,7 +131,7 @@ const requests = fc
   .map((request) => JSON.stringify(request));
 
 /** The request with the offered values in their places. */
-function lowered(request: string, offer: Offer): string {
+function applyOffer(request: string, offer: Offer): string {
   const whole = parseJson(request) ?? expect.fail('invalid JSON');
   const changed = Object.entries(offer).reduce(
     (json, [path, value]) => put(json, path.split('.'), toParsedJson(value)),
@@ -158,14 +158,14 @@ function isLower(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length < b.length && a.every((element) => b.includes(element));
   }
-  return orderOf(a) < orderOf(b);
+  return rankValue(a) < rankValue(b);
 }
 
-function orderOf(value: JsonValue | undefined): number {
+function rankValue(value: JsonValue | undefined): number {
   return typeof value === 'string' ? levels.indexOf(value) : Number(stringify(value));
 }
 
-function valueAt(request: JsonValue, path: string): JsonValue | undefined {
+function getValue(request: JsonValue, path: string): JsonValue | undefined {
   return path
     .split('.')
     .reduce<JsonValue | undefined>(
@@ -180,7 +180,7 @@ function check(answer: Answer, after: Answer, text: string): void {
   expect(answer.effect).toBe('deny');
   expect(after.error).toBeUndefined();
   for (const [path, value] of Object.entries(answer.lower)) {
-    const before = valueAt(request, path);
+    const before = getValue(request, path);
     if (before !== undefined) expect(isLower(value, before)).toBe(true);
     const again = after.lower[path];
     if (again !== undefined) expect(isLower(again, value)).toBe(true);
@@ -206,13 +206,13 @@ test('a policy narrows the request that it offered, with the constraints that it
   let offers = 0;
   const numRuns = runs(120, 30);
   for (const text of fc.sample(policies(independent), { numRuns, seed })) {
-    const policy = policyOf(text);
+    const policy = checkPolicy(text);
     const ask = evaluator(policy);
     for (const request of fc.sample(requests, { numRuns: 60, seed })) {
       const answer = ask(request);
       if (Object.keys(answer.lower).length === 0) continue;
       offers += 1;
-      const after = ask(lowered(request, answer.lower));
+      const after = ask(applyOffer(request, answer.lower));
       check(answer, after, request);
       expect({ text, request, after }).toMatchObject({ after: { effect: 'narrow', lower: {} } });
       expect(isBound(policy, after, answer.lower)).toBe(true);
@@ -226,11 +226,11 @@ test('a policy that reads lowered paths offers lower values only', () => {
   const seen = { offers: 0, effects: new Set<string>(), again: 0 };
   const conditions = [...independent, ...dependent];
   for (const text of fc.sample(policies(conditions), { numRuns: runs(120, 30), seed: seed + 1 })) {
-    const ask = evaluator(policyOf(text));
+    const ask = evaluator(checkPolicy(text));
     for (const request of fc.sample(requests, { numRuns: 60, seed })) {
       const answer = ask(request);
       if (Object.keys(answer.lower).length === 0) continue;
-      const after = ask(lowered(request, answer.lower));
+      const after = ask(applyOffer(request, answer.lower));
       check(answer, after, request);
       seen.offers += 1;
       seen.effects.add(after.effect);
@@ -245,7 +245,7 @@ test('a policy that reads lowered paths offers lower values only', () => {
 test('module and evaluator make the same offers', async () => {
   const conditions = [...independent, ...dependent];
   const texts = fc.sample(policies(conditions), { numRuns: runs(12, 6), seed: seed + 2 });
-  const made = texts.map((text) => policyOf(text));
+  const made = texts.map((text) => checkPolicy(text));
   let offers = 0;
   for (const [index, module] of (await modules(made)).entries()) {
     const policy = made[index];
@@ -265,14 +265,14 @@ test('only a deny of a generated program makes an offer', () => {
   for (const [index, { text, others }] of fc
     .sample(programs, { numRuns: runs(60, 20), seed })
     .entries()) {
-    const policy = policyOf(text, others);
+    const policy = checkPolicy(text, others);
     const ask = evaluator(policy);
     const sample = fc.sample(createRequestArbitrary(policy), { numRuns: 100, seed: seed + index });
     for (const { text: request, now, tables } of sample) {
       const answer = ask(request, now, tables);
       if (Object.keys(answer.lower).length === 0) continue;
       offers += 1;
-      check(answer, ask(lowered(request, answer.lower), now, tables), request);
+      check(answer, ask(applyOffer(request, answer.lower), now, tables), request);
     }
   }
   expect(offers).toBeGreaterThan(share(20));

@@ -7,14 +7,14 @@ import { emitWriter } from '@nhipol/runtime/direct/writer-source';
 import { fillModule } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { variationsOf } from '../support/arbitraries/request-variations.ts';
+import { varyRequest } from '../support/arbitraries/request-variations.ts';
 import { runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
-import { loadedPolicies } from '../support/modules/engines.ts';
+import { checkPolicy } from '../support/checking.ts';
+import { loadPolicies } from '../support/modules/engines.ts';
 import { normalizedPolicy } from '../support/policies/normalized-policy.ts';
-import { compiled, requestsOf, seed } from '../support/policies/property-policies.ts';
+import { compiled, generateRequests, seed } from '../support/policies/property-policies.ts';
 
-const settled = ['settled', policyOf(normalizedPolicy)] as const;
+const settled = ['settled', checkPolicy(normalizedPolicy)] as const;
 const subjects = [...compiled, settled];
 const policies = subjects.map(([, policy]) => policy);
 /** The number of requests that a policy's module evaluated from encoded facts. */
@@ -31,22 +31,24 @@ function counting(way: keyof typeof written) {
   });
 }
 
-const byFacts = await loadedPolicies(policies, undefined, undefined, {
+const byFacts = await loadPolicies(policies, undefined, undefined, {
   change: counting('byEncoding'),
 });
-const byText = await loadedPolicies(policies, undefined, undefined, {
+const byText = await loadPolicies(policies, undefined, undefined, {
   change: ({ decide_facts: _, ...exports }) => exports,
 });
 
 /** Replaces numbers at the limits by small ones, where generated values are all at a limit. */
-function tamed(value: unknown): unknown {
+function tameNumbers(value: unknown): unknown {
   if (typeof value === 'number') return Math.abs(value) < 1e9 ? Math.round(value * 100) / 100 : 7;
-  if (Array.isArray(value)) return value.map(tamed);
+  if (Array.isArray(value)) return value.map(tameNumbers);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, tamed(member)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, tameNumbers(member)]),
+  );
 }
 
-function parsed(bytes: Uint8Array): unknown {
+function tryParse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
@@ -83,28 +85,28 @@ interface Place {
   readonly name: string;
 }
 
-function placesIn(value: unknown): readonly Place[] {
+function listPlaces(value: unknown): readonly Place[] {
   if (typeof value !== 'object' || value === null) return [];
   const holder = value as Record<string, unknown>;
-  return Object.keys(holder).flatMap((name) => [{ holder, name }, ...placesIn(holder[name])]);
+  return Object.keys(holder).flatMap((name) => [{ holder, name }, ...listPlaces(holder[name])]);
 }
 
 /** The request, sometimes with an unusual value in it. */
 function withStrange(request: unknown): fc.Arbitrary<unknown> {
-  const places = placesIn(request);
+  const places = listPlaces(request);
   if (places.length === 0) return fc.constant(request);
   return fc
     .tuple(fc.nat({ max: places.length - 1 }), fc.option(strange, { freq: 2 }))
     .map(([at, value]) => {
       const copy = structuredClone(request);
-      const place = placesIn(copy)[at];
+      const place = listPlaces(copy)[at];
       if (place !== undefined && value !== null) place.holder[place.name] = value;
       return copy;
     });
 }
 
 function bound(way: keyof typeof written, mostInline?: number) {
-  return loadedPolicies(policies, undefined, undefined, {
+  return loadPolicies(policies, undefined, undefined, {
     change: counting(way),
     bind: (manifest, encoding) => {
       const source = `${emitWriter(encoding, mostInline)}; return makeWriter;`;
@@ -116,7 +118,7 @@ function bound(way: keyof typeof written, mostInline?: number) {
 const byBindings = await bound('byBindings');
 const bySplit = await bound('bySplit', 0);
 /** Generates its code in the middle of the requests. */
-const byGenerated = await loadedPolicies(policies, undefined, undefined, {
+const byGenerated = await loadPolicies(policies, undefined, undefined, {
   change: counting('byGenerated'),
   generateCode: true,
 });
@@ -128,10 +130,10 @@ test.each(subjects.map(([name, policy], index) => [name, policy, index] as const
     const others = [byFacts, byBindings, bySplit, byGenerated].map(
       (loaded) => loaded[index] ?? expect.fail('not loaded'),
     );
-    const requests = fc.constantFrom(...requestsOf(policy)).chain((request) =>
+    const requests = fc.constantFrom(...generateRequests(policy)).chain((request) =>
       fc
-        .oneof(fc.constant(new TextEncoder().encode(request.text)), variationsOf(request.text))
-        .chain((bytes) => fc.constantFrom(parsed(bytes), tamed(parsed(bytes))))
+        .oneof(fc.constant(new TextEncoder().encode(request.text)), varyRequest(request.text))
+        .chain((bytes) => fc.constantFrom(tryParse(bytes), tameNumbers(tryParse(bytes))))
         .chain(withStrange)
         .map((object) => ({ object, request })),
     );

@@ -9,7 +9,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assemble } from '../support/modules/assembler.ts';
 import { type Ask, evaluator, modules } from '../support/modules/engines.ts';
-import { all, examples, requestFor, seed, strict } from '../support/policies/property-policies.ts';
+import {
+  all,
+  chooseRequest,
+  examples,
+  seed,
+  strict,
+} from '../support/policies/property-policies.ts';
 
 const budget = { numRuns: 60, seed };
 
@@ -24,7 +30,7 @@ test.each(all)('the order of rules does not matter: %s', (_, policy) => {
       scores: fc.shuffledSubarray([...policy.scores], { minLength: policy.scores.length }),
     })
     .map((order): Policy => ({ ...policy, ...order }));
-  const property = fc.property(shuffled, requestFor(policy), (other, { text, now }) => {
+  const property = fc.property(shuffled, chooseRequest(policy), (other, { text, now }) => {
     expect(evaluator(other)(text, now)).toEqual(evaluator(policy)(text, now));
   });
   fc.assert(property, budget);
@@ -41,7 +47,7 @@ test.each(all)(
         scores: policy.scores.filter((score) => !removed.includes(score)),
       }),
     );
-    const property = fc.property(without, requestFor(policy), (fewer, { text, now }) => {
+    const property = fc.property(without, chooseRequest(policy), (fewer, { text, now }) => {
       const [before, after] = [evaluator(fewer)(text, now), evaluator(policy)(text, now)];
       expect(strictness(after)).toBeGreaterThanOrEqual(strictness(before));
       if (after.effect === 'narrow' && before.effect === 'narrow') {
@@ -59,11 +65,11 @@ test('missing data restricts if a policy has no exceptions', () => {
   const ask = evaluator(policy);
   const deny = effects.indexOf('deny');
   let compared = 0;
-  const property = fc.property(requestFor(policy), fc.nat(), ({ text, now }, choice) => {
+  const property = fc.property(chooseRequest(policy), fc.nat(), ({ text, now }, choice) => {
     const before = ask(text, now);
     if (before.error !== undefined) return;
     const request: unknown = JSON.parse(text);
-    const places = [...membersIn(request)];
+    const places = [...walkMembers(request)];
     const [object, name] = places[choice % places.length] ?? expect.fail('a request of no members');
     delete object[name];
     compared += 1;
@@ -71,23 +77,23 @@ test('missing data restricts if a policy has no exceptions', () => {
     expect(strictness(after)).toBeGreaterThanOrEqual(Math.min(deny, strictness(before)));
     // A restricting rule fires more often then, and demands the same.
     if (after.effect === before.effect && ['narrow', 'challenge'].includes(after.effect)) {
-      expect(demandsOf(after)).toEqual(expect.arrayContaining(demandsOf(before)));
+      expect(listDemands(after)).toEqual(expect.arrayContaining(listDemands(before)));
     }
   });
   fc.assert(property, { numRuns: 1500, seed });
   expect(compared).toBeGreaterThan(500);
 });
 
-function demandsOf({ obligations }: Answer): string[] {
+function listDemands({ obligations }: Answer): string[] {
   return obligations.map(({ name, properties }) => JSON.stringify([name, properties]));
 }
 
 /** Every member of every object, outermost first. */
-function* membersIn(json: unknown): Generator<readonly [Record<string, unknown>, string]> {
+function* walkMembers(json: unknown): Generator<readonly [Record<string, unknown>, string]> {
   if (typeof json !== 'object' || json === null) return;
   for (const [name, value] of Object.entries(json)) {
     if (!Array.isArray(json)) yield [json as Record<string, unknown>, name];
-    yield* membersIn(value);
+    yield* walkMembers(value);
   }
 }
 
@@ -125,7 +131,7 @@ test.each(examples)('randomly changed bytes never trap: %s', (_, policy) => {
     minLength: 1,
     maxLength: 3,
   });
-  const property = fc.property(requestFor(policy), changes, ({ text, now }, places) => {
+  const property = fc.property(chooseRequest(policy), changes, ({ text, now }, places) => {
     const bytes = new TextEncoder().encode(text);
     for (const [at, byte] of places) bytes[at % Math.max(1, bytes.length)] = byte;
     expect(ask(bytes, now)).toEqual(evaluator(policy)(bytes, now));

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { programs as generated } from '../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { compareFleets } from '../support/fleets/generated.ts';
 import { assembleQuickly } from '../support/modules/assembler.ts';
 import { compareBatch } from '../support/modules/differential.ts';
@@ -53,7 +53,7 @@ test('generated requests of generated policies get every effect', () => {
   for (const [index, { text, others }] of fc
     .sample(generated, { numRuns: runs(60, 20), seed })
     .entries()) {
-    const policy = policyOf(text, others);
+    const policy = checkPolicy(text, others);
     const ask = evaluator(policy);
     for (const { text: request, now, tables } of fc.sample(createRequestArbitrary(policy), {
       numRuns: runs(60, 30),

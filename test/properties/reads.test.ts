@@ -12,12 +12,12 @@ import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { isObject, type Json } from '../scenarios/facts.ts';
 import { runs, share } from '../support/budget.ts';
-import { evaluator, modules, said } from '../support/modules/engines.ts';
+import { evaluator, modules, toComparable } from '../support/modules/engines.ts';
 import {
   all,
   compiled,
-  requestAt,
-  requestsOf,
+  generateRequests,
+  readRequestTime,
   seed,
 } from '../support/policies/property-policies.ts';
 
@@ -32,10 +32,10 @@ interface Change {
 
 /** Whether a change of `path` affects an answer that read these paths. */
 function concerns(path: string, read: readonly string[]): boolean {
-  return read.some((other) => isWithin(path, other) || isWithin(other, path));
+  return read.some((other) => hasOuterPath(path, other) || hasOuterPath(other, path));
 }
 
-function isWithin(path: string, outer: string): boolean {
+function hasOuterPath(path: string, outer: string): boolean {
   return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[]`);
 }
 
@@ -43,7 +43,7 @@ function isWithin(path: string, outer: string): boolean {
  * For every member of either request: the value of the other, `null`, or removed; and an undeclared
  * member.
  */
-function* changesTo(request: Json, other: Json): Iterable<Change> {
+function* listChanges(request: Json, other: Json): Iterable<Change> {
   if (!isObject(request) || !isObject(other)) return;
   yield { path: 'not_declared', at: ['not_declared'], value: 5 };
   yield* within(request.context ?? {}, other.context ?? {}, 'context', ['context']);
@@ -78,9 +78,10 @@ function* within(own: Json, other: Json, path: string, at: Change['at']): Iterab
   }
 }
 
-function changed(json: Json, { at: [first, ...inner], value }: Omit<Change, 'path'>): Json {
+function applyChange(json: Json, { at: [first, ...inner], value }: Omit<Change, 'path'>): Json {
   if (first === undefined) return json;
-  const put = (before: Json) => (inner.length > 0 ? changed(before, { at: inner, value }) : value);
+  const put = (before: Json) =>
+    inner.length > 0 ? applyChange(before, { at: inner, value }) : value;
   if (Array.isArray(json)) {
     return json.map((element, index) => (index === first ? (put(element) ?? null) : element));
   }
@@ -97,11 +98,11 @@ interface Question {
 }
 
 /** The policy's valid JSON requests, each with its instant of evaluation. */
-function questionsOf(policy: Policy, count: number): readonly Question[] {
-  const requests = requestsOf(policy).slice(0, runs(count));
+function createQuestions(policy: Policy, count: number): readonly Question[] {
+  const requests = generateRequests(policy).slice(0, runs(count));
   return requests.flatMap((generated) => {
     try {
-      return [{ request: JSON.parse(generated.text) as Json, now: requestAt(generated) }];
+      return [{ request: JSON.parse(generated.text) as Json, now: readRequestTime(generated) }];
     } catch {
       return [];
     }
@@ -110,7 +111,7 @@ function questionsOf(policy: Policy, count: number): readonly Question[] {
 
 function comparable(answer: Answer) {
   const { validUntil, read } = answer;
-  return { ...said(answer), validUntil, read };
+  return { ...toComparable(answer), validUntil, read };
 }
 
 test('data that an answer did not read cannot change it', async () => {
@@ -120,7 +121,7 @@ test('data that an answer did not read cannot change it', async () => {
     const ask = evaluator(policy);
     const engines = [ask, ...byModule.slice(index, index + 1)];
     const next = random(seed + index);
-    const questions = questionsOf(policy, name === 'separate' ? 200 : 60);
+    const questions = createQuestions(policy, name === 'separate' ? 200 : 60);
     for (const { request, now } of questions) {
       const text = JSON.stringify(request);
       const [answer, ...others] = engines.map((ask) => ask(text, now)) as [Answer, ...Answer[]];
@@ -131,7 +132,7 @@ test('data that an answer did not read cannot change it', async () => {
         continue;
       }
       const donor = questions[Math.floor(next() * questions.length)] as Question;
-      const changes = [...changesTo(request, donor.request)];
+      const changes = [...listChanges(request, donor.request)];
       const some = (concerning: boolean, count: number) => {
         const fitting = changes.filter((each) => concerns(each.path, answer.read) === concerning);
         return Array.from({ length: Math.min(count, fitting.length) }, () => {
@@ -139,7 +140,7 @@ test('data that an answer did not read cannot change it', async () => {
         });
       };
       for (const change of some(false, 8)) {
-        const after = JSON.stringify(changed(request, change));
+        const after = JSON.stringify(applyChange(request, change));
         const answers = engines.map((ask) => ask(after, now));
         if (answers.some(({ error }) => error !== undefined)) {
           seen.invalid += 1;
@@ -153,9 +154,9 @@ test('data that an answer did not read cannot change it', async () => {
         }
       }
       for (const change of some(true, 2)) {
-        const found = ask(JSON.stringify(changed(request, change)), now);
+        const found = ask(JSON.stringify(applyChange(request, change)), now);
         if (found.error !== undefined) continue;
-        if (!isDeepStrictEqual(said(found), said(answer))) seen.changed += 1;
+        if (!isDeepStrictEqual(toComparable(found), toComparable(answer))) seen.changed += 1;
       }
     }
   }
@@ -189,7 +190,7 @@ test('table contents that an answer did not read cannot change it', () => {
   const seen = { outside: 0, changed: 0 };
   for (const [name, policy] of all) {
     const ask = evaluator(policy);
-    for (const { request, now } of questionsOf(policy, 20)) {
+    for (const { request, now } of createQuestions(policy, 20)) {
       const text = JSON.stringify(request);
       const answer = ask(text, now);
       if (answer.error !== undefined) continue;

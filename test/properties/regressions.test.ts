@@ -2,7 +2,7 @@
 
 import { sameAnswer } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 import { evaluator, modules } from '../support/modules/engines.ts';
 
@@ -53,7 +53,7 @@ for any { permit known_address when known(context.addr) }`,
     },
   ];
 
-const policies = rows.map((row) => policyOf(row.policy));
+const policies = rows.map((row) => checkPolicy(row.policy));
 const compiled = await modules(policies, assemble);
 
 test.each(rows.map((row, index) => [row.why, index] as const))(

@@ -7,12 +7,12 @@ import { fillModule } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../support/budget.ts';
-import { evaluator, loadedPolicies } from '../support/modules/engines.ts';
-import { type Written, written } from '../support/modules/written-response.ts';
-import { compiled, requestsOf, seed } from '../support/policies/property-policies.ts';
+import { evaluator, loadPolicies } from '../support/modules/engines.ts';
+import { readResponse, type Written } from '../support/modules/written-response.ts';
+import { compiled, generateRequests, seed } from '../support/policies/property-policies.ts';
 
 const exportsOf: ModuleExports[] = [];
-const modules = await loadedPolicies(
+const modules = await loadPolicies(
   compiled.map(([, policy]) => policy),
   undefined,
   undefined,
@@ -32,7 +32,7 @@ function decide({ memory, request, decide }: ModuleExports, bytes: Uint8Array, n
 }
 
 /** Without the member that contains the instant until when it is valid. */
-function withoutUntil({ text, untilOffset }: Written): string {
+function removeExpiry({ text, untilOffset }: Written): string {
   if (untilOffset === 0) return text;
   const before = text.slice(0, untilOffset).replace(/,"valid_until":"$/, '');
   return before + text.slice(text.indexOf('"', untilOffset) + 1);
@@ -52,20 +52,20 @@ test.each(compiled.map(([name, policy], index) => ({ name, policy, index })))(
     ) => {
       fillModule(loaded, tables ?? new Map());
       decide(exports, bytes, now);
-      const answer = written(exports, forms.response);
+      const answer = readResponse(exports, forms.response);
       const expected = stringify(toAuthZen(ask(bytes, now, tables)));
       expect(answer.text).toBe(expected);
       const { key } = answer;
       const head = { ...answer, text: '', untilOffset: 0 };
-      expect(written(exports, forms.keyedHeader)).toEqual(head);
-      expect(written(exports, forms.header)).toEqual({ ...head, key: 0n });
-      expect(written(exports, forms.unlessKeyed).text === '').toBe(key !== 0n);
+      expect(readResponse(exports, forms.keyedHeader)).toEqual(head);
+      expect(readResponse(exports, forms.header)).toEqual({ ...head, key: 0n });
+      expect(readResponse(exports, forms.unlessKeyed).text === '').toBe(key !== 0n);
       if (key === 0n) return;
-      const before = byKey.get(key) ?? withoutUntil(answer);
-      expect(withoutUntil(answer)).toBe(before);
+      const before = byKey.get(key) ?? removeExpiry(answer);
+      expect(removeExpiry(answer)).toBe(before);
       byKey.set(key, before);
     };
-    for (const { text, now, tables } of requestsOf(policy)) {
+    for (const { text, now, tables } of generateRequests(policy)) {
       check(new TextEncoder().encode(text), now, tables);
     }
     const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), {
@@ -73,7 +73,7 @@ test.each(compiled.map(([name, policy], index) => ({ name, policy, index })))(
       maxLength: 3,
     });
     const property = fc.property(
-      fc.constantFrom(...requestsOf(policy)),
+      fc.constantFrom(...generateRequests(policy)),
       changes,
       (request, places) => {
         const bytes = new TextEncoder().encode(request.text);

@@ -24,7 +24,7 @@ import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { plan } from '../../compiler/plan/plan.ts';
 import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
 const generated = runs(120, 15);
 const requests = runs(60, 10);
@@ -102,7 +102,7 @@ function expectHidden(text: string, what: string): void {
 test('no answer, explanation or masked request contains the value of a secret member', () => {
   let shown = 0;
   for (const { text: source, others } of fc.sample(programs, generated)) {
-    const policy = policyOf(source, others);
+    const policy = checkPolicy(source, others);
     for (const [index, { text, now }] of fc
       .sample(createRequestArbitrary(policy), requests)
       .entries()) {
@@ -129,8 +129,8 @@ test('a policy has the same code with and without the modifier', () => {
     // Spaces keep the positions, which are part of the code.
     const open = (source: string) => source.replaceAll(/\bsecret (?=[A-Z{])/g, '       ');
     expect(open(text) + Object.values(others).map(open)).not.toBe(text + Object.values(others));
-    const codeOf = (entry: string, files: typeof others) => {
-      const policy = policyOf(entry, files);
+    const emitCode = (entry: string, files: typeof others) => {
+      const policy = checkPolicy(entry, files);
       const ir = lower(policy);
       const description = describePolicy(policy, ir);
       return link(emit([{ ir, plan: plan(ir), description, sessions: true }]), () => '');
@@ -138,6 +138,6 @@ test('a policy has the same code with and without the modifier', () => {
     const opened = Object.fromEntries(
       Object.entries(others).map(([path, source]) => [path, open(source)]),
     );
-    expect(codeOf(open(text), opened)).toEqual(codeOf(text, others));
+    expect(emitCode(open(text), opened)).toEqual(emitCode(text, others));
   }
 });

@@ -16,10 +16,15 @@ import { compileMany, lower, plan } from '../../compiler/public.ts';
 import { makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
-import { variationsOf } from '../support/arbitraries/request-variations.ts';
+import { varyRequest } from '../support/arbitraries/request-variations.ts';
 import { runs } from '../support/budget.ts';
-import { assembleAt } from '../support/modules/assembler.ts';
-import { compiled, examples, requestsOf, seed } from '../support/policies/property-policies.ts';
+import { createCachedAssembler } from '../support/modules/assembler.ts';
+import {
+  compiled,
+  examples,
+  generateRequests,
+  seed,
+} from '../support/policies/property-policies.ts';
 
 const scopedContexts =
   loadPolicy('test/cases/requests/contexts/policy.nhipol').policy ?? expect.fail('it has errors');
@@ -38,13 +43,13 @@ interface Learning {
 }
 
 /** An assembler that changes the sources of a module first. */
-function assemblerOf(
+function createAssembler(
   optimization: Optimization,
   change: (name: string, source: string) => string,
   simd: boolean,
 ): Assembler {
   return (sources, options) =>
-    assembleAt(optimization)(
+    createCachedAssembler(optimization)(
       new Map([...sources].map(([name, source]) => [name, change(name, source)])),
       {
         ...options,
@@ -58,16 +63,19 @@ const telling = (name: string, source: string) =>
     ? `${source}export { learnedBytes, missesInARow } from './shapes';\n`
     : source;
 const ask = 'if (pause == 0) return';
-const strictModule = await compiledWith('none', (name, source) =>
+const strictModule = await compileVariant('none', (name, source) =>
   name === 'shapes.ts' ? source.replace(ask, 'if (pause < 0) return') : source,
 );
 
-async function compiledWith(
+async function compileVariant(
   optimization: Optimization,
   change: (name: string, source: string) => string,
   simd = false,
 ) {
-  const { wasm, manifests } = await compileMany(policies, assemblerOf(optimization, change, simd));
+  const { wasm, manifests } = await compileMany(
+    policies,
+    createAssembler(optimization, change, simd),
+  );
   const module = new WebAssembly.Module(wasm as BufferSource);
   return { manifests, make: () => new WebAssembly.Instance(module).exports };
 }
@@ -95,7 +103,7 @@ function decider({ manifests }: typeof strictModule, exports: WebAssembly.Export
 /** Both kinds of readers in modules, and what each learned. */
 const learners = await Promise.all(
   [false, true].map(async (simd) => {
-    const module = await compiledWith('full', telling, simd);
+    const module = await compileVariant('full', telling, simd);
     const exports = module.make();
     return { way: simd ? 'by vectors' : 'by words', module, exports };
   }),
@@ -103,7 +111,7 @@ const learners = await Promise.all(
 type Learner = (typeof learners)[number];
 const strictly = strictModule.make();
 
-function stateOf({ exports }: Learner): Learning {
+function getLearning({ exports }: Learner): Learning {
   return exports as unknown as Learning;
 }
 
@@ -126,18 +134,18 @@ function isLearned(
   const bytes = new TextEncoder().encode(request.text);
   for (let asks = 0; asks < patience; asks += 1) {
     ask(bytes, request);
-    if (stateOf(learner).missesInARow() === 0) return true;
+    if (getLearning(learner).missesInARow() === 0) return true;
   }
   return false;
 }
 
 /** A generated policy can reject most requests, which are then not learned from. */
-function manyRequestsOf(policy: Policy): readonly GeneratedRequest[] {
+function generateManyRequests(policy: Policy): readonly GeneratedRequest[] {
   const isGenerated = !examples.some(([, example]) => example === policy);
   const more = isGenerated
     ? fc.sample(createRequestArbitrary(policy), { numRuns: 300, seed: seed + 1 })
     : [];
-  return [...requestsOf(policy), ...more];
+  return [...generateRequests(policy), ...more];
 }
 
 const cases = learners.flatMap((learner) =>
@@ -149,19 +157,19 @@ test.each(cases)(
   (_way, _name, learner, policy, index) => {
     const byLearning = decider(learner.module, learner.exports, index);
     const byStrict = decider(strictModule, strictly, index);
-    const learnable = manyRequestsOf(policy).filter((request) =>
+    const learnable = generateManyRequests(policy).filter((request) =>
       isLearned(learner, byLearning, request),
     );
     expect(learnable.length).toBeGreaterThan(3);
     let [hits, misses] = [0, 0];
     const texts = fc
       .constantFrom(...learnable)
-      .chain((request) => variationsOf(request.text).map((bytes) => ({ bytes, request })));
+      .chain((request) => varyRequest(request.text).map((bytes) => ({ bytes, request })));
     const property = fc.property(texts, ({ bytes, request }) => {
       isLearned(learner, byLearning, request);
       for (let ask = 0; ask < 2; ask += 1) {
         const read = byLearning(bytes, request);
-        if (stateOf(learner).missesInARow() === 0) hits += 1;
+        if (getLearning(learner).missesInARow() === 0) hits += 1;
         else misses += 1;
         expect(read).toEqual(byStrict(bytes, request));
         const { now, tables } = request;
@@ -186,7 +194,7 @@ test.each(learners)(
       expect.fail('no policy with a time');
     const byLearning = decider(learner.module, learner.exports, index);
     const byStrict = decider(strictModule, strictly, index);
-    for (const request of requestsOf(policy)) {
+    for (const request of generateRequests(policy)) {
       const text = request.text.replace(/"time": ?"[^"]*",?/, '');
       const bytes = new TextEncoder().encode(text);
       for (const now of [0n, 0n, undefined, undefined, 0n]) {
@@ -202,10 +210,10 @@ test.each(learners)(
   'requests without common shapes are soon read strictly, and the memory of shapes is reset: $way',
   (learner) => {
     const byLearning = decider(learner.module, learner.exports, 0);
-    const state = stateOf(learner);
+    const state = getLearning(learner);
     const byStrict = decider(strictModule, strictly, 0);
     const request =
-      requestsOf(policies[0] ?? expect.fail('no policy')).find((each) =>
+      generateRequests(policies[0] ?? expect.fail('no policy')).find((each) =>
         isLearned(learner, byLearning, each),
       ) ?? expect.fail('no request is learned');
     let [maxMisses, restarts, tries] = [0, 0, 0];

@@ -12,7 +12,7 @@ import type { ScenarioName } from '../scenarios/oracle.ts';
 import { put } from '../scenarios/random-request.ts';
 import { scenarios } from '../scenarios/requests.ts';
 import { assemble } from '../support/modules/assembler.ts';
-import { type Ask, evaluator, modules, said } from '../support/modules/engines.ts';
+import { type Ask, evaluator, modules, toComparable } from '../support/modules/engines.ts';
 import { examples, seed } from '../support/policies/property-policies.ts';
 
 const byModule = await modules(
@@ -26,13 +26,13 @@ const engines = new Map(
   ]),
 );
 
-function enginesOf(name: string): readonly Ask[] {
+function getEngines(name: string): readonly Ask[] {
   return engines.get(name) ?? expect.fail(`no ${name}`);
 }
 
 const requests = 500;
 
-function* requestsOf(name: ScenarioName): Iterable<Json> {
+function* generateRequests(name: ScenarioName): Iterable<Json> {
   const index = scenarios.findIndex((scenario) => scenario.name === name);
   for (const { id, request } of cases) if (id.startsWith(`S${index + 1}.`)) yield request as Json;
   for (let i = 0; i < requests; i += 1) yield scenarios[index]?.request(seed + i) as Json;
@@ -54,13 +54,13 @@ function whyEarly(request: Json, before: Answer, after: Answer): string | undefi
 
 test.each(scenarios)('$name: the answer at `valid_until` differs', ({ name }) => {
   const seen = { tight: 0, early: 0 };
-  for (const request of requestsOf(name)) {
+  for (const request of generateRequests(name)) {
     const text = JSON.stringify(request);
-    for (const ask of enginesOf(name)) {
+    for (const ask of getEngines(name)) {
       const before = ask(text);
       if (before.validUntil === undefined) continue;
       const after = ask(text, BigInt(before.validUntil));
-      if (isDeepStrictEqual(said(before), said(after))) {
+      if (isDeepStrictEqual(toComparable(before), toComparable(after))) {
         seen.early += 1;
         expect(whyEarly(request, before, after), text).toBeDefined();
       } else seen.tight += 1;
@@ -310,13 +310,13 @@ test.each(rows)('$scenario: $what at $until', ({ scenario, changes, before, unti
   );
   const text = JSON.stringify(request);
   const instant = Date.parse(until);
-  for (const ask of enginesOf(scenario)) {
+  for (const ask of getEngines(scenario)) {
     const answer = ask(text);
     expect({ answer: summary(answer), until: answer.validUntil }).toEqual({
       answer: before,
       until: instant,
     });
-    expect(said(ask(text, BigInt(instant - 1)))).toEqual(said(answer));
+    expect(toComparable(ask(text, BigInt(instant - 1)))).toEqual(toComparable(answer));
     expect(summary(ask(text, BigInt(instant)))).toBe(after);
   }
 });

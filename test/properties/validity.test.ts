@@ -10,12 +10,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { collectBoundaries } from '../../assurance/testing/generate/boundaries.ts';
 import { runs, share } from '../support/budget.ts';
-import { evaluator, loadedPolicies, said } from '../support/modules/engines.ts';
+import { evaluator, loadPolicies, toComparable } from '../support/modules/engines.ts';
 import {
   all,
+  chooseRequest,
   compiled,
-  requestAt,
-  requestFor,
+  readRequestTime,
   seed,
 } from '../support/policies/property-policies.ts';
 
@@ -45,7 +45,7 @@ interface Question extends GeneratedRequest {
   readonly later: number;
 }
 
-function questionFor(policy: Policy): fc.Arbitrary<Question> {
+function createQuestionArbitrary(policy: Policy): fc.Arbitrary<Question> {
   const changes = [...clockChanges, ...[...collectBoundaries(policy).all.turns.values()].flat()];
   const nearTurn = fc
     .tuple(
@@ -55,7 +55,7 @@ function questionFor(policy: Policy): fc.Arbitrary<Question> {
     .map(([turn, distance]) => turn + distance);
   return fc
     .record({
-      request: requestFor(policy),
+      request: chooseRequest(policy),
       start: fc.oneof(
         fc.constant(undefined),
         fc.constant(undefined),
@@ -72,16 +72,19 @@ function questionFor(policy: Policy): fc.Arbitrary<Question> {
 }
 
 test('an answer is valid strictly before `valid_until`', async () => {
-  const modules = await loadedPolicies(compiled.map(([, policy]) => policy));
+  const modules = await loadPolicies(compiled.map(([, policy]) => policy));
   const seen = { bounded: 0, changed: 0, effects: new Set<string>() };
   for (const [index, [name, policy]] of all.entries()) {
     const ask = evaluator(policy);
     const module = modules[index];
     const numRuns = runs(name === 'separate' ? 300 : 80, 20);
-    for (const question of fc.sample(questionFor(policy), { numRuns, seed: seed + index })) {
+    for (const question of fc.sample(createQuestionArbitrary(policy), {
+      numRuns,
+      seed: seed + index,
+    })) {
       const { text, start, later } = question;
       const bytes = new TextEncoder().encode(text);
-      const now = start === undefined ? requestAt(question) : BigInt(start);
+      const now = start === undefined ? readRequestTime(question) : BigInt(start);
       const answer = ask(bytes, now);
       const { effect, validUntil: until } = answer;
       // It ends the session, which stores it.
@@ -99,13 +102,13 @@ test('an answer is valid strictly before `valid_until`', async () => {
         answers.push(...instants.map((instant) => module.again(instant) as Answer));
         answers.push(module.decideJson(bytes, { now: end - 1n }) as Answer);
       }
-      for (const found of answers.map(said)) {
-        if (isDeepStrictEqual(found, said(answer))) continue;
-        expect({ name, text, asked: now, instants, found }).toEqual(said(answer));
+      for (const found of answers.map(toComparable)) {
+        if (isDeepStrictEqual(found, toComparable(answer))) continue;
+        expect({ name, text, asked: now, instants, found }).toEqual(toComparable(answer));
       }
       if (until === undefined) continue;
       seen.bounded += 1;
-      if (!isDeepStrictEqual(said(ask(bytes, BigInt(until))), said(answer))) {
+      if (!isDeepStrictEqual(toComparable(ask(bytes, BigInt(until))), toComparable(answer))) {
         seen.changed += 1;
         seen.effects.add(effect);
       }

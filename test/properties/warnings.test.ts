@@ -111,7 +111,7 @@ interface Warned {
   readonly seen: Map<string, number>;
 }
 
-function warned({ text, others }: Program): Warned | undefined {
+function checkProgram({ text, others }: Program): Warned | undefined {
   const { policy, diagnostics } = check(entry, new Map([[entry, text], ...Object.entries(others)]));
   if (policy === undefined) return undefined;
   return { text, policy, warnings: diagnostics, seen: new Map() };
@@ -147,7 +147,7 @@ function checkClaims({ text, policy, warnings }: Warned, answer: Answer): void {
 function tryAll(texts: fc.Arbitrary<Program>, numRuns: number, requests: number) {
   const counts = new Map<string, number>();
   for (const program of fc.sample(texts, { numRuns, seed })) {
-    const found = warned(program);
+    const found = checkProgram(program);
     if (found === undefined) continue;
     for (const { code } of found.warnings) counts.set(code, (counts.get(code) ?? 0) + 1);
     const ask = evaluator(found.policy);

@@ -9,10 +9,11 @@ test.each([
   { networks: ['10.0.0.0/8', '10.1.0.0/16', '2001:db8::/32', '192.0.2.7/32'] },
 ])('has enough addresses of each class for $networks', ({ networks }) => {
   const found = representativeAddresses(networks, 3, new Set(['10.1.0.0']));
-  const classOf = (address: string) =>
+  const classifyAddress = (address: string) =>
     `${readIpVersion(address)} ${networks.filter((each) => containsAddress(each, address)).join(' ')}`;
   const counts = new Map<string, number>();
-  for (const each of found) counts.set(classOf(each), (counts.get(classOf(each)) ?? 0) + 1);
+  for (const each of found)
+    counts.set(classifyAddress(each), (counts.get(classifyAddress(each)) ?? 0) + 1);
   expect(found).not.toContain('10.1.0.0');
   expect(counts.get('4 ')).toBeGreaterThanOrEqual(3);
   expect(counts.get('6 ')).toBeGreaterThanOrEqual(3);

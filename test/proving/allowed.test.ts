@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 import { Dice } from '../../assurance/testing/generate/random.ts';
 import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { samples } from '../support/policies/samples.ts';
 import {
   type Compared,
@@ -21,7 +21,7 @@ import {
 } from './agreement/compare.ts';
 import { policyText } from './exhaustive/enumerate.ts';
 import { families } from './exhaustive/families.ts';
-import { requestsOf, twoConditions } from './exhaustive/family.ts';
+import { listRequests, twoConditions } from './exhaustive/family.ts';
 
 const requests = Number(process.env.NHIPOL_REQUESTS ?? runs(120, 40));
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_201);
@@ -32,7 +32,7 @@ const maxPolicies = 2_000;
 /** The time of a request that is checked, where several tests run at once. */
 const timeout = 300_000 + requests * 300;
 
-function differencesIn(policies: readonly Policy[], count: number, inSessions: boolean): number {
+function countDifferences(policies: readonly Policy[], count: number, inSessions: boolean): number {
   let done = 0;
   for (let round = 0; done < count; round += 1) {
     const before = done;
@@ -56,20 +56,20 @@ const examples = samples.map(({ path, sources }) => {
   return policy;
 });
 
-function generated(count: number): readonly Policy[] {
+function generatePolicies(count: number): readonly Policy[] {
   const numRuns = Math.min(maxPolicies, Math.ceil(count / 4));
   const made = fc.sample(programs, { numRuns, seed });
-  return made.map(({ text, others }) => policyOf(text, others));
+  return made.map(({ text, others }) => checkPolicy(text, others));
 }
 
 const part = Math.ceil(requests / 4);
 
 test('of the examples, every request', { timeout }, () => {
-  expect(differencesIn(examples, part, false)).toBeGreaterThanOrEqual(part);
+  expect(countDifferences(examples, part, false)).toBeGreaterThanOrEqual(part);
 });
 
 test('of the examples, every request in a session', { timeout }, () => {
-  expect(differencesIn(examples, part, true)).toBeGreaterThanOrEqual(part);
+  expect(countDifferences(examples, part, true)).toBeGreaterThanOrEqual(part);
 });
 
 test('of examples, every request that is mixed from others', { timeout }, () => {
@@ -81,25 +81,25 @@ test('of examples, every request that is mixed from others', { timeout }, () => 
 });
 
 test('of generated policies, every request', { timeout }, () => {
-  expect(differencesIn(generated(part), part, false)).toBeGreaterThan(part / 2);
+  expect(countDifferences(generatePolicies(part), part, false)).toBeGreaterThan(part / 2);
 });
 
 test('of generated policies, every request in a session', { timeout }, () => {
-  expect(differencesIn(generated(part), part, true)).toBeGreaterThan(part / 4);
+  expect(countDifferences(generatePolicies(part), part, true)).toBeGreaterThan(part / 4);
 });
 
 // Each construct, with values that its conditions distinguish: exploring a policy seldom finds all of them.
 test('of tiny policies, requests with any of their values', { timeout: timeout * 2 }, () => {
   const { pick } = new Dice(random(seed));
   for (const family of families) {
-    const texts = requestsOf(family);
+    const texts = listRequests(family);
     for (let made = 0; made < Math.max(10, requests / 100); made += 1) {
       const isPair = family.conditions.length > 0 && made % 2 === 0;
       const rules = isPair
         ? twoConditions(pick(family.conditions), pick(family.conditions))
         : pick(family.policies);
       const given = Array.from({ length: 6 }, () => pick(texts));
-      const { differences } = compareGiven(policyOf(policyText(family, rules)), given, 'lemmas');
+      const { differences } = compareGiven(checkPolicy(policyText(family, rules)), given, 'lemmas');
       expect(differences, `${family.name}: ${rules}`).toEqual([]);
     }
   }

@@ -10,7 +10,7 @@ import { Formula } from '../../assurance/proving/formula/formula.ts';
 import { findAddress } from '../../assurance/proving/lemmas/addresses.ts';
 import { type FunctionTerm, Terms, type Test } from '../../assurance/proving/terms/terms.ts';
 import { isInNetwork } from '../../assurance/proving/terms/tests.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { isValid } from './lemmas/is-valid.ts';
 
 /** Each builtin with constants that overlap themselves, begin or end in other ways, or are empty. */
@@ -54,7 +54,7 @@ const conditions = [
   'subject.s in {"a", "b", "ab", "ba", "é", "aa", "bb", "abc", "cba", "😀"}',
 ];
 
-const policy = policyOf(`policy acme.strings
+const policy = checkPolicy(`policy acme.strings
 subject any { s: String, other: String, workload: SpiffeId }
 for any {
   permit ok otherwise
@@ -110,7 +110,7 @@ function run({ start, next }: Monitor, text: string): number {
 }
 
 /** Labels each string by a number of its own. */
-function numbered(): Monitor {
+function createMonitor(): Monitor {
   const texts: string[] = [''];
   const known = new Map([['', 0]]);
   return {
@@ -164,7 +164,7 @@ describe('on all short strings', () => {
   );
 
   test.each([...functions])('a test of %s is one of its result', (_, { preimage, evaluate }) => {
-    const inner = numbered();
+    const inner = createMonitor();
     const outer = preimage(inner);
     let count = 0;
     const wrong = strings.filter((text) => {
@@ -275,11 +275,11 @@ describe('code points between two cuts are not distinguished', () => {
 
   test.each(monitors)('%s', (_, monitor) => {
     const cuts = [...new Set([0, ...monitor.cuts])].sort((a, b) => a - b);
-    const firstOf = (point: number) => cuts.findLast((cut) => cut <= point) ?? 0;
+    const findStart = (point: number) => cuts.findLast((cut) => cut <= point) ?? 0;
     const wrong = starts.flatMap((text) => {
       const state = run(monitor, text);
       return points.filter(
-        (point) => monitor.next(state, point) !== monitor.next(state, firstOf(point)),
+        (point) => monitor.next(state, point) !== monitor.next(state, findStart(point)),
       );
     });
     expect(wrong).toEqual([]);

@@ -10,10 +10,10 @@ import { describe, expect, test } from 'vitest';
 import { differenceKinds } from '../../assurance/proving/claims/compare.ts';
 import { explore } from '../../assurance/testing/explore/explore.ts';
 import { runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { samples } from '../support/policies/samples.ts';
 
-function verdictsOf(before: Policy, after: Policy): ReadonlyMap<string, string> {
+function compareVerdicts(before: Policy, after: Policy): ReadonlyMap<string, string> {
   const found = compareDecisions(before, after, { effort: 5_000, random: random(1) });
   return new Map(found.map(({ kind, verdict }) => [kind, verdict.kind]));
 }
@@ -28,7 +28,7 @@ describe.each(names)('mutants of %s', (name) => {
   if (policy === undefined) throw new Error(`${path} has errors`);
 
   test('the policy is equivalent to itself', () => {
-    const verdicts = verdictsOf(policy, policy);
+    const verdicts = compareVerdicts(policy, policy);
     expect([...verdicts.values()]).toEqual(differenceKinds.map(() => 'proved'));
   });
 
@@ -41,7 +41,7 @@ describe.each(names)('mutants of %s', (name) => {
       const fixed = applyFixes([{ title: does, edits }], (file) => sources.get(file));
       const mutated = check(path, new Map([...sources, ...fixed.texts])).policy;
       if (mutated === undefined) continue;
-      const verdicts = verdictsOf(policy, mutated);
+      const verdicts = compareVerdicts(policy, mutated);
       expect([...verdicts.values()], does).not.toContain('undecided');
       decided += 1;
       for (const { answers } of explore([policy, mutated], { samples: 100, seed: 1 })) {
@@ -89,9 +89,9 @@ test.each([
     'narrow n to { max_rows: 3 }',
   ],
 ])('proves equivalent: %s', (_, before, after) => {
-  const verdicts = verdictsOf(
-    policyOf(`${start}  ${before}\n}`),
-    policyOf(`${start}  ${after}\n}`),
+  const verdicts = compareVerdicts(
+    checkPolicy(`${start}  ${before}\n}`),
+    checkPolicy(`${start}  ${after}\n}`),
   );
   expect([...verdicts.values()]).toEqual(differenceKinds.map(() => 'proved'));
 });
@@ -102,9 +102,9 @@ test.each([
   ['looser', 'deny high when context.level > 5', 'deny high when context.level > 6'],
   ['stricter', 'deny high when context.level > 5', 'deny high when context.level > 4'],
 ])('refutes equivalence: %s', (kind, before, after) => {
-  const verdicts = verdictsOf(
-    policyOf(`${start}  ${before}\n}`),
-    policyOf(`${start}  ${after}\n}`),
+  const verdicts = compareVerdicts(
+    checkPolicy(`${start}  ${before}\n}`),
+    checkPolicy(`${start}  ${after}\n}`),
   );
   expect(verdicts.get(kind)).toBe('refuted');
 });

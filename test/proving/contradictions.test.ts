@@ -10,7 +10,7 @@ import { LemmaProver } from '../../assurance/proving/lemma-prover.ts';
 import type { Proved } from '../../assurance/proving/prover.ts';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
 import { proofSteps } from '../../editors/language-server/runs/proofs.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { Folder } from '../support/system/run-cli.ts';
 import { addressClaims } from './false-claims/addresses.ts';
 import type { FalseClaim } from './false-claims/false-claim.ts';
@@ -25,7 +25,7 @@ const proved: Proved & { readonly conflicts: number } = {
   conflicts: 0,
 };
 
-function contradictionOf(policy: Policy, { change }: FalseClaim) {
+function contradictClaim(policy: Policy, { change }: FalseClaim) {
   const options = { random: random(1) };
   const sets = change === undefined ? [ownSet(policy, options)] : listMemberSets(policy, options);
   const claims = sets.flatMap((set) => set.claims);
@@ -50,25 +50,25 @@ const claims: readonly FalseClaim[] = [
 ];
 
 test.each(claims)('contradicts a false claim: $name', (each) => {
-  expect(contradictionOf(policyOf(each.policy), each)).toBeDefined();
+  expect(contradictClaim(checkPolicy(each.policy), each)).toBeDefined();
 });
 
 test.each(['Int(0..3)', 'Decimal(0..3)'])(
   'a number outside of its range is neither more nor less than another one: %s',
   (type) => {
-    const policy = policyOf(`policy acme.ranges version "1"
+    const policy = checkPolicy(`policy acme.ranges version "1"
 subject agent { k: ${type} }
 for any { permit enough when subject.k >= 2 }
 `);
     const change = 'lower subject.k never loosens';
-    expect(contradictionOf(policy, { name: '', policy: '', change, requests: [] })).toBeUndefined();
+    expect(contradictClaim(policy, { name: '', policy: '', change, requests: [] })).toBeUndefined();
     const loosens = {
       name: '',
       policy: '',
       change: 'higher subject.k never loosens',
       requests: [],
     };
-    expect(contradictionOf(policy, loosens)).toBeDefined();
+    expect(contradictClaim(policy, loosens)).toBeDefined();
   },
 );
 
@@ -112,7 +112,7 @@ invariant "only the office reads" for any
 
   test('editors and the playground show an error instead of a proof', () => {
     vi.spyOn(Prover.prototype, 'decide').mockReturnValue(proved);
-    const steps = proofSteps(policyOf(text));
+    const steps = proofSteps(checkPolicy(text));
     for (;;) {
       const { done, value } = steps.next();
       if (!done) continue;
@@ -129,6 +129,6 @@ invariant "only the office reads" for any
 
   test('a version that a request shows to be looser is not accepted', () => {
     vi.spyOn(Prover.prototype, 'decide').mockReturnValue(proved);
-    expect(mayBeLooser(policyOf(text), policyOf(changed))).toBe(true);
+    expect(mayBeLooser(checkPolicy(text), checkPolicy(changed))).toBe(true);
   });
 });

@@ -18,7 +18,7 @@ import { listRequestPlaces, setJsonValue } from '../../assurance/testing/explore
 import { playSessionSample } from '../../assurance/testing/explore/sessions.ts';
 import { findDirection } from '../../assurance/testing/proofs/direction.ts';
 import { runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { samples } from '../support/policies/samples.ts';
 
 const options = () => ({ effort: 20_000, random: random(1) });
@@ -27,7 +27,7 @@ const isProvedInSessions = (verdict: Verdict | undefined) =>
   verdict?.kind === 'proved' && verdict.assumptions.inSessions;
 
 /** The claims that are proved in sessions with any history, such as `without action.amount`. */
-function provedIn(policy: Policy): ReadonlySet<string> {
+function listProved(policy: Policy): ReadonlySet<string> {
   const omitted = listOmissions(missingDataSet(policy, options())).flatMap(({ path, verdict }) =>
     isProvedInSessions(verdict) ? [`without ${path}`] : [],
   );
@@ -38,7 +38,7 @@ function provedIn(policy: Policy): ReadonlySet<string> {
   return new Set([...omitted, ...moved]);
 }
 
-function requestOf({ request, steps }: SessionSample): string {
+function findRequest({ request, steps }: SessionSample): string {
   const own = steps.filter(({ session }) => session === undefined);
   return own.findLast((step) => step.request !== undefined)?.request ?? request;
 }
@@ -51,12 +51,12 @@ function withLast(sample: SessionSample, request: string): SessionSample {
   return { ...sample, steps };
 }
 
-function lastOf(policy: Policy, sample: SessionSample) {
+function findLastAnswer(policy: Policy, sample: SessionSample) {
   return playSessionSample(evaluatorSessions(policy), sample).at(-1);
 }
 
 function loosens(policy: Policy, before: SessionSample, after: SessionSample): boolean {
-  const [a, b] = [lastOf(policy, before), lastOf(policy, after)];
+  const [a, b] = [findLastAnswer(policy, before), findLastAnswer(policy, after)];
   if (a === undefined || b === undefined || a.error !== undefined || b.error !== undefined)
     return false;
   return strictness(b.effect) < Math.min(strictness('deny'), strictness(a.effect));
@@ -68,12 +68,12 @@ describe.each(['payment-bot', 'coding-agent', 'data-pipeline'])('%s', (name) => 
   if (policy === undefined) throw new Error(`no ${name}`);
 
   test('proves nothing about members that a session contradicts', { timeout: 120_000 }, () => {
-    const proved = provedIn(policy);
+    const proved = listProved(policy);
     const seen = new Map<string, Map<string, Json>>();
     let compared = 0;
     for (const { sample: session } of exploreSessions(policy, { samples: runs(20, 6), seed: 1 })) {
       if (session.steps.at(-1)?.session !== undefined) continue;
-      const request = requestOf(session);
+      const request = findRequest(session);
       const json = parseJson(request);
       if (json === undefined) continue;
       const before = withLast(session, request);
@@ -110,22 +110,22 @@ test.each([
   ['count(allowed doing pay) >= 3 and action.amount > 10', ['up']],
   ['not (once(allowed doing pay) and action.amount < 10)', ['up']],
 ])('links the histories of two requests: %s', (condition, expected) => {
-  const policy = policyOf(
+  const policy = checkPolicy(
     `${declarations}for any doing pay { deny limited when ${condition}, if unknown skip } // allow fails-open: a test\n`,
   );
-  const proved = provedIn(policy);
+  const proved = listProved(policy);
   const isMoved = (each: string) => proved.has(`${each} action.amount`);
   expect(['up', 'down'].filter(isMoved)).toEqual(expected);
 });
 
 test('distinguishes the histories of requests with different keys', () => {
-  const policy = policyOf(
+  const policy = checkPolicy(
     `${declarations}for any doing pay {
       deny twice when once(allowed doing pay per action.invoice up to 10)
       deny known when known(once(allowed doing pay per action.payee up to 10)) // allow fails-open: a test
     }`,
   );
-  const proved = provedIn(policy);
+  const proved = listProved(policy);
   expect(proved).toContain('without action.invoice');
   expect(proved).not.toContain('without action.payee');
 });

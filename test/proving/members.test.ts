@@ -24,7 +24,7 @@ import {
 import { findDirection } from '../../assurance/testing/proofs/direction.ts';
 import { ask } from '../../assurance/testing/runner/ask.ts';
 import { runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { samples } from '../support/policies/samples.ts';
 
 const options = () => ({ effort: 20_000, random: random(1) });
@@ -39,7 +39,7 @@ function loosens(policy: Policy, before: string, after: string): boolean {
 }
 
 /** Requests that explore a policy, with their places. */
-function* requestsOf(
+function* generateRequests(
   policy: Policy,
   count: number,
 ): Iterable<{ text: string; json: Json; places: readonly RequestPlace[] }> {
@@ -61,7 +61,7 @@ describe.each(names)('%s', (name) => {
     const each = listOmissions(missingDataSet(policy, options()));
     const verdicts = new Map(each.map(({ path, verdict }) => [path, verdict.kind]));
     expect([...verdicts.values()]).toContain('refuted');
-    for (const { text, json, places } of requestsOf(policy, runs(60, 15))) {
+    for (const { text, json, places } of generateRequests(policy, runs(60, 15))) {
       for (const { path, way, json: there, required } of places) {
         if (required || there === undefined || isEnclosingPath('context.events', path)) continue;
         const without = setJsonValue(json, way, undefined);
@@ -76,7 +76,7 @@ describe.each(names)('%s', (name) => {
     const verdicts = new Map(found.map((each) => [each.path, each]));
     const seen = new Map<string, Map<string, Json>>();
     let contradictions = 0;
-    for (const { text, json, places } of requestsOf(policy, runs(60, 15))) {
+    for (const { text, json, places } of generateRequests(policy, runs(60, 15))) {
       for (const { path, way, json: there, type } of places) {
         const verdict = verdicts.get(path);
         if (verdict === undefined || there === undefined) continue;
@@ -107,7 +107,7 @@ test.each([
     ['proved', 'proved'],
   ],
 ])('decides whether absence loosens: %s', (rule, claim, members) => {
-  const policy = policyOf(`
+  const policy = checkPolicy(`
     policy acme.absent version "1"
     subject agent { risk?: Int, rows?: List<{ size?: Int }> }
     for any {
@@ -136,7 +136,7 @@ test.each([
         any each in one.credentials satisfies each.exposed // allow fails-open: x`,
   ],
 ])('decides claims about exposed credentials of %s: %s', (subject, kind, rule) => {
-  const policy = policyOf(`
+  const policy = checkPolicy(`
     policy acme.exposed version "1"
     ${subject}
     for any {
@@ -149,7 +149,7 @@ test.each([
 });
 
 test('names the changes of members by their types', () => {
-  const policy = policyOf(`
+  const policy = checkPolicy(`
     policy acme.words version "1"
     enum Level { low < high }
     subject agent { level?: Level, scopes: Set<String> = {}, seen?: { observed_at?: Timestamp } fresh 5m }

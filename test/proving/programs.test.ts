@@ -5,14 +5,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { compareModels, compareRequests, compareSessions } from './agreement/compare.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
 
 const policies = fc
   .sample(programs, { numRuns: runs(6, 2), seed })
-  .map(({ text, others }) => ({ text, policy: policyOf(text, others) }));
+  .map(({ text, others }) => ({ text, policy: checkPolicy(text, others) }));
 
 test('the evaluator answers the requests of models as they predict', { timeout: 600_000 }, () => {
   let count = 0;

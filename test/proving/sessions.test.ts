@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { prove } from '../../assurance/proving/claims/prove.ts';
 import { playSessionSample } from '../../assurance/testing/explore/sessions.ts';
 import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
 const declarations = `policy acme.sessions
@@ -135,7 +135,7 @@ const rows: Readonly<Record<string, Row>> = {
 
 test('versions with other contents of a table have other histories', () => {
   const version = (host: string) =>
-    policyOf(`${declarations}table hosts: String -> Bool { "${host}": true }
+    checkPolicy(`${declarations}table hosts: String -> Bool { "${host}": true }
 for ai_agent {
   deny left when once(allowed doing "tools/call" where hosts[event.action.host]), if unknown skip
 }`);
@@ -149,7 +149,7 @@ for ai_agent {
 
 test.each(Object.entries(rows))('%s', async (_, { rules, scope = 'any', claim, verdict }) => {
   const group = scope === calls ? 'for ai_agent doing "tools/call"' : 'for ai_agent';
-  const policy = policyOf(
+  const policy = checkPolicy(
     `${declarations}${group} {\n${rules}\n}\ninvariant "claim" for ${scope}\n  ${claim}\n`,
   );
   const [decided] = prove(policy, { effort: 20_000, random: random(1) });

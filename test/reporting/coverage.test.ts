@@ -4,8 +4,8 @@
 import { computeControlCoverage } from '@nhipol/reporting';
 import { expect, test } from 'vitest';
 import { findControl, frameworks } from '../../assurance/reporting/public.ts';
-import { policyOf } from '../support/checking.ts';
-import { testedFile, testedText } from '../support/pages/reporting.ts';
+import { checkPolicy } from '../support/checking.ts';
+import { testFile, testText } from '../support/pages/reporting.ts';
 import { examples } from '../support/policies/examples.ts';
 
 const controls = frameworks.flatMap((framework) => framework.controls);
@@ -15,7 +15,7 @@ test('each control has a unique id and title, and the id can be written in a pol
   for (const control of controls) {
     expect(control.title).not.toBe('');
     expect(control.description).toMatch(/\.$/);
-    const { rules } = policyOf(`policy p
+    const { rules } = checkPolicy(`policy p
       subject any {}
       for any { permit all otherwise covers ${control.id} }`);
     expect(findControl(rules[0]?.covers[0] ?? '')?.control).toBe(control);
@@ -46,7 +46,7 @@ test.for(['NHI11', 'NHI5:2024', 'nhi5:2025', 'ASI11', 'ASI2', 'PR.AC-4', 'SP800-
 );
 
 test.for(examples)('$name covers controls of known frameworks only', async ({ path }) => {
-  const { other, policies } = computeControlCoverage([await testedFile(path)]);
+  const { other, policies } = computeControlCoverage([await testFile(path)]);
   expect(other).toEqual([]);
   expect(policies[0]).toMatchObject({ failed: 0 });
 });
@@ -69,7 +69,7 @@ function withTest(properties: string, expected: string): string {
 }
 
 function statuses(text: string): readonly string[] {
-  const { frameworks: found } = computeControlCoverage([testedText(text)]);
+  const { frameworks: found } = computeControlCoverage([testText(text)]);
   const agentic = found.find(({ framework }) => framework.id === 'owasp-agentic');
   return (agentic?.controls ?? []).slice(0, 4).map(({ status }) => status);
 }
@@ -106,10 +106,8 @@ test('a failing test does not count', () => {
 });
 
 test('rules of several policies cover a control, ordered by policy', () => {
-  const other = testedText(
-    'policy q\nsubject any {}\nfor any { permit all otherwise covers ASI01 }',
-  );
-  const { frameworks: found } = computeControlCoverage([testedText(head), other]);
+  const other = testText('policy q\nsubject any {}\nfor any { permit all otherwise covers ASI01 }');
+  const { frameworks: found } = computeControlCoverage([testText(head), other]);
   const rules = found
     .flatMap((each) => each.controls)
     .find(({ control }) => control.id === 'ASI01');
@@ -117,7 +115,7 @@ test('rules of several policies cover a control, ordered by policy', () => {
 });
 
 test('lists an id of no framework as written', () => {
-  const { other } = computeControlCoverage([testedText(head)]);
+  const { other } = computeControlCoverage([testText(head)]);
   expect(other.map(({ control, rules }) => [control.id, rules.length])).toEqual([
     ['unheard_of', 1],
   ]);
@@ -126,6 +124,6 @@ test('lists an id of no framework as written', () => {
 test('two spellings of a control on one rule count once', () => {
   const text =
     'policy p\nsubject any {}\nfor any { permit all otherwise covers ASI01, ASI01:2026 }';
-  const { frameworks: found } = computeControlCoverage([testedText(text)]);
+  const { frameworks: found } = computeControlCoverage([testText(text)]);
   expect(found[1]?.controls[0]?.rules.length).toBe(1);
 });

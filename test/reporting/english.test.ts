@@ -6,7 +6,7 @@ import { windowWords } from '../../assurance/reporting/english/windows.ts';
 import { durationWords } from '../../assurance/reporting/english/words.ts';
 import { type Phrase, plainText } from '../../assurance/reporting/pages/phrase.ts';
 import { SourceTexts } from '../../assurance/reporting/source-texts.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
 const head = `policy p
 enum Level { low < mid < high }
@@ -34,22 +34,22 @@ const many = { "a", "b", "c", "d", "e" }
 const few = { "a", "b" }
 `;
 
-function described(when: string): {
+function describeCondition(when: string): {
   readonly clauses: readonly string[];
   readonly notes: readonly string[];
 } {
-  const policy = policyOf(`${head}for bot { deny it when ${when} }`);
+  const policy = checkPolicy(`${head}for bot { deny it when ${when} }`);
   const english = new English(new SourceTexts(policy));
   const rule = policy.rules[0];
-  const shown = (phrase: Phrase) =>
+  const formatPhrase = (phrase: Phrase) =>
     phrase
       .map((part) =>
         typeof part === 'object' && 'code' in part ? `\`${part.code}\`` : plainText([part]),
       )
       .join('');
   return {
-    clauses: rule === undefined ? [] : english.conditions(rule.condition).map(shown),
-    notes: english.notes.map(({ name, meaning }) => `${name} ${shown(meaning)}`),
+    clauses: rule === undefined ? [] : english.conditions(rule.condition).map(formatPhrase),
+    notes: english.notes.map(({ name, meaning }) => `${name} ${formatPhrase(meaning)}`),
   };
 }
 
@@ -195,19 +195,17 @@ test.for([
   ],
   ['lower(subject.name) is "x"', '`lower(subject.name)` is `"x"`'],
 ] as const)('describes the condition %s', ([when, clause]) => {
-  expect(described(when).clauses).toEqual([clause]);
+  expect(describeCondition(when).clauses).toEqual([clause]);
 });
 
 test('lists the operands of `and` as separate clauses', () => {
-  expect(described('subject.on and (subject.count > 1 and subject.level is low)').clauses).toEqual([
-    '`subject.on` is true',
-    '`subject.count` is more than 1',
-    '`subject.level` is `low`',
-  ]);
+  expect(
+    describeCondition('subject.on and (subject.count > 1 and subject.level is low)').clauses,
+  ).toEqual(['`subject.on` is true', '`subject.count` is more than 1', '`subject.level` is `low`']);
 });
 
 test('explains a named condition once, in a note', () => {
-  expect(described('not is_over(subject.ends) or is_over(subject.ends)')).toEqual({
+  expect(describeCondition('not is_over(subject.ends) or is_over(subject.ends)')).toEqual({
     clauses: ['either `is_over(subject.ends)` is false or `is_over(subject.ends)` is true'],
     notes: ['is_over(subject.ends) means that `subject.ends` has passed'],
   });
@@ -236,7 +234,7 @@ test.for([
     'Monday 09:00:30–12:00; the last Friday of the month 13:00–17:00 in Europe/Berlin, except 24 Dec 2026 to 26 Dec 2026 and 1 Jan 2027',
   ],
 ] as const)('describes the window %s', ([written, words]) => {
-  const policy = policyOf(`policy p
+  const policy = checkPolicy(`policy p
     subject any {}
     context { time: Timestamp }
     window w = ${written}
@@ -248,7 +246,7 @@ test.for([
 
 test('the content of a table file declares no constants', () => {
   const text = 'policy p\ntable t: String -> Int from "t.csv"\nfor any { permit ok otherwise }';
-  const policy = policyOf(text, { 't.csv': 'name,count\n"x\nconst hidden = 1\n",5\n' });
+  const policy = checkPolicy(text, { 't.csv': 'name,count\n"x\nconst hidden = 1\n",5\n' });
   expect(policy.sources.map(({ path }) => path)).toContain('t.csv');
   expect(new SourceTexts(policy).constants).toEqual([]);
 });

@@ -11,7 +11,7 @@ import {
   renderMarkdown,
 } from '@nhipol/reporting';
 import { expect, test } from 'vitest';
-import { testedFile } from '../support/pages/reporting.ts';
+import { testFile } from '../support/pages/reporting.ts';
 
 const palette = { ...plain, good: (text: string) => text };
 
@@ -19,7 +19,7 @@ test.for([
   ['small', 'test/reporting/small.nhipol'],
   ['support-agent', 'examples/support-agent/policy.nhipol'],
 ] as const)('the reports of %s equal the golden files', async ([name, path]) => {
-  const tested = await testedFile(path);
+  const tested = await testFile(path);
   const coverage = computeControlCoverage([tested]);
   const page = docPage(tested);
   const detailed = { only: 'owasp-nhi', sources: true };

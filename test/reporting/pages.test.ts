@@ -20,11 +20,11 @@ import { code, lineBreak, mark, say, strong } from '../../assurance/reporting/pa
 import { source } from '../../assurance/reporting/pages/source.ts';
 import { style } from '../../assurance/reporting/pages/style.ts';
 import { frameworks } from '../../assurance/reporting/public.ts';
-import { attribute, type Element, elementsOf, expectAlone } from '../support/pages/html.ts';
-import { testedFile, testedText } from '../support/pages/reporting.ts';
+import { attribute, type Element, expectAlone, parseElements } from '../support/pages/html.ts';
+import { testFile, testText } from '../support/pages/reporting.ts';
 import { examples } from '../support/policies/examples.ts';
 
-function pagesOf(tested: TestedPolicy): readonly Page[] {
+function createPages(tested: TestedPolicy): readonly Page[] {
   const coverage = computeControlCoverage([tested]);
   return [
     docPage(tested),
@@ -36,8 +36,8 @@ function pagesOf(tested: TestedPolicy): readonly Page[] {
 const policies = [...examples, { name: 'small', path: 'test/reporting/small.nhipol' }];
 
 test.for(policies)('the pages of $name are well-formed and self-contained', async ({ path }) => {
-  for (const page of pagesOf(await testedFile(path))) {
-    const { elements, errors } = elementsOf(renderHtml(page));
+  for (const page of createPages(await testFile(path))) {
+    const { elements, errors } = parseElements(renderHtml(page));
     expect(errors).toEqual([]);
     expectAlone(elements);
   }
@@ -46,8 +46,8 @@ test.for(policies)('the pages of $name are well-formed and self-contained', asyn
 test.for(policies)(
   'the pages of $name have valid links, captions and headings',
   async ({ path }) => {
-    for (const page of pagesOf(await testedFile(path))) {
-      const { elements } = elementsOf(renderHtml(page));
+    for (const page of createPages(await testFile(path))) {
+      const { elements } = parseElements(renderHtml(page));
       const ids = elements.flatMap((element) => attribute(element, 'id') ?? []);
       expect(new Set(ids).size).toBe(ids.length);
       for (const element of elements) {
@@ -115,10 +115,10 @@ test('escapes the summary of details in HTML and Markdown', () => {
     lead: [],
     blocks: [details([hostile], [paragraph([hostile])])],
   };
-  const { elements } = elementsOf(renderHtml(folded));
+  const { elements } = parseElements(renderHtml(folded));
   expect(elements.map(({ tagName }) => tagName)).not.toContain('script');
   const summary = elements.find(({ tagName }) => tagName === 'summary');
-  expect(summary && textOf(summary)).toBe(hostile.replace('\u202e', '\\u{202e}'));
+  expect(summary && readText(summary)).toBe(hostile.replace('\u202e', '\\u{202e}'));
   expect(renderMarkdown(folded)).toContain(
     '<details><summary>&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; ',
   );
@@ -126,16 +126,16 @@ test('escapes the summary of details in HTML and Markdown', () => {
 
 test('HTML escapes texts of a policy', () => {
   const text = renderHtml(page);
-  const { elements, errors } = elementsOf(text);
+  const { elements, errors } = parseElements(text);
   expect(errors).toEqual([]);
   expect(elements.map(({ tagName }) => tagName)).not.toContain('script');
   expect(text).not.toContain('\u202e');
   const shown = hostile.replace('\u202e', '\\u{202e}');
   const titles = elements.filter(({ tagName }) => ['title', 'h1', 'caption'].includes(tagName));
-  expect(titles.map(textOf)).toEqual([shown, shown, shown]);
+  expect(titles.map(readText)).toEqual([shown, shown, shown]);
 });
 
-function textOf({ childNodes }: Element): string {
+function readText({ childNodes }: Element): string {
   return childNodes.map((node) => ('value' in node ? node.value : '')).join('');
 }
 
@@ -178,7 +178,7 @@ test('Markdown escapes links, mentions and list markers', () => {
 test('describes the approvals of a test before the request', () => {
   const page = renderMarkdown(
     docPage(
-      testedText(`policy p
+      testText(`policy p
 use nhi.{ Approval }
 use nhi.{ is_approved }
 subject agent {}
@@ -206,7 +206,7 @@ test "granted" {
 test('describes each row of a test with its changes', () => {
   const page = renderMarkdown(
     docPage(
-      testedText(`policy p
+      testText(`policy p
 context { time: Timestamp, n?: Int }
 for any { permit works when context.n > 1 }
 fixture base {

@@ -14,8 +14,8 @@ import {
 import { diffJson, LogDiff, maskDiff } from '@nhipol/testing/diff';
 import { evaluatorHost, maskTimeline, timelineJson } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
-import { testedText } from '../support/pages/reporting.ts';
+import { checkPolicy } from '../support/checking.ts';
+import { testText } from '../support/pages/reporting.ts';
 import { replayRows } from '../support/sessions/replaying.ts';
 
 const palette = { ...plain, good: (text: string) => text };
@@ -27,11 +27,11 @@ for agent {
   permit ok when subject.key is "${key}"
   deny no when context.token is "${key}" or once(signal "login")
 }`;
-const policy = policyOf(source('sk-1'));
+const policy = checkPolicy(source('sk-1'));
 const masks = /secret:[0-9a-f]{12}/g;
 
 /** Masks as numbers, in the order in which they occur. */
-function numbered(text: string): string {
+function numberMasks(text: string): string {
   const found: string[] = [];
   return text.replaceAll(masks, (mask) => {
     if (!found.includes(mask)) found.push(mask);
@@ -69,7 +69,7 @@ test('a timeline masks changes and payloads', () => {
     expect(text).not.toMatch(/sk-\d/);
     expect(text).toContain('red');
   }
-  const { happenings } = JSON.parse(numbered(texts[1] ?? ''));
+  const { happenings } = JSON.parse(numberMasks(texts[1] ?? ''));
   const causes = happenings.map(
     ({ cause }: { cause: { part?: unknown; payload?: unknown } }) => cause.part ?? cause.payload,
   );
@@ -84,8 +84,8 @@ test('a timeline masks changes and payloads', () => {
 test('a difference masks the requests of a log, also those that are secret in one version only', () => {
   const withoutHistory = (key: string) => source(key).replace(' or once(signal "login")', '');
   const [before, after] = [
-    policyOf(withoutHistory('sk-1').replaceAll('secret ', '')),
-    policyOf(withoutHistory('sk-2')),
+    checkPolicy(withoutHistory('sk-1').replaceAll('secret ', '')),
+    checkPolicy(withoutHistory('sk-2')),
   ];
   const log = new LogDiff(before, after);
   const bytes = new TextEncoder().encode(JSON.stringify(request));
@@ -112,5 +112,5 @@ test('a difference masks the requests of a log, also those that are secret in on
 });
 
 test('the page of a policy marks secret members', () => {
-  expect(renderMarkdown(docPage(testedText(source('sk-1'))))).toMatch(/`key` \| secret /);
+  expect(renderMarkdown(docPage(testText(source('sk-1'))))).toMatch(/`key` \| secret /);
 });

@@ -15,18 +15,18 @@ import {
 import { coverByTests, type TestCoverage } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
 import { loadPolicy } from '../scenarios/load-policy.ts';
-import { policyOf } from '../support/checking.ts';
-import { attribute, elementsOf, expectAlone } from '../support/pages/html.ts';
+import { checkPolicy } from '../support/checking.ts';
+import { attribute, expectAlone, parseElements } from '../support/pages/html.ts';
 
 const palette = { ...plain, good: (text: string) => text };
 
-function coverageOf(path: string): TestCoverage {
+function computeCoverage(path: string): TestCoverage {
   const { policy } = loadPolicy(path);
   return coverByTests(policy ?? expect.fail(`${path} has errors`));
 }
 
-const partly = coverageOf('test/reporting/partly-tested.nhipol');
-const whole = coverageOf('examples/break-glass/policy.nhipol');
+const partly = computeCoverage('test/reporting/partly-tested.nhipol');
+const whole = computeCoverage('examples/break-glass/policy.nhipol');
 
 test('the reports equal the golden files', async () => {
   const shown = {
@@ -77,7 +77,7 @@ test('a tracefile has the counts of the table, and its totals equal the sums of 
 });
 
 test('the page is well-formed and self-contained, and labels its marks', () => {
-  const { elements, errors } = elementsOf(renderHtml(testCoveragePage([partly, whole])));
+  const { elements, errors } = parseElements(renderHtml(testCoveragePage([partly, whole])));
   expect(errors).toEqual([]);
   expectAlone(elements);
   const signs = elements.filter((element) => attribute(element, 'role') === 'img');
@@ -93,7 +93,7 @@ test('rounds percentages down, and shows 100 % of nothing', () => {
 });
 
 test('reports a policy without outcomes', () => {
-  const nothing = coverByTests(policyOf('policy p\nsubject agent {}\n'));
+  const nothing = coverByTests(checkPolicy('policy p\nsubject agent {}\n'));
   expect(nothing.files).toEqual([]);
   expect(testCoverageText([nothing], palette)).toMatch(/^Test coverage\n.*\n {2}p {6}– +– +–\n$/);
   expect(testCoverageLcov([nothing])).toBe('');
@@ -105,7 +105,7 @@ test('reports a policy without outcomes', () => {
 test('shows lines with Windows line ends, and a condition over several lines', () => {
   const text =
     'policy p\r\nsubject agent { a: Bool = true }\r\nfor agent {\r\n  deny d when subject.a\r\n    is false\r\n}\r\n';
-  const markdown = renderMarkdown(testCoveragePage([coverByTests(policyOf(text))]));
+  const markdown = renderMarkdown(testCoveragePage([coverByTests(checkPolicy(text))]));
   expect(markdown).toContain('4 ✗   deny d when subject.a\n');
   expect(markdown).toContain('5 ✗     is false\n');
   expect(markdown).toContain('`subject.a is false` was never evaluated');

@@ -9,8 +9,8 @@ import { type Chart, chartLines } from '../../assurance/reporting/pages/chart.ts
 import { groupChapters } from '../../assurance/reporting/timeline/chapters.ts';
 import { chooseTicks } from '../../assurance/reporting/timeline/scale.ts';
 import { lengthWords } from '../../assurance/reporting/timeline/words.ts';
-import { policyOf } from '../support/checking.ts';
-import { attribute, elementsOf, expectAlone } from '../support/pages/html.ts';
+import { checkPolicy } from '../support/checking.ts';
+import { attribute, expectAlone, parseElements } from '../support/pages/html.ts';
 import { type Row, replayFile, replayRows } from '../support/sessions/replaying.ts';
 
 const palette = { ...plain, good: (text: string) => text };
@@ -51,7 +51,7 @@ test('no line exceeds the width of the terminal', async () => {
 });
 
 test('the page is well-formed and self-contained, and describes each lane in words', async () => {
-  const { elements, errors } = elementsOf(renderHtml(timelinePage(await incident())));
+  const { elements, errors } = parseElements(renderHtml(timelinePage(await incident())));
   expect(errors).toEqual([]);
   expectAlone(elements);
   const lanes = elements.filter((element) => attribute(element, 'role') === 'img');
@@ -64,7 +64,7 @@ test('the page is well-formed and self-contained, and describes each lane in wor
 
 // --- many ----------------------------------------------------------------------------------------
 
-const policy = policyOf(`policy p version "2"
+const policy = checkPolicy(`policy p version "2"
 subject agent {}
 action any {}
 context { time: Timestamp }
@@ -86,14 +86,14 @@ const open = {
 };
 const decide = (name: string) => ({ decide: { action: { name } } });
 
-function shownRows(rows: readonly Row[]) {
+function showRows(rows: readonly Row[]) {
   const { timeline, faults } = replayRows(evaluatorHost(policy), rows);
   expect(faults).toEqual([]);
   return { name: 'p', version: '2', timeline };
 }
 
 test('groups events without a change, despite events of other sessions in between', () => {
-  const titled = shownRows(
+  const titled = showRows(
     [
       [0, { open }],
       [0, { open }, 'other'],
@@ -119,7 +119,7 @@ test('truncates many changes of an answer in a terminal', () => {
     { length: 300 },
     (_, at): Row => [at + 1, decide(at % 2 === 0 ? 'x' : 'stop')],
   );
-  const text = timelineText(shownRows([[0, { open }], ...rows]), 100, palette);
+  const text = timelineText(showRows([[0, { open }], ...rows]), 100, palette);
   expect(text).toContain('s: 201 more changes; see --format json\n');
   expect(text.split('\n').length).toBeLessThan(400);
 });
@@ -130,7 +130,7 @@ test('counts sessions that were permitted throughout, and omits some of very man
     [at, { open }, id],
     [at, decide(at % 10 < 2 ? 'x' : 'stop'), id],
   ]);
-  const titled = shownRows(rows);
+  const titled = showRows(rows);
   const text = timelineText(titled, 100, palette);
   expect(text).toContain(
     '  20 sessions were permitted throughout: s-0, s-1, s-10, s-11, s-20 and 15 more\n',
@@ -141,7 +141,7 @@ test('counts sessions that were permitted throughout, and omits some of very man
 });
 
 test('shows constraints, obligations and messages, escaped', () => {
-  const titled = shownRows([
+  const titled = showRows([
     [0, { open }, '<i>'],
     [1, decide('x'), '<i>'],
     [2, { signal: 'failed', payload: { reason: '<script>' } }, '<i>'],
@@ -153,22 +153,22 @@ test('shows constraints, obligations and messages, escaped', () => {
   expect(text).toContain('stopped: no <b>stop</b>');
   const page = renderHtml(timelinePage(titled));
   expect(page).not.toMatch(/<script|<b>|<i>&lt;|<h2[^>]*><i>/);
-  expect(elementsOf(page).errors).toEqual([]);
+  expect(parseElements(page).errors).toEqual([]);
 });
 
 test('shows a log of one instant without decisions', () => {
-  const titled = shownRows([[0, { open }]]);
+  const titled = showRows([[0, { open }]]);
   const text = timelineText(titled, 40, palette);
   expect(text).toContain('· no decision yet');
   expect(text).toContain('  s  no decision\n');
   expect(text).toContain('The answers do not change without further events.\n');
-  expect(elementsOf(renderHtml(timelinePage(titled))).errors).toEqual([]);
+  expect(parseElements(renderHtml(timelinePage(titled))).errors).toEqual([]);
 });
 
 test('starts a section for each day', () => {
   const day = 86_400;
   const text = timelineText(
-    shownRows([
+    showRows([
       [0, { open }],
       [1, decide('x')],
       [day, { signal: 'failed' }],

@@ -6,9 +6,9 @@ import { wrongAnswers, wrongResponses } from '../support/modules/canned-answers.
 import {
   assembleCanned,
   type CannedAnswer,
-  canned,
   cannedManifest,
-  responseOf,
+  createResponse,
+  encodeCanned,
   withManifest,
 } from '../support/modules/canned-module.ts';
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   policy = load(withManifest(await assembleCanned(), cannedManifest));
 });
 
-const answerTo = (answer: CannedAnswer) => policy.decideJson(canned(answer));
+const decideCanned = (answer: CannedAnswer) => policy.decideJson(encodeCanned(answer));
 const everything = ['action', 'context', 'resource', 'subject'];
 const none = {
   constraints: {},
@@ -34,10 +34,10 @@ const detail = (id: string, effect: string) => ({
   ...{ id, effect, message: undefined, firedOn: 'true', unknown: [], source: undefined },
 });
 const withMembers = (effect: 'permit' | 'narrow' | 'challenge' | 'deny', members: object) =>
-  answerTo({ effect, text: responseOf(effect, 'works', members) });
+  decideCanned({ effect, text: createResponse(effect, 'works', members) });
 
 test('reads a permit, with the end from the header', () => {
-  expect(answerTo({ validUntil: 1_767_225_600_000 })).toStrictEqual({
+  expect(decideCanned({ validUntil: 1_767_225_600_000 })).toStrictEqual({
     ...none,
     effect: 'permit',
     decision: true,
@@ -65,10 +65,12 @@ test('reads details of reasons', () => {
 });
 
 test('reads constraints with exact numbers', () => {
-  const text = responseOf('narrow', 'works', { constraints: { rows: 'R', share: 'S', ttl: 90.5 } })
+  const text = createResponse('narrow', 'works', {
+    constraints: { rows: 'R', share: 'S', ttl: 90.5 },
+  })
     .replace('"R"', '9007199254740993')
     .replace('"S"', '3074457345618.258602');
-  const { constraints, decision } = answerTo({ effect: 'narrow', text });
+  const { constraints, decision } = decideCanned({ effect: 'narrow', text });
   expect(decision).toBe(true);
   expect(constraints).toStrictEqual({
     rows: 2n ** 53n + 1n,
@@ -121,21 +123,23 @@ test('reads the error, the digest and whether the answer is for one action', () 
 });
 
 test('answers with the same key are parsed once, except for their end', () => {
-  const first = answerTo({ key: 7n, text: responseOf('permit', 'first') });
-  const second = answerTo({ key: 7n, text: responseOf('permit', 'second'), validUntil: 5 });
+  const first = decideCanned({ key: 7n, text: createResponse('permit', 'first') });
+  const second = decideCanned({ key: 7n, text: createResponse('permit', 'second'), validUntil: 5 });
   expect(second).toStrictEqual({ ...first, validUntil: 5 });
   expect(second.reasons).toBe(first.reasons);
   expect(Object.isFrozen(first.reasons)).toBe(true);
-  expect(answerTo({ text: responseOf('permit', 'third') }).reasons).toEqual(['third']);
+  expect(decideCanned({ text: createResponse('permit', 'third') }).reasons).toEqual(['third']);
   for (const id of ['fourth', 'fifth']) {
-    expect(answerTo({ key: 2n ** 64n - 1n, text: responseOf('permit', id) }).reasons).toEqual([id]);
+    expect(
+      decideCanned({ key: 2n ** 64n - 1n, text: createResponse('permit', id) }).reasons,
+    ).toEqual([id]);
   }
 });
 
 test.each([...wrongAnswers, ...wrongResponses])(
   '%s that is invalid is a deny',
   (_, answer, found) => {
-    expect(answerTo(answer)).toStrictEqual({
+    expect(decideCanned(answer)).toStrictEqual({
       ...none,
       effect: 'deny',
       decision: false,
@@ -149,6 +153,6 @@ test.each([...wrongAnswers, ...wrongResponses])(
         offset: 0,
       },
     });
-    expect(answerTo({}).effect).toBe('permit');
+    expect(decideCanned({}).effect).toBe('permit');
   },
 );

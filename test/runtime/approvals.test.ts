@@ -6,7 +6,7 @@ import { load, type Policy, SessionError, toAuthZen } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
 import { beforeAll, expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
 const source = `policy test.approvals
@@ -27,7 +27,7 @@ for agent {
 let wasm: Uint8Array = new Uint8Array();
 let policy: Policy;
 beforeAll(async () => {
-  ({ wasm } = await compile(policyOf(source), assemble, { sessions: true }));
+  ({ wasm } = await compile(checkPolicy(source), assemble, { sessions: true }));
   policy = load(wasm);
 });
 
@@ -39,13 +39,13 @@ const action = { name: 'pay', properties: { amount: 5, note: 'rent' } };
 const resource = { type: 'account', id: 'b1', properties: { owner: 'o' } };
 const call = { action, resource };
 
-function digestOf(asked: object): string {
+function computeDigest(asked: object): string {
   const digest = callDigest(JSON.stringify({ subject, ...call, ...asked }), 'test.approvals');
   if (digest === undefined) throw new Error('no digest');
   return digest;
 }
 
-function requestWith(context: object, asked: object = {}) {
+function createRequest(context: object, asked: object = {}) {
   return { subject, ...call, ...asked, context };
 }
 
@@ -54,7 +54,7 @@ function approval(digest: string, lasts = 10 * minute) {
 }
 
 /** The effects of a request, as an object and as JSON. */
-function effectsOf(request: object, now = start) {
+function listEffects(request: object, now = start) {
   return [policy.decide(request, { now }), policy.decideJson(JSON.stringify(request), { now })].map(
     ({ effect }) => effect,
   );
@@ -76,24 +76,24 @@ const others: readonly (readonly [string, object])[] = [
 ];
 
 test('a challenge contains the digest of the call, and its approval is valid until its end', () => {
-  const challenged = policy.decide(requestWith({}), { now: start });
+  const challenged = policy.decide(createRequest({}), { now: start });
   expect(challenged.effect).toBe('challenge');
-  expect(challenged.callDigest).toBe(digestOf({}));
-  expect(toAuthZen(challenged).context.call_digest).toBe(digestOf({}));
-  const approved = requestWith({ approvals: [approval(digestOf({}))] });
-  expect(effectsOf(approved)).toEqual(['permit', 'permit']);
+  expect(challenged.callDigest).toBe(computeDigest({}));
+  expect(toAuthZen(challenged).context.call_digest).toBe(computeDigest({}));
+  const approved = createRequest({ approvals: [approval(computeDigest({}))] });
+  expect(listEffects(approved)).toEqual(['permit', 'permit']);
   const permitted = policy.decide(approved, { now: start });
   expect(permitted.callDigest).toBeUndefined();
   expect(permitted.validUntil).toBe(start + 10 * minute);
-  expect(effectsOf(approved, start + 10 * minute - 1)).toEqual(['permit', 'permit']);
-  expect(effectsOf(approved, start + 10 * minute)).toEqual(['challenge', 'challenge']);
+  expect(listEffects(approved, start + 10 * minute - 1)).toEqual(['permit', 'permit']);
+  expect(listEffects(approved, start + 10 * minute)).toEqual(['challenge', 'challenge']);
 });
 
 test.for(others)('an approval is not valid for %s', ([, asked]) => {
-  const context = { approvals: [approval(digestOf({}))] };
-  expect(effectsOf(requestWith(context, asked))).toEqual(['challenge', 'challenge']);
-  const answer = policy.decide(requestWith(context, asked), { now: start });
-  expect(answer.callDigest).toBe(digestOf(asked));
+  const context = { approvals: [approval(computeDigest({}))] };
+  expect(listEffects(createRequest(context, asked))).toEqual(['challenge', 'challenge']);
+  const answer = policy.decide(createRequest(context, asked), { now: start });
+  expect(answer.callDigest).toBe(computeDigest(asked));
 });
 
 const alice = { type: 'user', id: 'alice', scopes: ['pay'] };
@@ -107,72 +107,77 @@ const callers: readonly (readonly [string, object])[] = [
 ];
 
 test.for(callers)('an approval is not valid for %s', ([, other]) => {
-  const context = { approvals: [approval(digestOf({}))] };
+  const context = { approvals: [approval(computeDigest({}))] };
   const asked = { subject: other };
-  expect(effectsOf(requestWith(context, asked))).toEqual(['challenge', 'challenge']);
-  expect(policy.decide(requestWith(context, asked), { now: start }).callDigest).toBe(
-    digestOf(asked),
+  expect(listEffects(createRequest(context, asked))).toEqual(['challenge', 'challenge']);
+  expect(policy.decide(createRequest(context, asked), { now: start }).callDigest).toBe(
+    computeDigest(asked),
   );
-  const own = { approvals: [approval(digestOf(asked))] };
-  expect(effectsOf(requestWith(own, asked))).toEqual(['permit', 'permit']);
-  expect(effectsOf(requestWith(own))).toEqual(['challenge', 'challenge']);
+  const own = { approvals: [approval(computeDigest(asked))] };
+  expect(listEffects(createRequest(own, asked))).toEqual(['permit', 'permit']);
+  expect(listEffects(createRequest(own))).toEqual(['challenge', 'challenge']);
 });
 
 test('an approval for one principal is not valid for another, and survives new tokens, scopes and actors', () => {
-  const delegated = (principal: object, more: object = {}) => ({
+  const createDelegation = (principal: object, more: object = {}) => ({
     subject: { ...subject, properties: { ...more, on_behalf_of: principal } },
   });
-  const context = { approvals: [approval(digestOf(delegated(alice)))] };
-  const refreshed = delegated(
+  const context = { approvals: [approval(computeDigest(createDelegation(alice)))] };
+  const refreshed = createDelegation(
     { ...alice, scopes: ['pay', 'read'], exp: 5 },
     {
       token: { expires_at: '2026-03-03T11:00:00Z' },
       actor_chain: [{ sub: 'b' }, { sub: 'c' }],
     },
   );
-  for (const same of [delegated(alice), refreshed])
-    expect(effectsOf(requestWith(context, same))).toEqual(['permit', 'permit']);
+  for (const same of [createDelegation(alice), refreshed])
+    expect(listEffects(createRequest(context, same))).toEqual(['permit', 'permit']);
   for (const other of [
-    delegated({ ...alice, id: 'mallory' }),
-    delegated({ ...alice, type: 'group' }),
+    createDelegation({ ...alice, id: 'mallory' }),
+    createDelegation({ ...alice, type: 'group' }),
   ])
-    expect(effectsOf(requestWith(context, other))).toEqual(['challenge', 'challenge']);
+    expect(listEffects(createRequest(context, other))).toEqual(['challenge', 'challenge']);
 });
 
 test('an approval is not valid under another policy', async () => {
-  const renamed = await compile(policyOf(source.replace('test.approvals', 'test.other')), assemble);
+  const renamed = await compile(
+    checkPolicy(source.replace('test.approvals', 'test.other')),
+    assemble,
+  );
   const other = load(renamed.wasm);
-  const context = { approvals: [approval(digestOf({}))] };
-  expect(other.decide(requestWith(context), { now: start }).effect).toBe('challenge');
-  expect(other.decideJson(JSON.stringify(requestWith(context)), { now: start }).effect).toBe(
+  const context = { approvals: [approval(computeDigest({}))] };
+  expect(other.decide(createRequest(context), { now: start }).effect).toBe('challenge');
+  expect(other.decideJson(JSON.stringify(createRequest(context)), { now: start }).effect).toBe(
     'challenge',
   );
 });
 
 test('a number in the principal that JSON cannot represent makes the request invalid', () => {
   const properties = { on_behalf_of: { id: 'alice', limit: Number.POSITIVE_INFINITY } };
-  const answer = policy.decide(requestWith({}, { subject: { ...subject, properties } }));
+  const answer = policy.decide(createRequest({}, { subject: { ...subject, properties } }));
   expect(answer.reasons).toEqual(['invalid_request']);
   expect(answer.error).toMatchObject({ path: '$.subject.properties.on_behalf_of.limit' });
 });
 
 test('only the host sets the digest', () => {
   const [, other] = others[1] as [string, object];
-  const context = { call_digest: digestOf({}), approvals: [approval(digestOf({}))] };
-  expect(effectsOf(requestWith(context, other))).toEqual(['challenge', 'challenge']);
-  expect(policy.decideMany([requestWith(context, other)], { now: start })[0]?.effect).toBe(
+  const context = { call_digest: computeDigest({}), approvals: [approval(computeDigest({}))] };
+  expect(listEffects(createRequest(context, other))).toEqual(['challenge', 'challenge']);
+  expect(policy.decideMany([createRequest(context, other)], { now: start })[0]?.effect).toBe(
     'challenge',
   );
   // Tests and replays also use the instant of the request.
   const own = { now: start, clock: 'request' } as const;
-  expect(policy.decide(requestWith(context, other), own).effect).toBe('permit');
-  expect(policy.decideJson(JSON.stringify(requestWith(context, other)), own).effect).toBe('permit');
-  expect(policy.decide(requestWith({ approvals: context.approvals }), own).effect).toBe('permit');
+  expect(policy.decide(createRequest(context, other), own).effect).toBe('permit');
+  expect(policy.decideJson(JSON.stringify(createRequest(context, other)), own).effect).toBe(
+    'permit',
+  );
+  expect(policy.decide(createRequest({ approvals: context.approvals }), own).effect).toBe('permit');
 });
 
 test('a digest applies to one request only', () => {
-  const context = { approvals: [approval(digestOf({}))] };
-  expect(effectsOf(requestWith(context))).toEqual(['permit', 'permit']);
+  const context = { approvals: [approval(computeDigest({}))] };
+  expect(listEffects(createRequest(context))).toEqual(['permit', 'permit']);
   const odd = `{"subject":{"type":"agent","id":"a1"},"action":{"name":"pay","properties":{"n":9007199254740993}},
     "resource":{"type":"account","id":"b1"},"context":${JSON.stringify(context)}}`;
   const answer = policy.decideJson(odd, { now: start });
@@ -182,15 +187,15 @@ test('a digest applies to one request only', () => {
 });
 
 test('a query made while a request is read has its own digest', () => {
-  const context = { approvals: [approval(digestOf({}))] };
+  const context = { approvals: [approval(computeDigest({}))] };
   const [, other] = others[1] as [string, object];
-  const nested = requestWith(context, other);
+  const nested = createRequest(context, other);
   let asks = 0;
   Object.defineProperty(nested, 'subject', {
     enumerable: true,
     get: () => {
       asks += 1;
-      expect(policy.decide(requestWith(context), { now: start }).effect).toBe('permit');
+      expect(policy.decide(createRequest(context), { now: start }).effect).toBe('permit');
       return subject;
     },
   });
@@ -200,10 +205,10 @@ test('a query made while a request is read has its own digest', () => {
 
 test('a request that is not JSON cannot be approved', () => {
   const properties = { amount: 5, rate: Number.NaN };
-  const answer = policy.decide(requestWith({}, { action: { name: 'pay', properties } }));
+  const answer = policy.decide(createRequest({}, { action: { name: 'pay', properties } }));
   expect(answer.reasons).toEqual(['invalid_request']);
   expect(answer.error).toMatchObject({ path: '$.action.properties.rate', found: 'NaN' });
-  const throwing = requestWith(
+  const throwing = createRequest(
     {},
     {
       action: {
@@ -218,14 +223,14 @@ test('a request that is not JSON cannot be approved', () => {
 });
 
 test('again at another instant it is the same call', () => {
-  const approved = requestWith({ approvals: [approval(digestOf({}))] });
+  const approved = createRequest({ approvals: [approval(computeDigest({}))] });
   for (const ask of [
     () => policy.decide(approved, { now: start }),
     () => policy.decideJson(JSON.stringify(approved), { now: start }),
   ]) {
     expect(ask().effect).toBe('permit');
     const later = policy.again(start + 10 * minute);
-    expect([later.effect, later.callDigest]).toEqual(['challenge', digestOf({})]);
+    expect([later.effect, later.callDigest]).toEqual(['challenge', computeDigest({})]);
   }
 });
 
@@ -235,51 +240,51 @@ function open(context: object = {}) {
   let now = start;
   const clock = { now: () => now, at: () => () => {} };
   const sessions = createRegistry(policy, { clock });
-  sessions.open('s', requestWith(context));
+  sessions.open('s', createRequest(context));
   const notified: string[] = [];
   for (const kind of ['challenged', 'restored'] as const)
     sessions.on(kind, ({ answer }) => notified.push(`${kind}: ${answer.reasons}`));
-  const goTo = (instant: number) => {
+  const advanceClock = (instant: number) => {
     now = instant;
     sessions.sweep();
   };
-  return { sessions, notified, goTo };
+  return { sessions, notified, advanceClock };
 }
 
 test('granted, permitted, ended, challenged', async () => {
-  const { sessions, notified, goTo } = open();
+  const { sessions, notified, advanceClock } = open();
   const changes = sessions.changes();
   const { effect, callDigest: digest = '' } = sessions.decide('s');
-  expect([effect, digest]).toEqual(['challenge', digestOf({})]);
+  expect([effect, digest]).toEqual(['challenge', computeDigest({})]);
   const granted = sessions.grant('s', { digest, expiresAt: start + 10 * minute, approver: 'ada' });
   expect(granted.effect).toBe('permit');
   expect(granted.validUntil).toBe(start + 10 * minute);
   expect(notified).toEqual(['restored: works']);
   expect((await changes.next()).value).toMatchObject({ id: 's', before: 'challenge' });
-  goTo(start + 10 * minute);
+  advanceClock(start + 10 * minute);
   expect(notified).toEqual(['restored: works', 'challenged: needs_approval']);
-  expect(sessions.reevaluate('s').callDigest).toBe(digestOf({}));
+  expect(sessions.reevaluate('s').callDigest).toBe(computeDigest({}));
 });
 
 test.for(others)('in a session an approval is not valid for %s either', ([, asked]) => {
   const { sessions } = open();
   sessions.decide('s');
-  sessions.grant('s', { digest: digestOf({}), expiresAt: new Date(start + minute) });
+  sessions.grant('s', { digest: computeDigest({}), expiresAt: new Date(start + minute) });
   expect(sessions.decide('s').effect).toBe('permit');
   const answer = sessions.decide('s', asked);
-  expect([answer.effect, answer.callDigest]).toEqual(['challenge', digestOf(asked)]);
+  expect([answer.effect, answer.callDigest]).toEqual(['challenge', computeDigest(asked)]);
   expect(sessions.decide('s', call).effect).toBe('permit');
-  expect(sessions.decide('s', { ...asked, context: { call_digest: digestOf({}) } }).effect).toBe(
-    'challenge',
-  );
+  expect(
+    sessions.decide('s', { ...asked, context: { call_digest: computeDigest({}) } }).effect,
+  ).toBe('challenge');
 });
 
 test('the next query may be approved in advance', () => {
   const { sessions } = open();
   const [, next] = others[0] as [string, object];
-  expect(sessions.grant('s', { digest: digestOf(next), expiresAt: start + minute }).effect).toBe(
-    'challenge',
-  );
+  expect(
+    sessions.grant('s', { digest: computeDigest(next), expiresAt: start + minute }).effect,
+  ).toBe('challenge');
   expect(sessions.decide('s', next).effect).toBe('permit');
 });
 
@@ -287,7 +292,7 @@ test('the next query may be approved in advance', () => {
 const unapproved = { effect: 'challenge', callDigest: undefined };
 
 test('a part of a call that was changed in part is known again once it is sent as a whole', () => {
-  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  const { sessions } = open({ approvals: [approval(computeDigest({}))] });
   expect(sessions.decide('s').effect).toBe('permit');
   sessions.patch('s', 'action.amount', 5);
   expect(sessions.decide('s')).toMatchObject(unapproved);
@@ -305,11 +310,11 @@ test('a part of a call that was changed in part is known again once it is sent a
 });
 
 test('a patch of the context leaves the digest as it is', () => {
-  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  const { sessions } = open({ approvals: [approval(computeDigest({}))] });
   sessions.patch('s', { context: { risk: 3, call_digest: 'sha-256:0' } });
   sessions.patch('s', 'context.risk', 4);
   expect(sessions.decide('s').effect).toBe('permit');
-  sessions.replace('s', { context: { approvals: [approval(digestOf({}))] } });
+  sessions.replace('s', { context: { approvals: [approval(computeDigest({}))] } });
   expect(sessions.decide('s').effect).toBe('permit');
   expect(() => sessions.patch('s', { action: { properties: { amount: 'x' } } })).toThrow();
   expect(sessions.decide('s').effect).toBe('permit');
@@ -317,47 +322,55 @@ test('a patch of the context leaves the digest as it is', () => {
 });
 
 test('a patch of the subject changes the caller only if it contains all of it', () => {
-  const { sessions } = open({ approvals: [approval(digestOf({}))] });
-  const digestAfter = (part: object) => {
+  const { sessions } = open({ approvals: [approval(computeDigest({}))] });
+  const computePatchedDigest = (part: object) => {
     sessions.patch('s', part);
     const answer = sessions.decide('s');
     return answer.effect === 'permit' ? 'approved' : answer.callDigest;
   };
-  const delegated = (principal: unknown) => ({
+  const createDelegation = (principal: unknown) => ({
     subject: { ...subject, properties: { on_behalf_of: principal } },
   });
-  expect(digestAfter({ subject: { properties: { token: 'new' } } })).toBe('approved');
-  expect(digestAfter({ subject: { extra: 1, properties: {} } })).toBe('approved');
-  expect(digestAfter({ subject: { properties: { on_behalf_of: alice } } })).toBeUndefined();
+  expect(computePatchedDigest({ subject: { properties: { token: 'new' } } })).toBe('approved');
+  expect(computePatchedDigest({ subject: { extra: 1, properties: {} } })).toBe('approved');
+  expect(
+    computePatchedDigest({ subject: { properties: { on_behalf_of: alice } } }),
+  ).toBeUndefined();
   // It stays unknown, also after other changes.
-  expect(digestAfter({ subject: { properties: { token: 'new' } } })).toBeUndefined();
-  expect(digestAfter(delegated(alice))).toBe(digestOf(delegated(alice)));
-  expect(digestAfter(delegated('alice'))).toBe(digestOf(delegated('alice')));
-  expect(digestAfter(delegated(null))).toBe('approved');
-  expect(digestAfter({ subject: { ...subject, properties: null } })).toBe('approved');
+  expect(computePatchedDigest({ subject: { properties: { token: 'new' } } })).toBeUndefined();
+  expect(computePatchedDigest(createDelegation(alice))).toBe(
+    computeDigest(createDelegation(alice)),
+  );
+  expect(computePatchedDigest(createDelegation('alice'))).toBe(
+    computeDigest(createDelegation('alice')),
+  );
+  expect(computePatchedDigest(createDelegation(null))).toBe('approved');
+  expect(computePatchedDigest({ subject: { ...subject, properties: null } })).toBe('approved');
   for (const part of [
     { id: 'a1' },
     { type: 'agent' },
     subject,
     { properties: null },
     // These could be merged with the members of the principal before.
-    delegated({ id: 'alice' }).subject,
-    delegated({ type: 'user', id: null }).subject,
-    delegated({ type: { name: 'user' }, id: 'alice' }).subject,
-    delegated({ email: 'alice@example.com' }).subject,
+    createDelegation({ id: 'alice' }).subject,
+    createDelegation({ type: 'user', id: null }).subject,
+    createDelegation({ type: { name: 'user' }, id: 'alice' }).subject,
+    createDelegation({ email: 'alice@example.com' }).subject,
     { ...subject, properties: { on_behalf_of: 2n ** 60n + 1n } },
   ]) {
-    expect(digestAfter({ subject: part })).toBeUndefined();
-    expect(digestAfter(delegated(null))).toBe('approved');
+    expect(computePatchedDigest({ subject: part })).toBeUndefined();
+    expect(computePatchedDigest(createDelegation(null))).toBe('approved');
   }
-  sessions.replace('s', delegated({ email: 'alice@example.com' }));
-  expect(sessions.decide('s').callDigest).toBe(digestOf(delegated({ email: 'alice@example.com' })));
+  sessions.replace('s', createDelegation({ email: 'alice@example.com' }));
+  expect(sessions.decide('s').callDigest).toBe(
+    computeDigest(createDelegation({ email: 'alice@example.com' })),
+  );
   sessions.replace('s', { subject });
   expect(sessions.decide('s').effect).toBe('permit');
 });
 
 test('a call without a digest has one when it is replaced as a whole', () => {
-  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  const { sessions } = open({ approvals: [approval(computeDigest({}))] });
   sessions.decide('s', { action: { name: 'pay', properties: { n: 2n ** 60n + 1n } } });
   expect(sessions.reevaluate('s').callDigest).toBeUndefined();
   sessions.patch('s', { action: { properties: { n: null } } });
@@ -368,14 +381,14 @@ test('a call without a digest has one when it is replaced as a whole', () => {
 test('a restored session has its digest and its approvals', () => {
   const { sessions } = open();
   const [, other] = others[0] as [string, object];
-  sessions.grant('s', { digest: digestOf({}), expiresAt: start + minute, approver: 'ada' });
+  sessions.grant('s', { digest: computeDigest({}), expiresAt: start + minute, approver: 'ada' });
   const text = sessions.snapshot('s');
   sessions.close('s');
   sessions.restore(text);
   expect(sessions.decide('s').effect).toBe('permit');
   sessions.patch('s', 'context.risk', 5);
   expect(sessions.decide('s').effect).toBe('permit');
-  sessions.grant('s', { digest: digestOf(other), expiresAt: start + minute });
+  sessions.grant('s', { digest: computeDigest(other), expiresAt: start + minute });
   expect(sessions.decide('s').effect).toBe('permit');
   // The note, which the policy does not declare, is not merged.
   sessions.patch('s', 'action.amount', 5);
@@ -462,7 +475,7 @@ test.for([
   ['a lone surrogate', '"call":"\\ud800"', 'no_snapshot'],
   ['a control character', '"call":"\u0001"', 'no_snapshot'],
 ] as const)('a tampered snapshot: %s', ([, changed, expected]) => {
-  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  const { sessions } = open({ approvals: [approval(computeDigest({}))] });
   const text = sessions.snapshot('s');
   const whole = /"call":(\{"action":(.*),"resource":(.*),"subject":(.*)\}),"latest"/;
   const [, , own = '', ownResource = '', ownSubject = ''] = whole.exec(text) ?? [];
@@ -485,7 +498,7 @@ test.for([
 });
 
 test('a restored session still has its caller', () => {
-  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  const { sessions } = open({ approvals: [approval(computeDigest({}))] });
   const move = () => {
     const text = sessions.snapshot('s');
     sessions.close('s');
@@ -499,22 +512,22 @@ test('a restored session still has its caller', () => {
   expect(sessions.decide('s')).toMatchObject({ effect: 'challenge', callDigest: undefined });
   const [caller, other] = [{ subject: { ...subject, id: 'a2' } }, others[0]?.[1] ?? {}];
   sessions.replace('s', caller);
-  expect(sessions.decide('s', call).callDigest).toBe(digestOf(caller));
+  expect(sessions.decide('s', call).callDigest).toBe(computeDigest(caller));
   move();
   expect(sessions.decide('s', { ...call, ...other }).callDigest).toBe(
-    digestOf({ ...caller, ...other }),
+    computeDigest({ ...caller, ...other }),
   );
 });
 
 test('a session that migrates to a policy of another name loses its approvals', async () => {
-  const compiledAs = async (name: string) => {
-    const compiled = await compile(policyOf(source.replace('test.approvals', name)), assemble, {
+  const compileNamed = async (name: string) => {
+    const compiled = await compile(checkPolicy(source.replace('test.approvals', name)), assemble, {
       sessions: true,
     });
     return load(compiled.wasm);
   };
-  const [other, same] = [await compiledAs('test.other'), await compiledAs('test.approvals')];
-  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  const [other, same] = [await compileNamed('test.other'), await compileNamed('test.approvals')];
+  const { sessions } = open({ approvals: [approval(computeDigest({}))] });
   expect(sessions.decide('s').effect).toBe('permit');
   expect(sessions.preview(same).changes).toEqual([]);
   const preview = sessions.preview(other);
@@ -523,7 +536,7 @@ test('a session that migrates to a policy of another name loses its approvals', 
   const moved = sessions.decide('s');
   expect(moved.effect).toBe('challenge');
   expect(moved.callDigest).toMatch(/^sha-256:/);
-  expect(moved.callDigest).not.toBe(digestOf({}));
+  expect(moved.callDigest).not.toBe(computeDigest({}));
   sessions.grant('s', { digest: moved.callDigest ?? '', expiresAt: start + minute });
   expect(sessions.decide('s').effect).toBe('permit');
   const text = sessions.snapshot('s');
@@ -536,14 +549,14 @@ test('a session that migrates to a policy of another name loses its approvals', 
 });
 
 test('unknown members of a restored approval are not granted again', () => {
-  const { sessions } = open({ approvals: [{ ...approval(digestOf({})), note: 1 }] });
+  const { sessions } = open({ approvals: [{ ...approval(computeDigest({})), note: 1 }] });
   const text = sessions
     .snapshot('s')
     .replace('"expires_at":"2026-03-03T10:10:00.000Z"', '"expires_at":["unknown",0]');
   sessions.close('s');
   sessions.restore(text);
   expect(sessions.decide('s').effect).toBe('challenge');
-  const next = digestOf({ action: { name: 'next' } });
+  const next = computeDigest({ action: { name: 'next' } });
   sessions.grant('s', { digest: next, expiresAt: start + minute });
   expect(JSON.parse(sessions.snapshot('s')).request.context.approvals).toMatchObject([
     { digest: next },
@@ -554,13 +567,13 @@ test('under a policy without approvals the call is dropped', async () => {
   const plain = source
     .replace('call_digest?: String, approvals?: List<Approval>, ', '')
     .replace(/use .*|challenge .*/g, '');
-  const { wasm: other } = await compile(policyOf(plain), assemble, { sessions: true });
-  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  const { wasm: other } = await compile(checkPolicy(plain), assemble, { sessions: true });
+  const { sessions } = open({ approvals: [approval(computeDigest({}))] });
   expect(sessions.decide('s').effect).toBe('permit');
   sessions.preview(load(other)).activate();
   expect(sessions.decide('s', others[1]?.[1]).effect).toBe('permit');
   sessions.preview(policy).activate();
-  sessions.patch('s', { context: { approvals: [approval(digestOf({}))] } });
+  sessions.patch('s', { context: { approvals: [approval(computeDigest({}))] } });
   expect(sessions.decide('s')).toMatchObject(unapproved);
   expect(sessions.decide('s', call)).toMatchObject(unapproved);
   sessions.replace('s', { subject });
@@ -568,16 +581,16 @@ test('under a policy without approvals the call is dropped', async () => {
 });
 
 test('expired approvals make room for others', () => {
-  const { sessions, goTo } = open({ approvals: [approval(digestOf({}), minute)] });
+  const { sessions, advanceClock } = open({ approvals: [approval(computeDigest({}), minute)] });
   for (let at = 0; at < 255; at += 1) {
-    const digest = digestOf({ action: { name: `n${at}` } });
+    const digest = computeDigest({ action: { name: `n${at}` } });
     sessions.grant('s', { digest, expiresAt: start + 2 * minute });
   }
   expect(sessions.decide('s').effect).toBe('permit');
-  const digest = digestOf({ action: { name: 'last' } });
+  const digest = computeDigest({ action: { name: 'last' } });
   const grant = () => sessions.grant('s', { digest, expiresAt: start + 3 * minute });
   expect(grant).toThrow(/\$\.context\.approvals: expected at most 256 elements/);
-  goTo(start + minute);
+  advanceClock(start + minute);
   grant();
   expect(sessions.decide('s').effect).toBe('challenge');
   expect(sessions.decide('s', { action: { name: 'last' } }).effect).toBe('permit');
@@ -602,7 +615,7 @@ test.for([
   ],
 ] as const)('an invalid approval is rejected: %j', ([changes, path, expected, found]) => {
   const { sessions } = open();
-  const fine = { digest: digestOf({}), expiresAt: start + minute };
+  const fine = { digest: computeDigest({}), expiresAt: start + minute };
   const grant = () => sessions.grant('s', { ...fine, ...changes } as never);
   expect(grant).toThrow(SessionError);
   expect(grant).toThrow(
@@ -613,17 +626,17 @@ test.for([
 
 test('a missing session and a policy without approvals are rejected', async () => {
   const { sessions } = open();
-  const fine = { digest: digestOf({}), expiresAt: start + minute };
+  const fine = { digest: computeDigest({}), expiresAt: start + minute };
   expect(() => sessions.grant('t', fine)).toThrow(expect.objectContaining({ code: 'no_session' }));
   const plain = source.replace('List<Approval>', 'List<{ digest?: String }>');
   const when = /when not .*/;
   const compiled = await compile(
-    policyOf(plain.replace(when, 'when true').replace(/^use .*$/gm, '')),
+    checkPolicy(plain.replace(when, 'when true').replace(/^use .*$/gm, '')),
     assemble,
     { sessions: true },
   );
   const without = createRegistry(load(compiled.wasm));
-  without.open('s', requestWith({}));
+  without.open('s', createRequest({}));
   expect(() => without.grant('s', fine)).toThrow(
     expect.objectContaining({ code: 'no_approvals', path: '$.context.approvals' }),
   );
@@ -645,7 +658,9 @@ test('a member is read once, for the digest and for the facts', () => {
     { now: start },
   );
   expect(reads).toBe(1);
-  expect(answer.callDigest).toBe(digestOf({ action: { name: 'pay', properties: { amount: 5 } } }));
+  expect(answer.callDigest).toBe(
+    computeDigest({ action: { name: 'pay', properties: { amount: 5 } } }),
+  );
   const throwing = {
     get name(): string {
       throw new Error('no name');
@@ -672,6 +687,6 @@ test('an element of a list is read once, for the digest and for the facts', () =
   );
   expect(reads).toBe(1);
   expect(answer.callDigest).toBe(
-    digestOf({ action: { name: 'pay', properties: { tags: ['a', 'b'] } } }),
+    computeDigest({ action: { name: 'pay', properties: { tags: ['a', 'b'] } } }),
   );
 });

@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalMembers, wholeMembers } from '../../runtime/json/canonical-json.ts';
 
-function formOf(json: string): string | undefined {
+function canonicalizeJson(json: string): string | undefined {
   return canonicalMembers(`{"value":${json}}`, wholeMembers('value')).get('value');
 }
 
@@ -55,7 +55,7 @@ test.for([
   ['{"__proto__":{"x":1},"toString":2}', '{"__proto__":{"x":1},"toString":2}'],
   ['"]}{:,[\\" 1.0"', '"]}{:,[\\" 1.0"'],
 ] as const)('%s has the form %s', ([json, form]) => {
-  expect(formOf(json)).toBe(form);
+  expect(canonicalizeJson(json)).toBe(form);
 });
 
 test.for([
@@ -77,7 +77,7 @@ test.for([
   ['{"\\udc00":1}', 'a lone surrogate'],
   [`${'['.repeat(16)}${']'.repeat(16)}`, 'too deep'],
 ] as const)('%s has no form: %s', ([json]) => {
-  expect(formOf(json)).toBeUndefined();
+  expect(canonicalizeJson(json)).toBeUndefined();
   const request = `{"action":{"name":"a","properties":{"x":${json}}},"resource":{},${caller}}`;
   expect(callDigest(request)).toBeUndefined();
 });
@@ -91,7 +91,7 @@ property.prop([fc.jsonValue({ maxDepth: 4 })])(
     const json = JSON.stringify(value, (_, member) => fewDigits(member), 2);
     const sizes = [...json.matchAll(/e([+-]\d+)/g)].map(([, size]) => Math.abs(Number(size)));
     const expected = sizes.some((size) => size > 306) ? undefined : canonicalize(JSON.parse(json));
-    if (expected !== undefined) expect(formOf(json)).toBe(expected);
+    if (expected !== undefined) expect(canonicalizeJson(json)).toBe(expected);
   },
 );
 
@@ -102,7 +102,7 @@ property.prop([
   'numbers of up to 15 digits are already the shortest forms of their doubles',
   (value, digits) => {
     const written = value.toExponential(digits - 1);
-    expect(formOf(written)).toBe(String(Number(written)));
+    expect(canonicalizeJson(written)).toBe(String(Number(written)));
   },
 );
 
@@ -125,15 +125,15 @@ test('a digest is SHA-256 over the call, its caller and its policy, however the 
 
 const call = '"action":{"name":"pay"},"resource":{"type":"account","id":"b1"}';
 
-function digestFor(subject: string): string | undefined {
+function computeDigest(subject: string): string | undefined {
   return callDigest(`{${call},"subject":${subject}}`);
 }
 
-function agentFor(principal: string): string {
+function writeAgent(principal: string): string {
   return `{"type":"agent","id":"a1","properties":{"on_behalf_of":${principal}}}`;
 }
 
-const alone = digestFor('{"type":"agent","id":"a1"}');
+const alone = computeDigest('{"type":"agent","id":"a1"}');
 
 test('the digest of a call belongs to one policy', () => {
   const request = `{${call},${caller}}`;
@@ -144,18 +144,18 @@ test('the digest of a call belongs to one policy', () => {
 test.for([
   ['another agent', '{"type":"agent","id":"a2"}'],
   ['another type', '{"type":"service","id":"a1"}'],
-  ['a principal', agentFor('{"type":"user","id":"alice"}')],
-  ['a principal without a type', agentFor('{"id":"alice"}')],
-  ['another principal', agentFor('{"type":"user","id":"mallory"}')],
-  ['a principal of another type', agentFor('{"type":"group","id":"alice"}')],
-  ['a principal as a string', agentFor('"alice"')],
-  ['another one', agentFor('"mallory"')],
-  ['a principal without an id', agentFor('{"email":"alice@example.com"}')],
-  ['another one', agentFor('{"email":"mallory@example.com"}')],
-  ['a list of principals', agentFor('[{"id":"alice"}]')],
-  ['another list', agentFor('[{"id":"mallory"}]')],
+  ['a principal', writeAgent('{"type":"user","id":"alice"}')],
+  ['a principal without a type', writeAgent('{"id":"alice"}')],
+  ['another principal', writeAgent('{"type":"user","id":"mallory"}')],
+  ['a principal of another type', writeAgent('{"type":"group","id":"alice"}')],
+  ['a principal as a string', writeAgent('"alice"')],
+  ['another one', writeAgent('"mallory"')],
+  ['a principal without an id', writeAgent('{"email":"alice@example.com"}')],
+  ['another one', writeAgent('{"email":"mallory@example.com"}')],
+  ['a list of principals', writeAgent('[{"id":"alice"}]')],
+  ['another list', writeAgent('[{"id":"mallory"}]')],
 ] as const)('%s has a different digest: %s', ([, subject], { task }) => {
-  const digest = digestFor(subject);
+  const digest = computeDigest(subject);
   expect(digest).toMatch(digestForm);
   expect(digest).not.toBe(alone);
   expect(seen.get(digest)).toBeUndefined();
@@ -169,15 +169,15 @@ test.for([
     '{"type":"agent","id":"a1","properties":{"token":{"exp":1},"actor_chain":[{"sub":"b"}]}}',
   ],
   ['no properties', '{"type":"agent","id":"a1","properties":null}'],
-  ['no principal', agentFor('null')],
+  ['no principal', writeAgent('null')],
 ] as const)('the digest stays the same with %s', ([, subject]) => {
-  expect(digestFor(subject)).toBe(alone);
+  expect(computeDigest(subject)).toBe(alone);
 });
 
 test('a principal is identified by its type and id, whatever its other members are', () => {
-  const principal = digestFor(agentFor('{"type":"user","id":"alice"}'));
+  const principal = computeDigest(writeAgent('{"type":"user","id":"alice"}'));
   for (const more of ['"scopes":["a"]', '"scopes":["a","b"],"exp":1', '"scopes":null'])
-    expect(digestFor(agentFor(`{${more},"id":"alice","type":"user"}`))).toBe(principal);
+    expect(computeDigest(writeAgent(`{${more},"id":"alice","type":"user"}`))).toBe(principal);
 });
 
 test.for([
@@ -194,8 +194,11 @@ test.for([
     'a principal twice',
     '{"type":"agent","id":"a1","properties":{"on_behalf_of":{"id":"x"},"on_behalf_of":{"id":"y"}}}',
   ],
-  ['the id of a principal twice', agentFor('{"id":"x","id":"y"}')],
-  ['a principal with a number that a double rounds', agentFor('{"id":"x","exp":9007199254740993}')],
+  ['the id of a principal twice', writeAgent('{"id":"x","id":"y"}')],
+  [
+    'a principal with a number that a double rounds',
+    writeAgent('{"id":"x","exp":9007199254740993}'),
+  ],
   ['a lone surrogate', '{"type":"agent","id":"\\ud800"}'],
 ] as const)('an unidentified caller has no digest: %s', ([, subject]) => {
   expect(

@@ -4,11 +4,11 @@
 import { compile } from '@nhipol/compiler';
 import { load, stringify } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
 const { wasm } = await compile(
-  policyOf(`policy p
+  checkPolicy(`policy p
 action any { amount?: Decimal, score?: Int(0..100) }
 constraint amount: Decimal smallest wins
 for any {

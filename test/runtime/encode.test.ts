@@ -101,16 +101,16 @@ test.each([
   expect(encodeRequest(value)).toEqual({ code: 'wrong_type', path, expected, found, offset: 0 });
 });
 
-function nested(levels: number): unknown {
-  return levels === 0 ? 1 : [nested(levels - 1)];
+function nestArrays(levels: number): unknown {
+  return levels === 0 ? 1 : [nestArrays(levels - 1)];
 }
 
 test('64 levels are encoded, more levels and cycles are rejected', () => {
-  expect(encodeRequest(nested(64))).toBe(`${'['.repeat(64)}1${']'.repeat(64)}`);
+  expect(encodeRequest(nestArrays(64))).toBe(`${'['.repeat(64)}1${']'.repeat(64)}`);
   const cycle: Record<string, unknown> = {};
   cycle.a = cycle;
   cycle.b = cycle;
-  for (const deep of [nested(65), cycle]) {
+  for (const deep of [nestArrays(65), cycle]) {
     expect(encodeRequest(deep)).toMatchObject({ code: 'too_deep', path: '$' });
   }
 });

@@ -4,7 +4,7 @@
 import { compile } from '@nhipol/compiler';
 import { type DecideOptions, load, type Policy } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
 let policy: Policy;
@@ -16,7 +16,7 @@ for any doing "read" {
   permit low when context.level < 5 and context.time < 2026-03-03T10:00:00Z
   permit open_to_all when resource.open
 }`;
-  policy = load((await compile(policyOf(text), assemble)).wasm);
+  policy = load((await compile(checkPolicy(text), assemble)).wasm);
 }, 60_000);
 
 const now = Date.parse('2026-03-03T09:00:00Z');
@@ -146,7 +146,7 @@ test('null is the same as a missing member', () => {
 
 test('members of a batch and of its items are read once', () => {
   const reads: string[] = [];
-  const noted = (members: object, of: string) =>
+  const noteReads = (members: object, of: string) =>
     new Proxy(members, {
       get: (target, name) => {
         reads.push(`${of}.${String(name)}`);
@@ -154,10 +154,10 @@ test('members of a batch and of its items are read once', () => {
       },
     });
   const items = [
-    noted({ context: { level: 3 } }, 'first'),
-    noted({ context: { level: 7 } }, 'last'),
+    noteReads({ context: { level: 3 } }, 'first'),
+    noteReads({ context: { level: 7 } }, 'last'),
   ];
-  const request = noted({ ...batch, evaluations: items, options: {} }, 'batch');
+  const request = noteReads({ ...batch, evaluations: items, options: {} }, 'batch');
   expect(decisions(request)).toEqual([true, false]);
   expect(reads.toSorted()).toEqual([...new Set(reads)].toSorted());
 });

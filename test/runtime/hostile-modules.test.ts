@@ -27,7 +27,7 @@ function refusal(wasm: Uint8Array): string | undefined {
   }
 }
 
-function changed(section: string, change: (json: Json) => void): Uint8Array {
+function changeSection(section: string, change: (json: Json) => void): Uint8Array {
   const json = JSON.parse(sectionText(first, section) ?? '') as Json;
   change(json);
   return replaceSection(first, section, JSON.stringify(json));
@@ -38,7 +38,7 @@ type Json = any;
 
 test('the modules exist, and one with the same sections loads', () => {
   expect(modules.length).toBeGreaterThan(20);
-  expect(refusal(changed(manifestSection, () => {}))).toBeUndefined();
+  expect(refusal(changeSection(manifestSection, () => {}))).toBeUndefined();
 });
 
 test.each([manifestSection, encodingSection])('deep nesting in %s is rejected', (section) => {
@@ -51,7 +51,7 @@ test.each([manifestSection, encodingSection])('deep nesting in %s is rejected', 
 });
 
 test('brackets in strings are not levels', () => {
-  const named = changed(manifestSection, (manifest) => {
+  const named = changeSection(manifestSection, (manifest) => {
     manifest.later = `"${'['.repeat(1000)}\\`;
   });
   expect(refusal(named)).toBeUndefined();
@@ -123,7 +123,7 @@ test.each<[string, (encoding: Json) => void, string]>([
     isNot,
   ],
 ])('an encoding with %s is rejected', (_, change, message) => {
-  expect(refusal(changed(encodingSection, change))).toBe(message);
+  expect(refusal(changeSection(encodingSection, change))).toBe(message);
 });
 
 /**
@@ -131,9 +131,9 @@ test.each<[string, (encoding: Json) => void, string]>([
  * number.
  */
 test('names and shapes are matched in linear time', () => {
-  const shaped = (n: number) => {
+  const createShapes = (n: number) => {
     const names = Array.from({ length: n }, (_, at) => `name${at}`);
-    return changed(encodingSection, (encoding) => {
+    return changeSection(encodingSection, (encoding) => {
       encoding.selectors.actions = names;
       encoding.action.shapes = names.map((_, at) => ({ selectors: [n - at], members: [] }));
     });
@@ -146,7 +146,7 @@ test('names and shapes are matched in linear time', () => {
     });
     return Math.min(...times);
   };
-  const [small, large] = [shaped(5_000), shaped(40_000)];
+  const [small, large] = [createShapes(5_000), createShapes(40_000)];
   time(small);
   // Eight times as many: linear work takes about 8 times as long, quadratic work 64 times.
   expect(time(large) / time(small)).toBeLessThan(32);
@@ -168,7 +168,7 @@ function answers(policy: Policy): void {
   }
 }
 
-function tried(wasm: Uint8Array): void {
+function tryModule(wasm: Uint8Array): void {
   let policy: Policy;
   try {
     policy = load(wasm);
@@ -198,11 +198,11 @@ test('a section with some of its values replaced is rejected, or its module answ
       (wasm, section, changes) => {
         const json = JSON.parse(sectionText(wasm, section) ?? '') as Json;
         for (const { at, value } of changes) {
-          const places = placesOf(json);
+          const places = listPlaces(json);
           const [holder, key] = places[at % places.length] ?? [json, 'policy'];
           holder[key] = value;
         }
-        tried(replaceSection(wasm, section, JSON.stringify(json)));
+        tryModule(replaceSection(wasm, section, JSON.stringify(json)));
       },
     ),
     { numRuns: 400 },
@@ -222,18 +222,18 @@ test('a section with some of its bytes flipped is rejected, or its module answer
           const place = at % bytes.length;
           bytes[place] = (bytes[place] ?? 0) ^ (1 << bit);
         }
-        tried(replaceSection(wasm, section, new TextDecoder().decode(bytes)));
+        tryModule(replaceSection(wasm, section, new TextDecoder().decode(bytes)));
       },
     ),
     { numRuns: 400 },
   );
 });
 
-function placesOf(json: Json): readonly [Json, string][] {
+function listPlaces(json: Json): readonly [Json, string][] {
   if (typeof json !== 'object' || json === null) return [];
   return Object.keys(json).flatMap((key) => [
     [json, key] as [Json, string],
-    ...placesOf(json[key]),
+    ...listPlaces(json[key]),
   ]);
 }
 

@@ -3,9 +3,9 @@ import { encodingSection } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
 import {
   assembleCanned,
-  canned,
   cannedManifest,
   emptyModule,
+  encodeCanned,
   withManifest,
 } from '../support/modules/canned-module.ts';
 
@@ -31,9 +31,9 @@ test('a policy has its manifest', () => {
 });
 
 test('a compiled WebAssembly module loads like its bytes', () => {
-  const compiled = (bytes: Uint8Array) => new WebAssembly.Module(bytes as BufferSource);
-  expect(load(compiled(withManifest(wasm, cannedManifest))).manifest).toEqual(cannedManifest);
-  expect(() => load(compiled(wasm))).toThrow(LoadError);
+  const compileBytes = (bytes: Uint8Array) => new WebAssembly.Module(bytes as BufferSource);
+  expect(load(compileBytes(withManifest(wasm, cannedManifest))).manifest).toEqual(cannedManifest);
+  expect(() => load(compileBytes(wasm))).toThrow(LoadError);
 });
 
 /** The response of a server. */
@@ -51,7 +51,7 @@ test('a policy is compiled while it arrives', async () => {
     await loadStreaming(Promise.resolve(arriving(described))),
   ];
   for (const { manifest } of policies) expect(manifest).toEqual(cannedManifest);
-  expect(policies[0]?.decideJson(canned({})).effect).toBe('permit');
+  expect(policies[0]?.decideJson(encodeCanned({})).effect).toBe('permit');
 });
 
 test.each<[string, () => Response | Promise<Response>, RegExp]>([

@@ -1,13 +1,13 @@
 // If selectors and tests determine the answers of a policy, the module evaluates each of them once.
 
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
-import { loadedPolicies } from '../support/modules/engines.ts';
+import { checkPolicy } from '../support/checking.ts';
+import { loadPolicies } from '../support/modules/engines.ts';
 import { normalizedPolicy } from '../support/policies/normalized-policy.ts';
 
 let judged = 0;
-const [policy = expect.fail('not loaded')] = await loadedPolicies(
-  [policyOf(normalizedPolicy)],
+const [policy = expect.fail('not loaded')] = await loadPolicies(
+  [checkPolicy(normalizedPolicy)],
   undefined,
   undefined,
   {
@@ -30,7 +30,7 @@ function request(changes: { readonly geo?: string; readonly risk?: number } = {}
   };
 }
 
-function judgedFor(each: unknown): number {
+function countJudged(each: unknown): number {
   const before = judged;
   policy.decide(each);
   return judged - before;
@@ -38,9 +38,9 @@ function judgedFor(each: unknown): number {
 
 test('an answer is evaluated once, and again if a test has another result', () => {
   expect(policy.decide(request()).effect).toBe('permit');
-  expect(judgedFor(request({ risk: 20 }))).toBe(0);
-  expect(judgedFor(request({ geo: 'US' }))).toBe(0);
-  expect(judgedFor(request({ geo: 'FR' }))).toBe(1);
+  expect(countJudged(request({ risk: 20 }))).toBe(0);
+  expect(countJudged(request({ geo: 'US' }))).toBe(0);
+  expect(countJudged(request({ geo: 'FR' }))).toBe(1);
   expect(policy.decide(request({ geo: 'CH' })).reasons).toEqual(['elsewhere']);
 });
 
@@ -68,9 +68,9 @@ test('a caller cannot change an answer for the next one', () => {
 });
 
 test('an answer that contains a value is evaluated each time', () => {
-  const messageFor = (risk: number) => policy.decide(request({ risk })).reasonDetails[0]?.message;
-  expect(messageFor(70)).toBe('a risk of 70');
-  expect(messageFor(71)).toBe('a risk of 71');
+  const readMessage = (risk: number) => policy.decide(request({ risk })).reasonDetails[0]?.message;
+  expect(readMessage(70)).toBe('a risk of 70');
+  expect(readMessage(71)).toBe('a risk of 71');
 });
 
 test('an answer is evaluated again at another instant', () => {

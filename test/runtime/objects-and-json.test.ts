@@ -29,7 +29,7 @@ function isMembers(value: unknown): value is Members {
  * The requests of a case that are objects, with no number that JavaScript may have rounded, and not nested too
  * deeply.
  */
-function requestsOf({ steps }: Case): readonly Members[] {
+function listRequests({ steps }: Case): readonly Members[] {
   return steps.flatMap(({ do: verb, request }) => {
     if (verb !== 'decide' || typeof request !== 'string') return [];
     try {
@@ -72,11 +72,14 @@ const inexact: readonly number[] = [1e21, 2 ** 53, -(2 ** 60), 1e300];
 const unwritable: readonly unknown[] = [Number.NaN, Number.POSITIVE_INFINITY, new Date(Number.NaN)];
 
 /** All paths in a value. */
-function placesIn(value: unknown, path: readonly (string | number)[] = []): (string | number)[][] {
+function listPlaces(
+  value: unknown,
+  path: readonly (string | number)[] = [],
+): (string | number)[][] {
   const within = isMembers(value)
-    ? Object.keys(value).flatMap((name) => placesIn(value[name], [...path, name]))
+    ? Object.keys(value).flatMap((name) => listPlaces(value[name], [...path, name]))
     : Array.isArray(value)
-      ? value.flatMap((each, at) => placesIn(each, [...path, at]))
+      ? value.flatMap((each, at) => listPlaces(each, [...path, at]))
       : [];
   return [[...path], ...within];
 }
@@ -100,7 +103,7 @@ function pathPattern(path: string): RegExp {
 }
 
 /** Everything in an answer except the offset of an error. */
-function said(answer: Answer): unknown {
+function toComparable(answer: Answer): unknown {
   const { context, ...others } = JSON.parse(stringify(toAuthZen(answer))) as {
     context: { error?: { offset: number } };
   };
@@ -110,18 +113,18 @@ function said(answer: Answer): unknown {
 const options = { now: Date.parse('2026-03-03T09:00:00Z') };
 const loaded = cases.flatMap((path): [string, Policy, readonly Members[]][] => {
   const each = JSON.parse(readFileSync(new URL(path, folder), 'utf8')) as Case;
-  const requests = requestsOf(each);
+  const requests = listRequests(each);
   if (requests.length === 0) return [];
   return [[each.name, load(readFileSync(new URL(each.module, folder))), requests]];
 });
 
 describe.each(loaded)('%s', (_, policy, requests) => {
-  const changed = (values: readonly unknown[]) =>
+  const createChangeArbitrary = (values: readonly unknown[]) =>
     fc
       .constantFrom(...requests)
       .chain((request) =>
         fc
-          .tuple(fc.constantFrom(...placesIn(request)), fc.constantFrom(...values))
+          .tuple(fc.constantFrom(...listPlaces(request)), fc.constantFrom(...values))
           .map(([place, value]): [unknown, readonly (string | number)[]] => [
             put(request, place, value),
             place,
@@ -130,10 +133,10 @@ describe.each(loaded)('%s', (_, policy, requests) => {
 
   test('a value that JSON represents gets the same answer', () => {
     fc.assert(
-      fc.property(changed(exact), ([request]) => {
+      fc.property(createChangeArbitrary(exact), ([request]) => {
         const json = JSON.stringify(request);
-        expect(said(policy.decide(request, options)), json).toEqual(
-          said(policy.decideJson(json, options)),
+        expect(toComparable(policy.decide(request, options)), json).toEqual(
+          toComparable(policy.decideJson(json, options)),
         );
       }),
       { numRuns: 150 },
@@ -142,7 +145,7 @@ describe.each(loaded)('%s', (_, policy, requests) => {
 
   test('a value that JSON represents differently is denied at its own path, or ignored, and may still be revoked', () => {
     fc.assert(
-      fc.property(changed(inexact), ([request, place]) => {
+      fc.property(createChangeArbitrary(inexact), ([request, place]) => {
         const json = JSON.stringify(request);
         const [asObject, asJson] = [
           policy.decide(request, options),
@@ -151,7 +154,7 @@ describe.each(loaded)('%s', (_, policy, requests) => {
         if (asJson.effect === 'revoke') expect(asObject.effect, json).toBe('revoke');
         const { error } = asObject;
         if (error?.found !== 'an integer beyond 2^53') {
-          expect(said(asObject), json).toEqual(said(asJson));
+          expect(toComparable(asObject), json).toEqual(toComparable(asJson));
           return;
         }
         expect(asObject.decision, json).toBe(false);
@@ -164,7 +167,7 @@ describe.each(loaded)('%s', (_, policy, requests) => {
 
   test('a value that JSON cannot represent is never permitted', () => {
     fc.assert(
-      fc.property(changed(unwritable), ([request]) => {
+      fc.property(createChangeArbitrary(unwritable), ([request]) => {
         const { error, decision } = policy.decide(request, options);
         if (error !== undefined) expect(decision).toBe(false);
       }),

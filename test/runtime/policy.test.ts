@@ -2,8 +2,8 @@ import { type DecideOptions, load, type Policy } from '@nhipol/runtime';
 import { beforeAll, expect, test, vi } from 'vitest';
 import {
   assembleCanned,
-  canned,
   cannedManifest,
+  encodeCanned,
   withManifest,
 } from '../support/modules/canned-module.ts';
 
@@ -103,7 +103,7 @@ test('bytes may be any view', () => {
 });
 
 test('objects are decided like their JSON', () => {
-  const image = canned({});
+  const image = encodeCanned({});
   expect(policy.decideJson(image).effect).toBe('permit');
   expect(policy.decide(12_345).reasons).toEqual(['works']);
 });
@@ -166,7 +166,7 @@ test('a getter may call the policy itself', () => {
 });
 
 test('an answer cannot change another one', () => {
-  const keyed = canned({ key: 1n });
+  const keyed = encodeCanned({ key: 1n });
   const first = policy.decideJson(keyed);
   expect(() => (first.read as string[]).push('mine')).toThrow(TypeError);
   const second = policy.decideJson(keyed);

@@ -4,7 +4,7 @@
 import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
 const names = [
@@ -16,7 +16,7 @@ const names = [
   'limit_of_rows_that_any_of_more_agents_may_read_in_a_day',
 ];
 const { wasm } = await compile(
-  policyOf(`policy p
+  checkPolicy(`policy p
 context { first?: Int, ${names.map((name) => `${name}?: Int`).join(', ')} }
 for any {
 ${names.map((name) => `permit by_${name} when context.${name} is 5`).join('\n')}
@@ -25,7 +25,7 @@ ${names.map((name) => `permit by_${name} when context.${name} is 5`).join('\n')}
 );
 const policy = load(wasm);
 
-function reasonsFor(name: string): readonly string[] {
+function listReasons(name: string): readonly string[] {
   return policy.decideJson(
     `{"subject":{"type":"agent","id":"a"},"action":{"name":"read"},"resource":{"type":"file","id":"f"},"context":{"first":1,"${name}":5}}`,
   ).reasons;
@@ -34,7 +34,7 @@ function reasonsFor(name: string): readonly string[] {
 test('a name belongs to its own member after any other request', () => {
   for (const before of names)
     for (const name of names) {
-      expect(reasonsFor(before)).toEqual([`by_${before}`]);
-      expect(reasonsFor(name)).toEqual([`by_${name}`]);
+      expect(listReasons(before)).toEqual([`by_${before}`]);
+      expect(listReasons(name)).toEqual([`by_${name}`]);
     }
 });

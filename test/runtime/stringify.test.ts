@@ -28,19 +28,21 @@ test('writes exact numbers anywhere with all their digits, and the rest as befor
   }));
   const isExact = (value: unknown): value is { readonly exact: bigint } =>
     typeof value === 'object' && value !== null && 'exact' in value;
-  const replaced = (value: unknown, by: (exact: bigint) => unknown): unknown => {
+  const replaceExact = (value: unknown, by: (exact: bigint) => unknown): unknown => {
     if (isExact(value)) return by(value.exact);
-    if (Array.isArray(value)) return value.map((each) => replaced(each, by));
+    if (Array.isArray(value)) return value.map((each) => replaceExact(each, by));
     if (typeof value !== 'object' || value === null) return value;
-    const members = Object.entries(value).map(([name, each]) => [name, replaced(each, by)]);
+    const members = Object.entries(value).map(([name, each]) => [name, replaceExact(each, by)]);
     return Object.fromEntries(members);
   };
   fc.assert(
     fc.property(tree, (value) => {
-      const digits = JSON.stringify(replaced(value, (exact) => `#${exact}#`)) ?? 'null';
+      const digits = JSON.stringify(replaceExact(value, (exact) => `#${exact}#`)) ?? 'null';
       const expected = digits.replaceAll(/"#(\d+)#"/g, '$1');
-      expect(stringify(replaced(value, (exact) => exact))).toBe(expected);
-      expect(stringify(replaced(value, (exact) => new ExactDecimal(`${exact}`)))).toBe(expected);
+      expect(stringify(replaceExact(value, (exact) => exact))).toBe(expected);
+      expect(stringify(replaceExact(value, (exact) => new ExactDecimal(`${exact}`)))).toBe(
+        expected,
+      );
     }),
   );
 });

@@ -6,11 +6,11 @@ import { load, TableError } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { instantiate, type ModuleInstance } from '../../runtime/instance/instance.ts';
 import { Policy } from '../../runtime/policy.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
 const { wasm, manifest } = await compile(
-  policyOf(`policy p
+  checkPolicy(`policy p
 context { team?: String }
 external table quotas: String -> Int(0..100)
 external table tools: (String, String) -> Set<String>
@@ -123,14 +123,14 @@ test('tables take no more memory than the host allows, and release it', () => {
 });
 
 test('a table with crafted hash collisions is rejected, since every lookup would visit all keys', () => {
-  const hashOf = (key: string) =>
+  const computeHash = (key: string) =>
     [...new TextEncoder().encode(key), 0xff].reduce(
       (hash, byte) => Math.imul(hash ^ byte, 0x01000193),
       0x811c9dc5 | 0,
     );
   const colliding: string[] = [];
   for (let at = 0; colliding.length < 300; at += 1)
-    if ((hashOf(`k${at}`) & 1023) === 7) colliding.push(`k${at}`);
+    if ((computeHash(`k${at}`) & 1023) === 7) colliding.push(`k${at}`);
   const table = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, 1]));
   const policy = load(wasm);
   policy.loadTable('quotas', table(colliding.slice(0, 250)));

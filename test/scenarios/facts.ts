@@ -90,7 +90,7 @@ export class Facts {
     return this.#usable(path, (value) => value as string);
   }
 
-  oneOf(path: string, list: readonly string[]): string | undefined {
+  readChoice(path: string, list: readonly string[]): string | undefined {
     const text = this.text(path);
     return text !== undefined && list.includes(text) ? text : undefined;
   }
@@ -132,7 +132,7 @@ export class Facts {
   }
 
   /** Whether an instant is not certainly within the last seconds, with a tolerance of one minute. */
-  olderThan(seconds: number, path: string): boolean {
+  isOlder(seconds: number, path: string): boolean {
     const [at, now] = [this.instant(path), this.now];
     return at === undefined || now === undefined || now - at > seconds * 1000 || at - now > 60_000;
   }

@@ -11,14 +11,14 @@ import { loadPolicy } from './load-policy.ts';
 import { oracles } from './oracle.ts';
 import { scenarios } from './requests.ts';
 
-function checked(path: string) {
+function loadOrFail(path: string) {
   return loadPolicy(path).policy ?? expect.fail(`${path} does not check`);
 }
 
 const requests = runs(10_000);
 
 const answerByScenario = await modules(
-  scenarios.map(({ policy }) => checked(policy)),
+  scenarios.map(({ policy }) => loadOrFail(policy)),
   assemble,
 );
 
@@ -36,7 +36,7 @@ for (const [index, { name, policy, request }] of scenarios.entries()) {
   });
 
   test(`${name}: random requests are answered as expected`, () => {
-    const byMeaning = evaluator(checked(policy));
+    const byMeaning = evaluator(loadOrFail(policy));
     for (let seed = 1; seed <= requests; seed += 1) {
       const random = request(seed);
       const text = JSON.stringify(random);

@@ -65,13 +65,13 @@ export function randomRequest({ baselines, choices }: Recipe, seed: number): Jso
   const changes = random.pick([0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 6]);
   let request = random.pick(baselines);
   for (let made = 0; made < changes; made++)
-    request = changed(request, random.pick(choices), random);
+    request = changeRequest(request, random.pick(choices), random);
   return request;
 }
 
-function changed(request: Json, choice: Choice, random: Random): Json {
+function changeRequest(request: Json, choice: Choice, random: Random): Json {
   const names = choice.path.split('.');
-  if (random.chance(6)) return changedContainer(request, names, random);
+  if (random.chance(6)) return changeContainer(request, names, random);
   if (random.chance(12)) return put(request, names, undefined);
   if (random.chance(8)) return put(request, names, null);
   if (random.chance(3)) return put(request, names, random.pick(wrong[choice.kind]));
@@ -80,7 +80,7 @@ function changed(request: Json, choice: Choice, random: Random): Json {
 }
 
 /** One of the objects around the member: removed, empty or not an object. */
-function changedContainer(request: Json, names: readonly string[], random: Random): Json {
+function changeContainer(request: Json, names: readonly string[], random: Random): Json {
   const around = names.slice(0, 1 + random.below(Math.max(1, names.length - 1)));
   return put(request, around, random.pick([undefined, undefined, null, {}, {}, 'none', []]));
 }

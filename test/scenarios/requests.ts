@@ -37,7 +37,7 @@ function expiring(at: string): readonly string[] {
 }
 
 /** The same instant in other notations, and a little later. */
-function spelled(at: string): readonly string[] {
+function listSpellings(at: string): readonly string[] {
   const shifted = new Date(Date.parse(at) + 5.5 * hour).toISOString().replace('Z', '+05:30');
   const [later = ''] = ago(at, -second);
   return [at, shifted, at.replace(':00Z', 'Z'), at.replace('Z', '.0009Z'), later];
@@ -140,7 +140,7 @@ const recipes: Readonly<Record<ScenarioName, (baseline: Json) => Recipe>> = {
         texts('action.required_scopes', []),
         text('resource.sensitivity', 'public', 'internal', 'confidential', 'restricted', 'secret'),
         text('resource.sensitivity', 'confidential'),
-        instant('context.time', ...spelled(now)),
+        instant('context.time', ...listSpellings(now)),
         text('context.risk.level', ...riskLevels),
         text('context.risk.level', 'MEDIUM', 'HIGH'),
         instant('context.risk.observed_at', ...aged(now, 5 * minute)),
@@ -184,7 +184,11 @@ const recipes: Readonly<Record<ScenarioName, (baseline: Json) => Recipe>> = {
           'acme/payments/.github/workflows/deploy.yml@refs/heads/dev',
         ),
         text('resource.service', 'payments', 'ledger'),
-        instant('context.time', ...spelled(now), ...window.flatMap((edge) => ago(edge, -1, 0, 1))),
+        instant(
+          'context.time',
+          ...listSpellings(now),
+          ...window.flatMap((edge) => ago(edge, -1, 0, 1)),
+        ),
         instant('context.time', '2026-03-03T21:59:59Z', '2026-03-04T03:00:00Z'),
         count('context.behavior.calls_per_min', 0, 30, 31, 45, -1, 1e30),
         object('context.change', {}),
@@ -230,7 +234,7 @@ const recipes: Readonly<Record<ScenarioName, (baseline: Json) => Recipe>> = {
         instant('subject.credential.last_rotated_at', ...aged(now, 90 * day, 365 * day)),
         texts('subject.credential.scopes', [], ['invoices.write'], ['invoices.read']),
         text('action.privilege', ...privileges),
-        instant('context.time', ...spelled(now)),
+        instant('context.time', ...listSpellings(now)),
         texts('context.session.baseline.countries', [], ['BR'], ['DE', 'DE']),
         text('context.network.country', 'DE', 'NL', 'BR', 'de', ''),
         count('context.network.geo_velocity_kmh', 0, 900, 901, 5000, 1e30),
@@ -290,7 +294,7 @@ const recipes: Readonly<Record<ScenarioName, (baseline: Json) => Recipe>> = {
           '',
         ),
         text('resource.trust_domain', 'staging.acme.example'),
-        instant('context.time', ...spelled(now)),
+        instant('context.time', ...listSpellings(now)),
         text('context.session.baseline.measurement', 'sha256:m1', 'sha256:m2'),
         instant('context.federation.bundle_fetched_at', ...aged(now, hour)),
       ],
@@ -313,7 +317,7 @@ const recipes: Readonly<Record<ScenarioName, (baseline: Json) => Recipe>> = {
         exposed,
         text('subject.credential.binding', 'none', 'mtls', 'dpop', 'wit', 'tls'),
         instant('subject.credential.expires_at', ...expiring(now)),
-        instant('context.time', ...spelled(now)),
+        instant('context.time', ...listSpellings(now)),
         instant('context.session.started_at', ...aged(now, hour)),
         text('context.risk.level', ...riskLevels),
         text('context.risk.level', 'MEDIUM'),

@@ -44,7 +44,7 @@ const leave = (requestId: number, more = {}) => ({
 const read = { jsonrpc: '2.0', id: 2, method: 'resources/read', params: { uri: 'file:///a' } };
 
 /** The requests that are cancelled at the server, with the reasons. */
-function cancelled(messages: readonly string[]): readonly unknown[] {
+function listCancelled(messages: readonly string[]): readonly unknown[] {
   const all = messages.map((text) => JSON.parse(text));
   return all
     .filter(({ method }) => method === 'notifications/cancelled')
@@ -76,14 +76,14 @@ attack('guard-cancelled-invalidly', () => {
     { requestId: 1, reason: byClient },
     { requestId: 2, reason: byClient },
   ];
-  expect(cancelled(relay.toServer)).toEqual(left);
+  expect(listCancelled(relay.toServer)).toEqual(left);
   readPage(relay);
   const reason = 'it has read a page';
   const denied = [
     { requestId: 1, reason },
     { requestId: 2, reason },
   ];
-  expect(cancelled(relay.toServer)).toEqual([...left, ...denied]);
+  expect(listCancelled(relay.toServer)).toEqual([...left, ...denied]);
   // It is not decided again, and cancelled again when access is revoked.
   relay.call(10, 'read', path);
   relay.complete(10, 'PAGE');
@@ -92,7 +92,7 @@ attack('guard-cancelled-invalidly', () => {
   );
   expect(stopped).toHaveLength(2);
   revoke(relay);
-  expect(cancelled(relay.toServer).slice(4)).toEqual([
+  expect(listCancelled(relay.toServer).slice(4)).toEqual([
     { requestId: 1, reason: 'the key leaked' },
     { requestId: 2, reason: 'the key leaked' },
   ]);
@@ -114,14 +114,14 @@ attack('guard-left-request', () => {
     const page = session?.runningCalls.filter((each) => !others.has(each)) ?? [];
     relay.relay.close();
     const left = 'the client ended';
-    expect(cancelled(relay.toServer)).toEqual(
+    expect(listCancelled(relay.toServer)).toEqual(
       [1, 3, 2].map((requestId) => ({ requestId, reason: left })),
     );
     // As a text that the client gets by another connection.
     if (isRevoke) revoke(relay);
     else session?.recordOutcomes(['delivered'], page, { bytes: 1 });
     const reason = isRevoke ? 'the key leaked' : 'it has read a page';
-    expect(cancelled(relay.toServer).slice(3)).toEqual(
+    expect(listCancelled(relay.toServer).slice(3)).toEqual(
       (isRevoke ? [1, 3, 2] : [1, 2]).map((requestId) => ({ requestId, reason })),
     );
     relay.server({ jsonrpc: '2.0', id: 2, result: { contents: [] } });
@@ -134,7 +134,7 @@ attack('guard-left-request', () => {
   }
 });
 
-async function guarded(): Promise<HttpGuardHarness> {
+async function startGuard(): Promise<HttpGuardHarness> {
   const facts = { identity: { type: 'ai_agent', id: 'ann', properties: {} }, context: {} };
   const guard = await startHttpGuard(module, { ann: facts });
   cleanups.push(() => guard.close());
@@ -159,7 +159,7 @@ const revoked = { requestId: 1, reason: 'the key leaked' };
 attack(
   'guard-cancellation-not-taken',
   async () => {
-    const guard = await guarded();
+    const guard = await startGuard();
     const headers = await openSession(guard);
     guard.send(call(1), { headers }).catch(() => {});
     await expect.poll(() => guard.server.held.length, patience).toBe(1);
@@ -181,7 +181,7 @@ attack(
 attack(
   'guard-closed-connection',
   async () => {
-    const guard = await guarded();
+    const guard = await startGuard();
     const meta = { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } };
     const controller = new AbortController();
     const sent = fetch(guard.url, {
@@ -208,7 +208,7 @@ attack(
 attack(
   'guard-session-end-refused',
   async () => {
-    const guard = await guarded();
+    const guard = await startGuard();
     const headers = await openSession(guard);
     guard.send({ ...read, id: 1 }, { headers }).catch(() => {});
     await expect.poll(() => guard.server.held.length, patience).toBe(1);

@@ -4,7 +4,7 @@
 import { afterEach, beforeAll, expect } from 'vitest';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from './guard/guard-policy.ts';
-import { errorOf, Harness, type HarnessOptions } from './relay/relay-harness.ts';
+import { Harness, type HarnessOptions, readError } from './relay/relay-harness.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
@@ -94,7 +94,7 @@ attack('guard-stopped-task-cancelled', () => {
     for (const method of ['tasks/get', 'tasks/result', 'tasks/cancel']) {
       const refused = request(relay, 3, method, { taskId: 't' });
       expect([method, refused.server]).toEqual([method, []]);
-      expect(errorOf(refused)?.message).toContain('the task was stopped: ');
+      expect(readError(refused)?.message).toContain('the task was stopped: ');
     }
     expect(JSON.parse(relay.toServer.at(-1) ?? '')).toEqual(cancelled);
     expect(relay.toClient.join()).not.toContain('TEXT');

@@ -3,7 +3,7 @@
 import { afterEach, beforeAll, expect } from 'vitest';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from './guard/guard-policy.ts';
-import { errorOf, Harness } from './relay/relay-harness.ts';
+import { Harness, readError } from './relay/relay-harness.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
@@ -73,7 +73,7 @@ attack('guard-task-token-used-again', () => {
   const relay = withTask('read');
   const again = (id: number) => relay.call(id, 'read', path, withToken);
   const inUse = 'a request with this progress token is in use';
-  expect(errorOf(again(2))?.message).toBe(inUse);
+  expect(readError(again(2))?.message).toBe(inUse);
   relay.server({
     ...{ jsonrpc: '2.0', method: 'notifications/tasks/status' },
     params: { taskId: 't', status: 'completed' },
@@ -83,7 +83,7 @@ attack('guard-task-token-used-again', () => {
   const stopped = withTask('slow');
   stopped.call(2, 'read', path);
   stopped.complete(2);
-  expect(errorOf(stopped.call(3, 'read', path, withToken))?.message).toBe(inUse);
+  expect(readError(stopped.call(3, 'read', path, withToken))?.message).toBe(inUse);
 });
 
 attack('guard-stopped-task-texts', () => {

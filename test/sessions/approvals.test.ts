@@ -6,7 +6,7 @@ import { load } from '@nhipol/runtime';
 import { evaluatorTestEngine, moduleTestEngine, runTests, validate } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { checked, policyOf } from '../support/checking.ts';
+import { checkPolicy, checkText } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
 const rules = `
@@ -21,7 +21,7 @@ subject agent {}
 action any { amount?: Int }
 context { time: Timestamp, call_digest?: String, approvals?: List<Approval> }
 `;
-const asked = (context = 'time: 2026-03-03T10:00:00Z') =>
+const writeQuery = (context = 'time: 2026-03-03T10:00:00Z') =>
   `{ subject: { type: agent, id: a }, action: { name: pay, properties: { amount: 5, to: x } },
     resource: { type: account, id: b }, context: { ${context} } }`;
 
@@ -38,8 +38,8 @@ const forBoth = [
   'with { action.amount = 9007199254740993 } expect challenge then granted for 10m expect challenge',
 ];
 const tests = forBoth.flatMap((steps, index) => [
-  `test "r${index}" { request ${asked()} ${steps} }`,
-  `test "s${index}" { session ${asked()} ${steps} }`,
+  `test "r${index}" { request ${writeQuery()} ${steps} }`,
+  `test "s${index}" { session ${writeQuery()} ${steps} }`,
 ]);
 const once = `
 for agent doing "pay" {
@@ -48,7 +48,7 @@ for agent doing "pay" {
     when not is_approved_by_someone_other_than(context.approvals, context.call_digest, "ada")
     and action.amount > 10
 }
-test "once" { session ${asked()}
+test "once" { session ${writeQuery()}
   ask expect challenge
   then granted for 10m by "ada" ask expect permit
   then ask expect deny because paid
@@ -62,12 +62,12 @@ test "once" { session ${asked()}
 
 // Each step of a session has an instant.
 tests.push(
-  `test "t" { session ${asked('')} at 2026-03-03T10:00:00Z expect challenge
+  `test "t" { session ${writeQuery('')} at 2026-03-03T10:00:00Z expect challenge
     then after 1m granted for 1m expect permit until 2026-03-03T10:02:00Z }`,
 );
 
-const policy = policyOf(`${head}${rules}${tests.join('\n')}`);
-const counted = policyOf(`${head}${rules}${once}`);
+const policy = checkPolicy(`${head}${rules}${tests.join('\n')}`);
+const counted = checkPolicy(`${head}${rules}${once}`);
 
 test.each([policy, counted])('a call is granted, in both engines', async (each) => {
   const failed = runTests(each, evaluatorTestEngine(each)).flatMap(({ test: { name }, failures }) =>
@@ -109,30 +109,32 @@ test('a decision counts for its own call, even if the next one differs in a part
 test.each([
   [
     head.replace('call_digest?: String, ', ''),
-    `request ${asked()} granted for 1m expect permit`,
+    `request ${writeQuery()} granted for 1m expect permit`,
     'bad-test «granted for 1m» the policy does not use approvals',
   ],
   [
     head.replace('List<Approval>', 'List<{ digest?: String }>'),
-    `request ${asked()} granted for 1m by "ada" expect permit`,
+    `request ${writeQuery()} granted for 1m by "ada" expect permit`,
     'bad-test «granted for 1m by "ada"» the policy does not use approvals',
   ],
   [
     head,
-    `request ${asked('')} granted for 1m expect permit`,
+    `request ${writeQuery('')} granted for 1m expect permit`,
     'bad-test «granted for 1m» the approval has no time: set `context.time`, or `at` in this step',
   ],
   [
     head,
-    `request ${asked()} granted expect permit`,
+    `request ${writeQuery()} granted expect permit`,
     'syntax-error «expect» expected `for`, found `expect`',
   ],
   [
     head,
-    `request ${asked()} granted for ever expect permit`,
+    `request ${writeQuery()} granted for ever expect permit`,
     'syntax-error «ever» expected a duration, found `ever`',
   ],
 ])('rejects an invalid `granted` (%#)', (declared, body, message) => {
-  const { found } = checked(`${declared}for agent { permit works otherwise } test "t" { ${body} }`);
+  const { found } = checkText(
+    `${declared}for agent { permit works otherwise } test "t" { ${body} }`,
+  );
   expect(found.filter((each) => !each.startsWith('unused'))).toEqual([message]);
 });

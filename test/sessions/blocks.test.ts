@@ -2,7 +2,7 @@
 
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../support/checking.ts';
+import { checkPolicy, checkText } from '../support/checking.ts';
 
 const head = `policy p
 subject agent {}
@@ -21,7 +21,7 @@ test.each([
   [`request ${inTime} signal "failed" expect permit`, 'signal'],
   [`request ${inTime} ask expect permit`, 'ask'],
 ])('%s: only a session has it', (body, word) => {
-  const [found, ...others] = checked(`${head}test "t" { ${body} }`).diagnostics;
+  const [found, ...others] = checkText(`${head}test "t" { ${body} }`).diagnostics;
   expect(others).toEqual([]);
   expect(found).toMatchObject({
     code: 'bad-test',
@@ -31,7 +31,7 @@ test.each([
 });
 
 test('an unknown that follows from invalid declarations is not reported again', () => {
-  const { diagnostics } = checked(`policy p
+  const { diagnostics } = checkText(`policy p
 context { time: Timestamp }
 resource any { level?: Levl }
 signals Evnts
@@ -69,11 +69,11 @@ test.each([
     'bad-test «0» a step sends its request 1 to 1000 times',
   ],
 ])('rejects `%s`', (body, message) => {
-  expect(checked(`${head}test "t" { ${body} }`).found).toEqual([message]);
+  expect(checkText(`${head}test "t" { ${body} }`).found).toEqual([message]);
 });
 
 test('instants add up from the first one, and an earlier one goes back', () => {
-  const policy = policyOf(`${head}test "t" { session ${request('')}
+  const policy = checkPolicy(`${head}test "t" { session ${request('')}
     at 2026-01-01T00:00:00Z expect permit
     then after 1m expect permit
     then with { action.name = "y" } expect permit
@@ -89,7 +89,7 @@ test('instants add up from the first one, and an earlier one goes back', () => {
 });
 
 test('each answer of a repeated query must be as expected', () => {
-  const policy = policyOf(`${head}test "t" { session ${inTime} ask 3 times expect permit }`);
+  const policy = checkPolicy(`${head}test "t" { session ${inTime} ask 3 times expect permit }`);
   const [result] = runTests(policy, evaluatorTestEngine(policy));
   expect(result?.failures).toMatchObject([
     { step: 1, differences: [{ what: 'effect', expected: 'permit', got: 'deny' }] },
@@ -97,7 +97,7 @@ test('each answer of a repeated query must be as expected', () => {
 });
 
 test('session tests are skipped if no sessions can be opened', () => {
-  const policy = policyOf(`${head}test "t" { session ${inTime} expect permit }
+  const policy = checkPolicy(`${head}test "t" { session ${inTime} expect permit }
     test "u" { request ${inTime} expect deny }`);
   const results = runTests(policy, { ...evaluatorTestEngine(policy), open: undefined });
   expect(results.map(({ test: { name }, passed }) => [name, passed])).toEqual([['u', true]]);
@@ -117,13 +117,13 @@ test.each([
   ['once(signal failed)', 'expected a string, found `failed`'],
   ['once(allowed per resource.id)', 'expected `up`, found `)`'],
 ])('rejects the history term `%s`', (condition, message) => {
-  const [found, ...others] = checked(`${head}for agent { deny a when ${condition} }`).found;
+  const [found, ...others] = checkText(`${head}for agent { deny a when ${condition} }`).found;
   expect(others).toEqual([]);
   expect(found?.replace(/^syntax-error «.*?» /, '')).toBe(message);
 });
 
 test('signals that are missing because of an error are not reported again', () => {
-  const { found } = checked(`${head}signals { "other" { a: Int } }
+  const { found } = checkText(`${head}signals { "other" { a: Int } }
     for agent { deny a when once(signal "other") }`);
   expect(found).toEqual(['syntax-error «{» expected `:`, found `{`']);
 });

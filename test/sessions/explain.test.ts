@@ -13,9 +13,9 @@ import {
   withSharedHistory,
 } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 subject agent {}
 action call { tool: String, host?: String }
 action any {}
@@ -60,12 +60,12 @@ function next(session: Session): Session {
   return patchSession(policy, session, [{ path: ['action', 'name'], json: '"call"' }]);
 }
 
-function told(session: Session): string {
+function renderSession(session: Session): string {
   return renderExplanation(explainSession(policy, session, 30_000n), policy.sources);
 }
 
 test('a count is explained with its threshold and the newest events', () => {
-  expect(told(after(4))).toMatchInlineSnapshot(`
+  expect(renderSession(after(4))).toMatchInlineSnapshot(`
     "deny because busy
       valid until 1970-01-01T00:01:00.001Z
         when \`count(allowed doing call, within 1m) > 3\` becomes false, in busy (p.nhipol:10)
@@ -85,7 +85,7 @@ test('a count is explained with its threshold and the newest events', () => {
 });
 
 test('a member of the last event, and of a key, is explained', () => {
-  expect(told(after(1, ['host', '"other"']))).toMatchInlineSnapshot(`
+  expect(renderSession(after(1, ['host', '"other"']))).toMatchInlineSnapshot(`
     "deny because moved
       does not change with time
 
@@ -109,7 +109,7 @@ test('a member of the last event, and of a key, is explained', () => {
 });
 
 test('an event that may count, and one that came after another, are explained', () => {
-  expect(told(after(1, undefined, '{}'))).toMatchInlineSnapshot(`
+  expect(renderSession(after(1, undefined, '{}'))).toMatchInlineSnapshot(`
     "deny because tainted
       valid until 1970-01-01T00:10:20.001Z
         when \`once(signal "failed" where event.reason is "nonce", within 10m)\` becomes false, in tainted (p.nhipol:11)
@@ -131,7 +131,7 @@ test('an event that may count, and one that came after another, are explained', 
 test('values beyond the stored ones are explained', () => {
   let session = after(1, ['tool', '"u"']);
   ({ session } = decideInSession(policy, session, 20_000n));
-  expect(told(next(session))).toMatchInlineSnapshot(`
+  expect(renderSession(next(session))).toMatchInlineSnapshot(`
     "deny because moved
       does not change with time
 
@@ -203,36 +203,40 @@ test('a session that ended, or whose clock went back, was not evaluated', () => 
 });
 
 test('events of other sessions, and values beyond the stored ones of all sessions, are explained', () => {
-  const sharing = policyOf(`policy p
+  const sharing = checkPolicy(`policy p
 subject agent {}
 context { time: Timestamp }
 for agent {
   permit ok otherwise
   deny busy when count(allowed across sessions per subject.id up to 1, within 1m) >= 1
 }`);
-  const asked = (id: string) => openSession(request.replace('"id":"a"', `"id":"${id}"`), 0n);
-  const shown = (session: Session, shared: SharedHistory) =>
+  const openRequest = (id: string) => openSession(request.replace('"id":"a"', `"id":"${id}"`), 0n);
+  const renderShared = (session: Session, shared: SharedHistory) =>
     renderExplanation(
       explainSession(sharing, withSharedHistory(sharing, session, shared), 5_000n),
       sharing.sources,
     );
-  const first = decideInSession(sharing, asked('a'), 0n).session;
-  expect(shown(asked('a'), first.shared)).toContain('true: 1 of less than 1 within 1m');
-  expect(shown(asked('a'), first.shared)).toContain('event = permit of "call" on "file" "f"');
+  const first = decideInSession(sharing, openRequest('a'), 0n).session;
+  expect(renderShared(openRequest('a'), first.shared)).toContain(
+    'true: 1 of less than 1 within 1m',
+  );
+  expect(renderShared(openRequest('a'), first.shared)).toContain(
+    'event = permit of "call" on "file" "f"',
+  );
   const other = decideInSession(
     sharing,
-    withSharedHistory(sharing, asked('b'), first.shared),
+    withSharedHistory(sharing, openRequest('b'), first.shared),
     1_000n,
   ).session;
-  expect(shown(asked('b'), other.shared)).toContain(
+  expect(renderShared(openRequest('b'), other.shared)).toContain(
     'the sessions have seen more values than are stored',
   );
   // Its own decision does not count.
-  expect(shown(first, first.shared)).toContain('permit because ok');
+  expect(renderShared(first, first.shared)).toContain('permit because ok');
 });
 
 test('a total of all sessions is explained with the events that were dropped', () => {
-  const adding = policyOf(`policy p
+  const adding = checkPolicy(`policy p
 subject agent {}
 context { time: Timestamp }
 signals { paid: { amount: Int(0..) } }
@@ -247,14 +251,16 @@ for agent {
     if ('error' in recorded) throw new Error('broken invariant: the signal is valid');
     return recorded.session;
   };
-  const shown = (session: Session) =>
+  const renderAdding = (session: Session) =>
     renderExplanation(explainSession(adding, session, 5_000n), adding.sources);
   let session = openSession(request, 0n);
   for (let at = 0n; at < 16n; at += 1n) session = pay(session, 2, at);
-  expect(shown(session)).toContain('permit because ok');
+  expect(renderAdding(session)).toContain('permit because ok');
   session = pay(session, 1, 16n);
-  expect(shown(session)).toContain('unknown: 31 or more within 1m');
-  expect(shown(session)).toContain('the sessions have seen more values or events than are stored');
+  expect(renderAdding(session)).toContain('unknown: 31 or more within 1m');
+  expect(renderAdding(session)).toContain(
+    'the sessions have seen more values or events than are stored',
+  );
   session = pay(session, 4, 17n);
-  expect(shown(session)).toContain('true: 33 or more within 1m');
+  expect(renderAdding(session)).toContain('true: 33 or more within 1m');
 });

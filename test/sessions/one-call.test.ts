@@ -8,7 +8,7 @@ import { callDigest } from '@nhipol/runtime/call-digest';
 import { evaluatorTestEngine, moduleTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
 const head = `policy p
@@ -54,7 +54,7 @@ const cases = {
     'granted for 10m ask expect permit then with { action.amount = 6 } ask expect challenge then granted for 10m ask expect permit then with { action.amount = 7 } ask expect challenge then granted for 10m ask expect permit then after 1s granted for 10m ask expect challenge',
 };
 
-const policy = policyOf(
+const policy = checkPolicy(
   `${head}${rules}${Object.entries(cases)
     .map(([name, steps]) => `test "${name}" { session ${asked} ${steps} }`)
     .join('\n')}`,
@@ -81,13 +81,13 @@ const call = {
   context: {},
 };
 
-function sessionsAt(clock: { now: number }) {
+function openRegistry(clock: { now: number }) {
   return createRegistry(load(wasm), { clock: { now: () => clock.now, at: () => () => {} } });
 }
 
 test('a session that is restored from a snapshot does not forget that an approval was used', () => {
   const clock = { now: start };
-  const first = sessionsAt(clock);
+  const first = openRegistry(clock);
   first.open('s', call);
   const { callDigest: digest = '' } = first.decide('s');
   first.grant('s', { digest, expiresAt: start + 600_000 });
@@ -95,19 +95,19 @@ test('a session that is restored from a snapshot does not forget that an approva
   expect(first.decide('s').effect).toBe('permit');
   const afterUse = first.snapshot('s');
   clock.now += 1_000;
-  const second = sessionsAt(clock);
+  const second = openRegistry(clock);
   second.restore(afterUse);
   expect(second.decide('s').reasons).toEqual(['needs_approval']);
   second.grant('s', { digest, expiresAt: start + 600_000 });
   expect(second.decide('s').effect).toBe('permit');
-  const third = sessionsAt(clock);
+  const third = openRegistry(clock);
   third.restore(beforeUse);
   expect(third.decide('s').effect).toBe('permit');
 });
 
 test('an approval from the future does not count, however often it is used', () => {
   const clock = { now: start };
-  const sessions = sessionsAt(clock);
+  const sessions = openRegistry(clock);
   sessions.open('s', call);
   const { callDigest: digest = '' } = sessions.decide('s');
   const expiresAt = start + 600_000;
@@ -119,7 +119,7 @@ test('an approval from the future does not count, however often it is used', () 
 });
 
 test('without a session, the call is challenged, or the answer says what to consume', () => {
-  const stateless = policyOf(`${head}obligation consume_approval: custom { digest: String }
+  const stateless = checkPolicy(`${head}obligation consume_approval: custom { digest: String }
 for agent doing "pay" {
   permit works otherwise
     with consume_approval { digest: context.call_digest }

@@ -6,11 +6,11 @@ import { evaluatorSessions, noTables } from '@nhipol/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
 const policies = {
-  'judged by words': policyOf(`policy p
+  'judged by words': checkPolicy(`policy p
     subject agent { exposed: Bool = false }
     action any { tool?: String }
     for agent {
@@ -18,7 +18,7 @@ const policies = {
       deny odd when action.tool is "odd", if unknown skip
       revoke exposed when subject.exposed
     }`),
-  'judged by time and history': policyOf(`policy p
+  'judged by time and history': checkPolicy(`policy p
     subject agent { exposed: Bool = false, until?: Timestamp }
     action any { tool?: String }
     resource any { owner: String }
@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 
 const clock = { now: () => 1_000_000, at: () => () => {} };
-const sessionsOf = (name: Name) => createRegistry(modules.get(name) as Policy, { clock });
+const openRegistry = (name: Name) => createRegistry(modules.get(name) as Policy, { clock });
 const known = { subject: { type: 'agent', id: 'a' }, context: { risk: 1 } };
 const asked = {
   action: { name: 'call' },
@@ -50,7 +50,7 @@ const asked = {
 };
 
 test.each(names)('nothing is permitted before a query: %s', (name) => {
-  const sessions = sessionsOf(name);
+  const sessions = openRegistry(name);
   sessions.open('s', known);
   for (const answer of [sessions.decide('s'), sessions.reevaluate('s')]) {
     expect(answer).toMatchObject({
@@ -67,7 +67,7 @@ test.each(names)('nothing is permitted before a query: %s', (name) => {
 });
 
 test.each(names)('the known facts may end the session before: %s', (name) => {
-  const sessions = sessionsOf(name);
+  const sessions = openRegistry(name);
   sessions.open('s', known);
   sessions.decide('s');
   sessions.patch('s', { subject: { properties: { exposed: true } } });
@@ -77,14 +77,14 @@ test.each(names)('the known facts may end the session before: %s', (name) => {
 });
 
 test.each(names)('one part of the query is not enough: %s', (name) => {
-  const sessions = sessionsOf(name);
+  const sessions = openRegistry(name);
   sessions.open('s', { ...known, action: asked.action });
   expect(sessions.decide('s').error?.path).toBe('$.resource');
   expect(sessions.decide('s', { resource: asked.resource }).effect).toBe('permit');
 });
 
 test.each(names)('the session is restored from its snapshot: %s', (name) => {
-  const sessions = sessionsOf(name);
+  const sessions = openRegistry(name);
   sessions.open('s', known);
   const text = sessions.snapshot('s');
   expect(Object.keys(JSON.parse(text).request)).not.toContain('action');
@@ -96,7 +96,7 @@ test.each(names)('the session is restored from its snapshot: %s', (name) => {
 });
 
 test('subject and context are required', () => {
-  const sessions = sessionsOf('judged by time and history');
+  const sessions = openRegistry('judged by time and history');
   const wrong = (request: object) => () => sessions.open('s', request);
   expect(wrong({ context: { risk: 1 } })).toThrow(/\$\.subject: expected an object, found nothing/);
   expect(wrong({ subject: known.subject })).toThrow(/\$\.context\.risk/);

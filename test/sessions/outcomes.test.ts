@@ -4,10 +4,10 @@ import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import { evaluatorTestEngine, moduleTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 subject agent {}
 context { time: Timestamp }
 outcomes { done: {} }

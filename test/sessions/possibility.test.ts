@@ -3,10 +3,10 @@
 import { compile } from '@nhipol/compiler';
 import { createSessions, load, type Policy } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 subject agent { team?: String }
 action call { tool: String, amount?: Int(0..) }
 action any {}
@@ -19,15 +19,15 @@ for agent doing call {
   deny much when context.level > 5
 }`);
 
-async function moduleOf(possible: boolean): Promise<Policy> {
+async function compileModule(possible: boolean): Promise<Policy> {
   const { wasm } = await compile(policy, assemble, { sessions: true, possible });
   return load(wasm);
 }
 
-const [possible, decidesOnly] = [await moduleOf(true), await moduleOf(false)];
+const [possible, decidesOnly] = [await compileModule(true), await compileModule(false)];
 const clock = { now: () => Date.parse('2026-03-03T10:00:00Z'), at: () => () => {} };
 
-function opened(module: Policy) {
+function openSession(module: Policy) {
   const sessions = createSessions(module, { clock });
   const session = sessions.open('s', {
     subject: { type: 'agent', id: 'a', properties: { team: 'support' } },
@@ -41,15 +41,15 @@ function opened(module: Policy) {
 const call = (properties?: object) => ({ action: { name: 'call', properties } });
 
 test('an action is possible as long as the history of the session allows it', () => {
-  const { session } = opened(possible);
+  const { session } = openSession(possible);
   const tools = ['t', 'u'];
-  const found = () => tools.filter((tool) => session.could(call({ tool })).possible);
-  expect(found()).toEqual(['t', 'u']);
+  const listPossible = () => tools.filter((tool) => session.could(call({ tool })).possible);
+  expect(listPossible()).toEqual(['t', 'u']);
   session.decide();
-  expect(found()).toEqual(['t', 'u']);
+  expect(listPossible()).toEqual(['t', 'u']);
   // The second decision counts for the next one, and not for itself.
   expect(session.decide().effect).toBe('permit');
-  expect(found()).toEqual(['u']);
+  expect(listPossible()).toEqual(['u']);
   expect(session.could().reasons).toEqual(['busy']);
   expect(session.reevaluate().effect).toBe('permit');
   expect(session.could(call({ amount: 41 })).reasons).toEqual(['over']);
@@ -57,7 +57,7 @@ test('an action is possible as long as the history of the session allows it', ()
 });
 
 test('facts of the session are given, and changes of the context are not stored', () => {
-  const { session } = opened(possible);
+  const { session } = openSession(possible);
   expect(session.could({ ...call(), context: { level: 9 } }).reasons).toEqual(['much']);
   expect(session.could(call()).possible).toBe(true);
   session.patch('context.level', 9);
@@ -67,7 +67,7 @@ test('facts of the session are given, and changes of the context are not stored'
 });
 
 test('an invalid query is impossible, with its error', () => {
-  const { session } = opened(possible);
+  const { session } = openSession(possible);
   expect(session.could(call({ tool: 5 }))).toMatchObject({
     possible: false,
     error: { code: 'wrong_type', path: '$.action.properties.tool' },
@@ -76,14 +76,14 @@ test('an invalid query is impossible, with its error', () => {
 });
 
 test('a session that was closed, or that is not open, is impossible', () => {
-  const { sessions, session } = opened(possible);
+  const { sessions, session } = openSession(possible);
   session.close();
   expect(session.could()).toMatchObject({ possible: false, error: { code: 'no_session' } });
   expect(sessions.get('s')).toBeUndefined();
 });
 
 test('without the export it is an error, and the session remains', () => {
-  const { session } = opened(decidesOnly);
+  const { session } = openSession(decidesOnly);
   expect(session.could(call())).toMatchObject({
     possible: false,
     reasons: ['engine_error'],

@@ -11,12 +11,17 @@ import { expect, test } from 'vitest';
 import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { runs } from '../support/budget.ts';
 import { assembleQuickly } from '../support/modules/assembler.ts';
-import { loadedPolicy } from '../support/modules/engines.ts';
-import { written } from '../support/modules/written-response.ts';
-import { examples, requestAt, requestsOf, seed } from '../support/policies/property-policies.ts';
+import { createLoadedPolicy } from '../support/modules/engines.ts';
+import { readResponse } from '../support/modules/written-response.ts';
+import {
+  examples,
+  generateRequests,
+  readRequestTime,
+  seed,
+} from '../support/policies/property-policies.ts';
 import { sessionPolicy, sessionRequest, sessionStep } from '../support/sessions/session-steps.ts';
 
-async function openedModule(policy: Policy) {
+async function openModule(policy: Policy) {
   const { wasm, manifest } = await compile(policy, assembleQuickly, { sessions: true });
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   const exports = instance.exports as unknown as ModuleExports & SessionExports;
@@ -28,7 +33,7 @@ async function openedModule(policy: Policy) {
       return exports.session_decide(...args);
     },
   };
-  const sessions = moduleSessions(loadedPolicy({ manifest, encoding: undefined }, observed));
+  const sessions = moduleSessions(createLoadedPolicy({ manifest, encoding: undefined }, observed));
   /** Whether the module holds the answer that its host returned last. */
   const takeLatest = () => {
     const was = isLatest;
@@ -44,7 +49,7 @@ function isValid(policy: Policy, request: string, now: bigint): boolean {
 }
 
 test('every response of a session with history is its answer', async () => {
-  const { exports, sessions, takeLatest } = await openedModule(sessionPolicy);
+  const { exports, sessions, takeLatest } = await openModule(sessionPolicy);
   const compared = new Set<string>();
   const property = fc.property(fc.array(sessionStep, { maxLength: 40, size: 'max' }), (steps) => {
     const session = sessions(sessionRequest, 0n);
@@ -52,7 +57,7 @@ test('every response of a session with history is its answer', async () => {
     let now = 0n;
     const check = (answer: ReturnType<typeof session.ask>) => {
       if (!takeLatest()) return;
-      expect(written(exports, forms.response).text).toBe(stringify(toAuthZen(answer)));
+      expect(readResponse(exports, forms.response).text).toBe(stringify(toAuthZen(answer)));
       for (const id of answer.reasons) compared.add(id);
     };
     for (const each of steps) {
@@ -77,16 +82,16 @@ test('every response of a session with history is its answer', async () => {
 });
 
 test.each(examples)('every response of a session is its answer: %s', async (_, policy) => {
-  const { exports, sessions, takeLatest } = await openedModule(policy);
+  const { exports, sessions, takeLatest } = await openModule(policy);
   let count = 0;
-  for (const request of requestsOf(policy)) {
-    const now = requestAt(request);
+  for (const request of generateRequests(policy)) {
+    const now = readRequestTime(request);
     if (!isValid(policy, request.text, now)) continue;
     const session = sessions(request.text, now);
     for (const ask of [() => session.ask(now), () => session.judge(now + 1000n)]) {
       const answer = ask();
       if (!takeLatest()) continue;
-      expect(written(exports, forms.response).text).toBe(stringify(toAuthZen(answer)));
+      expect(readResponse(exports, forms.response).text).toBe(stringify(toAuthZen(answer)));
       count += 1;
     }
   }

@@ -10,9 +10,9 @@ import {
   type Session,
 } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 enum Kind { hard, soft }
 subject agent { leaked: Bool = false }
 action call { size: Int }
@@ -43,7 +43,7 @@ function request(action: object, subject: object = {}): string {
 
 const call = request({ name: 'call', properties: { size: 1 } });
 
-function signalled(session: Session, now: bigint, payload?: string, time?: bigint): Session {
+function signalSession(session: Session, now: bigint, payload?: string, time?: bigint): Session {
   const recorded = recordSignal(policy, session, signal(payload, time), now);
   if ('error' in recorded) throw new Error(JSON.stringify(recorded.error));
   return recorded.session;
@@ -67,11 +67,11 @@ test('evaluating again records nothing, and deciding does', () => {
 
 test('a decision is recorded once anything about the query changes', () => {
   const { session } = decideInSession(policy, openSession(call, 0n), 0n);
-  const changed = (path: readonly string[]) =>
+  const patchPath = (path: readonly string[]) =>
     patchSession(policy, session, [{ path, json: '"other"' }]);
-  expect(changed(['action', 'name']).events).toHaveLength(1);
-  expect(changed(['resource', 'id']).events).toHaveLength(1);
-  expect(changed(['context', 'note'])).toMatchObject({ events: [], taken: session.taken });
+  expect(patchPath(['action', 'name']).events).toHaveLength(1);
+  expect(patchPath(['resource', 'id']).events).toHaveLength(1);
+  expect(patchPath(['context', 'note'])).toMatchObject({ events: [], taken: session.taken });
 });
 
 test('an answer that counts decisions is for a single use, and lists what it read', () => {
@@ -124,22 +124,22 @@ test('a clock up to a minute behind uses the latest instant, and one further beh
 });
 
 test('a signal is recorded whatever the clock shows', () => {
-  const session = signalled(openSession(call, 1_000_000n), 5n);
+  const session = signalSession(openSession(call, 1_000_000n), 5n);
   expect(session.latest).toBe(1_000_000n);
   expect(session.events).toMatchObject([{ time: 1_000_000n, recorded: 1_000_000n }]);
-  expect(signalled(session, 2_000_000n, undefined, 7n)).toMatchObject({
+  expect(signalSession(session, 2_000_000n, undefined, 7n)).toMatchObject({
     latest: 2_000_000n,
     events: [{}, { time: 7n, recorded: 2_000_000n }],
   });
-  expect(signalled(session, 2_000_000n, undefined, 3_000_000n).events[1]).toMatchObject({
+  expect(signalSession(session, 2_000_000n, undefined, 3_000_000n).events[1]).toMatchObject({
     time: 2_000_000n,
   });
 });
 
 test('the second signal within an hour ends the session', () => {
-  const one = signalled(openSession(call, 0n), 0n);
+  const one = signalSession(openSession(call, 0n), 0n);
   expect(reevaluate(policy, one, 1n).answer.effect).toBe('permit');
-  const two = signalled(one, 3_600_000n);
+  const two = signalSession(one, 3_600_000n);
   expect(reevaluate(policy, two, 3_600_000n).answer.reasons).toEqual(['failing']);
   expect(reevaluate(policy, two, 3_600_001n).answer.effect).toBe('permit');
 });

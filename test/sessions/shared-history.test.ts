@@ -5,10 +5,10 @@ import { load, type Policy } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
-async function moduleOf(rules: string): Promise<Policy> {
+async function compileRules(rules: string): Promise<Policy> {
   const text = `policy p
 subject agent { owner?: String }
 context { time: Timestamp }
@@ -16,14 +16,14 @@ constraint ttl: Duration smallest wins
 signals { failed: {}, paid: { amount: Decimal(0..) } }
 for agent { permit works otherwise }
 for agent { ${rules} }`;
-  const { wasm } = await compile(policyOf(text), assemble, { sessions: true });
+  const { wasm } = await compile(checkPolicy(text), assemble, { sessions: true });
   return load(wasm);
 }
 
 let now = 0;
 const clock = { now: () => now, at: () => () => {} };
 
-function sessionsOf(policy: Policy, ids: readonly string[]): SessionRegistry {
+function openSessions(policy: Policy, ids: readonly string[]): SessionRegistry {
   now = Date.parse('2026-03-03T10:00:00Z');
   const sessions = createRegistry(policy, { clock });
   for (const id of ids) open(sessions, id);
@@ -43,15 +43,15 @@ function open(sessions: SessionRegistry, id: string, owner?: string): void {
   });
 }
 
-const one = await moduleOf(
+const one = await compileRules(
   'deny seen when once(signal "failed" across sessions per subject.id up to 1, within 6s)',
 );
-const limited = await moduleOf(
+const limited = await compileRules(
   'deny busy when count(allowed across sessions per subject.id up to 9, within 1h) >= 3',
 );
 
 test('a decision counts for other sessions at once, and for its own with the next', () => {
-  const sessions = sessionsOf(limited, ['a1', 'a2', 'b1']);
+  const sessions = openSessions(limited, ['a1', 'a2', 'b1']);
   const effects = (id: string) => [sessions.decide(id).effect, sessions.reevaluate(id).effect];
   expect([effects('a1'), effects('a2'), effects('a1')]).toEqual([
     ['permit', 'permit'],
@@ -64,7 +64,7 @@ test('a decision counts for other sessions at once, and for its own with the nex
 });
 
 test('a session that opens later, or after another was closed, does not start again', () => {
-  const sessions = sessionsOf(limited, []);
+  const sessions = openSessions(limited, []);
   for (const id of ['a1', 'a2', 'a3', 'a4']) {
     open(sessions, id);
     expect(sessions.decide(id).effect).toBe(id === 'a4' ? 'deny' : 'permit');
@@ -73,11 +73,11 @@ test('a session that opens later, or after another was closed, does not start ag
 });
 
 test('a sweep reports the sessions that lose their place, because events were dropped', async () => {
-  const eight = await moduleOf(
+  const eight = await compileRules(
     'deny seen when once(signal "failed" across sessions per subject.id up to 8, within 6s)',
   );
   const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-  const sessions = sessionsOf(eight, [...all, 'i', 'j']);
+  const sessions = openSessions(eight, [...all, 'i', 'j']);
   const fail = (id: string) => sessions.record(id, 'failed', '{}', undefined);
   for (const id of all) fail(id);
   now += 5_000;
@@ -93,7 +93,7 @@ test('a sweep reports the sessions that lose their place, because events were dr
 });
 
 test('no session is evaluated before the last event of another', () => {
-  const sessions = sessionsOf(limited, ['a1', 'b1']);
+  const sessions = openSessions(limited, ['a1', 'b1']);
   now += 120_000;
   sessions.decide('a1');
   now -= 59_000;
@@ -103,17 +103,17 @@ test('no session is evaluated before the last event of another', () => {
 });
 
 test('the effect of a session is that after the events of others', () => {
-  const sessions = sessionsOf(one, ['a1', 'a2']);
+  const sessions = openSessions(one, ['a1', 'a2']);
   expect(sessions.decide('a2').effect).toBe('permit');
   sessions.record('a1', 'failed', '{}', undefined);
   expect(sessions.sweep().map(({ id, answer }) => [id, answer.effect])).toEqual([['a2', 'deny']]);
 });
 
 test('another key of the subject is another identity', async () => {
-  const owned = await moduleOf(
+  const owned = await compileRules(
     'deny busy when count(allowed across sessions per subject.owner up to 9, within 1h) >= 1',
   );
-  const sessions = sessionsOf(owned, []);
+  const sessions = openSessions(owned, []);
   open(sessions, 'a', 'o');
   open(sessions, 'b', 'q');
   expect(sessions.decide('a').effect).toBe('permit');
@@ -128,10 +128,10 @@ test('another key of the subject is another identity', async () => {
 });
 
 test('a key that is not known may be any', async () => {
-  const owned = await moduleOf(
+  const owned = await compileRules(
     'deny busy when once(allowed across sessions per subject.owner up to 9, within 1h)',
   );
-  const sessions = sessionsOf(owned, []);
+  const sessions = openSessions(owned, []);
   open(sessions, 'a', 'o');
   open(sessions, 'b');
   expect(sessions.decide('a').effect).toBe('permit');
@@ -141,22 +141,22 @@ test('a key that is not known may be any', async () => {
 });
 
 /** Restores the session in the module of a policy, at the present instant. */
-function moved(sessions: SessionRegistry, id: string, policy: Policy): SessionRegistry {
+function moveSession(sessions: SessionRegistry, id: string, policy: Policy): SessionRegistry {
   const others = createRegistry(policy, { clock });
   others.restore(sessions.snapshot(id));
   return others;
 }
 
 test('events of other sessions are not known after a policy without the term', async () => {
-  const without = await moduleOf('deny never when subject.owner is "nobody"');
-  const before = sessionsOf(limited, ['a1']);
+  const without = await compileRules('deny never when subject.owner is "nobody"');
+  const before = openSessions(limited, ['a1']);
   before.decide('a1');
-  expect(moved(before, 'a1', limited).reevaluate('a1').effect).toBe('permit');
-  const meanwhile = moved(before, 'a1', without);
+  expect(moveSession(before, 'a1', limited).reevaluate('a1').effect).toBe('permit');
+  const meanwhile = moveSession(before, 'a1', without);
   open(meanwhile, 'a2');
   for (let times = 0; times < 3; times += 1) meanwhile.decide('a2');
   meanwhile.close('a2');
-  const after = moved(meanwhile, 'a1', limited);
+  const after = moveSession(meanwhile, 'a1', limited);
   expect(after.reevaluate('a1').effect).toBe('deny');
   // An hour later, everything that may have happened has left the window.
   now += 3_600_001;
@@ -176,30 +176,30 @@ const total =
 const stored = 256;
 
 test('the total of more events than are stored is at least what these add', async () => {
-  const policy = await moduleOf(`
+  const policy = await compileRules(`
     deny over_exactly when ${total} > ${stored}
     challenge over_half when ${total} > ${stored / 2}
     narrow not_much when ${total} < ${stored + 1} to { ttl: 1m }`);
-  const sessions = sessionsOf(policy, ['a1', 'a2', 'b1']);
-  const fired = () => {
+  const sessions = openSessions(policy, ['a1', 'a2', 'b1']);
+  const listFired = () => {
     const { reasonDetails } = sessions.reevaluate('a2');
     return reasonDetails.map(({ id, firedOn }) => `${id}: ${firedOn}`);
   };
   pay(sessions, 'a1', stored / 2);
   pay(sessions, 'b1', 1);
-  expect(fired()).toEqual(['not_much: true']);
+  expect(listFired()).toEqual(['not_much: true']);
   pay(sessions, 'a2', stored / 2);
-  expect(fired()).toEqual(['over_half: true']);
+  expect(listFired()).toEqual(['over_half: true']);
   pay(sessions, 'a1', 1);
-  expect(fired()).toEqual(['over_exactly: unknown']);
+  expect(listFired()).toEqual(['over_exactly: unknown']);
   now += 1;
   sessions.record('a1', 'paid', '{"amount":2}', undefined);
-  expect(fired()).toEqual(['over_exactly: true']);
+  expect(listFired()).toEqual(['over_exactly: true']);
 });
 
 test('a restored session adds no event twice, and knows that some have no room', async () => {
-  const policy = await moduleOf(`deny over when ${total} > ${stored}`);
-  const sessions = sessionsOf(policy, ['a1', 'a2']);
+  const policy = await compileRules(`deny over when ${total} > ${stored}`);
+  const sessions = openSessions(policy, ['a1', 'a2']);
   pay(sessions, 'a1', stored - 1);
   const [first, second] = ['a1', 'a2'].map((id) => sessions.snapshot(id)) as [string, string];
   const others = createRegistry(policy, { clock });
@@ -208,7 +208,7 @@ test('a restored session adds no event twice, and knows that some have no room',
   expect(others.reevaluate('a1').effect).toBe('permit');
   pay(sessions, 'a1', 1);
   pay(others, 'a2', 1);
-  const [reason] = moved(sessions, 'a1', policy).reevaluate('a1').reasons;
+  const [reason] = moveSession(sessions, 'a1', policy).reevaluate('a1').reasons;
   expect(reason).toBe('works');
   others.close('a1');
   others.restore(sessions.snapshot('a1'));
@@ -219,15 +219,15 @@ test('a restored session adds no event twice, and knows that some have no room',
 });
 
 test('a key that loses its place still has the events that were dropped', async () => {
-  const dropping = await moduleOf(
+  const dropping = await compileRules(
     'deny seen when once(signal "failed" across sessions per subject.id up to 1, within 6s)',
   );
-  const without = await moduleOf('deny never when subject.owner is "nobody"');
-  const before = sessionsOf(dropping, ['a1']);
+  const without = await compileRules('deny never when subject.owner is "nobody"');
+  const before = openSessions(dropping, ['a1']);
   before.record('a1', 'failed', '{}', undefined);
   now += 5_000;
   // The events of the meantime are not known.
-  const meanwhile = moved(before, 'a1', without);
+  const meanwhile = moveSession(before, 'a1', without);
   meanwhile.decide('a1');
   const text = meanwhile.snapshot('a1');
   const after = createRegistry(dropping, { clock });
@@ -244,14 +244,14 @@ test('a key that loses its place still has the events that were dropped', async 
 });
 
 test('a longer window includes events that were dropped', async () => {
-  const longer = await moduleOf(
+  const longer = await compileRules(
     'deny seen when once(signal "failed" across sessions per subject.id up to 9, within 15s)',
   );
-  const sessions = sessionsOf(one, ['a1', 'b1']);
+  const sessions = openSessions(one, ['a1', 'b1']);
   sessions.record('a1', 'failed', '{}', undefined);
   now += 7_000;
   sessions.record('b1', 'failed', '{}', undefined);
-  const others = moved(sessions, 'a1', longer);
+  const others = moveSession(sessions, 'a1', longer);
   expect(others.reevaluate('a1').effect).toBe('deny');
   now += 9_000;
   expect(others.reevaluate('a1').effect).toBe('permit');

@@ -7,19 +7,19 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 import { seed } from '../support/policies/property-policies.ts';
 
-async function moduleOf(text: string): Promise<Policy> {
-  const { wasm } = await compile(policyOf(text), assemble, { sessions: true });
+async function compileText(text: string): Promise<Policy> {
+  const { wasm } = await compile(checkPolicy(text), assemble, { sessions: true });
   return load(wasm);
 }
 
 let now = 0;
 const clock = { now: () => now, at: () => () => {} };
 
-function sessionsOf(policy: Policy) {
+function openRegistry(policy: Policy) {
   now = Date.parse('2026-03-03T10:00:00Z');
   return createRegistry(policy, { clock });
 }
@@ -41,13 +41,13 @@ subject agent {
 context { time: Timestamp }
 for agent { permit works otherwise }`;
 
-const types = await moduleOf(typesPolicy);
+const types = await compileText(typesPolicy);
 
-function requestAfter(properties: object, policy = types): unknown {
-  const sessions = sessionsOf(policy);
+function restoreRequest(properties: object, policy = types): unknown {
+  const sessions = openRegistry(policy);
   sessions.open('s', { ...asked, subject: { ...asked.subject, properties } });
   const text = sessions.snapshot('s');
-  const others = sessionsOf(policy);
+  const others = openRegistry(policy);
   expect(others.restore(text)).toEqual({ id: 's', mismatch: undefined });
   expect(others.snapshot('s')).toBe(text);
   return JSON.parse(text).request.subject.properties;
@@ -72,15 +72,15 @@ test('each type is restored as written', () => {
     'odd name': { deep: { x: 0 } },
     chain: [{ sub: 's', act: { at: '9999-12-31T23:59:59.999Z' } }, { sub: 't' }],
   };
-  expect(requestAfter(properties)).toEqual(properties);
-  expect(requestAfter({ 'odd name': {}, tags: [], chain: [{ sub: '', act: {} }] })).toEqual({
+  expect(restoreRequest(properties)).toEqual(properties);
+  expect(restoreRequest({ 'odd name': {}, tags: [], chain: [{ sub: '', act: {} }] })).toEqual({
     'odd name': {},
     tags: [],
     chain: [{ sub: '', act: {} }],
   });
   const addresses = { ip: '2001:db8::1', net: '::/0' };
-  expect(requestAfter(addresses)).toEqual(addresses);
-  expect(requestAfter({ isOn: true, share: 12.5, life: 0 })).toEqual({
+  expect(restoreRequest(addresses)).toEqual(addresses);
+  expect(restoreRequest({ isOn: true, share: 12.5, life: 0 })).toEqual({
     isOn: true,
     share: 12.5,
     life: 0,
@@ -89,7 +89,7 @@ test('each type is restored as written', () => {
 
 test('a value that is present but invalid stays so', () => {
   expect(
-    requestAfter({ count: 101, level: 'odd', ip: 'x', levels: ['low', 'odd'], workload: 'x' }),
+    restoreRequest({ count: 101, level: 'odd', ip: 'x', levels: ['low', 'odd'], workload: 'x' }),
   ).toEqual({
     count: ['unknown', 0],
     level: ['unknown', 0],
@@ -100,7 +100,7 @@ test('a value that is present but invalid stays so', () => {
 });
 
 test('instants of all days are restored as written', () => {
-  const [first, second] = [sessionsOf(types), sessionsOf(types)];
+  const [first, second] = [openRegistry(types), openRegistry(types)];
   const property = fc.property(
     fc.date({
       min: new Date('0000-01-01T00:00:00Z'),
@@ -122,27 +122,27 @@ test('instants of all days are restored as written', () => {
 // --- another policy ------------------------------------------------------------------------------
 
 test('a fact with another type in the policy is invalid, and reported', async () => {
-  const before = await moduleOf(`policy p
+  const before = await compileText(`policy p
     subject agent { limit?: Int, owner?: { id?: String }, tier?: String }
     for agent { permit works otherwise }`);
-  const after = await moduleOf(`policy p
+  const after = await compileText(`policy p
     subject agent { limit: Bool, owner?: String, team: String, tier?: Set<String> }
     for agent {
       permit works when subject.tier is present or subject.owner is present or subject.limit
       deny no_limit when subject.limit
       deny no_team when subject.team is not "core"
     }`);
-  const sessions = sessionsOf(before);
+  const sessions = openRegistry(before);
   const properties = { limit: 1, owner: { id: 'o' }, tier: 'gold' };
   sessions.open('s', { ...asked, subject: { ...asked.subject, properties } });
   expect(sessions.decide('s').effect).toBe('permit');
   const text = sessions.snapshot('s');
-  const others = sessionsOf(after);
+  const others = openRegistry(after);
   const { mismatch } = others.restore(text);
   expect(mismatch).toMatchObject({ code: 'wrong_type', path: '$.subject.properties.limit' });
   expect(others.decide('s')).toMatchObject({ effect: 'deny', reasons: ['no_limit', 'no_team'] });
   // Again, because another policy can follow.
-  const again = sessionsOf(after);
+  const again = openRegistry(after);
   again.restore(others.snapshot('s'));
   expect(again.decide('s').reasons).toEqual(['no_limit', 'no_team']);
   again.patch('s', { subject: { properties: { limit: false, team: 'core', tier: ['gold'] } } });
@@ -150,15 +150,15 @@ test('a fact with another type in the policy is invalid, and reported', async ()
 });
 
 test('a record replaces an invalid value', async () => {
-  const before = await moduleOf(`policy p
+  const before = await compileText(`policy p
     subject agent { owner?: String }
     for agent { permit works otherwise }`);
-  const after = await moduleOf(`policy p
+  const after = await compileText(`policy p
     subject agent { owner?: { id: String, team: String } }
     for agent { permit works when subject.owner.id is "o" and subject.owner.team is "t" }`);
-  const sessions = sessionsOf(before);
+  const sessions = openRegistry(before);
   sessions.open('s', { ...asked, subject: { ...asked.subject, properties: { owner: 'o' } } });
-  const others = sessionsOf(after);
+  const others = openRegistry(after);
   others.restore(sessions.snapshot('s'));
   const patch = (owner: object) => others.patch('s', { subject: { properties: { owner } } });
   expect(() => patch({ id: 'o' })).toThrow(/team/);
@@ -175,25 +175,25 @@ const revoking = (reasons: readonly string[]) => `policy p
 
 test('a revoked session stays revoked, with the reasons that the policy has', async () => {
   const [both, one, none] = await Promise.all([
-    moduleOf(revoking(['leaked', 'exposed'])),
-    moduleOf(revoking(['exposed', 'another'])),
-    moduleOf('policy p\nfor any { permit works otherwise }'),
+    compileText(revoking(['leaked', 'exposed'])),
+    compileText(revoking(['exposed', 'another'])),
+    compileText('policy p\nfor any { permit works otherwise }'),
   ]);
-  const sessions = sessionsOf(both);
+  const sessions = openRegistry(both);
   sessions.open('s', asked);
   sessions.record('s', 'leaked');
   expect(sessions.decide('s').reasons).toEqual(['exposed', 'leaked']);
-  const reasonsIn = (policy: Policy) => {
-    const others = sessionsOf(policy);
+  const restoreReasons = (policy: Policy) => {
+    const others = openRegistry(policy);
     others.restore(sessions.snapshot('s'));
     const answer = others.decide('s');
     expect(answer.effect).toBe('revoke');
     expect(others.reevaluate('s')).toEqual(answer);
     return answer.reasons;
   };
-  expect(reasonsIn(both)).toEqual(['exposed', 'leaked']);
-  expect(reasonsIn(one)).toEqual(['exposed']);
-  expect(reasonsIn(none)).toEqual(['revoked_before']);
+  expect(restoreReasons(both)).toEqual(['exposed', 'leaked']);
+  expect(restoreReasons(one)).toEqual(['exposed']);
+  expect(restoreReasons(none)).toEqual(['revoked_before']);
 });
 
 // --- history that an intermediate policy does not have ---------------------------------------------
@@ -216,24 +216,24 @@ const counting = `policy p
 
 test('migrating back at once preserves history, and events in between make it unknown', async () => {
   const [first, without, partly] = await Promise.all(
-    [remembering, forgetting, counting].map(moduleOf),
+    [remembering, forgetting, counting].map(compileText),
   );
   const via = (
     middle: Policy | undefined,
-    between: (id: string, s: ReturnType<typeof sessionsOf>) => void,
+    between: (id: string, s: ReturnType<typeof openRegistry>) => void,
   ) => {
-    const sessions = sessionsOf(first as Policy);
+    const sessions = openRegistry(first as Policy);
     sessions.open('s', asked);
     sessions.decide('s');
-    const others = sessionsOf(middle as Policy);
+    const others = openRegistry(middle as Policy);
     others.restore(sessions.snapshot('s'));
     between('s', others);
-    const back = sessionsOf(first as Policy);
+    const back = openRegistry(first as Policy);
     back.restore(others.snapshot('s'));
     return back.reevaluate('s');
   };
   const nothing = () => {};
-  const decides = (id: string, sessions: ReturnType<typeof sessionsOf>) => {
+  const decides = (id: string, sessions: ReturnType<typeof openRegistry>) => {
     sessions.decide(id);
   };
   expect(via(partly, nothing).effect).toBe('permit');
@@ -248,7 +248,7 @@ test('migrating back at once preserves history, and events in between make it un
 // --- crafted snapshots ----------------------------------------------------------------------------
 
 test('an invalid snapshot is rejected, and the module continues', async () => {
-  const policy = await moduleOf(
+  const policy = await compileText(
     remembering
       .replace('read: {}', 'read: { by?: Set<String> }')
       .replace(
@@ -256,13 +256,13 @@ test('an invalid snapshot is rejected, and the module continues', async () => {
         'deny same when last(signal "read").by intersects { "a" }\n    deny again when once(decided per resource.id up to 3, within 5m)\n    deny busy',
       ),
   );
-  const sessions = sessionsOf(policy);
+  const sessions = openRegistry(policy);
   sessions.open('s', asked);
   sessions.decide('s');
   sessions.record('s', 'read', { by: ['a', 'b'] });
   sessions.decide('s');
   const text = sessions.snapshot('s');
-  const others = sessionsOf(policy);
+  const others = openRegistry(policy);
   for (const wrong of [
     '',
     '{}',
@@ -300,7 +300,7 @@ test('an invalid snapshot is rejected, and the module continues', async () => {
 });
 
 test('an id that is in use is rejected', async () => {
-  const sessions = sessionsOf(types);
+  const sessions = openRegistry(types);
   sessions.open('s', asked);
   const text = sessions.snapshot('s');
   expect(() => sessions.restore(text)).toThrow(/an id that no open session has/);
@@ -316,26 +316,26 @@ context { time: Timestamp }
 for agent { permit works otherwise
 ${rules}
 }`;
-  const both = await moduleOf(
+  const both = await compileText(
     policy(`revoke over when subject.risk is 1 because "first"
 revoke over when subject.risk >= 2 because "second"`),
   );
-  const one = await moduleOf(policy('revoke over when subject.risk > 0 because "only"'));
-  const messagesFor = (risk: number, restoring: Policy) => {
-    const sessions = sessionsOf(both);
+  const one = await compileText(policy('revoke over when subject.risk > 0 because "only"'));
+  const restoreMessages = (risk: number, restoring: Policy) => {
+    const sessions = openRegistry(both);
     sessions.open('s', { ...asked, subject: { ...asked.subject, properties: { risk } } });
     expect(sessions.decide('s').effect).toBe('revoke');
-    const others = sessionsOf(restoring);
+    const others = openRegistry(restoring);
     others.restore(sessions.snapshot('s'));
     return others.reevaluate('s').reasonDetails.map(({ id, message }) => `${id}: ${message}`);
   };
-  expect(messagesFor(1, both)).toEqual(['over: first']);
-  expect(messagesFor(2, both)).toEqual(['over: second']);
-  expect(messagesFor(2, one)).toEqual(['over: only']);
+  expect(restoreMessages(1, both)).toEqual(['over: first']);
+  expect(restoreMessages(2, both)).toEqual(['over: second']);
+  expect(restoreMessages(2, one)).toEqual(['over: only']);
 });
 
 test('a session is restored after another one got an answer with values of its request', async () => {
-  const policy = await moduleOf(`policy p
+  const policy = await compileText(`policy p
 subject agent {}
 context { owner?: String }
 obligation notice: notification { to: String, body: String }
@@ -343,7 +343,7 @@ for agent {
   permit works otherwise
   challenge asks when context.owner is present with notice { to: context.owner, body: "may it?" }
 }`);
-  const sessions = sessionsOf(policy);
+  const sessions = openRegistry(policy);
   sessions.open('plain', asked);
   sessions.open('owned', { ...asked, context: { owner: 'kim' } });
   const text = sessions.snapshot('plain');

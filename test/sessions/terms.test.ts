@@ -3,7 +3,7 @@
 
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
 const head = `policy p
 enum Kind { mail, file, else file }
@@ -26,7 +26,7 @@ const request = `{
 
 /** If `stop` is false, the rule is silent; if unknown, it denies; a `revoke` distinguishes true from unknown. */
 function failures(declared: string, steps: string): readonly string[] {
-  const policy = policyOf(
+  const policy = checkPolicy(
     `${head}for agent { permit ok otherwise }\n${declared}\ntest "it" { session ${request}\n${steps} }`,
   );
   const results = runTests(policy, evaluatorTestEngine(policy));
@@ -37,17 +37,17 @@ function failures(declared: string, steps: string): readonly string[] {
 }
 
 /** Returns `revoke` if the condition is true, `deny` if it is unknown, and `permit` if it is false. */
-function asked(condition: string, steps: string, scope = ''): readonly string[] {
+function listAskedFailures(condition: string, steps: string, scope = ''): readonly string[] {
   // A revoked session stays revoked, so a true condition is visible once, at the end of the steps.
   return failures(`for agent ${scope} { revoke stop when ${condition} }`, steps);
 }
 
-const known = (condition: string, steps: string, scope = '') =>
+const listKnownFailures = (condition: string, steps: string, scope = '') =>
   failures(`for agent ${scope} { deny stop when ${condition} }`, steps);
 
 test('once: an event exactly as old as the window is inside', () => {
   expect(
-    known(
+    listKnownFailures(
       'once(signal "failed", within 10m)',
       `expect permit
       then signal "failed" expect deny because stop until 2026-01-01T00:10:00.001Z
@@ -59,13 +59,16 @@ test('once: an event exactly as old as the window is inside', () => {
 
 test('once without a window covers the whole session', () => {
   expect(
-    known('once(signal "failed")', 'signal "failed" expect deny then after 9_000d expect deny'),
+    listKnownFailures(
+      'once(signal "failed")',
+      'signal "failed" expect deny then after 9_000d expect deny',
+    ),
   ).toEqual([]);
 });
 
 test('a signal counts at its own time, and never in the future', () => {
   expect(
-    known(
+    listKnownFailures(
       'once(signal "failed", within 10m)',
       `after 20m signal "failed" at 2026-01-01T00:05:00Z expect permit
       then signal "failed" at 2026-01-01T00:15:00Z expect deny until 2026-01-01T00:25:00.001Z
@@ -76,7 +79,7 @@ test('a signal counts at its own time, and never in the future', () => {
 
 test('count: a query is evaluated by earlier events', () => {
   expect(
-    known(
+    listKnownFailures(
       'count(allowed doing call, within 1m) > 2',
       `ask 3 times expect permit
       then after 10s ask expect deny because stop until 2026-01-01T00:01:00.001Z
@@ -96,7 +99,7 @@ test.each([
 ])('compares a count with %s 2', (operator, ...expected) => {
   const [none, one, two, three] = expected;
   expect(
-    known(
+    listKnownFailures(
       `count(signal "failed") ${operator} 2`,
       `expect ${none} then signal "failed" expect ${one} then signal "failed" expect ${two}
       then signal "failed" expect ${three}`,
@@ -104,13 +107,16 @@ test.each([
   ).toEqual([]);
   const turned = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' }[operator] ?? operator;
   expect(
-    known(`2 ${turned} count(signal "failed")`, `signal "failed" signal "failed" expect ${two}`),
+    listKnownFailures(
+      `2 ${turned} count(signal "failed")`,
+      `signal "failed" signal "failed" expect ${two}`,
+    ),
   ).toEqual([]);
 });
 
 test('count: an event that leaves the window may change the result either way', () => {
   expect(
-    known(
+    listKnownFailures(
       'count(signal "failed", within 10s) is 1',
       `signal "failed" expect deny until 2026-01-01T00:00:10.001Z
       then after 4s signal "failed" expect permit
@@ -143,12 +149,17 @@ test('queries are selected: by action, by resource, by their members', () => {
     and event.resource.change is "c" and event.resource.id starts_with "s"
     and event.action.name is "call" and event.resource.type is "secret"
     and event.time >= 2026-01-01T00:00:00Z)`;
-  expect(known(condition, 'ask expect permit then after 1s ask expect deny')).toEqual([]);
+  expect(listKnownFailures(condition, 'ask expect permit then after 1s ask expect deny')).toEqual(
+    [],
+  );
   expect(
-    known(condition, 'ask with { resource.id = "x" } expect permit then expect permit'),
+    listKnownFailures(condition, 'ask with { resource.id = "x" } expect permit then expect permit'),
   ).toEqual([]);
   expect(
-    known(condition, 'ask with { resource.type = "file" } expect permit then expect permit'),
+    listKnownFailures(
+      condition,
+      'ask with { resource.type = "file" } expect permit then expect permit',
+    ),
   ).toEqual([]);
 });
 
@@ -181,9 +192,11 @@ test('conditions contain constants, tables, predicates and members of the event'
 
 test('an event with unknown members may match', () => {
   const told = 'signal "failed" where event.reason is "nonce"';
-  expect(asked(`once(${told})`, 'signal "failed" expect deny because stop')).toEqual([]);
+  expect(listAskedFailures(`once(${told})`, 'signal "failed" expect deny because stop')).toEqual(
+    [],
+  );
   expect(
-    asked(
+    listAskedFailures(
       `once(${told}, within 1m)`,
       `signal "failed" expect deny because stop until 2026-01-01T00:01:00.001Z
       then after 1m expect deny
@@ -192,7 +205,7 @@ test('an event with unknown members may match', () => {
     ),
   ).toEqual([]);
   expect(
-    asked(
+    listAskedFailures(
       `count(${told}) is 2`,
       `signal "failed" { reason: "nonce" } expect permit
       then signal "failed" expect deny
@@ -200,21 +213,25 @@ test('an event with unknown members may match', () => {
       then signal "failed" { reason: "nonce" } expect permit`,
     ),
   ).toEqual([]);
-  expect(asked(`count(${told}) is 1`, 'signal "failed" signal "failed" expect deny')).toEqual([]);
+  expect(
+    listAskedFailures(`count(${told}) is 1`, 'signal "failed" signal "failed" expect deny'),
+  ).toEqual([]);
 });
 
 test('an undeclared part of a payload is unknown', () => {
   const one = 'once(signal "failed" where event.kind is mail)';
-  expect(asked(one, 'signal "failed" { kind: "paper" } expect permit')).toEqual([]);
-  expect(asked(one, 'signal "failed" { kind: null } expect deny')).toEqual([]);
+  expect(listAskedFailures(one, 'signal "failed" { kind: "paper" } expect permit')).toEqual([]);
+  expect(listAskedFailures(one, 'signal "failed" { kind: null } expect deny')).toEqual([]);
   const size = 'signal "failed" where event.by.id is "x"';
-  expect(asked(`once(${size})`, 'signal "failed" { by: { id: "x" } } expect revoke')).toEqual([]);
+  expect(
+    listAskedFailures(`once(${size})`, 'signal "failed" { by: { id: "x" } } expect revoke'),
+  ).toEqual([]);
 });
 
 test('since: by the order in which events occurred', () => {
   const condition = 'since(signal "failed", signal "cleared")';
   expect(
-    known(
+    listKnownFailures(
       condition,
       `expect permit
       then signal "failed" expect deny
@@ -226,7 +243,7 @@ test('since: by the order in which events occurred', () => {
   ).toEqual([]);
   const unsure = 'since(signal "failed" where event.reason is "x", signal "cleared")';
   expect(
-    asked(
+    listAskedFailures(
       unsure,
       `signal "failed" expect deny
       then signal "cleared" expect permit
@@ -235,7 +252,7 @@ test('since: by the order in which events occurred', () => {
   ).toEqual([]);
   const unsureStart = 'since(signal "cleared", signal "failed" where event.reason is "x")';
   expect(
-    asked(
+    listAskedFailures(
       unsureStart,
       'signal "cleared" signal "failed" expect deny then signal "cleared" expect revoke',
     ),
@@ -244,14 +261,14 @@ test('since: by the order in which events occurred', () => {
 
 test('since: an event is not after itself', () => {
   expect(
-    known('since(decided, decided doing call)', 'ask expect permit then expect permit'),
+    listKnownFailures('since(decided, decided doing call)', 'ask expect permit then expect permit'),
   ).toEqual([]);
 });
 
 test('last: the newest event, and unknown if a newer one may match', () => {
   const condition = 'last(signal "failed" where event.kind is mail).reason is "x"';
   expect(
-    asked(
+    listAskedFailures(
       condition,
       `expect deny
       then signal "failed" { kind: mail, reason: "y" } expect permit
@@ -260,7 +277,7 @@ test('last: the newest event, and unknown if a newer one may match', () => {
     ),
   ).toEqual([]);
   expect(
-    known(
+    listKnownFailures(
       'known(last(signal "failed")) and last(signal "failed").time < context.time',
       'expect permit then signal "failed" expect permit then after 1ms expect deny',
     ),
@@ -280,7 +297,7 @@ test('last: the newest event, and unknown if a newer one may match', () => {
 test('per: only events like the present request', () => {
   const condition = 'once(allowed doing call on secret per resource.change up to 2)';
   expect(
-    known(
+    listKnownFailures(
       condition,
       `ask expect permit then ask expect deny
       then with { resource.change = "d" } expect permit
@@ -295,7 +312,7 @@ test('per: only events like the present request', () => {
 test('per: further values are unknown until they have left the window', () => {
   const kind = (name: string) => `with { action.name = "read", action.kind = "${name}" }`;
   expect(
-    asked(
+    listAskedFailures(
       'once(decided doing read per action.kind up to 1)',
       `ask ${kind('mail')} expect permit
       then ${kind('file')} expect permit
@@ -306,7 +323,7 @@ test('per: further values are unknown until they have left the window', () => {
     ),
   ).toEqual([]);
   expect(
-    known(
+    listKnownFailures(
       'once(decided doing read per action.kind up to 1, within 1m)',
       `ask ${kind('mail')} expect permit
       then after 10s ask ${kind('file')} expect permit
@@ -321,7 +338,7 @@ test('per: further values are unknown until they have left the window', () => {
 
 test('an event with an unknown value may belong to every value', () => {
   expect(
-    asked(
+    listAskedFailures(
       'once(decided on secret per resource.change up to 2)',
       `ask with { resource.change = missing } expect deny
       then with { resource.change = "c" } expect deny
@@ -334,7 +351,7 @@ test('an event with an unknown value may belong to every value', () => {
 
 test('a decision counts for the next query, and not for its own', () => {
   expect(
-    known(
+    listKnownFailures(
       'once(allowed doing call, within 10m)',
       `ask expect permit
       then after 1m expect permit
@@ -346,7 +363,7 @@ test('a decision counts for the next query, and not for its own', () => {
 });
 
 test('a single request is a session without history; without a session history is unknown', () => {
-  const policy = policyOf(`${head}for agent { permit ok otherwise
+  const policy = checkPolicy(`${head}for agent { permit ok otherwise
     revoke stop when once(refused)
     deny also when count(allowed) < 5 }
   test "alone" { request ${request} expect deny because also }

@@ -2,7 +2,7 @@
 
 import { collectPolicyHistory } from '@nhipol/language/model';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
 const head = `policy p
 enum Level { low < high }
@@ -19,8 +19,8 @@ window morning = 00:00..12:00 in "UTC"
 predicate by_mail(name: String) = once(allowed doing call where event.action.tool is name)
 `;
 
-function textOf(condition: string): readonly string[] {
-  const policy = policyOf(`${head}for agent doing call { deny a when ${condition} }`);
+function describeTerms(condition: string): readonly string[] {
+  const policy = checkPolicy(`${head}for agent doing call { deny a when ${condition} }`);
   return collectPolicyHistory(policy).map(({ term }) => term.text);
 }
 
@@ -51,7 +51,7 @@ test.each([
   ],
   ['by_mail(tool)', 'once(allowed doing "call" where (event.action.tool is "mail"))'],
 ])('names the term of %s', (condition, text) => {
-  expect(textOf(condition)).toEqual([text]);
+  expect(describeTerms(condition)).toEqual([text]);
 });
 
 test.each([
@@ -78,14 +78,14 @@ test.each([
   ['(event.action."odd name" else 2) * 2 > 3', '(*((event.action."odd name" else 2), 2) > 3)'],
   ['not (event.action.level is missing)', 'not (event.action.level is missing)'],
 ])('names a term with `where %s`', (condition, text) => {
-  expect(textOf(`once(decided doing call where ${condition})`)).toEqual([
+  expect(describeTerms(`once(decided doing call where ${condition})`)).toEqual([
     `once(decided doing "call" where ${text})`,
   ]);
 });
 
 test('terms with equal names are one term, and another constant makes another term', () => {
   const [first, second, third] = ['tool', '"mail"', '"file"'].map(
-    (name) => textOf(`once(allowed doing call where event.action.tool is ${name})`)[0],
+    (name) => describeTerms(`once(allowed doing call where event.action.tool is ${name})`)[0],
   );
   expect(first).toBe(second);
   expect(third).not.toBe(first);

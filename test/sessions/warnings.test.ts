@@ -1,10 +1,10 @@
 // Legal but probably unintended uses of a session's events.
 
 import { expect, test } from 'vitest';
-import { checked } from '../support/checking.ts';
+import { checkText } from '../support/checking.ts';
 
-function warned(rules: string, signals = 'failed: { reason?: String }'): readonly string[] {
-  const { found, warned: told } = checked(`policy p
+function listWarnings(rules: string, signals = 'failed: { reason?: String }'): readonly string[] {
+  const { found, warned: told } = checkText(`policy p
 subject agent {}
 context { time: Timestamp }
 signals { ${signals} }
@@ -19,14 +19,14 @@ test "t" {
 }
 
 test('a signal that no rule reads is reported', () => {
-  expect(warned('deny a when once(signal "failed")')).toEqual([]);
-  expect(warned('deny a when once(refused)')).toEqual([
+  expect(listWarnings('deny a when once(signal "failed")')).toEqual([]);
+  expect(listWarnings('deny a when once(refused)')).toEqual([
     'unused «failed» the signal `failed` is not used by any rule',
   ]);
 });
 
 test('signals of a record that is used as a whole are documentation', () => {
-  const { warned: told } = checked(`policy p
+  const { warned: told } = checkText(`policy p
 use nhi.{ Events }
 subject agent {}
 signals Events
@@ -39,11 +39,11 @@ const silent = (term: string) =>
   `the deny \`a\` does not fire when \`${term}\` is unknown: \`if unknown skip\` skips it, and no other rule fires when it is unknown`;
 
 test('a rule that skips events unknown to a session fails open', () => {
-  expect(warned('deny a when once(signal "failed"), if unknown skip')).toEqual([
+  expect(listWarnings('deny a when once(signal "failed"), if unknown skip')).toEqual([
     `fails-open «once(signal "failed")» ${silent('once(signal "failed")')}`,
   ]);
   expect(
-    warned(`deny a when once(signal "failed"), if unknown skip
+    listWarnings(`deny a when once(signal "failed"), if unknown skip
       deny b when not once(signal "failed") and subject.id is "x"
       deny c when count(signal "failed") > 5 or once(signal "failed")`),
   ).toEqual([]);
@@ -51,19 +51,19 @@ test('a rule that skips events unknown to a session fails open', () => {
 
 test('a rule that must know the last event fails open', () => {
   const rule = 'known(last(signal "failed")) and last(signal "failed").reason is "x"';
-  expect(warned(`deny a when ${rule}`)).toEqual([
+  expect(listWarnings(`deny a when ${rule}`)).toEqual([
     'fails-open «known(last(signal "failed"))» the deny `a` does not fire when `last(signal "failed")` is unknown: no other rule fires when it is unknown',
   ]);
   expect(
-    warned('deny a when once(signal "failed") and last(signal "failed").reason is "x"'),
+    listWarnings('deny a when once(signal "failed") and last(signal "failed").reason is "x"'),
   ).toEqual([]);
 });
 
 test('contradictions are found in conditions of events, too', () => {
-  expect(warned('deny a when once(signal "failed") and not once(signal "failed")')).toEqual([
+  expect(listWarnings('deny a when once(signal "failed") and not once(signal "failed")')).toEqual([
     expect.stringContaining('never-true'),
   ]);
   expect(
-    warned('deny a when once(signal "failed") and not once(signal "failed", within 1m)'),
+    listWarnings('deny a when once(signal "failed") and not once(signal "failed", within 1m)'),
   ).toEqual([]);
 });

@@ -22,7 +22,7 @@ export interface CheckedText {
 }
 
 /** `others`: files by path, as the policy writes them. */
-export function checked(
+export function checkText(
   text: string,
   others: Readonly<Record<string, string>> = {},
   withoutWarnings = false,
@@ -47,8 +47,8 @@ export function checked(
 }
 
 /** The policy of a source without errors; warnings, which take longest, are not looked for. */
-export function policyOf(text: string, others: Readonly<Record<string, string>> = {}): Policy {
-  const { policy, found } = checked(text, others, true);
+export function checkPolicy(text: string, others: Readonly<Record<string, string>> = {}): Policy {
+  const { policy, found } = checkText(text, others, true);
   if (policy === undefined) throw new Error(`${text}\n${found.join('\n')}`);
   return policy;
 }

@@ -10,16 +10,16 @@ function isObject(value: unknown): value is Json {
  * The request with members of the other one where it has none, or `undefined` if one of them is not an object. `whole`:
  * the names of members that are given as a whole.
  */
-export function completed(
+export function completeRequest(
   text: string,
   other: string,
   whole: ReadonlySet<string>,
 ): string | undefined {
-  const [request, more] = [parsed(text), parsed(other)];
-  return request && more && JSON.stringify(filled(request, more, whole));
+  const [request, more] = [tryParse(text), tryParse(other)];
+  return request && more && JSON.stringify(fillValue(request, more, whole));
 }
 
-function filled(value: unknown, other: unknown, whole: ReadonlySet<string>): unknown {
+function fillValue(value: unknown, other: unknown, whole: ReadonlySet<string>): unknown {
   if (value === null || value === undefined) return other;
   if (!isObject(value) || !isObject(other)) return value;
   const names = new Set([...Object.keys(value), ...Object.keys(other)]);
@@ -27,7 +27,7 @@ function filled(value: unknown, other: unknown, whole: ReadonlySet<string>): unk
     [...names].map((name) => {
       const own = value[name];
       const isGiven = whole.has(name) && own !== null && own !== undefined;
-      return [name, isGiven ? own : filled(own, other[name], whole)];
+      return [name, isGiven ? own : fillValue(own, other[name], whole)];
     }),
   );
 }
@@ -36,14 +36,14 @@ function filled(value: unknown, other: unknown, whole: ReadonlySet<string>): unk
  * The request as JavaScript writes it again, which cannot represent every number, or `undefined` if it is not an
  * object.
  */
-export function rewritten(text: string): string | undefined {
-  const request = parsed(text);
+export function rewriteRequest(text: string): string | undefined {
+  const request = tryParse(text);
   return request && JSON.stringify(request);
 }
 
 /** The names that select rules, as one string, or `undefined` if one of them is missing. */
-export function selectorsIn(text: string): string | undefined {
-  const request = parsed(text);
+export function readSelectors(text: string): string | undefined {
+  const request = tryParse(text);
   if (request === undefined) return undefined;
   const { subject, action, resource } = request;
   if (!isObject(subject) || !isObject(action) || !isObject(resource)) return undefined;
@@ -51,7 +51,7 @@ export function selectorsIn(text: string): string | undefined {
   return names.every((name) => typeof name === 'string') ? JSON.stringify(names) : undefined;
 }
 
-function parsed(text: string): Json | undefined {
+function tryParse(text: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;

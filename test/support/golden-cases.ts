@@ -43,21 +43,21 @@ export function goldenCases(): readonly GoldenCase[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith(`/${entry}`))
     .sort()
-    .map((file) => caseIn(join(root, dirname(file))));
+    .map((file) => readCase(join(root, dirname(file))));
 }
 
-function caseIn(folder: string): GoldenCase {
+function readCase(folder: string): GoldenCase {
   const name = relative(root, folder);
   const { policy, sources, diagnostics } = loadPolicy(entry, folder);
   if (policy === undefined) {
     throw new Error(`${name}: ${diagnostics.map(({ message }) => message).join('\n')}`);
   }
   const hasSteps = existsSync(join(folder, 'steps.json'));
-  const requests = hasSteps ? [] : requestsIn(folder);
+  const requests = hasSteps ? [] : readRequests(folder);
   return { name, folder, policy, sources, hasSteps, requests };
 }
 
-function requestsIn(folder: string): readonly GoldenRequest[] {
+function readRequests(folder: string): readonly GoldenRequest[] {
   const written: readonly Written[] = JSON.parse(
     readFileSync(join(folder, 'requests.json'), 'utf8'),
   );

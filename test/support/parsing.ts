@@ -12,7 +12,7 @@ export interface Parsed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function parsed(text: string): Parsed {
+export function parseText(text: string): Parsed {
   const reporter = new Reporter();
   const file = parse('p.nhipol', text, reporter);
   const { diagnostics } = reporter;
@@ -24,7 +24,7 @@ export function parsed(text: string): Parsed {
 
 /** The items of a source without errors, without spans. */
 export function items(text: string): unknown[] {
-  const { file, found } = parsed(text);
+  const { file, found } = parseText(text);
   if (found.length > 0) throw new Error(`${text}\n${found.join('\n')}`);
   return file.items.map(withoutSpans);
 }
@@ -32,13 +32,13 @@ export function items(text: string): unknown[] {
 /** An expression as nested lists, which show the precedence. */
 export function shape(text: string): unknown {
   const [item] = items(`const x = ${text}`) as [{ value: Record<string, unknown> }];
-  return shapeOf(item.value);
+  return toShape(item.value);
 }
 
-function shapeOf(node: Record<string, unknown>): unknown {
-  const at = (key: string) => shapeOf(node[key] as Record<string, unknown>);
-  const all = (key: string) => (node[key] as Record<string, unknown>[]).map(shapeOf);
-  const nameOf = (key: string) => (node[key] as { text: string }).text;
+function toShape(node: Record<string, unknown>): unknown {
+  const at = (key: string) => toShape(node[key] as Record<string, unknown>);
+  const all = (key: string) => (node[key] as Record<string, unknown>[]).map(toShape);
+  const getName = (key: string) => (node[key] as { text: string }).text;
   switch (node.kind) {
     case 'Binary':
       return [at('left'), node.operator, at('right')];
@@ -47,21 +47,21 @@ function shapeOf(node: Record<string, unknown>): unknown {
     case 'Presence':
       return [at('operand'), node.present ? 'is present' : 'is missing'];
     case 'Access':
-      return [at('object'), `.${nameOf('name')}`];
+      return [at('object'), `.${getName('name')}`];
     case 'Lookup':
-      return [nameOf('table'), '[]', ...all('keys')];
+      return [getName('table'), '[]', ...all('keys')];
     case 'Index':
       return [at('object'), '[]', ...all('keys')];
     case 'Call':
-      return [nameOf('callee'), '()', ...all('args')];
+      return [getName('callee'), '()', ...all('args')];
     case 'Set':
       return ['{}', ...all('elements')];
     case 'If':
       return ['if', at('condition'), at('then'), at('else')];
     case 'Aggregate':
-      return [node.form, nameOf('variable'), at('collection'), at('condition'), at('body')];
+      return [node.form, getName('variable'), at('collection'), at('condition'), at('body')];
     case 'Quantifier':
-      return [node.quantifier, nameOf('variable'), at('collection'), at('body')];
+      return [node.quantifier, getName('variable'), at('collection'), at('body')];
     case 'Reference':
       return node.name;
     case 'Duration':

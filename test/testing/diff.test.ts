@@ -11,7 +11,7 @@ import {
   type PolicyDiff,
 } from '@nhipol/testing/diff';
 import { describe, expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
 const head = `policy p
 enum Level { low < high }
@@ -28,7 +28,7 @@ obligation tell: notification { to: String, body: String }
 obligation ask: access_request { template: String, expires_in: Duration }
 `;
 const withRules = (rules: string, declared = head) =>
-  policyOf(`${declared}for agent {\n${rules}\n}`);
+  checkPolicy(`${declared}for agent {\n${rules}\n}`);
 
 const at = '2026-03-03T10:00:00Z';
 const asking = (properties: object = {}, context: object = {}) =>
@@ -50,14 +50,14 @@ function onRequests(before: Policy, after: Policy, requests: readonly string[]):
 /** Returns the change for one request as a line. */
 function kind(before: string, after: string, request = asking()): string {
   const { changes } = onRequests(withRules(before), withRules(after), [request]);
-  return changes.map(described).join('; ');
+  return changes.map(describeChange).join('; ');
 }
 
-function described({ before, after, aspect, direction }: DiffChange): string {
+function describeChange({ before, after, aspect, direction }: DiffChange): string {
   return [before, after, ...(aspect === undefined ? [] : [aspect]), direction].join(' ');
 }
 
-function causesOf({ examples }: DiffChange): readonly string[] {
+function describeCauses({ examples }: DiffChange): readonly string[] {
   return examples.map(({ causes }) => causes.map(causeWords).join(', '));
 }
 
@@ -167,7 +167,7 @@ describe('kinds of changes', () => {
     const { changes } = onRequests(withRules(rules), withRules(rules.replace('1', '2'), other), [
       asking(),
     ]);
-    expect(changes.map(described)).toEqual(['narrow narrow other constraints both']);
+    expect(changes.map(describeChange)).toEqual(['narrow narrow other constraints both']);
   });
 
   test('a request that one version rejects is a kind of its own', () => {
@@ -177,17 +177,17 @@ describe('kinds of changes', () => {
       withRules(rules),
     ];
     const { changes } = onRequests(before, after, [asking(), asking({ age: 1 }), 'no JSON']);
-    expect(changes.map(described)).toEqual(['invalid permit looser']);
-    expect(changes.map(causesOf)).toEqual([['before refuses $.subject.properties.age']]);
+    expect(changes.map(describeChange)).toEqual(['invalid permit looser']);
+    expect(changes.map(describeCauses)).toEqual([['before refuses $.subject.properties.age']]);
     const back = onRequests(after, before, [asking()]).changes;
-    expect(back.map(described)).toEqual(['permit invalid stricter']);
-    expect(back.map(causesOf)).toEqual([['after refuses $.subject.properties.age']]);
+    expect(back.map(describeChange)).toEqual(['permit invalid stricter']);
+    expect(back.map(describeCauses)).toEqual([['after refuses $.subject.properties.age']]);
   });
 });
 
 describe('causes', () => {
   const cause = (before: string, after: string, request = asking()) =>
-    onRequests(withRules(before), withRules(after), [request]).changes.flatMap(causesOf);
+    onRequests(withRules(before), withRules(after), [request]).changes.flatMap(describeCauses);
 
   test('rules that no longer fire, that now fire and that were removed are causes', () => {
     const ok = 'permit ok otherwise';
@@ -262,9 +262,9 @@ describe('sampling', () => {
       `permit ok when subject.level is low and "a" in subject.tags\ndeny old when subject.age > ${age}`;
     const found = diff(withRules(rules(40)), withRules(rules(41)), { samples: 600 });
     const [first] = found.changes;
-    expect(first && described(first)).toBe('deny permit looser');
+    expect(first && describeChange(first)).toBe('deny permit looser');
     expect(first?.examples).toHaveLength(1);
-    expect(first && causesOf(first)).toEqual(['old:16 deny silent changed']);
+    expect(first && describeCauses(first)).toEqual(['old:16 deny silent changed']);
     expect(JSON.parse(first?.examples[0]?.request ?? '')).toEqual({
       subject: { type: 'agent', id: 'x', properties: { age: 41, level: 'low', tags: ['a'] } },
       action: { name: expect.any(String) },
@@ -279,7 +279,7 @@ describe('sampling', () => {
     );
     const after = withRules('permit ok otherwise');
     const [first] = diff(before, after, { samples: 300 }).changes;
-    expect(first && causesOf(first)).toEqual([
+    expect(first && describeCauses(first)).toEqual([
       'b:17 deny silent removed',
       'a:16 deny silent removed',
     ]);
@@ -293,7 +293,7 @@ describe('sampling', () => {
       head + table,
     );
     const found = diff(before, withRules(rules), { samples: 400 });
-    expect(found.changes.map(described)).toContain('deny permit looser');
+    expect(found.changes.map(describeChange)).toContain('deny permit looser');
     expect([...(found.changes[0]?.examples[0]?.tables ?? [])]).not.toEqual([]);
     const filled = fillTable(before, 'limits', new TextEncoder().encode('{"a":9}'));
     if ('error' in filled) throw new Error('limits takes it');
@@ -378,7 +378,7 @@ deny elsewhere
 test('for a session with several differences, another effect is shown', () => {
   // Late requests were narrowed before.
   const version = (rows: number, minutes: number) =>
-    policyOf(`policy acme.work
+    checkPolicy(`policy acme.work
 subject agent {}
 context { time: Timestamp }
 constraint rows: Int smallest wins

@@ -17,10 +17,10 @@ import {
 import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
 import { Claims } from '../../assurance/testing/mutate/kill-check.ts';
-import { checked, policyOf } from '../support/checking.ts';
+import { checkPolicy, checkText } from '../support/checking.ts';
 import { goldenCases } from '../support/golden-cases.ts';
 import { assemble } from '../support/modules/assembler.ts';
-import { formatted } from '../support/pages/formatting.ts';
+import { formatOrFail } from '../support/pages/formatting.ts';
 
 const head = `policy p
 subject agent { team?: String }
@@ -38,9 +38,9 @@ for agent {
 `;
 const request =
   '{ subject: { type: agent, id: a1 }, action: { name: read }, resource: { type: r }, context: { time: 2026-03-03T10:00:00Z } }';
-const testOf = (steps: string, kind = 'session') => `test "t" { ${kind} ${request}\n${steps} }`;
+const writeTest = (steps: string, kind = 'session') => `test "t" { ${kind} ${request}\n${steps} }`;
 
-function failuresIn(policy: Policy, engine: TestEngine): readonly string[] {
+function listFailures(policy: Policy, engine: TestEngine): readonly string[] {
   return runTests(policy, engine).flatMap(({ failures }) =>
     failures.flatMap(({ step, differences }) =>
       differences.map(({ what, expected, got }) => `${step} ${what}: ${expected} / ${got}`),
@@ -63,10 +63,10 @@ test.for(['session', 'request'])('a %s is possible or impossible in both engines
     kind === 'session'
       ? 'then signal "failed" with { action.rows = 1 } expect impossible because failed_before'
       : 'then with { action.rows = 1 } expect possible';
-  const policy = policyOf(`${head}${testOf([...steps, last].join('\n'), kind)}`);
+  const policy = checkPolicy(`${head}${writeTest([...steps, last].join('\n'), kind)}`);
   const { wasm } = await compile(policy, assemble, { possible: true, sessions: true });
   const engines = [evaluatorTestEngine(policy), moduleTestEngine(load(wasm))];
-  const failures = engines.map((engine) => failuresIn(policy, engine));
+  const failures = engines.map((engine) => listFailures(policy, engine));
   expect(failures).toEqual([[], []]);
   expect(validate(policy, wasm, { requests: 50 }).disagreements).toEqual([]);
 });
@@ -79,7 +79,7 @@ test('the tests of golden cases pass in both engines', async () => {
   for (const { policy } of cases) {
     const { wasm } = await compile(policy, assemble, { possible: true, sessions: true });
     const engines = [evaluatorTestEngine(policy), moduleTestEngine(load(wasm))];
-    expect(engines.map((engine) => failuresIn(policy, engine))).toEqual([[], []]);
+    expect(engines.map((engine) => listFailures(policy, engine))).toEqual([[], []]);
   }
 });
 
@@ -100,8 +100,8 @@ test.for([
   ],
 ] as const)('reports the differences from `%s`', ([step, found]) => {
   for (const kind of ['session', 'request']) {
-    const policy = policyOf(`${head}${testOf(step, kind)}`);
-    expect(failuresIn(policy, evaluatorTestEngine(policy)), kind).toEqual(found);
+    const policy = checkPolicy(`${head}${writeTest(step, kind)}`);
+    expect(listFailures(policy, evaluatorTestEngine(policy)), kind).toEqual(found);
   }
 });
 
@@ -113,30 +113,30 @@ test.for([
   ['expect impossible with mark', '`impossible` has no obligations'],
   ['expect impossible or lower {}', '`impossible` has no counter-offer'],
 ] as const)('`%s` is refused', ([step, why]) => {
-  const { found } = checked(`${head}constraint ttl: Duration smallest wins
+  const { found } = checkText(`${head}constraint ttl: Duration smallest wins
 obligation mark: custom {}
-${testOf(step)}`);
+${writeTest(step)}`);
   expect(found).toHaveLength(1);
   expect(found[0]).toMatch(/^bad-test /);
   expect(found[0]).toContain(why);
 });
 
 test('the reasons of what is impossible must exist', () => {
-  const { found } = checked(`${head}${testOf('expect impossible because riskyy')}`);
+  const { found } = checkText(`${head}${writeTest('expect impossible because riskyy')}`);
   expect(found).toEqual(['unknown-reason «riskyy» unknown reason `riskyy`: did you mean `risky`?']);
 });
 
 test('a session knows its subject, and its context when it opens', () => {
   const step = 'with { subject.id = missing } expect possible';
   const why = 'a session cannot have these facts: `$.subject.id`: expected a string, found nothing';
-  expect(checked(`${head}${testOf(step)}`).found).toEqual([`bad-test «${step}» ${why}`]);
-  expect(checked(`${head}${testOf(step, 'request')}`).found).toEqual([]);
+  expect(checkText(`${head}${writeTest(step)}`).found).toEqual([`bad-test «${step}» ${why}`]);
+  expect(checkText(`${head}${writeTest(step, 'request')}`).found).toEqual([]);
   const required = head.replace('risk?: Int', 'risk: Int');
-  expect(checked(`${required}${testOf('expect possible')}`).found).toEqual([
+  expect(checkText(`${required}${writeTest('expect possible')}`).found).toEqual([
     'bad-test «expect possible» a session cannot have these facts: `$.context.risk`: expected an integer (Int), found nothing',
   ]);
   // A test that takes decisions may show how they are refused.
-  expect(checked(`${required}${testOf('expect deny')}`).found).toEqual([]);
+  expect(checkText(`${required}${writeTest('expect deny')}`).found).toEqual([]);
 });
 
 test('`possible` and `impossible` remain names', () => {
@@ -152,9 +152,11 @@ test "t" {
   expect impossible because impossible
   then with { subject.impossible = false } expect possible
 }`.replace('id: a1', 'id: a1, properties: { impossible: true }');
-  const policy = policyOf(named);
-  expect(failuresIn(policy, evaluatorTestEngine(policy))).toEqual([]);
-  expect(formatted(named.replace('expect possible', 'expect    possible'))).toBe(formatted(named));
+  const policy = checkPolicy(named);
+  expect(listFailures(policy, evaluatorTestEngine(policy))).toEqual([]);
+  expect(formatOrFail(named.replace('expect possible', 'expect    possible'))).toBe(
+    formatOrFail(named),
+  );
 });
 
 test('a row can expect a possibility', () => {
@@ -164,14 +166,14 @@ test('a row can expect a possibility', () => {
     missing, "b" expect impossible because default_deny
     10, missing expect deny because invalid_request
   }`;
-  const policy = policyOf(`${head}${testOf(rows, 'request')}`);
-  expect(failuresIn(policy, evaluatorTestEngine(policy))).toEqual([]);
+  const policy = checkPolicy(`${head}${writeTest(rows, 'request')}`);
+  expect(listFailures(policy, evaluatorTestEngine(policy))).toEqual([]);
   expect(policy.tests).toHaveLength(4);
 });
 
 test('the coverage counts decisions only', () => {
-  const timesIn = (step: string) => {
-    const covered = coverByTests(policyOf(`${head}${testOf(step)}`));
+  const listTimes = (step: string) => {
+    const covered = coverByTests(checkPolicy(`${head}${writeTest(step)}`));
     const counts = covered.files.flatMap(({ points }) =>
       points.flatMap(({ outcomes }) => outcomes.map(({ times }) => times)),
     );
@@ -179,22 +181,22 @@ test('the coverage counts decisions only', () => {
   };
   const complete =
     'with { action.rows = 1, resource.id = r1, subject.team = "a", context.risk = 9 }';
-  expect(timesIn(`${complete} expect impossible`)).toBe(0);
-  expect(timesIn(`${complete} expect deny`)).toBeGreaterThan(0);
+  expect(listTimes(`${complete} expect impossible`)).toBe(0);
+  expect(listTimes(`${complete} expect deny`)).toBeGreaterThan(0);
 });
 
 test('a mutant is killed by an expected possibility', () => {
-  const text = `${head}${testOf('with { context.risk = 9 } expect impossible because risky')}`;
-  const claims = new Claims(policyOf(text));
-  expect(claims.findKiller(policyOf(text))).toBeUndefined();
-  const mutant = policyOf(text.replace('risk > 5', 'risk > 50'));
+  const text = `${head}${writeTest('with { context.risk = 9 } expect impossible because risky')}`;
+  const claims = new Claims(checkPolicy(text));
+  expect(claims.findKiller(checkPolicy(text))).toBeUndefined();
+  const mutant = checkPolicy(text.replace('risk > 5', 'risk > 50'));
   expect(claims.findKiller(mutant)).toEqual({ kind: 'test', name: 't' });
 });
 
 test.for(['session', 'request'])('explains why a step of a %s is impossible', (kind) => {
   const step = 'with { context.risk = 9 } expect possible';
-  const text = `${head}${testOf(step, kind)}`;
-  const policy = policyOf(text);
+  const text = `${head}${writeTest(step, kind)}`;
+  const policy = checkPolicy(text);
   const [result] = runTests(policy, evaluatorTestEngine(policy));
   const [failure] = result?.failures ?? [];
   if (result === undefined || failure === undefined) return expect.fail('the test passes');
@@ -209,7 +211,7 @@ test.for(['session', 'request'])('explains why a step of a %s is impossible', (k
 
 test('a step explains what its session prevents', () => {
   const step = 'signal "failed" expect possible';
-  const policy = policyOf(`${head}${testOf(step)}`);
+  const policy = checkPolicy(`${head}${writeTest(step)}`);
   const [result] = runTests(policy, evaluatorTestEngine(policy));
   const [failure] = result?.failures ?? [];
   if (result === undefined || failure === undefined) return expect.fail('the test passes');

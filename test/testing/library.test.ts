@@ -22,7 +22,7 @@ import {
   sessions,
   type TypedSourcePolicy,
 } from '../../assurance/testing/public.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
 interface Asked {
@@ -46,7 +46,7 @@ interface Bound {
   };
 }
 
-const policy: TypedSourcePolicy<Bound> = policyOf(`policy small version "1.0.0"
+const policy: TypedSourcePolicy<Bound> = checkPolicy(`policy small version "1.0.0"
 enum Level { low, high }
 subject agent { used: Int = 0, scopes: Set<String> = {} }
 action read {}
@@ -69,7 +69,7 @@ const read: Request = {
   context: { time: '2026-03-03T10:00:00Z', level: 'low' },
 };
 
-function failureOf(run: () => void): PropertyFailed {
+function catchFailure(run: () => void): PropertyFailed {
   try {
     run();
   } catch (error) {
@@ -103,7 +103,7 @@ describe('arbitraries', () => {
   });
 
   test('strangers are generated on demand', () => {
-    const untyped = policyOf('policy p\nsubject agent {}\nfor agent { permit ok otherwise }\n');
+    const untyped = checkPolicy('policy p\nsubject agent {}\nfor agent { permit ok otherwise }\n');
     const types = (strangers: boolean) =>
       new Set(
         fc
@@ -160,7 +160,7 @@ describe('arbitraries', () => {
 
   test('integers that JavaScript cannot represent are exact', () => {
     const beyond = 9_007_199_254_740_993n;
-    const large = policyOf(`policy p
+    const large = checkPolicy(`policy p
 subject agent { used: Int }
 for agent { permit one when subject.used == 9_007_199_254_740_993 }
 `);
@@ -185,7 +185,7 @@ describe('forAllRequests', () => {
   });
 
   test('a failure reports the simplest request, the answer with its reason, and how to reproduce it', () => {
-    const failure = failureOf(() =>
+    const failure = catchFailure(() =>
       forAllRequests(policy, (request, ask) => ask(request).reasons[0] !== 'write', { seed: 4 }),
     );
     const { message } = failure;
@@ -195,7 +195,7 @@ describe('forAllRequests', () => {
     expect(message).toMatch(/subject\.used >= 40/);
     expect(message).toContain('--request request.json --explain');
     const [, tried] = /samples: (\d+) }/.exec(message) ?? [];
-    const again = failureOf(() =>
+    const again = catchFailure(() =>
       forAllRequests(policy, (request, ask) => ask(request).reasons[0] !== 'write', {
         seed: 4,
         samples: Number(tried),
@@ -205,7 +205,7 @@ describe('forAllRequests', () => {
   });
 
   test('an exception of a property is reported, with its other queries', () => {
-    const { message, cause } = failureOf(() =>
+    const { message, cause } = catchFailure(() =>
       forAllRequests(policy, (request, ask) => {
         const other = ask({ ...request, context: { ...request.context, level: 'high' } });
         if (other.effect !== ask(request).effect) throw new RangeError('not alike');
@@ -231,7 +231,7 @@ describe('forAllRequests', () => {
           module.decide(request, options) as ReturnType<Bound['decide']>,
       },
     );
-    const { message } = failureOf(() =>
+    const { message } = catchFailure(() =>
       forAllRequests(policy, (request, ask) => ask(request).effect !== 'revoke', {
         samples: 5,
         decide: () => ({ effect: 'revoke' as const, reasons: ['broken'] }),
@@ -290,7 +290,7 @@ describe('sessions', () => {
     forAllSessions(policy, (scenario, answers) => answers.length === scenario.steps.length, {
       samples: 40,
     });
-    const { message } = failureOf(() =>
+    const { message } = catchFailure(() =>
       forAllSessions(policy, (_, answers) => answers.every(({ effect }) => effect !== 'revoke')),
     );
     expect(message).toContain('step 1: revoke because leaked');

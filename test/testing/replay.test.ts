@@ -10,10 +10,10 @@ import {
   selectSessions,
 } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { type Row, replayRows } from '../support/sessions/replaying.ts';
 
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 enum Level { low < high }
 subject agent { risk?: { level?: Level, observed_at?: Timestamp } fresh 10s }
 context { time: Timestamp }
@@ -42,7 +42,7 @@ function run(rows: readonly Row[], { until, host }: { until?: number; host?: Hos
 }
 
 /** `1 decide permit works` */
-function described({ at, session, cause, before, answer, isOther }: Happening): string {
+function describeHappening({ at, session, cause, before, answer, isOther }: Happening): string {
   const from = isOther && before !== undefined ? `${before.effect} to ` : '';
   const to = answer === undefined ? '-' : `${from}${answer.effect} ${answer.reasons}`;
   return `${Number(at) / 1000} ${session === 's' ? '' : `${session} `}${cause.kind} ${to}`;
@@ -51,7 +51,7 @@ function described({ at, session, cause, before, answer, isOther }: Happening): 
 function story(rows: readonly Row[], until?: number): readonly string[] {
   const { timeline, faults } = run(rows, until === undefined ? {} : { until });
   expect(faults).toEqual([]);
-  return timeline.happenings.map(described);
+  return timeline.happenings.map(describeHappening);
 }
 
 test('time passes between lines, and an expired answer is evaluated again', () => {
@@ -76,10 +76,10 @@ test('without an end, time stops with the last line, and the next changes are re
   ];
   const { timeline } = run(rows);
   expect(timeline.until).toBe(1000n);
-  expect(timeline.ahead.map(described)).toEqual(['10.001 time permit to narrow risky']);
+  expect(timeline.ahead.map(describeHappening)).toEqual(['10.001 time permit to narrow risky']);
   const further = run(rows, { until: 60 }).timeline;
   expect(further.until).toBe(60_000n);
-  expect(further.happenings.map(described).slice(2)).toEqual([
+  expect(further.happenings.map(describeHappening).slice(2)).toEqual([
     '10.001 time permit to narrow risky',
   ]);
   expect(further.ahead).toEqual([]);
@@ -92,7 +92,7 @@ test('the next change is found after ends that change nothing', () => {
     [2, { signal: 'failed' }],
     [3, { signal: 'failed' }],
   ]);
-  expect(timeline.ahead.map(described)).toEqual(['8.001 time deny to permit works']);
+  expect(timeline.ahead.map(describeHappening)).toEqual(['8.001 time deny to permit works']);
 });
 
 test('a change of facts or a signal is evaluated at its line', () => {
@@ -148,7 +148,9 @@ test('decisions count for later ones', () => {
     [0, { open }],
     ...[1, 1.5, 2, 2.5].map((at): Row => [at, { decide: { action: { name: 'y' } } }]),
   ]);
-  expect(timeline.happenings.map(described).slice(-1)).toEqual(['2.5 decide permit to deny busy']);
+  expect(timeline.happenings.map(describeHappening).slice(-1)).toEqual([
+    '2.5 decide permit to deny busy',
+  ]);
   expect(timeline.happenings.at(-1)?.cause).toEqual({
     kind: 'decide',
     action: 'y',
@@ -167,7 +169,7 @@ test('a session that ended ignores input, and repeats its answer', () => {
     [5, { close: true }],
   ]);
   expect(faults).toEqual([]);
-  expect(timeline.happenings.map(described).slice(2)).toEqual([
+  expect(timeline.happenings.map(describeHappening).slice(2)).toEqual([
     '2 signal permit to revoke over',
     '3 patch revoke over',
     '4 decide revoke over',
@@ -189,7 +191,7 @@ test('a query that cannot be evaluated is rejected, and the previous one remains
     [2, { decide: { action: { name: 5 } } }],
     [3, { signal: 'failed' }],
   ]);
-  expect(timeline.happenings.map(described).slice(2)).toEqual([
+  expect(timeline.happenings.map(describeHappening).slice(2)).toEqual([
     '2 decide permit to deny invalid_request',
     '3 signal permit to deny failing',
   ]);
@@ -229,17 +231,20 @@ test('lanes of several sessions, and of one alone', () => {
     [2, { decide: {} }, 'b'],
   ]);
   expect(timeline.lanes.map(({ id }) => id)).toEqual(['b', 'a']);
-  expect(timeline.ahead.map(described)).toEqual([
+  expect(timeline.ahead.map(describeHappening)).toEqual([
     '10.001 a time permit to narrow risky',
     '10.001 b time permit to narrow risky',
   ]);
   const alone = selectSessions(timeline, ['a']);
-  expect(alone.happenings.map(described)).toEqual(['0 a open -', '1 a decide permit works']);
+  expect(alone.happenings.map(describeHappening)).toEqual([
+    '0 a open -',
+    '1 a decide permit works',
+  ]);
   expect([...alone.lanes, ...alone.ahead]).toHaveLength(2);
 });
 
 test('an event changes the answers of other sessions with its key', () => {
-  const sharing = policyOf(`policy p
+  const sharing = checkPolicy(`policy p
 subject agent {}
 context { time: Timestamp }
 signals { failed: {} }
@@ -264,7 +269,7 @@ for agent {
     { host: evaluatorHost(sharing), until: 8 },
   );
   const later = timeline.happenings.filter(({ at }) => at > 1_000n);
-  expect(later.map(described)).toEqual([
+  expect(later.map(describeHappening)).toEqual([
     '2 decide permit works',
     '2 second decide permit to deny busy',
     '3 signal permit to deny failing',

@@ -3,9 +3,9 @@
 import { compile } from '@nhipol/compiler';
 import { evaluatorTestEngine, runTests, type TestResult, validate } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../support/checking.ts';
+import { checkPolicy, checkText } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
-import { formatted } from '../support/pages/formatting.ts';
+import { formatOrFail } from '../support/pages/formatting.ts';
 
 const policy = `policy p
 subject agent {}
@@ -27,7 +27,7 @@ fixture base {
 `;
 
 function run(test: string, declared = policy): readonly TestResult[] {
-  const checkedPolicy = policyOf(`${declared}${test}`);
+  const checkedPolicy = checkPolicy(`${declared}${test}`);
   return runTests(checkedPolicy, evaluatorTestEngine(checkedPolicy));
 }
 
@@ -109,10 +109,10 @@ for any {
 `;
   const request =
     '{ subject: { type: a, id: b }, action: { name: c }, resource: { type: d, id: e } }';
-  const own = policyOf(
+  const own = checkPolicy(
     `${rules('not once(allowed)')}test "t" { request ${request} expect permit }`,
   );
-  const other = policyOf(rules('once(allowed)'));
+  const other = checkPolicy(rules('once(allowed)'));
   const [right, wrong] = await Promise.all(
     [own, other].map(async (each) => {
       const { wasm } = await compile(each, assemble, { sessions: true });
@@ -136,7 +136,7 @@ test('`ask` may come after the changes, with the same meaning', () => {
   for (const step of ['ask with { action.tool = x }', 'with { action.tool = x } ask']) {
     expect(run(session(step))[0]?.failures).toEqual([]);
   }
-  expect(checked(`${policy}${session('ask with { action.tool = x } ask')}`).found[0]).toMatch(
+  expect(checkText(`${policy}${session('ask with { action.tool = x } ask')}`).found[0]).toMatch(
     /^syntax-error/,
   );
 });
@@ -154,8 +154,8 @@ test('the formatter keeps the position of `ask`', () => {
     text('after 1s ask 2 times with { action.tool = "x" }'),
     text('after 1s with { action.tool = "x" } ask 2 times // twice'),
   ];
-  expect(formatted(before)).toBe(before);
-  expect(formatted(after)).toBe(after);
+  expect(formatOrFail(before)).toBe(before);
+  expect(formatOrFail(after)).toBe(after);
 });
 
 test('a step replaces a whole action', () => {
@@ -177,7 +177,7 @@ test('a step replaces a whole action', () => {
 test.each(['action = read', 'action = missing', 'subject.properties = {}'])(
   '%s is rejected',
   (change) => {
-    const { found } = checked(
+    const { found } = checkText(
       `${policy}test "t" { request from base with { ${change} } expect deny }`,
     );
     expect(found.map((each) => each.split(' ')[0])).toEqual(['bad-test']);

@@ -31,7 +31,7 @@ const request = `request {
   "context": { "time": "2026-01-01T12:00:00Z" }
 }`;
 
-function policyWith(steps: string): Policy {
+function createPolicy(steps: string): Policy {
   const text = `${head}test "t" {\n${request}\n${steps}\n}\n`;
   const { policy, diagnostics } = check('p.nhipol', new Map([['p.nhipol', text]]));
   if (policy === undefined) throw new Error(JSON.stringify(diagnostics));
@@ -40,7 +40,7 @@ function policyWith(steps: string): Policy {
 
 /** The differences in the failing steps of the only test. */
 function differences(steps: string): string[] {
-  const policy = policyWith(steps);
+  const policy = createPolicy(steps);
   const [result] = runTests(policy, evaluatorTestEngine(policy));
   return (result?.failures ?? []).flatMap((failure) =>
     failure.differences.map(

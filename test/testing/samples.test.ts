@@ -15,11 +15,11 @@ import { Dice } from '../../assurance/testing/generate/random.ts';
 import { RequestMaker } from '../../assurance/testing/generate/requests.ts';
 import { ask } from '../../assurance/testing/runner/ask.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 import { examples } from '../support/policies/examples.ts';
 import { sessionPolicy } from '../support/sessions/session-steps.ts';
 
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 enum Level { low < high }
 subject agent { level?: Level, key: { expires_at: Timestamp, used: Int = 0 }, chain: List<{ id?: String }> = [] }
 action call { host?: Ip, names: Set<String> = {} }
@@ -85,15 +85,19 @@ test('places are those with a value and those that could have one', () => {
 test('a value is set at its place, and removed', () => {
   const json = parseJson('{"a":[{"b":1},{"b":2}],"c":{}}');
   const one = parseJson('9');
-  const written = (after: ReturnType<typeof setJsonValue>) =>
+  const writeOptional = (after: ReturnType<typeof setJsonValue>) =>
     after ? writeJson(after) : undefined;
-  expect(written(setJsonValue(json, ['a', 1, 'b'], one))).toBe('{"a":[{"b":1},{"b":9}],"c":{}}');
-  expect(written(setJsonValue(json, ['a', 0], undefined))).toBe('{"a":[{"b":2}],"c":{}}');
-  expect(written(setJsonValue(json, ['c', 'd', 'e'], one))).toBe(
+  expect(writeOptional(setJsonValue(json, ['a', 1, 'b'], one))).toBe(
+    '{"a":[{"b":1},{"b":9}],"c":{}}',
+  );
+  expect(writeOptional(setJsonValue(json, ['a', 0], undefined))).toBe('{"a":[{"b":2}],"c":{}}');
+  expect(writeOptional(setJsonValue(json, ['c', 'd', 'e'], one))).toBe(
     '{"a":[{"b":1},{"b":2}],"c":{"d":{"e":9}}}',
   );
-  expect(written(setJsonValue(json, ['c'], undefined))).toBe('{"a":[{"b":1},{"b":2}]}');
-  expect(written(setJsonValue(json, ['x', 'y'], undefined))).toBe(writeJson(json ?? expect.fail()));
+  expect(writeOptional(setJsonValue(json, ['c'], undefined))).toBe('{"a":[{"b":1},{"b":2}]}');
+  expect(writeOptional(setJsonValue(json, ['x', 'y'], undefined))).toBe(
+    writeJson(json ?? expect.fail()),
+  );
 });
 
 test('tidy requests and their neighbors are valid', () => {
@@ -158,7 +162,7 @@ test('shrinking ends for any condition, at a minimal request', () => {
 });
 
 test('exploring reaches every effect and reason of the examples, and is the same for the same seed', () => {
-  const reached = (name: string) => {
+  const listReached = (name: string) => {
     const bare = { ...example(name), tests: [] };
     const reasons = new Set<string>();
     for (const { answers } of explore([bare], { samples: 4000 })) {
@@ -166,8 +170,8 @@ test('exploring reaches every effect and reason of the examples, and is the same
     }
     return bare.rules.filter(({ id }) => !reasons.has(id)).map(({ id }) => id);
   };
-  expect(reached('support-agent')).toEqual([]);
-  expect(reached('api-key')).toEqual([]);
+  expect(listReached('support-agent')).toEqual([]);
+  expect(listReached('api-key')).toEqual([]);
   const texts = () => [...explore([policy], { samples: 50 })].map(({ sample }) => sample.text);
   expect(texts()).toEqual(texts());
 });

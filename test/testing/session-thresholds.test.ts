@@ -8,7 +8,7 @@ import { diff } from '@nhipol/testing/diff';
 import { expect, test } from 'vitest';
 import { decideRepeatedly } from '../../assurance/testing/runner/repeated-decisions.ts';
 import { chooseRows, runs } from '../support/budget.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
 const head = `policy test.limits
 subject agent {}
@@ -55,7 +55,7 @@ const limits = {
 } as Readonly<Record<string, readonly [number, number]>>;
 
 const withLimit = (rule: string, limit: number) =>
-  policyOf(`${head}${rule.replaceAll('LIMIT', String(limit))}`);
+  checkPolicy(`${head}${rule.replaceAll('LIMIT', String(limit))}`);
 
 test.for(chooseRows(Object.entries(rules), 4))(
   'diff shows a raised limit of %s, at 500 samples',
@@ -84,16 +84,18 @@ test.for([
   { timeout: 300_000 },
   ([events, threshold]) => {
     const name = 'nobody pays more than a thousand';
-    const limited = (rules: string) =>
-      policyOf(`${head}for agent doing pay {
+    const createLimitPolicy = (rules: string) =>
+      checkPolicy(`${head}for agent doing pay {
         permit pays when action.amount <= 1_000
         ${rules}
         permit trusted when count(${events}, within 1h) >= ${threshold}
       }
       invariant "${name}" for agent doing pay action.amount > 1_000 implies effect >= deny`);
-    const claimIn = (rules: string) =>
-      verify(limited(rules), { samples: 500 }).claims.find((claim) => claim.name === name);
-    const refuted = claimIn('');
+    const verifyClaim = (rules: string) =>
+      verify(createLimitPolicy(rules), { samples: 500 }).claims.find(
+        (claim) => claim.name === name,
+      );
+    const refuted = verifyClaim('');
     expect(refuted?.requests).toBeGreaterThan(0);
     const counterexample = refuted?.counterexample;
     if (counterexample?.kind !== 'session') return expect.fail('no session refutes it');
@@ -101,14 +103,14 @@ test.for([
     const happened = steps.reduce((sum, { asks, signals }) => sum + asks + signals.length, 0);
     expect(happened).toBeGreaterThanOrEqual(threshold);
     expect(happened).toBeLessThanOrEqual(threshold + 2);
-    const holding = claimIn('deny large when action.amount > 1_000');
+    const holding = verifyClaim('deny large when action.amount > 1_000');
     expect(holding?.sessions).toBeGreaterThan(0);
     expect(holding?.counterexample).toBeUndefined();
   },
 );
 
 test('repeated decisions that are not evaluated leave the same session as single ones', () => {
-  const policy = policyOf(`${head}
+  const policy = checkPolicy(`${head}
     for agent doing pay {
       permit pays when action.amount <= 100_000
       deny many when count(allowed doing pay, within 1h) >= 13

@@ -3,9 +3,9 @@
 import { noTables } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { simplify } from '../../assurance/testing/explore/shrink.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 subject agent { age: Int }
 for agent { permit ok when subject.age > 1 }
 `);

@@ -3,7 +3,7 @@
 import type { Policy } from '@nhipol/language/model';
 import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
 const head = `policy p version "1.0.0"
 enum Level { low < high }
@@ -23,7 +23,7 @@ const request = (members: string) => `request {
 } ${members}`;
 
 /** Steps that change the request, each with its expected effect. */
-function testOf(...steps: readonly (readonly [changes: string, effect: string])[]): string {
+function writeTest(...steps: readonly (readonly [changes: string, effect: string])[]): string {
   const written = steps.map(
     ([changes, effect], index) =>
       `${index === 0 ? '' : 'then '}${changes === '' ? '' : `with { ${changes} } `}expect ${effect}`,
@@ -32,11 +32,14 @@ function testOf(...steps: readonly (readonly [changes: string, effect: string])[
 }
 
 /** `deny a: x > 3: true 1, false 2`, a line for each point of the policy's own files. */
-function covered(text: string, others: Readonly<Record<string, string>> = {}): readonly string[] {
-  return described(policyOf(head + text, others));
+function describeCoverage(
+  text: string,
+  others: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  return describePoints(checkPolicy(head + text, others));
 }
 
-function described(policy: Policy): readonly string[] {
+function describePoints(policy: Policy): readonly string[] {
   return coverByTests(policy).files.flatMap(({ points }) =>
     points.map(({ kind, effect, name, of, outcomes }) => {
       const what =
@@ -51,8 +54,8 @@ test('a rule has its condition and the parts of that', () => {
   const text = `for agent {
   permit acts when subject.active and (action.name is "read" or not (subject.rows > 3))
 }
-${testOf(['', 'permit'], ['subject.rows = 2', 'permit'], ['subject.active = false', 'deny'])}`;
-  expect(covered(text)).toEqual([
+${writeTest(['', 'permit'], ['subject.rows = 2', 'permit'], ['subject.active = false', 'deny'])}`;
+  expect(describeCoverage(text)).toEqual([
     'permit acts: fired 2',
     'permit acts: subject.active: true 2, false 1',
     'permit acts: action.name is "read": true 3, false 0',
@@ -72,7 +75,7 @@ for agent {
 }
 for agent doing "write" { deny d when action.name is "read" or subject.active }
 `;
-  expect(covered(text)).toEqual([
+  expect(describeCoverage(text)).toEqual([
     'permit acts: fired 0',
     // It also fires if the level is unknown.
     'deny never: fired 0',
@@ -98,8 +101,8 @@ test('a revoke and a narrow have two outcomes', () => {
   narrow few to { rows: 3 }
   narrow small when subject.active to { amount: 50 } or deny unless subject.rows > 1
 }
-${testOf(['action.amount = 50, subject.level = low', 'narrow'], ['action.amount = 51', 'deny'], ['subject.level = missing, action.amount = 1', 'deny'])}`;
-  expect(covered(text)).toEqual([
+${writeTest(['action.amount = 50, subject.level = low', 'narrow'], ['action.amount = 51', 'deny'], ['subject.level = missing, action.amount = 1', 'deny'])}`;
+  expect(describeCoverage(text)).toEqual([
     'permit acts: fired 3',
     'revoke gone: fired 0, denied 1',
     'revoke gone: subject.level is high: true 0, false 2, unknown 1',
@@ -119,8 +122,8 @@ test('the condition of a group and a `given` are listed once, at their positions
     deny unsure
   }
 }
-${testOf(['subject.level = low', 'permit'], ['subject.level = missing', 'deny'])}`;
-  expect(covered(text)).toEqual([
+${writeTest(['subject.level = low', 'permit'], ['subject.level = missing', 'deny'])}`;
+  expect(describeCoverage(text)).toEqual([
     'permit acts, deny no, deny unsure: subject.active: true 2, false 0',
     'permit acts, deny no, deny unsure: known(subject.level): true 1, false 1',
     'permit acts: fired 1',
@@ -139,11 +142,11 @@ for agent {
   deny a when over(4, subject.active)
   deny b when over(7, subject.id is "b") or many
 }
-${testOf(['', 'deny'], ['subject.rows = 9', 'deny'])}`.replace(
+${writeTest(['', 'deny'], ['subject.rows = 9', 'deny'])}`.replace(
     'subject.rows >',
     'context.time < 2026-01-01T00:00:00Z or 1 <',
   );
-  expect(covered(text)).toEqual([
+  expect(describeCoverage(text)).toEqual([
     'deny a, deny b: context.time < 2026-01-01T00:00:00Z: true 0, false 2',
     'deny a, deny b: 1 < limit: true 2',
     'permit acts, deny b: subject.rows > 8: true 1, false 1, unknown 0',
@@ -162,8 +165,8 @@ for agent {
     and (if subject.id is "a" then subject.rows > 3 else subject.rows > 4)
   deny late when context.time not in days or not (subject.id matches glob"a*")
 }
-${testOf(['', 'permit'])}`;
-  expect(covered(text)).toEqual([
+${writeTest(['', 'permit'])}`;
+  expect(describeCoverage(text)).toEqual([
     'permit acts: fired 1',
     'permit acts: context.time not in days: true 0, false 1',
     'permit acts: subject.active: true 1, false 0',
@@ -180,8 +183,8 @@ test('a quantifier is listed with its condition for each element', () => {
   const text = `for agent {
   permit acts when any item in subject.items satisfies item.kind and item.note is "x"
 }
-${testOf(['subject.items = [{ kind: true }, { kind: false, note: "x" }]', 'deny'])}`;
-  expect(covered(text)).toEqual([
+${writeTest(['subject.items = [{ kind: true }, { kind: false, note: "x" }]', 'deny'])}`;
+  expect(describeCoverage(text)).toEqual([
     'permit acts: fired 0',
     'permit acts: any item in subject.items satisfies item.kind and item.note is "x": true 0, false 0, unknown 1',
     'permit acts: item.kind: true 1, false 1',
@@ -195,8 +198,8 @@ for agent {
   permit acts when grade[subject.id] is low
   narrow few to { rows: (if subject.active then 3 else 4) } or deny unless (grade[subject.id] else high) is high
 }
-${testOf(['', 'deny'], ['subject.id = "z"', 'deny'])}`;
-  expect(covered(text, { 'grade.json': '{ "a": "low" }' })).toEqual([
+${writeTest(['', 'deny'], ['subject.id = "z"', 'deny'])}`;
+  expect(describeCoverage(text, { 'grade.json': '{ "a": "low" }' })).toEqual([
     'permit acts: fired 1',
     'permit acts: grade[subject.id] is low: true 1, false 0, unknown 1',
     'narrow few: fired 1, denied 1',
@@ -217,11 +220,11 @@ test('a score has its counts and its bands', () => {
     from 4 revoke
   }
 }
-${testOf(['subject.level = low', 'narrow'], ['subject.level = missing', 'deny'], ['subject.level = high', 'revoke'])}`.replace(
+${writeTest(['subject.level = low', 'narrow'], ['subject.level = missing', 'deny'], ['subject.level = high', 'revoke'])}`.replace(
     '    from 4 revoke\n',
     '',
   );
-  expect(covered(text)).toEqual([
+  expect(describeCoverage(text)).toEqual([
     'permit acts: fired 3',
     'odd: rows: fired 3',
     'score odd: subject.rows > 3: true 3, false 0, unknown 0',
@@ -245,7 +248,7 @@ test('a band that no sum reaches has no outcomes', () => {
   }
 }
 `;
-  expect(covered(text).filter((line) => line.startsWith('odd: from'))).toEqual([
+  expect(describeCoverage(text).filter((line) => line.startsWith('odd: from'))).toEqual([
     'odd: from 1 narrow: ',
     'odd: from 2 challenge: fired 0',
     'odd: from 3 deny: fired 0',
@@ -254,8 +257,8 @@ test('a band that no sum reaches has no outcomes', () => {
 
 test('an invalid request counts for nothing, since hardly anything is evaluated', () => {
   const text = `for agent { revoke gone when subject.active  permit acts when subject.rows > 3 }
-${testOf(['subject.rows = "many"', 'revoke'])}`;
-  expect(covered(text)).toEqual([
+${writeTest(['subject.rows = "many"', 'revoke'])}`;
+  expect(describeCoverage(text)).toEqual([
     'revoke gone: fired 0',
     'revoke gone: subject.active: true 0, false 0',
     'permit acts: fired 0',
@@ -274,7 +277,7 @@ test "t" {
   then ask with { action.amount = 6 } expect deny
 }
 `;
-  expect(covered(text)).toEqual([
+  expect(describeCoverage(text)).toEqual([
     'permit acts: fired 2',
     'deny again: fired 1',
     'deny again: once(allowed doing "read" where event.action.amount > 5 or event.resource.id is "g"): true 0, false 1, unknown 1',
@@ -290,7 +293,7 @@ for agent doing "pay" {
   permit acts when is_approved(subject.approvals, "d") and is_odd()
 }
 `;
-  const policy = policyOf(
+  const policy = checkPolicy(
     head
       .replace('items:', 'approvals: List<Approval> = [], items:')
       .replace('enum', `${text.split('\n').slice(0, 2).join('\n')}\nenum`) +
@@ -306,8 +309,8 @@ for agent doing "pay" {
 });
 
 test('only the given tests count, and the data can be sent to another thread', () => {
-  const policy = policyOf(`${head}for agent { permit acts when subject.active }
-${testOf(['', 'permit'])}`);
+  const policy = checkPolicy(`${head}for agent { permit acts when subject.active }
+${writeTest(['', 'permit'])}`);
   expect(
     coverByTests(policy, { tests: [] }).files[0]?.points.map(({ outcomes }) => outcomes),
   ).toEqual([
@@ -324,13 +327,13 @@ ${testOf(['', 'permit'])}`);
 
 test('a request without a time is evaluated at the given instant', () => {
   const text = `${head}for agent { permit acts when context.time > 2026-01-01T00:00:00Z }
-${testOf(['', 'permit'])}`.replace(
+${writeTest(['', 'permit'])}`.replace(
     '"context": { "time": "2026-01-05T12:00:00Z" }',
     '"context": {}',
   );
-  const policy = policyOf(text);
-  const firedOf = (otherwise?: bigint) =>
+  const policy = checkPolicy(text);
+  const countFired = (otherwise?: bigint) =>
     coverByTests(policy, { otherwise }).files[0]?.points[0]?.outcomes;
-  expect(firedOf()).toEqual([{ outcome: 'fired', times: 0 }]);
-  expect(firedOf(BigInt(Date.UTC(2026, 1)))).toEqual([{ outcome: 'fired', times: 1 }]);
+  expect(countFired()).toEqual([{ outcome: 'fired', times: 0 }]);
+  expect(countFired(BigInt(Date.UTC(2026, 1)))).toEqual([{ outcome: 'fired', times: 1 }]);
 });

@@ -7,15 +7,15 @@ import { evaluatorHost, readLogLine, replay } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
 import type { SampleStep } from '../../assurance/testing/explore/sessions.ts';
 import { staysRevoked } from '../../assurance/testing/verify/sessions.ts';
-import { policyOf } from '../support/checking.ts';
+import { checkPolicy } from '../support/checking.ts';
 
 const start = `policy p
 enum Level { low < high }
 subject agent { level?: Level, credential: { exposed: Bool = false, scopes: Set<String> = {} } }
 `;
 
-function claimsOf(rules: string, samples = 1500): readonly ClaimResult[] {
-  const policy = policyOf(`${start}context { time: Timestamp }\n${rules}`);
+function verifyClaims(rules: string, samples = 1500): readonly ClaimResult[] {
+  const policy = checkPolicy(`${start}context { time: Timestamp }\n${rules}`);
   return verify(policy, { samples }).claims;
 }
 
@@ -23,20 +23,20 @@ function claim(results: readonly ClaimResult[], name: string): ClaimResult {
   return results.find((each) => each.name === name) ?? expect.fail(name);
 }
 
-function requestOf({ counterexample }: ClaimResult): unknown {
+function parseCounterexample({ counterexample }: ClaimResult): unknown {
   if (counterexample?.kind !== 'request') return expect.fail('no request');
   return JSON.parse(counterexample.sample.text);
 }
 
 test('a false invariant is refuted by the simplest request', () => {
-  const results = claimsOf(`for agent {
+  const results = verifyClaims(`for agent {
   permit ok otherwise
   deny leaked when subject.credential.exposed and subject.level is high
 }
 invariant "a leaked key never acts" for agent
   subject.credential.exposed implies effect >= deny`);
   const found = claim(results, 'a leaked key never acts');
-  expect(requestOf(found)).toEqual({
+  expect(parseCounterexample(found)).toEqual({
     subject: {
       type: 'agent',
       id: 'x',
@@ -51,7 +51,7 @@ invariant "a leaked key never acts" for agent
 });
 
 test('a property that is not refuted is reported with the number of requests it applied to', () => {
-  const [found = expect.fail()] = claimsOf(`for agent {
+  const [found = expect.fail()] = verifyClaims(`for agent {
   permit ok otherwise
   deny leaked when subject.credential.exposed
 }
@@ -63,17 +63,17 @@ invariant "a leaked key never acts" for agent
 
 test('an exposed credential never acts, unless a permit requires it', () => {
   const name = 'an exposed credential never acts';
-  const ignored = claim(claimsOf('for agent { permit ok otherwise }'), name);
+  const ignored = claim(verifyClaims('for agent { permit ok otherwise }'), name);
   expect(ignored.counterexample).toMatchObject({
     why: 'subject.credential.exposed is true, and the answer is permit',
   });
   const denied = claim(
-    claimsOf('for agent { permit ok otherwise\n deny leaked when subject.credential.exposed }'),
+    verifyClaims('for agent { permit ok otherwise\n deny leaked when subject.credential.exposed }'),
     name,
   );
   expect(denied).toMatchObject({ counterexample: undefined, allowed: [] });
   const exchanged = claim(
-    claimsOf('for agent doing "key.rotate" { permit rotates when subject.credential.exposed }'),
+    verifyClaims('for agent doing "key.rotate" { permit rotates when subject.credential.exposed }'),
     name,
   );
   expect(exchanged.counterexample).toBeUndefined();
@@ -84,30 +84,30 @@ test('an exposed credential never acts, unless a permit requires it', () => {
 
 test('missing data restricts, or the rule with the exception is reported', () => {
   const name = 'missing data restricts';
-  const saysOf = (rules: string) => {
+  const describeClaim = (rules: string) => {
     const { counterexample, allowed } = claim(
-      claimsOf(`for agent { permit ok otherwise\n${rules} }`),
+      verifyClaims(`for agent { permit ok otherwise\n${rules} }`),
       name,
     );
     expect(counterexample).toBeUndefined();
     return allowed.map(({ by }) => `${by.where} ${by.change}: ${by.rule} ${by.how}`);
   };
-  expect(saysOf('deny high when subject.level is high')).toEqual([]);
-  expect(saysOf('deny high when subject.level is present and subject.level is high')).toEqual([
-    'without subject.level deny → permit: high tests whether it `is present`',
-  ]);
-  expect(saysOf('revoke high when subject.level is high, if unknown skip')).toEqual([
+  expect(describeClaim('deny high when subject.level is high')).toEqual([]);
+  expect(
+    describeClaim('deny high when subject.level is present and subject.level is high'),
+  ).toEqual(['without subject.level deny → permit: high tests whether it `is present`']);
+  expect(describeClaim('revoke high when subject.level is high, if unknown skip')).toEqual([
     'without subject.level revoke → permit: high has `if unknown skip`',
   ]);
-  expect(saysOf('deny high when (subject.level else low) is high')).toEqual([
+  expect(describeClaim('deny high when (subject.level else low) is high')).toEqual([
     'without subject.level deny → permit: high has `else`',
   ]);
-  expect(saysOf('deny leaked when subject.credential.exposed')).toEqual([
+  expect(describeClaim('deny leaked when subject.credential.exposed')).toEqual([
     'without subject.credential.exposed deny → permit: leaked uses its default',
   ]);
-  expect(saysOf('given l = subject.level { deny high when l is high } otherwise ignore')).toEqual([
-    'without subject.level deny → permit: high tests whether it is known',
-  ]);
+  expect(
+    describeClaim('given l = subject.level { deny high when l is high } otherwise ignore'),
+  ).toEqual(['without subject.level deny → permit: high tests whether it is known']);
 });
 
 /** The last event of the session's log when the evaluator replays it, as JSON. */
@@ -125,7 +125,7 @@ function lastReplayed(policy: Policy, sample: SessionSample): string {
 }
 
 test('a property that only a session violates has a log that can be replayed', () => {
-  const policy = policyOf(`policy p
+  const policy = checkPolicy(`policy p
 subject agent {}
 context { time: Timestamp }
 for agent {
@@ -143,7 +143,7 @@ invariant "never in part" for agent  effect is not narrow`);
 });
 
 test('a property that only several sessions violate has a log with all of them', () => {
-  const policy = policyOf(`policy p
+  const policy = checkPolicy(`policy p
 subject agent {}
 context { time: Timestamp }
 for agent {
@@ -162,7 +162,7 @@ invariant "never for another session" for agent  effect is not challenge`);
 });
 
 test('a revoked session stays revoked', () => {
-  const results = claimsOf(
+  const results = verifyClaims(
     'for agent { permit ok otherwise\n revoke high when subject.level is high }',
   );
   const found = claim(results, 'a revoked session stays revoked');
@@ -178,12 +178,12 @@ test('the revoke of one session says nothing about others', () => {
     tables: new Map(),
     steps: [step, { ...step, session: 'second' }, step],
   };
-  const judged = (...effects: readonly Answer['effect'][]) =>
+  const judgeEffects = (...effects: readonly Answer['effect'][]) =>
     staysRevoked.judge(
       sample,
       effects.map((effect) => ({ effect }) as Answer),
     ).kind;
-  expect(judged('revoke', 'permit', 'revoke')).toBe('holds');
-  expect(judged('revoke', 'revoke', 'permit')).toBe('broken');
-  expect(judged('permit', 'revoke', 'permit')).toBe('not about');
+  expect(judgeEffects('revoke', 'permit', 'revoke')).toBe('holds');
+  expect(judgeEffects('revoke', 'revoke', 'permit')).toBe('broken');
+  expect(judgeEffects('permit', 'revoke', 'permit')).toBe('not about');
 });

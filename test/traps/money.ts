@@ -6,7 +6,8 @@ const payments = `subject agent { owner: String }
 action pay { amount: Decimal(0.01..) }
 context { time: Timestamp }`;
 
-const paid = (amount: number) => session('pay', { subject: 'owner: o', args: `amount: ${amount}` });
+const writePayment = (amount: number) =>
+  session('pay', { subject: 'owner: o', args: `amount: ${amount}` });
 
 export const money = {
   'sum-without-the-current-amount': {
@@ -15,7 +16,7 @@ export const money = {
 for agent { permit pays otherwise
   deny budget when sum(event.action.amount of allowed doing pay across sessions per subject.owner up to 64, within today in "UTC")
     ‹⇒ + action.amount› > 1_000 }`,
-    steps: `${paid(900)} ask expect permit then ask`,
+    steps: `${writePayment(900)} ask expect permit then ask`,
     got: 'permit',
     wanted: 'deny',
   },
@@ -24,7 +25,7 @@ for agent { permit pays otherwise
     policy: `${payments}
 for agent { permit pays when sum(event.action.amount of allowed doing pay across sessions per subject.owner up to 64, within today in "UTC")
     ‹⇒ + action.amount› <= 1_000 }`,
-    steps: `${paid(900)} ask expect permit then ask`,
+    steps: `${writePayment(900)} ask expect permit then ask`,
     got: 'permit',
     wanted: 'deny',
   },
@@ -55,7 +56,7 @@ for agent { permit works when count(allowed doing export, within 1d) ‹<= ⇒ <
 for agent { permit pays otherwise
   deny budget when sum(event.action.amount of allowed doing pay ‹⇒ across sessions per subject.owner up to 64›, within today in "UTC")
     + action.amount > 1_000 }`,
-    steps: `${paid(900)} ask expect permit then in session "other" ask`,
+    steps: `${writePayment(900)} ask expect permit then in session "other" ask`,
     got: 'permit',
     wanted: 'deny',
   },
@@ -64,7 +65,7 @@ for agent { permit pays otherwise
     policy: `${payments}
 for agent { permit pays otherwise
   deny again when count(allowed doing pay ‹⇒ across sessions per subject.owner up to 64›, within 1d) >= 1 }`,
-    steps: `${paid(900)} ask expect permit then in session "other" ask`,
+    steps: `${writePayment(900)} ask expect permit then in session "other" ask`,
     got: 'permit',
     wanted: 'deny',
   },

@@ -1,6 +1,6 @@
 // The diagnostics that are reported about each trap, and the page that lists it.
 
-import { checked } from '../support/checking.ts';
+import { checkText } from '../support/checking.ts';
 import { groups } from './index.ts';
 import { type Trap, trapPolicy } from './trap.ts';
 
@@ -16,7 +16,7 @@ export interface TrapResult {
 export function trapResults(): readonly TrapResult[] {
   return Object.entries(groups).flatMap(([group, traps]) =>
     Object.entries(traps).map(([id, trap]) => {
-      const { diagnostics, advice } = checked(trapPolicy(trap, false));
+      const { diagnostics, advice } = checkText(trapPolicy(trap, false));
       const codes = [...new Set([...diagnostics, ...advice].map(({ code }) => code))];
       return { id, group, trap, codes: codes.sort() };
     }),

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { checkPolicyFiles } from '@nhipol/cli';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { checked } from '../support/checking.ts';
+import { checkText } from '../support/checking.ts';
 import { groups } from './index.ts';
 import { trapResults, trapsPage } from './results.ts';
 import { type Trap, trapPolicy } from './trap.ts';
@@ -21,10 +21,10 @@ const maxSilentShare = 10 / 88;
 const maxUndetected = 0;
 
 describe.each(traps)('%s', (_, trap) => {
-  const right = checked(trapPolicy(trap, true));
+  const right = checkText(trapPolicy(trap, true));
 
   test('the trap and what was meant are answered differently', () => {
-    const wrong = checked(trapPolicy(trap, false));
+    const wrong = checkText(trapPolicy(trap, false));
     for (const { policy } of [wrong, right]) {
       if (policy === undefined) throw new Error('the policy has errors');
       const failed = runTests(policy, evaluatorTestEngine(policy)).filter(({ passed }) => !passed);

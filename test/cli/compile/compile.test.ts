@@ -31,7 +31,7 @@ test('writes bindings next to the module, and they fit this module only', async 
   const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate', '--bindings', 'ts'];
   expect((await folder.run(args)).code).toBe(0);
   expect(folder.names).toEqual(['p.d.ts', 'p.js', 'p.nhipol', 'p.wasm', 'request.json']);
-  const { bindings } = await bindingsIn(folder.read('p.js'));
+  const { bindings } = await importBindings(folder.read('p.js'));
   const policy = load(folder.read('p.wasm'), { bindings });
   expect(policy.decide(JSON.parse(request))).toEqual(policy.decideJson(request));
   const others = { ...bindings, sources: 'others' };
@@ -41,7 +41,7 @@ test('writes bindings next to the module, and they fit this module only', async 
 });
 
 /** Imports bindings without their imports, which a data URL cannot resolve and only their own `load` needs. */
-async function bindingsIn(source: Uint8Array): Promise<{ readonly bindings: Bindings }> {
+async function importBindings(source: Uint8Array): Promise<{ readonly bindings: Bindings }> {
   const text = new TextDecoder().decode(source).replace(/^import .*$/m, '');
   return import(`data:text/javascript,${encodeURIComponent(text)}`);
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { Folder } from '../../support/system/run-cli.ts';
-import { broken, policy, request, requestWith, untimed } from '../policies.ts';
+import { broken, createRequest, policy, removeTimes, request } from '../policies.ts';
 
 const main = fileURLToPath(new URL('../../dist/bin/nhipol.js', import.meta.url));
 
@@ -61,13 +61,13 @@ test.runIf(existsSync(main))(
       'p.nhipol': policy,
       'broken.nhipol': broken,
       'request.json': request,
-      'high.json': requestWith({ risk: 'HIGH' }),
+      'high.json': createRequest({ risk: 'HIGH' }),
     });
     const runTests = async (jobs: number, engine: string, ...names: readonly string[]) => {
       const paths = names.map((name) => join(folder.path, `${name}.nhipol`));
       const args = ['test', '--jobs', `${jobs}`, '--engine', engine, ...paths];
       const { code, out, err } = await nhipol(args, '');
-      return { code, out: untimed(out), err };
+      return { code, out: removeTimes(out), err };
     };
     const one = await runTests(1, 'evaluator', 'slow', 'p', 'broken');
     expect(await runTests(3, 'both', 'slow', 'p', 'broken')).toEqual(one);

@@ -63,13 +63,13 @@ invariant "everyone writes" for agent doing write
   const { out } = await folder.run(args);
   const json = JSON.parse(out);
   const [names, writes] = json.claims;
-  const namesOf = ({ trust }: { trust: { constructs: { name: string }[] } }) =>
+  const listConstructNames = ({ trust }: { trust: { constructs: { name: string }[] } }) =>
     trust.constructs.map(({ name }) => name);
   const patterns = 'patterns, and prefixes, suffixes and parts that are constant';
-  expect(namesOf(names)).toContain(patterns);
-  expect(namesOf(names)).not.toContain('history');
-  expect(namesOf(writes)).toContain('history');
-  expect(namesOf(writes)).not.toContain(patterns);
+  expect(listConstructNames(names)).toContain(patterns);
+  expect(listConstructNames(names)).not.toContain('history');
+  expect(listConstructNames(writes)).toContain('history');
+  expect(listConstructNames(writes)).not.toContain(patterns);
   expect(names.trust.proofs.lemmas.lemmas).toMatchObject({ language: 1 });
   expect(names.trust.checkers).toEqual(['the checker of steps', 'the checker of lemmas']);
   expect(writes.trust.proofs).toBeUndefined();
@@ -265,14 +265,14 @@ the policies are equivalent
 });
 
 test('diff says where a proof is only about requests outside of sessions', async () => {
-  const limited = (hours: number) => `policy acme.payments version "2"
+  const writePolicy = (hours: number) => `policy acme.payments version "2"
 context { time: Timestamp }
 for any {
   permit always otherwise
   deny many when count(allowed doing "pay", within ${hours}h) > 5
 }
 `;
-  using folder = new Folder({ 'p.nhipol': limited(1), 'q.nhipol': limited(2) });
+  using folder = new Folder({ 'p.nhipol': writePolicy(1), 'q.nhipol': writePolicy(2) });
   const { out } = await folder.run(['diff', '@p.nhipol', '@q.nhipol', '--samples', '1', '--prove']);
   expect(out).toContain(`
   ✓ no effect is less strict: proved
@@ -390,11 +390,11 @@ invariant "never twice" for any
   "twice" not in reasons
 `;
   using folder = new Folder({ 'p.nhipol': text });
-  const verified = async (events: string) => {
+  const verifyEvents = async (events: string) => {
     const args = ['verify', '@p.nhipol', '--samples', '1', '-o', '@found', '--format', 'json'];
     const { out } = await folder.run([...args, '--prove', '--events', events]);
     return JSON.parse(out).policies[0].claims[0].proof.verdict as string;
   };
-  expect(await verified('1')).toBe('proved outside of sessions');
-  expect(await verified('2')).toBe('refuted');
+  expect(await verifyEvents('1')).toBe('proved outside of sessions');
+  expect(await verifyEvents('2')).toBe('refuted');
 });

@@ -4,7 +4,11 @@ import { certify, readSections } from '@nhipol/proving';
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { findModuleDifference, readProvenModule } from '../../../cli/engines/proven-module.ts';
-import { replaceSection, sectionsOf, sectionText } from '../../support/modules/module-sections.ts';
+import {
+  parseSections,
+  replaceSection,
+  sectionText,
+} from '../../support/modules/module-sections.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 
 const vocabulary = `enum Level { LOW < HIGH }
@@ -32,7 +36,7 @@ const folder = new Folder({
   'keys/weaker.nhipol': weaker,
 });
 
-async function compiled(name: string, ...options: readonly string[]): Promise<Uint8Array> {
+async function compileModule(name: string, ...options: readonly string[]): Promise<Uint8Array> {
   const path = `keys/${name}.nhipol`;
   const args = [
     'compile',
@@ -49,16 +53,18 @@ async function compiled(name: string, ...options: readonly string[]): Promise<Ui
   return new Uint8Array(folder.read('out.wasm'));
 }
 
-const proven = await compiled('policy', '--prove');
+const proven = await compileModule('policy', '--prove');
 
 /** The exit code and the output of `certify`. */
-async function certified(module: Uint8Array): Promise<{ code: number; out: string; err: string }> {
+async function certifyModule(
+  module: Uint8Array,
+): Promise<{ code: number; out: string; err: string }> {
   folder.write('given.wasm', module);
   return folder.run(['certify', 'given.wasm'], { inside: true });
 }
 
 test('is accepted with all its proofs', async () => {
-  expect(await certified(proven)).toEqual({
+  expect(await certifyModule(proven)).toEqual({
     code: 0,
     err: '',
     out: `acme.keys 2
@@ -78,9 +84,9 @@ test('has the same bytes wherever it is compiled, and those of a module without 
   );
   expect(code).toBe(0);
   expect(new Uint8Array(folder.read('other.wasm'))).toEqual(proven);
-  const plain = await compiled('policy');
+  const plain = await compileModule('policy');
   expect(proven.subarray(0, plain.length)).toEqual(plain);
-  const added = sectionsOf(proven).filter(({ start }) => start >= plain.length);
+  const added = parseSections(proven).filter(({ start }) => start >= plain.length);
   expect(added.map(({ name }) => name)).toEqual(['nhipol.sources', 'nhipol.proofs']);
 });
 
@@ -91,13 +97,13 @@ test('decides as a module without proofs', async () => {
     resource: { type: 'file', id: 'f' },
     context: { time: '2026-03-02T00:00:00Z', level: 'LOW', spent: 1, limit: 2 },
   };
-  const answers = [proven, await compiled('policy')].map((wasm) => load(wasm).decide(request));
+  const answers = [proven, await compileModule('policy')].map((wasm) => load(wasm).decide(request));
   expect(answers[0]?.effect).toBe('permit');
   expect(answers[0]).toEqual(answers[1]);
 });
 
 test('is refused if a byte of a section changes', { timeout: 120_000 }, async () => {
-  const sections = sectionsOf(proven).filter(({ name }) => name !== 'nhipol.proofs');
+  const sections = parseSections(proven).filter(({ name }) => name !== 'nhipol.proofs');
   expect(sections.length).toBeGreaterThan(8);
   for (const { start, end, id, name } of sections) {
     const places = [start, start + 1, Math.floor((start + end) / 2), end - 1];
@@ -121,7 +127,7 @@ test('is refused without the proof of a claim that its sources make', async () =
     const text = JSON.stringify({ ...proofs, claims });
     return replaceSection(proven, 'nhipol.proofs', text);
   };
-  const none = await certified(without(() => true));
+  const none = await certifyModule(without(() => true));
   expect(none.code).toBe(1);
   expect(none.out).toContain('0 of 3 claims proved, 0 refused, 3 required and not proved');
   folder.write(
@@ -153,7 +159,7 @@ test('accepts no other claim if a byte of the proofs changes', { timeout: 120_00
     sectionText(proven, name),
   );
   if (sources === undefined || proofs === undefined) throw new Error('no sections');
-  const acceptedBy = (text: string): readonly string[] => {
+  const listAcceptedClaims = (text: string): readonly string[] => {
     const proof = readSections(sources, text);
     const found = typeof proof === 'string' ? undefined : certify(proof);
     if (found?.kind !== 'checked') return [];
@@ -161,12 +167,12 @@ test('accepts no other claim if a byte of the proofs changes', { timeout: 120_00
       result === 'accepted' ? [`${name} ${isBuiltIn} ${inSessions}`] : [],
     );
   };
-  const all = acceptedBy(proofs);
+  const all = listAcceptedClaims(proofs);
   expect(all).toHaveLength(3);
   let refused = 0;
   for (let at = 0; at < proofs.length; at += 1) {
     const code = proofs.charCodeAt(at) ^ 1;
-    const accepted = acceptedBy(
+    const accepted = listAcceptedClaims(
       proofs.slice(0, at) + String.fromCharCode(code) + proofs.slice(at + 1),
     );
     // A proof for all requests is also one for those outside of sessions.
@@ -178,37 +184,37 @@ test('accepts no other claim if a byte of the proofs changes', { timeout: 120_00
 });
 
 test('is refused with the code of another policy', async () => {
-  const other = await compiled('weaker');
+  const other = await compileModule('weaker');
   const forged = ['nhipol.sources', 'nhipol.proofs'].reduce(
     (module, name) => replaceSection(module, name, sectionText(proven, name) ?? ''),
     other,
   );
-  const { code, out } = await certified(forged);
+  const { code, out } = await certifyModule(forged);
   expect(code).toBe(1);
   expect(out).toMatch(/✗ the module is not what its sources compile to: byte \d+ of \d+ differs/);
 });
 
 test('is refused with the proofs of another policy', async () => {
-  const other = await compiled('weaker', '--prove');
-  expect((await certified(other)).out).toContain(
+  const other = await compileModule('weaker', '--prove');
+  expect((await certifyModule(other)).out).toContain(
     '✗ an exposed credential never acts (built in): not proved',
   );
   const proofs = sectionText(proven, 'nhipol.proofs') ?? '';
-  const { code, out } = await certified(replaceSection(other, 'nhipol.proofs', proofs));
+  const { code, out } = await certifyModule(replaceSection(other, 'nhipol.proofs', proofs));
   expect(code).toBe(1);
   expect(out).toContain('✓ the module is what its sources compile to');
   expect(out).toMatch(/✗ an exposed credential never acts \(built in\): refused/);
 });
 
 test('is not read if sections are missing or repeated', async () => {
-  const plain = await certified(await compiled('policy'));
+  const plain = await certifyModule(await compileModule('policy'));
   expect(plain.code).toBe(2);
   expect(plain.err).toContain('it has no section nhipol.sources');
-  const last = sectionsOf(proven).at(-1);
-  const twice = await certified(Buffer.concat([proven, proven.subarray(last?.start)]));
+  const last = parseSections(proven).at(-1);
+  const twice = await certifyModule(Buffer.concat([proven, proven.subarray(last?.start)]));
   expect(twice.code).toBe(2);
   expect(twice.err).toContain('it has more than one section nhipol.proofs');
-  const longer = await certified(replaceSection(proven, 'other', ''));
+  const longer = await certifyModule(replaceSection(proven, 'other', ''));
   expect(longer.code).toBe(1);
 });
 

@@ -84,10 +84,10 @@ test('reports advice only with --advise, which does not change the exit code', a
 
 test('nhipol.toml requests advice', async () => {
   using folder = new Folder({ 'p.nhipol': advised, 'nhipol.toml': '[check]\nadvise = true' });
-  const outOf = async (...more: readonly string[]) =>
+  const printCheck = async (...more: readonly string[]) =>
     (await folder.run(['check', '@p.nhipol', ...more])).out;
-  expect(await outOf()).toMatch(/^advice\[/);
-  expect(await outOf('--no-advise')).toBe('');
+  expect(await printCheck()).toMatch(/^advice\[/);
+  expect(await printCheck('--no-advise')).toBe('');
 });
 
 test('exits with 1 on a warning with --deny-warnings', async () => {
@@ -150,13 +150,16 @@ test('a missing or unreadable entry file is a usage error', async () => {
 test('options override NO_COLOR, which overrides the terminal, in the choice of colors', async () => {
   using folder = new Folder({ 'p.nhipol': broken });
   const start = String.fromCharCode(0x1b);
-  const colored = async (args: string[], terminal: boolean, env: Record<string, string> = {}) =>
-    (await folder.run(['check', '@p.nhipol', ...args], { terminal, env })).out.includes(start);
-  expect(await colored([], false)).toBe(false);
-  expect(await colored([], true)).toBe(true);
-  expect(await colored([], true, { NO_COLOR: '1' })).toBe(false);
-  expect(await colored(['--color'], false, { NO_COLOR: '1' })).toBe(true);
-  expect(await colored(['--no-color'], true)).toBe(false);
+  const checkInTerminal = async (
+    args: string[],
+    terminal: boolean,
+    env: Record<string, string> = {},
+  ) => (await folder.run(['check', '@p.nhipol', ...args], { terminal, env })).out.includes(start);
+  expect(await checkInTerminal([], false)).toBe(false);
+  expect(await checkInTerminal([], true)).toBe(true);
+  expect(await checkInTerminal([], true, { NO_COLOR: '1' })).toBe(false);
+  expect(await checkInTerminal(['--color'], false, { NO_COLOR: '1' })).toBe(true);
+  expect(await checkInTerminal(['--no-color'], true)).toBe(false);
 });
 
 test('`-` checks standard input, and resolves the files that it uses in the working directory', async () => {

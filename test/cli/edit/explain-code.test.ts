@@ -4,13 +4,13 @@ import { messages } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { Folder } from '../../support/system/run-cli.ts';
 
-async function explained(...args: readonly string[]) {
+async function runExplain(...args: readonly string[]) {
   using folder = new Folder();
   return await folder.run(['explain', ...args]);
 }
 
 test('prints a page with the meaning, the remedy, and both examples with their output', async () => {
-  const { code, out, err } = await explained('is-not-present');
+  const { code, out, err } = await runExplain('is-not-present');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(`error[is-not-present]: write \`is missing\` instead of \`is not present\`
 
@@ -39,13 +39,13 @@ Prefer
 });
 
 test('accepts a code as diagnostics print it', async () => {
-  const bare = await explained('bad-range');
-  expect(await explained('error[bad-range]')).toEqual(bare);
+  const bare = await runExplain('bad-range');
+  expect(await runExplain('error[bad-range]')).toEqual(bare);
   expect(bare.out).toContain('What to do\n\nWrite the minimum and the maximum: ');
 });
 
 test.each(Object.keys(messages))('the page of %s fits a terminal', async (name) => {
-  const { code, out } = await explained(name);
+  const { code, out } = await runExplain(name);
   expect(code).toBe(0);
   for (const line of out
     .split('\n')
@@ -54,7 +54,7 @@ test.each(Object.keys(messages))('the page of %s fits a terminal', async (name) 
 });
 
 test('lists all codes in groups without an argument', async () => {
-  const { code, out } = await explained();
+  const { code, out } = await runExplain();
   expect(code).toBe(0);
   const listed = [...out.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name);
   expect(listed.sort()).toEqual(Object.keys(messages).sort());
@@ -66,7 +66,7 @@ test.each([
   ['unknown-membr', '; did you mean `unknown-member`, `unknown-name` or `unknown-allow`?'],
   ['xyzzy', ' (see nhipol explain for a list)'],
 ])('reports the unknown code %s', async (name, more) => {
-  expect(await explained(name)).toEqual({
+  expect(await runExplain(name)).toEqual({
     code: 2,
     out: '',
     err: `nhipol: unknown diagnostic \`${name}\`${more}\n`,

@@ -9,7 +9,7 @@ import { broken } from '../policies.ts';
 const careless = 'policy   p // mine\nfor any { permit a otherwise }\n';
 const styled = 'policy p // mine\nfor any {\n  permit a otherwise\n}\n';
 
-function textOf(folder: Folder, name: string): string {
+function readText(folder: Folder, name: string): string {
   return Buffer.from(folder.read(name)).toString();
 }
 
@@ -21,7 +21,7 @@ test('formats files in place, and reports those that change', async () => {
     out: '',
     err: 'formatted a.nhipol\n',
   });
-  expect(textOf(folder, 'a.nhipol')).toBe(styled);
+  expect(readText(folder, 'a.nhipol')).toBe(styled);
   expect(lstatSync(join(folder.path, 'b.nhipol')).ino).toBe(before);
   expect(folder.names).toEqual(['a.nhipol', 'b.nhipol']);
 });
@@ -33,7 +33,7 @@ test('a formatted file keeps its permissions, and a link remains a link', async 
   expect((await folder.run(['fmt', '@link.nhipol'])).err).toBe('formatted link.nhipol\n');
   expect(lstatSync(join(folder.path, 'link.nhipol')).isSymbolicLink()).toBe(true);
   expect(statSync(join(folder.path, 'a.nhipol')).mode & 0o777).toBe(0o640);
-  expect(textOf(folder, 'a.nhipol')).toBe(styled);
+  expect(readText(folder, 'a.nhipol')).toBe(styled);
 });
 
 test('a file with syntax errors is unchanged, and the others are formatted', async () => {
@@ -42,8 +42,8 @@ test('a file with syntax errors is unchanged, and the others are formatted', asy
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toMatch(/^error\[syntax-error\]: .*\n ┌─ a\.nhipol:6:8\n/);
   expect(err.endsWith('1 error\nformatted b.nhipol\n')).toBe(true);
-  expect(textOf(folder, 'a.nhipol')).toBe(broken);
-  expect(textOf(folder, 'b.nhipol')).toBe(styled);
+  expect(readText(folder, 'a.nhipol')).toBe(broken);
+  expect(readText(folder, 'b.nhipol')).toBe(styled);
 });
 
 test('--check lists the files that would change, and writes none', async () => {
@@ -53,7 +53,7 @@ test('--check lists the files that would change, and writes none', async () => {
     out: 'a.nhipol\n',
     err: '',
   });
-  expect(textOf(folder, 'a.nhipol')).toBe(careless);
+  expect(readText(folder, 'a.nhipol')).toBe(careless);
   expect(await folder.run(['fmt', '--check', '@b.nhipol'])).toEqual({ code: 0, out: '', err: '' });
 });
 
@@ -72,7 +72,7 @@ test('--diff shows what would change, and writes nothing', async () => {
   using folder = new Folder({ 'a.nhipol': careless, 'b.nhipol': styled });
   const shown = await folder.run(['fmt', '--diff', '@a.nhipol', '@b.nhipol']);
   expect(shown).toEqual({ code: 0, out: diff, err: '' });
-  expect(textOf(folder, 'a.nhipol')).toBe(careless);
+  expect(readText(folder, 'a.nhipol')).toBe(careless);
   const checked = await folder.run(['fmt', '--diff', '--check', '@a.nhipol']);
   expect(checked).toEqual({ code: 1, out: diff, err: '' });
 });

@@ -25,7 +25,7 @@ for any {
 }
 `;
 
-async function printed(format: FormatName, source = text): Promise<string> {
+async function printFindings(format: FormatName, source = text): Promise<string> {
   const sources = new Map([[file, source]]);
   const { diagnostics } = check(file, sources);
   const print = await loadFormat(format);
@@ -33,7 +33,7 @@ async function printed(format: FormatName, source = text): Promise<string> {
 }
 
 test('SARIF: the output is valid against the schema of the standard', async () => {
-  const written = JSON.parse(await printed('sarif'));
+  const written = JSON.parse(await printFindings('sarif'));
   expect(validate(written), JSON.stringify(validate.errors)).toBe(true);
   const [run] = written.runs;
   expect(run.tool.driver.name).toBe('nhipol');
@@ -44,7 +44,7 @@ test('SARIF: the output is valid against the schema of the standard', async () =
 });
 
 test('SARIF: results have locations, related locations, fixes and help', async () => {
-  const { results, tool } = JSON.parse(await printed('sarif')).runs[0];
+  const { results, tool } = JSON.parse(await printFindings('sarif')).runs[0];
   const found = results.find(({ ruleId }: { ruleId: string }) => ruleId === 'unknown-member');
   const uri = 'a%20folder/50%25%2C%20x%3Ay.nhipol';
   expect(found).toMatchObject({
@@ -82,13 +82,15 @@ test('SARIF: results have locations, related locations, fixes and help', async (
 });
 
 test('SARIF: a policy without errors has a run without results', async () => {
-  const written = JSON.parse(await printed('sarif', 'policy p\nfor any { permit ok otherwise }'));
+  const written = JSON.parse(
+    await printFindings('sarif', 'policy p\nfor any { permit ok otherwise }'),
+  );
   expect(validate(written)).toBe(true);
   expect(written.runs[0]).toMatchObject({ results: [], tool: { driver: { rules: [] } } });
 });
 
 test('GitHub: prints one escaped command per line', async () => {
-  const lines = (await printed('github')).split('\n');
+  const lines = (await printFindings('github')).split('\n');
   const found = lines.find((line) => line.includes('unknown-member'));
   expect(found).toMatch(
     /^::error file=a folder\/50%25%2C x%3Ay\.nhipol,line=7,endLine=7,col=23,endColumn=27,title=unknown-member::/,
@@ -106,11 +108,11 @@ test('GitHub: prints one escaped command per line', async () => {
 
 test('GitHub: a diagnostic over several lines has no columns', async () => {
   const long = 'policy p\nfor any { permit ok when 5 +\n  true is 5 }';
-  expect(await printed('github', long)).toMatch(/,line=2,endLine=3,title=wrong-operands::/);
+  expect(await printFindings('github', long)).toMatch(/,line=2,endLine=3,title=wrong-operands::/);
 });
 
 test('JSON carries the fix', async () => {
-  const { diagnostics } = JSON.parse(await printed('json'));
+  const { diagnostics } = JSON.parse(await printFindings('json'));
   const found = diagnostics.find(({ code }: { code: string }) => code === 'unknown-member');
   expect(found.fix).toEqual({
     title: 'write `risk`',

@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { learnPolicy } from '../../../cli/learn/learned-policy.ts';
 import { collectObservedCalls, type ObservedCall } from '../../../cli/learn/observed-calls.ts';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 import '../../support/seed.ts';
 
@@ -70,11 +70,11 @@ interface Learned {
   readonly source: string;
 }
 
-function learned(calls: readonly ObservedCall[], given = limits): Learned {
+function learnOrFail(calls: readonly ObservedCall[], given = limits): Learned {
   const found = learnPolicy([server], calls, given);
   if (found === undefined) throw new Error('nothing was learned');
   const source = format('p.nhipol', found.source).text ?? found.source;
-  const { policy, found: errors, warned } = checked(source);
+  const { policy, found: errors, warned } = checkText(source);
   expect([errors, warned, source]).toEqual([[], [], source]);
   if (policy === undefined) throw new Error('unreachable');
   return { policy, source };
@@ -83,7 +83,7 @@ function learned(calls: readonly ObservedCall[], given = limits): Learned {
 const now = BigInt(Date.parse('2026-03-03T10:00:00Z'));
 
 /** The effect of a call, with an approval of it if it `isApproved`. */
-function effectOf(
+function decideCall(
   { policy }: Learned,
   { action, subject, properties }: ObservedCall,
   isApproved = false,
@@ -99,7 +99,7 @@ function effectOf(
   return decideInSession(policy, session, now).answer.effect;
 }
 
-const rulesIn = ({ source }: Learned, tool: string) => {
+const readToolRules = ({ source }: Learned, tool: string) => {
   const start = source.indexOf(`for ai_agent doing "files:${tool}"`);
   const comments = source.slice(source.lastIndexOf('\n\n', start), start).trim().split('\n');
   const rules = source.slice(start, source.indexOf('\n}', start)).split('\n').slice(1);
@@ -108,7 +108,7 @@ const rulesIn = ({ source }: Learned, tool: string) => {
 
 describe('a learned policy', () => {
   test('restricts each argument to what the calls have in common', () => {
-    const policy = learned([
+    const policy = learnOrFail([
       call('read', { path: '/work/src/a.ts', head: 10, raw: true, 'sort-by': 'last change' }),
       call('read', { path: '/work/src/lib/b.ts', head: 200, raw: true }),
       call('fetch.url', { url: 'https://api.example.com/v1', timeout: 0.1234567 }),
@@ -116,7 +116,7 @@ describe('a learned policy', () => {
       call('find', { names: ['a', 'b'], where: { depth: 2 } }),
       call('find', { names: [], where: { depth: 4 } }),
     ]);
-    expect(rulesIn(policy, 'read')).toEqual([
+    expect(readToolRules(policy, 'read')).toEqual([
       '// allow fails-open: there were calls without the argument',
       'permit observed_read',
       'when action.arguments.path under "/work/src"',
@@ -124,13 +124,13 @@ describe('a learned policy', () => {
       'and action.arguments.raw',
       'and (action.arguments."sort-by" is missing or action.arguments."sort-by" is "last change")',
     ]);
-    expect(rulesIn(policy, 'fetch.url')).toEqual([
+    expect(readToolRules(policy, 'fetch.url')).toEqual([
       'permit observed_fetch_url',
       'when action.arguments.url starts_with "https://api.example.com/"',
       'and action.arguments.timeout >= -2',
       'and action.arguments.timeout <= 0.123457',
     ]);
-    expect(rulesIn(policy, 'find')).toEqual([
+    expect(readToolRules(policy, 'find')).toEqual([
       '// allow fails-open: there were calls without the argument',
       '// allow true-of-nothing: there were calls with an empty list',
       'permit observed_find',
@@ -146,13 +146,13 @@ describe('a learned policy', () => {
     expect(policy.source).toContain(
       '// These tools were not called. They are denied:\n// "files:list"\n',
     );
-    expect(effectOf(policy, call('list', {}))).toBe('deny');
+    expect(decideCall(policy, call('list', {}))).toBe('deny');
   });
 
   test('lists few values, finds directories of many, and leaves other strings open', () => {
     const paths = (values: readonly string[], given = limits) =>
-      rulesIn(
-        learned(
+      readToolRules(
+        learnOrFail(
           values.map((path) => call('read', { path })),
           given,
         ),
@@ -178,31 +178,31 @@ describe('a learned policy', () => {
   });
 
   test('keeps asking where a person approved', () => {
-    const mixed = learned([
+    const mixed = learnOrFail([
       call('read', { path: 'a' }),
       call('read', { path: 'b' }, true),
       call('find', { names: ['c'] }, true),
     ]);
-    expect(['a', 'b', 'c'].map((path) => effectOf(mixed, call('read', { path })))).toEqual([
+    expect(['a', 'b', 'c'].map((path) => decideCall(mixed, call('read', { path })))).toEqual([
       'permit',
       'challenge',
       'deny',
     ]);
-    expect(effectOf(mixed, call('find', { names: ['c'] }))).toBe('challenge');
+    expect(decideCall(mixed, call('find', { names: ['c'] }))).toBe('challenge');
     expect(mixed.source).toContain('// 2 calls on 1 day; 1 call approved by a person\n');
   });
 
   test('declares no argument that is masked', () => {
     const masked = { ...call('read', {}), masked: [['arguments', 'path']] };
-    const policy = learned([masked]);
+    const policy = learnOrFail([masked]);
     expect(policy.source).toContain(
       '// `path` is not declared: it is masked in the decision log\n',
     );
-    expect(effectOf(policy, call('read', { path: 'any' }))).toBe('permit');
+    expect(decideCall(policy, call('read', { path: 'any' }))).toBe('permit');
   });
 
   test('permits methods that were used', () => {
-    const policy = learned([
+    const policy = learnOrFail([
       call('mcp:resources/read', { uri: 'file:///work/a' }),
       call('mcp:elicitation/create', { message: 'Which one?' }),
       call('mcp:roots/list', {}),
@@ -214,7 +214,7 @@ describe('a learned policy', () => {
         call('mcp:elicitation/create', { message: 'Another one?' }),
         call('mcp:roots/list', {}),
         call('mcp:prompts/get', { name: 'a' }),
-      ].map((each) => effectOf(policy, each)),
+      ].map((each) => decideCall(policy, each)),
     ).toEqual(['permit', 'deny', 'permit', 'permit', 'deny']);
   });
 
@@ -223,7 +223,7 @@ describe('a learned policy', () => {
     const calls = [call('read', { path: 'a' }), call('mail:list', {})];
     const found = learnPolicy([server, mail], calls, limits);
     expect(found).toMatchObject({ permittedTools: 2, unlisted: 0 });
-    const { policy, found: errors, warned } = checked(found?.source ?? '');
+    const { policy, found: errors, warned } = checkText(found?.source ?? '');
     expect([errors, warned, policy?.name]).toEqual([[], [], 'guard.files_mail']);
     expect(policy?.rules.map(({ id }) => id)).toEqual([
       'observed_read',
@@ -252,7 +252,7 @@ describe('a learned policy', () => {
 });
 
 describe('the calls of a log', () => {
-  const decided = (path: string, more: object = {}) => ({
+  const createDecision = (path: string, more: object = {}) => ({
     ...{ line: 1, at: now, session: 's', masked: [], policyDigest: undefined },
     kind: 'decision' as const,
     trigger: 'request',
@@ -267,14 +267,14 @@ describe('the calls of a log', () => {
     ...{ effect: 'permit', challengeDigest: undefined, hostReasons: [], hadLoneSurrogate: false },
     ...more,
   });
-  const ended = (path: string, signal: string) => ({
+  const createEvent = (path: string, signal: string) => ({
     ...{ line: 1, at: now, session: 's', masked: [], policyDigest: undefined },
     kind: 'event' as const,
     signal,
     payload: { action: { name: 'files:read', properties: { arguments: { path } } } },
     time: undefined,
   });
-  const answered = (callDigest: string, answer: string) => ({
+  const createApproval = (callDigest: string, answer: string) => ({
     ...{ line: 1, at: now, session: 's', masked: [], policyDigest: undefined },
     ...{ kind: 'approval' as const, callDigest, answer, approval: undefined },
   });
@@ -289,13 +289,13 @@ describe('the calls of a log', () => {
 
   test('are those that took effect', () => {
     const entries = [
-      decided('passed'),
-      decided('lowered', { enforcement: 'lowered' }),
-      decided('observed', { enforcement: 'observed' }),
-      decided('refused', { enforcement: 'refused' }),
-      decided('new', { enforcement: 'something new' }),
-      decided('invalid', { isInvalid: true }),
-      decided('approved', { approval: { approver: 'ann', grantedAt: '', expiresAt: '' } }),
+      createDecision('passed'),
+      createDecision('lowered', { enforcement: 'lowered' }),
+      createDecision('observed', { enforcement: 'observed' }),
+      createDecision('refused', { enforcement: 'refused' }),
+      createDecision('new', { enforcement: 'something new' }),
+      createDecision('invalid', { isInvalid: true }),
+      createDecision('approved', { approval: { approver: 'ann', grantedAt: '', expiresAt: '' } }),
     ];
     const counts = { refused: 2, failed: 0, invalid: 1 };
     expect(summary(entries)).toEqual({
@@ -310,29 +310,29 @@ describe('the calls of a log', () => {
 
   test('fail by an outcome or a stop, which is about the latest equal call', () => {
     const entries = [
-      decided('a'),
-      decided('a'),
-      decided('b'),
-      ended('a', 'completed'),
-      ended('a', 'failed'),
-      decided('b', { trigger: 'time', enforcement: 'stopped' }),
-      decided('c'),
-      ended('d', 'failed'),
+      createDecision('a'),
+      createDecision('a'),
+      createDecision('b'),
+      createEvent('a', 'completed'),
+      createEvent('a', 'failed'),
+      createDecision('b', { trigger: 'time', enforcement: 'stopped' }),
+      createDecision('c'),
+      createEvent('d', 'failed'),
     ];
     expect(summary(entries)).toMatchObject({ paths: ['a', 'c'], failed: 2 });
     expect(summary(entries, true).paths).toEqual(['a', 'a', 'b', 'c']);
   });
 
   test('count after a question of the agent only if its user agreed', () => {
-    const asked = (path: string, callDigest: string) =>
-      decided(path, { enforcement: 'asked', callDigest });
+    const createQuestion = (path: string, callDigest: string) =>
+      createDecision(path, { enforcement: 'asked', callDigest });
     const entries = [
-      asked('yes', '1'),
-      asked('no', '2'),
-      asked('silence', '3'),
-      answered('1', 'approved'),
-      answered('2', 'refused'),
-      ended('yes', 'completed'),
+      createQuestion('yes', '1'),
+      createQuestion('no', '2'),
+      createQuestion('silence', '3'),
+      createApproval('1', 'approved'),
+      createApproval('2', 'refused'),
+      createEvent('yes', 'completed'),
     ];
     expect(summary(entries)).toMatchObject({ paths: ['yes approved'], refused: 2 });
   });
@@ -387,7 +387,7 @@ describe('any learned policy', () => {
   }, () => {
     fc.assert(
       fc.property(sets, someLimits, (given, limits) => {
-        const policy = learned(given, limits);
+        const policy = learnOrFail(given, limits);
         const failed = runTests(policy.policy, evaluatorTestEngine(policy.policy)).filter(
           ({ passed }) => !passed,
         );
@@ -396,7 +396,7 @@ describe('any learned policy', () => {
           policy.source,
         ]);
         for (const each of given) {
-          expect(effectOf(policy, each, each.isApproved), JSON.stringify(each)).toBe('permit');
+          expect(decideCall(policy, each, each.isApproved), JSON.stringify(each)).toBe('permit');
         }
       }),
       { numRuns: 50 },
@@ -406,16 +406,16 @@ describe('any learned policy', () => {
   test('denies calls beyond the observed ones', { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(sets, someLimits, (given, limits) => {
-        const policy = learned(given, limits);
-        const argumentsOf = (tool: string) =>
+        const policy = learnOrFail(given, limits);
+        const listArguments = (tool: string) =>
           given
             .filter(({ action }) => action === `files:${tool}`)
             .map(({ properties }) => properties.arguments as Readonly<Record<string, unknown>>);
         for (const { name } of tools) {
-          const all = argumentsOf(name);
+          const all = listArguments(name);
           const deny = (more: object) => {
             const each = call(name, { ...all[0], ...more });
-            expect(['deny'], JSON.stringify(each)).toContain(effectOf(policy, each));
+            expect(['deny'], JSON.stringify(each)).toContain(decideCall(policy, each));
           };
           if (all.length === 0) {
             deny({ path: 'a', url: 'a', names: [] });

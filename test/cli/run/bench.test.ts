@@ -7,7 +7,7 @@ import { measure } from '../../../cli/commands/bench/measure.ts';
 import { benchRequests } from '../../../cli/commands/bench/requests.ts';
 import { UsageError } from '../../../cli/io/exit-codes.ts';
 import { Folder } from '../../support/system/run-cli.ts';
-import { broken, policy, request, requestWith } from '../policies.ts';
+import { broken, createRequest, policy, request } from '../policies.ts';
 
 vi.mock('../../../assurance/testing/runner/same-answer.ts', { spy: true });
 
@@ -29,9 +29,9 @@ function fastClock(): void {
 const asLines = [
   request,
   '',
-  requestWith({ risk: 'MEDIUM' }),
+  createRequest({ risk: 'MEDIUM' }),
   '{"subject":',
-  requestWith({ risk: 5 }),
+  createRequest({ risk: 5 }),
 ];
 
 test('measures the requests of a file in three ways, and reports invalid ones', async () => {
@@ -68,7 +68,9 @@ test('measures a compiled module, and prints the figures with --json', async () 
   fastClock();
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate']);
-  const stdin = [JSON.stringify([JSON.parse(request), JSON.parse(requestWith({ risk: 'HIGH' }))])];
+  const stdin = [
+    JSON.stringify([JSON.parse(request), JSON.parse(createRequest({ risk: 'HIGH' }))]),
+  ];
   const args = ['bench', '@p.wasm', '--requests', '-', '--json', ...shorter];
   const { code, out, err } = await folder.run(args, { stdin });
   expect({ code, err }).toEqual({ code: 0, err: '' });

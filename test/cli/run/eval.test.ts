@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { Folder, type Ran } from '../../support/system/run-cli.ts';
-import { broken, policy, request, requestWith } from '../policies.ts';
+import { broken, createRequest, policy, request } from '../policies.ts';
 
 const files = { 'p.nhipol': policy, 'request.json': request };
 const engines = ['evaluator', 'wasm'] as const;
@@ -26,10 +26,10 @@ test.for(engines)('%s: prints a permit with its end', async (engine) => {
 test('both engines print the same responses', async () => {
   const requests = [
     request,
-    requestWith({ risk: 'HIGH' }),
-    requestWith({ risk: 'MEDIUM' }),
-    requestWith({ risk: null }),
-    requestWith({ time: 'noon' }),
+    createRequest({ risk: 'HIGH' }),
+    createRequest({ risk: 'MEDIUM' }),
+    createRequest({ risk: null }),
+    createRequest({ time: 'noon' }),
     '',
     '{"subject":',
   ].join('\n');
@@ -41,9 +41,9 @@ test('both engines print the same responses', async () => {
 });
 
 test('prints constraints, and the message of a reason', async () => {
-  const high = JSON.parse((await decide('evaluator', requestWith({ risk: 'HIGH' }))).out);
+  const high = JSON.parse((await decide('evaluator', createRequest({ risk: 'HIGH' }))).out);
   expect(high.context.reason_details[0]).toMatchObject({ id: 'risky', message: 'risk is HIGH' });
-  const medium = JSON.parse((await decide('evaluator', requestWith({ risk: 'MEDIUM' }))).out);
+  const medium = JSON.parse((await decide('evaluator', createRequest({ risk: 'MEDIUM' }))).out);
   expect(medium).toMatchObject({
     decision: true,
     context: { effect: 'narrow', constraints: { ttl: 60 } },
@@ -58,7 +58,7 @@ test.for(engines)('%s: --now overrides the time of the request', async (engine) 
 test.for(engines)(
   '%s: a request without a time is evaluated at the current time',
   async (engine) => {
-    const { out } = await decide(engine, requestWith({ time: undefined }));
+    const { out } = await decide(engine, createRequest({ time: undefined }));
     expect(JSON.parse(out).context).toMatchObject({ effect: 'deny', reasons: ['shift_over'] });
   },
 );
@@ -66,7 +66,7 @@ test.for(engines)(
 test.for(engines)(
   '%s: prints one response per line, in order, also for invalid lines',
   async (engine) => {
-    const lines = [request, '', 'nonsense', '[]', '{}', requestWith({ risk: 'HIGH' })].join('\n');
+    const lines = [request, '', 'nonsense', '[]', '{}', createRequest({ risk: 'HIGH' })].join('\n');
     const { code, out } = await decide(engine, lines, '--jsonl');
     expect(code).toBe(0);
     const answers = out
@@ -85,9 +85,11 @@ test.for(engines)(
 
 test('--exit-code exits with 3 unless all requests are permitted', async () => {
   expect((await decide('evaluator', request, '--exit-code')).code).toBe(0);
-  expect((await decide('evaluator', requestWith({ risk: 'MEDIUM' }), '--exit-code')).code).toBe(0);
-  expect((await decide('evaluator', requestWith({ risk: 'HIGH' }), '--exit-code')).code).toBe(3);
-  const two = `${requestWith({ risk: 'HIGH' })}\n${request}\n`;
+  expect((await decide('evaluator', createRequest({ risk: 'MEDIUM' }), '--exit-code')).code).toBe(
+    0,
+  );
+  expect((await decide('evaluator', createRequest({ risk: 'HIGH' }), '--exit-code')).code).toBe(3);
+  const two = `${createRequest({ risk: 'HIGH' })}\n${request}\n`;
   expect((await decide('evaluator', two, '--jsonl', '--exit-code')).code).toBe(3);
 });
 
@@ -155,7 +157,7 @@ context { team?: String }
 external table quotas: String -> Int(0..9)
 for any { permit within when quotas[context.team] > 0 }
 `;
-const tableRequest = requestWith({ team: 'ops' });
+const tableRequest = createRequest({ team: 'ops' });
 
 test.for([...engines, 'module'])('%s: loads external tables from files', async (engine) => {
   using folder = new Folder({

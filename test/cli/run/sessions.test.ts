@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { Folder } from '../../support/system/run-cli.ts';
-import { untimed } from '../policies.ts';
+import { removeTimes } from '../policies.ts';
 
 const policy = (condition: string) => `policy p
 subject agent {}
@@ -37,7 +37,7 @@ const plain = policy('context.time >= 2026-01-01T00:01:00Z').replace(
 test('the evaluator runs the steps of a session', async () => {
   using folder = new Folder({ 'p.nhipol': withHistory });
   const { code, out, err } = await folder.run(['test', '@p.nhipol', '--engine', 'evaluator']);
-  expect({ code, out: untimed(out), err }).toEqual({
+  expect({ code, out: removeTimes(out), err }).toEqual({
     code: 0,
     out: 'p.nhipol\n  ✓ of a session\n1 passed, 0 failed\n',
     err: '',
@@ -49,7 +49,7 @@ test.each(['wasm', 'both'])('a module runs the steps of a session: %s', async (e
   const args = ['test', '--engine', engine, '@p.nhipol', '@q.nhipol'];
   const { code, out, err } = await folder.run(args);
   const lines = ['p', 'q'].flatMap((name) => [`${name}.nhipol`, '  ✓ of a session']);
-  expect({ code, out: untimed(out), err }).toEqual({
+  expect({ code, out: removeTimes(out), err }).toEqual({
     code: 0,
     out: [...lines, '2 policies', '2 passed, 0 failed', ''].join('\n'),
     err: '',

@@ -2,13 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { Folder } from '../../support/system/run-cli.ts';
-import { broken, policy, request, requestWith, untimed } from '../policies.ts';
+import { broken, createRequest, policy, removeTimes, request } from '../policies.ts';
 
 const quick = ['--engine', 'evaluator'] as const;
 const files = { 'p.nhipol': policy, 'request.json': request };
 const table = '  acme.files  1/4   25 %  0/4    0 %  5/15   33 %';
 
-function textOf(folder: Folder, name: string): string {
+function readText(folder: Folder, name: string): string {
   return new TextDecoder().decode(folder.read(name));
 }
 
@@ -16,7 +16,9 @@ test('prints the coverage after the tests', async () => {
   using folder = new Folder(files);
   const { code, out, err } = await folder.run(['test', '@p.nhipol', ...quick, '--coverage']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(untimed(out)).toMatch(/^p\.nhipol\n {2}✓ low risk\n1 passed, 0 failed\n\nTest coverage\n/);
+  expect(removeTimes(out)).toMatch(
+    /^p\.nhipol\n {2}✓ low risk\n1 passed, 0 failed\n\nTest coverage\n/,
+  );
   expect(out).toContain(`${table}\n\nNot covered\n  p.nhipol:9:20  permit acts: `);
   expect(out).toContain('  p.nhipol:10:8  deny shift_over never fired\n');
 });
@@ -72,7 +74,7 @@ test.for([
   const { code, out } = await folder.run(args);
   expect(code).toBe(0);
   expect(out).not.toContain('Covered');
-  expect(textOf(folder, 'c')).toMatch(begin);
+  expect(readText(folder, 'c')).toMatch(begin);
 });
 
 test.for(['lcov', 'html'])('%s needs an output file', async (form) => {
@@ -103,7 +105,7 @@ test('--min fails below the minimum, and reports it', async () => {
 test('failing tests count, and policies with errors or without tests have no coverage', async () => {
   using folder = new Folder({
     ...files,
-    'request.json': requestWith({ risk: 'HIGH' }),
+    'request.json': createRequest({ risk: 'HIGH' }),
     'broken.nhipol': broken,
     'untested.nhipol': policy.slice(0, policy.indexOf('test "')),
   });
@@ -130,5 +132,5 @@ test('nhipol.toml enables coverage', async () => {
   const { code, err } = await folder.run(['test', 'p.nhipol', ...quick], { inside: true });
   expect(code).toBe(1);
   expect(err).toContain('less than the minimum of 90 %');
-  expect(textOf(folder, 'out/lcov.info')).toContain('SF:p.nhipol\n');
+  expect(readText(folder, 'out/lcov.info')).toContain('SF:p.nhipol\n');
 });

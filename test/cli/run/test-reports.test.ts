@@ -5,7 +5,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
 import { element, escapeXmlText } from '../../../cli/reports/tests/xml.ts';
 import { Folder } from '../../support/system/run-cli.ts';
-import { broken, policy, request, requestWith, untimed } from '../policies.ts';
+import { broken, createRequest, policy, removeTimes, request } from '../policies.ts';
 
 const quick = ['--engine', 'evaluator', '--jobs', '1'] as const;
 
@@ -17,7 +17,7 @@ function files() {
   return {
     'p.nhipol': policy + claims,
     'b.nhipol': broken,
-    'request.json': requestWith({ risk: 'HIGH' }),
+    'request.json': createRequest({ risk: 'HIGH' }),
     'low.json': request,
   };
 }
@@ -32,7 +32,7 @@ const attributesOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: the result of the parser has any shape
-function parsed(xml: string): any {
+function parseXml(xml: string): any {
   expect(XMLValidator.validate(xml)).toBe(true);
   return new XMLParser({
     ignoreAttributes: false,
@@ -53,7 +53,7 @@ test('JUnit: contains suites, cases, and failures with the lines of the terminal
     for (const [, attribute = ''] of attributes.matchAll(/ ([\w-]+)="/g))
       expect(attributesOf[name]).toContain(attribute);
   }
-  const { testsuites } = parsed(out);
+  const { testsuites } = parseXml(out);
   expect(testsuites).toMatchObject({
     '@name': 'nhipol',
     '@tests': '4',
@@ -99,7 +99,7 @@ test('XML escapes the characters that it forbids, and keeps all others', () => {
   const kept = 'a\\u{0}\\u{1b}[31m\\u{d800}\\u{ffff}<b>&"\'\t\r\n😀]]>';
   const xml = element('a', { b: raw, c: undefined, d: 5 }, escapeXmlText(raw));
   expect([...xml].filter((each) => /\p{Cc}|\p{Cs}|\uffff/u.test(each))).toEqual(['\t', '\n']);
-  expect(parsed(xml).a).toEqual({ '@b': kept, '@d': '5', '#text': kept });
+  expect(parseXml(xml).a).toEqual({ '@b': kept, '@d': '5', '#text': kept });
 });
 
 test('JSON: contains counts, and the answers and differences of each test', async () => {
@@ -177,9 +177,9 @@ test('--output writes the report to a file, and prints the counts', async () => 
   const junit = await folder.run([...args, '@tests.xml', '--format', 'junit'], { terminal: true });
   expect(junit.code).toBe(0);
   expect(junit.out).toContain('1 passed, 0 failed');
-  parsed(Buffer.from(folder.read('tests.xml')).toString());
+  parseXml(Buffer.from(folder.read('tests.xml')).toString());
   await folder.run([...args, '@tests.txt'], { terminal: true });
-  expect(untimed(Buffer.from(folder.read('tests.txt')).toString())).toMatch(
+  expect(removeTimes(Buffer.from(folder.read('tests.txt')).toString())).toMatch(
     /p\.nhipol\n {2}✓ low risk\n1 passed, 0 failed\n$/,
   );
 });

@@ -3,7 +3,7 @@
 
 import { expect, test, vi } from 'vitest';
 import { Folder } from '../../support/system/run-cli.ts';
-import { broken, policy, request, requestWith, untimed } from '../policies.ts';
+import { broken, createRequest, policy, removeTimes, request } from '../policies.ts';
 
 const quick = ['--engine', 'evaluator'] as const;
 
@@ -15,10 +15,13 @@ test('reports a test that passes in both engines once', async () => {
 });
 
 test('reports a failing test with the answer and its explanation', async () => {
-  using folder = new Folder({ 'p.nhipol': policy, 'request.json': requestWith({ risk: 'HIGH' }) });
+  using folder = new Folder({
+    'p.nhipol': policy,
+    'request.json': createRequest({ risk: 'HIGH' }),
+  });
   const { code, out } = await folder.run(['test', '@p.nhipol', ...quick]);
   expect(code).toBe(1);
-  expect(untimed(out)).toBe(
+  expect(removeTimes(out)).toBe(
     [
       'p.nhipol',
       '  ✗ low risk',
@@ -44,9 +47,12 @@ test('reports a failing test with the answer and its explanation', async () => {
 });
 
 test('reports a failure once for both engines, and equally for each engine', async () => {
-  using folder = new Folder({ 'p.nhipol': policy, 'request.json': requestWith({ risk: 'HIGH' }) });
+  using folder = new Folder({
+    'p.nhipol': policy,
+    'request.json': createRequest({ risk: 'HIGH' }),
+  });
   const output = async (engine: string) =>
-    untimed((await folder.run(['test', '@p.nhipol', '--engine', engine])).out);
+    removeTimes((await folder.run(['test', '@p.nhipol', '--engine', engine])).out);
   const [evaluator, wasm, both] = [
     await output('evaluator'),
     await output('wasm'),
@@ -170,7 +176,7 @@ invariant "of strangers" for agent doing "write" on "none" risky in reasons impl
   using folder = new Folder({ 'p.nhipol': policy + claims, 'request.json': request });
   const { code, out } = await folder.run(['test', '@p.nhipol']);
   expect(code).toBe(1);
-  const lines = untimed(out).split('\n');
+  const lines = removeTimes(out).split('\n');
   expect(lines).toContainEqual(
     expect.stringMatching(
       /^ {2}✓ invariant who acts is active \(not refuted by [1-9]\d+ requests\)$/,
@@ -186,7 +192,7 @@ invariant "of strangers" for agent doing "write" on "none" risky in reasons impl
 });
 
 test('reports an invalid request with its error', async () => {
-  using folder = new Folder({ 'p.nhipol': policy, 'request.json': requestWith({ time: 5 }) });
+  using folder = new Folder({ 'p.nhipol': policy, 'request.json': createRequest({ time: 5 }) });
   const { code, out } = await folder.run(['test', '@p.nhipol', ...quick]);
   expect(code).toBe(1);
   expect(out).toContain(
@@ -198,7 +204,7 @@ test('fails a policy with errors, and tests the others', async () => {
   using folder = new Folder({ 'b.nhipol': broken, 'p.nhipol': policy, 'request.json': request });
   const { code, out, err } = await folder.run(['test', '@b.nhipol', '@p.nhipol', ...quick]);
   expect(code).toBe(1);
-  expect(untimed(out)).toBe(
+  expect(removeTimes(out)).toBe(
     'p.nhipol\n  ✓ low risk\n2 policies\n1 passed, 0 failed, 1 of 2 policies have errors\n',
   );
   expect(err).toContain('error[unknown-member]');
@@ -207,7 +213,7 @@ test('fails a policy with errors, and tests the others', async () => {
 test('reports a missing policy after the results of the preceding ones', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const { code, out, err } = await folder.run(['test', '@p.nhipol', '@no.nhipol', ...quick]);
-  expect({ code, out: untimed(out), err }).toEqual({
+  expect({ code, out: removeTimes(out), err }).toEqual({
     code: 2,
     out: 'p.nhipol\n  ✓ low risk\n',
     err: 'nhipol: cannot read no.nhipol: no such file or folder\n',
@@ -234,7 +240,7 @@ test.for([
   const { code, out, err } = await folder.run(['test', '@p.nhipol', '-t', filter, ...quick]);
   const passed = [...out.matchAll(/^ {2}✓ (.*?)( \(not refuted.*)?$/gm)].map(([, name]) => name);
   expect(passed).toEqual(named);
-  expect(untimed(out)).toContain(`${named.length} passed, 0 failed, ${leftOut} left out\n`);
+  expect(removeTimes(out)).toContain(`${named.length} passed, 0 failed, ${leftOut} left out\n`);
   expect({ code, err }).toEqual(
     named.length > 0
       ? { code: 0, err: '' }
@@ -250,7 +256,7 @@ test('does not list a policy whose tests the filter excludes', async () => {
     'request.json': request,
   });
   const { code, out } = await folder.run(['test', '@p.nhipol', '@q.nhipol', '-t', 'other']);
-  expect({ code, out: untimed(out) }).toEqual({
+  expect({ code, out: removeTimes(out) }).toEqual({
     code: 0,
     out: 'q.nhipol\n  ✓ other\n2 policies\n1 passed, 0 failed, 7 left out\n',
   });
@@ -328,7 +334,7 @@ test('reports engines that disagree as a failure with both answers', async () =>
     expect(out).toContain(
       '  ✗ a request of the invariants\n        evaluator and module disagree: ',
     );
-    expect(untimed(out)).toContain('\n1 passed, 2 failed\n');
+    expect(removeTimes(out)).toContain('\n1 passed, 2 failed\n');
     const junit = await folder.run(['test', '@p.nhipol', '--format', 'junit']);
     expect(
       junit.out.match(/<error message="evaluator and module disagree" type="disagreement">/g),

@@ -5,7 +5,7 @@ import { Timings } from '../../../cli/io/timings.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { policy, request } from '../policies.ts';
 
-function clocked(start?: number) {
+function createTimings(start?: number) {
   let now = 1_000;
   const timings = new Timings(start, () => now);
   const wait = (time: number) => {
@@ -15,7 +15,7 @@ function clocked(start?: number) {
 }
 
 test('a stage excludes its inner stages, and time between stages counts only for the total', () => {
-  const { timings, wait } = clocked(40);
+  const { timings, wait } = createTimings(40);
   wait(5);
   timings.measure('check', () => {
     wait(10);
@@ -37,7 +37,7 @@ test('a stage excludes its inner stages, and time between stages counts only for
 });
 
 test('measures stages that are asynchronous or throw', async () => {
-  const { timings, wait } = clocked();
+  const { timings, wait } = createTimings();
   await timings.measure('read', async () => {
     wait(1);
     await Promise.resolve();

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import type { Watcher } from '../../../cli/io/watch/watch.ts';
 import * as runner from '../../../cli/test-run/run-policy.ts';
 import { Folder } from '../../support/system/run-cli.ts';
-import { broken, policy, request, requestWith, untimed } from '../policies.ts';
+import { broken, createRequest, policy, removeTimes, request } from '../policies.ts';
 
 vi.mock('../../../cli/test-run/run-policy.ts', { spy: true });
 
@@ -89,14 +89,14 @@ test('test runs the changed policies after each change', async () => {
   });
   const ran = vi.spyOn(runner, 'runPolicy');
   const watcher = new ScriptedWatcher(
-    () => folder.write('other.json', requestWith({ risk: 'HIGH' })),
+    () => folder.write('other.json', createRequest({ risk: 'HIGH' })),
     () => folder.write('nhipol.toml', '# nothing that a policy is made of'),
     () => folder.remove('other.json'),
   );
   const args = ['test', '--watch', '--engine', 'evaluator', '--filter', 'low'];
   const { code, out, err } = await folder.run(args, { watcher, inside: true });
   expect(code).toBe(0);
-  expect(untimed(out).match(/^\d+ passed, .*$/gm)).toEqual([
+  expect(removeTimes(out).match(/^\d+ passed, .*$/gm)).toEqual([
     '2 passed, 0 failed',
     '1 passed, 1 failed',
     '1 passed, 1 failed',

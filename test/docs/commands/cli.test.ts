@@ -20,11 +20,11 @@ const commands = [...overview.slice(overview.indexOf('Commands:')).matchAll(/^ {
   .map(([, command = '']) => command)
   .filter((command) => command !== 'help');
 
-function escaped(text: string): string {
+function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-function sectionOf(command: string): string {
+function findSection(command: string): string {
   return page.split(`\n### ${command}\n`)[1]?.split(/\n##/)[0] ?? '';
 }
 
@@ -53,7 +53,7 @@ test.for(commands)('documents exactly the options and choices of %s', async (com
   const listed = text.slice(text.indexOf('\nOptions:'));
   const options =
     listed.match(/(?<=^ {2}(?:-\w, )?)--[\w-]+/gm)?.filter((o) => o !== '--help') ?? [];
-  const section = sectionOf(command);
+  const section = findSection(command);
   expect(options.filter((option) => !section.includes(option))).toEqual([]);
   const rows = section.split('\n').filter((line) => /^\| `-/.test(line));
   const named = rows.flatMap((row) => row.split('|')[1]?.match(/--[\w-]+/g) ?? []);
@@ -72,8 +72,8 @@ test.for(commands)(
     for (const line of examples) {
       const [example = '', description = ''] = line.trim().split(/ {2,}/);
       expect(example).toContain(`nhipol ${command}`);
-      expect(sectionOf(command)).toMatch(
-        new RegExp(`^${escaped(example)} +# ${escaped(description)}$`, 'm'),
+      expect(findSection(command)).toMatch(
+        new RegExp(`^${escapePattern(example)} +# ${escapePattern(description)}$`, 'm'),
       );
     }
   },

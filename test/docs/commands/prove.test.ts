@@ -54,7 +54,7 @@ test('states how many lines are trusted', () => {
   const folder = new URL('../../../assurance/proving/', import.meta.url);
   expect(listSourceFiles(folder).filter((file) => findTrustPart(file) === undefined)).toEqual([]);
   const counted = countLines(folder);
-  const isNear = (stated: string | undefined, lines: number) =>
+  const isClose = (stated: string | undefined, lines: number) =>
     Math.abs(Number(stated?.replaceAll(',', '')) - lines) <= 50 + lines / 7;
   const totals = { both: 0, lists: 0, lemmas: 0 };
   for (const { name, of, ifWrong } of parts) {
@@ -63,14 +63,14 @@ test('states how many lines are trusted', () => {
     totals[of] += lines;
     const row = text.split('\n').find((line) => line.startsWith(`| ${name} | ${of} |`));
     const [, , , stated, why] = row?.split('|').map((cell) => cell.trim()) ?? [];
-    expect([name, stated, isNear(stated, lines), why]).toEqual([name, stated, true, ifWrong]);
+    expect([name, stated, isClose(stated, lines), why]).toEqual([name, stated, true, ifWrong]);
   }
   const { both, lists, lemmas } = totals;
   const numbers =
     /rest on about ([\d,]+) lines, the one by lists of values on ([\d,]+) others, and the one by lemmas on ([\d,]+) others[\s\S]*?any of ([\d,]+) lines[\s\S]*?common ([\d,]+) lines/;
   const stated = numbers.exec(text)?.slice(1) ?? [];
   const expected = [both, lists, lemmas, both + lists, both];
-  expect(stated.map((each, index) => [each, isNear(each, expected[index] ?? 0)])).toEqual(
+  expect(stated.map((each, index) => [each, isClose(each, expected[index] ?? 0)])).toEqual(
     expected.map((_, index) => [stated[index], true]),
   );
 });

@@ -10,7 +10,7 @@ const page = readPage('simulate.md');
 const log = page.blocks.find(({ language }) => language === 'jsonl')?.text ?? '';
 
 /** Returns the members in the tables of a section: `a` and `x` for `x[].a`. */
-function named(section: string): ReadonlySet<string> {
+function listNames(section: string): ReadonlySet<string> {
   const [, text = ''] = new RegExp(`^## ${section}\n([^#]*)`, 'm').exec(page.text) ?? [];
   const firsts = [...text.matchAll(/^\| (`[^|]*) \|/gm)].map(([, cell = '']) => cell);
   return new Set(firsts.flatMap((cell) => cell.match(/[a-z]+/g) ?? []));
@@ -26,11 +26,11 @@ test('the log is valid, and the tables document its members', async () => {
     .trim()
     .split('\n')
     .flatMap((line) => Object.keys(JSON.parse(line)));
-  expect([...new Set([...members, 'replace'])].sort()).toEqual([...named('Events')].sort());
+  expect([...new Set([...members, 'replace'])].sort()).toEqual([...listNames('Events')].sort());
 
   const { name, version } = policy;
   const json = JSON.parse(timelineJson({ name, version, timeline }));
-  const documented = named('The JSON format');
+  const documented = listNames('The JSON format');
   for (const member of Object.keys({ ...json, ...json.happenings[0] }))
     expect(documented).toContain(member);
 });

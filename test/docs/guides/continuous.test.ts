@@ -8,14 +8,14 @@ import { nhiSources } from '../../../language/vocabulary/nhi.generated.ts';
 import { Session } from '../../../runtime/sessions/session.ts';
 import { Sessions } from '../../../runtime/sessions/sessions.ts';
 import { assemble } from '../../support/modules/assembler.ts';
-import { policyOf, readPage } from '../../support/pages/pages.ts';
+import { checkBlock, readPage } from '../../support/pages/pages.ts';
 
 const page = readPage('continuous-authorization.md');
 
 test('the program produces the values on the page', async () => {
   const blocks = page.blocks.filter(({ language }) => language === 'nhipol');
   const [wasm, nextWasm, ...others] = await Promise.all(
-    blocks.map(async (block) => (await compile(policyOf(page, block), assemble)).wasm),
+    blocks.map(async (block) => (await compile(checkBlock(page, block), assemble)).wasm),
   );
   expect(others).toEqual([]);
   const found: string[] = [];
@@ -36,11 +36,11 @@ function program(): string {
     blocks.filter(({ title }) => (title === 'clock') === isClock),
   );
   return [...(clock ?? []), ...(others ?? [])]
-    .flatMap(({ text, line }) => text.split('\n').map((each, at) => checked(each, line + at + 1)))
+    .flatMap(({ text, line }) => text.split('\n').map((each, at) => checkLine(each, line + at + 1)))
     .join('\n');
 }
 
-function checked(line: string, at: number): string {
+function checkLine(line: string, at: number): string {
   if (line.startsWith('import ')) return '';
   const [, code, value] = /^(\S.*); \/\/ (.*)$/.exec(line) ?? [];
   return code === undefined ? line : `holds(${at}, ${code}, ${value});`;

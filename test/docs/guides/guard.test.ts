@@ -24,7 +24,7 @@ beforeAll(() => {
 afterAll(() => folder[Symbol.dispose]());
 
 /** The block after a line of the page that contains `text`. */
-function blockWith(text: string): string {
+function findBlock(text: string): string {
   return page.blocks.find((block) => block.text.includes(text))?.text ?? expect.fail(`no ${text}`);
 }
 
@@ -36,7 +36,7 @@ function run(command: string) {
 
 /** Expects the lines that the page shows after a command, in this order; `…` stands for any others. */
 function expectShown(output: string, command: string): void {
-  const [, after = ''] = blockWith(`$ ${command}`).split(`$ ${command}\n`);
+  const [, after = ''] = findBlock(`$ ${command}`).split(`$ ${command}\n`);
   const lines = output.split('\n');
   let from = 0;
   for (const line of after.split(/\n\$ /)[0]?.trimEnd().split('\n') ?? []) {
@@ -55,7 +55,7 @@ function expectShown(output: string, command: string): void {
 async function callTools(
   calls: readonly (readonly [string, object])[],
 ): Promise<readonly string[]> {
-  const { mcpServers } = JSON.parse(blockWith('"mcpServers"'));
+  const { mcpServers } = JSON.parse(findBlock('"mcpServers"'));
   const given: readonly string[] = mcpServers.filesystem.args;
   const own = given.slice(1, given.indexOf('npx', 1));
   const child = spawn(process.execPath, [main, ...own, process.execPath, server, '.'], {
@@ -97,8 +97,8 @@ test('scans the server, and declares each tool as the page shows it', async () =
   expect(code).toBe(0);
   expectShown(`${out}${err}`, scan);
   const written = new TextDecoder().decode(folder.read('guard.nhipol'));
-  expect(written).toContain(blockWith('record ReadTextFile').split('\n')[0]);
-  expect(written).toContain(blockWith('record ReadTextFile').split('\n')[1]);
+  expect(written).toContain(findBlock('record ReadTextFile').split('\n')[0]);
+  expect(written).toContain(findBlock('record ReadTextFile').split('\n')[1]);
 });
 
 test('the rules of the page fit the policy', async () => {
@@ -140,7 +140,7 @@ test('denies the files with secrets by each tool, and permits the rest', async (
 
 test('the log shows what the page shows, and can be read by the commands of the pages', async () => {
   const { out } = await run('nhipol log tail guard.jsonl');
-  const shown = blockWith('$ nhipol log tail')
+  const shown = findBlock('$ nhipol log tail')
     .split('\n')
     .slice(1)
     .filter((line) => line !== '');

@@ -11,12 +11,12 @@ import {
   picturePath,
   playScenes,
 } from '../../../scripts/guarded-agent/scenes.mjs';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 test('the policy has no diagnostics, passes its tests, and uses each rule in them', () => {
   const folder = new URL('../../../docs/guarded-agent/', import.meta.url);
   const text = readFileSync(new URL('guard.nhipol', folder), 'utf8');
-  const { policy, found, warned } = checked(text);
+  const { policy, found, warned } = checkText(text);
   expect([found, warned]).toEqual([[], []]);
   if (policy === undefined) throw new Error('unreachable');
   const results = runTests(policy, evaluatorTestEngine(policy));

@@ -14,8 +14,8 @@ import {
 } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { assembleQuickly } from '../../support/modules/assembler.ts';
-import { evaluator, loadedPolicies } from '../../support/modules/engines.ts';
-import { anchorsOf, policyOf, readPage } from '../../support/pages/pages.ts';
+import { evaluator, loadPolicies } from '../../support/modules/engines.ts';
+import { checkBlock, listAnchors, readPage } from '../../support/pages/pages.ts';
 
 const comingFrom = ['rego', 'cedar', 'cel', 'polar', 'sql', 'javascript'].map(
   (name) => `coming-from/${name}.md`,
@@ -25,17 +25,17 @@ const pages = paths.map((path) => ({ path, page: readPage(path) }));
 const policies = pages.flatMap(({ path, page }) =>
   page.blocks
     .filter(({ language }) => language === 'nhipol')
-    .map((block) => ({ name: `${path}:${block.line}`, policy: policyOf(page, block) })),
+    .map((block) => ({ name: `${path}:${block.line}`, policy: checkBlock(page, block) })),
 );
 const sample = policies.filter((_, index) => index % 4 === 0);
-const byModule = await loadedPolicies(
+const byModule = await loadPolicies(
   sample.map(({ policy }) => policy),
   assembleQuickly,
   undefined,
   { possible: true },
 );
 
-function failuresOf(policy: Policy, engine: TestEngine) {
+function listFailures(policy: Policy, engine: TestEngine) {
   return runTests(policy, engine).flatMap(({ failures }) => failures);
 }
 
@@ -45,13 +45,13 @@ test('every guide contains policies', () => {
 });
 
 test.for(policies)('$name passes its tests', ({ policy }) => {
-  expect(failuresOf(policy, evaluatorTestEngine(policy))).toEqual([]);
+  expect(listFailures(policy, evaluatorTestEngine(policy))).toEqual([]);
 });
 
 test('the modules of a sample pass the tests', () => {
   const failures = sample.flatMap(({ name, policy }, index) => {
     const engine = moduleTestEngine(byModule[index] ?? expect.fail('no module'));
-    return failuresOf(policy, { ...engine, open: undefined }).map((failure) => [name, failure]);
+    return listFailures(policy, { ...engine, open: undefined }).map((failure) => [name, failure]);
   });
   expect(failures).toEqual([]);
 });
@@ -85,7 +85,7 @@ test('each recipe of the cookbook has a policy, and the page lists the recipes a
   expect(recipes.length).toBeGreaterThanOrEqual(20);
   expect(recipes.filter((recipe) => !recipe.includes('\n```nhipol\n'))).toEqual([]);
   const titles = recipes.map((recipe) => recipe.split('\n', 1)[0] ?? '');
-  const anchors = [...anchorsOf(titles.map((title) => `### ${title}`).join('\n'))];
+  const anchors = [...listAnchors(titles.map((title) => `### ${title}`).join('\n'))];
   const listed = [...top.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor]) => anchor);
   expect(listed).toEqual(anchors);
 });
@@ -94,7 +94,7 @@ test('the cookbook shows the real answer of its policy', () => {
   const block = cookbook.blocks.findLast(({ language }) => language === 'nhipol');
   if (block === undefined) throw new Error('no policy');
   const request = new TextEncoder().encode(cookbook.files.get('why.json'));
-  const answer = evaluate(policyOf(cookbook, block), request, { now: undefined, by: 'request' });
+  const answer = evaluate(checkBlock(cookbook, block), request, { now: undefined, by: 'request' });
   expect(toAuthZen(answer)).toEqual(JSON.parse(cookbook.files.get('why-answer.json') ?? ''));
 });
 

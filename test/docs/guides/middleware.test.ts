@@ -12,7 +12,7 @@ import * as serviceApi from '../../../service/index.ts';
 import * as middlewareApi from '../../../service/middleware/index.ts';
 import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { type Running, runService } from '../../service/client/client-harness.ts';
-import { frameworkApis, listenWith } from '../../service/client/middleware-servers.ts';
+import { frameworkApis, startFramework } from '../../service/client/middleware-servers.ts';
 import { accessWithApprover, approverKey } from '../../service/guard/approvals/approver.ts';
 import { compileForGuard } from '../../service/guard/guard-policy.ts';
 import { type Block, readPage } from '../../support/pages/pages.ts';
@@ -36,7 +36,7 @@ const AsyncFunction = (async () => {}).constructor as new (
 /** Runs blocks as one program, whose imports are taken from `given`. Returns the value of `result`. */
 function run(blocks: readonly Block[], given: object, result = 'undefined'): Promise<unknown> {
   const lines = blocks.flatMap(({ text, line }) =>
-    text.split('\n').map((each, at) => checkedLine(each, line + at + 1)),
+    text.split('\n').map((each, at) => checkLine(each, line + at + 1)),
   );
   const program = [...lines, `return ${result};`]
     .join('\n')
@@ -44,21 +44,21 @@ function run(blocks: readonly Block[], given: object, result = 'undefined'): Pro
   return new AsyncFunction(...Object.keys(given), program)(...Object.values(given));
 }
 
-function checkedLine(line: string, at: number): string {
+function checkLine(line: string, at: number): string {
   if (line.startsWith('import ')) return '';
   const [, code, value] = /^(\S.*); \/\/ (.*)$/.exec(line) ?? [];
-  return code === undefined ? line : `expectAt(${at}, ${code}, ${value});`;
+  return code === undefined ? line : `expectLine(${at}, ${code}, ${value});`;
 }
 
 test('the programs of the client produce the values on the page', async () => {
   const seen: number[] = [];
-  const expectAt = (line: number, value: unknown, expected: unknown) => {
+  const expectLine = (line: number, value: unknown, expected: unknown) => {
     seen.push(line);
     expect({ line, value }).toEqual({ line, value: expected });
   };
   const blocks = clientPage.blocks.filter(({ language }) => language === 'js');
   const process = { env: { APPROVER_KEY: approverKey } };
-  await run(blocks, { ...clientApi, expectAt, process });
+  await run(blocks, { ...clientApi, expectLine, process });
   expect(seen.length).toBeGreaterThan(12);
 });
 
@@ -112,7 +112,7 @@ describe.each(['express', 'fastify', 'hono', 'fetch'])('the program for %s', (fr
     const parts = { backend, agentOf, sessionOf, accountsOf };
     const given = { ...middlewareApi, ...frameworkApis(), ...parts };
     const app = await run(block(framework), given, framework === 'fetch' ? 'handler' : 'app');
-    const { url, end } = await listenWith(framework, app);
+    const { url, end } = await startFramework(framework, app);
     const get = async (team: string, session?: string) => {
       const response = await fetch(`${url}/teams/${team}/accounts`, {
         headers: { 'x-team': 'blue', ...(session === undefined ? {} : { 'x-sid': session }) },

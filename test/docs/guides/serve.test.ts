@@ -11,14 +11,14 @@ const page = readFileSync(new URL('../../../docs/serve.md', import.meta.url), 'u
 const fences = [...page.matchAll(/^```(\S+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
   ([, language = '', name = '', text = '']) => ({ language, name, text }),
 );
-const fenceOf = (language: string, name = '') =>
+const readFence = (language: string, name = '') =>
   fences.find((each) => each.language === language && each.name === name)?.text ?? '';
 
 let harness: Harness;
 beforeAll(async () => {
   harness = await openHarness({
-    policy: fenceOf('nhipol'),
-    entities: readEntities('entities.json', fenceOf('json', 'entities')),
+    policy: readFence('nhipol'),
+    entities: readEntities('entities.json', readFence('json', 'entities')),
   });
 });
 afterAll(() => harness.close());
@@ -30,7 +30,7 @@ interface Example {
   readonly body: string | undefined;
 }
 
-function exampleIn(text: string): Example {
+function parseExample(text: string): Example {
   const [head = '', ...rest] = text.replaceAll('{now}', new Date().toISOString()).split('\n\n');
   const [first = '', ...headers] = head.trim().split('\n');
   const [method = '', path = ''] = first.split(' ');
@@ -50,7 +50,7 @@ test('each request gets the response after it', async () => {
   let compared = 0;
   for (const [at, { language, text }] of fences.entries()) {
     if (language !== 'http') continue;
-    const { method, path, body, headers } = exampleIn(text);
+    const { method, path, body, headers } = parseExample(text);
     const reply = await harness.call(method, path, body, headers);
     const next = fences[at + 1];
     if (next?.language !== 'json') {
@@ -74,6 +74,6 @@ test('each route of the page exists', () => {
 });
 
 test('the files of the page are valid', () => {
-  expect(readAccess(fenceOf('json', 'access')).keys).toHaveLength(1);
-  expect(createVouchedFacts(JSON.parse(fenceOf('json', 'facts'))).isMapped).toBe(true);
+  expect(readAccess(readFence('json', 'access')).keys).toHaveLength(1);
+  expect(createVouchedFacts(JSON.parse(readFence('json', 'facts'))).isMapped).toBe(true);
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSignalSettings } from '../../../service/signals/settings-file.ts';
 import { type Harness, openHarness } from '../../service/decisions/service-harness.ts';
-import { newKeyPem, signedWebhook } from '../../service/delivery/signed-webhook.ts';
+import { newKeyPem, signWebhook } from '../../service/delivery/signed-webhook.ts';
 
 const page = readFileSync(new URL('../../../docs/signals.md', import.meta.url), 'utf8');
 const fences = [...page.matchAll(/^```(\S+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
@@ -41,7 +41,7 @@ test('the webhook revokes the sessions of the identity that it names', async () 
   const body = { identity: 'a-1', kind: 'api-key', found_at: new Date().toISOString() };
   const { status } = await fetch(
     `${harness.url}/webhooks/scanner`,
-    signedWebhook(secret, 'message-1', JSON.stringify(body)),
+    signWebhook(secret, 'message-1', JSON.stringify(body)),
   );
   expect(status).toBe(202);
   const { body: session } = await harness.call('GET', '/sessions/s1');

@@ -69,7 +69,7 @@ export class Site {
     response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     const path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
-    const made = this.#made(path);
+    const made = this.#createFile(path);
     if (made !== undefined) {
       response.setHeader('Content-Type', made.type);
       response.end(made.text);
@@ -87,7 +87,7 @@ export class Site {
     createReadStream(file).pipe(response);
   }
 
-  #made(path: string): { readonly type: string; readonly text: string } | undefined {
+  #createFile(path: string): { readonly type: string; readonly text: string } | undefined {
     if (path === '/') return { type: 'text/html', text: this.#page() };
     if (path !== '/workspace.json') return undefined;
     return { type: 'application/json', text: JSON.stringify(this.#files) };

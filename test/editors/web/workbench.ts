@@ -84,7 +84,7 @@ export class Workbench {
   }
 
   /** Puts the cursor after the first occurrence of a text in the editor, which is searched from its start. */
-  async cursorAfter(text: string): Promise<void> {
+  async placeCursor(text: string): Promise<void> {
     await this.page.locator('.editor-instance .view-lines').first().click();
     await this.page.keyboard.press('Control+Home');
     await this.page.keyboard.press('Control+f');
@@ -118,7 +118,7 @@ export class Workbench {
 
   /** Chooses a lens of the line of a text; it is not listed while the editor resolves it again. */
   async chooseLens(text: string, lens: string): Promise<void> {
-    await this.cursorAfter(text);
+    await this.placeCursor(text);
     const listed = this.page.locator('.quick-input-list .monaco-list-row', { hasText: lens });
     for (let attempt = 0; ; attempt += 1) {
       await this.command('Show CodeLens Commands for Current Line');
@@ -128,7 +128,7 @@ export class Workbench {
   }
 
   /** The colors of the words of the line that contains a text. */
-  async colorsIn(text: string): Promise<ReadonlyMap<string, string>> {
+  async readColors(text: string): Promise<ReadonlyMap<string, string>> {
     const line = this.page.locator('.view-line', { hasText: text }).first();
     const found = await line
       .locator('span span')

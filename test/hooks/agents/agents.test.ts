@@ -47,7 +47,7 @@ const rows: readonly Row[] = [
   { title: 'the daemon is away', commands: ['touch ran'], isAway: true },
 ];
 
-async function observed(agent: AgentName, { title, commands, isAway = false }: Row) {
+async function observeAgent(agent: AgentName, { title, commands, isAway = false }: Row) {
   const place = mkdtempSync(join(root, `${agent}-`));
   const [home, project] = [join(place, 'home'), join(place, 'project')];
   mkdirSync(home);
@@ -67,7 +67,11 @@ async function observed(agent: AgentName, { title, commands, isAway = false }: R
   nhipol('daemon', 'guard.wasm', '--stop');
   const ran = existsSync(join(project, 'ran'));
   const read = model.results[commands.length - 1];
-  return { title, ran, read: read === undefined ? 'nothing: the agent stopped' : shown(read) };
+  return {
+    title,
+    ran,
+    read: read === undefined ? 'nothing: the agent stopped' : normalizeOutput(read),
+  };
 }
 
 const settings: Readonly<Record<AgentName, string>> = {
@@ -85,7 +89,7 @@ function breakStart(agent: AgentName, project: string): void {
 }
 
 /** Without what differs between runs. */
-function shown(text: string): string {
+function normalizeOutput(text: string): string {
   return text
     .replace(/<system-reminder>.*?<\/system-reminder>/gs, '')
     .replace(/Chunk ID: .*?\n|Wall time: .*?\n|Original token count: .*?\n/g, '')
@@ -113,7 +117,7 @@ skips(
     ];
     for (const { name, testedVersion } of hookAgents) {
       for (const row of rows) {
-        const { title, ran, read } = await observed(name as AgentName, row);
+        const { title, ran, read } = await observeAgent(name as AgentName, row);
         expect([name, title, ran]).toEqual([name, title, title === 'permit']);
         lines.push(`| ${name} ${testedVersion} | ${title} | ${ran ? 'yes' : 'no'} | ${read} |`);
       }

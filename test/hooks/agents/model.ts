@@ -62,10 +62,10 @@ export class Model {
 
   /** The Messages API of Anthropic. */
   #messages({ model, tools, messages }: Json, response: ServerResponse): void {
-    const results = partsIn(messages, 'content').filter(({ type }) => type === 'tool_result');
-    if (results.length > 0) this.results = results.map(({ content }) => textIn(content));
+    const results = listParts(messages, 'content').filter(({ type }) => type === 'tool_result');
+    if (results.length > 0) this.results = results.map(({ content }) => collectText(content));
     const call = this.#next(tools);
-    const event = streamTo(response);
+    const event = startStream(response);
     const usage = { input_tokens: 1, output_tokens: 1 };
     const id = `message_${this.#turn}`;
     const message = { id, type: 'message', role: 'assistant', model, content: [], usage };
@@ -87,10 +87,10 @@ export class Model {
 
   /** The Responses API of OpenAI. */
   #responses({ tools, input }: Json, response: ServerResponse): void {
-    const results = membersIn(input).filter(({ type }) => type === 'function_call_output');
-    if (results.length > 0) this.results = results.map(({ output }) => textIn(output));
+    const results = listMembers(input).filter(({ type }) => type === 'function_call_output');
+    if (results.length > 0) this.results = results.map(({ output }) => collectText(output));
     const call = this.#next(tools);
-    const event = streamTo(response);
+    const event = startStream(response);
     const id = `response_${this.#turn}`;
     event('response.created', { response: { id } });
     const content = [{ type: 'output_text', text: 'done' }];
@@ -108,10 +108,10 @@ export class Model {
 
   /** The Gemini API of Google. */
   #contents({ tools, contents }: Json, response: ServerResponse): void {
-    const results = partsIn(contents, 'parts').filter((part) => 'functionResponse' in part);
+    const results = listParts(contents, 'parts').filter((part) => 'functionResponse' in part);
     if (results.length > 0) {
       this.results = results.map(({ functionResponse }) =>
-        textIn(Object.values((functionResponse as Json).response as Json)),
+        collectText(Object.values((functionResponse as Json).response as Json)),
       );
     }
     const call = this.#next(tools);
@@ -123,23 +123,23 @@ export class Model {
   }
 }
 
-function streamTo(response: ServerResponse) {
+function startStream(response: ServerResponse) {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   return (type: string, data: object) =>
     void response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
 }
 
-function membersIn(list: unknown): readonly Json[] {
+function listMembers(list: unknown): readonly Json[] {
   return Array.isArray(list) ? list.filter((each) => typeof each === 'object') : [];
 }
 
-function partsIn(messages: unknown, member: string): readonly Json[] {
-  return membersIn(messages).flatMap((message) => membersIn(message[member]));
+function listParts(messages: unknown, member: string): readonly Json[] {
+  return listMembers(messages).flatMap((message) => listMembers(message[member]));
 }
 
-function textIn(value: unknown): string {
+function collectText(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map(textIn).join(' ');
+  if (Array.isArray(value)) return value.map(collectText).join(' ');
   const { text } = (value ?? {}) as Json;
   return typeof text === 'string' ? text : JSON.stringify(value);
 }

@@ -2,7 +2,7 @@
 // braces.
 
 import { expect, test } from 'vitest';
-import { formatted } from '../../support/pages/formatting.ts';
+import { formatOrFail } from '../../support/pages/formatting.ts';
 
 const pairs: readonly (readonly [string, string, string])[] = [
   ['nothing else in the file', '\n  // a\n\n\n  //b  \n', '// a\n\n//b\n'],
@@ -162,6 +162,6 @@ action any {
 ];
 
 test.for(pairs)('keeps comments in place: %s', ([, before, after]) => {
-  expect(formatted(before)).toBe(after);
-  expect(formatted(after)).toBe(after);
+  expect(formatOrFail(before)).toBe(after);
+  expect(formatOrFail(after)).toBe(after);
 });

@@ -1,7 +1,7 @@
 // Declarations and types, before and after formatting.
 
 import { expect, test } from 'vitest';
-import { formatted } from '../../support/pages/formatting.ts';
+import { formatOrFail } from '../../support/pages/formatting.ts';
 
 const pairs: readonly (readonly [string, string, string])[] = [
   ['a header', 'policy  acme . agent\nversion "1.0"', 'policy acme.agent version "1.0"\n'],
@@ -110,6 +110,6 @@ predicate owns(who: { owner?: String }, what: { owner?: String }) =
 ];
 
 test.for(pairs)('formats declarations: %s', ([, before, after]) => {
-  expect(formatted(before)).toBe(after);
-  expect(formatted(after)).toBe(after);
+  expect(formatOrFail(before)).toBe(after);
+  expect(formatOrFail(after)).toBe(after);
 });

@@ -1,7 +1,7 @@
 // Expressions, before and after formatting.
 
 import { expect, test } from 'vitest';
-import { formatted } from '../../support/pages/formatting.ts';
+import { formatOrFail } from '../../support/pages/formatting.ts';
 
 const same = [
   '1_000',
@@ -31,7 +31,7 @@ const same = [
 ];
 
 test.for(same)('%s is in the canonical style', (expression) => {
-  expect(formatted(`const x = ${expression}`)).toBe(`const x = ${expression}\n`);
+  expect(formatOrFail(`const x = ${expression}`)).toBe(`const x = ${expression}\n`);
 });
 
 const pairs: readonly (readonly [string, string])[] = [
@@ -52,7 +52,7 @@ const pairs: readonly (readonly [string, string])[] = [
 ];
 
 test.for(pairs)('%s becomes %s', ([before, after]) => {
-  expect(formatted(`const x = ${before}`)).toBe(`const x = ${after}\n`);
+  expect(formatOrFail(`const x = ${before}`)).toBe(`const x = ${after}\n`);
 });
 
 const long = (name: string) => `${name}_is_a_name_that_takes_much_of_a_line`;
@@ -137,6 +137,6 @@ const broken: readonly (readonly [string, string, string])[] = [
 ];
 
 test.for(broken)('breaks long expressions: %s', ([, before, after]) => {
-  expect(formatted(before)).toBe(after);
-  expect(formatted(after)).toBe(after);
+  expect(formatOrFail(before)).toBe(after);
+  expect(formatOrFail(after)).toBe(after);
 });

@@ -9,11 +9,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { print } from '../../../language/syntax/print/print.ts';
 import { fileArbitrary } from '../../support/arbitraries/ast-arbitrary.ts';
-import { mangled } from '../../support/arbitraries/mangled.ts';
+import { mangleText } from '../../support/arbitraries/mangled.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { wordsAndComments } from '../../support/arbitraries/words-and-comments.ts';
 import { runs } from '../../support/budget.ts';
-import { formatted } from '../../support/pages/formatting.ts';
+import { formatOrFail } from '../../support/pages/formatting.ts';
 import { withoutSpans } from '../../support/references/without-spans.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -30,17 +30,17 @@ const policies = folders.flatMap((folder) =>
     .map((name) => `${folder}/${name}`),
 );
 
-function treeOf(text: string): unknown {
+function parseWithoutSpans(text: string): unknown {
   const reporter = new Reporter();
   const tree = withoutSpans(parse('p.nhipol', text, reporter));
   return { tree, found: reporter.diagnostics.map(({ message }) => message) };
 }
 
 function expectKept(text: string): void {
-  const once = formatted(text);
+  const once = formatOrFail(text);
   expect(wordsAndComments(once), text).toEqual(wordsAndComments(text));
-  expect(treeOf(once), once).toEqual(treeOf(text));
-  expect(formatted(once)).toBe(once);
+  expect(parseWithoutSpans(once), once).toEqual(parseWithoutSpans(text));
+  expect(formatOrFail(once)).toBe(once);
   expect(once).not.toMatch(/[ \t\r]$/m);
   // Blank lines: never two, and none at the ends of the file and of braces. A comment may end with a brace.
   expect(once.replace(/\/\/.*/g, '//')).not.toMatch(/\n\n\n|\{\n\n|\n\n *\}|^\n|\n\n$/);
@@ -48,13 +48,13 @@ function expectKept(text: string): void {
 
 test.for(policies)('%s is in the canonical style', (path) => {
   const text = readFileSync(root + path, 'utf8');
-  expect(formatted(text)).toBe(text);
+  expect(formatOrFail(text)).toBe(text);
   expectKept(text);
 });
 
 test('formatting mangled policies of the repository keeps their meaning and comments', () => {
   const texts = policies.map((path) => readFileSync(root + path, 'utf8'));
-  fc.assert(fc.property(fc.constantFrom(...texts).chain(mangled), expectKept), {
+  fc.assert(fc.property(fc.constantFrom(...texts).chain(mangleText), expectKept), {
     numRuns: runs(40),
     endOnFailure: true,
   });
@@ -62,14 +62,14 @@ test('formatting mangled policies of the repository keeps their meaning and comm
 
 test('formatting mangled generated programs keeps their meaning and comments', () => {
   const texts = programs.map(({ text }) => text);
-  fc.assert(fc.property(texts.chain(mangled), expectKept), {
+  fc.assert(fc.property(texts.chain(mangleText), expectKept), {
     numRuns: runs(60),
     endOnFailure: true,
   });
 });
 
 test('formatting mangled generated trees keeps their meaning and comments', () => {
-  fc.assert(fc.property(fileArbitrary.map(print).chain(mangled), expectKept), {
+  fc.assert(fc.property(fileArbitrary.map(print).chain(mangleText), expectKept), {
     numRuns: runs(300),
     endOnFailure: true,
   });

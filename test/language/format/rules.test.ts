@@ -1,7 +1,7 @@
 // Groups, rules, scores and tests, before and after formatting.
 
 import { expect, test } from 'vitest';
-import { formatted } from '../../support/pages/formatting.ts';
+import { formatOrFail } from '../../support/pages/formatting.ts';
 
 const pairs: readonly (readonly [string, string, string])[] = [
   [
@@ -160,6 +160,6 @@ then at 2026-12-25T00:00:00Z with { context.a_member = "a value", context.anothe
 ];
 
 test.for(pairs)('formats rules: %s', ([, before, after]) => {
-  expect(formatted(before)).toBe(after);
-  expect(formatted(after)).toBe(after);
+  expect(formatOrFail(before)).toBe(after);
+  expect(formatOrFail(after)).toBe(after);
 });

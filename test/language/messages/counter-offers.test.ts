@@ -2,7 +2,7 @@
 
 import { evaluate } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
 
 function limiting(type: string, declared = `value?: ${type}`): string {
   return `policy p
@@ -14,7 +14,7 @@ for any { permit ok otherwise }`;
 }
 
 function codes(source: string): readonly string[] {
-  return checked(source).found.map((line) => line.split(' ')[0] ?? '');
+  return checkText(source).found.map((line) => line.split(' ')[0] ?? '');
 }
 
 test.for([
@@ -38,7 +38,7 @@ test.for(['Timestamp', 'Set<Cidr>', 'Set<Timestamp>', 'String', 'Kind', 'Bool'])
 );
 
 test('reports why a type cannot be lowered', () => {
-  expect(checked(limiting('Timestamp')).found).toEqual([
+  expect(checkText(limiting('Timestamp')).found).toEqual([
     'bad-constraint «Timestamp» `or lower` takes an `Int`, a `Decimal`, a `Duration`, an ordered enum, or a set of neither networks nor instants, found Timestamp',
   ]);
 });
@@ -81,7 +81,7 @@ test.for([
 });
 
 test('names in paths are quoted unless they are identifiers', () => {
-  const policy = policyOf(`policy p
+  const policy = checkPolicy(`policy p
 action any { "max-rows": Int, properties.name?: Int }
 constraint rows: Int limits action."max-rows" or lower
 constraint number: Int limits action.properties.name or lower

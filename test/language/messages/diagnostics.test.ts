@@ -5,7 +5,7 @@ import { type Diagnostic, type DiagnosticCode, messages, sourceText } from '@nhi
 import type { Span } from '@nhipol/language/support';
 import { zoneRelease } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
-import { checked, entry } from '../../support/checking.ts';
+import { checkText, entry } from '../../support/checking.ts';
 import { trapRows } from '../trap-rows.ts';
 
 interface Row {
@@ -1423,26 +1423,26 @@ test('every code has a row', () => {
 });
 
 test.each(rows)('$code underlines «$underlined»', ({ code, policy, ...expected }) => {
-  const { diagnostics, advice } = checked(policy);
+  const { diagnostics, advice } = checkText(policy);
   const [found, second] = [...diagnostics, ...advice].filter(
     (diagnostic) => diagnostic.code === code,
   );
   expect(second).toBeUndefined();
-  expect(found && shown(found, policy)).toEqual(expected);
+  expect(found && toRow(found, policy)).toEqual(expected);
 });
 
-function shown({ span, message, label, related }: Diagnostic, policy: string): Row {
+function toRow({ span, message, label, related }: Diagnostic, policy: string): Row {
   return {
     underlined: cut(policy.slice(span.start, span.end)),
     message,
     ...(label === undefined ? {} : { label }),
     ...(related.length === 0
       ? {}
-      : { related: related.map((place) => `${place.message}: ${textAt(place.span, policy)}`) }),
+      : { related: related.map((place) => `${place.message}: ${sliceSpan(place.span, policy)}`) }),
   };
 }
 
-function textAt({ file, start, end }: Span, policy: string): string {
+function sliceSpan({ file, start, end }: Span, policy: string): string {
   return cut((file === entry ? policy : (sourceText(new Map(), file) ?? '')).slice(start, end));
 }
 

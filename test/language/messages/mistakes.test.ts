@@ -6,11 +6,11 @@ import { applyFixes } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { pages } from '../../../language/syntax/foreign/report.ts';
 import { foreignWords } from '../../../language/syntax/foreign/words.ts';
-import { file, mistakesDocument, reported, wordsDocument } from '../mistakes/document.ts';
+import { file, listDiagnostics, mistakesDocument, wordsDocument } from '../mistakes/document.ts';
 import { mistakes } from '../mistakes/index.ts';
 
-const errorsOf = (policy: string) =>
-  reported(policy).filter(({ severity }) => severity === 'error');
+const listErrors = (policy: string) =>
+  listDiagnostics(policy).filter(({ severity }) => severity === 'error');
 
 test('there are at least a hundred mistakes, with distinct titles', () => {
   expect(mistakes.length).toBeGreaterThanOrEqual(100);
@@ -29,7 +29,7 @@ test('docs/coming-from/words.md contains every word', async () => {
 test.each(mistakes)(
   '$from, $title: is reported in few messages, with what to write instead',
   ({ policy }) => {
-    const errors = errorsOf(policy);
+    const errors = listErrors(policy);
     expect(errors.length).toBeGreaterThanOrEqual(1);
     expect(errors.length).toBeLessThanOrEqual(4);
     for (const { message, help, label, fix } of errors) {
@@ -43,21 +43,21 @@ test.each(mistakes)(
   },
 );
 
-const fixable = mistakes.filter(({ policy }) => errorsOf(policy).some(({ fix }) => fix));
+const fixable = mistakes.filter(({ policy }) => listErrors(policy).some(({ fix }) => fix));
 
 test.each(fixable)('$from, $title: fixes leave fewer errors', ({ policy }) => {
   let text = policy;
   for (let round = 0; round < 8; round += 1) {
-    const fixes = reported(text).flatMap(({ fix }) => fix ?? []);
+    const fixes = listDiagnostics(text).flatMap(({ fix }) => fix ?? []);
     const fixed = applyFixes(fixes, () => text).texts.get(file);
     if (fixed === undefined) break;
     text = fixed;
   }
-  const before = errorsOf(policy);
-  expect(errorsOf(text).length).toBeLessThan(before.length);
+  const before = listErrors(policy);
+  expect(listErrors(text).length).toBeLessThan(before.length);
   // If every message has a fix, no error is left.
   if (before.every(({ fix }) => fix))
-    expect(errorsOf(text).map(({ message }) => message)).toEqual([]);
+    expect(listErrors(text).map(({ message }) => message)).toEqual([]);
 });
 
 test('at least a third of the mistakes can be fixed', () => {
@@ -116,11 +116,11 @@ function together(chosen: readonly string[], separately: boolean): string {
   return header + groups.join('');
 }
 
-const underlinedIn = (text: string) =>
-  errorsOf(text).map(({ span }) => text.slice(span.start, span.end));
+const listUnderlined = (text: string) =>
+  listErrors(text).map(({ span }) => text.slice(span.start, span.end));
 
 test.each(lines)('`%s` alone is reported only at `%s`', (line, at) => {
-  expect(underlinedIn(together([line], true))).toEqual([at]);
+  expect(listUnderlined(together([line], true))).toEqual([at]);
 });
 
 test.each([true, false])(
@@ -132,14 +132,14 @@ test.each([true, false])(
       chosen.map(([line]) => line),
       separately,
     );
-    expect(underlinedIn(text)).toEqual(chosen.map(([, at]) => at));
+    expect(listUnderlined(text)).toEqual(chosen.map(([, at]) => at));
   },
 );
 
 test.each(lines)('other mistakes before and after `%s` are still reported', (line, at) => {
   const before = 'permit first when context.levle > 5';
   const after = 'permit last when context.leevl > 5';
-  const found = underlinedIn(`${together([before, line, after], true)}const most = unkown\n`);
+  const found = listUnderlined(`${together([before, line, after], true)}const most = unkown\n`);
   expect(found).toEqual(['levle', at, 'leevl', 'unkown']);
 });
 
@@ -148,7 +148,7 @@ test('an unknown member of a broken rule is reported in the next rule that reads
     ['permit a when context.levl > 5 ? true : false', 'deny b when context.levl > 5'],
     false,
   );
-  expect(underlinedIn(text)).toEqual(['?', 'levl']);
+  expect(listUnderlined(text)).toEqual(['?', 'levl']);
 });
 
 test('words of other languages can be declared as names', () => {
@@ -166,11 +166,11 @@ for any {
   deny if when context.now and context.principal is "a" or context.like.has
 }
 `;
-  expect(errorsOf(text).map(({ message }) => message)).toEqual([]);
+  expect(listErrors(text).map(({ message }) => message)).toEqual([]);
 });
 
 test('every policy of another language at the top level is reported', () => {
   const text = `${header}permit (principal, action, resource)\nwhen { context.level > 5 };\n\nforbid (principal, action, resource)\nunless { context.level > 5 };\n\nallow if {\n  input.x\n}\n\nfor any { permit ok when context.levl > 5 }\n`;
-  const found = underlinedIn(text);
+  const found = listUnderlined(text);
   expect(found.filter((each) => each !== ';')).toEqual(['permit', 'forbid', 'allow', 'levl']);
 });

@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { nameMessages } from '../../../language/diagnostics/messages/names.ts';
 import { semanticMessages } from '../../../language/diagnostics/messages/semantics.ts';
 import { warningMessages } from '../../../language/diagnostics/messages/warnings.ts';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const rows = Object.entries({ ...semanticMessages, ...nameMessages, ...warningMessages });
 
 function codes(text: string): string[] {
-  return [...new Set(checked(text).diagnostics.map(({ code }) => code))];
+  return [...new Set(checkText(text).diagnostics.map(({ code }) => code))];
 }
 
 /** The codes other than `unused`, unless that is the code of the example: examples need not use what they declare. */
@@ -26,7 +26,7 @@ test.each(rows)(
 );
 
 test.each(rows)('%s has one diagnostic with a one-line message', (_, row) => {
-  const [diagnostic, second] = checked(row.avoid).diagnostics;
+  const [diagnostic, second] = checkText(row.avoid).diagnostics;
   expect(second).toBeUndefined();
   expect(diagnostic?.message).toMatch(/^[^A-Z.\n][^\n]*[^.\n]$/);
 });
@@ -42,7 +42,7 @@ test.each([
     'conditions are joined with words: `and`, `or` and `not`; see docs/coming-from/cel.md',
   ],
 ])('the help explains what to do about %s', (condition, help) => {
-  const { diagnostics } = checked(`policy p
+  const { diagnostics } = checkText(`policy p
 enum Level { low < high }
 context { level?: Level, wait?: Duration, name?: String }
 for any { permit ok when ${condition} }`);

@@ -8,11 +8,11 @@ import { type Mistake, mistakes, origins } from './index.ts';
 
 export const file = 'policy.nhipol';
 
-export function reported(policy: string): readonly Diagnostic[] {
+export function listDiagnostics(policy: string): readonly Diagnostic[] {
   return check(file, new Map([[file, policy]])).diagnostics;
 }
 
-const generated = (source: string) =>
+const writeHeader = (source: string) =>
   `<!-- Generated from ${source} by \`npm run generate:mistakes\`; do not edit. -->`;
 
 /** docs/mistakes.md */
@@ -21,22 +21,22 @@ export function mistakesDocument(): string {
   const gradeA = mistakes.filter(({ grade }) => grade === undefined).length;
   const sections = origins.map((origin) => {
     const own = mistakes.filter(({ from }) => from === origin);
-    return [`## ${headingOf(origin)}`, ...own.map(sectionOf)].join('\n\n');
+    return [`## ${writeHeading(origin)}`, ...own.map(writeSection)].join('\n\n');
   });
   const head = [
-    generated('test/language/mistakes/'),
+    writeHeader('test/language/mistakes/'),
     '# Typical mistakes',
     `What \`nhipol check\` reports for ${total} mistakes that newcomers make. Each message was reviewed and graded. A: it states what is wrong in the author's words, where, and what to write. B: it states what is wrong and where. ${gradeA} are graded A and ${total - gradeA} B. \`nhipol check --fix\` applies the lines that start with \`fix:\`.`,
   ];
   return `${[...head, ...sections].join('\n\n')}\n`;
 }
 
-function headingOf(origin: Mistake['from']): string {
+function writeHeading(origin: Mistake['from']): string {
   return origin === 'this language' ? 'From any background' : `From ${origin}`;
 }
 
-function sectionOf({ title, policy, grade = 'A' }: Mistake): string {
-  const diagnostics = reported(policy);
+function writeSection({ title, policy, grade = 'A' }: Mistake): string {
+  const diagnostics = listDiagnostics(policy);
   const output = render(diagnostics, new Map([[file, policy]]))
     .replace(/\n\d+ errors?(?:, \d+ warnings?)?\n$/, '')
     .trimEnd();
@@ -68,7 +68,7 @@ export function wordsDocument(): string {
     );
   });
   const head = [
-    generated('language/syntax/foreign/words.ts'),
+    writeHeader('language/syntax/foreign/words.ts'),
     '# Words of other languages',
     'The words and signs that `nhipol check` recognizes from other languages, with their translation. A word is recognized only where it is an error: any of them can be the name of a member, a rule or a constant.',
   ];

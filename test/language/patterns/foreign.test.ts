@@ -1,12 +1,18 @@
 // Notation of other pattern languages: each form is a warning at its position, and its escaped form is not.
 
 import { expect, test } from 'vitest';
-import { glob, patternOf, refusal, regex, search } from '../../support/arbitraries/patterns.ts';
-import { checked } from '../../support/checking.ts';
+import {
+  glob,
+  refusal,
+  regex,
+  requirePattern,
+  search,
+} from '../../support/arbitraries/patterns.ts';
+import { checkText } from '../../support/checking.ts';
 
 /** Each warning as its underlined notation and its help. */
-function noticed(text: string, make: typeof regex): readonly string[] {
-  const { notices } = patternOf(make(text));
+function listNotices(text: string, make: typeof regex): readonly string[] {
+  const { notices } = requirePattern(make(text));
   return notices.map(({ start, end, help }) => `«${text.slice(start, end)}» ${help}`);
 }
 
@@ -33,7 +39,7 @@ test.each([
   ['${HOME}/**', ['«${HOME}» write `\\$`']],
   ['%curl%', ['«%curl%» write `*`']],
 ] as const)('warns of %s in a glob', (text, expected) => {
-  const found = noticed(text, glob);
+  const found = listNotices(text, glob);
   expect(found.map((each, at) => each.slice(0, expected[at]?.length))).toEqual(expected);
 });
 
@@ -51,12 +57,12 @@ test.each([
   ],
   ...['\\$HOME', 'C$', '100%', '[!a]', '[!a-z]*', '{..,a}', '*', 'a+b', '[(|)]', '.ssh/**', 'a@b'],
 ])('does not warn of %s in a glob', (text) => {
-  expect(noticed(text, glob)).toEqual([]);
+  expect(listNotices(text, glob)).toEqual([]);
 });
 
 test('does not report a separator', () => {
-  expect(patternOf(glob('a|b', { separator: '|' })).notices).toEqual([]);
-  expect(patternOf(glob('a:b|c', { separator: ':' })).notices).toHaveLength(1);
+  expect(requirePattern(glob('a|b', { separator: '|' })).notices).toEqual([]);
+  expect(requirePattern(glob('a:b|c', { separator: ':' })).notices).toHaveLength(1);
 });
 
 test.each([
@@ -75,7 +81,7 @@ test.each([
   ['%curl%', ['«%curl%» write `.*`']],
 ] as const)('warns of %s in a regular expression', (text, expected) => {
   for (const make of [regex, search]) {
-    const found = noticed(text, make);
+    const found = listNotices(text, make);
     expect(found.map((each, at) => each.slice(0, expected[at]?.length))).toEqual(expected);
   }
 });
@@ -95,18 +101,18 @@ test.each([
   ],
   ...['/etc/passwd', '/a/b/', '/etc/', '\\/a|b/', '100%', '[<>]', '\\bstart'],
 ])('does not warn of %s in a regular expression', (text) => {
-  expect(noticed(text, regex)).toEqual([]);
+  expect(listNotices(text, regex)).toEqual([]);
 });
 
 test('a policy has a warning at the pattern, which a comment silences', () => {
   const policy = (rule: string) => `policy p\ncontext { a: String }\nfor any {\n${rule}\n}`;
   const rule = 'permit ok when context.a matches glob"x/@(a|b)"';
-  const { found, warned } = checked(policy(rule));
+  const { found, warned } = checkText(policy(rule));
   expect(found).toEqual([]);
   expect(warned).toEqual([
     expect.stringMatching(/^foreign-pattern «@\(a\|b\)» `@\(…\)` is an extended glob/),
   ]);
-  const allowed = checked(policy(`// allow foreign-pattern: files are called so\n${rule}`));
+  const allowed = checkText(policy(`// allow foreign-pattern: files are called so\n${rule}`));
   expect([allowed.found, allowed.warned]).toEqual([[], []]);
 });
 

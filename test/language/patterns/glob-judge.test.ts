@@ -5,7 +5,7 @@ import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../../assurance/testing/generate/pattern-strings.ts';
-import { glob, matchesBytes, patternOf } from '../../support/arbitraries/patterns.ts';
+import { glob, matchesBytes, requirePattern } from '../../support/arbitraries/patterns.ts';
 import '../../support/seed.ts';
 
 type Piece =
@@ -86,10 +86,10 @@ function writePiece(piece: Piece): string {
   }
 }
 
-function expanded(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+function expandAlternatives(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
   return pieces.reduce<readonly (readonly Piece[])[]>(
     (heads, each) => {
-      const tails = each.kind === 'alternatives' ? each.of.flatMap(expanded) : [[each]];
+      const tails = each.kind === 'alternatives' ? each.of.flatMap(expandAlternatives) : [[each]];
       return heads.flatMap((head) => tails.map((tail) => [...head, ...tail]));
     },
     [[]],
@@ -170,7 +170,7 @@ function matchesSegments(
     );
   }
   if (text === undefined) return false;
-  const here = expanded(first).some((pieces) => {
+  const here = expandAlternatives(first).some((pieces) => {
     const wild = pieces.some(({ kind }) => kind !== 'character');
     return (!wild || isName(text)) && matchesPieces(pieces, [...text], options);
   });
@@ -220,7 +220,7 @@ test('both automata agree with a backtracking matcher', () => {
         );
       const parts = raw.map((each): Segment => (each === '**' ? each : clean(each)));
       const pattern = parts.map((part) => (part === '**' ? part : write(part))).join(how.separator);
-      const made = patternOf(glob(pattern, how));
+      const made = requirePattern(glob(pattern, how));
       for (const each of [
         ...texts.map((one) => one.join('')),
         '',

@@ -6,8 +6,8 @@ import { isSeparator } from '../../../language/types/patterns/globs/glob.ts';
 import {
   glob,
   matchesBytes,
-  patternOf,
   refusal,
+  requirePattern,
   spiffe,
 } from '../../support/arbitraries/patterns.ts';
 
@@ -114,7 +114,7 @@ const all = [
 ];
 
 test.each(all)('%j matches %j: %s', (_, text, matches, pattern) => {
-  const made = patternOf(pattern);
+  const made = requirePattern(pattern);
   expect([made.matches(text), matchesBytes(made.bytes, text)]).toEqual([matches, matches]);
 });
 
@@ -151,7 +151,7 @@ test.each(refused)('rejects %j', (pattern, make, start) => {
 });
 
 test('only a path has a root, not a name with another separator', () => {
-  const made = patternOf(glob('**.example', { separator: '.' }));
+  const made = requirePattern(glob('**.example', { separator: '.' }));
   expect(['example', 'a.example', '.example'].map((text) => made.matches(text))).toEqual([
     true,
     true,
@@ -160,7 +160,7 @@ test('only a path has a root, not a name with another separator', () => {
 });
 
 test('with another separator, `/` is an ordinary character', () => {
-  const made = patternOf(glob('*:{a/b,c}', { separator: ':' }));
+  const made = requirePattern(glob('*:{a/b,c}', { separator: ':' }));
   expect(['x/y:a/b', 'x:y:c', 'x:c'].map((text) => made.matches(text))).toEqual([
     true,
     false,
@@ -177,6 +177,6 @@ test('a separator is an ASCII character without another meaning in globs', () =>
 });
 
 test('serializes a pattern as its source, without its automata', () => {
-  const made = patternOf(glob('*.ts'));
+  const made = requirePattern(glob('*.ts'));
   expect(JSON.parse(JSON.stringify(made))).toEqual({ source: made.source });
 });

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../../assurance/testing/generate/pattern-strings.ts';
 import { encodeAutomaton } from '../../../compiler/emit/data/patterns.ts';
 import { unicodeClassNames } from '../../../language/types/patterns/unicode/unicode.ts';
-import { matchesBytes, patternOf, regex } from '../../support/arbitraries/patterns.ts';
+import { matchesBytes, regex, requirePattern } from '../../support/arbitraries/patterns.ts';
 import { Library } from '../../support/modules/assembly-harness.ts';
 import '../../support/seed.ts';
 
@@ -309,7 +309,7 @@ test('a Unicode class has the same characters in re2js, with and without case', 
     )
     .map(([flag, name, form]) => `${flag}${form.replace('N', name)}`);
   const property = fc.property(written, fc.nat(), (text, seed) => {
-    const made = patternOf(regex(text));
+    const made = requirePattern(regex(text));
     const samples = generatePatternTexts(made, random(seed), 40);
     const matched = compare(made, RE2JS.compile(text), samples);
     counts.matched += matched;

@@ -3,7 +3,12 @@
 
 import { expect, test } from 'vitest';
 import { accepts } from '../../../language/types/patterns/automata/accepts.ts';
-import { matchesBytes, patternOf, refusal, regex } from '../../support/arbitraries/patterns.ts';
+import {
+  matchesBytes,
+  refusal,
+  regex,
+  requirePattern,
+} from '../../support/arbitraries/patterns.ts';
 
 const rows: readonly (readonly [pattern: string, text: string, matches: boolean])[] = [
   // The whole string must match, not only a prefix.
@@ -114,7 +119,7 @@ const rows: readonly (readonly [pattern: string, text: string, matches: boolean]
 ];
 
 test.each(rows)('%j matches %j: %s', (pattern, text, matches) => {
-  const made = patternOf(regex(pattern));
+  const made = requirePattern(regex(pattern));
   expect([made.matches(text), matchesBytes(made.bytes, text)]).toEqual([matches, matches]);
 });
 
@@ -160,13 +165,13 @@ test.each([
 });
 
 test('matches in one pass what takes a backtracking engine exponential time', () => {
-  const made = patternOf(regex('(?:(?:a|a)*|(?:a*)*)*b'));
+  const made = requirePattern(regex('(?:(?:a|a)*|(?:a*)*)*b'));
   expect(made.bytes.states).toBe(3);
   expect(made.matches(`${'a'.repeat(4_000)}c`)).toBe(false);
 });
 
 test('the work of matching is linear in the length of the string', () => {
-  const { nfa } = patternOf(regex('(?:(?:a|b)*a(?:a|b)(?:a|b))+|(?:a?){12}a{12}'));
+  const { nfa } = requirePattern(regex('(?:(?:a|b)*a(?:a|b)(?:a|b))+|(?:a?){12}a{12}'));
   const steps = [500, 1_000, 2_000].map((length) => {
     let count = 0;
     accepts(nfa, 'a'.repeat(length), () => {

@@ -2,10 +2,10 @@
 // them.
 
 import { describe, expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 function about(text: string): readonly string[] {
-  const { found, warned } = checked(`policy p\n${text}`);
+  const { found, warned } = checkText(`policy p\n${text}`);
   const names = ['unknown-action', 'unknown-resource', 'unknown-subject', 'undeclared-name'];
   return [...found, ...warned].filter((each) => names.includes(each.split(' ')[0] ?? ''));
 }
@@ -75,7 +75,7 @@ describe('in a policy that lists its names', () => {
       resource: { type: 'file', id: 'f' },
     });
     const text = `policy p\n${listed}\n${permit}\ntest "t" { request from "r.json" expect permit }`;
-    expect(checked(text, { 'r.json': json }).warned).toEqual([
+    expect(checkText(text, { 'r.json': json }).warned).toEqual([
       'undeclared-name «"r.json"» action `fs.raed` is not declared: did you mean `fs.read`?',
     ]);
   });
@@ -128,17 +128,17 @@ test('a comment with a reason silences the warning', () => {
 });
 
 test('does not report names that a missing file may declare', () => {
-  const { found } = checked(
+  const { found } = checkText(
     'policy p\nuse "actions.nhipol"\naction "fs.read" {}\nfor any doing "fs.write" { deny d }',
   );
   expect(found.map((each) => each.split(' ')[0])).toEqual(['missing-file']);
 });
 
 test('offers no fix for a name that is only somewhat similar', () => {
-  const { diagnostics } = checked('policy p\naction lead {}\nfor any doing grab { deny d }');
+  const { diagnostics } = checkText('policy p\naction lead {}\nfor any doing grab { deny d }');
   expect(diagnostics.map(({ code, fix }) => ({ code, fix }))).toEqual([
     { code: 'unknown-action', fix: undefined },
   ]);
-  const near = checked('policy p\naction "fs.lists" {}\nfor any doing "fs.hints" { deny d }');
+  const near = checkText('policy p\naction "fs.lists" {}\nfor any doing "fs.hints" { deny d }');
   expect(near.diagnostics[0]).toMatchObject({ label: 'did you mean `fs.lists`?', fix: undefined });
 });

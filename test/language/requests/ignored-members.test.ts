@@ -1,7 +1,7 @@
 // Members of test requests that every host ignores: where they are reported.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const policy = `policy p
 subject any { team?: String }
@@ -15,8 +15,11 @@ function request(parts: Readonly<Record<string, string>> = {}): string {
   return `{ subject: { type: a, id: b ${subject} }, action: { name: c ${action} }, resource: { type: d, id: e ${resource} } ${whole} }`;
 }
 
-function found(text: string, sources: Readonly<Record<string, string>> = {}): readonly string[] {
-  return checked(`${policy}${text}`, sources).found.map((each) =>
+function listErrors(
+  text: string,
+  sources: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  return checkText(`${policy}${text}`, sources).found.map((each) =>
     each.split(' ').slice(0, 2).join(' '),
   );
 }
@@ -58,14 +61,14 @@ test.each([
     'tool',
   ],
 ])('reports an ignored member: %s', (_, text, member) => {
-  expect(found(text)).toEqual([`ignored-member «${member}»`]);
+  expect(listErrors(text)).toEqual([`ignored-member «${member}»`]);
 });
 
 test.each([
   ['properties', request({ subject: ', properties: { team: x }' })],
   ['context', request({ whole: ', context: { team: x, more: 5 }' })],
 ])('does not report members of %s', (_, text) => {
-  expect(found(`test "t" { request ${text} expect permit }`)).toEqual([]);
+  expect(listErrors(`test "t" { request ${text} expect permit }`)).toEqual([]);
 });
 
 const rest = { action: { name: 'c' }, resource: { type: 'd', id: 'e', owner: 'o' } };
@@ -73,11 +76,11 @@ const rest = { action: { name: 'c' }, resource: { type: 'd', id: 'e', owner: 'o'
 test('reports a declared property in the wrong place of a request file', () => {
   const json = JSON.stringify({ subject: { type: 'a', id: 'b', team: 'x' }, ...rest });
   const text = 'test "t" { request from "r.json" expect permit }';
-  expect(found(text, { 'r.json': json })).toEqual(['ignored-member «"r.json"»']);
+  expect(listErrors(text, { 'r.json': json })).toEqual(['ignored-member «"r.json"»']);
 });
 
 test('a request file may contain members that the policy does not declare', () => {
   const json = JSON.stringify({ subject: { type: 'a', id: 'b', x: 5 }, ...rest, more: {} });
   const text = 'test "t" { request from "r.json" expect deny }';
-  expect(found(text, { 'r.json': json })).toEqual([]);
+  expect(listErrors(text, { 'r.json': json })).toEqual([]);
 });

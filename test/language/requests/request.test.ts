@@ -2,10 +2,10 @@
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { evaluator } from '../../support/modules/engines.ts';
 
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 context { text?: String, price?: Decimal }
 for any {
   permit text when context.text is present
@@ -13,7 +13,7 @@ for any {
   permit nothing when context.price is 0
 }`);
 
-function answerTo(context: object) {
+function decideContext(context: object) {
   return evaluator(policy)(
     JSON.stringify({
       subject: { type: 'agent', id: 'a' },
@@ -26,8 +26,8 @@ function answerTo(context: object) {
 
 test.for(['a', 'é', '😀'])('limits the bytes of a string: %s', (character) => {
   const maxLength = requestLimits.stringBytes / new TextEncoder().encode(character).length;
-  expect(answerTo({ text: character.repeat(maxLength) }).effect).toBe('permit');
-  expect(answerTo({ text: `${character.repeat(maxLength)}a` }).error).toMatchObject({
+  expect(decideContext({ text: character.repeat(maxLength) }).effect).toBe('permit');
+  expect(decideContext({ text: `${character.repeat(maxLength)}a` }).error).toMatchObject({
     code: 'too_long',
     path: '$.context.text',
   });
@@ -39,5 +39,5 @@ test.for([
   [0.000_000_04, 'nothing'],
   [0.000_001_4, 'least'],
 ] as const)('reads a Decimal to the nearest millionth: %f', ([price, reason]) => {
-  expect(answerTo({ price }).reasons).toEqual([reason]);
+  expect(decideContext({ price }).reasons).toEqual([reason]);
 });

@@ -2,8 +2,8 @@
 
 import { evaluate } from '@nhipol/language';
 import { describe, expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
-import { formatted } from '../../support/pages/formatting.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
+import { formatOrFail } from '../../support/pages/formatting.ts';
 
 const declared = `policy p
 subject agent {}
@@ -20,7 +20,7 @@ context for job { queue: Int = 1 }
 `;
 
 function codes(text: string): readonly string[] {
-  return checked(text).found.map((each) => each.split(' ')[0] ?? '');
+  return checkText(text).found.map((each) => each.split(' ')[0] ?? '');
 }
 
 const rule = (scope: string, condition: string) =>
@@ -47,7 +47,7 @@ describe('a member of a scoped context', () => {
     ['any doing pay, refund', 'context.ticket is missing', 'ticket', '(see doing `refund`)'],
     ['agent, job', 'context.queue is 1', 'queue', '(see `agent`)'],
   ])('cannot be read for %s: %s', (scope, condition, name, missing) => {
-    const { found } = checked(rule(scope, condition));
+    const { found } = checkText(rule(scope, condition));
     expect(found).toEqual([expect.stringContaining('member-not-everywhere')]);
     expect(found[0]).toContain(`\`${name}\``);
     expect(found[0]).toContain(missing);
@@ -55,17 +55,17 @@ describe('a member of a scoped context', () => {
 
   test('is not known outside of groups', () => {
     const text = `${declared}let paid = context.currency\nfor any doing pay { permit ok when paid is "EUR" }`;
-    expect(checked(text).found[0]).toContain('member-not-everywhere');
+    expect(checkText(text).found[0]).toContain('member-not-everywhere');
   });
 
   test('is suggested for a misspelling', () => {
-    const { found } = checked(rule('any doing pay', 'context.curency is "EUR"'));
+    const { found } = checkText(rule('any doing pay', 'context.curency is "EUR"'));
     expect(found[0]).toContain('unknown-member');
   });
 });
 
 describe('a request', () => {
-  const policy = policyOf(`${declared}
+  const policy = checkPolicy(`${declared}
 for agent, job { permit ok otherwise }
 for agent, job doing pay { deny foreign when context.currency is not "EUR" }
 for job { deny queued when context.queue > 1 }
@@ -163,7 +163,7 @@ for any doing pay { permit ok when context.a > 1 }`;
 });
 
 test('the formatter writes scopes on the line of the context', () => {
-  expect(formatted('policy p\ncontext   for any   doing "a.b",c on file{a:Int}')).toBe(
+  expect(formatOrFail('policy p\ncontext   for any   doing "a.b",c on file{a:Int}')).toBe(
     'policy p\ncontext for any doing "a.b", c on file { a: Int }\n',
   );
 });

@@ -7,9 +7,9 @@ import { load } from '@nhipol/runtime';
 import { evaluatorSessions, noTables } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
-import { checked, policyOf } from '../../support/checking.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
-import { type Ask, evaluator, loadedPolicies, modules } from '../../support/modules/engines.ts';
+import { type Ask, evaluator, loadPolicies, modules } from '../../support/modules/engines.ts';
 
 const tools = `policy p
 subject agent { name?: String }
@@ -27,7 +27,7 @@ let first = action.arguments.head
 const withoutLet = tools.replace('let first = action.arguments.head\n', '');
 
 /** A request of an agent that takes the action. */
-function bytesOf(action: object): Uint8Array {
+function encodeRequest(action: object): Uint8Array {
   const request = {
     subject: { type: 'agent', id: 'a1', properties: { name: 'agent-a' } },
     action,
@@ -116,7 +116,7 @@ const rows: readonly (readonly [string, string, string, unknown, string])[] = [
 ];
 
 const engines: readonly (readonly [string, readonly Ask[]])[] = await (async () => {
-  const policies = rows.map(([scope, condition]) => policyOf(judging(scope, condition)));
+  const policies = rows.map(([scope, condition]) => checkPolicy(judging(scope, condition)));
   return [
     ['evaluator', policies.map(evaluator)],
     ['module', await modules(policies)],
@@ -128,7 +128,7 @@ describe.each(engines)('the %s', (_, asks) => {
     'decides for %s whether %s for %s %j: %s',
     (_scope, _condition, name, args, effect, ask) => {
       const properties = args === undefined ? {} : { arguments: args };
-      expect(ask(bytesOf({ name, properties })).effect).toBe(effect);
+      expect(ask(encodeRequest({ name, properties })).effect).toBe(effect);
     },
   );
 });
@@ -154,13 +154,13 @@ test.each([
   ],
 ])('reports a member if %s', (_, scope, condition, message) => {
   const { found } =
-    checked(`${withoutLet}action "other.read" { arguments: { path: Set<String>, head?: Int(0..9) } }
+    checkText(`${withoutLet}action "other.read" { arguments: { path: Set<String>, head?: Int(0..9) } }
 for any ${scope} { permit ok when ${condition} }`);
   expect(found).toEqual([expect.stringContaining(message)]);
 });
 
 test('members that differ do not prevent others of the same record from being read', () => {
-  const { found } = checked(`policy p
+  const { found } = checkText(`policy p
 action a { args: { x: String, n: Int } }
 action b { args: { x: Int, n: Int } }
 for any doing a, b { permit ok when action.args.n > 1 }
@@ -170,17 +170,20 @@ for any doing b { deny no when action.args.x is 1 }`);
 });
 
 test('a permit does not fire and a deny fires for an action that does not declare what they read', () => {
-  const policy = policyOf(`${tools}for any {
+  const policy = checkPolicy(`${tools}for any {
   permit small when action.arguments.head < 5
   deny large when action.arguments.head > 9
 }`);
-  const answer = evaluate(policy, bytesOf({ name: 'ping' }), { now: undefined, by: 'request' });
+  const answer = evaluate(policy, encodeRequest({ name: 'ping' }), {
+    now: undefined,
+    by: 'request',
+  });
   expect(answer.reasons).toEqual(['large']);
 });
 
 describe('whether a request could be permitted', async () => {
-  const policy = policyOf(`${tools}for any { permit home when in_home(action.arguments.path) }`);
-  const [module] = await loadedPolicies([policy], undefined, undefined, { possible: true });
+  const policy = checkPolicy(`${tools}for any { permit home when in_home(action.arguments.path) }`);
+  const [module] = await loadPolicies([policy], undefined, undefined, { possible: true });
 
   test.each([
     ['fs.write', undefined, true],
@@ -192,7 +195,7 @@ describe('whether a request could be permitted', async () => {
     ['ping', undefined, false],
     ['unheard_of', undefined, false],
   ])('does not depend on members that %s does not declare, with %j: %s', (name, args, possible) => {
-    const bytes = bytesOf({ name, ...(args && { properties: { arguments: args } }) });
+    const bytes = encodeRequest({ name, ...(args && { properties: { arguments: args } }) });
     const clock = { now: undefined, by: 'request' } as const;
     expect(could(policy, bytes, clock).possible).toBe(possible);
     expect(module?.couldJson(bytes, { now: 'request' }).possible).toBe(possible);
@@ -200,7 +203,7 @@ describe('whether a request could be permitted', async () => {
 });
 
 test('a session forgets the members of an action once another one replaces it', async () => {
-  const policy = policyOf(`${tools}context { time: Timestamp }
+  const policy = checkPolicy(`${tools}context { time: Timestamp }
 for any {
   permit all otherwise
   deny home when in_home(action.arguments.path), if unknown skip

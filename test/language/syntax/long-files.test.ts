@@ -3,7 +3,7 @@
 
 import { type AstNode, visit } from '@nhipol/language/syntax';
 import { expect, test } from 'vitest';
-import { items, parsed } from '../../support/parsing.ts';
+import { items, parseText } from '../../support/parsing.ts';
 
 const declarations = [
   'enum Level { LOW < HIGH }',
@@ -21,7 +21,7 @@ test('the tree of a long file consists of the trees of its declarations', () => 
 
 test('the spans of a long file are correct', () => {
   const names: AstNode[] = [];
-  visit(parsed(text).file, (node) => {
+  visit(parseText(text).file, (node) => {
     if (node.kind === 'Name' && !node.quoted) names.push(node);
     return undefined;
   });
@@ -38,8 +38,8 @@ test.each([
   ['permit r when context.x is "\\q"', 'bad-escape'],
 ])('reports a mistake in a long file once: %s', (rule, code) => {
   const broken = all.with(120, `for any { ${rule} }`);
-  const alone = parsed(`for any { ${rule} }`);
-  const { found, file } = parsed(broken.join('\n'));
+  const alone = parseText(`for any { ${rule} }`);
+  const { found, file } = parseText(broken.join('\n'));
   expect(found).toEqual(alone.found);
   expect(found).toEqual([expect.stringMatching(new RegExp(`^${code} `))]);
   expect(file.items).toHaveLength(200);

@@ -1,11 +1,15 @@
 // Syntax trees of declarations, rules and tests.
 
 import { expect, test } from 'vitest';
-import { items, parsed } from '../../support/parsing.ts';
+import { items, parseText } from '../../support/parsing.ts';
 
 const name = (text: string, quoted = false) => ({ kind: 'Name', text, quoted });
 const reference = (text: string) => ({ kind: 'Reference', name: text });
-const named = (text: string) => ({ kind: 'NamedType', name: name(text), inSeconds: false });
+const createNamedType = (text: string) => ({
+  kind: 'NamedType',
+  name: name(text),
+  inSeconds: false,
+});
 const record = (...members: unknown[]) => ({ kind: 'RecordType', members });
 const member = (text: string, type: unknown, more: object = {}) => ({
   kind: 'Member',
@@ -123,24 +127,28 @@ test('parses records with commas or line ends, and with keywords as names', () =
       kind: 'Record',
       name: name('R'),
       type: record(
-        member('a', named('String'), { optional: true }),
+        member('a', createNamedType('String'), { optional: true }),
         {
           ...member('', {
             kind: 'CollectionType',
             collection: 'Set',
-            element: { kind: 'CollectionType', collection: 'List', element: named('Int') },
+            element: {
+              kind: 'CollectionType',
+              collection: 'List',
+              element: createNamedType('Int'),
+            },
           }),
           name: name('b c', true),
         },
-        member('in', { ...named('Timestamp'), inSeconds: true }),
-        member('is', named('Bool'), { default: { kind: 'Bool', value: true } }),
+        member('in', { ...createNamedType('Timestamp'), inSeconds: true }),
+        member('is', createNamedType('Bool'), { default: { kind: 'Bool', value: true } }),
         member('fresh', record(), {
           fresh: { kind: 'Duration', milliseconds: 300_000n, text: '5m' },
         }),
-        member('and', named('String'), { optional: true, default: string('x') }),
+        member('and', createNamedType('String'), { optional: true, default: string('x') }),
         member(
           's',
-          { kind: 'CollectionType', collection: 'Set', element: named('Int') },
+          { kind: 'CollectionType', collection: 'Set', element: createNamedType('Int') },
           { default: { kind: 'Set', elements: [] } },
         ),
       ),
@@ -158,7 +166,7 @@ test('parses subjects, actions, resources and the context', () => {
     { kind: 'Action', name: name('any', true), type: record() },
     { kind: 'Resource', type: record() },
     { kind: 'Resource', name: name('file'), type: record() },
-    { kind: 'Context', type: record(member('a', named('Int'))) },
+    { kind: 'Context', type: record(member('a', createNamedType('Int'))) },
   ]);
 });
 
@@ -192,8 +200,8 @@ test('parses tables from a file, with one key, with pairs, and external ones', (
     {
       kind: 'Table',
       name: name('a'),
-      keys: [named('String')],
-      value: named('Int'),
+      keys: [createNamedType('String')],
+      value: createNamedType('Int'),
       external: false,
       transitive: false,
       from: string('a.json'),
@@ -202,8 +210,8 @@ test('parses tables from a file, with one key, with pairs, and external ones', (
     {
       kind: 'Table',
       name: name('b'),
-      keys: [named('String')],
-      value: named('Int'),
+      keys: [createNamedType('String')],
+      value: createNamedType('Int'),
       external: false,
       transitive: false,
       entries: [entry([string('x')], 1n), entry([string('y')], 2n)],
@@ -211,8 +219,8 @@ test('parses tables from a file, with one key, with pairs, and external ones', (
     {
       kind: 'Table',
       name: name('c'),
-      keys: [named('String'), named('Int')],
-      value: named('Int'),
+      keys: [createNamedType('String'), createNamedType('Int')],
+      value: createNamedType('Int'),
       external: false,
       transitive: false,
       entries: [entry([string('x'), int(1n)], 2n)],
@@ -220,8 +228,8 @@ test('parses tables from a file, with one key, with pairs, and external ones', (
     {
       kind: 'Table',
       name: name('d'),
-      keys: [named('String')],
-      value: named('Int'),
+      keys: [createNamedType('String')],
+      value: createNamedType('Int'),
       external: true,
       transitive: false,
       entries: [],
@@ -236,7 +244,7 @@ test.each([
   ['must agree', 'must agree'],
 ])('parses a constraint with %s', (text, merge) => {
   expect(items(`constraint to: Int ${text}`)).toEqual([
-    { kind: 'Constraint', name: name('to'), type: named('Int'), merge, lowers: false },
+    { kind: 'Constraint', name: name('to'), type: createNamedType('Int'), merge, lowers: false },
   ]);
 });
 
@@ -248,7 +256,7 @@ test.each([
     {
       kind: 'Constraint',
       name: name('p'),
-      type: named('Privilege'),
+      type: createNamedType('Privilege'),
       merge: 'limits',
       path: { kind: 'Access', object: reference('action'), name: name('privilege') },
       lowers,
@@ -336,7 +344,7 @@ test('parses `let` and `given`, with and without `otherwise`', () => {
     given y = a {} otherwise ignore
     given z = { a } {}
   }`;
-  const given = (id: string, value: unknown, more: object) => ({
+  const createGiven = (id: string, value: unknown, more: object) => ({
     kind: 'Given',
     name: name(id),
     value,
@@ -348,7 +356,7 @@ test('parses `let` and `given`, with and without `otherwise`', () => {
       kind: 'Group',
       items: [
         { kind: 'Let', name: name('let'), value: reference('a') },
-        given(
+        createGiven(
           'x',
           { kind: 'Lookup', table: name('t'), keys: [reference('a')] },
           {
@@ -356,8 +364,10 @@ test('parses `let` and `given`, with and without `otherwise`', () => {
             otherwise: { kind: 'Otherwise', ignore: false, items: [rule('permit', 'c')] },
           },
         ),
-        given('y', reference('a'), { otherwise: { kind: 'Otherwise', ignore: true, items: [] } }),
-        given('z', { kind: 'Set', elements: [reference('a')] }, {}),
+        createGiven('y', reference('a'), {
+          otherwise: { kind: 'Otherwise', ignore: true, items: [] },
+        }),
+        createGiven('z', { kind: 'Set', elements: [reference('a')] }, {}),
       ],
     },
   ]);
@@ -414,7 +424,7 @@ test('parses scores whose conditions are named like operators and clauses', () =
 
 test('parses messages with strings, expressions, doubled braces and escapes', () => {
   const text = String.raw`for any { deny a because "{{x}} {a.\"b\\\"c\".d}{size({ 1 })}é{\"s\"}" }`;
-  const { file, found } = parsed(text);
+  const { file, found } = parseText(text);
   expect(found).toEqual([]);
   const [group] = file.items;
   const [first] = group?.kind === 'Group' ? group.items : [];

@@ -1,8 +1,8 @@
 // Members of enums that are not identifiers: where a string is a member, and where it is a string.
 
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
-import { formatted } from '../../support/pages/formatting.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
+import { formatOrFail } from '../../support/pages/formatting.ts';
 
 const declared = `policy p
 enum Region { "New York", London, "eu-west-1", "not", else "eu-west-1" }
@@ -15,8 +15,8 @@ constraint region: Region must agree
 predicate far(region: Region) = region is not "London"
 `;
 
-function found(condition: string): readonly string[] {
-  return checked(`${declared}for agent on room { permit ok when ${condition} }`).found;
+function listErrors(condition: string): readonly string[] {
+  return checkText(`${declared}for agent on room { permit ok when ${condition} }`).found;
 }
 
 test.for([
@@ -36,7 +36,7 @@ test.for([
   'far("New York")',
   '"{resource.region}" is "New York"',
 ])('reads a member in %s', (condition) => {
-  expect(found(condition)).toEqual([]);
+  expect(listErrors(condition)).toEqual([]);
 });
 
 test.for([
@@ -62,23 +62,23 @@ test.for([
   ],
   ['resource.region is subject.name', 'wrong-type «subject.name» expected Region, found String'],
 ] as const)('reports %s', ([condition, message]) => {
-  expect(found(condition)).toEqual([message]);
+  expect(listErrors(condition)).toEqual([message]);
 });
 
 test('a string that is not compared with an enum is a string', () => {
-  expect(found('subject.name is "New York" and "London" is subject.name')).toEqual([]);
+  expect(listErrors('subject.name is "New York" and "London" is subject.name')).toEqual([]);
 });
 
 test('the declaration and the help quote the members that need it', () => {
   const text = `${declared}for agent on room { permit ok when resource.region is 5 }`;
-  const [diagnostic] = checked(text).diagnostics;
+  const [diagnostic] = checkText(text).diagnostics;
   expect(diagnostic?.help).toBe(
     'the members of `Region` are `"New York"`, `London`, `"eu-west-1"`, `not`',
   );
 });
 
 test('a member is the same with and without quotes', () => {
-  const { found: repeated } = checked(
+  const { found: repeated } = checkText(
     'policy p\nenum E { a, "a" }\nfor any { permit p otherwise }',
   );
   expect(repeated).toEqual(['duplicate-member «"a"» member `a` is declared twice']);
@@ -86,7 +86,7 @@ test('a member is the same with and without quotes', () => {
 
 test('the formatter preserves the quotes', () => {
   const text = `${declared}\nfor agent on room {\n  permit ok when resource.region in { "New York", London, "London" }\n}\n`;
-  const once = formatted(text);
+  const once = formatOrFail(text);
   expect(once).toContain(
     'enum Region { "New York", London, "eu-west-1", "not", else "eu-west-1" }',
   );
@@ -95,7 +95,7 @@ test('the formatter preserves the quotes', () => {
 
 test('terms of history with different sets of members are different', () => {
   const policy = (members: string) =>
-    policyOf(`policy p
+    checkPolicy(`policy p
 enum E { a, b, "a, b" }
 action run { e?: E }
 context { time: Timestamp }

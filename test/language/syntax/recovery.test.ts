@@ -2,11 +2,11 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parsed } from '../../support/parsing.ts';
+import { parseText } from '../../support/parsing.ts';
 
 /** The kinds and names of the items that are kept. */
 function survivors(text: string): string[] {
-  return parsed(text).file.items.flatMap((item) => {
+  return parseText(text).file.items.flatMap((item) => {
     if (item.kind !== 'Group') {
       const named = 'name' in item && item.name?.kind === 'Name' ? item.name.text : '';
       return [`${item.kind} ${named}`];
@@ -16,7 +16,7 @@ function survivors(text: string): string[] {
 }
 
 function places(text: string): string[] {
-  return parsed(text).found.map((line) => line.slice(0, line.indexOf('»') + 1));
+  return parseText(text).found.map((line) => line.slice(0, line.indexOf('»') + 1));
 }
 
 test('a misspelled effect is reported with a suggestion, and only its rule is lost', () => {
@@ -33,8 +33,8 @@ test('a misspelled effect is reported with a suggestion, and only its rule is lo
     'syntax-error «narow»',
     'syntax-error «whn»',
   ]);
-  expect(parsed(text).found[0]).toContain('expected an effect such as `permit` or `deny`');
-  expect(parsed(text).diagnostics.map(({ label }) => label)).toEqual([
+  expect(parseText(text).found[0]).toContain('expected an effect such as `permit` or `deny`');
+  expect(parseText(text).diagnostics.map(({ label }) => label)).toEqual([
     'did you mean `permit`?',
     'did you mean `narrow`?',
     'did you mean `when`?',
@@ -97,12 +97,12 @@ test.each([
   ['no further token', 'const a = 1 } const x = 1', ['«}»'], ['Const a', 'Const x']],
   ['a character with a meaning', 'const a = § const x = 1', ['«§»'], ['Const x']],
 ])('reports what is expected: %s', (_, text, underlined, kept) => {
-  expect(parsed(text).found.map((line) => /«.*?»/.exec(line)?.[0])).toEqual(underlined);
+  expect(parseText(text).found.map((line) => /«.*?»/.exec(line)?.[0])).toEqual(underlined);
   if (kept !== undefined) expect(survivors(text)).toEqual(kept);
 });
 
 test('at the end of the file, underlines the last token and shows the open bracket', () => {
-  const { diagnostics, found } = parsed('for any {\n  permit a when x\n');
+  const { diagnostics, found } = parseText('for any {\n  permit a when x\n');
   expect(found).toEqual(['syntax-error «x» expected `}`, found the end of the file']);
   expect(diagnostics[0]?.related).toEqual([
     { span: { file: 'p.nhipol', start: 8, end: 9 }, message: 'opened here' },
@@ -111,7 +111,7 @@ test('at the end of the file, underlines the last token and shows the open brack
 
 test('a missing brace is reported at the next declaration that starts a line', () => {
   const text = 'for any {\n  permit a when x\nfor b { deny c otherwise }\nconst d = 1';
-  expect(parsed(text).found).toEqual(['syntax-error «for» expected `}`, found `for`']);
+  expect(parseText(text).found).toEqual(['syntax-error «for» expected `}`, found `for`']);
   expect(survivors(text)).toEqual(['Group', '  Rule a', 'Group', '  Rule c', 'Const d']);
 });
 
@@ -182,7 +182,7 @@ test('reports at most one syntax error at each position', () => {
   );
   fc.assert(
     fc.property(fc.array(words, { maxLength: 40 }), (soup) => {
-      const { diagnostics } = parsed(soup.join(' '));
+      const { diagnostics } = parseText(soup.join(' '));
       const starts = diagnostics
         .filter(({ code }) => code === 'syntax-error')
         .map(({ span }) => span.start);
@@ -195,7 +195,7 @@ test('reports at most one syntax error at each position', () => {
 test('parses any string without throwing, and every span is within it', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-      for (const { span } of parsed(text).diagnostics) {
+      for (const { span } of parseText(text).diagnostics) {
         expect(span.start).toBeGreaterThanOrEqual(0);
         expect(span.end).toBeLessThanOrEqual(text.length);
         expect(span.end).toBeGreaterThanOrEqual(span.start);

@@ -2,7 +2,7 @@
 
 import { type AstNode, listChildren, visit } from '@nhipol/language/syntax';
 import { expect, test } from 'vitest';
-import { parsed } from '../../support/parsing.ts';
+import { parseText } from '../../support/parsing.ts';
 
 function kinds(root: AstNode, skipped?: AstNode['kind']): string[] {
   const seen: string[] = [];
@@ -13,7 +13,7 @@ function kinds(root: AstNode, skipped?: AstNode['kind']): string[] {
   return seen;
 }
 
-const { file } = parsed('policy p const a = b.c is present and not { 1, d }');
+const { file } = parseText('policy p const a = b.c is present and not { 1, d }');
 
 test('visits nodes before their children, in source order', () => {
   expect(kinds(file)).toEqual([

@@ -1,13 +1,13 @@
 // Tables with records as values: the errors in their types and rows, and what they are read from.
 
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
 
 const permit = 'for any { permit ok otherwise }';
 const signature = 'String -> { team: String, level?: Int(0..9), tags?: Set<String> }';
 
-function found(declaration: string, files: Readonly<Record<string, string>> = {}) {
-  return checked(`policy p\ntable t: ${declaration}\n${permit}`, files).found;
+function listErrors(declaration: string, files: Readonly<Record<string, string>> = {}) {
+  return checkText(`policy p\ntable t: ${declaration}\n${permit}`, files).found;
 }
 
 test.each([
@@ -23,13 +23,13 @@ test.each([
   ['String -> { a: secret Int } {}', 'cannot be `secret`'],
   ['String -> { a: Int = 5 } {}', 'has no default'],
 ])('reports the row or type of %s', (declaration, message) => {
-  const [first, ...others] = found(declaration);
+  const [first, ...others] = listErrors(declaration);
   expect(first).toContain(message);
   expect(others).toEqual([]);
 });
 
 test('refuses records in an external table', () => {
-  expect(checked(`policy p\nexternal table t: ${signature}\n${permit}`).found).toEqual([
+  expect(checkText(`policy p\nexternal table t: ${signature}\n${permit}`).found).toEqual([
     'bad-table «{ team: String, level?: Int(0..9), tags?: Set<String> }» an external table cannot have records as values',
   ]);
 });
@@ -45,7 +45,7 @@ test.each([
     '$.a.team: expected unique keys, found a duplicate key',
   ],
 ])('reports the error in the row %s', (text, message) => {
-  expect(found(`${signature} from "t.json"`, { 't.json': text })).toEqual([
+  expect(listErrors(`${signature} from "t.json"`, { 't.json': text })).toEqual([
     `bad-table «"t.json"» \`t.json\`: ${message}`,
   ]);
 });
@@ -62,14 +62,14 @@ test.each([
     'row 2: $.a.level: expected an integer in 0..9 (Int), found a string',
   ],
 ])('reports the error in the CSV %j', (text, message) => {
-  expect(found(`${signature} from "t.csv"`, { 't.csv': text })).toEqual([
+  expect(listErrors(`${signature} from "t.csv"`, { 't.csv': text })).toEqual([
     `bad-table «"t.csv"» \`t.csv\`, ${message}`,
   ]);
 });
 
 test('the policy, JSON and CSV result in the same rows', () => {
   const rows = (declaration: string, files: Readonly<Record<string, string>> = {}) =>
-    policyOf(`policy p\ntable t: ${declaration}\n${permit}`, files).tables[0]?.rows;
+    checkPolicy(`policy p\ntable t: ${declaration}\n${permit}`, files).tables[0]?.rows;
   const expected = rows(`${signature} { "a": { level: 5, team: "x" }, "b": { team: "y" } }`);
   const json =
     '{ "a": { "team": "x", "level": 5, "more": [] }, "b": { "team": "y", "level": null } }';
@@ -86,7 +86,7 @@ test.each([
   ['t["a"].team is present', 'presence-of-value'],
 ])('reports the condition %s', (condition, message) => {
   const policy = `policy p\ntable t: ${signature} { "a": { team: "x" } }\nfor any { permit ok when ${condition} }`;
-  const [first, ...others] = checked(policy).found;
+  const [first, ...others] = checkText(policy).found;
   expect(first).toContain(message);
   expect(others).toEqual([]);
 });

@@ -2,14 +2,14 @@
 
 import { fillTable } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
 import { evaluator, modules } from '../../support/modules/engines.ts';
 
 const permit = 'for any { permit ok otherwise }';
 
 function fromFile(type: string, file: string, text: string): readonly string[] {
   const policy = `policy p\nenum Level { low, high, else low }\ntable t: ${type} from "${file}"\n${permit}`;
-  return checked(policy, { [file]: text }).found.map((line) =>
+  return checkText(policy, { [file]: text }).found.map((line) =>
     line.replace(/^bad-table «.*?» /, ''),
   );
 }
@@ -98,7 +98,7 @@ test.each([
 
 test('CSV and JSON result in the same table', () => {
   const rows = (file: string, text: string) =>
-    policyOf(`policy p\ntable t: (String, Bool) -> Set<Duration> from "${file}"\n${permit}`, {
+    checkPolicy(`policy p\ntable t: (String, Bool) -> Set<Duration> from "${file}"\n${permit}`, {
       [file]: text,
     }).tables[0]?.rows;
   expect(rows('t.csv', 'a,b,c\r\nx,true,1.5\r\n"y ""z""",false,\r\nx,true,2\r\n')).toEqual(
@@ -107,7 +107,7 @@ test('CSV and JSON result in the same table', () => {
 });
 
 test('reports a missing file at its name', () => {
-  expect(checked(`policy p\ntable t: String -> Int from "none.csv"\n${permit}`).found).toEqual([
+  expect(checkText(`policy p\ntable t: String -> Int from "none.csv"\n${permit}`).found).toEqual([
     'missing-file «"none.csv"» cannot read `none.csv`',
   ]);
 });
@@ -126,7 +126,7 @@ test.each([
     'not-constant «t["a"]» a `const` must be known when the policy is compiled',
   ],
 ])('reports the error about an external table: %s', (text, message) => {
-  expect(checked(`policy p\n${text}\n${permit}`).found).toEqual([message]);
+  expect(checkText(`policy p\n${text}\n${permit}`).found).toEqual([message]);
 });
 
 test('external tables of two files must have different names', () => {
@@ -134,7 +134,7 @@ test('external tables of two files must have different names', () => {
   const others = {
     'a.nhipol': 'external table t: String -> Int\npredicate a(s: String) = t[s] > 1',
   };
-  expect(checked(text, others).found).toEqual(['duplicate-name «t» `t` is declared twice']);
+  expect(checkText(text, others).found).toEqual(['duplicate-name «t» `t` is declared twice']);
 });
 
 const filling = (changes: string) => `policy p
@@ -157,12 +157,12 @@ test.each([
   ['table.u = {}', 'bad-test «u» `u` is not external: its rows are in the policy'],
 ])('reports invalid contents of a table in a test: %s', (change, message) => {
   expect(
-    checked(filling(change)).found.map((line) => line.replace(/: did you mean.*$/, '')),
+    checkText(filling(change)).found.map((line) => line.replace(/: did you mean.*$/, '')),
   ).toEqual([message]);
 });
 
 test('a test can fill and empty tables', () => {
-  const { tests } = policyOf(filling('table.t = { "a b": 3 }, table.t = missing'));
+  const { tests } = checkPolicy(filling('table.t = { "a b": 3 }, table.t = missing'));
   expect(tests[0]?.steps[0]?.tables.map(({ table, json }) => [table.name, json])).toEqual([
     ['t', '{"a b":3}'],
     ['t', undefined],
@@ -177,7 +177,7 @@ const request = JSON.stringify({
 });
 
 test('each file has its own tables', async () => {
-  const policy = policyOf(
+  const policy = checkPolicy(
     `policy p
 use { two } from "a.nhipol"
 context { s?: String }
@@ -192,7 +192,7 @@ permit second when two(context.s) }`,
 });
 
 test('filling a table returns a new policy and does not change the old one', () => {
-  const policy = policyOf(`policy p
+  const policy = checkPolicy(`policy p
 context { s?: String }
 external table t: String -> Int
 for any { permit one when t[context.s] is 1 }`);

@@ -3,7 +3,7 @@
 import { fillTable } from '@nhipol/language';
 import { TableError } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
 import { evaluator, modules } from '../../support/modules/engines.ts';
 
 const rules = `for any {
@@ -14,16 +14,18 @@ const rules = `for any {
 const context = 'context { s?: String, top?: String }\n';
 const rows = '{ "a": { "b", "c" }, "b": { "d" }, "c": { "d" }, "d": { "e" } }';
 const json = '{ "a": ["b", "c"], "b": ["d"], "c": ["d"], "d": ["e"] }';
-const external = policyOf(
+const external = checkPolicy(
   `policy p\n${context}external transitive table above: String -> Set<String>\n${rules}`,
 );
 const written = [
-  policyOf(`policy p\n${context}transitive table above: String -> Set<String> ${rows}\n${rules}`),
-  policyOf(
+  checkPolicy(
+    `policy p\n${context}transitive table above: String -> Set<String> ${rows}\n${rules}`,
+  ),
+  checkPolicy(
     `policy p\n${context}transitive table above: String -> Set<String> from "above.json"\n${rules}`,
     { 'above.json': json },
   ),
-  policyOf(
+  checkPolicy(
     `policy p\n${context}transitive table above: String -> Set<String> from "above.csv"\n${rules}`,
     { 'above.csv': 'name,above\na,b\na,c\nb,d\nc,d\nd,e\n' },
   ),
@@ -61,7 +63,7 @@ test.each([
   expect(reasons(s, top)).toEqual(engines.map(() => expected));
 });
 
-function errorOf(text: string): unknown {
+function findTableError(text: string): unknown {
   const filled = fillTable(external, 'above', new TextEncoder().encode(text));
   const error = 'error' in filled ? filled.error : undefined;
   try {
@@ -85,17 +87,17 @@ test.each([
   [chain(257), 'too_many', '$.k0'],
   ['{ "a": "b" }', 'wrong_type', '$.a'],
 ])('both engines refuse %s', (text, code, path) => {
-  expect(errorOf(text)).toMatchObject({ code, path });
+  expect(findTableError(text)).toMatchObject({ code, path });
 });
 
 test('a key can lead to 256 others', () => {
-  expect(errorOf(chain(256))).toBeUndefined();
-  expect(errorOf(json)).toBeUndefined();
+  expect(findTableError(chain(256))).toBeUndefined();
+  expect(findTableError(json)).toBeUndefined();
 });
 
 test('reports a cycle in a file with its keys', () => {
   const policy = `policy p\n${context}transitive table above: String -> Set<String> from "above.json"\n${rules}`;
-  expect(checked(policy, { 'above.json': '{ "a": ["b"], "b": ["a"] }' }).found).toEqual([
+  expect(checkText(policy, { 'above.json': '{ "a": ["b"], "b": ["a"] }' }).found).toEqual([
     'table-cycle «"above.json"» `a` leads back to itself: `a`, `b`, `a`',
   ]);
 });
@@ -106,7 +108,7 @@ test.each([
   ['String -> Set<Int> { "a": { 1 } }', 'Set<Int>'],
 ])('refuses the transitive table %s', (signature, underlined) => {
   const policy = `policy p\ntransitive table above: ${signature}\nfor any { permit ok otherwise }`;
-  expect(checked(policy).found).toEqual([
+  expect(checkText(policy).found).toEqual([
     `bad-table «${underlined}» the values of a transitive table are sets of its keys: \`String -> Set<String>\``,
   ]);
 });
@@ -114,7 +116,7 @@ test.each([
 test('reports a key in the policy that leads to too many others', () => {
   const entries = Array.from({ length: 257 }, (_, at) => `"k${at}": { "k${at + 1}" }`).join(', ');
   const policy = `policy p\ntransitive table above: String -> Set<String> { ${entries} }\nfor any { permit ok otherwise }`;
-  expect(checked(policy).found).toEqual([
+  expect(checkText(policy).found).toEqual([
     'bad-table «"k0"» this key leads to more than 256 elements',
   ]);
 });

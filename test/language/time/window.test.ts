@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 import type { WindowNode } from '../../../language/syntax/ast.ts';
 import { nextChange } from '../../../language/types/time/window.ts';
 import { findZone } from '../../../language/types/time/zones.ts';
-import { windowArbitrary, windowOf } from '../../support/arbitraries/window-arbitrary.ts';
+import { toWindow, windowArbitrary } from '../../support/arbitraries/window-arbitrary.ts';
 import { Library } from '../../support/modules/assembly-harness.ts';
 import { putWindow } from '../../support/references/window-library.ts';
 import { judgeWindow, type WallClock } from '../../support/references/window-reference.ts';
@@ -44,7 +44,7 @@ const byMoment: WallClock = (zone, instant) =>
   Date.parse(`${moment.tz(instant, zone).format('YYYY-MM-DDTHH:mm:ss.SSS')}Z`);
 
 /** Clock changes of a zone, and any minute. */
-const instantAbout = (changes: readonly number[]): fc.Arbitrary<number> =>
+const createInstantArbitrary = (changes: readonly number[]): fc.Arbitrary<number> =>
   fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(Date.UTC(2026, 11, 31), ...changes) },
     fc
@@ -57,7 +57,7 @@ const python = fc
   .chain((zone) =>
     fc.tuple(
       windowArbitrary(fc.constant(zone)),
-      instantAbout((offsetsOf.get(zone) ?? []).slice(1).map(([from]) => from)),
+      createInstantArbitrary((offsetsOf.get(zone) ?? []).slice(1).map(([from]) => from)),
     ),
   );
 /** Clock changes at whole minutes, as all are since 1980. */
@@ -65,7 +65,7 @@ const every = fc.constantFrom(...moment.tz.names()).chain((zone) => {
   const changes = (findZone(zone)?.offsets ?? [])
     .map(({ from }) => from)
     .filter((from) => from % minute === 0 && from > Date.UTC(1980, 0, 1));
-  return fc.tuple(windowArbitrary(fc.constant(zone)), instantAbout(changes));
+  return fc.tuple(windowArbitrary(fc.constant(zone)), createInstantArbitrary(changes));
 });
 
 interface Counts {
@@ -81,7 +81,7 @@ interface Counts {
 }
 
 function compare(node: WindowNode, around: number, wallClock: WallClock, counts: Counts): void {
-  const window = windowOf(node);
+  const window = toWindow(node);
   const address = putWindow(library, window);
   const start = Math.floor(around / minute) * minute - 2 * day * minute;
   const end = start + 4 * day * minute;
@@ -104,7 +104,7 @@ function compare(node: WindowNode, around: number, wallClock: WallClock, counts:
       counts.excepted += Number(judgeWindow({ ...node, except: [] }, at, wallClock));
   }
   expect(mistaken).toEqual([]);
-  expect(changesBetween(window, start, end)).toEqual(changes);
+  expect(listChanges(window, start, end)).toEqual(changes);
   counts.changing += Number(changes.length > 0);
 }
 
@@ -150,7 +150,7 @@ test('exceptions of a window agree on the days around them', () => {
   expect(counts.excepted).toBeGreaterThan(200);
 });
 
-function changesBetween(window: Window, start: number, end: number): readonly number[] {
+function listChanges(window: Window, start: number, end: number): readonly number[] {
   const found: number[] = [];
   let at = nextChange(window, BigInt(start - 1));
   for (; at !== undefined && at < end; at = nextChange(window, at)) found.push(Number(at));

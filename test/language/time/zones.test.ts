@@ -14,7 +14,7 @@ const byPython: {
   readonly whole: Readonly<Record<string, string>>;
 } = JSON.parse(readFileSync(new URL('zones.json', import.meta.url), 'utf8'));
 
-function offsetsOf(name: string): string {
+function formatOffsets(name: string): string {
   const offsets = findZone(name)?.offsets ?? [];
   return offsets.map(({ from, ahead }) => `${Math.max(0, from / 1000)}:${ahead / 1000}`).join(' ');
 }
@@ -30,12 +30,12 @@ test('both have the same names', () => {
 });
 
 test.for(Object.keys(byPython.whole))('%s has the same offsets', (name) => {
-  expect(offsetsOf(name)).toBe(byPython.whole[name]);
+  expect(formatOffsets(name)).toBe(byPython.whole[name]);
 });
 
 test('every zone has the same offsets', () => {
   const digests = moment.tz.names().map((name) => {
-    const text = offsetsOf(name);
+    const text = formatOffsets(name);
     const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
     return [name, `${text.split(' ').length} ${digest}`] as const;
   });
@@ -85,6 +85,6 @@ test.for([
 });
 
 test('a linked name is a zone', () => {
-  expect(offsetsOf('US/Eastern')).toBe(offsetsOf('America/New_York'));
+  expect(formatOffsets('US/Eastern')).toBe(formatOffsets('America/New_York'));
   expect(findZone('US/Eastern')?.name).toBe('US/Eastern');
 });

@@ -1,8 +1,8 @@
 // Address and network literals of policies: which source is a literal, and the errors of invalid ones.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
-import { items, parsed } from '../../support/parsing.ts';
+import { checkText } from '../../support/checking.ts';
+import { items, parseText } from '../../support/parsing.ts';
 
 function literal(text: string): unknown {
   const [item] = items(`const x = ${text}`) as [{ value: unknown }];
@@ -60,12 +60,12 @@ test.each([
   ['12345::', groups],
   ['1:2:3:4:5:6:7:8:9::', groups],
 ])('rejects the invalid address %s', (text, reason) => {
-  const { found } = parsed(`const x = ${text}`);
+  const { found } = parseText(`const x = ${text}`);
   expect(found).toEqual([`bad-address «${text}» \`${text}\` is not a valid address: ${reason}`]);
 });
 
 test('rejects invalid addresses in the request of a test', () => {
-  const { found } = parsed('test "t" { request { a: 10.0.0.1/8, b: -::1 } expect deny }');
+  const { found } = parseText('test "t" { request { a: 10.0.0.1/8, b: -::1 } expect deny }');
   expect(found).toEqual([
     'bad-address «10.0.0.1/8» `10.0.0.1/8` is not a valid address: it is an address within the network `10.0.0.0/8`',
     'bad-number «::1» `::1` is not a valid number',
@@ -99,6 +99,6 @@ test.each([
   ],
   ['ip(5) is ::1', 'wrong-operands «ip(5)» `ip` takes a String, found Int'],
 ])('reports the type error in %s', (condition, message) => {
-  const { found } = checked(`policy p\n${members}\nfor any { permit ok when ${condition} }`);
+  const { found } = checkText(`policy p\n${members}\nfor any { permit ok when ${condition} }`);
   expect(found).toEqual([message]);
 });

@@ -1,7 +1,7 @@
 // Predicates, functions and `let`s of files and rules: which are accepted, and the errors of the others.
 
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
 
 const head = `policy p
 enum Level { LOW < HIGH }
@@ -10,8 +10,8 @@ subject job { credential: { exposed: Bool = false, at?: Timestamp } }
 context { time: Timestamp, n?: Int, risk?: { level?: Level, observed_at?: Timestamp } fresh 5m }
 `;
 
-function found(declarations: string, condition = 'true', effect = 'deny') {
-  return checked(`${head}${declarations}\nfor agent { ${effect} x when ${condition} }`).found;
+function checkDeclarations(declarations: string, condition = 'true', effect = 'deny') {
+  return checkText(`${head}${declarations}\nfor agent { ${effect} x when ${condition} }`).found;
 }
 
 test.each([
@@ -51,7 +51,7 @@ test.each([
     'a',
   ],
 ])('accepts parameters and arguments: %s', (_, declarations, condition) => {
-  expect(found(declarations, condition)).toEqual([]);
+  expect(checkDeclarations(declarations, condition)).toEqual([]);
 });
 
 test.each([
@@ -176,13 +176,13 @@ test.each([
     'circular «g» `g` depends on itself: g → h → g',
   ],
 ])('rejects %s', (_, declarations, condition, message) => {
-  expect(found(declarations, condition)).toEqual([message]);
+  expect(checkDeclarations(declarations, condition)).toEqual([message]);
 });
 
 test('untraceable time is reported at the argument, with the related place in the body', () => {
   const text = `${head}function half(d: Duration): Duration = d / 2
 for agent { deny x when half(context.time - subject.credential.at) > 5m }`;
-  const { diagnostics, found: messages } = checked(text);
+  const { diagnostics, found: messages } = checkText(text);
   expect(messages).toEqual([
     'time-not-traceable «half(context.time - subject.credential.at)» the compiler cannot determine when this changes with time',
   ]);
@@ -196,7 +196,7 @@ test('untraceable time is reported at the outermost call', () => {
 predicate soon(at: Timestamp) = half(context.time - at) > 5m
 predicate later(d: Duration) = half(d) > 5m
 for agent { deny x when later(context.time - subject.credential.at) }`;
-  const { diagnostics, found: messages } = checked(text);
+  const { diagnostics, found: messages } = checkText(text);
   expect(messages).toEqual([
     'time-not-traceable «half(context.time - at)» the compiler cannot determine when this changes with time',
     'time-not-traceable «later(context.time - subject.credential.at)» the compiler cannot determine when this changes with time',
@@ -216,9 +216,9 @@ test.each([
   ],
   ['let a = latest(context.risk.level)', 'a is LOW', 'latest-in-permit'],
 ])('a permit cannot depend on stale values through %s', (declarations, condition, code) => {
-  const [message = '', ...others] = found(declarations, condition, 'permit');
+  const [message = '', ...others] = checkDeclarations(declarations, condition, 'permit');
   expect([message.split(' ')[0], others]).toEqual([code, []]);
-  expect(found(declarations, condition)).toEqual([]);
+  expect(checkDeclarations(declarations, condition)).toEqual([]);
 });
 
 test('a permit cannot read earlier actors through a predicate', () => {
@@ -227,12 +227,12 @@ use nhi.{ Actor, actors_in }
 subject agent { actor_chain: List<Actor> = [] }
 predicate deep(who: { actor_chain: List<Actor> = [] }) = actors_in(who.actor_chain) > 3
 for agent { permit x when not deep(subject) }`;
-  const { diagnostics } = checked(text);
+  const { diagnostics } = checkText(text);
   expect(diagnostics.map(({ code }) => code)).toEqual(['actor-chain-in-permit']);
   expect(diagnostics[0]?.related.map(({ message }) => message)).toEqual([
     'this permit depends on it',
   ]);
-  expect(checked(text.replace('permit x', 'deny x')).found).toEqual([]);
+  expect(checkText(text.replace('permit x', 'deny x')).found).toEqual([]);
 });
 
 test('rejects calls that double at each step before it expands them', () => {
@@ -240,7 +240,7 @@ test('rejects calls that double at each step before it expands them', () => {
     { length: 40 },
     (_, i) => `function f${i + 1}(n: Int): Int = f${i}(n) + f${i}(n + 1)`,
   );
-  const [first = '', ...others] = found(
+  const [first = '', ...others] = checkDeclarations(
     `function f0(n: Int): Int = n\n${steps.join('\n')}`,
     'f40(1) > 5',
   );
@@ -254,11 +254,17 @@ test('limits chains of calls without a stack overflow', () => {
     (_, i) => `function f${i + 1}(n: Int): Int = f${i}(n)`,
   );
   const declarations = [...steps].reverse().join('\n');
-  const [first = ''] = found(`${declarations}\nfunction f0(n: Int): Int = n`, 'f1000(1) > 5');
+  const [first = ''] = checkDeclarations(
+    `${declarations}\nfunction f0(n: Int): Int = n`,
+    'f1000(1) > 5',
+  );
   expect(first).toMatch(/^too-many «f\d+» more than (600 levels|100000 expressions)/);
   const nested = `${'f99('.repeat(90)}1${')'.repeat(90)}`;
   expect(
-    found(`${steps.slice(0, 99).join('\n')}\nfunction f0(n: Int): Int = n`, `${nested} > 5`)[0],
+    checkDeclarations(
+      `${steps.slice(0, 99).join('\n')}\nfunction f0(n: Int): Int = n`,
+      `${nested} > 5`,
+    )[0],
   ).toMatch(/^too-many «.*» more than 600 levels/);
 });
 
@@ -266,7 +272,7 @@ test('limits all calls of a policy together', () => {
   const sum = Array.from({ length: 400 }, () => 'n').join(' + ');
   const rules = Array.from({ length: 150 }, (_, i) => `deny x${i} when f(${i}) > 5`);
   const text = `${head}function f(n: Int): Int = ${sum}\nfor any { ${rules.join('\n')} }`;
-  expect(checked(text).found[0]).toMatch(/more than 100000 expressions in all calls of a policy/);
+  expect(checkText(text).found[0]).toMatch(/more than 100000 expressions in all calls of a policy/);
 });
 
 test.each([
@@ -286,15 +292,15 @@ test.each([
     `given ${name} = 1 { permit y otherwise }`,
     `deny x when any ${name} in context.set satisfies true`,
   ]) {
-    expect(checked(`${declarations}\nfor any { ${rule} }`).found).toEqual([message]);
+    expect(checkText(`${declarations}\nfor any { ${rule} }`).found).toEqual([message]);
   }
 });
 
 test('names in `where` are visible in their rule only, and to the names after them', () => {
   const rule = 'deny x when b > 1 because "{b}" where a = context.n, b = a + 1';
-  expect(found('', 'true')).toEqual([]);
-  expect(checked(`${head}for any { ${rule} }`).found).toEqual([]);
-  expect(checked(`${head}for any { ${rule}\ndeny y when a is 1 }`).found).toEqual([
+  expect(checkDeclarations('', 'true')).toEqual([]);
+  expect(checkText(`${head}for any { ${rule} }`).found).toEqual([]);
+  expect(checkText(`${head}for any { ${rule}\ndeny y when a is 1 }`).found).toEqual([
     'unknown-name «a» unknown name `a`',
   ]);
 });
@@ -302,19 +308,19 @@ test('names in `where` are visible in their rule only, and to the names after th
 test('`subject any` applies to every subject type without a declaration', () => {
   const any =
     'policy p\nsubject any { owner?: String }\nsubject agent { owner?: String, level?: Int }';
-  expect(checked(`${any}\nfor any { deny x when subject.owner is "a" }`).found).toEqual([]);
-  expect(checked(`${any}\nfor robot, agent { deny x when subject.owner is "a" }`).found).toEqual(
+  expect(checkText(`${any}\nfor any { deny x when subject.owner is "a" }`).found).toEqual([]);
+  expect(checkText(`${any}\nfor robot, agent { deny x when subject.owner is "a" }`).found).toEqual(
     [],
   );
   expect(
-    checked(`${any}\nlet owner = subject.owner\nfor any { deny x when owner is "a" }`).found,
+    checkText(`${any}\nlet owner = subject.owner\nfor any { deny x when owner is "a" }`).found,
   ).toEqual([]);
-  expect(checked(`${any}\nfor any { deny x when subject.level is 1 }`).found).toEqual([]);
-  expect(checked(`${any}\nfor robot { deny x when subject.level is 1 }`).found).toEqual([
+  expect(checkText(`${any}\nfor any { deny x when subject.level is 1 }`).found).toEqual([]);
+  expect(checkText(`${any}\nfor robot { deny x when subject.level is 1 }`).found).toEqual([
     'unknown-member «level» `subject` has no member `level`',
   ]);
-  expect(checked(`${any}\nsubject any {}`).found).toEqual([
+  expect(checkText(`${any}\nsubject any {}`).found).toEqual([
     'duplicate-name «subject any {}» `subject any` is declared twice',
   ]);
-  expect(policyOf(any).anySubject?.members.size).toBe(1);
+  expect(checkPolicy(any).anySubject?.members.size).toBe(1);
 });

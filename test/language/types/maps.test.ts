@@ -1,7 +1,7 @@
 // Where a map cannot be used: as a value of an answer, of a table or of a comparison.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const declared = 'policy p\nresource any { labels: Map<String, String> }\n';
 
@@ -14,7 +14,7 @@ test.each([
   ['permit ok when resource.labels[5] is "x"', 'wrong-type «5»'],
   ['permit ok when resource.labels.a is "x"', 'unknown-member «a»'],
 ])('reports the rule %s', (rule, message) => {
-  const [found, ...others] = checked(`${declared}for any { ${rule} }`).found;
+  const [found, ...others] = checkText(`${declared}for any { ${rule} }`).found;
   expect(found).toContain(message);
   expect(others).toEqual([]);
 });
@@ -25,7 +25,7 @@ test.each([
   ['table t: String -> Map<String, String> {}', 'bad-table'],
   ['resource other { m: List<Map<String, String>> }', 'bad-element'],
 ])('reports the declaration %s', (declaration, message) => {
-  const [found, ...others] = checked(
+  const [found, ...others] = checkText(
     `${declared}${declaration}\nfor any { permit ok otherwise }`,
   ).found;
   expect(found).toContain(message);

@@ -3,20 +3,22 @@
 import { type Json, maskSecrets, maskValues, parseJson, writeJson } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { createMask, defaultMask } from '../../../language/secrets/mask.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 subject agent { key: secret String, owner: String, card?: secret { number: String, more?: List<Int> } }
 subject human { key: String }
 action any { pins: secret List<Int> = [], cards: List<{ number: secret String, name: String }> = [] }
 context { token?: secret String, tags?: secret Map<String, Int>, keys?: Map<String, { id: secret String, name: String }> }
 for any { permit ok otherwise }`);
-const plain = policyOf('policy p\nsubject agent { key: String }\nfor any { permit ok otherwise }');
+const plain = checkPolicy(
+  'policy p\nsubject agent { key: String }\nfor any { permit ok otherwise }',
+);
 
 const mask = createMask(new Uint8Array(32));
 const json = (text: string) => parseJson(text) as Json;
 
-function masked(request: unknown): unknown {
+function maskRequest(request: unknown): unknown {
   return JSON.parse(maskSecrets(policy, JSON.stringify(request), mask));
 }
 
@@ -42,23 +44,23 @@ test('the mask of a mask is itself', () => {
 
 test('masks the secret members of the declared subject only', () => {
   const properties = { key: 'k', owner: 'o', undeclared: 'u' };
-  expect(masked({ subject: { type: 'agent', id: 'a', properties } })).toEqual({
+  expect(maskRequest({ subject: { type: 'agent', id: 'a', properties } })).toEqual({
     subject: {
       type: 'agent',
       id: 'a',
       properties: { ...properties, key: mask(json('"k"')) },
     },
   });
-  expect(masked({ subject: { type: 'human', id: 'a', properties } })).toEqual({
+  expect(maskRequest({ subject: { type: 'human', id: 'a', properties } })).toEqual({
     subject: { type: 'human', id: 'a', properties },
   });
 });
 
 test('masks what any declaration calls secret, if the type is not known', () => {
-  expect(masked({ subject: { properties: { key: 'k' } } })).toEqual({
+  expect(maskRequest({ subject: { properties: { key: 'k' } } })).toEqual({
     subject: { properties: { key: mask(json('"k"')) } },
   });
-  expect(masked({ subject: { type: 5, properties: { key: 'k' } } })).toEqual({
+  expect(maskRequest({ subject: { type: 5, properties: { key: 'k' } } })).toEqual({
     subject: { type: 5, properties: { key: mask(json('"k"')) } },
   });
 });
@@ -69,7 +71,7 @@ test('masks each value in secret records, lists and elements', () => {
     properties: { pins: [1, 2], cards: [{ number: 'n', name: 'o' }] },
   };
   const card = { number: 'n', more: [1], undeclared: ['x'] };
-  expect(masked({ subject: { type: 'agent', properties: { card } }, action })).toEqual({
+  expect(maskRequest({ subject: { type: 'agent', properties: { card } }, action })).toEqual({
     subject: {
       type: 'agent',
       properties: {
@@ -92,7 +94,7 @@ test('masks each value in secret records, lists and elements', () => {
 
 test('masks the values of maps, and not their keys', () => {
   const context = { tags: { a: 1, b: null }, keys: { k: { id: 'i', name: 'n' } } };
-  expect(masked({ context })).toEqual({
+  expect(maskRequest({ context })).toEqual({
     context: {
       tags: { a: mask(json('1')), b: null },
       keys: { k: { id: mask(json('"i"')), name: 'n' } },
@@ -101,10 +103,10 @@ test('masks the values of maps, and not their keys', () => {
 });
 
 test('masks a value of another type as a whole, and keeps `null`', () => {
-  expect(masked({ context: { token: { 'sk-1': 'sk-2' } } })).toEqual({
+  expect(maskRequest({ context: { token: { 'sk-1': 'sk-2' } } })).toEqual({
     context: { token: mask(json('{"sk-1":"sk-2"}')) },
   });
-  expect(masked({ context: { token: null } })).toEqual({ context: { token: null } });
+  expect(maskRequest({ context: { token: null } })).toEqual({ context: { token: null } });
 });
 
 test('shows nothing of a request that is not JSON, and everything without secret members', () => {

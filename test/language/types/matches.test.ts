@@ -1,14 +1,14 @@
 // `matches` in a policy: how it is parsed, and where an error in a pattern is underlined.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const declarations = `policy p
 context { a?: String, b?: Bool, id?: SpiffeId, list: List<String> = [] }
 `;
 
-function found(condition: string): readonly string[] {
-  return checked(`${declarations}for any { permit ok when ${condition} }`).found;
+function listErrors(condition: string): readonly string[] {
+  return checkText(`${declarations}for any { permit ok when ${condition} }`).found;
 }
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   '("a" matches regex"a") and length("matches") is 7',
   'if context.b then context.a matches glob"a" else context.a matches glob"b" separated by ":"',
 ])('accepts %s', (condition) => {
-  expect(found(condition)).toEqual([]);
+  expect(listErrors(condition)).toEqual([]);
 });
 
 test('the words of `matches` are names elsewhere', () => {
@@ -39,7 +39,7 @@ for any {
     from 1 deny
   }
 }`;
-  expect(checked(text).found).toEqual([]);
+  expect(checkText(text).found).toEqual([]);
 });
 
 test.each([
@@ -75,12 +75,12 @@ test.each([
     'bad-glob-option «"::"» "::" is not a valid separator',
   ],
 ])('%s is reported as %s', (condition, start) => {
-  const [first = '', ...others] = found(condition);
+  const [first = '', ...others] = listErrors(condition);
   expect([first.slice(0, start.length), others]).toEqual([start, []]);
 });
 
 test('suggests `matches` for a misspelled word', () => {
-  expect(found('context.a matchs glob"a"').join('\n')).toContain('did you mean `matches`?');
+  expect(listErrors('context.a matchs glob"a"').join('\n')).toContain('did you mean `matches`?');
 });
 
 test('the help explains what to write instead', () => {
@@ -90,7 +90,7 @@ test('the help explains what to write instead', () => {
     'context.a matches regex"a" ignoring case',
   ].map((condition) => {
     const text = `${declarations}for any { permit ok when ${condition} }`;
-    return checked(text).diagnostics[0]?.help;
+    return checkText(text).diagnostics[0]?.help;
   });
   expect(helps).toEqual([
     expect.stringContaining('write `spiffe(x) matches …`'),
@@ -101,7 +101,7 @@ test('the help explains what to write instead', () => {
 
 test('underlines the whole pattern in a message with escapes', () => {
   const text = `${declarations}for any { deny no because "{context.a matches regex\\"a(\\"}" }`;
-  expect(checked(text).found).toEqual(['bad-pattern «regex\\"a(\\"» the group is not closed']);
+  expect(checkText(text).found).toEqual(['bad-pattern «regex\\"a(\\"» the group is not closed']);
 });
 
 test('`contains` accepts regular expressions and strings', () => {
@@ -112,7 +112,7 @@ test('`contains` accepts regular expressions and strings', () => {
       'context.a contains "regex"',
       'not context.a contains regex"a" and context.b',
       'context.a contains regex"a" or context.a contains context.a',
-    ].map(found),
+    ].map(listErrors),
   ).toEqual([[], [], [], [], []]);
 });
 
@@ -127,7 +127,7 @@ test.each([
   ['context.a contains regex"a" ignoring case', 'bad-glob-option «regex"a"» only a glob'],
   ['context.a contains regex"a" contains "b"', 'chained-comparison «contains»'],
 ])('%s is reported as %s', (condition, start) => {
-  const [first = '', ...others] = found(condition);
+  const [first = '', ...others] = listErrors(condition);
   expect([first.slice(0, start.length), others]).toEqual([start, []]);
 });
 
@@ -136,7 +136,7 @@ test('reports the pattern that exceeds the budget of a policy', { timeout: 300_0
     { length: 300 },
     (_, i) => `deny r${i} when context.a matches regex"(a|b)*a(a|b){9}${i}"`,
   );
-  const { diagnostics } = checked(`${declarations}for any {\n${rules.join('\n')}\n}`);
+  const { diagnostics } = checkText(`${declarations}for any {\n${rules.join('\n')}\n}`);
   const [first, ...others] = diagnostics.filter(({ severity }) => severity === 'error');
   expect(others).toEqual([]);
   expect(first?.code).toBe('too-many');
@@ -154,5 +154,5 @@ test('reports more patterns than the limit of a policy', { timeout: 300_000 }, (
     (_, i) => `deny r${i} when context.a matches glob"${i}"`,
   );
   const text = `${declarations}for any {\n${rules.join('\n')}\n}`;
-  expect(checked(text).found).toEqual(['too-many «glob"20000"» more than 20000 patterns']);
+  expect(checkText(text).found).toEqual(['too-many «glob"20000"» more than 20000 patterns']);
 });

@@ -2,8 +2,8 @@
 
 import { evaluate } from '@nhipol/language';
 import { describe, expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
-import { formatted } from '../../support/pages/formatting.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
+import { formatOrFail } from '../../support/pages/formatting.ts';
 
 const declared = `policy p
 subject agent {}
@@ -24,11 +24,11 @@ function effect(policy: string, action: string, resource = 'file'): string {
     context: { time: '2026-03-03T10:00:00Z' },
   };
   const bytes = new TextEncoder().encode(JSON.stringify(request));
-  return evaluate(policyOf(policy), bytes, { by: 'request', now: undefined }).effect;
+  return evaluate(checkPolicy(policy), bytes, { by: 'request', now: undefined }).effect;
 }
 
 function codes(text: string, others: Readonly<Record<string, string>> = {}): readonly string[] {
-  return checked(text, others).found.map((each) => each.split(' ').slice(0, 2).join(' '));
+  return checkText(text, others).found.map((each) => each.split(' ').slice(0, 2).join(' '));
 }
 
 const denying = (scope: string) => `for any { permit ok otherwise }\nfor any ${scope} { deny d }\n`;
@@ -116,7 +116,7 @@ test('an imported set refers to the names of its own file', () => {
   };
   const policy = `policy p\nuse { writes } from "sets.nhipol"\n${declared.replace('policy p\n', '')}${denying('doing writes')}`;
   expect(codes(policy, others)).toEqual([]);
-  expect(checked(policy, others).policy?.rules[1]?.scope.actions).toEqual([
+  expect(checkText(policy, others).policy?.rules[1]?.scope.actions).toEqual([
     'fs.write',
     'mail.send',
   ]);
@@ -147,7 +147,7 @@ test('a set with a glob is not a value if `any` is declared', () => {
 });
 
 test('a set that no scope uses is reported as unused', () => {
-  const { warned } = checked(
+  const { warned } = checkText(
     `${declared}actions reads = { "fs.read" }\nfor any { permit ok otherwise }`,
   );
   expect(warned).toEqual(['unused «reads» the set of names `reads` is never used']);
@@ -164,5 +164,5 @@ for any doing reads, glob"fs.*", "fs.read" {
   permit ok when once(allowed doing glob"fs.*", within 1h)
 }
 `;
-  expect(formatted(text)).toBe(text);
+  expect(formatOrFail(text)).toBe(text);
 });

@@ -4,7 +4,7 @@ import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
-import { checked, policyOf } from '../../support/checking.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 
 const clock = { now: () => 1_000, at: () => () => {} };
@@ -15,8 +15,8 @@ context { grid?: List<List<Int>>, rows: List<List<List<String>>> = [], items: Li
 predicate has(rows: List<List<Int>>, cell: Int) = any row in rows satisfies cell in row
 `;
 
-function found(condition: string): readonly string[] {
-  return checked(`${declared}for any { permit ok when ${condition} }`).found;
+function listErrors(condition: string): readonly string[] {
+  return checkText(`${declared}for any { permit ok when ${condition} }`).found;
 }
 
 test.for([
@@ -28,7 +28,7 @@ test.for([
   'has(context.grid, 3)',
   'any row in (context.grid else []) satisfies known(row)',
 ])('accepts %s', (condition) => {
-  expect(found(condition)).toEqual([]);
+  expect(listErrors(condition)).toEqual([]);
 });
 
 test.for([
@@ -39,7 +39,7 @@ test.for([
   ['any row in context.grid satisfies row is present', 'presence-of-value'],
   ['any row in context.grid satisfies any cell in row satisfies cell.x is 1', 'unknown-member'],
 ] as const)('reports %s', ([condition, code]) => {
-  expect(found(condition)).toEqual([expect.stringContaining(code)]);
+  expect(listErrors(condition)).toEqual([expect.stringContaining(code)]);
 });
 
 test.for([
@@ -49,12 +49,14 @@ test.for([
   ['subject other { a: List<List<Int>> = { { 1 } } }', 'a set cannot contain List<Int>'],
   ['constraint c: List<List<Int>> must agree', 'constraint'],
 ] as const)('reports the declaration %s', ([declaration, message]) => {
-  const { found: messages } = checked(`${declared}${declaration}\nfor any { permit ok otherwise }`);
+  const { found: messages } = checkText(
+    `${declared}${declaration}\nfor any { permit ok otherwise }`,
+  );
   expect(messages.join('\n')).toContain(message);
 });
 
 test('a session keeps lists of lists, also in its snapshot', async () => {
-  const policy = policyOf(`policy p
+  const policy = checkPolicy(`policy p
 subject any {}
 context { time: Timestamp, grid?: List<List<Int(0..9)>>, items: List<{ cells: List<List<String>> }> = [] }
 for any {

@@ -2,7 +2,7 @@
 // result is known before any request.
 
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
 import { items } from '../../support/parsing.ts';
 
 const decimal = (millionths: bigint) => ({ kind: 'Decimal', millionths });
@@ -39,8 +39,8 @@ test.each([
   });
 });
 
-function found(declarations: string, rules = 'permit ok otherwise'): readonly string[] {
-  return checked(`policy p\n${declarations}\nfor any { ${rules} }`).found;
+function listErrors(declarations: string, rules = 'permit ok otherwise'): readonly string[] {
+  return checkText(`policy p\n${declarations}\nfor any { ${rules} }`).found;
 }
 
 test.each([
@@ -57,7 +57,7 @@ test.each([
   ],
   ['Int(0..5m)', 'bad-number «5m» `5m` is not a valid number'],
 ])('rejects the range of %s', (type, expected) => {
-  expect(found(`context { a?: ${type} }`)).toEqual([expected]);
+  expect(listErrors(`context { a?: ${type} }`)).toEqual([expected]);
 });
 
 test.each([
@@ -78,7 +78,7 @@ test.each([
     'Int(1..100)',
   ],
 ])('reports a value out of range in %s, %s', (declarations, rules, at, type) => {
-  expect(found(declarations, rules)).toEqual([
+  expect(listErrors(declarations, rules)).toEqual([
     `out-of-range «${at}» this value is outside the range of \`${type}\``,
   ]);
 });
@@ -86,7 +86,7 @@ test.each([
 test('checks the ranges of a table in a file', () => {
   const policy =
     'policy p\ntable t: Int(0..9) -> Decimal(0..1) from "t.json"\nfor any { permit ok otherwise }';
-  const errors = (json: string) => checked(policy, { 't.json': json }).found;
+  const errors = (json: string) => checkText(policy, { 't.json': json }).found;
   expect(errors('{ "1": 0.5, "9": 1e0 }')).toEqual([]);
   expect(errors('{ "10": 0.5 }')).toEqual([
     'bad-table «"t.json"» `t.json`: $: expected a key that is an integer in 0..9 (Int), found "10"',
@@ -126,7 +126,9 @@ test.each([
   ['size(sets[subject.id]) > 1', 'false', '`0..1` and `1`'],
   ['any x in context.list satisfies x < 10', 'true', '`0..9` and `10`'],
 ])('warns that %s is always %s', (condition, result, ranges) => {
-  const { diagnostics } = checked(`policy p\n${numbers}\nfor any { permit ok when ${condition} }`);
+  const { diagnostics } = checkText(
+    `policy p\n${numbers}\nfor any { permit ok when ${condition} }`,
+  );
   // Only some of the rows use the tables.
   const [diagnostic, second] = diagnostics.filter(({ code }) => code !== 'unused');
   expect(second).toBeUndefined();
@@ -158,12 +160,12 @@ test.each([
   'any x in (if context.plain is 1 then context.marks else context.codes) satisfies x < 10',
   'any x in { context.score, context.plain } satisfies x <= 100',
 ])('does not report %s', (condition) => {
-  expect(found(numbers, `permit ok when ${condition}`)).toEqual([]);
+  expect(listErrors(numbers, `permit ok when ${condition}`)).toEqual([]);
 });
 
 test('a policy with a warning is valid', () => {
   expect(
-    policyOf(`policy p\n${numbers}\nfor any { deny d when context.score > 100 }`).rules,
+    checkPolicy(`policy p\n${numbers}\nfor any { deny d when context.score > 100 }`).rules,
   ).toHaveLength(1);
 });
 
@@ -175,7 +177,7 @@ test.each([
   ['(if true then context.plain else 1.5) > 1', '1.5'],
 ])('%s: only a literal is converted to Decimal', (condition, at) => {
   const text = `policy p\n${numbers}\nfor any { permit ok when ${condition} }`;
-  const [diagnostic, second] = checked(text).diagnostics;
+  const [diagnostic, second] = checkText(text).diagnostics;
   expect(second).toBeUndefined();
   expect(text.slice(diagnostic?.span.start, diagnostic?.span.end)).toBe(at);
   expect(diagnostic?.help).toMatch(/`decimal\(…\)`/);
@@ -184,7 +186,7 @@ test.each([
 test('a member with different ranges is not declared alike', () => {
   const policy = (other: string) =>
     `policy p\nsubject a { n?: Set<Int(0..9)> }\nsubject b { n?: Set<${other}> }\nfor a, b { deny d when 1 in subject.n }`;
-  expect(checked(policy('Int(0..9)')).found).toEqual([]);
-  expect(checked(policy('Int(0..8)')).found.join()).toContain('differing-member');
-  expect(checked(policy('Int')).found.join()).toContain('differing-member');
+  expect(checkText(policy('Int(0..9)')).found).toEqual([]);
+  expect(checkText(policy('Int(0..8)')).found.join()).toContain('differing-member');
+  expect(checkText(policy('Int')).found.join()).toContain('differing-member');
 });

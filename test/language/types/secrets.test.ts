@@ -1,7 +1,7 @@
 // Secret members: how secrecy follows a value through expressions, and what it does not restrict.
 
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
 
 const declared = `policy p
 enum Level { LOW < HIGH }
@@ -18,13 +18,13 @@ function first_of(a: String, b: String): String = if a is "" then b else a
 `;
 
 function inMessage(expression: string): readonly string[] {
-  return checked(
+  return checkText(
     `${declared}for agent { permit ok otherwise\ndeny no when subject.owner is "x" because "{${expression.replaceAll('"', '\\"')}}" }`,
   ).found;
 }
 
 function inCondition(condition: string): readonly string[] {
-  return checked(`${declared}for agent { permit ok otherwise\ndeny no when ${condition} }`).found;
+  return checkText(`${declared}for agent { permit ok otherwise\ndeny no when ${condition} }`).found;
 }
 
 test.for([
@@ -69,7 +69,7 @@ test.for([
 
 test('a let, a given and a where carry the secrets of their values', () => {
   const rule = (text: string) =>
-    checked(`${declared}${text}`).found.map((each) => each.split(' ')[0]);
+    checkText(`${declared}${text}`).found.map((each) => each.split(' ')[0]);
   const permit = 'permit ok otherwise';
   expect(
     rule(`let mine = subject_key_of(subject.owner)
@@ -115,7 +115,7 @@ test.for([
 
 test('a secret is not fresh, and has no fresh members', () => {
   const context = (members: string) =>
-    checked(`policy p\ncontext { time: Timestamp, ${members} }\nfor any { permit ok otherwise }`)
+    checkText(`policy p\ncontext { time: Timestamp, ${members} }\nfor any { permit ok otherwise }`)
       .found;
   expect(context('a?: secret { observed_at?: Timestamp } fresh 5m')).toEqual([
     'bad-fresh «5m» `fresh` would reveal when a secret value was observed, as the end of an answer',
@@ -131,7 +131,7 @@ test('a secret is not fresh, and has no fresh members', () => {
 
 test('shapes that disagree about secrecy cannot be read together', () => {
   const policy = (a: string, b: string, path = 'x') =>
-    checked(
+    checkText(
       `policy p\nsubject a { x: ${a} }\nsubject b { x: ${b} }\nfor a, b { permit ok when subject.${path} is present }`,
     ).found;
   expect(policy('secret String', 'String')).toEqual([
@@ -148,7 +148,7 @@ test('shapes that disagree about secrecy cannot be read together', () => {
 });
 
 test('`secret` is still a name', () => {
-  const policy = policyOf(
+  const policy = checkPolicy(
     'policy p\nenum secret { LOW, HIGH }\nsubject secret { secret: secret, a: secret b?: secret secret properties.id: secret, c: secret = LOW }\nfor secret { permit secret when subject.secret is LOW }',
   );
   const members = [...(policy.subjects.get('secret')?.members.values() ?? [])];

@@ -8,7 +8,7 @@ import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { print } from '../../../language/syntax/print/print.ts';
 import { nhiSources } from '../../../language/vocabulary/nhi.generated.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 
 const files = [...nhiSources].map(([name, text]) => {
   const reporter = new Reporter();
@@ -66,7 +66,7 @@ test('printing it results in a valid source', () => {
 });
 
 test('every predicate and function can be called with the declared records', () => {
-  const { rules } = policyOf(`policy p
+  const { rules } = checkPolicy(`policy p
 use nhi
 subject agent {
   owner?: String

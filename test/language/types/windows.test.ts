@@ -1,17 +1,17 @@
 // Errors in windows, zones and calendar fields, with the underlined source.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const head = 'policy p\ncontext { time: Timestamp, at?: Timestamp, wait?: Duration }\n';
 const office = 'window office = Mon..Fri 09:00..17:00 in "Europe/Berlin"\n';
 
 /** The errors of a window declaration, or of the condition of a deny. */
-function foundIn(text: string): readonly string[] {
+function listErrors(text: string): readonly string[] {
   const policy = text.startsWith('window')
     ? `${head}${text}\nfor any { permit ok otherwise }`
     : `${head}${office}for any { deny no when ${text} }`;
-  return checked(policy).found;
+  return checkText(policy).found;
 }
 
 test.for([
@@ -112,7 +112,7 @@ test.for([
     'wrong-type «context.wait» expected Timestamp, found Duration',
   ],
 ] as const)('reports the error in %s', ([text, expected]) => {
-  expect(foundIn(text)).toEqual([expected]);
+  expect(listErrors(text)).toEqual([expected]);
 });
 
 test.for([
@@ -126,7 +126,7 @@ test.for([
   'context.at - (context.time - context.at) in office',
   'weekday(context.at + age(context.at), "UTC") is Mon',
 ])('reports %s as untraceable', (text) => {
-  expect(foundIn(text).map((found) => found.split(' ')[0])).toEqual(['time-not-traceable']);
+  expect(listErrors(text).map((found) => found.split(' ')[0])).toEqual(['time-not-traceable']);
 });
 
 test('a calendar field can be bound by `let` and tested with `known`', () => {
@@ -137,22 +137,22 @@ test('a calendar field can be bound by `let` and tested with `known`', () => {
       deny early when time < 09:00
     } otherwise ignore
   }`;
-  expect(checked(text).found).toEqual([]);
+  expect(checkText(text).found).toEqual([]);
 });
 
 test('a message cannot contain a calendar field', () => {
   const rules = 'let day = weekday(context.time, "UTC")\ndeny no because "on {day}"';
-  const { found } = checked(`${head}for any { ${rules} }`);
+  const { found } = checkText(`${head}for any { ${rules} }`);
   expect(found.map((each) => each.split(' ', 2).join(' '))).toEqual(['time-not-traceable «day»']);
 });
 
 test('a window can be imported by name or with its whole file', () => {
   const rule = 'for any { permit ok when context.time in office }';
   expect(
-    checked(`${head}use { office } from "w.nhipol"\n${rule}`, { 'w.nhipol': office }).found,
+    checkText(`${head}use { office } from "w.nhipol"\n${rule}`, { 'w.nhipol': office }).found,
   ).toEqual([]);
-  expect(checked(`${head}use "w.nhipol"\n${rule}`, { 'w.nhipol': office }).found).toEqual([]);
-  expect(checked(`${head}use "w.nhipol"\n${office}${rule}`, { 'w.nhipol': office }).found).toEqual([
-    'name-collision «"w.nhipol"» `office` is declared here and in `w.nhipol`',
-  ]);
+  expect(checkText(`${head}use "w.nhipol"\n${rule}`, { 'w.nhipol': office }).found).toEqual([]);
+  expect(
+    checkText(`${head}use "w.nhipol"\n${office}${rule}`, { 'w.nhipol': office }).found,
+  ).toEqual(['name-collision «"w.nhipol"» `office` is declared here and in `w.nhipol`']);
 });

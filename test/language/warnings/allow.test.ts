@@ -1,10 +1,13 @@
 // The comment `// allow …`: which warnings it silences, where, and the errors in it.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
-function warnedOf(text: string, others: Readonly<Record<string, string>> = {}): readonly string[] {
-  const { warned, found } = checked(text, others);
+function listWarnings(
+  text: string,
+  others: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  const { warned, found } = checkText(text, others);
   return [...found, ...warned];
 }
 
@@ -58,44 +61,45 @@ test.each([
     'policy p\n// allow unused: for the next rule\nuse nhi.{ Risk }\nfor any { permit a otherwise }',
   ],
 ])('silences a warning: %s', (_, text) => {
-  expect(warnedOf(text)).toEqual([]);
+  expect(listWarnings(text)).toEqual([]);
 });
 
 const open =
   'fails-open «context.n is present» the deny `x` does not fire when `context.n` is absent: no other rule fires when it is absent';
-const unused = (code: string) => `unused-allow «${code}» \`allow ${code}\` suppresses no warning`;
+const describeUnused = (code: string) =>
+  `unused-allow «${code}» \`allow ${code}\` suppresses no warning`;
 
 test.each([
-  ['a blank line between', group(`// ${because}\n\n`, risky), [unused('fails-open'), open]],
+  ['a blank line between', group(`// ${because}\n\n`, risky), [describeUnused('fails-open'), open]],
   [
     'above another rule',
     group(`// ${because}\n`, `deny y when subject.id is "a"\n${risky}`),
-    [unused('fails-open'), open],
+    [describeUnused('fails-open'), open],
   ],
   [
     'within a rule',
     group('', `deny x\n// ${because}\nwhen context.n is present and context.n > 5`),
-    [unused('fails-open'), open],
+    [describeUnused('fails-open'), open],
   ],
   [
     'after a later line',
     group('', 'deny x\nwhen context.n is present and context.n > 5', ` // ${because}`),
-    [unused('fails-open'), open],
+    [describeUnused('fails-open'), open],
   ],
   [
     'the code of another warning',
     group('// allow never-fires: so it is\n', risky),
-    [unused('never-fires'), open],
+    [describeUnused('never-fires'), open],
   ],
   [
     'no warning to silence',
     group(`// ${because}\n`, 'deny x when context.n > 5'),
-    [unused('fails-open')],
+    [describeUnused('fails-open')],
   ],
   [
     'no code after it',
     `${group('', 'deny x when context.n > 5')}\n// ${because}\n`,
-    [unused('fails-open')],
+    [describeUnused('fails-open')],
   ],
   [
     'no reason',
@@ -129,7 +133,7 @@ test.each([
     ['unknown-allow «wrong-type» `wrong-type` is an error, and errors cannot be suppressed'],
   ],
 ])('reports a comment that silences nothing: %s', (_, text, expected) => {
-  expect([...warnedOf(text)].sort()).toEqual([...expected].sort());
+  expect([...listWarnings(text)].sort()).toEqual([...expected].sort());
 });
 
 test.each([
@@ -138,15 +142,15 @@ test.each([
   '// to allow fails-open: no\n',
   '// allowed\n',
 ])('ignores other comments: %s', (comment) => {
-  expect(warnedOf(group(comment, 'deny x when context.n > 5'))).toEqual([]);
+  expect(listWarnings(group(comment, 'deny x when context.n > 5'))).toEqual([]);
 });
 
 test('ignores a comment in a string', () => {
-  expect(warnedOf(group('', 'deny x when subject.id is "// allow unused: x"'))).toEqual([]);
+  expect(listWarnings(group('', 'deny x when subject.id is "// allow unused: x"'))).toEqual([]);
 });
 
 test('does not silence errors', () => {
-  const { found } = checked(group('// allow wrong-type: it works\n', 'deny x when context.n'));
+  const { found } = checkText(group('// allow wrong-type: it works\n', 'deny x when context.n'));
   expect(found).toEqual(['wrong-type «context.n» expected Bool, found Int(0..9)']);
 });
 
@@ -155,6 +159,6 @@ test('silences warnings of another file in that file', () => {
     'rules.nhipol': `${comment}const c = 5\nfor any { deny d when subject.id is "a" }`,
   });
   const text = 'policy p\nuse "rules.nhipol"\nfor any { permit a otherwise }';
-  expect(warnedOf(text, rules('// allow unused: for later\n'))).toEqual([]);
-  expect(warnedOf(text, rules(''))).toHaveLength(1);
+  expect(listWarnings(text, rules('// allow unused: for later\n'))).toEqual([]);
+  expect(listWarnings(text, rules(''))).toHaveLength(1);
 });

@@ -2,7 +2,7 @@
 
 import { applyFixes } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const declared = `policy p
 enum Level { LOW < MEDIUM < HIGH }
@@ -24,8 +24,8 @@ const berlin = 'weekday(context.time, "Europe/Berlin")';
 
 const codes = ['always-fires', 'never-false', 'decided-condition', 'never-fires', 'never-true'];
 
-function warnedOf(rule: string, group = 'for agent'): readonly string[] {
-  const { found, warned } = checked(
+function listWarnings(rule: string, group = 'for agent'): readonly string[] {
+  const { found, warned } = checkText(
     `${declared}for agent { permit base when subject.on }\n${group} {\n${rule}\n}`,
   );
   expect(found.filter((each) => !each.startsWith('decided-comparison'))).toEqual([]);
@@ -58,15 +58,17 @@ test.each([
   `context.time in night or ${clock} > 5h`,
   '(subject.on and subject.n > 3) or (subject.on and subject.n <= 3) or not subject.on',
 ])('a deny when %s always fires', (condition) => {
-  expect(warnedOf(`deny x when ${condition}`)).toEqual(['always-fires «x» this deny always fires']);
+  expect(listWarnings(`deny x when ${condition}`)).toEqual([
+    'always-fires «x» this deny always fires',
+  ]);
 });
 
 test.each(['challenge', 'revoke', 'deny'])('a %s that always fires', (effect) => {
-  expect(warnedOf(`${effect} x when ${teams}`)[0]).toMatch(/^always-fires «x»/);
+  expect(listWarnings(`${effect} x when ${teams}`)[0]).toMatch(/^always-fires «x»/);
 });
 
 test('a narrow that always fires', () => {
-  const { warned } = checked(
+  const { warned } = checkText(
     `policy p\nsubject agent { team: String }\nconstraint rows: Int smallest wins\nfor agent { permit ok otherwise\nnarrow x when ${teams} to { rows: 5 } }`,
   );
   expect(warned).toEqual(['always-fires «x» this narrow always fires']);
@@ -84,7 +86,7 @@ test.each([
     code === 'always-fires'
       ? 'this permit always fires'
       : 'this permit fires unless its condition is unknown';
-  expect(warnedOf(`permit x when ${condition}`)).toEqual([`${code} «x» ${what}`]);
+  expect(listWarnings(`permit x when ${condition}`)).toEqual([`${code} «x» ${what}`]);
 });
 
 test.each([
@@ -116,7 +118,7 @@ test.each([
   'permit x when subject.on and at_least(context.level, LOW)',
   'given level = context.level { deny x when level is HIGH } otherwise { deny y }',
 ])('does not warn of %s', (rule) => {
-  expect(warnedOf(rule)).toEqual([]);
+  expect(listWarnings(rule)).toEqual([]);
 });
 
 const part = (text: string, value: boolean) => [
@@ -144,11 +146,11 @@ test.each([
     part('(subject.n > 3 and subject.n < 2)', false),
   ],
 ])('reports the part of %s', (rule, expected) => {
-  expect(warnedOf(rule).map((each) => each.replace(/…/, ''))).toEqual(expected);
+  expect(listWarnings(rule).map((each) => each.replace(/…/, ''))).toEqual(expected);
 });
 
 test('reports the condition of a group once', () => {
-  expect(warnedOf('deny x\ndeny y when subject.on', `for agent when ${teams}`)).toEqual(
+  expect(listWarnings('deny x\ndeny y when subject.on', `for agent when ${teams}`)).toEqual(
     part(teams, true),
   );
 });
@@ -167,53 +169,55 @@ test.each([
   ['subject.at < context.time and subject.at > context.time', 'never-fires'],
   ['subject.team in action.tags and subject.team not in action.tags', 'never-fires'],
 ])('a deny when %s is never true', (condition, code) => {
-  expect(warnedOf(`deny x when ${condition}`).map((each) => each.split(' «')[0])).toEqual([code]);
+  expect(listWarnings(`deny x when ${condition}`).map((each) => each.split(' «')[0])).toEqual([
+    code,
+  ]);
 });
 
 const score = (conditions: string, bands: string) =>
-  warnedOf(`score s {\n${conditions}\n${bands}\n}`);
-const reached = (band: string, what: string, sum: number) =>
+  listWarnings(`score s {\n${conditions}\n${bands}\n}`);
+const describeReached = (band: string, what: string, sum: number) =>
   `always-fires «${band}» ${what} always fires: conditions that always count have the sum ${sum}`;
 
 test('a band that is always reached', () => {
   const bands = 'from 1 challenge\nfrom 4 deny';
   expect(score(`a counts 3 when ${teams}\nb counts 2 when subject.on`, bands)).toEqual([
     'always-fires «a» this condition of a score always fires',
-    reached('from 1 challenge', 'this band of a score, or a stricter one,', 3),
+    describeReached('from 1 challenge', 'this band of a score, or a stricter one,', 3),
   ]);
   expect(score('a counts 3 when true\nb counts 2 when subject.on', bands)).toEqual([
-    reached('from 1 challenge', 'this band of a score, or a stricter one,', 3),
+    describeReached('from 1 challenge', 'this band of a score, or a stricter one,', 3),
   ]);
   expect(score('a counts 4 when true\nb counts 2 when subject.on', bands)).toEqual([
     expect.stringMatching(/^never-fires «from 1/),
-    reached('from 4 deny', 'this band of a score', 4),
+    describeReached('from 4 deny', 'this band of a score', 4),
   ]);
   expect(score('a counts 3 when subject.on\nb counts 2 when subject.n > 3', bands)).toEqual([]);
   expect(score('a counts 1 when true\nb counts 4 when subject.on', 'from 2 deny')).toEqual([]);
 });
 
 test('a permit below a deny that always fires is not reported as well', () => {
-  const { warned } = checked(
+  const { warned } = checkText(
     `${declared}for agent { permit ok when subject.on\ndeny x when ${teams} }`,
   );
   expect(warned.filter((each) => each.startsWith('shadowed'))).toEqual([]);
 });
 
 test('a fix requires all exclusions in a permit, and never loosens a restriction', () => {
-  const fixed = (rule: string) => {
+  const fixSource = (rule: string) => {
     const text = `${declared}for agent {\n${rule}\n}`;
-    const fixes = checked(text).diagnostics.flatMap(({ fix }) => fix ?? []);
+    const fixes = checkText(text).diagnostics.flatMap(({ fix }) => fix ?? []);
     return applyFixes(fixes, () => text)
       .texts.get('p.nhipol')
       ?.split('\n')
       .at(-2);
   };
   const all = teams.replace(' or ', ' and ');
-  expect(fixed(`permit x when ${teams}`)).toBe(`permit x when ${all}`);
-  expect(fixed(`permit x when subject.on and (${teams})`)).toBe(
+  expect(fixSource(`permit x when ${teams}`)).toBe(`permit x when ${all}`);
+  expect(fixSource(`permit x when subject.on and (${teams})`)).toBe(
     `permit x when subject.on and (${all})`,
   );
-  expect(fixed(`permit x when ${day} is not Sat or ${day} is not Sun`)).toBe(
+  expect(fixSource(`permit x when ${day} is not Sat or ${day} is not Sun`)).toBe(
     `permit x when ${day} is not Sat and ${day} is not Sun`,
   );
   for (const rule of [
@@ -222,6 +226,6 @@ test('a fix requires all exclusions in a permit, and never loosens a restriction
     'permit x when subject.n < 5 or subject.n >= 5',
     `permit x when ${teams} or subject.on`,
   ]) {
-    expect(fixed(rule)).toBeUndefined();
+    expect(fixSource(rule)).toBeUndefined();
   }
 });

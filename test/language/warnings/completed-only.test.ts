@@ -2,9 +2,9 @@
 
 import { applyFixes, check } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { checked, entry } from '../../support/checking.ts';
+import { checkText, entry } from '../../support/checking.ts';
 
-const declared = (names: string) => `policy p
+const declareOutcomes = (names: string) => `policy p
 action "web.fetch" { url: String }
 action any {}
 context { time: Timestamp, on: Bool }
@@ -14,8 +14,10 @@ outcomes { ${names
   .join(', ')} }
 `;
 
-function warnedOf(rules: string, names = 'completed failed delivered'): readonly string[] {
-  const { found, warned } = checked(`${declared(names)}for any { permit ok otherwise\n${rules} }`);
+function listWarnings(rules: string, names = 'completed failed delivered'): readonly string[] {
+  const { found, warned } = checkText(
+    `${declareOutcomes(names)}for any { permit ok otherwise\n${rules} }`,
+  );
   expect(found).toEqual([]);
   return warned.filter((each) => each.startsWith('completed-only'));
 }
@@ -31,7 +33,7 @@ test.each([
   'deny x when not (not once(outcome "completed"))',
   'let read = once(outcome "completed")\ndeny x when read\nchallenge y when read and context.on',
 ])('warns of %s', (rules) => {
-  expect(warnedOf(rules)).toHaveLength(1);
+  expect(listWarnings(rules)).toHaveLength(1);
 });
 
 test.each([
@@ -46,15 +48,15 @@ test.each([
   'deny x when sum(event.result.rows of outcome "completed", within 1h) > 500',
   '// allow completed-only: only a completed export matters\ndeny x when once(outcome "completed")',
 ])('does not warn of %s', (rules) => {
-  expect(warnedOf(rules)).toEqual([]);
+  expect(listWarnings(rules)).toEqual([]);
 });
 
 test('other names are those of the host', () => {
-  expect(warnedOf('deny x when once(outcome "done")', 'done')).toEqual([]);
+  expect(listWarnings('deny x when once(outcome "done")', 'done')).toEqual([]);
 });
 
-function fixed(rules: string, names?: string): string {
-  const source = `${declared(names ?? 'completed delivered')}for any { permit ok otherwise\n${rules} }`;
+function fixSource(rules: string, names?: string): string {
+  const source = `${declareOutcomes(names ?? 'completed delivered')}for any { permit ok otherwise\n${rules} }`;
   const { diagnostics } = check(entry, new Map([[entry, source]]));
   const fixes = diagnostics.flatMap(({ fix }) => fix ?? []);
   return applyFixes(fixes, () => source).texts.get(entry) ?? source;
@@ -62,8 +64,8 @@ function fixed(rules: string, names?: string): string {
 
 test('the fix is certain only if `delivered` is declared and the rule reads no result', () => {
   const rule = 'deny x when once(outcome "completed" doing "web.fetch")';
-  expect(fixed(rule)).toContain('once(outcome "delivered" doing "web.fetch")');
-  expect(fixed(rule, 'completed')).toContain(rule);
+  expect(fixSource(rule)).toContain('once(outcome "delivered" doing "web.fetch")');
+  expect(fixSource(rule, 'completed')).toContain(rule);
   const reads = 'deny x when once(outcome "completed" where event.result.rows > 3)';
-  expect(fixed(reads)).toContain(reads);
+  expect(fixSource(reads)).toContain(reads);
 });

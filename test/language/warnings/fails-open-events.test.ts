@@ -2,7 +2,7 @@
 // that an enum reads as its `else`; and positions at which a missing value can only restrict.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const declared = `policy p
 enum Risk { LOW < HIGH, else LOW }
@@ -22,8 +22,8 @@ constraint paths: Set<String> intersects
 `;
 
 /** The rules with a warning of this kind and what they do; empty for rules that are fine. */
-function warnedOf(rules: string): readonly string[] {
-  const { found, warned } = checked(`${declared}for any {\n${rules}\n}`);
+function listWarnings(rules: string): readonly string[] {
+  const { found, warned } = checkText(`${declared}for any {\n${rules}\n}`);
   expect(found).toEqual([]);
   return warned
     .filter((each) => each.startsWith('fails-open'))
@@ -96,7 +96,7 @@ test.each([
     'subject.risks → deny `x` does not fire when `subject.risks[]` is not listed',
   ],
 ])('warns of %s', (rule, warning) => {
-  expect(warnedOf(`${granted}${rule}`)).toEqual([warning]);
+  expect(listWarnings(`${granted}${rule}`)).toEqual([warning]);
 });
 
 test.each([
@@ -113,22 +113,22 @@ test.each([
   'deny x when sum(1 for item in context.items where (item.paid else true)) > 2',
   'deny x when not (2 > sum(1 for item in context.items where item.price is missing))',
 ])('%s restricts without the value', (rule) => {
-  expect(warnedOf(`${granted}${rule}`)).toEqual([]);
+  expect(listWarnings(`${granted}${rule}`)).toEqual([]);
 });
 
 test('an older event loses what the newest one has', () => {
   const older = 'not last(signal "read").kept or count(signal "read" where event.kept) is not 1';
-  expect(warnedOf(`permit x when not (${older})`)).toEqual([
+  expect(listWarnings(`permit x when not (${older})`)).toEqual([
     'last(signal "read").kept → permit `x` fires when `event.kept` is absent',
   ]);
 });
 
 test('a permit by what an event does not have', () => {
   const pattern = 'signal "read" where event.source is missing or event.source is "in"';
-  expect(warnedOf(`permit x when once(${pattern})`)).toEqual([
+  expect(listWarnings(`permit x when once(${pattern})`)).toEqual([
     'event.source is missing → permit `x` fires when `event.source` is absent',
   ]);
-  expect(warnedOf('permit x when once(signal "read" where event.source is "in")')).toEqual([]);
+  expect(listWarnings('permit x when once(signal "read" where event.source is "in")')).toEqual([]);
 });
 
 /** Without the contents of a table, each has fewer elements, so that a permit can only be lost. */
@@ -139,7 +139,7 @@ test.each([
   'any g in ((members[resource.id] else {}) union { resource.id }) satisfies subject.id in (owners[g] else {})',
   '(members[resource.id] else {}) intersects (owners[resource.id] else {})',
 ])('a permit when %s is monotone', (condition) => {
-  expect(warnedOf(`permit x when ${condition}`)).toEqual([]);
+  expect(listWarnings(`permit x when ${condition}`)).toEqual([]);
 });
 
 test.each([
@@ -148,7 +148,7 @@ test.each([
   'all g in (members[resource.id] else {}) satisfies subject.id in (owners[g] else {})',
   'subject.id in (members[resource.id] else { "root" })',
 ])('a permit when %s is not monotone', (condition) => {
-  expect(warnedOf(`permit x when ${condition}`)[0]).toContain(
+  expect(listWarnings(`permit x when ${condition}`)[0]).toContain(
     'permit `x` fires when `members[…]` is unknown',
   );
 });

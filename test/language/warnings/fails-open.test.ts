@@ -2,7 +2,7 @@
 // restricts, and without it only the permit fires.
 
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
 import { evaluator } from '../../support/modules/engines.ts';
 
 const declared = `policy p
@@ -27,14 +27,14 @@ constraint paths: Set<String> intersects
 const time = '"time": "2026-03-03T10:00:00Z"';
 const high = '"risk": { "level": "HIGH", "score": 9, "observed_at": "2026-03-03T10:00:00Z" }';
 
-function warnedOf(rules: string): readonly string[] {
-  const { found, warned } = checked(`${declared}${rules}`);
+function listWarnings(rules: string): readonly string[] {
+  const { found, warned } = checkText(`${declared}${rules}`);
   expect(found).toEqual([]);
   return warned.filter((each) => each.startsWith('fails-open'));
 }
 
-function effectOf(rules: string, context: string, action = '{}'): string {
-  const policy = policyOf(`${declared}${rules}`);
+function decideEffect(rules: string, context: string, action = '{}'): string {
+  const policy = checkPolicy(`${declared}${rules}`);
   return evaluator(policy)(
     `{ "subject": { "type": "agent", "id": "a", "properties": {} }, "action": { "name": "read", "properties": ${action} }, "resource": { "type": "t", "id": "r" }, "context": ${context} }`,
   ).effect;
@@ -135,10 +135,10 @@ const opening: readonly (readonly [
 
 test.each(opening)('warns of %s', (rules, warning, has, without) => {
   const inGroup = `for any { ${rules} }`;
-  const [first] = warnedOf(inGroup);
+  const [first] = listWarnings(inGroup);
   expect(first).toBe(`fails-open ${warning}`);
-  expect(effectOf(inGroup, has, '{ "level": "HIGH" }')).toMatch(/^(challenge|deny|revoke)$/);
-  expect(effectOf(inGroup, without, '{ "level": "CRITICAL" }')).toBe('permit');
+  expect(decideEffect(inGroup, has, '{ "level": "HIGH" }')).toMatch(/^(challenge|deny|revoke)$/);
+  expect(decideEffect(inGroup, without, '{ "level": "CRITICAL" }')).toBe('permit');
 });
 
 test.each([
@@ -164,8 +164,8 @@ test.each([
   ],
 ])('warns of the permit in %s', (rules, warning) => {
   const inGroup = `for any { ${rules} }`;
-  expect(warnedOf(inGroup)).toEqual([`fails-open ${warning}`]);
-  expect(effectOf(inGroup, `{ ${time}, "n": 1 }`)).toBe('permit');
+  expect(listWarnings(inGroup)).toEqual([`fails-open ${warning}`]);
+  expect(decideEffect(inGroup, `{ ${time}, "n": 1 }`)).toBe('permit');
 });
 
 test.each([
@@ -193,7 +193,7 @@ test.each([
   'for any { permit a otherwise\ndeny x when context.events.other is present and context.events.other.level is HIGH }',
   'for any { permit a otherwise\ndeny x when context.events.other.level is HIGH, if unknown skip }',
 ])('does not warn of %s', (groups) => {
-  expect(warnedOf(groups)).toEqual([]);
+  expect(listWarnings(groups)).toEqual([]);
 });
 
 /** The rule, its effect in the message, and the member in the message. */
@@ -229,7 +229,7 @@ const elses: readonly (readonly [rule: string, does: string, path: string])[] = 
 ];
 
 test.each(elses)('warns of a nested `else` in %s', (rule, does, path) => {
-  const [first, ...others] = warnedOf(`for any { permit a otherwise\n${rule} }`);
+  const [first, ...others] = listWarnings(`for any { permit a otherwise\n${rule} }`);
   expect(first).toContain(` \`x\` ${does} when \`${path}\` is unknown: \`else\` replaces it, and`);
   expect(others).toEqual([]);
 });
@@ -280,7 +280,9 @@ test.each([
     '«subject.suspended» the condition `y` of a score does not fire when `subject.suspended` is absent: it is `false` by default, and no other rule fires when it is absent',
   ],
 ])('warns of another opt-out in %s', (rule, warning) => {
-  expect(warnedOf(`for any { permit a otherwise\n${rule} }`)).toEqual([`fails-open ${warning}`]);
+  expect(listWarnings(`for any { permit a otherwise\n${rule} }`)).toEqual([
+    `fails-open ${warning}`,
+  ]);
 });
 
 test.each([
@@ -295,7 +297,7 @@ test.each([
     'absent: it is `{}` by default',
   ],
 ])('warns of a single permit when %s', (condition, path, why) => {
-  const [first, ...others] = warnedOf(`for any { permit b when ${condition} }`);
+  const [first, ...others] = listWarnings(`for any { permit b when ${condition} }`);
   expect(first).toContain(`the permit \`b\` fires when \`${path}\` is ${why}`);
   expect(others).toEqual([]);
 });
@@ -317,13 +319,15 @@ test.each([
   'for any { permit a otherwise\ndeny x when context.s is "a" and (if subject.suspended then context.s else context.s) is "a" }',
   'for any { permit a otherwise\nscore s { y counts 1 when subject.suspended\nz counts 2 when context.n > 5\nfrom 2 deny } }',
 ])('does not warn of a harmless default or replacement in %s', (groups) => {
-  expect(warnedOf(groups)).toEqual([]);
+  expect(listWarnings(groups)).toEqual([]);
 });
 
 test('reports two rules that fail open at one place together', () => {
   const text = `${declared}for any { permit a otherwise }
 for any when context.n is present { deny x when context.n > 5\nchallenge y when context.n > 3 }`;
-  const [first, ...others] = checked(text).diagnostics.filter(({ code }) => code === 'fails-open');
+  const [first, ...others] = checkText(text).diagnostics.filter(
+    ({ code }) => code === 'fails-open',
+  );
   expect(others).toEqual([]);
   expect(first?.message).toBe('the deny `x` does not fire when `context.n` is absent');
   expect(first?.related.map(({ message }) => message)).toContain(
@@ -335,7 +339,7 @@ test('names the action for which no other rule fires', () => {
   const groups = `for any doing read, pay { permit a otherwise
 deny x when context.n is present and context.n > 5 }
 for any doing read { deny y when context.n is missing }`;
-  expect(warnedOf(groups)).toEqual([
+  expect(listWarnings(groups)).toEqual([
     'fails-open «context.n is present» the deny `x` does not fire when `context.n` is absent: no other rule for `pay` fires when it is absent',
   ]);
 });
@@ -343,7 +347,7 @@ for any doing read { deny y when context.n is missing }`;
 test('shows every rule for which the condition of its group opts out', () => {
   const text = `${declared}for any { permit a otherwise }
 for any when context.n is present { deny x when context.n > 5 }`;
-  const [diagnostic] = checked(text).diagnostics.filter(({ code }) => code === 'fails-open');
+  const [diagnostic] = checkText(text).diagnostics.filter(({ code }) => code === 'fails-open');
   expect(
     diagnostic?.related.map(({ span, message }) => [text.slice(span.start, span.end), message]),
   ).toEqual([
@@ -355,7 +359,7 @@ for any when context.n is present { deny x when context.n > 5 }`;
 test('reports an opt-out in a predicate at its call', () => {
   const text = `${declared}predicate known_and_high(level: Level) = known(level) and level is HIGH
 for any { permit a otherwise\ndeny x when known_and_high(context.risk.level) }`;
-  const { warned } = checked(text);
+  const { warned } = checkText(text);
   expect(warned.filter((each) => each.startsWith('fails-open'))).toEqual([
     `fails-open «known_and_high(context.risk.level)» the deny \`x\` does not fire when \`context.risk.level\` is unknown: ${unknown}`,
   ]);
@@ -364,7 +368,7 @@ for any { permit a otherwise\ndeny x when known_and_high(context.risk.level) }`;
 test('reports a member that is read twice only once', () => {
   const groups =
     'for any { permit a otherwise\ndeny x when lower(context.s) is not context.s, if unknown skip }';
-  expect(warnedOf(groups)).toEqual([
+  expect(listWarnings(groups)).toEqual([
     `fails-open «context.s» the deny \`x\` does not fire when \`context.s\` is unknown: \`if unknown skip\` skips it, and ${unknown}`,
   ]);
 });

@@ -1,7 +1,7 @@
 // Compares the warning `fails-open` with the answers of policies: a short run of `npm run fails-open`.
 
 import { expect, test } from 'vitest';
-import { judged, measure } from '../../support/fails-open/measure.ts';
+import { checkWarnings, measure } from '../../support/fails-open/measure.ts';
 import { requestMembers } from '../../support/fails-open/members.ts';
 
 /** The maximum percentage of warnings about a member that loosens nothing. */
@@ -28,7 +28,7 @@ test('reports what events, aggregates and enums with an `else` loosen', () => {
 }, 120_000);
 
 test('names the rule and the member of each warning', () => {
-  const found = judged(`policy p
+  const found = checkWarnings(`policy p
 context { n?: Int, d: Bool = false }
 for any when context.n is present {
   permit a otherwise

@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { type Large, largePolicy } from '../../support/policies/large-policy.ts';
 
 /** The number of assumptions that the analysis makes. */
-function workFor(large: Large): number {
+function countWork(large: Large): number {
   const assume = vi.spyOn(Reasoning.prototype, 'assume');
   try {
     const text = largePolicy(large);
@@ -19,15 +19,15 @@ function workFor(large: Large): number {
 }
 
 test.each([true, false])('analyzes equal conditions once (grouped: %s)', (grouped) => {
-  const few = workFor({ rules: 960, grouped, constants: 'few' });
-  const many = workFor({ rules: 1_920, grouped, constants: 'few' });
+  const few = countWork({ rules: 960, grouped, constants: 'few' });
+  const many = countWork({ rules: 1_920, grouped, constants: 'few' });
   expect(few).toBeGreaterThan(0);
   expect(many).toBe(few);
 });
 
 test.each([true, false])('twice as many rules take twice the work (grouped: %s)', (grouped) => {
-  const few = workFor({ rules: 400, grouped, constants: 'own' });
-  const many = workFor({ rules: 800, grouped, constants: 'own' });
+  const few = countWork({ rules: 400, grouped, constants: 'own' });
+  const many = countWork({ rules: 800, grouped, constants: 'own' });
   expect(many / few).toBeLessThan(2.2);
   expect(many).toBeLessThan(800 * 40);
 });

@@ -1,7 +1,7 @@
 // Actions that no request can permit, because a rule for several actions reads what they do not declare.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const declared = `policy p
 subject agent { on?: Bool, home?: String }
@@ -13,8 +13,8 @@ action ping {}
 `;
 
 /** The warnings of this kind about rules of agents, without the file. */
-function warnedOf(rules: string, around = declared): readonly string[] {
-  const { found, warned } = checked(`${around}${rules}`);
+function listWarnings(rules: string, around = declared): readonly string[] {
+  const { found, warned } = checkText(`${around}${rules}`);
   expect(found).toEqual([]);
   return warned.filter((each) => each.startsWith('never-permitted'));
 }
@@ -30,10 +30,10 @@ test.each([
   ['deny x when (subject.on else false) or action.path is "/a"', 'the deny `x`'],
   ['revoke x when action.path is "/a"', 'the revoke `x`'],
 ])('%s is true or unknown for actions without a path', (rule, title) => {
-  expect(warnedOf(`for agent { ${everything}\n${rule} }\nfor job { permit no otherwise }`)).toEqual(
-    [],
-  );
-  expect(warnedOf(`for any { ${everything}\n${rule} }`)).toEqual(
+  expect(
+    listWarnings(`for agent { ${everything}\n${rule} }\nfor job { permit no otherwise }`),
+  ).toEqual([]);
+  expect(listWarnings(`for any { ${everything}\n${rule} }`)).toEqual(
     kills('`list` and `ping`', title, 'action.path'),
   );
 });
@@ -46,49 +46,49 @@ test.each([
   'challenge x when action.path is "/a"',
   'deny x when action.name is "read" and action.path is "/a"',
 ])('%s lets actions without a path be permitted', (rule) => {
-  expect(warnedOf(`for any { ${everything}\n${rule} }`)).toEqual([]);
+  expect(listWarnings(`for any { ${everything}\n${rule} }`)).toEqual([]);
 });
 
 test('a permit for several actions that reads what one of them does not declare', () => {
-  expect(warnedOf('for any { permit ok when action.path under "/a" }')).toEqual(
+  expect(listWarnings('for any { permit ok when action.path under "/a" }')).toEqual(
     kills('`list` and `ping`', 'the permit `ok`', 'action.path'),
   );
   expect(
-    warnedOf('for any { permit ok when action.path under "/a" or subject.type is "job" }'),
+    listWarnings('for any { permit ok when action.path under "/a" or subject.type is "job" }'),
   ).toEqual([]);
   expect(
-    warnedOf(
+    listWarnings(
       'for any { permit ok when action.path under "/a" }\nfor agent doing list, ping { permit x otherwise }',
     ),
   ).toEqual([]);
   expect(
-    warnedOf(
+    listWarnings(
       'for any { permit ok when action.path under "/a" }\nfor agent doing ping { permit x otherwise }',
     ),
   ).toEqual(kills('`list`', 'the permit `ok`', 'action.path'));
 });
 
 test('members of a record', () => {
-  expect(warnedOf(`for any { ${everything}\ndeny x when action.arguments.path is "a" }`)).toEqual(
-    kills('`read`, `list` and `ping`', 'the deny `x`', 'action.arguments.path'),
-  );
+  expect(
+    listWarnings(`for any { ${everything}\ndeny x when action.arguments.path is "a" }`),
+  ).toEqual(kills('`read`, `list` and `ping`', 'the deny `x`', 'action.arguments.path'));
 });
 
 test('a rule for some actions leaves the others alone', () => {
   const rules = `for any { ${everything} }\nfor any doing read, list { deny x when action.path is "/a" }`;
-  expect(warnedOf(rules)).toEqual(kills('`list`', 'the deny `x`', 'action.path'));
+  expect(listWarnings(rules)).toEqual(kills('`list`', 'the deny `x`', 'action.path'));
 });
 
 test('an action without a permit is not reported', () => {
   const rules = `for any doing read, write { ${everything} }\nfor any { deny x when action.path is "/a" }`;
-  expect(warnedOf(rules)).toEqual([]);
+  expect(listWarnings(rules)).toEqual([]);
 });
 
 test('a rule for all declared subjects is a rule for all', () => {
   const rules = `for any { ${everything} }\nfor agent, job { deny x when action.path is "/a" }`;
-  expect(warnedOf(rules)).toEqual(kills('`list` and `ping`', 'the deny `x`', 'action.path'));
+  expect(listWarnings(rules)).toEqual(kills('`list` and `ping`', 'the deny `x`', 'action.path'));
   const others = declared.replace('subject job {}', 'subject job {}\nsubject any {}');
-  expect(warnedOf(rules, others)).toEqual([]);
+  expect(listWarnings(rules, others)).toEqual([]);
 });
 
 const kinds = `policy p
@@ -127,7 +127,7 @@ test.each([
     'no request for a resource `table` can be permitted: the deny `x`',
   ],
 ])('%s', (rules, path, why) => {
-  expect(warnedOf(rules, kinds)).toEqual([
+  expect(listWarnings(rules, kinds)).toEqual([
     `never-permitted «${path}» ${why} reads \`${path}\`, which is not declared there`,
   ]);
 });
@@ -141,10 +141,10 @@ test.each([
   'for any { permit ok otherwise }\nfor any on file { deny x when subject.team is "guest" }',
   'for any { permit ok otherwise }\nfor any doing write { deny x when resource.owner is subject.id }',
 ])('%s permits some request of each type', (rules) => {
-  expect(warnedOf(rules, `${kinds}action write {}\n`)).toEqual([]);
+  expect(listWarnings(rules, `${kinds}action write {}\n`)).toEqual([]);
 });
 
 test('a deny for one type of resource leaves others that are not declared alone', () => {
   const rules = `for any { ${everything} }\nfor any on file { deny x when action.path is "/a" }`;
-  expect(warnedOf(rules)).toEqual([]);
+  expect(listWarnings(rules)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // Conditions on times of day, weekdays and windows that are never or always true, and bands that no score reaches.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const declared = `policy p
 subject any { n: Int }
@@ -10,8 +10,8 @@ window whole = 00:00..12:00, 12:00..24:00 in "Europe/London"
 window office = Mon..Fri 09:00..17:00 in "Europe/London"
 `;
 
-function warnedOf(rules: string): readonly string[] {
-  const { found, warned } = checked(`${declared}for any {\n${rules}\n}`);
+function listWarnings(rules: string): readonly string[] {
+  const { found, warned } = checkText(`${declared}for any {\n${rules}\n}`);
   expect(found).toEqual([]);
   return warned.filter((each) => !each.startsWith('unused'));
 }
@@ -28,7 +28,7 @@ test.each([
   `not (${clock} < 24h)`,
   'not (context.time in whole)',
 ])('a permit when %s never fires', (condition) => {
-  expect(warnedOf(`permit x when ${condition}`)).toEqual([
+  expect(listWarnings(`permit x when ${condition}`)).toEqual([
     'never-fires «x» this permit never fires',
   ]);
 });
@@ -36,7 +36,7 @@ test.each([
 test.each([`${clock} < 24h`, `${day} in { Mon, Tue, Wed, Thu, Fri, Sat, Sun }`])(
   'a permit when %s fires in every year whose offsets are known',
   (condition) => {
-    expect(warnedOf(`permit x when ${condition}`)).toEqual([
+    expect(listWarnings(`permit x when ${condition}`)).toEqual([
       'never-false «x» this permit fires unless its condition is unknown',
     ]);
   },
@@ -45,18 +45,18 @@ test.each([`${clock} < 24h`, `${day} in { Mon, Tue, Wed, Thu, Fri, Sat, Sun }`])
 test.each([`${clock} >= 9h`, `${day} in { Mon }`, 'context.time in office'])(
   'a permit when %s can fire',
   (condition) => {
-    expect(warnedOf(`permit x when ${condition}`)).toEqual([]);
+    expect(listWarnings(`permit x when ${condition}`)).toEqual([]);
   },
 );
 
 test('a restriction that is only for no time at all', () => {
-  expect(warnedOf(`permit ok otherwise\ndeny x when ${clock} >= 24h`)[0]).toMatch(
+  expect(listWarnings(`permit ok otherwise\ndeny x when ${clock} >= 24h`)[0]).toMatch(
     /^never-true «x»/,
   );
 });
 
 const score = (bands: string) =>
-  warnedOf(
+  listWarnings(
     `permit ok otherwise\nscore s {\na counts 2 when subject.n > 3\nb counts 3 when subject.n > 5\n${bands}\n}`,
   );
 

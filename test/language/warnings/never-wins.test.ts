@@ -2,7 +2,7 @@
 // as well.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const declared = `policy p
 enum Level { LOW < MEDIUM < HIGH }
@@ -16,8 +16,8 @@ constraint rows: Int smallest wins
 obligation ask: access_request { template: String, expires_in: Duration }
 `;
 
-function warnedOf(groups: string): readonly string[] {
-  const { found, warned } = checked(declared + groups);
+function listWarnings(groups: string): readonly string[] {
+  const { found, warned } = checkText(declared + groups);
   expect(found).toEqual([]);
   return warned.filter((each) => !each.startsWith('unused'));
 }
@@ -58,7 +58,7 @@ test.each([
     neverWins('this challenge', 'x'),
   ],
 ])('warns of a rule that never wins in %s', (groups, expected) => {
-  expect(warnedOf(groups).filter((each) => each.startsWith('never'))).toEqual([expected]);
+  expect(listWarnings(groups).filter((each) => each.startsWith('never'))).toEqual([expected]);
 });
 
 test.each([
@@ -71,7 +71,7 @@ test.each([
   // If the level is unknown, the challenge fires as well, and the permit may fire.
   'for any { permit a when context.n > 5\nchallenge x when context.level is HIGH and context.level is not LOW }',
 ])('every rule can win in %s', (groups) => {
-  expect(warnedOf(groups).filter((each) => each.startsWith('never-wins'))).toEqual([]);
+  expect(listWarnings(groups).filter((each) => each.startsWith('never-wins'))).toEqual([]);
 });
 
 const shadow = (what: string, name: string, other: string) =>
@@ -108,7 +108,7 @@ test.each([
     'shadowed «y» this deny is never a reason: `y` is identical',
   ],
 ])('warns of a shadowed rule in %s', (groups, expected) => {
-  expect(warnedOf(groups).filter((each) => each.startsWith('shadowed'))).toEqual([expected]);
+  expect(listWarnings(groups).filter((each) => each.startsWith('shadowed'))).toEqual([expected]);
 });
 
 test.each([
@@ -126,12 +126,12 @@ test.each([
   'for any { permit a otherwise\ndeny y when context.n > 5 because "one"\ndeny y when context.n > 5 because "two" }',
   'for any { permit a otherwise\ndeny y when context.n > 5\ndeny y when context.n > 6 }',
 ])('no rule is shadowed in %s', (groups) => {
-  expect(warnedOf(groups).filter((each) => each.startsWith('shadowed'))).toEqual([]);
+  expect(listWarnings(groups).filter((each) => each.startsWith('shadowed'))).toEqual([]);
 });
 
 test('shows the shadowing rule', () => {
   const text = `${declared}for any { permit a otherwise\ndeny y }`;
-  const [diagnostic] = checked(text).diagnostics.filter(({ code }) => code === 'shadowed');
+  const [diagnostic] = checkText(text).diagnostics.filter(({ code }) => code === 'shadowed');
   expect(
     diagnostic?.related.map(({ span, message }) => [text.slice(span.start, span.end), message]),
   ).toEqual([['y', 'the other rule']]);

@@ -1,7 +1,7 @@
 // Rules that never fire, or whose condition is never true or never certain.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const declared = `policy p
 enum Level { LOW < MEDIUM < HIGH }
@@ -17,9 +17,9 @@ constraint rows: Int smallest wins
 `;
 
 /** The warnings of one rule next to a permit. */
-function warnedOf(rule: string, group = 'for agent'): readonly string[] {
+function listWarnings(rule: string, group = 'for agent'): readonly string[] {
   const text = `${declared}for any { permit works otherwise\npermit q when strict or context.n < limits[subject.id] or calm(context.level) or context.n < quotas[subject.id]\nnarrow r when context.n > 1 to { rows: 5 } }\n${group} {\n${rule}\n}`;
-  const { found, warned } = checked(text);
+  const { found, warned } = checkText(text);
   expect(found.filter((each) => !each.startsWith('decided-comparison'))).toEqual([]);
   return warned;
 }
@@ -116,9 +116,9 @@ test.each([
     'never-certain «x» the condition of this permit is never certain, so it never fires',
   ],
 ])('warns of %s', (rule, expected) => {
-  expect(warnedOf(rule).filter((each) => each.startsWith('never') && each.includes('«x»'))).toEqual(
-    [expected],
-  );
+  expect(
+    listWarnings(rule).filter((each) => each.startsWith('never') && each.includes('«x»')),
+  ).toEqual([expected]);
 });
 
 test.each([
@@ -154,27 +154,27 @@ test.each([
   // A value that the enum does not list is unknown, also in a required member.
   'deny x when not known(subject.state) and subject.on',
 ])('does not warn of %s', (rule) => {
-  expect(warnedOf(rule).filter((each) => each.startsWith('never'))).toEqual([]);
+  expect(listWarnings(rule).filter((each) => each.startsWith('never'))).toEqual([]);
 });
 
 test('reports the contradictory condition of a group once, at the condition', () => {
   const when = 'context.n < 3 and context.n > 5';
   expect(
-    warnedOf('permit a otherwise\npermit b when subject.on', `for agent when ${when}`),
+    listWarnings('permit a otherwise\npermit b when subject.on', `for agent when ${when}`),
   ).toEqual([
     expect.stringMatching(/^never-fires «context\.n > 5» what this condition guards never fires/),
   ]);
 });
 
 test('warns of a rule that contradicts the scope of its group', () => {
-  expect(warnedOf('permit x when action.name is "buy"', 'for agent doing pay')).toEqual([
+  expect(listWarnings('permit x when action.name is "buy"', 'for agent doing pay')).toEqual([
     'never-fires «x» this permit never fires',
   ]);
 });
 
 test('shows both contradictory conditions', () => {
   const text = `${declared}for any { permit x when context.level is LOW and context.level is HIGH }`;
-  const { diagnostics } = checked(text);
+  const { diagnostics } = checkText(text);
   const related = diagnostics.find(({ code }) => code === 'never-fires')?.related;
   expect(related?.map(({ span, message }) => [text.slice(span.start, span.end), message])).toEqual([
     ['context.level is LOW', 'when this is true …'],
@@ -183,7 +183,7 @@ test('shows both contradictory conditions', () => {
 });
 
 test('reports a decided comparison once', () => {
-  const { diagnostics } = checked(`${declared}for any { permit x when action.amount > 100 }`);
+  const { diagnostics } = checkText(`${declared}for any { permit x when action.amount > 100 }`);
   expect(diagnostics.filter(({ code }) => code !== 'unused').map(({ code }) => code)).toEqual([
     'decided-comparison',
   ]);

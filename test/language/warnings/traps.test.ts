@@ -1,7 +1,7 @@
 // Warnings about traps, and advice: what is close to a trap and right is not reported, and comments suppress advice.
 
 import { describe, expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const declared = `policy p
 use nhi.{ Approval, is_approved }
@@ -16,16 +16,16 @@ resource thing { owner: String }
 context { time: Timestamp, level: Level, risk: String, call_digest?: String, approvals?: List<Approval> }
 `;
 
-function reported(rules: string): readonly string[] {
-  const { found, diagnostics, advice } = checked(
+function listReports(rules: string): readonly string[] {
+  const { found, diagnostics, advice } = checkText(
     `${declared}for agent doing call on thing { ${rules} }`,
   );
   expect(found.filter((each) => !each.startsWith('unused'))).toEqual([]);
   return [...diagnostics, ...advice].map(({ code }) => code).filter((code) => code !== 'unused');
 }
 
-const permits = (condition: string) => reported(`permit p when ${condition}`);
-const denies = (condition: string) => reported(`permit p otherwise deny d when ${condition}`);
+const permits = (condition: string) => listReports(`permit p when ${condition}`);
+const denies = (condition: string) => listReports(`permit p otherwise deny d when ${condition}`);
 
 describe('a permit by', () => {
   test.each([
@@ -238,23 +238,23 @@ describe('a deny by', () => {
 
   test('a path is not reported if the permits need its normal form', () => {
     const deny = 'deny d when action.path matches glob"**/.env"';
-    expect(reported(`permit p when action.path under "/w" ${deny}`)).toEqual([]);
+    expect(listReports(`permit p when action.path under "/w" ${deny}`)).toEqual([]);
     expect(
-      reported(`permit p when action.path under "/w" permit q when action.rows < 5 ${deny}`),
+      listReports(`permit p when action.path under "/w" permit q when action.rows < 5 ${deny}`),
     ).toEqual(['other-spellings']);
     const unclear = 'deny u when not known(normal_path(action.path))';
-    expect(reported(`permit p otherwise ${unclear} ${deny}`)).toEqual([]);
+    expect(listReports(`permit p otherwise ${unclear} ${deny}`)).toEqual([]);
   });
 
   test('a higher member is not reported if another rule restricts it', () => {
     const rules = 'permit p otherwise challenge m when context.level is MEDIUM';
-    expect(reported(`${rules} deny h when context.level is HIGH`)).toEqual([]);
+    expect(listReports(`${rules} deny h when context.level is HIGH`)).toEqual([]);
   });
 });
 
 describe('in other declarations', () => {
   const codes = (text: string) => {
-    const { found, diagnostics, advice } = checked(`policy p\n${text}`);
+    const { found, diagnostics, advice } = checkText(`policy p\n${text}`);
     expect(found.filter((each) => !each.startsWith('unused'))).toEqual([]);
     return [...diagnostics, ...advice].map(({ code }) => code).filter((code) => code !== 'unused');
   };
@@ -373,7 +373,7 @@ test('advice is reported apart from the diagnostics, and is suppressed with a re
   const rule = 'permit p when action.host ends_with "acme.test"';
   const rules = (comment: string) => `${declared}for agent doing call {\n${comment}\n${rule} }`;
   const codes = (text: string) => {
-    const { diagnostics, advice } = checked(text);
+    const { diagnostics, advice } = checkText(text);
     return [diagnostics, advice].map((each) =>
       each.map(({ code }) => code).filter((code) => code !== 'unused'),
     );

@@ -1,12 +1,15 @@
 // Names that are declared, imported or bound but not used.
 
 import { expect, test } from 'vitest';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const permit = 'for any { permit a otherwise }';
 
-function warnedOf(text: string, others: Readonly<Record<string, string>> = {}): readonly string[] {
-  const { found, warned } = checked(`policy p\n${text}`, others);
+function listWarnings(
+  text: string,
+  others: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  const { found, warned } = checkText(`policy p\n${text}`, others);
   expect(found).toEqual([]);
   return warned.filter((each) => each.startsWith('unused'));
 }
@@ -48,7 +51,7 @@ test.each([
     '«c» the constraint `c` is not set by any `narrow`',
   ],
 ])('warns of the unused name in %s', (text, warning) => {
-  expect(warnedOf(text)).toEqual([`unused ${warning}`]);
+  expect(listWarnings(text)).toEqual([`unused ${warning}`]);
 });
 
 test.each([
@@ -68,33 +71,38 @@ test.each([
   // Declared members of requests are documentation.
   'subject any { name?: String }\naction b { n?: Int }\nresource c { n?: Int }\ncontext { n?: Int }\nfor any { permit a otherwise }',
 ])('does not warn of %s', (text) => {
-  expect(warnedOf(text)).toEqual([]);
+  expect(listWarnings(text)).toEqual([]);
 });
 
 test('does not warn of names in imported files without rules', () => {
   const words = 'const c = 5\nconst d = 6\nenum E { a, b }';
   const uses = 'context { n?: Int }\nfor any { permit a when context.n > c }';
-  expect(warnedOf(`use { c } from "words.nhipol"\n${uses}`, { 'words.nhipol': words })).toEqual([]);
-  expect(warnedOf(`use "words.nhipol"\n${uses}`, { 'words.nhipol': words })).toEqual([]);
+  expect(listWarnings(`use { c } from "words.nhipol"\n${uses}`, { 'words.nhipol': words })).toEqual(
+    [],
+  );
+  expect(listWarnings(`use "words.nhipol"\n${uses}`, { 'words.nhipol': words })).toEqual([]);
 });
 
 test('warns of names in an imported file with rules', () => {
   const rules = 'const c = 5\nfor any { deny d when subject.id is "a" }';
-  expect(warnedOf(`use "rules.nhipol"\n${permit}`, { 'rules.nhipol': rules })).toEqual([
+  expect(listWarnings(`use "rules.nhipol"\n${permit}`, { 'rules.nhipol': rules })).toEqual([
     'unused «c» the constant `c` is never used',
   ]);
   expect(
-    warnedOf('use "rules.nhipol"\ncontext { n?: Int }\nfor any { permit a when context.n > c }', {
-      'rules.nhipol': rules,
-    }),
+    listWarnings(
+      'use "rules.nhipol"\ncontext { n?: Int }\nfor any { permit a when context.n > c }',
+      {
+        'rules.nhipol': rules,
+      },
+    ),
   ).toEqual([]);
 });
 
 test('a name that another file imports is used', () => {
   const others = { 'middle.nhipol': 'use nhi.{ RiskLevel }', 'other.nhipol': 'use nhi.{ Risk }' };
   const text = `use { RiskLevel } from "middle.nhipol"\ncontext { level?: RiskLevel }\n${permit}`;
-  expect(warnedOf(text, others)).toEqual([]);
-  expect(warnedOf(`use "other.nhipol"\n${permit}`, others)).toEqual([
+  expect(listWarnings(text, others)).toEqual([]);
+  expect(listWarnings(`use "other.nhipol"\n${permit}`, others)).toEqual([
     'unused «Risk» the name `Risk` is imported but not used',
   ]);
 });

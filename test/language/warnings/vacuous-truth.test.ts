@@ -1,7 +1,7 @@
 // Permits whose condition is true for an empty collection.
 
 import { expect, test } from 'vitest';
-import { checked, policyOf } from '../../support/checking.ts';
+import { checkPolicy, checkText } from '../../support/checking.ts';
 import { evaluator } from '../../support/modules/engines.ts';
 
 const declared = `policy p
@@ -12,8 +12,8 @@ external table filled: String -> Set<String>
 predicate allowed(names: Set<String>) = names within context.granted
 `;
 
-function warnedOf(rules: string): readonly string[] {
-  const { found, warned } = checked(`${declared}for any { ${rules} }`);
+function listWarnings(rules: string): readonly string[] {
+  const { found, warned } = checkText(`${declared}for any { ${rules} }`);
   expect(found).toEqual([]);
   return warned.filter((each) => each.startsWith('true-of-nothing'));
 }
@@ -72,11 +72,11 @@ test.each([
     `«context.wanted within context.granted» ${within}`,
   ],
 ])('warns of %s', (rules, warning) => {
-  expect(warnedOf(rules)).toEqual([`true-of-nothing ${warning}`]);
+  expect(listWarnings(rules)).toEqual([`true-of-nothing ${warning}`]);
 });
 
 test('such a permit fires for an empty collection', () => {
-  const policy = policyOf(
+  const policy = checkPolicy(
     `${declared}for any { permit a when context.wanted within context.granted }`,
   );
   const { effect } = evaluator(policy)(
@@ -101,5 +101,5 @@ test.each([
   'permit a when context.wanted within context.granted\nchallenge few when size(context.wanted) < 2',
   'permit a otherwise\ndeny b when context.wanted within context.granted',
 ])('does not warn of %s', (rules) => {
-  expect(warnedOf(rules)).toEqual([]);
+  expect(listWarnings(rules)).toEqual([]);
 });

@@ -2,7 +2,7 @@
 
 import { applyFixes, check } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { checked, entry } from '../../support/checking.ts';
+import { checkText, entry } from '../../support/checking.ts';
 
 const declared = `policy p
 context { cmd: String, other: String, on: Bool }
@@ -10,8 +10,8 @@ predicate fetches(text: String) = text matches regex"curl|wget"
 action run { cmd: String }
 `;
 
-function warnedOf(rules: string): readonly string[] {
-  const { found, warned } = checked(`${declared}for any { permit ok otherwise\n${rules} }`);
+function listWarnings(rules: string): readonly string[] {
+  const { found, warned } = checkText(`${declared}for any { permit ok otherwise\n${rules} }`);
   expect(found).toEqual([]);
   return warned.filter((each) => each.startsWith('whole-string-words'));
 }
@@ -30,7 +30,7 @@ test.each([
   ...['.env|.pem|id_rsa', '\\.env', ';|&&|\\|', '[Cc]url', 'https?://evil\\.example', 'colou?r'],
   ...['\\Qa.b\\E|c', 'pass(word)?', 'a{2}b', 'ä|😀'],
 ])('warns of the word list %s', (pattern) => {
-  expect(warnedOf(matching(pattern))).toHaveLength(1);
+  expect(listWarnings(matching(pattern))).toHaveLength(1);
 });
 
 test.each([
@@ -38,7 +38,7 @@ test.each([
   ...['[a-z]+', 'cust-[0-9]{6,8}', '\\d{3}-\\d{2}', '(?s).*x.*', 'prod-.*', '', '\\s*', '\\pL+'],
   ...['iam\\.(user|role)\\.(create|bind)', 'v\\d', '[a-z]{3}', 'a*'],
 ])('does not warn of the pattern %s', (pattern) => {
-  expect(warnedOf(matching(pattern))).toEqual([]);
+  expect(listWarnings(matching(pattern))).toEqual([]);
 });
 
 test.each([
@@ -51,7 +51,7 @@ test.each([
   'permit x when not (context.cmd not matches regex"GET|POST")',
   'deny x when count(allowed doing run where event.action.cmd matches regex"a|b") < 3',
 ])('does not warn of %s', (rule) => {
-  expect(warnedOf(rule)).toEqual([]);
+  expect(listWarnings(rule)).toEqual([]);
 });
 
 test.each([
@@ -76,14 +76,14 @@ test.each([
     'this condition of a score misses',
   ],
 ])('warns of %s', (rule, start) => {
-  const warned = warnedOf(rule);
+  const warned = listWarnings(rule);
   expect(warned).toHaveLength(1);
   expect(warned[0]).toContain(start);
 });
 
 test('warns once of a condition that several rules use', () => {
   const rules = 'deny x when fetches(context.cmd)\ndeny y when fetches(context.other)';
-  expect(warnedOf(rules)).toHaveLength(1);
+  expect(listWarnings(rules)).toHaveLength(1);
 });
 
 test('the fix searches instead and leaves no warning', () => {
@@ -92,5 +92,5 @@ test('the fix searches instead and leaves no warning', () => {
   const fixes = check(entry, new Map([[entry, text]])).diagnostics.flatMap(({ fix }) => fix ?? []);
   const fixed = applyFixes(fixes, () => text).texts.get(entry) ?? '';
   expect(fixed).toContain('deny x when context.cmd contains regex"curl|wget"');
-  expect(checked(fixed).warned.filter((each) => each.startsWith('whole'))).toEqual([]);
+  expect(checkText(fixed).warned.filter((each) => each.startsWith('whole'))).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { lower } from '../../../compiler/lower/lower.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { isFull } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import {
   expressionsThereAre,
   formsThereAre,
@@ -17,13 +17,18 @@ import {
   nodeKinds,
   variantsThereAre,
 } from '../../support/constructs/existing.ts';
-import { expressionsIn, membersIn, syntaxIn, variantsIn } from '../../support/constructs/in-use.ts';
+import {
+  listExpressions,
+  listMemberForms,
+  listSyntax,
+  listVariants,
+} from '../../support/constructs/in-use.ts';
 import { missing } from '../../support/constructs/names.ts';
-import { linked } from '../../support/policies/linked.ts';
+import { linkPolicy } from '../../support/policies/linked.ts';
 
 const sample = fc.sample(programs, { numRuns: isFull ? 900 : 0, seed: 1 });
-const policies = sample.map(({ text, others }) => policyOf(text, others));
-const syntax = syntaxIn(sample.flatMap(({ text, others }) => [text, ...Object.values(others)]));
+const policies = sample.map(({ text, others }) => checkPolicy(text, others));
+const syntax = listSyntax(sample.flatMap(({ text, others }) => [text, ...Object.values(others)]));
 
 test.runIf(isFull)('generated programs use every kind of node', () => {
   expect(missing(nodeKinds, syntax)).toEqual([]);
@@ -36,19 +41,19 @@ test.runIf(isFull)('generated programs use every effect, clause and form', () =>
 test.runIf(isFull)(
   'generated programs use every kind of expression, and every builtin for each of its operands',
   () => {
-    expect(missing(expressionsThereAre(), expressionsIn(policies))).toEqual([]);
+    expect(missing(expressionsThereAre(), listExpressions(policies))).toEqual([]);
   },
 );
 
 test.runIf(isFull)(
   'generated programs use every other form of an expression, for each operand type',
   () => {
-    expect(missing(variantsThereAre(), variantsIn(policies))).toEqual([]);
+    expect(missing(variantsThereAre(), listVariants(policies))).toEqual([]);
   },
 );
 
 test.runIf(isFull)('generated programs use every type in every presence', () => {
-  expect(missing(membersThereAre(), membersIn(policies))).toEqual([]);
+  expect(missing(membersThereAre(), listMemberForms(policies))).toEqual([]);
 });
 
 const historyForms = [
@@ -60,11 +65,13 @@ const historyForms = [
 ];
 
 test.runIf(isFull)('generated programs use every form of history terms', () => {
-  const used = new Set(policies.flatMap(collectPolicyHistory).flatMap(({ term }) => formsOf(term)));
+  const used = new Set(
+    policies.flatMap(collectPolicyHistory).flatMap(({ term }) => listForms(term)),
+  );
   expect(missing(new Set(historyForms), used)).toEqual([]);
 });
 
-function formsOf(term: HistoryTerm): readonly string[] {
+function listForms(term: HistoryTerm): readonly string[] {
   const patterns = listTermPatterns(term).flatMap(({ of, condition, key, isShared }) => [
     `events ${of.kind === 'decision' ? of.which : of.kind}`,
     ...(of.actions === undefined ? [] : ['listed actions']),
@@ -92,7 +99,7 @@ test.runIf(isFull)(
     const called = new Set<string>();
     for (const policy of policies) {
       const ir = lower(policy);
-      const text = linked(policy, ir).sources.get('policy/generated.ts') ?? '';
+      const text = linkPolicy(policy, ir).sources.get('policy/generated.ts') ?? '';
       const [, code = ''] = text.split('export const abi_major');
       for (const [, name = ''] of code.matchAll(/\b(\w+)\(/g)) called.add(name);
       if (missing(sought, called).length === 0) break;

@@ -20,8 +20,8 @@ import { exploreSessions } from '../../../assurance/testing/explore/explore-sess
 import { createRequestArbitrary } from '../../../assurance/testing/generate/requests.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { isFull } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
-import { reachOf } from '../../support/reach/boundaries.ts';
+import { checkPolicy } from '../../support/checking.ts';
+import { traceReach } from '../../support/reach/boundaries.ts';
 import { sessionPolicyText } from '../../support/sessions/session-steps.ts';
 
 const page = readFileSync(new URL('../../generator-reach.md', import.meta.url), 'utf8');
@@ -49,12 +49,12 @@ test.runIf(isFull)(
     countsReached(hear);
     const sample = fc.sample(programs, { numRuns: programCount, seed: 3 });
     for (const [index, { text, others }] of sample.entries()) {
-      const policy = policyOf(text, others);
+      const policy = checkPolicy(text, others);
       const requests = fc.sample(createRequestArbitrary(policy), {
         numRuns: requestCount,
         seed: index,
       });
-      for (const request of requests) reachOf(policy, request, hear);
+      for (const request of requests) traceReach(policy, request, hear);
     }
     expect(expected.filter((cell) => !counts.has(cell))).toEqual([]);
     expect([...counts.keys()].filter((cell) => !listed.has(cell))).toEqual([]);
@@ -68,7 +68,7 @@ test.runIf(isFull)(
 
 /** The number of events that the decisions of explored sessions find, relative to their threshold. */
 function countsReached(hear: (cell: string) => void): void {
-  const policy = policyOf(sessionPolicyText);
+  const policy = checkPolicy(sessionPolicyText);
   const terms = collectPolicyHistory(policy).flatMap(({ term }) =>
     // A key can be a member of other actions than that of the request.
     term.form === 'count' && term.pattern.key === undefined ? [term] : [],

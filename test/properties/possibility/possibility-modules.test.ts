@@ -11,14 +11,14 @@ import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { createRequestArbitrary } from '../../../assurance/testing/generate/requests.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
-import { assembleAt } from '../../support/modules/assembler.ts';
-import { loadedPolicies } from '../../support/modules/engines.ts';
+import { checkPolicy } from '../../support/checking.ts';
+import { createCachedAssembler } from '../../support/modules/assembler.ts';
+import { loadPolicies } from '../../support/modules/engines.ts';
 import { layouts } from '../../support/policies/layouts.ts';
 import {
   approvals,
   examples,
-  requestsOf,
+  generateRequests,
   seed,
   separate,
   strict,
@@ -26,15 +26,15 @@ import {
 
 const generated = fc
   .sample(programs, { numRuns: runs(24, 4), seed: seed + 2 })
-  .map(({ text, others }, index) => [`generated ${index}`, policyOf(text, others)] as const);
+  .map(({ text, others }, index) => [`generated ${index}`, checkPolicy(text, others)] as const);
 const policies = [...examples, strict, separate, approvals, ...generated];
 
 test.each(layouts)(
   'module and evaluator agree, $layout',
   async ({ optimize, planning }) => {
-    const modules = await loadedPolicies(
+    const modules = await loadPolicies(
       policies.map(([, policy]) => policy),
-      assembleAt(optimize),
+      createCachedAssembler(optimize),
       planning,
       { possible: true },
     );
@@ -68,7 +68,7 @@ test.each(layouts)(
 
 function requests(policy: Policy, at: number) {
   return [
-    ...requestsOf(policy).slice(0, runs(120, 10)),
+    ...generateRequests(policy).slice(0, runs(120, 10)),
     ...fc.sample(createRequestArbitrary(policy), { numRuns: runs(240, 20), seed: seed + at }),
   ];
 }

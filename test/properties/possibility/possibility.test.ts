@@ -14,20 +14,25 @@ import { groupByKey } from '../../../compiler/ir/group-by.ts';
 import { couldFacts } from '../../../language/evaluator/could.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
-import { completed, rewritten, selectorsIn } from '../../support/completions.ts';
+import { checkPolicy } from '../../support/checking.ts';
+import { completeRequest, readSelectors, rewriteRequest } from '../../support/completions.ts';
 import { evaluator } from '../../support/modules/engines.ts';
-import { all, requestAt, requestsOf, seed } from '../../support/policies/property-policies.ts';
+import {
+  all,
+  generateRequests,
+  readRequestTime,
+  seed,
+} from '../../support/policies/property-policies.ts';
 
 type Named = readonly [name: string, policy: Policy];
 
 const more = fc
   .sample(programs, { numRuns: runs(240, 10), seed: seed + 1 })
-  .map(({ text, others }, index): Named => [`more ${index}`, policyOf(text, others)]);
+  .map(({ text, others }, index): Named => [`more ${index}`, checkPolicy(text, others)]);
 /** Its rules are skipped for unusable values, which no completion replaces. */
 const skipping: Named = [
   'skipping',
-  policyOf(`policy p
+  checkPolicy(`policy p
 enum Level { low < high }
 subject any {}
 context { n?: Int(0..9), at?: Timestamp, ip?: Ip, level?: Level, words?: Set<String> }
@@ -44,7 +49,7 @@ const policies: readonly Named[] = [...all, ...more, skipping];
 
 function requests(policy: Policy, at: number): readonly GeneratedRequest[] {
   return [
-    ...requestsOf(policy).slice(0, 60),
+    ...generateRequests(policy).slice(0, 60),
     ...fc.sample(createRequestArbitrary(policy), { numRuns: runs(60, 20), seed: seed + at }),
   ];
 }
@@ -59,7 +64,7 @@ function possibility(
 }
 
 /** Without the answers of the policy, which say what is wrong. */
-function described(name: string, policy: Policy, text: string): string {
+function describeCase(name: string, policy: Policy, text: string): string {
   return `${name}: ${text}\n${policy.sources.map((source) => source.text).join('\n')}`;
 }
 
@@ -69,7 +74,7 @@ test('a request is possible if a completion of it is permitted', () => {
     const ask = evaluator(policy);
     const maps = collectMapNames(policy);
     for (const [at, request] of requests(policy, index).entries()) {
-      const text = rewritten(request.text);
+      const text = rewriteRequest(request.text);
       if (text === undefined || !ask(text, request.now, request.tables).decision) continue;
       const dice = new Dice(random(seed + at));
       for (const left of [1000, 900, 600, 300, 0]) {
@@ -79,7 +84,7 @@ test('a request is possible if a completion of it is permitted', () => {
         const found = possibility(policy, part, request);
         if (!found.possible)
           expect.fail(
-            described(name, policy, `${JSON.stringify(found)}\n${part}\n${request.text}`),
+            describeCase(name, policy, `${JSON.stringify(found)}\n${part}\n${request.text}`),
           );
       }
     }
@@ -93,25 +98,25 @@ test('no completion of a request that is not possible is permitted', () => {
     const ask = evaluator(policy);
     const maps = collectMapNames(policy);
     const sample = requests(policy, index).slice(0, 60);
-    const bySelectors = groupByKey(sample, ({ text }) => selectorsIn(text) ?? '');
+    const bySelectors = groupByKey(sample, ({ text }) => readSelectors(text) ?? '');
     for (const [at, request] of sample.entries()) {
       const { now, tables } = request;
       const dice = new Dice(random(seed + at));
       const part = incomplete(request.text, dice, dice.pick([800, 500, 200]), maps);
-      const selectors = selectorsIn(request.text);
+      const selectors = readSelectors(request.text);
       if (part === undefined || selectors === undefined) continue;
       const { possible } = possibility(policy, part, request);
       const others = bySelectors.get(selectors) ?? [];
       const completions = others.flatMap(({ text }) => {
         const thinned = dice.chance(300) ? incomplete(text, dice, 700, maps) : text;
-        return completed(part, thinned ?? text, maps) ?? [];
+        return completeRequest(part, thinned ?? text, maps) ?? [];
       });
       const isPermitted = completions.some((text) => ask(text, now, tables).decision);
       seen.completions += completions.length;
       if (possible) seen.possible += 1;
       else seen.impossible += 1;
       if (possible && isPermitted) seen.confirmed += 1;
-      if (!possible && isPermitted) expect.fail(described(name, policy, part));
+      if (!possible && isPermitted) expect.fail(describeCase(name, policy, part));
     }
   }
   expect(seen.impossible).toBeGreaterThan(share(3000));
@@ -139,7 +144,7 @@ test('a request without open members is possible if it is permitted', () => {
       if (facts === undefined || error !== undefined) continue;
       const { decision } = evaluator(policy)(text, now, tables);
       const { possible } = couldFacts(fillTables(policy, tables), facts, undefined);
-      if (possible !== decision) expect.fail(described(name, policy, `${text} ${possible}`));
+      if (possible !== decision) expect.fail(describeCase(name, policy, `${text} ${possible}`));
       seen[decision ? 'permitted' : 'refused'] += 1;
     }
   }
@@ -155,7 +160,7 @@ test('a possibility is valid strictly before its `valid_until`', () => {
       const dice = new Dice(random(seed + at));
       const part = incomplete(request.text, dice, 850, maps);
       if (part === undefined) continue;
-      const now = requestAt(request);
+      const now = readRequestTime(request);
       const found = possibility(policy, part, { ...request, now });
       const { validUntil } = found;
       const year = 31_536_000_000n;
@@ -164,7 +169,7 @@ test('a possibility is valid strictly before its `valid_until`', () => {
       for (const instant of [(now + end) / 2n, end - 1n]) {
         const { possible } = possibility(policy, part, { ...request, now: instant });
         if (possible !== found.possible)
-          expect.fail(described(name, policy, `${part} at ${now} and ${instant}`));
+          expect.fail(describeCase(name, policy, `${part} at ${now} and ${instant}`));
       }
     }
   }

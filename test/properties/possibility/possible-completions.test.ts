@@ -7,7 +7,7 @@ import { fillTables, noTables, random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { runs } from '../../support/budget.ts';
-import { judged } from '../../support/fails-open/measure.ts';
+import { checkWarnings } from '../../support/fails-open/measure.ts';
 import {
   requestMembers,
   type SmallMember,
@@ -22,14 +22,14 @@ type Values = ReadonlyMap<string, string | undefined>;
 
 const clock = { now: undefined, by: 'request' } as const;
 
-function requestOf(values: Values): Uint8Array {
+function encodeRequest(values: Values): Uint8Array {
   const given = [...values].filter(([name, value]) => name !== tableName && value !== undefined);
   const context = [`"time": "${time}"`, ...given.map(([name, value]) => `"${name}": ${value}`)];
   const text = `{ "subject": { "type": "a", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "c" }, "context": { ${context.join(', ')} } }`;
   return new TextEncoder().encode(text);
 }
 
-function filledBy(policy: Policy, values: Values): Policy {
+function fillPolicy(policy: Policy, values: Values): Policy {
   const contents = values.get(tableName);
   return fillTables(policy, contents === undefined ? noTables : new Map([[tableName, contents]]));
 }
@@ -49,7 +49,7 @@ function products(
 }
 
 /** A record of which a part is missing is not given completely, and a table is never open. */
-function givenOrOpen({ name, values }: SmallMember): SmallMember['values'] {
+function listMemberValues({ name, values }: SmallMember): SmallMember['values'] {
   const isWhole = (value: string | undefined) =>
     name !== 'r' || value === undefined || /level.*observed_at/.test(value);
   return name === tableName
@@ -68,14 +68,14 @@ test('the completions of small requests', () => {
   const wanted = runs(1500, 150);
   for (let at = seed; seen.policies < wanted; at += 1) {
     const { text, members } = smallPolicy(new Dice(random(at * 7919)), requestMembers);
-    const policy = judged(text)?.policy;
+    const policy = checkWarnings(text)?.policy;
     if (policy === undefined) continue;
     seen.policies += 1;
     const permitted = products(members, ({ values }) => values).filter(
-      (values) => evaluate(filledBy(policy, values), requestOf(values), clock).decision,
+      (values) => evaluate(fillPolicy(policy, values), encodeRequest(values), clock).decision,
     );
-    for (const part of products(members, givenOrOpen)) {
-      const { possible } = could(filledBy(policy, part), requestOf(part), clock);
+    for (const part of products(members, listMemberValues)) {
+      const { possible } = could(fillPolicy(policy, part), encodeRequest(part), clock);
       const isPermitted = permitted.some((whole) => isCompletion(part, whole));
       if (isPermitted && !possible) expect.fail(`${text}\n${JSON.stringify([...part])}`);
       if (!possible) seen.impossible += 1;

@@ -9,8 +9,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type OpenPoint, Points } from '../../../assurance/testing/coverage/points.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
-import { policyOf } from '../../support/checking.ts';
-import { all, requestsOf, seed } from '../../support/policies/property-policies.ts';
+import { checkPolicy } from '../../support/checking.ts';
+import { all, generateRequests, seed } from '../../support/policies/property-policies.ts';
 
 const programCount = 24;
 
@@ -20,10 +20,10 @@ interface Found {
 }
 
 /** All outcomes of decisions, listed as possible or not. Policies that read history decide in sessions, as in tests. */
-function foundIn(policy: Policy, points: Points): readonly Found[] {
+function findOutcomes(policy: Policy, points: Points): readonly Found[] {
   const found = new Map<string, Found>();
   const readsHistory = collectPolicyHistory(policy).length > 0;
-  for (const { text, now, tables } of requestsOf(policy)) {
+  for (const { text, now, tables } of generateRequests(policy)) {
     const heard: (Found | undefined)[] = [];
     const hear = (point: OpenPoint | undefined, outcome: OutcomeName) =>
       heard.push(point && { point, outcome });
@@ -59,7 +59,7 @@ const counts = { possible: 0, impossible: 0, seen: 0 };
 
 function check(policy: Policy): void {
   const points = new Points(policy);
-  const found = foundIn(policy, points);
+  const found = findOutcomes(policy, points);
   const wrong = found.filter(({ point, outcome }) => !point.times.has(outcome));
   expect(wrong.map(({ point, outcome }) => `${point.line} ${point.name} ${outcome}`)).toEqual([]);
   const conditions = points.all.filter(({ kind }) => kind === 'condition');
@@ -75,7 +75,7 @@ test.for(all)('decisions of %s have only possible outcomes', ([, policy]) => {
 
 test('decisions of generated policies have only possible outcomes', () => {
   for (const { text, others } of fc.sample(programs, { numRuns: programCount, seed: seed + 1 }))
-    check(policyOf(text, others));
+    check(checkPolicy(text, others));
 });
 
 test('many outcomes are excluded, and most of the others occur', () => {

@@ -12,10 +12,10 @@ import {
   type JsonMembers,
 } from '../../../assurance/testing/generate/request-parts.ts';
 import { runs } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 
-const policy = policyOf(`policy acme.sessions
+const policy = checkPolicy(`policy acme.sessions
 use nhi.{ Principal }
 subject agent { on_behalf_of?: Principal }
 subject robot {}

@@ -11,17 +11,17 @@ import { decodePayload } from '../../../language/request/decode.ts';
 import {
   type Asked,
   asked,
+  computeExpected,
   events,
-  expectedOf,
   start,
   type Term,
   type Told,
   term,
   termText,
 } from '../../support/arbitraries/histories.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { sessionNodeKinds } from '../../support/constructs/existing.ts';
-import { syntaxIn } from '../../support/constructs/in-use.ts';
+import { listSyntax } from '../../support/constructs/in-use.ts';
 import { missing } from '../../support/constructs/names.ts';
 
 const terms = fc.sample(term, { numRuns: 400, seed: 1 });
@@ -35,10 +35,10 @@ signals { a: { text?: String, resource?: { id?: String }, amount?: Int(0..) }, b
 for agent doing call {
 ${terms.map((each, at) => `deny r${at} when ${termText(each)}`).join('\n')}
 }`;
-const policy: Policy = policyOf(text);
+const policy: Policy = checkPolicy(text);
 const conditions = policy.rules.map(({ condition }) => condition);
 
-function requestOf({
+function writeRequest({
   action,
   host,
   type,
@@ -59,7 +59,7 @@ function requestOf({
 function toEvent(generated: Told): HistoryEvent {
   const at = { time: BigInt(generated.time), recorded: BigInt(generated.recorded) };
   if (generated.kind === 'decision')
-    return { ...at, kind: 'decision', effect: generated.effect, facts: requestOf(generated) };
+    return { ...at, kind: 'decision', effect: generated.effect, facts: writeRequest(generated) };
   const json =
     generated.kind === 'a'
       ? { text: generated.text, resource: { id: generated.id }, amount: generated.amount }
@@ -72,13 +72,13 @@ function toEvent(generated: Told): HistoryEvent {
 }
 
 /** The result of a condition in a session with these events. */
-function outcomeOf(
+function evaluateCondition(
   condition: Expr,
   all: readonly Told[],
   present: Asked,
   now: number,
 ): EvaluatedValue {
-  const facts = requestOf({ action: 'call', type: 'file', ...present });
+  const facts = writeRequest({ action: 'call', type: 'file', ...present });
   const session = { ...facts, now: BigInt(now), events: all.map(toEvent) };
   return new ExpressionEvaluator(session, new Map()).evaluate(condition);
 }
@@ -90,17 +90,17 @@ const cases = fc.record({
   later: fc.constantFrom(0, 0, 1, 3, 9),
 });
 
-function nowOf(all: readonly Told[], later: number): number {
+function computeNow(all: readonly Told[], later: number): number {
   return (all.at(-1)?.recorded ?? start) + later;
 }
 
 test('the evaluator agrees with the second implementation', () => {
   fc.assert(
     fc.property(cases, ({ at, all, present, later }) => {
-      const now = nowOf(all, later);
-      const { value, edge } = outcomeOf(conditions[at] as Expr, all, present, now);
+      const now = computeNow(all, later);
+      const { value, edge } = evaluateCondition(conditions[at] as Expr, all, present, now);
       const found = { value, edge: edge === undefined ? undefined : Number(edge) };
-      expect(found).toEqual(expectedOf(terms[at] as Term, all, present, now));
+      expect(found).toEqual(computeExpected(terms[at] as Term, all, present, now));
     }),
     { numRuns: 6_000 },
   );
@@ -110,17 +110,17 @@ test('a value is valid until the reported instant, and no longer', () => {
   const seen = new Set<unknown>();
   fc.assert(
     fc.property(cases, ({ at, all, present, later }) => {
-      const now = nowOf(all, later);
-      const outcomeAt = (instant: number) =>
-        outcomeOf(conditions[at] as Expr, all, present, instant);
-      const { value, edge } = outcomeAt(now);
+      const now = computeNow(all, later);
+      const evaluateInstant = (instant: number) =>
+        evaluateCondition(conditions[at] as Expr, all, present, instant);
+      const { value, edge } = evaluateInstant(now);
       const end = edge === undefined ? now + 40 : Number(edge);
       for (let instant = now; instant < Math.min(end, now + 40); instant += 1)
-        expect(outcomeAt(instant).value).toBe(value);
-      expect(outcomeAt(end - 1).value).toBe(value);
+        expect(evaluateInstant(instant).value).toBe(value);
+      expect(evaluateInstant(end - 1).value).toBe(value);
       if (edge === undefined) return;
       seen.add(value);
-      expect(outcomeAt(end).value).not.toBe(value);
+      expect(evaluateInstant(end).value).not.toBe(value);
     }),
     { numRuns: 700 },
   );
@@ -148,8 +148,8 @@ test('the order in which signals arrive changes nothing', () => {
       asked,
       ({ signals, shuffled }, at, present) => {
         const condition = conditions[at] as Expr;
-        expect(outcomeOf(condition, shuffled, present, start + 20)).toEqual(
-          outcomeOf(condition, signals, present, start + 20),
+        expect(evaluateCondition(condition, shuffled, present, start + 20)).toEqual(
+          evaluateCondition(condition, signals, present, start + 20),
         );
       },
     ),
@@ -160,5 +160,5 @@ test('the order in which signals arrive changes nothing', () => {
 test('the generated policies use every construct about sessions', () => {
   const steps = new Set(['node StepSignal', 'node Grant']);
   const due = new Set([...sessionNodeKinds].filter((name) => !steps.has(name)));
-  expect(missing(due, syntaxIn([text]))).toEqual([]);
+  expect(missing(due, listSyntax([text]))).toEqual([]);
 });

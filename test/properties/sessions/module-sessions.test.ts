@@ -11,18 +11,18 @@ import { expect, test } from 'vitest';
 import type { TestedSession } from '../../../assurance/testing/runner/run-tests.ts';
 import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
 import { runs } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assembleQuickly } from '../../support/modules/assembler.ts';
 import { normalizedPolicy } from '../../support/policies/normalized-policy.ts';
 import {
   approvals,
   examples,
-  requestsOf,
+  generateRequests,
   seed,
   strict,
 } from '../../support/policies/property-policies.ts';
 import {
-  payloadOf,
+  createPayload,
   sessionPolicy,
   sessionRequest,
   sessionStep,
@@ -30,12 +30,12 @@ import {
 
 type Given = ReturnType<TestedSession['ask']>;
 
-async function moduleOf(policy: Policy) {
+async function compileModule(policy: Policy) {
   const { wasm } = await compile(policy, assembleQuickly, { sessions: true });
   return load(wasm);
 }
 
-function bothOf(policy: Policy, module: ReturnType<typeof load>, request: string, opens: bigint) {
+function openBoth(policy: Policy, module: ReturnType<typeof load>, request: string, opens: bigint) {
   return [evaluatorSessions(policy)(request, opens), moduleSessions(module)(request, opens)];
 }
 
@@ -52,10 +52,10 @@ function isValid(policy: Policy, request: string, now: bigint): boolean {
 }
 
 test('module and evaluator agree on history', async () => {
-  const module = await moduleOf(sessionPolicy);
+  const module = await compileModule(sessionPolicy);
   const seen = new Set<string>();
   const property = fc.property(fc.array(sessionStep, { maxLength: 40, size: 'max' }), (steps) => {
-    const sessions = bothOf(sessionPolicy, module, sessionRequest, 0n);
+    const sessions = openBoth(sessionPolicy, module, sessionRequest, 0n);
     let request = sessionRequest;
     let now = 0n;
     for (const each of steps) {
@@ -68,7 +68,7 @@ test('module and evaluator agree on history', async () => {
         request = changed;
         for (const session of sessions) session.change([each.change], noTables);
       } else if (each.name !== 'unheard' && each.text !== 5) {
-        const payload = payloadOf(each);
+        const payload = createPayload(each);
         const time = each.late === undefined ? undefined : now - BigInt(each.late);
         for (const session of sessions) session.receive({ name: each.name, payload, time }, now);
       }
@@ -79,11 +79,16 @@ test('module and evaluator agree on history', async () => {
   expect([...seen].sort()).toEqual(sessionPolicy.rules.map(({ id }) => id).sort());
 });
 
-const subjects = [...examples, strict, approvals, ['settled', policyOf(normalizedPolicy)] as const];
+const subjects = [
+  ...examples,
+  strict,
+  approvals,
+  ['settled', checkPolicy(normalizedPolicy)] as const,
+];
 const roots = ['subject', 'action', 'resource', 'context'];
 
 /** Some parts of another request, as changes. */
-function changesOf(text: string, chosen: readonly string[]): readonly TestChange[] {
+function listChanges(text: string, chosen: readonly string[]): readonly TestChange[] {
   const request = JSON.parse(text) as Readonly<Record<string, unknown>>;
   return chosen.flatMap((root) =>
     request[root] === undefined ? [] : [{ path: [root], json: JSON.stringify(request[root]) }],
@@ -91,9 +96,9 @@ function changesOf(text: string, chosen: readonly string[]): readonly TestChange
 }
 
 test.each(subjects)('facts of a session change as requests do: %s', async (_, policy) => {
-  const module = await moduleOf(policy);
+  const module = await compileModule(policy);
   const now = 1_772_533_800_000n;
-  const texts = requestsOf(policy)
+  const texts = generateRequests(policy)
     .map(({ text }) => text)
     .filter((text) => isValid(policy, text, now) && isExact(text));
   const step = fc.record({
@@ -104,12 +109,12 @@ test.each(subjects)('facts of a session change as requests do: %s', async (_, po
   });
   const steps = fc.tuple(fc.constantFrom(...texts), fc.array(step, { maxLength: 12 }));
   const property = fc.property(steps, ([first, others]) => {
-    const sessions = bothOf(policy, module, first, now);
+    const sessions = openBoth(policy, module, first, now);
     let [request, at] = [first, now];
     same(sessions, (session) => session.ask(at));
     for (const { text, chosen, by, isAsked } of others) {
       at += by;
-      const changes = changesOf(text, chosen);
+      const changes = listChanges(text, chosen);
       const changed = changeRequest(request, changes);
       if (isValid(policy, changed, at)) {
         request = changed;

@@ -13,9 +13,9 @@ import type { JsonMembers } from '../../../assurance/testing/generate/request-pa
 import type { EvaluatorHost } from '../../../assurance/testing/replay/host.ts';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
 import { runs } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
-import { possibilityOf } from '../../support/conformance/performer.ts';
-import { historySubject, type Subject, subjectOf } from '../../support/fleets/subjects.ts';
+import { checkPolicy } from '../../support/checking.ts';
+import { pickPossibility } from '../../support/conformance/performer.ts';
+import { createSubject, historySubject, type Subject } from '../../support/fleets/subjects.ts';
 import { assembleQuickly } from '../../support/modules/assembler.ts';
 import { seed } from '../../support/policies/property-policies.ts';
 import { sharedSubject } from '../../support/sessions/shared-steps.ts';
@@ -24,7 +24,7 @@ const ids = ['a', 'b', 'c'];
 const day = 86_400_000;
 
 /** Records within each other, in each part that a query replaces or changes. */
-const recordsPolicy = policyOf(`policy p
+const recordsPolicy = checkPolicy(`policy p
 subject any {}
 action call { options?: { size?: Int(0..3), how?: { mode?: String } } }
 resource any {}
@@ -42,16 +42,16 @@ for any doing call {
   deny forced when action.options.how.mode is "force"
 }`);
 const recordsSubject: Subject = {
-  ...subjectOf('records', recordsPolicy),
+  ...createSubject('records', recordsPolicy),
   signals: [{ name: 'failed', payload: '{}', time: undefined }],
 };
 
-function queryIn({ action = {}, resource = {} }: JsonMembers): JsonMembers {
+function pickQuery({ action = {}, resource = {} }: JsonMembers): JsonMembers {
   return { action, resource };
 }
 
 /** Some members of the context of another request; some of them, and members of records, are removed by null. */
-function contextFrom({ context = {} }: JsonMembers, dice: Dice): JsonMembers {
+function varyContext({ context = {} }: JsonMembers, dice: Dice): JsonMembers {
   const changes = (members: JsonValue): JsonValue => {
     if (dice.chance(150)) return null;
     if (typeof members !== 'object' || members === null || Array.isArray(members)) return members;
@@ -69,13 +69,13 @@ function contextFrom({ context = {} }: JsonMembers, dice: Dice): JsonMembers {
 function incomplete(query: JsonMembers, dice: Dice): JsonMembers {
   const without = (part: unknown, required: string): JsonMembers => {
     const { properties, ...own } = part as JsonMembers;
-    const kept = (members: JsonMembers) =>
+    const pickMembers = (members: JsonMembers) =>
       Object.fromEntries(Object.entries(members).filter(() => dice.chance(500)));
     const { [required]: name = null, ...others } = own;
-    const shown = { [required]: name, ...kept(others) };
+    const shown = { [required]: name, ...pickMembers(others) };
     return properties === undefined || dice.chance(200)
       ? shown
-      : { ...shown, properties: kept(properties as JsonMembers) };
+      : { ...shown, properties: pickMembers(properties as JsonMembers) };
   };
   return { action: without(query.action, 'name'), resource: without(query.resource, 'type') };
 }
@@ -113,8 +113,8 @@ test.each([historySubject(seed), sharedSubject, recordsSubject])(
       for (let step = 0; step < 40; step += 1) {
         const id = dice.pick(sessions.ids());
         now += dice.pick(waits.filter((by) => by < 10_000));
-        const request = queryIn(JSON.parse(dice.pick(requests)));
-        const changes = dice.chance(400) ? contextFrom(JSON.parse(dice.pick(requests)), dice) : {};
+        const request = pickQuery(JSON.parse(dice.pick(requests)));
+        const changes = dice.chance(400) ? varyContext(JSON.parse(dice.pick(requests)), dice) : {};
         const query = { ...request, ...changes };
         const less = dice.chance(200) ? query : { ...incomplete(request, dice), ...changes };
         const before = sessions.snapshot(id);
@@ -122,8 +122,8 @@ test.each([historySubject(seed), sharedSubject, recordsSubject])(
         // A question about a later instant has no effect on others.
         for (const at of dice.chance(200) ? [present + day, present] : [present]) {
           now = at;
-          const expected = possibilityOf(host.could(id, less, BigInt(now)));
-          const { error, ...found } = possibilityOf(sessions.could(id, less));
+          const expected = pickPossibility(host.could(id, less, BigInt(now)));
+          const { error, ...found } = pickPossibility(sessions.could(id, less));
           expect({ ...found, error: error?.code }).toEqual({
             ...expected,
             error: expected.error?.code,

@@ -18,14 +18,19 @@ import type { TestedSession } from '../../../assurance/testing/runner/run-tests.
 import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { runs } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
-import { generatedSubject } from '../../support/fleets/generated.ts';
+import { checkPolicy } from '../../support/checking.ts';
+import { generateSubject } from '../../support/fleets/generated.ts';
 import type { Subject } from '../../support/fleets/subjects.ts';
 import { assembleQuickly } from '../../support/modules/assembler.ts';
 import { normalizedPolicy } from '../../support/policies/normalized-policy.ts';
-import { examples, requestsOf, seed, strict } from '../../support/policies/property-policies.ts';
 import {
-  payloadOf,
+  examples,
+  generateRequests,
+  seed,
+  strict,
+} from '../../support/policies/property-policies.ts';
+import {
+  createPayload,
   type SessionStep,
   sessionPolicy,
   sessionPolicyText,
@@ -33,7 +38,7 @@ import {
   sessionStep,
 } from '../../support/sessions/session-steps.ts';
 
-async function moduleOf(policy: Policy) {
+async function compileModule(policy: Policy) {
   const { wasm } = await compile(policy, assembleQuickly, { sessions: true });
   return load(wasm);
 }
@@ -65,7 +70,7 @@ function step(sessions: Sessions, each: SessionStep, { request, now }: At): At {
     for (const session of sessions) session.change([each.change], noTables);
     return { request: changed, now };
   } else if (each.name !== 'unheard' && each.text !== 5) {
-    const payload = payloadOf(each);
+    const payload = createPayload(each);
     const time = each.late === undefined ? undefined : now - BigInt(each.late);
     for (const session of sessions) session.receive({ name: each.name, payload, time }, now);
   }
@@ -78,7 +83,7 @@ const steps = fc.array(fc.oneof(sessionStep, fc.constant({ kind: 'move' as const
 });
 
 test('history is restored', async () => {
-  const module = await moduleOf(sessionPolicy);
+  const module = await compileModule(sessionPolicy);
   const property = fc.property(steps, (all) => {
     const stays = evaluatorSessions(sessionPolicy)(sessionRequest, 0n);
     const moves = moduleSessions(module)(sessionRequest, 0n);
@@ -92,12 +97,12 @@ test('history is restored', async () => {
   fc.assert(property, { numRuns: runs(150), seed });
 });
 
-const subjects = [...examples, strict, ['settled', policyOf(normalizedPolicy)] as const];
+const subjects = [...examples, strict, ['settled', checkPolicy(normalizedPolicy)] as const];
 
 test.each(subjects)('facts are restored: %s', async (_, policy) => {
-  const module = await moduleOf(policy);
+  const module = await compileModule(policy);
   const now = 1_772_533_800_000n;
-  const texts = requestsOf(policy)
+  const texts = generateRequests(policy)
     .map(({ text }) => text)
     .filter((text) => isValid(policy, text, now));
   const property = fc.property(fc.constantFrom(...texts), fc.boolean(), (text, isAsked) => {
@@ -120,10 +125,10 @@ const edits: readonly (readonly [string, (text: string) => string, 'exact' | 'lo
   ['higher thresholds', (text) => text.replaceAll('>= 3', '>= 5'), 'loses'],
   [
     'windows that are shorter',
-    (text) => shifted(text, (seconds) => Math.ceil(seconds / 2)),
+    (text) => shiftWindows(text, (seconds) => Math.ceil(seconds / 2)),
     'exact',
   ],
-  ['longer windows', (text) => shifted(text, (seconds) => seconds * 3), 'loses'],
+  ['longer windows', (text) => shiftWindows(text, (seconds) => seconds * 3), 'loses'],
   ['fewer values of a key', (text) => text.replaceAll('up to 2', 'up to 1'), 'loses'],
   ['more values of a key', (text) => text.replaceAll('up to 2', 'up to 3'), 'loses'],
   [
@@ -134,7 +139,7 @@ const edits: readonly (readonly [string, (text: string) => string, 'exact' | 'lo
   ['another type', (text) => text.replace('low < high', 'none < low < high'), 'exact'],
 ];
 
-function shifted(text: string, by: (seconds: number) => number): string {
+function shiftWindows(text: string, by: (seconds: number) => number): string {
   return text.replace(/within (\d+)s/g, (_, seconds) => `within ${by(Number(seconds))}s`);
 }
 
@@ -147,8 +152,11 @@ const strictness = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
 test.each(edits)(
   'history restored by another policy is never less strict: %s',
   async (_, edit, what) => {
-    const policy = policyOf(edit(sessionPolicyText));
-    const [before, after] = await Promise.all([moduleOf(sessionPolicy), moduleOf(policy)]);
+    const policy = checkPolicy(edit(sessionPolicyText));
+    const [before, after] = await Promise.all([
+      compileModule(sessionPolicy),
+      compileModule(policy),
+    ]);
     let alike = 0;
     let all = 0;
     const property = fc.property(parts, ([first, second]) => {
@@ -212,12 +220,12 @@ test('generated policies with fewer rules have all of the history', async () => 
   for (const [index, { text, others }] of fc
     .sample(programs, { numRuns: runs(120, 30), seed })
     .entries()) {
-    const policy = policyOf(text, others);
+    const policy = checkPolicy(text, others);
     if (collectPolicyHistory(policy).length === 0 || sharesHistory(policy)) continue;
-    const subject = generatedSubject(policy, seed + index);
+    const subject = generateSubject(policy, seed + index);
     const fewer = { ...policy, rules: policy.rules.filter(() => dice.chance(600)) };
     if (subject === undefined || collectPolicyHistory(fewer).length === 0) continue;
-    const [before, after] = await Promise.all([moduleOf(policy), moduleOf(fewer)]);
+    const [before, after] = await Promise.all([compileModule(policy), compileModule(fewer)]);
     for (let left = 10; left > 0; left -= 1) {
       const request = dice.pick(subject.requests);
       const signals = subject.signals.filter(

@@ -13,9 +13,9 @@ import {
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../support/budget.ts';
-import { said } from '../../support/modules/engines.ts';
+import { toComparable } from '../../support/modules/engines.ts';
 import {
-  payloadOf,
+  createPayload,
   type SessionStep,
   sessionPolicy,
   sessionRequest,
@@ -24,7 +24,7 @@ import {
 
 const policy = sessionPolicy;
 
-function happened({ events, taken }: Session): number {
+function countEvents({ events, taken }: Session): number {
   return events.length + (taken === undefined ? 0 : 1);
 }
 
@@ -38,11 +38,11 @@ function* run(steps: readonly SessionStep[]): Iterable<{ session: Session; now: 
     else if (each.kind === 'ask') {
       const decided = decideInSession(policy, session, now);
       const grown = session.revoked === undefined ? 1 : 0;
-      expect(happened(decided.session)).toBe(happened(session) + grown);
+      expect(countEvents(decided.session)).toBe(countEvents(session) + grown);
       session = decided.session;
       expect(reevaluate(policy, session, now).answer).toEqual(decided.answer);
     } else {
-      const payload = new TextEncoder().encode(payloadOf(each));
+      const payload = new TextEncoder().encode(createPayload(each));
       const time = each.late === undefined ? undefined : now - BigInt(each.late);
       const recorded = recordSignal(policy, session, { name: each.name, payload, time }, now);
       if ('session' in recorded) session = recorded.session;
@@ -71,7 +71,9 @@ test('an answer is valid until its `valid_until`', () => {
         const before = end === undefined ? [] : [end - 1n];
         for (const instant of [...probes.map((by) => now + by), ...before]) {
           if ((end !== undefined && instant >= end) || instant < now) continue;
-          expect(said(reevaluate(policy, session, instant).answer)).toEqual(said(answer));
+          expect(toComparable(reevaluate(policy, session, instant).answer)).toEqual(
+            toComparable(answer),
+          );
         }
       }
     }),
@@ -89,7 +91,7 @@ test('another answer follows the end of an answer, unless a rule fires on two va
         const { answer } = reevaluate(policy, session, now);
         if (answer.validUntil === undefined) continue;
         const after = reevaluate(policy, session, BigInt(answer.validUntil)).answer;
-        const same = JSON.stringify(said(after)) === JSON.stringify(said(answer));
+        const same = JSON.stringify(toComparable(after)) === JSON.stringify(toComparable(answer));
         turned[same ? 'no' : 'yes'] += 1;
       }
     }),

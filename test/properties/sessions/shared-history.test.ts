@@ -10,7 +10,7 @@ import { Fleet } from '../../support/fleets/fleet.ts';
 import { notingModule } from '../../support/fleets/noting-module.ts';
 import { drawStep, openings } from '../../support/fleets/steps.ts';
 import { seed } from '../../support/policies/property-policies.ts';
-import { policyAsking, sharedSubjectOf } from '../../support/sessions/shared-steps.ts';
+import { createSharedSubject, policyAsking } from '../../support/sessions/shared-steps.ts';
 
 const places = 5;
 
@@ -33,7 +33,7 @@ const terms = [
 test.each(chooseRows(terms, 4))(
   'sessions of one module agree with the evaluator: %s',
   async (term) => {
-    const subject = sharedSubjectOf(term, policyAsking(term));
+    const subject = createSharedSubject(term, policyAsking(term));
     const open = await notingModule(subject.policy);
     const { words } = open({ now: () => 0, at: () => () => {} });
     const step = fc

@@ -25,7 +25,7 @@ import { assembleQuickly } from '../../support/modules/assembler.ts';
 import { seed } from '../../support/policies/property-policies.ts';
 import { policyAsking } from '../../support/sessions/shared-steps.ts';
 
-async function moduleOf(policy: Policy) {
+async function compileModule(policy: Policy) {
   const { wasm } = await compile(policy, assembleQuickly, { sessions: true });
   return load(wasm);
 }
@@ -33,7 +33,7 @@ async function moduleOf(policy: Policy) {
 const owners = ['o', 'o', 'q', 'q', undefined, 'o', 'r'];
 const ids = owners.map((_, at) => `s${at}`);
 
-function requestOf(at: number): string {
+function writeRequest(at: number): string {
   return JSON.stringify({
     subject: { type: 'agent', id: `a${at % 3}`, properties: { owner: owners[at] } },
     action: { name: 'call', properties: { tool: 't', amount: at % 4 } },
@@ -95,8 +95,8 @@ class Pair {
     this.#expect = expectAnswer;
     this.#module = this.#version.open();
     this.#sessions = ids.map((id, at) => {
-      this.#module.open(id, requestOf(at));
-      return openSession(requestOf(at), BigInt(now));
+      this.#module.open(id, writeRequest(at));
+      return openSession(writeRequest(at), BigInt(now));
     });
     for (const at of ids.keys()) this.#save(at);
   }
@@ -115,7 +115,7 @@ class Pair {
     else if (step.kind === 'signal') this.#signal(step.who);
     else if (step.kind === 'save') this.#save(step.who);
     else if (step.kind === 'again') {
-      this.#module.close(idOf(step.who));
+      this.#module.close(getId(step.who));
       this.#restore(step.who);
     } else {
       this.#restarts += 1;
@@ -133,26 +133,26 @@ class Pair {
 
   #decide(at: number): void {
     const { answer, session } = decideInSession(this.#policy, this.#present(at), BigInt(now));
-    this.#expect(answer, this.#module.decide(idOf(at)) as Answer);
-    this.#recorded(at, session);
+    this.#expect(answer, this.#module.decide(getId(at)) as Answer);
+    this.#record(at, session);
   }
 
   #signal(at: number): void {
     const signal = { name: 'failed', payload: encoder.encode('{}'), time: undefined };
     const recorded = recordSignal(this.#policy, this.#present(at), signal, BigInt(now));
     if ('error' in recorded) throw new Error('broken invariant: the signal is valid');
-    this.#module.record(idOf(at), 'failed', '{}', undefined);
-    this.#recorded(at, recorded.session);
+    this.#module.record(getId(at), 'failed', '{}', undefined);
+    this.#record(at, recorded.session);
   }
 
-  #recorded(at: number, session: Session): void {
+  #record(at: number, session: Session): void {
     this.#sessions[at] = session;
     this.#shared = session.shared;
     this.#save(at);
   }
 
   #save(at: number): void {
-    this.#saved[at] = { session: this.#present(at), text: this.#module.snapshot(idOf(at)) };
+    this.#saved[at] = { session: this.#present(at), text: this.#module.snapshot(getId(at)) };
   }
 
   #restore(at: number): void {
@@ -165,13 +165,13 @@ class Pair {
   #compareAll(): void {
     for (const at of ids.keys()) {
       const { answer, session } = reevaluate(this.#policy, this.#present(at), BigInt(now));
-      this.#expect(answer, this.#module.reevaluate(idOf(at)) as Answer);
+      this.#expect(answer, this.#module.reevaluate(getId(at)) as Answer);
       this.#sessions[at] = session;
     }
   }
 }
 
-function idOf(at: number): string {
+function getId(at: number): string {
   return ids[at] ?? '';
 }
 
@@ -179,13 +179,13 @@ let now = 0;
 const clock = { now: () => now, at: () => () => {} };
 
 /** `versions`: the terms of the module and of the evaluator. */
-async function compared(
+async function compareVersions(
   versions: readonly (readonly [term: string, known: string])[],
   expectAnswer: (expected: Answer, found: Answer) => void,
 ): Promise<void> {
   const all = await Promise.all(
     versions.map(async ([term, known]): Promise<Version> => {
-      const module = await moduleOf(policyAsking(term));
+      const module = await compileModule(policyAsking(term));
       const open = () => createRegistry(module, { clock, revokedIdLifetime: 0 });
       return { policy: policyAsking(known), open };
     }),
@@ -199,7 +199,7 @@ async function compared(
 }
 
 /** The term with enough places for all keys. */
-function known(term: string): string {
+function widenLimit(term: string): string {
   return term.replace(/up to [\d_]+/, 'up to 100');
 }
 
@@ -215,7 +215,7 @@ test.each([
   'sum(event.action.amount of decided doing call across sessions per subject.owner up to 3, within 6s) > 12',
   'sum(event.action.amount of decided doing call across sessions per subject.id up to 3, within today in "Europe/London") > 90',
 ])('restored sessions know all events of their keys: %s', async (term) => {
-  await compared([[term, term]], (expected, found) => {
+  await compareVersions([[term, term]], (expected, found) => {
     expect(toAuthZen(found)).toEqual(toAuthZen(expected));
   });
 });
@@ -227,7 +227,7 @@ test.each([
   'sum(event.action.amount of decided doing call across sessions per subject.owner up to 2, within 6s) > 8',
   'sum(event.action.amount of decided doing call across sessions per subject.type up to 8_192, within 1d) > 60',
 ])('restored sessions with too few places are never less strict: %s', async (term) => {
-  await compared([[term, known(term)]], expectStrict);
+  await compareVersions([[term, widenLimit(term)]], expectStrict);
 });
 
 const counted = 'count(decided across sessions per subject.owner up to 4, within 6s) >= 3';
@@ -241,10 +241,10 @@ test.each([
   ['no term', 'action.size is 77'],
 ])('sessions of another policy are never less strict: %s', async (_, other) => {
   let [denied, all] = [0, 0];
-  await compared(
+  await compareVersions(
     [
-      [counted, known(counted)],
-      [other, known(other)],
+      [counted, widenLimit(counted)],
+      [other, widenLimit(other)],
     ],
     (expected, found) => {
       expectStrict(expected, found);

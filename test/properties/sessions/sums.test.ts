@@ -16,7 +16,7 @@ import {
 } from '../../../language/evaluator/history/parts.ts';
 import { findZone } from '../../../language/types/time/zones.ts';
 import { runs } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assembleQuickly } from '../../support/modules/assembler.ts';
 import { seed } from '../../support/policies/property-policies.ts';
 
@@ -39,7 +39,7 @@ interface Recorded {
   readonly amount: bigint;
 }
 
-function recordedOf(
+function recordAmounts(
   drawn: readonly { amount: number; wait: number; late: number }[],
 ): readonly Recorded[] {
   let now = 100 * minute;
@@ -49,7 +49,7 @@ function recordedOf(
   });
 }
 
-function partsAfter(
+function collectParts(
   all: readonly Recorded[],
   window: HistoryWindow | undefined,
 ): readonly HistoryPart[] {
@@ -66,9 +66,9 @@ test('a sum within a duration is between the least and the most, which differ by
   let [exact, joined] = [0, 0];
   fc.assert(
     fc.property(events, fc.nat({ max: 300 * minute }), (drawn, later) => {
-      const all = recordedOf(drawn);
+      const all = recordAmounts(drawn);
       const now = (all.at(-1)?.recorded ?? 0n) + BigInt(later);
-      const parts = partsAfter(all, age);
+      const parts = collectParts(all, age);
       expect(parts.length).toBeLessThanOrEqual(countWindowParts(age));
       const { least, most } = sumParts(parts, age, now);
       const sum = all
@@ -97,7 +97,7 @@ test.each([
   (window) => {
     fc.assert(
       fc.property(events, (drawn) => {
-        const all = recordedOf(drawn);
+        const all = recordAmounts(drawn);
         const now = all.at(-1)?.recorded ?? 0n;
         const days = window?.unit === 'week' ? 7n : 1n;
         // 1970-01-01 was a Thursday.
@@ -105,14 +105,14 @@ test.each([
         const sum = all
           .filter(({ time }) => window === undefined || index(time) === index(now))
           .reduce((total, { amount }) => total + amount, 0n);
-        expect(sumParts(partsAfter(all, window), window, now)).toEqual({ least: sum, most: sum });
+        expect(sumParts(collectParts(all, window), window, now)).toEqual({ least: sum, most: sum });
       }),
       { numRuns: runs(200, 30) },
     );
   },
 );
 
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 subject agent {}
 action call { amount: Int(0..) }
 resource any {}

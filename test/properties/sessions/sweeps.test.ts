@@ -19,11 +19,11 @@ import { expect, test } from 'vitest';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { chooseRows, runs, share, times } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { Fleet } from '../../support/fleets/fleet.ts';
 import { notingModule } from '../../support/fleets/noting-module.ts';
 import { drawStep, openings } from '../../support/fleets/steps.ts';
-import { historySubject, type Subject, subjectOf } from '../../support/fleets/subjects.ts';
+import { createSubject, historySubject, type Subject } from '../../support/fleets/subjects.ts';
 import { normalizedPolicy } from '../../support/policies/normalized-policy.ts';
 import { all, compiled, examples, seed, strict } from '../../support/policies/property-policies.ts';
 import { sharedSubject } from '../../support/sessions/shared-steps.ts';
@@ -33,21 +33,21 @@ const named = times > 1 ? examples : examples.filter(([name]) => defaultExamples
 const subjects = [
   historySubject(seed),
   sharedSubject,
-  subjectOf('settled', policyOf(normalizedPolicy)),
-  ...[...named, strict].map(([name, policy]) => subjectOf(name, policy)),
+  createSubject('settled', checkPolicy(normalizedPolicy)),
+  ...[...named, strict].map(([name, policy]) => createSubject(name, policy)),
 ];
 /**
  * Requests from exploring the policy: a session cannot open with most of the requests that are generated
  * for comparing engines.
  */
-function explored(policy: Policy): readonly GeneratedRequest[] {
+function exploreRequests(policy: Policy): readonly GeneratedRequest[] {
   return [...explore([policy], { samples: 200, seed })].map(({ sample }) => sample);
 }
 
 /** The generated programs for which sessions have requests to open with. */
 const generated = (times > 1 ? compiled : all)
   .filter(([name]) => name.startsWith('generated'))
-  .map(([name, policy]) => subjectOf(name, policy, explored(policy)))
+  .map(([name, policy]) => createSubject(name, policy, exploreRequests(policy)))
   .filter(({ requests }) => requests.length > 5)
   .slice(0, Math.ceil(times));
 
@@ -58,7 +58,7 @@ interface Size {
 }
 
 /** The totals of all runs. */
-async function compared(
+async function compareSweeps(
   subject: Subject,
   { places, fewestSteps, numRuns }: Size = { places: 6, fewestSteps: 0, numRuns: 30 },
 ): Promise<Readonly<Record<string, number>>> {
@@ -85,7 +85,7 @@ async function compared(
 test.each(chooseRows(subjects, 5))(
   'a sweep finds all changes, and evaluates no other session: $name',
   async (subject) => {
-    const counts = await compared(subject);
+    const counts = await compareSweeps(subject);
     expect(counts['evaluated by sweeps']).toBeGreaterThan(share(40));
     expect(counts['found by sweeps']).toBeGreaterThan(share(10));
     expect(counts['compared by sweeps']).toBeGreaterThan(2 * (counts['evaluated by sweeps'] ?? 0));
@@ -93,7 +93,7 @@ test.each(chooseRows(subjects, 5))(
 );
 
 test('a sweep of a hundred sessions finds all changes, and evaluates no other session', async () => {
-  const counts = await compared(historySubject(seed), {
+  const counts = await compareSweeps(historySubject(seed), {
     places: 100,
     fewestSteps: 400,
     numRuns: 2,
@@ -102,7 +102,7 @@ test('a sweep of a hundred sessions finds all changes, and evaluates no other se
 });
 
 /** Members with the same names and other types, whose absence differs from an unusable value. */
-const differing = policyOf(`policy p
+const differing = checkPolicy(`policy p
 subject agent {}
 action pay {}
 action mail {}
@@ -131,8 +131,8 @@ const withContexts: readonly (readonly [name: string, policy: Policy])[] = [
 
 test('sessions have the scoped contexts of their latest request', async () => {
   for (const [name, policy] of withContexts) {
-    const subject = subjectOf(name, policy, explored(policy));
-    const counts = await compared(subject);
+    const subject = createSubject(name, policy, exploreRequests(policy));
+    const counts = await compareSweeps(subject);
     expect(counts.decide).toBeGreaterThan(share(40));
     expect(counts.patch).toBeGreaterThan(share(40));
   }
@@ -140,5 +140,5 @@ test('sessions have the scoped contexts of their latest request', async () => {
 
 test('a sweep of a generated program finds all changes, and evaluates no other session', async () => {
   expect(generated.length).toBeGreaterThan(0);
-  for (const subject of generated) await compared(subject);
+  for (const subject of generated) await compareSweeps(subject);
 });

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { expect, test } from 'vitest';
 import { addressTexts, networkTexts } from '../../support/arbitraries/address-arbitrary.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { evaluator, modules } from '../../support/modules/engines.ts';
 import '../../support/seed.ts';
 
@@ -18,7 +18,7 @@ const questions = {
   touching: 'context.net intersects context.other',
 };
 const names = Object.keys(questions);
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 context { ip?: Ip, net?: Cidr, other?: Cidr, nets: Set<Cidr> = {} }
 constraint ip: Ip must agree
 constraint net: Cidr must agree
@@ -42,24 +42,24 @@ interface Network {
 }
 
 /** A mapped address is a v4 address. */
-function addressOf(text: string): Address | undefined {
+function parseAddress(text: string): Address | undefined {
   const strict = isIPv4(text) || (isIPv6(text) && !text.includes('%'));
   return strict ? ipaddr.process(text) : undefined;
 }
 
-function networkOf(text: string): Network | undefined {
+function parseNetwork(text: string): Network | undefined {
   const [, written = '', length = ''] = /^([^/]*)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
-  const address = addressOf(written);
+  const address = parseAddress(written);
   if (address === undefined) return undefined;
   const bits = Number(length);
-  if (address.kind() === 'ipv6' || !written.includes(':')) return networkFrom(address, bits);
+  if (address.kind() === 'ipv6' || !written.includes(':')) return createNetwork(address, bits);
   // A mapped network is v4, unless it is wider than all mapped addresses.
   return bits < 96
-    ? networkFrom(ipaddr.IPv6.parse(written), bits)
-    : networkFrom(address, bits - 96);
+    ? createNetwork(ipaddr.IPv6.parse(written), bits)
+    : createNetwork(address, bits - 96);
 }
 
-function networkFrom(address: Address, bits: number): Network | undefined {
+function createNetwork(address: Address, bits: number): Network | undefined {
   const bytes = address.toByteArray();
   if (bits > bytes.length * 8) return undefined;
   const mask = bytes.map((_, at) => 0xff00 >> Math.min(Math.max(bits - 8 * at, 0), 8));
@@ -77,17 +77,17 @@ function holdsAll(outer: Network, inner: Network): boolean {
   return contains(outer, inner.first) && contains(outer, inner.last);
 }
 
-const spelled = (bytes: readonly number[], form: number): string => {
+const spellAddress = (bytes: readonly number[], form: number): string => {
   const address = ipaddr.fromByteArray([...bytes]);
   if (bytes.length === 4) return form === 0 ? `::ffff:${address}` : `${address}`;
   return form === 0 ? address.toNormalizedString().toUpperCase() : address.toString();
 };
-const masked = (bytes: readonly number[], bits: number) =>
+const maskBits = (bytes: readonly number[], bits: number) =>
   bytes.map((byte, at) => byte & (0xff00 >> Math.min(Math.max(bits - 8 * at, 0), 8)) & 0xff);
-const flipped = (bytes: readonly number[], at: number) =>
+const flipBit = (bytes: readonly number[], at: number) =>
   bytes.map((byte, index) => (index === at >> 3 ? byte ^ (0x80 >> (at & 7)) : byte));
 const cidr = (bytes: readonly number[], bits: number, form: number) =>
-  `${spelled(masked(bytes, bits), form)}/${bytes.length === 4 && form === 0 ? bits + 96 : bits}`;
+  `${spellAddress(maskBits(bytes, bits), form)}/${bytes.length === 4 && form === 0 ? bits + 96 : bits}`;
 
 /** Two networks that differ in length and possibly in a bit, and an address near them. */
 const near = fc
@@ -102,8 +102,8 @@ const near = fc
   )
   .map(({ bytes, lengths, flips, forms }) => [
     cidr(bytes, lengths[0], forms[0]),
-    cidr(flipped(bytes, flips[0]), lengths[1], forms[1]),
-    spelled(flipped(bytes, flips[1]), forms[2]),
+    cidr(flipBit(bytes, flips[0]), lengths[1], forms[1]),
+    spellAddress(flipBit(bytes, flips[1]), forms[2]),
   ]);
 const scene = fc.oneof(near, fc.tuple(networkTexts, networkTexts, addressTexts));
 
@@ -112,7 +112,7 @@ test('both engines agree with ipaddr.js', () => {
   const property = fc.property(scene, ([net = '', other = '', ip = '']) => {
     const context = JSON.stringify({ ip, net, other, nets: [net, other] });
     const request = `{"subject":{"type":"s","id":"i"},"action":{"name":"n"},"resource":{"type":"t","id":"i"},"context":${context}}`;
-    const [address, own, second] = [addressOf(ip), networkOf(net), networkOf(other)];
+    const [address, own, second] = [parseAddress(ip), parseNetwork(net), parseNetwork(other)];
     const both = own && second;
     const inside = address && own && contains(own, address);
     const expected = {

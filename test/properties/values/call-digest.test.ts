@@ -7,7 +7,7 @@ import { callDigest } from '@nhipol/runtime/call-digest';
 import { expect, test } from 'vitest';
 import { OddRequests } from '../../support/arbitraries/odd-requests.ts';
 import { runs } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 
 const source = `policy acme.digests
@@ -21,7 +21,7 @@ for any {
   challenge always when context.call_digest is missing or context.call_digest is present
 }`;
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
-const { wasm } = await compile(policyOf(source), assemble);
+const { wasm } = await compile(checkPolicy(source), assemble);
 const policy = load(wasm);
 
 /** The digest by the module; 'invalid' if it does not read the request. */
@@ -53,12 +53,12 @@ test('the module computes the digest of every request that it reads', () => {
 
 // --- one member ------------------------------------------------------------------------------------
 
-function requestWith(json: string): string {
+function writeRequest(json: string): string {
   return `{"subject":{"type":"user","id":"a"},"action":{"name":"act","properties":{"x":${json}}},"resource":{"type":"r","id":"1"}}`;
 }
 
 function expectSame(json: string): string | undefined {
-  const text = requestWith(json);
+  const text = writeRequest(json);
   const digest = digestByModule(text);
   if (digest !== 'invalid') expect(digest, json.slice(0, 200)).toBe(digestByDefinition(text));
   return digest;
@@ -97,13 +97,13 @@ test.for([
 });
 
 test('members are sorted, and repeated names found, however many there are', () => {
-  const nameOf = (at: number) => at.toString(36).split('').reverse().join('');
+  const createName = (at: number) => at.toString(36).split('').reverse().join('');
   for (const count of [1, 2, 3, 100, 6000]) {
-    const names = Array.from({ length: count }, (_, at) => nameOf((at * 7919) % count));
+    const names = Array.from({ length: count }, (_, at) => createName((at * 7919) % count));
     const object = (all: readonly string[]) => `{${all.map((name) => `"${name}":1`).join(',')}}`;
     expect(expectSame(object(names))).toMatch(/^sha-256:/);
     expect(expectSame(object([...names].sort()))).toBe(expectSame(object(names)));
-    expect(expectSame(object([...names, nameOf(count >> 1)]))).toBeUndefined();
+    expect(expectSame(object([...names, createName(count >> 1)]))).toBeUndefined();
   }
 });
 

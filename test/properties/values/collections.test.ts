@@ -6,8 +6,8 @@ import { toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
-import { evaluator, loadedPolicies } from '../../support/modules/engines.ts';
+import { checkPolicy } from '../../support/checking.ts';
+import { evaluator, loadPolicies } from '../../support/modules/engines.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_129);
 
@@ -41,35 +41,35 @@ const shapes: readonly Shape[] = [
 const words = ['a', 'b', 'c'];
 const keys = ['k', 'l', 'm'];
 
-function typeOf(shape: Shape): string {
+function writeType(shape: Shape): string {
   switch (shape.kind) {
     case 'String':
       return 'String';
     case 'Set':
       return 'Set<String>';
     case 'List':
-      return `List<${typeOf(shape.of)}>`;
+      return `List<${writeType(shape.of)}>`;
     case 'Map':
-      return `Map<String, ${typeOf(shape.of)}>`;
+      return `Map<String, ${writeType(shape.of)}>`;
     case 'Record':
-      return `{ x?: ${typeOf(shape.x)}, y?: ${typeOf(shape.y)} }`;
+      return `{ x?: ${writeType(shape.x)}, y?: ${writeType(shape.y)} }`;
   }
 }
 
 /** The conditions that find a word, one for each place of the shape: by iteration, by constant key and by given key. */
 type Place = (path: string, found: string, depth?: number) => string;
 
-function placesIn(shape: Shape): readonly Place[] {
+function listPlaces(shape: Shape): readonly Place[] {
   switch (shape.kind) {
     case 'String':
       return [(path, found) => `${path} is "${found}"`];
     case 'Set':
       return [(path, found) => `"${found}" in ${path}`];
     case 'List':
-      return placesIn(shape.of).map((inner) => iterated(inner, ''));
+      return listPlaces(shape.of).map((inner) => iteratePlace(inner, ''));
     case 'Map':
-      return placesIn(shape.of).flatMap((inner) => [
-        iterated(inner, '.value'),
+      return listPlaces(shape.of).flatMap((inner) => [
+        iteratePlace(inner, '.value'),
         ...[...keys.map((key) => `"${key}"`), 'context.key'].map(
           (key): Place =>
             (path, found, depth) =>
@@ -78,7 +78,7 @@ function placesIn(shape: Shape): readonly Place[] {
       ]);
     case 'Record':
       return (['x', 'y'] as const).flatMap((name) =>
-        placesIn(shape[name]).map(
+        listPlaces(shape[name]).map(
           (inner): Place =>
             (path, found, depth) =>
               inner(`${path}.${name}`, found, depth),
@@ -87,23 +87,25 @@ function placesIn(shape: Shape): readonly Place[] {
   }
 }
 
-function iterated(inner: Place, member: string): Place {
+function iteratePlace(inner: Place, member: string): Place {
   return (path, found, depth = 0) =>
     `any e${depth} in ${path} satisfies ${inner(`e${depth}${member}`, found, depth + 1)}`;
 }
 
-function sizesIn({ kind }: Shape): readonly Place[] {
+function listSizes({ kind }: Shape): readonly Place[] {
   return kind === 'Record' ? [] : [(path, size) => `size(${path}) is ${size}`];
 }
 
-function policyFor(shape: Shape): string {
+function writePolicy(shape: Shape): string {
   const conditions = [
-    ...placesIn(shape).flatMap((place) => words.map((found) => place('context.v', found))),
-    ...sizesIn(shape).flatMap((place) => [0, 1, 2, 3].map((size) => place('context.v', `${size}`))),
+    ...listPlaces(shape).flatMap((place) => words.map((found) => place('context.v', found))),
+    ...listSizes(shape).flatMap((place) =>
+      [0, 1, 2, 3].map((size) => place('context.v', `${size}`)),
+    ),
   ];
   return `policy generated
 subject any {}
-context { key?: String, v?: ${typeOf(shape)}, after?: List<String> }
+context { key?: String, v?: ${writeType(shape)}, after?: List<String> }
 for any {
 ${conditions.map((condition, at) => `  deny r${at} when ${condition}, if unknown skip`).join('\n')}
   deny after when "after" in context.after, if unknown skip
@@ -113,7 +115,7 @@ ${conditions.map((condition, at) => `  deny r${at} when ${condition}, if unknown
 }
 
 /** JSON of the shape: mostly valid, sometimes with a value of another type, `null`, or a key that occurs twice. */
-function jsonOf(shape: Shape): fc.Arbitrary<string> {
+function createJsonArbitrary(shape: Shape): fc.Arbitrary<string> {
   const odd = fc.constantFrom('null', '1', '"\\u0061"', '[]', '{}');
   const plain = plainJson(shape);
   return fc.oneof({ weight: 25, arbitrary: plain }, { weight: 1, arbitrary: odd });
@@ -124,11 +126,11 @@ function plainJson(shape: Shape): fc.Arbitrary<string> {
     case 'String':
       return fc.constantFrom(...words.map((text) => JSON.stringify(text)));
     case 'Set':
-      return arrayOf(plainJson(word), 3);
+      return createArrayArbitrary(plainJson(word), 3);
     case 'List':
-      return arrayOf(jsonOf(shape.of), 3);
+      return createArrayArbitrary(createJsonArbitrary(shape.of), 3);
     case 'Map': {
-      const entry = fc.tuple(fc.constantFrom(...keys), jsonOf(shape.of));
+      const entry = fc.tuple(fc.constantFrom(...keys), createJsonArbitrary(shape.of));
       const distinct = fc.uniqueArray(entry, { maxLength: 3, selector: ([key]) => key });
       const any = fc.array(entry, { maxLength: 2 });
       return fc
@@ -137,19 +139,25 @@ function plainJson(shape: Shape): fc.Arbitrary<string> {
     }
     case 'Record':
       return fc
-        .tuple(fc.option(jsonOf(shape.x), { freq: 8 }), fc.option(jsonOf(shape.y), { freq: 8 }))
+        .tuple(
+          fc.option(createJsonArbitrary(shape.x), { freq: 8 }),
+          fc.option(createJsonArbitrary(shape.y), { freq: 8 }),
+        )
         .map(([x, y]) => [x === null ? [] : `"x":${x}`, y === null ? [] : `"y":${y}`].flat())
         .map((members) => `{${members.join(',')}}`);
   }
 }
 
-function arrayOf(element: fc.Arbitrary<string>, maxLength: number): fc.Arbitrary<string> {
+function createArrayArbitrary(
+  element: fc.Arbitrary<string>,
+  maxLength: number,
+): fc.Arbitrary<string> {
   return fc.array(element, { maxLength, size: 'max' }).map((elements) => `[${elements.join(',')}]`);
 }
 
-function requestsOf(shape: Shape): fc.Arbitrary<string> {
+function createRequestArbitrary(shape: Shape): fc.Arbitrary<string> {
   return fc
-    .tuple(fc.constantFrom(...keys), jsonOf(shape), fc.boolean())
+    .tuple(fc.constantFrom(...keys), createJsonArbitrary(shape), fc.boolean())
     .map(
       ([key, json, isLast]) =>
         `{"subject":{"type":"a","id":"b"},"action":{"name":"c"},"resource":{"type":"d","id":"e"},` +
@@ -157,17 +165,17 @@ function requestsOf(shape: Shape): fc.Arbitrary<string> {
     );
 }
 
-const policies = shapes.map((shape) => policyOf(policyFor(shape)));
-const modules = await loadedPolicies(policies);
+const policies = shapes.map((shape) => checkPolicy(writePolicy(shape)));
+const modules = await loadPolicies(policies);
 
-test.each(shapes.map((shape, index) => ({ shape, type: typeOf(shape), index })))(
+test.each(shapes.map((shape, index) => ({ shape, type: writeType(shape), index })))(
   'both engines read the same values of $type',
   ({ shape, index }) => {
     const [policy, module] = [policies[index], modules[index]];
     if (policy === undefined || module === undefined) return expect.fail('no policy');
     const ask = evaluator(policy);
     const fired = new Set<string>();
-    const property = fc.property(requestsOf(shape), (request) => {
+    const property = fc.property(createRequestArbitrary(shape), (request) => {
       const expected = ask(request, 0n);
       for (const reason of expected.reasons) fired.add(reason);
       expect(toAuthZen(module.decideJson(request, { now: 0n }))).toEqual(toAuthZen(expected));

@@ -3,17 +3,17 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { evaluator, modules } from '../../support/modules/engines.ts';
 import {
   factors,
   fits,
   isHalf,
-  meant,
   nearest,
   numbers,
   one,
-  written,
+  readDecimal,
+  writeDecimal,
 } from '../../support/references/decimal-reference.ts';
 import '../../support/seed.ts';
 
@@ -34,7 +34,7 @@ const operations: Readonly<Record<string, Compute>> = {
   'decimal(context.n)': (_a, _b, n) => n * one,
 };
 const texts = Object.keys(operations);
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 context { a?: Decimal, b?: Decimal, n?: Int }
 ${texts.map((_, at) => `constraint c${at}: Decimal must agree`).join('\n')}
 for any {
@@ -51,14 +51,14 @@ const whole = fc.oneof(
 );
 const operands = fc.oneof(
   fc.tuple(numbers, numbers),
-  factors.map(([a, b]) => [written(a), written(b)] as const),
+  factors.map(([a, b]) => [writeDecimal(a), writeDecimal(b)] as const),
 );
 
 test('both engines agree with BigInt arithmetic', () => {
   const counts = { known: 0, unknown: 0, halves: 0 };
   const property = fc.property(operands, whole, ([a, b], n) => {
     const request = `{"subject":{"type":"s","id":"i"},"action":{"name":"n"},"resource":{"type":"t","id":"i"},"context":{"a":${a},"b":${b},"n":${n}}}`;
-    const [left, right] = [meant(a), meant(b)];
+    const [left, right] = [readDecimal(a), readDecimal(b)];
     const expected = texts.map((text) => {
       const reads = (name: string) => text.includes(`context.${name}`);
       if ((reads('a') && left === 'unknown') || (reads('b') && right === 'unknown'))
@@ -71,7 +71,7 @@ test('both engines agree with BigInt arithmetic', () => {
       const { constraints } = ask(request);
       const found = texts.map((_, at) => {
         const value = constraints[`c${at}`];
-        return value === undefined ? undefined : meant(String(value));
+        return value === undefined ? undefined : readDecimal(String(value));
       });
       expect({ engine, a, b, n, found }).toEqual({ engine, a, b, n, found: expected });
     }

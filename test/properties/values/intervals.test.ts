@@ -15,7 +15,7 @@ import {
 import { contains, isSubrange } from '../../../language/types/ranges.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
 
@@ -44,7 +44,7 @@ test('known values are in their ranges, in generated policies and requests', () 
     }
   };
   for (const [index, program] of fc.sample(programs, { numRuns: runs(200), seed }).entries()) {
-    const policy = policyOf(program.text, program.others);
+    const policy = checkPolicy(program.text, program.others);
     for (const { text, now } of fc.sample(createRequestArbitrary(policy), {
       numRuns: 12,
       seed: index,

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { evaluator, modules } from '../../support/modules/engines.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_201);
@@ -30,7 +30,7 @@ const templates: readonly (readonly [Operator, string])[] = [
   ['is', 't:{x}:{y}'],
 ];
 
-const policy = policyOf(`policy placeholders
+const policy = checkPolicy(`policy placeholders
 subject agent { x: String, y: String }
 action any {}
 resource any {}
@@ -57,16 +57,18 @@ function visible(operator: Operator, text: string): RegExp {
   const segment = (index: number) => {
     const next = operator === 'ends_with' ? parts[index]?.at(-1) : parts[index + 1]?.at(0);
     const own = next === undefined || next === '-' ? '' : next;
-    return `(?!\\.\\.?(?:[/${escaped(own)}]|$))[^/\\\\*?\\[\\]{}\\p{Cc}${escaped(own)}]+`;
+    return `(?!\\.\\.?(?:[/${escapePattern(own)}]|$))[^/\\\\*?\\[\\]{}\\p{Cc}${escapePattern(own)}]+`;
   };
-  const whole = parts.map((part, index) => (index === 0 ? '' : segment(index - 1)) + escaped(part));
+  const whole = parts.map(
+    (part, index) => (index === 0 ? '' : segment(index - 1)) + escapePattern(part),
+  );
   const inner = whole.join('');
   if (operator === 'under') return new RegExp(`^${inner}(?:/.*)?$`, 'us');
   if (operator === 'is') return new RegExp(`^${inner}$`, 'us');
   return operator === 'starts_with' ? new RegExp(`^${inner}`, 'us') : new RegExp(`${inner}$`, 'us');
 }
 
-function escaped(text: string): string {
+function escapePattern(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
@@ -113,7 +115,7 @@ const plain = fc.string({
   maxLength: 5,
 });
 
-function fired(id: string, values: Values): readonly string[] {
+function listReasons(id: string, values: Values): readonly string[] {
   const request = JSON.stringify({
     subject: { type: 'agent', id: 'a', properties: values },
     action: { name: 'read' },
@@ -135,7 +137,7 @@ test('a string that matches has one segment in the place of each placeholder', (
         const [operator, text] = templates[at] as (typeof templates)[number];
         const own = fill(text, values);
         for (const id of [own, `${own}${more}`, `${more}${own}`]) {
-          if (!fired(id, values).includes(`maybe_${at} true`)) continue;
+          if (!listReasons(id, values).includes(`maybe_${at} true`)) continue;
           expect(id, `${operator} ${text}`).toMatch(visible(operator, text));
         }
       },
@@ -148,7 +150,7 @@ test('a plain name is taken by every comparison', () => {
   fc.assert(
     fc.property(fc.record({ x: plain, y: plain }), (values) => {
       for (const [at, [, text]] of templates.entries())
-        expect(fired(fill(text, values), values), text).toContain(`maybe_${at} true`);
+        expect(listReasons(fill(text, values), values), text).toContain(`maybe_${at} true`);
     }),
     { numRuns: runs(30), seed },
   );

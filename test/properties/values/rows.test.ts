@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lower, plan } from '../../../compiler/public.ts';
 import { runs } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
-import { assembleAt } from '../../support/modules/assembler.ts';
+import { checkPolicy } from '../../support/checking.ts';
+import { createCachedAssembler } from '../../support/modules/assembler.ts';
 import { evaluator, modules } from '../../support/modules/engines.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
@@ -103,7 +103,7 @@ const rows: fc.Arbitrary<Rows> = fc.record({
   constants: fc.array(fc.nat(20), { minLength: 1, maxLength: 9 }),
 });
 
-function written(
+function writeRow(
   { head, effect, form, other, skip, message, constants }: Rows,
   at: number,
 ): string {
@@ -119,7 +119,7 @@ function written(
 
 const policies = fc
   .array(rows, { minLength: 4, maxLength: 10 })
-  .map((all) => `${header}${all.map(written).join('\n')}\n`);
+  .map((all) => `${header}${all.map(writeRow).join('\n')}\n`);
 
 const wrong = fc.constantFrom<unknown>(17, 'no such thing', null, [], {}, true);
 const orWrong = (values: readonly unknown[]) =>
@@ -159,12 +159,14 @@ const requests = fc
   .map((request) => JSON.stringify(request));
 
 test('rows found by an index have the answers of the evaluator', { timeout: 300_000 }, async () => {
-  const sample = fc.sample(policies, { numRuns: runs(40), seed }).map((text) => policyOf(text, {}));
+  const sample = fc
+    .sample(policies, { numRuns: runs(40), seed })
+    .map((text) => checkPolicy(text, {}));
   const indexKinds = sample.flatMap((policy) =>
     plan(lower(policy), planning).families.flatMap(({ discriminator }) => discriminator?.by ?? []),
   );
   expect([...new Set(indexKinds)].sort()).toEqual(['network', 'segments', 'text', 'word']);
-  const byModule = await modules(sample, assembleAt('none'), planning);
+  const byModule = await modules(sample, createCachedAssembler('none'), planning);
   const seen = new Set<string>();
   for (const [index, policy] of sample.entries()) {
     const ask = evaluator(policy);
@@ -190,7 +192,7 @@ const drawnNetworks = fc.uniqueArray(
   { minLength: 400, maxLength: 400, selector: ({ first, bits }) => `${first}/${bits}` },
 );
 
-function dotted(address: number): string {
+function formatAddress(address: number): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
 }
 
@@ -199,15 +201,15 @@ test('rows of many networks have the answers of the evaluator, at and near their
 }, async () => {
   const [networks = []] = fc.sample(drawnNetworks, { numRuns: 1, seed });
   const rules = networks.map(({ first, bits }, at) => {
-    const condition = `subject.ip in ${dotted(first)}/${bits} and context.risk < ${at % 10}`;
+    const condition = `subject.ip in ${formatAddress(first)}/${bits} and context.risk < ${at % 10}`;
     return `  ${at % 3 === 0 ? 'deny' : 'permit'} r${at} when ${condition}`;
   });
-  const policy = policyOf(`${header}for any {\n${rules.join('\n')}\n}\n`);
-  const [module] = await modules([policy], assembleAt('none'));
+  const policy = checkPolicy(`${header}for any {\n${rules.join('\n')}\n}\n`);
+  const [module] = await modules([policy], createCachedAssembler('none'));
   const ask = evaluator(policy);
   const addresses = networks.flatMap(({ first, bits }) => {
     const end = first + 2 ** (32 - bits);
-    return [first - 1, first, end - 1, end].map((address) => dotted(address >>> 0));
+    return [first - 1, first, end - 1, end].map((address) => formatAddress(address >>> 0));
   });
   for (const [at, ip] of [...addresses, ...sixes].entries()) {
     const request = JSON.stringify({

@@ -8,7 +8,7 @@ import { noTables, sameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TableRowError } from '../../../language/tables/rows.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { type Ask, evaluator, modules } from '../../support/modules/engines.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
@@ -112,7 +112,7 @@ function texts({ keys, value, isSet }: Shape): fc.Arbitrary<string> {
     .map(([text, at, how]) => (how === 0 ? text.slice(0, at % (text.length + 1)) : text));
 }
 
-function requestsOf({ keys, value }: Shape): readonly string[] {
+function listRequests({ keys, value }: Shape): readonly string[] {
   const columns = [...keys, value].map((type) => samples[type] ?? []);
   const combine = (rest: readonly (readonly string[])[]): string[][] => {
     const [head, ...tail] = rest;
@@ -148,7 +148,7 @@ const shapes = [
   ...fc.sample(shape, { numRuns: Number(process.env.NHIPOL_PROGRAMS ?? 24), seed }),
   ...transitive,
 ];
-const policies = shapes.map((each) => policyOf(source(each)));
+const policies = shapes.map((each) => checkPolicy(source(each)));
 const compiled = await modules(policies);
 const seen = { taken: 0, refused: 0, fired: 0 };
 
@@ -157,7 +157,7 @@ test.each(shapes.map((each, index) => ({ ...each, index })))(
   ({ index, ...each }) => {
     const [policy, ask] = [policies[index], compiled[index]];
     if (policy === undefined || ask === undefined) return expect.fail('no policy');
-    const requests = requestsOf(each);
+    const requests = listRequests(each);
     let [current, contents] = [policy, noTables];
     for (const [round, text] of fc.sample(texts(each), { numRuns: 150, seed }).entries()) {
       const before = current;

@@ -15,12 +15,12 @@ import { explore } from '../../../assurance/testing/explore/explore.ts';
 import { exploreSessions } from '../../../assurance/testing/explore/explore-sessions.ts';
 import { playSessionSample, readRequestTime } from '../../../assurance/testing/explore/sessions.ts';
 import type { EvaluatedValue } from '../../../language/evaluator/outcome.ts';
-import { mixedRequests } from './mixed-requests.ts';
+import { mixRequests } from './mixed-requests.ts';
 import { type Evaluated, type Observed, Observer } from './observer.ts';
 
 const encoder = new TextEncoder();
 
-export function proverOf(policy: Policy, seed = 1, by: Means = 'lists'): Prover {
+export function createPolicyProver(policy: Policy, seed = 1, by: Means = 'lists'): Prover {
   const claims = policy.invariants.map(({ claim }) => claim);
   return makeProver([policy], claims, { random: random(seed), by });
 }
@@ -38,7 +38,7 @@ export interface Compared {
 
 /** For each effect and each reason, requests of exact models, and what the evaluator does with them. */
 export function compareModels(policy: Policy, perGoal: number, seed: number): Compared {
-  const prover = proverOf(policy);
+  const prover = createPolicyProver(policy);
   const [decision] = prover.decisions;
   if (decision === undefined) throw new Error('there is one policy');
   const observer = new Observer(policy, prover, true);
@@ -131,7 +131,7 @@ export function compareMixed(
 ): Compared {
   const possible = new Possible(policy, false, 'lemmas');
   const before = process.cpuUsage();
-  for (const { text, tables } of mixedRequests(policy, count, seed)) {
+  for (const { text, tables } of mixRequests(policy, count, seed)) {
     const evaluated = evaluateAlone(filledAsTaken(policy, tables), text);
     if (evaluated.answer.error === undefined) possible.check(evaluated);
     const { user, system } = process.cpuUsage(before);
@@ -199,7 +199,7 @@ class Possible {
     this.#policy = policy;
     this.#inSessions = inSessions;
     this.#by = by;
-    this.#prover = proverOf(policy, 1, by);
+    this.#prover = createPolicyProver(policy, 1, by);
     this.#observer = new Observer(policy, this.#prover, false);
     this.#size = this.#prover.formula.size;
   }
@@ -212,7 +212,7 @@ class Possible {
   check(evaluated: Evaluated): void {
     this.#requests += 1;
     if (this.#by === 'lemmas' && this.#prover.formula.size > maxGrowth * this.#size) {
-      this.#prover = proverOf(this.#policy, 1, this.#by);
+      this.#prover = createPolicyProver(this.#policy, 1, this.#by);
       this.#observer = new Observer(this.#policy, this.#prover, false);
       this.#seen.clear();
     }

@@ -6,14 +6,19 @@ import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
-import { policyOf } from '../../support/checking.ts';
-import { expressionsIn, membersIn, syntaxIn, variantsIn } from '../../support/constructs/in-use.ts';
+import { checkPolicy } from '../../support/checking.ts';
+import {
+  listExpressions,
+  listMemberForms,
+  listSyntax,
+  listVariants,
+} from '../../support/constructs/in-use.ts';
 import {
   type Compared,
   compareModels,
   compareRequests,
   compareSessions,
-  proverOf,
+  createPolicyProver,
 } from './compare.ts';
 
 export interface GeneratedOptions {
@@ -55,8 +60,8 @@ export function compareGenerated(options: GeneratedOptions): Totals {
   };
   const made = fc.sample(programs, { numRuns: from + count, seed }).slice(from);
   for (const [index, { text, others }] of made.entries()) {
-    const policy = policyOf(text, others);
-    for (const each of constructsIn(policy, [text, ...Object.values(others)]))
+    const policy = checkPolicy(text, others);
+    for (const each of listConstructs(policy, [text, ...Object.values(others)]))
       totals.constructs.set(each, (totals.constructs.get(each) ?? 0) + 1);
     const add = (direction: 'models' | 'requests' | 'sessions', compared: Compared) => {
       totals[direction] += compared.count;
@@ -80,7 +85,7 @@ function compareScripts(
   totals: Totals,
   index: number,
 ): void {
-  const prover = proverOf(policy);
+  const prover = createPolicyProver(policy);
   const [decision] = prover.decisions;
   for (const effect of effects) {
     const roots = prover.listRoots(decision?.has(effect) ?? 1, { inSessions: false, years: [] });
@@ -94,11 +99,11 @@ function compareScripts(
 }
 
 /** The names of the constructs of a policy. */
-export function constructsIn(policy: Policy, texts: readonly string[]): ReadonlySet<string> {
+export function listConstructs(policy: Policy, texts: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const each of [expressionsIn([policy]), variantsIn([policy]), membersIn([policy])])
+  for (const each of [listExpressions([policy]), listVariants([policy]), listMemberForms([policy])])
     for (const name of each) found.add(name);
-  for (const name of syntaxIn(texts)) found.add(name);
+  for (const name of listSyntax(texts)) found.add(name);
   const exprs = everyExpr([
     ...policy.rules.flatMap(exprsOfRule),
     ...policy.scores.flatMap(exprsOfScore),

@@ -14,15 +14,15 @@ interface Request {
 /** The number of requests that explore: each adds values, for which the formula needs constants. */
 const explored = 80;
 
-export function* mixedRequests(policy: Policy, count: number, seed: number): Iterable<Request> {
+export function* mixRequests(policy: Policy, count: number, seed: number): Iterable<Request> {
   const dice = new Dice(random(seed));
   const groups = new Map<string, { readonly tables: TableTexts; readonly all: unknown[] }>();
   for (const { sample } of explore([policy], { samples: Math.min(explored, count), seed })) {
     const { text, tables } = sample;
     yield sample;
-    const json = parsed(text);
+    const json = tryParse(text);
     if (json === undefined) continue;
-    const key = JSON.stringify([...namesIn(json), ...tables]);
+    const key = JSON.stringify([...readNames(json), ...tables]);
     const own = groups.get(key) ?? { tables, all: [] };
     groups.set(key, own);
     own.all.push(json);
@@ -34,16 +34,18 @@ export function* mixedRequests(policy: Policy, count: number, seed: number): Ite
   }
 }
 
-function parsed(text: string): Record<string, { readonly type?: unknown } | undefined> | undefined {
+function tryParse(
+  text: string,
+): Record<string, { readonly type?: unknown } | undefined> | undefined {
   try {
     const json: unknown = JSON.parse(text);
-    return isRecord(json) ? (json as ReturnType<typeof parsed>) : undefined;
+    return isRecord(json) ? (json as ReturnType<typeof tryParse>) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function namesIn({ subject, action, resource }: NonNullable<ReturnType<typeof parsed>>) {
+function readNames({ subject, action, resource }: NonNullable<ReturnType<typeof tryParse>>) {
   return [subject?.type, (action as { readonly name?: unknown } | undefined)?.name, resource?.type];
 }
 

@@ -98,27 +98,33 @@ export class Observer {
     const decision = this.#decision;
     for (const effect of effects) {
       const has = effect === answer.effect;
-      yield [() => `${has ? '' : 'not '}${effect}`, [signed(decision.has(effect), has)]];
+      yield [() => `${has ? '' : 'not '}${effect}`, [signLiteral(decision.has(effect), has)]];
     }
     for (const [id, literal] of decision.reasons) {
       const has = answer.reasons.includes(id);
-      yield [() => `${has ? '' : 'not '}because ${id}`, [signed(literal, has)]];
+      yield [() => `${has ? '' : 'not '}because ${id}`, [signLiteral(literal, has)]];
     }
     const demanded = new Set(allDemands(answer).map(({ name }) => name));
     for (const { name } of this.#policy.obligations) {
       const has = demanded.has(name);
-      yield [() => `${has ? '' : 'not '}demands ${name}`, [signed(decision.demands(name), has)]];
+      yield [
+        () => `${has ? '' : 'not '}demands ${name}`,
+        [signLiteral(decision.demands(name), has)],
+      ];
     }
     yield* this.#constraintStatements(answer);
     yield* this.#invariantStatements(evaluated);
     for (const [expr, { value }] of outcomes) {
       if (!this.#exprs.has(expr)) continue;
-      yield [() => `${this.#words(expr)} is ${textOf(value)}`, this.#literalsOf(expr, value)];
+      yield [
+        () => `${this.#words(expr)} is ${formatValue(value)}`,
+        this.#collectLiterals(expr, value),
+      ];
     }
   }
 
   /** Remembers the literals, since many requests have few values. */
-  #literalsOf(expr: Expr, value: EvaluatedValue['value']): readonly Literal[] {
+  #collectLiterals(expr: Expr, value: EvaluatedValue['value']): readonly Literal[] {
     const symbolic = this.#decision.expressions.value(expr);
     const { flow } = this.#prover.encoding.domains;
     const isMeasure = value !== undefined && !this.#byLemmas && isMeasured(expr);
@@ -126,7 +132,7 @@ export class Observer {
       isMeasure
         ? [isHeld(this.#prover.formula, symbolic)]
         : this.#equal(symbolic, expr.type, value, flow.findPlace(expr));
-    const key = keyOf(value);
+    const key = toKey(value);
     if (key === undefined) return make();
     const known = this.#known.get(expr) ?? new Map<string, Known>();
     this.#known.set(expr, known);
@@ -146,7 +152,7 @@ export class Observer {
       if (symbolic === undefined) continue;
       const value = json === undefined ? undefined : this.#read(name, type, json);
       const literals = this.#equal(symbolic, type, value, `constraint ${name}`);
-      yield [() => `constraint ${name} is ${textOf(value)}`, literals];
+      yield [() => `constraint ${name} is ${formatValue(value)}`, literals];
     }
   }
 
@@ -180,7 +186,7 @@ export class Observer {
     );
     for (const [name, literal] of this.#violations) {
       const is = violated.has(name);
-      yield [() => `invariant ${name} ${is ? 'is violated' : 'holds'}`, [signed(literal, is)]];
+      yield [() => `invariant ${name} ${is ? 'is violated' : 'holds'}`, [signLiteral(literal, is)]];
     }
   }
 
@@ -226,7 +232,7 @@ export class Observer {
     if (symbolic.kind === 'texts') return [held, ...this.#equalTexts(symbolic, value)];
     if (symbolic.kind === 'open numbers') {
       const found = (value as readonly never[]).map((each) => asFact(each).value);
-      return [held, signed(symbolic.unusable, found.includes(undefined))];
+      return [held, signLiteral(symbolic.unusable, found.includes(undefined))];
     }
     if (symbolic.kind === 'open list') {
       const count = constant(BigInt((value as readonly never[]).length));
@@ -248,13 +254,13 @@ export class Observer {
       (each) => asFact(each).value as Finite | undefined,
     );
     const elements = [...set.elements].flatMap(([each, literal]) =>
-      this.#isListed(element, each, place) ? [signed(literal, found.includes(each))] : [],
+      this.#isListed(element, each, place) ? [signLiteral(literal, found.includes(each))] : [],
     );
     const missing = found.some(
       (each) =>
         each !== undefined && this.#isListed(element, each, place) && !set.elements.has(each),
     );
-    return [...elements, ...this.#collected(set, found), ...(missing ? [-yes] : [])];
+    return [...elements, ...this.#collectElements(set, found), ...(missing ? [-yes] : [])];
   }
 
   /** Each element is in the set, and each term that is in it is one of them. */
@@ -272,7 +278,7 @@ export class Observer {
     const others = [...asked].map((term) => formula.or(-set.has(term), isElement(term)));
     const size =
       set.size === undefined ? [] : [formula.equal(set.size, constant(BigInt(found.length)))];
-    const isUnusable = signed(set.unusable, found.includes(undefined));
+    const isUnusable = signLiteral(set.unusable, found.includes(undefined));
     return [...known.map((term) => set.has(term)), ...others, ...size, isUnusable];
   }
 
@@ -285,15 +291,15 @@ export class Observer {
     const are = (term: NumberSet['items'][number]['term']) =>
       formula.any([...known].map((each) => formula.equal(term, constant(each))));
     const items = set.items.map(({ present, term }) => formula.or(-present, are(term)));
-    return [...items, ...this.#collected(set, found)];
+    return [...items, ...this.#collectElements(set, found)];
   }
 
-  #collected(
+  #collectElements(
     { unusable, size }: SetValue | NumberSet,
     found: readonly (Finite | bigint | undefined)[],
   ): readonly Literal[] {
     const { formula } = this.#prover;
-    const isUnusable = signed(unusable, found.includes(undefined));
+    const isUnusable = signLiteral(unusable, found.includes(undefined));
     // A formula need not distinguish the sizes of a list that no condition reads.
     if (size === undefined || !this.#isOfModel) return [isUnusable];
     const count = constant(BigInt(Math.min(found.length, maxThreshold + 1)));
@@ -320,7 +326,7 @@ function isMeasured(expr: Expr): boolean {
 }
 
 /** Distinguishes values, or returns `undefined` if it may not distinguish them. */
-function keyOf(value: EvaluatedValue['value']): string | undefined {
+function toKey(value: EvaluatedValue['value']): string | undefined {
   if (!Array.isArray(value)) return keyOfScalar(value);
   const keys = (value as unknown as readonly never[]).map((each) =>
     keyOfScalar(asFact(each).value),
@@ -332,11 +338,11 @@ function keyOfScalar(value: unknown): string | undefined {
   return typeof value === 'object' ? undefined : `${typeof value} ${String(value)}`;
 }
 
-function signed(literal: Literal, isTrue: boolean): Literal {
+function signLiteral(literal: Literal, isTrue: boolean): Literal {
   return isTrue ? literal : -literal;
 }
 
-function textOf(value: EvaluatedValue['value']): string {
+function formatValue(value: EvaluatedValue['value']): string {
   if (Array.isArray(value)) return `[${String(extractScalars(value) ?? 'elements')}]`;
   return String(value);
 }

@@ -8,14 +8,14 @@ import { listClaimSets } from '../../../assurance/proving/claims/claims.ts';
 import { Budget, Excess } from '../../../assurance/proving/formula/budget.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { runs } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { hardConditions, hardPolicy } from './hard-policy.ts';
 
 const effort = 5_000;
 /** Seconds of processor time for all claims about a policy by one prover: it takes a tenth of them on an idle machine. */
 const maxSeconds = 60;
 
-function secondsOf(run: () => void): number {
+function measureSeconds(run: () => void): number {
   const before = process.cpuUsage();
   run();
   const { user, system } = process.cpuUsage(before);
@@ -28,9 +28,9 @@ test.each(Object.keys(hardConditions))(
   (kind) => {
     const dice = new Dice(random(1));
     for (let left = runs(1); left > 0; left -= 1) {
-      const policy = policyOf(hardPolicy(kind, dice));
+      const policy = checkPolicy(hardPolicy(kind, dice));
       for (const by of ['lists', 'lemmas'] as const) {
-        const seconds = secondsOf(() => {
+        const seconds = measureSeconds(() => {
           for (const set of listClaimSets(policy, { effort, by, random: random(1) }))
             for (const { verdict } of proveSet(set).verdicts)
               expect(['proved', 'refuted', 'undecided']).toContain(verdict.kind);
@@ -42,7 +42,7 @@ test.each(Object.keys(hardConditions))(
 );
 
 const { maps = [], nested = [] } = hardConditions;
-const tooLarge = policyOf(hardPolicy('maps', new Dice(random(1)), [...maps, ...nested]));
+const tooLarge = checkPolicy(hardPolicy('maps', new Dice(random(1)), [...maps, ...nested]));
 
 test('where a formula is too large, its claims have names and are not proved', {
   timeout: 120_000,
@@ -68,7 +68,7 @@ test('where a formula is too large, nothing about rules, members and versions is
 });
 
 test('the same policy gives the same verdicts', { timeout: 120_000 }, () => {
-  const policy = policyOf(hardPolicy('sums', new Dice(random(2))));
+  const policy = checkPolicy(hardPolicy('sums', new Dice(random(2))));
   const decide = () =>
     proveSet(ownSet(policy, { effort, random: random(1) })).verdicts.map(({ verdict }) => ({
       kind: verdict.kind,

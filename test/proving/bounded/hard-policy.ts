@@ -3,7 +3,7 @@
 
 import type { Dice } from '../../../assurance/testing/generate/random.ts';
 
-const numbered = (count: number, write: (index: number) => string): readonly string[] =>
+const writeNumbered = (count: number, write: (index: number) => string): readonly string[] =>
   Array.from({ length: count }, (_, index) => write(index));
 
 /** The conditions of each kind. */
@@ -14,12 +14,12 @@ export const hardConditions: Readonly<Record<string, readonly string[]>> = {
     'any x in subject.ids satisfies lower(x.path) is lower(subject.b)',
     'lower(subject.a) is lower(subject.b) and subject.workload.trust_domain is lower(subject.a)',
   ],
-  sets: numbered(
+  sets: writeNumbered(
     12,
     (at) =>
-      `subject.s within { ${numbered(14, (each) => `"v${at}-${each}"`).join(', ')} } and lower(subject.a) matches regex"x${at}[a-z]*y"`,
+      `subject.s within { ${writeNumbered(14, (each) => `"v${at}-${each}"`).join(', ')} } and lower(subject.a) matches regex"x${at}[a-z]*y"`,
   ),
-  patterns: numbered(
+  patterns: writeNumbered(
     7,
     (at) => `any x in subject.s satisfies x matches regex"(a|b)*a(a|b){${at}}"`,
   ),
@@ -39,7 +39,7 @@ export const hardConditions: Readonly<Record<string, readonly string[]>> = {
     'sum(sum(x.n for x in g.items) for g in action.groups) > 10',
     'any x in action.items satisfies any y in action.others satisfies x.price * y.price > 100.0',
   ],
-  networks: numbered(
+  networks: writeNumbered(
     30,
     (at) =>
       `any x in subject.ips satisfies x in 10.${at}.0.0/16 and subject.i not in 10.${at}.${at}.0/24`,

@@ -12,10 +12,10 @@ import { findCounterpart } from '../../../assurance/proving/claims/both.ts';
 import { listClaimSets } from '../../../assurance/proving/claims/claims.ts';
 import type { ProofClaim } from '../../../assurance/proving/claims/proof.ts';
 import { runs, share } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { samples } from '../../support/policies/samples.ts';
 import { changes, type Dice, type Draft } from './changes.ts';
-import { candidatesFor, isFalsified } from './falsified.ts';
+import { createCandidates, isFalsified } from './falsified.ts';
 
 /** The claims whose names begin with `false` are false. */
 const files = `policy acme.files version "1"
@@ -49,7 +49,7 @@ invariant "false: root" for agent doing read on file
   subject.name is "a-Root2" implies effect is deny
 `;
 
-function proofFor(path: string, sources: ReadonlyMap<string, string>): Proof {
+function provePolicy(path: string, sources: ReadonlyMap<string, string>): Proof {
   const { policy } = check(path, sources);
   if (policy === undefined) throw new Error(`${path} has errors`);
   const decided = proveSets(policy, { random: random(1) });
@@ -57,35 +57,35 @@ function proofFor(path: string, sources: ReadonlyMap<string, string>): Proof {
 }
 
 /** The claims that are accepted in a certificate as it is in a file, or `undefined` if it is refused as a whole. */
-function acceptedIn(
+function listAccepted(
   text: string,
 ): readonly { readonly key: string; readonly inSessions: boolean }[] | undefined {
   const proof = readProof(text);
   const certified = typeof proof === 'string' ? undefined : certify(proof);
   if (certified?.kind !== 'checked') return undefined;
   return certified.claims.flatMap(({ name, isBuiltIn, result, inSessions }) =>
-    result === 'accepted' ? [{ key: keyOf({ name, isBuiltIn }), inSessions }] : [],
+    result === 'accepted' ? [{ key: toKey({ name, isBuiltIn }), inSessions }] : [],
   );
 }
 
-function keyOf({ name, isBuiltIn }: Pick<ProofClaim, 'name' | 'isBuiltIn'>): string {
+function toKey({ name, isBuiltIn }: Pick<ProofClaim, 'name' | 'isBuiltIn'>): string {
   return `${isBuiltIn ? 'built in' : 'own'}: ${name}`;
 }
 
-const own = proofFor('files.nhipol', new Map([['files.nhipol', files]]));
-const provedIn = (proof: Proof) =>
-  proof.claims.flatMap((claim) => (claim.verdict === 'proved' ? [keyOf(claim)] : []));
+const own = provePolicy('files.nhipol', new Map([['files.nhipol', files]]));
+const listProved = (proof: Proof) =>
+  proof.claims.flatMap((claim) => (claim.verdict === 'proved' ? [toKey(claim)] : []));
 
 describe('a certificate', () => {
   test.each(samples)('of $path is accepted', ({ path, sources }) => {
-    const proof = proofFor(path, sources);
-    const proved = provedIn(proof);
+    const proof = provePolicy(path, sources);
+    const proved = listProved(proof);
     expect(proved.length).toBeGreaterThan(1);
-    expect(acceptedIn(JSON.stringify(proof))?.map(({ key }) => key)).toEqual(proved);
+    expect(listAccepted(JSON.stringify(proof))?.map(({ key }) => key)).toEqual(proved);
   });
 
   test('has only the lemmas that proofs need, and says what they are about', () => {
-    expect(acceptedIn(JSON.stringify(own))?.map(({ key }) => key)).toEqual(provedIn(own));
+    expect(listAccepted(JSON.stringify(own))?.map(({ key }) => key)).toEqual(listProved(own));
     const network = own.claims.find(({ name }) => name === 'a private network');
     const shown = /^```json\n"lemmas": (\{[\s\S]*?\n\})\n```$/m.exec(
       readFileSync(new URL('../../../docs/prove.md', import.meta.url), 'utf8'),
@@ -135,24 +135,24 @@ const ids = [
   'spiffe://test/x',
   'spiffe://x/y',
 ];
-const candidates = candidatesFor([...texts, ...ids], addresses);
+const candidates = createCandidates([...texts, ...ids], addresses);
 
 /** The prover by lemmas for each claim about the policy. */
 const provers = new Map(
-  listClaimSets(policyOf(files), { random: random(1) }).flatMap(({ claims, second }) =>
+  listClaimSets(checkPolicy(files), { random: random(1) }).flatMap(({ claims, second }) =>
     claims.flatMap((claim) => {
       const { name, invariant } = claim;
       const counterpart = findCounterpart(second, claim);
       if (counterpart === undefined) throw new Error(`no lemmas are about ${name}`);
       counterpart.prover.encoding.elements.settle();
-      return [[keyOf({ name, isBuiltIn: invariant === undefined }), counterpart.prover] as const];
+      return [[toKey({ name, isBuiltIn: invariant === undefined }), counterpart.prover] as const];
     }),
   ),
 );
 
 /** Whether candidates falsify a lemma of the claim. */
 function hasFalseLemma(claim: ProofClaim): boolean {
-  const terms = provers.get(keyOf(claim))?.encoding.terms;
+  const terms = provers.get(toKey(claim))?.encoding.terms;
   if (terms === undefined || claim.lemmas === undefined) return false;
   const lemmas = new ContentReader(terms).lemmas(claim.lemmas.terms, claim.lemmas.lemmas) ?? [];
   return lemmas.some(
@@ -163,7 +163,7 @@ function hasFalseLemma(claim: ProofClaim): boolean {
 }
 
 describe('no false claim and no false lemma is accepted', () => {
-  const proved = new Set(provedIn(own));
+  const proved = new Set(listProved(own));
 
   test('if fields, terms, literals, lemmas and steps change', { timeout: 300_000 }, () => {
     const counts = { refused: 0, accepted: 0, falsified: 0 };
@@ -179,14 +179,14 @@ describe('no false claim and no false lemma is accepted', () => {
           };
           const claims = structuredClone(own.claims) as Draft;
           for (const name of names) changes[name]?.(claims, dice);
-          const accepted = (acceptedIn(JSON.stringify({ ...own, claims })) ?? []).map(
+          const accepted = (listAccepted(JSON.stringify({ ...own, claims })) ?? []).map(
             ({ key }) => key,
           );
           for (const key of accepted) expect(proved).toContain(key);
           for (const claim of claims as readonly ProofClaim[]) {
             if (!hasFalseLemma(claim)) continue;
             counts.falsified += 1;
-            expect(accepted).not.toContain(keyOf(claim));
+            expect(accepted).not.toContain(toKey(claim));
           }
           counts[accepted.length < proved.size ? 'refused' : 'accepted'] += 1;
         },
@@ -204,7 +204,7 @@ describe('no false claim and no false lemma is accepted', () => {
         const character = String.fromCharCode(text.charCodeAt(at) ^ (1 << bit));
         const claims = `${text.slice(0, at)}${character}${text.slice(at + 1)}`;
         const whole = JSON.stringify({ ...own, claims: 'CLAIMS' });
-        const accepted = acceptedIn(whole.replace('"CLAIMS"', () => claims)) ?? [];
+        const accepted = listAccepted(whole.replace('"CLAIMS"', () => claims)) ?? [];
         for (const { key } of accepted) expect(proved).toContain(key);
       }),
       { numRuns: runs(200, 40), seed: 1 },

@@ -21,18 +21,18 @@ export type Draft = Mutable<readonly ProofClaim[]>;
 type Change = (draft: Draft, dice: Dice) => void;
 
 /** The claims with a proof by lemmas. */
-function proofsIn(draft: Draft): { claim: Draft[number]; proof: Mutable<LemmaProof> }[] {
+function listProofs(draft: Draft): { claim: Draft[number]; proof: Mutable<LemmaProof> }[] {
   return draft.flatMap((claim) =>
     claim.lemmas === undefined ? [] : [{ claim, proof: claim.lemmas }],
   );
 }
 
-function lemmasIn(draft: Draft): { proof: Mutable<LemmaProof>; lemma: Mutable<LemmaContent> }[] {
-  return proofsIn(draft).flatMap(({ proof }) => proof.lemmas.map((lemma) => ({ proof, lemma })));
+function listLemmas(draft: Draft): { proof: Mutable<LemmaProof>; lemma: Mutable<LemmaContent> }[] {
+  return listProofs(draft).flatMap(({ proof }) => proof.lemmas.map((lemma) => ({ proof, lemma })));
 }
 
-function termsIn(draft: Draft): { proof: Mutable<LemmaProof>; name: string }[] {
-  return proofsIn(draft).flatMap(({ proof }) =>
+function listTerms(draft: Draft): { proof: Mutable<LemmaProof>; name: string }[] {
+  return listProofs(draft).flatMap(({ proof }) =>
     Object.keys(proof.terms).map((name) => ({ proof, name })),
   );
 }
@@ -41,16 +41,16 @@ function inLemma(
   change: (lemma: Mutable<LemmaContent>, dice: Dice, proof: Mutable<LemmaProof>) => void,
 ): Change {
   return (draft, dice) => {
-    const { proof, lemma } = dice.pick(lemmasIn(draft));
+    const { proof, lemma } = dice.pick(listLemmas(draft));
     change(lemma, dice, proof);
   };
 }
 
 function inProof(change: (proof: Mutable<LemmaProof>, dice: Dice, draft: Draft) => void): Change {
-  return (draft, dice) => change(dice.pick(proofsIn(draft)).proof, dice, draft);
+  return (draft, dice) => change(dice.pick(listProofs(draft)).proof, dice, draft);
 }
 
-function stepsIn(draft: Draft): Mutable<ProofStep>[][] {
+function listSteps(draft: Draft): Mutable<ProofStep>[][] {
   return draft.flatMap(({ lists, lemmas }) =>
     [lists, lemmas].flatMap((proof) =>
       proof === undefined || proof.steps.length === 0 ? [] : [proof.steps],
@@ -60,18 +60,18 @@ function stepsIn(draft: Draft): Mutable<ProofStep>[][] {
 
 function inSteps(change: (steps: Mutable<ProofStep>[], at: number, dice: Dice) => void): Change {
   return (draft, dice) => {
-    const steps = dice.pick(stepsIn(draft));
+    const steps = dice.pick(listSteps(draft));
     change(steps, dice.below(steps.length), dice);
   };
 }
 
-function literalsOf(step: Mutable<ProofStep> | undefined): number[] {
+function getLiterals(step: Mutable<ProofStep> | undefined): number[] {
   return step === undefined ? [] : 'sum' in step ? step.sum : step;
 }
 
 /** The tests that lemmas of the certificate ask. */
-function testsIn(draft: Draft): string[] {
-  return lemmasIn(draft).flatMap(({ lemma }) =>
+function listTests(draft: Draft): string[] {
+  return listLemmas(draft).flatMap(({ lemma }) =>
     lemma.not.flatMap((literal) => {
       const atom = 'not' in literal ? literal.not : literal;
       return 'test' in atom ? [atom.test] : [];
@@ -84,8 +84,8 @@ export const changes: Readonly<Record<string, Change>> = {
     proof.lemmas.splice(below(proof.lemmas.length), 1);
   }),
   'a lemma of another claim is added': (draft, { pick }) => {
-    const { proof, lemma } = pick(lemmasIn(draft));
-    const other = pick(proofsIn(draft)).proof;
+    const { proof, lemma } = pick(listLemmas(draft));
+    const other = pick(listProofs(draft)).proof;
     other.lemmas.push(structuredClone(lemma));
     Object.assign(other.terms, structuredClone(proof.terms));
   },
@@ -101,14 +101,14 @@ export const changes: Readonly<Record<string, Change>> = {
     if (literal !== undefined) lemma.not[at] = 'not' in literal ? literal.not : { not: literal };
   }),
   'a literal of another lemma is added': (draft, { pick }) => {
-    const [{ lemma }, other] = [pick(lemmasIn(draft)), pick(lemmasIn(draft))];
+    const [{ lemma }, other] = [pick(listLemmas(draft)), pick(listLemmas(draft))];
     if (other.lemma.not.length > 0) lemma.not.push(structuredClone(pick(other.lemma.not)));
   },
   'a test is another one': (draft, { pick }) => {
-    const { lemma } = pick(lemmasIn(draft));
+    const { lemma } = pick(listLemmas(draft));
     for (const literal of lemma.not) {
       const atom = 'not' in literal ? literal.not : literal;
-      if ('test' in atom) atom.test = pick(testsIn(draft));
+      if ('test' in atom) atom.test = pick(listTests(draft));
     }
   },
   'a literal is about another term': inLemma((lemma, { pick }, proof) => {
@@ -123,23 +123,23 @@ export const changes: Readonly<Record<string, Change>> = {
     lemma.kind = pick(['equality', 'language', 'addresses'] as const);
   }),
   'a term is another one': (draft, { pick }) => {
-    const { proof, name } = pick(termsIn(draft));
-    const other = pick(termsIn(draft));
+    const { proof, name } = pick(listTerms(draft));
+    const other = pick(listTerms(draft));
     proof.terms[name] = structuredClone(other.proof.terms[other.name]) as Mutable<TermContent>;
   },
   'a constant is another one': (draft, { pick }) => {
-    const { proof, name } = pick(termsIn(draft));
+    const { proof, name } = pick(listTerms(draft));
     proof.terms[name] = { constant: pick(['a-root', 'A-Root', 'b', 'read', 'spiffe://prod/x']) };
   },
   'a term is removed': (draft, { pick }) => {
-    const { proof, name } = pick(termsIn(draft));
+    const { proof, name } = pick(listTerms(draft));
     delete proof.terms[name];
   },
   'a step is removed': inSteps((steps, at) => {
     steps.splice(at, 1);
   }),
   'a literal of a step is changed': inSteps((steps, at, { below, pick }) => {
-    const literals = literalsOf(steps[at]);
+    const literals = getLiterals(steps[at]);
     if (literals.length === 0) literals.push(1);
     const own = below(literals.length);
     literals[own] = (literals[own] ?? 1) * pick([1, -1]) + pick([-1, 0, 1, 7]);

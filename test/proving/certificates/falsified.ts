@@ -14,7 +14,10 @@ import {
 /** Values that distinguish the tests of a policy, and values that none of them mentions. */
 export type Candidates = Readonly<Record<TextKind, readonly string[]>>;
 
-export function candidatesFor(texts: readonly string[], addresses: readonly string[]): Candidates {
+export function createCandidates(
+  texts: readonly string[],
+  addresses: readonly string[],
+): Candidates {
   return {
     String: texts,
     SpiffeId: texts.filter(isSpiffeId),
@@ -52,14 +55,15 @@ class Oracle {
   isFalsified(): boolean {
     const open = new Set<Term>();
     for (const { atom } of this.#claimed)
-      for (const term of listTerms(atom)) for (const each of this.#openIn(term)) open.add(each);
+      for (const term of listTerms(atom))
+        for (const each of this.#listOpenTerms(term)) open.add(each);
     return this.#search([...open], new Map());
   }
 
-  #openIn(term: Term): readonly Term[] {
+  #listOpenTerms(term: Term): readonly Term[] {
     const node = this.#definitions.nodes[term];
     if (node?.kind === 'open') return [term];
-    return node?.kind === 'function' ? node.args.flatMap((arg) => this.#openIn(arg)) : [];
+    return node?.kind === 'function' ? node.args.flatMap((arg) => this.#listOpenTerms(arg)) : [];
   }
 
   #search([term, ...others]: readonly Term[], values: Values): boolean {
@@ -75,7 +79,7 @@ class Oracle {
     const members = new Map<string, boolean>();
     return this.#claimed.every(({ atom, holds }) => {
       const terms = listTerms(atom);
-      const own = terms.flatMap((term) => this.#valueOf(term, values) ?? []);
+      const own = terms.flatMap((term) => this.#evaluateTerm(term, values) ?? []);
       // A function without a value has any: nothing is shown.
       if (own.length < terms.length) return false;
       if (atom.kind === 'equal') return (own[0] === own[1]) === holds;
@@ -87,11 +91,11 @@ class Oracle {
     });
   }
 
-  #valueOf(term: Term, values: Values): string | undefined {
+  #evaluateTerm(term: Term, values: Values): string | undefined {
     const node = this.#definitions.nodes[term];
     if (node?.kind === 'constant') return node.value;
     if (node?.kind !== 'function') return values.get(term);
-    const args = node.args.flatMap((arg) => this.#valueOf(arg, values) ?? []);
+    const args = node.args.flatMap((arg) => this.#evaluateTerm(arg, values) ?? []);
     return args.length === node.args.length ? node.evaluate(args) : undefined;
   }
 }

@@ -1,7 +1,7 @@
 // Conditions about all entries of maps, and sums of collections with few elements, are exact.
 
 import { expect, test } from 'vitest';
-import { expectAgreement, verdictsOf } from './verdicts.ts';
+import { expectAgreement, listVerdicts } from './verdicts.ts';
 
 const policy = (rules: string, invariants: string) => `policy acme.collections
 enum Level { low < high }
@@ -30,7 +30,7 @@ test('quantifiers over the entries of a map', () => {
         'size(subject.quotas) is 2 and subject.quotas["admin"] is 5 implies effect is permit',
       ),
   );
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     'by key': 'proved',
     admin: 'proved',
     other: 'refuted',
@@ -48,7 +48,7 @@ test('sums, minima and maxima over the entries of a map', () => {
       invariant('two entries', 'size(subject.quotas) <= 2 implies "total" not in reasons') +
       invariant('most', 'subject.quotas["a"] > 90 implies "most" in reasons'),
   );
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     'one entry': 'proved',
     'two entries': 'refuted',
     most: 'refuted',
@@ -71,7 +71,7 @@ test('sums over lists and sets', () => {
       invariant('numbers', 'size(context.numbers) is 2 implies "numbers" not in reasons') +
       invariant('levels', '"levels" not in reasons'),
   );
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     'one line': 'proved',
     'two lines': 'refuted',
     taxed: 'proved',
@@ -89,7 +89,7 @@ context { names: List<String> = [] }
 for any { permit ok otherwise
 deny many when size(context.names) > 24, if unknown skip }
 ${invariant('each', `(all n in { ${names} } satisfies n in context.names) implies "many" in reasons`)}`;
-  expect(verdictsOf(text)).toEqual({ each: 'proved' });
+  expect(listVerdicts(text)).toEqual({ each: 'proved' });
   expectAgreement(text);
 });
 
@@ -100,6 +100,6 @@ for any { permit ok otherwise
 deny many when size(context.labels) is context.n }
 ${invariant('none', '"many" in reasons and context.n is 0 implies size(context.labels) is 0')}
 ${invariant('few', '"many" in reasons implies context.n <= 3')}`;
-  expect(verdictsOf(text)).toEqual({ none: 'proved', few: expect.stringContaining('length') });
+  expect(listVerdicts(text)).toEqual({ none: 'proved', few: expect.stringContaining('length') });
   expectAgreement(text);
 });

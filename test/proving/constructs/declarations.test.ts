@@ -4,11 +4,11 @@
 import { compareDecisions } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 
 /** The kinds of differences that are refuted; those that are not decided end with `?`. */
 function differences(before: string, after: string): readonly string[] {
-  const found = compareDecisions(policyOf(before), policyOf(after), {
+  const found = compareDecisions(checkPolicy(before), checkPolicy(after), {
     effort: 20_000,
     random: random(1),
   });
@@ -93,7 +93,7 @@ test.each<[string, string, string, readonly string[]]>([
   expect(differences(before, after)).toEqual(expected);
 });
 
-const notified = (members: string, value: string) =>
+const createChannelPolicy = (members: string, value: string) =>
   policy(
     `enum Channel { ${members}, else mail }\ncontext { channel: Channel = mail, name?: String }
 obligation notify: custom { channel: Channel }`,
@@ -101,13 +101,19 @@ obligation notify: custom { channel: Channel }`,
   ).replace('  permit ok otherwise\n', '');
 
 test('values of obligations are compared', () => {
-  const before = notified('mail, chat', 'channel: context.channel');
-  expect(differences(before, notified('mail, chat', 'channel: context.channel'))).toEqual([]);
-  expect(differences(before, notified('mail, chat', 'channel: mail'))).toEqual(['obligations']);
+  const before = createChannelPolicy('mail, chat', 'channel: context.channel');
+  expect(
+    differences(before, createChannelPolicy('mail, chat', 'channel: context.channel')),
+  ).toEqual([]);
+  expect(differences(before, createChannelPolicy('mail, chat', 'channel: mail'))).toEqual([
+    'obligations',
+  ]);
 });
 
 test('members of enums in values are compared by their names', () => {
-  const before = notified('mail, chat', 'channel: mail');
-  expect(differences(before, notified('chat, mail', 'channel: mail'))).toEqual([]);
-  expect(differences(before, notified('chat, mail', 'channel: chat'))).toEqual(['obligations']);
+  const before = createChannelPolicy('mail, chat', 'channel: mail');
+  expect(differences(before, createChannelPolicy('chat, mail', 'channel: mail'))).toEqual([]);
+  expect(differences(before, createChannelPolicy('chat, mail', 'channel: chat'))).toEqual([
+    'obligations',
+  ]);
 });

@@ -1,7 +1,7 @@
 // The digest of a call: a request without one has the digest that is computed, so that its absence refutes nothing.
 
 import { expect, test } from 'vitest';
-import { expectAgreement, verdictsOf } from './verdicts.ts';
+import { expectAgreement, listVerdicts } from './verdicts.ts';
 
 const policy = `policy acme.digests
 subject agent {}
@@ -20,7 +20,7 @@ invariant "never asks for another" for agent
 `;
 
 test('a call without a digest proves and refutes nothing that depends on it', () => {
-  expect(verdictsOf(policy)).toEqual({
+  expect(listVerdicts(policy)).toEqual({
     asks: 'proved',
     'is never missing': 'digests',
     'never asks for another': 'refuted',

@@ -1,7 +1,7 @@
 // Products and quotients are exact where one operand is a constant or has few values, and bounded elsewhere.
 
 import { expect, test } from 'vitest';
-import { expectAgreement, verdictsOf } from './verdicts.ts';
+import { expectAgreement, listVerdicts } from './verdicts.ts';
 
 const policy = (rules: string, invariants: string) => `policy acme.products
 action pay { amount: Decimal(0..1_000), copies: Int(1..10), rows: Int(0..1_000), pages: Int(1..1_000) }
@@ -22,7 +22,7 @@ test('a product of Decimals by a constant is rounded half to even', () => {
       invariant('never', 'effect is permit'),
   );
   // 666.6667 * 0.015 = 10.0000005, a tie, which is rounded to 10.
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     above: 'proved',
     below: 'proved',
     tie: 'refuted',
@@ -40,7 +40,7 @@ test('quotients by a constant are truncated or rounded', () => {
       invariant('fewer', 'action.rows >= 27 implies effect is deny') +
       invariant('share', 'action.amount is 1 implies effect is deny'),
   );
-  expect(verdictsOf(text)).toEqual({ pages: 'proved', fewer: 'refuted', share: 'proved' });
+  expect(listVerdicts(text)).toEqual({ pages: 'proved', fewer: 'refuted', share: 'proved' });
   expectAgreement(text);
 });
 
@@ -51,7 +51,7 @@ test('a factor with few values is split into these', () => {
       invariant('two copies', 'action.copies <= 2 implies effect is permit') +
       invariant('three copies', 'action.copies <= 3 implies effect is permit'),
   );
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     'one copy': 'proved',
     'two copies': 'proved',
     'three copies': 'refuted',
@@ -72,7 +72,7 @@ test('products of two numbers are within the bounds of their ranges', () => {
       ) +
       invariant('no wait', 'context.wait is missing implies "slow" not in reasons'),
   );
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     'few rows': 'proved',
     'many rows': 'proved',
     'a few': 'refuted',

@@ -2,7 +2,7 @@
 // strings.
 
 import { expect, test } from 'vitest';
-import { expectAgreement, verdictsOf } from './verdicts.ts';
+import { expectAgreement, listVerdicts } from './verdicts.ts';
 
 const policy = (rules: string, invariants: string) => `policy acme.strings
 subject any { worker: SpiffeId, peer?: SpiffeId, name: String = "" }
@@ -23,7 +23,7 @@ test('`lower` of any string, compared with constants and patterns', () => {
       invariant('short', 'effect is deny implies length(subject.name) >= 5') +
       invariant('long', 'effect is deny implies length(subject.name) >= 6'),
   );
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     admin: 'proved',
     prod: 'proved',
     other: 'refuted',
@@ -40,7 +40,7 @@ test('`lower` of a string, compared with another string', () => {
       invariant('upper', 'context.domain is "A" implies effect is permit') +
       invariant('differ', 'context.domain is present implies effect is deny'),
   );
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     equal: 'proved',
     upper: 'functions of strings',
     differ: 'refuted',
@@ -65,7 +65,7 @@ test('parts of SPIFFE IDs, compared with constants', () => {
         'subject.worker matches spiffe"spiffe://prod.example/admin/*" implies "admin" in reasons and "domain" not in reasons',
       ),
   );
-  expect(verdictsOf(text)).toEqual({ domain: 'proved', begins: 'refuted', admin: 'proved' });
+  expect(listVerdicts(text)).toEqual({ domain: 'proved', begins: 'refuted', admin: 'proved' });
   expectAgreement(text);
 });
 
@@ -88,7 +88,7 @@ test('parts of SPIFFE IDs, compared with other values', () => {
       ) +
       invariant('domain', '"peer" not in reasons implies subject.worker is subject.peer'),
   );
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     itself: 'proved',
     third: 'proved',
     both: 'functions of strings',
@@ -106,7 +106,7 @@ test('paths under a constant root', () => {
       invariant('slash', 'context.path starts_with "/srv/data/" implies effect is permit') +
       invariant('normal', 'effect is permit implies known(normal_path(context.path))'),
   );
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     below: 'proved',
     dots: 'proved',
     sibling: 'proved',
@@ -126,7 +126,7 @@ test('strings with one placeholder, and addresses in strings', () => {
       invariant('known', '"inside" in reasons implies known(ip(context.address))') +
       invariant('outside', 'known(ip(context.address)) implies "inside" in reasons'),
   );
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     reserved: 'proved',
     only: 'proved',
     known: 'proved',
@@ -147,7 +147,7 @@ test('functions that are not exact, of equal strings', () => {
         'context.path is not context.domain and context.domain starts_with subject.name implies effect is deny',
       ),
   );
-  const { equal, other } = verdictsOf(text);
+  const { equal, other } = listVerdicts(text);
   expect(equal).toBe('proved');
   expect(other).not.toBe('proved');
   expectAgreement(text);
@@ -165,7 +165,7 @@ for any { permit ok otherwise
 invariant "never" for any
   "other" not in reasons
 `;
-  const { never } = verdictsOf(text);
+  const { never } = listVerdicts(text);
   expect(never).toEqual(verdict);
   expect(never).not.toBe('proved');
   expectAgreement(text);
@@ -192,7 +192,7 @@ invariant "never own" for any
 invariant "never with a part" for any
   known(subject.worker) and "own" not in reasons implies effect is deny
 `;
-  expect(verdictsOf(text)).toEqual({ 'never own': 'refuted', 'never with a part': 'refuted' });
+  expect(listVerdicts(text)).toEqual({ 'never own': 'refuted', 'never with a part': 'refuted' });
   expectAgreement(text);
 });
 
@@ -217,7 +217,7 @@ invariant "never own and the part" for any
 invariant "never all but the part" for any
   "own" not in reasons or "lower" not in reasons or "rest" not in reasons
 `;
-  const { 'never own and the part': part, 'never all but the part': rest } = verdictsOf(text);
+  const { 'never own and the part': part, 'never all but the part': rest } = listVerdicts(text);
   expect([part, rest]).not.toContain('proved');
   expectAgreement(text);
 });
@@ -232,7 +232,7 @@ test.each([
      deny other when ${condition}, if unknown skip`,
     invariant('equal', '"equal" not in reasons') + invariant('other', '"other" not in reasons'),
   );
-  const { equal, other } = verdictsOf(text);
+  const { equal, other } = listVerdicts(text);
   expect([equal, other === 'proved']).toEqual(['refuted', false]);
   expectAgreement(text);
 });
@@ -252,7 +252,7 @@ test('numbers in strings are any number, and the same for equal strings', () => 
       invariant('leading', 'subject.name is "05" implies effect is deny') +
       invariant('other', 'effect is permit implies int(subject.name) is 4'),
   );
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     large: 'proved',
     small: 'proved',
     limit: 'proved',

@@ -1,7 +1,7 @@
 // The time of day and the weekday of instants of the request are exact.
 
 import { expect, test } from 'vitest';
-import { expectAgreement, verdictsOf } from './verdicts.ts';
+import { expectAgreement, listVerdicts } from './verdicts.ts';
 
 const invariant = (name: string, claim: string) => `invariant "${name}" for any\n  ${claim}\n`;
 
@@ -18,7 +18,7 @@ ${invariant('evening', 'subject.issued_at is 2026-07-03T16:00:00Z implies "late"
 ${invariant('winter', 'subject.issued_at is 2026-01-05T16:00:00Z implies "late" in reasons')}
 ${invariant('sunday', 'subject.issued_at is 2026-03-08T11:00:00Z implies effect is deny')}
 `;
-  expect(verdictsOf(text)).toEqual({
+  expect(listVerdicts(text)).toEqual({
     noon: 'proved',
     evening: 'proved',
     winter: 'refuted',

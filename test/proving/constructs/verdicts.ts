@@ -3,12 +3,12 @@
 import { random } from '@nhipol/testing';
 import { expect } from 'vitest';
 import { prove } from '../../../assurance/proving/claims/prove.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { compareModels, compareRequests } from '../agreement/compare.ts';
 
 /** The verdict on each invariant: `proved`, `refuted`, or the constructs for which it is not proved. */
-export function verdictsOf(text: string): Readonly<Record<string, string>> {
-  const verdicts = prove(policyOf(text), { effort: 20_000, random: random(1) });
+export function listVerdicts(text: string): Readonly<Record<string, string>> {
+  const verdicts = prove(checkPolicy(text), { effort: 20_000, random: random(1) });
   const own = verdicts.filter(({ claim }) => claim.invariant !== undefined);
   return Object.fromEntries(
     own.map(({ claim, verdict }) => [
@@ -22,7 +22,7 @@ export function verdictsOf(text: string): Readonly<Record<string, string>> {
 
 /** Compares the formula of a policy with the evaluator in both directions. */
 export function expectAgreement(text: string): void {
-  const policy = policyOf(text);
+  const policy = checkPolicy(text);
   const models = compareModels(policy, 4, 1);
   expect(models.differences).toEqual([]);
   expect(models.count).toBeGreaterThan(0);

@@ -7,8 +7,8 @@ import { effects } from '@nhipol/runtime/abi';
 import { random } from '@nhipol/testing';
 import { twoWeeks } from '../../../assurance/proving/expressions/windows.ts';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
-import { policyOf } from '../../support/checking.ts';
-import { type Family, requestsOf, twoConditions } from './family.ts';
+import { checkPolicy } from '../../support/checking.ts';
+import { type Family, listRequests, twoConditions } from './family.ts';
 
 export interface Enumerated {
   readonly policies: number;
@@ -36,14 +36,14 @@ export function enumeratePairs(
 }
 
 function compare(family: Family, policies: readonly string[], isComplete: boolean): Enumerated {
-  const requests = requestsOf(family).map((request) => ({
+  const requests = listRequests(family).map((request) => ({
     request,
     bytes: new TextEncoder().encode(request),
   }));
   const differences: string[] = [];
   let [evaluations, answers, exact] = [0, 0, 0];
   for (const rules of policies) {
-    const policy = policyOf(policyText(family, rules));
+    const policy = checkPolicy(policyText(family, rules));
     const seen = new Map<string, string>();
     const seenInWeeks = new Map<string, string>();
     const clock = { now: undefined, by: 'request' } as const;
@@ -120,8 +120,8 @@ function possibleAnswers(policy: Policy): Possible {
   ];
   const { sides, approximations } = prover.encoding;
   const outside = [...sides, -prover.facts.inSession];
-  const possible = answersOf(prover, decision, others, outside);
-  const exactly = answersOf(prover, decision, others, [
+  const possible = enumerateAnswers(prover, decision, others, outside);
+  const exactly = enumerateAnswers(prover, decision, others, [
     ...outside,
     ...prover.exact,
     ...approximations.map(({ when }) => -when),
@@ -139,7 +139,7 @@ function possibleAnswers(policy: Policy): Possible {
 }
 
 /** All answers of the formula, found by excluding those before. */
-function answersOf(
+function enumerateAnswers(
   { formula }: Prover,
   decision: SymbolicDecision,
   others: readonly (readonly [string, Literal])[],

@@ -48,7 +48,7 @@ function logic(): Family {
   );
 }
 
-function nested(): Family {
+function createNestedFamily(): Family {
   const [level, flag, deep] = ['r.level', 'r.flag', 'r.i.x'].map(c) as [string, string, string];
   const levels = ['', ...['LOW', 'HIGH', 'odd'].map((each) => `"level":"${each}"`)];
   const flags = ['', '"flag":true', '"flag":false'];
@@ -667,7 +667,7 @@ obligation log: notification { to: String, body: String }
 }
 
 export const families: readonly Family[] = [
-  ...[logic(), nested(), enums(), numbers(), overflow(), strings(), patterns(), sets()],
+  ...[logic(), createNestedFamily(), enums(), numbers(), overflow(), strings(), patterns(), sets()],
   ...[unusableElements(), records(), scalarLists(), listsOfLists(), clock(), calendar()],
   ...[addresses(), maps(), spiffe(), decisions(), scopes(), invariants()],
 ];

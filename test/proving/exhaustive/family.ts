@@ -15,17 +15,17 @@ export interface Family {
 }
 
 /** The JSON of a request for each combination of values. */
-export function requestsOf({ axes }: Family): readonly string[] {
+export function listRequests({ axes }: Family): readonly string[] {
   const paths = Object.entries(axes);
   const combinations = paths.reduce<readonly (readonly [string, string | undefined][])[]>(
     (all, [path, values]) =>
       all.flatMap((before) => values.map((value) => [...before, [path, value]] as never)),
     [[]],
   );
-  return combinations.map(requestWith);
+  return combinations.map(writeRequest);
 }
 
-function requestWith(
+function writeRequest(
   values: readonly (readonly [path: string, json: string | undefined])[],
 ): string {
   const request = {

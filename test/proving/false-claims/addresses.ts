@@ -1,6 +1,6 @@
 // The lists of addresses must have one of each part of the networks, whichever of them begin at the same address.
 
-import { denying, type FalseClaim, requestWith } from './false-claim.ts';
+import { createRequest, denying, type FalseClaim } from './false-claim.ts';
 
 /** In `outer` and not in the others: an address that a list by networks misses. */
 function within(outer: string, inner: readonly string[], address: string): FalseClaim {
@@ -17,7 +17,7 @@ for any {
 invariant "only the office reads" for any
   effect is permit implies ${others}
 `,
-    requests: [requestWith({ context: { from: address } })],
+    requests: [createRequest({ context: { from: address } })],
   };
 }
 
@@ -30,7 +30,7 @@ function outside(networks: readonly string[], address: string): FalseClaim {
       `not (${networks.map((each) => `context.from in ${each}`).join(' or ')}) and context.from.version is ${address.includes(':') ? 6 : 4}`,
       'effect is permit',
     ),
-    requests: [requestWith({ context: { from: address } })],
+    requests: [createRequest({ context: { from: address } })],
   };
 }
 

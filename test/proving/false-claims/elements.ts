@@ -1,14 +1,14 @@
 // The entries of a map have values of their own, a list has elements of no use, and the smallest value of several is not
 // the largest.
 
-import { type FalseClaim, impossible, requestWith } from './false-claim.ts';
+import { createRequest, type FalseClaim, impossible } from './false-claim.ts';
 
 /** No condition is impossible that a request satisfies. */
 function possible(declaration: string, condition: string, subject: object): FalseClaim {
   return {
     name: condition,
     policy: impossible(`subject any { ${declaration} }`, condition),
-    requests: [requestWith({ subject })],
+    requests: [createRequest({ subject })],
   };
 }
 

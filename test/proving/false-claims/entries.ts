@@ -1,6 +1,6 @@
 // A request without an entry of a map has one entry less: for its key, for conditions about all entries, and in its size.
 
-import { type FalseClaim, requestWith } from './false-claim.ts';
+import { createRequest, type FalseClaim } from './false-claim.ts';
 
 /** The answer is a deny with all entries, and a permit without one of them. */
 function without(
@@ -19,7 +19,7 @@ for any {
 }
 `,
     change: 'missing subject.labels[].value never loosens',
-    requests: [before, after].map((labels) => requestWith({ subject: { labels } })),
+    requests: [before, after].map((labels) => createRequest({ subject: { labels } })),
   };
 }
 

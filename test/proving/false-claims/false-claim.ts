@@ -18,7 +18,7 @@ interface Parts {
   readonly id?: string;
 }
 
-export function requestWith({ subject = {}, context = {}, id = 'x' }: Parts): object {
+export function createRequest({ subject = {}, context = {}, id = 'x' }: Parts): object {
   return {
     subject: { type: 'agent', id, properties: subject },
     action: { name: 'read' },

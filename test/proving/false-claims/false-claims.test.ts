@@ -10,7 +10,7 @@ import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { prove } from '../../../assurance/proving/claims/prove.ts';
 import { ask } from '../../../assurance/testing/runner/ask.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { samples } from '../../support/policies/samples.ts';
 import { addressClaims } from './addresses.ts';
 import { elementClaims } from './elements.ts';
@@ -22,11 +22,11 @@ import { ifClaims, lowerClaims, partClaims, spellingClaims } from './strings.ts'
 
 const options = () => ({ effort: 20_000, random: random(1) });
 
-const answerOf = (policy: Policy, request: object) =>
+const decideRequest = (policy: Policy, request: object) =>
   ask(policy, { text: JSON.stringify(request), now: undefined, tables: new Map() });
 
 /** The verdict on the invariant, or on the claim about a member. */
-function verdictOf(policy: Policy, { change }: FalseClaim) {
+function findVerdict(policy: Policy, { change }: FalseClaim) {
   if (change === undefined) {
     const [own] = prove(policy, options()).filter(({ claim }) => claim.invariant !== undefined);
     return own?.verdict;
@@ -39,7 +39,7 @@ function verdictOf(policy: Policy, { change }: FalseClaim) {
 }
 
 function isViolated(policy: Policy, { change, requests }: FalseClaim): boolean {
-  const answers = requests.map((request) => answerOf(policy, request));
+  const answers = requests.map((request) => decideRequest(policy, request));
   expect(answers.map(({ error }) => error)).toEqual(requests.map(() => undefined));
   const [first, second] = answers;
   if (change !== undefined && first !== undefined && second !== undefined)
@@ -62,24 +62,24 @@ const classes = {
 for (const [name, claims] of Object.entries(classes))
   describe(name, () => {
     test.each(claims)('$name: not proved', (each) => {
-      const policy = policyOf(each.policy);
+      const policy = checkPolicy(each.policy);
       expect(isViolated(policy, each)).toBe(true);
-      expect(['refuted', 'undecided']).toContain(verdictOf(policy, each)?.kind);
+      expect(['refuted', 'undecided']).toContain(findVerdict(policy, each)?.kind);
     });
   });
 
 describe('maps without an entry', () => {
   test.each(entryClaims)('$name: not proved', (each) => {
-    const policy = policyOf(each.policy);
+    const policy = checkPolicy(each.policy);
     expect(isViolated(policy, each)).toBe(true);
     // No claim is made about the absence of entries that conditions read as a whole.
-    expect(['refuted', 'undecided', undefined]).toContain(verdictOf(policy, each)?.kind);
+    expect(['refuted', 'undecided', undefined]).toContain(findVerdict(policy, each)?.kind);
   });
 });
 
 describe('claims about the history', () => {
   test.each(historyClaims)('$name: not proved', (each) => {
-    const verdict = verdictOf(policyOf(each.policy), each);
+    const verdict = findVerdict(checkPolicy(each.policy), each);
     expect(verdict).toBeDefined();
     expect(verdict && isProvedEverywhere(verdict)).toBe(false);
     expect(verdict?.kind).not.toBe('proved');
@@ -93,9 +93,10 @@ const hosts = readFileSync(
   'utf8',
 );
 const networks = [...(internal.exec(hosts)?.[1]?.matchAll(/[0-9a-f:.]+\/\d+/g) ?? [])].map(String);
-const halved = (network: string) => network.replace(/\d+$/, (length) => String(Number(length) + 1));
+const halveNetwork = (network: string) =>
+  network.replace(/\d+$/, (length) => String(Number(length) + 1));
 const replaced: readonly (readonly [string, string, string, string])[] = [
-  ...networks.map((each) => ['mcp-server', 'hosts.nhipol', each, halved(each)] as const),
+  ...networks.map((each) => ['mcp-server', 'hosts.nhipol', each, halveNetwork(each)] as const),
   ['break-glass', 'policy.nhipol', '10.20.0.0/28', '10.20.0.0/29'],
   ['kubernetes-workload', 'policy.nhipol', '10.128.0.0/14', '10.128.0.0/15'],
 ];

@@ -1,7 +1,7 @@
 // Claims about the history of a session, which no request outside of sessions violates: a policy without any rule about
 // the history.
 
-import { type FalseClaim, requestWith } from './false-claim.ts';
+import { createRequest, type FalseClaim } from './false-claim.ts';
 
 function after(condition: string, declarations = ''): FalseClaim {
   return {
@@ -17,7 +17,7 @@ for any {
 invariant "claim" for any
   ${condition} implies effect is deny
 `,
-    requests: [requestWith({ context: { time: '2026-01-01T00:00:00Z' } })],
+    requests: [createRequest({ context: { time: '2026-01-01T00:00:00Z' } })],
   };
 }
 

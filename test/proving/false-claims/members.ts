@@ -1,6 +1,6 @@
 // Elements of no use are elements as well: a set with fewer of them, or with more, is another one.
 
-import { type FalseClaim, requestWith } from './false-claim.ts';
+import { createRequest, type FalseClaim } from './false-claim.ts';
 
 interface Moved {
   readonly element: string;
@@ -11,9 +11,9 @@ interface Moved {
   readonly rule: string;
 }
 
-function moved({ element, before, after, way, rule }: Moved): FalseClaim {
+function createMovedClaim({ element, before, after, way, rule }: Moved): FalseClaim {
   const requests = [before, after].map((scopes) =>
-    requestWith({ subject: { scopes }, context: { scopes } }),
+    createRequest({ subject: { scopes }, context: { scopes } }),
   );
   return {
     name: `${way} of ${element}: ${rule}`,
@@ -50,34 +50,43 @@ const ids = {
 
 /** The answer is a deny with an element of no use, and a permit without it; or a permit where one is added. */
 export const memberClaims: readonly FalseClaim[] = [
-  moved({ ...read, rule: 'permit ok when read in subject.scopes' }),
-  moved({ ...read, rule: 'permit ok when subject.scopes within { read, write }' }),
-  moved({ ...read, rule: 'permit ok when size(subject.scopes) <= 2' }),
-  moved({ ...read, rule: 'permit ok when all each in subject.scopes satisfies each is read' }),
-  moved({ ...read, rule: 'permit ok when read in subject.scopes and size(subject.scopes) > 0' }),
-  moved({ ...read, rule: 'permit ok when subject.scopes intersects { read }' }),
-  moved({ ...read, rule: 'permit ok when write not in subject.scopes' }),
-  moved({ ...ips, rule: 'permit ok when 10.0.0.1 in subject.scopes' }),
-  moved({ ...ips, rule: 'permit ok when all each in subject.scopes satisfies each in 10.0.0.0/8' }),
-  moved({ ...ips, rule: 'permit ok when size(subject.scopes) is 1' }),
-  moved({
+  createMovedClaim({ ...read, rule: 'permit ok when read in subject.scopes' }),
+  createMovedClaim({ ...read, rule: 'permit ok when subject.scopes within { read, write }' }),
+  createMovedClaim({ ...read, rule: 'permit ok when size(subject.scopes) <= 2' }),
+  createMovedClaim({
+    ...read,
+    rule: 'permit ok when all each in subject.scopes satisfies each is read',
+  }),
+  createMovedClaim({
+    ...read,
+    rule: 'permit ok when read in subject.scopes and size(subject.scopes) > 0',
+  }),
+  createMovedClaim({ ...read, rule: 'permit ok when subject.scopes intersects { read }' }),
+  createMovedClaim({ ...read, rule: 'permit ok when write not in subject.scopes' }),
+  createMovedClaim({ ...ips, rule: 'permit ok when 10.0.0.1 in subject.scopes' }),
+  createMovedClaim({
+    ...ips,
+    rule: 'permit ok when all each in subject.scopes satisfies each in 10.0.0.0/8',
+  }),
+  createMovedClaim({ ...ips, rule: 'permit ok when size(subject.scopes) is 1' }),
+  createMovedClaim({
     ...ids,
     rule: 'permit ok when all each in subject.scopes satisfies each.trust_domain is "x.example"',
   }),
-  moved({ ...ids, rule: 'permit ok when size(subject.scopes) < 3' }),
-  moved({
+  createMovedClaim({ ...ids, rule: 'permit ok when size(subject.scopes) < 3' }),
+  createMovedClaim({
     ...{ element: 'Int(0..9)', before: [1, 1e30], after: [1], way: 'fewer' },
     rule: 'permit ok when 1 in subject.scopes',
   }),
-  moved({
+  createMovedClaim({
     ...{ element: 'Decimal', before: [1.5, 1e30], after: [1.5], way: 'fewer' },
     rule: 'permit ok when size(subject.scopes) is 1',
   }),
-  moved({
+  createMovedClaim({
     ...{ element: 'Scope', before: ['write'], after: ['write', 'admin'], way: 'more' },
     rule: 'permit ok otherwise\n  deny no when all each in subject.scopes satisfies each is write, if unknown skip',
   }),
-  moved({
+  createMovedClaim({
     ...{ element: 'Scope', before: ['write'], after: ['write', 'admin'], way: 'more' },
     rule: 'permit ok otherwise\n  deny no when size(subject.scopes) > 0, if unknown skip',
   }),

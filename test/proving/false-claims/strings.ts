@@ -1,16 +1,16 @@
 // Results of functions of strings that are compared with other values: there are as many strings with one result, and as
 // many combinations of results, as conditions need.
 
-import { type FalseClaim, impossible, requestWith } from './false-claim.ts';
+import { createRequest, type FalseClaim, impossible } from './false-claim.ts';
 
 const people =
   'subject any { owner: String, team: String, a: String, b: String, c: String, d: String }';
 
-function lowered(name: string, condition: string, subject: object): FalseClaim {
+function createLowerClaim(name: string, condition: string, subject: object): FalseClaim {
   return {
     name,
     policy: impossible(people.replaceAll(/(\w+): String/g, '$1?: String'), condition),
-    requests: [requestWith({ subject })],
+    requests: [createRequest({ subject })],
   };
 }
 
@@ -19,7 +19,7 @@ const different = (...names: readonly string[]) =>
     .flatMap((a, index) => names.slice(index + 1).map((b) => `subject.${a} is not subject.${b}`))
     .join(' and ');
 
-const spelled = (names: readonly string[], team: string) =>
+const spellLower = (names: readonly string[], team: string) =>
   names.map((each) => `lower(subject.${each}) is ${team}`).join(' and ');
 
 /** `lower` of several strings, and another string. */
@@ -37,72 +37,72 @@ invariant "no one approves their own agent" for any
   lower(subject.owner) is subject.team implies effect is deny
 `,
     requests: [
-      requestWith({
+      createRequest({
         subject: { owner: 'abc', team: 'abc', approvers: ['ABC', 'aBC', 'AbC', 'ABc'] },
       }),
     ],
   },
-  lowered(
+  createLowerClaim(
     'five strings with one lower case',
-    `${different('owner', 'a', 'b', 'c', 'd')} and ${spelled(['owner', 'a', 'b', 'c', 'd'], 'subject.team')}`,
+    `${different('owner', 'a', 'b', 'c', 'd')} and ${spellLower(['owner', 'a', 'b', 'c', 'd'], 'subject.team')}`,
     { owner: 'abc', a: 'ABC', b: 'Abc', c: 'aBc', d: 'abC', team: 'abc' },
   ),
-  lowered(
+  createLowerClaim(
     'three strings with one lower case of a certain length',
-    `${different('owner', 'a', 'b')} and ${spelled(['owner', 'a', 'b'], 'subject.team')} and length(subject.team) is 2`,
+    `${different('owner', 'a', 'b')} and ${spellLower(['owner', 'a', 'b'], 'subject.team')} and length(subject.team) is 2`,
     { owner: 'ab', a: 'AB', b: 'Ab', team: 'ab' },
   ),
-  lowered(
+  createLowerClaim(
     'three strings with one lower case that begins with a digit',
-    `${different('owner', 'a', 'b')} and ${spelled(['owner', 'a', 'b'], 'subject.team')} and subject.team starts_with "1"`,
+    `${different('owner', 'a', 'b')} and ${spellLower(['owner', 'a', 'b'], 'subject.team')} and subject.team starts_with "1"`,
     { owner: '1ab', a: '1AB', b: '1Ab', team: '1ab' },
   ),
-  lowered(
+  createLowerClaim(
     'three strings with one lower case that matches a pattern',
-    `${different('owner', 'a', 'b')} and ${spelled(['owner', 'a', 'b'], 'subject.team')} and subject.team matches glob"?-*"`,
+    `${different('owner', 'a', 'b')} and ${spellLower(['owner', 'a', 'b'], 'subject.team')} and subject.team matches glob"?-*"`,
     { owner: 'a-b', a: 'A-B', b: 'a-B', team: 'a-b' },
   ),
-  lowered(
+  createLowerClaim(
     'four strings with one lower case that matches a pattern',
-    `${different('owner', 'a', 'b', 'c')} and ${spelled(['owner', 'a', 'b', 'c'], 'subject.team')} and subject.team matches regex"[a-z]{2}"`,
+    `${different('owner', 'a', 'b', 'c')} and ${spellLower(['owner', 'a', 'b', 'c'], 'subject.team')} and subject.team matches regex"[a-z]{2}"`,
     { owner: 'ab', a: 'AB', b: 'Ab', c: 'aB', team: 'ab' },
   ),
-  lowered(
+  createLowerClaim(
     'two strings with one lower case that is another string',
     `${different('a', 'b', 'owner')} and lower(subject.a) is lower(subject.b) and lower(subject.a) is not lower(subject.owner) and lower(subject.owner) is subject.owner and length(subject.a) < length(subject.team)`,
     { a: 'A', b: 'a', owner: 'b', team: 'ccc' },
   ),
-  lowered(
+  createLowerClaim(
     'lengths of lower cases that differ',
     'length(lower(subject.a)) < length(lower(subject.b))',
     { a: 'a', b: 'bb' },
   ),
-  lowered(
+  createLowerClaim(
     'a lower case that begins with another one',
     'lower(subject.a) starts_with lower(subject.b) and not (lower(subject.b) starts_with lower(subject.a))',
     { a: 'ab', b: 'a' },
   ),
-  lowered(
+  createLowerClaim(
     'the upper case of a constant and of another string',
     'lower(subject.a) is subject.b and subject.a is not "X" and subject.a is not "x" and subject.b is not "x"',
     { a: 'Y', b: 'y' },
   ),
-  lowered(
+  createLowerClaim(
     'two spellings of a constant beside another string',
     'lower(subject.a) is "root" and lower(subject.b) is "root" and subject.a is not subject.b and lower(subject.c) is subject.d and subject.a is not "root" and subject.b is not "root"',
     { a: 'ROOT', b: 'Root', c: 'X', d: 'x' },
   ),
-  lowered(
+  createLowerClaim(
     'a string with a placeholder that is another one',
     '"{subject.a}{subject.b}" is subject.c and "{subject.a}{subject.b}" is not subject.a and "{subject.b}{subject.a}" is subject.d and subject.c is not subject.d',
     { a: 'x', b: 'y', c: 'xy', d: 'yx' },
   ),
-  lowered(
+  createLowerClaim(
     'two strings with one placeholder each',
     '"a-{subject.a}" is subject.c and "a-{subject.b}" is subject.d and subject.c is not subject.d',
     { a: 'x', b: 'y', c: 'a-x', d: 'a-y' },
   ),
-  lowered(
+  createLowerClaim(
     'a path in normal form of another string',
     'normal_path(subject.a) is subject.b and lower(subject.b) is subject.c and subject.b is not subject.c',
     { a: '/A', b: '/A', c: '/a' },
@@ -115,13 +115,13 @@ const spellings = (condition: string, set: readonly string[], kind = 'Set'): Fal
     `subject any { s: ${kind}<String> = ${kind === 'Set' ? '{}' : '[]'} }`,
     condition,
   ),
-  requests: [requestWith({ subject: { s: set } })],
+  requests: [createRequest({ subject: { s: set } })],
 });
 
 const two = (condition: string, a: string, b: string): FalseClaim => ({
   name: `${condition} for ${a} and ${b}`,
   policy: impossible('subject any { a?: String, b?: String }', condition),
-  requests: [requestWith({ subject: { a, b } })],
+  requests: [createRequest({ subject: { a, b } })],
 });
 
 /** Strings that are different spellings of one address or network. */
@@ -182,7 +182,7 @@ const ids = {
 const parts = (condition: string, subject: object): FalseClaim => ({
   name: condition,
   policy: impossible(workers, condition),
-  requests: [requestWith({ subject })],
+  requests: [createRequest({ subject })],
 });
 
 /** Functions of the parts of SPIFFE IDs. */
@@ -247,14 +247,14 @@ export const partClaims: readonly FalseClaim[] = [
   }),
 ];
 
-const chosen = (value: string, claim: string, subject: object): FalseClaim => ({
+const createChoiceClaim = (value: string, claim: string, subject: object): FalseClaim => ({
   name: `${value} ${claim}`,
   policy: impossible(
     'subject any { c?: Bool, a: String, b: String, d?: String, s: SpiffeId, t: SpiffeId, l: Set<String> = {}, m: Set<String> = {} }',
     `subject.c is missing and ${claim.replace('it', `(${value})`)}`,
   ),
   requests: [
-    requestWith({
+    createRequest({
       subject: { a: 'x', b: 'y', s: 'spiffe://x.example/a', t: 'spiffe://y.example/b', ...subject },
     }),
   ],
@@ -262,57 +262,79 @@ const chosen = (value: string, claim: string, subject: object): FalseClaim => ({
 
 /** Both values of an `if` whose condition is unknown are compared. */
 export const ifClaims: readonly FalseClaim[] = [
-  chosen('if subject.c then lower(subject.a) else lower(subject.b)', 'it is not "root"', {
+  createChoiceClaim(
+    'if subject.c then lower(subject.a) else lower(subject.b)',
+    'it is not "root"',
+    {
+      a: 'X',
+      b: 'x',
+    },
+  ),
+  createChoiceClaim('if subject.c then lower(subject.a) else subject.b', 'it is not "root"', {
     a: 'X',
     b: 'x',
   }),
-  chosen('if subject.c then lower(subject.a) else subject.b', 'it is not "root"', {
-    a: 'X',
+  createChoiceClaim('if subject.c then subject.a else subject.b', 'it is not "root"', {
+    a: 'x',
     b: 'x',
   }),
-  chosen('if subject.c then subject.a else subject.b', 'it is not "root"', { a: 'x', b: 'x' }),
-  chosen(
+  createChoiceClaim(
     'if subject.c then subject.s else subject.t',
     'it is not spiffe("spiffe://root.example")',
     {
       t: 'spiffe://x.example/a',
     },
   ),
-  chosen('if subject.c then lower(lower(subject.a)) else lower(subject.b)', 'length(it) < 2', {
-    a: 'X',
-    b: 'x',
-  }),
-  chosen(
+  createChoiceClaim(
+    'if subject.c then lower(lower(subject.a)) else lower(subject.b)',
+    'length(it) < 2',
+    {
+      a: 'X',
+      b: 'x',
+    },
+  ),
+  createChoiceClaim(
     'if subject.c then subject.s.trust_domain else subject.t.trust_domain',
     'it is not "root"',
     {
       t: 'spiffe://x.example/b',
     },
   ),
-  chosen('if subject.c then subject.s.path else subject.t.path', 'it is not "root"', {
+  createChoiceClaim('if subject.c then subject.s.path else subject.t.path', 'it is not "root"', {
     t: 'spiffe://z.example/a',
   }),
-  chosen('if subject.c then lower(subject.a) else lower(subject.b)', 'it starts_with "r"', {
-    a: 'R',
-    b: 'r',
-  }),
-  chosen('if subject.c then lower(subject.a) else lower(subject.b)', 'it matches glob"r?"', {
-    a: 'RX',
-    b: 'rx',
-  }),
-  chosen('if subject.c then lower(subject.a) else subject.d', 'it is not "root"', {
+  createChoiceClaim(
+    'if subject.c then lower(subject.a) else lower(subject.b)',
+    'it starts_with "r"',
+    {
+      a: 'R',
+      b: 'r',
+    },
+  ),
+  createChoiceClaim(
+    'if subject.c then lower(subject.a) else lower(subject.b)',
+    'it matches glob"r?"',
+    {
+      a: 'RX',
+      b: 'rx',
+    },
+  ),
+  createChoiceClaim('if subject.c then lower(subject.a) else subject.d', 'it is not "root"', {
     a: 'X',
     d: 'x',
   }),
-  chosen(
+  createChoiceClaim(
     'if subject.c then (if subject.c then lower(subject.a) else subject.b) else subject.b',
     'it is not "root"',
     { a: 'X', b: 'x' },
   ),
-  chosen(
+  createChoiceClaim(
     'if subject.c then subject.l union { "x" } else subject.m union { "x" }',
     '"root" not in it',
     { l: [], m: ['x'] },
   ),
-  chosen('if subject.c then subject.l else subject.m', '"root" not in it', { l: ['x'], m: ['x'] }),
+  createChoiceClaim('if subject.c then subject.l else subject.m', '"root" not in it', {
+    l: ['x'],
+    m: ['x'],
+  }),
 ];

@@ -45,19 +45,20 @@ export function distance(claim: Stated, effect: EffectName, truth: Truth): numbe
   return count;
 }
 
-export function keyOf({ effect, literals }: Stated): string {
+export function toKey({ effect, literals }: Stated): string {
   const own = literals.map(({ atom, isNegated }) => (isNegated ? -1 - atom : atom));
   return `${effect} ${own.sort((a, b) => a - b).join(' ')}`;
 }
 
 /** The condition as the policy states it. */
-export function textOf({ effect, literals }: Stated, atoms: readonly string[]): string {
-  const signed = (isNegated: boolean, atom: number) => `${isNegated ? 'not ' : ''}${atoms[atom]}`;
+export function writeClaim({ effect, literals }: Stated, atoms: readonly string[]): string {
+  const writeLiteral = (isNegated: boolean, atom: number) =>
+    `${isNegated ? 'not ' : ''}${atoms[atom]}`;
   if (effect !== undefined) {
-    const all = literals.map(({ atom, isNegated }) => signed(isNegated, atom)).join(' or ');
+    const all = literals.map(({ atom, isNegated }) => writeLiteral(isNegated, atom)).join(' or ');
     return `effect is ${effect} implies (${all})`;
   }
-  return `not (${literals.map(({ atom, isNegated }) => signed(!isNegated, atom)).join(' and ')})`;
+  return `not (${literals.map(({ atom, isNegated }) => writeLiteral(!isNegated, atom)).join(' and ')})`;
 }
 
 /** The rules that claims are about: a permit if all of `granted` hold, a deny if all of `refused` do. */

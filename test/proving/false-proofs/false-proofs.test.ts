@@ -5,7 +5,7 @@ import { monotoneSet } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { differenceKinds } from '../../../assurance/proving/claims/compare.ts';
-import { assembleAt } from '../../support/modules/assembler.ts';
+import { createCachedAssembler } from '../../support/modules/assembler.ts';
 import { evaluator, modules } from '../../support/modules/engines.ts';
 import { noCounts } from './counts.ts';
 import type { Material } from './material.ts';
@@ -16,7 +16,7 @@ import type { WrittenPolicy } from './written.ts';
 
 test('no proved claim is violated', { timeout: 300_000 }, async () => {
   const totals = noTotals();
-  const assembler = assembleAt('none');
+  const assembler = createCachedAssembler('none');
   await addRound(totals, {
     ...{ seed: 1, claims: 3, requests: 100 },
     engines: async (policies, haveSessions) =>

@@ -28,12 +28,12 @@ export interface Material {
 }
 
 /** One of several values; absent in one of `absent` thousandths. */
-export function oneOf(values: readonly unknown[], absent = 0): Member['draw'] {
+export function chooseOne(values: readonly unknown[], absent = 0): Member['draw'] {
   return (dice) => (dice.chance(absent) ? undefined : dice.pick(values));
 }
 
 /** A list of up to `most` values. */
-export function someOf(draw: Member['draw'], most = 3): (dice: Dice) => readonly unknown[] {
+export function chooseSome(draw: Member['draw'], most = 3): (dice: Dice) => readonly unknown[] {
   return (dice) => Array.from({ length: dice.int(most) }, () => draw(dice));
 }
 

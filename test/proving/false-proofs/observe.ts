@@ -18,11 +18,11 @@ export interface Evaluated {
 
 /** Evaluates a policy whose invariants are atoms. */
 export function evaluateAtoms(policy: Policy, facts: Facts): Evaluated {
-  const truth = truthOf(policy, new ExpressionEvaluator(facts, policy.contents));
+  const truth = evaluateTruth(policy, new ExpressionEvaluator(facts, policy.contents));
   return { answer: decideFacts(policy, facts, undefined), truth };
 }
 
-export function truthOf(policy: Policy, expressions: ExpressionEvaluator): Truth {
+export function evaluateTruth(policy: Policy, expressions: ExpressionEvaluator): Truth {
   let [isTrue, isFalse] = [0, 0];
   for (const [index, { claim }] of policy.invariants.entries()) {
     const { value } = expressions.evaluate(claim);
@@ -35,13 +35,13 @@ export function truthOf(policy: Policy, expressions: ExpressionEvaluator): Truth
 const encoder = new TextEncoder();
 
 /** The facts of a request that is valid, at its own time. */
-export function factsOf(policy: Policy, text: string): Facts | undefined {
+export function decodeFacts(policy: Policy, text: string): Facts | undefined {
   const { facts, error } = decode(policy, encoder.encode(text), { now: undefined, by: 'request' });
   return error === undefined ? facts : undefined;
 }
 
 /** The truth of atoms by a module that denies with their names. */
-export function truthBy(module: Ask, text: string, tables: TableTexts): Truth {
+export function readTruth(module: Ask, text: string, tables: TableTexts): Truth {
   let [isTrue, isFalse] = [0, 0];
   for (const reason of module(text, undefined, tables).reasons) {
     const bit = 1 << Number(reason.slice(1));

@@ -16,7 +16,13 @@ import { generateAimedRequests } from '../../../assurance/testing/proofs/aimed-r
 import { decideFacts } from '../../../language/evaluator/decide.ts';
 import { readSessionFacts } from '../../../language/evaluator/session.ts';
 import { drawRequest, drawTables, type Material } from './material.ts';
-import { type Decided, type Evaluated, evaluateAtoms, factsOf, truthOf } from './observe.ts';
+import {
+  type Decided,
+  decodeFacts,
+  type Evaluated,
+  evaluateAtoms,
+  evaluateTruth,
+} from './observe.ts';
 import { drawSession } from './session.ts';
 import type { Draft } from './written.ts';
 
@@ -45,37 +51,37 @@ const aimedShare = 1 / 10;
 const requestsPerContent = 100;
 
 /** Valid requests, without an end. Those that explore the policy are among the first `requests`. */
-export function* requestsFor(
+export function* generateRequests(
   material: Material,
   { atoms, changed }: Draft,
   { requests, seed }: PoolOptions,
 ): Generator<PooledRequest, never> {
   const dice = new Dice(random(seed));
-  const pooled = (text: string, tables: TableTexts): PooledRequest | undefined => {
+  const createPooledRequest = (text: string, tables: TableTexts): PooledRequest | undefined => {
     const policy = fillTables(atoms, tables);
-    const facts = factsOf(policy, text);
+    const facts = decodeFacts(policy, text);
     if (facts === undefined) return undefined;
     const other = decideFacts(fillTables(changed, tables), facts, undefined);
     return { text, tables, ...evaluateAtoms(policy, facts), changed: other };
   };
-  const drawn = function* (count: number) {
+  const drawRequests = function* (count: number) {
     let tables = noTables;
     for (let index = 0; index < count; index += 1) {
       if (index % requestsPerContent === 0) tables = drawTables(material, dice);
-      yield pooled(drawRequest(material, dice), tables);
+      yield createPooledRequest(drawRequest(material, dice), tables);
     }
   };
   // Claims are chosen by the first requests, which do not explore the policy.
-  for (const each of drawn(Math.ceil(requests / 4))) if (each !== undefined) yield each;
+  for (const each of drawRequests(Math.ceil(requests / 4))) if (each !== undefined) yield each;
   const samples = Math.ceil(requests * aimedShare);
   for (const { sample, answers } of generateAimedRequests([atoms], { samples, seed })) {
-    const each = answers[0]?.error === undefined && pooled(sample.text, sample.tables);
+    const each = answers[0]?.error === undefined && createPooledRequest(sample.text, sample.tables);
     if (each) yield each;
   }
-  for (;;) for (const each of drawn(requests)) if (each !== undefined) yield each;
+  for (;;) for (const each of drawRequests(requests)) if (each !== undefined) yield each;
 }
 
-export function* sessionsFor(
+export function* generateSessions(
   material: Material,
   { atoms }: Draft,
   { requests, seed }: PoolOptions,
@@ -88,7 +94,7 @@ export function* sessionsFor(
       if (answer.error !== undefined || now > lastInstant) return;
       const { facts } = readSessionFacts(policy, session, now);
       if (facts === undefined) return;
-      const truth = truthOf(policy, new ExpressionEvaluator(facts, policy.contents));
+      const truth = evaluateTruth(policy, new ExpressionEvaluator(facts, policy.contents));
       decisions.push({ answer, truth });
     });
     yield { sample, answers: playSessionSample(open, sample), decisions };

@@ -62,7 +62,7 @@ type Decide = (names: readonly string[], by: Means) => Verdicts;
 /** The kinds that the generated policies can have: they have no constraints and no obligations. */
 const kinds = ['looser', 'stricter', 'reasons'] as const;
 
-export function proofsOf(
+export function proveClaims(
   { hasHistory }: Material,
   { policy, changed, claims }: WrittenPolicy,
   { seed, countsLost, hasPairs = true }: ProofOptions,
@@ -72,20 +72,20 @@ export function proofsOf(
   const prove = (names: readonly string[], decide: Decide) =>
     proveBoth(names, decide, counts, countsLost);
   const own = new Set<string>();
-  for (const [group, names] of groupsOf(claims)) {
+  for (const [group, names] of groupNames(claims)) {
     // A condition says the same without rules, and formulas are smaller.
     const rules = group === 0 ? policy.rules : [];
     const proved = prove(names, (asked, by) => {
       const invariants = policy.invariants.filter(({ name }) => asked.includes(name));
       // Sessions that refute a claim are not searched for.
-      const made = (): ClaimSet => {
+      const createSet = (): ClaimSet => {
         const { refuteInSession: _, ...set } = ownSet(
           { ...policy, rules, invariants },
           options(by),
         );
         return set;
       };
-      return decideIn(made, asked, by === 'lists' && hasHistory !== true);
+      return decideClaims(createSet, asked, by === 'lists' && hasHistory !== true);
     });
     for (const name of proved) own.add(name);
   }
@@ -96,8 +96,8 @@ export function proofsOf(
     ? proveMembers((by) => listMemberSets(alone, options(by)), prove)
     : new Set<string>();
   const differences = prove(kinds, (names, by) =>
-    decideIn(
-      () => runBounded(options(by), (own) => differencesBetween(alone, changed, own)),
+    decideClaims(
+      () => runBounded(options(by), (own) => createDifferenceSet(alone, changed, own)),
       names,
       false,
     ),
@@ -111,13 +111,13 @@ function proveMembers(made: (by: Means) => readonly ClaimSet[], prove: Prove): R
   const sets = runLimited(limitOfGroup, () => made('lemmas')) ?? [];
   const proved = sets.flatMap(({ claims }, index) => {
     const names = claims.map(({ name }) => name);
-    return [...prove(names, (own, by) => decideIn(() => made(by)[index], own, by === 'lists'))];
+    return [...prove(names, (own, by) => decideClaims(() => made(by)[index], own, by === 'lists'))];
   });
   return new Set(proved);
 }
 
 /** Differences as claims. */
-function differencesBetween(
+function createDifferenceSet(
   before: WrittenPolicy['policy'],
   after: WrittenPolicy['policy'],
   options: ProvingOptions,
@@ -139,7 +139,7 @@ function differencesBetween(
 }
 
 /** The verdicts about claims of a set, one by one or, if nearly all are expected to be proved, together. */
-function decideIn(
+function decideClaims(
   make: () => ClaimSet | undefined,
   names: readonly string[],
   areTogether: boolean,
@@ -197,15 +197,15 @@ function proveBoth(
     } else if (lemmas?.kind === 'refuted') counts.refuted += 1;
     else {
       counts.undecided += 1;
-      addAll(counts.open, isProved(lemmas) ? ['lists'] : constructsOf(lemmas));
-      if (isProved(lists)) addAll(counts.lost, constructsOf(lemmas));
+      addAll(counts.open, isProved(lemmas) ? ['lists'] : listConstructs(lemmas));
+      if (isProved(lists)) addAll(counts.lost, listConstructs(lemmas));
     }
   }
   return found;
 }
 
 /** The names of claims by their groups. */
-function groupsOf(claims: readonly Written[]): ReadonlyMap<number, readonly string[]> {
+function groupNames(claims: readonly Written[]): ReadonlyMap<number, readonly string[]> {
   const groups = new Map<number, string[]>();
   for (const { group, name } of claims) groups.set(group, [...(groups.get(group) ?? []), name]);
   return groups;
@@ -215,7 +215,7 @@ function addAll(found: Map<string, number>, names: readonly string[]): void {
   for (const each of names) found.set(each, (found.get(each) ?? 0) + 1);
 }
 
-function constructsOf(verdict: Verdict | undefined): readonly string[] {
+function listConstructs(verdict: Verdict | undefined): readonly string[] {
   if (verdict === undefined) return ['time'];
   if (verdict.kind !== 'undecided') return ['history'];
   const found = new Set(verdict.because.map(({ construct }) => construct));

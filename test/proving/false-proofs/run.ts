@@ -13,8 +13,8 @@ import { type Ask, modules } from '../../support/modules/engines.ts';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import type { Material } from './material.ts';
 import { materials } from './materials/all.ts';
-import { requestsFor, sessionsFor } from './pool.ts';
-import { type ProofOptions, type Proofs, proofsOf } from './proofs.ts';
+import { generateRequests, generateSessions } from './pool.ts';
+import { type ProofOptions, type Proofs, proveClaims } from './proofs.ts';
 import { RequestSearch, type Searched, searchSessions } from './search.ts';
 import type { Violation } from './tally.ts';
 import { draft, type WrittenPolicy, write } from './written.ts';
@@ -80,7 +80,7 @@ interface Made {
 
 /** Adds one round to the totals; stops at the first violation. */
 export async function addRound(totals: Totals, options: RoundOptions): Promise<void> {
-  const { seed, engines = compiledModules } = options;
+  const { seed, engines = compileModules } = options;
   const dice = new Dice(random(seed));
   const made = (options.materials ?? materials).map((each) => make(each, totals, options, dice));
   for (const haveSessions of [false, true]) {
@@ -105,26 +105,28 @@ export async function addRound(totals: Totals, options: RoundOptions): Promise<v
 const samples = 300;
 
 function make(material: Material, totals: Totals, options: RoundOptions, dice: Dice): Made {
-  const { seed, claims, prove = proofsOf, countsLost = false, hasPairs = true } = options;
+  const { seed, claims, prove = proveClaims, countsLost = false, hasPairs = true } = options;
   const drafted = spend(totals, 'written', () => draft(material, dice));
-  const proofsFor = (written: WrittenPolicy) =>
+  const proveWritten = (written: WrittenPolicy) =>
     spend(totals, 'proved', () => prove(material, written, { seed, countsLost, hasPairs }));
   if (material.hasHistory) {
-    const pool = spend(totals, 'evaluated', () => [...sessionsFor(material, drafted, options)]);
+    const pool = spend(totals, 'evaluated', () => [
+      ...generateSessions(material, drafted, options),
+    ]);
     const sampled = pool.flatMap(({ decisions }) => decisions).slice(0, samples);
     const written = spend(totals, 'written', () => write(drafted, claims, sampled, dice));
-    const proofs = proofsFor(written);
+    const proofs = proveWritten(written);
     const search = ([engine]: readonly Engine[]) =>
       searchSessions(written, engine?.open, proofs, pool);
     return { material, written, proofs, search };
   }
-  const requests = requestsFor(material, drafted, options);
+  const requests = generateRequests(material, drafted, options);
   const next = () => requests.next().value;
   const pool = spend(totals, 'evaluated', () => Array.from({ length: options.requests }, next));
   const written = spend(totals, 'written', () =>
     write(drafted, claims, pool.slice(0, samples), dice),
   );
-  const proofs = proofsFor(written);
+  const proofs = proveWritten(written);
   const search = (engines: readonly Engine[]) => {
     const [policy, atoms, changed] = engines.map(({ ask }) => ask);
     if (policy === undefined || atoms === undefined || changed === undefined)
@@ -163,7 +165,7 @@ function milliseconds(before: NodeJS.CpuUsage): number {
 /** Not optimized, since that takes longer than all requests. */
 const assembler = createLevelAssembler('none');
 
-async function compiledModules(
+async function compileModules(
   policies: readonly Policy[],
   haveSessions: boolean,
 ): Promise<readonly Engine[]> {

@@ -11,7 +11,7 @@ import type { SessionOpener } from '../../../assurance/testing/runner/run-tests.
 import { decideFacts } from '../../../language/evaluator/decide.ts';
 import { type Ask, evaluator } from '../../support/modules/engines.ts';
 import { isViolated } from './claims.ts';
-import { areAlike, factsOf, truthBy } from './observe.ts';
+import { areAlike, decodeFacts, readTruth } from './observe.ts';
 import type { PooledRequest, PooledSession } from './pool.ts';
 import type { Proofs } from './proofs.ts';
 import { Tally, type Violation } from './tally.ts';
@@ -86,7 +86,7 @@ export class RequestSearch {
   #try(request: PooledRequest, isCompared: boolean): void {
     const { text, tables, truth } = request;
     const answer = this.#modules.policy(text, undefined, tables);
-    const own = truthBy(this.#modules.atoms, text, tables);
+    const own = readTruth(this.#modules.atoms, text, tables);
     const isSame =
       areAlike(request.answer, answer) &&
       own.isTrue === truth.isTrue &&
@@ -120,8 +120,8 @@ export class RequestSearch {
   #change({ text, tables, answer }: PooledRequest): void {
     const policy = fillTables(this.#written.atoms, tables);
     for (const { claim, changed } of this.#pairs.around(policy, text)) {
-      if (this.#tally.pairsOf(claim) >= this.#requests) continue;
-      const facts = factsOf(policy, changed);
+      if (this.#tally.countPairs(claim) >= this.#requests) continue;
+      const facts = decodeFacts(policy, changed);
       if (facts === undefined) continue;
       const after = decideFacts(policy, facts, undefined);
       this.#pairCount += 1;
@@ -150,12 +150,12 @@ export function searchSessions(
   let count = 0;
   for (const { sample, answers, decisions } of proofs.own.size === 0 ? [] : pool) {
     if (tally.violation !== undefined) break;
-    const shown = () => JSON.stringify(sample, plain);
+    const showSample = () => JSON.stringify(sample, plain);
     const others = open === undefined ? answers : playSessionSample(open, sample);
     if (!answers.every((each, index) => areAlike(each, others[index])))
-      tally.note('the engines agree', shown());
+      tally.note('the engines agree', showSample());
     const wrong = tally.countSession(decisions);
-    if (wrong !== undefined) tally.note(`invariant ${wrong}`, shown());
+    if (wrong !== undefined) tally.note(`invariant ${wrong}`, showSample());
     count += 1;
   }
   tally.finish(count);

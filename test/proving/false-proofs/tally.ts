@@ -72,10 +72,10 @@ export class Tally {
 
   /** The number of pairs for the claim about changes that has the fewest. */
   get fewestPairs(): number {
-    return Math.min(...[...this.#proofs.changes].map((name) => this.pairsOf(name)));
+    return Math.min(...[...this.#proofs.changes].map((name) => this.countPairs(name)));
   }
 
-  pairsOf(claim: string): number {
+  countPairs(claim: string): number {
     return this.#others.get(claim)?.evaluations ?? 0;
   }
 

@@ -3,17 +3,17 @@
 
 import type { Policy } from '@nhipol/language/model';
 import type { Dice } from '../../../assurance/testing/generate/random.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import {
   distance,
   drawClaim,
   drawLiterals,
-  keyOf,
   type Literal,
   type Rules,
   type Stated,
-  textOf,
+  toKey,
   type Written,
+  writeClaim,
 } from './claims.ts';
 import { declare, type Material } from './material.ts';
 import type { Evaluated } from './observe.ts';
@@ -43,7 +43,7 @@ const atomsOfGroup = 4;
 const groupCount = 7;
 
 /** The indices of the atoms of a group. */
-function atomsIn(group: number): readonly number[] {
+function listAtoms(group: number): readonly number[] {
   return Array.from({ length: atomsOfGroup }, (_, index) => group * atomsOfGroup + index);
 }
 
@@ -53,11 +53,12 @@ export function draft(material: Material, dice: Dice): Draft {
     { length: groups * atomsOfGroup },
     () => `(${material.atom(dice)})`,
   );
-  const literals = (counts: readonly number[]) => drawLiterals(dice.pick(counts), atomsIn(0), dice);
+  const literals = (counts: readonly number[]) =>
+    drawLiterals(dice.pick(counts), listAtoms(0), dice);
   const rules: Rules = { granted: literals([1, 2, 3]), refused: literals([1, 2]) };
   const [other = { atom: 0, isNegated: false }] = literals([1]);
   const skips = dice.chance(500) ? ', if unknown skip' : '';
-  const never = `  deny never when ${signed(other, conditions)}${skips}`;
+  const never = `  deny never when ${writeLiteral(other, conditions)}${skips}`;
   const declarations = `policy acme.generated\n${declare(material)}`;
   const otherRules = dice.chance(500)
     ? { ...rules, granted: [...rules.granted.slice(1), ...literals([1])] }
@@ -69,9 +70,11 @@ export function draft(material: Material, dice: Dice): Draft {
   );
   return {
     ...{ ruled, conditions, rules },
-    atoms: policyOf(`${ruled}${writeInvariants(conditions.map((each, at) => [`a${at}`, each]))}`),
-    module: policyOf(`${declarations}for any {\n  permit ok otherwise\n${stated.join('')}}\n`),
-    changed: policyOf(`${declarations}${writeRules(otherRules, never, conditions)}`),
+    atoms: checkPolicy(
+      `${ruled}${writeInvariants(conditions.map((each, at) => [`a${at}`, each]))}`,
+    ),
+    module: checkPolicy(`${declarations}for any {\n  permit ok otherwise\n${stated.join('')}}\n`),
+    changed: checkPolicy(`${declarations}${writeRules(otherRules, never, conditions)}`),
   };
 }
 
@@ -84,11 +87,11 @@ export function write(
 ): WrittenPolicy {
   const { ruled, conditions } = made;
   const claims = drawClaims(made, claimCount, sampled, dice);
-  const text = `${ruled}${writeInvariants(claims.map((each) => [each.name, textOf(each, conditions)]))}`;
-  return { ...made, text, policy: policyOf(text), claims };
+  const text = `${ruled}${writeInvariants(claims.map((each) => [each.name, writeClaim(each, conditions)]))}`;
+  return { ...made, text, policy: checkPolicy(text), claims };
 }
 
-function signed({ atom, isNegated }: Literal, atoms: readonly string[]): string {
+function writeLiteral({ atom, isNegated }: Literal, atoms: readonly string[]): string {
   return `${isNegated ? 'not ' : ''}${atoms[atom]}`;
 }
 
@@ -98,7 +101,7 @@ function writeInvariants(all: readonly (readonly [name: string, condition: strin
 
 function writeRules({ granted, refused }: Rules, never: string, atoms: readonly string[]): string {
   const all = (literals: readonly Literal[]) =>
-    literals.map((each) => signed(each, atoms)).join(' and ');
+    literals.map((each) => writeLiteral(each, atoms)).join(' and ');
   return `for any {
   permit ok when ${all(granted)}
   deny no when ${all(refused)}, if unknown skip
@@ -128,8 +131,8 @@ function drawClaims(
   const groups = conditions.length / atomsOfGroup;
   for (let left = count * draws; left > 0 && found.size < count; left -= 1) {
     const group = dice.int(groups - 1);
-    const claim = drawClaim(atomsIn(group), group === 0 ? rules : undefined, dice);
-    const key = keyOf(claim);
+    const claim = drawClaim(listAtoms(group), group === 0 ? rules : undefined, dice);
+    const key = toKey(claim);
     if (found.has(key) || !(dice.chance(seldom) || isNearlyTrue(claim))) continue;
     found.set(key, { ...claim, group, name: `c${found.size}` });
   }

@@ -11,12 +11,12 @@ import { Dice } from '../../../assurance/testing/generate/random.ts';
 import {
   type Assignment,
   assignments,
+  createLiteral,
+  createVariables,
   hardFormula,
   holds,
-  literalOf,
   randomCondition,
   type Variables,
-  variablesIn,
 } from './random.ts';
 
 type Change = (
@@ -26,7 +26,9 @@ type Change = (
   formula: Formula,
 ) => Certificate;
 
-function changed(change: (step: Step, dice: Dice, literals: readonly Literal[]) => Step): Change {
+function changeStep(
+  change: (step: Step, dice: Dice, literals: readonly Literal[]) => Step,
+): Change {
   return (certificate, dice, literals) => {
     const at = dice.pick([...certificate.keys()]);
     return certificate.map((step, index) => (index === at ? change(step, dice, literals) : step));
@@ -43,7 +45,7 @@ export const changes: Readonly<Record<string, Change>> = {
     return certificate.with(a, certificate[b] as Step).with(b, certificate[a] as Step);
   },
   'only the last step remains': (certificate) => certificate.slice(-1),
-  'a literal is left out': changed((step, { pick }) => {
+  'a literal is left out': changeStep((step, { pick }) => {
     if (step.literals.length === 0) return step;
     const at = pick([...step.literals.keys()]);
     const literals = step.literals.toSpliced(at, 1);
@@ -51,31 +53,31 @@ export const changes: Readonly<Record<string, Change>> = {
       ? { ...step, literals, factors: step.factors.toSpliced(at, 1) }
       : { ...step, literals };
   }),
-  'a literal is negated': changed((step, { pick }) => {
+  'a literal is negated': changeStep((step, { pick }) => {
     if (step.literals.length === 0) return step;
     const at = pick([...step.literals.keys()]);
     return { ...step, literals: step.literals.with(at, -(step.literals[at] as Literal)) };
   }),
-  'a literal is another one': changed((step, { pick }, literals) => {
+  'a literal is another one': changeStep((step, { pick }, literals) => {
     if (step.literals.length === 0) return step;
     const at = pick([...step.literals.keys()]);
     return { ...step, literals: step.literals.with(at, pick(literals)) };
   }),
-  'a clause is empty': changed((step) =>
+  'a clause is empty': changeStep((step) =>
     step.kind === 'clause' ? { ...step, literals: [] } : { ...step, literals: [], factors: [] },
   ),
-  'a clause is called a sum': changed(({ literals }) => ({
+  'a clause is called a sum': changeStep(({ literals }) => ({
     kind: 'sum',
     literals,
     factors: literals.map(() => 1n),
   })),
-  'a sum is called a clause': changed(({ literals }) => ({ kind: 'clause', literals })),
-  'a factor is changed': changed((step, { pick }) =>
+  'a sum is called a clause': changeStep(({ literals }) => ({ kind: 'clause', literals })),
+  'a factor is changed': changeStep((step, { pick }) =>
     step.kind === 'sum' && step.factors.length > 0
       ? { ...step, factors: step.factors.with(0, pick([0n, -1n, 2n, 7n])) }
       : step,
   ),
-  'a factor is missing': changed((step) =>
+  'a factor is missing': changeStep((step) =>
     step.kind === 'sum' ? { ...step, factors: step.factors.slice(1) } : step,
   ),
   'a random clause is added': (certificate, { pick }, literals) => [
@@ -185,13 +187,13 @@ function variants(
 /** Two random conditions, with all models of the first one. */
 function conditions(dice: Dice): Target | undefined {
   const formula = new Formula();
-  const variables = variablesIn(formula);
+  const variables = createVariables(formula);
   const [condition, other] = [randomCondition(dice, 3), randomCondition(dice, 3)];
-  const root = literalOf(formula, variables, condition);
-  const added = literalOf(formula, variables, other);
+  const root = createLiteral(formula, variables, condition);
+  const added = createLiteral(formula, variables, other);
   const models = assignments()
     .filter((each) => holds(condition, each))
-    .map((each) => meaningIn(formula, variables, each));
+    .map((each) => createMeaning(formula, variables, each));
   const possible = [...variables.inRange, root];
   return models.length === 0 ? undefined : { formula, possible, others: [added], models };
 }
@@ -211,13 +213,13 @@ function clauses(dice: Dice, seed: number): Target | undefined {
 }
 
 /** The values of literals by those of the variables. */
-function meaningIn(
+function createMeaning(
   formula: Formula,
   { bits }: Variables,
   assignment: Assignment,
 ): (literal: Literal) => boolean {
   const values = new Map<number, boolean>();
-  const valueAt = (at: number): boolean => {
+  const evaluateNode = (at: number): boolean => {
     const node = formula.node(at);
     if (node.kind === 'true') return true;
     if (node.kind === 'variable') return assignment.bits[bits.indexOf(at)] === true;
@@ -230,7 +232,7 @@ function meaningIn(
   };
   const isTrue = (literal: Literal): boolean => {
     const at = Math.abs(literal);
-    if (!values.has(at)) values.set(at, valueAt(at));
+    if (!values.has(at)) values.set(at, evaluateNode(at));
     return values.get(at) === literal > 0;
   };
   return isTrue;

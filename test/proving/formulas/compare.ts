@@ -10,11 +10,11 @@ import { Solver } from '../../../assurance/proving/solver/solver.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import {
   assignments,
+  createLiteral,
+  createVariables,
   hardFormula,
   holds,
-  literalOf,
   randomCondition,
-  variablesIn,
 } from './random.ts';
 import { byOrder, scriptHolds } from './script.ts';
 
@@ -29,9 +29,9 @@ export function compareMeaning(seeds: readonly number[], withScripts: boolean): 
   let count = 0;
   for (const seed of seeds) {
     const formula = new Formula();
-    const variables = variablesIn(formula);
+    const variables = createVariables(formula);
     const condition = randomCondition(new Dice(random(seed)), 3);
-    const literal = literalOf(formula, variables, condition);
+    const literal = createLiteral(formula, variables, condition);
     const script = smtLib(formula, [literal], 'a claim\nof two lines');
     for (const assignment of assignments()) {
       count += 1;
@@ -57,10 +57,10 @@ export function compareSolver(seeds: readonly number[]): Findings & { readonly u
   let undecided = 0;
   for (const seed of seeds) {
     const formula = new Formula();
-    const variables = variablesIn(formula);
+    const variables = createVariables(formula);
     const dice = new Dice(random(seed));
     const conditions = Array.from({ length: 4 }, () => randomCondition(dice, 3));
-    const literals = conditions.map((each) => literalOf(formula, variables, each));
+    const literals = conditions.map((each) => createLiteral(formula, variables, each));
     // One solver answers several queries.
     const solver = new Solver(formula, literals);
     solver.require(variables.inRange);

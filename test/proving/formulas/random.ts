@@ -27,18 +27,18 @@ const maxNumber = 3;
 
 export function randomCondition(dice: Dice, depth: number): Condition {
   const { pick } = dice;
-  const made = (count: number) =>
+  const createConditions = (count: number) =>
     Array.from({ length: count }, () => randomCondition(dice, depth - 1));
   if (depth === 0) {
     if (pick([true, false, false])) return { kind: 'bit', index: pick([0, 1, 2]) };
     return { kind: pick(['atMost', 'below', 'equal']), left: sum(dice), right: sum(dice) };
   }
   return pick<() => Condition>([
-    () => ({ kind: pick(['all', 'any']), of: made(pick([0, 1, 2, 3, 4])) }) as const,
-    () => ({ kind: pick(['all', 'any']), of: made(3) }) as const,
-    () => ({ kind: pick(['implies', 'equivalent']), of: made(2) }) as const,
-    () => ({ kind: 'not', of: made(1) }) as const,
-    () => ({ kind: 'choose', of: made(3) }) as const,
+    () => ({ kind: pick(['all', 'any']), of: createConditions(pick([0, 1, 2, 3, 4])) }) as const,
+    () => ({ kind: pick(['all', 'any']), of: createConditions(3) }) as const,
+    () => ({ kind: pick(['implies', 'equivalent']), of: createConditions(2) }) as const,
+    () => ({ kind: 'not', of: createConditions(1) }) as const,
+    () => ({ kind: 'choose', of: createConditions(3) }) as const,
     () => randomCondition(dice, 0),
   ])();
 }
@@ -56,7 +56,7 @@ export interface Variables {
   readonly inRange: readonly Literal[];
 }
 
-export function variablesIn(formula: Formula): Variables {
+export function createVariables(formula: Formula): Variables {
   const bits = Array.from({ length: bitCount }, (_, i) => formula.variable(`b${i}`));
   const numbers = Array.from({ length: numberCount }, (_, i) =>
     formula.createNumber(`n${i}`, 0n, BigInt(maxNumber)),
@@ -68,8 +68,12 @@ export function variablesIn(formula: Formula): Variables {
   };
 }
 
-export function literalOf(formula: Formula, variables: Variables, condition: Condition): Literal {
-  const of = (each: Condition | undefined) => literalOf(formula, variables, each as Condition);
+export function createLiteral(
+  formula: Formula,
+  variables: Variables,
+  condition: Condition,
+): Literal {
+  const of = (each: Condition | undefined) => createLiteral(formula, variables, each as Condition);
   const term = ({ constant: own, terms }: Sum) =>
     terms.reduce(
       (total, c, index) => addScaled(total, variables.numbers[index] as Linear, BigInt(c)),

@@ -207,7 +207,7 @@ describe('numbers', () => {
 describe('inequalities of the same sum', () => {
   const bounds = Array.from({ length: 300 }, (_, at) => BigInt((at * 7_919) % 1_000));
 
-  function ordered() {
+  function createOrder() {
     const formula = new Formula();
     const [x, y] = [formula.number('x'), formula.number('y')];
     const atoms = bounds.flatMap((bound) => [
@@ -219,7 +219,7 @@ describe('inequalities of the same sum', () => {
   }
 
   test('have the values that follow from one of them, without a conflict', () => {
-    const { formula, atoms } = ordered();
+    const { formula, atoms } = createOrder();
     // Each inequality needs a value, and may have any.
     const free = atoms.map(({ literal }, at) => formula.any([literal, formula.variable(`${at}`)]));
     for (const { literal } of [0, 101, 599].flatMap((at) => atoms[at] ?? [])) {
@@ -231,7 +231,7 @@ describe('inequalities of the same sum', () => {
   });
 
   test('are ordered again by each query that has them', () => {
-    const { formula, atoms } = ordered();
+    const { formula, atoms } = createOrder();
     const shared = atoms.slice(0, 100).map(({ literal }) => literal);
     const solver = new Solver(formula, shared);
     const checker = new Checker(formula, shared);

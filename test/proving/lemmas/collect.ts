@@ -16,7 +16,7 @@ export interface Collected {
 }
 
 /** Decides all claims about a policy by lemmas alone. */
-export function lemmasOf(policy: Policy): Collected {
+export function collectLemmas(policy: Policy): Collected {
   const open: string[] = [];
   const sets = listClaimSets(policy, { random: random(1), by: 'lemmas' });
   const lemmas = sets.flatMap((set) => {

@@ -35,7 +35,7 @@ test('no clause that strings falsify is accepted', { timeout: 120_000 }, () => {
   expect(accepted).toBeGreaterThan(share(1_000));
 });
 
-function made() {
+function createChecker() {
   const terms = new Terms(new Formula());
   const accepts = (...clause: readonly Literal[]) => isValid(terms, clause);
   return { terms, accepts };
@@ -51,7 +51,7 @@ function affix(name: 'starts_with' | 'ends_with', text: string): Test {
 }
 
 test('a literal that is not about terms is refused', () => {
-  const { terms, accepts } = made();
+  const { terms, accepts } = createChecker();
   const [a, b] = [terms.open('a', 'String'), terms.open('b', 'String')];
   expect(accepts(terms.equal(a, b), -terms.equal(a, b) - 100)).toBe(false);
   expect(accepts()).toBe(false);
@@ -59,7 +59,7 @@ test('a literal that is not about terms is refused', () => {
 
 describe('equality', () => {
   test('is transitive, and no term has two constants', () => {
-    const { terms, accepts } = made();
+    const { terms, accepts } = createChecker();
     const [a, b, c] = ['a', 'b', 'c'].map((name) => terms.open(name, 'String')) as [
       Term,
       Term,
@@ -74,7 +74,7 @@ describe('equality', () => {
   });
 
   test('equal terms are in the same sets, and have the same results', () => {
-    const { terms, accepts } = made();
+    const { terms, accepts } = createChecker();
     const [a, b] = [terms.open('a', 'String'), terms.open('b', 'String')];
     const lower = (arg: Term) =>
       terms.apply({
@@ -96,7 +96,7 @@ describe('equality', () => {
 
 describe('addresses', () => {
   const ip = () => {
-    const { terms, accepts } = made();
+    const { terms, accepts } = createChecker();
     const address = terms.open('from', 'Ip');
     const inside = (network: string) => isInNetwork(terms, address, terms.constant(network));
     return { terms, accepts, address, inside };
@@ -122,7 +122,7 @@ describe('addresses', () => {
   });
 
   test('networks are not addresses', () => {
-    const { terms, accepts } = made();
+    const { terms, accepts } = createChecker();
     const network = terms.open('net', 'Cidr');
     const inside = (each: string) => isInNetwork(terms, network, terms.constant(each));
     expect(accepts(inside('0.0.0.0/0'), inside('::/0'))).toBe(false);
@@ -131,7 +131,7 @@ describe('addresses', () => {
 
 describe('languages', () => {
   test('no string ends and begins in other ways than it is equal to', () => {
-    const { terms, accepts } = made();
+    const { terms, accepts } = createChecker();
     const name = terms.open('name', 'String');
     const [ab, b] = [affix('starts_with', 'ab'), affix('starts_with', 'b')].map((each) =>
       terms.test(each, [name]),
@@ -144,7 +144,7 @@ describe('languages', () => {
   });
 
   test('a monitor that does not know how long a SPIFFE ID may be says nothing about other strings', () => {
-    const { terms, accepts } = made();
+    const { terms, accepts } = createChecker();
     const name = terms.open('name', 'String');
     const isId: Test = {
       key: 'spiffe',
@@ -163,7 +163,7 @@ describe('languages', () => {
   });
 
   test('parts of a SPIFFE ID are tested as the ID', () => {
-    const { terms, accepts } = made();
+    const { terms, accepts } = createChecker();
     const id = terms.open('id', 'SpiffeId');
     const part = (key: 'trust_domain' | 'path') =>
       terms.apply({

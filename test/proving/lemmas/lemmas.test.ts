@@ -4,7 +4,7 @@ import { check } from '@nhipol/language';
 import { listMemberSets, ownSet, proveClaim } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { samples } from '../../support/policies/samples.ts';
 import { addressClaims } from '../false-claims/addresses.ts';
 import { elementClaims } from '../false-claims/elements.ts';
@@ -12,14 +12,14 @@ import type { FalseClaim } from '../false-claims/false-claim.ts';
 import { historyClaims } from '../false-claims/history.ts';
 import { memberClaims } from '../false-claims/members.ts';
 import { ifClaims, lowerClaims, partClaims, spellingClaims } from '../false-claims/strings.ts';
-import { lemmasOf } from './collect.ts';
+import { collectLemmas } from './collect.ts';
 import { isValid } from './is-valid.ts';
 
 describe('claims of the examples', () => {
   const found = samples.map(({ path, sources }) => {
     const { policy } = check(path, sources);
     if (policy === undefined) throw new Error(`${path} has errors`);
-    return { path, ...lemmasOf(policy) };
+    return { path, ...collectLemmas(policy) };
   });
 
   test('lemmas alone prove all of them, in any session', () => {
@@ -55,8 +55,8 @@ const falseClaims = {
   spellingClaims,
 };
 
-function verdictOf({ policy: text, change }: FalseClaim) {
-  const policy = policyOf(text);
+function proveFalseClaim({ policy: text, change }: FalseClaim) {
+  const policy = checkPolicy(text);
   const options = { effort: 20_000, random: random(1), by: 'lemmas' } as const;
   const sets = change === undefined ? [ownSet(policy, options)] : listMemberSets(policy, options);
   for (const set of sets) {
@@ -70,6 +70,6 @@ function verdictOf({ policy: text, change }: FalseClaim) {
 
 describe.each(Object.entries(falseClaims))('%s', (_, claims) => {
   test.each(claims)('$name: lemmas do not prove it', (claim) => {
-    expect(['refuted', 'undecided']).toContain(verdictOf(claim));
+    expect(['refuted', 'undecided']).toContain(proveFalseClaim(claim));
   });
 });

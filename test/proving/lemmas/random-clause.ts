@@ -20,7 +20,7 @@ import { createOneOfTest } from '../../../assurance/proving/terms/tests.ts';
 
 const strings = ['', 'a', 'A', 'b', 'aa', 'aA', 'Aa', 'AA', 'ab', 'Ab', 'ba', 'bA', 'bb', 'aab'];
 
-function patternOf(text: string): Pattern {
+function createPattern(text: string): Pattern {
   const made = makePattern({
     ...{ language: 'regex', text, separator: '/', ignoringCase: false, searches: false },
   });
@@ -33,7 +33,7 @@ const texts = ['a', '[ab]*', '[Aa]b?', '.', 'b.*|aa?'];
 const tests: readonly Test[] = [
   ...texts.map((text): Test => {
     const regex = new RegExp(`^(?:${text})$`, 'u');
-    const monitor = patternMonitor(patternOf(text));
+    const monitor = patternMonitor(createPattern(text));
     return {
       key: `matches ${text}`,
       evaluate: ([value = '']) => regex.test(value),
@@ -79,14 +79,14 @@ export class Language {
         ...{ key: 'lower', args: [arg], type: 'String', preimage: lowerPreimage },
         evaluate: ([value = '']) => value.toLowerCase(),
       });
-    const prefixed = (arg: Term) =>
+    const addPrefix = (arg: Term) =>
       terms.apply({
         ...{ key: 'a-', args: [arg], type: 'String' },
         evaluate: ([value = '']) => `a${value}`,
         preimage: (inner) => createAffixedPreimage(inner, 'a', ''),
       });
-    const results = this.#open.flatMap((each) => [lower(each), prefixed(each)]);
-    const nested = lower(prefixed(this.#open[0] as Term));
+    const results = this.#open.flatMap((each) => [lower(each), addPrefix(each)]);
+    const nested = lower(addPrefix(this.#open[0] as Term));
     this.#all = [...this.#open, ...constants, ...results, nested];
     this.#atoms = this.#literals();
   }
@@ -127,7 +127,7 @@ export class Language {
     const members = new Map<string, boolean>();
     return clause.every((literal) => {
       const atom = this.terms.atoms.get(Math.abs(literal)) as TermAtom;
-      const own = listTerms(atom).map((term) => this.#valueOf(term, values));
+      const own = listTerms(atom).map((term) => this.#evaluateTerm(term, values));
       const wanted = literal < 0;
       if (atom.kind === 'equal') return (own[0] === own[1]) === wanted;
       if (atom.kind === 'test') return atom.test.evaluate(own) === wanted;
@@ -138,10 +138,10 @@ export class Language {
     });
   }
 
-  #valueOf(term: Term, values: ReadonlyMap<Term, string>): string {
+  #evaluateTerm(term: Term, values: ReadonlyMap<Term, string>): string {
     const node = this.terms.node(term);
     if (node.kind === 'constant') return node.value;
     if (node.kind === 'open') return values.get(term) ?? '';
-    return node.evaluate(node.args.map((arg) => this.#valueOf(arg, values))) ?? '';
+    return node.evaluate(node.args.map((arg) => this.#evaluateTerm(arg, values))) ?? '';
   }
 }

@@ -5,7 +5,7 @@ import { check } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { compareModels, compareRequests } from '../agreement/compare.ts';
 import { enumerate } from '../exhaustive/enumerate.ts';
 import { families } from '../exhaustive/families.ts';
@@ -39,20 +39,20 @@ export interface Samples {
 const seeds = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 /** Returns the first difference that a direction finds, or `undefined` if it finds none. */
-export function noticedBy(direction: Direction, samples: Samples): string | undefined {
+export function findDifference(direction: Direction, samples: Samples): string | undefined {
   try {
-    return firstIn(differencesOf(direction, samples));
+    return findFirst(listDifferences(direction, samples));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-function firstIn(found: Iterable<readonly string[]>): string | undefined {
+function findFirst(found: Iterable<readonly string[]>): string | undefined {
   for (const differences of found) if (differences.length > 0) return differences[0];
   return undefined;
 }
 
-function* differencesOf(
+function* listDifferences(
   direction: Direction,
   { sources, family: name }: Samples,
 ): Iterable<readonly string[]> {
@@ -75,20 +75,20 @@ function* differencesOf(
         yield enumerate(family, family.policies).differences;
       return;
     case 'models':
-      for (const policy of policiesOf(sources)) yield compareModels(policy, 1, 1).differences;
+      for (const policy of listPolicies(sources)) yield compareModels(policy, 1, 1).differences;
       return;
     case 'requests':
-      for (const policy of policiesOf(sources)) yield compareRequests(policy, 15, 1).differences;
+      for (const policy of listPolicies(sources)) yield compareRequests(policy, 15, 1).differences;
       return;
   }
 }
 
-function* policiesOf(sources: Sources): Iterable<Policy> {
+function* listPolicies(sources: Sources): Iterable<Policy> {
   for (const { path, files } of sources) {
     const { policy } = check(path, new Map(Object.entries(files)));
     if (policy === undefined) throw new Error(`${path} has errors`);
     yield policy;
   }
   for (const { text, others } of fc.sample(programs, { numRuns: 2, seed: 11 }))
-    yield policyOf(text, others);
+    yield checkPolicy(text, others);
 }

@@ -1,7 +1,7 @@
 // Addresses and networks as bit vectors: a bit that is set for v6 and 128 bits of the address; for a network also 8 bits
 // with the length of its prefix. The spellings are those of RFC 4291 and of dotted v4 addresses.
 
-import { classOf, oneOf, range, star } from './regular.ts';
+import { range, star, writeClass, writeUnion } from './regular.ts';
 import { bits, type Script, type Term } from './smt.ts';
 
 export interface Address {
@@ -42,15 +42,13 @@ export function readNetwork(spelling: string): Network | undefined {
   if (isMapped && length < 0) {
     const value = (mapped << 32n) | address.value;
     const v6 = Number(digits);
-    return v6 <= 128 && hasNoBitsAfter(value, v6, 128)
-      ? { isV6: true, value, length: v6 }
-      : undefined;
+    return v6 <= 128 && hasZeroTail(value, v6, 128) ? { isV6: true, value, length: v6 } : undefined;
   }
-  if (length > width || !hasNoBitsAfter(address.value, length, width)) return undefined;
+  if (length > width || !hasZeroTail(address.value, length, width)) return undefined;
   return { ...address, length };
 }
 
-function hasNoBitsAfter(value: bigint, length: number, width: number): boolean {
+function hasZeroTail(value: bigint, length: number, width: number): boolean {
   return value % (1n << BigInt(width - length)) === 0n;
 }
 
@@ -66,7 +64,7 @@ function readV4(spelling: string): bigint | undefined {
 function readV6(spelling: string): bigint | undefined {
   const halves = spelling.split('::');
   if (!spelling.includes(':') || halves.length > 2) return undefined;
-  const groups = halves.map((half, index) => groupsIn(half, index === halves.length - 1));
+  const groups = halves.map((half, index) => parseGroups(half, index === halves.length - 1));
   const [before, after] = groups;
   if (before === undefined || groups.includes(undefined)) return undefined;
   const own = [...before, ...(after ?? [])];
@@ -76,7 +74,7 @@ function readV6(spelling: string): bigint | undefined {
   return all.reduce((value, each) => (value << 16n) | each, 0n);
 }
 
-function groupsIn(half: string, isLast: boolean): readonly bigint[] | undefined {
+function parseGroups(half: string, isLast: boolean): readonly bigint[] | undefined {
   if (half === '') return [];
   const parts = half.split(':');
   const groups: bigint[] = [];
@@ -101,7 +99,7 @@ export function networkBits(network: Network): Term {
 }
 
 /** A spelling of what a model says. */
-export function spelledAddress(value: bigint): string {
+export function formatAddress(value: bigint): string {
   const [isV6, own] = [value >> 128n === 1n, value & ((1n << 128n) - 1n)];
   if (!isV6) return [24n, 16n, 8n, 0n].map((shift) => (own >> shift) & 0xffn).join('.');
   return [...Array(8).keys()]
@@ -109,8 +107,8 @@ export function spelledAddress(value: bigint): string {
     .join(':');
 }
 
-export function spelledNetwork(value: bigint): string {
-  return `${spelledAddress(value >> 8n)}/${value & 0xffn}`;
+export function formatNetwork(value: bigint): string {
+  return `${formatAddress(value >> 8n)}/${value & 0xffn}`;
 }
 
 // --- terms -------------------------------------------------------------------------------------
@@ -126,27 +124,30 @@ export function isAddress(script: Script, value: Term): Term {
   );
 }
 
-const addressOf = (network: Term) => `((_ extract 136 8) ${network})`;
-const widthOf = (script: Script, address: Term) =>
+const extractAddress = (network: Term) => `((_ extract 136 8) ${network})`;
+const computeWidth = (script: Script, address: Term) =>
   script.ite(
     script.same(`((_ extract 128 128) ${address})`, '#b1'),
     bits(128n, 128),
     bits(32n, 128),
     '(_ BitVec 128)',
   );
-const numberOf = (address: Term) => `((_ extract 127 0) ${address})`;
-const lengthOf = (network: Term) => `((_ zero_extend 120) ((_ extract 7 0) ${network}))`;
+const extractNumber = (address: Term) => `((_ extract 127 0) ${address})`;
+const extractLength = (network: Term) => `((_ zero_extend 120) ((_ extract 7 0) ${network}))`;
 
 /** A condition that holds for the bits of every network: no bits after its prefix; a network of mapped addresses is a v4 network. */
 export function isNetwork(script: Script, network: Term): Term {
-  const address = script.named(addressOf(network), addressSort);
-  const width = widthOf(script, address);
-  const length = script.named(lengthOf(network), '(_ BitVec 128)');
-  const shift = script.named(`(bvsub ${width} ${length})`, '(_ BitVec 128)');
+  const address = script.nameTerm(extractAddress(network), addressSort);
+  const width = computeWidth(script, address);
+  const length = script.nameTerm(extractLength(network), '(_ BitVec 128)');
+  const shift = script.nameTerm(`(bvsub ${width} ${length})`, '(_ BitVec 128)');
   const high = `((_ extract 127 32) ${address})`;
   return script.and(
     script.test('bvule', length, width),
-    script.same(`(bvshl (bvlshr ${numberOf(address)} ${shift}) ${shift})`, numberOf(address)),
+    script.same(
+      `(bvshl (bvlshr ${extractNumber(address)} ${shift}) ${shift})`,
+      extractNumber(address),
+    ),
     script.ite(
       script.same(`((_ extract 128 128) ${address})`, '#b1'),
       script.not(
@@ -162,7 +163,12 @@ export function isNetwork(script: Script, network: Term): Term {
 }
 
 /** Whether an address is in a network; `known`: the network if it is a constant. */
-export function isIn(script: Script, address: Term, network: Term, known?: Network): Term {
+export function writeContainment(
+  script: Script,
+  address: Term,
+  network: Term,
+  known?: Network,
+): Term {
   if (known !== undefined) {
     const width = known.isV6 ? 128 : 32;
     const version = script.same(`((_ extract 128 128) ${address})`, known.isV6 ? '#b1' : '#b0');
@@ -176,21 +182,24 @@ export function isIn(script: Script, address: Term, network: Term, known?: Netwo
       ),
     );
   }
-  const first = script.named(addressOf(network), addressSort);
-  const shift = script.named(
-    `(bvsub ${widthOf(script, first)} ${lengthOf(network)})`,
+  const first = script.nameTerm(extractAddress(network), addressSort);
+  const shift = script.nameTerm(
+    `(bvsub ${computeWidth(script, first)} ${extractLength(network)})`,
     '(_ BitVec 128)',
   );
   return script.and(
     script.same(`((_ extract 128 128) ${address})`, `((_ extract 128 128) ${first})`),
-    script.same(`(bvlshr ${numberOf(address)} ${shift})`, `(bvlshr ${numberOf(first)} ${shift})`),
+    script.same(
+      `(bvlshr ${extractNumber(address)} ${shift})`,
+      `(bvlshr ${extractNumber(first)} ${shift})`,
+    ),
   );
 }
 
 /** Whether all addresses of a network are in another one. */
 export function isPart(script: Script, inner: Term, outer: Term, known?: Network): Term {
   return script.and(
-    isIn(script, script.named(addressOf(inner), addressSort), outer, known),
+    writeContainment(script, script.nameTerm(extractAddress(inner), addressSort), outer, known),
     script.test('bvuge', `((_ extract 7 0) ${inner})`, `((_ extract 7 0) ${outer})`),
   );
 }
@@ -199,11 +208,11 @@ export function isPart(script: Script, inner: Term, outer: Term, known?: Network
 
 /** The characters of addresses and networks. */
 export const addressCharacters: Term = star(
-  oneOf(range(0x30, 0x3a), range(0x41, 0x46), range(0x61, 0x66), classOf('./')),
+  writeUnion(range(0x30, 0x3a), range(0x41, 0x46), range(0x61, 0x66), writeClass('./')),
 );
 
 /** Several spellings of one address; of a network with `suffix`. */
-export function spellingsOf({ isV6, value }: Address, suffix = ''): readonly string[] {
+export function listAddressSpellings({ isV6, value }: Address, suffix = ''): readonly string[] {
   const groups = [...Array(8).keys()].map((index) =>
     (((isV6 ? value : (mapped << 32n) | value) >> BigInt(112 - 16 * index)) & 0xffffn).toString(16),
   );
@@ -224,7 +233,7 @@ export function spellingsOf({ isV6, value }: Address, suffix = ''): readonly str
   ];
   const spelled = long.flatMap((each) => [each, each.toUpperCase()]);
   if (isV6) return [...new Set(spelled)].map((each) => `${each}${suffix}`);
-  const dotted = spelledAddress(value);
+  const dotted = formatAddress(value);
   const length = suffix === '' ? '' : `/${Number(suffix.slice(1)) + 96}`;
   return [
     `${dotted}${suffix}`,

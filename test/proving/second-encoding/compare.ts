@@ -8,10 +8,10 @@ import type { Claim } from '../../../assurance/proving/claims/claim.ts';
 import { exposedClaim } from '../../../assurance/proving/claims/exposed.ts';
 import { ask, toClock } from '../../../assurance/testing/runner/ask.ts';
 import type { Cvc5 } from './cvc5.ts';
-import { type Encoding, elementsFor, encode } from './encoding.ts';
-import { constantOf } from './facts.ts';
+import { countElements, type Encoding, encode } from './encoding.ts';
+import { toConstant } from './facts.ts';
 import { NotCovered } from './regular.ts';
-import { fixed } from './requests.ts';
+import { fixFacts } from './requests.ts';
 import { type Found, search } from './search.ts';
 import type { Term } from './smt.ts';
 
@@ -56,12 +56,12 @@ export async function compareClaims(
 ): Promise<readonly ComparedClaim[]> {
   if (policy.invariants.length === 0) return [];
   const decided = proveSet(ownSet(policy, { effort, random: random(1) }));
-  const made = encodedOrNot(policy);
+  const made = tryEncode(policy);
   const compared: ComparedClaim[] = [];
   for (const { claim, verdict } of decided.verdicts) {
     const { name, invariant } = claim;
     const own = { name, verdict: verdict.kind };
-    const goal = goalOf(made, claim);
+    const goal = createGoal(made, claim);
     if (made instanceof NotCovered || goal instanceof NotCovered) {
       const { construct } = goal as NotCovered;
       compared.push({ ...own, compared: 'not covered', detail: construct });
@@ -70,23 +70,23 @@ export async function compareClaims(
     const found = await search(solver, made, [goal], timeout);
     const confirms = (shown: Found) =>
       invariant === undefined
-        ? claim.isViolated([shown.request], [answerTo(policy, shown)])
+        ? claim.isViolated([shown.request], [askEvaluator(policy, shown)])
         : isViolated(policy, invariant, shown);
-    compared.push({ ...own, ...judged(made, confirms, verdict, found) });
+    compared.push({ ...own, ...judgeVerdict(made, confirms, verdict, found) });
   }
   return compared;
 }
 
-export function encodedOrNot(policy: Policy): Encoding | NotCovered {
+export function tryEncode(policy: Policy): Encoding | NotCovered {
   try {
-    return encode(policy, { elements: elementsFor(policy) });
+    return encode(policy, { elements: countElements(policy) });
   } catch (error) {
     if (error instanceof NotCovered) return error;
     throw error;
   }
 }
 
-function judged(
+function judgeVerdict(
   encoding: Encoding,
   confirms: (found: Found) => boolean,
   verdict: { readonly kind: string; readonly confirmation?: unknown },
@@ -108,7 +108,7 @@ function judged(
     };
     const isOutside =
       session !== undefined ||
-      requests.some((text) => fixedIn(encoding, policy, text) === undefined);
+      requests.some((text) => fixRequest(encoding, policy, text) === undefined);
     return { compared: isOutside ? 'outside' : 'disagreement', detail: shown ?? '' };
   }
   const detail = `${found.request} ${JSON.stringify([...found.tables])}`;
@@ -123,7 +123,7 @@ function judged(
 }
 
 /** The condition that violates a claim. */
-function goalOf(made: Encoding | NotCovered, { name, invariant }: Claim): Term | NotCovered {
+function createGoal(made: Encoding | NotCovered, { name, invariant }: Claim): Term | NotCovered {
   if (made instanceof NotCovered) return made;
   if (invariant === undefined && name !== exposedClaim)
     return new NotCovered(`the claim that ${name}`);
@@ -131,7 +131,7 @@ function goalOf(made: Encoding | NotCovered, { name, invariant }: Claim): Term |
   return goal?.violated ?? new NotCovered(`the claim that ${name}`);
 }
 
-function answerTo(policy: Policy, { request, tables }: Found): Answer {
+function askEvaluator(policy: Policy, { request, tables }: Found): Answer {
   return ask(policy, { text: request, now: undefined, tables });
 }
 
@@ -139,12 +139,12 @@ function answerTo(policy: Policy, { request, tables }: Found): Answer {
 export function isViolated(policy: Policy, invariant: Invariant, found: Found): boolean {
   const own = filledAsTaken({ ...policy, invariants: [invariant] }, found.tables);
   const bytes = encoder.encode(found.request);
-  const answer = answerTo(own, found);
+  const answer = askEvaluator(own, found);
   const clock = { now: undefined, by: 'request' } as const;
   return judgeInvariants(own, bytes, clock, answer).some(({ holds }) => !holds);
 }
 
-function fixedIn(
+function fixRequest(
   { facts, script, expressions }: Encoding,
   filled: Policy,
   text: string,
@@ -153,7 +153,7 @@ function fixedIn(
   const { facts: decoded, error } = decode(filled, encoder.encode(text), clock);
   if (decoded === undefined || error !== undefined) return undefined;
   return script.inline(() => {
-    const own = fixed(facts, decoded, script);
+    const own = fixFacts(facts, decoded, script);
     if (own === undefined) return undefined;
     const tables: Term[] = [];
     for (const { table, keys, has, result } of expressions.asked) {
@@ -161,13 +161,13 @@ function fixedIn(
       const cases = rows.map((row) => {
         const here = script.and(
           ...keys.map((key, index) =>
-            script.same(key, constantOf(table.keys[index] as never, row.keys[index] as never)),
+            script.same(key, toConstant(table.keys[index] as never, row.keys[index] as never)),
           ),
         );
         return { here, row };
       });
       for (const { here, row } of cases) {
-        const value = sameAs(row, table.value, result, script);
+        const value = equateRow(row, table.value, result, script);
         if (value === undefined) return undefined;
         tables.push(script.implies(here, script.and(has, value)));
       }
@@ -177,13 +177,13 @@ function fixedIn(
   });
 }
 
-function sameAs(
+function equateRow(
   { value }: TableRow,
   type: Encoding['expressions']['asked'][number]['table']['value'],
   { slots, value: own }: Encoding['expressions']['asked'][number]['result'],
   script: Encoding['script'],
 ): Term | undefined {
-  if (slots === undefined) return script.same(own, constantOf(type, value));
+  if (slots === undefined) return script.same(own, toConstant(type, value));
   const elements = value as readonly (typeof value)[];
   if (elements.length > slots.length || type.kind !== 'Set') return undefined;
   return script.and(
@@ -191,7 +191,7 @@ function sameAs(
       const element = elements[index];
       return element === undefined
         ? script.not(isIn)
-        : script.and(isIn, script.same(fact.value, constantOf(type.element, element as never)));
+        : script.and(isIn, script.same(fact.value, toConstant(type.element, element as never)));
     }),
   );
 }
@@ -227,7 +227,7 @@ export async function compareRequest(
   const filled = filledAsTaken(policy, request.tables);
   const clock = toClock(request);
   const answer = ask(policy, request);
-  const fixedTerms = fixedIn(encoding, filled, request.text, clock);
+  const fixedTerms = fixRequest(encoding, filled, request.text, clock);
   if (answer.error !== undefined || fixedTerms === undefined)
     return { compared: 'outside', detail: '' };
   const bytes = encoder.encode(request.text);

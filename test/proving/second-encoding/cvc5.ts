@@ -64,7 +64,7 @@ export class Cvc5 {
 
   /** Undefined if there is no answer in time. */
   #exchange(sent: string, timeout: number): Promise<string | undefined> {
-    const { stdin } = this.#started();
+    const { stdin } = this.#start();
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#waiting?.(undefined), timeout);
       this.#waiting = (line) => {
@@ -76,7 +76,7 @@ export class Cvc5 {
     });
   }
 
-  #started(): ChildProcess {
+  #start(): ChildProcess {
     if (this.#process !== undefined) return this.#process;
     const started = spawn(python, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
     const lines = createInterface({ input: started.stdout });

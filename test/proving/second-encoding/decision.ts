@@ -17,7 +17,7 @@ import {
 import type { RecordType, Type } from '@nhipol/language/types';
 import { type EffectName, effects } from '@nhipol/runtime/abi';
 import { Environment, type Expressions, type Truth } from './expressions.ts';
-import { absentFact, anyValue, type Fact, type Slot, sortOf, valueFact } from './facts.ts';
+import { absentFact, anyValue, type Fact, type Slot, toSort, valueFact } from './facts.ts';
 import { isGroup, type Outcome } from './outcomes.ts';
 import { NotCovered } from './regular.ts';
 import { no, type Script, type Term, text, yes } from './smt.ts';
@@ -52,7 +52,7 @@ export class Decision {
       ...policy.rules.flatMap((rule) => this.#rule(rule)),
       ...policy.scores.flatMap((score) => this.#score(score)),
     ];
-    this.#contributions = this.#settled(judged);
+    this.#contributions = this.#settleNarrows(judged);
     const { script } = this;
     const fires = (effect: EffectName) =>
       script.or(
@@ -136,12 +136,12 @@ export class Decision {
     const possible = rule.skipUnknown ? certain : script.and(applies, script.not(condition.no));
     const contribution = (effect: EffectName, fired: Term): Contribution => ({
       effect,
-      fired: script.named(fired, 'Bool'),
+      fired: script.nameTerm(fired, 'Bool'),
       reasons: [{ id: rule.id, counts: yes }],
       settings: effect === 'narrow' ? (rule.narrowing?.settings ?? []) : [],
       demands: effect === rule.effect ? rule.demands : [],
     });
-    const known = this.#knownDemands(rule.demands);
+    const known = this.#requireDemands(rule.demands);
     switch (rule.effect) {
       case 'permit':
         return [contribution('permit', script.and(certain, known))];
@@ -171,10 +171,12 @@ export class Decision {
     }
   }
 
-  #knownDemands(demands: readonly Demand[]): Term {
+  #requireDemands(demands: readonly Demand[]): Term {
     const values = demands.flatMap(({ properties }) => properties.map(({ value }) => value));
     return this.script.and(
-      ...values.map((value) => this.expressions.known(this.expressions.outcome(value, this.#env))),
+      ...values.map((value) =>
+        this.expressions.requireKnown(this.expressions.outcome(value, this.#env)),
+      ),
     );
   }
 
@@ -182,7 +184,7 @@ export class Decision {
     if (narrowing === undefined) return yes;
     const { script, expressions } = this;
     const known = narrowing.settings.map(({ value }) =>
-      expressions.known(expressions.outcome(value, this.#env)),
+      expressions.requireKnown(expressions.outcome(value, this.#env)),
     );
     return script.and(...known, this.truth(narrowing.inside).yes);
   }
@@ -196,7 +198,7 @@ export class Decision {
     });
     const sum = (which: 'certain' | 'possible') => {
       const parts = counted.map((each) => script.ite(each[which], `${each.weight}`, '0', 'Int'));
-      return script.named(`(+ 0 ${parts.join(' ')})`, 'Int');
+      return script.nameTerm(`(+ 0 ${parts.join(' ')})`, 'Int');
     };
     const [certain, possible] = [sum('certain'), sum('possible')];
     const reaches = (band: Band, total: Term) =>
@@ -246,13 +248,13 @@ export class Decision {
   // --- constraints -------------------------------------------------------------------------------
 
   /** Narrows whose constraints cannot be merged fire as `deny`. */
-  #settled(judged: readonly Contribution[]): readonly Contribution[] {
+  #settleNarrows(judged: readonly Contribution[]): readonly Contribution[] {
     const { script } = this;
     const narrows = judged.filter(({ effect }) => effect === 'narrow');
     const conflicts = new Map(
       this.policy.constraints.map((constraint) => [
         constraint.name,
-        this.#conflict(constraint, this.#settingsOf(constraint, narrows)),
+        this.#conflict(constraint, this.#listSettings(constraint, narrows)),
       ]),
     );
     return judged.flatMap((each) => {
@@ -274,7 +276,7 @@ export class Decision {
     });
   }
 
-  #settingsOf({ name }: Constraint, narrows: readonly Contribution[]): readonly OwnSetting[] {
+  #listSettings({ name }: Constraint, narrows: readonly Contribution[]): readonly OwnSetting[] {
     return narrows.flatMap(({ fired, settings }) =>
       settings
         .filter(({ constraint }) => constraint.name === name)
@@ -333,9 +335,9 @@ export class Decision {
   }
 
   /** The merged value of a constraint in the answer. */
-  #merged(constraint: Constraint, type: Type): Fact {
+  #mergeSettings(constraint: Constraint, type: Type): Fact {
     const { script } = this;
-    const settings = this.#settingsOf(
+    const settings = this.#listSettings(
       constraint,
       this.#contributions.filter(({ effect }) => effect === 'narrow'),
     ).map(({ fired, value }) => ({ fired: script.and(this.has('narrow'), fired), value }));
@@ -353,7 +355,7 @@ export class Decision {
               script.not(has),
               script.test(constraint.merge === 'largest wins' ? '<' : '>', merged, value.value),
             );
-      merged = script.ite(script.and(fired, isBetter), value.value, merged, sortOf(type));
+      merged = script.ite(script.and(fired, isBetter), value.value, merged, toSort(type));
       has = script.or(has, fired);
     }
     return { ...base, usable: yes, value: merged, slots: [] };
@@ -384,11 +386,11 @@ export class Decision {
   }
 
   /** Where an exposed credential acts, and no permit that reads whether it is exposed fires; undefined without such members. */
-  exposed(): Term | undefined {
+  findExposure(): Term | undefined {
     const { script, policy, expressions } = this;
     const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
     const exposures = shapes.flatMap((shape) =>
-      exposuresIn(shape, expressions.facts.roots.subject, 'subject', yes, script),
+      listExposures(shape, expressions.facts.roots.subject, 'subject', yes, script),
     );
     if (exposures.length === 0) return undefined;
     const paths = new Set(exposures.map(({ path }) => path));
@@ -411,7 +413,7 @@ export class Decision {
       present: yes,
       child: (name, own) => {
         const constraint = this.policy.constraints.find((each) => each.name === name);
-        return constraint === undefined ? absentFact(own) : this.#merged(constraint, own);
+        return constraint === undefined ? absentFact(own) : this.#mergeSettings(constraint, own);
       },
     };
   }
@@ -430,7 +432,7 @@ export class Decision {
               this.has(effect),
               fired,
               ...reasons.map(({ counts }) => counts),
-              this.#knownDemands([demand]),
+              this.#requireDemands([demand]),
             ),
           ),
       ),
@@ -448,8 +450,8 @@ function namesFact(type: Type, isIn: (name: string) => Term): Fact {
   return { ...absentFact(type), present: yes, usable: yes, slots };
 }
 
-/** The members `exposed` of a record, also in lists and maps. */
-function exposuresIn(
+/** The members `findExposure` of a record, also in lists and maps. */
+function listExposures(
   record: RecordType,
   fact: Fact,
   at: string,
@@ -464,14 +466,14 @@ function exposuresIn(
     }
     if (type.kind === 'Record') {
       const own = fact.child(name, type);
-      return exposuresIn(type, own, path, script.and(around, own.present), script);
+      return listExposures(type, own, path, script.and(around, own.present), script);
     }
     const element = type.kind === 'List' || type.kind === 'Map' ? type.element : undefined;
     if (element?.kind !== 'Record') return [];
     return fact
       .child(name, type)
       .slots.flatMap((slot) =>
-        exposuresIn(element, slot.fact, `${path}[]`, script.and(around, slot.isIn), script),
+        listExposures(element, slot.fact, `${path}[]`, script.and(around, slot.isIn), script),
       );
   });
 }

@@ -9,7 +9,7 @@ import {
   type Invariant,
   type Policy,
 } from '@nhipol/language/model';
-import { readAddress, readNetwork, spellingsOf } from './addresses.ts';
+import { listAddressSpellings, readAddress, readNetwork } from './addresses.ts';
 import { Decision } from './decision.ts';
 import { Expressions } from './expressions.ts';
 import { Facts } from './facts.ts';
@@ -42,15 +42,15 @@ export interface EncodingOptions {
 export function encode(policy: Policy, { elements }: EncodingOptions): Encoding {
   const script = new Script();
   const facts = new Facts(script, policy, elements);
-  const expressions = new Expressions(facts, spellingsIn(policy));
+  const expressions = new Expressions(facts, listSpellings(policy));
   const decision = new Decision(policy, expressions);
   const goals = policy.invariants.map(
     (invariant): Goal => ({
       invariant,
-      violated: violationOf(decision, invariant),
+      violated: encodeViolation(decision, invariant),
     }),
   );
-  const exposed = decision.exposed();
+  const exposed = decision.findExposure();
   if (exposed !== undefined) goals.push({ invariant: undefined, violated: exposed });
   facts.assertValid((scope) => decision.inScope(scope));
   const names = [...facts.selectors.values()].join(' ');
@@ -65,7 +65,7 @@ export function encode(policy: Policy, { elements }: EncodingOptions): Encoding 
   };
 }
 
-function violationOf(decision: Decision, invariant: Invariant): Term | NotCovered {
+function encodeViolation(decision: Decision, invariant: Invariant): Term | NotCovered {
   if (collectHistoryTerms([invariant.claim]).length > 0)
     return new NotCovered('claims about the history');
   try {
@@ -77,20 +77,20 @@ function violationOf(decision: Decision, invariant: Invariant): Term | NotCovere
 }
 
 /** Spellings of the addresses and networks of a policy, and of a few others. */
-function spellingsIn(policy: Policy): Expressions['spellings'] {
-  const own = [...everyExpr(exprsIn(policy))].flatMap((expr) =>
+function listSpellings(policy: Policy): Expressions['spellings'] {
+  const own = [...everyExpr(listExprs(policy))].flatMap((expr) =>
     expr.kind === 'Constant' ? [expr.value].flat(2).filter((each) => typeof each === 'string') : [],
   );
   const texts = [...new Set([...own, '::1', '10.0.0.1', '2001:db8::1', '::/0', '10.0.0.0/8'])];
   const networks = texts.flatMap((each) => readNetwork(each as string) ?? []);
   const addresses = [...texts.flatMap((each) => readAddress(each as string) ?? []), ...networks];
   return {
-    ip: addresses.flatMap((each) => spellingsOf(each)),
-    cidr: networks.flatMap((each) => spellingsOf(each, `/${each.length}`)),
+    ip: addresses.flatMap((each) => listAddressSpellings(each)),
+    cidr: networks.flatMap((each) => listAddressSpellings(each, `/${each.length}`)),
   };
 }
 
-function exprsIn(policy: Policy): readonly Expr[] {
+function listExprs(policy: Policy): readonly Expr[] {
   return [
     ...policy.rules.flatMap(exprsOfRule),
     ...policy.scores.flatMap(exprsOfScore),
@@ -99,9 +99,9 @@ function exprsIn(policy: Policy): readonly Expr[] {
 }
 
 /** How many elements the conditions of a policy need, at least two. */
-export function elementsFor(policy: Policy, most = 6): number {
+export function countElements(policy: Policy, most = 6): number {
   let needed = 2n;
-  for (const expr of everyExpr(exprsIn(policy))) {
+  for (const expr of everyExpr(listExprs(policy))) {
     if (expr.kind !== 'Compare') continue;
     const sides = [expr.left, expr.right].map(unbound);
     const constant = sides.find((side) => side.kind === 'Constant');

@@ -17,7 +17,6 @@ import {
   absentFact,
   anyValue,
   between,
-  constantOf,
   type Fact,
   type Facts,
   firstInstant,
@@ -25,7 +24,8 @@ import {
   lastInstant,
   type Slot,
   smallest,
-  sortOf,
+  toConstant,
+  toSort,
   valueFact,
 } from './facts.ts';
 import { type OperatorParts, Operators } from './operators.ts';
@@ -52,7 +52,7 @@ export class Environment {
     return new Environment(new Map(this.#facts).set(variable, fact));
   }
 
-  factOf(variable: Variable): Fact {
+  getFact(variable: Variable): Fact {
     const fact = this.#facts.get(variable);
     if (fact === undefined) throw new Error(`${variable.name} is not bound`);
     return fact;
@@ -112,14 +112,15 @@ export class Expressions implements OperatorParts {
     const known = env.outcomes.get(expr);
     if (known !== undefined) return known;
     const made = this.#make(expr, env);
-    const value = made.slots === undefined ? this.script.named(made.value, sortOf(expr.type)) : no;
-    const outcome = { ...made, held: this.script.named(made.held, 'Bool'), value };
+    const value =
+      made.slots === undefined ? this.script.nameTerm(made.value, toSort(expr.type)) : no;
+    const outcome = { ...made, held: this.script.nameTerm(made.held, 'Bool'), value };
     env.outcomes.set(expr, outcome);
     return outcome;
   }
 
   /** Whether the value can be an operand: of a collection, whether all elements are known. */
-  known({ held, slots }: Outcome): Term {
+  requireKnown({ held, slots }: Outcome): Term {
     const { script } = this;
     if (slots === undefined) return held;
     return script.and(held, ...slots.map(({ isIn, fact }) => script.implies(isIn, fact.usable)));
@@ -135,7 +136,7 @@ export class Expressions implements OperatorParts {
       case 'Read':
         return this.#read(expr, env);
       case 'Variable':
-        return this.#valueOf(env.factOf(expr.variable), expr.type);
+        return this.#readValue(env.getFact(expr.variable), expr.type);
       case 'Now': {
         const { now } = this.facts;
         return single(script.and(now.present, now.usable), now.value);
@@ -147,7 +148,7 @@ export class Expressions implements OperatorParts {
         const age = `(- ${now.value} ${of.value})`;
         return single(
           script.and(of.held, now.present, now.usable, inTime),
-          script.named(`(ite (<= 0 ${age}) ${age} 0)`, 'Int'),
+          script.nameTerm(`(ite (<= 0 ${age}) ${age} 0)`, 'Int'),
         );
       }
       case 'Binding':
@@ -238,14 +239,14 @@ export class Expressions implements OperatorParts {
   }
 
   constant(type: Type, value: Value): Outcome {
-    if (!Array.isArray(value)) return single(yes, constantOf(type, value));
+    if (!Array.isArray(value)) return single(yes, toConstant(type, value));
     const { element } = type as { readonly element: Type };
     return {
       held: yes,
       value: no,
       slots: (value as readonly Value[]).map((each) => ({
         isIn: yes,
-        fact: valueFact(element, yes, constantOf(element, each)),
+        fact: valueFact(element, yes, toConstant(element, each)),
       })),
     };
   }
@@ -273,7 +274,7 @@ export class Expressions implements OperatorParts {
   // --- reading -----------------------------------------------------------------------------------
 
   /** The value of a fact that is present. */
-  #valueOf(fact: Fact, type: Type): Outcome {
+  #readValue(fact: Fact, type: Type): Outcome {
     const { script } = this;
     if (isGroup(type)) return { held: fact.present, value: no, slots: fact.slots };
     return single(script.and(fact.present, fact.usable), fact.value);
@@ -282,7 +283,7 @@ export class Expressions implements OperatorParts {
   #follow(expr: ReadExpr, env: Environment): readonly Reached[] {
     const { script } = this;
     const start =
-      typeof expr.from === 'string' ? this.facts.roots[expr.from] : env.factOf(expr.from);
+      typeof expr.from === 'string' ? this.facts.roots[expr.from] : env.getFact(expr.from);
     let reached: readonly Reached[] = [{ guard: yes, fact: start, fresh: yes }];
     for (const [index, step] of expr.members.entries()) {
       const isLast = index === expr.members.length - 1;
@@ -332,16 +333,16 @@ export class Expressions implements OperatorParts {
       const usable = expr.latest ? guard : script.and(guard, fresh);
       const present = {
         guard: script.and(usable, fact.present),
-        ...this.#valueOf(fact, expr.type),
+        ...this.#readValue(fact, expr.type),
       };
       if (fallback === undefined) return [present];
       return [present, { guard: script.and(usable, script.not(fact.present)), ...fallback }];
     });
-    return this.#merged(cases, expr.type);
+    return this.#mergeCases(cases, expr.type);
   }
 
   /** One of several values, whose guards exclude each other. */
-  #merged(cases: readonly (Outcome & { readonly guard: Term })[], type: Type): Outcome {
+  #mergeCases(cases: readonly (Outcome & { readonly guard: Term })[], type: Type): Outcome {
     const { script } = this;
     const held = script.or(...cases.map((each) => script.and(each.guard, each.held)));
     if (isGroup(type)) {
@@ -352,7 +353,7 @@ export class Expressions implements OperatorParts {
     }
     if (type.kind === 'Record') return single(held, no);
     const value = cases.reduceRight(
-      (others, each) => script.ite(each.guard, each.value, others, sortOf(type)),
+      (others, each) => script.ite(each.guard, each.value, others, toSort(type)),
       anyValue(type),
     );
     return single(held, value);
@@ -380,7 +381,7 @@ export class Expressions implements OperatorParts {
     if (operand.kind !== 'Read' || operand.type.kind !== 'Record') {
       if (operand.kind === 'Binding' && operand.type.kind === 'Record')
         return this.#isKnown(operand.binding.value, env);
-      return this.known(this.outcome(operand, env));
+      return this.requireKnown(this.outcome(operand, env));
     }
     const member = operand.members.at(-1);
     const cases = this.#follow(operand, env).map(({ guard, fact, fresh }) => {
@@ -403,9 +404,9 @@ export class Expressions implements OperatorParts {
     const open = script.not(script.or(condition.yes, condition.no));
     const isComparable = !isGroup(type) || isSingle(type.element);
     const equal = isComparable
-      ? script.and(this.known(a), this.known(b), this.operators.equal(a, b))
+      ? script.and(this.requireKnown(a), this.requireKnown(b), this.operators.equal(a, b))
       : no;
-    return this.#merged(
+    return this.#mergeCases(
       [
         { guard: condition.yes, ...a },
         { guard: condition.no, ...b },
@@ -417,7 +418,7 @@ export class Expressions implements OperatorParts {
 
   #else(value: Outcome, fallback: Outcome, { type }: Expr): Outcome {
     const { script } = this;
-    return this.#merged(
+    return this.#mergeCases(
       [
         { guard: value.held, ...value },
         { guard: script.not(value.held), ...fallback },
@@ -448,7 +449,7 @@ export class Expressions implements OperatorParts {
     if (table.external) return this.#external(table, keys, known);
     const cases = table.rows.map((row) => {
       const match = row.keys.map((key, index) =>
-        script.same((keys[index] as Outcome).value, constantOf(table.keys[index] as Type, key)),
+        script.same((keys[index] as Outcome).value, toConstant(table.keys[index] as Type, key)),
       );
       return { guard: script.and(known, ...match), value: row.value };
     });
@@ -456,7 +457,7 @@ export class Expressions implements OperatorParts {
       const elements = new Map<Term, Term[]>();
       for (const { guard, value } of cases)
         for (const each of value as readonly Value[]) {
-          const term = constantOf(type.element, each);
+          const term = toConstant(type.element, each);
           elements.set(term, [...(elements.get(term) ?? []), guard]);
         }
       const slots = [...elements].map(
@@ -468,7 +469,7 @@ export class Expressions implements OperatorParts {
       return { held: script.or(...cases.map(({ guard }) => guard)), value: no, slots };
     }
     if (type.kind === 'Record') return single(script.or(...cases.map(({ guard }) => guard)), yes);
-    return this.#merged(
+    return this.#mergeCases(
       cases.map(({ guard, value }) => ({ guard, ...this.constant(type, value) })),
       type,
     );
@@ -480,29 +481,31 @@ export class Expressions implements OperatorParts {
     const { elements } = this.facts;
     const isSet = table.value.kind === 'Set';
     const type = isSet ? (table.value as { readonly element: Type }).element : table.value;
-    const sorts = table.keys.map(sortOf);
+    const sorts = table.keys.map(toSort);
     const isFresh = !this.#tables.has(table.name);
     const count = isSet ? elements : 1;
     const functions = this.#tables.get(table.name) ?? [
       script.declareFunction(`${table.name} has`, sorts, isSet ? 'Int' : 'Bool'),
       [...Array(count).keys()].map((index) =>
-        script.declareFunction(`${table.name} ${index}`, sorts, sortOf(type)),
+        script.declareFunction(`${table.name} ${index}`, sorts, toSort(type)),
       ),
     ];
     if (isFresh) this.#tables.set(table.name, functions);
     const own = keys.map(({ value }) => value);
     const [rows, values] = functions;
     const found = `(${rows} ${own.join(' ')})`;
-    const valued = values.map((each) => script.named(`(${each} ${own.join(' ')})`, sortOf(type)));
+    const valued = values.map((each) =>
+      script.nameTerm(`(${each} ${own.join(' ')})`, toSort(type)),
+    );
     for (const each of valued) script.assert(this.operators.isValid(type, each));
     if (table.transitive) this.approximated.add('external transitive tables');
     if (!isSet) {
-      const has = script.named(found, 'Bool');
+      const has = script.nameTerm(found, 'Bool');
       const result = single(script.and(known, has), valued[0] as Term);
       this.asked.push({ table, keys: own, has, result });
       return result;
     }
-    const size = script.named(found, 'Int');
+    const size = script.nameTerm(found, 'Int');
     script.assert(`(and (<= (- 1) ${size}) (<= ${size} ${elements}))`);
     const slots = valued.map(
       (value, index): Slot => ({
@@ -542,8 +545,12 @@ export class Expressions implements OperatorParts {
     const known = script.and(collection.held, ...parts.map(({ isKnown }) => isKnown));
     if (expr.form === 'sum') {
       const summands = parts.map(({ counts, value }) => script.ite(counts, value, '0', 'Int'));
-      const sum = summands.length === 0 ? '0' : script.named(`(+ 0 ${summands.join(' ')})`, 'Int');
-      return single(script.and(known, script.named(between(smallest, sum, largest), 'Bool')), sum);
+      const sum =
+        summands.length === 0 ? '0' : script.nameTerm(`(+ 0 ${summands.join(' ')})`, 'Int');
+      return single(
+        script.and(known, script.nameTerm(between(smallest, sum, largest), 'Bool')),
+        sum,
+      );
     }
     const isMore = expr.form === 'max' ? '>' : '<';
     let [has, best]: [Term, Term] = [no, '0'];
@@ -569,7 +576,7 @@ export class Expressions implements OperatorParts {
         inside === undefined
           ? script.not(result.held)
           : script.and(result.held, inside ? result.value : script.not(result.value));
-      const isIt = script.named(span(window, at, of.value), 'Bool');
+      const isIt = script.nameTerm(span(window, at, of.value), 'Bool');
       return script.implies(isIt, own);
     });
   }
@@ -590,8 +597,8 @@ export class Expressions implements OperatorParts {
       script.declareFunction(`value at ${this.#instants.size}`, ['Int'], sort);
     this.#instants.set(name, declared).set(`value ${name}`, values);
     const result = single(
-      script.named(`(${declared} ${of.value})`, 'Bool'),
-      script.named(`(${values} ${of.value})`, sort),
+      script.nameTerm(`(${declared} ${of.value})`, 'Bool'),
+      script.nameTerm(`(${values} ${of.value})`, sort),
     );
     this.approximated.add('windows and calendar fields');
     this.oracles.push({ argument: of.value, lemma: (at) => lemma(at as bigint, result) });

@@ -60,7 +60,7 @@ export class OwnFact implements Fact {
     if (type.kind === 'Set' || type.kind === 'List' || type.kind === 'Map') {
       this.size = script.declare(`size of ${path}`, 'Int');
       script.assert(`(and (<= 0 ${this.size}) (<= ${this.size} ${facts.elements}))`);
-      this.slots = facts.slotsOf(type, path, this.size);
+      this.slots = facts.createSlots(type, path, this.size);
       this.usable = yes;
       this.value = no;
     } else if (type.kind === 'Record') {
@@ -68,14 +68,14 @@ export class OwnFact implements Fact {
       this.value = no;
     } else {
       this.usable = canBeUnusable(type) ? script.declare(`${path} is usable`, 'Bool') : yes;
-      this.value = script.declare(`value of ${path}`, sortOf(type));
+      this.value = script.declare(`value of ${path}`, toSort(type));
       const valid = validValue(script, type, this.value);
       script.assert(script.implies(this.usable, valid));
     }
   }
 
   child(name: string, type: Type): OwnFact {
-    const key = `${name} ${signatureOf(type)}`;
+    const key = `${name} ${writeSignature(type)}`;
     const known = this.children.get(key)?.fact;
     if (known !== undefined) return known;
     const fact = new OwnFact(this.#facts, type, `${this.#path}.${name}`, undefined);
@@ -87,7 +87,7 @@ export class OwnFact implements Fact {
   /** For the entries of a map. */
   with(name: string, type: Type, present: Term): OwnFact {
     const fact = new OwnFact(this.#facts, type, `${this.#path}.${name}`, present);
-    this.children.set(`${name} ${signatureOf(type)}`, { name, fact });
+    this.children.set(`${name} ${writeSignature(type)}`, { name, fact });
     return fact;
   }
 }
@@ -154,7 +154,7 @@ export class Facts {
       : this.roots.context.child('time', type);
   }
 
-  slotsOf(type: Type, path: string, size: Term): readonly Slot[] {
+  createSlots(type: Type, path: string, size: Term): readonly Slot[] {
     const { script } = this;
     this.hasCollections = true;
     const indices = [...Array(this.elements).keys()];
@@ -165,12 +165,12 @@ export class Facts {
       if (type.kind === 'Map') this.#entry(fact, type, isIn);
       return { isIn, fact };
     });
-    const keyOf = ({ fact }: Slot) =>
+    const getKey = ({ fact }: Slot) =>
       type.kind === 'Map' ? fact.child('key', { kind: 'String' }) : fact;
     if (type.kind !== 'List')
       for (const [index, slot] of slots.entries())
         for (const other of slots.slice(0, index)) {
-          const [a, b] = [keyOf(slot), keyOf(other)];
+          const [a, b] = [getKey(slot), getKey(other)];
           script.assert(
             script.not(script.and(slot.isIn, a.usable, b.usable, script.same(a.value, b.value))),
           );
@@ -256,29 +256,29 @@ export class Facts {
   #assertMembers(fact: OwnFact, type: RecordType, guard: Term): void {
     const { script } = this;
     for (const member of type.members.values()) {
-      const child = fact.children.get(`${member.name} ${signatureOf(member.type)}`)?.fact;
+      const child = fact.children.get(`${member.name} ${writeSignature(member.type)}`)?.fact;
       if (child === undefined) continue;
       const here = script.and(guard, fact.present);
       if (isRequired(member)) script.assert(script.implies(here, child.present));
-      this.#assertWithin(child, member.type, guard);
+      this.#assertBounds(child, member.type, guard);
     }
   }
 
-  #assertWithin(fact: OwnFact, type: Type, guard: Term): void {
+  #assertBounds(fact: OwnFact, type: Type, guard: Term): void {
     if (type.kind === 'Record') this.#assertDeclared(fact, [type], guard);
     else if (type.kind === 'Set' || type.kind === 'List' || type.kind === 'Map')
       for (const slot of fact.slots) {
         const own = slot.fact as OwnFact;
         const element = type.kind === 'Map' ? type.value : type.element;
         const target = type.kind === 'Map' ? own.child('value', type.value) : own;
-        this.#assertWithin(target, element, this.script.and(guard, slot.isIn));
+        this.#assertBounds(target, element, this.script.and(guard, slot.isIn));
       }
   }
 }
 
 function isDeclared(shape: RecordType, name: string, type: Type): boolean {
   const member = shape.members.get(name);
-  return member !== undefined && signatureOf(member.type) === signatureOf(type);
+  return member !== undefined && writeSignature(member.type) === writeSignature(type);
 }
 
 export function isRequired({ optional, default: own }: Member): boolean {
@@ -288,13 +288,13 @@ export function isRequired({ optional, default: own }: Member): boolean {
 // --- types -------------------------------------------------------------------------------------
 
 /** Equal for types that a request writes in the same way; records by their names only, as they share members. */
-export function signatureOf(type: Type): string {
+export function writeSignature(type: Type): string {
   switch (type.kind) {
     case 'Set':
     case 'List':
-      return `${type.kind}<${signatureOf(type.element)}>`;
+      return `${type.kind}<${writeSignature(type.element)}>`;
     case 'Map':
-      return `Map<${signatureOf(type.value)}>`;
+      return `Map<${writeSignature(type.value)}>`;
     case 'Record':
       return 'Record';
     case 'Enum':
@@ -306,7 +306,7 @@ export function signatureOf(type: Type): string {
   }
 }
 
-export function sortOf(type: Type): Sort {
+export function toSort(type: Type): Sort {
   switch (type.kind) {
     case 'Bool':
       return 'Bool';
@@ -323,7 +323,7 @@ export function sortOf(type: Type): Sort {
 }
 
 export function anyValue(type: Type): Term {
-  switch (sortOf(type)) {
+  switch (toSort(type)) {
     case 'Bool':
       return no;
     case 'String':
@@ -338,7 +338,7 @@ export function anyValue(type: Type): Term {
 }
 
 /** A single value of a policy. */
-export function constantOf(type: Type, value: Value): Term {
+export function toConstant(type: Type, value: Value): Term {
   if (typeof value === 'boolean') return value ? yes : no;
   if (typeof value === 'bigint') return integer(value);
   if (typeof value === 'number') return `${value}`;

@@ -6,7 +6,7 @@ import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { samples } from '../../support/policies/samples.ts';
 import { addressClaims } from '../false-claims/addresses.ts';
 import type { FalseClaim } from '../false-claims/false-claim.ts';
@@ -16,8 +16,8 @@ import {
   type ComparedRequest,
   compareClaims,
   compareRequest,
-  encodedOrNot,
   isViolated,
+  tryEncode,
 } from './compare.ts';
 import type { Cvc5 } from './cvc5.ts';
 import { NotCovered } from './regular.ts';
@@ -66,16 +66,16 @@ export async function compareAll(solver: Cvc5, night: Night): Promise<NightResul
     const { policy } = check(path, sources);
     if (policy === undefined) throw new Error(`${path} has errors`);
     await comparePolicy(solver, policy, night, examples);
-    night.report(`${path}: ${shown(examples)}`);
+    night.report(`${path}: ${formatTally(examples)}`);
   }
   const refuted = tally();
   if (night.only === '') await compareFalseClaims(solver, night, refuted);
   const generated = tally();
   const made = fc.sample(programs, { numRuns: night.policies, seed: night.seed });
   for (const [index, { text, others }] of made.entries()) {
-    const policy = policyOf(`${text}\n${claimsAboutEffects}`, others);
+    const policy = checkPolicy(`${text}\n${claimsAboutEffects}`, others);
     await comparePolicy(solver, policy, night, generated, `policy ${index} of seed ${night.seed}`);
-    night.report(`generated ${index + 1}: ${shown(generated)}`);
+    night.report(`generated ${index + 1}: ${formatTally(generated)}`);
   }
   return { examples, generated, falseClaims: refuted };
 }
@@ -99,7 +99,7 @@ async function comparePolicy(
     if (each.compared === 'disagreement')
       into.disagreements.push(`${name}, ${each.name} (${each.verdict}): ${each.detail}`);
   }
-  const encoding = encodedOrNot(policy);
+  const encoding = tryEncode(policy);
   if (encoding instanceof NotCovered) return;
   let done = 0;
   for (const { sample } of explore([policy], { samples: 8 * night.requests, seed: night.seed })) {
@@ -118,7 +118,7 @@ async function compareFalseClaims(solver: Cvc5, night: Night, into: Tally): Prom
     count(into.claims, found === 'refuted' ? 'agreed' : found);
     if (found === 'disagreement') into.disagreements.push(each.name);
   }
-  night.report(`false claims: ${shown(into)}`);
+  night.report(`false claims: ${formatTally(into)}`);
 }
 
 /** Whether cvc5 finds a request that violates a false claim, and the evaluator confirms it. */
@@ -127,8 +127,8 @@ export async function refutation(
   { policy: text }: FalseClaim,
   timeout: number,
 ): Promise<'refuted' | Compared> {
-  const policy = policyOf(text);
-  const encoding = encodedOrNot(policy);
+  const policy = checkPolicy(text);
+  const encoding = tryEncode(policy);
   if (encoding instanceof NotCovered) return 'not covered';
   const [goal] = encoding.goals;
   if (goal?.invariant === undefined || goal.violated instanceof NotCovered) return 'not covered';
@@ -152,7 +152,7 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function shown({ claims, requests }: Tally): string {
+function formatTally({ claims, requests }: Tally): string {
   const list = (counts: ReadonlyMap<string, number>) =>
     [...counts].map(([key, number]) => `${number} ${key}`).join(', ');
   return `claims ${list(claims)}; requests ${list(requests)}`;

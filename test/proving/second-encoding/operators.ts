@@ -7,13 +7,13 @@ import {
   addressCharacters,
   addressSort,
   isAddress,
-  isIn,
   isNetwork,
   isPart,
   networkBits,
   networkSort,
   readAddress,
   readNetwork,
+  writeContainment,
 } from './addresses.ts';
 import {
   between,
@@ -32,8 +32,8 @@ import {
   endsWithSlash,
   NotCovered,
   pathShapes,
-  patternOf,
-  segmentsWithout,
+  writePattern,
+  writeSegments,
 } from './regular.ts';
 import { no, type Script, type Term, text, yes } from './smt.ts';
 
@@ -51,7 +51,7 @@ export interface OperatorParts {
   /** Constructs of which a model can be wrong. */
   readonly approximated: Set<string>;
   /** Whether the value can be an operand: of a collection, whether all elements are known. */
-  known(outcome: Outcome): Term;
+  requireKnown(outcome: Outcome): Term;
 }
 
 export class Operators {
@@ -85,7 +85,7 @@ export class Operators {
     if (a.slots === undefined || b.slots === undefined) return script.same(a.value, b.value);
     return script.and(
       script.same(this.#size(a.slots), this.#size(b.slots)),
-      this.#isWithin(a.slots, b.slots),
+      this.#encodeSubset(a.slots, b.slots),
     );
   }
 
@@ -123,10 +123,10 @@ export class Operators {
     const countsOnly = name === 'size' && types[0]?.kind !== 'Set';
     const held = countsOnly
       ? first.held
-      : script.and(...args.map((each) => this.#expressions.known(each)));
+      : script.and(...args.map((each) => this.#expressions.requireKnown(each)));
     const [a, b] = [first.value, second?.value ?? no];
     const where = (condition: Term, value: Term) =>
-      single(script.and(held, script.named(condition, 'Bool')), value);
+      single(script.and(held, script.nameTerm(condition, 'Bool')), value);
     switch (name) {
       case '+':
         return this.#number(held, `(+ ${a} ${b})`);
@@ -137,15 +137,15 @@ export class Operators {
       case 'decimal':
         return this.#number(held, `(* ${a} ${decimalOne})`);
       case '*': {
-        const product = script.named(`(* ${a} ${b})`, 'Int');
+        const product = script.nameTerm(`(* ${a} ${b})`, 'Int');
         const isRounded = types.every(({ kind }) => kind === 'Decimal');
         return this.#number(held, isRounded ? this.#toEven(product, `${decimalOne}`) : product);
       }
       case '/': {
         const isKnown = script.and(held, script.not(script.same(b, '0')));
-        if (types[0]?.kind !== 'Decimal') return this.#number(isKnown, this.#truncated(a, b));
+        if (types[0]?.kind !== 'Decimal') return this.#number(isKnown, this.#truncate(a, b));
         const numerator =
-          types[1]?.kind === 'Decimal' ? script.named(`(* ${a} ${decimalOne})`, 'Int') : a;
+          types[1]?.kind === 'Decimal' ? script.nameTerm(`(* ${a} ${decimalOne})`, 'Int') : a;
         return this.#number(isKnown, this.#toEven(numerator, b));
       }
       case 'in':
@@ -154,7 +154,7 @@ export class Operators {
         const found = isNetwork
           ? script.or(
               ...this.#networks(second).map(({ isIn: here, value }) =>
-                script.and(here, isIn(script, a, value, networkOf(value))),
+                script.and(here, writeContainment(script, a, value, parseNetworkTerm(value))),
               ),
             )
           : this.#has(second.slots ?? [], a);
@@ -164,15 +164,18 @@ export class Operators {
       case 'not within': {
         const found =
           first.slots === undefined || second.slots === undefined
-            ? isPart(script, a, b, networkOf(b))
-            : this.#isWithin(first.slots, second.slots);
+            ? isPart(script, a, b, parseNetworkTerm(b))
+            : this.#encodeSubset(first.slots, second.slots);
         return single(held, name === 'within' ? found : script.not(found));
       }
       case 'intersects':
         return single(
           held,
           first.slots === undefined || second.slots === undefined
-            ? script.or(isPart(script, a, b, networkOf(b)), isPart(script, b, a, networkOf(a)))
+            ? script.or(
+                isPart(script, a, b, parseNetworkTerm(b)),
+                isPart(script, b, a, parseNetworkTerm(a)),
+              )
             : script.or(
                 ...first.slots.map(({ isIn: here, fact }) =>
                   script.and(here, this.#has(second.slots ?? [], fact.value)),
@@ -185,7 +188,7 @@ export class Operators {
           value: no,
           slots: [
             ...(first.slots ?? []),
-            ...this.#filtered(second.slots ?? [], (value) =>
+            ...this.#filter(second.slots ?? [], (value) =>
               script.not(this.#has(first.slots ?? [], value)),
             ),
           ],
@@ -194,13 +197,13 @@ export class Operators {
         return {
           held,
           value: no,
-          slots: this.#filtered(first.slots ?? [], (value) => this.#has(second.slots ?? [], value)),
+          slots: this.#filter(first.slots ?? [], (value) => this.#has(second.slots ?? [], value)),
         };
       case 'minus':
         return {
           held,
           value: no,
-          slots: this.#filtered(first.slots ?? [], (value) =>
+          slots: this.#filter(first.slots ?? [], (value) =>
             script.not(this.#has(second.slots ?? [], value)),
           ),
         };
@@ -215,11 +218,11 @@ export class Operators {
       case 'non-empty':
         return where(script.not(script.same(a, text(''))), a);
       case 'segment of':
-        return where(this.#isSegment(a, refusedBy(expr)), a);
+        return where(this.#isSegment(a, getRefused(expr)), a);
       case 'root segment of':
         return where(
           script.or(
-            this.#isSegment(a, refusedBy(expr)),
+            this.#isSegment(a, getRefused(expr)),
             script.and(
               script.test('str.prefixof', text('/'), a),
               script.not(script.same(a, text('/'))),
@@ -234,7 +237,7 @@ export class Operators {
           args.length === 1 ? a : `(str.++ ${args.map(({ value }) => value).join(' ')})`,
         );
       case 'text of':
-        return single(held, this.#shown(types[0] as Type, a));
+        return single(held, this.#toText(types[0] as Type, a));
       case 'under':
         return this.#under(held, a, b);
       case 'normal_path':
@@ -242,7 +245,7 @@ export class Operators {
       case 'matches': {
         const { pattern } = expr.builtin;
         if (pattern === undefined) throw new NotCovered('matches without a pattern');
-        return single(held, script.test('str.in_re', a, patternOf(pattern.source)));
+        return single(held, script.test('str.in_re', a, writePattern(pattern.source)));
       }
       case 'lower':
         return single(held, script.apply('String', 'str.to_lower', a));
@@ -275,11 +278,14 @@ export class Operators {
   /** Unknown outside of 64 bits. */
   #number(held: Term, result: Term): Outcome {
     const script = this.#script;
-    const value = script.named(result, 'Int');
-    return single(script.and(held, script.named(between(smallest, value, largest), 'Bool')), value);
+    const value = script.nameTerm(result, 'Int');
+    return single(
+      script.and(held, script.nameTerm(between(smallest, value, largest), 'Bool')),
+      value,
+    );
   }
 
-  #signed(numerator: Term, divisor: Term): readonly [Term, Term] {
+  #normalizeSign(numerator: Term, divisor: Term): readonly [Term, Term] {
     const script = this.#script;
     if (/^\d+$/.test(divisor)) return [numerator, divisor];
     const isNegative = script.test('<', divisor, '0');
@@ -289,9 +295,9 @@ export class Operators {
     ];
   }
 
-  #truncated(numerator: Term, divisor: Term): Term {
+  #truncate(numerator: Term, divisor: Term): Term {
     const script = this.#script;
-    const [over, under] = this.#signed(numerator, divisor);
+    const [over, under] = this.#normalizeSign(numerator, divisor);
     return script.ite(
       script.test('<=', '0', over),
       `(div ${over} ${under})`,
@@ -303,9 +309,9 @@ export class Operators {
   /** The nearest integer; of two, the even one. */
   #toEven(numerator: Term, divisor: Term): Term {
     const script = this.#script;
-    const [over, under] = this.#signed(numerator, divisor);
-    const floor = script.named(`(div ${over} ${under})`, 'Int');
-    const twice = script.named(`(* 2 (mod ${over} ${under}))`, 'Int');
+    const [over, under] = this.#normalizeSign(numerator, divisor);
+    const floor = script.nameTerm(`(div ${over} ${under})`, 'Int');
+    const twice = script.nameTerm(`(* 2 (mod ${over} ${under}))`, 'Int');
     const up = script.or(
       script.test('<', under, twice),
       script.and(script.test('=', twice, under), script.test('=', `(mod ${floor} 2)`, '1')),
@@ -322,14 +328,14 @@ export class Operators {
     );
   }
 
-  #isWithin(inner: readonly Slot[], outer: readonly Slot[]): Term {
+  #encodeSubset(inner: readonly Slot[], outer: readonly Slot[]): Term {
     const script = this.#script;
     return script.and(
       ...inner.map(({ isIn: here, fact }) => script.implies(here, this.#has(outer, fact.value))),
     );
   }
 
-  #filtered(slots: readonly Slot[], keeps: (value: Term) => Term): readonly Slot[] {
+  #filter(slots: readonly Slot[], keeps: (value: Term) => Term): readonly Slot[] {
     const script = this.#script;
     return slots.map(({ isIn: here, fact }) => ({
       isIn: script.and(here, keeps(fact.value)),
@@ -341,7 +347,7 @@ export class Operators {
     const script = this.#script;
     if (slots.every(({ isIn: here }) => here === yes)) return `${slots.length}`;
     const parts = slots.map(({ isIn: here }) => script.ite(here, '1', '0', 'Int'));
-    return script.named(`(+ 0 ${parts.join(' ')})`, 'Int');
+    return script.nameTerm(`(+ 0 ${parts.join(' ')})`, 'Int');
   }
 
   #networks({ value, slots }: Outcome): readonly { readonly isIn: Term; readonly value: Term }[] {
@@ -351,7 +357,7 @@ export class Operators {
 
   // --- strings -----------------------------------------------------------------------------------
 
-  #shown(type: Type, value: Term): Term {
+  #toText(type: Type, value: Term): Term {
     const script = this.#script;
     if (type.kind === 'Bool') return script.ite(value, text('true'), text('false'), 'String');
     if (type.kind === 'Enum')
@@ -380,7 +386,7 @@ export class Operators {
   #isSegment(value: Term, refused: string): Term {
     const script = this.#script;
     return script.and(
-      script.test('str.in_re', value, segmentsWithout(refused)),
+      script.test('str.in_re', value, writeSegments(refused)),
       script.not(script.test('str.in_re', value, encoded)),
     );
   }
@@ -418,8 +424,8 @@ export class Operators {
     const { oracles, approximated, preferred } = this.#expressions;
     const sort = name === 'ip' ? addressSort : networkSort;
     const { is, value, listed } = this.#parsers.get(name) ?? this.#parser(name, sort);
-    const isOne = script.named(`(${is} ${spelling})`, 'Bool');
-    const own = script.named(`(${value} ${spelling})`, sort);
+    const isOne = script.nameTerm(`(${is} ${spelling})`, 'Bool');
+    const own = script.nameTerm(`(${value} ${spelling})`, sort);
     const key = `${name} ${spelling}`;
     if (!this.#parsed.has(key)) {
       this.#parsed.add(key);
@@ -438,7 +444,7 @@ export class Operators {
         argument: spelling,
         lemma: (found) => {
           const literal = text(`${found}`);
-          const bits = bitsOf(name, `${found}`);
+          const bits = toBits(name, `${found}`);
           return bits === undefined
             ? `(not (${is} ${literal}))`
             : `(and (${is} ${literal}) (= (${value} ${literal}) ${bits}))`;
@@ -452,10 +458,10 @@ export class Operators {
     const script = this.#script;
     const is = script.declareFunction(`is ${name}`, ['String'], 'Bool');
     const value = script.declareFunction(name, ['String'], sort);
-    const listed = this.#expressions.spellings[name].filter((each) => bitsOf(name, each));
+    const listed = this.#expressions.spellings[name].filter((each) => toBits(name, each));
     for (const each of listed)
       script.assert(
-        `(and (${is} ${text(each)}) (= (${value} ${text(each)}) ${bitsOf(name, each)}))`,
+        `(and (${is} ${text(each)}) (= (${value} ${text(each)}) ${toBits(name, each)}))`,
       );
     const made = { is, value, listed };
     this.#parsers.set(name, made);
@@ -470,7 +476,7 @@ interface Parser {
   readonly listed: readonly string[];
 }
 
-function bitsOf(name: 'ip' | 'cidr', spelling: string): Term | undefined {
+function toBits(name: 'ip' | 'cidr', spelling: string): Term | undefined {
   if (name === 'ip') {
     const address = readAddress(spelling);
     return address && addressBits(address);
@@ -485,7 +491,7 @@ function isOfNetworks(type: Type | undefined): boolean {
 }
 
 /** The network that a constant of the script is. */
-function networkOf(term: Term): ReturnType<typeof readNetwork> {
+function parseNetworkTerm(term: Term): ReturnType<typeof readNetwork> {
   const [, digits] = /^#b([01]{137})$/.exec(term) ?? [];
   if (digits === undefined) return undefined;
   return {
@@ -495,6 +501,6 @@ function networkOf(term: Term): ReturnType<typeof readNetwork> {
   };
 }
 
-function refusedBy({ builtin }: ApplyExpr): string {
+function getRefused({ builtin }: ApplyExpr): string {
   return (builtin as { readonly refused?: string }).refused ?? '';
 }

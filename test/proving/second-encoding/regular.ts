@@ -29,7 +29,7 @@ function inOrder(...parts: readonly Term[]): Term {
   return parts.length === 1 ? only : `(re.++ ${parts.join(' ')})`;
 }
 
-export function oneOf(...choices: readonly Term[]): Term {
+export function writeUnion(...choices: readonly Term[]): Term {
   const [only] = choices;
   if (only === undefined) return 're.none';
   return choices.length === 1 ? only : `(re.union ${choices.join(' ')})`;
@@ -48,7 +48,7 @@ function optional(part: Term): Term {
 }
 
 function without(part: Term, ...others: readonly Term[]): Term {
-  return `(re.diff ${part} ${oneOf(...others)})`;
+  return `(re.diff ${part} ${writeUnion(...others)})`;
 }
 
 export function range(first: number, last: number): Term {
@@ -59,7 +59,7 @@ export function range(first: number, last: number): Term {
 }
 
 function characters(ranges: Ranges): Term {
-  return oneOf(
+  return writeUnion(
     ...ranges.map(([first, last]) => range(first, last)).filter((each) => each !== 're.none'),
   );
 }
@@ -76,27 +76,27 @@ function allBut(excluded: Ranges): Ranges {
   return next > lastCharacter ? kept : [...kept, [next, lastCharacter]];
 }
 
-function codesOf(value: string): Ranges {
+function listCodes(value: string): Ranges {
   return [...value].map((each) => {
     const code = each.codePointAt(0) ?? 0;
     return [code, code] as const;
   });
 }
 
-export function classOf(value: string): Term {
-  return characters(codesOf(value));
+export function writeClass(value: string): Term {
+  return characters(listCodes(value));
 }
 
-function noneOf(value: string): Term {
-  return characters(allBut(codesOf(value)));
+function writeComplement(value: string): Term {
+  return characters(allBut(listCodes(value)));
 }
 
 // --- patterns ----------------------------------------------------------------------------------
 
-export function patternOf(source: PatternSource): Term {
+export function writePattern(source: PatternSource): Term {
   switch (source.language) {
     case 'regex': {
-      const tree = anchored(parseRegex(source.text, new Notices(source.text)), source.searches);
+      const tree = anchorTree(parseRegex(source.text, new Notices(source.text)), source.searches);
       return tree;
     }
     case 'glob':
@@ -107,8 +107,9 @@ export function patternOf(source: PatternSource): Term {
 }
 
 /** A tree of the parser, whose `^` and `$` can only be at its ends. */
-function anchored(tree: PatternTree, searches: boolean): Term {
-  if (tree.kind === 'choice') return oneOf(...tree.choices.map((each) => anchored(each, searches)));
+function anchorTree(tree: PatternTree, searches: boolean): Term {
+  if (tree.kind === 'choice')
+    return writeUnion(...tree.choices.map((each) => anchorTree(each, searches)));
   const parts = tree.kind === 'sequence' ? [...flat(tree.parts)] : [tree];
   let [fromStart, toEnd] = [!searches, !searches];
   while (isAssertion(parts[0], 'text begins')) {
@@ -141,7 +142,7 @@ function regular(tree: PatternTree): Term {
     case 'sequence':
       return inOrder(...tree.parts.map(regular));
     case 'choice':
-      return oneOf(...tree.choices.map(regular));
+      return writeUnion(...tree.choices.map(regular));
     case 'assert':
       throw new NotCovered('positions in regular expressions');
     case 'repeat': {
@@ -175,7 +176,7 @@ class Glob {
     const segments: (Term | '**')[] = [];
     do segments.push(this.#segment());
     while (this.#skip(this.#separator));
-    return joined(segments, this.#separator, this.#separator === '/');
+    return joinSegments(segments, this.#separator, this.#separator === '/');
   }
 
   #segment(): Term | '**' {
@@ -203,21 +204,21 @@ class Glob {
   }
 
   #piece(): Piece {
-    if (this.#skip('*')) return { term: star(noneOf(this.#separator)), isWild: true };
-    if (this.#skip('?')) return { term: noneOf(this.#separator), isWild: true };
+    if (this.#skip('*')) return { term: star(writeComplement(this.#separator)), isWild: true };
+    if (this.#skip('?')) return { term: writeComplement(this.#separator), isWild: true };
     if (this.#skip('[')) return { term: this.#class(), isWild: true };
     if (!this.#skip('{'))
-      return { term: characters(this.#cased(this.#character())), isWild: false };
+      return { term: characters(this.#foldCase(this.#character())), isWild: false };
     const choices = [this.#pieces(',}')];
     while (this.#skip(',')) choices.push(this.#pieces(',}'));
     this.#at += 1;
     if (choices.some(({ isWild }) => isWild !== choices[0]?.isWild))
       return {
-        term: oneOf(...choices.map(({ term }) => term)),
+        term: writeUnion(...choices.map(({ term }) => term)),
         isWild: true,
       };
     return {
-      term: oneOf(...choices.map(({ term }) => term)),
+      term: writeUnion(...choices.map(({ term }) => term)),
       isWild: choices[0]?.isWild === true,
     };
   }
@@ -231,10 +232,10 @@ class Glob {
       if (isRange) this.#at += 1;
       const last = isRange ? this.#character() : first;
       if (this.#ignoresCase)
-        for (let code = first; code <= last; code += 1) listed.push(...this.#cased(code));
+        for (let code = first; code <= last; code += 1) listed.push(...this.#foldCase(code));
       else listed.push([first, last]);
     }
-    const [separator] = codesOf(this.#separator);
+    const [separator] = listCodes(this.#separator);
     if (isNegated) return characters(allBut([...listed, separator as readonly [number, number]]));
     return characters(listed);
   }
@@ -246,9 +247,9 @@ class Glob {
     return code;
   }
 
-  #cased(code: number): Ranges {
+  #foldCase(code: number): Ranges {
     if (!this.#ignoresCase) return [[code, code]];
-    return foldsOf(code).map((each) => [each, each] as const);
+    return listFolds(code).map((each) => [each, each] as const);
   }
 
   #skip(part: string): boolean {
@@ -261,7 +262,7 @@ class Glob {
 const folds = new Map<number, readonly number[]>();
 
 /** The characters that equal one by simple case folding. */
-function foldsOf(code: number): readonly number[] {
+function listFolds(code: number): readonly number[] {
   const known = folds.get(code);
   if (known !== undefined) return known;
   const own = String.fromCodePoint(code).replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
@@ -275,7 +276,11 @@ function foldsOf(code: number): readonly number[] {
 }
 
 /** Segments with the separator between them; `**` are whole segments. */
-function joined(segments: readonly (Term | '**')[], separator: string, isRooted: boolean): Term {
+function joinSegments(
+  segments: readonly (Term | '**')[],
+  separator: string,
+  isRooted: boolean,
+): Term {
   const between = exactly(separator);
   const any = anySegment(separator);
   const parts: Term[] = [];
@@ -292,10 +297,10 @@ function joined(segments: readonly (Term | '**')[], separator: string, isRooted:
 
 /** A segment that is not empty, `.` or `..`. */
 function anySegment(separator: string): Term {
-  if (separator === '.') return plus(noneOf('.'));
-  const [all, noDot] = [noneOf(separator), noneOf(`${separator}.`)];
+  if (separator === '.') return plus(writeComplement('.'));
+  const [all, noDot] = [writeComplement(separator), writeComplement(`${separator}.`)];
   const dot = exactly('.');
-  return oneOf(
+  return writeUnion(
     inOrder(noDot, star(all)),
     inOrder(dot, noDot, star(all)),
     inOrder(dot, dot, plus(all)),
@@ -310,32 +315,41 @@ function spiffePattern(source: string): Term {
     if (segment === '**') return '**';
     const parts = segment.split('*').map((each) => (each === '' ? [] : [exactly(each)]));
     const term = inOrder(
-      ...parts.flatMap((part, index) => (index === 0 ? part : [star(noneOf('/')), ...part])),
+      ...parts.flatMap((part, index) =>
+        index === 0 ? part : [star(writeComplement('/')), ...part],
+      ),
     );
     return segment.includes('*') ? without(term, exactly(''), exactly('.'), exactly('..')) : term;
   });
-  return inOrder(head, exactly('/'), joined(segments, '/', false));
+  return inOrder(head, exactly('/'), joinSegments(segments, '/', false));
 }
 
 // --- strings of a form ---------------------------------------------------------------------------
 
-const inSegment = oneOf(range(0x61, 0x7a), range(0x41, 0x5a), range(0x30, 0x39), classOf('._-'));
-
-/** Trust domains, whatever their length is. */
-export const trustDomains: Term = plus(oneOf(range(0x61, 0x7a), range(0x30, 0x39), classOf('._-')));
-
-const noDotInSegment = oneOf(
+const inSegment = writeUnion(
   range(0x61, 0x7a),
   range(0x41, 0x5a),
   range(0x30, 0x39),
-  classOf('_-'),
+  writeClass('._-'),
+);
+
+/** Trust domains, whatever their length is. */
+export const trustDomains: Term = plus(
+  writeUnion(range(0x61, 0x7a), range(0x30, 0x39), writeClass('._-')),
+);
+
+const noDotInSegment = writeUnion(
+  range(0x61, 0x7a),
+  range(0x41, 0x5a),
+  range(0x30, 0x39),
+  writeClass('_-'),
 );
 
 /** Paths of SPIFFE IDs: segments that are not empty, `.` or `..`. */
 export const spiffePaths: Term = star(
   inOrder(
     exactly('/'),
-    oneOf(
+    writeUnion(
       inOrder(noDotInSegment, star(inSegment)),
       inOrder(exactly('.'), noDotInSegment, star(inSegment)),
       inOrder(exactly('..'), plus(inSegment)),
@@ -346,7 +360,7 @@ export const spiffePaths: Term = star(
 /** A few paths of SPIFFE IDs. */
 export const shortPaths: Term = `((_ re.loop 0 2) ${inOrder(
   exactly('/'),
-  `((_ re.loop 1 2) ${oneOf(range(0x61, 0x7a), range(0x41, 0x5a))})`,
+  `((_ re.loop 1 2) ${writeUnion(range(0x61, 0x7a), range(0x41, 0x5a))})`,
 )})`;
 
 /** SPIFFE IDs, whatever their length is. */
@@ -356,10 +370,10 @@ export const spiffeIds: Term = inOrder(exactly('spiffe://'), trustDomains, spiff
 const ambiguous: Ranges = [
   [0, 0x1f],
   [0x7f, 0x7f],
-  ...codesOf('\\\u2024\u2025\ufe30\ufe52\ufe68\ufe6a\uff05\uff0e\uff0f\uff3c'),
+  ...listCodes('\\\u2024\u2025\ufe30\ufe52\ufe68\ufe6a\uff05\uff0e\uff0f\uff3c'),
 ];
 
-const hexadecimal = oneOf(range(0x30, 0x39), range(0x41, 0x46), range(0x61, 0x66));
+const hexadecimal = writeUnion(range(0x30, 0x39), range(0x41, 0x46), range(0x61, 0x66));
 
 /** A percent sign and two hexadecimal digits anywhere. */
 export const encoded: Term = inOrder(
@@ -371,32 +385,32 @@ export const encoded: Term = inOrder(
 );
 
 export const driveLetter: Term = inOrder(
-  oneOf(range(0x41, 0x5a), range(0x61, 0x7a)),
+  writeUnion(range(0x41, 0x5a), range(0x61, 0x7a)),
   exactly(':'),
   everything,
 );
 
 /** Segments that are not empty, `.` or `..`, without ambiguous characters; `refused`: further ones. */
-export function segmentsWithout(refused: string): Term {
-  const own = codesOf(refused);
-  const all = characters(allBut([...ambiguous, ...codesOf('/'), ...own]));
-  const noDot = characters(allBut([...ambiguous, ...codesOf('/.'), ...own]));
+export function writeSegments(refused: string): Term {
+  const own = listCodes(refused);
+  const all = characters(allBut([...ambiguous, ...listCodes('/'), ...own]));
+  const noDot = characters(allBut([...ambiguous, ...listCodes('/.'), ...own]));
   const dot = own.some(([code]) => code === 0x2e) ? 're.none' : exactly('.');
-  return oneOf(
+  return writeUnion(
     inOrder(noDot, star(all)),
     inOrder(dot, noDot, star(all)),
     inOrder(dot, dot, plus(all)),
   );
 }
 
-const pathSegment = segmentsWithout('');
+const pathSegment = writeSegments('');
 
 /** Paths in normal form, but for drive letters and encoded characters. */
-export const pathShapes: Term = oneOf(
+export const pathShapes: Term = writeUnion(
   exactly('/'),
   plus(inOrder(exactly('/'), pathSegment)),
   inOrder(pathSegment, star(inOrder(exactly('/'), pathSegment))),
 );
 
 /** One slash at the end, after another character. */
-export const endsWithSlash: Term = inOrder(everything, noneOf('/'), exactly('/'));
+export const endsWithSlash: Term = inOrder(everything, writeComplement('/'), exactly('/'));

@@ -6,17 +6,17 @@ import { showDecimal } from '@nhipol/language/support';
 import type { RecordType, Type } from '@nhipol/language/types';
 import { type Fact as Decoded, presentFact } from '../../../language/request/fact.ts';
 import type { Facts as DecodedFacts } from '../../../language/request/facts.ts';
-import { spelledAddress, spelledNetwork } from './addresses.ts';
+import { formatAddress, formatNetwork } from './addresses.ts';
 import type { ModelValue } from './cvc5.ts';
 import type { Asked } from './expressions.ts';
 import {
-  constantOf,
   type Facts,
   isRequired,
   type OwnFact,
   type RootName,
-  signatureOf,
   spiffeParts,
+  toConstant,
+  writeSignature,
 } from './facts.ts';
 import type { Script, Term } from './smt.ts';
 
@@ -27,7 +27,7 @@ const beyond = /[\u{30000}-\u{10ffff}]/u;
 export type Model = (term: Term) => ModelValue;
 
 /** The terms whose values a request is written from. */
-export function termsOf(facts: Facts, asked: readonly Asked[]): readonly Term[] {
+export function listTerms(facts: Facts, asked: readonly Asked[]): readonly Term[] {
   const terms = new Set<Term>(facts.selectors.values());
   const add = (fact: OwnFact) => {
     for (const term of [fact.present, fact.usable, fact.size])
@@ -119,11 +119,11 @@ export class Writer {
         rows.set(first, new Map((rows.get(first) as Map<string, string>) ?? []).set(second, json));
       contents.set(table.name, rows);
     }
-    const shown = (value: unknown): string =>
+    const formatJson = (value: unknown): string =>
       value instanceof Map
-        ? object([...value].map(([key, own]) => [key, shown(own)] as const))
+        ? object([...value].map(([key, own]) => [key, formatJson(own)] as const))
         : String(value);
-    return new Map([...contents].map(([name, rows]) => [name, shown(rows)]));
+    return new Map([...contents].map(([name, rows]) => [name, formatJson(rows)]));
   }
 
   #keyText(type: Type, key: Term): string {
@@ -138,9 +138,9 @@ export class Writer {
   #record(fact: OwnFact, type: RecordType): string {
     const members: (readonly [string, string])[] = [];
     for (const member of type.members.values()) {
-      const own = fact.children.get(`${member.name} ${signatureOf(member.type)}`)?.fact;
+      const own = fact.children.get(`${member.name} ${writeSignature(member.type)}`)?.fact;
       if (own === undefined) {
-        if (isRequired(member)) members.push([member.name, anyOf(member.type)]);
+        if (isRequired(member)) members.push([member.name, writeAnyValue(member.type)]);
       } else if (this.#isTrue(own.present))
         members.push([member.name, this.#value(own, member.type)]);
     }
@@ -183,9 +183,9 @@ export class Writer {
           ? thousandths(value as bigint)
           : JSON.stringify(new Date(Number(value)).toISOString());
       case 'Ip':
-        return JSON.stringify(spelledAddress(value as bigint));
+        return JSON.stringify(formatAddress(value as bigint));
       case 'Cidr':
-        return JSON.stringify(spelledNetwork(value as bigint));
+        return JSON.stringify(formatNetwork(value as bigint));
       case 'Int':
       case 'Bool':
         return `${value}`;
@@ -217,7 +217,7 @@ function unusable(type: Type): string {
 }
 
 /** The value of a required member that nothing reads. */
-function anyOf(type: Type): string {
+function writeAnyValue(type: Type): string {
   switch (type.kind) {
     case 'Bool':
       return 'false';
@@ -225,7 +225,7 @@ function anyOf(type: Type): string {
       return object(
         [...type.members.values()]
           .filter(isRequired)
-          .map((member) => [member.name, anyOf(member.type)] as const),
+          .map((member) => [member.name, writeAnyValue(member.type)] as const),
       );
     case 'Map':
       return '{}';
@@ -251,7 +251,7 @@ function isGroup(type: Type): type is Extract<Type, { kind: 'Set' | 'List' | 'Ma
  * The conditions that fix the facts to those of a request; undefined if a collection has more elements than the encoding, or a
  * character that the solver does not have.
  */
-export function fixed(
+export function fixFacts(
   facts: Facts,
   decoded: DecodedFacts,
   script: Script,
@@ -276,12 +276,12 @@ export function fixed(
       say(fact.usable, value !== undefined);
       if (value === undefined) return;
       if (typeof value === 'string' && beyond.test(value)) fits = false;
-      else assign(fact.value, constantOf(fact.type, value));
+      else assign(fact.value, toConstant(fact.type, value));
       if (type.kind !== 'SpiffeId' || typeof value !== 'string') return;
       const { domain, path } = spiffeParts(script, fact.value);
       const [, host = '', rest = ''] = /^spiffe:\/\/([^/]*)(.*)$/s.exec(value) ?? [];
-      assign(domain, constantOf({ kind: 'String' }, host));
-      assign(path, constantOf({ kind: 'String' }, rest));
+      assign(domain, toConstant({ kind: 'String' }, host));
+      assign(path, toConstant({ kind: 'String' }, rest));
       return;
     }
     const { elements = [] } = own;
@@ -296,23 +296,24 @@ export function fixed(
     for (const { name, fact } of record.children.values()) {
       const declared = type?.members.get(name)?.type;
       // Another declaration of the member is not a part of this request.
-      const isOwn = declared !== undefined && signatureOf(declared) === signatureOf(fact.type);
+      const isOwn =
+        declared !== undefined && writeSignature(declared) === writeSignature(fact.type);
       const isClock = record === facts.roots.context && name === 'time';
       const found = isClock ? presentFact(decoded.now) : own.members?.get(name);
       fix(fact, isOwn ? found : undefined, declared ?? fact.type);
     }
   };
   for (const [name, root] of Object.entries(facts.roots))
-    fixMembers(root, decoded[name as RootName], typeIn(facts.policy, decoded, name as RootName));
+    fixMembers(root, decoded[name as RootName], findType(facts.policy, decoded, name as RootName));
   for (const [name, term] of facts.selectors) {
     const value = decoded.selectors.get(name as never);
     if (value === undefined || beyond.test(value)) fits = false;
-    else assign(term, constantOf({ kind: 'String' }, value));
+    else assign(term, toConstant({ kind: 'String' }, value));
   }
   return fits ? asserts : undefined;
 }
 
-function typeIn(
+function findType(
   policy: Policy,
   { selectors }: DecodedFacts,
   root: RootName,

@@ -3,7 +3,7 @@
 import type { Cvc5, ModelValue } from './cvc5.ts';
 import type { Encoding } from './encoding.ts';
 import { preferences } from './facts.ts';
-import { type Model, termsOf, Writer } from './requests.ts';
+import { listTerms, type Model, Writer } from './requests.ts';
 import type { Term } from './smt.ts';
 
 /** A request with the contents of external tables. */
@@ -46,7 +46,7 @@ async function searchOnce(
 ): Promise<Searched> {
   const { oracles, asked } = expressions;
   const terms = [
-    ...new Set([...termsOf(facts, asked), ...oracles.map(({ argument }) => argument)]),
+    ...new Set([...listTerms(facts, asked), ...oracles.map(({ argument }) => argument)]),
   ];
   const lemmas: Term[] = [];
   for (let round = 0; round < maxRounds; round += 1) {
@@ -56,13 +56,13 @@ async function searchOnce(
     const values = new Map<Term, ModelValue>(
       terms.map((term, index) => [term, found.values[index] as ModelValue]),
     );
-    const modelOf: Model = (term) => values.get(term) ?? false;
+    const readModel: Model = (term) => values.get(term) ?? false;
     const added = script.inline(() =>
-      oracles.map(({ argument, lemma }) => lemma(modelOf(argument) as string | bigint)),
+      oracles.map(({ argument, lemma }) => lemma(readModel(argument) as string | bigint)),
     );
     const next = [...new Set(added)].filter((term) => term !== 'true' && !lemmas.includes(term));
     if (next.length === 0) {
-      const writer = new Writer(facts, modelOf);
+      const writer = new Writer(facts, readModel);
       return { kind: 'sat', request: writer.request(), tables: writer.tables(asked) };
     }
     lemmas.push(...next);

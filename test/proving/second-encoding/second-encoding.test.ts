@@ -8,17 +8,17 @@ import { readCidr, readIp } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { samples } from '../../support/policies/samples.ts';
-import { requestWith } from '../false-claims/false-claim.ts';
+import { createRequest } from '../false-claims/false-claim.ts';
 import {
+  formatAddress,
+  formatNetwork,
+  listAddressSpellings,
   readAddress,
   readNetwork,
-  spelledAddress,
-  spelledNetwork,
-  spellingsOf,
 } from './addresses.ts';
-import { compareClaims, compareRequest, encodedOrNot } from './compare.ts';
+import { compareClaims, compareRequest, tryEncode } from './compare.ts';
 import { Cvc5, hasCvc5 } from './cvc5.ts';
 import { falseClaims, refutation } from './night.ts';
 import { NotCovered } from './regular.ts';
@@ -37,7 +37,7 @@ test('it covers every example and its claims', { timeout: 120_000 }, () => {
   for (const { path, sources } of samples) {
     const { policy } = check(path, sources);
     if (policy === undefined) throw new Error(`${path} has errors`);
-    const made = encodedOrNot(policy);
+    const made = tryEncode(policy);
     if (made instanceof NotCovered) throw new Error(`${path}: ${made.construct}`);
     for (const { violated } of made.goals) expect(violated).not.toBeInstanceOf(NotCovered);
   }
@@ -48,7 +48,7 @@ test('it covers most generated policies, and names what it does not have', {
 }, () => {
   const made = fc
     .sample(programs, { numRuns: 40, seed: 20_261_201 })
-    .map(({ text, others }) => encodedOrNot(policyOf(text, others)));
+    .map(({ text, others }) => tryEncode(checkPolicy(text, others)));
   const missing = made.flatMap((each) => (each instanceof NotCovered ? [each.construct] : []));
   expect(missing.length).toBeLessThan(20);
   for (const each of missing) expect(each).toMatch(/^\w/);
@@ -62,7 +62,7 @@ const spelled = fc.oneof(
 );
 
 test('it reads addresses and networks as the language does', () => {
-  const canonical = (value: bigint) => readIp(spelledAddress(value));
+  const canonical = (value: bigint) => readIp(formatAddress(value));
   fc.assert(
     fc.property(spelled, fc.integer({ min: 0, max: 130 }), (text, length) => {
       const address = readAddress(text);
@@ -72,7 +72,7 @@ test('it reads addresses and networks as the language does', () => {
       const own =
         network &&
         ((network.isV6 ? 1n : 0n) << 136n) | (network.value << 8n) | BigInt(network.length);
-      expect(own === undefined ? undefined : readCidr(spelledNetwork(own))).toBe(
+      expect(own === undefined ? undefined : readCidr(formatNetwork(own))).toBe(
         readCidr(`${text}/${length}`),
       );
     }),
@@ -84,7 +84,7 @@ test('all spellings that it lists are those of the address', () => {
   for (const text of ['::1', '10.0.0.1', '2001:db8::', '::', 'fe80::1:2']) {
     const address = readAddress(text);
     if (address === undefined) throw new Error(text);
-    for (const each of spellingsOf(address)) expect(readIp(each), each).toBe(readIp(text));
+    for (const each of listAddressSpellings(address)) expect(readIp(each), each).toBe(readIp(text));
   }
 });
 
@@ -105,7 +105,7 @@ describe.skipIf(!hasCvc5)('with cvc5', () => {
   });
 
   test('a claim that holds is proved by both', { timeout: 120_000 }, async () => {
-    const policy = policyOf(`policy acme.sizes
+    const policy = checkPolicy(`policy acme.sizes
 subject any { level: Int(0..9) }
 for any {
   permit low when subject.level + 1 < 5
@@ -120,7 +120,7 @@ invariant "only low levels" for any
   test('a request with its answer is a model, and with another answer none', {
     timeout: 120_000,
   }, async () => {
-    const policy = policyOf(`policy acme.names
+    const policy = checkPolicy(`policy acme.names
 enum Level { LOW < HIGH }
 subject any { name?: String, home?: String, levels?: Set<Level> }
 for any {
@@ -129,7 +129,7 @@ for any {
   deny long when length(subject.name) > 3
 }
 `);
-    const encoding = encodedOrNot(policy);
+    const encoding = tryEncode(policy);
     if (encoding instanceof NotCovered) throw encoding;
     for (const subject of [
       { name: 'abc', home: 'f' },
@@ -140,7 +140,7 @@ for any {
       { levels: ['other', 'LOW'] },
     ]) {
       const request = {
-        text: JSON.stringify(requestWith({ subject })),
+        text: JSON.stringify(createRequest({ subject })),
         now: undefined,
         tables: new Map(),
       };
@@ -153,15 +153,15 @@ for any {
     timeout: 120_000,
   }, async () => {
     const levels = (most: number) =>
-      policyOf(`policy acme.levels
+      checkPolicy(`policy acme.levels
 subject any { level: Int }
 for any {
   permit low when subject.level <= ${most}
 }
 `);
-    const encoding = encodedOrNot(levels(3));
+    const encoding = tryEncode(levels(3));
     if (encoding instanceof NotCovered) throw encoding;
-    const text = JSON.stringify(requestWith({ subject: { level: 4 } }));
+    const text = JSON.stringify(createRequest({ subject: { level: 4 } }));
     const request = { text, now: undefined, tables: new Map() };
     const other = { ...encoding, policy: levels(4) };
     expect((await compareRequest(solver, encoding, request, 20_000)).compared).toBe('agreed');

@@ -42,7 +42,7 @@ export class Script {
   }
 
   /** Names a long term. */
-  named(term: Term, sort: Sort): Term {
+  nameTerm(term: Term, sort: Sort): Term {
     if (this.#isInline || term.length <= longest || isLiteral(term)) return term;
     const known = this.#names.get(term);
     if (known !== undefined) return known;
@@ -78,7 +78,7 @@ export class Script {
     if (term === yes) return no;
     if (term === no) return yes;
     const inner = /^\(not (\S+)\)$/.exec(term)?.[1];
-    return inner ?? this.named(`(not ${term})`, 'Bool');
+    return inner ?? this.nameTerm(`(not ${term})`, 'Bool');
   }
 
   implies(a: Term, b: Term): Term {
@@ -94,7 +94,7 @@ export class Script {
       if (otherwise === yes) return this.or(this.not(condition), then);
       if (otherwise === no) return this.and(condition, then);
     }
-    return this.named(`(ite ${condition} ${then} ${otherwise})`, sort);
+    return this.nameTerm(`(ite ${condition} ${then} ${otherwise})`, sort);
   }
 
   same(a: Term, b: Term): Term {
@@ -104,11 +104,11 @@ export class Script {
     if (b === yes) return a;
     if (a === no) return this.not(b);
     if (b === no) return this.not(a);
-    return this.named(a < b ? `(= ${a} ${b})` : `(= ${b} ${a})`, 'Bool');
+    return this.nameTerm(a < b ? `(= ${a} ${b})` : `(= ${b} ${a})`, 'Bool');
   }
 
   apply(sort: Sort, operator: string, ...operands: readonly Term[]): Term {
-    return this.named(`(${[operator, ...operands].join(' ')})`, sort);
+    return this.nameTerm(`(${[operator, ...operands].join(' ')})`, sort);
   }
 
   test(operator: string, ...operands: readonly Term[]): Term {
@@ -120,7 +120,7 @@ export class Script {
     if (own.includes(zero) || own.some((term) => own.includes(`(not ${term})`))) return zero;
     const [only] = own;
     if (only === undefined) return neutral;
-    return own.length === 1 ? only : this.named(`(${operator} ${own.join(' ')})`, 'Bool');
+    return own.length === 1 ? only : this.nameTerm(`(${operator} ${own.join(' ')})`, 'Bool');
   }
 
   #fresh(hint: string): Term {

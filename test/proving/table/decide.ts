@@ -44,29 +44,29 @@ export function decideExample(path: string, sources: SourceMap): DecidedExample 
   const { policy } = check(path, sources);
   if (policy === undefined) throw new Error(`${path} has errors`);
   const name = path.split('/').at(-2) ?? path;
-  return { name, claims: claimsOf(policy), mutants: mutantsOf(path, sources, policy) };
+  return { name, claims: decideClaims(policy), mutants: decideMutants(path, sources, policy) };
 }
 
-function claimsOf(policy: Policy): readonly DecidedClaim[] {
+function decideClaims(policy: Policy): readonly DecidedClaim[] {
   return prove(policy, options()).map(({ claim, verdict }) => ({
     name: claim.name,
     isBuiltIn: claim.invariant === undefined,
-    verdict: wordsFor(verdict),
-    because: verdict.kind === 'undecided' ? constructsIn(verdict) : [],
+    verdict: describeVerdict(verdict),
+    because: verdict.kind === 'undecided' ? listConstructs(verdict) : [],
   }));
 }
 
-function wordsFor(verdict: Verdict): DecidedClaim['verdict'] {
+function describeVerdict(verdict: Verdict): DecidedClaim['verdict'] {
   if (verdict.kind === 'refuted') return 'refuted';
   if (verdict.kind === 'undecided') return 'not proved';
   return verdict.assumptions.inSessions ? 'proved' : 'proved outside of sessions';
 }
 
-function constructsIn({ because }: Pick<Undecided, 'because'>): readonly Construct[] {
+function listConstructs({ because }: Pick<Undecided, 'because'>): readonly Construct[] {
   return [...new Set(because.map(({ construct }) => construct))];
 }
 
-function mutantsOf(path: string, sources: SourceMap, policy: Policy): DecidedMutants {
+function decideMutants(path: string, sources: SourceMap, policy: Policy): DecidedMutants {
   const trial = new MutationTrial(path, sources, policy, { samples: 100, seed: 1 });
   const because = new Map<Construct, number>();
   let [total, equal, differ, inSessions, undecided] = [0, 0, 0, 0, 0];
@@ -76,13 +76,13 @@ function mutantsOf(path: string, sources: SourceMap, policy: Policy): DecidedMut
     if (changed === undefined) continue;
     total += 1;
     const found = compareDecisions(policy, changed, options());
-    const words = found.map(({ verdict }) => wordsFor(verdict));
+    const words = found.map(({ verdict }) => describeVerdict(verdict));
     if (words.includes('refuted')) differ += 1;
     else if (words.every((each) => each === 'proved')) equal += 1;
     else {
       const constructs = new Set(
         found.flatMap(({ verdict }) =>
-          verdict.kind === 'undecided' ? constructsIn(verdict) : ['history' as const],
+          verdict.kind === 'undecided' ? listConstructs(verdict) : ['history' as const],
         ),
       );
       for (const each of constructs) because.set(each, (because.get(each) ?? 0) + 1);

@@ -40,14 +40,14 @@ ${constructTable(examples)}
 }
 
 export function claimRows({ name, claims }: DecidedExample): readonly string[] {
-  return claims.map((claim) => `| ${name} | ${nameOf(claim)} | ${verdictOf(claim)} |`);
+  return claims.map((claim) => `| ${name} | ${writeName(claim)} | ${writeVerdict(claim)} |`);
 }
 
-function nameOf({ name, isBuiltIn }: DecidedClaim): string {
+function writeName({ name, isBuiltIn }: DecidedClaim): string {
   return `${name.replaceAll('|', '\\|')}${isBuiltIn ? ' (built in)' : ''}`;
 }
 
-function verdictOf({ verdict, because }: DecidedClaim): string {
+function writeVerdict({ verdict, because }: DecidedClaim): string {
   const names = because.map((each) => constructs[each].name);
   return names.length === 0 ? verdict : `${verdict}: ${names.join('; ')}`;
 }

@@ -3,10 +3,10 @@
 import { compile } from '@nhipol/compiler';
 import { load, type Policy } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 
-const source = policyOf(`policy p
+const source = checkPolicy(`policy p
 subject agent { team?: String }
 action read { rows: Int }
 action "export" {}

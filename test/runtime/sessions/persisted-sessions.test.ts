@@ -20,7 +20,7 @@ import { load, type Policy, SessionError, type SessionStore } from '@nhipol/runt
 import { sessionFile } from '@nhipol/runtime/node';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 
 let policy: Policy;
@@ -35,7 +35,7 @@ beforeAll(async () => {
       deny busy when count(decided, within 1m) >= 3
       revoke leaked when once(signal "leaked")
     }`;
-  policy = load((await compile(policyOf(text), assemble)).wasm);
+  policy = load((await compile(checkPolicy(text), assemble)).wasm);
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nhipol-sessions-'));
@@ -177,9 +177,9 @@ test('changes by time alone are written, too', async () => {
 /** A store in memory, whose `read` waits for a signal. */
 function slowStore(texts: ReadonlyMap<string, string> = new Map()) {
   const stored = new Map(texts);
-  let goOn = () => {};
+  let release = () => {};
   const waiting = new Promise<void>((resolve) => {
-    goOn = resolve;
+    release = resolve;
   });
   const store: SessionStore = {
     read: async () => {
@@ -193,14 +193,14 @@ function slowStore(texts: ReadonlyMap<string, string> = new Map()) {
       }
     },
   };
-  return { store, goOn, stored };
+  return { store, release, stored };
 }
 
 /** The result of restoring a store in the next process: the answer to `a`, and whether `a` can be opened. */
 async function nextProcess(stored: ReadonlyMap<string, string>) {
   const sessions = fresh();
-  const { store, goOn } = slowStore(stored);
-  goOn();
+  const { store, release } = slowStore(stored);
+  release();
   await sessions.attachStore(store);
   if (sessions.has('a')) return sessions.decide('a').effect;
   return refusal(() => sessions.open('a', asked)) ?? 'open';
@@ -228,8 +228,8 @@ function texts(effect: 'permit' | 'revoke'): ReadonlyMap<string, string> {
 }
 
 test('sessions that ended without `stop` are stored as they were', async () => {
-  const { store, goOn, stored } = slowStore();
-  goOn();
+  const { store, release, stored } = slowStore();
+  release();
   const sessions = fresh();
   const persistence = await sessions.attachStore(store);
   for (const id of ['a', 'b']) sessions.open(id, asked);
@@ -244,8 +244,8 @@ test('sessions that ended without `stop` are stored as they were', async () => {
 });
 
 test('sessions are stored as they were during a write, or if `stop` was not awaited', async () => {
-  const { store, goOn, stored } = slowStore();
-  goOn();
+  const { store, release, stored } = slowStore();
+  release();
   const sessions = fresh();
   const persistence = await sessions.attachStore(store);
   sessions.open('a', asked);
@@ -257,8 +257,8 @@ test('sessions are stored as they were during a write, or if `stop` was not awai
 });
 
 test('the id of a revoked session stays revoked after it was closed', async () => {
-  const { store, goOn, stored } = slowStore();
-  goOn();
+  const { store, release, stored } = slowStore();
+  release();
   const sessions = fresh();
   const persistence = await sessions.attachStore(store);
   sessions.open('a', asked);
@@ -290,7 +290,7 @@ test('a revoked session is restored as revoked', () => {
 });
 
 test('a session that is opened before the store was read is revoked if it is revoked in the store', async () => {
-  const { store, goOn, stored } = slowStore(texts('revoke'));
+  const { store, release, stored } = slowStore(texts('revoke'));
   const sessions = fresh();
   const persistence = sessions.attachStore(store);
   sessions.open('a', asked);
@@ -298,7 +298,7 @@ test('a session that is opened before the store was read is revoked if it is rev
   const signal = sessions.abortSignal('a');
   const heard: string[] = [];
   sessions.on('revoked', ({ id, answer }) => heard.push(`${id} ${answer.reasons}`));
-  goOn();
+  release();
   await (await persistence).flush();
   expect(sessions.decide('a').effect).toBe('revoke');
   expect(signal.aborted).toBe(true);
@@ -308,7 +308,7 @@ test('a session that is opened before the store was read is revoked if it is rev
 
 test('a session is also revoked if the store has only its id', async () => {
   const first = slowStore(texts('revoke'));
-  first.goOn();
+  first.release();
   const before = fresh();
   const persistenceBefore = await before.attachStore(first.store);
   before.close('a');
@@ -316,13 +316,13 @@ test('a session is also revoked if the store has only its id', async () => {
   expect(first.stored.get('a')).toBe(
     JSON.stringify({ id: 'a', revoked_until: now + 30 * 24 * 3_600_000 }),
   );
-  const { store, goOn, stored } = slowStore(first.stored);
+  const { store, release, stored } = slowStore(first.stored);
   const sessions = fresh();
   const persistence = sessions.attachStore(store);
   sessions.open('a', asked);
   sessions.decide('a');
   const signal = sessions.abortSignal('a');
-  goOn();
+  release();
   await (await persistence).flush();
   expect(signal.aborted).toBe(true);
   expect(sessions.decide('a').effect).toBe('deny');
@@ -332,14 +332,14 @@ test('a session is also revoked if the store has only its id', async () => {
 test.each(['close', 'end'] as const)(
   'a revocation is not lost to an older snapshot if %s comes before the store was read',
   async (how) => {
-    const { store, goOn, stored } = slowStore(texts('permit'));
+    const { store, release, stored } = slowStore(texts('permit'));
     const sessions = fresh();
     const persistence = sessions.attachStore(store);
     sessions.open('a', asked);
     sessions.record('a', 'leaked');
     if (how === 'close') sessions.close('a');
     else sessions.end();
-    goOn();
+    release();
     await (await persistence).flush();
     expect(sessions.decide('a').effect).toBe('deny');
     expect(await nextProcess(stored)).toBe('session_revoked');
@@ -347,8 +347,8 @@ test.each(['close', 'end'] as const)(
 );
 
 test('an id can be used again after its lifetime', async () => {
-  const { store, goOn, stored } = slowStore();
-  goOn();
+  const { store, release, stored } = slowStore();
+  release();
   const sessions = fresh({ revokedIdLifetime: 1_000 });
   const persistence = await sessions.attachStore(store);
   sessions.open('a', asked);

@@ -9,8 +9,8 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { PolicyThread, PolicyThreadOptions } from '../../../runtime/node/index.ts';
 import {
   assembleCanned,
-  canned,
   cannedManifest,
+  encodeCanned,
   withManifest,
 } from '../../support/modules/canned-module.ts';
 
@@ -28,13 +28,13 @@ async function inThread(module: Uint8Array, options?: PolicyThreadOptions): Prom
   return policy;
 }
 
-const permitted = canned({});
+const permitted = encodeCanned({});
 
 describe.runIf(existsSync(built))('a policy in a thread', () => {
   test('gives the same answers as the policy in this thread, in order', async () => {
     const policy = await inThread(wasm);
     const here = load(wasm);
-    const requests = [permitted, 'then', canned({ effect: 'revoke' }), 'trap'];
+    const requests = [permitted, 'then', encodeCanned({ effect: 'revoke' }), 'trap'];
     const now = 1_772_532_000_000;
     const answers = await Promise.all(requests.map((each) => policy.decideJson(each, { now })));
     expect(answers).toEqual(requests.map((each) => here.decideJson(each, { now })));

@@ -7,10 +7,10 @@ import { asks, forms, type ModuleExports, type SessionExports } from '@nhipol/ru
 import { beforeAll, expect, test } from 'vitest';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 
-const policy = policyOf(`policy test.due
+const policy = checkPolicy(`policy test.due
 subject agent { expires_at: Timestamp }
 action call { weight: Int = 0 }
 resource any {}
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 const start = Date.parse('2026-03-03T10:00:00Z');
 
-function requestUntil(instant: number) {
+function createRequest(instant: number) {
   return {
     subject: {
       type: 'agent',
@@ -55,7 +55,7 @@ class Bare {
 
   /** Evaluated once, at the start. */
   open(until: number, now = start): number {
-    const handle = this.exports.session_open(0, this.#write(requestUntil(until)), now) >>> 0;
+    const handle = this.exports.session_open(0, this.#write(createRequest(until)), now) >>> 0;
     this.decide(handle, now);
     return handle;
   }
@@ -86,7 +86,7 @@ test('an answer that was extended is not due at its old end', () => {
   const module = new Bare();
   const first = module.open(start + 10_000);
   module.open(start + 20_000);
-  const { subject } = requestUntil(start + 1_000_000);
+  const { subject } = createRequest(start + 1_000_000);
   expect(module.patch(first, { subject: { properties: subject.properties } })).toBe(0);
   module.decide(first);
   expect(module.due()).toBe(20_000);
@@ -95,7 +95,7 @@ test('an answer that was extended is not due at its old end', () => {
 test('an answer that now ends sooner is due then', () => {
   const module = new Bare();
   const first = module.open(start + 20_000);
-  const { subject } = requestUntil(start + 5_000);
+  const { subject } = createRequest(start + 5_000);
   expect(module.patch(first, { subject: { properties: subject.properties } })).toBe(0);
   module.decide(first);
   expect(module.due()).toBe(5_000);
@@ -159,7 +159,7 @@ test('a sweep with more changes than room continues, even if the clock goes back
 });
 
 /** Returns the number of sessions that can still be opened. */
-function roomIn(module: Bare): number {
+function countRoom(module: Bare): number {
   let count = 0;
   while (module.open(start + 20_000) !== 0) count += 1;
   return count;
@@ -174,7 +174,7 @@ test('closed sessions leave no pending ends', () => {
     const handle = module.open(farAhead, start + at);
     module.exports.session_close(handle);
   }
-  expect(roomIn(module)).toBeGreaterThan(roomIn(new Bare(fewPages)) / 2);
+  expect(countRoom(module)).toBeGreaterThan(countRoom(new Bare(fewPages)) / 2);
 });
 
 test('ends that come and go leave no pending ends', () => {
@@ -182,11 +182,11 @@ test('ends that come and go leave no pending ends', () => {
   const handle = module.open(farAhead);
   for (let at = 0; at < 150_000; at += 1) {
     const now = start + at * 2_000;
-    const { properties } = requestUntil(at % 2 === 0 ? now + 1_000 : farAhead).subject;
+    const { properties } = createRequest(at % 2 === 0 ? now + 1_000 : farAhead).subject;
     expect(module.patch(handle, { subject: { properties } })).toBe(0);
     module.exports.session_sweep(now, 0);
   }
-  expect(roomIn(module)).toBeGreaterThan(roomIn(new Bare(fewPages)) / 2);
+  expect(countRoom(module)).toBeGreaterThan(countRoom(new Bare(fewPages)) / 2);
 });
 
 /** A clock that does not advance, and records the requested instants. */
@@ -205,7 +205,7 @@ class NotedClock implements Clock {
 test('a revoked session keeps no timer busy', async () => {
   const clock = new NotedClock();
   const sessions = createRegistry(load(wasm), { clock });
-  sessions.open('s', requestUntil(start + 10_000));
+  sessions.open('s', createRequest(start + 10_000));
   sessions.decide('s');
   sessions.patch('s', { context: { flagged: true } });
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -216,7 +216,7 @@ test('a revoked session keeps no timer busy', async () => {
 const littleMemory = 16 * 65_536;
 
 /** Sessions with different ends, in too little memory for lists of ends. */
-function filled(
+function fillRegistry(
   clock: NotedClock,
   sessionBytes: number,
 ): { sessions: SessionRegistry; count: number } {
@@ -224,11 +224,11 @@ function filled(
   const little = createRegistry(load(wasm), { clock, sessionBytes: littleMemory });
   let count = 0;
   const openMore = () => {
-    for (; ; count += 1) little.open(`s${count}`, requestUntil(start));
+    for (; ; count += 1) little.open(`s${count}`, createRequest(start));
   };
   expect(openMore).toThrow(/memory for another session/);
   for (let at = 0; at < count; at += 1) {
-    sessions.open(`s${at}`, requestUntil(start + 1_000 * (at + 2)));
+    sessions.open(`s${at}`, createRequest(start + 1_000 * (at + 2)));
   }
   for (let at = 0; at < count; at += 1) sessions.decide(`s${at}`);
   return { sessions, count };
@@ -236,7 +236,7 @@ function filled(
 
 test('if there is no room to track when answers end, memory grows', () => {
   const clock = new NotedClock();
-  const { sessions, count } = filled(clock, 64 * littleMemory);
+  const { sessions, count } = fillRegistry(clock, 64 * littleMemory);
   expect(sessions.sweep()).toEqual([]);
   expect(clock.alarms.at(-1)).toBe(start + 2_000);
   clock.time = start + 1_000 * (count + 2);
@@ -245,7 +245,7 @@ test('if there is no room to track when answers end, memory grows', () => {
 
 test('if memory may not grow, all sessions are evaluated regularly', () => {
   const clock = new NotedClock();
-  const { sessions, count } = filled(clock, littleMemory);
+  const { sessions, count } = fillRegistry(clock, littleMemory);
   expect(sessions.sweep()).toEqual([]);
   expect(clock.alarms.at(-1)).toBe(start + 1_000);
   clock.time = start + 1_000 * (count + 2);
@@ -255,7 +255,7 @@ test('if memory may not grow, all sessions are evaluated regularly', () => {
 test('input that arrived while the clock was back is evaluated by a sweep', () => {
   const clock = new NotedClock();
   const sessions = createRegistry(load(wasm), { clock });
-  sessions.open('s', requestUntil(start + 10_000));
+  sessions.open('s', createRequest(start + 10_000));
   sessions.decide('s');
   clock.time = start - 60_001;
   const answer = sessions.decide('s', { context: { flagged: true } });
@@ -269,7 +269,7 @@ test('input that arrived while the clock was back is evaluated by a sweep', () =
 test('setting a number of the action makes it another query', () => {
   const clock = new NotedClock();
   const sessions = createRegistry(load(wasm), { clock });
-  sessions.open('s', requestUntil(start + 10_000));
+  sessions.open('s', createRequest(start + 10_000));
   sessions.patch('s', 'action.weight', 7);
   expect(sessions.decide('s').effect).toBe('permit');
   sessions.patch('s', 'action.weight', 1);
@@ -279,7 +279,7 @@ test('setting a number of the action makes it another query', () => {
 test('properties that are null are removed', () => {
   const clock = new NotedClock();
   const sessions = createRegistry(load(wasm), { clock });
-  sessions.open('s', requestUntil(start + 10_000));
+  sessions.open('s', createRequest(start + 10_000));
   sessions.patch('s', 'action.weight', 7);
   sessions.patch('s', { action: { properties: null } });
   expect(sessions.decide('s').effect).toBe('permit');
@@ -290,7 +290,7 @@ test('properties that are null are removed', () => {
 test('an invalid input is evaluated at the instant of the last sweep', () => {
   const clock = new NotedClock();
   const sessions = createRegistry(load(wasm), { clock });
-  sessions.open('s', { ...requestUntil(start + 3_600_000), action: { name: 'other' } });
+  sessions.open('s', { ...createRequest(start + 3_600_000), action: { name: 'other' } });
   sessions.record('s', 'leaked');
   expect(sessions.decide('s').effect).toBe('permit');
   clock.time = start + 20_000;

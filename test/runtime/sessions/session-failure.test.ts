@@ -18,7 +18,7 @@ beforeAll(async () => {
   wasm = Uint8Array.from(await assembleTrapping());
 }, 60_000);
 
-function opened(): SessionRegistry {
+function openRegistry(): SessionRegistry {
   const sessions = createRegistry(load(wasm), { clock: { now: () => 1000, at: () => () => {} } });
   for (const id of ['one', 'two', 'three']) sessions.open(id, request);
   return sessions;
@@ -28,29 +28,29 @@ function sweep(sessions: SessionRegistry) {
   return sessions.sweep().map(({ id, before, answer }) => [id, before, answer.reasons.join()]);
 }
 
-const failed = (...ids: readonly string[]) => ids.map((id) => [id, 'deny', 'engine_error']);
+const createFailures = (...ids: readonly string[]) => ids.map((id) => [id, 'deny', 'engine_error']);
 
 test.each([
   ['sweep', failures.sweep],
   ['sweep that gives too many changes', failures.tooManyChanges],
   ['question when it is due', failures.due],
 ])('a %s that fails reports every session, and so does every later one', (_, fail) => {
-  const sessions = opened();
+  const sessions = openRegistry();
   expect(sessions.decide('one').effect).toBe('permit');
   expect(sweep(sessions)).toEqual([]);
   sessions.patch('one', { context: { fail } });
-  const [first, ...others] = failed('one', 'two', 'three');
+  const [first, ...others] = createFailures('one', 'two', 'three');
   expect(sweep(sessions)).toEqual([first?.with(1, 'permit'), ...others]);
   expect(sweep(sessions)).toEqual([first, ...others]);
   expect(sessions.decide('two').reasons).toEqual(['engine_error']);
 });
 
 test('a decision that fails denies all sessions until they are closed', () => {
-  const sessions = opened();
+  const sessions = openRegistry();
   sessions.patch('one', { context: { fail: failures.decide } });
   expect(sessions.decide('two').reasons).toEqual(['engine_error']);
   expect(sessions.reevaluate('one').reasons).toEqual(['engine_error']);
-  expect(sweep(sessions)).toEqual(failed('one', 'two', 'three'));
+  expect(sweep(sessions)).toEqual(createFailures('one', 'two', 'three'));
   sessions.close('one');
-  expect(sweep(sessions)).toEqual(failed('two', 'three'));
+  expect(sweep(sessions)).toEqual(createFailures('two', 'three'));
 });

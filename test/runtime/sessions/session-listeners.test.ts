@@ -5,7 +5,7 @@ import { load, type Policy } from '@nhipol/runtime';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 import { ManualClock } from '../../support/system/manual-clock.ts';
 
@@ -25,7 +25,7 @@ for agent {
   revoke leaked when once(signal "leaked")
   revoke ended when ended[subject.id], if unknown skip
 }`;
-  ({ wasm } = await compile(policyOf(text), assemble, { sessions: true }));
+  ({ wasm } = await compile(checkPolicy(text), assemble, { sessions: true }));
 }, 300_000);
 
 afterEach(() => {
@@ -53,8 +53,8 @@ function start(ids: readonly string[] = ['a', 'b', 'c']) {
     expect(sessions.decide(id).effect).toBe('permit');
   }
   const signals = ids.map((id) => sessions.abortSignal(id));
-  const aborted = () => signals.map(({ aborted }) => aborted);
-  return { clock, policy, sessions, errors, aborted };
+  const listAborted = () => signals.map(({ aborted }) => aborted);
+  return { clock, policy, sessions, errors, listAborted };
 }
 
 function throwing(): never {
@@ -62,36 +62,36 @@ function throwing(): never {
 }
 
 test('a listener that throws in a sweep does not keep abort signals from firing', () => {
-  const { clock, sessions, errors, aborted } = start();
+  const { clock, sessions, errors, listAborted } = start();
   const heard: string[] = [];
   const allAborted: boolean[] = [];
-  sessions.on('revoked', () => allAborted.push(aborted().every(Boolean)));
+  sessions.on('revoked', () => allAborted.push(listAborted().every(Boolean)));
   sessions.on('revoked', throwing);
   sessions.on('revoked', ({ id }) => heard.push(id));
   clock.to(hour);
-  expect(aborted()).toEqual([true, true, true]);
+  expect(listAborted()).toEqual([true, true, true]);
   expect(allAborted).toEqual([true, true, true]);
   expect(heard.toSorted()).toEqual(['a', 'b', 'c']);
   expect(errors.toSorted()).toEqual(['a', 'b', 'c'].map((id) => `${id}: Error: no disk`));
 });
 
 test('the timer continues after it', () => {
-  const { clock, sessions, aborted } = start();
+  const { clock, sessions, listAborted } = start();
   sessions.patch('a', { subject: { properties: { expires_at: '1970-01-01T00:30:00Z' } } });
   sessions.on('revoked', throwing);
   clock.to(hour / 2);
-  expect(aborted()).toEqual([true, false, false]);
+  expect(listAborted()).toEqual([true, false, false]);
   clock.to(hour);
-  expect(aborted()).toEqual([true, true, true]);
+  expect(listAborted()).toEqual([true, true, true]);
 });
 
 test('a decision is returned even if a listener throws', () => {
-  const { sessions, errors, aborted } = start();
+  const { sessions, errors, listAborted } = start();
   sessions.on('revoked', throwing);
   sessions.record('a', 'leaked');
   expect(sessions.decide('a')).toMatchObject({ effect: 'revoke', reasons: ['leaked'] });
   expect(errors).toEqual(['a: Error: no disk']);
-  expect(aborted()).toEqual([true, false, false]);
+  expect(listAborted()).toEqual([true, false, false]);
   expect(sessions.decide('b').effect).toBe('permit');
   sessions.record('b', 'leaked');
   expect(sessions.reevaluate('b').effect).toBe('revoke');
@@ -100,10 +100,10 @@ test('a decision is returned even if a listener throws', () => {
 });
 
 test('loading a table, activating a policy and closing a session succeed even if a listener throws', () => {
-  const { policy, sessions, errors, aborted } = start();
+  const { policy, sessions, errors, listAborted } = start();
   sessions.on('revoked', throwing);
   policy.loadTable('ended', { a: true });
-  expect(aborted()).toEqual([true, true, true]);
+  expect(listAborted()).toEqual([true, true, true]);
   expect(errors.length).toBe(3);
   const next = load(wasm);
   expect(sessions.preview(next).activate()).toEqual([]);
@@ -140,7 +140,7 @@ test('an unhandled error of a listener is reported as uncaught', async () => {
 });
 
 test('a listener may close, decide and sweep', () => {
-  const { clock, sessions, errors, aborted } = start();
+  const { clock, sessions, errors, listAborted } = start();
   const heard: string[] = [];
   sessions.on('revoked', ({ id }) => {
     heard.push(id);
@@ -151,12 +151,12 @@ test('a listener may close, decide and sweep', () => {
   clock.to(hour);
   expect(heard.toSorted()).toEqual(['a', 'b', 'c']);
   expect(errors.length).toBe(2);
-  expect(aborted()).toEqual([true, true, true]);
+  expect(listAborted()).toEqual([true, true, true]);
   expect(sessions.size).toBe(0);
 });
 
 test('a query that throws is denied, and is not an engine failure', () => {
-  const { sessions, aborted } = start();
+  const { sessions, listAborted } = start();
   const question = {
     get action(): object {
       return throwing();
@@ -167,7 +167,7 @@ test('a query that throws is denied, and is not an engine failure', () => {
     error: { found: 'a request that throws when it is read' },
   });
   expect(sessions.decide('a').effect).toBe('permit');
-  expect(aborted()).toEqual([false, false, false]);
+  expect(listAborted()).toEqual([false, false, false]);
 });
 
 const trap = () => {
@@ -175,10 +175,10 @@ const trap = () => {
 };
 
 /** Sessions whose module traps in one function. */
-function broken(name: string): {
+function openBroken(name: string): {
   sessions: SessionRegistry;
   clock: ManualClock;
-  aborted: () => boolean[];
+  listAborted: () => boolean[];
 } {
   const clock = new ManualClock();
   const policy: Policy = load(wasm);
@@ -200,7 +200,7 @@ function broken(name: string): {
   }
   const signals = ['a', 'b'].map((id) => sessions.abortSignal(id));
   isBroken = true;
-  return { sessions, clock, aborted: () => signals.map(({ aborted }) => aborted) };
+  return { sessions, clock, listAborted: () => signals.map(({ aborted }) => aborted) };
 }
 
 const code = 'engine_error';
@@ -215,7 +215,7 @@ test.each<[string, (sessions: SessionRegistry) => unknown]>([
   ['session_open', (sessions) => sessions.open('c', request)],
   ['session_close', (sessions) => sessions.close('a')],
 ])('a trap in %s ends all work in progress', (name, call) => {
-  const { sessions, clock, aborted } = broken(name);
+  const { sessions, clock, listAborted } = openBroken(name);
   const heard: string[] = [];
   sessions.on('denied', ({ id, answer }) => heard.push(`${id} ${answer.reasons}`));
   let thrown: unknown;
@@ -226,7 +226,7 @@ test.each<[string, (sessions: SessionRegistry) => unknown]>([
   }
   if (thrown !== undefined) expect(thrown).toMatchObject({ name: 'SessionError', code });
   const open = name === 'session_close' ? ['b'] : ['a', 'b'];
-  expect(aborted()).toEqual([true, true]);
+  expect(listAborted()).toEqual([true, true]);
   expect(heard).toEqual(open.map((id) => `${id} engine_error`));
   for (const id of open) expect(sessions.decide(id).reasons).toEqual([code]);
   expect(sessions.sweep().map(({ id, answer }) => [id, answer.effect])).toEqual(

@@ -5,7 +5,7 @@ import { compile } from '@nhipol/compiler';
 import { LoadError, load, type Policy, type SessionChange, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 
 const declared = `
@@ -39,7 +39,7 @@ let policies: readonly Policy[] = [];
 beforeAll(async () => {
   policies = await Promise.all(
     [first, second, tainted].map(async (text) =>
-      load((await compile(policyOf(text), assemble, { sessions: true })).wasm),
+      load((await compile(checkPolicy(text), assemble, { sessions: true })).wasm),
     ),
   );
 });
@@ -49,7 +49,7 @@ const policy = (version: 1 | 2 | 3) => policies[version - 1] as Policy;
 let now = 0;
 const clock = { now: () => now, at: () => () => {} };
 
-function opened(risks: Readonly<Record<string, number>>, version: 1 | 2 | 3 = 1) {
+function openSessions(risks: Readonly<Record<string, number>>, version: 1 | 2 | 3 = 1) {
   now = Date.parse('2026-03-03T10:00:00Z');
   const sessions = createRegistry(policy(version), { clock });
   for (const [id, risk] of Object.entries(risks)) {
@@ -65,7 +65,7 @@ function opened(risks: Readonly<Record<string, number>>, version: 1 | 2 | 3 = 1)
 }
 
 test('the preview shows the changes, and nothing changes before it is activated', () => {
-  const sessions = opened({ a: 0, b: 30, c: 30, d: 60, e: 95, z: 0 });
+  const sessions = openSessions({ a: 0, b: 30, c: 30, d: 60, e: 95, z: 0 });
   const notified: string[] = [];
   for (const kind of ['narrowed', 'denied', 'revoked', 'restored', 'changed'] as const) {
     sessions.on(kind, ({ id }) => notified.push(`${kind} ${id}`));
@@ -101,14 +101,14 @@ test('the preview shows the changes, and nothing changes before it is activated'
 });
 
 test('the same effect with other constraints is a change', () => {
-  const sessions = opened({ a: 0, d: 60 }, 3);
+  const sessions = openSessions({ a: 0, d: 60 }, 3);
   const preview = sessions.preview(policy(1));
   expect(preview.byEffect).toEqual([{ before: 'narrow', after: 'narrow', ids: ['d'] }]);
   expect(`${preview}`).toBe('1 other narrow, 1 as before');
 });
 
 test('after migrating back, a revoked session is revoked, and everything else is as before', () => {
-  const sessions = opened({ a: 0, b: 30, e: 95 }, 3);
+  const sessions = openSessions({ a: 0, b: 30, e: 95 }, 3);
   sessions.record('b', 'read');
   expect(sessions.decide('b').reasons).toEqual(['tainted']);
   sessions.preview(policy(2)).activate();
@@ -123,14 +123,14 @@ test('after migrating back, a revoked session is revoked, and everything else is
 });
 
 test('events that were not recorded leave the history unknown', () => {
-  const sessions = opened({ a: 0 });
+  const sessions = openSessions({ a: 0 });
   const [change] = sessions.preview(policy(3)).activate();
   expect(change).toMatchObject({ before: { effect: 'permit' }, after: { reasons: ['tainted'] } });
   expect(change?.after.reasonDetails[0]).toMatchObject({ firedOn: 'unknown' });
 });
 
 test('sessions without a query migrate, and are not a change', () => {
-  const sessions = opened({});
+  const sessions = openSessions({});
   sessions.open('n', {
     subject: { type: 'agent', id: 'n' },
     action: { name: 'call' },
@@ -166,14 +166,14 @@ test('if one session cannot be migrated, nothing changes', () => {
 
 test('a module without sessions is rejected', async () => {
   const text = 'policy p\nfor any { permit works otherwise }';
-  const { wasm } = await compile(policyOf(text), assemble);
-  const sessions = opened({ a: 0 });
+  const { wasm } = await compile(checkPolicy(text), assemble);
+  const sessions = openSessions({ a: 0 });
   expect(() => sessions.preview(load(wasm))).toThrow(LoadError);
   expect(sessions.reevaluate('a').effect).toBe('permit');
 });
 
 test('readers of changes are notified', async () => {
-  const sessions = opened({ a: 30, b: 95 });
+  const sessions = openSessions({ a: 30, b: 95 });
   const reader = sessions.changes();
   sessions.preview(policy(2)).activate();
   sessions.end();

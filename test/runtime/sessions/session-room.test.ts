@@ -5,7 +5,7 @@ import { load, type Policy, SessionError } from '@nhipol/runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 import { ManualClock } from '../../support/system/manual-clock.ts';
 
@@ -59,7 +59,7 @@ for agent {
 const modules = new Map<string, Policy>();
 beforeAll(async () => {
   for (const [name, text] of Object.entries(policies)) {
-    const { wasm } = await compile(policyOf(text), assemble, { sessions: true });
+    const { wasm } = await compile(checkPolicy(text), assemble, { sessions: true });
     modules.set(name, load(wasm));
   }
 }, 300_000);
@@ -278,7 +278,7 @@ for agent {
   permit works otherwise
   revoke ended when ended[subject.id] is true, if unknown skip
 }`;
-  const policy = load((await compile(policyOf(text), assemble, { sessions: true })).wasm);
+  const policy = load((await compile(checkPolicy(text), assemble, { sessions: true })).wasm);
   const clock = new ManualClock();
   const sessions = createRegistry(policy, { clock, sessionBytes: 1_048_576 });
   const open = (id: string, note: string) => {

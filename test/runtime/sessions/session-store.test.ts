@@ -53,7 +53,7 @@ async function readAgain(disk: FakeDisk): Promise<ReadonlyMap<string, string>> {
 }
 
 /** Expects that each id has its text from before or after the interrupted write. */
-function expectBetween(
+function expectIntermediate(
   found: ReadonlyMap<string, string>,
   before: ReadonlyMap<string, string>,
   next: ReadonlyMap<string, string>,
@@ -88,7 +88,7 @@ async function writeUntilFault(disk: FakeDisk, all: readonly Batch[]) {
 }
 
 /** Counts the steps of a run without faults: written bytes and calls. */
-async function stepsOf(all: readonly Batch[]): Promise<{ bytes: number; calls: number }> {
+async function countSteps(all: readonly Batch[]): Promise<{ bytes: number; calls: number }> {
   const disk = new FakeDisk();
   await writeUntilFault(disk, all);
   return { bytes: disk.bytesWritten, calls: disk.calls };
@@ -99,23 +99,23 @@ describe.each([
   ['the power fails', true],
 ])('if %s,', (_, isPower) => {
   test('a crash at any byte loses nothing that was written before, and the file stays writable', async () => {
-    const { bytes } = await stepsOf(small);
+    const { bytes } = await countSteps(small);
     for (let at = 0; at <= bytes; at += 1) {
       const disk = new FakeDisk({ crashAtByte: at });
       const { known, next } = await writeUntilFault(disk, small);
       const later = disk.afterCrash(isPower);
-      expectBetween(await readAgain(later), known, next);
+      expectIntermediate(await readAgain(later), known, next);
       await expectWritable(later, at);
     }
   });
 
   test('a crash at any call loses nothing that was written before', async () => {
-    const { calls } = await stepsOf(batches);
+    const { calls } = await countSteps(batches);
     for (let at = 0; at <= calls; at += 1) {
       const disk = new FakeDisk({ crashAtCall: at });
       const { known, next } = await writeUntilFault(disk, batches);
       const later = disk.afterCrash(isPower);
-      expectBetween(await readAgain(later), known, next);
+      expectIntermediate(await readAgain(later), known, next);
       await expectWritable(later, at);
     }
   }, 60_000);
@@ -127,7 +127,7 @@ const faults: readonly [string, (at: number) => Fault][] = [
 ];
 
 test.each(faults)('%s: written data stays readable, and the write is retried', async (_, fault) => {
-  const { bytes } = await stepsOf(small);
+  const { bytes } = await countSteps(small);
   for (let at = 0; at <= bytes; at += 1) {
     const disk = new FakeDisk(fault(at));
     const { store, known, failed } = await writeUntilFault(disk, small);
@@ -142,12 +142,12 @@ test.each(faults)('%s: written data stays readable, and the write is retried', a
 });
 
 test('a failure of any call: written data stays readable, and the write is retried', async () => {
-  const { calls } = await stepsOf(batches);
+  const { calls } = await countSteps(batches);
   for (let at = 0; at <= calls; at += 1) {
     const disk = new FakeDisk({ failAtCall: at });
     const { store, known, next, failed } = await writeUntilFault(disk, batches);
     disk.repair();
-    expectBetween(byId(await store.read()), known, next);
+    expectIntermediate(byId(await store.read()), known, next);
     if (failed !== undefined) await store.write(failed);
     await store.write(new Map([['z', text('z', at)]]));
     const expected = after(next, new Map([['z', text('z', at)]]));
@@ -158,7 +158,7 @@ test('a failure of any call: written data stays readable, and the write is retri
 test('a full disk that cannot truncate the file leaves nothing that corrupts later lines', async () => {
   const disk = new FakeDisk({ fullAtByte: 150, isCutRefused: true });
   const { store, known, failed } = await writeUntilFault(disk, small);
-  expect(disk.sizeOf(path)).toBe(150);
+  expect(disk.readSize(path)).toBe(150);
   disk.repair();
   await store.write(failed ?? new Map());
   expect(await readAgain(disk)).toEqual(after(known, failed ?? new Map()));
@@ -167,21 +167,21 @@ test('a full disk that cannot truncate the file leaves nothing that corrupts lat
 test('a file of mostly outdated lines is rewritten with the same mode', async () => {
   const disk = new FakeDisk();
   const { store, known } = await writeUntilFault(disk, batches.slice(0, 2));
-  expect(disk.modeOf(path)).toBe(0o600);
+  expect(disk.readMode(path)).toBe(0o600);
   disk.setMode(path, 0o640);
-  const size = disk.sizeOf(path);
+  const size = disk.readSize(path);
   for (let at = 0; at < 4; at += 1)
     for (const batch of batches.slice(1, 3)) await store.write(batch);
   expect(disk.renames).toBeGreaterThan(0);
-  expect(disk.sizeOf(path)).toBeLessThan(3 * size);
-  expect(disk.modeOf(path)).toBe(0o640);
-  expect(disk.modeOf(`${path}.new`)).toBeUndefined();
+  expect(disk.readSize(path)).toBeLessThan(3 * size);
+  expect(disk.readMode(path)).toBe(0o640);
+  expect(disk.readMode(`${path}.new`)).toBeUndefined();
   expect((await readAgain(disk)).get('a')).toBe(known.get('a'));
 });
 
 test('a file that another program writes to, truncates or removes is reported', async () => {
   for (const change of [
-    (disk: FakeDisk) => disk.put(path, `${disk.textOf(path)}{"id":"x"}\n`),
+    (disk: FakeDisk) => disk.put(path, `${disk.peekText(path)}{"id":"x"}\n`),
     (disk: FakeDisk) => disk.put(path, ''),
     (disk: FakeDisk) => disk.remove(path),
   ]) {

@@ -7,10 +7,10 @@ import { evaluate } from '@nhipol/language';
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 
-const policy = policyOf(`policy p
+const policy = checkPolicy(`policy p
 subject agent { until?: Timestamp, scopes?: Set<String> }
 subject user { born?: Timestamp }
 resource any { tool?: String, limit: Int = 5 }
@@ -62,7 +62,7 @@ test('sweeps and decisions by numbers alone equal those of the evaluator', async
   const live = requests.map((request, index) => ({
     ...{ id: `s${index}`, request, answer: '' },
   }));
-  const answerOf = (request: object) => {
+  const evaluateRequest = (request: object) => {
     const text = new TextEncoder().encode(JSON.stringify(request));
     const { effect, reasons } = evaluate(policy, text, { now: BigInt(now), by: 'host' });
     return `${effect} ${reasons}`;
@@ -70,7 +70,7 @@ test('sweeps and decisions by numbers alone equal those of the evaluator', async
   for (const each of live) {
     sessions.open(each.id, each.request);
     const { effect, reasons } = sessions.decide(each.id);
-    each.answer = answerOf(each.request);
+    each.answer = evaluateRequest(each.request);
     expect(`${effect} ${reasons}`).toBe(each.answer);
   }
   let changes = 0;
@@ -84,7 +84,7 @@ test('sweeps and decisions by numbers alone equal those of the evaluator', async
       each.request = { ...each.request, context: { ...each.request.context, risk } };
     }
     const expected = live.flatMap((each) => {
-      const answer = each.answer.startsWith('revoke') ? each.answer : answerOf(each.request);
+      const answer = each.answer.startsWith('revoke') ? each.answer : evaluateRequest(each.request);
       if (answer === each.answer) return [];
       each.answer = answer;
       return [`${each.id} ${answer}`];

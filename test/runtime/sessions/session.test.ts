@@ -3,12 +3,12 @@
 import { compile } from '@nhipol/compiler';
 import { createSessions, load, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 
 let wasm: Uint8Array;
 beforeAll(async () => {
-  const policy = policyOf(`policy p
+  const policy = checkPolicy(`policy p
     subject agent {}
     action any {}
     resource any {}
@@ -29,10 +29,11 @@ const request = {
   context: { risk: 1 },
 };
 
-const opened = () => createSessions(load(wasm), { clock: { now: () => 0, at: () => () => {} } });
+const openSessions = () =>
+  createSessions(load(wasm), { clock: { now: () => 0, at: () => () => {} } });
 
 test('decides, changes facts and records signals', () => {
-  const session = opened().open('s', request);
+  const session = openSessions().open('s', request);
   expect(session.decide().effect).toBe('permit');
   session.patch('context.risk', 60);
   expect(session.reevaluate().effect).toBe('deny');
@@ -46,7 +47,7 @@ test('decides, changes facts and records signals', () => {
 });
 
 test('is the same object for `open` and `get`', () => {
-  const sessions = opened();
+  const sessions = openSessions();
   const session = sessions.open('s', request);
   expect(sessions.get('s')).toBe(session);
   expect(sessions.get('t')).toBeUndefined();
@@ -54,7 +55,7 @@ test('is the same object for `open` and `get`', () => {
 });
 
 test('denies decisions and throws for changes after it was closed', () => {
-  const session = opened().open('s', request);
+  const session = openSessions().open('s', request);
   const { signal } = session;
   session.close();
   session.close();
@@ -74,7 +75,7 @@ test('denies decisions and throws for changes after it was closed', () => {
 });
 
 test('does not act on a later session of its id', () => {
-  const sessions = opened();
+  const sessions = openSessions();
   const former = sessions.open('s', request);
   former.close();
   const session = sessions.open('s', request);
@@ -85,7 +86,7 @@ test('does not act on a later session of its id', () => {
 });
 
 test('continues after it was restored, and after another policy was activated', () => {
-  const sessions = opened();
+  const sessions = openSessions();
   const first = sessions.open('s', request);
   first.decide({ action: { name: 'pay' } });
   const snapshot = first.snapshot();
@@ -98,7 +99,7 @@ test('continues after it was restored, and after another policy was activated', 
 });
 
 test('a decision by id is denied if there is no session', () => {
-  const sessions = opened();
+  const sessions = openSessions();
   sessions.open('s', request);
   expect(sessions.decide('s').effect).toBe('permit');
   expect(sessions.decide('t')).toMatchObject({ effect: 'deny', error: { code: 'no_session' } });

@@ -5,11 +5,11 @@ import { compile } from '@nhipol/compiler';
 import { load, type SessionChange, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 import { ManualClock } from '../../support/system/manual-clock.ts';
 
-const policy = policyOf(`policy test.live version "1"
+const policy = checkPolicy(`policy test.live version "1"
 subject agent { expires_at: Timestamp, scopes: Set<String> = {} }
 action call { tool?: String }
 action any { tool?: String }
@@ -253,7 +253,7 @@ test('sessions take memory as needed, and release it', () => {
 });
 
 test('a module without sessions is rejected with the reason', async () => {
-  const plain = await compile(policyOf('policy p\nfor any { permit ok otherwise }'), assemble);
+  const plain = await compile(checkPolicy('policy p\nfor any { permit ok otherwise }'), assemble);
   expect(() => createRegistry(load(plain.wasm))).toThrow(/compile it with --sessions/);
 });
 

@@ -6,10 +6,10 @@ import {
   credentialExpired,
   credentialExposed,
   freshRisk,
-  happened,
+  hasHappened,
   oracle,
-  privilegeOf,
   type Row,
+  readPrivilege,
   revoke,
   riskHigh,
   sessionEvent,
@@ -42,13 +42,13 @@ export const adminBot = oracle({
     ],
   },
   revokes: (facts) => [
-    revoke('session_revoked', endedSinceStart(facts)),
+    revoke('session_revoked', hasEnded(facts)),
     revoke('credential_revoked', credentialWithdrawn(facts)),
     riskHigh(facts),
     credentialExposed(facts),
   ],
   rest: (facts) => {
-    const privilege = privilegeOf(facts);
+    const privilege = readPrivilege(facts);
     const risk = freshRisk(facts);
     const admin = privilege === undefined || privilege === 'admin';
     return [
@@ -62,7 +62,11 @@ export const adminBot = oracle({
 });
 
 function administrative(facts: Facts, risk: string | undefined): readonly Row[] {
-  const binding = facts.oneOf('subject.properties.credential.binding', ['mtls', 'dpop', 'wit']);
+  const binding = facts.readChoice('subject.properties.credential.binding', [
+    'mtls',
+    'dpop',
+    'wit',
+  ]);
   const approved = facts.text('context.change.status') === 'approved';
   const requester = facts.text('context.change.requester');
   const others = (facts.texts('context.change.approvers') ?? []).filter((one) => one !== requester);
@@ -79,13 +83,13 @@ function administrative(facts: Facts, risk: string | undefined): readonly Row[] 
       'assurance_decreased',
       facts.state(change) === 'present' && facts.text(`${change}.change_direction`) !== 'increase',
     ],
-    ['challenge', 'session_too_old', facts.olderThan(3600, 'context.session.started_at')],
+    ['challenge', 'session_too_old', facts.isOlder(3600, 'context.session.started_at')],
     ['challenge', 'admin_burst', actions === undefined || actions > 5],
   ];
 }
 
-function endedSinceStart(facts: Facts): Certainty {
-  const ended = happened(facts, sessionEvent);
+function hasEnded(facts: Facts): Certainty {
+  const ended = hasHappened(facts, sessionEvent);
   if (ended !== 'yes') return ended;
   const at = facts.instant(`${sessionEvent}.event_timestamp`);
   const start = facts.instant('context.session.started_at');
@@ -95,10 +99,10 @@ function endedSinceStart(facts: Facts): Certainty {
 
 function credentialWithdrawn(facts: Facts): Certainty {
   const path = 'context.events.credential-change';
-  const changed = happened(facts, path);
+  const changed = hasHappened(facts, path);
   if (changed !== 'yes') return changed;
   const kinds = ['create', 'update', 'revoke', 'delete'];
-  const kind = facts.oneOf(`${path}.change_type`, kinds);
+  const kind = facts.readChoice(`${path}.change_type`, kinds);
   if (kind === undefined) return 'unclear';
   return kind === 'revoke' || kind === 'delete' ? 'yes' : 'no';
 }

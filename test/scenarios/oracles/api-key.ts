@@ -7,8 +7,8 @@ import {
   type Effect,
   identityNotActive,
   oracle,
-  privilegeOf,
   type Row,
+  readPrivilege,
   sessionRevoked,
 } from './table.ts';
 
@@ -43,7 +43,7 @@ export const apiKey = oracle({
     const scopes = facts.texts('subject.properties.credential.scopes') ?? [];
     const rotated = facts.instant('subject.properties.credential.last_rotated_at') ?? 0;
     const age = (facts.now ?? 0) - rotated;
-    const reads = privilegeOf(facts) === 'read';
+    const reads = readPrivilege(facts) === 'read';
     return [
       ...anomalies(facts).filter(([effect]) => effect !== 'revoke'),
       identityNotActive(facts),
@@ -68,10 +68,10 @@ function anomalies(facts: Facts): readonly Row[] {
     list.map(({ reason }): Row => [effect, reason, true]);
   if (sum(certain) >= 4) return rows('revoke', certain);
   if (sum(possible) >= 2) return rows('deny', possible);
-  return rows(privilegeOf(facts) === 'read' ? 'narrow' : 'deny', possible);
+  return rows(readPrivilege(facts) === 'read' ? 'narrow' : 'deny', possible);
 }
 
-function anyOf(...parts: readonly Certainty[]): Certainty {
+function disjoin(...parts: readonly Certainty[]): Certainty {
   return parts.includes('yes') ? 'yes' : parts.includes('unclear') ? 'unclear' : 'no';
 }
 
@@ -87,7 +87,7 @@ function unusualPlace(facts: Facts): Certainty {
         : baseline.includes(country)
           ? 'no'
           : 'yes';
-  return anyOf(place, speed === undefined ? 'unclear' : speed > 900 ? 'yes' : 'no');
+  return disjoin(place, speed === undefined ? 'unclear' : speed > 900 ? 'yes' : 'no');
 }
 
 function otherWorkload(facts: Facts): Certainty {

@@ -38,17 +38,21 @@ export const federatedWorkload = oracle({
     const id = facts.spiffeId('subject.properties.spiffe_id');
     return id === undefined
       ? [['deny', 'invalid_spiffe_id', true]]
-      : namedWorkload(facts, id.split('/')[2] ?? '');
+      : judgeWorkload(facts, id.split('/')[2] ?? '');
   },
 });
 
-function namedWorkload(facts: Facts, own: string): readonly Row[] {
+function judgeWorkload(facts: Facts, own: string): readonly Row[] {
   const attestation = 'subject.properties.attestation';
   const other = facts.text('resource.properties.trust_domain');
   const crossing = other !== own;
   const inMap = own === 'staging.acme.example' && other === 'prod.acme.example';
   const measurement = facts.text(`${attestation}.measurement`);
-  const status = facts.oneOf(`${attestation}.status`, ['affirming', 'warning', 'contraindicated']);
+  const status = facts.readChoice(`${attestation}.status`, [
+    'affirming',
+    'warning',
+    'contraindicated',
+  ]);
   const credential = (name: string) => facts.instant(`subject.properties.credential.${name}`) ?? 0;
   const lifetime = credential('expires_at') - credential('issued_at');
   const environments = facts.texts('subject.properties.active_environments') ?? [];
@@ -64,14 +68,14 @@ function namedWorkload(facts: Facts, own: string): readonly Row[] {
     [
       'deny',
       'attestation_stale',
-      status === undefined || facts.olderThan(crossing ? 300 : 3600, `${attestation}.observed_at`),
+      status === undefined || facts.isOlder(crossing ? 300 : 3600, `${attestation}.observed_at`),
     ],
     ['deny', 'federation_not_allowed', crossing && !inMap],
     ['deny', 'action_not_federated', inMap && facts.text('action.name') !== 'queue.publish'],
     [
       'deny',
       'bundle_stale',
-      crossing && facts.olderThan(3600, 'context.federation.bundle_fetched_at'),
+      crossing && facts.isOlder(3600, 'context.federation.bundle_fetched_at'),
     ],
     ['deny', 'svid_lifetime_too_long', crossing && lifetime > 3_600_000],
     ['narrow', 'attestation_warning', status === 'warning'],

@@ -7,8 +7,8 @@ import {
   freshRisk,
   identityNotActive,
   oracle,
-  privilegeOf,
   type Row,
+  readPrivilege,
   riskHigh,
   sessionRevoked,
 } from './table.ts';
@@ -64,21 +64,21 @@ export const supportAgent = oracle({
       credentialExpired(facts),
       ['deny', 'audience_mismatch', server === undefined || !audience.includes(server)],
       ['deny', 'unknown_tool', required === undefined],
-      ...(required === undefined ? [] : knownTool(facts, required)),
+      ...(required === undefined ? [] : judgeTool(facts, required)),
     ];
   },
 });
 
-function knownTool(facts: Facts, required: readonly string[]): readonly Row[] {
+function judgeTool(facts: Facts, required: readonly string[]): readonly Row[] {
   const approved = facts.texts('context.session.approved_scopes') ?? [];
   const grantable = [...approved, ...(facts.texts('context.session.requestable_scopes') ?? [])];
   const ofCredential = facts.texts('subject.properties.credential.scopes') ?? [];
   const ofPrincipal = facts.texts('subject.properties.on_behalf_of.scopes') ?? [];
-  const sensitivity = facts.oneOf('resource.properties.sensitivity', sensitivities);
+  const sensitivity = facts.readChoice('resource.properties.sensitivity', sensitivities);
   const attested =
     facts.text('subject.properties.attestation.status') === 'affirming' &&
-    !facts.olderThan(300, 'subject.properties.attestation.observed_at');
-  const reads = privilegeOf(facts) === 'read';
+    !facts.isOlder(300, 'subject.properties.attestation.observed_at');
+  const reads = readPrivilege(facts) === 'read';
   const harmless = sensitivity === 'public' || sensitivity === 'internal';
   const risk = freshRisk(facts);
   return [

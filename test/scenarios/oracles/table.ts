@@ -57,7 +57,7 @@ export function oracle({ subject, action, schema, revokes, rest }: Scenario): Or
       about.text('subject.type') === subject,
       action === undefined || about.text('action.name') === action,
     ];
-    const facts = new Facts(request, schemaOf(schema, isSubject, isAction));
+    const facts = new Facts(request, filterSchema(schema, isSubject, isAction));
     const isInScope = isSubject && isAction;
     if (!facts.valid) return faulty(isInScope ? revokes(facts) : []);
     return strictest(isInScope ? [...revokes(facts), ...rest(facts)] : []);
@@ -65,7 +65,7 @@ export function oracle({ subject, action, schema, revokes, rest }: Scenario): Or
 }
 
 /** Members of another subject or action are ignored. */
-function schemaOf(schema: Schema, isSubject: boolean, isAction: boolean): Schema {
+function filterSchema(schema: Schema, isSubject: boolean, isAction: boolean): Schema {
   const counts = (path: string) =>
     (isSubject || !path.startsWith('subject.')) && (isAction || !path.startsWith('action.'));
   return {
@@ -78,13 +78,13 @@ function schemaOf(schema: Schema, isSubject: boolean, isAction: boolean): Schema
 
 export const sessionEvent = 'context.events.session-revoked';
 
-export function happened(facts: Facts, path: string): Certainty {
+export function hasHappened(facts: Facts, path: string): Certainty {
   const state = facts.state(path);
   return state === 'present' ? 'yes' : state === 'absent' ? 'no' : 'unclear';
 }
 
 export function sessionRevoked(facts: Facts): Row {
-  return revoke('session_revoked', happened(facts, sessionEvent));
+  return revoke('session_revoked', hasHappened(facts, sessionEvent));
 }
 
 export function credentialExposed(facts: Facts): Row {
@@ -109,10 +109,10 @@ export function identityNotActive(facts: Facts): Row {
 
 /** Returns `undefined` if it is absent, unlisted or not from the last five minutes. */
 export function freshRisk(facts: Facts): string | undefined {
-  if (facts.olderThan(300, 'context.risk.observed_at')) return undefined;
-  return facts.oneOf('context.risk.level', riskLevels);
+  if (facts.isOlder(300, 'context.risk.observed_at')) return undefined;
+  return facts.readChoice('context.risk.level', riskLevels);
 }
 
-export function privilegeOf(facts: Facts): string | undefined {
-  return facts.oneOf('action.properties.privilege', privileges);
+export function readPrivilege(facts: Facts): string | undefined {
+  return facts.readChoice('action.properties.privilege', privileges);
 }

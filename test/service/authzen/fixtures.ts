@@ -25,7 +25,7 @@ const record = (id: string, properties?: object) => ({
   ...(properties === undefined ? {} : { properties }),
 });
 
-function certified(
+function createCertificationCase(
   number: number,
   [subject, action, resource]: readonly [object, object, object],
   decision: boolean,
@@ -37,16 +37,36 @@ const alice = { type: 'user', id: 'alice' };
 const bob = { type: 'user', id: 'bob' };
 const archived = record('record-9', { status: 'archived' });
 export const certificationCases: readonly EvaluationCase[] = [
-  certified(1, [alice, { name: 'read' }, record('record-1')], true),
-  certified(2, [alice, { name: 'write' }, record('record-1')], true),
-  certified(3, [bob, { name: 'read' }, record('record-1')], true),
-  certified(4, [bob, { name: 'write' }, record('record-1')], false),
-  certified(5, [alice, { name: 'write' }, archived], false),
-  certified(5, [alice, { name: 'write' }, record('record-1', { status: 'archived' })], false),
-  certified(6, [{ ...bob, properties: { role: 'admin' } }, { name: 'write' }, archived], true),
-  certified(6, [{ ...alice, properties: { role: 'admin' } }, { name: 'write' }, archived], true),
-  certified(7, [alice, { name: 'delete', properties: { soft: true } }, record('record-1')], true),
-  certified(8, [alice, { name: 'delete', properties: { soft: false } }, record('record-1')], false),
+  createCertificationCase(1, [alice, { name: 'read' }, record('record-1')], true),
+  createCertificationCase(2, [alice, { name: 'write' }, record('record-1')], true),
+  createCertificationCase(3, [bob, { name: 'read' }, record('record-1')], true),
+  createCertificationCase(4, [bob, { name: 'write' }, record('record-1')], false),
+  createCertificationCase(5, [alice, { name: 'write' }, archived], false),
+  createCertificationCase(
+    5,
+    [alice, { name: 'write' }, record('record-1', { status: 'archived' })],
+    false,
+  ),
+  createCertificationCase(
+    6,
+    [{ ...bob, properties: { role: 'admin' } }, { name: 'write' }, archived],
+    true,
+  ),
+  createCertificationCase(
+    6,
+    [{ ...alice, properties: { role: 'admin' } }, { name: 'write' }, archived],
+    true,
+  ),
+  createCertificationCase(
+    7,
+    [alice, { name: 'delete', properties: { soft: true } }, record('record-1')],
+    true,
+  ),
+  createCertificationCase(
+    8,
+    [alice, { name: 'delete', properties: { soft: false } }, record('record-1')],
+    false,
+  ),
 ];
 
 // --- todo ---
@@ -61,12 +81,12 @@ const people = {
 type Person = keyof typeof people;
 const names = Object.keys(people) as readonly Person[];
 /** The identity provider of the events gives opaque ids. */
-const pidOf = (name: Person) => `pid-${Buffer.from(name).toString('hex')}`;
-const emailOf = (name: Person) => `${name}@the-citadel.com`;
+const toPid = (name: Person) => `pid-${Buffer.from(name).toString('hex')}`;
+const toEmail = (name: Person) => `${name}@the-citadel.com`;
 const has = (name: Person, role: string) => (people[name] as readonly string[]).includes(role);
 
 export const todoEntities: readonly InventoryEntity[] = names.map((name) =>
-  user(pidOf(name), { roles: people[name], email: emailOf(name) }),
+  user(toPid(name), { roles: people[name], email: toEmail(name) }),
 );
 
 /** Whether a person may act on a todo of an owner. */
@@ -84,12 +104,12 @@ export const todoCases: readonly EvaluationCase[] = names.flatMap((name) =>
     names.map((owner) => ({
       title: `todo: ${name} ${action} of ${owner}`,
       request: {
-        subject: { type: 'user', id: pidOf(name) },
+        subject: { type: 'user', id: toPid(name) },
         action: { name: action },
         resource:
           action === 'can_read_user'
-            ? { type: 'user', id: emailOf(owner) }
-            : { type: 'todo', id: 'todo-1', properties: { ownerID: emailOf(owner) } },
+            ? { type: 'user', id: toEmail(owner) }
+            : { type: 'todo', id: 'todo-1', properties: { ownerID: toEmail(owner) } },
       },
       decision: isAllowed(name, owner),
     })),
@@ -100,7 +120,7 @@ export const todoCases: readonly EvaluationCase[] = names.flatMap((name) =>
 
 export const gatewayEntities: readonly InventoryEntity[] = names.map((name) => ({
   type: 'identity',
-  id: pidOf(name),
+  id: toPid(name),
   properties: { roles: people[name] },
 }));
 
@@ -116,7 +136,7 @@ export const gatewayCases: readonly EvaluationCase[] = names.flatMap((name) =>
   routes.map(([method, route]) => ({
     title: `gateway: ${name} ${method} ${route}`,
     request: {
-      subject: { type: 'identity', id: pidOf(name) },
+      subject: { type: 'identity', id: toPid(name) },
       action: { name: method },
       resource: { type: 'route', id: route },
     },

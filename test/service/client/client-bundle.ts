@@ -1,7 +1,7 @@
 // An entry point of the service as a bundler delivers it.
 
 import { rolldown } from 'rolldown';
-import { fileAt } from './client-harness.ts';
+import { toFilePath } from './client-harness.ts';
 
 export interface Bundle {
   readonly code: string;
@@ -13,7 +13,7 @@ export interface Bundle {
 /** `entry`: a path from the root of the repository. */
 export async function bundle(entry: string): Promise<Bundle> {
   const build = await rolldown({
-    input: fileAt(entry),
+    input: toFilePath(entry),
     platform: 'browser',
     resolve: { conditionNames: ['nhipol-source', 'import'] },
     external: /^node:/,

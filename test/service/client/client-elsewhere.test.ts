@@ -76,7 +76,7 @@ const client :Workerd.Worker = (
 
 const expected = ['permit', 'unreachable', true, 'the session was ended'];
 
-function installed(runtime: Runtime): string | undefined {
+function findInstalled(runtime: Runtime): string | undefined {
   try {
     return findBinary(runtime);
   } catch {
@@ -86,8 +86,8 @@ function installed(runtime: Runtime): string | undefined {
 
 describe.each([
   ['Node', process.execPath, []],
-  ['Deno', installed('deno'), ['run', '--allow-net']],
-  ['Bun', installed('bun'), ['run']],
+  ['Deno', findInstalled('deno'), ['run', '--allow-net']],
+  ['Bun', findInstalled('bun'), ['run']],
 ] as const)('%s', (_, binary, args) => {
   test.runIf(binary !== undefined)('runs the program', async () => {
     const given = [...args, join(folder.path, 'main.mjs')];
@@ -96,7 +96,7 @@ describe.each([
   });
 });
 
-const workerd = installed('workerd');
+const workerd = findInstalled('workerd');
 test.runIf(workerd !== undefined)('workerd runs the program', async () => {
   const args = ['serve', join(folder.path, 'config.capnp')];
   children.push(spawn(workerd ?? '', args, { stdio: 'ignore' }));

@@ -198,6 +198,6 @@ export class Gate {
 }
 
 /** The file of a path from the root of the repository. */
-export function fileAt(path: string): string {
+export function toFilePath(path: string): string {
   return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 }

@@ -134,7 +134,7 @@ describe('evaluations', () => {
 });
 
 describe('a client fails closed', () => {
-  const refusedBy = async (url: string, timeout = 500) =>
+  const listRefusals = async (url: string, timeout = 500) =>
     (await newClient({ url, timeout }).evaluate(shopRequest('read'))).context.reasons;
 
   test('when nothing listens', async () => {
@@ -162,7 +162,7 @@ describe('a client fails closed', () => {
       server.close();
     });
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    expect(await refusedBy(url, 50)).toEqual(['timeout']);
+    expect(await listRefusals(url, 50)).toEqual(['timeout']);
     const deaf = () => new Promise<Response>(() => {});
     const client = newClient({ fetch: deaf, timeout: 50 });
     expect((await client.evaluate(shopRequest('read'))).context.reasons).toEqual(['timeout']);
@@ -182,7 +182,7 @@ describe('a client fails closed', () => {
     [503, '{"decision":true}', 'unavailable'],
     [503, '{"detail":"full","code":"state_unavailable"}', 'state_unavailable'],
   ])('when the answer is %d %s', async (status, body, reason) => {
-    expect(await refusedBy(await answering(status, body))).toEqual([reason]);
+    expect(await listRefusals(await answering(status, body))).toEqual([reason]);
   });
 
   test('on any response of a service', async () => {
@@ -212,11 +212,11 @@ describe('a client fails closed', () => {
 
   test('with several requests: each is denied', async () => {
     const batch = { ...shopRequest('read'), evaluations: [{}, {}] };
-    const reasonsBy = async (url: string) =>
+    const listReasons = async (url: string) =>
       (await newClient({ url }).evaluations(batch)).map(({ context }) => context.reasons?.[0]);
-    expect(await reasonsBy('http://127.0.0.1:9')).toEqual(['unreachable', 'unreachable']);
+    expect(await listReasons('http://127.0.0.1:9')).toEqual(['unreachable', 'unreachable']);
     const one = await answering(200, '{"evaluations":[{"decision":true}]}');
-    expect(await reasonsBy(one)).toEqual(['invalid_answer', 'invalid_answer']);
+    expect(await listReasons(one)).toEqual(['invalid_answer', 'invalid_answer']);
   });
 
   test('in a session', async () => {
@@ -382,7 +382,7 @@ describe('a session', () => {
 });
 
 describe('a watched session', () => {
-  async function watched(url: string, options = {}) {
+  async function watchSession(url: string, options = {}) {
     const client = newClient({ url });
     const id = `w-${Math.random()}`;
     const { session } = await newClient().open({ id, ...shopRequest('read') });
@@ -392,7 +392,7 @@ describe('a watched session', () => {
   }
 
   test('aborts its signal when it is revoked', async () => {
-    const { session, watch } = await watched(running.service.url);
+    const { session, watch } = await watchSession(running.service.url);
     expect((await watch.ready).decision).toBe(true);
     await session.patch({ context: { risk_high: true } });
     expect(watch.signal.aborted).toBe(false);
@@ -407,7 +407,7 @@ describe('a watched session', () => {
 
   test('aborts its signal when it was revoked while the connection was lost', async () => {
     const gate = await newGate();
-    const { session, watch, seen } = await watched(gate.url);
+    const { session, watch, seen } = await watchSession(gate.url);
     await watch.ready;
     gate.cut();
     await session.signal('session-revoked');
@@ -420,7 +420,7 @@ describe('a watched session', () => {
 
   test('reports its state again after each lost connection', async () => {
     const gate = await newGate();
-    const { watch, seen } = await watched(gate.url);
+    const { watch, seen } = await watchSession(gate.url);
     await watch.ready;
     for (const connections of [2, 3]) {
       gate.cut();
@@ -434,7 +434,7 @@ describe('a watched session', () => {
 
   test('aborts its signal after the service was out of contact for too long', async () => {
     const gate = await newGate();
-    const { watch } = await watched(gate.url, { maxOutage: 400 });
+    const { watch } = await watchSession(gate.url, { maxOutage: 400 });
     await watch.ready;
     const started = performance.now();
     gate.cut();
@@ -447,14 +447,14 @@ describe('a watched session', () => {
     const unknown = newClient().session('unknown').watch();
     await expect(unknown.ready).rejects.toMatchObject({ code: 'no_session' });
     expect(unknown.signal.reason).toMatchObject({ code: 'no_session' });
-    const { client, watch } = await watched(running.service.url);
+    const { client, watch } = await watchSession(running.service.url);
     await watch.ready;
     client.close();
     await expect.poll(() => watch.signal.aborted).toBe(true);
   });
 
   test('leaves its signal alone when the watch ends', async () => {
-    const { session, watch } = await watched(running.service.url);
+    const { session, watch } = await watchSession(running.service.url);
     await watch.ready;
     watch.end();
     await session.signal('session-revoked');

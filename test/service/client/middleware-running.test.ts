@@ -65,13 +65,13 @@ const rows = (max_rows: number): EvaluationContext => ({
   constraints: { max_rows },
 });
 const deny: EvaluationContext = { effect: 'deny', reasons: ['risky'], reason_details: [] };
-const changed = (context: EvaluationContext): BackendEvent => ({
+const createChange = (context: EvaluationContext): BackendEvent => ({
   kind: 'changed',
   evaluation: answer(context),
 });
 
 /** Handles a request until the returned function is called; `response`: what the client gets. */
-function handled(backend: Backend, options: Partial<ProtectOptions<Request>> = {}) {
+function handleRequest(backend: Backend, options: Partial<ProtectOptions<Request>> = {}) {
   let finish: () => void = () => {};
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
@@ -99,7 +99,7 @@ function handled(backend: Backend, options: Partial<ProtectOptions<Request>> = {
   return { response, finish, seen };
 }
 
-const statusOf = async (response: Promise<Response>) => (await response).status;
+const readStatus = async (response: Promise<Response>) => (await response).status;
 
 describe('a later answer', () => {
   test.each<[string, EvaluationContext, EvaluationContext, number]>([
@@ -128,36 +128,36 @@ describe('a later answer', () => {
     ],
   ])('%s', async (_, first, later, status) => {
     const backend = new GivenBackend(first, later);
-    const { response, finish, seen } = handled(backend);
+    const { response, finish, seen } = handleRequest(backend);
     await expect.poll(() => seen).toHaveLength(1);
-    backend.notify(changed({ effect: 'narrow' }));
+    backend.notify(createChange({ effect: 'narrow' }));
     await expect.poll(() => backend.decided).toHaveLength(2);
     await new Promise(setImmediate);
     finish();
-    expect(await statusOf(response)).toBe(status);
+    expect(await readStatus(response)).toBe(status);
     expect(seen[0]?.signal.aborted).toBe(status !== 200);
     expect(seen[0]?.evaluation.decision).toBe(true);
   });
 
   test('with other limits is passed to a handler that listens', async () => {
     const backend = new GivenBackend(rows(10), rows(5));
-    const { response, finish, seen } = handled(backend);
+    const { response, finish, seen } = handleRequest(backend);
     await expect.poll(() => seen).toHaveLength(1);
     const limits: unknown[] = [];
     seen[0]?.onChanged(({ constraints }) => limits.push(constraints.max_rows));
-    backend.notify(changed(deny));
+    backend.notify(createChange(deny));
     await expect.poll(() => limits).toEqual([5]);
     finish();
-    expect(await statusOf(response)).toBe(200);
+    expect(await readStatus(response)).toBe(200);
   });
 
   test('that cannot be had ends the request', async () => {
     const backend = new GivenBackend(permit, new Error('away'));
     const errors: unknown[] = [];
-    const { response, seen } = handled(backend, { onError: (error) => errors.push(error) });
+    const { response, seen } = handleRequest(backend, { onError: (error) => errors.push(error) });
     await expect.poll(() => seen).toHaveLength(1);
-    backend.notify(changed(deny));
-    expect(await statusOf(response)).toBe(503);
+    backend.notify(createChange(deny));
+    expect(await readStatus(response)).toBe(503);
     expect(errors).toEqual([new Error('away')]);
   });
 
@@ -168,22 +168,22 @@ describe('a later answer', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       return decided;
     };
-    const { response, finish, seen } = handled({ decide, watch: backend.watch });
+    const { response, finish, seen } = handleRequest({ decide, watch: backend.watch });
     await expect.poll(() => seen).toHaveLength(1);
-    backend.notify(changed(deny));
+    backend.notify(createChange(deny));
     await vi.waitFor(() => expect(backend.decided).toHaveLength(2), { interval: 5 });
-    for (let count = 0; count < 5; count += 1) backend.notify(changed(deny));
+    for (let count = 0; count < 5; count += 1) backend.notify(createChange(deny));
     await expect.poll(() => backend.decided).toHaveLength(3);
     finish();
-    expect(await statusOf(response)).toBe(200);
+    expect(await readStatus(response)).toBe(200);
   });
 
   test('is about the facts of now', async () => {
     const backend = new GivenBackend(permit, permit);
     const refresh = async (old: object) => ({ ...old, context: { risk_high: false } }) as never;
-    const { response, finish, seen } = handled(backend, { refresh });
+    const { response, finish, seen } = handleRequest(backend, { refresh });
     await expect.poll(() => seen).toHaveLength(1);
-    backend.notify(changed(deny));
+    backend.notify(createChange(deny));
     await expect.poll(() => backend.decided).toHaveLength(2);
     expect(backend.decided[1]).toMatchObject({ context: { risk_high: false } });
     finish();
@@ -192,21 +192,21 @@ describe('a later answer', () => {
 
   test('is not needed while the session permits', async () => {
     const backend = new GivenBackend(permit);
-    const { response, finish, seen } = handled(backend);
+    const { response, finish, seen } = handleRequest(backend);
     await expect.poll(() => seen).toHaveLength(1);
-    backend.notify(changed(permit));
+    backend.notify(createChange(permit));
     finish();
-    expect(await statusOf(response)).toBe(200);
+    expect(await readStatus(response)).toBe(200);
     expect(backend.decided).toHaveLength(1);
   });
 
   test('is waited for until the previous one ends, and a second if that is in the past', async () => {
     const valid_until = new Date(Date.now() - 60_000).toISOString();
     const backend = new GivenBackend({ ...permit, valid_until }, deny);
-    const { response, seen } = handled(backend);
+    const { response, seen } = handleRequest(backend);
     const before = performance.now();
     await expect.poll(() => seen).toHaveLength(1);
-    expect(await statusOf(response)).toBe(403);
+    expect(await readStatus(response)).toBe(403);
     expect(performance.now() - before).toBeGreaterThan(900);
   });
 });
@@ -218,7 +218,7 @@ function obligation(to: string) {
 describe('a session is watched', () => {
   test('until the body of the response was read, with its headers as they were', async () => {
     const backend = new GivenBackend(permit);
-    const { response, finish } = handled(backend);
+    const { response, finish } = handleRequest(backend);
     finish();
     const { headers, body } = await response;
     expect(headers.getSetCookie()).toEqual(['a=1', 'b=2']);
@@ -229,7 +229,7 @@ describe('a session is watched', () => {
 
   test('until the client cancels the body', async () => {
     const backend = new GivenBackend(permit);
-    const { response, finish } = handled(backend);
+    const { response, finish } = handleRequest(backend);
     finish();
     await (await response).body?.cancel();
     expect(backend.watching).toBe(0);
@@ -240,7 +240,7 @@ describe('a session is watched', () => {
     ['the request cannot be decided', [new Error('away')]],
   ] as const)('no longer after %s', async (_, answers) => {
     const backend = new GivenBackend(...answers);
-    await handled(backend).response;
+    await handleRequest(backend).response;
     expect(backend.watching).toBe(0);
   });
 
@@ -260,11 +260,11 @@ describe('a session is watched', () => {
     const backend = new GivenBackend(permit);
     const watch = async (session: string, listener: (event: BackendEvent) => void) => {
       const end = await backend.watch(session, listener);
-      listener(changed({ effect: 'revoke', reasons: ['ended'] }));
+      listener(createChange({ effect: 'revoke', reasons: ['ended'] }));
       return end;
     };
-    const { response, seen } = handled({ decide: backend.decide, watch });
-    expect(await statusOf(response)).toBe(403);
+    const { response, seen } = handleRequest({ decide: backend.decide, watch });
+    expect(await readStatus(response)).toBe(403);
     expect([backend.watching, seen]).toEqual([0, []]);
   });
 
@@ -308,7 +308,7 @@ test('a refusal leaves its reasons out if they are not wanted', async () => {
     ...deny,
     reason_details: [{ id: 'risky', effect: 'deny', fired_on: 'true' } as const],
   };
-  const plain = await handled(new GivenBackend(context), { isExplained: false }).response;
+  const plain = await handleRequest(new GivenBackend(context), { isExplained: false }).response;
   expect(await plain.json()).toEqual({
     ...{ title: 'Forbidden', status: 403, code: 'deny', detail: 'the request is not permitted' },
   });
@@ -439,7 +439,7 @@ test.each([...Array(16).keys()])(
     });
     const response = app.request('/x', { headers: { 'nhipol-session': 's' } });
     await expect.poll(() => isRunning).toBe(true);
-    backend.notify(changed(deny));
+    backend.notify(createChange(deny));
     expect((await response).status).toBe(403);
   },
 );

@@ -108,7 +108,7 @@ function textStream(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
   ) as ReadableStream<Uint8Array>;
 }
 
-function served(fetch: (request: Request) => Response | Promise<Response>, handlers: Handlers) {
+function serveFetch(fetch: (request: Request) => Response | Promise<Response>, handlers: Handlers) {
   return new Promise<Served>((resolve) => {
     const server = serve({ fetch, port: 0, hostname: '127.0.0.1' }, () =>
       resolve(listening(server as Server, handlers)),
@@ -122,10 +122,10 @@ export function frameworkApis() {
 }
 
 /** Listens with an app of a framework, or with a handler of the fetch style. */
-export async function listenWith(framework: string, app: unknown): Promise<Served> {
+export async function startFramework(framework: string, app: unknown): Promise<Served> {
   const handlers = new Handlers();
-  if (framework === 'hono') return served((app as Hono).fetch, handlers);
-  if (framework === 'fetch') return served(app as (request: Request) => Response, handlers);
+  if (framework === 'hono') return serveFetch((app as Hono).fetch, handlers);
+  if (framework === 'fetch') return serveFetch(app as (request: Request) => Response, handlers);
   if (framework === 'fastify') {
     const server = app as ReturnType<typeof fastify>;
     await server.listen({ host: '127.0.0.1', port: 0 });
@@ -145,7 +145,7 @@ export const frameworks: Readonly<Record<string, (options: Protected) => Promise
       if (pathname === '/stream') return new Response(textStream(handlers.stream(authorization)));
       return Response.json(handlers.now(authorization));
     });
-    return served(handler, handlers);
+    return serveFetch(handler, handlers);
   },
   Express: async (options) => {
     const handlers = new Handlers();
@@ -188,6 +188,6 @@ export const frameworks: Readonly<Record<string, (options: Protected) => Promise
     app.get('/stream', (context) =>
       context.body(textStream(handlers.stream(getAuthorization(context)))),
     );
-    return served(app.fetch, handlers);
+    return serveFetch(app.fetch, handlers);
   },
 };

@@ -85,11 +85,11 @@ const everyServer = Object.keys(frameworks).flatMap((framework) =>
 );
 
 describe.each(everyServer)('%s with decisions of %s', (framework, backendName) => {
-  const started = (options: Partial<Protected> = {}) =>
+  const startProtected = (options: Partial<Protected> = {}) =>
     start(framework, { backend: backends[backendName] ?? expect.fail(), ...abilities, ...options });
 
   test('passes what the answer requires to the handler of a permitted request', async () => {
-    const served = await started();
+    const served = await startProtected();
     const narrowed = await get(served, '/now', {
       ...shopRequest('list'),
       context: { risk_medium: true },
@@ -103,7 +103,7 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
   });
 
   test('refuses with the reasons of the policy, and runs no handler', async () => {
-    const served = await started();
+    const served = await startProtected();
     const denied = await get(served, '/now', {
       ...shopRequest('read'),
       context: { risk_high: true },
@@ -122,7 +122,7 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
   });
 
   test('refuses a challenge with how it can be met', async () => {
-    const served = await started();
+    const served = await startProtected();
     const approval = await get(served, '/now', shopRequest('pay', { amount: 700 }));
     expect([approval.status, await approval.json()]).toMatchObject([
       403,
@@ -142,7 +142,7 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
   });
 
   test('refuses a permit whose requirements the handler does not carry out', async () => {
-    const served = await started({ obligations: [], constraints: [] });
+    const served = await startProtected({ obligations: [], constraints: [] });
     const ordered = await get(served, '/now', shopRequest('order'));
     expect([ordered.status, await ordered.json()]).toMatchObject([
       403,
@@ -159,7 +159,7 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
 
   test('refuses what cannot be decided, and keeps its cause to itself', async () => {
     const errors: unknown[] = [];
-    const served = await started({ onError: (error) => errors.push(error) });
+    const served = await startProtected({ onError: (error) => errors.push(error) });
     for (const invalid of [{}, { ...shopRequest('read'), subject: 'ann' }, null]) {
       const response = await get(served, '/now', invalid);
       expect([response.status, await response.json()]).toEqual([
@@ -175,7 +175,7 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
   });
 
   test('decides in the session that a request names', async () => {
-    const served = await started();
+    const served = await startProtected();
     const id = await openSession({ ...shopRequest('read'), context: { risk_high: true } });
     const named = { 'nhipol-session': id };
     const denied = await get(served, '/now', shopRequest('read'), named);
@@ -195,7 +195,7 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
   });
 
   test('ends a handler whose session is revoked', async () => {
-    const served = await started();
+    const served = await startProtected();
     const id = await openSession();
     const waiting = get(served, '/wait', shopRequest('read'), { 'nhipol-session': id });
     await expect.poll(() => served.ran).toBe(1);
@@ -212,7 +212,7 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
   });
 
   test('cuts a response off whose session is revoked', async () => {
-    const served = await started();
+    const served = await startProtected();
     const id = await openSession();
     const response = await get(served, '/stream', shopRequest('read'), { 'nhipol-session': id });
     expect(response.status).toBe(200);
@@ -227,7 +227,7 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
   });
 
   test('decides again when a fact of the session restricts it', async () => {
-    const served = await started();
+    const served = await startProtected();
     const id = await openSession();
     const waiting = get(served, '/wait', shopRequest('read'), { 'nhipol-session': id });
     await expect.poll(() => served.ran).toBe(1);
@@ -239,7 +239,7 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
   });
 
   test('decides again when the answer ends', async () => {
-    const served = await started();
+    const served = await startProtected();
     const until = new Date(Date.now() + 700).toISOString();
     const before = performance.now();
     const response = await get(served, '/wait', shopRequest('watch', { until }));
@@ -252,7 +252,7 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
   });
 
   test('is over when its response was sent', async () => {
-    const served = await started();
+    const served = await startProtected();
     const id = await openSession();
     const response = await get(served, '/now', shopRequest('read'), { 'nhipol-session': id });
     await response.text();
@@ -323,7 +323,7 @@ describe('the outcome is the decision of the policy', () => {
 });
 
 describe('decisions of a service', () => {
-  async function gated(options = {}) {
+  async function openGate(options = {}) {
     const gate = await Gate.before(running.service.port);
     const through = new ServiceClient({ url: gate.url, timeout: 2_000 });
     ending.push(async () => {
@@ -335,7 +335,7 @@ describe('decisions of a service', () => {
   }
 
   test('that cannot be reached refuse every request', async () => {
-    const { gate, served } = await gated();
+    const { gate, served } = await openGate();
     const id = await openSession();
     gate.cut();
     expect((await get(served, '/now', shopRequest('read'))).status).toBe(503);
@@ -346,7 +346,7 @@ describe('decisions of a service', () => {
   });
 
   test('end a request that was revoked while the connection was lost', async () => {
-    const { gate, served } = await gated();
+    const { gate, served } = await openGate();
     const id = await openSession();
     const waiting = get(served, '/wait', shopRequest('read'), { 'nhipol-session': id });
     await expect.poll(() => served.ran).toBe(1);
@@ -357,7 +357,7 @@ describe('decisions of a service', () => {
   });
 
   test('end a request when the service was out of contact for too long', async () => {
-    const { gate, served } = await gated({ maxOutage: 300 });
+    const { gate, served } = await openGate({ maxOutage: 300 });
     const id = await openSession();
     const waiting = get(served, '/wait', shopRequest('read'), { 'nhipol-session': id });
     await expect.poll(() => served.ran).toBe(1);
@@ -366,7 +366,7 @@ describe('decisions of a service', () => {
   });
 
   test('end a request that cannot be decided again when its answer ends', async () => {
-    const { gate, served } = await gated();
+    const { gate, served } = await openGate();
     const until = new Date(Date.now() + 2_000).toISOString();
     const waiting = get(served, '/wait', shopRequest('watch', { until }));
     await expect.poll(() => served.ran).toBe(1);

@@ -64,7 +64,7 @@ describe.skipIf(!hasNats)('a node', () => {
   >;
 
   /** `url`: with `PORT`. Connects, and uses JetStream. */
-  async function joinBy(server: Name, url: string, files: Files): Promise<void> {
+  async function joinCluster(server: Name, url: string, files: Files): Promise<void> {
     const paths = Object.entries(files).map(([option, name]) => [option, at(name as string)]);
     const cluster = await openCluster({
       servers: [url.replace('PORT', `${ports.get(server)}`)],
@@ -88,7 +88,7 @@ describe.skipIf(!hasNats)('a node', () => {
     ['users', plain, { credentials: 'seed' }],
     ['account', plain, { credentials: 'creds' }],
   ])('joins the server %s by %s with %o', async (server, url, files) => {
-    await expect(joinBy(server, url, files)).resolves.toBeUndefined();
+    await expect(joinCluster(server, url, files)).resolves.toBeUndefined();
   });
 
   const untrusted = 'the certificate of the server is not signed by an authority that is trusted';
@@ -119,7 +119,7 @@ describe.skipIf(!hasNats)('a node', () => {
     ['users', plain, { credentials: 'none' }, 'none: no such file or folder'],
     ['users', plain, { credentials: 'junk' }, 'junk contains neither credentials of NATS'],
   ])('of the server %s by %s with %o is refused', async (server, url, files, message) => {
-    const refused = joinBy(server, url, files);
+    const refused = joinCluster(server, url, files);
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.not.toThrow('wrong');
   });

@@ -83,7 +83,7 @@ export async function ready(...nodes: readonly ClusterNode[]): Promise<void> {
 }
 
 /** Resolves when each of these nodes owns partitions. */
-export async function divided(...nodes: readonly ClusterNode[]): Promise<void> {
+export async function divideNetwork(...nodes: readonly ClusterNode[]): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 2 * lease));
   await ready(...nodes);
 }

@@ -75,12 +75,12 @@ describe.skipIf(!hasNats)('two nodes with events', () => {
       one.child.kill('SIGKILL');
       await expect.poll(() => areReady(other), { timeout: 20_000 }).toBe(true);
       const query = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };
-      const effectOf = async (id: string) =>
+      const decideEffect = async (id: string) =>
         (await callService(other.url, 'POST', `/sessions/${id}/decide`, query)).body.context.effect;
       // Until all partitions have an owner again, which denies at least.
       const seen = new Set<string>();
       const effects = async () => {
-        const found = await Promise.all(ids.map(effectOf));
+        const found = await Promise.all(ids.map(decideEffect));
         for (const each of found) seen.add(each);
         return found;
       };

@@ -24,7 +24,7 @@ import {
   TestIssuer,
   thisMachine,
 } from '../signals/signal-issuer.ts';
-import { type ClusterNode, divided, newCluster, ready } from './cluster-harness.ts';
+import { type ClusterNode, divideNetwork, newCluster, ready } from './cluster-harness.ts';
 import { hasNats, startNats } from './nats-harness.ts';
 
 const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };
@@ -74,7 +74,7 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
       return node;
     };
     const joined: Three = [await add(), await add(), await add()];
-    await divided(...joined);
+    await divideNetwork(...joined);
     return { name, add, joined };
   }
 
@@ -108,7 +108,7 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
     const { join } = newCluster({ server: small.server.url, module, signals, ...patient });
     const joined = [await join(), await join()] as const;
     nodes.push(...joined);
-    await divided(...joined);
+    await divideNetwork(...joined);
     const numbers = Array.from({ length: 200 }, (_, index) => `${index}`.padStart(5, '0'));
     const long = numbers.map((each) => '\u0001'.repeat(250) + each);
     const request = { subject: { type: 'ai_agent', id: 'big' }, context: { tenant: 't' } };
@@ -314,12 +314,12 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
       }),
     );
     await joined[1].signals.receive('idp', leak('1'));
-    const polled = async () => {
+    const pollSignals = async () => {
       const request = [{ returnImmediately: true }, new AbortController().signal] as const;
       const found = await joined[2].signals.transmitter.poll('r', stream_id, ...request);
       return Object.keys(found?.sets ?? {}).length;
     };
-    await expect.poll(polled, { timeout: 5_000 }).toBe(ids.length);
+    await expect.poll(pollSignals, { timeout: 5_000 }).toBe(ids.length);
   });
 
   test('a source is polled by the node on duty', async () => {
@@ -346,9 +346,9 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
     await openAll(one);
     expect(maxPolls).toBe(1);
     await joined.find((node) => node.isOnDuty)?.close();
-    const sent = (jti: string) =>
+    const signEvent = (jti: string) =>
       issuer.sign({ type: 'credential-compromise', subject, payload: { jti } });
-    waiting = { first: await sent('first') };
+    waiting = { first: await signEvent('first') };
     await expect.poll(() => acknowledged, { timeout: 10_000 }).toContain('first');
     const left = joined.filter(({ arrivals }) => arrivals.length > 0);
     expect(left).toHaveLength(1);

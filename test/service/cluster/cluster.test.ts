@@ -10,7 +10,7 @@ import { Problem } from '../../../service/pdp/problem.ts';
 import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { approvalPolicy } from '../decisions/sessions/session-policy.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
-import { type ClusterNode, divided, newCluster, ready } from './cluster-harness.ts';
+import { type ClusterNode, divideNetwork, newCluster, ready } from './cluster-harness.ts';
 import { clusterPolicy } from './cluster-policy.ts';
 import { hasNats, startNats } from './nats-harness.ts';
 
@@ -21,7 +21,7 @@ const opening = (agent: string) => ({
 });
 
 /** The status and the code of the problem that an operation is rejected with. */
-const refused = async (work: Promise<unknown>) => {
+const findRefusal = async (work: Promise<unknown>) => {
   const error = await work.then(() => undefined).catch((caught: unknown) => caught);
   return error instanceof Problem ? [error.status, error.details.code] : error;
 };
@@ -80,7 +80,7 @@ describe.skipIf(!hasNats)('a cluster', () => {
     await one.sessions.signal(serviceItself, 's3', 'leaked', {}, undefined);
     const other = await join();
     await ready(other);
-    await divided(one, other);
+    await divideNetwork(one, other);
     await one.close();
     const effects = [];
     for (const id of ids)
@@ -110,25 +110,24 @@ describe.skipIf(!hasNats)('a cluster', () => {
     await ready(one, other);
     await one.sessions.open(serviceItself, 's', opening('a'));
     for (const { sessions } of [one, other]) {
-      expect(await refused(sessions.open(serviceItself, 's', opening('a')))).toEqual([
+      expect(await findRefusal(sessions.open(serviceItself, 's', opening('a')))).toEqual([
         409,
         'session_exists',
       ]);
-      expect(await refused(sessions.open(serviceItself, 's', opening('b')))).toEqual([
+      expect(await findRefusal(sessions.open(serviceItself, 's', opening('b')))).toEqual([
         409,
         'session_exists',
       ]);
-      expect(await refused(sessions.view(serviceItself, 'none'))).toEqual([404, 'no_session']);
-      expect(await refused(sessions.decide(serviceItself, 'none', read))).toEqual([
+      expect(await findRefusal(sessions.view(serviceItself, 'none'))).toEqual([404, 'no_session']);
+      expect(await findRefusal(sessions.decide(serviceItself, 'none', read))).toEqual([
         404,
         'no_session',
       ]);
-      expect(await refused(sessions.signal(serviceItself, 's', 'none', {}, undefined))).toEqual([
-        400,
-        'no_signal',
-      ]);
+      expect(await findRefusal(sessions.signal(serviceItself, 's', 'none', {}, undefined))).toEqual(
+        [400, 'no_signal'],
+      );
       const moved = sessions.patch(serviceItself, 's', { subject: { id: 'b' } });
-      expect(await refused(moved)).toEqual([409, 'identity_changed']);
+      expect(await findRefusal(moved)).toEqual([409, 'identity_changed']);
       expect(
         (await sessions.decideQuery(serviceItself, 's', { ...opening('b'), ...read })).reasons,
       ).toEqual(['other_subject']);
@@ -147,7 +146,7 @@ describe.skipIf(!hasNats)('a cluster', () => {
     }
     await other.sessions.signal(serviceItself, 's', 'leaked', {}, undefined);
     await one.sessions.close(serviceItself, 's');
-    expect(await refused(other.sessions.open(serviceItself, 's', opening('a')))).toEqual([
+    expect(await findRefusal(other.sessions.open(serviceItself, 's', opening('a')))).toEqual([
       410,
       'session_revoked',
     ]);
@@ -183,7 +182,7 @@ describe.skipIf(!hasNats)('a cluster', () => {
           sessions.decide(bob, id, read),
           sessions.close(bob, id),
         ];
-        const problems = await Promise.all(all.map(refused));
+        const problems = await Promise.all(all.map(findRefusal));
         for (const each of problems) expect(each).toEqual([404, 'no_session']);
         const request = { ...opening(`agent ${id}`), ...read };
         expect((await sessions.decideQuery(bob, id, request)).reasons).toEqual(['no_session']);
@@ -191,10 +190,13 @@ describe.skipIf(!hasNats)('a cluster', () => {
       }
       expect(await sessions.list(bob, '', 100)).toEqual({ sessions: [], hasMore: false });
       expect([await sessions.count(ann), await sessions.count(bob)]).toEqual([ids.length, 0]);
-      expect(await refused(sessions.open(bob, 's3', opening('agent s3')))).toEqual([
+      expect(await findRefusal(sessions.open(bob, 's3', opening('agent s3')))).toEqual([
         ...[409, 'session_exists'],
       ]);
-      expect(await refused(sessions.approve(ann, 's3', approval))).toEqual([403, 'own_session']);
+      expect(await findRefusal(sessions.approve(ann, 's3', approval))).toEqual([
+        403,
+        'own_session',
+      ]);
       expect((await sessions.decide(ann, 's3', read)).effect).toBe('permit');
     }
     const owners: unknown[] = [];

@@ -46,11 +46,11 @@ export function makeAccount(): AccountOfTest {
     ].map((name) => [name, -1]),
   );
   const limits = { ...unlimited, wildcards: true };
-  const accountJwt = signed(account, operator, 'account', { limits });
+  const accountJwt = signClaims(account, operator, 'account', { limits });
   const none = { ...limits, mem_storage: 0, disk_storage: 0 };
-  const systemJwt = signed(system, operator, 'account', { limits: none });
-  const operatorJwt = signed(operator, operator, 'operator', {});
-  const userJwt = signed(user, account, 'user', {
+  const systemJwt = signClaims(system, operator, 'account', { limits: none });
+  const operatorJwt = signClaims(operator, operator, 'operator', {});
+  const userJwt = signClaims(user, account, 'user', {
     pub: {},
     sub: {},
     subs: -1,
@@ -71,7 +71,7 @@ ${userJwt}
 ------END NATS USER JWT------
 
 -----BEGIN USER NKEY SEED-----
-${seedOf(user)}
+${readSeed(user)}
 ------END USER NKEY SEED------
 `,
   };
@@ -80,14 +80,14 @@ ${seedOf(user)}
 /** A user of a configuration file, and its seed. */
 export function makeUser(): { readonly publicKey: string; readonly seed: string } {
   const user = nkeys.createUser();
-  return { publicKey: user.getPublicKey(), seed: seedOf(user) };
+  return { publicKey: user.getPublicKey(), seed: readSeed(user) };
 }
 
-function seedOf(pair: KeyPair): string {
+function readSeed(pair: KeyPair): string {
   return Buffer.from(pair.getSeed()).toString('latin1');
 }
 
-function signed(subject: KeyPair, issuer: KeyPair, type: string, claims: object): string {
+function signClaims(subject: KeyPair, issuer: KeyPair, type: string, claims: object): string {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const head = encode({ typ: 'JWT', alg: 'ed25519-nkey' });
   const body = encode({

@@ -55,7 +55,7 @@ export class NatsServer {
     if (this.isRunning) return;
     const { name, folder, wrapper = [] } = this.options;
     const file = join(folder, `${name}.conf`);
-    writeFileSync(file, configOf(this.options));
+    writeFileSync(file, writeConfig(this.options));
     const log = openSync(join(folder, `${name}.log`), 'a');
     const [command = binary, ...args] = [...wrapper, binary, '-c', file];
     this.#child = spawn(command, args, { stdio: ['ignore', log, log] });
@@ -89,7 +89,7 @@ export class NatsServer {
 }
 
 /** Acknowledged messages are on the disk. Routes are those of the configuration: addresses that servers report are not used. */
-function configOf({
+function writeConfig({
   name,
   port,
   routePort,

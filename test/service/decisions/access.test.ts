@@ -131,7 +131,7 @@ describe('tokens', () => {
     const facts = createVouchedFacts({ subject: { properties: { team: '$token.?team' } } });
     const access = createAccess(readAccess(JSON.stringify({ tokens })));
     const harness = await openHarness({ policy, point: { facts }, service: { access } });
-    const tokenOf = (claims: object, audience = 'pdp', end = '5m') =>
+    const signToken = (claims: object, audience = 'pdp', end = '5m') =>
       new SignJWT({ sub: 'w', ...claims })
         .setProtectedHeader({ alg: 'ES256', kid: 'one', typ: 'at+jwt' })
         .setIssuer(url)
@@ -145,12 +145,12 @@ describe('tokens', () => {
     };
     try {
       const claiming = { ...request.subject, properties: { team: 'ops' } };
-      expect(await ask(await tokenOf({ team: 'ops' }))).toEqual([200, true]);
-      expect(await ask(await tokenOf({ team: 'dev' }), claiming)).toEqual([200, false]);
-      expect(await ask(await tokenOf({}), claiming)).toEqual([200, false]);
-      expect(await ask(await tokenOf({ team: 'ops' }, 'other'))).toEqual([401, undefined]);
-      expect(await ask(await tokenOf({ team: 'ops' }, 'pdp', '-5m'))).toEqual([401, undefined]);
-      expect(await ask(`${await tokenOf({ team: 'ops' })}x`)).toEqual([401, undefined]);
+      expect(await ask(await signToken({ team: 'ops' }))).toEqual([200, true]);
+      expect(await ask(await signToken({ team: 'dev' }), claiming)).toEqual([200, false]);
+      expect(await ask(await signToken({}), claiming)).toEqual([200, false]);
+      expect(await ask(await signToken({ team: 'ops' }, 'other'))).toEqual([401, undefined]);
+      expect(await ask(await signToken({ team: 'ops' }, 'pdp', '-5m'))).toEqual([401, undefined]);
+      expect(await ask(`${await signToken({ team: 'ops' })}x`)).toEqual([401, undefined]);
     } finally {
       await harness.close();
       issuer.close();
@@ -171,20 +171,20 @@ describe('tokens that are refused', () => {
     issuer.close();
   });
 
-  const statusFor = async (
+  const requestStatus = async (
     claims: Readonly<Record<string, unknown>>,
     header: { readonly typ?: string | undefined } = {},
     at: Harness = harness,
   ) => (await at.post(evaluation, request, await issuer.headers(claims, header))).status;
 
   attack('http-other-token', async () => {
-    expect(await statusFor({ sub: 'w' })).toBe(200);
-    expect(await statusFor({ sub: 'w' }, { typ: 'application/AT+JWT' })).toBe(200);
+    expect(await requestStatus({ sub: 'w' })).toBe(200);
+    expect(await requestStatus({ sub: 'w' }, { typ: 'application/AT+JWT' })).toBe(200);
     for (const typ of [undefined, 'JWT', 'secevent+jwt', 'logout+jwt', 'dpop+jwt', 'at+jwt2']) {
-      expect([typ, await statusFor({ sub: 'w' }, { typ })]).toEqual([typ, 401]);
+      expect([typ, await requestStatus({ sub: 'w' }, { typ })]).toEqual([typ, 401]);
     }
     for (const sub of [undefined, '', 7, null, ['w']]) {
-      expect([sub, await statusFor({ sub })]).toEqual([sub, 401]);
+      expect([sub, await requestStatus({ sub })]).toEqual([sub, 401]);
     }
   });
 
@@ -194,12 +194,12 @@ describe('tokens that are refused', () => {
     const lenient = await openHarness({ policy, service: { access } });
     try {
       for (const typ of [undefined, 'JWT', 'at+jwt']) {
-        expect([typ, await statusFor({ sub: 'w' }, { typ }, lenient)]).toEqual([typ, 200]);
+        expect([typ, await requestStatus({ sub: 'w' }, { typ }, lenient)]).toEqual([typ, 200]);
       }
-      expect(await statusFor({ sub: 'w' }, { typ: 'secevent+jwt' }, lenient)).toBe(401);
+      expect(await requestStatus({ sub: 'w' }, { typ: 'secevent+jwt' }, lenient)).toBe(401);
       for (const claim of ['events', 'at_hash', 'c_hash']) {
         const claims = { sub: 'w', [claim]: {} };
-        expect([claim, await statusFor(claims, { typ: 'JWT' }, lenient)]).toEqual([claim, 401]);
+        expect([claim, await requestStatus(claims, { typ: 'JWT' }, lenient)]).toEqual([claim, 401]);
       }
     } finally {
       await lenient.close();
@@ -207,9 +207,9 @@ describe('tokens that are refused', () => {
   });
 
   test('the first token with a new key is accepted, and unknown keys are not looked for each time', async () => {
-    expect(await statusFor({ sub: 'w' })).toBe(200);
+    expect(await requestStatus({ sub: 'w' })).toBe(200);
     await issuer.rotate();
-    expect(await statusFor({ sub: 'w' })).toBe(200);
+    expect(await requestStatus({ sub: 'w' })).toBe(200);
     const before = issuer.reads;
     const token = await issuer.token({ sub: 'w' }, { kid: 'unknown' });
     const headers = { authorization: `Bearer ${token}` };

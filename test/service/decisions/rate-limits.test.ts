@@ -18,7 +18,7 @@ const agent = { type: 'ai_agent', id: 'a-1', properties: { team: 'ops' } };
 const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f-1' } };
 const evaluation = { subject: agent, ...read };
 const ofKey = (id: string) => ({ 'x-api-key': `k-${id}` });
-const keyOf = (id: string, more: object) => ({
+const createKey = (id: string, more: object) => ({
   ...{ id, roles: ['evaluate', 'sessions'], ...more },
   sha256: createHash('sha256').update(`k-${id}`).digest('hex'),
 });
@@ -44,7 +44,7 @@ async function withService(
 }
 
 attack('http-request-flood', async () => {
-  const keys = [keyOf('ann', { max_rate: 3 }), keyOf('bob', {})];
+  const keys = [createKey('ann', { max_rate: 3 }), createKey('bob', {})];
   const limited = await withService(keys, async ({ post, call }) => {
     const routes = [
       () => post('/access/v1/evaluation', evaluation, ofKey('ann')),
@@ -72,7 +72,7 @@ attack('http-request-flood', async () => {
 
 attack('http-batch-flood', async () => {
   const evaluations = Array.from({ length: 50 }, () => read);
-  await withService([keyOf('ann', { max_rate: 10 })], async ({ post }) => {
+  await withService([createKey('ann', { max_rate: 10 })], async ({ post }) => {
     const batch = () =>
       post('/access/v1/evaluations', { subject: agent, evaluations }, ofKey('ann'));
     expect((await batch()).status).toBe(200);
@@ -83,7 +83,7 @@ attack('http-batch-flood', async () => {
 });
 
 attack('grpc-request-flood', async () => {
-  const keys = [keyOf('envoy', { max_rate: 2 }), keyOf('other', {})];
+  const keys = [createKey('envoy', { max_rate: 2 }), createKey('other', {})];
   const limits = new RateLimits({ now: () => 0 });
   const access = limitAccess(createAccess(readAccess(JSON.stringify({ keys }))), limits);
   const { entries, log } = memoryLog();
@@ -116,9 +116,9 @@ attack('grpc-request-flood', async () => {
 
 attack('http-session-flood', async () => {
   const keys = [
-    keyOf('ann', { max_sessions: 2, tenant: 'shared' }),
-    keyOf('kim', { max_sessions: 2, tenant: 'shared' }),
-    keyOf('bob', {}),
+    createKey('ann', { max_sessions: 2, tenant: 'shared' }),
+    createKey('kim', { max_sessions: 2, tenant: 'shared' }),
+    createKey('bob', {}),
   ];
   await withService(keys, async ({ post, call }) => {
     const risk = { level: 'LOW', observed_at: new Date().toISOString() };

@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const policyFor = (id: string) => `policy test.serve version "1.0.0"
+const writePolicy = (id: string) => `policy test.serve version "1.0.0"
 subject agent {}
 context { time: Timestamp }
 for agent doing any on any {
@@ -39,8 +39,8 @@ for agent doing any on any {
 let [one, two]: readonly Uint8Array[] = [];
 beforeAll(async () => {
   [one, two] = await Promise.all([
-    compileForGuard(policyFor('one')),
-    compileForGuard(policyFor('two')),
+    compileForGuard(writePolicy('one')),
+    compileForGuard(writePolicy('two')),
   ]);
 });
 
@@ -87,13 +87,13 @@ const write = (name: string, content: string | Uint8Array) => {
 };
 
 test('a source is compiled, followed, and kept while it is broken', async () => {
-  const path = write('policy.nhipol', policyFor('one'));
+  const path = write('policy.nhipol', writePolicy('one'));
   const service = await start(path);
   expect([await decide(service, 'one'), await decide(service, 'two')]).toEqual([true, false]);
   writeFileSync(path, 'policy broken');
   await delay(500);
   expect(await decide(service, 'one')).toBe(true);
-  writeFileSync(path, policyFor('two'));
+  writeFileSync(path, writePolicy('two'));
   await becomes(service, 'two');
   expect(service.messages()).toContain('the new policy is active');
   expect(await stop(service)).toBe(0);
@@ -186,23 +186,23 @@ test('a policy by URL starts with the version that was used last while its serve
     running.push(service);
     return service;
   };
-  const refused = async ({ url: base }: ServiceProcess) =>
+  const readRefused = async ({ url: base }: ServiceProcess) =>
     (await callService(base, 'GET', '/policy')).body.refused;
   try {
     const first = await startAgain();
     expect(await decide(first, 'one')).toBe(true);
     answer = () => [200, 'not a module'];
-    await expect.poll(() => refused(first), { timeout: 20_000 }).not.toBeNull();
+    await expect.poll(() => readRefused(first), { timeout: 20_000 }).not.toBeNull();
     expect(await decide(first, 'one')).toBe(true);
     answer = () => [200, two as Uint8Array];
     await becomes(first, 'two');
-    expect(await refused(first)).toBeNull();
+    expect(await readRefused(first)).toBeNull();
     expect(await stop(first)).toBe(0);
     answer = () => [503, ''];
     const second = await startAgain();
     expect(second.messages()).toMatch(/WARNING: cannot read .*: status 503/);
     expect(await decide(second, 'two')).toBe(true);
-    await expect.poll(() => refused(second), { timeout: 20_000 }).not.toBeNull();
+    await expect.poll(() => readRefused(second), { timeout: 20_000 }).not.toBeNull();
     expect(await stop(second)).toBe(0);
     answer = () => [200, one as Uint8Array];
     const pin = createHash('sha256')
@@ -244,28 +244,28 @@ test.each([
 test('access, entities and policy change together or not at all, also by a signal', async () => {
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   const roles = ['evaluate', 'operate'];
-  const accessOf = (...ids: readonly string[]) =>
+  const writeAccess = (...ids: readonly string[]) =>
     JSON.stringify({ keys: ids.map((id) => ({ id, sha256: sha256(id), roles })) });
   const policy = write('r.wasm', one as Uint8Array);
-  const access = write('access.json', accessOf('a', 'b'));
+  const access = write('access.json', writeAccess('a', 'b'));
   const entities = write('entities.json', '[]');
   const service = await start(policy, '--access', access, '--entities', entities);
   const as = (id: string) =>
     callService(service.url, 'GET', '/policy', undefined, { 'x-api-key': id });
-  const refused = async () => (await as('b')).body.refused?.problem;
+  const readProblem = async () => (await as('b')).body.refused?.problem;
   const digest = async () => (await as('b')).body.active.digest;
   const before = await digest();
   write('entities.json', '[{}]');
-  write('access.json', accessOf('b'));
+  write('access.json', writeAccess('b'));
   renameSync(write('r2.wasm', two as Uint8Array), policy);
-  await expect.poll(refused, { timeout: 20_000 }).toContain('has no `type`');
+  await expect.poll(readProblem, { timeout: 20_000 }).toContain('has no `type`');
   expect((await as('a')).status).toBe(200);
   expect(await digest()).toBe(before);
   write('entities.json', '[{"type":"t","id":"i"}]');
   service.child.kill('SIGHUP');
   await expect.poll(async () => (await as('a')).status, { timeout: 20_000 }).toBe(401);
   expect(await digest()).not.toBe(before);
-  expect(await refused()).toBeUndefined();
+  expect(await readProblem()).toBeUndefined();
   expect(await stop(service)).toBe(0);
 });
 

@@ -115,10 +115,10 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: { ...content, ...headers },
-      ...(body === undefined ? {} : { body: bodyOf(body) }),
+      ...(body === undefined ? {} : { body: encodeBody(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: parsed(text) };
+    return { status: response.status, headers: response.headers, body: tryParse(text) };
   };
   return {
     ...{ url, point, activation, service, store, signals, warnings, call },
@@ -139,12 +139,12 @@ export function policyText(path: string): string {
   return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 }
 
-function bodyOf(body: unknown): string | Uint8Array<ArrayBuffer> {
+function encodeBody(body: unknown): string | Uint8Array<ArrayBuffer> {
   if (typeof body === 'string') return body;
   return body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body);
 }
 
-function parsed(text: string): unknown {
+function tryParse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

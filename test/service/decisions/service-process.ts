@@ -80,7 +80,7 @@ export async function callService(
 }
 
 /** Repeats an operation, several at a time, until the service is killed; what fails then is not acknowledged. */
-export async function loadUntil(
+export async function applyLoad(
   killed: Promise<unknown>,
   workers: number,
   operate: () => Promise<void>,

@@ -85,7 +85,7 @@ const createStream = (url: string) =>
 
 const verify = (id: string) => (harness as Harness).post('/ssf/verification', { stream_id: id });
 
-async function warned(text: string): Promise<void> {
+async function expectWarning(text: string): Promise<void> {
   await expect
     .poll(() => (harness as Harness).warnings.join('\n'), { timeout: 5_000 })
     .toContain(text);
@@ -155,7 +155,7 @@ attack('signals-push-rebinding', async () => {
   const { body } = await createStream(`http://localhost:${port}/events`);
   isPublic = false;
   await verify(body.stream_id);
-  await warned('localhost (127.0.0.1) is not a public address');
+  await expectWarning('localhost (127.0.0.1) is not a public address');
   expect(paths).toEqual([]);
   await expect.poll(() => harness?.warnings.length).toBeGreaterThan(0);
 });
@@ -168,7 +168,7 @@ attack('signals-push-redirect', async () => {
   await openTransmitter(thisMachine);
   const { body } = await createStream(`${receiver.url}/events`);
   await verify(body.stream_id);
-  await warned('redirects are not followed');
+  await expectWarning('redirects are not followed');
   expect(receiver.paths).toContain('/events');
   expect(internal.paths).toEqual([]);
 });
@@ -202,7 +202,7 @@ attack('signals-discovered-private', async () => {
       }),
     });
     if (member === 'jwks_uri') await expect.poll(() => issuer.paths).toContain('/poll');
-    else await warned('127.0.0.1 is not a public address');
+    else await expectWarning('127.0.0.1 is not a public address');
     const token = await harness.call('POST', '/signals/idp', 'e30.e30.e30', {
       'content-type': 'application/secevent+jwt',
     });

@@ -463,13 +463,13 @@ const json = fc.letrec<{ value: unknown }>((tie) => ({
 const part = fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), json, { maxKeys: 3 });
 
 /** RFC 7396, section 2. */
-function merged(target: unknown, patch: unknown): unknown {
+function mergePatch(target: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
   const isObject = typeof target === 'object' && target !== null && !Array.isArray(target);
   const members = new Map(Object.entries(isObject ? target : {}));
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) members.delete(name);
-    else members.set(name, merged(members.get(name), value));
+    else members.set(name, mergePatch(members.get(name), value));
   }
   return Object.fromEntries(members);
 }
@@ -480,7 +480,7 @@ test('changes of facts are merge patches, one after the other', () => {
       const change = parts.reduce<FactChange>(mergeChange, noChange);
       const stored = JSON.parse(JSON.stringify(change));
       expect(applyChange(stored, withoutNulls(facts))).toEqual(
-        parts.reduce(merged, withoutNulls(facts)),
+        parts.reduce(mergePatch, withoutNulls(facts)),
       );
     }),
     { numRuns: Number(process.env.NHIPOL_FACT_CHANGES ?? 500) },
@@ -489,5 +489,5 @@ test('changes of facts are merge patches, one after the other', () => {
 
 /** Facts have no null members. */
 function withoutNulls(value: unknown): unknown {
-  return merged({}, value);
+  return mergePatch({}, value);
 }

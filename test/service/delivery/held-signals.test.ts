@@ -8,9 +8,9 @@ import { attack } from '../../attacks/attack.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { callService, type ServiceProcess, startService } from '../decisions/service-process.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
-import { signedWebhook } from './signed-webhook.ts';
+import { signWebhook } from './signed-webhook.ts';
 
-const policyOf = (version: string, permits: string) => `policy acme.held version "${version}"
+const writePolicy = (version: string, permits: string) => `policy acme.held version "${version}"
 subject ai_agent {}
 action read {}
 resource file {}
@@ -24,7 +24,7 @@ for ai_agent {
 let [first, second]: readonly Uint8Array[] = [];
 beforeAll(async () => {
   [first, second] = await Promise.all(
-    [policyOf('1.0.0', 'subject.id is not "a"'), policyOf('2.0.0', 'subject.id is "a"')].map(
+    [writePolicy('1.0.0', 'subject.id is not "a"'), writePolicy('2.0.0', 'subject.id is "a"')].map(
       (source) => compileForGuard(source),
     ),
   );
@@ -43,7 +43,7 @@ afterEach(() => {
 
 const at = (name: string) => join(files.path, name);
 const soon = { timeout: 30_000, interval: 100 };
-const secretOf = (name: string) => `the secret ${name} of a webhook`;
+const createSecret = (name: string) => `the secret ${name} of a webhook`;
 const webhook = (name: string, secretFile: string, type = 'credential-compromise') => ({
   ...{ name, secret_files: [secretFile] },
   event: { type, subject: { format: 'opaque', id: '$body.id' } },
@@ -52,7 +52,7 @@ const source = {
   ...{ name: 'idp', issuer: 'https://idp.example', audience: 'me', delivery: 'push' },
   ...{ manage: false, jwks: { keys: [] }, push_authorization_file: 'push.header' },
 };
-const settingsOf = (...webhooks: readonly object[]) => ({ sources: [source], webhooks });
+const createSettings = (...webhooks: readonly object[]) => ({ sources: [source], webhooks });
 const writeSettings = (settings: object) => files.write('signals.json', JSON.stringify(settings));
 
 async function start(options: readonly string[] = ['--signals', at('signals.json')]) {
@@ -81,11 +81,11 @@ const open = (id: string) =>
   });
 const report = async (name: string, secret: string, identity = 'nobody') => {
   const body = JSON.stringify({ id: identity });
-  const signed = signedWebhook(secretOf(secret), `${Math.random()}`, body);
+  const signed = signWebhook(createSecret(secret), `${Math.random()}`, body);
   return (await fetch(`${service?.url}/webhooks/${name}`, signed)).status;
 };
 /** A header that is right is followed by a token that is not. */
-const pushWith = async (authorization: string) => {
+const pushEvent = async (authorization: string) => {
   const headers = { 'content-type': 'application/secevent+jwt', authorization };
   const options = { method: 'POST', headers, body: 'x' };
   return (await fetch(`${service?.url}/signals/idp`, options)).status;
@@ -94,28 +94,30 @@ const pushWith = async (authorization: string) => {
 attack(
   'http-held-secrets',
   async () => {
-    for (const name of ['a', 'b', 'c']) files.write(`${name}.secret`, secretOf(name));
+    for (const name of ['a', 'b', 'c']) files.write(`${name}.secret`, createSecret(name));
     files.write('push.header', 'Bearer old');
     files.write('p.wasm', first ?? '');
-    writeSettings(settingsOf(webhook('one', 'a.secret'), webhook('two', 'b.secret')));
+    writeSettings(createSettings(webhook('one', 'a.secret'), webhook('two', 'b.secret')));
     await start();
     for (const id of ['a', 'x']) await open(id);
     files.write('p.wasm', second ?? '');
     await expect.poll(versions, soon).toEqual(['1.0.0', '2.0.0']);
     // Another file with the secret and the header, whose names stay.
-    files.write('a.secret', secretOf('new'));
+    files.write('a.secret', createSecret('new'));
     files.write('push.header', 'Bearer new');
     await expect.poll(() => report('one', 'new'), soon).toBe(202);
-    expect([await report('one', 'a'), await pushWith('Bearer old')]).toEqual([401, 401]);
-    expect(await pushWith('Bearer new')).toBe(400);
+    expect([await report('one', 'a'), await pushEvent('Bearer old')]).toEqual([401, 401]);
+    expect(await pushEvent('Bearer new')).toBe(400);
     // Settings that wait: a secret in another file, the file of the former one removed, and a webhook less.
-    writeSettings(settingsOf(webhook('one', 'c.secret', 'other'), webhook('three', 'b.secret')));
+    writeSettings(
+      createSettings(webhook('one', 'c.secret', 'other'), webhook('three', 'b.secret')),
+    );
     rmSync(at('a.secret'));
     await expect.poll(() => report('one', 'c'), soon).toBe(202);
     for (let isFirst = true; ; isFirst = false) {
       expect(await versions()).toEqual(['1.0.0', '2.0.0']);
       expect([await report('one', 'new'), await report('two', 'b')]).toEqual([401, 404]);
-      expect([await report('three', 'b'), await pushWith('Bearer old')]).toEqual([404, 401]);
+      expect([await report('three', 'b'), await pushEvent('Bearer old')]).toEqual([404, 401]);
       if (!isFirst) break;
       await startAgain();
     }
@@ -132,7 +134,7 @@ attack(
 attack(
   'http-held-signals-unnamed',
   async () => {
-    files.write('a.secret', secretOf('a'));
+    files.write('a.secret', createSecret('a'));
     files.write('p.wasm', first ?? '');
     writeSettings({ webhooks: [webhook('one', 'a.secret')] });
     await start();

@@ -20,7 +20,7 @@ import {
 } from '../decisions/service-process.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { audience, issuerName, signalPolicy, TestIssuer } from '../signals/signal-issuer.ts';
-import { newKeyPem, signedWebhook } from './signed-webhook.ts';
+import { newKeyPem, signWebhook } from './signed-webhook.ts';
 
 const soon = { timeout: 30_000, interval: 100 };
 const patience = 120_000;
@@ -53,12 +53,12 @@ afterEach(async () => {
 
 const at = (name: string) => join(files.path, name);
 const writeJson = (name: string, value: object) => files.write(name, JSON.stringify(value));
-const keyOf = (id: string, roles: readonly string[]) => ({
+const createKey = (id: string, roles: readonly string[]) => ({
   ...{ id, roles },
   sha256: createHash('sha256').update(`k-${id}`).digest('hex'),
 });
-const operator = keyOf('ops', ['evaluate', 'sessions', 'operate']);
-const receiver = keyOf('receiver', ['signals']);
+const operator = createKey('ops', ['evaluate', 'sessions', 'operate']);
+const receiver = createKey('receiver', ['signals']);
 const of = (id: string) => ({ 'x-api-key': `k-${id}` });
 
 async function start(settings: object, ...args: readonly string[]): Promise<void> {
@@ -73,7 +73,7 @@ async function start(settings: object, ...args: readonly string[]): Promise<void
 
 const call = (method: string, path: string, body?: unknown, id = 'ops'): Promise<Answered> =>
   callService(service?.url ?? '', method, path, body, of(id));
-const refused = async () => JSON.stringify((await call('GET', '/policy')).body.refused);
+const readRefused = async () => JSON.stringify((await call('GET', '/policy')).body.refused);
 const messages = () => service?.messages() ?? '';
 
 const source = (jwks: object | URL, more: object = {}) => ({
@@ -81,7 +81,7 @@ const source = (jwks: object | URL, more: object = {}) => ({
   ...more,
 });
 
-async function pushed(event: Parameters<TestIssuer['sign']>[0] = {}, name = 'idp') {
+async function pushEvent(event: Parameters<TestIssuer['sign']>[0] = {}, name = 'idp') {
   const response = await fetch(`${service?.url}/signals/${name}`, {
     method: 'POST',
     headers: { 'content-type': 'application/secevent+jwt' },
@@ -107,23 +107,23 @@ describe('the settings of signals', () => {
         event: { type: 'session-revoked', subject: { format: 'opaque', id: '$body.id' } },
       };
       const hook = async (key: string, id: string) => {
-        const signed = signedWebhook(key, id, '{"id":"nobody"}');
+        const signed = signWebhook(key, id, '{"id":"nobody"}');
         return (await fetch(`${service?.url}/webhooks/hook`, signed)).status;
       };
       await start({ sources: [source(issuer.jwks)], webhooks: [webhook] });
-      expect([await pushed(), await hook(secret, '1')]).toEqual([202, 202]);
+      expect([await pushEvent(), await hook(secret, '1')]).toEqual([202, 202]);
       // Another file with the secret, whose name stays.
       files.write('hook.secret', 'another secret of it');
       await expect.poll(() => hook('another secret of it', `${Math.random()}`), soon).toBe(202);
       expect(await hook(secret, '2')).toBe(401);
       // Other keys, and then no source at all.
       writeJson('signals.json', { sources: [source(other.jwks)], webhooks: [] });
-      await expect.poll(pushed, soon).toBe(400);
+      await expect.poll(pushEvent, soon).toBe(400);
       expect(await hook('another secret of it', '3')).toBe(404);
       writeJson('signals.json', { sources: [] });
-      await expect.poll(pushed, soon).toBe(404);
+      await expect.poll(pushEvent, soon).toBe(404);
       writeJson('signals.json', { sources: [source(issuer.jwks)] });
-      await expect.poll(pushed, soon).toBe(202);
+      await expect.poll(pushEvent, soon).toBe(202);
       other.close();
     },
     patience,
@@ -152,12 +152,12 @@ describe('the settings of signals', () => {
         ({ id, context }: never) => `${id} ${(context as { effect: string }).effect}`,
       );
     };
-    expect(await pushed(about('acme'))).toBe(202);
+    expect(await pushEvent(about('acme'))).toBe(202);
     const before = await effects();
     writeJson('signals.json', { sources: [source(issuer.jwks)], subjects: byTenant });
     await expect
       .poll(async () => {
-        expect(await pushed(about('acme'))).toBe(202);
+        expect(await pushEvent(about('acme'))).toBe(202);
         return (await effects()).filter((each: string) => each.endsWith('revoke'));
       }, soon)
       .toEqual(['s1 revoke', 's2 revoke']);
@@ -182,8 +182,8 @@ describe('the settings of signals', () => {
       writeJson('access.json', { keys: [operator] });
       if (name !== 'signals.json') writeJson('signals.json', { sources: [], transmitter });
       files.write(name, content);
-      await expect.poll(refused, soon).toContain(named);
-      expect([await keys(), await pushed()]).toEqual([first, 202]);
+      await expect.poll(readRefused, soon).toContain(named);
+      expect([await keys(), await pushEvent()]).toEqual([first, 202]);
       expect((await call('GET', '/ssf/stream', undefined, 'receiver')).status).toBe(200);
       const metrics = await fetch(`${service?.url}/metrics`, { headers: of('ops') });
       expect(await metrics.text()).toContain(metric);
@@ -191,7 +191,7 @@ describe('the settings of signals', () => {
       writeJson('access.json', { keys: [operator, receiver] });
       writeJson('signals.json', { sources: [source(issuer.jwks)], transmitter });
       if (name === 'push.key') files.write(name, before);
-      await expect.poll(refused, soon).toBe('null');
+      await expect.poll(readRefused, soon).toBe('null');
     }
     files.write('push.key', newKeyPem());
     await expect.poll(keys, soon).not.toBe(first);
@@ -218,7 +218,7 @@ describe('receivers', () => {
   const revoke = async (id: string) => {
     await openSession(id, id);
     const subject = { format: 'opaque', id };
-    expect(await pushed({ type: 'session-revoked', subject })).toBe(202);
+    expect(await pushEvent({ type: 'session-revoked', subject })).toBe(202);
   };
 
   attack(
@@ -324,7 +324,7 @@ describe('certificates', () => {
       new Promise<{ serial: string; status: number; body: string }>((resolve, reject) => {
         const options = { host: '127.0.0.1', port, path: '/policy', ca, agent, headers };
         const proof = 'x-api-key' in headers ? {} : identity;
-        const answered = (response: IncomingMessage) => {
+        const handleResponse = (response: IncomingMessage) => {
           const { serialNumber } = (response.socket as TLSSocket).getPeerCertificate();
           let body = '';
           response.on('data', (chunk) => {
@@ -334,7 +334,7 @@ describe('certificates', () => {
             resolve({ serial: serialNumber, status: response.statusCode ?? 0, body });
           });
         };
-        httpsRequest({ ...options, ...proof }, answered)
+        httpsRequest({ ...options, ...proof }, handleResponse)
           .on('error', reject)
           .end();
       });
@@ -390,7 +390,7 @@ describe('the collector of the log', () => {
     await openSession('s1');
     await expect.poll(() => tokens, soon).toContain('Bearer first');
     files.write('collector.token', 'not a token\n');
-    await expect.poll(refused, soon).toContain('collector.token');
+    await expect.poll(readRefused, soon).toContain('collector.token');
     files.write('collector.token', 'second\n');
     await expect.poll(() => tokens, soon).toContain('Bearer second');
     await expect.poll(messages, soon).toContain('accepts the log again');

@@ -70,8 +70,8 @@ describe.each(signatures)('the signature of $section', ({ key, input, signature 
     const verifier = await trusting(trust, key);
     const [header = '', payload = ''] = input.split('.');
     const changed = [
-      `${header}.${flipped(payload)}.${signature}`,
-      `${header}.${payload}.${flipped(signature)}`,
+      `${header}.${flipCharacter(payload)}.${signature}`,
+      `${header}.${payload}.${flipCharacter(signature)}`,
     ];
     for (const each of changed) {
       expect(await refusal(verifier(each))).toBe('invalid_key: signature verification failed');
@@ -84,7 +84,7 @@ describe.each(signatures)('the signature of $section', ({ key, input, signature 
 });
 
 /** The text with its tenth character changed, which is not one of those that padding shares. */
-function flipped(text: string): string {
+function flipCharacter(text: string): string {
   return `${text.slice(0, 10)}${text[10] === 'A' ? 'B' : 'A'}${text.slice(11)}`;
 }
 
@@ -108,10 +108,13 @@ describe('a token without a signature that counts', () => {
 
 test('the claims of the printed tokens are those of the figures', () => {
   const [created, disabled] = withoutSubject;
-  expect([payloadOf(unsecured), payloadOf(pushed)]).toEqual([created?.claims, disabled?.claims]);
+  expect([decodePayload(unsecured), decodePayload(pushed)]).toEqual([
+    created?.claims,
+    disabled?.claims,
+  ]);
 });
 
-function payloadOf(token: string): unknown {
+function decodePayload(token: string): unknown {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 }
 

@@ -3,7 +3,7 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 
 /** `time`: seconds since the epoch. */
-export function signedWebhook(
+export function signWebhook(
   secret: string,
   id: string,
   body: string,

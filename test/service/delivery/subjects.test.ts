@@ -90,11 +90,11 @@ describe('an identifier', () => {
       fc.string({ minLength: 1 }),
       fc.string({ minLength: 1 }),
     );
-    const keyOf = ([format, iss, second]: readonly [string, string, string]) =>
+    const toKey = ([format, iss, second]: readonly [string, string, string]) =>
       listIdentifierKeys({ format, iss, [format === 'iss_sub' ? 'sub' : 'jti']: second })[0];
     fc.assert(
       fc.property(parts, parts, (one, two) => {
-        expect(keyOf(one) === keyOf(two)).toBe(JSON.stringify(one) === JSON.stringify(two));
+        expect(toKey(one) === toKey(two)).toBe(JSON.stringify(one) === JSON.stringify(two));
       }),
     );
   });

@@ -13,7 +13,7 @@ import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { signalPolicy, signalSettings } from '../signals/signal-issuer.ts';
-import { signedWebhook } from './signed-webhook.ts';
+import { signWebhook } from './signed-webhook.ts';
 
 const secret = 'a secret of this test';
 const seconds = () => Math.floor(Date.now() / 1_000);
@@ -66,7 +66,7 @@ describe('a request', () => {
   test('revokes the sessions of the identity that it names', async () => {
     await open();
     expect(await effect()).toBe('deny');
-    expect(await send(signedWebhook(secret, 'm1', leak()))).toBe(202);
+    expect(await send(signWebhook(secret, 'm1', leak()))).toBe(202);
     expect(await effect()).toBe('revoke');
   });
 
@@ -74,9 +74,9 @@ describe('a request', () => {
     const { signals } = await open();
     const nest = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
     const deep = (levels: number) => leak().replace('"api-key"', nest(levels));
-    expect(await send(signedWebhook(secret, 'm0', deep(2_000)))).toBe(400);
+    expect(await send(signWebhook(secret, 'm0', deep(2_000)))).toBe(400);
     // As those of other senders, of which no text is read.
-    const eventOf = (jti: string, claims: Record<string, unknown>): VerifiedSet => {
+    const createEvent = (jti: string, claims: Record<string, unknown>): VerifiedSet => {
       const [issuer, type] = ['https://issuer.example', 'https://events.example/other'];
       const subject = { format: 'opaque', id: 'a-2' };
       const event = { issuer, jti, txn: undefined, type, time: Date.now(), subject, claims };
@@ -84,8 +84,8 @@ describe('a request', () => {
     };
     let claims: Record<string, unknown> = {};
     for (let level = 0; level < 50_000; level += 1) claims = { claims };
-    const others = ['one', 'two'].map((jti) => signals?.receive('idp', eventOf(jti, {})));
-    const refused = signals?.receive('idp', eventOf('deep', claims));
+    const others = ['one', 'two'].map((jti) => signals?.receive('idp', createEvent(jti, {})));
+    const refused = signals?.receive('idp', createEvent('deep', claims));
     await expect(refused).rejects.toThrow();
     await expect(Promise.all(others)).resolves.toHaveLength(2);
   });
@@ -95,30 +95,26 @@ describe('a request', () => {
     const news: boolean[] = [];
     signals?.listen((arrival) => arrival.outcome === 'accepted' && news.push(arrival.isNew));
     const body = leak('a-2');
-    expect(await send(signedWebhook(secret, 'm1', body))).toBe(202);
-    expect(await send(signedWebhook(secret, 'm1', body, seconds() - 10))).toBe(202);
+    expect(await send(signWebhook(secret, 'm1', body))).toBe(202);
+    expect(await send(signWebhook(secret, 'm1', body, seconds() - 10))).toBe(202);
     expect(news).toEqual([true, false]);
   });
 
   test.for<readonly [string, () => RequestInit, number]>([
-    ['with another secret', () => signedWebhook('other', 'm1', leak()), 401],
-    ['that is old', () => signedWebhook(secret, 'm1', leak(), seconds() - 301), 401],
-    ['of the future', () => signedWebhook(secret, 'm1', leak(), seconds() + 310), 401],
-    [
-      'with another body',
-      () => ({ ...signedWebhook(secret, 'm1', leak()), body: leak('a-2') }),
-      401,
-    ],
+    ['with another secret', () => signWebhook('other', 'm1', leak()), 401],
+    ['that is old', () => signWebhook(secret, 'm1', leak(), seconds() - 301), 401],
+    ['of the future', () => signWebhook(secret, 'm1', leak(), seconds() + 310), 401],
+    ['with another body', () => ({ ...signWebhook(secret, 'm1', leak()), body: leak('a-2') }), 401],
     ['with another id', () => withHeader('webhook-id', 'm2'), 401],
     ['with another time', () => withHeader('webhook-timestamp', String(seconds() - 1)), 401],
     ['with a time that is no number', () => withHeader('webhook-timestamp', 'now'), 401],
     ['without a signature', () => withHeader('webhook-signature', ''), 401],
     ['with a signature of another version', () => withHeader('webhook-signature', 'v2,abc'), 401],
-    ['that is not JSON', () => signedWebhook(secret, 'm1', 'x'), 400],
-    ['without the identity', () => signedWebhook(secret, 'm1', '{"kind":"x"}'), 400],
+    ['that is not JSON', () => signWebhook(secret, 'm1', 'x'), 400],
+    ['without the identity', () => signWebhook(secret, 'm1', '{"kind":"x"}'), 400],
     [
       'with an invalid time',
-      () => signedWebhook(secret, 'm1', '{"identity":"a-1","kind":"x","found_at":"x"}'),
+      () => signWebhook(secret, 'm1', '{"identity":"a-1","kind":"x","found_at":"x"}'),
       400,
     ],
   ])('%s is refused', async ([, request, status]) => {
@@ -129,17 +125,17 @@ describe('a request', () => {
 
   test('to an unknown webhook is not found', async () => {
     await open();
-    expect(await send(signedWebhook(secret, 'm1', leak()), 'other')).toBe(404);
+    expect(await send(signWebhook(secret, 'm1', leak()), 'other')).toBe(404);
   });
 
   test('may have the signature of the next secret', async () => {
     await open(webhook({ secrets: [Buffer.from(secret), Buffer.from('next')] }));
-    expect(await send(signedWebhook('next', 'm1', leak()))).toBe(202);
+    expect(await send(signWebhook('next', 'm1', leak()))).toBe(202);
   });
 });
 
 function withHeader(name: string, value: string): RequestInit {
-  const request = signedWebhook(secret, 'm1', leak());
+  const request = signWebhook(secret, 'm1', leak());
   return { ...request, headers: { ...request.headers, [name]: value } };
 }
 

@@ -141,7 +141,7 @@ export class HttpWorld {
         ...{ authorization: 'Bearer x', 'content-type': 'application/json' },
         accept: 'application/json, text/event-stream',
         ...(this.session === undefined ? {} : { 'mcp-session-id': this.session }),
-        ...headersOf(text),
+        ...createHeaders(text),
       },
       signal: this.#leaving.signal,
       ...(text === undefined ? {} : { body: text }),
@@ -172,7 +172,7 @@ export class HttpWorld {
 }
 
 /** The headers that the revision of a message requires. */
-function headersOf(text: string | undefined): Record<string, string> {
+function createHeaders(text: string | undefined): Record<string, string> {
   let message: Sent = {};
   try {
     message = JSON.parse(text ?? '{}');

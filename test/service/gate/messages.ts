@@ -35,7 +35,7 @@ export interface Sent {
 const ids = fc.oneof(fc.nat({ max: 20 }), fc.constantFrom('a', '1', 'nhipol-x'));
 const tools = fc.constantFrom('read', 'read', 'write', 'slow', 'leave', 'none');
 
-function paramsOf(side: MethodSender) {
+function createParams(side: MethodSender) {
   const mark = marks[side];
   return fc
     .record({ tool: tools, id: ids, isStateless: fc.boolean(), hasToken: fc.boolean() })
@@ -46,24 +46,24 @@ function paramsOf(side: MethodSender) {
       ...{ level: mark, data: mark, message: mark, cursor: mark },
       ...{ taskId: 'task', status: 'working', requestId: id, progressToken: id, progress: 1 },
       capabilities: { elicitation: {} },
-      _meta: { mark, ...(hasToken ? { progressToken: id } : {}), ...metaOf(isStateless) },
+      _meta: { mark, ...(hasToken ? { progressToken: id } : {}), ...createMeta(isStateless) },
     }));
 }
 
-function metaOf(isStateless: boolean): Json {
+function createMeta(isStateless: boolean): Json {
   return isStateless ? stateless._meta : {};
 }
 
 function messages(side: MethodSender): fc.Arbitrary<Step> {
   const named = fc.constantFrom(...Object.keys(requestMethods[side]), 'unknown/method');
   const noted = fc.constantFrom(...notifications[side], 'notifications/unknown');
-  const params = paramsOf(side);
+  const params = createParams(side);
   const request = fc.record({ id: ids, method: named, params });
   const notification = fc.record({ method: noted, params });
   const call = params.chain((given) =>
     fc.record({ id: ids, method: fc.constant('tools/call'), params: fc.constant(given) }),
   );
-  const body = resultOf(side);
+  const body = createResult(side);
   const answer = fc.record({ id: ids, ...{ result: fc.constant(body) } });
   const odd = fc.constantFrom(
     `[{"jsonrpc":"2.0","id":1,"method":"ping"}]`,
@@ -85,7 +85,7 @@ function messages(side: MethodSender): fc.Arbitrary<Step> {
     .map((text) => ({ side, kind: 'message', text }));
 }
 
-function resultOf(side: MethodSender): Json {
+function createResult(side: MethodSender): Json {
   const mark = marks[side];
   return {
     ...{ content: [{ type: 'text', text: mark }], contents: [], mark },
@@ -97,12 +97,12 @@ function resultOf(side: MethodSender): Json {
 const bodies: Readonly<Record<MethodSender, readonly Json[]>> = {
   client: [
     { result: { action: 'accept', content: { approve: true, mark: marks.client } } },
-    { result: resultOf('client') },
+    { result: createResult('client') },
     { error: { code: 1, message: marks.client } },
   ],
   server: [
-    { result: resultOf('server') },
-    { result: { ...resultOf('server'), isError: true } },
+    { result: createResult('server') },
+    { result: { ...createResult('server'), isError: true } },
     { result: { task: { taskId: 'task', status: 'working', mark: marks.server } } },
     { result: { resultType: 'task', taskId: 'task', status: 'working', mark: marks.server } },
     {
@@ -134,7 +134,7 @@ export const steps = fc.array(
 );
 
 /** The text of a step, or `undefined` if its side has got no request. */
-export function textOf(step: Step, received: readonly string[]): string | undefined {
+export function renderStep(step: Step, received: readonly string[]): string | undefined {
   if (step.kind === 'message') return step.text;
   const open = received.flatMap((text) => {
     const { id, method }: Sent = JSON.parse(text);

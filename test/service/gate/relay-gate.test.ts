@@ -20,7 +20,7 @@ import {
   expectRefused,
   tokenLife,
 } from './closed-world.ts';
-import { marks, type Step, steps, textOf } from './messages.ts';
+import { marks, renderStep, type Step, steps } from './messages.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
@@ -46,7 +46,7 @@ function open(options: { readonly tools?: 'unanswered' } = {}) {
 }
 
 function play(real: Harness, step: Step) {
-  const text = textOf(step, step.side === 'client' ? real.toClient : real.toServer);
+  const text = renderStep(step, step.side === 'client' ? real.toClient : real.toServer);
   if (text === undefined) return { text, client: [], server: [], logged: [] };
   const lines = real.logged.length;
   const received = step.side === 'client' ? real.client(text) : real.server(text);

@@ -115,7 +115,7 @@ const cases = fc.record({
 });
 
 /** Whether a message may pass that belongs to an owner in a state: a cancelled request about a task leaves the task as it is. */
-function goesOn({ isOfTask, method }: Owner, state: OwnerState, message: Json): boolean {
+function isContinued({ isOfTask, method }: Owner, state: OwnerState, message: Json): boolean {
   if (state === 'running') return true;
   const isOfRequest = message.method === 'notifications/progress' || !isOfTask;
   return state === 'cancelled' && !isOfRequest && method !== 'tasks/list';
@@ -145,7 +145,7 @@ attack(
           const what = JSON.stringify([owner.method, state, message, marked]);
           if (marked.length === 0) continue;
           passed.add(message.method);
-          expect(goesOn(owner, state, message), what).toBe(true);
+          expect(isContinued(owner, state, message), what).toBe(true);
           if (owner.isOfTask || requestMethods.client[owner.method]?.handling === 'decide')
             expect(actions, what).toEqual(expect.arrayContaining([...listActions(owner)]));
           expect(actions, what).toContain(`mcp:${String(message.method)}`);

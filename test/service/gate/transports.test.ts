@@ -17,7 +17,7 @@ import {
   tokenLife,
 } from './closed-world.ts';
 import { HttpWorld } from './http-world.ts';
-import { marks, type Sent, type Step, steps, textOf } from './messages.ts';
+import { marks, renderStep, type Sent, type Step, steps } from './messages.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
@@ -49,7 +49,7 @@ async function settle(): Promise<void> {
 }
 
 /** The lines that were written to a stream. */
-function linesOf(stream: PassThrough): string[] {
+function collectLines(stream: PassThrough): string[] {
   const lines: string[] = [];
   stream.on('data', (chunk: Buffer) => {
     for (const line of chunk.toString().split('\n')) if (line !== '') lines.push(line);
@@ -68,8 +68,8 @@ class StdioWorld {
   constructor(store: ChangingStore, validUntil: number) {
     this.real = new Harness({ module, store: store.store, subject: store.subject, validUntil });
     const [output, serverInput] = [new PassThrough(), new PassThrough()];
-    this.toClient = linesOf(output);
-    this.toServer = linesOf(serverInput);
+    this.toClient = collectLines(output);
+    this.toServer = collectLines(serverInput);
     serverInput.on('data', (chunk: Buffer) => this.#list(chunk.toString()));
     const server = {
       ...{ input: serverInput, output: this.#serverOutput },
@@ -93,7 +93,7 @@ class StdioWorld {
   async play(step: Step | string) {
     const side = typeof step === 'string' ? 'client' : step.side;
     const received = side === 'client' ? this.toClient : this.toServer;
-    const text = typeof step === 'string' ? step : textOf(step, received);
+    const text = typeof step === 'string' ? step : renderStep(step, received);
     const [got, lines] = [received.length, this.real.logged.length];
     if (text !== undefined) {
       (side === 'client' ? this.#input : this.#serverOutput).write(`${text}\n`);
@@ -144,7 +144,7 @@ attack(
 );
 
 /** The requests that the server got, without its headers. */
-function requestsTo({ server }: HttpWorld): readonly string[] {
+function listRequests({ server }: HttpWorld): readonly string[] {
   return server.received.flatMap(({ method, text }) =>
     method === 'POST' ? [text.slice(0, text.lastIndexOf('}{') + 1)] : [],
   );
@@ -160,7 +160,10 @@ async function playHttp(
   index: number,
   mark = (text: string) => text,
 ): Promise<void> {
-  const given = textOf(step, step.side === 'client' ? messagesOf(world) : requestsTo(world));
+  const given = renderStep(
+    step,
+    step.side === 'client' ? listMessages(world) : listRequests(world),
+  );
   if (given === undefined) return;
   const text = mark(given);
   if (step.side === 'client') await world.send('POST', text);
@@ -168,7 +171,7 @@ async function playHttp(
 }
 
 /** The messages that the client got in events. */
-function messagesOf({ results }: HttpWorld): readonly string[] {
+function listMessages({ results }: HttpWorld): readonly string[] {
   const lines = results.flatMap((result) => result.text().split('\n'));
   return lines.flatMap((line) => (line.startsWith('data: {') ? [line.slice(6)] : []));
 }

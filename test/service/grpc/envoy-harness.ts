@@ -31,7 +31,7 @@ export const hasEnvoy = binary !== undefined;
 const page = readFileSync(new URL('../../../docs/envoy.md', import.meta.url), 'utf8');
 
 /** The blocks of code in a language on docs/envoy.md that contain a text. */
-export function blockOf(language: string, marker: string): string {
+export function findBlock(language: string, marker: string): string {
   const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
     .filter(([, name, text = '']) => name === language && text.includes(marker))
     .map(([, , text = '']) => text);
@@ -42,7 +42,7 @@ export function blockOf(language: string, marker: string): string {
   return block;
 }
 
-export const yamlOf = (marker: string) => parse(blockOf('yaml', marker));
+export const parseYaml = (marker: string) => parse(findBlock('yaml', marker));
 
 // biome-ignore lint/suspicious/noExplicitAny: a configuration, or a body, has the shape that a test expects
 type Tree = any;
@@ -59,7 +59,7 @@ export interface EnvoyConfig {
 
 /** The configuration of docs/envoy.md. */
 export function pageConfig(): EnvoyConfig {
-  const all = yamlOf('static_resources:');
+  const all = parseYaml('static_resources:');
   const [listener] = all.static_resources.listeners;
   const manager = listener.filter_chains[0].filters[0].typed_config;
   return {
@@ -236,7 +236,7 @@ export class Envoy {
   }
 
   /** The health of the hosts of a cluster, by the admin interface. */
-  async healthOf(cluster: string): Promise<readonly Json[]> {
+  async readHealth(cluster: string): Promise<readonly Json[]> {
     const response = await fetch(`http://127.0.0.1:${this.#admin}/clusters?format=json`);
     const { cluster_statuses: clusters }: Tree = await response.json();
     const { host_statuses: hosts } = clusters.find(({ name }: Tree) => name === cluster);
@@ -261,10 +261,10 @@ export async function freePort(): Promise<number> {
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    const done = (found: boolean) => {
+    const finish = (found: boolean) => {
       socket.destroy();
       resolve(found);
     };
-    socket.once('connect', () => done(true)).once('error', () => done(false));
+    socket.once('connect', () => finish(true)).once('error', () => finish(false));
   });
 }

@@ -11,25 +11,25 @@ import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import {
-  blockOf,
   Envoy,
   type EnvoyConfig,
+  findBlock,
   hasEnvoy,
   Issuer,
   pageConfig,
+  parseYaml,
   Upstream,
-  yamlOf,
 } from './envoy-harness.ts';
 import { Authority, GrpcHarness, type HarnessOptions } from './grpc-harness.ts';
 
 test('the page shows the default mappings', () => {
-  expect(JSON.parse(blockOf('json', 'orValue'))).toEqual(defaultMapping.ext_authz);
-  expect(JSON.parse(blockOf('json', 'optional.none'))).toEqual(defaultMapping.ext_mcp);
+  expect(JSON.parse(findBlock('json', 'orValue'))).toEqual(defaultMapping.ext_authz);
+  expect(JSON.parse(findBlock('json', 'optional.none'))).toEqual(defaultMapping.ext_mcp);
 });
 
 describe.skipIf(!hasEnvoy)('Envoy', () => {
-  const policy = blockOf('nhipol', 'policy acme.api');
-  const mapping = JSON.parse(blockOf('json', 'token.scope'));
+  const policy = findBlock('nhipol', 'policy acme.api');
+  const mapping = JSON.parse(findBlock('json', 'token.scope'));
   let module: Uint8Array;
   let upstream: Upstream;
   let issuer: Issuer;
@@ -39,8 +39,8 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
     module = await compileForGuard(policy);
     upstream = await Upstream.open();
     issuer = await new Issuer().open();
-    bearer = await bearerOf({ sub: 'alice', scope: 'customers.read', sid: 'of-alice' });
-    writer = await bearerOf({ sub: 'bob', scope: 'customers.write', sid: 'of-bob' });
+    bearer = await createBearer({ sub: 'alice', scope: 'customers.read', sid: 'of-alice' });
+    writer = await createBearer({ sub: 'bob', scope: 'customers.write', sid: 'of-bob' });
   });
   afterAll(() => upstream.close());
 
@@ -71,7 +71,7 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
     });
   };
 
-  async function bearerOf(claims: Record<string, unknown>): Promise<string> {
+  async function createBearer(claims: Record<string, unknown>): Promise<string> {
     return `Bearer ${await issuer.token(claims)}`;
   }
 
@@ -167,7 +167,7 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
     test('a challenge is as the page shows it', async () => {
       const { status, body } = await post('/transfers/1', writer);
       expect(status).toBe(403);
-      const shown = JSON.parse(blockOf('json', '"evaluation_id"'));
+      const shown = JSON.parse(findBlock('json', '"evaluation_id"'));
       const { reason, evaluated_at, access_request_name, ...members } = body;
       expect(Object.keys(members).toSorted()).toEqual(Object.keys(shown).toSorted());
       const { title, detail, effect, reasons, access_request } = shown;
@@ -207,7 +207,7 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       const { sessions } = service.point;
       await openSession(service, 's1', 'alice');
       await openSession(service, 's2', 'alice');
-      const authorization = await bearerOf({ sub: 'alice', scope: '', sid: 's1' });
+      const authorization = await createBearer({ sub: 'alice', scope: '', sid: 's1' });
       const named: readonly Record<string, string | string[]>[] = [
         {},
         { 'nhipol-session': '' },
@@ -235,7 +235,7 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
         ['s3', 'other_subject'],
         ['nobody', 'no_session'],
       ]) {
-        const authorization = await bearerOf({ sub: 'alice', scope: '', sid });
+        const authorization = await createBearer({ sub: 'alice', scope: '', sid });
         const { status, body } = await get('/customers/1', { authorization });
         expect([status, body.reasons]).toEqual([403, [reason]]);
       }
@@ -252,10 +252,10 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
         ...['', 'Bearer', 'Bearer ', 'Basic YTpi', `Bearer ${none}.${payload}.`],
         `Bearer ${head}.${changed}.${signature}`,
         `Bearer ${await other.token(claims)}`,
-        await bearerOf({ ...claims, exp: 1 }),
-        await bearerOf({ ...claims, nbf: Date.now() }),
-        await bearerOf({ ...claims, aud: 'https://other.example' }),
-        await bearerOf({ ...claims, iss: 'https://other.example' }),
+        await createBearer({ ...claims, exp: 1 }),
+        await createBearer({ ...claims, nbf: Date.now() }),
+        await createBearer({ ...claims, aud: 'https://other.example' }),
+        await createBearer({ ...claims, iss: 'https://other.example' }),
       ]) {
         const { status } = await envoy.send('/customers/1', { headers: { authorization } });
         expect([401, 403]).toContain(status);
@@ -270,7 +270,7 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       }
       const { sid, ...others } = claims;
       for (const without of [others, { ...others, sid: '' }, { ...others, sid: 1 }]) {
-        const authorization = await bearerOf(without);
+        const authorization = await createBearer(without);
         const { status, body } = await get('/customers/1', { authorization });
         expect([without, status, body.effect]).toEqual([without, 403, 'deny']);
       }
@@ -424,7 +424,7 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
     const resource = { type: 'route', id: '$request.body.path' };
     const declared = { ext_authz: { subject, action, resource, session } };
     const service = await serve({ declared });
-    const { with_request_body } = yamlOf('with_request_body:');
+    const { with_request_body } = parseYaml('with_request_body:');
     const envoy = await start(service.service.port, ({ filter }) => {
       filter('ext_authz').with_request_body = { ...with_request_body, max_request_bytes: 64 };
     });
@@ -484,8 +484,8 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       }),
     });
     await openSession(service, 'spiffe://td/reporting', 'spiffe://td/reporting');
-    const downstream = yamlOf('DownstreamTlsContext').transport_socket;
-    const upstreamSocket = yamlOf('UpstreamTlsContext').transport_socket;
+    const downstream = parseYaml('DownstreamTlsContext').transport_socket;
+    const upstreamSocket = parseYaml('UpstreamTlsContext').transport_socket;
     for (const { typed_config } of [downstream, upstreamSocket]) {
       const { tls_certificates, validation_context } = typed_config.common_tls_context;
       tls_certificates[0].certificate_chain.filename = own.certificate;
@@ -504,14 +504,14 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       cert: readFileSync(client.certificate),
       key: readFileSync(client.key),
     };
-    expect(await envoy.healthOf('nhipol')).toEqual([{ eds_health_status: 'HEALTHY' }]);
+    expect(await envoy.readHealth('nhipol')).toEqual([{ eds_health_status: 'HEALTHY' }]);
     const { status, body } = await envoy.send('/customers/1', {}, '', secrets);
     expect([status, body.headers['x-nhipol-effect']]).toEqual([200, 'permit']);
     await expect(envoy.send('/customers/1', {}, '', { ca })).rejects.toThrow();
   });
 
   test('a key identifies Envoy to the service', async () => {
-    const { initial_metadata } = yamlOf('initial_metadata:');
+    const { initial_metadata } = parseYaml('initial_metadata:');
     // SHA-256 of `SECRET`.
     const sha256 = '0917b13a9091915d54b6336f45909539cce452b3661b21f386418a257883b30a';
     const service = await serve({
@@ -526,11 +526,11 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
 
   test('calls of MCP are decided by their tools and arguments', async () => {
     const service = await serve({
-      declared: JSON.parse(blockOf('json', "'fs:' + params.name")),
+      declared: JSON.parse(findBlock('json', "'fs:' + params.name")),
       pointOptions: { module: await compileForGuard(mcpPolicy) },
     });
     const envoy = await start(service.service.port, ({ manager, filter }) => {
-      manager.http_filters.splice(1, 0, yamlOf('REJECT_NO_MCP'));
+      manager.http_filters.splice(1, 0, parseYaml('REJECT_NO_MCP'));
       filter('ext_authz').metadata_context_namespaces.push('envoy.filters.http.mcp');
     });
     const call = async (message: object | string) => {

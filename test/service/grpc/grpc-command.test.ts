@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { Folder } from '../../support/system/run-cli.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
-import { blockOf, freePort } from './envoy-harness.ts';
-import { callService, metadataOf } from './grpc-harness.ts';
+import { findBlock, freePort } from './envoy-harness.ts';
+import { callService, createMetadata } from './grpc-harness.ts';
 
 const main = fileURLToPath(new URL('../../../dist/bin/nhipol.js', import.meta.url));
 
@@ -20,13 +20,13 @@ afterEach(() => {
 
 let module: Uint8Array;
 beforeAll(async () => {
-  module = await compileForGuard(blockOf('nhipol', 'policy acme.api'));
+  module = await compileForGuard(findBlock('nhipol', 'policy acme.api'));
 });
 
 function pageFolder(): Folder {
   const folder = new Folder({
     'policy.wasm': module,
-    'mapping.json': blockOf('json', 'token.scope'),
+    'mapping.json': findBlock('json', 'token.scope'),
     'broken.json': '{',
     'access.json': JSON.stringify({ keys: [] }),
   });
@@ -74,7 +74,7 @@ test('answers Envoy, and ends when it is stopped', async () => {
     const payload = { sub: 'alice', sid: 's1', scope: 'customers.read' };
     const attributes = {
       request: { http: { method: 'GET', path } },
-      ...metadataOf({ 'envoy.filters.http.jwt_authn': { payload } }),
+      ...createMetadata({ 'envoy.filters.http.jwt_authn': { payload } }),
     };
     const { response } = await callService(port, 'check', { attributes }, {});
     return (response as { readonly status: { readonly code?: number } }).status.code ?? 0;

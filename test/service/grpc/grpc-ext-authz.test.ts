@@ -11,10 +11,10 @@ import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import {
   Authority,
+  createMetadata,
   GrpcHarness,
   type HarnessOptions,
   memoryLog,
-  metadataOf,
 } from './grpc-harness.ts';
 
 const opened: GrpcHarness[] = [];
@@ -147,7 +147,7 @@ describe('answers', () => {
 
 describe('attributes', () => {
   /** The response for a mapping whose action is GET and whose resource is an expression. */
-  async function resourceOf(expression: string, http: object, attributes: object = {}) {
+  async function mapResource(expression: string, http: object, attributes: object = {}) {
     const id = `$'/public/' + ${expression} + '.env'`;
     const declared = {
       ext_authz: {
@@ -177,13 +177,13 @@ describe('attributes', () => {
     ['request.text', { body: 'plain' }, 'plain'],
     ['request.body.a', { raw_body: Buffer.from('{"a":"ä"}'), headers: json }, 'ä'],
   ])('%s of a request', async (expression, http, expected) => {
-    expect(await resourceOf(expression, http)).toBe(expected);
+    expect(await mapResource(expression, http)).toBe(expected);
   });
 
   test('raw headers are joined by name', async () => {
     const header = (key: string, value: string) => ({ key, raw_value: Buffer.from(value) });
     const header_map = { headers: [header('X-A', '1'), header('x-a', '2')] };
-    expect(await resourceOf("request.headers['x-a']", { header_map })).toBe('1, 2');
+    expect(await mapResource("request.headers['x-a']", { header_map })).toBe('1, 2');
   });
 
   test.each([
@@ -194,7 +194,7 @@ describe('attributes', () => {
     ['is not JSON', '{"a"', json],
     ['has another type', '{"a":"b"}', { 'content-type': 'text/json' }],
   ])('a body that %s is not mapped', async (_, body, headers) => {
-    expect(await resourceOf('request.body.a', { body, headers })).toMatch(/No such key: body/);
+    expect(await mapResource('request.body.a', { body, headers })).toMatch(/No such key: body/);
   });
 
   test('the source has its address, service and labels', async () => {
@@ -205,20 +205,20 @@ describe('attributes', () => {
     };
     const expression =
       "source.address + ' ' + string(source.port) + ' ' + source.service + ' ' + source.labels.app";
-    expect(await resourceOf(expression, {}, { source })).toBe('10.0.0.7 4711 web shop');
+    expect(await mapResource(expression, {}, { source })).toBe('10.0.0.7 4711 web shop');
     const pipe = { address: { pipe: { path: '/run/a.sock' } } };
-    expect(await resourceOf('destination.address', {}, { destination: pipe })).toBe('/run/a.sock');
+    expect(await mapResource('destination.address', {}, { destination: pipe })).toBe('/run/a.sock');
   });
 
   test('context extensions, route metadata and the server name are inputs', async () => {
     const attributes = {
       context_extensions: { tenant: 'acme' },
-      route_metadata_context: metadataOf({ team: { name: 'a' } }).metadata_context,
+      route_metadata_context: createMetadata({ team: { name: 'a' } }).metadata_context,
       tls_session: { sni: 'api.test' },
     };
     const expression =
       "request.context_extensions.tenant + ' ' + request.route_metadata.team.name + ' ' + request.sni";
-    expect(await resourceOf(expression, {}, attributes)).toBe('acme a api.test');
+    expect(await mapResource(expression, {}, attributes)).toBe('acme a api.test');
   });
 
   test('the certificate of the client is `peer` and `source.certificate`', async () => {
@@ -228,10 +228,10 @@ describe('attributes', () => {
     const source = { certificate: pem, principal: 'spiffe://td/ns/a' };
     const expression =
       "peer.uris[0] + ' ' + source.certificate.dns_names[0] + ' ' + peer.subject + ' ' + source.principal";
-    expect(await resourceOf(expression, {}, { source })).toBe(
+    expect(await mapResource(expression, {}, { source })).toBe(
       'spiffe://td/ns/a agent.test CN=agent spiffe://td/ns/a',
     );
-    const unread = await resourceOf('peer.subject', {}, { source: { certificate: 'none%' } });
+    const unread = await mapResource('peer.subject', {}, { source: { certificate: 'none%' } });
     expect(unread).toMatch(/No such key: subject/);
   });
 
@@ -242,18 +242,18 @@ describe('attributes', () => {
       `@names\n[names]\nDNS.1=a, URI:spiffe://td/admin, b`,
     );
     const pem = encodeURIComponent(readFileSync(certificate, 'utf8'));
-    expect(await resourceOf('string(size(peer.uris))', {}, { source: { certificate: pem } })).toBe(
+    expect(await mapResource('string(size(peer.uris))', {}, { source: { certificate: pem } })).toBe(
       '0',
     );
   });
 
   test('the payload of a token that Envoy verified is `token`', async () => {
-    const metadata = metadataOf({
+    const metadata = createMetadata({
       'envoy.filters.http.jwt_authn': { payload: { sub: 'alice', roles: ['a', 'b'], exp: 1.5 } },
     });
-    expect(await resourceOf('token.sub + token.roles[1]', {}, metadata)).toBe('aliceb');
-    const other = metadataOf({ 'envoy.filters.http.jwt_authn': { header: { sub: 'alice' } } });
-    expect(await resourceOf('token.sub', {}, other)).toMatch(/No such key: sub/);
+    expect(await mapResource('token.sub + token.roles[1]', {}, metadata)).toBe('aliceb');
+    const other = createMetadata({ 'envoy.filters.http.jwt_authn': { header: { sub: 'alice' } } });
+    expect(await mapResource('token.sub', {}, other)).toMatch(/No such key: sub/);
   });
 
   test('a call of MCP that Envoy parsed is mapped', async () => {
@@ -277,7 +277,7 @@ describe('attributes', () => {
       },
     });
     const check = async (name: string, path: string) =>
-      (await harness.check({ method: 'POST', host: 'fs' }, metadataOf(call(name, path)))).code;
+      (await harness.check({ method: 'POST', host: 'fs' }, createMetadata(call(name, path)))).code;
     expect(await check('read', '/work/a')).toBe(0);
     expect(await check('read', '/etc/passwd')).toBe(7);
     expect(await check('write', '/work/a')).toBe(7);
@@ -328,7 +328,7 @@ describe('mapping', () => {
     };
     const harness = await open({ declared });
     const claims = (scope: string) =>
-      metadataOf({ 'envoy.filters.http.jwt_authn': { payload: { sub: 'a', scope } } });
+      createMetadata({ 'envoy.filters.http.jwt_authn': { payload: { sub: 'a', scope } } });
     const post = { method: 'POST', path: '/orders' };
     expect(await harness.check(post, claims('read write'))).toMatchObject({ code: 0 });
     expect(await harness.check(post, claims('read'))).toMatchObject({ code: 7 });
@@ -355,7 +355,7 @@ describe('mapping', () => {
     };
     const harness = await open({ declared, pointOptions: { facts } });
     const claims = (scopes: readonly string[]) =>
-      metadataOf({ 'envoy.filters.http.jwt_authn': { payload: { scopes } } });
+      createMetadata({ 'envoy.filters.http.jwt_authn': { payload: { scopes } } });
     expect(await harness.check({ path: '/a' }, claims(['write']))).toMatchObject({ code: 0 });
     expect(await harness.check({ path: '/a' }, claims(['read']))).toMatchObject({ code: 7 });
     expect(await harness.check({ path: '/a' })).toMatchObject({ code: 7 });
@@ -428,9 +428,9 @@ describe('sessions', () => {
 
 describe('callers', () => {
   attack('grpc-other-session', async () => {
-    const digestOf = (key: string) => createHash('sha256').update(key).digest('hex');
+    const computeDigest = (key: string) => createHash('sha256').update(key).digest('hex');
     const keys = (['ann', 'bob', 'reader'] as const).map((id) => ({
-      ...{ id, sha256: digestOf(`k-${id}`) },
+      ...{ id, sha256: computeDigest(`k-${id}`) },
       roles: [id === 'reader' ? ('signals' as const) : ('evaluate' as const)],
     }));
     const { entries: lines, log } = memoryLog();

@@ -245,7 +245,7 @@ function readable(response: CheckResponse): Checked {
 }
 
 /** Dynamic metadata of filters, by name. */
-export function metadataOf(filters: Readonly<Record<string, Json>>) {
+export function createMetadata(filters: Readonly<Record<string, Json>>) {
   const filter_metadata = Object.fromEntries(
     Object.entries(filters).map(([name, members]) => [name, toStruct(members)]),
   );

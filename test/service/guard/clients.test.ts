@@ -33,21 +33,21 @@ interface Row {
   readonly request: string;
   readonly effect: string;
   /** Returns the text that the client got. */
-  readonly seen: (client: RealClient, root: string) => Promise<string>;
+  readonly query: (client: RealClient, root: string) => Promise<string>;
 }
 
 /** One guard for all rows of a server and a generation, in their order. */
-async function seenBy(
+async function observeRows(
   server: string,
   generation: Generation,
   rows: readonly Row[],
 ): Promise<readonly string[]> {
   const root = mkdtempSync(join(folder, `${server}-`));
   writeFileSync(join(root, 'a.txt'), 'hello');
-  const client = await guarded(server, generation, root);
+  const client = await startGuarded(server, generation, root);
   const texts: string[] = [];
-  for (const { seen } of rows) {
-    const text = await seen(client, root);
+  for (const { query } of rows) {
+    const text = await query(client, root);
     texts.push(text.replaceAll(root, 'ROOT').replaceAll('\n', ' '));
   }
   await client.close();
@@ -62,7 +62,7 @@ async function seenBy(
   return texts;
 }
 
-function guarded(server: string, generation: Generation, root: string): Promise<RealClient> {
+function startGuarded(server: string, generation: Generation, root: string): Promise<RealClient> {
   const facts = join(root, 'facts.json');
   const expires_at = new Date(Date.now() + 60_000).toISOString();
   const properties = server === 'filesystem' ? { root } : { expires_at };
@@ -87,17 +87,17 @@ function call(
   name: string,
   given: Readonly<Record<string, unknown>> = {},
 ): Row {
-  const seen = (client: RealClient, root: string) => {
+  const query = (client: RealClient, root: string) => {
     const text = JSON.stringify(given).replaceAll('ROOT', root);
     return client.call(name, JSON.parse(text));
   };
-  return { request, effect, seen };
+  return { request, effect, query };
 }
 
 const list: Row = {
   request: 'tools/list',
   effect: '',
-  seen: async (client) => (await client.tools()).join(', '),
+  query: async (client) => (await client.tools()).join(', '),
 };
 const entity = (entityType: string) => ({
   entities: [{ name: 'a', entityType, observations: ['b'] }],
@@ -113,7 +113,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     {
       request: 'write_file, declined',
       effect: 'challenge',
-      seen: async (client, root) => {
+      query: async (client, root) => {
         approves = false;
         const text = await client.call('write_file', { path: join(root, 'c'), content: 'text' });
         approves = true;
@@ -147,22 +147,22 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     {
       request: 'resources/read of a document',
       effect: 'permit',
-      seen: (client) => client.read('demo://resource/static/document/architecture.md'),
+      query: (client) => client.read('demo://resource/static/document/architecture.md'),
     },
     {
       request: 'resources/read of another resource',
       effect: 'deny',
-      seen: (client) => client.read('demo://resource/dynamic/text/1'),
+      query: (client) => client.read('demo://resource/dynamic/text/1'),
     },
     {
       request: 'prompts/get simple-prompt',
       effect: 'permit',
-      seen: (client) => client.prompt('simple-prompt'),
+      query: (client) => client.prompt('simple-prompt'),
     },
     {
       request: 'prompts/get args-prompt',
       effect: 'deny',
-      seen: (client) => client.prompt('args-prompt'),
+      query: (client) => client.prompt('args-prompt'),
     },
   ],
 };
@@ -173,7 +173,7 @@ test.for(Object.keys(rows).flatMap((server) => generations.map((each) => [server
   'the server %s behind the guard answers a client of SDK %s',
   { timeout: 120_000 },
   async ([server, generation]) => {
-    const texts = await seenBy(server, generation, rows[server] ?? []);
+    const texts = await observeRows(server, generation, rows[server] ?? []);
     seen.set(`${server} ${generation}`, texts);
     expect(texts.length).toBe(rows[server]?.length);
   },

@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { compileExpression } from '../../../service/mapping/expression.ts';
 import { compileTemplate } from '../../../service/mapping/template.ts';
 import { coazMapping } from '../../../service/mcp/coaz/coaz-mapping.ts';
-import { errorOf, Harness, type HarnessOptions } from '../relay/relay-harness.ts';
+import { Harness, type HarnessOptions, readError } from '../relay/relay-harness.ts';
 import { compileForGuard } from './guard-policy.ts';
 
 const policy = `
@@ -203,7 +203,7 @@ function harness(options: Partial<HarnessOptions> = {}): Harness {
 }
 
 /** The requests that the policy decided. */
-const requestsOf = ({ logged }: Harness) =>
+const listRequests = ({ logged }: Harness) =>
   logged.flatMap((entry) => (entry.kind === 'decision' ? [entry.request] : []));
 
 describe('a call of a tool', () => {
@@ -211,7 +211,7 @@ describe('a call of a tool', () => {
     const relay = harness();
     const given = { id: 'cust-12345', case: 'case-67890' };
     expect(relay.call(1, 'get_customer', given).server).toHaveLength(1);
-    expect(requestsOf(relay)).toEqual([
+    expect(listRequests(relay)).toEqual([
       {
         subject: { type: 'identity', id: 'alice@example.com', properties: {} },
         action: { name: 'get_customer' },
@@ -224,7 +224,7 @@ describe('a call of a tool', () => {
   test('without a mapping is a request for the tool', () => {
     const relay = harness();
     expect(relay.call(1, 'get_local_weather', { zip: '1' }).server).toHaveLength(1);
-    expect(requestsOf(relay)).toEqual([
+    expect(listRequests(relay)).toEqual([
       {
         subject: { type: 'identity', id: 'alice@example.com', properties: {} },
         action: { name: 'tools/call' },
@@ -238,7 +238,7 @@ describe('a call of a tool', () => {
     const relay = harness();
     const received = relay.call(1, 'get_customer', { id: 'cust-1', case: 'other' });
     expect(received.server).toEqual([]);
-    expect(errorOf(received)).toEqual({
+    expect(readError(received)).toEqual({
       code: -32001,
       message: 'not permitted: no rule permits it',
     });
@@ -252,8 +252,8 @@ describe('a call of a tool', () => {
     expect(copy(2, '/etc/a', '/bucket/b').server).toEqual([]);
     const received = copy(3, '/bucket/a', '/bucket/locked/b');
     expect(received.server).toEqual([]);
-    expect(errorOf(received)?.message).toBe('not permitted: /bucket/locked/b is locked');
-    const actions = requestsOf(relay).map((request) => (request as { action: object }).action);
+    expect(readError(received)?.message).toBe('not permitted: /bucket/locked/b is locked');
+    const actions = listRequests(relay).map((request) => (request as { action: object }).action);
     expect(actions.map((action) => (action as { name: string }).name)).toEqual([
       ...['read', 'write'],
       ...['read'],
@@ -273,7 +273,7 @@ describe('a call of a tool', () => {
     expect([transfer(1, 10, 'USD'), transfer(2, 20_000, 'USD'), transfer(3, 10, 'EUR')]).toEqual([
       1, 0, 0,
     ]);
-    expect(requestsOf(relay)[1]).toMatchObject({
+    expect(listRequests(relay)[1]).toMatchObject({
       subject: { type: 'treasury_user', id: 'alice@example.com' },
       resource: { type: 'account', id: 'a', properties: { sensitivity: 'high' } },
     });
@@ -283,7 +283,7 @@ describe('a call of a tool', () => {
     const relay = harness();
     expect(relay.call(1, 'wrong_subject', { as: 'alice@example.com' }).server).toHaveLength(1);
     const received = relay.call(2, 'wrong_subject', { as: 'bob@example.com' });
-    expect(errorOf(received)).toEqual({
+    expect(readError(received)).toEqual({
       code: -32602,
       message: 'COAZ mapping error: `subject.id` differs from `sub` of the token',
     });
@@ -300,14 +300,17 @@ describe('a call of a tool', () => {
     const relay = harness();
     const received = relay.call(1, name, {});
     expect(received.server).toEqual([]);
-    expect(errorOf(received)).toEqual({ code: -32602, message: `COAZ mapping error: ${problem}` });
+    expect(readError(received)).toEqual({
+      code: -32602,
+      message: `COAZ mapping error: ${problem}`,
+    });
     expect(relay.logged.at(-1)).toMatchObject({ kind: 'refusal', reason: `${name}: ${problem}` });
   });
 
   test('is refused if the token has no `sub`, or there is no token', () => {
     const { sub, ...other } = token;
     const call = (relay: Harness) =>
-      errorOf(relay.call(1, 'get_local_weather', { zip: '1' }))?.message;
+      readError(relay.call(1, 'get_local_weather', { zip: '1' }))?.message;
     expect(call(harness({ token: other }))).toBe('COAZ mapping error: the token has no `sub`');
     expect(call(harness({ token: {} }))).toBe('COAZ mapping error: the token has no `sub`');
   });
@@ -372,12 +375,14 @@ describe('other methods', () => {
     expect(send(relay, 'resources/read', { uri: 'file:///work/a' }).server).toHaveLength(1);
     const ref = { type: 'ref/prompt', name: 'greeting' };
     expect(send(relay, 'completion/complete', { ref }).server).toHaveLength(1);
-    expect(errorOf(send(relay, 'resources/list'))?.code).toBe(-32001);
-    expect(errorOf(send(relay, 'resources/subscribe', { uri: 'file:///etc' }))?.code).toBe(-32001);
-    expect(errorOf(send(relay, 'resources/unsubscribe'))?.code).toBe(-32602);
+    expect(readError(send(relay, 'resources/list'))?.code).toBe(-32001);
+    expect(readError(send(relay, 'resources/subscribe', { uri: 'file:///etc' }))?.code).toBe(
+      -32001,
+    );
+    expect(readError(send(relay, 'resources/unsubscribe'))?.code).toBe(-32602);
     expect(send(relay, 'ping').server).toHaveLength(1);
-    expect(errorOf(send(relay, 'future/method'))?.code).toBe(-32601);
-    expect(requestsOf(relay)[0]).toMatchObject({
+    expect(readError(send(relay, 'future/method'))?.code).toBe(-32601);
+    expect(listRequests(relay)[0]).toMatchObject({
       resource: { type: 'mcp_server', id: 'https://mcp.example.com' },
       context: { protocol_version: '2025-11-25' },
     });
@@ -386,7 +391,7 @@ describe('other methods', () => {
   test('of the server as a whole need a single audience', () => {
     const aud = ['https://mcp.example.com', 'https://other.example.com'];
     const received = send(harness({ token: { ...token, aud } }), 'tools/list');
-    expect(errorOf(received)).toEqual({
+    expect(readError(received)).toEqual({
       code: -32602,
       message: 'COAZ mapping error: `resource.id` is not a string with characters',
     });

@@ -6,7 +6,7 @@ import { costProblem } from '../../../service/json/costly-shape.ts';
 import { foldName, readUnambiguous } from '../../../service/json/unambiguous.ts';
 import { readMessage } from '../../../service/mcp/protocol/message.ts';
 import { attack } from '../../attacks/attack.ts';
-import { errorOf, Harness } from '../relay/relay-harness.ts';
+import { Harness, readError } from '../relay/relay-harness.ts';
 import { compileForGuard, guardPolicy } from './guard-policy.ts';
 
 let module: Uint8Array;
@@ -45,7 +45,7 @@ attack(
         const message = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`;
         const refused = relay.client(message);
         expect([problem, refused.server]).toEqual([problem, []]);
-        expect(errorOf(refused)?.message).toContain(problem);
+        expect(readError(refused)?.message).toContain(problem);
       }
     }
     relay.close();

@@ -3,10 +3,10 @@
 import { expect, test } from 'vitest';
 import { ToolDeclarations } from '../../../cli/scan/declarations.ts';
 import { writePolicy } from '../../../cli/scan/write-policy.ts';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 /** The declarations for one argument `x`, or for a whole schema. */
-function declared(x: object, required = true) {
+function declareProperty(x: object, required = true) {
   return whole({ type: 'object', properties: { x }, ...(required ? { required: ['x'] } : {}) });
 }
 
@@ -46,7 +46,7 @@ test.each<[string, object, string, unknown]>([
   ['a value that can be null', { type: ['string', 'null'] }, 'x?: String', 'example'],
   ['an alternative to null', { anyOf: [{ type: 'integer' }, { type: 'null' }] }, 'x?: Int', 1],
 ])('declares %s', (_, schema, member, sample) => {
-  expect(declared(schema)).toEqual({
+  expect(declareProperty(schema)).toEqual({
     record: 'ATool',
     texts: [`record ATool { ${member} }`],
     undeclared: [],
@@ -55,8 +55,10 @@ test.each<[string, object, string, unknown]>([
 });
 
 test('declares enums, also by constants, and quotes names that are not identifiers', () => {
-  expect(declared({ enum: ['a', 'b c', '1'] }).texts[0]).toBe('enum AToolX { a, "b c", "1" }');
-  expect(declared({ oneOf: [{ const: 'a' }, { const: 'b' }] }).texts[0]).toBe(
+  expect(declareProperty({ enum: ['a', 'b c', '1'] }).texts[0]).toBe(
+    'enum AToolX { a, "b c", "1" }',
+  );
+  expect(declareProperty({ oneOf: [{ const: 'a' }, { const: 'b' }] }).texts[0]).toBe(
     'enum AToolX { a, b }',
   );
   const dashed = { type: 'object', properties: { 'dry-run': { type: 'boolean' } } };
@@ -105,7 +107,7 @@ test.each<[object, string]>([
   [{ type: 'integer', const: 'a' }, 'no value is valid: its type is not that of its constant'],
   [{ $ref: 'https://example.com/schema' }, 'a reference that is not to a definition of the tool'],
 ])('does not declare %j', (schema, reason) => {
-  expect(declared(schema).undeclared).toEqual([{ path: 'x', reason }]);
+  expect(declareProperty(schema).undeclared).toEqual([{ path: 'x', reason }]);
 });
 
 test('ends with a recursive schema', () => {
@@ -153,7 +155,7 @@ test('the words of a server cannot become source', () => {
     capabilities: new Set(),
     choices: { reads: [], writes: [] },
   });
-  const { found, policy } = checked(source);
+  const { found, policy } = checkText(source);
   expect(found).toEqual([]);
   expect(policy?.rules.map(({ id }) => id)).not.toContain('all');
 });

@@ -29,7 +29,7 @@ afterEach(() => {
 });
 
 /** A folder with the policy and the reviewed tools of the small server. */
-async function scanned(...command: readonly string[]): Promise<Folder> {
+async function scanServer(...command: readonly string[]): Promise<Folder> {
   const folder = new Folder();
   folders.push(folder);
   const given = command.length === 0 ? [peer] : command;
@@ -96,7 +96,7 @@ describe('nhipol guard scan', () => {
     ['memory', ''],
     ['everything', 'stdio'],
   ])('writes a policy for the reference server %s whose tests pass', async (name, argument) => {
-    const folder = await scanned(reference(name), argument);
+    const folder = await scanServer(reference(name), argument);
     expect(await folder.run(['check', '@guard.nhipol'])).toMatchObject({ code: 0 });
     expect(await folder.run(['fmt', '--check', '@guard.nhipol'])).toMatchObject({ code: 0 });
     const tested = await folder.run(['test', '--engine', 'evaluator', '@guard.nhipol']);
@@ -112,7 +112,7 @@ describe('nhipol guard scan', () => {
   });
 
   test('shows tools that differ from the reviewed ones, and accepts them', async () => {
-    const folder = await scanned();
+    const folder = await scanServer();
     const scan = ['guard', 'scan', '-o', '@guard.nhipol', '--env', 'DESCRIPTION=Sends it away'];
     const command = ['--', process.execPath, peer];
     const changed = await folder.run([...scan, ...command]);
@@ -230,7 +230,7 @@ describe('nhipol guard scan', () => {
 
 describe('a guard that does not start', () => {
   attack('log-two-guards', async () => {
-    const folder = await scanned();
+    const folder = await scanServer();
     const first = new Guarded(folder);
     expect(await first.call(1, 'read', { path: 'a' })).toBe('read a');
     const second = new Guarded(folder);
@@ -244,7 +244,7 @@ describe('a guard that does not start', () => {
   });
 
   test('answers its client that the policy has errors', async () => {
-    const folder = await scanned();
+    const folder = await scanServer();
     folder.write('guard.nhipol', 'policy p\n\nfor x {');
     const guard = new Guarded(folder);
     guard.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
@@ -253,7 +253,7 @@ describe('a guard that does not start', () => {
   });
 
   test('ends without a client, and without a request of it', async () => {
-    const folder = await scanned();
+    const folder = await scanServer();
     folder.write('guard.nhipol', 'policy p\n\nfor x {');
     const guard = new Guarded(folder);
     guard.process.stdin.write('not JSON\n');
@@ -262,7 +262,7 @@ describe('a guard that does not start', () => {
 });
 
 test('nhipol guard doctor lists what does not fit together', async () => {
-  const folder = await scanned();
+  const folder = await scanServer();
   const doctor = ['guard', 'doctor', '@guard.nhipol', '--state', '@state.db'];
   const command = ['--', process.execPath, peer];
   expect(await folder.run([...doctor, ...command])).toMatchObject({
@@ -303,7 +303,7 @@ test('nhipol guard doctor lists what does not fit together', async () => {
 });
 
 test('people approve calls, revoke agents, and read the log', { timeout: 120_000 }, async () => {
-  const folder = await scanned(reference('memory'));
+  const folder = await scanServer(reference('memory'));
   const at = (name: string) => join(folder.path, name);
   // The policy of another server is used for its tool that changes something.
   const guard = new Guarded(folder, ['--server', 'peer', '--tools', at('none.json')]);
@@ -337,7 +337,7 @@ test('people approve calls, revoke agents, and read the log', { timeout: 120_000
 
 describe('a guard that runs', { timeout: 120_000 }, () => {
   test('relays, and writes a log that is intact and valid', async () => {
-    const folder = await scanned();
+    const folder = await scanServer();
     const guard = new Guarded(folder);
     expect(await guard.call(1, 'read', { path: 'a' })).toBe('read a');
     expect(await guard.call(2, 'hang')).toBe('not permitted: no rule permits it');
@@ -365,7 +365,7 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
   });
 
   test('passes only the variables of the environment that are named', async () => {
-    const guard = new Guarded(await scanned(), ['--env', 'NAMED', '--env', 'SET=1'], {
+    const guard = new Guarded(await scanServer(), ['--env', 'NAMED', '--env', 'SET=1'], {
       SECRET_KEY: 'x',
       NAMED: 'y',
     });
@@ -375,7 +375,7 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
   });
 
   test('refuses an invalid message, and relays the next one', async () => {
-    const guard = new Guarded(await scanned(), ['--max-message', '1']);
+    const guard = new Guarded(await scanServer(), ['--max-message', '1']);
     guard.send('{"jsonrpc":"2.0"');
     expect(await guard.answer(null)).toBe('the text is not valid JSON');
     guard.messages.length = 0;
@@ -389,13 +389,13 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
   });
 
   test('ends with its server, with the same exit code', async () => {
-    const guard = new Guarded(await scanned());
+    const guard = new Guarded(await scanServer());
     expect(await guard.call(1, 'end')).toContain('the server ended');
     expect(await guard.ended).toBe(7);
   });
 
   test('stops the whole process group when the client ends', async () => {
-    const guard = new Guarded(await scanned());
+    const guard = new Guarded(await scanServer());
     const pid = Number(await guard.call(1, 'child'));
     expect(isAlive(pid)).toBe(true);
     guard.process.stdin.end();
@@ -406,7 +406,7 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
   test.each(['SIGKILL', 'SIGTERM'] as const)(
     'leaves no process when it gets %s',
     async (signal) => {
-      const guard = new Guarded(await scanned());
+      const guard = new Guarded(await scanServer());
       const pid = Number(await guard.call(1, 'child'));
       guard.process.kill(signal);
       await guard.ended;
@@ -415,7 +415,7 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
   );
 
   test('answers what runs when it is ended', async () => {
-    const guard = new Guarded(await scanned());
+    const guard = new Guarded(await scanServer());
     const params = { name: 'read', arguments: { path: 'never' } };
     guard.send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
     await guard.call(2, 'read', { path: 'a' });
@@ -425,7 +425,7 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
   });
 
   test('keeps the previous policy while the file is broken', async () => {
-    const folder = await scanned();
+    const folder = await scanServer();
     const guard = new Guarded(folder);
     expect(await guard.call(1, 'read', { path: 'a' })).toBe('read a');
     const text = Buffer.from(folder.read('guard.nhipol')).toString();
@@ -442,7 +442,7 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
   });
 
   test('stops when an operator revokes its subject', async () => {
-    const folder = await scanned();
+    const folder = await scanServer();
     const guard = new Guarded(folder);
     const pid = Number(await guard.call(1, 'child'));
     await folder.run([
@@ -472,7 +472,7 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
     ],
     ['a subject without a type', ['--subject', 'me'], 'node', 'expected a type and an id'],
   ])('does not start with %s', async (_, options, command, problem) => {
-    const folder = await scanned();
+    const folder = await scanServer();
     const args = ['guard', join(folder.path, 'guard.nhipol'), ...options, '--', command];
     const child = spawn(process.execPath, [main, ...args]);
     let warnings = '';
@@ -489,7 +489,7 @@ describe('nhipol guard --signals', () => {
   const { secret, webhook } = scanner;
 
   async function withSignals(settings: object): Promise<Folder> {
-    const folder = await scanned();
+    const folder = await scanServer();
     const policy = String(folder.read('guard.nhipol'));
     const rule = `
 for ai_agent {
@@ -565,15 +565,15 @@ for ai_agent {
       const folder = await withSignals({ webhooks: [webhook] });
       const guard = new Guarded(folder, listen(folder));
       expect(await report(guard, 'another')).toBe(202);
-      const warned = (text: string) =>
+      const expectWarning = (text: string) =>
         expect.poll(() => guard.warnings, { timeout: 30_000 }).toContain(text);
       // One part that cannot be used, and nothing of the file is.
       folder.write('signals.json', JSON.stringify({ webhooks: [], transmitter: {} }));
-      await warned('the settings of events stay as they were');
+      await expectWarning('the settings of events stay as they were');
       expect(await report(guard, 'another')).toBe(202);
       folder.write('scanner.secret', 'another-secret-that-is-long-enough-0123456789');
       folder.write('signals.json', JSON.stringify({ webhooks: [webhook] }));
-      await warned('in use as read now');
+      await expectWarning('in use as read now');
       await expect.poll(() => report(guard, 'another'), { timeout: 30_000 }).toBe(401);
       folder.write('scanner.secret', secret);
       await expect.poll(() => report(guard, 'another'), { timeout: 30_000 }).toBe(202);

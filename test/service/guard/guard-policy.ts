@@ -2,7 +2,7 @@
 // revoke.
 
 import { compile } from '@nhipol/compiler';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assembleQuickly } from '../../support/modules/assembler.ts';
 
 export const guardPolicy = `
@@ -76,5 +76,5 @@ for ai_agent doing "mcp:elicitation/create" {
 /** Compiles a policy as a guard does. */
 export async function compileForGuard(text: string): Promise<Uint8Array> {
   const options = { sessions: true, possible: true, version: 'test' };
-  return (await compile(policyOf(text), assembleQuickly, options)).wasm;
+  return (await compile(checkPolicy(text), assembleQuickly, options)).wasm;
 }

@@ -41,7 +41,7 @@ afterEach(() => {
   for (const each of folders.splice(0)) each[Symbol.dispose]();
 });
 
-async function logged(
+async function writeLog(
   act: (harness: Harness) => void,
   options: Partial<HarnessOptions> = {},
 ): Promise<Folder> {
@@ -57,10 +57,10 @@ async function logged(
 }
 
 const learn = ['guard', 'learn', '@log.jsonl', '--tools', '@guard.tools.json', '-o', '@l.nhipol'];
-const textOf = (folder: Folder) => Buffer.from(folder.read('l.nhipol')).toString();
+const readText = (folder: Folder) => Buffer.from(folder.read('l.nhipol')).toString();
 
 test('learns what was observed, and shows how it differs from the current policy', async () => {
-  const folder = await logged(
+  const folder = await writeLog(
     (harness) => {
       for (const [id, name] of ['a', 'b', 'c'].entries()) {
         harness.call(id, 'read', { path: `/work/src/${name}.ts` });
@@ -88,7 +88,7 @@ test('learns what was observed, and shows how it differs from the current policy
   ]);
   expect(await folder.run(['check', '--deny-warnings', '@l.nhipol'])).toMatchObject({ code: 0 });
   expect(await folder.run(['fmt', '--check', '@l.nhipol'])).toMatchObject({ code: 0 });
-  expect(textOf(folder)).toContain('// 3 calls on 1 day\n');
+  expect(readText(folder)).toContain('// 3 calls on 1 day\n');
   const simulate = ['simulate', '@l.nhipol', '--events', '@log.jsonl', '--format', 'json'];
   const { happenings } = JSON.parse((await folder.run(simulate)).out);
   const effects = (happenings as readonly Happening[])
@@ -111,7 +111,7 @@ interface Happening {
 }
 
 test('does not learn what was refused or failed, unless it is included', async () => {
-  const folder = await logged((harness) => {
+  const folder = await writeLog((harness) => {
     harness.call(1, 'read', { path: '/work/a' });
     harness.complete(1);
     harness.call(2, 'slow', { path: '/work/b' });
@@ -135,7 +135,7 @@ test('does not learn what was refused or failed, unless it is included', async (
 });
 
 test('reports logs that it cannot learn from', async () => {
-  const folder = await logged((harness) => {
+  const folder = await writeLog((harness) => {
     harness.call(1, 'unlisted', {});
     harness.call(2, 'read', { path: 'a' });
     harness.call(3, 'read', { path: 'b' });

@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 let count = 0;
-async function policyWith(options: Partial<PolicyOptions> = {}): Promise<GuardPolicy> {
+async function createGuardPolicy(options: Partial<PolicyOptions> = {}): Promise<GuardPolicy> {
   count += 1;
   const { claims } = options;
   const policy = await openPolicy(module, {
@@ -62,7 +62,7 @@ async function policyWith(options: Partial<PolicyOptions> = {}): Promise<GuardPo
   return policy;
 }
 
-function logged(): readonly LogLine[] {
+function readLog(): readonly LogLine[] {
   const lines = readFileSync(join(folder, `log-${count}.jsonl`), 'utf8').split('\n');
   const verifier = createVerifier();
   expect(lines.map(verifier.add).filter((each) => each !== undefined)).toEqual([]);
@@ -153,7 +153,7 @@ interface Tester {
   readonly call: (name: string, given: Record<string, unknown>) => Promise<string>;
 }
 
-const textOf = (result: unknown) =>
+const readText = (result: unknown) =>
   (result as { content: { text: string }[] }).content[0]?.text ?? '';
 
 async function oldClient(policy: GuardPolicy, approves = true): Promise<Tester> {
@@ -171,7 +171,7 @@ async function oldClient(policy: GuardPolicy, approves = true): Promise<Tester> 
     asked,
     tools: async () => (await client.listTools()).tools.map(({ name }) => name),
     callResult: (name, given) => client.callTool({ name, arguments: given }),
-    call: async (name, given) => textOf(await client.callTool({ name, arguments: given })),
+    call: async (name, given) => readText(await client.callTool({ name, arguments: given })),
   };
 }
 
@@ -196,7 +196,7 @@ async function newClient(policy: GuardPolicy, approves = true): Promise<Tester> 
     asked,
     tools: async () => (await client.listTools()).tools.map(({ name }) => name),
     callResult: (name, given) => client.callTool({ name, arguments: given }),
-    call: async (name, given) => textOf(await client.callTool({ name, arguments: given })),
+    call: async (name, given) => readText(await client.callTool({ name, arguments: given })),
   };
 }
 
@@ -205,7 +205,7 @@ describe.each([
   ['2.x', newClient],
 ] as const)('a server of SDK %s', (_, connect) => {
   test('runs a handler only for a permitted call', async () => {
-    const { call } = await connect(await policyWith());
+    const { call } = await connect(await createGuardPolicy());
     expect(await call('read', { path: '/work/a' })).toBe('read /work/a');
     expect(await call('read', { path: '/etc/passwd' })).toBe('not permitted: no rule permits it');
     expect(await call('read', { path: '/work/.env' })).toBe(
@@ -216,24 +216,24 @@ describe.each([
   });
 
   test('lists the tools that could be permitted', async () => {
-    const { tools } = await connect(await policyWith());
+    const { tools } = await connect(await createGuardPolicy());
     expect([...(await tools())].sort()).toEqual(['find', 'read', 'slow', 'write']);
   });
 
   test('asks the user of the client for an approval', async () => {
-    const { call, asked } = await connect(await policyWith());
+    const { call, asked } = await connect(await createGuardPolicy());
     expect(await call('write', { path: '/work/a' })).toBe('write /work/a');
     expect(asked).toEqual(['writing /work/a needs an approval']);
   });
 
   test('refuses a call that the user declines', async () => {
-    const { call } = await connect(await policyWith(), false);
+    const { call } = await connect(await createGuardPolicy(), false);
     expect(await call('write', { path: '/work/a' })).toBe('not permitted: a person refused it');
     expect(handled).toEqual([]);
   });
 
   test('lowers an argument, and gives handlers constraints and obligations', async () => {
-    const policy = await policyWith({
+    const policy = await createGuardPolicy({
       limits: ['depth', 'height'],
       constraints: ['max_rows'],
       obligations: ['notify'],
@@ -248,7 +248,7 @@ describe.each([
   });
 
   test('cuts results where a constraint says', async () => {
-    const policy = await policyWith({
+    const policy = await createGuardPolicy({
       limits: ['depth', 'height'],
       results: { max_rows: 'result.rows' },
     });
@@ -260,7 +260,7 @@ describe.each([
   });
 
   test('refuses constraints and obligations that handlers do not carry out', async () => {
-    const { call } = await connect(await policyWith({ limits: ['depth', 'height'] }));
+    const { call } = await connect(await createGuardPolicy({ limits: ['depth', 'height'] }));
     expect(await call('find', { path: '/work/many' })).toMatch(/`max_rows`/);
     expect(await call('find', { path: '/shared/a' })).toMatch(/`notify`/);
     expect(handled).toEqual([]);
@@ -269,7 +269,7 @@ describe.each([
   test('stops running handlers when the agent is revoked, and refuses later calls', async () => {
     const expires_at = new Date(Date.now() + 60_000).toISOString();
     const subject = { type: 'ai_agent', id: 'laptop', properties: { expires_at } };
-    const { call } = await connect(await policyWith({ subject }));
+    const { call } = await connect(await createGuardPolicy({ subject }));
     const slow = call('slow', { path: '/work/a' });
     await expect.poll(() => handled).toHaveLength(1);
     expect(await call('leave', { why: 'done' })).toBe('not permitted: the agent left its task');
@@ -280,10 +280,10 @@ describe.each([
   });
 
   test('records outcomes, and writes the log', async () => {
-    const { call } = await connect(await policyWith());
+    const { call } = await connect(await createGuardPolicy());
     for (let time = 0; time < 2; time += 1) await call('read', { path: '/work/broken' });
     expect(await call('read', { path: '/work/a' })).toBe('not permitted: two reads have failed');
-    const lines = logged();
+    const lines = readLog();
     expect(new Set(lines.map((line) => line.entry_point))).toEqual(new Set(['middleware']));
     const effects = lines.flatMap((line) => (line.kind === 'decision' ? line.effect : []));
     expect(effects).toEqual(['permit', 'permit', 'deny']);
@@ -293,7 +293,7 @@ describe.each([
   test.each([true, false])(
     'permits nothing after the policy was closed (used: %s)',
     async (used) => {
-      const policy = await policyWith();
+      const policy = await createGuardPolicy();
       const { call } = await connect(policy);
       if (used) await call('read', { path: '/work/a' });
       await policy.close();
@@ -315,7 +315,7 @@ test('a policy without sessions, and without a subject, is not opened', async ()
 });
 
 test('a server is guarded once, before it is connected', async () => {
-  const policy = await policyWith();
+  const policy = await createGuardPolicy();
   const server = guard(oldServer(), policy);
   expect(() => guard(server, policy)).toThrow('already guarded');
   const connected = oldServer();
@@ -332,13 +332,13 @@ describe('callers with tokens', () => {
       properties: { expires_at: '$timestamp(int(token.exp))' },
     },
   };
-  const tokenOf = (clientId: string, seconds = 60) => ({
+  const createToken = (clientId: string, seconds = 60) => ({
     token: 'opaque',
     clientId,
     scopes: ['files'],
     expiresAt: Math.floor(Date.now() / 1_000) + seconds,
   });
-  type Token = ReturnType<typeof tokenOf>;
+  type Token = ReturnType<typeof createToken>;
 
   /** A client whose requests carry the token that `current` returns. */
   async function oldCaller(policy: GuardPolicy, current: () => Token | undefined) {
@@ -373,7 +373,7 @@ describe('callers with tokens', () => {
   }
 
   const subjects = () =>
-    logged().flatMap((line) =>
+    readLog().flatMap((line) =>
       line.kind === 'decision'
         ? (line.request as { subject: { id: string; properties: object } }).subject
         : [],
@@ -383,13 +383,13 @@ describe('callers with tokens', () => {
     ['1.x', oldCaller],
     ['2.x', newCaller],
   ] as const)('are subjects with histories of their own (SDK %s)', async (_, connect) => {
-    const policy = await policyWith({ claims });
+    const policy = await createGuardPolicy({ claims });
     const [one, other] = [
-      await connect(policy, () => tokenOf('one')),
-      await connect(policy, () => tokenOf('other')),
+      await connect(policy, () => createToken('one')),
+      await connect(policy, () => createToken('other')),
     ];
     const read = async (client: typeof one, path: string) =>
-      textOf(await client.callTool({ name: 'read', arguments: { path } }));
+      readText(await client.callTool({ name: 'read', arguments: { path } }));
     for (let time = 0; time < 2; time += 1) await read(one, '/work/broken');
     expect(await read(one, '/work/a')).toBe('not permitted: two reads have failed');
     expect(await read(other, '/work/a')).toBe('read /work/a');
@@ -397,13 +397,13 @@ describe('callers with tokens', () => {
   });
 
   test('keep their history with a new token, whose claims count from then on', async () => {
-    let token = tokenOf('one', 3_600);
-    const policy = await policyWith({ claims });
+    let token = createToken('one', 3_600);
+    const policy = await createGuardPolicy({ claims });
     const client = await newCaller(policy, () => token);
     const call = async (name: string, path: string) =>
-      textOf(await client.callTool({ name, arguments: { path } }));
+      readText(await client.callTool({ name, arguments: { path } }));
     await call('read', '/work/broken');
-    token = tokenOf('one', -10);
+    token = createToken('one', -10);
     await call('read', '/work/broken');
     expect(await call('read', '/work/a')).toBe('not permitted: two reads have failed');
     expect(await call('slow', '/work/a')).toBe(
@@ -414,14 +414,14 @@ describe('callers with tokens', () => {
   });
 
   test('are stopped when the token of the call expires, and not that of another call', async () => {
-    let token = tokenOf('one', 3_600);
-    const policy = await policyWith({ claims });
+    let token = createToken('one', 3_600);
+    const policy = await createGuardPolicy({ claims });
     const client = await newCaller(policy, () => token);
     const call = (name: string, path: string) =>
-      client.callTool({ name, arguments: { path } }).then(textOf);
+      client.callTool({ name, arguments: { path } }).then(readText);
     const long = call('slow', '/work/long');
     await expect.poll(() => handled).toHaveLength(1);
-    token = tokenOf('one', 2);
+    token = createToken('one', 2);
     const short = call('slow', '/work/short');
     await expect.poll(() => handled).toHaveLength(2);
     expect(await short).toBe('not permitted: stopped while it ran: the credential has expired');
@@ -432,16 +432,16 @@ describe('callers with tokens', () => {
   });
 
   test('are refused without a token, and with one of another subject', async () => {
-    let token: Token | undefined = tokenOf('one');
-    const policy = await policyWith({ claims });
+    let token: Token | undefined = createToken('one');
+    const policy = await createGuardPolicy({ claims });
     const client = await oldCaller(policy, () => token);
     const read = () => client.callTool({ name: 'read', arguments: { path: '/work/a' } });
-    expect(textOf(await read())).toBe('read /work/a');
-    token = tokenOf('other');
+    expect(readText(await read())).toBe('read /work/a');
+    token = createToken('other');
     await expect(read()).rejects.toThrow('the connection is that of another subject');
     token = undefined;
     await expect(read()).rejects.toThrow('there is no token');
-    token = { ...tokenOf('one'), expiresAt: Number.NaN };
+    token = { ...createToken('one'), expiresAt: Number.NaN };
     await expect(read()).rejects.toThrow('not permitted: expression');
     expect(handled).toHaveLength(1);
   });
@@ -489,14 +489,14 @@ for identity doing "initialize" {
     opened.push(policy);
     const [clientEnd, serverEnd] = InMemoryTransport.createLinkedPair();
     const send = clientEnd.send.bind(clientEnd);
-    const authInfo = { ...tokenOf('one'), extra: { sub: 'alice' } };
+    const authInfo = { ...createToken('one'), extra: { sub: 'alice' } };
     clientEnd.send = (message) => send(message, { authInfo });
     await guard(server, policy).connect(serverEnd);
     const client = new OldClient({ name: 't', version: '1' });
     await client.connect(clientEnd);
     opened.push(client);
     const open = (path?: string) => client.callTool({ name: 'open', arguments: { path } });
-    expect(textOf(await open('/work/a'))).toBe('opened');
+    expect(readText(await open('/work/a'))).toBe('opened');
     await expect(open('/etc/a')).rejects.toMatchObject({ code: -32_001 });
     await expect(open()).rejects.toMatchObject({ code: -32_602 });
     await expect(client.listTools()).rejects.toMatchObject({ code: -32_001 });
@@ -505,6 +505,6 @@ for identity doing "initialize" {
 
   test('are not identified by a mapping that is not valid', async () => {
     const wrong = { subject: { type: 'ai_agent', id: '$token.client_id +' } };
-    await expect(policyWith({ claims: wrong })).rejects.toThrow('is not valid');
+    await expect(createGuardPolicy({ claims: wrong })).rejects.toThrow('is not valid');
   });
 });

@@ -12,7 +12,7 @@ import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { StateFile } from '../../../service/store/state-file.ts';
 import type { Store } from '../../../service/store/store.ts';
 import { attack } from '../../attacks/attack.ts';
-import { errorOf, Harness, type HarnessOptions } from '../relay/relay-harness.ts';
+import { Harness, type HarnessOptions, readError } from '../relay/relay-harness.ts';
 import { compileForGuard, guardPolicy } from './guard-policy.ts';
 
 let module: Uint8Array;
@@ -76,7 +76,7 @@ attack('guard-revoke-while-disk-full', async () => {
   const next = harness();
   const refused = next.call(1, 'read', { path: '/work/a' });
   expect(refused.server).toEqual([]);
-  expect(errorOf(refused)?.message).toBe('not permitted: the agent left its task');
+  expect(readError(refused)?.message).toBe('not permitted: the agent left its task');
 });
 
 test('permits nothing to others while a revocation is not stored', async () => {

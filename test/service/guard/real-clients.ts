@@ -83,7 +83,7 @@ function usable(
   return {
     tools: async () => (await client.listTools()).tools.map(({ name }) => name),
     call: (name, given = {}, signal) =>
-      textOf(async () => {
+      tryRead(async () => {
         const options = signal === undefined ? {} : { signal };
         const params = { name, arguments: given };
         const { content } = await (client instanceof OldClient
@@ -93,13 +93,13 @@ function usable(
         return first?.text ?? '';
       }),
     read: (uri) =>
-      textOf(async () => JSON.stringify((await client.readResource({ uri })).contents.length)),
+      tryRead(async () => JSON.stringify((await client.readResource({ uri })).contents.length)),
     prompt: (name) =>
-      textOf(async () => String((await client.getPrompt({ name })).messages.length)),
+      tryRead(async () => String((await client.getPrompt({ name })).messages.length)),
   };
 }
 
-async function textOf(run: () => Promise<string>): Promise<string> {
+async function tryRead(run: () => Promise<string>): Promise<string> {
   try {
     return await run();
   } catch (error) {

@@ -5,10 +5,10 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { argumentCheck } from '../../../service/mcp/tools/arguments.ts';
 import { attack } from '../../attacks/attack.ts';
 import {
-  errorOf,
   files,
   Harness,
   type HarnessOptions,
+  readError,
   resultText,
   temporaryStore,
 } from '../relay/relay-harness.ts';
@@ -48,7 +48,7 @@ attack('guard-revoked-start', async () => {
     const params = { capabilities: {}, level: 'debug', uri: 'file:///a', taskId: 't' };
     const received = relay.client({ jsonrpc: '2.0', id: 1, method, params });
     expect([method, received.server]).toEqual([method, []]);
-    expect(errorOf(received)?.message).toBe('not permitted: the key leaked');
+    expect(readError(received)?.message).toBe('not permitted: the key leaked');
     const notification = { jsonrpc: '2.0', method: 'notifications/roots/list_changed' };
     expect(relay.client(notification).server).toEqual([]);
     expect(relay.logged.map(({ kind }) => kind)).toEqual(['opened', 'revocation', 'refusal']);
@@ -74,11 +74,11 @@ test('a task goes on at no server after a revoke', async () => {
   relay.connect();
   relay.call(1, 'read', { path: '/work/a' });
   relay.server({ jsonrpc: '2.0', id: 1, result: { task: { taskId: 't1', status: 'working' } } });
-  const cancelled = () => relay.toServer.filter((text) => text.includes('tasks/cancel'));
+  const listCancelled = () => relay.toServer.filter((text) => text.includes('tasks/cancel'));
   relay.call(2, 'leave', { why: 'done' });
-  await expect.poll(() => cancelled()).toHaveLength(1);
-  expect(JSON.parse(cancelled()[0] ?? '')).toMatchObject({ params: { taskId: 't1' } });
-  const { id } = JSON.parse(cancelled()[0] ?? '');
+  await expect.poll(() => listCancelled()).toHaveLength(1);
+  expect(JSON.parse(listCancelled()[0] ?? '')).toMatchObject({ params: { taskId: 't1' } });
+  const { id } = JSON.parse(listCancelled()[0] ?? '');
   expect(relay.server({ jsonrpc: '2.0', id, result: {} }).client).toEqual([]);
 });
 
@@ -134,7 +134,7 @@ attack('guard-task-goes-on', async () => {
   const relay = new Harness({ module: await compileForGuard(afterPage) });
   open.push(relay);
   relay.connect();
-  const taskOf = (id: number, taskId: string) => {
+  const startTask = (id: number, taskId: string) => {
     relay.call(id, 'write', { path: '/work/a' });
     const task = { taskId, status: 'working' };
     relay.server({ jsonrpc: '2.0', id, result: { task } });
@@ -146,9 +146,9 @@ attack('guard-task-goes-on', async () => {
     ...{ jsonrpc: '2.0', method: 'notifications/tasks/status' },
     params: { taskId, status: stated },
   });
-  taskOf(1, 'ended');
+  startTask(1, 'ended');
   relay.server(status('ended', 'completed'));
-  taskOf(2, 'running');
+  startTask(2, 'running');
   expect(relay.client(request(3, 'tasks/result', 'running')).server).toHaveLength(1);
   relay.call(4, 'read', { path: '/work/page' });
   const page = relay.complete(4, 'PAGE');
@@ -164,7 +164,7 @@ attack('guard-task-goes-on', async () => {
   expect(relay.server({ jsonrpc: '2.0', id: 3, result: { content: [] } }).client).toEqual([]);
   expect(relay.server(status('running', 'working')).client).toEqual([]);
   const again = relay.client(request(5, 'tasks/get', 'running'));
-  expect([again.server, errorOf(again)?.message]).toEqual([[], refusal]);
+  expect([again.server, readError(again)?.message]).toEqual([[], refusal]);
   expect(relay.client(request(6, 'tasks/get', 'ended')).server).toHaveLength(1);
   expect(relay.logged.filter((entry) => entry.kind === 'decision').at(-2)).toMatchObject({
     ...{ trigger: 'event', enforcement: 'stopped' },

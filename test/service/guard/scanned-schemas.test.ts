@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { writePolicy } from '../../../cli/scan/write-policy.ts';
-import { checked } from '../../support/checking.ts';
+import { checkText } from '../../support/checking.ts';
 
 const number = fc.oneof(
   fc.integer({ min: -9, max: 9 }),
@@ -83,7 +83,7 @@ test('a written policy has no error for any schemas of a server', () => {
   fc.assert(
     fc.property(fc.uniqueArray(tool, { selector: ({ name }) => name, maxLength: 4 }), (tools) => {
       const { source } = writePolicy({ name: 's', tools, capabilities: new Set(), choices });
-      expect(checked(source, {}, true).found).toEqual([]);
+      expect(checkText(source, {}, true).found).toEqual([]);
     }),
     { numRuns: 300 },
   );

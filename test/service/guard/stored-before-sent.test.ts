@@ -69,14 +69,14 @@ afterEach(async () => {
 
 const facts = { identity: { type: 'ai_agent', id: 'laptop', properties: {} }, context: {} };
 
-function stateIn(name: string): StateFile {
+function openState(name: string): StateFile {
   const state = new StateFile(join(folder, name, 'state.db'));
   cleanups.push(() => state.close());
   return state;
 }
 
 /** A guard that continues the session of a state. */
-async function relayOf(state: StateFile, warnings: string[] = []): Promise<Relay> {
+async function openRelay(state: StateFile, warnings: string[] = []): Promise<Relay> {
   const guard = await Guard.open({
     ...{ module, abilities: noAbilities, store: sqliteStore(state), log: undefined },
     ...{ mode: 'enforce', facts, server: 'fs', session: 's', pins: undefined, ask: 'never' },
@@ -121,12 +121,12 @@ function leave(name: string): void {
 
 /** Kills the guard at the moment when one side gets something, and calls the tool again by the next guard. */
 async function expectRemembered(name: string, moment: string, reason: string): Promise<void> {
-  const relay = await relayOf(stateIn('running'));
+  const relay = await openRelay(openState('running'));
   const got = callTool(relay, name, (to) => {
     if (to === moment) leave('killed');
   });
   expect(got.join()).toContain('a text of a stranger');
-  const again = callTool(await relayOf(stateIn('killed')), name);
+  const again = callTool(await openRelay(openState('killed')), name);
   expect(again).toHaveLength(1);
   expect(again[0]).toContain(`not permitted: ${reason}`);
 }
@@ -136,7 +136,7 @@ attack('guard-killed-after-delivery', () => expectRemembered('read', 'client', '
 attack('guard-killed-after-permit', () => expectRemembered('write', 'server', 'it was written'));
 
 attack('daemon-killed-after-hook', async () => {
-  const hooksOf = async (state: StateFile) => {
+  const openHooks = async (state: StateFile) => {
     const store = sqliteStore(state);
     const engine = new Engine({
       ...{ module, abilities: noAbilities, store, log: undefined },
@@ -154,19 +154,19 @@ attack('daemon-killed-after-hook', async () => {
         ...{ tool_use_id: 't', tool_input: given },
       }),
     );
-  const running = await hooksOf(stateIn('running'));
+  const running = await openHooks(openState('running'));
   const reply = await running.handle('claude-code', use('Read', { file_path: '/p/a' }));
   leave('killed');
   expect(JSON.stringify(reply)).not.toContain('not permitted');
-  const next = await hooksOf(stateIn('killed'));
+  const next = await openHooks(openState('killed'));
   const refused = await next.handle('claude-code', use('WebFetch', { url: 'https://a.example' }));
   expect(JSON.stringify(refused)).toContain('not permitted: a file was read');
 });
 
 attack('guard-history-not-stored', async () => {
-  const state = stateIn('running');
+  const state = openState('running');
   const warnings: string[] = [];
-  const relay = await relayOf(state, warnings);
+  const relay = await openRelay(state, warnings);
   callTool(relay, 'read');
   state.exec("CREATE TRIGGER full BEFORE INSERT ON sessions BEGIN SELECT RAISE(FAIL, 'full'); END");
   const refused = callTool(relay, 'write');
@@ -180,8 +180,8 @@ attack('guard-history-not-stored', async () => {
 });
 
 test('withholds a result whose delivery cannot be stored', async () => {
-  const state = stateIn('running');
-  const relay = await relayOf(state);
+  const state = openState('running');
+  const relay = await openRelay(state);
   const got = callTool(relay, 'read', (to) => {
     if (to !== 'server') return;
     state.exec(

@@ -24,7 +24,7 @@ const soon = () => new Date(Date.now() + 60_000).toISOString();
 
 type Headers = Readonly<Record<string, string>>;
 const ofKey = (id: string): Headers => ({ 'x-api-key': `k-${id}` });
-const keyOf = (id: string, roles: readonly string[], tenant?: string) => ({
+const createKey = (id: string, roles: readonly string[], tenant?: string) => ({
   ...{ id, roles, sha256: createHash('sha256').update(`k-${id}`).digest('hex') },
   ...(tenant === undefined ? {} : { tenant }),
 });
@@ -55,12 +55,12 @@ async function start(policy = sessionPolicy): Promise<void> {
   const grants = { roles: [...workload, 'approve'] };
   const access = {
     keys: [
-      ...['ann', 'bob', 'kim'].map((id) => keyOf(id, workload)),
-      ...[keyOf('eve', [...workload, 'approve']), keyOf('approver', ['approve'])],
-      ...[keyOf('operator', [...workload, 'operate'])],
-      ...[keyOf('acme-1', workload, 'acme'), keyOf('acme-2', workload, 'acme')],
-      ...[keyOf('acme-approver', ['approve'], 'acme'), keyOf('key:ann', workload)],
-      ...[keyOf('umbra', [...workload, 'approve'], 'umbra'), keyOf('acme', workload)],
+      ...['ann', 'bob', 'kim'].map((id) => createKey(id, workload)),
+      ...[createKey('eve', [...workload, 'approve']), createKey('approver', ['approve'])],
+      ...[createKey('operator', [...workload, 'operate'])],
+      ...[createKey('acme-1', workload, 'acme'), createKey('acme-2', workload, 'acme')],
+      ...[createKey('acme-approver', ['approve'], 'acme'), createKey('key:ann', workload)],
+      ...[createKey('umbra', [...workload, 'approve'], 'umbra'), createKey('acme', workload)],
     ],
     tokens: [
       { ...one?.trust, ...grants },
@@ -78,9 +78,9 @@ async function start(policy = sessionPolicy): Promise<void> {
 
 const open = (id: string, headers: Headers) =>
   harness.post('/sessions', { id, subject: agent, context: low() }, headers);
-const effectOf = ({ status, body }: Reply) => [status, body.context?.effect];
+const readEffect = ({ status, body }: Reply) => [status, body.context?.effect];
 
-async function challengeOf(id: string, headers: Headers): Promise<string> {
+async function readChallenge(id: string, headers: Headers): Promise<string> {
   const { body } = await harness.post(`/sessions/${id}/decide`, pay, headers);
   expect(body.context.effect).toBe('challenge');
   return body.context.call_digest;
@@ -152,7 +152,7 @@ describe('sessions', () => {
     }
     const { body } = await harness.call('GET', '/sessions/mine', undefined, ofKey('ann'));
     expect(body).toMatchObject({ id: 'mine', facts: { subject: agent } });
-    expect(effectOf(await harness.post('/sessions/mine/decide', read, ofKey('ann')))).toEqual([
+    expect(readEffect(await harness.post('/sessions/mine/decide', read, ofKey('ann')))).toEqual([
       ...[200, 'permit'],
     ]);
   });
@@ -240,9 +240,9 @@ describe('approvals', () => {
     for (const [at, [opener, approver]] of openers.entries()) {
       const id = `s${at}`;
       await open(id, opener);
-      const digest = await challengeOf(id, opener);
+      const digest = await readChallenge(id, opener);
       expect((await approve(id, digest, approver)).status).toBe(403);
-      expect(effectOf(await harness.post(`/sessions/${id}/decide`, pay, opener))).toEqual([
+      expect(readEffect(await harness.post(`/sessions/${id}/decide`, pay, opener))).toEqual([
         ...[200, 'challenge'],
       ]);
     }
@@ -250,9 +250,9 @@ describe('approvals', () => {
 
   test('of one who used the session of its tenant are refused, and an approver cannot use it', async () => {
     await open('s', ofKey('eve'));
-    const digest = await challengeOf('s', ofKey('eve'));
-    expect(effectOf(await approve('s', digest, ofKey('approver')))).toEqual([200, 'permit']);
-    const operator = { ...keyOf('both', []), id: 'key:both', isOperator: true };
+    const digest = await readChallenge('s', ofKey('eve'));
+    expect(readEffect(await approve('s', digest, ofKey('approver')))).toEqual([200, 'permit']);
+    const operator = { ...createKey('both', []), id: 'key:both', isOperator: true };
     const { sessions } = harness.point;
     await sessions.decide(operator, 's', pay);
     const approval = { digest, expiresAt: Date.now() + 60_000 };
@@ -269,11 +269,11 @@ describe('approvals', () => {
 
   attack('http-approver-name', async () => {
     await open('s', ofKey('ann'));
-    const digest = await challengeOf('s', ofKey('ann'));
+    const digest = await readChallenge('s', ofKey('ann'));
     const refused = await approve('s', digest, ofKey('approver'), { approver: 'key:boss' });
     expect([refused.status, refused.body.code]).toEqual([403, 'other_approver']);
     const approved = await approve('s', digest, ofKey('approver'), { approver: 'key:approver' });
-    expect(effectOf(approved)).toEqual([200, 'permit']);
+    expect(readEffect(approved)).toEqual([200, 'permit']);
     expect(lines.find(({ kind }) => kind === 'approval')).toMatchObject({
       caller: 'key:approver',
       approval: { approver: 'key:approver' },
@@ -284,8 +284,8 @@ describe('approvals', () => {
     await open('s', ofKey('ann'));
     await open('t', ofKey('acme-1'));
     const [digest, ofAcme] = [
-      await challengeOf('s', ofKey('ann')),
-      await challengeOf('t', ofKey('acme-1')),
+      await readChallenge('s', ofKey('ann')),
+      await readChallenge('t', ofKey('acme-1')),
     ];
     const statuses = async (caller: string) => [
       (await approve('s', digest, ofKey(caller))).status,
@@ -325,7 +325,7 @@ describe('the log', () => {
     await open('s', ofKey('ann'));
     await open('t', ofKey('ann'));
     await harness.post('/sessions/s/decide', read, ofKey('ann'));
-    const digest = await challengeOf('s', ofKey('ann'));
+    const digest = await readChallenge('s', ofKey('ann'));
     const approval = { digest, expires_at: soon() };
     await harness.post('/sessions/s/approvals', approval, ofKey('approver'));
     const medium = { context: { risk: { ...low().risk, level: 'MEDIUM' } } };

@@ -83,7 +83,7 @@ const change = (id: string, answer = denied): void => {
   listener({ kind: 'changed', change: what, owner: undefined });
 };
 const close = (id: string): void => listener({ kind: 'closed', id, owner: undefined });
-const eventsIn = (text: string) => [...text.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name);
+const listEvents = (text: string) => [...text.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name);
 
 attack('http-unread-streams', async () => {
   const unread = await Promise.all(Array.from({ length: 10 }, () => open()));
@@ -114,7 +114,7 @@ test('a slow reader gets the latest events of each session in their order', asyn
   let rest = '';
   for (let text = stream.read(); text !== ''; text = stream.read()) rest += text;
   const ofA = rest.split('\n\n').filter((each) => each.includes('"id":"a"'));
-  expect(eventsIn(ofA.join('\n\n'))).toEqual(['closed', 'changed']);
+  expect(listEvents(ofA.join('\n\n'))).toEqual(['closed', 'changed']);
   expect(rest.split('"id":"b"')).toHaveLength(2);
   vi.advanceTimersByTime(120_000);
   expect(stream.destroyed).toBe(false);
@@ -141,9 +141,9 @@ test('a change while the state is read is sent after it', async () => {
     close('b');
     return { event: 'state', data: {} };
   });
-  expect(eventsIn(stream.text)).toEqual(['state', 'changed', 'closed']);
+  expect(listEvents(stream.text)).toEqual(['state', 'changed', 'closed']);
   change('a');
-  expect(eventsIn(stream.text)).toEqual(['state', 'changed', 'closed', 'changed']);
+  expect(listEvents(stream.text)).toEqual(['state', 'changed', 'closed', 'changed']);
 });
 
 test('a stream ends if the caller does not have its state', async () => {

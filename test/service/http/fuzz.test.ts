@@ -5,7 +5,11 @@ import { connect } from 'node:net';
 import { load, type Policy as Module } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Schema, spoilt, valuesOf } from '../../support/arbitraries/schema-arbitrary.ts';
+import {
+  createValueArbitrary,
+  type Schema,
+  spoilt,
+} from '../../support/arbitraries/schema-arbitrary.ts';
 import { runs } from '../../support/budget.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { approvalPolicy } from '../decisions/sessions/session-policy.ts';
@@ -53,8 +57,8 @@ const known = {
 };
 const subset = fc.subarray(['subject', 'action', 'resource'] as const);
 
-function bodiesOf(schema: Schema): fc.Arbitrary<unknown> {
-  const valid = fc.tuple(valuesOf(schema), subset).map(([value, names]) => {
+function createBodyArbitrary(schema: Schema): fc.Arbitrary<unknown> {
+  const valid = fc.tuple(createValueArbitrary(schema), subset).map(([value, names]) => {
     const entities = names.filter((name) => schema.properties?.[name] !== undefined);
     const own = Object.fromEntries(entities.map((name) => [name, known[name]]));
     return { ...(value as object), ...own };
@@ -71,7 +75,8 @@ test('every route answers any body, and permits what the policy permits', async 
   const one = fc.constantFrom(...all).chain((operation) =>
     fc.record({
       operation: fc.constant(operation),
-      body: operation.body === undefined ? fc.constant(undefined) : bodiesOf(operation.body),
+      body:
+        operation.body === undefined ? fc.constant(undefined) : createBodyArbitrary(operation.body),
       id: ids,
     }),
   );

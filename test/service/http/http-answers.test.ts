@@ -55,7 +55,7 @@ interface Guarded {
   readonly warnings: readonly string[];
 }
 
-async function guarded(): Promise<Guarded> {
+async function startGuard(): Promise<Guarded> {
   const logged: LogEntry[] = [];
   const warnings: string[] = [];
   const guard = await Guard.open({
@@ -111,7 +111,7 @@ const outcomes = (logged: readonly LogEntry[]) =>
   logged.flatMap((entry) => (entry.kind === 'event' ? [entry.signal] : []));
 
 attack('guard-http-media-type', async () => {
-  const { url } = await guarded();
+  const { url } = await startGuard();
   const event = `data: ${JSON.stringify(sample)}\n\n`;
   const types = [
     'Text/Event-Stream',
@@ -151,7 +151,7 @@ attack('guard-http-media-type', async () => {
 });
 
 attack('guard-http-event-id', async () => {
-  const { url } = await guarded();
+  const { url } = await startGuard();
   const hidden = `data: ${JSON.stringify(sample)}`;
   for (const separator of ['\u2028', '\u2029', '\u0085', '\v', '\f', '\x1c', '\x1e']) {
     answer = (response, { id }) => {
@@ -167,7 +167,7 @@ attack('guard-http-event-id', async () => {
 });
 
 attack('guard-http-session-id', async () => {
-  const { url } = await guarded();
+  const { url } = await startGuard();
   const session = { 'mcp-session-id': 's' };
   answer = (response, { id }) => json(response, 200, { jsonrpc: '2.0', id, result: {} });
   await send(url, { id: 0, method: 'initialize', params: { capabilities: {} } });
@@ -189,7 +189,7 @@ attack('guard-http-session-id', async () => {
 });
 
 attack('guard-http-status', async () => {
-  const { url, logged } = await guarded();
+  const { url, logged } = await startGuard();
   for (const status of [404, 503]) {
     answer = (response) =>
       response.writeHead(status, { 'content-type': 'text/html' }).end('<p>private');
@@ -210,29 +210,29 @@ attack(
   'guard-http-long-answer',
   async () => {
     const result = { content: [{ type: 'text', text: 'x'.repeat(3_000_000) }] };
-    const textOf = (id: unknown) => JSON.stringify({ jsonrpc: '2.0', id, result });
+    const writeAnswer = (id: unknown) => JSON.stringify({ jsonrpc: '2.0', id, result });
     const answers: readonly ((response: ServerResponse, id: unknown) => void)[] = [
       (response, id) => {
-        response.writeHead(200, { 'content-type': 'application/json' }).end(textOf(id));
+        response.writeHead(200, { 'content-type': 'application/json' }).end(writeAnswer(id));
       },
       (response, id) => {
         const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-        response.writeHead(200, headers).end(gzipSync(textOf(id)));
+        response.writeHead(200, headers).end(gzipSync(writeAnswer(id)));
       },
       (response, id) => {
         response.writeHead(200, { 'content-type': 'text/event-stream' });
-        response.end(`data: ${textOf(id)}\n\n`);
+        response.end(`data: ${writeAnswer(id)}\n\n`);
       },
     ];
     for (const each of answers) {
-      const { url, logged } = await guarded();
+      const { url, logged } = await startGuard();
       answer = (response, { id }) => each(response, id);
       const received = await (await send(url, call(9))).text();
       expect(received).toContain('a message of the server is longer than 100000 bytes');
       expect(received.length).toBeLessThan(1_000);
       expect(outcomes(logged)).toEqual(['failed']);
     }
-    const { url, warnings } = await guarded();
+    const { url, warnings } = await startGuard();
     answer = (response) => response.writeHead(500).end('<p>'.repeat(30_000));
     expect((await send(url, call(9))).status).toBe(500);
     expect(warnings.join()).toContain('the server answered with 500: <p><p>');

@@ -82,7 +82,7 @@ afterAll(() => {
   }
 });
 
-async function guarded(upstream: URL) {
+async function startGuard(upstream: URL) {
   const warnings: string[] = [];
   const onWarning = (warning: string) => void warnings.push(warning);
   const guard = await Guard.open({
@@ -99,7 +99,7 @@ async function guarded(upstream: URL) {
   return { url: http.url, warnings };
 }
 
-const answerTo = ({ body }: Received, response: ServerResponse) => {
+const answerRequest = ({ body }: Received, response: ServerResponse) => {
   const { id, method } = body === '' ? { id: 0, method: '' } : JSON.parse(body);
   const result = method === 'tools/list' ? { tools: [find] } : { content: [] };
   response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': 's-1' });
@@ -117,11 +117,11 @@ attack('guard-upstream-redirect', async () => {
   });
   let status = 0;
   const upstream = await listening((given, response) => {
-    if (status === 0) answerTo(given, response);
+    if (status === 0) answerRequest(given, response);
     else response.writeHead(status, { location: stranger.url.href }).end();
   });
   servers.push(stranger.server, upstream.server);
-  const { url, warnings } = await guarded(upstream.url);
+  const { url, warnings } = await startGuard(upstream.url);
   const params = { protocolVersion: '2025-11-25', capabilities: {} };
   const initialize = { jsonrpc: '2.0', id: 0, method: 'initialize', params };
   await fetch(url, { method: 'POST', body: JSON.stringify(initialize) });
@@ -156,9 +156,9 @@ attack('guard-upstream-redirect', async () => {
 });
 
 attack('guard-parameter-headers', async () => {
-  const upstream = await listening(answerTo);
+  const upstream = await listening(answerRequest);
   servers.push(upstream.server);
-  const { url } = await guarded(upstream.url);
+  const { url } = await startGuard(upstream.url);
   let id = 0;
   const call = async (given: object, headers: Record<string, string>, method = 'tools/call') => {
     id += 1;
@@ -223,9 +223,9 @@ attack('guard-parameter-headers', async () => {
 });
 
 test('the server gets the headers of a call that was lowered', async () => {
-  const upstream = await listening(answerTo);
+  const upstream = await listening(answerRequest);
   servers.push(upstream.server);
-  const { url } = await guarded(upstream.url);
+  const { url } = await startGuard(upstream.url);
   const call = (headers: Record<string, string>) =>
     fetch(url, {
       method: 'POST',

@@ -23,7 +23,7 @@ afterEach(async () => {
 type Answer = (response: ServerResponse, id: unknown) => void;
 
 /** A server of MCP over HTTP that answers calls, and requests for streams, as a test wants. */
-async function upstreamOf(call: Answer, stream: Answer = () => {}): Promise<Server> {
+async function startUpstream(call: Answer, stream: Answer = () => {}): Promise<Server> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -48,7 +48,7 @@ function answer(response: ServerResponse, id: unknown, result: object): void {
   response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
 }
 
-const done: Answer = (response, id) =>
+const answerDone: Answer = (response, id) =>
   answer(response, id, { content: [{ type: 'text', text: 'done' }] });
 
 interface Guarded {
@@ -57,7 +57,7 @@ interface Guarded {
 }
 
 /** A guard whose clients are identified by the name after `Bearer`. */
-async function guarded(upstream: Server, maxMessageBytes: number): Promise<Guarded> {
+async function startGuard(upstream: Server, maxMessageBytes: number): Promise<Guarded> {
   const warnings: string[] = [];
   const guard = await Guard.open({
     ...{ module, abilities: noAbilities, store: temporaryStore().store, mode: 'enforce' },
@@ -107,7 +107,7 @@ const callText = (id: number, path = '/work/a') =>
     params: { name: 'read', arguments: { path } },
   });
 
-async function resultOf({ http }: Guarded, client: string): Promise<string> {
+async function readResult({ http }: Guarded, client: string): Promise<string> {
   const response = await fetch(http.url, {
     ...{ method: 'POST', body: callText(1) },
     headers: { authorization: `Bearer ${client}`, 'content-type': 'application/json' },
@@ -118,7 +118,7 @@ async function resultOf({ http }: Guarded, client: string): Promise<string> {
 attack(
   'guard-http-slow-bodies',
   async () => {
-    const guard = await guarded(await upstreamOf(done), 1_000_000);
+    const guard = await startGuard(await startUpstream(answerDone), 1_000_000);
     const text = callText(2, 'x'.repeat(990_000));
     const first = text.slice(0, 900_000);
     const slow = Array.from({ length: 20 }, () => begin(guard, 'ann', post(text.length), first));
@@ -130,7 +130,7 @@ attack(
     other.write(text.slice(900_000));
     const [reply] = await once(other, 'data');
     expect(`${reply}`).toContain('HTTP/1.1 200');
-    expect(await resultOf(guard, 'bob')).toContain('done');
+    expect(await readResult(guard, 'bob')).toContain('done');
     expect(guard.warnings).toEqual([
       'connections of ai_agent:ann were closed: it sends or reads too slowly',
     ]);
@@ -142,12 +142,12 @@ attack(
   'guard-http-unread-answers',
   async () => {
     const long = 'x'.repeat(9_000_000);
-    const upstream = await upstreamOf((response, id) => {
+    const upstream = await startUpstream((response, id) => {
       const text = id === 1 ? 'done' : long;
       answer(response, id, { content: [{ type: 'text', text }] });
     });
-    const guard = await guarded(upstream, 10_000_000);
-    expect(await resultOf(guard, 'ann')).toContain('done');
+    const guard = await startGuard(upstream, 10_000_000);
+    expect(await readResult(guard, 'ann')).toContain('done');
     let refused = 0;
     for (let id = 2; id < 12; id += 1) {
       const text = callText(id);
@@ -162,7 +162,7 @@ attack(
       });
     }
     await expect.poll(() => refused, { timeout: 40_000 }).toBeGreaterThan(3);
-    expect(await resultOf(guard, 'bob')).toContain('done');
+    expect(await readResult(guard, 'bob')).toContain('done');
   },
   90_000,
 );
@@ -175,7 +175,7 @@ attack(
     const message = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info' } };
     const data = { ...message, params: { ...message.params, data: 'x'.repeat(60_000) } };
     const event = `data: ${JSON.stringify(data)}\n\n`;
-    const upstream = await upstreamOf(done, (response) => {
+    const upstream = await startUpstream(answerDone, (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const write = () => {
         while (sent < cap) {
@@ -186,8 +186,8 @@ attack(
       response.on('drain', write);
       write();
     });
-    const guard = await guarded(upstream, 1_000_000);
-    expect(await resultOf(guard, 'ann')).toContain('done');
+    const guard = await startGuard(upstream, 1_000_000);
+    expect(await readResult(guard, 'ann')).toContain('done');
     const socket = begin(guard, 'ann', get);
     await once(socket, 'data');
     socket.pause();
@@ -205,7 +205,7 @@ attack(
       )
       .toBeGreaterThan(10);
     expect(sent).toBeLessThan(cap);
-    expect(await resultOf(guard, 'bob')).toContain('done');
+    expect(await readResult(guard, 'bob')).toContain('done');
     socket.resume();
     await expect.poll(() => sent, { timeout: 20_000 }).toBeGreaterThan(before);
   },
@@ -215,22 +215,22 @@ attack(
 attack(
   'guard-http-many-streams',
   async () => {
-    const upstream = await upstreamOf(done, (response) => {
+    const upstream = await startUpstream(answerDone, (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     });
-    const guard = await guarded(upstream, 10_000);
-    const statusOf = async (socket: Socket) => {
+    const guard = await startGuard(upstream, 10_000);
+    const readStatus = async (socket: Socket) => {
       const [head] = await once(socket, 'data');
       return Number(/^HTTP\/1.1 (\d+)/.exec(`${head}`)?.[1]);
     };
-    for (const client of ['ann', 'bob']) expect(await resultOf(guard, client)).toContain('done');
+    for (const client of ['ann', 'bob']) expect(await readResult(guard, client)).toContain('done');
     const sockets = Array.from({ length: 100 }, () => begin(guard, 'ann', get));
-    expect(new Set(await Promise.all(sockets.map(statusOf)))).toEqual(new Set([200]));
-    expect(await statusOf(begin(guard, 'ann', get))).toBe(429);
-    expect(await statusOf(begin(guard, 'bob', get))).toBe(200);
+    expect(new Set(await Promise.all(sockets.map(readStatus)))).toEqual(new Set([200]));
+    expect(await readStatus(begin(guard, 'ann', get))).toBe(429);
+    expect(await readStatus(begin(guard, 'bob', get))).toBe(200);
     for (const socket of sockets) socket.destroy();
     await expect
-      .poll(() => statusOf(begin(guard, 'ann', get)), { timeout: 20_000, interval: 200 })
+      .poll(() => readStatus(begin(guard, 'ann', get)), { timeout: 20_000, interval: 200 })
       .toBe(200);
   },
   60_000,
@@ -238,12 +238,12 @@ attack(
 
 test('long messages that are read go on', async () => {
   const text = 'x'.repeat(900_000);
-  const upstream = await upstreamOf((response, id) =>
+  const upstream = await startUpstream((response, id) =>
     answer(response, id, { content: [{ type: 'text', text }] }),
   );
-  const guard = await guarded(upstream, 1_000_000);
+  const guard = await startGuard(upstream, 1_000_000);
   for (let round = 0; round < 6; round += 1) {
-    expect((await resultOf(guard, 'ann')).length).toBeGreaterThan(900_000);
+    expect((await readResult(guard, 'ann')).length).toBeGreaterThan(900_000);
   }
   expect(guard.warnings).toEqual([]);
 }, 60_000);

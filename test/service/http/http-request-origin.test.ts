@@ -33,11 +33,11 @@ beforeAll(async () => {
   module = await compileForGuard(policy);
 });
 
-const factsOf = (level: string): ClientFacts => ({
+const createFacts = (level: string): ClientFacts => ({
   identity: { type: 'ai_agent', id: 'ann', properties: { level } },
   context: {},
 });
-const clients = { narrow: factsOf('narrow'), wide: factsOf('wide') };
+const clients = { narrow: createFacts('narrow'), wide: createFacts('wide') };
 
 let guard: HttpGuardHarness;
 beforeEach(async () => {
@@ -161,7 +161,8 @@ function connection(facts: ClientFacts) {
   return { facts, got, send };
 }
 
-const bytesOf = (message: object) => Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
+const encodeMessage = (message: object) =>
+  Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
 
 attack('guard-question-facts-of-another-request', async () => {
   const relay = new Harness({ module, properties: { level: 'narrow' }, subject: 'ann' });
@@ -178,10 +179,10 @@ attack('guard-question-facts-of-another-request', async () => {
     [narrow, wide],
     [wide, narrow],
   ] as const) {
-    relay.relay.fromClient(bytesOf({ id: 1, method: 'ping' }), own, server);
-    relay.relay.fromClient(bytesOf({ id: 2, method: 'ping' }), other, server);
-    relay.relay.fromServer(bytesOf(question('q')), own, server);
-    for (const id of [1, 2]) relay.relay.fromServer(bytesOf({ id, result: {} }), own, server);
+    relay.relay.fromClient(encodeMessage({ id: 1, method: 'ping' }), own, server);
+    relay.relay.fromClient(encodeMessage({ id: 2, method: 'ping' }), other, server);
+    relay.relay.fromServer(encodeMessage(question('q')), own, server);
+    for (const id of [1, 2]) relay.relay.fromServer(encodeMessage({ id, result: {} }), own, server);
     const isWide = own === wide;
     expect([isWide, own.got.join().includes('elicitation/create')]).toEqual([isWide, isWide]);
   }

@@ -133,7 +133,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function upstreamOf(hasSessions = true): Promise<Upstream> {
+async function startUpstream(hasSessions = true): Promise<Upstream> {
   const upstream = new Upstream(hasSessions);
   await upstream.listen();
   cleanups.push(() => upstream.close());
@@ -149,7 +149,7 @@ afterEach(() => {
   refusals.clear();
 });
 
-const factsOf = (id: string): ClientFacts => ({
+const createFacts = (id: string): ClientFacts => ({
   identity: {
     ...{ type: 'ai_agent', id },
     properties: { expires_at: '2099-01-01T00:00:00Z' },
@@ -161,7 +161,10 @@ const factsOf = (id: string): ClientFacts => ({
 });
 
 /** A guard whose clients are identified by the name after `Bearer`, up to a period. */
-async function guarded(upstream: Upstream, options: { readonly isTokenForwarded?: boolean } = {}) {
+async function startGuard(
+  upstream: Upstream,
+  options: { readonly isTokenForwarded?: boolean } = {},
+) {
   const { store, path } = temporaryStore();
   const logged: LogEntry[] = [];
   const guard = await Guard.open({
@@ -175,7 +178,7 @@ async function guarded(upstream: Upstream, options: { readonly isTokenForwarded?
     verifier: async (header) => {
       const [id = ''] = header?.slice('Bearer '.length).split('.') ?? [];
       const status = refusals.get(id);
-      return status === undefined ? factsOf(id) : { status, problem: 'refused' };
+      return status === undefined ? createFacts(id) : { status, problem: 'refused' };
     },
     ...{ maxMessageBytes: 100_000, onWarning: () => {}, ...options },
   });
@@ -222,18 +225,18 @@ const call = (id: number, name = 'read') => ({
   params: { name, arguments: { path: '/work/a' } },
 });
 
-async function opened(guard: { readonly http: HttpGuard }, subject: string): Promise<string> {
+async function openSession(guard: { readonly http: HttpGuard }, subject: string): Promise<string> {
   const response = await send(guard, subject, initialize);
   await response.text();
   return response.headers.get('mcp-session-id') ?? '';
 }
 
 attack('guard-http-unknown-session', async () => {
-  const upstream = await upstreamOf();
-  const before = await guarded(upstream);
-  const session = await opened(before, 'bob');
+  const upstream = await startUpstream();
+  const before = await startGuard(upstream);
+  const session = await openSession(before, 'bob');
   expect((await send(before, 'ann', call(1), { session })).status).toBe(403);
-  const guard = await guarded(upstream);
+  const guard = await startGuard(upstream);
   const known = upstream.received.length;
   for (const method of ['POST', 'GET', 'DELETE']) {
     const message = method === 'POST' ? call(1) : undefined;
@@ -249,13 +252,13 @@ attack('guard-http-unknown-session', async () => {
   });
   await Promise.all(many);
   expect(upstream.received.length).toBe(known);
-  const own = await opened(guard, 'bob');
+  const own = await openSession(guard, 'bob');
   expect((await send(guard, 'bob', call(1), { session: own })).status).toBe(200);
 });
 
 attack('guard-http-no-sessions', async () => {
-  const upstream = await upstreamOf(false);
-  const guard = await guarded(upstream);
+  const upstream = await startUpstream(false);
+  const guard = await startGuard(upstream);
   for (const subject of ['ann', 'bob', 'ann']) {
     const response = await send(guard, subject, initialize);
     expect([subject, response.status]).toEqual([subject, 200]);
@@ -275,9 +278,9 @@ attack('guard-http-no-sessions', async () => {
 });
 
 attack('guard-http-revoked-stream', async () => {
-  const upstream = await upstreamOf();
-  const guard = await guarded(upstream);
-  const session = await opened(guard, 'ann');
+  const upstream = await startUpstream();
+  const guard = await startGuard(upstream);
+  const session = await openSession(guard, 'ann');
   const stream = await send(guard, 'ann', undefined, { method: 'GET', session });
   const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
@@ -316,9 +319,9 @@ attack('guard-http-revoked-stream', async () => {
 });
 
 attack('guard-http-hang-up', async () => {
-  const upstream = await upstreamOf();
-  const guard = await guarded(upstream);
-  const session = await opened(guard, 'ann');
+  const upstream = await startUpstream();
+  const guard = await startGuard(upstream);
+  const session = await openSession(guard, 'ann');
   const leaving = new AbortController();
   const sent = send(guard, 'ann', call(9, 'slow'), { session, signal: leaving.signal });
   await expect.poll(() => upstream.waiting.size).toBe(1);
@@ -333,8 +336,8 @@ attack('guard-http-hang-up', async () => {
 });
 
 attack('guard-http-ended-relay', async () => {
-  const upstream = await upstreamOf();
-  const guarding = await guarded(upstream);
+  const upstream = await startUpstream();
+  const guarding = await startGuard(upstream);
   const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'initialize' };
   const response = await send(guarding, 'ann', initialize, { headers });
   await response.text();
@@ -351,10 +354,10 @@ attack('guard-http-ended-relay', async () => {
 });
 
 attack('guard-http-delete-answer', async () => {
-  const upstream = await upstreamOf();
+  const upstream = await startUpstream();
   upstream.deletion = 'data: {"jsonrpc":"2.0","id":"x","method":"sampling/createMessage"}\n\n';
-  const guard = await guarded(upstream);
-  const session = await opened(guard, 'ann');
+  const guard = await startGuard(upstream);
+  const session = await openSession(guard, 'ann');
   const response = await send(guard, 'ann', undefined, { method: 'DELETE', session });
   expect([response.status, await response.text()]).toEqual([200, '']);
   expect(response.headers.get('mcp-session-id')).toBeNull();
@@ -363,9 +366,9 @@ attack('guard-http-delete-answer', async () => {
 });
 
 attack('guard-http-delete-running', async () => {
-  const upstream = await upstreamOf();
-  const guard = await guarded(upstream);
-  const session = await opened(guard, 'ann');
+  const upstream = await startUpstream();
+  const guard = await startGuard(upstream);
+  const session = await openSession(guard, 'ann');
   const running = send(guard, 'ann', call(9, 'slow'), { session });
   await expect.poll(() => upstream.waiting.size, { timeout: 10_000 }).toBe(1);
   const ended = await send(guard, 'ann', undefined, { method: 'DELETE', session });
@@ -379,9 +382,9 @@ attack('guard-http-delete-running', async () => {
 });
 
 attack('guard-http-cancel-expired', async () => {
-  const upstream = await upstreamOf();
-  const guarding = await guarded(upstream, { isTokenForwarded: true });
-  const session = await opened(guarding, 'ann.1');
+  const upstream = await startUpstream();
+  const guarding = await startGuard(upstream, { isTokenForwarded: true });
+  const session = await openSession(guarding, 'ann.1');
   const running = send(guarding, 'ann.1', call(9, 'slow'), { session });
   await expect.poll(() => upstream.waiting.size, { timeout: 10_000 }).toBe(1);
   await (await send(guarding, 'ann.2', { id: 10, method: 'ping' }, { session })).text();
@@ -398,9 +401,9 @@ attack('guard-http-cancel-expired', async () => {
 });
 
 attack('guard-http-late-body', async () => {
-  const upstream = await upstreamOf();
-  const guard = await guarded(upstream);
-  const session = await opened(guard, 'ann');
+  const upstream = await startUpstream();
+  const guard = await startGuard(upstream);
+  const session = await openSession(guard, 'ann');
   expect((await send(guard, 'ann', call(1), { session })).status).toBe(200);
   let finish = () => {};
   const text = JSON.stringify({ jsonrpc: '2.0', ...call(9, 'slow') });
@@ -431,12 +434,12 @@ attack('guard-http-late-body', async () => {
 attack(
   'guard-http-expired-token',
   async () => {
-    const upstream = await upstreamOf();
-    const guard = await guarded(upstream);
+    const upstream = await startUpstream();
+    const guard = await startGuard(upstream);
     const waiting = new Map<string, readonly [Promise<Response>, Promise<Response>]>();
     let id = 10;
     for (const client of ['ann', 'bob', 'eve']) {
-      const session = await opened(guard, client);
+      const session = await openSession(guard, client);
       const stream = await send(guard, client, undefined, { method: 'GET', session });
       id += 1;
       const running = send(guard, client, call(id, 'slow'), { session });

@@ -84,7 +84,7 @@ afterEach(async () => {
   }
 });
 
-async function guarded(url = upstreamUrl, token?: string, wasm = module): Promise<HttpGuard> {
+async function startGuard(url = upstreamUrl, token?: string, wasm = module): Promise<HttpGuard> {
   const guard = await Guard.open({
     module: wasm,
     abilities: noAbilities,
@@ -114,7 +114,7 @@ async function guarded(url = upstreamUrl, token?: string, wasm = module): Promis
   return http;
 }
 
-const textOf = (result: unknown) => (result as { content: { text: string }[] }).content[0]?.text;
+const readText = (result: unknown) => (result as { content: { text: string }[] }).content[0]?.text;
 
 async function newClient(url: string): Promise<{ client: Client; asked: string[] }> {
   const asked: string[] = [];
@@ -132,13 +132,13 @@ async function newClient(url: string): Promise<{ client: Client; asked: string[]
 
 describe('a client and a server of 2026-07-28', () => {
   test('calls, lists, approvals and questions of the server', async () => {
-    const { url } = await guarded();
+    const { url } = await startGuard();
     const { client, asked } = await newClient(url);
     expect(client.getNegotiatedProtocolVersion()).toBe('2026-07-28');
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name).sort()).toEqual(['read', 'slow', 'write']);
     const call = async (name: string, path: string) =>
-      textOf(await client.callTool({ name, arguments: { path } }));
+      readText(await client.callTool({ name, arguments: { path } }));
     expect(await call('read', '/work/a')).toBe('read /work/a');
     expect(await call('read', '/etc/passwd')).toBe('not permitted: no rule permits it');
     expect(await call('write', '/work/a')).toBe('write /work/a');
@@ -179,7 +179,7 @@ for ai_agent doing "fs:echo", "fs:trigger-long-running-operation" {
     because "asked"
 }
 `);
-    const { url } = await guarded(new URL(`http://127.0.0.1:${port}/mcp`), undefined, policy);
+    const { url } = await startGuard(new URL(`http://127.0.0.1:${port}/mcp`), undefined, policy);
     const client = new OldClient(
       { name: 't', version: '1' },
       { capabilities: { elicitation: {} } },
@@ -191,7 +191,7 @@ for ai_agent doing "fs:echo", "fs:trigger-long-running-operation" {
     });
     await client.connect(new OldTransport(new URL(url)));
     const call = async (name: string, given: Record<string, unknown>) =>
-      textOf(await client.callTool({ name, arguments: given }));
+      readText(await client.callTool({ name, arguments: given }));
     expect(await call('echo', { message: 'hi' })).toBe('Echo: hi');
     expect(await call('get-sum', { a: 1, b: 2 })).toBe('not permitted: no rule permits it');
     expect(await call('echo', { message: 'ask' })).toBe('Echo: ask');
@@ -242,14 +242,14 @@ describe('a request that is refused unread', () => {
     ['a page of another site', { ...stated, origin: 'https://evil.example' }, 403],
     ['an origin that is not a URL', { ...stated, origin: 'null' }, 403],
   ])('with %s', async (_, headers, status) => {
-    const { url } = await guarded();
+    const { url } = await startGuard();
     const response = await post(url, headers);
     expect([response.status, called]).toEqual([status, []]);
     if (status === 400) expect((await response.json()).error.code).toBe(-32020);
   });
 
   test('without the token, and passes it to nobody', async () => {
-    const { url } = await guarded(upstreamUrl, 'secret');
+    const { url } = await startGuard(upstreamUrl, 'secret');
     expect((await post(url, stated)).status).toBe(401);
     expect((await post(url, { ...stated, authorization: 'Bearer secreT' })).status).toBe(401);
     const answer = await post(url, { ...stated, authorization: 'Bearer secret' });
@@ -257,7 +257,7 @@ describe('a request that is refused unread', () => {
   });
 
   test('with a long body, another path, or another method', async () => {
-    const { url } = await guarded();
+    const { url } = await startGuard();
     expect((await post(url, stated, 'x'.repeat(200_000))).status).toBe(413);
     expect((await post(`${url}/other`, stated)).status).toBe(404);
     expect((await fetch(url, { method: 'PUT' })).status).toBe(405);
@@ -267,8 +267,8 @@ describe('a request that is refused unread', () => {
   });
 
   test('while the server is away: the client gets an error', async () => {
-    const { url } = await guarded(new URL('http://127.0.0.1:9/mcp'));
-    expect(textOf((await (await post(url, stated)).json()).result)).toBe(
+    const { url } = await startGuard(new URL('http://127.0.0.1:9/mcp'));
+    expect(readText((await (await post(url, stated)).json()).result)).toBe(
       'not permitted: the tools of the server cannot be listed: the MCP server cannot be reached',
     );
     const ping = { jsonrpc: '2.0', id: 2, method: 'ping' };
@@ -324,7 +324,7 @@ describe('a server that closes a stream before its answer', () => {
     });
 
   test('the client continues from the event that it got last', async () => {
-    const { url: address } = await guarded(url);
+    const { url: address } = await startGuard(url);
     await send(address, { id: 1, method: 'initialize', params: { capabilities: {} } });
     const params = { name: 'read', arguments: { path: '/work/a' } };
     const first = await send(address, { id: 7, method: 'tools/call', params }, 's');
@@ -340,7 +340,7 @@ describe('a server that closes a stream before its answer', () => {
   });
 
   test('a notification that it answers ends', async () => {
-    const { url: address } = await guarded(url);
+    const { url: address } = await startGuard(url);
     await send(address, { id: 1, method: 'initialize', params: { capabilities: {} } });
     const response = await send(address, { method: 'notifications/initialized' }, 's');
     expect(response.status).toBe(202);

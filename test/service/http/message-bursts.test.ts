@@ -170,15 +170,15 @@ test('steps run one at a time, in the order of their owner, and each owner has i
         else expect(result).toMatchObject({ value: index });
       }
       expect(run).toHaveLength(given.length);
-      const countBefore = (place: number, name: string) =>
+      const countEarlier = (place: number, name: string) =>
         run.slice(0, place).filter(([owner]) => owner === name).length;
       for (const name of ['a', 'b', 'c']) {
         const own = run.filter(([owner]) => owner === name).map(([, index]) => index);
         expect(own).toEqual([...own].sort((one, other) => one - other));
         for (const [place, [owner]] of run.entries()) {
           // The first one ran before any other was there.
-          const isWaiting = countBefore(place, name) < own.length;
-          const [mine, others] = [countBefore(place, owner), countBefore(place, name)];
+          const isWaiting = countEarlier(place, name) < own.length;
+          const [mine, others] = [countEarlier(place, owner), countEarlier(place, name)];
           if (isWaiting) expect(mine).toBeLessThanOrEqual(others + 2);
         }
       }

@@ -35,7 +35,7 @@ function begin(path: string, headers: readonly string[], length: number, sent: n
   return socket;
 }
 
-async function statusOf(socket: Socket): Promise<number> {
+async function readStatus(socket: Socket): Promise<number> {
   const [head] = await once(socket, 'data');
   return Number(/^HTTP\/1.1 (\d+)/.exec(`${head}`)?.[1]);
 }
@@ -64,7 +64,7 @@ attack('http-slow-bodies', async () => {
   ] as const;
   for (const [path, headers, status] of early) {
     const size = path === '/access/v1/evaluation' ? 60_000 : megabyte;
-    expect([path, await statusOf(begin(path, headers, size, 50_000))]).toEqual([path, status]);
+    expect([path, await readStatus(begin(path, headers, size, 50_000))]).toEqual([path, status]);
   }
   const greedy = Array.from({ length: 20 }, () =>
     begin('/access/v1/evaluations', [json, 'X-Api-Key: greedy'], megabyte, most),
@@ -75,7 +75,7 @@ attack('http-slow-bodies', async () => {
   const { status } = await harness.post('/access/v1/evaluation', request, { 'x-api-key': 'other' });
   expect(status).toBe(200);
   other.write(Buffer.alloc(megabyte - most, ' '));
-  expect(await statusOf(other)).toBe(400);
+  expect(await readStatus(other)).toBe(400);
   expect(harness.warnings.join()).toContain('connections of key:greedy were closed');
 });
 

@@ -89,7 +89,7 @@ interface Started {
   readonly verifier: TokenVerifier;
 }
 
-async function started(changed: Partial<TokenOptions> = {}): Promise<Started> {
+async function startGuard(changed: Partial<TokenOptions> = {}): Promise<Started> {
   const logged: LogEntry[] = [];
   const options: TokenOptions = {
     issuer,
@@ -148,7 +148,7 @@ interface TokenParts {
   readonly expiry?: number | undefined;
 }
 
-function tokenWith(parts: TokenParts = {}): Promise<string> {
+function signToken(parts: TokenParts = {}): Promise<string> {
   const claims = { client_id: 'one', scope: 'files mail', tenant: 'acme', ...parts.claims };
   const token = new SignJWT(claims)
     .setProtectedHeader({ alg: parts.alg ?? algorithm, kid: 'one', typ: 'at+jwt' })
@@ -186,19 +186,19 @@ const stated = {
   'mcp-name': 'read',
 };
 
-async function textOf(response: Response): Promise<string> {
+async function readText(response: Response): Promise<string> {
   return (await response.json()).result.content[0].text;
 }
 
 test('decides by the claims of the token, which the server does not get', async () => {
-  const { url, logged } = await started();
-  expect(await textOf(await post(url, await tokenWith(), read, stated))).toBe('read /a');
-  const mail = await tokenWith({ claims: { scope: 'mail' } });
-  expect(await textOf(await post(url, mail, read, stated))).toBe(
+  const { url, logged } = await startGuard();
+  expect(await readText(await post(url, await signToken(), read, stated))).toBe('read /a');
+  const mail = await signToken({ claims: { scope: 'mail' } });
+  expect(await readText(await post(url, mail, read, stated))).toBe(
     'not permitted: no rule permits it',
   );
-  const elsewhere = await tokenWith({ claims: { client_id: 'two', tenant: 'other' } });
-  expect(await textOf(await post(url, elsewhere, read, stated))).toMatch(/^not permitted/);
+  const elsewhere = await signToken({ claims: { client_id: 'two', tenant: 'other' } });
+  expect(await readText(await post(url, elsewhere, read, stated))).toMatch(/^not permitted/);
   expect(new Set(authorizations)).toEqual(new Set([undefined]));
   const subjects = logged.flatMap((entry) =>
     entry.kind === 'opened' ? (entry.request as { subject: { id: string } }).subject.id : [],
@@ -207,22 +207,22 @@ test('decides by the claims of the token, which the server does not get', async 
 });
 
 test('the facts of a client last as long as its token', async () => {
-  const { verifier } = await started();
+  const { verifier } = await startGuard();
   const expiry = Math.floor(Date.now() / 1_000) + 60;
-  const facts = await verifier(`Bearer ${await tokenWith({ expiry })}`);
+  const facts = await verifier(`Bearer ${await signToken({ expiry })}`);
   expect(facts).toMatchObject({ validUntil: expiry * 1_000 });
 });
 
 test('passes the token on if it is declared', async () => {
-  const { url } = await started({ isForwarded: true });
-  const token = await tokenWith();
+  const { url } = await startGuard({ isForwarded: true });
+  const token = await signToken();
   await post(url, token, read, stated);
   expect(new Set(authorizations)).toEqual(new Set([`Bearer ${token}`]));
 });
 
 test('members that only the guard sets are those of the guard', async () => {
-  const { url, logged } = await started();
-  expect(await textOf(await post(url, await tokenWith(), read, stated))).toBe('read /a');
+  const { url, logged } = await startGuard();
+  expect(await readText(await post(url, await signToken(), read, stated))).toBe('read /a');
   const decision = logged.find(({ kind }) => kind === 'decision') as { request: object };
   expect((decision.request as { context: object }).context).toEqual({ tenant: 'acme' });
 });
@@ -237,8 +237,8 @@ test.each<[string, () => TokenParts]>([
   ['no client', () => ({ claims: { client_id: undefined } })],
   ['claims of another type', () => ({ claims: { scope: 5 } })],
 ])('refuses a token with %s', async (_, parts) => {
-  const { url } = await started();
-  const response = await post(url, await tokenWith(parts()), read, stated);
+  const { url } = await startGuard();
+  const response = await post(url, await signToken(parts()), read, stated);
   expect(response.status).toBe(401);
   expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
   expect(authorizations).toEqual([]);
@@ -249,27 +249,27 @@ test.each([
   ['a token that is none', 'secret'],
   ['a token without a signature', 'eyJhbGciOiJub25lIn0.eyJjbGllbnRfaWQiOiJvbmUifQ.'],
 ])('refuses %s', async (_, token) => {
-  const { url } = await started();
+  const { url } = await startGuard();
   expect((await post(url, token, read, stated)).status).toBe(401);
   expect(authorizations).toEqual([]);
 });
 
 test('permits nothing while the keys cannot be read', async () => {
-  const { url } = await started({ jwks: new URL('http://127.0.0.1:9/jwks') });
-  expect((await post(url, await tokenWith(), read, stated)).status).toBe(503);
-  const missing = await started({ jwks: new URL(`${base}/mcp`) });
-  expect((await post(missing.url, await tokenWith(), read, stated)).status).toBe(503);
+  const { url } = await startGuard({ jwks: new URL('http://127.0.0.1:9/jwks') });
+  expect((await post(url, await signToken(), read, stated)).status).toBe(503);
+  const missing = await startGuard({ jwks: new URL(`${base}/mcp`) });
+  expect((await post(missing.url, await signToken(), read, stated)).status).toBe(503);
 });
 
 test('a session belongs to the subject that opened it', async () => {
-  const { url } = await started();
+  const { url } = await startGuard();
   const params = { protocolVersion: '2025-11-25', capabilities: {} };
-  const opening = await post(url, await tokenWith(), { method: 'initialize', params });
+  const opening = await post(url, await signToken(), { method: 'initialize', params });
   const session = { 'mcp-session-id': opening.headers.get('mcp-session-id') ?? '' };
   expect(session['mcp-session-id']).toBe('session-1');
   const call = { method: 'tools/call', params: { name: 'read', arguments: { path: '/a' } } };
-  expect(await textOf(await post(url, await tokenWith(), call, session))).toBe('read /a');
-  const two = await tokenWith({ claims: { client_id: 'two' } });
+  expect(await readText(await post(url, await signToken(), call, session))).toBe('read /a');
+  const two = await signToken({ claims: { client_id: 'two' } });
   expect((await post(url, two, call, session)).status).toBe(403);
   const headers = { ...session, authorization: `Bearer ${two}` };
   expect((await fetch(url, { method: 'DELETE', headers })).status).toBe(403);

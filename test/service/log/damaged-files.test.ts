@@ -229,7 +229,7 @@ async function runCommand({ args }: Reader, own: string): Promise<Ran> {
 }
 
 /** At the same time, except what runs as another user. */
-async function eachOf<Result>(
+async function runEach<Result>(
   given: readonly Damage[],
   run: (damage: Damage) => Promise<Result>,
 ): Promise<readonly Result[]> {
@@ -249,7 +249,7 @@ async function asNobody<Result>(isNobody: boolean, run: () => Promise<Result>): 
 
 describe.each(readers.map((each) => [each.args.join(' '), each] as const))('%s', (_, reader) => {
   test(`names ${reader.file}, however it is damaged`, async () => {
-    const results = await eachOf(reader.damages, async (damage) => {
+    const results = await runEach(reader.damages, async (damage) => {
       const own = join(folder, damage.replaceAll(' ', '-'));
       spawnSync('cp', ['-a', whole, own]);
       damages[damage](join(own, reader.file));

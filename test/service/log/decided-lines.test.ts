@@ -6,7 +6,7 @@ import type { LogEntry } from '../../../service/log/entry.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 
-const policyOf = (version: string) => `
+const writePolicy = (version: string) => `
 policy test.lines version "${version}"
 subject workload { team?: String }
 action read {}
@@ -28,7 +28,7 @@ beforeEach(async () => {
     return `${lines.push(entry)}`;
   };
   const log = { append, close: async () => {} };
-  harness = await openHarness({ policy: policyOf('1.0.0'), point: { log } });
+  harness = await openHarness({ policy: writePolicy('1.0.0'), point: { log } });
 });
 afterEach(() => harness.close());
 
@@ -40,7 +40,7 @@ const open = (id: string, level: string) =>
 type Decision = Extract<LogEntry, { readonly kind: 'decision' }>;
 const decisions = () =>
   lines.filter((each): each is Decision => each.kind === 'decision' && each.trigger === 'request');
-const levelOf = ({ request }: Decision) =>
+const getLevel = ({ request }: Decision) =>
   (request as { readonly context?: { readonly level?: string } }).context?.level;
 
 attack('log-decided-facts', async () => {
@@ -55,7 +55,7 @@ attack('log-decided-facts', async () => {
   }
   expect(decisions()).toHaveLength(24);
   for (const line of decisions()) {
-    expect([line.effect, levelOf(line)]).toEqual(
+    expect([line.effect, getLevel(line)]).toEqual(
       line.decision ? ['permit', 'LOW'] : ['deny', 'HIGH'],
     );
   }

@@ -40,7 +40,7 @@ const entry = (reason: string): LogEntry => ({
   ...{ kind: 'refusal', entry_point: 'guard', session: 's', reason },
   policy: { name: 'p', version: '1', digest: `sha-256:${'0'.repeat(64)}` },
 });
-const moved = () => join(folder, 'moved');
+const toMovedPath = () => join(folder, 'moved');
 
 /** The changes of another program to the file of a log, and how it can be undone. */
 const changes: Readonly<Record<string, () => (() => void) | undefined>> = {
@@ -49,23 +49,23 @@ const changes: Readonly<Record<string, () => (() => void) | undefined>> = {
     return undefined;
   },
   'moved away': () => {
-    renameSync(path, moved());
-    return () => renameSync(moved(), path);
+    renameSync(path, toMovedPath());
+    return () => renameSync(toMovedPath(), path);
   },
   replaced: () => {
-    renameSync(path, moved());
-    copyFileSync(moved(), path);
-    return () => renameSync(moved(), path);
+    renameSync(path, toMovedPath());
+    copyFileSync(toMovedPath(), path);
+    return () => renameSync(toMovedPath(), path);
   },
   'made a symbolic link': () => {
-    renameSync(path, moved());
-    symlinkSync(moved(), path);
-    return () => renameSync(moved(), path);
+    renameSync(path, toMovedPath());
+    symlinkSync(toMovedPath(), path);
+    return () => renameSync(toMovedPath(), path);
   },
   'linked away': () => {
-    linkSync(path, moved());
+    linkSync(path, toMovedPath());
     rmSync(path);
-    return () => renameSync(moved(), path);
+    return () => renameSync(toMovedPath(), path);
   },
   truncated: () => {
     truncateSync(path, 10);
@@ -84,7 +84,7 @@ async function write(reasons: readonly string[], options = {}): Promise<void> {
   await log.close();
 }
 
-const linesAt = (file = path) => readFileSync(file, 'utf8').split('\n').slice(0, -1);
+const readLines = (file = path) => readFileSync(file, 'utf8').split('\n').slice(0, -1);
 
 attack('log-file-gone', async () => {
   for (const change of Object.values(changes)) {
@@ -96,10 +96,10 @@ attack('log-file-gone', async () => {
     if (undo !== undefined) {
       undo();
       log.append(entry('c'), 0);
-      expect(linesAt().map((line) => JSON.parse(line).reason)).toEqual(['a', 'c']);
+      expect(readLines().map((line) => JSON.parse(line).reason)).toEqual(['a', 'c']);
     }
     await log.close();
-    for (const each of [path, moved()]) rmSync(each, { force: true });
+    for (const each of [path, toMovedPath()]) rmSync(each, { force: true });
   }
 });
 
@@ -107,7 +107,7 @@ test('a line is acknowledged only if it is in the file of that name', async () =
   const operations = ['append', 'append', 'undo', 'again', ...Object.keys(changes)];
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...operations), { maxLength: 20 }), async (steps) => {
-      for (const each of [path, moved()]) rmSync(each, { force: true });
+      for (const each of [path, toMovedPath()]) rmSync(each, { force: true });
       let log: DecisionLog | undefined = await openLogFile(path, { maxBytes: 2_000 });
       let undo: (() => void) | undefined;
       for (const [index, step] of steps.entries()) {
@@ -147,7 +147,7 @@ attack('log-folder-gone', async () => {
   } finally {
     process.chdir(before);
   }
-  expect(linesAt()).toHaveLength(2);
+  expect(readLines()).toHaveLength(2);
 });
 
 attack('log-symlink', async () => {
@@ -191,7 +191,7 @@ async function run(...args: readonly string[]) {
 
 attack('log-beginning', async () => {
   await write(['a', 'b', 'c']);
-  const [first = '', ...rest] = linesAt();
+  const [first = '', ...rest] = readLines();
   writeFileSync(path, rest.map((line) => `${line}\n`).join(''));
   const cut = await run('verify', path);
   expect(cut).toMatchObject({
@@ -231,32 +231,32 @@ attack('log-emptied', async () => {
   const store = sqliteStore(state);
   const warnings: string[] = [];
   const options = { positions: store, onWarning: (text: string) => warnings.push(text) };
-  const verified = () => run('verify', path, '--state', state);
+  const verifyLog = () => run('verify', path, '--state', state);
   await write(['a', 'b', 'c'], options);
   const whole = readFileSync(path);
   store.close();
-  expect((await verified()).out).toContain('lines up to 3 are those that the state knows');
+  expect((await verifyLog()).out).toContain('lines up to 3 are those that the state knows');
   for (const change of [
     () => writeFileSync(path, ''),
     () => rmSync(path),
-    () => writeFileSync(path, `${linesAt()[0]}\n`),
+    () => writeFileSync(path, `${readLines()[0]}\n`),
     () => rewrite(path),
   ]) {
     writeFileSync(path, whole);
     change();
-    const found = await verified();
+    const found = await verifyLog();
     expect([found.code, found.out]).toEqual([1, expect.stringContaining('the state knows')]);
     expect(found.out).not.toContain('consistent');
   }
   // The next writer continues after what is known, so that the gap stays visible.
-  for (const change of [() => rmSync(path), () => writeFileSync(path, `${linesAt()[0]}\n`)]) {
+  for (const change of [() => rmSync(path), () => writeFileSync(path, `${readLines()[0]}\n`)]) {
     writeFileSync(path, whole);
     change();
     const again = sqliteStore(state);
     await write(['d'], { ...options, positions: again });
     again.close();
     expect(warnings.pop()).toContain('lines of the decision log');
-    expect(JSON.parse(linesAt().at(-1) ?? '')).toMatchObject({ number: 4 });
+    expect(JSON.parse(readLines().at(-1) ?? '')).toMatchObject({ number: 4 });
     expect((await run('verify', path)).code).toBe(1);
     const reset = sqliteStore(state);
     const last = whole.toString().trimEnd().split('\n').at(-1) ?? '';
@@ -270,7 +270,7 @@ attack('log-emptied', async () => {
 /** Changes a line, and computes all digests again. */
 function rewrite(file: string): void {
   let prev = chainStart;
-  const lines = linesAt(file).map((line) => {
+  const lines = readLines(file).map((line) => {
     const next = JSON.stringify({ ...JSON.parse(line), session: 'other', prev });
     prev = digestOfLine(next);
     return `${next}\n`;
@@ -297,7 +297,7 @@ attack('log-computed-again', async () => {
   const whole = readFileSync(path);
   for (const change of [
     () => rewrite(path),
-    () => writeFileSync(path, linesAt().slice(0, 2).join('\n').concat('\n')),
+    () => writeFileSync(path, readLines().slice(0, 2).join('\n').concat('\n')),
     () => writeFileSync(path, ''),
     () => rmSync(path),
   ]) {
@@ -321,7 +321,7 @@ attack('log-computed-again', async () => {
   const [first = ''] = whole.toString().split('\n');
   writeFileSync(
     path,
-    linesAt()
+    readLines()
       .slice(1)
       .map((line) => `${line}\n`)
       .join(''),
@@ -363,14 +363,14 @@ attack('log-checkpoint-key', async () => {
 test('a file that rotated continues, and its oldest file may be moved elsewhere with an anchor', async () => {
   await write(['a', 'b', 'c', 'd', 'e'], { maxBytes: 700 });
   expect((await run('verify', path)).out).toContain('5 entries, 1 to 5');
-  const last = linesAt(`${path}.1`).at(-1) ?? '';
+  const last = readLines(`${path}.1`).at(-1) ?? '';
   rmSync(`${path}.1`);
   expect((await run('verify', path)).code).toBe(1);
   expect((await run('verify', path, '--anchor', digestOfLine(last))).code).toBe(0);
 });
 
 /** Verifies the lines of all files of the log, and returns the kinds of problems. */
-function problemsIn(bytes: Uint8Array): readonly (LogProblem | undefined)[] {
+function listProblems(bytes: Uint8Array): readonly (LogProblem | undefined)[] {
   const verifier = createVerifier();
   const kinds: (LogProblem | undefined)[] = [];
   for (let start = 0; start < bytes.length; ) {
@@ -387,11 +387,11 @@ attack('log-line-separators', async () => {
   await write(['a', `b${separators}c`, 'd']);
   const text = readFileSync(path, 'utf8');
   expect(text).not.toMatch(/[\u2028\u2029\u0085]/);
-  expect(JSON.parse(linesAt()[1] ?? '').reason).toBe(`b${separators}c`);
+  expect(JSON.parse(readLines()[1] ?? '').reason).toBe(`b${separators}c`);
   expect((await run('verify', path)).out).toContain('consistent: 3 entries');
   // As earlier versions wrote it.
   let prev = chainStart;
-  const raw = linesAt().map((line) => {
+  const raw = readLines().map((line) => {
     const next = JSON.stringify({ ...JSON.parse(line), prev });
     prev = digestOfLine(next);
     return `${next}\n`;
@@ -416,7 +416,7 @@ attack('log-torn-line', async () => {
   for (let end = start; end <= whole.length; end++) {
     writeFileSync(path, whole.subarray(0, end));
     await write(['c']);
-    const found = problemsIn(readFileSync(path));
+    const found = listProblems(readFileSync(path));
     expect([end, found]).toEqual([
       end,
       end > start && end < whole.length - 1 ? ['incomplete'] : [],
@@ -431,7 +431,7 @@ attack('log-torn-line', async () => {
   // A power failure can leave zeros.
   writeFileSync(path, Buffer.concat([whole.subarray(0, start + 20), Buffer.alloc(100)]));
   await write(['c']);
-  expect(problemsIn(readFileSync(path))).toEqual(['incomplete']);
+  expect(listProblems(readFileSync(path))).toEqual(['incomplete']);
   const key = join(folder, 'key.pem');
   await run('key', key);
   const checkpoints = join(folder, 'checkpoints.jsonl');
@@ -485,9 +485,9 @@ attack('log-state-elsewhere', async () => {
 
 attack('log-marks-of-another', async () => {
   await write(['a', 'b', 'c', 'd', 'e', 'f']);
-  const lines = linesAt();
+  const lines = readLines();
   const { log } = JSON.parse(lines[0] ?? '');
-  const markOf = (number: number, more = {}) => ({
+  const createMark = (number: number, more = {}) => ({
     ...{ log, number, last: digestOfLine(lines[number - 1] ?? '') },
     ...more,
   });
@@ -497,20 +497,20 @@ attack('log-marks-of-another', async () => {
     for (const line of lines.slice(3)) verifier.add(line);
     return verifier.end();
   };
-  const [before, atAnchor, latest] = [markOf(2), markOf(3), markOf(6)];
+  const [before, atAnchor, latest] = [createMark(2), createMark(3), createMark(6)];
   expect(verify([before, atAnchor, latest])).toMatchObject({
     found: expect.arrayContaining([atAnchor, latest]),
     missing: [],
     uncompared: [before],
   });
   for (const wrong of [
-    markOf(2, { log: 'another' }),
-    markOf(3, { log: 'another' }),
-    markOf(3, { last: chainStart }),
-    markOf(2, { last: anchor, log: 'another' }),
-    markOf(1, { last: anchor }),
-    markOf(5, { last: chainStart }),
-    markOf(6, { log: 'another' }),
+    createMark(2, { log: 'another' }),
+    createMark(3, { log: 'another' }),
+    createMark(3, { last: chainStart }),
+    createMark(2, { last: anchor, log: 'another' }),
+    createMark(1, { last: anchor }),
+    createMark(5, { last: chainStart }),
+    createMark(6, { log: 'another' }),
   ])
     expect(verify([wrong, latest])).toMatchObject({ missing: [wrong], uncompared: [] });
   // Without a later mark, numbers alone prove nothing.
@@ -528,7 +528,7 @@ attack('log-marks-of-another', async () => {
       .map((line) => `${line}\n`)
       .join(''),
   );
-  const known = async (mark: object) => {
+  const storeMark = async (mark: object) => {
     const store = sqliteStore(state);
     store.setPosition(`end of log ${path}`, JSON.stringify(mark));
     store.close();
@@ -537,13 +537,13 @@ attack('log-marks-of-another', async () => {
       ...['--checkpoints', checkpoints, '--key', pub],
     );
   };
-  const honest = await known(before);
+  const honest = await storeMark(before);
   expect([honest.code, honest.out]).toEqual([
     0,
     expect.stringContaining('not compared: line 2 that the state knows, before the anchor'),
   ]);
   expect(honest.out).not.toContain('are those that the state knows');
-  const replaced = await known({ ...before, log: 'another', last: chainStart });
+  const replaced = await storeMark({ ...before, log: 'another', last: chainStart });
   expect([replaced.code, replaced.out]).toEqual([
     1,
     expect.stringContaining('the state knows line 2'),

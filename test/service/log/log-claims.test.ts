@@ -30,7 +30,7 @@ const entry = (reason: string): LogEntry => ({
 
 const digest = (line: string) => `sha-256:${createHash('sha256').update(line).digest('hex')}`;
 const zeros = `sha-256:${'0'.repeat(64)}`;
-const memberOf = (line: string, name: string) => JSON.parse(line)[name];
+const readMember = (line: string, name: string) => JSON.parse(line)[name];
 
 /** A change of one line, or of all lines from one on. Places are taken modulo the number of lines. */
 type Change =
@@ -60,7 +60,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 );
 
 /** `before`: the digest that an attacker links the first line to. */
-function changed(lines: readonly string[], given: Change, before: string): readonly string[] {
+function changeLines(lines: readonly string[], given: Change, before: string): readonly string[] {
   const next = [...lines];
   if (next.length === 0) return next;
   const index = given.at % next.length;
@@ -72,7 +72,7 @@ function changed(lines: readonly string[], given: Change, before: string): reado
       const previous = next[each - 1];
       const { prev: _, ...members } = JSON.parse(next[each] ?? '');
       if (given.isNumbered && previous !== undefined) {
-        members.number = memberOf(previous, 'number') + 1;
+        members.number = readMember(previous, 'number') + 1;
       } else if (given.isNumbered && before === zeros) members.number = 1;
       next[each] = JSON.stringify({
         ...members,
@@ -169,7 +169,7 @@ test('every claim of a verification holds, however the log was changed', async (
       for (const [index, reason] of reasons.entries()) {
         log.append(entry(reason), 0);
         const last = readFileSync(path, 'utf8').split('\n').at(-2) ?? '';
-        ends.push({ last: digest(last), number: index + 1, log: memberOf(last, 'log') });
+        ends.push({ last: digest(last), number: index + 1, log: readMember(last, 'log') });
         if (!signed.includes(index + 1)) continue;
         const sign = await run(
           ...['checkpoint', path, '--key', at('key.pem')],
@@ -186,7 +186,7 @@ test('every claim of a verification holds, however the log was changed', async (
       const kept = noted.anchor === undefined ? 0 : noted.anchor % (count + 1);
       const anchor = noted.anchor === undefined ? undefined : (ends[kept - 1]?.last ?? zeros);
       const lines = changes.reduce<readonly string[]>(
-        (before, each) => changed(before, each, anchor ?? zeros),
+        (before, each) => changeLines(before, each, anchor ?? zeros),
         original.slice(kept),
       );
       writeFileSync(path, lines.map((each) => `${each}\n`).join(''));
@@ -243,13 +243,13 @@ function expectClaims({ code, out }: Ran, facts: Facts, isPlain: boolean): void 
     expect(out).not.toMatch(/consistent|as they were|the state knows$|is there/m);
     return;
   }
-  const numbers = lines.map((each) => memberOf(each, 'number'));
+  const numbers = lines.map((each) => readMember(each, 'number'));
   const first = anchor === undefined ? 1 : numbers[0];
   expect(numbers).toEqual(lines.map((_, index) => first + index));
-  expect(lines.map((each) => memberOf(each, 'prev'))).toEqual(
+  expect(lines.map((each) => readMember(each, 'prev'))).toEqual(
     lines.map((_, index) => (index === 0 ? (anchor ?? zeros) : digest(lines[index - 1] ?? ''))),
   );
-  const logs = new Set(lines.map((each) => memberOf(each, 'log')));
+  const logs = new Set(lines.map((each) => readMember(each, 'log')));
   const entries = `${lines.length} ${lines.length === 1 ? 'entry' : 'entries'}`;
   expect(out).toContain(
     `consistent: ${entries}, ${first} to ${numbers.at(-1)} of the log ${[...logs].join()}, last ${digest(lines.at(-1) ?? '')}\n`,

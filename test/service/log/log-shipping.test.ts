@@ -44,12 +44,12 @@ interface Delivery {
 class Collector {
   readonly deliveries: Delivery[] = [];
   /** The status for a delivery of this many bytes before compression, or `undefined` if the connection is closed. */
-  statusFor: (bytes: number, text: string) => number | 'silence' | undefined = () => 200;
+  chooseStatus: (bytes: number, text: string) => number | 'silence' | undefined = () => 200;
   readonly #server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = gunzipSync(Buffer.concat(chunks)).toString();
-    const status = this.statusFor(text.length, text);
+    const status = this.chooseStatus(text.length, text);
     if (status === undefined) return void request.socket.destroy();
     if (status === 'silence') return;
     if (status === 200) this.deliveries.push({ headers: request.headers, text });
@@ -143,7 +143,7 @@ describe('the lines of a log', () => {
   test('wait while the collector is away, which is reported once', async () => {
     await append(count(10));
     let failures = 0;
-    collector.statusFor = () => {
+    collector.chooseStatus = () => {
       failures += 1;
       return failures < 3 ? 503 : failures < 5 ? undefined : 200;
     };
@@ -156,14 +156,14 @@ describe('the lines of a log', () => {
 
   test('are sent in smaller batches if the collector refuses long ones', async () => {
     await append(count(50));
-    collector.statusFor = (bytes) => (bytes > 1_500 ? 413 : 200);
+    collector.chooseStatus = (bytes) => (bytes > 1_500 ? 413 : 200);
     expect(await ship()).toEqual([]);
     expect(collector.reasons).toEqual(count(50));
   });
 
   test('a line that is too long for the collector is skipped and reported', async () => {
     await append(['first', 'long'.repeat(1_000), 'last']);
-    collector.statusFor = (bytes) => (bytes > 1_500 ? 413 : 200);
+    collector.chooseStatus = (bytes) => (bytes > 1_500 ? 413 : 200);
     const warnings = await ship();
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/^a line of 4\d\d\d characters is too long for http/);
@@ -172,8 +172,8 @@ describe('the lines of a log', () => {
 
   attack('log-line-refused', async () => {
     await append([...count(20), 'odd', 'odder', ...count(20, 20)]);
-    const statusFor = (_: number, text: string) => (text.includes('odd') ? 422 : 200);
-    collector.statusFor = statusFor;
+    const chooseStatus = (_: number, text: string) => (text.includes('odd') ? 422 : 200);
+    collector.chooseStatus = chooseStatus;
     const warnings = await ship();
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toContain(
@@ -192,7 +192,7 @@ describe('the lines of a log', () => {
   test('many refused lines in a row are skipped where the collector accepts a line of before', async () => {
     const odd = Array.from({ length: 65 }, (_, index) => `odd ${index}`);
     await append([...count(5), ...odd, ...count(5, 5)]);
-    collector.statusFor = (_, text) => (text.includes('odd') ? 400 : 200);
+    collector.chooseStatus = (_, text) => (text.includes('odd') ? 400 : 200);
     const warnings = await ship();
     expect(warnings).toHaveLength(65);
     expect([...new Set(collector.reasons)]).toEqual(count(10));
@@ -206,10 +206,10 @@ describe('the lines of a log', () => {
     await append(count(5));
     await ship();
     await append(count(60, 5));
-    collector.statusFor = () => 400;
+    collector.chooseStatus = () => 400;
     const warnings = await ship({}, (seen) => seen.length > 0);
     expect(warnings.join()).toContain('cannot send the log');
-    collector.statusFor = () => 200;
+    collector.chooseStatus = () => 200;
     expect(await ship()).toEqual([]);
     // A request that the end of the first process cut off may have arrived.
     expect([...new Set(collector.reasons)]).toEqual(count(65));
@@ -217,10 +217,10 @@ describe('the lines of a log', () => {
 
   test('a collector that refuses every line loses none', async () => {
     await append(count(60));
-    collector.statusFor = () => 400;
+    collector.chooseStatus = () => 400;
     const warnings = await ship({}, (seen) => seen.length > 0);
     expect(warnings.join()).toContain('cannot send the log');
-    collector.statusFor = () => 200;
+    collector.chooseStatus = () => 200;
     expect(await ship()).toEqual([]);
     // A request that the end of the first process cut off may have arrived.
     expect([...new Set(collector.reasons)]).toEqual(count(60));
@@ -229,17 +229,17 @@ describe('the lines of a log', () => {
   attack('log-lines-refused', async () => {
     const odd = (from: number) => Array.from({ length: 25 }, (_, index) => `odd ${from + index}`);
     const seen = new Set<string>();
-    const linesIn = (text: string) => text.split('\n').filter((line) => line !== '');
+    const splitLines = (text: string) => text.split('\n').filter((line) => line !== '');
     /** Collectors that refuse lines which are old, or which they have. */
     const collectors: readonly ((text: string) => boolean)[] = [
-      (text) => !linesIn(text).some((line) => Number(JSON.parse(line).reason) < oldest),
-      (text) => !linesIn(text).some((line) => seen.has(line)),
+      (text) => !splitLines(text).some((line) => Number(JSON.parse(line).reason) < oldest),
+      (text) => !splitLines(text).some((line) => seen.has(line)),
     ];
     let oldest = 0;
     for (const accepts of collectors) {
-      collector.statusFor = (_, text) => {
+      collector.chooseStatus = (_, text) => {
         if (text.includes('odd') || !accepts(text)) return 400;
-        for (const line of linesIn(text)) seen.add(line);
+        for (const line of splitLines(text)) seen.add(line);
         return 200;
       };
       const before = collector.reasons.length;
@@ -263,7 +263,7 @@ describe('the lines of a log', () => {
   test('a collector that refuses more than 20 lines, and all others, is reported once', async () => {
     await append(count(60));
     let posts = 0;
-    collector.statusFor = () => {
+    collector.chooseStatus = () => {
       posts += 1;
       return 400;
     };
@@ -318,11 +318,11 @@ describe('the lines of a log', () => {
 
   test('the position stays if the collector does not respond in time', async () => {
     await append(count(3));
-    collector.statusFor = () => 'silence';
+    collector.chooseStatus = () => 'silence';
     await ship({ timeout: 20 }, (warnings) => warnings.length > 0);
     expect(collector.reasons).toEqual([]);
     // A delivery that was given up may still be read by the collector after this line: each line arrives at least once.
-    collector.statusFor = () => 200;
+    collector.chooseStatus = () => 200;
     await ship();
     expect(new Set(collector.reasons)).toEqual(new Set(count(3)));
     expect(collector.reasons.slice(-3)).toEqual(count(3));
@@ -344,13 +344,13 @@ describe('the lines of a log', () => {
           total += appended;
           const rest = [...statuses];
           // A refusal as too long says so only of more than one line.
-          collector.statusFor = (bytes) => {
+          collector.chooseStatus = (bytes) => {
             const status = rest.length === 0 ? 200 : rest.shift();
             return status === 413 && bytes < 500 ? 500 : status;
           };
           await ship({ interval: 1 }, () => rest.length === 0 || collector.reasons.length >= total);
         }
-        collector.statusFor = () => 200;
+        collector.chooseStatus = () => 200;
         await append(['end']);
         await ship();
         const seen = new Set<string>();

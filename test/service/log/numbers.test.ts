@@ -6,7 +6,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { coazMapping } from '../../../service/mcp/coaz/coaz-mapping.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
-import { errorOf, Harness, resultText } from '../relay/relay-harness.ts';
+import { Harness, readError, resultText } from '../relay/relay-harness.ts';
 
 const policy = `
 policy test.numbers version "1.0.0"
@@ -97,7 +97,7 @@ const places: readonly (readonly [(digits: string) => string, number | undefined
 ];
 
 /** A number as a fraction: the digits, and the power of ten that they are multiplied with. */
-function fractionOf(digits: string): { readonly value: bigint; readonly power: number } {
+function parseFraction(digits: string): { readonly value: bigint; readonly power: number } {
   const [, sign, whole = '', fraction = '', power = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(digits) ?? [];
   const value = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n);
@@ -105,17 +105,17 @@ function fractionOf(digits: string): { readonly value: bigint; readonly power: n
 }
 
 function isSame(one: string, other: string): boolean {
-  const [first, second] = [fractionOf(one), fractionOf(other)];
+  const [first, second] = [parseFraction(one), parseFraction(other)];
   if (first.value === 0n || second.value === 0n) return first.value === second.value;
   if (Math.abs(first.power) > 5_000) return false;
   const least = Math.min(first.power, second.power);
-  const scaled = ({ value, power }: typeof first) => value * 10n ** BigInt(power - least);
-  return scaled(first) === scaled(second);
+  const scaleFraction = ({ value, power }: typeof first) => value * 10n ** BigInt(power - least);
+  return scaleFraction(first) === scaleFraction(second);
 }
 
 /** Whether a Decimal with this number of places, in 64 bits, has the value. */
 function isReadExactly(digits: string, decimalPlaces: number): boolean {
-  const { value, power } = fractionOf(digits);
+  const { value, power } = parseFraction(digits);
   const shift = power + decimalPlaces;
   if (value === 0n) return true;
   if (shift > 40 || shift < -5_000) return false;
@@ -256,10 +256,10 @@ describe('the same', () => {
       relay.client(
         `{"jsonrpc":"2.0","id":"r","method":"resources/read","params":{"uri":"a","amount":${digits}}}`,
       );
-    expect(errorOf(read('9007199254740993'))?.message).toBe(
+    expect(readError(read('9007199254740993'))?.message).toBe(
       'not permitted: the number 9007199254740993 is not exact for every reader',
     );
-    expect(errorOf(read('100.0000004'))?.message).toContain('found 100.0000004');
+    expect(readError(read('100.0000004'))?.message).toContain('found 100.0000004');
     expect(read('100.5').server).toHaveLength(1);
     const sample = relay.server(
       '{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage","params":{"maxTokens":9007199254740993}}',
@@ -273,8 +273,8 @@ describe('the same', () => {
   test('if a mapping of COAZ-MCP reads the arguments', () => {
     const token = { sub: 'ann' };
     const relay = harness({ tools: mapped, mapping: coazMapping('fs'), token, refusal: 'error' });
-    expect(errorOf(pay(relay, '{"amount":9007199254740993}'))?.message).toContain('not exact');
-    expect(errorOf(pay(relay, '{"amount":100.0000004}'))?.message).toContain('100.0000004');
+    expect(readError(pay(relay, '{"amount":9007199254740993}'))?.message).toContain('not exact');
+    expect(readError(pay(relay, '{"amount":100.0000004}'))?.message).toContain('100.0000004');
     expect(pay(relay, '{"amount":100.5}').server).toHaveLength(1);
   });
 

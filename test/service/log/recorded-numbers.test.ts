@@ -45,7 +45,7 @@ interface Given {
   readonly limit: string;
 }
 
-const requestOf = ({ amount, share, limit }: Given) =>
+const writeRequest = ({ amount, share, limit }: Given) =>
   `{"subject":{"type":"ai_agent","id":"a","properties":{"limit":${limit}}},"action":{"name":"pay","properties":{"amount":${amount},"share":${share}}},"resource":{"type":"account","id":"r"}}`;
 
 /** Sends each request alone, in a batch and in a session, and returns the effects. */
@@ -54,12 +54,12 @@ async function evaluate(given: readonly Given[]): Promise<readonly string[]> {
   const { post, close } = await openHarness({ policy: module, point: { log } });
   const effects: string[] = [];
   for (const [index, each] of given.entries()) {
-    const { body } = await post('/access/v1/evaluation', requestOf(each));
-    const batch = `{"evaluations":[${requestOf(each)}]}`;
+    const { body } = await post('/access/v1/evaluation', writeRequest(each));
+    const batch = `{"evaluations":[${writeRequest(each)}]}`;
     const { body: items } = await post('/access/v1/evaluations', batch);
     const id = `s${index}`;
-    await post('/sessions', `{"id":"${id}",${requestOf(each).slice(1)}`);
-    const query = `{${requestOf(each).slice(requestOf(each).indexOf('"action"'))}`;
+    await post('/sessions', `{"id":"${id}",${writeRequest(each).slice(1)}`);
+    const query = `{${writeRequest(each).slice(writeRequest(each).indexOf('"action"'))}`;
     const { body: decided } = await post(`/sessions/${id}/decide`, query);
     const payload = `{"amount":${each.amount},"share":${each.share}}`;
     await post(`/sessions/${id}/signals`, `{"signal":"paid","payload":${payload}}`);
@@ -70,9 +70,9 @@ async function evaluate(given: readonly Given[]): Promise<readonly string[]> {
   return effects;
 }
 
-const linesAt = () => readFileSync(path, 'utf8').trimEnd().split('\n');
+const readLines = () => readFileSync(path, 'utf8').trimEnd().split('\n');
 
-const digitsIn = (line: string, name: string) =>
+const findDigits = (line: string, name: string) =>
   new RegExp(`"${name}":(-?[\\d.eE+-]+|null)`).exec(line)?.[1];
 
 attack('log-rounded-numbers', async () => {
@@ -89,16 +89,16 @@ attack('log-rounded-numbers', async () => {
     ...['permit', 'permit', 'permit', 'deny', 'deny', 'deny', 'deny', 'deny', 'deny'],
     ...['deny', 'deny', 'deny'],
   ]);
-  const lines = linesAt();
+  const lines = readLines();
   for (const [index, { amount, share, limit }] of given.entries()) {
     const of = lines.slice(index * 5, index * 5 + 5);
     expect(of.map((line) => JSON.parse(line).kind)).toEqual([
       ...['decision', 'decision', 'opened', 'decision', 'event'],
     ]);
     for (const line of of.slice(0, 4)) {
-      expect(digitsIn(line, 'amount')).toBe(amount === '1e3' ? '1000' : amount);
-      expect(digitsIn(line, 'share')).toBe(share);
-      expect(digitsIn(line, 'limit')).toBe(limit);
+      expect(findDigits(line, 'amount')).toBe(amount === '1e3' ? '1000' : amount);
+      expect(findDigits(line, 'share')).toBe(share);
+      expect(findDigits(line, 'limit')).toBe(limit);
     }
   }
   // The events that a collector of OPA gets.
@@ -169,11 +169,11 @@ test('the line of a decision in a session has the whole context', async () => {
   const log = await openLogFile(path);
   const more = policy.replace('context { time', 'context { risk?: Int, left?: Int, time');
   const { post, close } = await openHarness({ policy: more, point: { log } });
-  const [head = ''] = requestOf({ amount: '1', share: '1', limit: '1' }).split(/}$/);
+  const [head = ''] = writeRequest({ amount: '1', share: '1', limit: '1' }).split(/}$/);
   await post('/sessions', `{"id":"s",${head.slice(1)},"context":{"risk":1}}`);
   const query = `{${head.slice(head.indexOf('"action"'))}`;
   await post('/sessions/s/decide', `${query},"context":{"left":2}}`);
   await close();
   await log.close();
-  expect(JSON.parse(linesAt().at(-1) ?? '').request.context).toMatchObject({ risk: 1, left: 2 });
+  expect(JSON.parse(readLines().at(-1) ?? '').request.context).toMatchObject({ risk: 1, left: 2 });
 });

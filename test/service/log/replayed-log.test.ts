@@ -14,7 +14,7 @@ import { compileForGuard } from '../guard/guard-policy.ts';
 import { Harness, type HarnessOptions } from '../relay/relay-harness.ts';
 
 /** `history`: a rule about earlier calls. */
-const policyWith = (history: string) => `policy test.logged version "1.0.0"
+const writePolicy = (history: string) => `policy test.logged version "1.0.0"
 
 use nhi.{ Approval }
 use nhi.{ is_approved }
@@ -54,7 +54,7 @@ for ai_agent {
   deny interns when subject.team is "interns", if unknown skip // allow fails-open: most agents have no team
 }
 `;
-const guardPolicy = policyWith(
+const guardPolicy = writePolicy(
   '  deny failing when count(outcome "failed" doing "fs:read", within 10m) >= 2\n',
 );
 
@@ -69,7 +69,7 @@ afterEach(() => {
 });
 
 /** A folder with a policy and the log of what a client did. */
-async function logged(
+async function writeLog(
   act: (harness: Harness) => void,
   options: Partial<HarnessOptions> = {},
   files: Readonly<Record<string, string>> = {},
@@ -97,7 +97,7 @@ interface Timeline {
   }[];
 }
 
-async function replayedEffects(folder: Folder, command = quick): Promise<readonly string[]> {
+async function replayEffects(folder: Folder, command = quick): Promise<readonly string[]> {
   const { code, out, err } = await folder.run([...command, '--format', 'json']);
   expect([code, err]).toEqual([0, expect.not.stringContaining('skipped')]);
   return (JSON.parse(out) as Timeline).happenings
@@ -111,11 +111,11 @@ interface Line {
   readonly effect?: string;
 }
 
-const linesOf = (folder: Folder, name = 'log.jsonl') =>
+const readLines = (folder: Folder, name = 'log.jsonl') =>
   readFileSync(join(folder.path, name), 'utf8').trimEnd().split('\n');
 
-function loggedEffects(folder: Folder): readonly string[] {
-  return linesOf(folder).flatMap((text, index) => {
+function readEffects(folder: Folder): readonly string[] {
+  return readLines(folder).flatMap((text, index) => {
     const { kind, trigger, effect } = JSON.parse(text) as Line;
     const isRequested = trigger === 'request' || trigger === 'approval';
     return kind === 'decision' && isRequested ? [`${index + 1} ${effect}`] : [];
@@ -123,7 +123,7 @@ function loggedEffects(folder: Folder): readonly string[] {
 }
 
 /** The chain of a log whose lines were changed or removed with the knowledge of its format. */
-function relinked(lines: readonly string[]): string {
+function relinkLines(lines: readonly string[]): string {
   let prev = `sha-256:${'0'.repeat(64)}`;
   return lines
     .map((line) => {
@@ -147,7 +147,7 @@ function approveNext(harness: Harness, id: number, path: string): void {
 
 describe('nhipol simulate', () => {
   test('makes the logged decisions again, with outcomes and approvals', async () => {
-    const folder = await logged((harness) => {
+    const folder = await writeLog((harness) => {
       harness.call(1, 'read', { path: '/work/a' });
       harness.complete(1);
       harness.call(2, 'read', { path: '/work/.env' });
@@ -160,11 +160,11 @@ describe('nhipol simulate', () => {
       harness.call(6, 'read', { path: '/work/a' });
       harness.call(7, 'find', { path: '/work/low', height: 9 });
     });
-    const effects = loggedEffects(folder);
+    const effects = readEffects(folder);
     expect(effects.map((each) => each.split(' ')[1])).toEqual([
       ...['permit', 'deny', 'challenge', 'permit', 'permit', 'permit', 'deny', 'deny', 'narrow'],
     ]);
-    expect(await replayedEffects(folder, simulate)).toEqual(effects);
+    expect(await replayEffects(folder, simulate)).toEqual(effects);
   });
 
   const calls = fc.oneof(
@@ -188,7 +188,7 @@ describe('nhipol simulate', () => {
   test('makes the decisions of any session again', { timeout: 120_000 }, async () => {
     const some = fc.array(calls, { minLength: 1, maxLength: 12 });
     const property = fc.asyncProperty(some, async (given) => {
-      const folder = await logged((harness) => {
+      const folder = await writeLog((harness) => {
         given.forEach(({ do: kind, path }, id) => {
           if (kind === 'broken') harness.client('{');
           else if (kind === 'approve') approveNext(harness, id, path);
@@ -198,7 +198,7 @@ describe('nhipol simulate', () => {
           harness.complete(id, 'done', kind === 'fail');
         });
       });
-      expect(await replayedEffects(folder)).toEqual(loggedEffects(folder));
+      expect(await replayEffects(folder)).toEqual(readEffects(folder));
       folder[Symbol.dispose]();
       folders.length = 0;
     });
@@ -206,14 +206,14 @@ describe('nhipol simulate', () => {
   });
 
   test('reads rotated files, the oldest first, and reports what it does not use', async () => {
-    const folder = await logged((harness) => {
+    const folder = await writeLog((harness) => {
       harness.call(1, 'read', { path: '/work/a' });
       harness.call(2, 'nothing', {});
       harness.complete(1);
       harness.call(3, 'leave', { why: 'done' });
     });
-    const effects = loggedEffects(folder);
-    const [first = '', ...others] = linesOf(folder);
+    const effects = readEffects(folder);
+    const [first = '', ...others] = readLines(folder);
     writeFileSync(join(folder.path, 'log.jsonl.1'), `${first}\n{"format":"nhip`);
     writeFileSync(join(folder.path, 'log.jsonl'), `${others.join('\n')}\n`);
     const { code, out, err } = await folder.run(quick);
@@ -224,7 +224,7 @@ describe('nhipol simulate', () => {
     expect(out).toContain('permit → revoke');
     // Lines are numbered through all files.
     const shifted = effects.map((each) => each.replace(/^\d+/, (line) => `${Number(line) + 1}`));
-    expect(await replayedEffects(folder)).toEqual(shifted);
+    expect(await replayEffects(folder)).toEqual(shifted);
     renameSync(join(folder.path, 'log.jsonl.1'), join(folder.path, 'elsewhere'));
     const partial = await folder.run(quick);
     expect([partial.code, partial.err]).toEqual([
@@ -234,10 +234,10 @@ describe('nhipol simulate', () => {
   });
 
   test('reports the line of a damaged log, with its file', async () => {
-    const folder = await logged((harness) => {
+    const folder = await writeLog((harness) => {
       for (const id of [1, 2, 3]) harness.call(id, 'read', { path: `/work/${id}` });
     });
-    const lines = linesOf(folder);
+    const lines = readLines(folder);
     const [first = '', ...others] = lines;
     writeFileSync(join(folder.path, 'log.jsonl.1'), `${first}\n`);
     writeFileSync(
@@ -251,7 +251,7 @@ describe('nhipol simulate', () => {
     });
     folder.remove('log.jsonl.1');
     const wrong = [first, ...others.map((line) => line.replace('"session":"s"', '"session":1'))];
-    folder.write('log.jsonl', relinked(wrong));
+    folder.write('log.jsonl', relinkLines(wrong));
     const { code, err } = await folder.run(quick);
     expect([code, err.split('\n')[0]]).toEqual([
       2,
@@ -260,8 +260,8 @@ describe('nhipol simulate', () => {
   });
 
   test('skips what another policy does not declare or refuses', async () => {
-    const other = policyWith('').replace('outcomes { "failed": {} }\n', '');
-    const folder = await logged(
+    const other = writePolicy('').replace('outcomes { "failed": {} }\n', '');
+    const folder = await writeLog(
       (harness) => {
         harness.call(1, 'read', { path: '/work/a' });
         harness.complete(1, 'no', true);
@@ -285,26 +285,26 @@ describe('nhipol simulate', () => {
       'record Leave { why: String }',
       'record Leave { why?: secret String }',
     );
-    const folder = await logged(
+    const folder = await writeLog(
       (harness) => {
         harness.call(1, 'leave', { why: 'done' });
       },
       { module: await compileForGuard(masking) },
       { 'p.nhipol': masking },
     );
-    expect(loggedEffects(folder)).toEqual(['3 revoke']);
+    expect(readEffects(folder)).toEqual(['3 revoke']);
     const { err } = await folder.run(quick);
     expect(err).toBe(
       'not used: 1 revocation\nmasked in the log, so unknown: action.properties.arguments.why\n',
     );
     // A revoke whose condition is unknown denies.
-    expect(await replayedEffects(folder)).toEqual(['3 deny']);
+    expect(await replayEffects(folder)).toEqual(['3 deny']);
   });
 });
 
 attack('log-compared-nothing', async () => {
   const looser = (text: string) => text.replace(/ {2}deny secret .*\n/, '');
-  const plain = policyWith('').replace('outcomes { "failed": {} }\n', '');
+  const plain = writePolicy('').replace('outcomes { "failed": {} }\n', '');
   const policies = { 'p.nhipol': plain, 'looser.nhipol': looser(plain) };
   const folder = new Folder(policies);
   folders.push(folder);
@@ -337,21 +337,21 @@ attack('log-compared-nothing', async () => {
     err: expect.stringMatching(/^not used: 3 decisions outside of sessions\n.*diff --requests/s),
   });
   // The beginning was moved away.
-  const lines = linesOf(folder);
+  const lines = readLines(folder);
   const rest = lines.slice(-1).map((line) => `${line}\n`);
   writeFileSync(path, rest.join(''));
   const anchored = await gate('--anchor', digestOfLine(lines.at(-2) ?? ''));
   expect([anchored.code, JSON.parse(anchored.out).requests]).toEqual([1, 1]);
   // Nothing that could be compared.
   const refusals = lines.map((line) => line.replace('"kind":"decision"', '"kind":"refusal"'));
-  writeFileSync(path, relinked(refusals));
+  writeFileSync(path, relinkLines(refusals));
   expect(await gate()).toEqual({
     code: 2,
     out: '',
     err: 'not used: 3 messages that were refused unread\nnhipol: log.jsonl contains no requests to compare\n',
   });
   // Sessions of a guard whose `opened` is missing.
-  const guarded = await logged(
+  const guarded = await writeLog(
     (harness) => {
       harness.call(1, 'read', { path: '/work/.env' });
       harness.call(2, 'read', { path: '/work/a' });
@@ -359,7 +359,7 @@ attack('log-compared-nothing', async () => {
     {},
     policies,
   );
-  const [opened = '', ...decisions] = linesOf(guarded);
+  const [opened = '', ...decisions] = readLines(guarded);
   guarded.write('log.jsonl', decisions.map((line) => `${line}\n`).join(''));
   const unopened = await guarded.run([
     ...[...diff, '--format', 'json', '--anchor', digestOfLine(opened)],
@@ -368,11 +368,11 @@ attack('log-compared-nothing', async () => {
 });
 
 describe('nhipol diff --requests', () => {
-  const before = policyWith('').replace('outcomes { "failed": {} }\n', '');
+  const before = writePolicy('').replace('outcomes { "failed": {} }\n', '');
   const after = before.replace('ends_with ".env"', 'ends_with "a"');
 
   test('compares the logged requests, at their times and with their facts and approvals', async () => {
-    const folder = await logged(
+    const folder = await writeLog(
       (harness) => {
         harness.call(1, 'read', { path: '/work/a' });
         harness.call(2, 'read', { path: '/work/b' });
@@ -397,10 +397,10 @@ describe('nhipol diff --requests', () => {
   });
 
   test('reports the line of a damaged log', async () => {
-    const folder = await logged((harness) => {
+    const folder = await writeLog((harness) => {
       for (const id of [1, 2]) harness.call(id, 'read', { path: `/work/${id}` });
     });
-    folder.write('log.jsonl', linesOf(folder).join('\n').replace('/work/1', '/work/2'));
+    folder.write('log.jsonl', readLines(folder).join('\n').replace('/work/1', '/work/2'));
     const diff = ['diff', '@p.nhipol', '@p.nhipol', '--requests', '@log.jsonl'];
     const { code, err } = await folder.run(diff);
     expect([code, err]).toEqual([

@@ -21,7 +21,7 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openLogFile } from '../../../service/log/log-file.ts';
 import { attack } from '../../attacks/attack.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { ManualClock } from '../../support/system/manual-clock.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
@@ -92,7 +92,7 @@ function entries(): readonly DecisionLogEntry[] {
 /** The requested decisions of the log, and those that a replay makes of it. */
 function effects() {
   const all = entries();
-  const host = comparingHost(evaluatorHost(policyOf(source)), moduleHost(load(module)));
+  const host = comparingHost(evaluatorHost(checkPolicy(source)), moduleHost(load(module)));
   const { items } = sessionInputs(all, new Set(host.signals));
   const { timeline, skipped, faults } = replay(host, items, undefined);
   expect([skipped, faults]).toEqual([[], []]);

@@ -28,7 +28,7 @@ interface Expected {
 }
 
 const whole = { call: 'whole', other: 'whole' };
-function refused(reason: string) {
+function describeRefusal(reason: string) {
   return {
     call: `not permitted: stopped while it ran: ${reason}`,
     other: `not permitted: ${reason}`,
@@ -45,12 +45,12 @@ const changes: Readonly<Record<string, Expected>> = {
   narrow: { ...whole, line: ['narrow', 'passed', 'ttl', ''] },
   oblige: { ...whole, line: ['permit', 'passed', '', 'audit'] },
   unable: {
-    ...refused('it is permitted only with `report`, which is not carried out here'),
+    ...describeRefusal('it is permitted only with `report`, which is not carried out here'),
     line: ['deny', 'stopped', '', ''],
   },
-  refuse: { ...refused('it has read a page'), line: ['deny', 'stopped', '', ''] },
-  question: { ...refused('somebody has to look'), line: ['challenge', 'stopped', '', ''] },
-  leave: { ...refused('the agent left'), line: ['revoke', 'stopped', '', ''] },
+  refuse: { ...describeRefusal('it has read a page'), line: ['deny', 'stopped', '', ''] },
+  question: { ...describeRefusal('somebody has to look'), line: ['challenge', 'stopped', '', ''] },
+  leave: { ...describeRefusal('the agent left'), line: ['revoke', 'stopped', '', ''] },
 };
 
 /** The same where nothing is enforced: everything passes, and the log says what would have been refused. */

@@ -13,7 +13,7 @@ import { relayStdio } from '../../../service/mcp/stdio/stdio-relay.ts';
 import { attack } from '../../attacks/attack.ts';
 import { runs } from '../../support/budget.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
-import { errorOf, Harness } from './relay-harness.ts';
+import { Harness, readError } from './relay-harness.ts';
 
 const policy = `
 policy test.hostile version "1.0.0"
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 
 /** The bytes that a guard writes to the other side. */
-async function relayed(side: 'client' | 'server', bytes: Buffer): Promise<Buffer> {
+async function relayBytes(side: 'client' | 'server', bytes: Buffer): Promise<Buffer> {
   const harness = new Harness({ module });
   const list = { jsonrpc: '2.0', id: 'list', method: 'tools/list' };
   harness.client(list);
@@ -69,7 +69,7 @@ async function relayed(side: 'client' | 'server', bytes: Buffer): Promise<Buffer
 
 type Reader = (bytes: Buffer) => Promise<readonly unknown[]>;
 
-function parsed(lines: readonly string[]): readonly unknown[] {
+function parseLines(lines: readonly string[]): readonly unknown[] {
   return lines.flatMap((line) => {
     try {
       return [JSON.parse(line)];
@@ -89,11 +89,13 @@ function python(code: string): Reader {
     });
     expect([status, String(stderr)]).toEqual([0, '']);
     const lines: string[] = JSON.parse(String(stdout));
-    return parsed(lines.map((line) => line.replace(/[\r\n]+$/, '')).filter((line) => line !== ''));
+    return parseLines(
+      lines.map((line) => line.replace(/[\r\n]+$/, '')).filter((line) => line !== ''),
+    );
   };
 }
 
-function buffered(createBuffer: () => OldBuffer | NewBuffer): Reader {
+function createReader(createBuffer: () => OldBuffer | NewBuffer): Reader {
   return async (bytes) => {
     const buffer = createBuffer();
     const found: unknown[] = [];
@@ -118,17 +120,17 @@ const readers: Readonly<Record<string, Reader>> = {
   'node:readline': async (bytes) => {
     const lines: string[] = [];
     for await (const line of createInterface({ input: Readable.from([bytes]) })) lines.push(line);
-    return parsed(lines);
+    return parseLines(lines);
   },
-  'the TypeScript SDK 1.x': buffered(() => new OldBuffer()),
-  'the TypeScript SDK 2.x': buffered(() => new NewBuffer()),
+  'the TypeScript SDK 1.x': createReader(() => new OldBuffer()),
+  'the TypeScript SDK 2.x': createReader(() => new NewBuffer()),
   'Python with universal newlines': python("io.TextIOWrapper(sys.stdin.buffer, encoding='utf-8')"),
   'Python with str.splitlines': python("sys.stdin.buffer.read().decode('utf-8').splitlines()"),
   'Python with codecs': python("codecs.getreader('utf-8')(sys.stdin.buffer)"),
 };
 
 /** The messages of the guard: those of its lines. */
-function passedOn(bytes: Buffer): readonly unknown[] {
+function readRelayed(bytes: Buffer): readonly unknown[] {
   const lines = new TextDecoder('utf-8', { fatal: true }).decode(bytes).split('\n');
   expect(lines.pop()).toBe('');
   return lines.map((line) => JSON.parse(line));
@@ -143,11 +145,11 @@ describe.each(['client', 'server'] as const)('hostile bytes of a %s', (side) => 
     const parts: Buffer[] = [];
     while (messages.count < runs(3_000, 300)) parts.push(hostileBytes(random, messages.next));
     sent = messages.count;
-    bytes = await relayed(side, Buffer.concat(parts));
+    bytes = await relayBytes(side, Buffer.concat(parts));
   }, 120_000);
 
   test.each(Object.entries(readers))('%s sees what the guard passed on', async (_, read) => {
-    const expected = passedOn(bytes);
+    const expected = readRelayed(bytes);
     // Otherwise the bytes would not show much.
     expect(expected.length).toBeGreaterThan(sent / 10);
     expect(await read(bytes)).toEqual(expected);
@@ -162,7 +164,7 @@ attack('guard-lone-cr', () => {
   for (const between of ['\r', '\r\n', ' \r ']) {
     const text = `{"jsonrpc":"2.0","id":7,"method":"ping","params":${between}${inner}${between}}`;
     const received = relay.client(text);
-    expect(errorOf(received)?.message).toContain('a carriage return within a message');
+    expect(readError(received)?.message).toContain('a carriage return within a message');
     expect(received.server).toEqual([]);
     expect(relay.server(text)).toEqual({ client: [], server: [] });
   }
@@ -174,20 +176,20 @@ attack('guard-line-separators', async () => {
   const ping = (text: string) =>
     `{"jsonrpc":"2.0","id":7,"method":"ping","params":{"a":"${text}"}}`;
   const text = ping(`x\u2028${JSON.stringify(inner).slice(1, -1)}\u2029\u0085y`);
-  const bytes = await relayed('client', Buffer.from(`${text}\n`));
+  const bytes = await relayBytes('client', Buffer.from(`${text}\n`));
   expect(bytes.toString()).toBe(
     `${text.replace('\u2028', '\\u2028').replace('\u2029', '\\u2029').replace('\u0085', '\\u0085')}\n`,
   );
   // Everything else is passed on byte for byte.
   const other = ping('é \u{1f600} \\u2028 \u00a0');
-  expect(String(await relayed('client', Buffer.from(`${other}\n`)))).toBe(`${other}\n`);
+  expect(String(await relayBytes('client', Buffer.from(`${other}\n`)))).toBe(`${other}\n`);
 });
 
 attack('guard-trailing-space', async () => {
   const ping = '{"jsonrpc":"2.0","id":7,"method":"ping"}';
   for (const space of [' ', '\t', ' \t \r', '\r']) {
     for (const side of ['client', 'server'] as const) {
-      const bytes = await relayed(side, Buffer.from(` ${ping}${space}\n`));
+      const bytes = await relayBytes(side, Buffer.from(` ${ping}${space}\n`));
       expect([space, side, String(bytes)]).toEqual([space, side, ` ${ping}\n`]);
     }
   }
@@ -213,8 +215,8 @@ attack('guard-other-encodings', async () => {
   ];
   for (const each of forms) {
     const line = Buffer.concat([Buffer.from(each), Buffer.from('\n')]);
-    expect([each, String(await relayed('client', line))]).toEqual([each, '']);
-    expect([each, String(await relayed('server', line))]).toEqual([each, '']);
+    expect([each, String(await relayBytes('client', line))]).toEqual([each, '']);
+    expect([each, String(await relayBytes('server', line))]).toEqual([each, '']);
   }
 });
 
@@ -222,7 +224,7 @@ attack('guard-lone-surrogate', () => {
   const relay = new Harness({ module });
   for (const id of ['"\\ud800"', '"\\uDFFF"', '"\\ud800\\ud800"', '"\\\\\\ud800x"']) {
     const received = relay.client(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`);
-    expect(errorOf(received)?.message).toBe('the text has a single surrogate');
+    expect(readError(received)?.message).toBe('the text has a single surrogate');
     expect(received.server).toEqual([]);
   }
   const whole = '{"jsonrpc":"2.0","id":"\\ud83d\\ude00\\\\ud800","method":"ping"}';

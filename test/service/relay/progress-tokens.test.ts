@@ -7,7 +7,7 @@ import type { MessageId } from '../../../service/mcp/protocol/message.ts';
 import { ProgressTokens } from '../../../service/mcp/work/progress-tokens.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
-import { errorOf, Harness } from './relay-harness.ts';
+import { Harness, readError } from './relay-harness.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ attack(
       const token = `${id} ${'x'.repeat(length)}`;
       const params = { uri: 'file:///etc/passwd', ...withToken(token) };
       const refused = relay.client({ jsonrpc: '2.0', id, method: 'resources/read', params });
-      expect(errorOf(refused)?.message).toContain('not permitted');
+      expect(readError(refused)?.message).toContain('not permitted');
       relay.logged.length = 0;
       relay.toClient.length = 0;
     }
@@ -57,7 +57,7 @@ test('the token of a refused request is free at once', () => {
   const token = 'a request with this progress token is in use';
   expect(read(1, '/etc/passwd').server).toEqual([]);
   expect(read(2, '/work/a').server).toHaveLength(1);
-  expect(errorOf(read(3, '/work/a'))?.message).toBe(token);
+  expect(readError(read(3, '/work/a'))?.message).toBe(token);
   relay.complete(2);
   expect(read(4, '/work/a').server).toHaveLength(1);
 });

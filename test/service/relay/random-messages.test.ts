@@ -103,7 +103,7 @@ interface Call {
 }
 
 /** Whether the policy permits a call without an approval, or may do with one. */
-function isPermittedBy({ params }: Call, approved: ReadonlySet<string>): boolean {
+function isPermitted({ params }: Call, approved: ReadonlySet<string>): boolean {
   const path = params.arguments?.path;
   if (typeof path !== 'string' || !(path === '/work' || path.startsWith('/work/'))) return false;
   if (path.includes('..')) return false;
@@ -164,7 +164,7 @@ test('no call reaches the server without a permit', { timeout: 600_000 }, () => 
           const message = JSON.parse(line) as Call;
           if (message.method !== 'tools/call') continue;
           passed += 1;
-          expect([line, isPermittedBy(message, approved)]).toEqual([line, true]);
+          expect([line, isPermitted(message, approved)]).toEqual([line, true]);
         }
       }
       relay.close();

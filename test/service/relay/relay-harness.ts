@@ -145,11 +145,11 @@ export class Harness {
   }
 
   readonly #client = {
-    send: (message: Uint8Array | string) => void this.toClient.push(textOf(message)),
+    send: (message: Uint8Array | string) => void this.toClient.push(toText(message)),
   };
   readonly #server = {
     send: (message: Uint8Array | string) => {
-      const text = textOf(message);
+      const text = toText(message);
       const { id, method } = JSON.parse(text);
       if (
         method === 'tools/list' &&
@@ -165,14 +165,14 @@ export class Harness {
 
   /** The client sends a message. Returns what client and server got because of it. */
   client(message: Json | string | Uint8Array): Received {
-    return this.#received(() =>
-      this.relay.fromClient(bytesOf(message), this.#client, this.#server),
+    return this.#collectReceived(() =>
+      this.relay.fromClient(encodeMessage(message), this.#client, this.#server),
     );
   }
 
   server(message: Json | string | Uint8Array): Received {
-    return this.#received(() =>
-      this.relay.fromServer(bytesOf(message), this.#client, this.#server),
+    return this.#collectReceived(() =>
+      this.relay.fromServer(encodeMessage(message), this.#client, this.#server),
     );
   }
 
@@ -201,7 +201,7 @@ export class Harness {
     this.engine.close();
   }
 
-  #received(send: () => void): Received {
+  #collectReceived(send: () => void): Received {
     const [client, server] = [this.toClient.length, this.toServer.length];
     send();
     return { client: this.toClient.slice(client), server: this.toServer.slice(server) };
@@ -227,17 +227,17 @@ export function resultText({ client }: Received): string | undefined {
   return JSON.parse(client[0] ?? '').result?.content?.[0]?.text;
 }
 
-export function errorOf({
+export function readError({
   client,
 }: Received): { readonly code: number; readonly message: string } | undefined {
   return JSON.parse(client[0] ?? '{}').error;
 }
 
-function bytesOf(message: Json | string | Uint8Array): Uint8Array {
+function encodeMessage(message: Json | string | Uint8Array): Uint8Array {
   if (message instanceof Uint8Array) return message;
   return Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
 }
 
-function textOf(message: Uint8Array | string): string {
+function toText(message: Uint8Array | string): string {
   return typeof message === 'string' ? message : Buffer.from(message).toString('utf8');
 }

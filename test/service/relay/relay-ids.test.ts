@@ -3,7 +3,7 @@
 import { afterEach, beforeAll, expect } from 'vitest';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
-import { errorOf, files, Harness, type HarnessOptions, resultText } from './relay-harness.ts';
+import { files, Harness, type HarnessOptions, readError, resultText } from './relay-harness.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
@@ -38,14 +38,14 @@ attack('guard-cancelled-id', () => {
   // A second cancellation has nothing to cancel.
   expect(relay.client(cancel(9)).server).toEqual([]);
   const again = relay.client(ping(9));
-  expect([errorOf(again)?.message, again.server]).toEqual([inUse, []]);
+  expect([readError(again)?.message, again.server]).toEqual([inUse, []]);
   expect(outcomes(relay)).toEqual([]);
   expect(relay.complete(9, 'private data').client).toEqual([]);
   expect(outcomes(relay)).toEqual(['completed']);
   expect(relay.client(ping(9)).server).toHaveLength(1);
   // The same with a request other than a call.
   relay.client(cancel(9));
-  expect(errorOf(relay.call(9, 'read', { path: '/work/a' }))?.message).toBe(inUse);
+  expect(readError(relay.call(9, 'read', { path: '/work/a' }))?.message).toBe(inUse);
   expect(relay.server({ jsonrpc: '2.0', id: 9, result: {} }).client).toEqual([]);
   expect(relay.call(9, 'read', { path: '/work/a' }).server).toHaveLength(1);
 });
@@ -59,7 +59,7 @@ attack('guard-stopped-id', () => {
   relay.complete(1, 'no', true);
   const stopped = relay.complete(2, 'no', true);
   expect(JSON.parse(stopped.server[0] ?? '')).toMatchObject({ params: { requestId: 3 } });
-  expect(errorOf(relay.client(ping(3)))?.message).toBe(inUse);
+  expect(readError(relay.client(ping(3)))?.message).toBe(inUse);
   expect(relay.complete(3, 'private data').client).toEqual([]);
   expect(outcomes(relay)).toEqual(['failed', 'failed', 'completed']);
   expect(relay.client(ping(3)).server).toHaveLength(1);
@@ -82,13 +82,13 @@ attack('guard-id-spelling', () => {
   relay.call(1, 'read', { path: '/work/a' });
   for (const id of ['1.0', '1e0', '-0', '0.1e1', '1E0']) {
     const received = relay.client(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`);
-    expect([errorOf(received)?.message, received.server]).toEqual([
+    expect([readError(received)?.message, received.server]).toEqual([
       '`id` must be a string or an integer',
       [],
     ]);
   }
-  for (const id of [1, '1']) expect(errorOf(relay.client(ping(id)))?.message).toBe(inUse);
-  expect(errorOf(relay.client('{"jsonrpc":"2.0","id":"\\u0031","method":"ping"}'))?.message).toBe(
+  for (const id of [1, '1']) expect(readError(relay.client(ping(id)))?.message).toBe(inUse);
+  expect(readError(relay.client('{"jsonrpc":"2.0","id":"\\u0031","method":"ping"}'))?.message).toBe(
     inUse,
   );
   // An answer is that of the request with exactly its id.
@@ -96,7 +96,7 @@ attack('guard-id-spelling', () => {
   expect(relay.server('{"jsonrpc":"2.0","id":1.0,"result":{}}').client).toEqual([]);
   expect(relay.complete(1).client).toHaveLength(1);
   relay.client(ping('7'));
-  expect(errorOf(relay.call(7, 'read', { path: '/work/a' }))?.message).toBe(inUse);
+  expect(readError(relay.call(7, 'read', { path: '/work/a' }))?.message).toBe(inUse);
 });
 
 attack('guard-progress', () => {
@@ -109,13 +109,13 @@ attack('guard-progress', () => {
   call(1, 'p');
   expect(progress('p').client).toHaveLength(1);
   const same = call(2, 'p');
-  expect([errorOf(same)?.message, same.server]).toEqual([
+  expect([readError(same)?.message, same.server]).toEqual([
     'a request with this progress token is in use',
     [],
   ]);
   relay.client(cancel(1));
   expect(progress('p').client).toEqual([]);
-  expect(errorOf(call(3, 'p'))?.message).toBe('a request with this progress token is in use');
+  expect(readError(call(3, 'p'))?.message).toBe('a request with this progress token is in use');
   relay.complete(1);
   expect(progress('p').client).toEqual([]);
   call(4, 'p');
@@ -141,7 +141,7 @@ attack('guard-unanswered', () => {
     relay.client(cancel(id));
   }
   const refused = relay.call(10_000, 'read', { path: '/work/a' });
-  expect([errorOf(refused)?.message, refused.server]).toEqual([
+  expect([readError(refused)?.message, refused.server]).toEqual([
     'the server has not answered 10000 requests: start it again',
     [],
   ]);
@@ -154,7 +154,7 @@ attack('guard-unanswered', () => {
     long.call(id, 'read', { path: '/work/a' }, { note: content });
     long.client(cancel(id));
   }
-  expect(errorOf(long.client(ping(3)))?.message).toContain('has not answered 2 requests');
+  expect(readError(long.client(ping(3)))?.message).toContain('has not answered 2 requests');
   for (let id = 0; id < 10_000; id += 1) long.server(ping(id));
   expect(JSON.parse(long.server(ping('more')).server[0] ?? '').error.message).toBe(
     'the client has not answered 10000 requests',

@@ -34,7 +34,7 @@ type Real = Harness;
 type Step = fc.Command<Model, Real>;
 
 const ids = fc.constantFrom<Id>(0, 1, 2, '1', '2', 'a');
-const spelled = (id: Id) => String(id);
+const spellId = (id: Id) => String(id);
 
 /** Declares a step; `run` compares the relay with the model, and changes the model. */
 function step(name: string, run: (model: Model, real: Real) => void): Step {
@@ -51,9 +51,9 @@ const request = (id: Id, kind: Kind, token: Id) =>
         ? real.call(id, 'read', { path: '/work/a' }, { _meta })
         : real.client({ jsonrpc: '2.0', id, method: 'ping', params: { _meta } });
     const open = [...model.client.values()];
-    const isRefused = model.client.has(spelled(id)) || open.some((each) => each.token === token);
+    const isRefused = model.client.has(spellId(id)) || open.some((each) => each.token === token);
     expect([server.length, client.length]).toEqual(isRefused ? [0, 1] : [1, 0]);
-    if (!isRefused) model.client.set(spelled(id), { id, kind, token, isAwaited: true });
+    if (!isRefused) model.client.set(spellId(id), { id, kind, token, isAwaited: true });
   });
 
 const cancel = (id: Id) =>
@@ -63,7 +63,7 @@ const cancel = (id: Id) =>
       ...{ jsonrpc: '2.0', method: 'notifications/cancelled' },
       params,
     });
-    const open = model.client.get(spelled(id));
+    const open = model.client.get(spellId(id));
     const isOpen = open !== undefined && open.id === id && open.isAwaited;
     expect([client.length, server.length]).toEqual([0, isOpen ? 1 : 0]);
     if (isOpen) open.isAwaited = false;
@@ -72,12 +72,12 @@ const cancel = (id: Id) =>
 const answer = (id: Id) =>
   step(`answer ${JSON.stringify(id)}`, (model, real) => {
     const received = real.complete(id);
-    const open = model.client.get(spelled(id));
+    const open = model.client.get(spellId(id));
     const isOpen = open !== undefined && open.id === id;
     expect(received.client.length).toBe(isOpen && open.isAwaited ? 1 : 0);
     expect(received.server).toEqual([]);
     if (!isOpen) return;
-    model.client.delete(spelled(id));
+    model.client.delete(spellId(id));
     if (open.kind === 'call') model.outcomes += 1;
     expect(outcomes(real)).toBe(model.outcomes);
   });
@@ -95,16 +95,16 @@ const progress = (token: Id) =>
 const serverRequest = (id: Id) =>
   step(`the server requests ${JSON.stringify(id)}`, (model, real) => {
     const { client } = real.server({ jsonrpc: '2.0', id, method: 'ping' });
-    const isFree = !model.server.has(spelled(id));
+    const isFree = !model.server.has(spellId(id));
     expect(client.length).toBe(isFree ? 1 : 0);
-    if (isFree) model.server.set(spelled(id), { id, isAwaited: true });
+    if (isFree) model.server.set(spellId(id), { id, isAwaited: true });
   });
 
 const serverCancel = (id: Id) =>
   step(`the server cancels ${JSON.stringify(id)}`, (model, real) => {
     const params = { requestId: id };
     const { client } = real.server({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
-    const open = model.server.get(spelled(id));
+    const open = model.server.get(spellId(id));
     const isOpen = open !== undefined && open.id === id && open.isAwaited;
     expect(client.length).toBe(isOpen ? 1 : 0);
     if (isOpen) open.isAwaited = false;
@@ -113,10 +113,10 @@ const serverCancel = (id: Id) =>
 const clientAnswer = (id: Id) =>
   step(`the client answers ${JSON.stringify(id)}`, (model, real) => {
     const { server } = real.client({ jsonrpc: '2.0', id, result: {} });
-    const open = model.server.get(spelled(id));
+    const open = model.server.get(spellId(id));
     const isOpen = open !== undefined && open.id === id;
     expect(server.length).toBe(isOpen && open.isAwaited ? 1 : 0);
-    if (isOpen) model.server.delete(spelled(id));
+    if (isOpen) model.server.delete(spellId(id));
   });
 
 const steps = [

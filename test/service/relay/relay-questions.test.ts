@@ -4,7 +4,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
-import { errorOf, Harness, type Received, resultText, stateless } from './relay-harness.ts';
+import { Harness, type Received, readError, resultText, stateless } from './relay-harness.ts';
 
 const policy = `${guardPolicy}
 action "mcp:prompts/get" { params: { name: String } }
@@ -50,14 +50,14 @@ const sample = { method: 'sampling/createMessage', params: { messages: [] } };
 const roots = { method: 'roots/list' };
 
 /** The client sends a request, and the server answers. Returns what the client got. */
-function answered(relay: Harness, method: string, params: Json, answer: Json): Received {
+function answerQuestion(relay: Harness, method: string, params: Json, answer: Json): Received {
   const { server } = relay.client({ jsonrpc: '2.0', id: 1, method, params });
   expect(server).toHaveLength(1);
   return relay.server({ jsonrpc: '2.0', id: 1, ...answer });
 }
 
 function isRefusal(received: Received): boolean {
-  const text = resultText(received) ?? errorOf(received)?.message ?? '';
+  const text = resultText(received) ?? readError(received)?.message ?? '';
   const asks = /inputRequests|requestState|elicitations/.test(received.client.join());
   return received.client.length === 1 && text.startsWith('not permitted: ') && !asks;
 }
@@ -81,7 +81,7 @@ attack('guard-input-result', () => {
   for (const meta of [stateless, {}]) {
     for (const [method, params] of requests) {
       for (const result of results) {
-        const received = answered(relay, method, { ...params, ...meta }, { result });
+        const received = answerQuestion(relay, method, { ...params, ...meta }, { result });
         expect([method, result, received, isRefusal(received)]).toEqual([
           ...[method, result, received, true],
         ]);
@@ -91,9 +91,9 @@ attack('guard-input-result', () => {
   // A question that the policy permits passes where the revision has it, and nowhere else.
   const result = { resultType: 'input_required', inputRequests: { q: elicit } };
   for (const [method, params] of requests) {
-    const now = answered(relay, method, { ...params, ...stateless }, { result });
+    const now = answerQuestion(relay, method, { ...params, ...stateless }, { result });
     expect([method, isRefusal(now)]).toEqual([method, !resumable.includes(method)]);
-    expect(isRefusal(answered(relay, method, params, { result }))).toBe(true);
+    expect(isRefusal(answerQuestion(relay, method, params, { result }))).toBe(true);
   }
 });
 
@@ -107,7 +107,7 @@ attack('guard-input-task', () => {
     result: { resultType: 'complete', taskId: 't', status: 'input_required', inputRequests },
   });
   const get = (inputRequests: unknown) =>
-    answered(relay, 'tasks/get', { taskId: 't', ...stateless }, task(inputRequests));
+    answerQuestion(relay, 'tasks/get', { taskId: 't', ...stateless }, task(inputRequests));
   expect(get({ q: elicit }).client).toEqual([
     JSON.stringify({ jsonrpc: '2.0', id: 1, ...task({ q: elicit }) }),
   ]);
@@ -126,10 +126,10 @@ attack('guard-input-error', () => {
   });
   for (const [method, params] of requests) {
     for (const elicitations of [[{ ...link, message: 'your password?' }], [link], 'x', [1]]) {
-      expect(isRefusal(answered(relay, method, params, error(elicitations)))).toBe(true);
+      expect(isRefusal(answerQuestion(relay, method, params, error(elicitations)))).toBe(true);
     }
     const permitted = error([{ ...link, message: 'which one?' }]);
-    expect(answered(relay, method, params, permitted).client).toEqual([
+    expect(answerQuestion(relay, method, params, permitted).client).toEqual([
       JSON.stringify({ jsonrpc: '2.0', id: 1, ...permitted }),
     ]);
   }
@@ -138,10 +138,11 @@ attack('guard-input-error', () => {
 attack('guard-input-unknown', () => {
   const relay = harness();
   const [, [method, params] = ['', {}]] = requests;
-  const ask = (result: Json) => answered(relay, method, { ...params, ...stateless }, { result });
+  const ask = (result: Json) =>
+    answerQuestion(relay, method, { ...params, ...stateless }, { result });
   for (const each of ['InputRequests', 'inputrequests', 'ResultType', 'RequestState']) {
     const received = ask({ content: [], [each]: { q: sample } });
-    expect(errorOf(received)?.message).toContain(`a member "${each}" of unusual case`);
+    expect(readError(received)?.message).toContain(`a member "${each}" of unusual case`);
   }
   const forms = [
     { ...elicit, Method: 'sampling/createMessage' },
@@ -167,8 +168,13 @@ describe('the state of a server', () => {
   const answers = { q: { action: 'accept', content: {} } };
 
   /** Returns the sealed state. */
-  function asked(relay: Harness, method: string, params: Json): string {
-    const { client } = answered(relay, method, { ...params, ...stateless }, { result: question });
+  function askQuestion(relay: Harness, method: string, params: Json): string {
+    const { client } = answerQuestion(
+      relay,
+      method,
+      { ...params, ...stateless },
+      { result: question },
+    );
     const { result } = JSON.parse(client[0] ?? '');
     expect(result).toMatchObject({ inputRequests: { q: elicit } });
     expect(result.requestState).not.toContain('own');
@@ -179,7 +185,7 @@ describe('the state of a server', () => {
 
   test.each(requests.slice(0, 3))('returns to it with the next round of %s', (method, params) => {
     const relay = harness();
-    const requestState = asked(relay, method, params);
+    const requestState = askQuestion(relay, method, params);
     const round = { ...params, requestState, inputResponses: answers };
     const { server } = again(relay, method, round);
     expect(JSON.parse(server[0] ?? '').params).toEqual({
@@ -191,24 +197,25 @@ describe('the state of a server', () => {
   attack('guard-request-state', () => {
     for (const [method, params] of requests.slice(0, 3)) {
       const relay = harness();
-      const requestState = asked(relay, method, params);
-      const refused = (sent: string, given: Json) => {
+      const requestState = askQuestion(relay, method, params);
+      const expectRefusal = (sent: string, given: Json) => {
         const received = again(relay, sent, given);
         expect([sent, given, received.server]).toEqual([sent, given, []]);
         expect(isRefusal(received)).toBe(true);
       };
       for (const [other, own] of requests.slice(0, 3)) {
-        if (other !== method) refused(other, { ...own, requestState, inputResponses: answers });
+        if (other !== method)
+          expectRefusal(other, { ...own, requestState, inputResponses: answers });
       }
-      refused('tools/list', { requestState });
-      refused(method, { ...params, requestState: 'own' });
-      refused(method, { ...params, requestState: `${requestState.slice(0, -4)}AAAA` });
-      refused(method, { ...params, inputResponses: answers });
-      refused(method, { ...params, requestState, inputResponses: { other: {} } });
-      refused(method, { ...params, requestState, inputResponses: [] });
+      expectRefusal('tools/list', { requestState });
+      expectRefusal(method, { ...params, requestState: 'own' });
+      expectRefusal(method, { ...params, requestState: `${requestState.slice(0, -4)}AAAA` });
+      expectRefusal(method, { ...params, inputResponses: answers });
+      expectRefusal(method, { ...params, requestState, inputResponses: { other: {} } });
+      expectRefusal(method, { ...params, requestState, inputResponses: [] });
     }
     const relay = harness();
-    const requestState = asked(relay, 'resources/read', { uri: 'file:///work/a' });
+    const requestState = askQuestion(relay, 'resources/read', { uri: 'file:///work/a' });
     const other = { uri: 'file:///work/b', requestState };
     expect(again(relay, 'resources/read', other).server).toEqual([]);
   });

@@ -3,10 +3,10 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
 import {
-  errorOf,
   files,
   Harness,
   type HarnessOptions,
+  readError,
   resultText,
   temporaryStore,
 } from './relay-harness.ts';
@@ -48,7 +48,7 @@ describe('calls of tools', () => {
 
   test('refuses by the error of AuthZEN if configured', () => {
     const relay = harness({ refusal: 'error' });
-    const error = errorOf(relay.call(1, 'read', { path: '/etc' }));
+    const error = readError(relay.call(1, 'read', { path: '/etc' }));
     expect(error).toEqual({ code: -32001, message: 'not permitted: no rule permits it' });
   });
 
@@ -71,7 +71,7 @@ describe('calls of tools', () => {
     ['arguments that are not an object', { name: 'read', arguments: [] }],
   ])('refuses %s', (_, params) => {
     const received = harness().client({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
-    expect(errorOf(received)?.code).toBe(-32602);
+    expect(readError(received)?.code).toBe(-32602);
     expect(received.server).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe('calls of tools', () => {
     const relay = harness();
     relay.call(1, 'read', { path: '/work/a' });
     const second = relay.call(1, 'read', { path: '/work/a' });
-    expect(errorOf(second)?.message).toBe('a request with this id is in use');
+    expect(readError(second)?.message).toBe('a request with this id is in use');
     expect(second.server).toEqual([]);
     relay.complete(1);
     expect(relay.call(1, 'read', { path: '/work/a' }).server).toHaveLength(1);
@@ -197,7 +197,7 @@ describe('an invalid message', () => {
   ])('refuses %s', (_, text, code) => {
     const relay = harness();
     const received = relay.client(text);
-    expect(errorOf(received)?.code).toBe(code);
+    expect(readError(received)?.code).toBe(code);
     expect(received.server).toEqual([]);
     expect(relay.logged.at(-1)?.kind).toBe('refusal');
     // The same from the server reaches nobody.
@@ -212,7 +212,7 @@ describe('other methods', () => {
       relay.client({ jsonrpc: '2.0', id, method: 'resources/read', params: { uri } });
     expect(read(1, 'file:///work/a').server).toHaveLength(1);
     const refused = read(2, 'file:///etc/passwd');
-    expect(errorOf(refused)).toEqual({
+    expect(readError(refused)).toEqual({
       code: -32001,
       message: 'not permitted: no rule permits it',
     });
@@ -223,7 +223,7 @@ describe('other methods', () => {
     const relay = harness();
     const message = { jsonrpc: '2.0', id: 1, method: 'tools/invoke', params: {} };
     const fromClient = relay.client(message);
-    expect(errorOf(fromClient)?.code).toBe(-32601);
+    expect(readError(fromClient)?.code).toBe(-32601);
     expect(fromClient.server).toEqual([]);
     const fromServer = relay.server(message);
     expect(JSON.parse(fromServer.server[0] ?? '').error.code).toBe(-32601);
@@ -357,7 +357,7 @@ describe('revocation', () => {
     const later = relay.call(3, 'read', { path: '/work/a' });
     expect(resultText(later)).toBe('not permitted: the agent left its task');
     const ping = relay.client({ jsonrpc: '2.0', id: 4, method: 'ping' });
-    expect([errorOf(ping)?.code, ping.server]).toEqual([-32001, []]);
+    expect([readError(ping)?.code, ping.server]).toEqual([-32001, []]);
 
     const restarted = harness({ store: relay.store });
     const refused = restarted.call(1, 'read', { path: '/work/a' });

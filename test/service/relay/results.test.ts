@@ -3,7 +3,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { limitResult, resultPlace } from '../../../service/mcp/calls/limited-result.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
-import { errorOf, Harness, resultText } from './relay-harness.ts';
+import { Harness, readError, resultText } from './relay-harness.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
@@ -134,7 +134,7 @@ test('another method than a call of a tool is refused if its result would be lim
   const params = { uri: 'file:///many/a' };
   const received = relay.client({ jsonrpc: '2.0', id: 1, method: 'resources/read', params });
   expect(received.server).toEqual([]);
-  expect(errorOf(received)?.message).toContain('`max_rows`');
+  expect(readError(received)?.message).toContain('`max_rows`');
 });
 
 test.each([

@@ -38,16 +38,17 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
 }));
 
 /** `space`: whitespace between all tokens. */
-function written(value: Tree, space: string): string {
+function writeTree(value: Tree, space: string): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const joined = (parts: readonly string[]) => `${space}${parts.join(`${space},${space}`)}${space}`;
+  const joinParts = (parts: readonly string[]) =>
+    `${space}${parts.join(`${space},${space}`)}${space}`;
   if ('members' in value) {
     const members = value.members.map(
-      ([name, each]) => `${JSON.stringify(name)}${space}:${space}${written(each, space)}`,
+      ([name, each]) => `${JSON.stringify(name)}${space}:${space}${writeTree(each, space)}`,
     );
-    return `{${joined(members)}}`;
+    return `{${joinParts(members)}}`;
   }
-  return `[${joined(value.map((each) => written(each, space)))}]`;
+  return `[${joinParts(value.map((each) => writeTree(each, space)))}]`;
 }
 
 function isAmbiguous(value: Tree, depth = 1): boolean {
@@ -66,7 +67,7 @@ describe('readUnambiguous', () => {
   test.prop([tree, fc.constantFrom('', ' ', '\n\t', '\r')])(
     'rejects exactly the documents with repeated names',
     (value, space) => {
-      const result = read(written(value, space));
+      const result = read(writeTree(value, space));
       expect('problem' in result).toBe(isAmbiguous(value));
     },
   );
@@ -74,7 +75,7 @@ describe('readUnambiguous', () => {
   test.prop([tree, fc.constantFrom('', ' ', '\r\n')])(
     'returns the text of each value',
     (value, space) => {
-      const text = written(
+      const text = writeTree(
         {
           members: [
             ['id', 1],
@@ -97,7 +98,7 @@ describe('readUnambiguous', () => {
         const { start = 0, end = 0 } = result.spans.get(path) ?? {};
         return text.slice(start, end);
       };
-      expect(slice('params.x')).toBe(written(value, space));
+      expect(slice('params.x')).toBe(writeTree(value, space));
       expect([slice('id'), slice('params.y')]).toEqual(['1', '2']);
       expect([...result.spans.keys()].sort()).toEqual(['id', 'params', 'params.x', 'params.y']);
     },

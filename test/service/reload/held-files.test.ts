@@ -18,23 +18,23 @@ import {
 import { openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 
-const policyOf = (version: string, condition: string) => `policy acme.held version "${version}"
+const writePolicy = (version: string, condition: string) => `policy acme.held version "${version}"
 external table owners: String -> String
 subject ai_agent {}
 action read {}
 resource file {}
 for ai_agent { permit reads when ${condition} }
 `;
-const owned = policyOf('1.0.0', 'owners[subject.id] is "ops"');
+const owned = writePolicy('1.0.0', 'owners[subject.id] is "ops"');
 const noFiles: RoleTexts = { facts: [], entities: [], mapping: [], signals: [] };
 const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };
-const tablesOf = (...owners: readonly string[]) =>
+const createTables = (...owners: readonly string[]) =>
   new Map([['owners', JSON.stringify(Object.fromEntries(owners.map((id) => [id, 'ops'])))]]);
 
 async function openHeld(onForce: () => void) {
   const harness = await openHarness({
     policy: owned,
-    point: { tables: tablesOf('a', 'b', 'c') },
+    point: { tables: createTables('a', 'b', 'c') },
   });
   const { point, post } = harness;
   for (const id of ['a', 'b', 'c', 'd', 'e']) {
@@ -44,7 +44,7 @@ async function openHeld(onForce: () => void) {
   const warn = (warning: string) => warnings.push(warning);
   const activation = new Activation({ point, holdAbove: 0.26, onWarning: warn, onForce });
   const offers = new Offers({ point, activation, cluster: undefined, pinned: undefined, warn });
-  const strict = await compileForGuard(policyOf('2.0.0', 'subject.id is "nobody"'));
+  const strict = await compileForGuard(writePolicy('2.0.0', 'subject.id is "nobody"'));
   const decisions = () =>
     Promise.all(
       ['a', 'b', 'c'].map(
@@ -57,9 +57,9 @@ async function openHeld(onForce: () => void) {
 test('a table that changes alone is used while a version is held back', async () => {
   const { offers, strict, decisions, activation, point, close } = await openHeld(() => {});
   try {
-    expect(offers.offer(tablesOf('a', 'b', 'c'), strict)).toBe('held');
+    expect(offers.offer(createTables('a', 'b', 'c'), strict)).toBe('held');
     const before = activation.held?.digest;
-    expect(offers.offer(tablesOf('a', 'c'), undefined)).toBe('used');
+    expect(offers.offer(createTables('a', 'c'), undefined)).toBe('used');
     expect(await decisions()).toEqual([true, false, true]);
     expect([point.policy.logged.version, activation.held?.policy.version]).toEqual([
       '1.0.0',
@@ -67,11 +67,11 @@ test('a table that changes alone is used while a version is held back', async ()
     ]);
     expect(activation.held?.digest).not.toBe(before);
     // A table that is held back itself can be activated with the version, and without it.
-    expect(offers.offer(tablesOf('d', 'e'), undefined)).toBe('held');
+    expect(offers.offer(createTables('d', 'e'), undefined)).toBe('held');
     expect(activation.heldTables?.policy.version).toBe('1.0.0');
     expect(await decisions()).toEqual([true, false, true]);
     expect(activation.force(serviceItself, activation.held?.digest ?? '').kind).toBe('activated');
-    expect([point.policy.logged.version, point.tables]).toEqual(['2.0.0', tablesOf('d', 'e')]);
+    expect([point.policy.logged.version, point.tables]).toEqual(['2.0.0', createTables('d', 'e')]);
   } finally {
     await close();
   }
@@ -94,7 +94,7 @@ test('a version that cannot be kept is not activated', async () => {
     throw new Error('ENOSPC');
   });
   try {
-    expect(offers.offer(tablesOf('a', 'b', 'c'), strict)).toBe('held');
+    expect(offers.offer(createTables('a', 'b', 'c'), strict)).toBe('held');
     const force = () => activation.force(serviceItself, activation.held?.digest ?? '');
     expect(force).toThrow('the policy cannot be kept for the next start: ENOSPC');
     expect([await decisions(), activation.held?.policy.version]).toEqual([

@@ -101,12 +101,12 @@ async function take(step: Step, service: HeldService, oracle: Oracle): Promise<v
   const { disk } = oracle;
   const isRestart = kind === 'restart';
   // Only another command line names a file, or names it no longer.
-  const named = (next: number | undefined, before: number | undefined) =>
+  const pickVersion = (next: number | undefined, before: number | undefined) =>
     isRestart || (next !== undefined && before !== undefined) ? next : before;
   oracle.disk = {
     ...{ ...disk, ...inputs },
-    facts: 'facts' in inputs ? named(inputs.facts, disk.facts) : disk.facts,
-    signals: 'signals' in inputs ? named(inputs.signals, disk.signals) : disk.signals,
+    facts: 'facts' in inputs ? pickVersion(inputs.facts, disk.facts) : disk.facts,
+    signals: 'signals' in inputs ? pickVersion(inputs.signals, disk.signals) : disk.signals,
   };
   service.isSlow = isSlow && !isRestart;
   service.url = oracle.disk.version;

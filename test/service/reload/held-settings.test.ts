@@ -8,7 +8,10 @@ import { attack } from '../../attacks/attack.ts';
 import { callService, type ServiceProcess, startService } from '../decisions/service-process.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 
-const policyOf = (version: string, condition: string) => `policy acme.settings version "${version}"
+const writePolicy = (
+  version: string,
+  condition: string,
+) => `policy acme.settings version "${version}"
 external table owners: String -> String
 subject ai_agent { team?: String, team2?: String }
 action read {}
@@ -16,9 +19,9 @@ resource file {}
 for ai_agent { permit reads when ${condition} }
 `;
 const sources = [
-  policyOf('1.0.0', 'subject.team is "web" or owners[subject.id] is "ops"'),
-  policyOf('2.0.0', 'subject.id is "a" or subject.team2 is "web"'),
-  policyOf('3.0.0', 'subject.id is "nobody"'),
+  writePolicy('1.0.0', 'subject.team is "web" or owners[subject.id] is "ops"'),
+  writePolicy('2.0.0', 'subject.id is "a" or subject.team2 is "web"'),
+  writePolicy('3.0.0', 'subject.id is "nobody"'),
 ];
 
 let [first, second, strict]: readonly Uint8Array[] = [];
@@ -32,7 +35,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'nhipol-held-'));
   write('p.wasm', first);
   write('owners.json', '{}');
-  write('facts.json', factsOf('team'));
+  write('facts.json', writeFacts('team'));
 });
 afterEach(() => {
   service?.child.kill('SIGKILL');
@@ -46,12 +49,12 @@ function write(name: string, contents: string | Uint8Array = ''): void {
   renameSync(at(`${name}.new`), at(name));
 }
 /** Only the service states the property. */
-const factsOf = (name: string, claim = 'none') =>
+const writeFacts = (name: string, claim = 'none') =>
   JSON.stringify({ subject: { properties: { [name]: `$token.?${claim}` } } });
 
-const start = (...more: readonly string[]) => startWith('--facts', at('facts.json'), ...more);
+const start = (...more: readonly string[]) => startConfigured('--facts', at('facts.json'), ...more);
 
-async function startWith(...more: readonly string[]): Promise<ServiceProcess> {
+async function startConfigured(...more: readonly string[]): Promise<ServiceProcess> {
   service = await startService([
     ...[at('p.wasm'), '--table', `owners=${at('owners.json')}`, '--state', at('state/state.db')],
     ...['--drain', '0', ...more],
@@ -71,14 +74,14 @@ const call = async (method: string, path: string, body?: object) =>
   (await respond(method, path, body)).body;
 const open = (id: string) =>
   call('POST', '/sessions', { id, subject: { type: 'ai_agent', id }, ...read });
-const decisionOf = async (id: string) => (await call('GET', `/sessions/${id}`)).decision;
+const readDecision = async (id: string) => (await call('GET', `/sessions/${id}`)).decision;
 const policy = () => call('GET', '/policy');
 const versions = async () => {
   const { active, held } = await policy();
   return [active.version, held?.policy.version];
 };
 /** The decision about somebody who states a property. */
-const decisionAs = async (properties: object) => {
+const decideProperties = async (properties: object) => {
   const request = { subject: { type: 'ai_agent', id: 'x', properties }, ...read };
   return (await call('POST', '/access/v1/evaluation', request)).decision;
 };
@@ -92,12 +95,12 @@ attack(
   async () => {
     await start('--hold-above', '5');
     await open('a');
-    expect(await decisionAs({ team: 'web' })).toBe(false);
-    write('facts.json', factsOf('team2'));
+    expect(await decideProperties({ team: 'web' })).toBe(false);
+    write('facts.json', writeFacts('team2'));
     write('p.wasm', second);
     await expect.poll(versions, soon).toEqual(['1.0.0', '2.0.0']);
     for (const signal of ['SIGKILL', 'SIGTERM', undefined] as const) {
-      expect(await decisionAs({ team: 'web' })).toBe(false);
+      expect(await decideProperties({ team: 'web' })).toBe(false);
       expect(await versions()).toEqual(['1.0.0', '2.0.0']);
       if (signal === undefined) break;
       await end(signal);
@@ -105,13 +108,13 @@ attack(
     }
     const { digest } = (await policy()).held;
     expect((await call('POST', '/policy/activate', { digest })).kind).toBe('activated');
-    expect(await decisionAs({ team2: 'web' })).toBe(false);
+    expect(await decideProperties({ team2: 'web' })).toBe(false);
     // Its files are kept with it.
     write('p.wasm', first);
     await expect.poll(versions, soon).toEqual(['2.0.0', '1.0.0']);
     await end('SIGKILL');
     await start('--hold-above', '5');
-    expect([await versions(), await decisionAs({ team2: 'web' })]).toEqual([
+    expect([await versions(), await decideProperties({ team2: 'web' })]).toEqual([
       ['2.0.0', '1.0.0'],
       false,
     ]);
@@ -128,27 +131,27 @@ attack(
     await expect.poll(versions, soon).toEqual(['1.0.0', '2.0.0']);
     // Also facts that are deployed some seconds after the version, or that are corrected.
     for (const claim of ['none', 'other']) {
-      write('facts.json', factsOf('team2', claim));
+      write('facts.json', writeFacts('team2', claim));
       await expect.poll(waitingFacts, soon).toBe(claim === 'none' ? 1 : 2);
-      expect(await decisionAs({ team: 'web' })).toBe(false);
+      expect(await decideProperties({ team: 'web' })).toBe(false);
     }
-    write('facts.json', factsOf('team'));
+    write('facts.json', writeFacts('team'));
     const usedFacts = () => service?.messages().match(/facts\.json[^\n]*: in use as read now/g);
     await expect.poll(usedFacts, soon).toHaveLength(2);
-    expect(await decisionAs({ team: 'web' })).toBe(false);
-    write('facts.json', factsOf('team2'));
+    expect(await decideProperties({ team: 'web' })).toBe(false);
+    write('facts.json', writeFacts('team2'));
     await expect.poll(waitingFacts, soon).toBe(3);
     const { digest } = (await policy()).held;
     expect((await call('POST', '/policy/activate', { digest })).kind).toBe('activated');
-    expect(await decisionAs({ team2: 'web' })).toBe(false);
+    expect(await decideProperties({ team2: 'web' })).toBe(false);
   },
   120_000,
 );
 
 test('facts that change are used at once while no version is held back', async () => {
   await start('--hold-above', '5');
-  write('facts.json', factsOf('team2'));
-  await expect.poll(() => decisionAs({ team: 'web' }), soon).toBe(true);
+  write('facts.json', writeFacts('team2'));
+  await expect.poll(() => decideProperties({ team: 'web' }), soon).toBe(true);
 }, 120_000);
 
 attack(
@@ -158,22 +161,22 @@ attack(
     await open('a');
     await end('SIGTERM');
     write('p.wasm', second);
-    write('facts-2.json', factsOf('team2'));
-    write('facts.json', factsOf('team2'));
+    write('facts-2.json', writeFacts('team2'));
+    write('facts.json', writeFacts('team2'));
     for (const path of [at('facts-2.json'), `${folder}/./facts.json`, undefined]) {
       const facts = path === undefined ? [] : ['--facts', path];
-      await startWith(...facts, '--hold-above', '5');
-      expect([await versions(), await decisionAs({ team: 'web' })]).toEqual([
+      await startConfigured(...facts, '--hold-above', '5');
+      expect([await versions(), await decideProperties({ team: 'web' })]).toEqual([
         ['1.0.0', '2.0.0'],
         false,
       ]);
       await end('SIGKILL');
     }
     // The facts of the version in use again, under a name of their own.
-    write('facts-1.json', factsOf('team'));
-    await startWith('--facts', at('facts-1.json'), '--hold-above', '5');
+    write('facts-1.json', writeFacts('team'));
+    await startConfigured('--facts', at('facts-1.json'), '--hold-above', '5');
     expect(service?.messages()).not.toContain('facts-1.json: in use when');
-    expect(await decisionAs({ team: 'web' })).toBe(false);
+    expect(await decideProperties({ team: 'web' })).toBe(false);
   },
   180_000,
 );
@@ -188,11 +191,11 @@ attack(
     write('p.wasm', strict);
     await expect.poll(versions, soon).toEqual(['1.0.0', '3.0.0']);
     write('owners.json', '{"a":"ops","c":"ops"}');
-    await expect.poll(() => decisionOf('b'), soon).toBe(false);
-    expect([await decisionOf('a'), await versions()]).toEqual([true, ['1.0.0', '3.0.0']]);
+    await expect.poll(() => readDecision('b'), soon).toBe(false);
+    expect([await readDecision('a'), await versions()]).toEqual([true, ['1.0.0', '3.0.0']]);
     await end('SIGKILL');
     await start('--hold-above', '26');
-    expect([await decisionOf('a'), await decisionOf('b')]).toEqual([true, false]);
+    expect([await readDecision('a'), await readDecision('b')]).toEqual([true, false]);
   },
   180_000,
 );
@@ -210,7 +213,7 @@ attack(
     expect(await versions()).toEqual(['3.0.0', undefined]);
     await end('SIGTERM');
     await start('--hold-above', '5');
-    expect([await versions(), await decisionOf('a')]).toEqual([['3.0.0', undefined], false]);
+    expect([await versions(), await readDecision('a')]).toEqual([['3.0.0', undefined], false]);
   },
   120_000,
 );

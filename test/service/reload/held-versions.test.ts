@@ -9,15 +9,15 @@ import { attack } from '../../attacks/attack.ts';
 import { callService, type ServiceProcess, startService } from '../decisions/service-process.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 
-const policyOf = (version: string, permits: string) => `policy acme.held version "${version}"
+const writePolicy = (version: string, permits: string) => `policy acme.held version "${version}"
 external table owners: String -> String
 subject ai_agent {}
 action read {}
 resource file {}
 for ai_agent { permit reads when ${permits} }
 `;
-const owned = policyOf('1.0.0', 'owners[subject.id] is "ops"');
-const other = policyOf('2.0.0', 'subject.id is "a" or owners[subject.id] is "dev"');
+const owned = writePolicy('1.0.0', 'owners[subject.id] is "ops"');
+const other = writePolicy('2.0.0', 'subject.id is "a" or owners[subject.id] is "dev"');
 
 let [first, second]: readonly Uint8Array[] = [];
 beforeAll(async () => {
@@ -56,9 +56,9 @@ const call = async (method: string, path: string, body?: object) =>
   (await callService(service?.url ?? '', method, path, body)).body;
 const open = (id: string) =>
   call('POST', '/sessions', { id, subject: { type: 'ai_agent', id }, ...read });
-const decisionOf = async (id: string) => (await call('GET', `/sessions/${id}`)).decision;
+const readDecision = async (id: string) => (await call('GET', `/sessions/${id}`)).decision;
 const policy = () => call('GET', '/policy');
-const heldDigest = async () => (await policy()).held?.digest;
+const readHeldDigest = async () => (await policy()).held?.digest;
 
 attack(
   'http-held-restart',
@@ -68,8 +68,8 @@ attack(
     await start();
     await open('a');
     write('p.wasm', second);
-    await expect.poll(heldDigest).toBeDefined();
-    const digest = await heldDigest();
+    await expect.poll(readHeldDigest).toBeDefined();
+    const digest = await readHeldDigest();
     for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
       await end(signal);
       await start();
@@ -79,13 +79,13 @@ attack(
         '2.0.0',
         digest,
       ]);
-      expect(await decisionOf('a')).toBe(false);
+      expect(await readDecision('a')).toBe(false);
     }
     expect((await call('POST', '/policy/activate', { digest })).kind).toBe('activated');
     await end('SIGTERM');
     await start();
     expect([(await policy()).active.version, (await policy()).held]).toEqual(['2.0.0', null]);
-    expect(await decisionOf('a')).toBe(true);
+    expect(await readDecision('a')).toBe(true);
   },
   120_000,
 );
@@ -96,17 +96,20 @@ test('so do the contents of a table, and another table leaves a held version hel
   await start();
   await open('a');
   write('owners.json', '{"a":"ops"}');
-  await expect.poll(heldDigest).toBeDefined();
+  await expect.poll(readHeldDigest).toBeDefined();
   expect(service?.messages()).not.toContain('owners.json: in use as read now');
   await end('SIGKILL');
   await start();
-  expect([await decisionOf('a'), (await policy()).held?.policy.version]).toEqual([false, '1.0.0']);
+  expect([await readDecision('a'), (await policy()).held?.policy.version]).toEqual([
+    false,
+    '1.0.0',
+  ]);
   write('owners.json', '{}');
-  await expect.poll(heldDigest).toBeUndefined();
+  await expect.poll(readHeldDigest).toBeUndefined();
   write('p.wasm', second);
   await expect.poll(async () => (await policy()).held?.policy.version).toBe('2.0.0');
-  const digest = await heldDigest();
+  const digest = await readHeldDigest();
   write('owners.json', '{"b":"ops"}');
-  await expect.poll(heldDigest).not.toBe(digest);
+  await expect.poll(readHeldDigest).not.toBe(digest);
   expect((await policy()).held?.policy.version).toBe('2.0.0');
 }, 120_000);

@@ -21,7 +21,7 @@ import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { TokenIssuer } from '../http/token-issuer.ts';
 
-const policyFor = (team: string) => `
+const writePolicy = (team: string) => `
 policy test.reload version "1.0.0"
 subject workload { team?: String }
 action read {}
@@ -36,7 +36,7 @@ const request = {
   action: { name: 'read' },
   resource: { type: 'file', id: 'f' },
 };
-const keyOf = (id: string, roles = ['evaluate', 'sessions', 'operate'] as const) => ({
+const createKey = (id: string, roles = ['evaluate', 'sessions', 'operate'] as const) => ({
   ...{ id, roles },
   sha256: createHash('sha256').update(`k-${id}`).digest('hex'),
 });
@@ -52,12 +52,12 @@ describe('a service', () => {
     { ...issuer.trust, jwks: new URL(issuer.trust.jwks), roles: ['sessions'] as const },
   ];
   const access = (...ids: readonly string[]) =>
-    createAccess({ keys: ids.map((id) => keyOf(id)), tokens: tokens() });
+    createAccess({ keys: ids.map((id) => createKey(id)), tokens: tokens() });
   beforeEach(async () => {
     issuer = await TokenIssuer.open();
     replaceable = replaceableAccess(access('a', 'b'));
     harness = await openHarness({
-      policy: policyFor('ops'),
+      policy: writePolicy('ops'),
       point: { inventory: entity('ops') },
       service: { access: replaceable.access },
     });
@@ -72,7 +72,7 @@ describe('a service', () => {
     harness.service.recheckCallers();
   }
 
-  async function ended(headers: Record<string, string>, path = '/changes') {
+  async function awaitEnd(headers: Record<string, string>, path = '/changes') {
     const response = await fetch(`${harness.url}${path}`, { headers });
     expect(response.status).toBe(200);
     const reader = response.body?.getReader();
@@ -84,7 +84,7 @@ describe('a service', () => {
   }
 
   attack('http-removed-key', async () => {
-    const [mine, other] = [await ended(of('a')), await ended(of('b'))];
+    const [mine, other] = [await awaitEnd(of('a')), await awaitEnd(of('b'))];
     let isOtherOver = false;
     void other.over.then(() => {
       isOtherOver = true;
@@ -118,7 +118,7 @@ describe('a service', () => {
 
   attack('http-stream-after-expiry', async () => {
     const token = await issuer.token({ sub: 'w' }, {}, Math.floor(Date.now() / 1_000) + 2);
-    const stream = await ended({ authorization: `Bearer ${token}` });
+    const stream = await awaitEnd({ authorization: `Bearer ${token}` });
     expect(await stream.over).toBe(true);
   });
 
@@ -155,7 +155,7 @@ describe('a service', () => {
     expect(await state()).toBeNull();
     activation.offer(new Uint8Array([1, 2, 3]));
     expect(await state()).toMatchObject({ policy: null, problem: expect.any(String) });
-    activation.offer(await compileForGuard(policyFor('dev')));
+    activation.offer(await compileForGuard(writePolicy('dev')));
     expect(await state()).toBeNull();
   });
 });
@@ -167,7 +167,7 @@ describe('reloads', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function opened({ isRemote = false } = {}) {
+  async function openState({ isRemote = false } = {}) {
     const path = join(folder, `${crypto.randomUUID()}.json`);
     writeFileSync(path, 'one');
     const state = { text: 'one', module: '', offered: [] as string[] };
@@ -234,7 +234,7 @@ describe('reloads', () => {
   }
 
   test('change everything together, or nothing', async () => {
-    const { state, problems, reloads, write, provide } = await opened();
+    const { state, problems, reloads, write, provide } = await openState();
     write('bad');
     provide('p2');
     await reloads.reload();
@@ -260,7 +260,7 @@ describe('reloads', () => {
   });
 
   attack('http-slow-policy-url', async () => {
-    const { state, reloads, write, provideSlowly } = await opened({ isRemote: true });
+    const { state, reloads, write, provideSlowly } = await openState({ isRemote: true });
     const finish = provideSlowly();
     write('two');
     // Also on request, which is answered when everything was read.
@@ -277,7 +277,7 @@ describe('reloads', () => {
   });
 
   test('of credentials do not wait for a policy that is being compiled', async () => {
-    const { state, credentials, reloads, write, provideSlowly } = await opened();
+    const { state, credentials, reloads, write, provideSlowly } = await openState();
     const finish = provideSlowly();
     write('two');
     const reloading = reloads.reload();
@@ -291,7 +291,7 @@ describe('reloads', () => {
   });
 
   test('of files do not wait for a policy that somebody else provides', async () => {
-    const { state, problems, reloads, write, provide } = await opened({ isRemote: true });
+    const { state, problems, reloads, write, provide } = await openState({ isRemote: true });
     write('two');
     provide(new Error('cannot read https://policies.example/p.wasm'));
     await reloads.reload();
@@ -307,7 +307,7 @@ describe('reloads', () => {
   });
 
   attack('http-refused-url-version', async () => {
-    const { state, alone, problems, reloads, write, provide } = await opened({ isRemote: true });
+    const { state, alone, problems, reloads, write, provide } = await openState({ isRemote: true });
     provide('strict');
     await reloads.reload();
     expect(state).toEqual({ text: 'one', module: '', offered: ['strict'] });

@@ -29,7 +29,7 @@ const newKey = () =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
     ...{ type: 'pkcs8', format: 'pem' },
   }) as string;
-const mappingTo = (file: string) =>
+const writeMapping = (file: string) =>
   JSON.stringify({
     ext_authz: {
       subject: { type: 'ai_agent', id: 'a', properties: { name: 'ann' } },
@@ -37,7 +37,7 @@ const mappingTo = (file: string) =>
       resource: { type: 'file', id: file },
     },
   });
-const signalsWith = (days: number) => JSON.stringify({ retention_days: days });
+const writeSignals = (days: number) => JSON.stringify({ retention_days: days });
 
 let folder: Folder;
 let url: string;
@@ -50,9 +50,9 @@ beforeAll(async () => {
   folder = new Folder({
     'p.wasm': await compileForGuard(policy),
     'owners.json': '{"f":"ann"}',
-    'grpc.json': mappingTo('f'),
+    'grpc.json': writeMapping('f'),
     'metadata.pem': newKey(),
-    'signals.json': signalsWith(1),
+    'signals.json': writeSignals(1),
   });
   ended = folder.run([
     ...[
@@ -93,7 +93,7 @@ async function decision(): Promise<boolean> {
   return ((await response.json()) as { decision: boolean }).decision;
 }
 
-async function checkedByGrpc(): Promise<boolean> {
+async function checkGrpc(): Promise<boolean> {
   const attributes = { request: { http: { method: 'GET', path: '/' } } };
   const { response } = await callService(grpcPort, 'check', { attributes }, {});
   return (response as { ok_response?: unknown }).ok_response !== undefined;
@@ -103,7 +103,7 @@ async function read(path: string) {
   return (await fetch(`${url}${path}`)).json() as Promise<Record<string, never>>;
 }
 const keyId = async () => JSON.stringify((await read('/.well-known/jwks.json')).keys);
-const refused = async () => JSON.stringify((await read('/policy')).refused);
+const readRefused = async () => JSON.stringify((await read('/policy')).refused);
 
 const soon = { timeout: 10_000, interval: 100 };
 
@@ -117,42 +117,42 @@ test('other contents of a table are used, and sessions are evaluated with them',
 
 test('another mapping and another key are used', async () => {
   const before = await keyId();
-  expect(await checkedByGrpc()).toBe(true);
-  folder.write('grpc.json', mappingTo('other'));
+  expect(await checkGrpc()).toBe(true);
+  folder.write('grpc.json', writeMapping('other'));
   folder.write('metadata.pem', newKey());
-  await expect.poll(checkedByGrpc, soon).toBe(false);
+  await expect.poll(checkGrpc, soon).toBe(false);
   await expect.poll(keyId, soon).not.toBe(before);
-  folder.write('grpc.json', mappingTo('f'));
-  await expect.poll(checkedByGrpc, soon).toBe(true);
+  folder.write('grpc.json', writeMapping('f'));
+  await expect.poll(checkGrpc, soon).toBe(true);
 }, 30_000);
 
 test('nothing changes if one of the files is not valid', async () => {
   const before = await keyId();
   const files = {
     'owners.json': ['{"f":1}', '{"f":"ann"}', 'owners'],
-    'grpc.json': ['{', mappingTo('f'), 'grpc.json'],
+    'grpc.json': ['{', writeMapping('f'), 'grpc.json'],
     'metadata.pem': ['no key', newKey(), 'metadata.pem'],
-    'signals.json': ['{"x":1}', signalsWith(1), 'signals.json'],
+    'signals.json': ['{"x":1}', writeSignals(1), 'signals.json'],
   } as const;
   for (const [name, [wrong, right, named]] of Object.entries(files)) {
     if (name !== 'owners.json') folder.write('owners.json', '{"f":"bob"}');
     folder.write(name, wrong);
-    await expect.poll(refused, soon).toContain(named);
-    expect([await decision(), await checkedByGrpc()]).toEqual([true, true]);
+    await expect.poll(readRefused, soon).toContain(named);
+    expect([await decision(), await checkGrpc()]).toEqual([true, true]);
     process.emit('SIGHUP');
     await delay(300);
-    expect(await refused()).toContain(named);
+    expect(await readRefused()).toContain(named);
     if (name !== 'metadata.pem') expect(await keyId()).toBe(before);
     folder.write('owners.json', '{"f":"ann"}');
     folder.write(name, right);
-    await expect.poll(refused, soon).toBe('null');
+    await expect.poll(readRefused, soon).toBe('null');
     if (name === 'metadata.pem') break;
   }
   folder.write('signals.json', '{"x":1}');
   folder.write('owners.json', '{"f":"bob"}');
-  await expect.poll(refused, soon).toContain('signals.json');
+  await expect.poll(readRefused, soon).toContain('signals.json');
   expect(await decision()).toBe(true);
   folder.write('owners.json', '{"f":"ann"}');
-  folder.write('signals.json', signalsWith(1));
-  await expect.poll(refused, soon).toBe('null');
+  folder.write('signals.json', writeSignals(1));
+  await expect.poll(readRefused, soon).toBe('null');
 }, 90_000);

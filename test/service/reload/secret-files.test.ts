@@ -20,7 +20,7 @@ const source = {
   push_authorization_file: 'x.secret',
 };
 
-function readWith(secret: string, settings: object) {
+function prepareRead(secret: string, settings: object) {
   files.write('x.secret', secret);
   return () => readSignalSettings(JSON.stringify(settings), files.path);
 }
@@ -29,9 +29,9 @@ attack('signals-empty-secret', () => {
   for (const settings of [{ webhooks: [webhook] }, { sources: [source] }]) {
     for (const white of ['\n', ' \t\r\n']) {
       const problem = 'x.secret contains only white space: expected a secret';
-      expect(readWith(white, settings)).toThrow(problem);
+      expect(prepareRead(white, settings)).toThrow(problem);
     }
-    expect(readWith('a secret of 24 bytes ...\n', settings)).not.toThrow();
+    expect(prepareRead('a secret of 24 bytes ...\n', settings)).not.toThrow();
   }
 });
 
@@ -41,5 +41,5 @@ test.for([
   [`whsec_${Buffer.alloc(15).toString('base64')}`, 15],
 ] as const)('the webhook key %s is too short', ([secret, length]) => {
   const problem = `$.webhooks[0].secret_files[0]: the secret in x.secret has ${length} bytes: expected at least 16`;
-  expect(readWith(secret, { webhooks: [webhook] })).toThrow(problem);
+  expect(prepareRead(secret, { webhooks: [webhook] })).toThrow(problem);
 });

@@ -19,14 +19,14 @@ const source = {
   ...{ name: 'idp', issuer: 'https://idp.example', audience: 'me', delivery: 'push' },
   ...{ manage: false, jwks: { keys: [] }, push_authorization_file: 'push.header' },
 };
-const settingsOf = (...webhooks: readonly object[]) => ({ sources: [source], webhooks });
+const createSettings = (...webhooks: readonly object[]) => ({ sources: [source], webhooks });
 
 test('a secret that cannot be read any more is not accepted, and does not prevent the use of others', () => {
   for (const name of ['a', 'b', 'push', 'key'])
     files.write(`${name}.secret`, 'a secret of 24 bytes ...');
   const transmitter = { key_files: ['key.secret', 'gone.pem'], effects: ['deny'] };
   const before = {
-    ...settingsOf(webhook('one', 'a.secret'), webhook('two', 'gone.secret')),
+    ...createSettings(webhook('one', 'a.secret'), webhook('two', 'gone.secret')),
     ...{ transmitter, allow_addresses: ['10.0.0.0/8'], retention_days: 3 },
   };
   const problems: string[] = [];

@@ -72,48 +72,48 @@ async function stop(harness: Harness): Promise<number> {
   return port;
 }
 
-const verifiedAt = ({ signals }: Harness) => signals?.states[0]?.verifiedAt;
+const getVerifiedTime = ({ signals }: Harness) => signals?.states[0]?.verifiedAt;
 const openSession = ({ post }: Harness, id: string) =>
   post('/sessions', { id, subject: { type: 'ai_agent', id: 'a-1' } });
 const revoke = async (harness: Harness, id: string) => {
   await openSession(harness, id);
   await harness.post(`/sessions/${id}/signals`, { signal: 'session-revoked' });
 };
-const effectOf = async ({ call }: Harness, id: string) =>
+const readEffect = async ({ call }: Harness, id: string) =>
   (await call('GET', `/sessions/${id}`)).body.context.effect;
 
 describe.for(['push', 'poll'] as const)('by %s', (delivery) => {
   test('a stream is created and verified, and a revoke arrives', async () => {
     const a = await transmitter([newKeyPem()]);
     const b = await receiver(a.url, { delivery });
-    await expect.poll(() => verifiedAt(b), wait).toBeDefined();
+    await expect.poll(() => getVerifiedTime(b), wait).toBeDefined();
     expect(b.signals?.states).toMatchObject([{ status: 'enabled', isReady: true }]);
     await openSession(b, 'b1');
     await revoke(a, 'a1');
-    await expect.poll(() => effectOf(b, 'b1'), wait).toBe('revoke');
+    await expect.poll(() => readEffect(b, 'b1'), wait).toBe('revoke');
     // A stream that exists is used again.
     const port = await stop(b);
     const again = await receiver(a.url, { delivery }, port);
-    await expect.poll(() => verifiedAt(again), wait).toBeDefined();
+    await expect.poll(() => getVerifiedTime(again), wait).toBeDefined();
     expect((await a.call('GET', '/ssf/stream')).body).toHaveLength(1);
-    expect(await effectOf(again, 'b1')).toBe('revoke');
+    expect(await readEffect(again, 'b1')).toBe('revoke');
   });
 
   test('a revoke arrives although the receiver was away, and one by the next key', async () => {
     const keys = [newKeyPem(), newKeyPem()];
     const a = await transmitter(keys);
     const b = await receiver(a.url, { delivery });
-    await expect.poll(() => verifiedAt(b), wait).toBeDefined();
+    await expect.poll(() => getVerifiedTime(b), wait).toBeDefined();
     await openSession(b, 'b1');
     const port = await stop(b);
     await revoke(a, 'a1');
     const portOfA = await stop(a);
     const rotated = await transmitter(keys.toReversed(), portOfA);
     const again = await receiver(rotated.url, { delivery }, port);
-    await expect.poll(() => effectOf(again, 'b1'), wait).toBe('revoke');
+    await expect.poll(() => readEffect(again, 'b1'), wait).toBe('revoke');
     await openSession(again, 'b2');
     await revoke(rotated, 'a2');
-    await expect.poll(() => effectOf(again, 'b2'), wait).toBe('revoke');
+    await expect.poll(() => readEffect(again, 'b2'), wait).toBe('revoke');
     expect(again.warnings.join()).not.toContain('refused');
   });
 });
@@ -121,10 +121,10 @@ describe.for(['push', 'poll'] as const)('by %s', (delivery) => {
 test('events that are requested later are added to a stream', async () => {
   const a = await transmitter([newKeyPem()]);
   const some = await receiver(a.url, { delivery: 'poll', events: ['session-revoked'] });
-  await expect.poll(() => verifiedAt(some), wait).toBeDefined();
+  await expect.poll(() => getVerifiedTime(some), wait).toBeDefined();
   await stop(some);
   const more = await receiver(a.url, { delivery: 'poll' });
-  await expect.poll(() => verifiedAt(more), wait).toBeDefined();
+  await expect.poll(() => getVerifiedTime(more), wait).toBeDefined();
   const [stream] = (await a.call('GET', '/ssf/stream')).body;
   expect(stream.events_requested).toContain(
     'https://schemas.openid.net/secevent/risc/event-type/credential-compromise',
@@ -195,6 +195,6 @@ test('a verification with a state that was not requested is refused', async () =
   expect([wrong.status, (await wrong.json()).err]).toEqual([400, 'invalid_state']);
   // Transmitters may also verify on their own, without a state.
   expect((await send({})).status).toBe(202);
-  expect(verifiedAt(b)).toBeDefined();
+  expect(getVerifiedTime(b)).toBeDefined();
   issuer.close();
 });

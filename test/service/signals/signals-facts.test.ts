@@ -68,7 +68,7 @@ async function openSession(id: string, context: object = low(), subject: object 
 }
 
 /** The reason of a denial, `permit`, or `closed`. */
-async function decided(id: string): Promise<string> {
+async function decideSession(id: string): Promise<string> {
   const { status, body } = await at().post(`/sessions/${id}/decide`, {
     ...{ action: { name: 'read' }, resource: { type: 'file', id: 'f' } },
   });
@@ -93,16 +93,16 @@ describe('newer events', () => {
     await open();
     expect(await risk('HIGH')).toBe(202);
     await openSession('d0');
-    expect(await decided('d0')).toBe('default_deny');
+    expect(await decideSession('d0')).toBe('default_deny');
     for (let n = 0; n < 20; n += 1) expect(await risk('LOW', ofOther(n), now() + 1)).toBe(202);
     // The next ones do not say what the level is.
     for (let n = 0; n < 20; n += 1) {
       const claims = { risk_reason: `${n}` };
       expect(await send('risk-level-change', claims, agent, now() + 1)).toBe(202);
     }
-    expect([await openSession('d1'), await decided('d1')]).toEqual([201, 'default_deny']);
+    expect([await openSession('d1'), await decideSession('d1')]).toEqual([201, 'default_deny']);
     // Its own session is one of the others.
-    expect([await openSession('old-1'), await decided('old-1')]).toEqual([201, 'permit']);
+    expect([await openSession('old-1'), await decideSession('old-1')]).toEqual([201, 'permit']);
   });
 
   test('of another subject let nobody undo a newer one, in a session that was restored', async () => {
@@ -111,11 +111,11 @@ describe('newer events', () => {
     await openSession('d0');
     expect(await risk('HIGH', agent, now() - 60)).toBe(202);
     for (let n = 0; n < 20; n += 1) expect(await risk('LOW', ofOther(n), now())).toBe(202);
-    expect(await decided('d0')).toBe('default_deny');
+    expect(await decideSession('d0')).toBe('default_deny');
     await harness?.close();
     await open({}, folder);
     expect(await risk('LOW', agent, now() - 120)).toBe(202);
-    expect(await decided('d0')).toBe('default_deny');
+    expect(await decideSession('d0')).toBe('default_deny');
     await harness?.close();
     harness = undefined;
     rmSync(folder, { recursive: true });
@@ -141,7 +141,7 @@ describe('an event that does not fit', () => {
     ] as const) {
       await openSession(id, { ...low(), level: 5 });
       expect(await quarantine(claims, of(id))).toBe(202);
-      expect(await decided(id)).toBe('quarantine');
+      expect(await decideSession(id)).toBe('quarantine');
       expect((await at().call('GET', `/sessions/${id}/facts`)).body.context?.level).toBeUndefined();
     }
     // Nothing says that the credential is known to be safe.
@@ -150,9 +150,9 @@ describe('an event that does not fit', () => {
       const id = `agent-${n}`;
       await openSession(open, low(), { id });
       expect(await send('credential-compromise', claims, of(id))).toBe(202);
-      expect(await decided(open)).not.toBe('permit');
+      expect(await decideSession(open)).not.toBe('permit');
       await openSession(later, low(), { id });
-      expect(await decided(later)).not.toBe('permit');
+      expect(await decideSession(later)).not.toBe('permit');
     }
   });
 
@@ -162,26 +162,26 @@ describe('an event that does not fit', () => {
     expect(await send('credential-compromise', { credential_type: 'key' }, agent, now() - 10)).toBe(
       202,
     );
-    expect(await decided('s1')).toBe('exposed');
+    expect(await decideSession('s1')).toBe('exposed');
     expect(await send('credential-compromise', { credential_type: 7 }, agent, now())).toBe(202);
-    expect(await decided('s1')).not.toBe('permit');
+    expect(await decideSession('s1')).not.toBe('permit');
     expect(await openSession('s2')).not.toBe(500);
-    expect(await decided('s2')).not.toBe('permit');
+    expect(await decideSession('s2')).not.toBe('permit');
   });
 
   test('keeps the members of a record that fit, and that it is there', async () => {
     const { warnings } = await open();
     await openSession('s1');
-    const disabled = (claims: object, time: number) =>
+    const disableAccount = (claims: object, time: number) =>
       send('account-disabled', claims, agent, time);
-    expect(await disabled({ note: 5, by: 'idp' }, now() - 10)).toBe(202);
-    expect(await decided('s1')).toBe('disabled');
+    expect(await disableAccount({ note: 5, by: 'idp' }, now() - 10)).toBe(202);
+    expect(await decideSession('s1')).toBe('disabled');
     expect(warnings.join()).toContain('does not fit the policy');
     // Two of the same instant agree in a part.
     const instant = now();
-    expect(await disabled({ note: 'a', by: 'idp' }, instant)).toBe(202);
-    expect(await disabled({ note: 'b', by: 'idp' }, instant)).toBe(202);
-    expect(await decided('s1')).toBe('disabled');
+    expect(await disableAccount({ note: 'a', by: 'idp' }, instant)).toBe(202);
+    expect(await disableAccount({ note: 'b', by: 'idp' }, instant)).toBe(202);
+    expect(await decideSession('s1')).toBe('disabled');
   });
 });
 
@@ -205,7 +205,7 @@ test('a number identifies a session, and a missing alias leaves the others', asy
   expect([await risk('HIGH', tenant), await risk('HIGH', { format: 'opaque', id: 'e-7' })]).toEqual(
     [202, 202],
   );
-  expect(await Promise.all(['s1', 's2', 's3'].map(decided))).toEqual([
+  expect(await Promise.all(['s1', 's2', 's3'].map(decideSession))).toEqual([
     ...['default_deny', 'default_deny', 'permit'],
   ]);
 });

@@ -71,11 +71,11 @@ function at(): Harness {
   return harness;
 }
 
-async function effectOf(id: string): Promise<string> {
+async function readEffect(id: string): Promise<string> {
   return (await at().call('GET', `/sessions/${id}`)).body.context.effect;
 }
 
-async function sent(token: Promise<string>): Promise<number> {
+async function sendToken(token: Promise<string>): Promise<number> {
   return (await push(at().url, await token)).status;
 }
 
@@ -94,7 +94,7 @@ describe('a token', () => {
     await openSession('s3', { subject: { type: 'ai_agent', id: 'a-2' } });
     const response = await push(at().url, await issuer.sign());
     expect([response.status, await response.text()]).toEqual([202, '']);
-    expect(await Promise.all(['s1', 's2', 's3'].map(effectOf))).toEqual([
+    expect(await Promise.all(['s1', 's2', 's3'].map(readEffect))).toEqual([
       'revoke',
       'revoke',
       'permit',
@@ -107,16 +107,16 @@ describe('a token', () => {
     const outcomes: unknown[] = [];
     signals?.listen((arrival) => outcomes.push(arrival.outcome === 'accepted' && arrival.isNew));
     const token = riskChange('HIGH', seconds());
-    expect(await sent(token)).toBe(202);
-    expect(await sent(riskChange('LOW', seconds() + 2))).toBe(202);
-    expect(await sent(token)).toBe(202);
+    expect(await sendToken(token)).toBe(202);
+    expect(await sendToken(riskChange('LOW', seconds() + 2))).toBe(202);
+    expect(await sendToken(token)).toBe(202);
     expect(outcomes).toEqual([true, true, false]);
-    expect(await effectOf('s1')).toBe('permit');
+    expect(await readEffect('s1')).toBe('permit');
   });
 
   test('may have no session', async () => {
     await open();
-    expect(await sent(issuer.sign())).toBe(202);
+    expect(await sendToken(issuer.sign())).toBe(202);
   });
 
   test.for<readonly [string, Parameters<TestIssuer['sign']>[0], string]>([
@@ -157,7 +157,7 @@ describe('a token', () => {
     expect([response.status, body.err]).toEqual([400, code]);
     expect(body.description).not.toBe('');
     expect(response.headers.get('content-language')).toBe('en');
-    expect(await effectOf('s1')).toBe('permit');
+    expect(await readEffect('s1')).toBe('permit');
   });
 
   test('that was changed after it was signed is refused', async () => {
@@ -222,8 +222,8 @@ describe('a token', () => {
     };
     const { signals } = await open();
     await openSession('s1');
-    expect(await sent(issuer.sign({ subject }))).toBe(202);
-    expect(await effectOf('s1')).toBe('revoke');
+    expect(await sendToken(issuer.sign({ subject }))).toBe(202);
+    expect(await readEffect('s1')).toBe('revoke');
     expect(signals).toBeDefined();
   });
 });
@@ -231,7 +231,7 @@ describe('a token', () => {
 describe('keys', () => {
   test('are read again for the first token after a rotation', async () => {
     await open();
-    expect(await sent(issuer.sign())).toBe(202);
+    expect(await sendToken(issuer.sign())).toBe(202);
     await issuer.rotate('key-2');
     const early = await issuer.sign();
     expect((await push(at().url, early)).status).toBe(400);
@@ -250,7 +250,7 @@ describe('keys', () => {
     await expect
       .poll(async () => (await push(at().url, token)).status, { timeout: 5_000 })
       .toBe(202);
-    expect(await effectOf('s1')).toBe('revoke');
+    expect(await readEffect('s1')).toBe('revoke');
   });
 });
 
@@ -259,23 +259,23 @@ describe('facts', () => {
     await open();
     await openSession('s1');
     const now = seconds();
-    expect(await sent(riskChange('HIGH', now - 10))).toBe(202);
-    expect(await effectOf('s1')).toBe('deny');
-    await sent(riskChange('LOW', now - 20));
-    expect(await effectOf('s1')).toBe('deny');
-    await sent(riskChange('LOW', now - 5));
-    expect(await effectOf('s1')).toBe('permit');
+    expect(await sendToken(riskChange('HIGH', now - 10))).toBe(202);
+    expect(await readEffect('s1')).toBe('deny');
+    await sendToken(riskChange('LOW', now - 20));
+    expect(await readEffect('s1')).toBe('deny');
+    await sendToken(riskChange('LOW', now - 5));
+    expect(await readEffect('s1')).toBe('permit');
   });
 
   test('are unknown if two events of one instant contradict each other', async () => {
     await open();
     await openSession('s1');
     const now = seconds();
-    await sent(riskChange('HIGH', now - 10));
-    await sent(riskChange('LOW', now - 10));
-    expect(await effectOf('s1')).toBe('deny');
-    await sent(riskChange('LOW', now - 5));
-    expect(await effectOf('s1')).toBe('permit');
+    await sendToken(riskChange('HIGH', now - 10));
+    await sendToken(riskChange('LOW', now - 10));
+    expect(await readEffect('s1')).toBe('deny');
+    await sendToken(riskChange('LOW', now - 5));
+    expect(await readEffect('s1')).toBe('permit');
   });
 
   test('of the account change by disabling and enabling it', async () => {
@@ -283,19 +283,19 @@ describe('facts', () => {
     await openSession('s1');
     const now = seconds();
     const account = (type: string, time: number) =>
-      sent(issuer.sign({ type, claims: { event_timestamp: time } }));
+      sendToken(issuer.sign({ type, claims: { event_timestamp: time } }));
     await account('account-disabled', now - 10);
-    expect(await effectOf('s1')).toBe('deny');
+    expect(await readEffect('s1')).toBe('deny');
     await account('account-enabled', now - 20);
-    expect(await effectOf('s1')).toBe('deny');
+    expect(await readEffect('s1')).toBe('deny');
     await account('account-enabled', now - 5);
-    expect(await effectOf('s1')).toBe('permit');
+    expect(await readEffect('s1')).toBe('permit');
   });
 
   test('of events cannot be replaced by a plain evaluation', async () => {
     await open();
     await openSession('s1', { context: {} });
-    await sent(riskChange('HIGH', seconds()));
+    await sendToken(riskChange('HIGH', seconds()));
     const risk = { level: 'LOW', observed_at: new Date().toISOString() };
     const request = { subject: { type: 'ai_agent', id: 'a-1' }, ...read, context: { risk } };
     const headers = { 'nhipol-session': 's1' };
@@ -307,18 +307,18 @@ describe('facts', () => {
 describe('a session that is opened later', () => {
   test('is changed by earlier events about its subject', async () => {
     await open();
-    await sent(
+    await sendToken(
       issuer.sign({ type: 'credential-compromise', claims: { credential_type: 'api-key' } }),
     );
     await openSession('s1');
-    expect(await effectOf('s1')).toBe('revoke');
+    expect(await readEffect('s1')).toBe('revoke');
   });
 
   test('is not that of an earlier session-revoked', async () => {
     await open();
-    await sent(issuer.sign({ claims: { event_timestamp: seconds() - 60 } }));
+    await sendToken(issuer.sign({ claims: { event_timestamp: seconds() - 60 } }));
     await openSession('s1');
-    expect(await effectOf('s1')).toBe('permit');
+    expect(await readEffect('s1')).toBe('permit');
   });
 
   test('is changed when it gets the subject of an earlier event', async () => {
@@ -328,14 +328,14 @@ describe('a session that is opened later', () => {
         user: { format: 'email', email: '$session.subject.properties.owner' },
       },
     });
-    await sent(
+    await sendToken(
       issuer.sign({
         type: 'credential-compromise',
         subject: { format: 'email', email: 'Ann@example.com' },
       }),
     );
     await openSession('s1');
-    expect(await effectOf('s1')).toBe('permit');
+    expect(await readEffect('s1')).toBe('permit');
     const { body } = await at().call('PATCH', '/sessions/s1', {
       subject: { properties: { owner: 'ann@example.com' } },
     });
@@ -352,12 +352,12 @@ describe('after a restart', () => {
     await push(at().url, high);
     await at().close();
     await open();
-    expect(await effectOf('s1')).toBe('deny');
-    await sent(riskChange('LOW', now - 20));
-    expect(await effectOf('s1')).toBe('deny');
+    expect(await readEffect('s1')).toBe('deny');
+    await sendToken(riskChange('LOW', now - 20));
+    expect(await readEffect('s1')).toBe('deny');
     expect((await push(at().url, high)).status).toBe(202);
-    await sent(issuer.sign());
-    expect(await effectOf('s1')).toBe('revoke');
+    await sendToken(issuer.sign());
+    expect(await readEffect('s1')).toBe('revoke');
   });
 
   test('an event whose effects were not stored is applied', async () => {
@@ -372,11 +372,11 @@ describe('after a restart', () => {
         }),
       },
     );
-    expect(await sent(issuer.sign({ type: 'credential-compromise' }))).toBe(503);
+    expect(await sendToken(issuer.sign({ type: 'credential-compromise' }))).toBe(503);
     await at().close();
     await open();
     await openSession('s1');
-    expect(await effectOf('s1')).toBe('revoke');
+    expect(await readEffect('s1')).toBe('revoke');
   });
 
   test('a token that could not be stored is not acknowledged', async () => {
@@ -392,6 +392,6 @@ describe('after a restart', () => {
       },
     );
     await openSession('s1');
-    expect(await sent(issuer.sign())).toBe(503);
+    expect(await sendToken(issuer.sign())).toBe(503);
   });
 });

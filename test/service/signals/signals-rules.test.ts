@@ -62,17 +62,17 @@ async function send(id: string, age: number, ...events: readonly Sent[]): Promis
   await harness.signals?.receive('idp', { issuer, jti, events: set });
 }
 
-const known = () => ({
+const createContext = () => ({
   risk: { level: 'LOW', observed_at: new Date().toISOString() },
   ...{ quarantined: false, tags: [] },
 });
 
-async function openSession(id: string, context: object = known()): Promise<void> {
+async function openSession(id: string, context: object = createContext()): Promise<void> {
   const subject = { type: 'ai_agent', id };
   expect((await harness.post('/sessions', { id, subject, context })).status).toBe(201);
 }
 
-async function decided(id: string, action = 'read') {
+async function decideAction(id: string, action = 'read') {
   const decision = { action: { name: action }, resource: { type: 'file', id: 'f' } };
   const { body } = await harness.post(`/sessions/${id}/decide`, decision);
   return body.decision ? 'permit' : `${body.context.effect} ${body.context.reasons[0]}`;
@@ -95,20 +95,20 @@ attack('signals-same-instant', async () => {
     await openSession(`one-${at}`);
     if (at < 2) {
       await send(`one-${at}`, 30, one as Sent, other as Sent);
-      expect(await decided(`one-${at}`)).toBe(reason);
+      expect(await decideAction(`one-${at}`)).toBe(reason);
     }
     await openSession(`two-${at}`);
     for (const each of [one, other]) await send(`two-${at}`, 30, each as Sent);
-    expect(await decided(`two-${at}`)).toBe(reason);
+    expect(await decideAction(`two-${at}`)).toBe(reason);
     for (const each of [one, other]) await send(`later-${at}`, 30, each as Sent);
     await openSession(`later-${at}`);
-    expect(await decided(`later-${at}`)).toBe(reason);
+    expect(await decideAction(`later-${at}`)).toBe(reason);
   }
   // A contradiction that was over before the session was opened revokes nothing.
   await send('over', 40, disabled);
   await send('over', 30, enabled);
   await openSession('over');
-  expect(await decided('over')).toBe('permit');
+  expect(await decideAction('over')).toBe('permit');
 });
 
 test('events that say the same displace none of their instant', async () => {
@@ -120,7 +120,7 @@ test('events that say the same displace none of their instant', async () => {
   await send('many', 30, level('HIGH'));
   for (let times = 0; times < 20; times += 1) await send('many', 30, level('LOW'));
   await openSession('many');
-  expect(await decided('many')).toBe('revoke high');
+  expect(await decideAction('many')).toBe('revoke high');
 });
 
 describe('an event without a level', () => {
@@ -141,7 +141,7 @@ describe('an event without a level', () => {
     for (const [at, order] of orders.entries()) {
       await openSession(`r${at}`, { quarantined: false, tags: [] });
       for (const [event, age] of order) await send(`r${at}`, age, event);
-      expect(await decided(`r${at}`)).toBe('deny default_deny');
+      expect(await decideAction(`r${at}`)).toBe('deny default_deny');
     }
     const aal = { namespace: 'NIST-AAL', current_level: 'AAL3' };
     const assured = { type: 'assurance-level-change', claims: aal };
@@ -154,12 +154,12 @@ describe('an event without a level', () => {
       ['a1', [old, 10], 'deny default_deny'],
       ['a2', [10, old], 'deny default_deny'],
     ] as const) {
-      await openSession(id, { ...known() });
+      await openSession(id, { ...createContext() });
       await send(id, ages[0], assured);
       if (ages[0] === old) await send(id, 5, unassured);
       await send(id, ages[1], score({ value: 1 }));
       if (ages[1] === old) await send(id, 5, score({}));
-      expect([id, await decided(id, 'sign')]).toEqual([id, expected]);
+      expect([id, await decideAction(id, 'sign')]).toEqual([id, expected]);
     }
   });
 });
@@ -176,9 +176,9 @@ attack('signals-failing-expression', async () => {
     });
     for (const [at, claims] of failing.entries()) {
       await openSession(`q${at}`);
-      expect(await decided(`q${at}`)).toBe('permit');
+      expect(await decideAction(`q${at}`)).toBe('permit');
       await send(`q${at}`, 30, { type: quarantine, claims });
-      expect([expression, await decided(`q${at}`)]).toEqual([expression, 'deny quarantine']);
+      expect([expression, await decideAction(`q${at}`)]).toEqual([expression, 'deny quarantine']);
       expect(harness.warnings.join('\n')).toContain(`is unknown in q${at}: expression`);
     }
     await harness.close();
@@ -192,7 +192,7 @@ attack('signals-failing-expression', async () => {
   });
   await openSession('list');
   await send('list', 30, { type: quarantine, claims: { tag: 'y' } });
-  expect(await decided('list')).toBe('permit');
+  expect(await decideAction('list')).toBe('permit');
   await send('list', 20, { type: quarantine });
-  expect(await decided('list')).toBe('deny tagged');
+  expect(await decideAction('list')).toBe('deny tagged');
 });

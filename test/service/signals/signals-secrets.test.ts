@@ -48,7 +48,7 @@ const claims = {
 let sent = 0;
 
 /** The claims in the event stream, and all of it as text. */
-async function streamed(): Promise<{ readonly text: string; readonly claims: object }> {
+async function streamEvent(): Promise<{ readonly text: string; readonly claims: object }> {
   sent += 1;
   const ending = new AbortController();
   const stream = await fetch(`${harness.url}/signals`, { signal: ending.signal });
@@ -71,7 +71,7 @@ const mask = expect.stringMatching(/^secret:[0-9a-f]{12}$/);
 
 attack('signals-secret-claims', async () => {
   await open();
-  const plain = await streamed();
+  const plain = await streamEvent();
   expect(plain.text).not.toContain('s3cret');
   // A claim with the same value would show it.
   expect(plain.claims).toEqual({
@@ -83,7 +83,7 @@ attack('signals-secret-claims', async () => {
   await open({
     'credential-compromise': { signal: 'leak', payload: { what: '$event.other', size } },
   });
-  const computed = await streamed();
+  const computed = await streamEvent();
   expect(computed.claims).toEqual({
     ...{ credential_type: mask, key: mask, comment: mask, other: mask, parts: mask },
   });

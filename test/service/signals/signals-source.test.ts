@@ -38,7 +38,7 @@ beforeEach(async () => {
   server = createServer(async (request, response) => {
     atOnce += 1;
     if (source?.state.verifiedAt === undefined) maxAtOnce = Math.max(maxAtOnce, atOnce);
-    const answer = await answerTo(request);
+    const answer = await answerRequest(request);
     await delay(answerTime);
     atOnce -= 1;
     response.writeHead(answer.status, { 'content-type': 'application/json' });
@@ -53,7 +53,7 @@ afterEach(async () => {
   issuer.close();
 });
 
-async function answerTo(request: IncomingMessage): Promise<{ status: number; body: object }> {
+async function answerRequest(request: IncomingMessage): Promise<{ status: number; body: object }> {
   const url = address();
   const { pathname: path, searchParams } = new URL(request.url ?? '', url);
   const body = request.method === 'POST' ? ((await json(request)) as Sent['body']) : {};

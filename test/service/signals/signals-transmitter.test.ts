@@ -131,7 +131,7 @@ async function createPushed(endpoint: Endpoint, authorization?: string): Promise
   return createPolled({ delivery });
 }
 
-async function polled(
+async function pollStream(
   id: string,
   body: object = { returnImmediately: true },
 ): Promise<Record<string, string>> {
@@ -141,7 +141,7 @@ async function polled(
 }
 
 /** Verifies a token as a receiver does. */
-async function verified(token: string) {
+async function verifyToken(token: string) {
   const { body } = await at().call('GET', '/.well-known/ssf-configuration');
   const keys = (await at().call('GET', new URL(body.jwks_uri).pathname)).body;
   const options = { issuer: body.issuer, audience: 'local', typ: 'secevent+jwt' };
@@ -291,9 +291,9 @@ describe('a stream', () => {
     });
     expect(paused.body).toEqual({ stream_id: id, status: 'paused', reason: 'maintenance' });
     await revoke('s1');
-    expect(await polled(id)).toEqual({});
+    expect(await pollStream(id)).toEqual({});
     await ssf('POST', 'status', { stream_id: id, status: 'enabled' });
-    expect(Object.keys(await polled(id))).toHaveLength(1);
+    expect(Object.keys(await pollStream(id))).toHaveLength(1);
   });
 
   test('is disabled, and drops its events', async () => {
@@ -303,7 +303,7 @@ describe('a stream', () => {
     await ssf('POST', 'status', { stream_id: id, status: 'disabled' });
     await revoke('s2');
     await ssf('POST', 'status', { stream_id: id, status: 'enabled' });
-    expect(await polled(id)).toEqual({});
+    expect(await pollStream(id)).toEqual({});
   });
 
   test('that takes nothing is disabled, and its receiver learns of it', async () => {
@@ -311,8 +311,10 @@ describe('a stream', () => {
     const id = await createPolled();
     for (const session of ['s1', 's2', 's3']) await revoke(session);
     expect((await ssf('GET', `status?stream_id=${id}`)).body.status).toBe('disabled');
-    const tokens = Object.values(await polled(id));
-    const events = await Promise.all(tokens.map(async (token) => (await verified(token)).events));
+    const tokens = Object.values(await pollStream(id));
+    const events = await Promise.all(
+      tokens.map(async (token) => (await verifyToken(token)).events),
+    );
     expect(events).toMatchObject([
       {
         'https://schemas.openid.net/secevent/ssf/event-type/stream-updated': { status: 'disabled' },
@@ -326,8 +328,8 @@ describe('an event', () => {
     const { url } = await open();
     const id = await createPolled();
     await revoke('s1');
-    const [[jti, token = ''] = []] = Object.entries(await polled(id));
-    const payload = await verified(token);
+    const [[jti, token = ''] = []] = Object.entries(await pollStream(id));
+    const payload = await verifyToken(token);
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'RS256', typ: 'secevent+jwt' });
     expect(payload).toEqual({
       ...{ iss: url, aud: 'local', jti, iat: expect.any(Number), txn: expect.any(String) },
@@ -374,8 +376,8 @@ describe('an event', () => {
     await fetch(`${at().url}/signals/idp`, {
       ...{ method: 'POST', body: token, headers: { 'content-type': 'application/secevent+jwt' } },
     });
-    const [sent = ''] = Object.values(await polled(id));
-    expect(await verified(sent)).toMatchObject({
+    const [sent = ''] = Object.values(await pollStream(id));
+    expect(await verifyToken(sent)).toMatchObject({
       txn: 'cause-1',
       sub_id: { format: 'opaque', id: 'a-1' },
     });
@@ -399,10 +401,10 @@ describe('an event', () => {
     });
     await at().call('PATCH', '/sessions/s1', risk('HIGH'));
     await at().call('PATCH', '/sessions/s1', risk('LOW'));
-    const tokens = Object.values(await polled(id));
+    const tokens = Object.values(await pollStream(id));
     const effects = await Promise.all(
       tokens.map(
-        async (token) => (await verified(token)).events[changed].claims.authorization.effect,
+        async (token) => (await verifyToken(token)).events[changed].claims.authorization.effect,
       ),
     );
     expect(effects).toEqual(['deny', 'permit']);
@@ -419,7 +421,7 @@ describe('an event', () => {
     await revoke('s2', 'a-2');
     expect((await ssf('POST', 'subjects:remove', { stream_id: id, subject })).status).toBe(204);
     await revoke('s3', 'a-2');
-    const payloads = await Promise.all(Object.values(await polled(id)).map(verified));
+    const payloads = await Promise.all(Object.values(await pollStream(id)).map(verifyToken));
     expect(payloads.map(({ sub_id: { session } }) => session.id)).toEqual(['s2']);
   });
 
@@ -433,7 +435,7 @@ describe('an event', () => {
       ),
     );
     for (const id of ids) await revoke(`s-${id}`, id);
-    expect(Object.keys(await polled(stream_id))).toHaveLength(ids.length);
+    expect(Object.keys(await pollStream(stream_id))).toHaveLength(ids.length);
   });
 
   attack('signals-large-streams', async () => {
@@ -471,7 +473,7 @@ describe('an event', () => {
     });
     await revoke('s1', 'a-1');
     await revoke('s2', 'a-2');
-    expect(Object.keys(await polled(id))).toHaveLength(1);
+    expect(Object.keys(await pollStream(id))).toHaveLength(1);
   });
 });
 
@@ -480,21 +482,21 @@ describe('polling', () => {
     await open();
     const id = await createPolled();
     for (const session of ['s1', 's2', 's3']) await revoke(session);
-    const first = Object.keys(await polled(id, { maxEvents: 2, returnImmediately: true }));
+    const first = Object.keys(await pollStream(id, { maxEvents: 2, returnImmediately: true }));
     expect(first).toHaveLength(2);
-    expect(Object.keys(await polled(id))).toHaveLength(3);
+    expect(Object.keys(await pollStream(id))).toHaveLength(3);
     const [one = '', two = ''] = first;
     const setErrs = { [two]: { err: 'invalid_request', description: 'not understood' } };
     const left = await ssf('POST', `streams/${id}/poll`, { maxEvents: 0, ack: [one], setErrs });
     expect(left.body).toEqual({ sets: {}, moreAvailable: true });
     expect(at().warnings.join()).toContain('not understood');
-    expect(Object.keys(await polled(id))).toHaveLength(1);
+    expect(Object.keys(await pollStream(id))).toHaveLength(1);
   });
 
   test('waits for an event', async () => {
     await open();
     const id = await createPolled();
-    const waiting = polled(id, {});
+    const waiting = pollStream(id, {});
     await revoke('s1');
     expect(Object.keys(await waiting)).toHaveLength(1);
   });
@@ -503,8 +505,8 @@ describe('polling', () => {
     await open();
     const id = await createPolled();
     expect((await ssf('POST', 'verification', { stream_id: id, state: 'abc' })).status).toBe(204);
-    const [token = ''] = Object.values(await polled(id));
-    const payload = await verified(token);
+    const [token = ''] = Object.values(await pollStream(id));
+    const payload = await verifyToken(token);
     expect(payload.sub_id).toEqual({ format: 'opaque', id });
     expect(payload.events).toEqual({ [verification]: { state: 'abc' } });
   });
@@ -533,7 +535,7 @@ describe('pushing', () => {
       ...{ authorization: 'Bearer secret', 'content-type': 'application/secevent+jwt' },
       accept: 'application/json',
     });
-    expect((await verified(body)).events[revoked]).toBeDefined();
+    expect((await verifyToken(body)).events[revoked]).toBeDefined();
   });
 
   test('sends no header that was not configured', async () => {

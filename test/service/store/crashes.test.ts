@@ -8,8 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { random } from '@nhipol/testing';
 import { afterAll, expect, test } from 'vitest';
 import {
+  applyLoad,
   callService,
-  loadUntil,
   type ServiceProcess,
   startService,
 } from '../decisions/service-process.ts';
@@ -41,7 +41,7 @@ interface Acknowledged {
 const file = { type: 'file', id: 'f' };
 const read = { action: { name: 'read' }, resource: file };
 const pay = { action: { name: 'pay', properties: { amount: 5 } }, resource: file };
-const riskOf = (level: string) => ({
+const createRisk = (level: string) => ({
   context: { risk: { level, observed_at: new Date().toISOString() } },
 });
 
@@ -62,7 +62,7 @@ async function operate(url: string): Promise<void> {
     const opened = `s${sequence}`;
     const { status } = await call('POST', '/sessions', {
       ...{ id: opened, subject: { type: 'ai_agent', id: opened } },
-      ...riskOf('LOW'),
+      ...createRisk('LOW'),
     });
     if (status !== 201) return void problems.push(`open ${opened}: ${status}`);
     const fresh = { isRevoked: false, decisions: 0, pending: undefined, approval: undefined };
@@ -74,7 +74,7 @@ async function operate(url: string): Promise<void> {
   if (kind < 0.4) {
     const level = draw() < 0.5 ? 'HIGH' : 'MEDIUM';
     session.pending = level;
-    const { status } = await call('PATCH', `/sessions/${id}`, riskOf(level));
+    const { status } = await call('PATCH', `/sessions/${id}`, createRisk(level));
     if (status === 200) [session.level, session.pending] = [level, undefined];
     counts.patch = (counts.patch ?? 0) + 1;
   } else if (kind < 0.5) {
@@ -137,7 +137,7 @@ test(`nothing that was acknowledged is lost in ${crashes} crashes`, {
   let service: ServiceProcess = await startService(args);
   for (let crash = 0; crash < crashes; crash += 1) {
     const killed = delay(20 + draw() * longestLife).then(() => service.child.kill('SIGKILL'));
-    await loadUntil(killed, workers, () => operate(service.url));
+    await applyLoad(killed, workers, () => operate(service.url));
     await service.ended;
     service = await startService(args);
     const recent = [...known].slice(-200);

@@ -28,7 +28,7 @@ export function testDecisionStore(create: () => Promise<DecisionStorePlace>): vo
     return place;
   }
 
-  async function opened(place?: DecisionStorePlace): Promise<OpenStore['store']> {
+  async function openStore(place?: DecisionStorePlace): Promise<OpenStore['store']> {
     const open = await (place ?? (await newPlace())).open();
     stores.push(open);
     return open.store;
@@ -45,7 +45,7 @@ export function testDecisionStore(create: () => Promise<DecisionStorePlace>): vo
 
   describe('an approval', () => {
     test('is used once, by the exact call, before it expires', async () => {
-      const store = await opened();
+      const store = await openStore();
       await store.approve(approval);
       expect(await store.take('sha-256:2', now)).toBeUndefined();
       expect(await store.take('sha-256:1', approval.expiresAt - 1)).toEqual(approval);
@@ -54,16 +54,16 @@ export function testDecisionStore(create: () => Promise<DecisionStorePlace>): vo
 
     test('that has expired stays so for a process whose clock is slow', async () => {
       const place = await newPlace();
-      const store = await opened(place);
+      const store = await openStore(place);
       await store.approve(approval);
       expect(await store.take('sha-256:1', approval.expiresAt)).toBeUndefined();
       expect(await store.take('sha-256:1', now)).toBeUndefined();
       await closeAll();
-      expect(await (await opened(place)).take('sha-256:1', now)).toBeUndefined();
+      expect(await (await openStore(place)).take('sha-256:1', now)).toBeUndefined();
     });
 
     test('that expires first is used first', async () => {
-      const store = await opened();
+      const store = await openStore();
       await store.approve({ ...approval, id: 'late', expiresAt: now + 2 * minute });
       await store.approve({ ...approval, id: 'early' });
       await store.approve({ ...approval, id: 'over', expiresAt: now });
@@ -74,7 +74,7 @@ export function testDecisionStore(create: () => Promise<DecisionStorePlace>): vo
 
     test('is used once by several callers', async () => {
       const place = await newPlace();
-      const callers = [await opened(place), await opened(place), await opened(place)];
+      const callers = [await openStore(place), await openStore(place), await openStore(place)];
       const ids = Array.from({ length: 12 }, (_, index) => `approval-${index}`);
       for (const id of ids) await callers[0]?.approve({ ...approval, id });
       const tries = Array.from({ length: 8 }, (_, index) => index);
@@ -89,7 +89,7 @@ export function testDecisionStore(create: () => Promise<DecisionStorePlace>): vo
     });
 
     test('cannot be given twice', async () => {
-      const store = await opened();
+      const store = await openStore();
       await store.approve(approval);
       await expect(async () => store.approve(approval)).rejects.toThrow();
       expect(await store.take('sha-256:1', now)).toEqual(approval);
@@ -99,7 +99,7 @@ export function testDecisionStore(create: () => Promise<DecisionStorePlace>): vo
 
   describe('sessions', () => {
     test('are stored by name, replaced and removed', async () => {
-      const store = await opened();
+      const store = await openStore();
       const [one, other] = [store.sessions('one'), store.sessions('other')];
       const first = [
         ['a', 'a1'],
@@ -119,7 +119,7 @@ export function testDecisionStore(create: () => Promise<DecisionStorePlace>): vo
     });
 
     test('are written together or not at all', async () => {
-      const store = await opened();
+      const store = await openStore();
       const sessions = store.sessions('policy');
       await sessions.write(new Map([['a', 'before']]));
       const entries: readonly (readonly [string, string])[] = [
@@ -136,7 +136,7 @@ export function testDecisionStore(create: () => Promise<DecisionStorePlace>): vo
     });
 
     test('are read as they were written, all of many', async () => {
-      const store = await opened();
+      const store = await openStore();
       const texts = Array.from({ length: 1_200 }, (_, index) => [
         `ü ${index}/*.>\u2028`,
         `{"id":"${index}","ü":"\u2028"}`,
@@ -149,23 +149,23 @@ export function testDecisionStore(create: () => Promise<DecisionStorePlace>): vo
     test('and approvals are there after what stores was killed', async () => {
       const place = await newPlace();
       for (const round of [1, 2]) {
-        const store = await opened(place);
+        const store = await openStore(place);
         await store.approve({ ...approval, id: `approval-${round}` });
         await store.sessions('policy').write(new Map([[`s${round}`, `snapshot ${round}`]]));
         await closeAll();
         await place.crash();
-        const again = await opened(place);
+        const again = await openStore(place);
         expect(await again.sessions('policy').read()).toHaveLength(round);
         await closeAll();
       }
-      const store = await opened(place);
+      const store = await openStore(place);
       const taken = [];
       for (const _ of [1, 2, 3]) taken.push((await store.take('sha-256:1', now))?.id);
       expect(taken.toSorted()).toEqual(['approval-1', 'approval-2', undefined]);
     });
 
     test('cannot be read or written after the store was closed', async () => {
-      const store = await opened();
+      const store = await openStore();
       const sessions = store.sessions('policy');
       await closeAll();
       await expect(sessions.write(new Map([['s', 'snapshot']]))).rejects.toThrow();

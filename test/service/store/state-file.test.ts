@@ -42,25 +42,25 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const revocationOf = (subjectId: string) => ({
+const createRevocation = (subjectId: string) => ({
   ...{ subjectType: 'ai_agent', subjectId, server: undefined, at: 1 },
   ...{ reasons: ['r'], message: undefined },
 });
-const revokedIn = (store: Store) => store.revocations().map(({ subjectId }) => subjectId);
+const listRevoked = (store: Store) => store.revocations().map(({ subjectId }) => subjectId);
 const openAlone = () => sqliteStore(path, { isExclusive: true });
-const moved = (suffix: string) => `${path}${suffix}.moved`;
+const toMovedPath = (suffix: string) => `${path}${suffix}.moved`;
 
 /** The changes of another program to a file of the state. */
 const changes: Readonly<Record<string, (suffix: string) => void>> = {
   removed: (suffix) => rmSync(`${path}${suffix}`),
-  'moved away': (suffix) => renameSync(`${path}${suffix}`, moved(suffix)),
+  'moved away': (suffix) => renameSync(`${path}${suffix}`, toMovedPath(suffix)),
   'replaced by a copy': (suffix) => {
-    renameSync(`${path}${suffix}`, moved(suffix));
-    copyFileSync(moved(suffix), `${path}${suffix}`);
+    renameSync(`${path}${suffix}`, toMovedPath(suffix));
+    copyFileSync(toMovedPath(suffix), `${path}${suffix}`);
   },
   'replaced by a symbolic link': (suffix) => {
-    renameSync(`${path}${suffix}`, moved(suffix));
-    symlinkSync(moved(suffix), `${path}${suffix}`);
+    renameSync(`${path}${suffix}`, toMovedPath(suffix));
+    symlinkSync(toMovedPath(suffix), `${path}${suffix}`);
   },
   truncated: (suffix) => truncateSync(`${path}${suffix}`),
   overwritten: (suffix) => writeFileSync(`${path}${suffix}`, '.'.repeat(200_000)),
@@ -121,31 +121,31 @@ attack('state-slow-clock', async () => {
   const start = Date.now();
   let now = start;
   const clock = { ...hostClock, now: () => now };
-  const opened = () => openHarness({ policy: module, folder, point: { clock } });
-  const effectIn = async ({ point }: Awaited<ReturnType<typeof openHarness>>) =>
+  const openPoint = () => openHarness({ policy: module, folder, point: { clock } });
+  const decideEffect = async ({ point }: Awaited<ReturnType<typeof openHarness>>) =>
     (await point.evaluateShown(request, { caller: caller('a') })).context?.effect;
-  const approved = async () => {
-    const harness = await opened();
+  const openApproved = async () => {
+    const harness = await openPoint();
     const { context } = await harness.point.evaluateShown(request, { caller: caller('a') });
     await harness.point.approveOnce(caller('b'), `${context?.call_digest}`, start + 60_000);
     now = start + 60_000;
     return harness;
   };
   // At the end of the process.
-  const ended = await approved();
+  const ended = await openApproved();
   await ended.close();
   now = start + 1_000;
-  const slow = await opened();
-  expect(await effectIn(slow)).toBe('challenge');
+  const slow = await openPoint();
+  expect(await decideEffect(slow)).toBe('challenge');
   await slow.close();
   for (const name of readdirSync(folder)) rmSync(join(folder, name));
   // While it runs, as if it were killed then.
   now = start;
-  const running = await approved();
+  const running = await openApproved();
   await delay(1_500);
   now = start + 1_000;
-  const second = await opened();
-  expect(await effectIn(second)).toBe('challenge');
+  const second = await openPoint();
+  expect(await decideEffect(second)).toBe('challenge');
   await second.close();
   await running.close();
 });
@@ -153,25 +153,25 @@ attack('state-slow-clock', async () => {
 attack('state-wal-gone', async () => {
   for (const change of Object.values(changes)) {
     const store = openAlone();
-    store.revoke(revocationOf('a'));
+    store.revoke(createRevocation('a'));
     change('-wal');
-    expect(() => store.revoke(revocationOf('b'))).toThrow(`${path}-wal was`);
+    expect(() => store.revoke(createRevocation('b'))).toThrow(`${path}-wal was`);
     store.close();
     for (const name of readdirSync(folder)) rmSync(join(folder, name));
   }
   const opener = { module: await aloneModule(), name: 'openAlone', place: path };
   const killed = await StoreProcess.start(opener);
-  await killed.call('revoke', revocationOf('a'));
+  await killed.call('revoke', createRevocation('a'));
   await killed.kill();
-  renameSync(`${path}-wal`, moved('-wal'));
+  renameSync(`${path}-wal`, toMovedPath('-wal'));
   const refused = spawnSync(process.execPath, [
     ...['--input-type=module', '-e'],
     `(await import(${JSON.stringify(opener.module)})).openAlone(${JSON.stringify(path)})`,
   ]);
   expect(String(refused.stderr)).toContain(`${path}-wal is missing, which had the latest changes`);
-  renameSync(moved('-wal'), `${path}-wal`);
+  renameSync(toMovedPath('-wal'), `${path}-wal`);
   const store = openAlone();
-  expect(revokedIn(store)).toEqual(['a']);
+  expect(listRevoked(store)).toEqual(['a']);
   store.close();
 });
 
@@ -219,15 +219,15 @@ attack(
             store?.setPosition('log', String(revoked));
           } else if (step.kind === 'revoke' && store !== undefined) {
             revoked += 1;
-            store.revoke(revocationOf(String(revoked)));
+            store.revoke(createRevocation(String(revoked)));
           }
           const killed = sqliteStore(copyFiles(join(folder, 'killed.db'), ['', '-wal', '.id']));
-          expect(revokedIn(killed)).toHaveLength(revoked);
+          expect(listRevoked(killed)).toHaveLength(revoked);
           killed.close();
           const alone = copyFiles(join(folder, 'alone.db'), ['', '.id']);
           try {
             const restarted = sqliteStore(alone);
-            expect(revokedIn(restarted)).toHaveLength(revoked);
+            expect(listRevoked(restarted)).toHaveLength(revoked);
             restarted.close();
           } catch (error) {
             expect(String(error)).toContain(
@@ -250,18 +250,18 @@ attack(
 
 test('an older copy of a state that processes share is refused until its mark is removed', () => {
   const store = sqliteStore(path);
-  store.revoke(revocationOf('a'));
+  store.revoke(createRevocation('a'));
   store.close();
   copyFiles(join(folder, 'copy'), ['', '-wal']);
   const later = sqliteStore(path);
-  later.revoke(revocationOf('b'));
+  later.revoke(createRevocation('b'));
   later.close();
   for (const suffix of ['', '-wal']) renameSync(join(folder, `copy${suffix}`), `${path}${suffix}`);
   rmSync(`${path}-shm`, { force: true });
   expect(() => sqliteStore(path)).toThrow(`${path} is an older copy without the latest changes`);
   rmSync(`${path}.id`);
   const restored = sqliteStore(path);
-  expect(revokedIn(restored)).toEqual(['a']);
+  expect(listRevoked(restored)).toEqual(['a']);
   restored.close();
 });
 
@@ -307,10 +307,10 @@ attack(
     // The lock is one of the file, and not of a name: without its mark, too.
     rmSync(`${path}.id`);
     expect(failure(openAlone)).toMatchObject({ code: 'ELOCKED' });
-    await first.call('revoke', revocationOf('a'));
+    await first.call('revoke', createRevocation('a'));
     await first.kill();
     const next = openAlone();
-    expect(revokedIn(next)).toEqual(['a']);
+    expect(listRevoked(next)).toEqual(['a']);
     expect(failure(openAlone)).toEqual(used);
     next.close();
     const after = openAlone();
@@ -321,10 +321,10 @@ attack(
 
 attack('state-read-as-new', () => {
   const store = openAlone();
-  store.revoke(revocationOf('a'));
+  store.revoke(createRevocation('a'));
   store.close();
   const copy = join(folder, 'copy');
-  const reopened = (change: () => void) => {
+  const openChanged = (change: () => void) => {
     renameSync(path, copy);
     try {
       change();
@@ -334,33 +334,33 @@ attack('state-read-as-new', () => {
       renameSync(copy, path);
     }
   };
-  expect(() => reopened(() => {})).toThrow(
+  expect(() => openChanged(() => {})).toThrow(
     /is missing, and was created at .* restore it, or remove/,
   );
-  expect(() => reopened(() => writeFileSync(path, ''))).toThrow('is empty');
-  expect(() => reopened(() => writeFileSync(path, 'x'.repeat(5_000)))).toThrow('is damaged');
+  expect(() => openChanged(() => writeFileSync(path, ''))).toThrow('is empty');
+  expect(() => openChanged(() => writeFileSync(path, 'x'.repeat(5_000)))).toThrow('is damaged');
   expect(() =>
-    reopened(() => {
+    openChanged(() => {
       copyFileSync(copy, path);
       truncateSync(path, 8_192);
     }),
   ).toThrow('is damaged');
   expect(() =>
-    reopened(() => {
+    openChanged(() => {
       const other = new Database(path);
       other.exec('CREATE TABLE notes (a); PRAGMA user_version = 1');
       other.close();
     }),
   ).toThrow('is not a state of nhipol');
   expect(() =>
-    reopened(() => {
+    openChanged(() => {
       const other = join(folder, 'other.db');
       sqliteStore(other, { isExclusive: true }).close();
       copyFileSync(other, path);
     }),
   ).toThrow('is another state than the one that was created here');
   const again = openAlone();
-  expect(revokedIn(again)).toEqual(['a']);
+  expect(listRevoked(again)).toEqual(['a']);
   again.close();
   expect(() => new StateFile(join(folder, 'none.db'), { isRequired: true })).toThrow(
     'does not exist',
@@ -402,7 +402,7 @@ attack('state-gone-guard', async () => {
   await delay(500);
   expect(decide().isPassed).toBe(false);
   const next = sqliteStore(file);
-  expect(revokedIn(next)).toEqual(['laptop']);
+  expect(listRevoked(next)).toEqual(['laptop']);
   next.close();
   await guard.engine.close().catch(() => {});
 });
@@ -414,7 +414,7 @@ test('an acknowledged revocation is there, or the state is refused, after any ch
       for (const name of readdirSync(folder)) rmSync(join(folder, name));
       const acknowledged: string[] = [];
       let store: Store | undefined = openAlone();
-      const opened = () => {
+      const tryOpen = () => {
         try {
           return openAlone();
         } catch {
@@ -423,24 +423,24 @@ test('an acknowledged revocation is there, or the state is refused, after any ch
       };
       const restart = () => {
         store?.close();
-        store = opened();
+        store = tryOpen();
       };
       const step: Readonly<Record<string, () => void>> = {
         revoke: () => {
           const id = `a${acknowledged.length}`;
-          store?.revoke(revocationOf(id));
+          store?.revoke(createRevocation(id));
           if (store !== undefined) acknowledged.push(id);
         },
         restart,
         chmod: () => chmodSync(path, 0o644),
         second: () => {
           if (store === undefined) return;
-          const second = opened();
+          const second = tryOpen();
           second?.close();
           // It is another file, which is not the one of the first.
           if (second !== undefined) expect(store.revocations).toThrow();
         },
-        back: () => renameSync(moved(''), path),
+        back: () => renameSync(toMovedPath(''), path),
         ...Object.fromEntries(Object.entries(changes).map(([name, run]) => [name, () => run('')])),
       };
       for (const each of steps) {
@@ -451,14 +451,14 @@ test('an acknowledged revocation is there, or the state is refused, after any ch
         }
         if (store === undefined) continue;
         try {
-          expect(revokedIn(store)).toEqual(expect.arrayContaining(acknowledged));
+          expect(listRevoked(store)).toEqual(expect.arrayContaining(acknowledged));
         } catch (error) {
           if ((error as Error).name === 'AssertionError') throw error;
         }
       }
       restart();
       if (store !== undefined) {
-        expect(revokedIn(store)).toEqual(expect.arrayContaining(acknowledged));
+        expect(listRevoked(store)).toEqual(expect.arrayContaining(acknowledged));
         store.close();
       }
     }),
@@ -469,12 +469,12 @@ test('an acknowledged revocation is there, or the state is refused, after any ch
 test('a service copies its own state', () => {
   const state = new StateFile(path, { isExclusive: true });
   const store = sqliteStore(state);
-  store.revoke(revocationOf('a'));
+  store.revoke(createRevocation('a'));
   const copy = join(folder, 'state.db.backup');
   state.copyFile(copy);
   state.copyFile(copy);
   state.close();
   const restored = sqliteStore(copy);
-  expect(revokedIn(restored)).toEqual(['a']);
+  expect(listRevoked(restored)).toEqual(['a']);
   restored.close();
 });

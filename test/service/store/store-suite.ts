@@ -45,7 +45,7 @@ const request: ApprovalRequest = {
   expiresAt: now + minute,
 };
 
-function scopeOf({ subjectType, subjectId, server }: RevocationScope): RevocationScope {
+function pickScope({ subjectType, subjectId, server }: RevocationScope): RevocationScope {
   return { subjectType, subjectId, server };
 }
 
@@ -60,13 +60,13 @@ export function testStore(create: () => StorePlace): void {
     return place;
   }
 
-  function opened(place = newPlace()): Store {
+  function openStore(place = newPlace()): Store {
     const store = place.open();
     stores.push(store);
     return store;
   }
 
-  async function started(opener: Opener): Promise<StoreProcess> {
+  async function startProcess(opener: Opener): Promise<StoreProcess> {
     const process = await StoreProcess.start(opener);
     processes.push(process);
     return process;
@@ -86,7 +86,7 @@ export function testStore(create: () => StorePlace): void {
   describe('stored data is there', () => {
     test('after the store was closed and opened again', async () => {
       const place = newPlace();
-      const first = opened(place);
+      const first = openStore(place);
       first.revoke(revocation);
       first.revoke({ ...everywhere, subjectId: 'a-2', message: undefined, reasons: [] });
       first.request(request);
@@ -97,7 +97,7 @@ export function testStore(create: () => StorePlace): void {
       first.setPosition('log', '1');
       first.setPosition('log', '2');
       close(first);
-      const again = opened(place);
+      const again = openStore(place);
       expect(again.revocations()).toEqual([
         revocation,
         { ...everywhere, subjectId: 'a-2', message: undefined, reasons: [] },
@@ -119,17 +119,17 @@ export function testStore(create: () => StorePlace): void {
     test('after the process that stored it was killed', async () => {
       const place = newPlace();
       for (let round = 0; round < 4; round += 1) {
-        const writer = await started(place.opener);
+        const writer = await startProcess(place.opener);
         await writer.call('approve', { ...approval, id: `approval-${round}` });
         await writer.write('policy', new Map([[`s${round}`, `snapshot ${round}`]]));
         await writer.call('revoke', { ...revocation, subjectId: `a-${round}` });
         await writer.kill();
-        const store = opened(place);
+        const store = openStore(place);
         expect(store.revocations()).toHaveLength(round + 1);
         expect(await store.sessions('policy').read()).toHaveLength(round + 1);
         close(store);
       }
-      const store = opened(place);
+      const store = openStore(place);
       const taken = Array.from({ length: 5 }, () => store.take('sha-256:1', now)?.id);
       expect(taken.toSorted()).toEqual([
         ...['approval-0', 'approval-1', 'approval-2', 'approval-3'],
@@ -139,34 +139,37 @@ export function testStore(create: () => StorePlace): void {
 
     test('in another process at once', async () => {
       const place = newPlace();
-      const [here, there] = [opened(place), await started(place.opener)];
+      const [here, there] = [openStore(place), await startProcess(place.opener)];
       here.revoke(revocation);
-      expect(await there.call('revocationOf', scopeOf(revocation))).toEqual(revocation);
-      await there.call('lift', scopeOf(revocation));
+      expect(await there.call('revocationOf', pickScope(revocation))).toEqual(revocation);
+      await there.call('lift', pickScope(revocation));
       expect(here.revocations()).toEqual([]);
     });
   });
 
   describe('a revocation', () => {
     test('at one server covers that server, and one at all servers covers each', () => {
-      const store = opened();
+      const store = openStore();
       const at = (server: string | undefined, subjectId = 'a-1') =>
         store.revocationOf({ subjectType: 'ai_agent', subjectId, server })?.server;
       store.revoke(revocation);
       expect([at('files'), at('mail'), at(undefined)]).toEqual(['files', undefined, undefined]);
       store.revoke({ ...everywhere, at: now - 1 });
-      const found = (server: string | undefined, subjectId = 'a-1') =>
+      const findRevocation = (server: string | undefined, subjectId = 'a-1') =>
         store.revocationOf({ subjectType: 'ai_agent', subjectId, server });
-      expect(found('mail')).toEqual({ ...everywhere, at: now - 1 });
-      expect(found(undefined)).toEqual({ ...everywhere, at: now - 1 });
-      expect([found('files', 'a-2'), found(undefined, 'A-1')]).toEqual([undefined, undefined]);
+      expect(findRevocation('mail')).toEqual({ ...everywhere, at: now - 1 });
+      expect(findRevocation(undefined)).toEqual({ ...everywhere, at: now - 1 });
+      expect([findRevocation('files', 'a-2'), findRevocation(undefined, 'A-1')]).toEqual([
+        undefined,
+        undefined,
+      ]);
       expect(
         store.revocationOf({ subjectType: 'service_account', subjectId: 'a-1', server: 'files' }),
       ).toBeUndefined();
     });
 
     test('again replaces the previous one', () => {
-      const store = opened();
+      const store = openStore();
       store.revoke(revocation);
       const later = { ...revocation, at: now + 1, reasons: ['left'], message: undefined };
       store.revoke(later);
@@ -174,12 +177,12 @@ export function testStore(create: () => StorePlace): void {
     });
 
     test('is lifted only with its own scope', () => {
-      const store = opened();
+      const store = openStore();
       store.revoke(everywhere);
-      expect(store.lift({ ...scopeOf(everywhere), server: 'files' })).toBe(false);
-      expect(store.revocationOf({ ...scopeOf(everywhere), server: 'files' })).toEqual(everywhere);
-      expect(store.lift(scopeOf(everywhere))).toBe(true);
-      expect(store.lift(scopeOf(everywhere))).toBe(false);
+      expect(store.lift({ ...pickScope(everywhere), server: 'files' })).toBe(false);
+      expect(store.revocationOf({ ...pickScope(everywhere), server: 'files' })).toEqual(everywhere);
+      expect(store.lift(pickScope(everywhere))).toBe(true);
+      expect(store.lift(pickScope(everywhere))).toBe(false);
       expect(store.revocations()).toEqual([]);
     });
 
@@ -192,7 +195,7 @@ export function testStore(create: () => StorePlace): void {
       const change = fc.record({ scope, isLift: fc.boolean(), at: fc.nat(1_000) });
       fc.assert(
         fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
-          const store = opened();
+          const store = openStore();
           const expected = new Map<string, Revocation>();
           for (const { scope, isLift, at } of changes) {
             const key = JSON.stringify([scope.subjectType, scope.subjectId, scope.server ?? null]);
@@ -227,8 +230,8 @@ export function testStore(create: () => StorePlace): void {
   describe('an approval', () => {
     test('is used once by several callers in several processes', async () => {
       const place = newPlace();
-      const [here, also] = [opened(place), opened(place)];
-      const others = await Promise.all([1, 2, 3].map(() => started(place.opener)));
+      const [here, also] = [openStore(place), openStore(place)];
+      const others = await Promise.all([1, 2, 3].map(() => startProcess(place.opener)));
       const ids = Array.from({ length: 40 }, (_, index) => `approval-${index}`);
       for (const id of ids) here.approve({ ...approval, id });
       const tries = Array.from({ length: 15 }, (_, index) => index);
@@ -251,7 +254,7 @@ export function testStore(create: () => StorePlace): void {
     });
 
     test('has one answer: the first', () => {
-      const store = opened();
+      const store = openStore();
       store.request(request);
       const other = { ...request, id: 'other', digest: 'sha-256:2', requestedAt: now - 1 };
       expect(store.request(other)).toBe('other');
@@ -278,25 +281,25 @@ export function testStore(create: () => StorePlace): void {
 
     test('that expired while nothing used the store stays so for a slow clock', () => {
       const place = newPlace();
-      const store = opened(place);
+      const store = openStore(place);
       store.request({ ...request, id: 'late', digest: 'sha-256:3' });
       store.approve(approval);
       store.expire(Math.max(approval.expiresAt, request.expiresAt));
-      expect(opened(place).take('sha-256:1', now)).toBeUndefined();
+      expect(openStore(place).take('sha-256:1', now)).toBeUndefined();
       expect(store.stateOf('late')).toBe('expired');
     });
 
     test('counts an instant before the latest one that any process had as that one', () => {
       const place = newPlace();
-      const store = opened(place);
+      const store = openStore(place);
       expect(store.take('sha-256:2', approval.expiresAt)).toBeUndefined();
       // It was granted by a clock that is slow.
-      opened(place).approve(approval);
-      expect(opened(place).take('sha-256:1', now)).toBeUndefined();
+      openStore(place).approve(approval);
+      expect(openStore(place).take('sha-256:1', now)).toBeUndefined();
     });
 
     test('is not stored twice under one id', () => {
-      const store = opened();
+      const store = openStore();
       store.request(request);
       store.approve(approval);
       expect(() => store.request(request)).toThrow();
@@ -309,7 +312,7 @@ export function testStore(create: () => StorePlace): void {
   describe('sessions', () => {
     test('are all of one write, also when the process that writes is killed', async () => {
       const place = newPlace();
-      const reader = opened(place);
+      const reader = openStore(place);
       const ids = Array.from({ length: 50 }, (_, index) => `s${index}`);
       const state = (generation: number) =>
         new Map(ids.map((id) => [id, `${generation}`.padStart(2_000, '.')]));
@@ -317,7 +320,7 @@ export function testStore(create: () => StorePlace): void {
       // A write that was sent and not acknowledged may be stored or not.
       let acknowledged = 0;
       for (let round = 0; round < 5; round += 1) {
-        const writer = await started(place.opener);
+        const writer = await startProcess(place.opener);
         const enough = acknowledged + 3;
         let isKilled = false;
         const writing = (async () => {
@@ -345,8 +348,8 @@ export function testStore(create: () => StorePlace): void {
 
   test('the version changes when another process changes the store, and not otherwise', async () => {
     const place = newPlace();
-    const store = opened(place);
-    const other = await started(place.opener);
+    const store = openStore(place);
+    const other = await startProcess(place.opener);
     const before = store.version();
     expect(store.version()).toBe(before);
     await other.call('revoke', revocation);
@@ -361,7 +364,7 @@ export function testStore(create: () => StorePlace): void {
   describe('a store that cannot be used', () => {
     test('of a later version is not opened, and stays as it is', () => {
       const place = newPlace();
-      const store = opened(place);
+      const store = openStore(place);
       store.revoke(revocation);
       close(store);
       place.makeLater();
@@ -376,11 +379,11 @@ export function testStore(create: () => StorePlace): void {
     });
 
     test('throws after it was closed', async () => {
-      const store = opened();
+      const store = openStore();
       const sessions = store.sessions('policy');
       close(store);
       expect(() => store.revoke(revocation)).toThrow();
-      expect(() => store.revocationOf(scopeOf(revocation))).toThrow();
+      expect(() => store.revocationOf(pickScope(revocation))).toThrow();
       expect(() => store.take('sha-256:1', now)).toThrow();
       await expect(sessions.write(new Map([['s', 'snapshot']]))).rejects.toThrow();
       await expect(sessions.read()).rejects.toThrow();
@@ -388,8 +391,8 @@ export function testStore(create: () => StorePlace): void {
 
     test('that is full refuses what it cannot store, and loses nothing', async () => {
       const place = newPlace();
-      close(opened(place));
-      const writer = await started(place.fullOpener);
+      close(openStore(place));
+      const writer = await startProcess(place.fullOpener);
       await writer.call('approve', approval);
       const stored: string[] = [];
       let failure: unknown;
@@ -407,7 +410,7 @@ export function testStore(create: () => StorePlace): void {
       const many = new Map([['s', '.'.repeat(1_000_000)]]);
       await expect(writer.write('policy', many)).rejects.toThrow();
       await writer.kill();
-      const store = opened(place);
+      const store = openStore(place);
       expect(store.revocations().map(({ subjectId }) => subjectId)).toEqual(stored);
       expect(await store.sessions('policy').read()).toEqual([]);
       expect(store.take('sha-256:1', now)).toEqual(approval);

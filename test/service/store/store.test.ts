@@ -58,9 +58,9 @@ function newPlace(): StorePlace {
 test('the file and its folder can be read by their owner only', () => {
   const place = newPlace();
   place.open().close();
-  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
-  expect(modeOf(place.opener.place)).toBe('600');
-  expect(modeOf(join(place.opener.place, '..'))).toBe('700');
+  const readMode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+  expect(readMode(place.opener.place)).toBe('600');
+  expect(readMode(join(place.opener.place, '..'))).toBe('700');
 });
 
 test('a change throws while another process holds the file for longer than five seconds', () => {

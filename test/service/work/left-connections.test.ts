@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-async function guarded(resumePeriod = 60_000): Promise<WorkGuard> {
+async function openGuard(resumePeriod = 60_000): Promise<WorkGuard> {
   const guard = new WorkGuard();
   guard.resumePeriod = resumePeriod;
   cleanups.push(() => guard.close());
@@ -44,14 +44,14 @@ async function leave(guard: WorkGuard, id: number, path: string): Promise<number
 attack(
   'guard-left-connection',
   async () => {
-    const guard = await guarded();
+    const guard = await openGuard();
     const { server } = guard;
     const before = guard.delivered.length;
     const silent = await leave(guard, 1, 'silent');
-    await expect.poll(() => server.reasonsOf(1), patience).toEqual([left]);
+    await expect.poll(() => server.listReasons(1), patience).toEqual([left]);
     server.answer(silent);
     const stream = await leave(guard, 2, 'stream');
-    await expect.poll(() => server.reasonsOf(2), patience).toEqual([left]);
+    await expect.poll(() => server.listReasons(2), patience).toEqual([left]);
     const text = { method: 'notifications/message', params: { level: 'info', data: 'A PAGE' } };
     server.send(stream, text, { id: 2, result: { content: [] } });
     const call = async (id: number) => (await guard.call(id, 'answer', { tool: 'find' })).text();
@@ -65,7 +65,7 @@ attack(
 attack(
   'guard-left-stream',
   async () => {
-    const guard = await guarded(700);
+    const guard = await openGuard(700);
     const { server } = guard;
     for (const [id, path] of ['polled', 'resumable'].entries()) {
       const before = guard.delivered.length;
@@ -76,7 +76,7 @@ attack(
       await expect.poll(() => server.streams.length, patience).toBe(streams + 1);
       // The server goes on for as long as the client has the stream.
       await new Promise((resolve) => setTimeout(resolve, 1_500));
-      expect(server.reasonsOf(id + 1)).toEqual([]);
+      expect(server.listReasons(id + 1)).toEqual([]);
       server.answerElsewhere(id + 1);
       const { value } = (await (await resumed).body?.getReader().read()) ?? {};
       expect(new TextDecoder().decode(value)).toContain('"content":[]');
@@ -84,25 +84,25 @@ attack(
       leaving.abort();
       // A client that does not come back has left.
       await leave(guard, id + 11, path);
-      await expect.poll(() => server.reasonsOf(id + 11), patience).toEqual([left]);
+      await expect.poll(() => server.listReasons(id + 11), patience).toEqual([left]);
     }
   },
   60_000,
 );
 
 test('a request that is refused because its id is in use does not end the other one', async () => {
-  const guard = await guarded();
+  const guard = await openGuard();
   const { server } = guard;
   const answer = guard.call(1, 'silent');
   await expect.poll(() => server.begun.length, patience).toBe(2);
   expect(await (await guard.call(1, 'answer')).text()).toContain('in use');
   await guard.readPage(9);
-  await expect.poll(() => server.reasonsOf(1), patience).toEqual(['it has read a page']);
+  await expect.poll(() => server.listReasons(1), patience).toEqual(['it has read a page']);
   await (await answer).text();
 });
 
 test('the end of a token stops no request that got the id of an earlier one', async () => {
-  const guard = await guarded();
+  const guard = await openGuard();
   const { server } = guard;
   const leaving = new AbortController();
   cleanups.push(async () => leaving.abort());
@@ -117,7 +117,7 @@ test('the end of a token stops no request that got the id of an earlier one', as
   await expect.poll(() => server.begun.length, patience).toBe(3);
   guard.expiries.set('first', Date.now());
   await expect.poll(async () => (await first?.read())?.done, patience).toBe(true);
-  expect(server.reasonsOf(1)).toEqual([]);
+  expect(server.listReasons(1)).toEqual([]);
   server.answer(2);
   expect(await (await second).text()).toContain('"content":[]');
 });

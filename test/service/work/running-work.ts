@@ -124,7 +124,7 @@ export class RunningWork {
     return { contents: [{ uri: `file:///${this.id}`, text }] };
   }
 
-  isAnsweredIn(text: string): boolean {
+  hasAnswer(text: string): boolean {
     return text.includes(`the answer to ${this.id}"`);
   }
 }

@@ -59,7 +59,7 @@ test('a server may be silent for longer than `fetch` waits by default', async ()
   await rejected;
   for (const id of [2, 3]) {
     const index = server.begun.indexOf(id);
-    expect([id, server.isOpen(index), server.reasonsOf(id)]).toEqual([id, true, []]);
+    expect([id, server.isOpen(index), server.listReasons(id)]).toEqual([id, true, []]);
     server.answer(index);
   }
   expect(await silent).toContain('"content":[]');

@@ -49,7 +49,7 @@ test.each(stops)('a call that is stopped $how has its lines', async ({ stop, lin
   await expect.poll(() => server.begun).toContain(1);
   const before = guard.logged.length;
   await stop(leaving);
-  await expect.poll(() => server.reasonsOf(1)).not.toHaveLength(0);
+  await expect.poll(() => server.listReasons(1)).not.toHaveLength(0);
   leaving.abort();
   await answer;
   const logged = guard.logged.slice(before).filter(({ kind }) => kind !== 'event');

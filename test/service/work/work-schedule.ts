@@ -56,18 +56,18 @@ export class WorkSchedule {
   }
 
   async run(steps: readonly Step[]): Promise<void> {
-    for (const step of steps) await this.#carryOut(step);
+    for (const step of steps) await this.#perform(step);
     await this.#settle();
     for (const { leaving } of this.#works) leaving.abort();
     await this.#guard.close();
     const texts = [...this.#texts.values()].join('');
     const undue = this.#works.filter(
-      (work) => !this.#delivered.has(work.id) && work.isAnsweredIn(texts),
+      (work) => !this.#delivered.has(work.id) && work.hasAnswer(texts),
     );
     expect(undue.map(({ id }) => id)).toEqual([]);
   }
 
-  async #carryOut(step: Step): Promise<void> {
+  async #perform(step: Step): Promise<void> {
     switch (step.do) {
       case 'call':
         return this.#call(step.kind);
@@ -96,11 +96,11 @@ export class WorkSchedule {
   /** Resolves when the server has taken what it must, as far as the permissions of now have ended. */
   async #settle(): Promise<void> {
     for (const work of this.#works) if (this.#resuming === undefined && work.isLeft) work.lose();
-    const unsettled = () =>
+    const listUnsettled = () =>
       this.#works
         .filter(({ isSettled }) => !isSettled)
         .map(({ id, kind }) => `${kind.method} ${id} (${kind.plan}, ${kind.revision})`);
-    await expect.poll(unsettled, patience).toEqual([]);
+    await expect.poll(listUnsettled, patience).toEqual([]);
   }
 
   async #call(kind: WorkKind): Promise<void> {
@@ -173,7 +173,7 @@ export class WorkSchedule {
     else server.answerElsewhere(work.id, work.result);
     const read = () => this.#texts.get(isOpen ? work.id : 'resumed') ?? '';
     if (isDue) {
-      await expect.poll(() => work.isAnsweredIn(read()), patience).toBe(true);
+      await expect.poll(() => work.hasAnswer(read()), patience).toBe(true);
       this.#delivered.add(work.id);
     } else if (!work.isAwaited) {
       await this.#probe();
@@ -260,7 +260,7 @@ export class WorkSchedule {
     this.#endResuming();
     // When the guard has ended, nothing else stops them.
     const running = this.#works.filter((work) => work.isRunning && !work.isStateless);
-    const late = running.filter(({ id }) => !server.reasonsOf(id).includes(reasons.end));
+    const late = running.filter(({ id }) => !server.listReasons(id).includes(reasons.end));
     expect(late.map(({ id }) => id)).toEqual([]);
   }
 

@@ -142,7 +142,7 @@ export class WorkServer {
   }
 
   /** The requests whose cancellations it took, with their reasons. */
-  reasonsOf(id: unknown): readonly unknown[] {
+  listReasons(id: unknown): readonly unknown[] {
     return this.taken.filter(({ requestId }) => requestId === id).map(({ reason }) => reason);
   }
 

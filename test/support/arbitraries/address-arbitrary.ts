@@ -55,7 +55,7 @@ const spoiler = fc.constantFrom(
 );
 
 /** A string with another one inserted, or with a part removed. */
-function damaged(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
+function damageTexts(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(texts, fc.nat(45), fc.nat(2), spoiler)
     .map(([text, at, left, put]) => text.slice(0, at) + put + text.slice(at + left));
@@ -65,7 +65,7 @@ const good = fc.oneof(quad, hexadecimal);
 
 export const addressTexts: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: good },
-  damaged(good),
+  damageTexts(good),
   fc.constantFrom('', '::', ':', ':::', '1.2.3', '1.2.3.4.5', '0x7f.1', '0177.0.0.1', '1'),
 );
 
@@ -93,6 +93,6 @@ const length = fc.oneof(
 
 export const networkTexts: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(good, length).map((parts) => parts.join('/')) },
-  damaged(fc.tuple(good, length).map((parts) => parts.join('/'))),
+  damageTexts(fc.tuple(good, length).map((parts) => parts.join('/'))),
   addressTexts,
 );

@@ -251,11 +251,11 @@ function interpolation(parts: readonly ExprNode[]): ExprNode {
   if (first === undefined) return { kind: 'String', span, value: '' };
   return parts.length > 1 || first.kind !== 'String'
     ? { kind: 'Interpolation', span, parts }
-    : braced(first);
+    : braceString(first);
 }
 
 /** Where placeholders are allowed, a string with braces is parsed as an interpolation. */
-function braced(expr: ExprNode): ExprNode {
+function braceString(expr: ExprNode): ExprNode {
   return expr.kind === 'String' && /[{}]/.test(expr.value)
     ? { kind: 'Interpolation', span, parts: [expr] }
     : expr;
@@ -266,8 +266,8 @@ function interpolating(node: BinaryNode): BinaryNode {
   if (!comparing.includes(operator)) return node;
   return {
     ...node,
-    left: equality.includes(operator) ? braced(left) : left,
-    right: braced(right),
+    left: equality.includes(operator) ? braceString(left) : left,
+    right: braceString(right),
   };
 }
 
@@ -432,7 +432,7 @@ const message: fc.Arbitrary<MessageNode> = messageParts(exprArbitrary).map((part
 /** A demand of a rule, whose values can have placeholders. */
 const ruleDemand: fc.Arbitrary<DemandNode> = demand.map((each) => ({
   ...each,
-  settings: each.settings.map((one) => ({ ...one, value: braced(one.value) })),
+  settings: each.settings.map((one) => ({ ...one, value: braceString(one.value) })),
 }));
 
 const clauses = {
@@ -569,14 +569,14 @@ const expectation = {
   lower: optional(few(change)),
   until: optional(timestamp),
 };
-const spelledStart = <S extends StepStart>(parts: S): S => ({
+const normalizeStart = <S extends StepStart>(parts: S): S => ({
   ...parts,
   after: parts.at ? undefined : parts.after,
   times: parts.asks ? parts.times : undefined,
   asksLast: parts.asksLast && parts.asks && parts.changes.length > 0,
 });
 const step: fc.Arbitrary<StepNode> = node('Step', { ...stepStart, ...expectation }).map(
-  spelledStart<StepNode>,
+  normalizeStart<StepNode>,
 );
 
 const each: fc.Arbitrary<EachNode> = node('Each', {
@@ -585,7 +585,7 @@ const each: fc.Arbitrary<EachNode> = node('Each', {
   rows: few(
     node('Row', { cells: few(node('Cell', { value: optional(json) }), 1), ...expectation }),
   ),
-}).map(spelledStart<EachNode>);
+}).map(normalizeStart<EachNode>);
 
 const request: fc.Arbitrary<RequestNode> = fc.oneof(string, plainName, jsonObject);
 

@@ -227,7 +227,7 @@ interface State {
 }
 
 /** The state of all events for the current request, or `undefined` if the request does not have the key. */
-function stateOf(
+function computeState(
   of: Pattern,
   all: readonly Told[],
   within: Term['within'],
@@ -236,7 +236,7 @@ function stateOf(
 ): State | undefined {
   const open = new Kept(room, new Newest(1));
   const places: { value: string; kept: Kept }[] = [];
-  const over = (time: number, now: number) => isOver(time, within, now);
+  const over = (time: number, now: number) => isExpired(time, within, now);
   for (const [order, event] of all.entries()) {
     const { time, recorded } = event;
     const truth = matches(of, event);
@@ -281,22 +281,27 @@ function lists(own: Kept, open: Kept, room: number): State {
   return { certain: own.certain.list, possible: possible.list, lost: own.lost.list };
 }
 
-export function expectedOf(of: Term, all: readonly Told[], present: Asked, now: number): Expected {
+export function computeExpected(
+  of: Term,
+  all: readonly Told[],
+  present: Asked,
+  now: number,
+): Expected {
   const { form, within } = of;
-  if (form === 'since') return { value: sinceOf(of, all, present), edge: undefined };
+  if (form === 'since') return { value: evaluateSinceTerm(of, all, present), edge: undefined };
   if (form === 'last') {
-    const state = stateOf(of.pattern, all, undefined, 1, present);
+    const state = computeState(of.pattern, all, undefined, 1, present);
     const [[time] = []] = [state?.certain[0]];
-    const isLast = state && time !== undefined && !isAfter(newestOf(state), state.certain[0]);
+    const isLast = state && time !== undefined && !isLater(findNewest(state), state.certain[0]);
     return { value: isLast ? time === start : undefined, edge: undefined };
   }
-  if (form === 'sum') return sumOf(of, all, present, now);
+  if (form === 'sum') return computeSum(of, all, present, now);
   const [operator, threshold] = form === 'once' ? (['>', 0] as const) : [of.operator, of.threshold];
-  const state = stateOf(of.pattern, all, within, threshold + 1, present);
+  const state = computeState(of.pattern, all, within, threshold + 1, present);
   if (state === undefined) return { value: undefined, edge: undefined };
   const at = (instant: number) => {
     const inside = (list: Newest['list']) =>
-      list.filter(([time]) => !isOver(time, within, instant)).length;
+      list.filter(([time]) => !isExpired(time, within, instant)).length;
     const most = inside(state.lost) > 0 ? threshold + 1 : inside(state.possible);
     const truths = new Set<boolean>();
     for (let count = inside(state.certain); count <= most; count += 1)
@@ -304,37 +309,37 @@ export function expectedOf(of: Term, all: readonly Told[], present: Asked, now: 
     return truths.size === 1 ? [...truths][0] : undefined;
   };
   const value = at(now);
-  return { value, edge: instantsAfter(now, within).find((instant) => at(instant) !== value) };
+  return { value, edge: listInstants(now, within).find((instant) => at(instant) !== value) };
 }
 
 const day = 86_400_000;
 
-function isOver(time: number, within: Term['within'], now: number): boolean {
+function isExpired(time: number, within: Term['within'], now: number): boolean {
   if (within === 'today') return Math.floor(time / day) < Math.floor(now / day);
   return within !== undefined && now - time > within;
 }
 
 /** The instants at which events can leave the window. */
-function instantsAfter(now: number, within: Term['within']): readonly number[] {
+function listInstants(now: number, within: Term['within']): readonly number[] {
   if (within === undefined) return [];
   if (within === 'today') return [(Math.floor(now / day) + 1) * day];
   return Array.from({ length: within + 2 }, (_, index) => now + 1 + index);
 }
 
 /** Compares the sums of all events that match, which may match, and whose amounts are not known. */
-function sumOf(of: Term, all: readonly Told[], present: Asked, now: number): Expected {
+function computeSum(of: Term, all: readonly Told[], present: Asked, now: number): Expected {
   const { pattern, within, operator, threshold } = of;
-  const state = stateOf(pattern, all, within, all.length, present);
+  const state = computeState(pattern, all, within, all.length, present);
   if (state === undefined || present.amount === undefined) {
     return { value: undefined, edge: undefined };
   }
   const bound = threshold - present.amount;
-  const amountOf = (order: number) => (all[order] as Told).amount;
+  const getAmount = (order: number) => (all[order] as Told).amount;
   const at = (instant: number) => {
     const inside = (list: Newest['list']) =>
-      list.filter(([time]) => !isOver(time, within, instant));
-    const certain = inside(state.certain).map(([, order]) => amountOf(order) ?? 0);
-    const possible = inside(state.possible).map(([, order]) => amountOf(order) ?? Infinity);
+      list.filter(([time]) => !isExpired(time, within, instant));
+    const certain = inside(state.certain).map(([, order]) => getAmount(order) ?? 0);
+    const possible = inside(state.possible).map(([, order]) => getAmount(order) ?? Infinity);
     const least = certain.reduce((sum, amount) => sum + amount, 0);
     const most = inside(state.lost).length > 0 ? Infinity : possible.reduce((a, b) => a + b, 0);
     // Beyond the bound all sums compare alike.
@@ -343,7 +348,7 @@ function sumOf(of: Term, all: readonly Told[], present: Asked, now: number): Exp
     return truths.size === 1 ? [...truths][0] : undefined;
   };
   const value = at(now);
-  return { value, edge: instantsAfter(now, within).find((instant) => at(instant) !== value) };
+  return { value, edge: listInstants(now, within).find((instant) => at(instant) !== value) };
 }
 
 function holds(operator: Term['operator'], count: number, threshold: number): boolean {
@@ -356,20 +361,20 @@ function holds(operator: Term['operator'], count: number, threshold: number): bo
 
 type At = readonly [time: number, order: number] | undefined;
 
-function isAfter(one: At, other: At): boolean {
+function isLater(one: At, other: At): boolean {
   if (one === undefined) return false;
   if (other === undefined) return true;
   return one[0] > other[0] || (one[0] === other[0] && one[1] > other[1]);
 }
 
-function newestOf({ possible, lost }: State): At {
-  return isAfter(lost[0], possible[0]) ? lost[0] : possible[0];
+function findNewest({ possible, lost }: State): At {
+  return isLater(lost[0], possible[0]) ? lost[0] : possible[0];
 }
 
-function sinceOf(of: Term, all: readonly Told[], present: Asked): Truth {
-  const came = stateOf(of.pattern, all, undefined, 1, present);
-  const start = stateOf(of.start, all, undefined, 1, present);
+function evaluateSinceTerm(of: Term, all: readonly Told[], present: Asked): Truth {
+  const came = computeState(of.pattern, all, undefined, 1, present);
+  const start = computeState(of.start, all, undefined, 1, present);
   if (came === undefined || start === undefined) return undefined;
-  if (isAfter(came.certain[0], newestOf(start))) return true;
-  return isAfter(newestOf(came), start.certain[0]) ? undefined : false;
+  if (isLater(came.certain[0], findNewest(start))) return true;
+  return isLater(findNewest(came), start.certain[0]) ? undefined : false;
 }

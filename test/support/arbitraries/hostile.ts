@@ -9,14 +9,14 @@ const ways = ['arrays', 'strings', 'escapes', 'names', 'skipped', 'numbers', 'sp
 type Way = (typeof ways)[number];
 
 /** Requests as JSON; the source itself if it is not JSON. */
-export function hostileOf(text: string, seed: number): readonly string[] {
+export function createHostileRequests(text: string, seed: number): readonly string[] {
   let request: Json;
   try {
     request = JSON.parse(text) as Json;
   } catch {
     return [text];
   }
-  return ways.map((way, at) => padded(made(request, way, seed + at), way, target(seed)));
+  return ways.map((way, at) => padText(transformJson(request, way, seed + at), way, target(seed)));
 }
 
 /** A length just below one for which bounds are reported. */
@@ -24,16 +24,16 @@ function target(seed: number): number {
   return [1024, 8192, 65_536][Math.abs(seed) % 3] ?? 1024;
 }
 
-function made(json: Json, way: Way, seed: number): Json {
+function transformJson(json: Json, way: Way, seed: number): Json {
   if (Array.isArray(json)) {
-    const elements = json.map((element) => made(element, way, seed));
+    const elements = json.map((element) => transformJson(element, way, seed));
     if (way !== 'arrays' && way !== 'numbers') return elements;
     const [first = 'x'] = elements;
-    return Array.from({ length: requestLimits.elements }, (_, at) => varied(first, at, way));
+    return Array.from({ length: requestLimits.elements }, (_, at) => varyJson(first, at, way));
   }
   if (typeof json === 'object' && json !== null) {
     return Object.fromEntries(
-      Object.entries(json).map(([name, value]) => [name, made(value, way, seed)]),
+      Object.entries(json).map(([name, value]) => [name, transformJson(value, way, seed)]),
     );
   }
   return typeof json === 'string' && way === 'strings' && seed % 2 === 0
@@ -42,7 +42,7 @@ function made(json: Json, way: Way, seed: number): Json {
 }
 
 /** Short strings that differ late, and numbers whose zeros must be expanded. */
-function varied(json: Json, at: number, way: Way): Json {
+function varyJson(json: Json, at: number, way: Way): Json {
   const letters = 'abcdefghijklmnop';
   if (typeof json === 'string') return `a${letters[at >> 4]}${letters[at & 15]}`;
   if (typeof json === 'number') return way === 'numbers' ? 9e9 : at;
@@ -61,7 +61,7 @@ const fillers: Readonly<Record<Way, string>> = {
 };
 
 /** Adds a member of maximum length before all others. */
-function padded(json: Json, way: Way, length: number): string {
+function padText(json: Json, way: Way, length: number): string {
   const text = JSON.stringify(json)
     .replaceAll('9000000000', '9e9')
     .replaceAll(/"(\w+)":/g, way === 'names' ? '"$1" :' : '"$1":');

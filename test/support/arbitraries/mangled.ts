@@ -18,14 +18,14 @@ const between = fc.oneof(
 const beside = fc.oneof({ weight: 12, arbitrary: fc.constant('') }, between);
 const loose = /^[{}()[\],]$/;
 
-export function mangled(text: string): fc.Arbitrary<string> {
+export function mangleText(text: string): fc.Arbitrary<string> {
   const { tokens } = tokenize(text);
   return fc
-    .tuple(...gapsOf(text))
+    .tuple(...listGaps(text))
     .map((gaps) => gaps.map((gap, at) => gap + (tokens[at]?.image ?? '')).join(''));
 }
 
-function gapsOf(text: string): fc.Arbitrary<string>[] {
+function listGaps(text: string): fc.Arbitrary<string>[] {
   const { tokens } = tokenize(text);
   const inner = tokens.slice(1).map(({ image, startOffset }, at) => {
     const before = tokens[at];

@@ -88,16 +88,16 @@ export function fault({ path, text, start, end, diagnostics }: Mutant): string |
   const { tokens } = tokenize(text);
   const before = tokens.findLast((token) => token.startOffset + token.image.length <= start);
   const next = tokens.find((token) => token.startOffset >= end);
-  const first = lineOf(text, before?.startOffset ?? start) - 1;
-  const last = lineOf(text, next?.startOffset ?? end) + 1;
+  const first = findLine(text, before?.startOffset ?? start) - 1;
+  const last = findLine(text, next?.startOffset ?? end) + 1;
   const near = ({ file, start: from, end: to }: Span) =>
-    file === path && lineOf(text, from) <= last && lineOf(text, to) >= first;
+    file === path && findLine(text, from) <= last && findLine(text, to) >= first;
   const isReported = errors.some(
     ({ span, related }) => near(span) || related.some((place) => near(place.span)),
   );
   return isReported ? undefined : 'reported elsewhere';
 }
 
-function lineOf(text: string, offset: number): number {
+function findLine(text: string, offset: number): number {
   return findPosition(text, offset).line;
 }

@@ -118,7 +118,7 @@ export class OddRequests {
     if (kind === 0) {
       return plain
         .split('')
-        .map((unit) => `\\u${hexOf(unit, this.#dice.chance(500))}`)
+        .map((unit) => `\\u${toHex(unit, this.#dice.chance(500))}`)
         .join('');
     }
     return plain === '/' && kind === 1 ? '\\/' : JSON.stringify(plain).slice(1, -1);
@@ -128,7 +128,7 @@ export class OddRequests {
   #name(name: string): string {
     return this.#dice.chance(900)
       ? `"${name}"`
-      : `"\\u${hexOf(name.slice(0, 1), false)}${name.slice(1)}"`;
+      : `"\\u${toHex(name.slice(0, 1), false)}${name.slice(1)}"`;
   }
 
   #gap(): string {
@@ -136,7 +136,7 @@ export class OddRequests {
   }
 }
 
-function hexOf(unit: string, isUpper: boolean): string {
+function toHex(unit: string, isUpper: boolean): string {
   const hex = unit.charCodeAt(0).toString(16).padStart(4, '0');
   return isUpper ? hex.toUpperCase() : hex;
 }

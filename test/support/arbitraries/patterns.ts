@@ -48,7 +48,7 @@ export function spiffe(text: string): Made {
 }
 
 /** The pattern; throws if it is invalid. */
-export function patternOf(made: Made): Pattern {
+export function requirePattern(made: Made): Pattern {
   if (!isPattern(made)) throw new Error(made.why);
   return made;
 }

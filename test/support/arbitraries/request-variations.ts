@@ -7,7 +7,7 @@ type Vary = (text: string) => fc.Arbitrary<string>;
 
 const token = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\],:]/gs;
 
-function tokensOf(text: string): string[] {
+function splitTokens(text: string): string[] {
   return text.match(token) ?? [];
 }
 
@@ -35,40 +35,42 @@ const values = fc.oneof(
   fc.constant(`${'['.repeat(17)}${']'.repeat(17)}`),
 );
 
-const unchanged: Vary = (text) => fc.constant(text);
+const leaveText: Vary = (text) => fc.constant(text);
 
-const laidOut: Vary = (text) =>
+const changeLayout: Vary = (text) =>
   fc.constantFrom(' ', '\t', '    ', '\r\n', ':').map((space) => {
     if (space === ':')
-      return tokensOf(text)
+      return splitTokens(text)
         .map((each) => (each === ':' ? ' : ' : each))
         .join('');
     return isJson(text) ? JSON.stringify(JSON.parse(text), null, space) : text;
   });
 
-const reordered: Vary = (text) =>
+const reorderMembers: Vary = (text) =>
   fc
     .infiniteStream(fc.nat())
-    .map((choices) => (isJson(text) ? JSON.stringify(shuffled(JSON.parse(text), choices)) : text));
+    .map((choices) =>
+      isJson(text) ? JSON.stringify(shuffleMembers(JSON.parse(text), choices)) : text,
+    );
 
-function shuffled(value: unknown, choices: Iterator<number>): unknown {
+function shuffleMembers(value: unknown, choices: Iterator<number>): unknown {
   if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
   const rest = Object.entries(value);
   const entries: [string, unknown][] = [];
   while (rest.length > 0) {
     const [name, inner] = rest.splice(choices.next().value % rest.length, 1)[0] ?? ['', null];
-    entries.push([name, shuffled(inner, choices)]);
+    entries.push([name, shuffleMembers(inner, choices)]);
   }
   return Object.fromEntries(entries);
 }
 
 /** Replaces one token by the result of `change`. */
-function changed(
+function changeTokens(
   isChosen: (token: string) => boolean,
   change: (token: string) => fc.Arbitrary<string>,
 ): Vary {
   return (text) => {
-    const tokens = tokensOf(text);
+    const tokens = splitTokens(text);
     const places = tokens.flatMap((each, index) => (isChosen(each) ? [index] : []));
     if (places.length === 0) return fc.constant(text);
     return fc
@@ -79,7 +81,7 @@ function changed(
   };
 }
 
-const escaped = changed(
+const escaped = changeTokens(
   (each) => each.startsWith('"') && each.length > 2,
   (each) =>
     fc.nat({ max: each.length - 3 }).map((at) => {
@@ -90,11 +92,11 @@ const escaped = changed(
       return `${each.slice(0, at + 1)}\\u${code}${each.slice(at + 2)}`;
     }),
 );
-const otherValue = changed(
+const otherValue = changeTokens(
   (each) => !/^[{}[\],:]$/.test(each),
   () => values,
 );
-const anotherMember = changed(
+const anotherMember = changeTokens(
   (each) => each === '{',
   () =>
     fc
@@ -104,7 +106,7 @@ const anotherMember = changed(
       )
       .map(([name, value]) => `{"${name}":${value},`),
 );
-const withoutToken = changed(
+const withoutToken = changeTokens(
   () => true,
   () => fc.constant(''),
 );
@@ -112,8 +114,8 @@ const withoutToken = changed(
 const cut: Vary = (text) => fc.nat({ max: text.length }).map((length) => text.slice(0, length));
 
 const variations = fc.oneof(
-  { weight: 6, arbitrary: fc.constant(unchanged) },
-  { weight: 2, arbitrary: fc.constantFrom(laidOut, reordered) },
+  { weight: 6, arbitrary: fc.constant(leaveText) },
+  { weight: 2, arbitrary: fc.constantFrom(changeLayout, reorderMembers) },
   { weight: 2, arbitrary: fc.constant(escaped) },
   { weight: 4, arbitrary: fc.constant(otherValue) },
   { weight: 2, arbitrary: fc.constantFrom(anotherMember, withoutToken, cut) },
@@ -125,7 +127,7 @@ const byteChanges = fc.oneof(
   fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 2 }),
 );
 
-export function variationsOf(text: string): fc.Arbitrary<Uint8Array> {
+export function varyRequest(text: string): fc.Arbitrary<Uint8Array> {
   return fc
     .tuple(variations, variations)
     .chain(([first, second]) => first(text).chain(second))

@@ -19,17 +19,17 @@ export interface Schema {
 
 const anything = fc.jsonValue({ maxDepth: 3 });
 
-export function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
+export function createValueArbitrary(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   switch (schema.type) {
     case 'object':
-      return objectsOf(schema);
+      return createObjectArbitrary(schema);
     case 'array':
-      return fc.array(schema.items === undefined ? anything : valuesOf(schema.items), {
+      return fc.array(schema.items === undefined ? anything : createValueArbitrary(schema.items), {
         maxLength: 4,
       });
     case 'string':
-      return textsOf(schema);
+      return createTextArbitrary(schema);
     case 'integer':
       return fc.integer({ min: schema.minimum ?? -10, max: 1_000 });
     case 'number':
@@ -41,7 +41,12 @@ export function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
   }
 }
 
-function textsOf({ pattern, format, minLength = 0, maxLength = 20 }: Schema): fc.Arbitrary<string> {
+function createTextArbitrary({
+  pattern,
+  format,
+  minLength = 0,
+  maxLength = 20,
+}: Schema): fc.Arbitrary<string> {
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
   if (format === 'date-time') {
     const [min, max] = [new Date('1990-01-01'), new Date('2090-01-01')];
@@ -50,9 +55,9 @@ function textsOf({ pattern, format, minLength = 0, maxLength = 20 }: Schema): fc
   return fc.string({ minLength, maxLength, unit: 'grapheme' });
 }
 
-function objectsOf({ properties = {}, required = [], additionalProperties }: Schema) {
+function createObjectArbitrary({ properties = {}, required = [], additionalProperties }: Schema) {
   const members = Object.fromEntries(
-    Object.entries(properties).map(([name, inner]) => [name, valuesOf(inner)]),
+    Object.entries(properties).map(([name, inner]) => [name, createValueArbitrary(inner)]),
   );
   const declared = fc.record(members, { requiredKeys: [...required] as never[] });
   if (additionalProperties === false) return declared;

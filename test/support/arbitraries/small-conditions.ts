@@ -13,7 +13,7 @@ export interface Condition {
   readonly text: string;
   /** The members that it reads. */
   readonly reads: readonly string[];
-  readonly valueIn: (request: Request) => Truth;
+  readonly evaluate: (request: Request) => Truth;
   /** The conditions that it joins by `and` or `or`. */
   readonly junction: boolean;
   readonly parts: readonly Condition[];
@@ -50,7 +50,7 @@ window night = 18:00..06:00 in "UTC"
 `;
 
 /** The JSON of the request. */
-export function requestOf(request: Request): { readonly text: string; readonly now: bigint } {
+export function writeRequest(request: Request): { readonly text: string; readonly now: bigint } {
   const at = Date.UTC(2026, 2, 2) + Number(request['context.time'] ?? 0) * hour;
   const level = request['context.level'];
   const members = (root: string) =>
@@ -74,13 +74,13 @@ export function requestOf(request: Request): { readonly text: string; readonly n
 }
 
 /** All requests that differ in the members. */
-export function* requestsOver(reads: readonly string[]): Iterable<Request> {
+export function* enumerateRequests(reads: readonly string[]): Iterable<Request> {
   const [first, ...others] = reads;
   if (first === undefined) {
     yield {};
     return;
   }
-  for (const rest of requestsOver(others)) {
+  for (const rest of enumerateRequests(others)) {
     for (const value of domains[first] ?? []) yield { ...rest, [first]: value };
   }
 }
@@ -92,13 +92,13 @@ function leaf(
   reads: readonly string[],
   value: (...values: readonly never[]) => Truth,
 ): Condition {
-  const valueIn = (request: Request) => {
+  const evaluate = (request: Request) => {
     const values = reads.map((path) => request[path]);
     return values.includes(undefined) || values.includes(faulty)
       ? undefined
       : value(...(values as unknown as readonly never[]));
   };
-  return { text, reads, valueIn, junction: false, parts: [] };
+  return { text, reads, evaluate, junction: false, parts: [] };
 }
 
 const orders: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -112,7 +112,7 @@ const orders: Readonly<Record<string, (a: number, b: number) => boolean>> = {
 const operator = fc.constantFrom(...Object.keys(orders));
 const equality = fc.constantFrom('is', 'is not');
 
-function ordered(
+function compareBounds(
   path: string,
   bounds: readonly number[],
   show: (bound: number) => string = String,
@@ -124,7 +124,11 @@ function ordered(
     );
 }
 
-function listed(path: string, values: readonly unknown[], show: (value: unknown) => string) {
+function testMembership(
+  path: string,
+  values: readonly unknown[],
+  show: (value: unknown) => string,
+) {
   return fc
     .tuple(fc.boolean(), fc.subarray([...values], { minLength: 1 }))
     .map(([isIn, list]) =>
@@ -136,7 +140,7 @@ function listed(path: string, values: readonly unknown[], show: (value: unknown)
     );
 }
 
-const quoted = (value: unknown) => JSON.stringify(value);
+const quoteValue = (value: unknown) => JSON.stringify(value);
 const words = (path: string) =>
   fc.oneof(
     fc
@@ -148,7 +152,7 @@ const words = (path: string) =>
           (value: string) => (value === word) === (op === 'is'),
         ),
       ),
-    listed(path, ['a', 'b', 'c'], quoted),
+    testMembership(path, ['a', 'b', 'c'], quoteValue),
     fc
       .constantFrom('a', 'b')
       .map((word) =>
@@ -197,13 +201,13 @@ const presences = fc
   )
   .map(([path, how]): Condition => {
     const text = how === 'known' ? `known(${path})` : `${path} is ${how}`;
-    const valueIn = (request: Request) => {
+    const evaluate = (request: Request) => {
       const value = request[path];
       return how === 'known'
         ? value !== undefined && value !== faulty
         : (value !== undefined) === (how === 'present');
     };
-    return { text, reads: [path], valueIn, junction: false, parts: [] };
+    return { text, reads: [path], evaluate, junction: false, parts: [] };
   });
 
 const both = ['subject.team', 'subject.other'];
@@ -223,15 +227,18 @@ const leaves: Readonly<Record<string, fc.Arbitrary<Condition>>> = {
   on: fc.constant(leaf('subject.on', ['subject.on'], (value: boolean) => value)),
   team: fc.oneof(words('subject.team'), pairs),
   word: fc.oneof(words('context.word'), presences),
-  n: fc.oneof(ordered('subject.n', [1, 2, 3, 4]), listed('subject.n', [0, 1, 2, 3, 4, 5], String)),
+  n: fc.oneof(
+    compareBounds('subject.n', [1, 2, 3, 4]),
+    testMembership('subject.n', [0, 1, 2, 3, 4, 5], String),
+  ),
   m: fc.oneof(
-    ordered('context.m', [0, 2, 3, 5]),
-    listed('context.m', [0, 1, 2, 3], String),
+    compareBounds('context.m', [0, 2, 3, 5]),
+    testMembership('context.m', [0, 1, 2, 3], String),
     presences,
   ),
   level: fc.oneof(
-    ordered('context.level', [0, 1, 2], (at) => levels[at] as string),
-    listed('context.level', [0, 1, 2], (at) => levels[Number(at)] as string),
+    compareBounds('context.level', [0, 1, 2], (at) => levels[at] as string),
+    testMembership('context.level', [0, 1, 2], (at) => levels[Number(at)] as string),
   ),
   times,
 };
@@ -242,13 +249,13 @@ function not(value: Truth): Truth {
   return value === undefined ? undefined : !value;
 }
 
-function joined(word: 'and' | 'or', parts: readonly Condition[]): Condition {
+function joinConditions(word: 'and' | 'or', parts: readonly Condition[]): Condition {
   const decides = word === 'or';
   return {
     text: `(${parts.map(({ text }) => text).join(` ${word} `)})`,
     reads: [...new Set(parts.flatMap(({ reads }) => reads))],
-    valueIn: (request) => {
-      const values = parts.map((part) => part.valueIn(request));
+    evaluate: (request) => {
+      const values = parts.map((part) => part.evaluate(request));
       if (values.includes(decides)) return decides;
       return values.includes(undefined) ? undefined : !decides;
     },
@@ -261,7 +268,7 @@ function negation(inner: Condition): Condition {
   return {
     text: `not (${inner.text})`,
     reads: inner.reads,
-    valueIn: (request) => not(inner.valueIn(request)),
+    evaluate: (request) => not(inner.evaluate(request)),
     junction: false,
     parts: [inner],
   };
@@ -272,8 +279,8 @@ function choice([test, yes, no]: readonly [Condition, Condition, Condition]): Co
   return {
     text: `(if (${test.text}) then (${yes.text}) else (${no.text}))`,
     reads: [...new Set(parts.flatMap(({ reads }) => reads))],
-    valueIn: (request) => {
-      const [decides, first, second] = parts.map((part) => part.valueIn(request));
+    evaluate: (request) => {
+      const [decides, first, second] = parts.map((part) => part.evaluate(request));
       if (decides !== undefined) return decides ? first : second;
       return first === second ? first : undefined;
     },
@@ -286,7 +293,7 @@ function fallback(inner: Condition, value: boolean): Condition {
   return {
     text: `((${inner.text}) else ${value})`,
     reads: inner.reads,
-    valueIn: (request) => inner.valueIn(request) ?? value,
+    evaluate: (request) => inner.evaluate(request) ?? value,
     junction: false,
     parts: [inner],
   };
@@ -308,7 +315,7 @@ export const conditions: fc.Arbitrary<Condition> = fc
               fc.constantFrom('and' as const, 'or' as const),
               fc.array(tie('condition'), { minLength: 2, maxLength: 3 }),
             )
-            .map(([word, parts]) => joined(word, parts)),
+            .map(([word, parts]) => joinConditions(word, parts)),
         },
         { weight: 2, arbitrary: tie('condition').map(negation) },
         {

@@ -94,7 +94,7 @@ const exceptions: fc.Arbitrary<readonly DateRangeNode[]> = fc.oneof(
 );
 
 /** The window of a syntax tree. */
-export function windowOf(node: WindowNode): Window {
+export function toWindow(node: WindowNode): Window {
   const window = checkWindow(new Context(new Reporter(), new Map(), new Map()), node);
   if (window === undefined) throw new Error(`no window in ${node.zone.value}`);
   return window;

@@ -5,7 +5,7 @@ import { tokenize } from '@nhipol/language/syntax';
 
 export function wordsAndComments(text: string): readonly string[] {
   const tokens = tokenize(text).tokens.filter(({ image }) => image !== ',');
-  const doubled = doubledParentheses(tokens.map(({ image }) => image));
+  const doubled = findDoubledParentheses(tokens.map(({ image }) => image));
   const found: string[] = [];
   let at = 0;
   const gap = (to: number) => {
@@ -27,7 +27,7 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Both parentheses of each pair directly within another. */
-function doubledParentheses(words: readonly string[]): ReadonlySet<number> {
+function findDoubledParentheses(words: readonly string[]): ReadonlySet<number> {
   const doubled = new Set<number>();
   const partners = new Map<number, number>();
   const open: number[] = [];

@@ -3,17 +3,17 @@
 // which the host must continue with a new instance.
 
 import { wrongAnswers } from '../modules/canned-answers.ts';
-import { type CannedAnswer, canned, responseOf } from '../modules/canned-module.ts';
+import { type CannedAnswer, createResponse, encodeCanned } from '../modules/canned-module.ts';
 import type { Doing } from './steps.ts';
 
-const offered = (lower: object) => ({
+const createOffer = (lower: object) => ({
   effect: 'deny' as const,
-  text: responseOf('deny', 'works', { lower }),
+  text: createResponse('deny', 'works', { lower }),
 });
 
-const narrowed = (constraints: object) => ({
+const createNarrowing = (constraints: object) => ({
   effect: 'narrow' as const,
-  text: responseOf('narrow', 'works', { constraints }),
+  text: createResponse('narrow', 'works', { constraints }),
 });
 const error = { code: 'wrong_type', path: '$.a', expected: 'b', found: 'c', offset: 77 };
 
@@ -30,24 +30,26 @@ const right: readonly (readonly [string, CannedAnswer])[] = [
   ['a revoke', { effect: 'revoke' }],
   [
     'an error',
-    { effect: 'deny', flags: 2, text: responseOf('deny', 'invalid_request', { error }) },
+    { effect: 'deny', flags: 2, text: createResponse('deny', 'invalid_request', { error }) },
   ],
   [
     'an invalid request that is revoked',
-    { effect: 'revoke', flags: 2, text: responseOf('revoke', 'works', { error }) },
+    { effect: 'revoke', flags: 2, text: createResponse('revoke', 'works', { error }) },
   ],
-  ['no constraints', narrowed({})],
-  ['constraints', narrowed({ hosts: ['a', '\u{1f600}'], masked: false, ttl: 90.5 })],
-  ['a counter-offer', offered({ 'action.properties."max-rows"': 5, 'context.hosts': ['a'] })],
-  ['a string that JSON must escape', narrowed({ as: '"\\\n\u0001\u2028/' })],
+  ['no constraints', createNarrowing({})],
+  ['constraints', createNarrowing({ hosts: ['a', '\u{1f600}'], masked: false, ttl: 90.5 })],
+  ['a counter-offer', createOffer({ 'action.properties."max-rows"': 5, 'context.hosts': ['a'] })],
+  ['a string that JSON must escape', createNarrowing({ as: '"\\\n\u0001\u2028/' })],
 ];
 
-const plain = canned({});
+const plain = encodeCanned({});
 
-export function cannedSteps(): readonly Doing[] {
-  const valid = right.map(([name, answer]) => decideStep(name, canned(answer)));
+export function createCannedSteps(): readonly Doing[] {
+  const valid = right.map(([name, answer]) => decideStep(name, encodeCanned(answer)));
   const failed = [
-    ...wrongAnswers.map(([name, answer]) => decideStep(`invalid answer: ${name}`, canned(answer))),
+    ...wrongAnswers.map(([name, answer]) =>
+      decideStep(`invalid answer: ${name}`, encodeCanned(answer)),
+    ),
     decideStep('a trap', new TextEncoder().encode('trap')),
   ];
   // Returns the instant that it was given, with the clock as its reason.

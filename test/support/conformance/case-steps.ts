@@ -21,7 +21,7 @@ export function goldenSteps(requests: readonly GoldenRequest[]): readonly Doing[
 }
 
 /** Requests that the same seed generates identically. */
-export function madeSteps(policy: Policy, count: number): readonly Doing[] {
+export function generateSteps(policy: Policy, count: number): readonly Doing[] {
   const make = wildRequests(policy);
   const contents = generateTableContents(policy);
   const tables = new Tables();
@@ -54,13 +54,13 @@ export function decideStep(text: string, now?: number, name?: string): Doing {
   return {
     do: 'decide',
     ...(name === undefined ? {} : { name }),
-    ...written(text),
+    ...encodeText(text),
     ...(now === undefined ? { clock: 'request' } : { clock: 'host', now }),
   };
 }
 
 /** As a string if JSON can represent it; the host always gets UTF-8. */
-function written(text: string) {
+function encodeText(text: string) {
   return text.isWellFormed()
     ? { request: text }
     : { request_base64: Buffer.from(text).toString('base64') };

@@ -8,7 +8,7 @@ import { stringify, toAuthZen } from '@nhipol/runtime';
 import { evaluatorHost } from '@nhipol/testing/replay';
 import { createReplacement } from '../../../assurance/testing/generate/request-parts.ts';
 import type { EvaluatorHost } from '../../../assurance/testing/replay/host.ts';
-import { possibilityOf } from './performer.ts';
+import { pickPossibility } from './performer.ts';
 import type { Doing, Outcome } from './steps.ts';
 
 export class EvaluatedSessions {
@@ -56,7 +56,7 @@ export class EvaluatedSessions {
         return stringify(toAuthZen(host.decide(session, JSON.parse(step.request ?? '{}'), now)));
       case 'could_session': {
         const query = JSON.parse(step.request ?? '{}');
-        return stringify(possibilityOf(host.could(session, query, now)));
+        return stringify(pickPossibility(host.could(session, query, now)));
       }
       case 'reevaluate':
         return stringify(toAuthZen(host.judge(session, now)));

@@ -16,12 +16,12 @@ import { assemble } from '../modules/assembler.ts';
 import { assembleCanned, cannedManifest, withManifest } from '../modules/canned-module.ts';
 import { evaluator } from '../modules/engines.ts';
 import { assembleEndlessStart, assembleTrapping } from '../modules/trapping-module.ts';
-import { cannedSteps } from './canned-steps.ts';
-import { couldSteps, decideStep, goldenSteps, madeSteps } from './case-steps.ts';
+import { createCannedSteps } from './canned-steps.ts';
+import { couldSteps, decideStep, generateSteps, goldenSteps } from './case-steps.ts';
 import { EvaluatedSessions } from './evaluated-sessions.ts';
-import { malformedModules } from './malformed.ts';
-import { Performer, possibilityOf } from './performer.ts';
-import { randomSessionSteps, writtenSteps } from './session-case-steps.ts';
+import { createMalformedModules } from './malformed.ts';
+import { Performer, pickPossibility } from './performer.ts';
+import { randomSessionSteps, readSteps } from './session-case-steps.ts';
 import type { ConformanceCase, Doing, Outcome, Step } from './steps.ts';
 import { trappingSteps } from './trapping-steps.ts';
 
@@ -51,7 +51,7 @@ interface Source {
   readonly steps: readonly Doing[];
 }
 
-export async function madeFiles(): Promise<Files> {
+export async function generateFiles(): Promise<Files> {
   const files = new Map<string, string | Uint8Array>();
   const paths: string[] = [];
   let checks = 0;
@@ -59,7 +59,7 @@ export async function madeFiles(): Promise<Files> {
     const file = name.replaceAll('/', '-');
     const module = `modules/${moduleName.replaceAll('/', '-')}.wasm`;
     files.set(module, wasm);
-    files.set(`cases/${file}.json`, written({ name, module, steps }));
+    files.set(`cases/${file}.json`, writeCase({ name, module, steps }));
     paths.push(`cases/${file}.json`);
     checks += steps.length;
   };
@@ -67,14 +67,14 @@ export async function madeFiles(): Promise<Files> {
   for (const { name, policy, sessions, possible = false, steps } of cases.flatMap(withPossible)) {
     const added = name === caseWithSections ? { sections } : {};
     const { wasm } = await compile(policy, assemble, { sessions, possible, ...added });
-    add(name, wasm, performed(wasm, steps, policy));
+    add(name, wasm, performSteps(wasm, steps, policy));
   }
   const canned = withManifest(await assembleCanned(), cannedManifest);
-  add('answers/canned', canned, performed(canned, cannedSteps()));
+  add('answers/canned', canned, performSteps(canned, createCannedSteps()));
   const trapping = await assembleTrapping();
   for (const [name, steps] of Object.entries(trappingSteps))
-    add(name, trapping, performed(trapping, steps), 'sessions/trapping');
-  const malformed = await malformedModules();
+    add(name, trapping, performSteps(trapping, steps), 'sessions/trapping');
+  const malformed = await createMalformedModules();
   files.set('malformed.json', `${stringify(malformed, 1)}\n`);
   checks += malformed.length;
   files.set('endless/start.wasm', await assembleEndlessStart());
@@ -83,7 +83,7 @@ export async function madeFiles(): Promise<Files> {
 }
 
 /** One line per step. */
-function written({ name, module, steps }: ConformanceCase): string {
+function writeCase({ name, module, steps }: ConformanceCase): string {
   const lines = steps.map((step) => stringify(step)).join(',\n');
   return `{"name":${stringify(name)},"module":${stringify(module)},"steps":[\n${lines}\n]}\n`;
 }
@@ -91,11 +91,11 @@ function written({ name, module, steps }: ConformanceCase): string {
 function casesOfFolders(): readonly Source[] {
   return goldenCases().map(({ name, folder, policy, hasSteps, requests }) => {
     if (!hasSteps) {
-      const steps = [...goldenSteps(requests), ...madeSteps(policy, madeRequests)];
+      const steps = [...goldenSteps(requests), ...generateSteps(policy, madeRequests)];
       return { name, policy, sessions: false, steps };
     }
     const made = name === 'sessions/events' ? randomSessionSteps(12, 40, 7) : [];
-    const steps = [...writtenSteps(folder), ...made];
+    const steps = [...readSteps(folder), ...made];
     const possible = steps.some((step) => step.do === 'could_session');
     return { name, policy, sessions: true, possible, steps };
   });
@@ -124,23 +124,23 @@ function scenarioCases(): readonly Source[] {
     const handwritten = cases
       .filter(({ id }) => id.startsWith(`S${index + 1}.`))
       .map(({ situation, request }) => decideStep(JSON.stringify(request), undefined, situation));
-    const steps = [...handwritten, ...madeSteps(policy, madeRequests)];
+    const steps = [...handwritten, ...generateSteps(policy, madeRequests)];
     return { name: `scenarios/${name}`, policy, sessions: false, steps };
   });
 }
 
 /** Performs the steps and adds their outcomes. Without a policy only the module determines them. */
-function performed(wasm: Uint8Array, steps: readonly Doing[], policy?: Policy): readonly Step[] {
+function performSteps(wasm: Uint8Array, steps: readonly Doing[], policy?: Policy): readonly Step[] {
   const performer = new Performer(load(wasm));
   const noted = new Notes();
   // A new map on each change, because the policy with its tables is cached by it.
   let tables = noTables;
   const evaluated = policy && new EvaluatedSessions(policy);
   return steps.map((step) => {
-    const doing = noted.filledIn(step);
+    const doing = noted.fillStep(step);
     const outcome = performer.do(doing);
     noted.note(doing, outcome);
-    if (outcome.error === undefined) tables = tablesAfter(doing, tables);
+    if (outcome.error === undefined) tables = updateTables(doing, tables);
     evaluated?.expectAgreed(doing, outcome);
     if (doing.do !== 'decide' && doing.do !== 'could') return { ...doing, ...outcome };
     if (policy !== undefined) expectAgreed(fillTables(policy, tables), doing, outcome);
@@ -152,7 +152,7 @@ function performed(wasm: Uint8Array, steps: readonly Doing[], policy?: Policy): 
   });
 }
 
-function tablesAfter(step: Doing, tables: TableTexts): TableTexts {
+function updateTables(step: Doing, tables: TableTexts): TableTexts {
   if (step.do === 'load_table') return new Map([...tables, [step.table, step.contents]]);
   if (step.do !== 'drop_table') return tables;
   return new Map([...tables].filter(([table]) => table !== step.table));
@@ -166,7 +166,7 @@ function expectAgreed(policy: Policy, step: Deciding, outcome: Outcome) {
   const at = now === undefined ? undefined : BigInt(now);
   const meant = stringify(
     step.do === 'could'
-      ? possibilityOf(could(policy, Buffer.from(bytes), toClock({ now: at })))
+      ? pickPossibility(could(policy, Buffer.from(bytes), toClock({ now: at })))
       : { answer: toAuthZen(evaluator(policy)(bytes, at)) },
   );
   if (meant !== stringify(outcome)) {
@@ -194,7 +194,7 @@ class Notes {
     if (digest !== undefined && 'session' in step) this.#digests.set(step.session, digest);
   }
 
-  filledIn(step: Doing): Doing {
+  fillStep(step: Doing): Doing {
     if (step.do === 'restore') {
       const text = step.text.replace(/^\$snapshot:(\d+)$/, (_, at) => this.#snapshots[at] ?? '');
       return { ...step, text };

@@ -12,7 +12,7 @@ import type { Malformed } from './steps.ts';
 /** Exports that the compiler of these modules adds itself. */
 const added = 'memory';
 
-export async function malformedModules(): Promise<readonly Malformed[]> {
+export async function createMalformedModules(): Promise<readonly Malformed[]> {
   const wasm = await assembleCanned();
   const described = withManifest(wasm, cannedManifest);
   const importing = await assembleCanned({

@@ -17,7 +17,7 @@ import type { Doing, Fault, InSession, Outcome } from './steps.ts';
 
 type Changes = NonNullable<Outcome['changes']>;
 
-function bytesOf({
+function decodeRequest({
   request,
   request_base64 = '',
 }: Extract<Doing, { do: 'decide' | 'could' }>): string | Uint8Array {
@@ -25,7 +25,7 @@ function bytesOf({
 }
 
 /** The outcome of a step that evaluates a possibility. */
-export function possibilityOf({
+export function pickPossibility({
   possible,
   reasons,
   validUntil,
@@ -63,7 +63,7 @@ export class Performer {
       case 'decide':
         return { answer: toAuthZen(this.#decide(step)) };
       case 'could':
-        return possibilityOf(this.#policy.couldJson(bytesOf(step), step));
+        return pickPossibility(this.#policy.couldJson(decodeRequest(step), step));
       case 'load_table':
         return this.#listening(() => this.#policy.loadTable(step.table, step.contents));
       case 'drop_table':
@@ -75,7 +75,7 @@ export class Performer {
 
   #listening(act: () => void): Outcome {
     const note = (change: SessionChange) => {
-      this.#changes = [...this.#changes, shown(change)];
+      this.#changes = [...this.#changes, toChange(change)];
     };
     for (const kind of kinds) this.#sessions?.on(kind, note);
     const outcome = refusal(act);
@@ -88,13 +88,13 @@ export class Performer {
     const { request = '', clock, now } = step;
     const value: unknown = JSON.parse(request);
     return step.do === 'could'
-      ? possibilityOf(this.#policy.could(value, { clock, now }))
+      ? pickPossibility(this.#policy.could(value, { clock, now }))
       : { answer: toAuthZen(this.#policy.decide(value, { clock, now })) };
   }
 
   #decide(step: Extract<Doing, { do: 'decide' }>): Answer {
     const { clock, now } = step;
-    return this.#policy.decideJson(bytesOf(step), { clock, now });
+    return this.#policy.decideJson(decodeRequest(step), { clock, now });
   }
 
   #inSession(step: InSession): Outcome {
@@ -121,18 +121,18 @@ export class Performer {
       case 'could_session': {
         const part = step.request === undefined ? undefined : JSON.parse(step.request);
         const found = sessions.could(step.session, part);
-        return possibilityOf({ ...found, error: found.error && faultOf(found.error) });
+        return pickPossibility({ ...found, error: found.error && pickFault(found.error) });
       }
       case 'reevaluate':
         return { answer: toAuthZen(sessions.reevaluate(step.session)) };
       case 'sweep':
         return { changes: this.#sweep(sessions, step.all) };
       case 'snapshot':
-        return outcomeOf(() => ({ text: sessions.snapshot(step.session) }));
+        return catchOutcome(() => ({ text: sessions.snapshot(step.session) }));
       case 'restore':
-        return outcomeOf(() => {
+        return catchOutcome(() => {
           const { id, mismatch } = sessions.restore(step.text);
-          return { session: id, ...(mismatch && { mismatch: faultOf(mismatch) }) };
+          return { session: id, ...(mismatch && { mismatch: pickFault(mismatch) }) };
         });
       case 'close':
         return refusal(() => sessions.close(step.session));
@@ -145,35 +145,35 @@ export class Performer {
   }
 
   #sweep(sessions: SessionRegistry, all: boolean): Changes {
-    const changes = [...this.#changes, ...sessions.sweep({ all }).map(shown)];
+    const changes = [...this.#changes, ...sessions.sweep({ all }).map(toChange)];
     this.#changes = [];
     return changes.sort((a, b) => (a.session < b.session ? -1 : 1));
   }
 }
 
-function shown({ id, before, answer }: SessionChange): Changes[number] {
+function toChange({ id, before, answer }: SessionChange): Changes[number] {
   return { session: id, before, after: answer.effect };
 }
 
 function refusal(act: () => void): Outcome {
-  return outcomeOf(() => {
+  return catchOutcome(() => {
     act();
     return {};
   });
 }
 
-function outcomeOf(act: () => Outcome): Outcome {
+function catchOutcome(act: () => Outcome): Outcome {
   try {
     return act();
   } catch (failure) {
     if (failure instanceof TableError) {
-      return { error: { ...faultOf(failure), offset: failure.offset } };
+      return { error: { ...pickFault(failure), offset: failure.offset } };
     }
-    if (failure instanceof SessionError) return { error: faultOf(failure) };
+    if (failure instanceof SessionError) return { error: pickFault(failure) };
     throw failure;
   }
 }
 
-function faultOf({ code, path, expected, found }: Fault): Fault {
+function pickFault({ code, path, expected, found }: Fault): Fault {
   return { code, path, expected, found };
 }

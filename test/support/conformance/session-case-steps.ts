@@ -19,20 +19,20 @@ const long = ' '.repeat(requestLimits.bytes + 1);
  * The steps of steps.json. A string can be `$long`. Within a string, `$snapshot:N` is the Nth snapshot
  * taken before, and `$digest:ID` is the latest digest that the session was given.
  */
-export function writtenSteps(folder: string): readonly Doing[] {
+export function readSteps(folder: string): readonly Doing[] {
   const steps: readonly Record<string, unknown>[] = JSON.parse(
     readFileSync(join(folder, 'steps.json'), 'utf8'),
   );
   return steps.map((step) => {
     const entries = Object.entries(step).map(([name, value]) => [
       name,
-      texts.includes(name) ? textOf(value) : value,
+      texts.includes(name) ? toText(value) : value,
     ]);
     return Object.fromEntries(entries) as Doing;
   });
 }
 
-function textOf(value: unknown): string {
+function toText(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   return value === '$long' ? long : value;
 }

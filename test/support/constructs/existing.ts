@@ -21,7 +21,7 @@ import { knownObligations } from '../../../language/types/obligations.ts';
 import type { PatternLanguage } from '../../../language/types/patterns/pattern-source.ts';
 import type { Nth } from '../../../language/types/time/window.ts';
 import { makeMapType, type ScalarKind } from '../../../language/types/types.ts';
-import { shapeOf, use } from './names.ts';
+import { describeShape, use } from './names.ts';
 
 /** The kinds of nodes without history, which `sessionNodeKinds` lists. */
 const exprKinds: Readonly<Record<Exclude<Expr['kind'], 'History'>, true>> = {
@@ -199,18 +199,18 @@ export function variantsThereAre(): ReadonlySet<string> {
   const compared = scalars.flatMap((type) =>
     Object.keys(comparisons)
       .filter((operator) => (operator.startsWith('is') ? isEquatable(type) : isOrdered(type)))
-      .map((operator) => `${shapeOf(type)} ${operator}`),
+      .map((operator) => `${describeShape(type)} ${operator}`),
   );
   const elements = types.filter(isCollection);
   const quantified = elements.flatMap((type) =>
-    ['any', 'all'].map((quantifier) => `${quantifier} in ${shapeOf(type)}`),
+    ['any', 'all'].map((quantifier) => `${quantifier} in ${describeShape(type)}`),
   );
   const aggregated = elements
     .filter(({ element }) => isAggregable('min', element))
     .flatMap((type) =>
       (['sum', 'min', 'max'] as const)
         .filter((form) => isAggregable(form, type.element))
-        .map((form) => `${form} in ${shapeOf(type)}`),
+        .map((form) => `${form} in ${describeShape(type)}`),
     );
   const present = ['is present', 'is missing', 'latest'];
   return new Set([
@@ -274,7 +274,7 @@ const windowForms = [
 export function membersThereAre(): ReadonlySet<string> {
   const presences = ['required', 'optional', 'default', 'fresh'];
   const shapes = [
-    ...new Set(types.map(shapeOf)),
+    ...new Set(types.map(describeShape)),
     'Timestamp in seconds',
     'Int within',
     'Decimal within',

@@ -6,12 +6,12 @@ import { type Expr, everyExpr, type Policy } from '@nhipol/language/model';
 import { type AstNode, parse, visit } from '@nhipol/language/syntax';
 import type { Member, RecordType, Type } from '@nhipol/language/types';
 import { knownObligations, type ObligationType } from '../../../language/types/obligations.ts';
-import { shapeOf, use } from './names.ts';
+import { describeShape, use } from './names.ts';
 
-export function expressionsIn(policies: Iterable<Policy>): ReadonlySet<string> {
+export function listExpressions(policies: Iterable<Policy>): ReadonlySet<string> {
   const found = new Set<string>();
   for (const policy of policies) {
-    for (const expr of everyExpr(rootsOf(policy))) {
+    for (const expr of everyExpr(listRoots(policy))) {
       found.add(`expression ${expr.kind}`);
       if (expr.kind === 'Apply') {
         found.add(
@@ -26,19 +26,19 @@ export function expressionsIn(policies: Iterable<Policy>): ReadonlySet<string> {
   return found;
 }
 
-export function variantsIn(policies: Iterable<Policy>): ReadonlySet<string> {
-  const exprs = [...policies].flatMap((policy) => [...everyExpr(rootsOf(policy))]);
-  return new Set(exprs.flatMap(variantsOf));
+export function listVariants(policies: Iterable<Policy>): ReadonlySet<string> {
+  const exprs = [...policies].flatMap((policy) => [...everyExpr(listRoots(policy))]);
+  return new Set(exprs.flatMap(listExprVariants));
 }
 
-function variantsOf(expr: Expr): readonly string[] {
+function listExprVariants(expr: Expr): readonly string[] {
   switch (expr.kind) {
     case 'Compare':
-      return [`${shapeOf(expr.left.type)} ${expr.operator}`];
+      return [`${describeShape(expr.left.type)} ${expr.operator}`];
     case 'Quantifier':
-      return [`${expr.quantifier} in ${shapeOf(expr.collection.type)}`];
+      return [`${expr.quantifier} in ${describeShape(expr.collection.type)}`];
     case 'Aggregate':
-      return [`${expr.form} in ${shapeOf(expr.collection.type)}`];
+      return [`${expr.form} in ${describeShape(expr.collection.type)}`];
     case 'Presence':
       return [expr.present ? 'is present' : 'is missing'];
     case 'Read':
@@ -52,7 +52,7 @@ function variantsOf(expr: Expr): readonly string[] {
   }
 }
 
-function rootsOf(policy: Policy): readonly Expr[] {
+function listRoots(policy: Policy): readonly Expr[] {
   const narrowing = (each: Policy['rules'][number]['narrowing']) =>
     each === undefined ? [] : [each.inside, ...each.settings.map(({ value }) => value)];
   return [
@@ -70,12 +70,12 @@ function rootsOf(policy: Policy): readonly Expr[] {
   ];
 }
 
-export function membersIn(policies: Iterable<Policy>): ReadonlySet<string> {
+export function listMemberForms(policies: Iterable<Policy>): ReadonlySet<string> {
   const found = new Set<string>();
   const note = ({ members }: RecordType, isFresh: boolean): void => {
     for (const member of members.values()) {
-      for (const shape of [shapeOf(member.type), ...wireOf(member.type)]) {
-        found.add(`member ${shape} ${presenceOf(member)}`);
+      for (const shape of [describeShape(member.type), ...describeWire(member.type)]) {
+        found.add(`member ${shape} ${describePresence(member)}`);
         if (isFresh) found.add(`member ${shape} fresh`);
       }
       const { type } = member;
@@ -93,23 +93,23 @@ export function membersIn(policies: Iterable<Policy>): ReadonlySet<string> {
   return found;
 }
 
-function presenceOf(member: Member): string {
+function describePresence(member: Member): string {
   return member.default !== undefined ? 'default' : member.optional ? 'optional' : 'required';
 }
 
-function wireOf(type: Type): readonly string[] {
+function describeWire(type: Type): readonly string[] {
   if (type.kind === 'Timestamp' && type.inSeconds === true) return ['Timestamp in seconds'];
   const isNumber = type.kind === 'Int' || type.kind === 'Decimal';
   return isNumber && type.range !== undefined ? [`${type.kind} within`] : [];
 }
 
 /** The nodes and forms in the sources. */
-export function syntaxIn(texts: Iterable<string>): ReadonlySet<string> {
+export function listSyntax(texts: Iterable<string>): ReadonlySet<string> {
   const found = new Set<string>();
   for (const text of texts) {
     visit(parse('', text, new Reporter()), (node) => {
       found.add(`node ${node.kind}`);
-      for (const form of formsOf(node)) found.add(form);
+      for (const form of listForms(node)) found.add(form);
       if (node.kind === 'Group') {
         for (const item of node.items) if (item.kind === 'Let') found.add('form let of a group');
       }
@@ -129,7 +129,7 @@ export function syntaxIn(texts: Iterable<string>): ReadonlySet<string> {
   return found;
 }
 
-function formsOf(node: AstNode): readonly string[] {
+function listForms(node: AstNode): readonly string[] {
   const used = (prefix: string, forms: Readonly<Record<string, boolean>>) =>
     Object.entries(forms).flatMap(([name, there]) => (there ? [`${prefix} ${name}`] : []));
   switch (node.kind) {

@@ -15,10 +15,10 @@ export function withoutOperands(uses: ReadonlySet<string>): ReadonlySet<string> 
   return new Set([...uses].map((name) => name.replace(/\(.*\)/, '')));
 }
 
-export function shapeOf(type: Type): string {
-  if (type.kind === 'Map') return `Map of ${shapeOf(type.value)}`;
+export function describeShape(type: Type): string {
+  if (type.kind === 'Map') return `Map of ${describeShape(type.value)}`;
   if (type.kind === 'Set' || type.kind === 'List')
-    return `${type.kind} of ${shapeOf(type.element)}`;
+    return `${type.kind} of ${describeShape(type.element)}`;
   return type.kind === 'Enum' ? `${type.ordered ? '' : 'un'}ordered enum` : type.kind;
 }
 

@@ -98,11 +98,11 @@ export function measure(
 }
 
 /** Returns `undefined` if the policy has errors. */
-export function judged(
+export function checkWarnings(
   text: string,
 ): { readonly policy: Policy; readonly warnings: readonly Warning[] } | undefined {
   const { policy, diagnostics } = check('p.nhipol', new Map([['p.nhipol', text]]));
-  return policy && { policy, warnings: diagnostics.flatMap(warningsOf) };
+  return policy && { policy, warnings: diagnostics.flatMap(listWarnings) };
 }
 
 interface Warning {
@@ -110,7 +110,7 @@ interface Warning {
   readonly path: string;
 }
 
-function warningsOf({ code, message, related }: Diagnostic): readonly Warning[] {
+function listWarnings({ code, message, related }: Diagnostic): readonly Warning[] {
   if (code !== 'fails-open') return [];
   return [message, ...related.map((each) => each.message)].flatMap((text) => {
     const [, rule, path] = /^(?:also: )?the [a-z ]+ `(\w+)`.* when `([^`]+)` is/.exec(text) ?? [];
@@ -141,7 +141,7 @@ class Space {
     const known = factsOf.get(key) ?? [];
     factsOf.set(key, known);
     for (let index = 0; index < count; index += 1) {
-      if (known.length === index) known.push(this.#decoded(policy, index));
+      if (known.length === index) known.push(this.#decode(policy, index));
       const facts = known[index];
       const table = this.#value(index, tableName);
       this.requests.push(
@@ -151,7 +151,7 @@ class Space {
   }
 
   /** Returns `undefined` if the request is invalid. */
-  #decoded(policy: Policy, index: number): Facts | undefined {
+  #decode(policy: Policy, index: number): Facts | undefined {
     const text = `{ "subject": { "type": "a", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "c" }, "context": { ${this.#context(index)} } }`;
     const bytes = new TextEncoder().encode(text);
     const { facts, error } = decode(policy, bytes, { now: undefined, by: 'request' });
@@ -298,7 +298,7 @@ interface Answered {
 let evaluated = 0;
 
 /** The answer of the evaluator without reasons; a sample is compared with the evaluator. */
-function answered({ policy, facts }: Request): Answered {
+function answerRequest({ policy, facts }: Request): Answered {
   const expressions = new ExpressionEvaluator(facts, policy.contents);
   const halvesOf = new Map<Rule | Score, readonly Contribution[]>([
     ...policy.rules.map((rule) => [rule, judgeRule(rule, expressions)] as const),
@@ -360,13 +360,13 @@ interface Found {
 }
 
 function measureOne({ text, members }: SmallPolicy, counts: Counts): readonly Mistake[] {
-  const checked = judged(text);
+  const checked = checkWarnings(text);
   if (checked === undefined) return [];
   const { policy, warnings } = checked;
   counts.policies += 1;
   const space = new Space(policy, members);
-  const answers = space.requests.map((request) => request && answered(request));
-  const readers = readersOf(policy);
+  const answers = space.requests.map((request) => request && answerRequest(request));
+  const readers = listReaders(policy);
   const found = new Map<string, Found>();
   const loosened = new Set<Warning>();
   for (const member of members) {
@@ -386,7 +386,7 @@ function measureOne({ text, members }: SmallPolicy, counts: Counts): readonly Mi
         return isLooser(contribution, next) ? [contribution.id] : [];
       });
       for (const warning of warnings)
-        if (looser.includes(warning.rule) && isAbout(warning, path)) loosened.add(warning);
+        if (looser.includes(warning.rule) && hasPath(warning, path)) loosened.add(warning);
       if (!isLooserAnswer(policy, was, is)) continue;
       known.isLoosened = true;
       const stated = is.contributions.some(
@@ -397,7 +397,7 @@ function measureOne({ text, members }: SmallPolicy, counts: Counts): readonly Mi
         known.isStated = true;
         continue;
       }
-      if (!warnings.some((warning) => looser.includes(warning.rule) && isAbout(warning, path)))
+      if (!warnings.some((warning) => looser.includes(warning.rule) && hasPath(warning, path)))
         known.isMissed ??= `${space.show(before)} → ${space.show(after)}: ${looser.join(', ')}`;
     }
   }
@@ -417,7 +417,7 @@ function sum(
     mistakes.push({ kind: 'false', path, text, why: `nothing is loosened of ${rule}` });
   for (const { path, isMissed, isLoosened, isStated } of found) {
     counts.pairs += 1;
-    const isWarned = warnings.some((warning) => isAbout(warning, path));
+    const isWarned = warnings.some((warning) => hasPath(warning, path));
     if (isMissed !== undefined) {
       counts.missed += 1;
       mistakes.push({ kind: 'missed', path, text, why: isMissed });
@@ -432,7 +432,7 @@ function sum(
  * A warning about a member is also about the record around it, and about the member that its freshness
  * depends on.
  */
-function isAbout({ path: named }: Warning, path: string): boolean {
+function hasPath({ path: named }: Warning, path: string): boolean {
   return (
     named === path ||
     named.startsWith(`${path}.`) ||
@@ -447,7 +447,7 @@ function isTerm(path: string): boolean {
   return /^(?:once|count|sum|since|last)\(/.test(path);
 }
 
-function readersOf(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
+function listReaders(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map([
     ...policy.rules.map((rule) => [rule.id, collectReads(exprsOfRule(rule))] as const),
     ...policy.scores.flatMap((score) => [

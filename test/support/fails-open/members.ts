@@ -29,7 +29,7 @@ const old = '2026-03-03T09:00:00Z';
 export const historyPath = 'history';
 
 /** The ways in which a present value becomes absent. */
-function withheld(name: string, values: readonly (string | undefined)[]): readonly Loss[] {
+function listWithheld(name: string, values: readonly (string | undefined)[]): readonly Loss[] {
   const to = values.indexOf(undefined);
   return values.flatMap((value, from) =>
     value === undefined ? [] : [{ path: `context.${name}`, from, to }],
@@ -40,7 +40,7 @@ function member(
   name: string,
   declaration: string,
   values: readonly (string | undefined)[],
-  losses: readonly Loss[] = withheld(name, values),
+  losses: readonly Loss[] = listWithheld(name, values),
 ): SmallMember {
   return { name, declaration, values, losses };
 }
@@ -49,7 +49,7 @@ function member(
 function ofLevels(name: string, declaration: string): SmallMember {
   const values = [undefined, '"LOW"', '"HIGH"', '"OTHER"'];
   const garbled = [1, 2].map((from) => ({ path: `context.${name}`, from, to: 3 }));
-  return member(name, declaration, values, [...withheld(name, values), ...garbled]);
+  return member(name, declaration, values, [...listWithheld(name, values), ...garbled]);
 }
 
 /** A record with a level that becomes stale. */
@@ -59,23 +59,23 @@ function ofRecords(): SmallMember {
   const levels = [undefined, 'LOW', 'HIGH'];
   const instants = [time, old, undefined];
   const values = [undefined, ...instants.flatMap((at) => levels.map((level) => record(level, at)))];
-  const indexOf = (level: string | undefined, at: string | undefined) =>
+  const findIndex = (level: string | undefined, at: string | undefined) =>
     values.indexOf(record(level, at));
   const losses: Loss[] = values.flatMap((value, from) =>
     value === undefined ? [] : [{ path: 'context.r', from, to: 0 }],
   );
   for (const level of levels) {
     for (const at of instants) {
-      const from = indexOf(level, at);
+      const from = findIndex(level, at);
       if (level !== undefined)
-        losses.push({ path: 'context.r.level', from, to: indexOf(undefined, at) });
+        losses.push({ path: 'context.r.level', from, to: findIndex(undefined, at) });
       if (at !== undefined)
-        losses.push({ path: 'context.r.observed_at', from, to: indexOf(level, undefined) });
+        losses.push({ path: 'context.r.observed_at', from, to: findIndex(level, undefined) });
       if (at !== time) continue;
       // The contents of a stale record can differ from those of a fresh one.
       for (const last of levels)
         if ((last === undefined) === (level === undefined))
-          losses.push({ path: 'context.r', from, to: indexOf(last, old) });
+          losses.push({ path: 'context.r', from, to: findIndex(last, old) });
     }
   }
   return member('r', 'r?: { level?: Level, observed_at?: Timestamp } fresh 5m', values, losses);
@@ -90,7 +90,7 @@ function ofLists(): SmallMember {
     ...elements.flatMap((one) => elements.map((other) => [one, other])),
   ];
   const values = [undefined, ...lists.map((list) => `[${list.join(', ')}]`)];
-  const losses: Loss[] = withheld('l', values).slice();
+  const losses: Loss[] = listWithheld('l', values).slice();
   for (const list of lists) {
     list.forEach((element, at) => {
       if (element === '{}') return;
@@ -106,7 +106,7 @@ function ofLists(): SmallMember {
 }
 
 /** All lists of up to two elements, of which one can lose what it has beyond another element. */
-function listsOf(
+function createLists(
   elements: readonly string[],
   path: string,
   poorer: (element: string) => readonly string[],
@@ -116,14 +116,14 @@ function listsOf(
     ...elements.map((one) => [one]),
     ...elements.flatMap((one) => elements.map((other) => [one, other])),
   ];
-  const textOf = (list: readonly string[]) => `[${list.join(', ')}]`;
-  const texts = lists.map(textOf);
+  const writeList = (list: readonly string[]) => `[${list.join(', ')}]`;
+  const texts = lists.map(writeList);
   const losses = lists.flatMap((list, from) =>
     list.flatMap((element, at) =>
       poorer(element).map((next) => ({
         path,
         from: from + 1,
-        to: texts.indexOf(textOf(list.with(at, next))) + 1,
+        to: texts.indexOf(writeList(list.with(at, next))) + 1,
       })),
     ),
   );
@@ -133,11 +133,11 @@ function listsOf(
 /** A list of records with an amount and a level with an `else`. */
 function ofAmounts(): SmallMember {
   const elements = ['{}', '{ "v": -1 }', '{ "v": 1 }', '{ "v": 2 }'];
-  const { lists, losses } = listsOf(elements, 'context.a[].v', (one) =>
+  const { lists, losses } = createLists(elements, 'context.a[].v', (one) =>
     one === '{}' ? [] : ['{}'],
   );
   const values = [undefined, ...lists];
-  return member('a', 'a?: List<{ v?: Int }>', values, [...withheld('a', values), ...losses]);
+  return member('a', 'a?: List<{ v?: Int }>', values, [...listWithheld('a', values), ...losses]);
 }
 
 /** Events whose payloads lose a member, or have a value that its enum does not list. */
@@ -149,7 +149,7 @@ function ofEvents(
   elements: readonly string[],
   worst: string,
 ): SmallMember {
-  const { lists, losses } = listsOf(elements, path, (one) => (one === worst ? [] : [worst]));
+  const { lists, losses } = createLists(elements, path, (one) => (one === worst ? [] : [worst]));
   const values = [undefined, ...lists];
   const lost = lists.map((_, at) => ({ path: historyPath, from: at + 1, to: 0 }));
   return { ...member(name, `"${name}": { ${shape} }`, values, [...lost, ...losses]), of };

@@ -30,12 +30,12 @@ export function smallPolicy(dice: Dice, from: readonly SmallMember[] = members):
     const space = [...chosen, next].reduce((product, { values }) => product * values.length, 1);
     if (space <= 120) chosen.push(next);
   }
-  const declared = (wanted: SmallMember['of']) =>
+  const listDeclarations = (wanted: SmallMember['of']) =>
     chosen.flatMap(({ declaration, of }) => (of === wanted && declaration ? [declaration] : []));
-  const fields = declared(undefined).join(', ');
+  const fields = listDeclarations(undefined).join(', ');
   const events = (['signal', 'outcome'] as const)
-    .filter((kind) => declared(kind).length > 0)
-    .map((kind) => `${kind}s { ${declared(kind).join(', ')} }\n`)
+    .filter((kind) => listDeclarations(kind).length > 0)
+    .map((kind) => `${kind}s { ${listDeclarations(kind).join(', ')} }\n`)
     .join('');
   const body = new Rules(dice, chosen).all();
   return {
@@ -78,7 +78,7 @@ class Rules {
   #item(): string {
     switch (this.#dice.int(11)) {
       case 0:
-        return this.#given();
+        return this.#writeGiven();
       case 1:
         return this.#score();
       default:
@@ -86,7 +86,7 @@ class Rules {
     }
   }
 
-  #given(): string {
+  #writeGiven(): string {
     const { name } = this.#dice.pick(this.#members);
     const value = name === 'r' && this.#dice.chance(700) ? 'context.r.level' : `context.${name}`;
     const otherwise = this.#dice.pick([

@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from '@nhipol/language';
-import { said } from '../modules/engines.ts';
+import { toComparable } from '../modules/engines.ts';
 import { isObject } from './requests.ts';
 
 /** The members of `one` that differ from `other`, in their wire format. */
@@ -18,14 +18,14 @@ export function differing(one: unknown, other: unknown): unknown {
 /** Whether no sweep reports the second one as a change: the same rules, which can share their ids, decided with the same result. */
 export function isSame(a: Answer, b: Answer): boolean {
   const [one, other] = [a, b].map((answer) => {
-    const { effect, reasons, constraints, lower } = said(answer);
+    const { effect, reasons, constraints, lower } = toComparable(answer);
     const rules = answer.reasonDetails.map(({ id, source }) => [id, source]);
     return { effect, reasons, rules, constraints, lower };
   });
   return isDeepStrictEqual(one, other);
 }
 
-export function shown(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (typeof value === 'string') return value;
   return (
     JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}` : inner)) ??

@@ -21,19 +21,19 @@ import {
 import { type Policy, sharesHistory } from '@nhipol/language/model';
 import { type Answer as Given, type SessionChange, SessionError, toAuthZen } from '@nhipol/runtime';
 import { effects } from '@nhipol/runtime/abi';
-import { differing, isSame, shown } from './answers.ts';
+import { differing, formatValue, isSame } from './answers.ts';
 import type { NotingSessions, OpenNoting } from './noting-module.ts';
 import {
   type Changed,
   hasEffect,
   hasParts,
   type Json,
-  merged,
-  namesOf,
-  patched,
+  listNames,
+  mergePatch,
+  patchRoots,
   pickParts,
   remaining,
-  unquoted,
+  removeQuotes,
 } from './requests.ts';
 import type { Step } from './steps.ts';
 
@@ -84,10 +84,10 @@ export class Fleet {
     this.#openModule = open;
     this.#hasTwin = hasTwin;
     this.#now = now;
-    [this.#module, this.#twin] = this.#started();
+    [this.#module, this.#twin] = this.#start();
   }
 
-  #started(): [NotingSessions, NotingSessions | undefined] {
+  #start(): [NotingSessions, NotingSessions | undefined] {
     const module = this.#openModule({
       now: () => this.#now,
       at: (at, call) => {
@@ -124,12 +124,12 @@ export class Fleet {
       if (this.#alarm !== undefined)
         this.#wait(Math.max(this.#now, this.#alarm.at - step.before), true);
     } else if (step.kind === 'sweep') this.#sweep(() => this.#module.sessions.sweep());
-    else this.#doWith(`s${step.who}`, step);
+    else this.#applyStep(`s${step.who}`, step);
     this.#expectAlarm();
   }
 
   /** The number of weeks until the present of the fleet, rounded up. */
-  weeksSince(start: number): number {
+  countWeeks(start: number): number {
     return Math.ceil((this.#now - start) / (7 * 86_400_000));
   }
 
@@ -138,7 +138,7 @@ export class Fleet {
    * than a day. But a key of events across sessions has a place that depends on all events before it, so that new
    * modules begin without them.
    */
-  goTo(instant: number): void {
+  advanceClock(instant: number): void {
     this.#wait(instant, true);
     const { latest } = this.#shared;
     const isOld = latest !== undefined && latest < BigInt(instant - 86_400_000);
@@ -147,13 +147,13 @@ export class Fleet {
     if (!sharesHistory(this.#policy)) return;
     this.#shared = noSharedHistory;
     for (const { sessions } of this.#modules) sessions.end();
-    [this.#module, this.#twin] = this.#started();
+    [this.#module, this.#twin] = this.#start();
   }
 
   /** Evaluates each session in its current state. */
   judgeAll(): void {
     for (const [id, member] of this.#members) {
-      this.#catchUp(member);
+      this.#synchronize(member);
       this.#judge(id, member);
     }
   }
@@ -164,14 +164,14 @@ export class Fleet {
 
   // --- one session ---------------------------------------------------------------------------------
 
-  #doWith(id: string, step: Exclude<Step, { kind: 'wait' | 'alarm' | 'sweep' }>): void {
+  #applyStep(id: string, step: Exclude<Step, { kind: 'wait' | 'alarm' | 'sweep' }>): void {
     const member = this.#members.get(id);
     if (step.kind === 'open') {
       if (member === undefined) this.#open(id, step.request);
       return;
     }
     if (member === undefined) return;
-    this.#catchUp(member);
+    this.#synchronize(member);
     switch (step.kind) {
       case 'close':
         this.#close(id);
@@ -180,8 +180,8 @@ export class Fleet {
         this.#restore(id, member);
         break;
       case 'replace': {
-        const next = { ...requestOf(member), ...step.part };
-        const request = { ...remaining(this.#policy, requestOf(member), next), ...step.part };
+        const next = { ...parseRequest(member), ...step.part };
+        const request = { ...remaining(this.#policy, parseRequest(member), next), ...step.part };
         const roots = Object.keys(step.part);
         const takes = { isSame: true, isKnown: hasParts(step.part) };
         this.#change(id, member, { request, roots }, takes, ({ sessions }) =>
@@ -190,8 +190,8 @@ export class Fleet {
         break;
       }
       case 'merge': {
-        const request = merged(requestOf(member), step.part) as Json;
-        const isSame = isDeepStrictEqual(namesOf(requestOf(member)), namesOf(request));
+        const request = mergePatch(parseRequest(member), step.part) as Json;
+        const isSame = isDeepStrictEqual(listNames(parseRequest(member)), listNames(request));
         const roots = Object.keys(step.part);
         const isKnown = hasEffect(this.#policy, step.part);
         const takes = { isSame, isKnown };
@@ -202,9 +202,9 @@ export class Fleet {
       }
       case 'set': {
         const [root = '', ...names] = step.path.match(/"[^"]*"|[^."]+/g) ?? [];
-        const path = [...(root === 'context' ? [] : ['properties']), ...names.map(unquoted)];
+        const path = [...(root === 'context' ? [] : ['properties']), ...names.map(removeQuotes)];
         const inner = path.reduceRight<unknown>((value, name) => ({ [name]: value }), step.value);
-        const request = merged(requestOf(member), { [root]: inner }) as Json;
+        const request = mergePatch(parseRequest(member), { [root]: inner }) as Json;
         this.#change(
           id,
           member,
@@ -282,7 +282,7 @@ export class Fleet {
     const isFine = isSame && isKnown && this.#isValid(text);
     this.#both(isFine, `patch ${id}: ${session.request} to ${text}`, change);
     if (isFine) {
-      member.session = patched(this.#policy, session, changed);
+      member.session = patchRoots(this.#policy, session, changed);
       member.isTouched = true;
       return;
     }
@@ -323,27 +323,29 @@ export class Fleet {
     this.#back(back, () => {
       let { session } = member;
       if (part !== undefined) {
-        const request = this.#queried(member, part);
+        const request = this.#query(member, part);
         if (!this.#isValid(JSON.stringify(request))) return;
         if (session.revoked === undefined) {
-          session = patched(this.#policy, session, { request, roots: Object.keys(part) });
+          session = patchRoots(this.#policy, session, { request, roots: Object.keys(part) });
           member.isTouched = true;
         }
         member.session = session;
       }
       const decided = decideInSession(this.#policy, session, BigInt(this.#now));
-      this.#answered('decide', id, member, decided, ({ sessions }) => sessions.decide(id, part));
+      this.#compareAnswers('decide', id, member, decided, ({ sessions }) =>
+        sessions.decide(id, part),
+      );
     });
   }
 
   /** The request of a session with that of a query. */
-  #queried(member: Member, { context, ...whole }: Json): Json {
-    const own = requestOf(member);
+  #query(member: Member, { context, ...whole }: Json): Json {
+    const own = parseRequest(member);
     const before = remaining(this.#policy, own, { ...own, ...whole });
     return {
       ...before,
       ...whole,
-      ...(context === undefined ? {} : { context: merged(before.context, context) }),
+      ...(context === undefined ? {} : { context: mergePatch(before.context, context) }),
     };
   }
 
@@ -351,8 +353,8 @@ export class Fleet {
   #could(id: string, member: Member, part: Json | undefined): void {
     this.#count('could');
     const { session } = member;
-    const changed = part && { request: this.#queried(member, part), roots: Object.keys(part) };
-    const asked = changed === undefined ? session : patched(this.#policy, session, changed);
+    const changed = part && { request: this.#query(member, part), roots: Object.keys(part) };
+    const asked = changed === undefined ? session : patchRoots(this.#policy, session, changed);
     const expected = couldInSession(this.#policy, asked, BigInt(this.#now));
     if (expected.possible) this.#count('possible');
     // A session that ended by an error stores only the reasons.
@@ -360,7 +362,7 @@ export class Fleet {
     for (const { sessions } of this.#modules) {
       const { possible, reasons, validUntil, error: found } = sessions.could(id, part);
       this.#expectSame(
-        `could ${id} ${shown(part ?? {})}`,
+        `could ${id} ${formatValue(part ?? {})}`,
         { ...expected, error },
         {
           possible,
@@ -374,7 +376,9 @@ export class Fleet {
 
   #judge(id: string, member: Member): void {
     const judged = reevaluate(this.#policy, member.session, BigInt(this.#now));
-    this.#answered('reevaluate', id, member, judged, ({ sessions }) => sessions.reevaluate(id));
+    this.#compareAnswers('reevaluate', id, member, judged, ({ sessions }) =>
+      sessions.reevaluate(id),
+    );
   }
 
   /** The effect can come from an earlier answer. */
@@ -385,7 +389,7 @@ export class Fleet {
     }
   }
 
-  #answered(
+  #compareAnswers(
     kind: string,
     id: string,
     member: Member,
@@ -437,7 +441,7 @@ export class Fleet {
     const answered: number[] = [];
     const judgedMembers: { readonly member: Member; readonly judged: Answered }[] = [];
     for (const [id, member] of this.#members) {
-      this.#catchUp(member);
+      this.#synchronize(member);
       const { given, session, handle, isTouched } = member;
       if (given === undefined || session.revoked !== undefined) continue;
       answered.push(handle);
@@ -529,14 +533,14 @@ export class Fleet {
   #isChangedByOthers(member: Member): boolean {
     if (!sharesHistory(this.#policy) || member.given === undefined) return false;
     const { given } = member;
-    this.#catchUp(member);
+    this.#synchronize(member);
     const { answer } = reevaluate(this.#policy, member.session, member.session.latest);
     const isOver = given.validUntil !== undefined && given.validUntil <= member.session.latest;
     return !isOver && !isSame(given, answer);
   }
 
   /** Moves the time of the session to that of the latest sweep, and adds the events of other sessions. */
-  #catchUp(member: Member): void {
+  #synchronize(member: Member): void {
     const swept = BigInt(Math.max(this.#swept, 0));
     const session = withSharedHistory(this.#policy, member.session, this.#shared);
     member.session = session.latest < swept ? { ...session, latest: swept } : session;
@@ -582,10 +586,12 @@ export class Fleet {
   }
 
   #fail(what: string, expected: unknown, found: unknown): never {
-    throw new Disagreement(`${what}: expected ${shown(expected)}, found ${shown(found)}`);
+    throw new Disagreement(
+      `${what}: expected ${formatValue(expected)}, found ${formatValue(found)}`,
+    );
   }
 }
 
-function requestOf({ session }: Member): Json {
+function parseRequest({ session }: Member): Json {
   return JSON.parse(session.request);
 }

@@ -7,12 +7,12 @@ import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
 import { type Program, programs } from '../arbitraries/program-arbitrary.ts';
-import { policyOf } from '../checking.ts';
+import { checkPolicy } from '../checking.ts';
 import { Fleet } from './fleet.ts';
 import { notingModule } from './noting-module.ts';
 import { failure, shortest } from './shrink.ts';
 import { drawStep, openings, type Step } from './steps.ts';
-import { type Subject, subjectOf } from './subjects.ts';
+import { createSubject, type Subject } from './subjects.ts';
 
 export interface GeneratedFleets {
   readonly seed: number;
@@ -49,14 +49,14 @@ const payloads: readonly (readonly [name: string, payload: object])[] = [
 ];
 
 /** Sessions open with requests that are explored: most of those that compare engines are invalid. */
-export function generatedSubject(policy: Policy, seed: number): Subject | undefined {
+export function generateSubject(policy: Policy, seed: number): Subject | undefined {
   const explored = [...explore([policy], { samples: 200, seed })].map(({ sample }) => sample);
   const signals = payloads.map(([name, payload]) => ({
     name,
     payload: JSON.stringify(payload),
     time: undefined,
   }));
-  const subject = { ...subjectOf('generated', policy, explored), signals };
+  const subject = { ...createSubject('generated', policy, explored), signals };
   return subject.requests.length < minRequests ? undefined : subject;
 }
 
@@ -69,11 +69,9 @@ export async function compareFleets({
   const counts: Record<string, number> = {};
   let compared = 0;
   for (const [index, program] of fc.sample(programs, { numRuns: count, seed }).entries()) {
-    const policy = policyOf(program.text, program.others);
+    const policy = checkPolicy(program.text, program.others);
     const subject =
-      collectPolicyHistory(policy).length === 0
-        ? undefined
-        : generatedSubject(policy, seed + index);
+      collectPolicyHistory(policy).length === 0 ? undefined : generateSubject(policy, seed + index);
     if (subject === undefined) continue;
     const open = await notingModule(policy, assembler);
     const { words } = open({ now: () => 0, at: () => () => {} });

@@ -5,15 +5,15 @@
 
 import { random } from '@nhipol/testing';
 import { loadPolicy } from '../../scenarios/load-policy.ts';
-import { policyOf } from '../checking.ts';
+import { checkPolicy } from '../checking.ts';
 import { normalizedPolicy } from '../policies/normalized-policy.ts';
 import { examples } from '../policies/property-policies.ts';
 import { sharedSubject } from '../sessions/shared-steps.ts';
 import { Fleet } from './fleet.ts';
 import { notingModule, type OpenNoting } from './noting-module.ts';
 import { failure, shortest } from './shrink.ts';
-import { drawStep, laterBy, type Step, type StepsFor } from './steps.ts';
-import { historySubject, type Subject, subjectOf } from './subjects.ts';
+import { drawStep, type Step, type StepsFor, shiftTimes } from './steps.ts';
+import { createSubject, historySubject, type Subject } from './subjects.ts';
 
 export interface LongRun {
   readonly operations: number;
@@ -51,14 +51,14 @@ function subjects(seed: number): readonly Subject[] {
   const example = (name: string) => {
     const policy = named.get(name);
     if (policy === undefined) throw new Error(`broken invariant: no example ${name}`);
-    return subjectOf(name, policy);
+    return createSubject(name, policy);
   };
   const p1 = loadPolicy('benchmarks/policies/p1.nhipol').policy;
   if (p1 === undefined) throw new Error('broken invariant: p1 is a policy');
   return [
     historySubject(seed),
-    subjectOf('p1', p1),
-    subjectOf('settled', policyOf(normalizedPolicy)),
+    createSubject('p1', p1),
+    createSubject('settled', checkPolicy(normalizedPolicy)),
     sharedSubject,
     ...['agent-trifecta', 'admin-bot', 'support-agent'].map(example),
   ];
@@ -94,10 +94,10 @@ export async function compareSessions({ operations, seed, report, isOver }: Long
   for (let round = 0; done < operations && !(await isOver()); round += 1) {
     for (const each of running) {
       if (takesLong(each.subject) && round % everyRound > 0) continue;
-      const weeks = each.fleet.weeksSince(each.subject.start);
+      const weeks = each.fleet.countWeeks(each.subject.start);
       const { fleet, words } = each;
-      const requests = each.subject.requests.map((text) => laterBy(text, weeks * week));
-      fleet.goTo(each.subject.start + weeks * week);
+      const requests = each.subject.requests.map((text) => shiftTimes(text, weeks * week));
+      fleet.advanceClock(each.subject.start + weeks * week);
       const steps: Step[] = [];
       try {
         for (let at = 0; at < stepsOfEra; at += 1) {

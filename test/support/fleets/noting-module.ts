@@ -9,7 +9,7 @@ import type { Encoding, ModuleExports, SessionExports } from '@nhipol/runtime/ab
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
 import { assemble } from '../modules/assembler.ts';
-import { loadedPolicy } from '../modules/engines.ts';
+import { createLoadedPolicy } from '../modules/engines.ts';
 
 export interface NotingSessions {
   readonly sessions: SessionRegistry;
@@ -86,7 +86,7 @@ export async function notingModule(
       return opened;
     };
     const noted = { ...exports, session_open, session_restore };
-    const module = loadedPolicy({ manifest, encoding }, noted);
+    const module = createLoadedPolicy({ manifest, encoding }, noted);
     return {
       sessions: createRegistry(module, { clock, revokedIdLifetime: 0 }),
       words,

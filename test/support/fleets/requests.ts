@@ -12,7 +12,7 @@ export interface Changed {
   readonly roots: readonly string[];
 }
 
-export function patched(policy: Policy, session: Session, { request, roots }: Changed): Session {
+export function patchRoots(policy: Policy, session: Session, { request, roots }: Changed): Session {
   return patchSession(
     policy,
     session,
@@ -29,12 +29,12 @@ export function remaining(policy: Policy, request: Json, next: Json): Json {
 }
 
 /** The result of a JSON merge patch (RFC 7396). */
-export function merged(target: unknown, patch: unknown): unknown {
+export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete result[name];
-    else result[name] = merged(result[name], value);
+    else result[name] = mergePatch(result[name], value);
   }
   return result;
 }
@@ -70,11 +70,11 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function namesOf(request: Json): readonly unknown[] {
+export function listNames(request: Json): readonly unknown[] {
   const { subject, action, resource } = request as Readonly<Record<string, Json | undefined>>;
   return [subject?.type, action?.name, resource?.type];
 }
 
-export function unquoted(name: string): string {
+export function removeQuotes(name: string): string {
   return name.replaceAll('"', '');
 }

@@ -59,7 +59,7 @@ export interface StepsFor {
 const roots = ['subject', 'action', 'resource', 'context'];
 
 /** The signals in the tests of the policy. */
-export function signalsOf({ tests }: Policy): readonly TestSignal[] {
+export function listSignals({ tests }: Policy): readonly TestSignal[] {
   return tests.flatMap(({ steps }) => steps.flatMap(({ signals }) => signals));
 }
 
@@ -80,7 +80,7 @@ export function drawStep(
   const pick = <T>(all: readonly T[]): T => all[below(all.length)] as T;
   const chance = (of: number) => draw() * 100 < of;
   const who = below(places);
-  const request = (): Json => JSON.parse(laterBy(pick(requests), pick(shifts)));
+  const request = (): Json => JSON.parse(shiftTimes(pick(requests), pick(shifts)));
   const some = (whole: Json) =>
     Object.fromEntries(
       Object.entries(whole).filter(([root]) => roots.includes(root) && chance(50)),
@@ -90,10 +90,10 @@ export function drawStep(
   if (kind < 13) return { kind: 'restore', who };
   if (kind < 16) return { kind: 'close', who };
   if (kind < 23) return { kind: 'replace', who, part: some(request()) };
-  if (kind < 30) return { kind: 'merge', who, part: unnamed(less(request(), draw)) };
+  if (kind < 30) return { kind: 'merge', who, part: removeNames(less(request(), draw)) };
   if (kind < 39 && Object.keys(words).length > 0) {
     const path = pick(Object.keys(words));
-    return { kind: 'set', who, path, value: valueFor(words[path]?.[1] ?? 0, draw) };
+    return { kind: 'set', who, path, value: drawValue(words[path]?.[1] ?? 0, draw) };
   }
   if (kind < 51 && signals.length > 0) {
     const late = chance(60) ? undefined : pick([0, 500, 9_000, 60_000, 3_600_000, -4_000]);
@@ -111,7 +111,7 @@ export function drawStep(
   if (kind < 93) return { kind: 'alarm', before: pick([0, 0, 1]) };
   if (kind < 96) {
     const { subject: _, ...query } = request();
-    return { kind: 'could', who, part: chance(80) ? unfinished(query, draw) : undefined };
+    return { kind: 'could', who, part: chance(80) ? removeParts(query, draw) : undefined };
   }
   return { kind: 'sweep' };
 }
@@ -120,7 +120,7 @@ export function drawStep(
 const shifts = [0, 0, 0, 500, 3_000, 30_000, 300_000, 3_600_000, 86_400_000];
 
 /** The request with all times shifted by the given number of milliseconds. */
-export function laterBy(text: string, milliseconds: number): string {
+export function shiftTimes(text: string, milliseconds: number): string {
   if (milliseconds === 0) return text;
   return text.replaceAll(/"\d{4}-\d\d-\d\dT[^"]*"/g, (quoted) => {
     const instant = Date.parse(quoted.slice(1, -1));
@@ -129,7 +129,7 @@ export function laterBy(text: string, milliseconds: number): string {
 }
 
 /** Removes types and names, which are fixed when a session opens, unless a part is replaced. */
-function unnamed(part: Json): Json {
+function removeNames(part: Json): Json {
   const without = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value;
     const { type: _, name: __, ...rest } = value as Json;
@@ -157,7 +157,7 @@ function less(value: Json, draw: () => number): Json {
 }
 
 /** A query without some of its members; its action and resource have names and types. */
-function unfinished(query: Json, draw: () => number): Json {
+function removeParts(query: Json, draw: () => number): Json {
   const part = less(query, draw);
   const named = (['action', 'resource'] as const).map((root) => {
     const { name, type } = query[root] as Json;
@@ -173,7 +173,7 @@ function unfinished(query: Json, draw: () => number): Json {
 const numbers = [0, 1, 2, 5, 10, 49, 50, 60, 69, 70, 71, 80, 90, 100, 900, 901, 100_000, -1];
 
 /** A value for the scale of a number, as in the manifest. */
-function valueFor(scale: number, draw: () => number): unknown {
+function drawValue(scale: number, draw: () => number): unknown {
   if (scale === 0) return draw() < 0.5;
   const value = numbers[Math.floor(draw() * numbers.length)] ?? 0;
   return scale > 1 && draw() < 0.3 ? value + 0.5 : value;

@@ -3,9 +3,9 @@
 import { changeRequest, evaluate } from '@nhipol/language';
 import type { Policy, TestSignal } from '@nhipol/language/model';
 import fc from 'fast-check';
-import { requestsOf } from '../policies/property-policies.ts';
+import { generateRequests } from '../policies/property-policies.ts';
 import { sessionPolicy, sessionRequest, sessionStep } from '../sessions/session-steps.ts';
-import { signalsOf } from './steps.ts';
+import { listSignals } from './steps.ts';
 
 export interface Subject {
   readonly name: string;
@@ -20,7 +20,11 @@ export interface Subject {
 const [second, hour, day] = [1000, 3_600_000, 86_400_000];
 const defaultWaits = [0, 1, 500, 2 * second, 60 * second, 299 * second, hour, 5 * hour, day];
 
-export function subjectOf(name: string, policy: Policy, requests = requestsOf(policy)): Subject {
+export function createSubject(
+  name: string,
+  policy: Policy,
+  requests = generateRequests(policy),
+): Subject {
   const start = Date.UTC(2026, 2, 3, 10, 30);
   const texts = requests.map(({ text }) => text);
   return {
@@ -28,7 +32,7 @@ export function subjectOf(name: string, policy: Policy, requests = requestsOf(po
     policy,
     start,
     requests: valid(policy, start, texts),
-    signals: signalsOf(policy),
+    signals: listSignals(policy),
     waits: defaultWaits,
   };
 }

@@ -21,11 +21,11 @@ const drivers = new URL('../../../compiler/asc/', import.meta.url);
 const code = readdirSync(drivers).map((name) => readFileSync(new URL(name, drivers), 'utf8'));
 
 /** Like `createLevelAssembler` of the CLI. Failures and modules with text are not cached. */
-export function assembleAt(optimization: Optimization): Assembler {
+export function createCachedAssembler(optimization: Optimization): Assembler {
   const assembler = assembleWith(optimization);
   return async (sources, options) => {
     if (options.text) return assembler(sources, options);
-    const path = `${folder}${keyOf([code, version, optimization, [...sources], options])}.wasm`;
+    const path = `${folder}${computeKey([code, version, optimization, [...sources], options])}.wasm`;
     const cached = readIfPresent(path);
     if (cached !== undefined) return { wasm: cached };
     const result = await assembler(sources, options);
@@ -39,12 +39,12 @@ export function assembleAt(optimization: Optimization): Assembler {
 }
 
 /** The assembler of modules. */
-export const assemble: Assembler = assembleAt('full');
+export const assemble: Assembler = createCachedAssembler('full');
 
 /** For generated policies: optimization takes most of the time, so that only full runs optimize. */
-export const assembleQuickly: Assembler = assembleAt(times < 1 ? 'none' : 'full');
+export const assembleQuickly: Assembler = createCachedAssembler(times < 1 ? 'none' : 'full');
 
-function keyOf(inputs: unknown): string {
+function computeKey(inputs: unknown): string {
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
 }
 

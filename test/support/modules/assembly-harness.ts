@@ -315,12 +315,12 @@ export class Library {
     return { pointer, length: bytes.length };
   }
 
-  bytesAt({ pointer, length }: Run): Uint8Array {
+  readBytes({ pointer, length }: Run): Uint8Array {
     return this.#bytes.slice(pointer, pointer + length);
   }
 
-  textAt(run: Run): string {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(this.bytesAt(run));
+  readText(run: Run): string {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(this.readBytes(run));
   }
 
   setWord32(address: number, value: number): void {
@@ -336,7 +336,7 @@ export class Library {
     this.setWord32(cell + 8, known ? 0x101 : 1);
   }
 
-  cellAt(cell: number): Cell {
+  readCell(cell: number): Cell {
     return {
       presence: this.#view.getUint8(cell + 8),
       known: this.#view.getUint8(cell + 9),

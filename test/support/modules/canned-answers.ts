@@ -1,8 +1,8 @@
 // Invalid answers of canned modules, and the error that a host reports for each.
 
-import { type CannedAnswer, responseOf } from './canned-module.ts';
+import { type CannedAnswer, createResponse } from './canned-module.ts';
 
-const permit = responseOf('permit', 'works');
+const permit = createResponse('permit', 'works');
 
 /** The ones that every host detects, also if it passes on the bytes of the response. */
 export const wrongAnswers: readonly (readonly [string, CannedAnswer, string])[] = [

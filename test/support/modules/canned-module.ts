@@ -18,7 +18,7 @@ const most = 32_768;
 const reads = ['action', 'context', 'resource', 'subject'];
 
 /** The response of a permit, a deny and so on with one reason. */
-export function responseOf(effect: EffectName, id: string, more: object = {}): string {
+export function createResponse(effect: EffectName, id: string, more: object = {}): string {
   const { error, ...others } = more as { readonly error?: object };
   const detail = { id, effect, fired_on: 'true' };
   const last = error === undefined ? {} : { error };
@@ -83,15 +83,16 @@ export function respond(form: i32): usize {
 
 /** The choice of the response of a permit. */
 function texts(): string {
-  const textOf = (id: string, until?: number) =>
-    JSON.stringify(responseOf('permit', id, until === undefined ? {} : untilOf(until)));
+  const writeResponse = (id: string, until?: number) =>
+    JSON.stringify(createResponse('permit', id, until === undefined ? {} : createExpiry(until)));
   const lines = ids.flatMap((id, index) => [
     ...instants.map(
-      (until) => `  if (index == ${index} && until == ${until}) return ${textOf(id, until)};`,
+      (until) =>
+        `  if (index == ${index} && until == ${until}) return ${writeResponse(id, until)};`,
     ),
-    `  if (index == ${index}) return ${textOf(id)};`,
+    `  if (index == ${index}) return ${writeResponse(id)};`,
   ]);
-  return [...lines, `  return ${textOf('works')};`].join('\n');
+  return [...lines, `  return ${writeResponse('works')};`].join('\n');
 }
 
 export interface CannedOptions {
@@ -130,11 +131,11 @@ export function withManifest(wasm: Uint8Array, manifest: unknown, name = manifes
   const content = typeof manifest === 'string' ? manifest : JSON.stringify(manifest);
   const title = encoder.encode(name);
   const body = [title.length, ...title, ...encoder.encode(content)];
-  return Uint8Array.from([...wasm, 0, ...unsigned(body.length), ...body]);
+  return Uint8Array.from([...wasm, 0, ...encodeUnsigned(body.length), ...body]);
 }
 
-function unsigned(value: number): readonly number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >> 7)];
+function encodeUnsigned(value: number): readonly number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...encodeUnsigned(value >> 7)];
 }
 
 export const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
@@ -151,10 +152,11 @@ export interface CannedAnswer {
 }
 
 /** The request that results in this answer. */
-export function canned(answer: CannedAnswer): Uint8Array {
+export function encodeCanned(answer: CannedAnswer): Uint8Array {
   const { effect = 'permit', flags = 0, validUntil = Number.POSITIVE_INFINITY, key = 0n } = answer;
   const number = typeof effect === 'number' ? effect : effects.indexOf(effect);
-  const { text = responseOf(effects[number] ?? 'permit', 'works', untilOf(validUntil)) } = answer;
+  const { text = createResponse(effects[number] ?? 'permit', 'works', createExpiry(validUntil)) } =
+    answer;
   const body = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   const bytes = new Uint8Array(headerLayout.size + body.length);
   const view = new DataView(bytes.buffer);
@@ -167,12 +169,12 @@ export function canned(answer: CannedAnswer): Uint8Array {
   return bytes;
 }
 
-function untilOf(validUntil: number): object {
+function createExpiry(validUntil: number): object {
   const isWritten = Number.isSafeInteger(validUntil) && Math.abs(validUntil) < 8.64e15;
-  return isWritten ? { valid_until: formatted(validUntil) } : {};
+  return isWritten ? { valid_until: formatInstant(validUntil) } : {};
 }
 
-function formatted(instant: number): string {
+function formatInstant(instant: number): string {
   const [first, last] = [-62_167_219_200_000, 253_402_300_799_999];
   return instant < first || instant > last ? `${instant}ms` : new Date(instant).toISOString();
 }

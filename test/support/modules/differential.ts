@@ -12,8 +12,8 @@ import { createRequestArbitrary } from '../../../assurance/testing/generate/requ
 import type { Optimization } from '../../../compiler/asc/index.ts';
 import type { PlanOptions } from '../../../compiler/public.ts';
 import { type Program, programs } from '../arbitraries/program-arbitrary.ts';
-import { policyOf } from '../checking.ts';
-import { assembleAt } from './assembler.ts';
+import { checkPolicy } from '../checking.ts';
+import { createCachedAssembler } from './assembler.ts';
 import { type Ask, evaluator, modules } from './engines.ts';
 
 export interface Batch {
@@ -45,8 +45,8 @@ export interface Compared {
 export async function compareBatch(batch: Batch): Promise<Compared> {
   const { seed, programs: count, requests, optimize = 'full', planning } = batch;
   const sample = fc.sample(programs, { numRuns: count, seed });
-  const policies = sample.map(({ text, others }) => policyOf(text, others));
-  const compiled = await modules(policies, assembleAt(optimize), planning);
+  const policies = sample.map(({ text, others }) => checkPolicy(text, others));
+  const compiled = await modules(policies, createCachedAssembler(optimize), planning);
   const effects = new Set<EffectName>();
   let [decisions, offers] = [0, 0];
   for (const [index, policy] of policies.entries()) {
@@ -56,7 +56,7 @@ export async function compareBatch(batch: Batch): Promise<Compared> {
       numRuns: requests,
       seed: seed + index,
     })) {
-      const answers = answersOf(policy, module, request);
+      const answers = askBoth(policy, module, request);
       decisions += 1;
       effects.add(answers.evaluator.effect);
       if (Object.keys(answers.evaluator.lower).length > 0) offers += 1;
@@ -67,7 +67,7 @@ export async function compareBatch(batch: Batch): Promise<Compared> {
   return { decisions, offers, effects, disagreement: undefined };
 }
 
-function answersOf(policy: Policy, module: Ask, { text, now, tables }: GeneratedRequest) {
+function askBoth(policy: Policy, module: Ask, { text, now, tables }: GeneratedRequest) {
   const bytes = new TextEncoder().encode(text);
   return {
     evaluator: evaluator(policy)(bytes, now, tables),
@@ -88,7 +88,7 @@ export async function shrink(
     shorter = await firstDisagreement(
       withLess(smallest.program),
       smallest.request,
-      assembleAt(optimize),
+      createCachedAssembler(optimize),
       planning,
     );
   }
@@ -118,7 +118,7 @@ async function firstDisagreement(
     );
     for (const [index, { program, policy }] of some.entries()) {
       const module = compiled[index];
-      const answers = module && answersOf(policy, module, request);
+      const answers = module && askBoth(policy, module, request);
       if (answers !== undefined && !sameAnswer(answers.evaluator, answers.module))
         return { program, request, ...answers };
     }
@@ -146,7 +146,7 @@ function takes(policy: Policy, { tables }: GeneratedRequest): boolean {
 
 function policyOrNone({ text, others }: Program): Policy | undefined {
   try {
-    return policyOf(text, others);
+    return checkPolicy(text, others);
   } catch {
     return undefined;
   }

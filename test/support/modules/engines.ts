@@ -35,7 +35,7 @@ export async function modules(
   assembler: Assembler = assembleQuickly,
   planning?: PlanOptions,
 ): Promise<readonly Ask[]> {
-  const loaded = await loadedPolicies(policies, assembler, planning);
+  const loaded = await loadPolicies(policies, assembler, planning);
   return loaded.map(
     (policy): Ask =>
       (request, now, tables = noTables) => {
@@ -55,7 +55,7 @@ interface Loading {
 }
 
 /** The policies as a host loads them, which can evaluate the last request again. */
-export async function loadedPolicies(
+export async function loadPolicies(
   policies: readonly Policy[],
   assembler: Assembler = assembleQuickly,
   planning?: PlanOptions,
@@ -73,11 +73,11 @@ export async function loadedPolicies(
     const described = encodings[index];
     const encoding = described && parseEncoding(createEncodingSection(described));
     const bindings = encoding && bind(manifest, encoding);
-    return loadedPolicy({ manifest, encoding, bindings, generateCode }, exports);
+    return createLoadedPolicy({ manifest, encoding, bindings, generateCode }, exports);
   });
 }
 
-export function loadedPolicy(
+export function createLoadedPolicy(
   described: CallDescription & PolicyDescription,
   exports: ModuleExports,
 ): LoadedPolicy {
@@ -85,7 +85,14 @@ export function loadedPolicy(
 }
 
 /** The answer without members that identify the rules that it came from. */
-export function said({ effect, reasons, constraints, lower, obligations, accessRequest }: Answer) {
+export function toComparable({
+  effect,
+  reasons,
+  constraints,
+  lower,
+  obligations,
+  accessRequest,
+}: Answer) {
   // Its instants change with the clock, and `valid_until` does not take them into account.
   const { evaluatedAt: _, expiresAt: __, ...request } = accessRequest ?? {};
   return { effect, reasons, constraints, lower, obligations, request };

@@ -17,31 +17,31 @@ export function growth(
   max: number,
 ): number {
   const [small, large] = [make(size), make(size * factor)];
-  const repeats = repeatsFor(small);
-  const measured = () => {
+  const repeats = countRepeats(small);
+  const measureTimes = () => {
     const times = Array.from({ length: rounds }, () => [
-      elapsed(small, repeats * factor) / factor,
-      elapsed(large, repeats),
+      measureElapsed(small, repeats * factor) / factor,
+      measureElapsed(large, repeats),
     ]);
     const median = (which: 0 | 1) =>
       times.map((pair) => pair[which] ?? 0).sort((a, b) => a - b)[rounds >> 1] ?? 0;
     return median(1) / median(0);
   };
-  let minimum = measured();
+  let minimum = measureTimes();
   for (let left = attempts; left > 1 && minimum >= max; left -= 1) {
-    minimum = Math.min(minimum, measured());
+    minimum = Math.min(minimum, measureTimes());
   }
   return minimum;
 }
 
 /** Enough repetitions for the resolution of the clock. */
-function repeatsFor(run: () => void): number {
+function countRepeats(run: () => void): number {
   let repeats = 1;
-  while (elapsed(run, repeats) < 0.5 && repeats < 1 << 16) repeats *= 2;
+  while (measureElapsed(run, repeats) < 0.5 && repeats < 1 << 16) repeats *= 2;
   return repeats;
 }
 
-function elapsed(run: () => void, repeats: number): number {
+function measureElapsed(run: () => void, repeats: number): number {
   const start = performance.now();
   for (let left = repeats; left > 0; left -= 1) run();
   return performance.now() - start;

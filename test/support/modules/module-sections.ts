@@ -14,27 +14,27 @@ export interface Section {
 
 /** The contents of the custom section as a string, or `undefined` if there is none. */
 export function sectionText(wasm: Uint8Array, name: string): string | undefined {
-  const section = sectionsOf(wasm).find((each) => each.id === idOfCustom && each.name === name);
+  const section = parseSections(wasm).find((each) => each.id === idOfCustom && each.name === name);
   return section && new TextDecoder().decode(section.content);
 }
 
 /** The module with `text` as the only custom section of that name. */
 export function replaceSection(wasm: Uint8Array, name: string, text: string): Uint8Array {
-  const others = sectionsOf(wasm)
+  const others = parseSections(wasm)
     .filter((each) => each.id !== idOfCustom || each.name !== name)
     .map(({ start, end }) => wasm.subarray(start, end));
   const title = new TextEncoder().encode(name);
-  const body = Buffer.concat([unsigned(title.length), title, new TextEncoder().encode(text)]);
+  const body = Buffer.concat([encodeUnsigned(title.length), title, new TextEncoder().encode(text)]);
   return Buffer.concat([
     wasm.subarray(0, headerBytes),
     ...others,
     Buffer.of(idOfCustom),
-    unsigned(body.length),
+    encodeUnsigned(body.length),
     body,
   ]);
 }
 
-export function sectionsOf(wasm: Uint8Array): readonly Section[] {
+export function parseSections(wasm: Uint8Array): readonly Section[] {
   const sections: Section[] = [];
   let at = headerBytes;
   const read = () => {
@@ -60,7 +60,7 @@ export function sectionsOf(wasm: Uint8Array): readonly Section[] {
   return sections;
 }
 
-function unsigned(value: number): Uint8Array {
+function encodeUnsigned(value: number): Uint8Array {
   const bytes: number[] = [];
   for (let rest = value; ; rest >>>= 7) {
     if (rest < 0x80) return Uint8Array.from([...bytes, rest]);

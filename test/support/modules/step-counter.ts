@@ -8,7 +8,7 @@ import { fillModule, type GeneratedRequest } from '@nhipol/testing';
 import binaryen from 'assemblyscript/binaryen';
 import { compileMany, type PlanOptions } from '../../../compiler/public.ts';
 import { assemble } from './assembler.ts';
-import { loadedPolicy, plainNames } from './engines.ts';
+import { createLoadedPolicy, plainNames } from './engines.ts';
 
 interface CountedSteps {
   readonly decide: number;
@@ -26,7 +26,7 @@ export interface CountedModule {
 }
 
 /** One module for each policy, in their order. */
-export async function countedModules(
+export async function compileCounted(
   policies: readonly Policy[],
   assembler: Assembler = assemble,
   planning?: PlanOptions,
@@ -35,14 +35,14 @@ export async function countedModules(
   const { wasm, manifests, encodings } = await compileMany(policies, assembler, planning, possible);
   const { instance } = await WebAssembly.instantiate(counting(wasm) as BufferSource);
   const counter = instance.exports.steps as WebAssembly.Global;
-  const counted = (run: () => void): number => {
+  const countSteps = (run: () => void): number => {
     counter.value = 0n;
     run();
     return Number(counter.value);
   };
   return manifests.map((manifest, index) => {
     const exports = plainNames(instance.exports, `_${index}`);
-    const loaded = loadedPolicy({ manifest, encoding: encodings[index] }, exports);
+    const loaded = createLoadedPolicy({ manifest, encoding: encodings[index] }, exports);
     return {
       manifest,
       steps: ({ text, now, tables }) => {
@@ -51,10 +51,10 @@ export async function countedModules(
         const instant = now === undefined ? Number.NaN : Number(now);
         const by = now === undefined ? clock.request : clock.host;
         return {
-          decide: counted(() => exports.decide(length, instant, by, forms.header)),
-          again: counted(() => exports.again(instant, forms.header)),
-          respond: counted(() => exports.respond(forms.response)),
-          could: counted(() => exports.could?.(length, instant, by, forms.header)),
+          decide: countSteps(() => exports.decide(length, instant, by, forms.header)),
+          again: countSteps(() => exports.again(instant, forms.header)),
+          respond: countSteps(() => exports.respond(forms.response)),
+          could: countSteps(() => exports.could?.(length, instant, by, forms.header)),
         };
       },
       memory: () => exports.memory.buffer.byteLength,

@@ -13,7 +13,7 @@ export interface Written {
 }
 
 /** Writes the latest answer of the module. */
-export function written({ memory, respond }: ModuleExports, form: number): Written {
+export function readResponse({ memory, respond }: ModuleExports, form: number): Written {
   const header = respond(form) >>> 0;
   if (header === 0) throw new Error('the module wrote no response');
   const view = new DataView(memory.buffer, header, headerLayout.size);

@@ -16,7 +16,7 @@ export function launchChromium(): Promise<Browser> {
 }
 
 /** A page of its own context. `problems` gets the errors that it reports, and the addresses elsewhere that it requests. */
-export async function watchedPage(
+export async function watchPage(
   browser: Browser,
   origin: string,
   problems: string[],
@@ -41,7 +41,7 @@ export const eventually = <Found>(found: () => Promise<Found>) =>
   expect.poll(found, { timeout: 30_000 });
 
 /** The text that is visible, with the line breaks of the layout. */
-export function textIn(locator: Locator): Promise<string> {
+export function readText(locator: Locator): Promise<string> {
   // biome-ignore lint/performance/useDomNodeTextContent: hidden text must not count.
   return locator.innerText();
 }

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 
 export type Element = DefaultTreeAdapterTypes.Element;
 
-export function elementsOf(text: string): { elements: Element[]; errors: ParserError[] } {
+export function parseElements(text: string): { elements: Element[]; errors: ParserError[] } {
   const errors: ParserError[] = [];
   const document = parse(text, { onParseError: (error) => errors.push(error) });
   const elements: Element[] = [];

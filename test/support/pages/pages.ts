@@ -53,7 +53,7 @@ export function readReference(): readonly Page[] {
 }
 
 /** The policy of a block, with the page's other files; throws the diagnostics of the checker. */
-export function policyOf({ files }: Page, { text }: Block): Policy {
+export function checkBlock({ files }: Page, { text }: Block): Policy {
   const { policy, diagnostics, wanted } = check(
     'policy.nhipol',
     new Map([...files, ['policy.nhipol', text]]),
@@ -66,7 +66,7 @@ export function policyOf({ files }: Page, { text }: Block): Policy {
 }
 
 /** The anchors of a page's headings. */
-export function anchorsOf(text: string): ReadonlySet<string> {
+export function listAnchors(text: string): ReadonlySet<string> {
   return new Set(
     [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
       title

@@ -3,12 +3,12 @@
 import { checkPolicyFiles } from '@nhipol/cli';
 import type { TestedPolicy } from '@nhipol/reporting';
 import { testPolicy } from '../../../cli/engines/tested-policy.ts';
-import { policyOf } from '../checking.ts';
+import { checkPolicy } from '../checking.ts';
 
 const known = new Map<string, Promise<TestedPolicy>>();
 
 /** `path`: relative to the root of the repository. The result is cached. */
-export function testedFile(path: string): Promise<TestedPolicy> {
+export function testFile(path: string): Promise<TestedPolicy> {
   const tested = known.get(path) ?? runFile(path);
   known.set(path, tested);
   return tested;
@@ -20,6 +20,6 @@ async function runFile(path: string): Promise<TestedPolicy> {
   return testPolicy(policy);
 }
 
-export function testedText(text: string): TestedPolicy {
-  return testPolicy(policyOf(text));
+export function testText(text: string): TestedPolicy {
+  return testPolicy(checkPolicy(text));
 }

@@ -11,11 +11,11 @@ export interface Example {
   readonly path: string;
 }
 
-export const examples = policiesIn('examples');
-export const templates = policiesIn('cli/templates');
+export const examples = listPolicies('examples');
+export const templates = listPolicies('cli/templates');
 
 /** In the order of their names. */
-function policiesIn(folder: string): readonly Example[] {
+function listPolicies(folder: string): readonly Example[] {
   return readdirSync(new URL(`${folder}/`, root))
     .sort()
     .map((name) => ({ name, path: `${folder}/${name}/policy.nhipol` }))

@@ -14,7 +14,7 @@ export interface LinkedPolicy extends Linked {
 }
 
 /** `ir` and `description`: those of the policy. */
-export function linked(
+export function linkPolicy(
   policy: Policy,
   ir: IrModule,
   description: Description = describePolicy(policy, ir),

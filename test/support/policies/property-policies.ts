@@ -10,7 +10,7 @@ import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { scenarios } from '../../scenarios/requests.ts';
 import { programs } from '../arbitraries/program-arbitrary.ts';
 import { runs } from '../budget.ts';
-import { policyOf } from '../checking.ts';
+import { checkPolicy } from '../checking.ts';
 import { approvalsPolicy } from './approvals-policy.ts';
 import { examples as exampleFolders } from './examples.ts';
 import { separatePolicy } from './separate-policy.ts';
@@ -23,12 +23,12 @@ export const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
 export const examples = exampleFolders.map(
   ({ name, path }): Named => [name, loadPolicy(path).policy ?? expect.fail(`${name} has errors`)],
 );
-export const strict: Named = ['strict', policyOf(strictPolicy)];
-export const approvals: Named = ['approvals', policyOf(approvalsPolicy)];
-export const separate: Named = ['separate', policyOf(separatePolicy)];
+export const strict: Named = ['strict', checkPolicy(strictPolicy)];
+export const approvals: Named = ['approvals', checkPolicy(approvalsPolicy)];
+export const separate: Named = ['separate', checkPolicy(separatePolicy)];
 const generated = fc
   .sample(programs, { numRuns: runs(8, 3), seed })
-  .map(({ text, others }, index): Named => [`generated ${index}`, policyOf(text, others)]);
+  .map(({ text, others }, index): Named => [`generated ${index}`, checkPolicy(text, others)]);
 export const all = [...examples, strict, separate, approvals, ...generated];
 /** The first of them, whose modules are compared as well. Few, because the assembler takes most of the time. */
 export const compiled = [
@@ -40,7 +40,7 @@ export const compiled = [
 const made = new Map<Policy, readonly GeneratedRequest[]>();
 
 /** For an example, half of the requests are from its scenario, most of which are valid. */
-export function requestsOf(policy: Policy): readonly GeneratedRequest[] {
+export function generateRequests(policy: Policy): readonly GeneratedRequest[] {
   const known = made.get(policy);
   if (known !== undefined) return known;
   const numRuns = [strict, separate, approvals].some(([, own]) => own === policy) ? 400 : 60;
@@ -57,12 +57,12 @@ export function requestsOf(policy: Policy): readonly GeneratedRequest[] {
   return requests;
 }
 
-export function requestFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
-  return fc.constantFrom(...requestsOf(policy));
+export function chooseRequest(policy: Policy): fc.Arbitrary<GeneratedRequest> {
+  return fc.constantFrom(...generateRequests(policy));
 }
 
 /** Milliseconds: the instant of evaluation, or the time of the request. */
-export function requestAt({ text, now }: GeneratedRequest): bigint {
+export function readRequestTime({ text, now }: GeneratedRequest): bigint {
   const [, time = ''] = /"time": ?"([^"]+)"/.exec(text) ?? [];
   const own = Date.parse(time);
   return now ?? BigInt(Number.isNaN(own) ? Date.UTC(2026, 2, 3, 10) : own);

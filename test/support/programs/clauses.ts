@@ -2,7 +2,7 @@
 // controls.
 
 import type { Expressions } from './expressions.ts';
-import { type Kind, literalsOf, type Scalar, scalars } from './kinds.ts';
+import { type Kind, listLiterals, type Scalar, scalars } from './kinds.ts';
 
 /** The controls that `covers` can name, plain and quoted, one and several. */
 const controls = ['NHI1:2025', 'PR.AA-05, NHI5:2025', '"SP 800-207"', 'ASI02'];
@@ -11,7 +11,7 @@ const controls = ['NHI1:2025', 'PR.AA-05, NHI5:2025', '"SP 800-207"', 'ASI02'];
 const lowering = ['level', 'tags', 'breadth', 'size', 'effort', 'fee', 'wait', 'digits'];
 
 /** The values that narrows set, by constraint. */
-function valuesOf(limits: readonly string[]): Readonly<Record<string, readonly string[]>> {
+function createValues(limits: readonly string[]): Readonly<Record<string, readonly string[]>> {
   return {
     level: ['LOW', 'MEDIUM'],
     tags: ['{ "a", "x" }', '{ "x" }', '{ "prod", "x" }'],
@@ -70,11 +70,11 @@ export class Clauses {
   /** A value that does not change with time. */
   #steady(kind: Kind): string {
     const paths = this.#steadyPaths(kind);
-    return this.#expressions.draw.pick([...literalsOf(kind), ...paths, ...paths]);
+    return this.#expressions.draw.pick([...listLiterals(kind), ...paths, ...paths]);
   }
 
-  #interpolated(): string {
-    return this.#expressions.interpolated(({ isFresh }) => !isFresh);
+  #interpolate(): string {
+    return this.#expressions.interpolate(({ isFresh }) => !isFresh);
   }
 
   /** Obligations that the effect can demand. */
@@ -85,7 +85,7 @@ export class Clauses {
     const choices = [
       () => `tell { to: ${of('String')}, body: "seen" }`,
       () => `tell { to: "a", body: ${of('String')} }`,
-      () => `tell { to: ${this.#interpolated()}, body: ${this.#interpolated()} }`,
+      () => `tell { to: ${this.#interpolate()}, body: ${this.#interpolate()} }`,
       () => `mark { level: ${of('Level')}, lines: ${of('Int')} }`,
       () => `mark { levels: ${of('Set<Level>')}, on: ${of('Bool')} }`,
       () => `mark { at: ${of('Timestamp')} }`,
@@ -116,9 +116,9 @@ export class Clauses {
   }
 
   /** Constraints whose paths can be lowered. */
-  lowered(): string {
+  writeLower(): string {
     const { draw } = this.#expressions;
-    const values = valuesOf([]);
+    const values = createValues([]);
     const names = draw.several(1, 2, () => draw.pick(lowering));
     const chosen = [...new Set(names)].map((name) => `${name}: ${draw.pick(values[name] ?? [])}`);
     return `to { ${chosen.join(', ')} }`;
@@ -127,7 +127,7 @@ export class Clauses {
   /** `limits`: names of Ints that do not change with time. */
   settings(limits: readonly string[] = []): string {
     const { draw } = this.#expressions;
-    const all = valuesOf(limits);
+    const all = createValues(limits);
     const chosen = Object.keys(all).filter(() => draw.once(6));
     const names = chosen.length === 0 ? ['rows'] : chosen;
     return `to { ${names.map((name) => `${name}: ${draw.pick(all[name] ?? [])}`).join(', ')} }`;

@@ -3,7 +3,7 @@
 import type { ExpressionSource } from './expression-source.ts';
 import { boolCalls } from './functions.ts';
 import { History } from './history.ts';
-import { elementOf, escaped, type Kind, ordered, scalars } from './kinds.ts';
+import { escapeString, getElement, type Kind, ordered, scalars } from './kinds.ts';
 import { regexes, spiffePatterns, textPatterns } from './patterns.ts';
 import { mapRecords, recordPaths } from './schema.ts';
 import { windowCondition } from './windows.ts';
@@ -36,7 +36,7 @@ export class Conditions {
     const windows = () => windowCondition(draw.pick, of, schema.windows);
     const membership = () => {
       const element = this.#expressions.element();
-      const collection = this.#expressions.collectionOf(element);
+      const collection = this.#expressions.drawCollectionKind(element);
       return `(${of(element)} ${draw.pick(['in', 'not in'])} ${of(collection)})`;
     };
     return draw.one(
@@ -63,29 +63,29 @@ export class Conditions {
       membership,
       membership,
       () => {
-        const networks = draw.pick(['Cidr', this.#expressions.collectionOf('Cidr')] as const);
+        const networks = draw.pick(['Cidr', this.#expressions.drawCollectionKind('Cidr')] as const);
         return `(${of('Ip')} ${draw.pick(['in', 'not in'])} ${of(networks)})`;
       },
       () => `(${of('Cidr')} ${draw.pick(relations)} ${of('Cidr')})`,
       () => {
         const element = this.#expressions.element();
-        const side = () => of(this.#expressions.collectionOf(element));
+        const side = () => of(this.#expressions.drawCollectionKind(element));
         return `(${side()} ${draw.pick(relations)} ${side()})`;
       },
       () => {
         const operator = draw.pick(['starts_with', 'ends_with', 'contains', 'under']);
         return `(${of('String')} ${operator} ${of('String')})`;
       },
-      () => `(${of('String')} ${draw.pick(interpolating)} ${this.#expressions.interpolated()})`,
-      () => this.#interpolatedPath(),
+      () => `(${of('String')} ${draw.pick(interpolating)} ${this.#expressions.interpolate()})`,
+      () => this.#interpolatePath(),
       () => this.#match(inner),
       () => this.#aboutSecret(inner),
       () => `flags[${of('Int')}]`,
       () => (scope.isOutside ? this.#presence() : this.#call(of)),
-      () => this.#expressions.sharedUse('Bool', inner) ?? this.#presence(),
+      () => this.#expressions.writeSharedUse('Bool', inner) ?? this.#presence(),
       quantifier,
       quantifier,
-      () => this.#aggregated(inner),
+      () => this.#writeAggregate(inner),
       ...this.#pastEvents(inner),
     );
   }
@@ -96,7 +96,7 @@ export class Conditions {
     return schema.hasHistory ? Array(5).fill(() => this.#history.condition(depth)) : [];
   }
 
-  #aggregated(depth: number): string {
+  #writeAggregate(depth: number): string {
     const { draw } = this.#expressions;
     const kind = draw.pick(['Int', 'Decimal', 'Duration', 'Timestamp'] as const);
     const value = this.#expressions.aggregate(kind, depth);
@@ -109,11 +109,11 @@ export class Conditions {
   }
 
   /** The same values on both sides, so that it is often true. */
-  #interpolatedPath(): string {
+  #interpolatePath(): string {
     const { draw, scope } = this.#expressions;
     const path = draw.pick(scope.paths('String').map(({ text }) => text));
     const [before, after] = [draw.pick(['', 'a', '/']), draw.pick(['', '/', 'b'])];
-    return `(${path} ${draw.pick(interpolating)} "${before}{${escaped(path)}}${after}")`;
+    return `(${path} ${draw.pick(interpolating)} "${before}{${escapeString(path)}}${after}")`;
   }
 
   /** Some patterns match the strings of requests, with and without an edit. */
@@ -133,8 +133,8 @@ export class Conditions {
   #aboutSecret(depth: number): string {
     const { draw, schema } = this.#expressions;
     const kind = draw.pick(schema.secretKinds);
-    const path = draw.pick(schema.secretsOf(kind));
-    const element = elementOf(kind);
+    const path = draw.pick(schema.getSecrets(kind));
+    const element = getElement(kind);
     if (element !== undefined) {
       const of = () => this.#expressions.of(element, depth);
       const name = draw.name('x');
@@ -274,7 +274,7 @@ export class Conditions {
     const element = this.#expressions.element();
     const name = draw.name('x');
     const operator = ordered.includes(element) ? draw.pick(['is', '<', '>=']) : 'is';
-    const collection = this.#expressions.of(this.#expressions.collectionOf(element), depth);
+    const collection = this.#expressions.of(this.#expressions.drawCollectionKind(element), depth);
     const body = `${name} ${operator} ${this.#expressions.of(element, depth)}`;
     return `(${draw.pick(['any', 'all'])} ${name} in ${collection} satisfies ${body} or ${this.condition(0)})`;
   }

@@ -14,13 +14,13 @@ export interface ExpressionSource {
   /** A possible element of a set, half of the time one that has a list as well. */
   element(): Scalar;
   /** A set or a list. */
-  collectionOf(element: Scalar): Kind;
+  drawCollectionKind(element: Scalar): Kind;
   of(kind: Kind, depth: number): string;
   leaf(kind: Kind): string;
   /** A string with placeholders; `isUsable` states which paths these can read. */
-  interpolated(isUsable?: (path: { readonly isFresh: boolean }) => boolean): string;
+  interpolate(isUsable?: (path: { readonly isFresh: boolean }) => boolean): string;
   /** A `let` of the file, or a call. */
-  sharedUse(kind: Kind, depth: number): string | undefined;
+  writeSharedUse(kind: Kind, depth: number): string | undefined;
   /** Over scalars, or over the members of records. */
   aggregate(kind: 'Int' | 'Decimal' | 'Duration' | 'Timestamp', depth: number): string;
 }

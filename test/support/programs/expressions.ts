@@ -5,11 +5,11 @@ import type { Draw } from './draw.ts';
 import type { ExpressionSource } from './expression-source.ts';
 import { intCalls } from './functions.ts';
 import {
-  elementOf,
-  escaped,
+  escapeString,
+  getElement,
   isList,
   type Kind,
-  literalsOf,
+  listLiterals,
   type Scalar,
   scalars,
 } from './kinds.ts';
@@ -45,10 +45,10 @@ export class Expressions implements ExpressionSource {
   element(): Scalar {
     const listed = this.schema.kinds.filter(isList);
     const chosen = this.draw.pick(listed);
-    return (this.draw.once(2) ? elementOf(chosen) : undefined) ?? this.draw.pick(scalars);
+    return (this.draw.once(2) ? getElement(chosen) : undefined) ?? this.draw.pick(scalars);
   }
 
-  collectionOf(element: Scalar): Kind {
+  drawCollectionKind(element: Scalar): Kind {
     const list: Kind = `List<${element}>`;
     const hasList = this.schema.kinds.includes(list);
     return hasList && this.draw.once(2) ? list : `Set<${element}>`;
@@ -62,7 +62,7 @@ export class Expressions implements ExpressionSource {
     const operation = () => this.#operation(kind, inner);
     return this.draw.one(
       leaf,
-      () => this.sharedUse(kind, inner) ?? leaf(),
+      () => this.writeSharedUse(kind, inner) ?? leaf(),
       operation,
       operation,
       operation,
@@ -78,37 +78,37 @@ export class Expressions implements ExpressionSource {
     const latest = this.scope.isPermit
       ? []
       : paths.filter((path) => path.startsWith('context.')).map((path) => `latest(${path})`);
-    const choices = [...literalsOf(kind), ...paths, ...paths, ...latest, ...names, ...names];
+    const choices = [...listLiterals(kind), ...paths, ...paths, ...latest, ...names, ...names];
     return this.draw.pick(choices);
   }
 
-  interpolated(isUsable: (path: { readonly isFresh: boolean }) => boolean = () => true): string {
+  interpolate(isUsable: (path: { readonly isFresh: boolean }) => boolean = () => true): string {
     const { draw } = this;
     const parts = draw.several(1, 3, () => {
       const kind = draw.pick(['String', 'String', 'Int', 'Level', 'Bool', 'SpiffeId'] as const);
       const paths = this.scope.paths(kind).filter(isUsable);
       const literal = draw.pick(['', 'a', '/', 'ä', '{{', '/a/', '-']);
-      return paths.length === 0 ? literal : `${literal}{${escaped(draw.pick(paths).text)}}`;
+      return paths.length === 0 ? literal : `${literal}{${escapeString(draw.pick(paths).text)}}`;
     });
     return `"${parts.join('')}${draw.pick(['', '/', 'x'])}"`;
   }
 
-  sharedUse(kind: Kind, depth: number): string | undefined {
-    const fitting = this.scope.shared(kind);
+  writeSharedUse(kind: Kind, depth: number): string | undefined {
+    const fitting = this.scope.listShared(kind);
     return fitting.length === 0 ? undefined : this.draw.pick(fitting).text(depth);
   }
 
   #operation(kind: Kind, depth: number): string {
     const { draw } = this;
     const of = (wanted: Kind) => this.of(wanted, depth);
-    const element = elementOf(kind);
+    const element = getElement(kind);
     switch (kind) {
       case 'Int':
         return draw.one(
           () => `(${of('Int')} ${draw.pick(['+', '-', '*', '/'])} ${of('Int')})`,
           () => `-${of('Int')}`,
           () => `(${of('Duration')} / ${of('Duration')})`,
-          () => `size(${of(this.collectionOf(this.element()))})`,
+          () => `size(${of(this.drawCollectionKind(this.element()))})`,
           () => `(${of(draw.pick(['Ip', 'Cidr']))}).version`,
           () => `(${of('Cidr')}).prefix_length`,
           () =>
@@ -209,7 +209,7 @@ export class Expressions implements ExpressionSource {
       const value = draw.pick([`${name}.${member}`, `${name}.${member} + ${of(kind)}`, of(kind)]);
       return `${form}(${value} for ${name} in context.list${where})`;
     }
-    const collection = of(this.collectionOf(kind));
+    const collection = of(this.drawCollectionKind(kind));
     const value = draw.pick([name, name, `if ${this.condition(0)} then ${name} else ${of(kind)}`]);
     const where = draw.pick([
       '',

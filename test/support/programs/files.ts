@@ -19,14 +19,14 @@ export function spread(draw: Draw, schema: Schema, items: readonly string[]): Pr
   const [vocabulary, shapes] = [schema.vocabulary(), schema.shapes()];
   const rest = `${schema.functions()}${items.join('\n')}\n`;
   if (!draw.once(4)) return { text: `${header}${uses}${vocabulary}${shapes}${rest}`, others: {} };
-  const names = `use { ${declaredIn(vocabulary).join(', ')} } from "${vocabularyFile}"\n`;
+  const names = `use { ${listDeclared(vocabulary).join(', ')} } from "${vocabularyFile}"\n`;
   return {
     text: `${header}${uses}${names}use "${shapesFile}"\n${rest}`,
     others: { [vocabularyFile]: vocabulary, [shapesFile]: `${uses}${names}${shapes}` },
   };
 }
 
-function declaredIn(text: string): readonly string[] {
+function listDeclared(text: string): readonly string[] {
   return [
     ...text.matchAll(/^(?:enum|record|window|(?:external )?(?:transitive )?table|const) (\w+)/gm),
   ].map(([, name = '']) => name);

@@ -76,13 +76,13 @@ export class History {
   }
 
   #once(): string {
-    const [pattern, within] = this.#windowed(this.#events());
+    const [pattern, within] = this.#addWindow(this.#events());
     return `once(${pattern}${within})`;
   }
 
   #count(): string {
     const { draw } = this.#expressions;
-    const [pattern, within] = this.#windowed(this.#events());
+    const [pattern, within] = this.#addWindow(this.#events());
     return `(count(${pattern}${within}) ${draw.pick(orders)} ${draw.int(3)})`;
   }
 
@@ -94,14 +94,14 @@ export class History {
       () => this.#decisions([' doing "act.run"', true]),
     );
     const [member, kind] = draw.pick(events.summands);
-    const [pattern, within] = this.#windowed(events);
-    const added = draw.pick(this.#added(kind));
+    const [pattern, within] = this.#addWindow(events);
+    const added = draw.pick(this.#listAddends(kind));
     const bound = draw.pick(kind === 'Int' ? ['0', '3', '12', 'context.j'] : ['0.5', '12.5']);
     return `(sum(${member} of ${pattern}${within})${added} ${draw.pick(orders)} ${bound})`;
   }
 
   /** A number of the request, added to a sum. */
-  #added(kind: 'Int' | 'Decimal'): readonly string[] {
+  #listAddends(kind: 'Int' | 'Decimal'): readonly string[] {
     if (kind === 'Decimal') return ['', ' + context.price', ' + context.rate'];
     const own = ['', ' + context.j', ' + context.i', ' + resource.count'];
     return this.#expressions.scope.can('run') ? [...own, ' + action.amount'] : own;
@@ -175,7 +175,7 @@ export class History {
   }
 
   /** A pattern of one session or of all, and its window. */
-  #windowed(events: Drawn): readonly [pattern: string, within: string] {
+  #addWindow(events: Drawn): readonly [pattern: string, within: string] {
     const { draw } = this.#expressions;
     const within = `, within ${draw.pick(windows)}`;
     if (!draw.once(4)) return [this.#pattern(events), draw.once(3) ? '' : within];

@@ -46,7 +46,7 @@ export function isList(kind: Kind): boolean {
 }
 
 /** Returns `undefined` if it is neither a set nor a list. */
-export function elementOf(kind: Kind): Scalar | undefined {
+export function getElement(kind: Kind): Scalar | undefined {
   const [, element] = /^(?:Set|List)<(\w+)>$/.exec(kind) ?? [];
   return element as Scalar | undefined;
 }
@@ -61,27 +61,27 @@ const setLiterals: Readonly<Partial<Record<Kind, readonly string[]>>> = {
 };
 
 /** A list has only the empty literal, which can only be a default. */
-export function literalsOf(kind: Kind): readonly string[] {
-  const element = elementOf(kind);
+export function listLiterals(kind: Kind): readonly string[] {
+  const element = getElement(kind);
   if (element === undefined) return scalarTable[kind as Scalar].literals;
   if (isList(kind)) return [];
   const [first, second] = scalarTable[element].literals;
   return setLiterals[kind] ?? [`{ ${first} }`, `{ ${[second ?? first, first].join(', ')} }`];
 }
 
-export function defaultOf(kind: Kind): string {
-  return isList(kind) ? '[]' : (literalsOf(kind)[0] ?? '');
+export function writeDefault(kind: Kind): string {
+  return isList(kind) ? '[]' : (listLiterals(kind)[0] ?? '');
 }
 
 /** The JSON in the request of a test. */
-export function jsonOf(kind: Kind): string {
-  const element = elementOf(kind);
+export function writeJson(kind: Kind): string {
+  const element = getElement(kind);
   return element === undefined
     ? scalarTable[kind as Scalar].json
     : `[${scalarTable[element].json}]`;
 }
 
 /** As written within a string. */
-export function escaped(text: string): string {
+export function escapeString(text: string): string {
   return text.replace(/["\\]/g, '\\$&');
 }

@@ -54,26 +54,26 @@ export class Rules {
     const { draw, scope } = this.#expressions;
     const [text, ...reach] = draw.pick(this.scopes());
     return scope.within(reach, () => {
-      const narrows = draw.several(1, 3, () => this.#lowered());
-      const score = draw.once(4) ? [this.#score(this.#clauses.lowered())] : [];
+      const narrows = draw.several(1, 3, () => this.#writeLower());
+      const score = draw.once(4) ? [this.#score(this.#clauses.writeLower())] : [];
       const others = draw.once(3) ? [this.#item(0)] : [];
       const permit = draw.once(4)
         ? this.#permit()
-        : `permit ${this.#named(draw.name('p'))} otherwise`;
+        : `permit ${this.#noteName(draw.name('p'))} otherwise`;
       return `${text} {\n${[...narrows, ...score, ...others, permit].join('\n')}\n}`;
     });
   }
 
-  #lowered(): string {
+  #writeLower(): string {
     const { draw, scope } = this.#expressions;
     return scope.block(() => {
       const condition = draw.once(2) ? ` when ${this.#expressions.condition(1)}` : '';
       const unless = draw.once(3) ? this.#clauses.unless(1) : '';
-      return `narrow ${this.#named(draw.name('n'))}${condition} ${this.#clauses.lowered()}${unless}`;
+      return `narrow ${this.#noteName(draw.name('n'))}${condition} ${this.#clauses.writeLower()}${unless}`;
     });
   }
 
-  #named(name: string): string {
+  #noteName(name: string): string {
     this.ids.add(name);
     return name;
   }
@@ -100,7 +100,7 @@ export class Rules {
       () => this.#restriction(),
       () => this.#narrow(),
       () => this.#score(),
-      () => (depth > 0 ? this.#given(depth - 1) : this.#restriction()),
+      () => (depth > 0 ? this.#writeGiven(depth - 1) : this.#restriction()),
     );
   }
 
@@ -108,7 +108,7 @@ export class Rules {
     const { draw, scope } = this.#expressions;
     return scope.block(() =>
       scope.permissible(() => {
-        const name = this.#named(draw.name('p'));
+        const name = this.#noteName(draw.name('p'));
         const where = this.#clauses.where();
         const condition = draw.once(3)
           ? 'otherwise'
@@ -122,7 +122,7 @@ export class Rules {
     const { draw, scope } = this.#expressions;
     return scope.block(() => {
       const effect = draw.pick(restrictions);
-      const name = this.#named(draw.pick(['r1', 'r2', draw.name('r')]));
+      const name = this.#noteName(draw.pick(['r1', 'r2', draw.name('r')]));
       const where = this.#clauses.where();
       const condition = draw.once(12) ? '' : ` when ${this.#expressions.condition(3)}`;
       const skip = draw.once(6) ? ', if unknown skip' : '';
@@ -141,14 +141,14 @@ export class Rules {
       const demands = this.#clauses.demands('narrow');
       const settings = demands === '' || draw.once(3) ? ` ${this.#clauses.settings(limits)}` : '';
       const condition = this.#expressions.condition(2);
-      return `narrow ${this.#named(draw.name('n'))} when ${condition}${settings}${unless}${demands}${this.#clauses.covers()}${where}`;
+      return `narrow ${this.#noteName(draw.name('n'))} when ${condition}${settings}${unless}${demands}${this.#clauses.covers()}${where}`;
     });
   }
 
   #score(settings = this.#clauses.settings()): string {
     const { draw } = this.#expressions;
     const conditions = draw.several(1, 3, () => {
-      const condition = `${this.#named(draw.name('c'))} counts ${1 + draw.int(2)} when ${this.#expressions.condition(1)}`;
+      const condition = `${this.#noteName(draw.name('c'))} counts ${1 + draw.int(2)} when ${this.#expressions.condition(1)}`;
       return `  ${condition}${this.#clauses.because()}${this.#clauses.covers()}`;
     });
     const all = [
@@ -162,7 +162,7 @@ export class Rules {
     return `score ${draw.name('s')} {\n${lines.join('\n')}\n}`;
   }
 
-  #given(depth: number): string {
+  #writeGiven(depth: number): string {
     const { draw, scope } = this.#expressions;
     const kind = this.#expressions.anyKind();
     const name = draw.name('g');

@@ -11,9 +11,9 @@ import {
 } from './declarations.ts';
 import type { Draw } from './draw.ts';
 import { fixedFunctions } from './functions.ts';
-import { defaultOf, jsonOf, type Kind, kinds, literalsOf } from './kinds.ts';
+import { type Kind, kinds, listLiterals, writeDefault, writeJson } from './kinds.ts';
 import type { Reach } from './reach.ts';
-import { drawnWindows, fixedWindows } from './windows.ts';
+import { drawWindows, fixedWindows } from './windows.ts';
 
 export interface Path {
   readonly text: string;
@@ -181,7 +181,7 @@ export class Schema {
     this.#fresh = draw
       .several(1, 5, () => draw.pick(types))
       .map(([type, kind]) => this.#member(type, kind, 'context.risk'));
-    const drawn = drawnWindows(draw);
+    const drawn = drawWindows(draw);
     this.windows = [...fixedWindows.names, ...drawn.names];
     this.#windowText = `${fixedWindows.text}${drawn.text}`;
     this.#tables = tables.replace(/^table (.*?) \{.*$/gm, (table, signature) =>
@@ -198,10 +198,10 @@ export class Schema {
 
   /** The kinds for which expressions are generated. */
   get kinds(): readonly Kind[] {
-    return kinds.filter((kind) => literalsOf(kind).length > 0 || this.pathsOf(kind).length > 0);
+    return kinds.filter((kind) => listLiterals(kind).length > 0 || this.getPaths(kind).length > 0);
   }
 
-  pathsOf(kind: Kind): readonly Path[] {
+  getPaths(kind: Kind): readonly Path[] {
     return this.#paths.get(kind) ?? [];
   }
 
@@ -210,7 +210,7 @@ export class Schema {
   }
 
   /** Secret members, which only conditions may read. */
-  secretsOf(kind: Kind): readonly string[] {
+  getSecrets(kind: Kind): readonly string[] {
     return this.#secrets.get(kind) ?? [];
   }
 
@@ -229,7 +229,7 @@ export class Schema {
       .several(1, 4, () => draw.pick(secretTypes))
       .map(([type, kind]) => {
         const name = draw.name('k');
-        this.#secrets.set(kind, [...this.secretsOf(kind), `context.vault.${name}`]);
+        this.#secrets.set(kind, [...this.getSecrets(kind), `context.vault.${name}`]);
         return `${name}${draw.pick(['?', ''])}: ${inner}${type}`;
       });
     return `vault?: ${outer}{ ${members.join(', ')} }`;
@@ -243,7 +243,7 @@ export class Schema {
       isFresh,
       isMember: !ownStrings.includes(text) && !/^(?:above|users)\[/.test(text),
     };
-    this.#paths.set(kind, [...this.pathsOf(kind), path]);
+    this.#paths.set(kind, [...this.getPaths(kind), path]);
   }
 
   #member(type: string, kind: Kind, owner: string): DrawnMember {
@@ -252,11 +252,11 @@ export class Schema {
       ['?', ''],
       ['?', ''],
       ['', ''],
-      ['', ` = ${defaultOf(kind)}`],
+      ['', ` = ${writeDefault(kind)}`],
     ] as const);
     this.#addPath(kind, `${owner}.${name}`, 'always');
     const isRequired = mark === '' && rest === '';
-    return { written: `${name}${mark}: ${type}${rest}`, name, json: jsonOf(kind), isRequired };
+    return { written: `${name}${mark}: ${type}${rest}`, name, json: writeJson(kind), isRequired };
   }
 
   /** The declarations that other files can use by name. */
@@ -291,7 +291,7 @@ export class Schema {
   ${this.#vault}${this.hasMaps ? maps(fresh) : ''}
   extra${this.#isExtraRequired ? '' : '?'}: { note?: String${list(this.#members)} }
 }
-${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${this.hasHistory ? eventDeclarations : ''}${bounds}`;
+${this.#hasScopedContexts ? writeScopedContexts(fresh) : ''}${this.hasHistory ? eventDeclarations : ''}${bounds}`;
   }
 
   /** An amount that is added up cannot be negative. */
@@ -305,7 +305,7 @@ ${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${this.hasHistory ? event
 
   /** The request of a test, with all required members. */
   request(): string {
-    const given = (members: readonly DrawnMember[]) =>
+    const writeMembers = (members: readonly DrawnMember[]) =>
       members
         .filter(({ isRequired }) => isRequired || this.#draw.once(2))
         .map(({ name, json }) => `, ${name}: ${json}`)
@@ -316,8 +316,8 @@ ${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${this.hasHistory ? event
     resource: { type: door, id: "prod", properties: { label: "x" } },
     context: {
       time: 2026-03-03T10:00:00Z, must: 2026-03-03T09:00:00Z, cost: 4, owned: { a: "x" }, counts: { a: 1 }, own_items: { a: { size: 2 } }, names: ["a"], list: [{ name: "x", size: 2 }],
-      risk: { level: LOW, observed_at: 2026-03-03T09:59:00Z${given(this.#fresh)} },
-      extra: { note: "x"${given(this.#members)} }
+      risk: { level: LOW, observed_at: 2026-03-03T09:59:00Z${writeMembers(this.#fresh)} },
+      extra: { note: "x"${writeMembers(this.#members)} }
     }
   }`;
   }
@@ -341,7 +341,7 @@ function maps(fresh: string): string {
   grants?: Map<String, { risk?: { level?: Level, observed_at?: Timestamp } fresh ${fresh} }>`;
 }
 
-function scopedContexts(fresh: string): string {
+function writeScopedContexts(fresh: string): string {
   return `context for any doing "act.run" {
   ticket?: String, cost: Int
   risk_of_run?: { level?: Level, observed_at?: Timestamp } fresh ${fresh}

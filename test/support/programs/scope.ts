@@ -76,12 +76,12 @@ export class Scope {
     return this.#fitting(this.#names, kind).map(({ text }) => text(0));
   }
 
-  shared(kind: Kind): readonly Named[] {
+  listShared(kind: Kind): readonly Named[] {
     return this.#fitting(this.#shared, kind);
   }
 
   paths(kind: Kind): readonly Path[] {
-    return this.#readable(this.#schema.pathsOf(kind));
+    return this.#readable(this.#schema.getPaths(kind));
   }
 
   /** Members of any kind. */

@@ -24,11 +24,11 @@ window mostly = 00:00..24:00 in "UTC" except 2026-03-20..2026-03-22, 2104-02-29
 };
 
 const drawnZones = fc.constantFrom('Europe/Berlin', 'America/Havana', 'Asia/Kathmandu', 'UTC');
-const drawn = () => windowArbitrary(drawnZones, fc.constant('drawn'));
+const createWindowArbitrary = () => windowArbitrary(drawnZones, fc.constant('drawn'));
 
-export function drawnWindows(draw: Draw): Windows {
+export function drawWindows(draw: Draw): Windows {
   if (!draw.once(3)) return { names: [], text: '' };
-  const window = draw.from(drawn);
+  const window = draw.from(createWindowArbitrary);
   const file = { kind: 'File', items: [window], span: window.span } as const;
   return { names: ['drawn'], text: print(file) };
 }

@@ -26,35 +26,35 @@ export type OnReached = (cell: string) => void;
 
 const day = 86_400_000n;
 
-export function reachOf(policy: Policy, sample: GeneratedRequest, reached: OnReached): void {
+export function traceReach(policy: Policy, sample: GeneratedRequest, reached: OnReached): void {
   const json = parseJson(sample.text);
   const time = getJsonValue(json, ['context', 'time']);
   const now = sample.now ?? (time?.kind === 'string' ? parseInstant(time.value) : undefined);
   const values = new Map<Expr, unknown>();
-  const valueAt = (expr: Expr) => (expr.kind === 'Now' ? now : values.get(expr));
+  const getValue = (expr: Expr) => (expr.kind === 'Now' ? now : values.get(expr));
   const expression: Trace['expression'] = (expr, { value }) => {
     values.set(expr, value);
     switch (expr.kind) {
       case 'Compare':
-        compared(expr.left.type.kind, valueAt(expr.left), valueAt(expr.right), reached);
+        reachComparison(expr.left.type.kind, getValue(expr.left), getValue(expr.right), reached);
         break;
       case 'InWindow':
-        windowed(expr.window, valueAt(expr.of), reached);
+        reachWindow(expr.window, getValue(expr.of), reached);
         break;
       case 'Lookup':
         if (expr.keys.every((key) => values.get(key) !== undefined))
           reached(`table: ${value === undefined ? 'miss' : 'hit'}`);
         break;
       case 'Quantifier':
-        quantified(expr.quantifier, values.get(expr.collection), reached);
+        reachQuantifier(expr.quantifier, values.get(expr.collection), reached);
         break;
       case 'Aggregate':
-        quantified(expr.form, values.get(expr.collection), reached);
+        reachQuantifier(expr.form, values.get(expr.collection), reached);
         if (expr.form === 'sum' && value === undefined && values.get(expr.collection) !== undefined)
           reached('sum: unknown');
         break;
       case 'Apply':
-        applied(expr, values, value, reached);
+        reachApplication(expr, values, value, reached);
         break;
     }
   };
@@ -65,7 +65,7 @@ export function reachOf(policy: Policy, sample: GeneratedRequest, reached: OnRea
 
 const ordered = new Set(['Int', 'Decimal', 'Duration', 'Timestamp']);
 
-function compared(kind: string, left: unknown, right: unknown, reached: OnReached): void {
+function reachComparison(kind: string, left: unknown, right: unknown, reached: OnReached): void {
   if (typeof left !== 'bigint' || typeof right !== 'bigint' || !ordered.has(kind)) return;
   const difference = left - right;
   if (difference === 0n) reached(`comparison of ${kind}: equal`);
@@ -73,7 +73,7 @@ function compared(kind: string, left: unknown, right: unknown, reached: OnReache
   if (difference === -1n) reached(`comparison of ${kind}: one below`);
 }
 
-function windowed(window: Window, instant: unknown, reached: OnReached): void {
+function reachWindow(window: Window, instant: unknown, reached: OnReached): void {
   if (typeof instant !== 'bigint') return;
   const { zone } = window;
   const { from, until } = zone.known;
@@ -110,13 +110,13 @@ function windowed(window: Window, instant: unknown, reached: OnReached): void {
   }
 }
 
-function quantified(quantifier: string, collection: unknown, reached: OnReached): void {
+function reachQuantifier(quantifier: string, collection: unknown, reached: OnReached): void {
   if (!Array.isArray(collection)) return;
   const size = collection.length === 0 ? 'empty' : collection.length === 1 ? 'one' : 'several';
   reached(`${quantifier}: ${size}`);
 }
 
-function applied(
+function reachApplication(
   expr: Expr & { kind: 'Apply' },
   values: ReadonlyMap<Expr, unknown>,
   value: unknown,

@@ -30,7 +30,7 @@ export function isHalf(numerator: bigint, denominator: bigint): boolean {
 }
 
 /** A JSON number in millionths. */
-export function meant(text: string): bigint | 'unknown' {
+export function readDecimal(text: string): bigint | 'unknown' {
   const [, sign, whole = '', fraction = '', power = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   const shift = Number(power) - fraction.length + 6;
@@ -93,7 +93,7 @@ export const factors: fc.Arbitrary<readonly [bigint, bigint]> = fc.oneof(
 );
 
 /** A number of millionths with all of its digits. */
-export function written(millionths: bigint): string {
+export function writeDecimal(millionths: bigint): string {
   const text = String(absolute(millionths)).padStart(7, '0');
   return `${millionths < 0n ? '-' : ''}${text.slice(0, -6)}.${text.slice(-6)}`;
 }

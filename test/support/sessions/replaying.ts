@@ -15,7 +15,7 @@ import {
 
 export type Row = readonly [seconds: number, event: object, session?: string];
 
-function lineOf(text: string, line: number): ReplayLine {
+function parseLine(text: string, line: number): ReplayLine {
   const read = readLogLine(new TextEncoder().encode(text), line);
   if ('message' in read) throw new Error(`${line}: ${read.path}: ${read.message}`);
   return read;
@@ -23,7 +23,7 @@ function lineOf(text: string, line: number): ReplayLine {
 
 export function replayRows(host: Host, rows: readonly Row[], until?: number): Replayed {
   const lines = rows.map(([seconds, event, session = 's'], index) =>
-    lineOf(JSON.stringify({ at: seconds * 1000, session, ...event }), index + 1),
+    parseLine(JSON.stringify({ at: seconds * 1000, session, ...event }), index + 1),
   );
   return replay(host, lines, until === undefined ? undefined : BigInt(until * 1000));
 }
@@ -41,6 +41,6 @@ export async function replayText(path: string, events: string): Promise<ReplayOu
   const lines = events
     .trimEnd()
     .split('\n')
-    .map((text, index) => lineOf(text, index + 1));
+    .map((text, index) => parseLine(text, index + 1));
   return { policy, ...replay(evaluatorHost(policy), lines, undefined) };
 }

@@ -1,7 +1,7 @@
 // A policy that uses history in every way, and the steps of a session of it.
 
 import fc from 'fast-check';
-import { policyOf } from '../checking.ts';
+import { checkPolicy } from '../checking.ts';
 
 export const sessionPolicyText = `policy p
 enum Level { low < high }
@@ -54,7 +54,7 @@ for agent doing call on secret {
   deny again when once(allowed on secret per resource.change up to 2, within 9s)
 }`;
 
-export const sessionPolicy = policyOf(sessionPolicyText);
+export const sessionPolicy = checkPolicy(sessionPolicyText);
 
 export const sessionRequest = JSON.stringify({
   subject: {
@@ -115,7 +115,7 @@ export const sessionStep = fc.oneof(
 export type SessionStep = typeof sessionStep extends fc.Arbitrary<infer S> ? S : never;
 
 /** The payload of a signal. */
-export function payloadOf({
+export function createPayload({
   name,
   text,
   rows,

@@ -1,7 +1,7 @@
 // A policy about the events of all sessions, and requests of several subjects, owners and tenants.
 
 import type { Policy } from '@nhipol/language/model';
-import { policyOf } from '../checking.ts';
+import { checkPolicy } from '../checking.ts';
 import type { Subject } from '../fleets/subjects.ts';
 
 const declarations = `policy p
@@ -46,11 +46,11 @@ for agent doing call {
     to { rows: 4 }
 }`;
 
-const sharedPolicy = policyOf(sharedPolicyText);
+const sharedPolicy = checkPolicy(sharedPolicyText);
 
 /** A policy whose answers depend on one term. */
 export function policyAsking(term: string): Policy {
-  return policyOf(
+  return checkPolicy(
     `${declarations}\nfor agent { permit works otherwise }\nfor agent doing call { deny stop when ${term} }`,
   );
 }
@@ -99,8 +99,8 @@ const common: Omit<Subject, 'name' | 'policy'> = {
   waits: [0, 1, 500, 1_000, 2_500, 6_000, 20_000],
 };
 
-export const sharedSubject: Subject = sharedSubjectOf('shared', sharedPolicy);
+export const sharedSubject: Subject = createSharedSubject('shared', sharedPolicy);
 
-export function sharedSubjectOf(name: string, policy: Policy): Subject {
+export function createSharedSubject(name: string, policy: Policy): Subject {
   return { ...common, name, policy };
 }

@@ -60,11 +60,11 @@ export class FakeDisk implements Disk {
     this.#fault = {};
   }
 
-  sizeOf(path: string): number {
+  readSize(path: string): number {
     return this.#names.get(path)?.bytes.length ?? 0;
   }
 
-  modeOf(path: string): number | undefined {
+  readMode(path: string): number | undefined {
     return this.#names.get(path)?.mode;
   }
 
@@ -73,7 +73,7 @@ export class FakeDisk implements Disk {
     if (node !== undefined) node.mode = mode;
   }
 
-  textOf(path: string): string {
+  peekText(path: string): string {
     return this.#names.get(path)?.bytes.toString('utf8') ?? '';
   }
 
@@ -146,7 +146,7 @@ export class FakeDisk implements Disk {
       },
       stat: async () => {
         this.#call();
-        return statusOf(node);
+        return createStatus(node);
       },
       chmod: async (mode) => {
         this.#call();
@@ -170,7 +170,7 @@ export class FakeDisk implements Disk {
   readonly status = async (path: string): Promise<FileStatus | undefined> => {
     this.#call();
     const node = this.#names.get(path);
-    return node && statusOf(node);
+    return node && createStatus(node);
   };
 
   readonly rename = async (from: string, to: string): Promise<void> => {
@@ -205,7 +205,7 @@ export class FakeDisk implements Disk {
   };
 }
 
-function statusOf({ bytes, mode, identity }: Node): FileStatus {
+function createStatus({ bytes, mode, identity }: Node): FileStatus {
   return { size: bytes.length, mode, isRegular: true, identity };
 }
 

@@ -154,10 +154,10 @@ test.for(rows)('the operator %s mutates %s', ([name, marked, instead]) => {
   const text = marked.replace(/[[\]]/g, '');
   const chosen = operators.filter((operator) => operator.name === name);
   const expected = instead.map((each) => before + each + after);
-  expect([...mutated(text, chosen)].sort()).toEqual(expected.sort());
+  expect([...mutateText(text, chosen)].sort()).toEqual(expected.sort());
 });
 
-function mutated(text: string, chosen: typeof operators): readonly string[] {
+function mutateText(text: string, chosen: typeof operators): readonly string[] {
   const reporter = new Reporter();
   const file = { path: 'p', text, node: parse('p', text, reporter) };
   expect(reporter.diagnostics).toEqual([]);
@@ -178,7 +178,7 @@ test('invariants, descriptions of rules, and versions are not mutated', () => {
     for a { permit x because "{a.b + 1} of 2" covers NHI1:2025 }
     invariant "i" for a a.b < 3 implies effect >= deny
     test "t" { request { "subject": { "n": 1 } } with { subject.n = 2 } expect deny }`;
-  expect(mutated(text, operators).map((each) => each.split('\n')[1])).toEqual([
+  expect(mutateText(text, operators).map((each) => each.split('\n')[1])).toEqual([
     '    for a { permit x when false because "{a.b + 1} of 2" covers NHI1:2025 }',
   ]);
 });

@@ -26,7 +26,7 @@ const first = `test "first" {
 }
 `;
 
-function outcomesOf(rules: string, samples = 500, text = head, operator?: string) {
+function mutateRules(rules: string, samples = 500, text = head, operator?: string) {
   const sources = new Map([['p.nhipol', `${text}${rules}\n${first}`]]);
   const { policy, diagnostics } = check('p.nhipol', sources);
   if (policy === undefined) throw new Error(JSON.stringify(diagnostics));
@@ -36,14 +36,14 @@ function outcomesOf(rules: string, samples = 500, text = head, operator?: string
   return { policy, sources, tried };
 }
 
-type Tried = ReturnType<typeof outcomesOf>;
+type Tried = ReturnType<typeof mutateRules>;
 
-function named({ tried }: Tried, kind: MutantOutcome['kind']): readonly string[] {
+function listMutants({ tried }: Tried, kind: MutantOutcome['kind']): readonly string[] {
   return tried.flatMap(({ mutant, outcome }) => (outcome.kind === kind ? [mutant.does] : []));
 }
 
 /** The suggested session tests; each is added to the policy, where it kills its mutant. */
-function offeredBy({ policy, sources, tried }: Tried): readonly string[] {
+function listOffered({ policy, sources, tried }: Tried): readonly string[] {
   const found = tried.flatMap(({ mutant, outcome }) =>
     outcome.kind === 'survived' && outcome.witness.kind === 'session'
       ? [{ mutant, text: asTest(policy, mutant.does, outcome.witness) ?? expect.fail(mutant.does) }]
@@ -61,15 +61,15 @@ function offeredBy({ policy, sources, tried }: Tried): readonly string[] {
 }
 
 test('mutants of counts, windows and sequences have a session each', { timeout: 300_000 }, () => {
-  const tried = outcomesOf(`for agent doing pay {
+  const tried = mutateRules(`for agent doing pay {
   permit pays when action.amount <= 1_000
   deny busy when count(allowed doing pay, within 1m) >= 30
   narrow careful when once(signal "failed", within 10m) to { ttl: 1m }
   deny uncleared when since(allowed doing pay where event.action.amount > 500, signal "cleared")
   revoke keeps_failing when count(signal "failed", within 1h) >= 4
 }`);
-  expect(named(tried, 'undecided').length).toBeLessThanOrEqual(7);
-  const offered = offeredBy(tried);
+  expect(listMutants(tried, 'undecided').length).toBeLessThanOrEqual(7);
+  const offered = listOffered(tried);
   expect(offered.length).toBeGreaterThan(25);
   expect(
     offered.find((text) => text.includes('`30` becomes `31`')),
@@ -91,7 +91,7 @@ test('mutants of counts, windows and sequences have a session each', { timeout: 
 test('a mutant that counts the events of one session only takes several', {
   timeout: 300_000,
 }, () => {
-  const tried = outcomesOf(
+  const tried = mutateRules(
     `for agent doing pay {
   permit pays otherwise
   deny busy
@@ -101,15 +101,15 @@ test('a mutant that counts the events of one session only takes several', {
     head,
     'event-condition',
   );
-  expect(named(tried, 'survived')).toHaveLength(1);
-  const [offered] = offeredBy(tried);
+  expect(listMutants(tried, 'survived')).toHaveLength(1);
+  const [offered] = listOffered(tried);
   expect(offered).toContain('in session "second"');
 });
 
 test('a threshold above the limit of one step takes several steps', {
   timeout: 300_000,
 }, () => {
-  const tried = outcomesOf(
+  const tried = mutateRules(
     `for agent doing pay {
   permit pays otherwise
   deny often when count(allowed doing pay) > 1_100
@@ -118,7 +118,7 @@ test('a threshold above the limit of one step takes several steps', {
     head,
     'number',
   );
-  const offered = offeredBy(tried).find((text) => text.includes('becomes `1_101`'));
+  const offered = listOffered(tried).find((text) => text.includes('becomes `1_101`'));
   expect(offered?.match(/ask \d+ times/g)).toEqual(['ask 1000 times', 'ask 101 times']);
 });
 
@@ -126,7 +126,7 @@ test('a policy that does not declare the time states when its session opens', {
   timeout: 300_000,
 }, () => {
   const untimed = head.replace('time: Timestamp, ', '');
-  const tried = outcomesOf(
+  const tried = mutateRules(
     `for agent doing pay {
   permit pays otherwise
   deny failed when once(signal "failed")
@@ -134,7 +134,7 @@ test('a policy that does not declare the time states when its session opens', {
     300,
     untimed,
   );
-  const offered = offeredBy(tried);
+  const offered = listOffered(tried);
   expect(offered.length).toBeGreaterThan(0);
   for (const text of offered) expect(text).toMatch(/\n {2}at \d{4}-/);
 });
@@ -142,7 +142,7 @@ test('a policy that does not declare the time states when its session opens', {
 test('a different treatment of unknown has no effect if history is known', {
   timeout: 300_000,
 }, () => {
-  const tried = outcomesOf(`for agent doing pay {
+  const tried = mutateRules(`for agent doing pay {
   permit pays otherwise
   deny busy when count(allowed doing pay, within 1m) >= 30
   deny risky when once(signal "failed") and context.risk.level > 5
@@ -165,7 +165,7 @@ test('a different treatment of unknown has no effect if history is known', {
 });
 
 test('a policy without history terms is not evaluated in sessions', () => {
-  const { tried } = outcomesOf(
+  const { tried } = mutateRules(
     `for agent doing pay { permit pays otherwise deny paid when action.name is "pay" and resource.type is "x" }`,
     100,
   );

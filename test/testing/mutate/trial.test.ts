@@ -38,7 +38,7 @@ const request = `request {
 
 const first = `test "first" { ${request} expect permit because acts }\n`;
 
-function trialOf(tests: string, text = policyText) {
+function createTrial(tests: string, text = policyText) {
   const sources = new Map([['p.nhipol', text + tests]]);
   const { policy, diagnostics } = check('p.nhipol', sources);
   if (policy === undefined) throw new Error(JSON.stringify(diagnostics));
@@ -48,23 +48,23 @@ function trialOf(tests: string, text = policyText) {
   };
 }
 
-function triedIn(trial: MutationTrial) {
+function tryMutants(trial: MutationTrial) {
   return trial.mutants(operators).map((mutant) => ({ mutant, outcome: trial.try(mutant) }));
 }
 
-type Tried = ReturnType<typeof triedIn>;
+type Tried = ReturnType<typeof tryMutants>;
 
-function named(tried: Tried, kind: MutantOutcome['kind']): readonly string[] {
+function listMutants(tried: Tried, kind: MutantOutcome['kind']): readonly string[] {
   return tried
     .filter(({ outcome }) => outcome.kind === kind)
     .map(({ mutant }) => `${mutant.position.line} ${mutant.does}`);
 }
 
-const { policy, trial: firstTrial } = trialOf(first);
-const tried = triedIn(firstTrial);
+const { policy, trial: firstTrial } = createTrial(first);
+const tried = tryMutants(firstTrial);
 
 test('the surviving mutants of one test are reported', () => {
-  expect(named(tried, 'survived')).toMatchInlineSnapshot(`
+  expect(listMutants(tried, 'survived')).toMatchInlineSnapshot(`
     [
       "6 \`30\` becomes \`31\`",
       "6 \`30\` becomes \`29\`",
@@ -92,12 +92,12 @@ test('the surviving mutants of one test are reported', () => {
       "11 \`3\` becomes \`2\`",
     ]
   `);
-  expect(named(tried, 'undecided')).toMatchInlineSnapshot(`
+  expect(listMutants(tried, 'undecided')).toMatchInlineSnapshot(`
     [
       "5 \`smallest\` becomes \`largest\`",
     ]
   `);
-  expect(named(tried, 'invalid')).toMatchInlineSnapshot(`[]`);
+  expect(listMutants(tried, 'invalid')).toMatchInlineSnapshot(`[]`);
 });
 
 test('killed mutants are reported with their killers', () => {
@@ -124,7 +124,7 @@ test('attempts are reported for mutants that nothing distinguishes', () => {
     outcome.kind === 'undecided' ? [`${does}: ${outcome.tried}`] : [],
   );
   expect(undecided).toEqual(['`smallest` becomes `largest`: sessions']);
-  const without = trialOf(first, policyText.replace(/ {2}deny busy.*\n/, ''));
+  const without = createTrial(first, policyText.replace(/ {2}deny busy.*\n/, ''));
   const merge = without.trial.mutants(operators).find(({ operator }) => operator === 'merge');
   expect(merge && without.trial.try(merge)).toEqual({ kind: 'undecided', tried: 'requests' });
 });
@@ -136,14 +136,14 @@ test('each suggested test passes, and kills its mutant', () => {
   const offered = survivors.map(
     ({ mutant, witness }) => asTest(policy, mutant.does, witness) ?? expect.fail(mutant.does),
   );
-  const { trial } = trialOf(first + offered.join(''));
+  const { trial } = createTrial(first + offered.join(''));
   expect(trial.failing()).toBeUndefined();
   for (const { mutant } of survivors)
     expect(trial.try(mutant), mutant.does).toMatchObject({ kind: 'killed' });
 });
 
 test('tests at the boundaries detect every detectable mutant', () => {
-  const { trial } = trialOf(`${first}
+  const { trial } = createTrial(`${first}
 test "its end" {
   ${request}
   with { subject.ends = 2026-01-01T13:00:00Z }
@@ -173,14 +173,14 @@ test "busy" {
   expect permit
 }
 `);
-  const all = triedIn(trial);
-  expect(named(all, 'survived')).toEqual([]);
+  const all = tryMutants(trial);
+  expect(listMutants(all, 'survived')).toEqual([]);
   expect(computeMutationScore(countOutcomes(all))).toBe(100);
 });
 
 test('a mutant with the same meaning is equivalent, whatever the samples show', () => {
   const unused = policyText.replace('const most = 30', 'const most = 30\nconst unused = 7');
-  const { trial } = trialOf(first, unused);
+  const { trial } = createTrial(first, unused);
   const outcomes = trial
     .mutants(operators)
     .filter(({ position }) => position.line === 7)
@@ -189,27 +189,27 @@ test('a mutant with the same meaning is equivalent, whatever the samples show', 
 });
 
 test('a mutant that no sample distinguishes is compared with the policy', () => {
-  const base = trialOf(first);
+  const base = createTrial(first);
   const some = base.trial
     .mutants(operators)
     .find(({ does }) => does === '`smallest` becomes `largest`');
   if (some === undefined) throw new Error('no such mutant');
   const sources = new Map([['p.nhipol', policyText + first]]);
-  const outcomeOf = (compared: ReturnType<PolicyComparer>) =>
+  const decideOutcome = (compared: ReturnType<PolicyComparer>) =>
     new MutationTrial('p.nhipol', sources, base.policy, {
       ...{ samples: 10, seed: 1 },
       compare: () => compared,
     }).try(some);
-  expect(outcomeOf({ kind: 'equal' })).toEqual({ kind: 'equivalent', where: 'proved' });
-  expect(outcomeOf(undefined).kind).toBe('undecided');
+  expect(decideOutcome({ kind: 'equal' })).toEqual({ kind: 'equivalent', where: 'proved' });
+  expect(decideOutcome(undefined).kind).toBe('undecided');
   // A request that shows no difference decides nothing.
   const [{ text } = { text: '' }] = requestsOfTests(base.policy);
-  expect(outcomeOf({ kind: 'different', request: text }).kind).toBe('undecided');
+  expect(decideOutcome({ kind: 'different', request: text }).kind).toBe('undecided');
 });
 
 test('an invariant kills if a test has a request that violates it', () => {
   const bounded = 'invariant "a minute" for agent effect is narrow implies constraints.ttl <= 60s';
-  const { trial } = trialOf(
+  const { trial } = createTrial(
     `test "rows" { ${request} with { action.rows = 30 } expect narrow because many }\n`,
     `${policyText}${bounded}\n`,
   );
@@ -222,6 +222,6 @@ test('an invariant kills if a test has a request that violates it', () => {
 });
 
 test('tests and invariants that already fail are reported', () => {
-  const { trial } = trialOf(`test "wrong" { ${request} expect deny }\n`);
+  const { trial } = createTrial(`test "wrong" { ${request} expect deny }\n`);
   expect(trial.failing()).toEqual({ kind: 'test', name: 'wrong' });
 });

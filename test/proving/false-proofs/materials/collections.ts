@@ -1,7 +1,7 @@
 // Sets, lists and maps: how many elements they have, what is true of all of them, and what they add up to.
 
 import type { Dice } from '../../../../assurance/testing/generate/random.ts';
-import { comparisons, type Material, oneOf, someOf } from '../material.ts';
+import { chooseOne, chooseSome, comparisons, type Material } from '../material.ts';
 import { textAtom } from './strings.ts';
 
 const letters = ['a', 'b', 'c', 'A', 'ab'];
@@ -13,17 +13,17 @@ export const counting: Material = {
   name: 'counting',
   declarations: 'enum Color { red, green, blue }',
   members: [
-    { path: 'subject.s', type: 'Set<String>', draw: someOf(oneOf(letters), 4) },
-    { path: 'subject.t', type: 'Set<String>', draw: someOf(oneOf(letters), 4) },
-    { path: 'subject.l', type: 'List<String>', draw: someOf(oneOf(letters), 4) },
+    { path: 'subject.s', type: 'Set<String>', draw: chooseSome(chooseOne(letters), 4) },
+    { path: 'subject.t', type: 'Set<String>', draw: chooseSome(chooseOne(letters), 4) },
+    { path: 'subject.l', type: 'List<String>', draw: chooseSome(chooseOne(letters), 4) },
     {
       path: 'subject.colors',
       type: 'Set<Color>',
-      draw: someOf(oneOf(['red', 'green', 'blue', 'x'])),
+      draw: chooseSome(chooseOne(['red', 'green', 'blue', 'x'])),
     },
-    { path: 'subject.n', type: 'Set<Int(0..3)>', draw: someOf(oneOf([0, 1, 2, 3, 9])) },
-    { path: 'subject.x?', type: 'String', draw: oneOf(letters, 200) },
-    { path: 'subject.k', type: 'Int(0..5)', draw: oneOf([0, 1, 2, 3, 4]) },
+    { path: 'subject.n', type: 'Set<Int(0..3)>', draw: chooseSome(chooseOne([0, 1, 2, 3, 9])) },
+    { path: 'subject.x?', type: 'String', draw: chooseOne(letters, 200) },
+    { path: 'subject.k', type: 'Int(0..5)', draw: chooseOne([0, 1, 2, 3, 4]) },
   ],
   atom: (dice) => {
     const plain = () => dice.pick(['subject.s', 'subject.t']);
@@ -69,17 +69,17 @@ export const counting: Material = {
 const group = (dice: Dice) => ({
   name: dice.pick(letters),
   level: dice.chance(200) ? undefined : dice.int(3),
-  tags: someOf(oneOf(letters))(dice),
+  tags: chooseSome(chooseOne(letters))(dice),
 });
 
 export const nested: Material = {
   name: 'nested quantifiers',
   declarations: 'record Group { name: String, level?: Int(0..3), tags: Set<String> }',
   members: [
-    { path: 'subject.groups', type: 'List<Group>', draw: someOf(group, 3) },
-    { path: 'subject.s', type: 'Set<String>', draw: someOf(oneOf(letters)) },
-    { path: 'subject.x', type: 'String', draw: oneOf(letters) },
-    { path: 'subject.k', type: 'Int(0..3)', draw: oneOf([0, 1, 2, 3]) },
+    { path: 'subject.groups', type: 'List<Group>', draw: chooseSome(group, 3) },
+    { path: 'subject.s', type: 'Set<String>', draw: chooseSome(chooseOne(letters)) },
+    { path: 'subject.x', type: 'String', draw: chooseOne(letters) },
+    { path: 'subject.k', type: 'Int(0..3)', draw: chooseOne([0, 1, 2, 3]) },
   ],
   atom: (dice) => {
     const some = () => dice.pick(['any', 'all']);
@@ -107,7 +107,7 @@ export const nested: Material = {
   },
 };
 
-const mapOf = (dice: Dice, value: () => unknown) =>
+const drawMap = (dice: Dice, value: () => unknown) =>
   Object.fromEntries(Array.from({ length: dice.int(3) }, () => [dice.pick(letters), value()]));
 
 export const maps: Material = {
@@ -116,12 +116,12 @@ export const maps: Material = {
     {
       path: 'subject.labels',
       type: 'Map<String, String>',
-      draw: (dice) => mapOf(dice, () => dice.pick(letters)),
+      draw: (dice) => drawMap(dice, () => dice.pick(letters)),
     },
     {
       path: 'subject.limits',
       type: 'Map<String, Int(0..3)>',
-      draw: (dice) => mapOf(dice, () => dice.pick([0, 1, 2, 3, 9])),
+      draw: (dice) => drawMap(dice, () => dice.pick([0, 1, 2, 3, 9])),
     },
     {
       path: 'subject.roles?',
@@ -129,11 +129,14 @@ export const maps: Material = {
       draw: (dice) =>
         dice.chance(200)
           ? undefined
-          : mapOf(dice, () => ({ level: dice.int(3), tags: someOf(oneOf(letters))(dice) })),
+          : drawMap(dice, () => ({
+              level: dice.int(3),
+              tags: chooseSome(chooseOne(letters))(dice),
+            })),
     },
-    { path: 'subject.x', type: 'String', draw: oneOf(letters) },
-    { path: 'subject.y?', type: 'String', draw: oneOf(letters, 200) },
-    { path: 'subject.s', type: 'Set<String>', draw: someOf(oneOf(letters)) },
+    { path: 'subject.x', type: 'String', draw: chooseOne(letters) },
+    { path: 'subject.y?', type: 'String', draw: chooseOne(letters, 200) },
+    { path: 'subject.s', type: 'Set<String>', draw: chooseSome(chooseOne(letters)) },
   ],
   atom: (dice) => {
     const key = () =>
@@ -178,12 +181,12 @@ export const sums: Material = {
   name: 'sums',
   declarations: 'record Item { kind?: String, count: Int(0..3), price: Decimal(0..10) }',
   members: [
-    { path: 'subject.items', type: 'List<Item>', draw: someOf(item, 3) },
-    { path: 'subject.n', type: 'Set<Int(0..3)>', draw: someOf(oneOf([0, 1, 2, 3])) },
-    { path: 'subject.l', type: 'List<Int(0..3)>', draw: someOf(oneOf([0, 1, 2, 3, 9])) },
-    { path: 'subject.k', type: 'Int(0..5)', draw: oneOf([0, 1, 2, 3, 4, 5]) },
-    { path: 'subject.m?', type: 'Int', draw: oneOf([-1, 0, 1, 2, 7], 200) },
-    { path: 'subject.d', type: 'Decimal', draw: oneOf([0, 0.5, 1, 1.5, 2, -1]) },
+    { path: 'subject.items', type: 'List<Item>', draw: chooseSome(item, 3) },
+    { path: 'subject.n', type: 'Set<Int(0..3)>', draw: chooseSome(chooseOne([0, 1, 2, 3])) },
+    { path: 'subject.l', type: 'List<Int(0..3)>', draw: chooseSome(chooseOne([0, 1, 2, 3, 9])) },
+    { path: 'subject.k', type: 'Int(0..5)', draw: chooseOne([0, 1, 2, 3, 4, 5]) },
+    { path: 'subject.m?', type: 'Int', draw: chooseOne([-1, 0, 1, 2, 7], 200) },
+    { path: 'subject.d', type: 'Decimal', draw: chooseOne([0, 0.5, 1, 1.5, 2, -1]) },
   ],
   atom: (dice) => {
     const whole = () =>

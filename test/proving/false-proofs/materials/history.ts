@@ -1,6 +1,6 @@
 // Claims about what happened in a session.
 
-import { comparisons, type Material, oneOf } from '../material.ts';
+import { chooseOne, comparisons, type Material } from '../material.ts';
 
 const letters = ['a', 'b', 'ab'];
 
@@ -9,9 +9,9 @@ export const history: Material = {
   hasHistory: true,
   declarations: `signals { "failure": { kind?: String, size?: Int(0..9) }, "read": {} }`,
   members: [
-    { path: 'context.time', type: 'Timestamp', draw: oneOf(['2026-03-03T10:00:00Z']) },
-    { path: 'subject.x', type: 'String', draw: oneOf(letters) },
-    { path: 'subject.n', type: 'Int(0..5)', draw: oneOf([0, 1, 2, 3]) },
+    { path: 'context.time', type: 'Timestamp', draw: chooseOne(['2026-03-03T10:00:00Z']) },
+    { path: 'subject.x', type: 'String', draw: chooseOne(letters) },
+    { path: 'subject.n', type: 'Int(0..5)', draw: chooseOne([0, 1, 2, 3]) },
   ],
   atom: (dice) => {
     const pattern = () =>

@@ -1,12 +1,12 @@
 // Strings that several functions read, and strings that an `if` chooses.
 
 import type { Dice } from '../../../../assurance/testing/generate/random.ts';
-import { comparisons, type Material, oneOf, someOf } from '../material.ts';
+import { chooseOne, chooseSome, comparisons, type Material } from '../material.ts';
 
 const words = ['', 'a', 'A', 'b', 'ab', 'aB', 'AB', 'Ab', 'ba', 'a-b', 'abc', 'p-a'];
-const quoted = (word: string) => JSON.stringify(word);
+const quoteWord = (word: string) => JSON.stringify(word);
 
-const word = (dice: Dice) => quoted(dice.pick(words.slice(1)));
+const word = (dice: Dice) => quoteWord(dice.pick(words.slice(1)));
 
 function textTerm(dice: Dice, names: readonly string[]): string {
   const own = dice.pick(names);
@@ -39,10 +39,10 @@ const plain = ['subject.x', 'subject.y', 'subject.z'];
 export const strings: Material = {
   name: 'strings',
   members: [
-    { path: 'subject.x', type: 'String', draw: oneOf(words) },
-    { path: 'subject.y', type: 'String', draw: oneOf(words) },
-    { path: 'subject.z?', type: 'String', draw: oneOf(words, 200) },
-    { path: 'subject.s', type: 'Set<String>', draw: someOf(oneOf(words)) },
+    { path: 'subject.x', type: 'String', draw: chooseOne(words) },
+    { path: 'subject.y', type: 'String', draw: chooseOne(words) },
+    { path: 'subject.z?', type: 'String', draw: chooseOne(words, 200) },
+    { path: 'subject.s', type: 'Set<String>', draw: chooseSome(chooseOne(words)) },
   ],
   atom: (dice) => {
     if (dice.chance(750)) return textAtom(dice, plain);
@@ -79,11 +79,11 @@ const names = ['subject.x', 'subject.y', 'subject.z'];
 export const functions: Material = {
   name: 'functions of strings',
   members: [
-    { path: 'subject.x', type: 'String', draw: oneOf(odd) },
-    { path: 'subject.y', type: 'String', draw: oneOf(odd) },
-    { path: 'subject.z?', type: 'String', draw: oneOf(odd, 200) },
-    { path: 'subject.id_of?', type: 'SpiffeId', draw: oneOf(odd.slice(0, 6), 200) },
-    { path: 'subject.s', type: 'Set<String>', draw: someOf(oneOf(odd)) },
+    { path: 'subject.x', type: 'String', draw: chooseOne(odd) },
+    { path: 'subject.y', type: 'String', draw: chooseOne(odd) },
+    { path: 'subject.z?', type: 'String', draw: chooseOne(odd, 200) },
+    { path: 'subject.id_of?', type: 'SpiffeId', draw: chooseOne(odd.slice(0, 6), 200) },
+    { path: 'subject.s', type: 'Set<String>', draw: chooseSome(chooseOne(odd)) },
   ],
   atom: (dice) => {
     const a = dice.pick(names);
@@ -93,7 +93,7 @@ export const functions: Material = {
       dice.pick([`${id}.trust_domain`, `${id}.path`, `lower(${a})`, a, b, `lower(${id}.path)`]);
     return dice.pick([
       `${text()} is ${text()}`,
-      `${text()} is ${quoted(dice.pick(odd.slice(0, 13)))}`,
+      `${text()} is ${quoteWord(dice.pick(odd.slice(0, 13)))}`,
       `${id}.trust_domain is "a"`,
       `${id}.path under "/x"`,
       `${id} is spiffe(${b})`,
@@ -124,16 +124,16 @@ const choosing = ['subject.x', 'subject.y'];
 export const ifs: Material = {
   name: 'if',
   members: [
-    { path: 'subject.x?', type: 'String', draw: oneOf(words, 200) },
-    { path: 'subject.y', type: 'String', draw: oneOf(words) },
-    { path: 'subject.flag?', type: 'Bool', draw: oneOf([true, false], 300) },
-    { path: 'subject.n?', type: 'Int(0..5)', draw: oneOf([0, 1, 2, 4, 9], 200) },
-    { path: 'subject.m', type: 'Int(0..5)', draw: oneOf([0, 1, 2, 3, 5]) },
-    { path: 'subject.s', type: 'Set<String>', draw: someOf(oneOf(words)) },
+    { path: 'subject.x?', type: 'String', draw: chooseOne(words, 200) },
+    { path: 'subject.y', type: 'String', draw: chooseOne(words) },
+    { path: 'subject.flag?', type: 'Bool', draw: chooseOne([true, false], 300) },
+    { path: 'subject.n?', type: 'Int(0..5)', draw: chooseOne([0, 1, 2, 4, 9], 200) },
+    { path: 'subject.m', type: 'Int(0..5)', draw: chooseOne([0, 1, 2, 3, 5]) },
+    { path: 'subject.s', type: 'Set<String>', draw: chooseSome(chooseOne(words)) },
     {
       path: 'subject.t?',
       type: 'Set<String>',
-      draw: (dice) => (dice.chance(200) ? undefined : someOf(oneOf(words))(dice)),
+      draw: (dice) => (dice.chance(200) ? undefined : chooseSome(chooseOne(words))(dice)),
     },
   ],
   atom: (dice) => {

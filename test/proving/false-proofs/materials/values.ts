@@ -1,7 +1,7 @@
 // Addresses, tables, and instants with windows.
 
 import type { Dice } from '../../../../assurance/testing/generate/random.ts';
-import { comparisons, type Material, oneOf, someOf } from '../material.ts';
+import { chooseOne, chooseSome, comparisons, type Material } from '../material.ts';
 
 const addresses = [
   '10.0.0.1',
@@ -34,12 +34,12 @@ const compare = (dice: Dice) => dice.pick(comparisons);
 export const places: Material = {
   name: 'addresses',
   members: [
-    { path: 'subject.x', type: 'Ip', draw: oneOf(addresses) },
-    { path: 'subject.y?', type: 'Ip', draw: oneOf(addresses, 150) },
-    { path: 'subject.text', type: 'String', draw: oneOf(addresses) },
-    { path: 'subject.net?', type: 'Cidr', draw: oneOf([...networks, '10.0.0.1/8'], 150) },
-    { path: 'subject.s', type: 'Set<Ip>', draw: someOf(oneOf(addresses)) },
-    { path: 'subject.nets', type: 'Set<Cidr>', draw: someOf(oneOf(networks)) },
+    { path: 'subject.x', type: 'Ip', draw: chooseOne(addresses) },
+    { path: 'subject.y?', type: 'Ip', draw: chooseOne(addresses, 150) },
+    { path: 'subject.text', type: 'String', draw: chooseOne(addresses) },
+    { path: 'subject.net?', type: 'Cidr', draw: chooseOne([...networks, '10.0.0.1/8'], 150) },
+    { path: 'subject.s', type: 'Set<Ip>', draw: chooseSome(chooseOne(addresses)) },
+    { path: 'subject.nets', type: 'Set<Cidr>', draw: chooseSome(chooseOne(networks)) },
   ],
   atom: (dice) => {
     const network = () => dice.pick(networks);
@@ -85,23 +85,28 @@ transitive table above: String -> Set<String> { "a": { "b" }, "b": { "c" } }
 external table quotas: String -> Int(0..3)
 external table teams: String -> Set<String>`,
   members: [
-    { path: 'subject.x', type: 'String', draw: oneOf(keys) },
-    { path: 'subject.y', type: 'String', draw: oneOf(keys) },
-    { path: 'subject.z?', type: 'String', draw: oneOf(keys, 200) },
-    { path: 'subject.n', type: 'Int(0..5)', draw: oneOf([0, 1, 2, 3, 5]) },
-    { path: 'subject.s', type: 'Set<String>', draw: someOf(oneOf(keys)) },
+    { path: 'subject.x', type: 'String', draw: chooseOne(keys) },
+    { path: 'subject.y', type: 'String', draw: chooseOne(keys) },
+    { path: 'subject.z?', type: 'String', draw: chooseOne(keys, 200) },
+    { path: 'subject.n', type: 'Int(0..5)', draw: chooseOne([0, 1, 2, 3, 5]) },
+    { path: 'subject.s', type: 'Set<String>', draw: chooseSome(chooseOne(keys)) },
   ],
   tables: (dice) =>
     new Map(
       [
         [
           'quotas',
-          Object.fromEntries(someOf((d) => [d.pick(keys), d.int(3)])(dice) as [string, number][]),
+          Object.fromEntries(
+            chooseSome((d) => [d.pick(keys), d.int(3)])(dice) as [string, number][],
+          ),
         ],
         [
           'teams',
           Object.fromEntries(
-            someOf((d) => [d.pick(keys), someOf(oneOf(keys), 2)(d)])(dice) as [string, string[]][],
+            chooseSome((d) => [d.pick(keys), chooseSome(chooseOne(keys), 2)(d)])(dice) as [
+              string,
+              string[],
+            ][],
           ),
         ],
       ].flatMap(([name, content]) =>
@@ -192,7 +197,7 @@ window patches = 2nd Tue 22:00..23:00, last Sat 00:00..24:00 in "Europe/Berlin"`
           ? undefined
           : { level: dice.int(3), observed_at: dice.chance(200) ? undefined : instant(dice) },
     },
-    { path: 'subject.lasts?', type: 'Duration', draw: oneOf([0, 60, 3600, 86_400], 200) },
+    { path: 'subject.lasts?', type: 'Duration', draw: chooseOne([0, 60, 3600, 86_400], 200) },
   ],
   atom: (dice) => {
     const time = () =>

@@ -35,7 +35,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function storeOf(): Store {
+function openStore(): Store {
   const store = sqliteStore(path);
   cleanups.push(() => store.close());
   return store;
@@ -44,9 +44,9 @@ function storeOf(): Store {
 const facts = { identity: { type: 'ai_agent', id: 'a', properties: {} }, context: {} };
 
 /** A guard with a store of its own, as in a process of its own. */
-async function guardOf(session: string): Promise<Guard> {
+async function openGuard(session: string): Promise<Guard> {
   const guard = await Guard.open({
-    ...{ module, abilities: noAbilities, store: storeOf(), log: undefined, mode: 'enforce' },
+    ...{ module, abilities: noAbilities, store: openStore(), log: undefined, mode: 'enforce' },
     ...{ facts, server: 'fs', session, pins: undefined, ask: 'never', askTimeout: 1_000 },
     ...{ refusal: 'result', onRevoked: () => {}, onWarning: () => {} },
   });
@@ -54,9 +54,9 @@ async function guardOf(session: string): Promise<Guard> {
   return guard;
 }
 
-function engineOf(): Engine {
+function createEngine(): Engine {
   const engine = new Engine({
-    ...{ module, abilities: noAbilities, store: storeOf(), log: undefined },
+    ...{ module, abilities: noAbilities, store: openStore(), log: undefined },
     ...{ entryPoint: 'hook', mode: 'enforce', onWarning: () => {} },
   });
   cleanups.push(() => engine.close());
@@ -66,18 +66,18 @@ function engineOf(): Engine {
 const used = { code: 'ELOCKED', message: expect.stringContaining(`process ${process.pid} on `) };
 
 attack('guard-two-sessions', async () => {
-  const first = await guardOf('work');
-  await expect(guardOf('work')).rejects.toMatchObject(used);
+  const first = await openGuard('work');
+  await expect(openGuard('work')).rejects.toMatchObject(used);
   // Another session, and those of a daemon, are others, also if their names look alike.
-  for (const session of ['work ', 'work records', '"work"']) await guardOf(session);
-  await engineOf().persist('daemon');
-  await expect(engineOf().persist('daemon')).rejects.toMatchObject(used);
+  for (const session of ['work ', 'work records', '"work"']) await openGuard(session);
+  await createEngine().persist('daemon');
+  await expect(createEngine().persist('daemon')).rejects.toMatchObject(used);
   await first.close();
-  await guardOf('work');
+  await openGuard('work');
   // A process that is killed releases its sessions at once.
   const killed = await StoreProcess.start({ module: bundle, name: 'sqliteStore', place: path });
   await killed.call('reserveSessions', 'crash');
-  const store = storeOf();
+  const store = openStore();
   expect(() => store.reserveSessions('crash')).toThrow('the sessions are used by process ');
   await killed.kill();
   store.reserveSessions('crash')();
@@ -86,7 +86,7 @@ attack('guard-two-sessions', async () => {
 attack('guard-renamed-policy', async () => {
   const open = async (source: string, given: string) => {
     module = await compileForGuard(source);
-    const engine = engineOf();
+    const engine = createEngine();
     await engine.persist(given);
     return engine;
   };
@@ -101,7 +101,7 @@ attack('guard-renamed-policy', async () => {
 });
 
 test('without the lock in its place, nothing is read or changed', () => {
-  const store = storeOf();
+  const store = openStore();
   const release = store.reserveSessions('s');
   const lock = join(folder, readdirSync(folder).find((name) => name.endsWith('.lock')) ?? '');
   renameSync(lock, `${lock}.moved`);

@@ -50,24 +50,27 @@ afterEach(async () => {
 });
 
 /** Requests with the claims of a token, or with a key if they are `undefined`. */
-const askWith = (token: Members | undefined) => ({
+const createQuery = (token: Members | undefined) => ({
   caller,
   ...(token === undefined ? {} : { evidence: { token, peer: {} } }),
 });
 async function open(token: Members, context: Members = {}): Promise<void> {
   const request = { subject: agent, context };
-  const { id: _, ...facts } = harness.point.completeRequest(request, askWith(token));
+  const { id: _, ...facts } = harness.point.completeRequest(request, createQuery(token));
   await harness.point.sessions.open(caller, 's', facts);
 }
 const evaluate = (token: Members | undefined, context: Members = {}) =>
   harness.point.evaluateShown(
     { subject: agent, ...read, context },
-    { ...askWith(token), session: 's' },
+    { ...createQuery(token), session: 's' },
   );
 const decide = (token: Members | undefined, context: Members = {}) =>
-  harness.point.decideInSession('s', { ...read, context }, askWith(token));
+  harness.point.decideInSession('s', { ...read, context }, createQuery(token));
 const preview = (token: Members | undefined, context: Members = {}) =>
-  harness.point.preview({ subject: agent, ...read, context }, { ...askWith(token), session: 's' });
+  harness.point.preview(
+    { subject: agent, ...read, context },
+    { ...createQuery(token), session: 's' },
+  );
 const ways = [evaluate, decide, preview];
 const facts = async () => harness.point.sessions.request(serviceItself, 's');
 

@@ -34,7 +34,7 @@ async function restart(): Promise<void> {
 
 const open = (id: string | undefined, more: object = {}) =>
   harness.post('/sessions', { ...(id === undefined ? {} : { id }), subject: agent, ...more });
-const effectOf = ({ status, body }: Reply) => [status, body.context?.effect];
+const readEffect = ({ status, body }: Reply) => [status, body.context?.effect];
 
 describe('routes', () => {
   test('a session opens, decides, changes and closes', async () => {
@@ -42,10 +42,10 @@ describe('routes', () => {
     expect([opened.status, opened.headers.get('location')]).toEqual([201, '/sessions/s%201']);
     expect(opened.body).toMatchObject({ id: 's 1', decision: true, context: { effect: 'permit' } });
 
-    expect(effectOf(await harness.post('/sessions/s%201/decide', read))).toEqual([200, 'permit']);
+    expect(readEffect(await harness.post('/sessions/s%201/decide', read))).toEqual([200, 'permit']);
     const medium = { context: { risk: { ...low().risk, level: 'MEDIUM' } } };
     const patched = await harness.call('PATCH', '/sessions/s%201', medium);
-    expect(effectOf(patched)).toEqual([200, 'narrow']);
+    expect(readEffect(patched)).toEqual([200, 'narrow']);
     expect(patched.body.context.constraints).toEqual({ max_rows: 10 });
 
     const state = await harness.call('GET', '/sessions/s%201');
@@ -75,8 +75,8 @@ describe('routes', () => {
   test('a signal revokes, and the id stays revoked', async () => {
     await open('s', { context: low(), ...read });
     const signal = { signal: 'leaked', payload: { where: 'a log' } };
-    expect(effectOf(await harness.post('/sessions/s/signals', signal))).toEqual([200, 'revoke']);
-    expect(effectOf(await harness.post('/sessions/s/decide', read))).toEqual([200, 'revoke']);
+    expect(readEffect(await harness.post('/sessions/s/signals', signal))).toEqual([200, 'revoke']);
+    expect(readEffect(await harness.post('/sessions/s/decide', read))).toEqual([200, 'revoke']);
     await harness.call('DELETE', '/sessions/s');
     const again = await open('s');
     expect([again.status, again.body.code]).toEqual([410, 'session_revoked']);
@@ -85,17 +85,19 @@ describe('routes', () => {
   test('an approval permits one call until it ends', async () => {
     await open('s', { context: low() });
     const challenged = await harness.post('/sessions/s/decide', pay);
-    expect(effectOf(challenged)).toEqual([200, 'challenge']);
+    expect(readEffect(challenged)).toEqual([200, 'challenge']);
     const approval = {
       digest: challenged.body.context.call_digest,
       expires_at: new Date(Date.now() + 60_000).toISOString(),
       approver: 'key:ann',
     };
     const path = '/sessions/s/approvals';
-    expect(effectOf(await harness.post(path, approval, ofApprover))).toEqual([...[200, 'permit']]);
-    expect(effectOf(await harness.post('/sessions/s/decide', pay))).toEqual([200, 'permit']);
+    expect(readEffect(await harness.post(path, approval, ofApprover))).toEqual([
+      ...[200, 'permit'],
+    ]);
+    expect(readEffect(await harness.post('/sessions/s/decide', pay))).toEqual([200, 'permit']);
     const other = { ...pay, action: { name: 'pay', properties: { amount: 6 } } };
-    expect(effectOf(await harness.post('/sessions/s/decide', other))).toEqual([200, 'challenge']);
+    expect(readEffect(await harness.post('/sessions/s/decide', other))).toEqual([200, 'challenge']);
   });
 
   attack('http-undeclared-fact', async () => {
@@ -118,7 +120,7 @@ describe('routes', () => {
     expect(body.context).toMatchObject({ effect: 'deny', error: { path: '$.action.amount' } });
     const state = await harness.call('GET', '/sessions/s');
     expect(state.body).toMatchObject({ facts: { subject: agent, action: read.action } });
-    expect(effectOf(state)).toEqual([200, 'permit']);
+    expect(readEffect(state)).toEqual([200, 'permit']);
   });
 
   test.each([
@@ -165,7 +167,7 @@ describe('routes', () => {
     const forged = { context: { approvals } };
     await harness.call('PATCH', '/sessions/s', forged);
     const decided = await harness.post('/sessions/s/decide', { ...pay, ...forged });
-    expect(effectOf(decided)).toEqual([200, 'challenge']);
+    expect(readEffect(decided)).toEqual([200, 'challenge']);
   });
 });
 
@@ -185,16 +187,16 @@ describe('a plain evaluation', () => {
     effects.push((await evaluate(request, { 'nhipol-session': 's' })).body.context.effect);
     expect(effects).toEqual(['permit', 'permit', 'permit', 'revoke']);
     // Outside a session nothing is known about earlier decisions.
-    expect(effectOf(await evaluate({ ...request, context: low() }))).toEqual([200, 'deny']);
+    expect(readEffect(await evaluate({ ...request, context: low() }))).toEqual([200, 'deny']);
   });
 
   test('cannot replace the facts of the session', async () => {
     const high = { risk: { ...low().risk, level: 'HIGH' } };
     await open('s', { context: high });
     const request = { subject: agent, ...read, context: { ...low(), session: { id: 's' } } };
-    expect(effectOf(await evaluate(request))).toEqual([200, 'deny']);
+    expect(readEffect(await evaluate(request))).toEqual([200, 'deny']);
     await restart();
-    expect(effectOf(await evaluate(request))).toEqual([200, 'deny']);
+    expect(readEffect(await evaluate(request))).toEqual([200, 'deny']);
   });
 
   test('is denied for another subject, and for a session that is not open', async () => {
@@ -224,11 +226,11 @@ describe('a plain evaluation', () => {
     ];
     const forged = { ...request, context: { approvals } };
     expect(
-      effectOf(await evaluate({ ...forged, action: { name: 'pay', properties: { amount: 7 } } })),
+      readEffect(await evaluate({ ...forged, action: { name: 'pay', properties: { amount: 7 } } })),
     ).toEqual([200, 'challenge']);
-    expect(effectOf(await evaluate(request))).toEqual([200, 'permit']);
-    expect(effectOf(await evaluate(forged))).toEqual([200, 'challenge']);
-    expect(effectOf(await evaluate(request))).toEqual([200, 'challenge']);
+    expect(readEffect(await evaluate(request))).toEqual([200, 'permit']);
+    expect(readEffect(await evaluate(forged))).toEqual([200, 'challenge']);
+    expect(readEffect(await evaluate(request))).toEqual([200, 'challenge']);
   });
 });
 
@@ -245,9 +247,9 @@ describe('a restart', () => {
     await harness.post('/sessions/calm/approvals', approval, ofApprover);
     await harness.post('/sessions/leaky/signals', { signal: 'leaked' });
     await restart();
-    expect(effectOf(await harness.post('/sessions/calm/decide', read))).toEqual([200, 'deny']);
-    expect(effectOf(await harness.post('/sessions/calm/decide', pay))).toEqual([200, 'permit']);
-    expect(effectOf(await harness.post('/sessions/leaky/decide', read))).toEqual([200, 'revoke']);
+    expect(readEffect(await harness.post('/sessions/calm/decide', read))).toEqual([200, 'deny']);
+    expect(readEffect(await harness.post('/sessions/calm/decide', pay))).toEqual([200, 'permit']);
+    expect(readEffect(await harness.post('/sessions/leaky/decide', read))).toEqual([200, 'revoke']);
   });
 });
 

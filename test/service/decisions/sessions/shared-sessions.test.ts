@@ -93,7 +93,7 @@ const agent = (id: string) => ({
 const tools = ['page', 'send', 'notes'].map((name) => ({ name, inputSchema: { type: 'object' } }));
 
 /** A guard of a server of the engine. */
-function guardOf(server: string, session = 'shared', subject = 'a'): Guard {
+function createGuard(server: string, session = 'shared', subject = 'a'): Guard {
   return new Guard(engine, {
     ...{ store, mode: 'enforce', facts: agent(subject), server, session, pins: undefined },
     ...{ ask: 'never', askTimeout: 1_000, refusal: 'result' },
@@ -113,13 +113,13 @@ class Connection {
     this.#guard = guard;
     this.#relay = guard.connect();
     const client = {
-      send: (message: Uint8Array | string) => void this.toClient.push(textOf(message)),
+      send: (message: Uint8Array | string) => void this.toClient.push(toText(message)),
     };
     const server = {
       send: (message: Uint8Array | string) => {
-        const { id, method } = JSON.parse(textOf(message));
+        const { id, method } = JSON.parse(toText(message));
         if (method === 'tools/list') this.answer(id, { tools });
-        else this.toServer.push(textOf(message));
+        else this.toServer.push(toText(message));
       },
     };
     this.#peers = [client, server];
@@ -155,7 +155,7 @@ interface Peer {
   readonly send: (message: Uint8Array | string) => void;
 }
 
-function textOf(message: Uint8Array | string): string {
+function toText(message: Uint8Array | string): string {
   return typeof message === 'string' ? message : Buffer.from(message).toString();
 }
 
@@ -180,7 +180,7 @@ function readPage(connection: Connection): void {
 
 attack('guard-other-connection', () => {
   open(modules.ofSession);
-  const guards = [guardOf('mail'), guardOf('web')];
+  const guards = [createGuard('mail'), createGuard('web')];
   const [mail, web] = guards.map((guard) => new Connection(guard)) as [Connection, Connection];
   // The same server by two connections, of which each has a call of its own, and two servers.
   const second = new Connection(guards[0] as Guard);
@@ -192,7 +192,7 @@ attack('guard-other-connection', () => {
 
 attack('guard-text-elsewhere', () => {
   open(modules.here);
-  const guard = guardOf('web');
+  const guard = createGuard('web');
   const [reading, sending] = [new Connection(guard), new Connection(guard)];
   reading.call('page');
   sending.notify('TEXT of the page');
@@ -204,7 +204,7 @@ attack('guard-text-elsewhere', () => {
 
 attack('guard-abandoned-elsewhere', () => {
   open(modules.here);
-  const guard = guardOf('web');
+  const guard = createGuard('web');
   const long = { _meta: { filler: 'x'.repeat(4 * 1_048_576) } };
   const refused: string[] = [];
   const connections = Array.from({ length: 20 }, () => {
@@ -227,11 +227,11 @@ test('a text before the first use of a process is in the history that it continu
   const session = 'continued';
   open(modules.here);
   await engine.persist(session);
-  readPage(new Connection(guardOf('web', session)));
+  readPage(new Connection(createGuard('web', session)));
   await engine.close();
   open(modules.here);
   await engine.persist(session);
-  const connection = new Connection(guardOf('web', session));
+  const connection = new Connection(createGuard('web', session));
   connection.notify('TEXT');
   connection.call('notes');
   expect(connection.toServer).toEqual([]);
@@ -240,7 +240,7 @@ test('a text before the first use of a process is in the history that it continu
 
 test('a use that a hook reports restricts the calls of servers in its session', async () => {
   open(modules.ofSession);
-  const mail = new Connection(guardOf('mail', 'claude-code-s1'));
+  const mail = new Connection(createGuard('mail', 'claude-code-s1'));
   const expectStopped = running(mail);
   const hooks = new Hooks({
     ...{ engine, store, facts: agent('a'), ask: 'never', askTimeout: 1_000, isAllowing: false },
@@ -256,18 +256,18 @@ test('a use that a hook reports restricts the calls of servers in its session', 
 
 test('an event that sessions share restricts the calls of the others', () => {
   open(modules.ofAll);
-  const mail = new Connection(guardOf('mail', 'one', 'a'));
+  const mail = new Connection(createGuard('mail', 'one', 'a'));
   const expectStopped = running(mail);
-  readPage(new Connection(guardOf('web', 'two', 'b')));
+  readPage(new Connection(createGuard('web', 'two', 'b')));
   expectStopped('an agent of the team has read a page');
 });
 
 test('a text whose delivery revokes the agent at the server does not reach it', () => {
   open(modules.revoking);
-  const guard = guardOf('mail');
+  const guard = createGuard('mail');
   const [sending, reading] = [new Connection(guard), new Connection(guard)];
   sending.call('send');
-  const page = new Connection(guardOf('web'));
+  const page = new Connection(createGuard('web'));
   readPage(page);
   expect(sending.toClient).toEqual([expect.stringContaining('it has read a page')]);
   expect(page.toClient).toEqual([expect.stringContaining('TEXT')]);
@@ -278,7 +278,7 @@ test('a text whose delivery revokes the agent at the server does not reach it', 
 
 test('a result that revokes the agent because of a call that runs does not reach it', () => {
   open(modules.revokingHere);
-  const guard = guardOf('web');
+  const guard = createGuard('web');
   const [sending, reading] = [new Connection(guard), new Connection(guard)];
   sending.call('send');
   readPage(reading);

@@ -26,14 +26,14 @@ const accepted = { action: 'accept', content: { approve: true } };
 const answer = (id: string, result: object) => ({ jsonrpc: '2.0', id, result });
 
 describe('by a request to the client, until 2025-11-25', () => {
-  const asked = (relay: Harness, given: Readonly<Record<string, unknown>> = file) => {
+  const askApproval = (relay: Harness, given: Readonly<Record<string, unknown>> = file) => {
     relay.connect();
     return JSON.parse(relay.call(1, 'write', given).client[0] ?? '');
   };
 
   test('asks with the call and the reason, and passes the call on when it is approved', () => {
     const relay = harness();
-    const { id, method, params } = asked(relay);
+    const { id, method, params } = askApproval(relay);
     expect(method).toBe('elicitation/create');
     expect(params.message).toBe(
       'writing /work/a needs an approval\n\nai_agent laptop wants to call write of fs\n{\n  "path": "/work/a",\n  "content": "text"\n}',
@@ -50,7 +50,7 @@ describe('by a request to the client, until 2025-11-25', () => {
 
   test('an approved call runs on while others complete, until the approval expires', async () => {
     const relay = harness();
-    const { id } = asked(relay);
+    const { id } = askApproval(relay);
     relay.client(answer(id, accepted));
     relay.call(2, 'read', { path: '/work/a' });
     expect(relay.complete(2).client).toHaveLength(1);
@@ -61,7 +61,7 @@ describe('by a request to the client, until 2025-11-25', () => {
 
     vi.useRealTimers();
     const other = harness();
-    const question = asked(other);
+    const question = askApproval(other);
     other.client(answer(question.id, accepted));
     other.call(2, 'read', { path: '/work/a' });
     vi.useFakeTimers({ now: Date.now() + 11 * 60_000, toFake: ['Date'] });
@@ -76,7 +76,7 @@ describe('by a request to the client, until 2025-11-25', () => {
     ['accepted without content', { action: 'accept' }],
   ])('refuses the call if it is %s', (_, result) => {
     const relay = harness();
-    const { id } = asked(relay);
+    const { id } = askApproval(relay);
     const received = relay.client(answer(id, result));
     expect(resultText(received)).toBe('not permitted: a person refused it');
     expect(received.server).toEqual([]);
@@ -84,7 +84,7 @@ describe('by a request to the client, until 2025-11-25', () => {
 
   test('an approval permits one call', () => {
     const relay = harness();
-    const { id } = asked(relay);
+    const { id } = askApproval(relay);
     relay.client(answer(id, accepted));
     relay.complete(1);
     expect(relay.client(answer(id, accepted)).server).toEqual([]);
@@ -97,7 +97,7 @@ describe('by a request to the client, until 2025-11-25', () => {
 
   test('the server cannot use the id of a question', () => {
     const relay = harness();
-    const { id } = asked(relay);
+    const { id } = askApproval(relay);
     const params = { message: 'which one?' };
     const reused = relay.server({ jsonrpc: '2.0', id, method: 'elicitation/create', params });
     expect(reused.client).toEqual([]);
@@ -106,7 +106,7 @@ describe('by a request to the client, until 2025-11-25', () => {
 
   test('cancelling the call withdraws the question', () => {
     const relay = harness();
-    const { id } = asked(relay);
+    const { id } = askApproval(relay);
     const params = { requestId: 1 };
     const received = relay.client({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
     expect(received.server).toEqual([]);
@@ -116,7 +116,7 @@ describe('by a request to the client, until 2025-11-25', () => {
 
   test('an answer that comes too late is refused', () => {
     const relay = harness();
-    const { id } = asked(relay);
+    const { id } = askApproval(relay);
     vi.useFakeTimers({ now: Date.now() + 11 * 60_000, toFake: ['Date'] });
     expect(resultText(relay.client(answer(id, accepted)))).toBe(
       'not permitted: the approval has expired',
@@ -147,7 +147,7 @@ describe('by a result, since 2026-07-28', () => {
     given: Readonly<Record<string, unknown>>,
     more: object = {},
   ) => relay.call(id, 'write', given, { ...stateless, ...more });
-  const asked = (relay: Harness, given: Readonly<Record<string, unknown>> = file) => {
+  const askApproval = (relay: Harness, given: Readonly<Record<string, unknown>> = file) => {
     const { result } = JSON.parse(write(relay, 1, given).client[0] ?? '');
     expect(result.resultType).toBe('input_required');
     expect(result.inputRequests.nhipol.params.mode).toBe('form');
@@ -156,7 +156,7 @@ describe('by a result, since 2026-07-28', () => {
 
   test('passes the call on without the answers, all else byte for byte', () => {
     const relay = harness();
-    const { requestState } = asked(relay);
+    const { requestState } = askApproval(relay);
     const text =
       `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"write","arguments":{ "content":"text", "path":"/work/\\u0061"},` +
       `"requestState":"${requestState}","inputResponses":{"nhipol":${JSON.stringify(accepted)}},"_meta":${JSON.stringify(stateless._meta)}}}`;
@@ -168,7 +168,7 @@ describe('by a result, since 2026-07-28', () => {
 
   test('refuses the same approval again', () => {
     const relay = harness();
-    const answers = asked(relay);
+    const answers = askApproval(relay);
     expect(write(relay, 2, file, answers).server).toHaveLength(1);
     const replayed = write(relay, 3, file, answers);
     expect(resultText(replayed)).toBe('not permitted: the approval was used or has expired');
@@ -187,14 +187,14 @@ describe('by a result, since 2026-07-28', () => {
     ],
   ])('refuses an approval for %s', (_, call) => {
     const relay = harness();
-    const received = call(relay, asked(relay));
+    const received = call(relay, askApproval(relay));
     expect(resultText(received)).toBe('not permitted: the approval is for another call');
     expect(received.server).toEqual([]);
   });
 
   test('refuses an approval of another subject, and after a restart', () => {
     const relay = harness();
-    const answers = asked(relay);
+    const answers = askApproval(relay);
     for (const subject of ['desktop', 'laptop']) {
       const other = harness({ subject, store: relay.store });
       const received = write(other, 2, file, answers);
@@ -205,14 +205,14 @@ describe('by a result, since 2026-07-28', () => {
 
   test('refuses an approval that has expired', () => {
     const relay = harness();
-    const answers = asked(relay);
+    const answers = askApproval(relay);
     vi.useFakeTimers({ now: Date.now() + 11 * 60_000, toFake: ['Date'] });
     expect(resultText(write(relay, 2, file, answers))).toContain('was used or has expired');
   });
 
   test.each(['', 'forged', 'A'.repeat(200)])('refuses the forged state %j', (requestState) => {
     const relay = harness();
-    asked(relay);
+    askApproval(relay);
     const received = write(relay, 2, file, { requestState, inputResponses: { nhipol: accepted } });
     expect(resultText(received)).toBe('not permitted: the request state is not of this call');
     expect(received.server).toEqual([]);
@@ -220,7 +220,7 @@ describe('by a result, since 2026-07-28', () => {
 
   test('refuses a call whose approval was declined', () => {
     const relay = harness();
-    const { requestState } = asked(relay);
+    const { requestState } = askApproval(relay);
     const inputResponses = { nhipol: { action: 'decline' } };
     const received = write(relay, 2, file, { requestState, inputResponses });
     expect(resultText(received)).toBe('not permitted: a person refused it');
@@ -281,16 +281,16 @@ describe('questions of the server, since 2026-07-28', () => {
     const { result } = JSON.parse(relay.call(1, 'write', file, stateless).client[0] ?? '');
     const approved = { requestState: result.requestState, inputResponses: { nhipol: accepted } };
     relay.call(2, 'write', file, { ...stateless, ...approved });
-    const sent = (id: number, requestState: string, content: string) => {
+    const sendReply = (id: number, requestState: string, content: string) => {
       const inputResponses = { q: { action: 'accept', content: { content } } };
       return relay.call(id, 'write', file, { ...stateless, requestState, inputResponses });
     };
     // Each question of the server is answered once, and the last answer ends the call.
     let { requestState } = JSON.parse(ask(relay, 2, 'which one?').client[0] ?? '').result;
     for (const id of [3, 6]) {
-      expect(sent(id, requestState, 'one').server).toHaveLength(1);
+      expect(sendReply(id, requestState, 'one').server).toHaveLength(1);
       for (const again of [id + 1, id + 2]) {
-        const replayed = sent(again, requestState, `other ${again}`);
+        const replayed = sendReply(again, requestState, `other ${again}`);
         expect(resultText(replayed)).toBe('not permitted: the approval was used or has expired');
         expect(replayed.server).toEqual([]);
       }
@@ -300,7 +300,7 @@ describe('questions of the server, since 2026-07-28', () => {
     const approvals = relay.logged.filter(({ kind }) => kind === 'approval');
     expect(approvals).toHaveLength(3);
     vi.useFakeTimers({ now: Date.now() + 11 * 60_000, toFake: ['Date'] });
-    expect(resultText(sent(9, requestState, 'late'))).toContain('was used or has expired');
+    expect(resultText(sendReply(9, requestState, 'late'))).toContain('was used or has expired');
   });
 
   test('cannot forge the state of the guard', () => {

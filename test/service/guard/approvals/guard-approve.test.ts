@@ -44,7 +44,7 @@ function request(id: string, changed: Partial<ApprovalRequest> = {}): ApprovalRe
   };
 }
 
-const approvalOf = ({ id, digest, expiresAt }: ApprovalRequest, grantedAt = Date.now()) =>
+const createApproval = ({ id, digest, expiresAt }: ApprovalRequest, grantedAt = Date.now()) =>
   ({ id, digest, channel: 'terminal', approver: 'eve', grantedAt, expiresAt }) as const;
 
 const approve = (args: readonly string[], stdin?: readonly string[]) =>
@@ -145,25 +145,25 @@ attack('guard-approve-clock', () => {
   const [waiting, given] = [request('waiting'), request('given')];
   place.store.request(waiting);
   place.store.request(given);
-  expect(place.store.approveRequest(approvalOf(given))).toBe(true);
+  expect(place.store.approveRequest(createApproval(given))).toBe(true);
   expect(place.store.take('another', given.expiresAt)).toBeUndefined();
   place.store.close();
   const behind = sqliteStore(place.path);
   expect(behind.take(given.digest, Date.now())).toBeUndefined();
   expect(behind.pending(Date.now())).toEqual([]);
-  expect(behind.approveRequest(approvalOf(waiting))).toBe(false);
+  expect(behind.approveRequest(createApproval(waiting))).toBe(false);
   behind.close();
 });
 
 attack('guard-approve-changed', async () => {
   const call = request('call');
   store.request(call);
-  expect(store.approveRequest({ ...approvalOf(call), digest: 'sha-256:other' })).toBe(false);
+  expect(store.approveRequest({ ...createApproval(call), digest: 'sha-256:other' })).toBe(false);
   const other = sqliteStore(join(folder.path, 'state.db'));
-  expect([store.approveRequest(approvalOf(call)), other.approveRequest(approvalOf(call))]).toEqual([
-    true,
-    false,
-  ]);
+  expect([
+    store.approveRequest(createApproval(call)),
+    other.approveRequest(createApproval(call)),
+  ]).toEqual([true, false]);
   expect(other.refuse('call')).toBe(false);
   expect([other.take(call.digest, Date.now())?.id, store.take(call.digest, Date.now())]).toEqual([
     'call',
@@ -174,7 +174,7 @@ attack('guard-approve-changed', async () => {
   store.request(refused);
   store.refuse('refused');
   expect(await approve(['refused'], ['y\n'])).toMatchObject({ code: 2 });
-  expect(store.approveRequest(approvalOf(refused))).toBe(false);
+  expect(store.approveRequest(createApproval(refused))).toBe(false);
   expect(store.take(refused.digest, Date.now())).toBeUndefined();
 });
 
@@ -182,12 +182,12 @@ attack('guard-approve-revoked', () => {
   const [waiting, given] = [request('waiting'), request('given')];
   const other = request('other', { subject: 'ai_agent b' });
   for (const each of [waiting, given, other]) store.request(each);
-  store.approveRequest(approvalOf(given));
-  store.approveRequest(approvalOf(other));
+  store.approveRequest(createApproval(given));
+  store.approveRequest(createApproval(other));
   const scope = { subjectType: 'ai_agent', subjectId: 'a', server: undefined };
   store.revoke({ ...scope, at: Date.now(), reasons: [], message: undefined });
   store.lift(scope);
-  expect(store.approveRequest(approvalOf(waiting))).toBe(false);
+  expect(store.approveRequest(createApproval(waiting))).toBe(false);
   expect(store.take(given.digest, Date.now())).toBeUndefined();
   expect(store.take(other.digest, Date.now())?.id).toBe('other');
 });
@@ -224,7 +224,7 @@ test('a state of an earlier version gets the subjects of approvals', () => {
   database.exec('ALTER TABLE approvals DROP COLUMN subject');
   database.close();
   const opened = sqliteStore(path);
-  opened.approve({ ...approvalOf(request('given')), subject: 'ai_agent a' });
+  opened.approve({ ...createApproval(request('given')), subject: 'ai_agent a' });
   expect(opened.take(request('given').digest, Date.now())?.subject).toBe('ai_agent a');
   opened.close();
 });
@@ -236,7 +236,7 @@ test('an approval that was given while no guard ran permits the call after a res
   first.close();
   const [waiting] = store.pending(Date.now());
   if (waiting === undefined) throw new Error('no call waits');
-  expect(store.approveRequest(approvalOf(waiting))).toBe(true);
+  expect(store.approveRequest(createApproval(waiting))).toBe(true);
   const second = new Harness({ module, store, ask: 'elicitation' });
   second.connect({});
   expect(second.call(1, 'write', { path: '/work/b' }).server).toEqual([]);

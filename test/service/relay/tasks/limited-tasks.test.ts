@@ -4,7 +4,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { resultPlace } from '../../../../service/mcp/calls/limited-result.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../../guard/guard-policy.ts';
-import { errorOf, Harness, resultText, stateless } from '../relay-harness.ts';
+import { Harness, readError, resultText, stateless } from '../relay-harness.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
@@ -59,7 +59,7 @@ attack('guard-task-result-not-limited', () => {
       const request = { jsonrpc: '2.0', id: 10 + index, method, params: { taskId: 't' } };
       const refused = relay.client(request);
       expect([method, refused.server]).toEqual([method, []]);
-      expect(errorOf(refused)?.message).toContain('the task was stopped: `max_rows` cannot be');
+      expect(readError(refused)?.message).toContain('the task was stopped: `max_rows` cannot be');
     }
     relay.client({ jsonrpc: '2.0', id: 20, method: 'tasks/list', params: {} });
     const tasks = [{ taskId: 't', statusMessage: 'secret row' }];
@@ -161,7 +161,7 @@ test('the result of a task whose call is unknown reaches nobody where results ar
   const get = { jsonrpc: '2.0', id: 2, method: 'tasks/result', params: { taskId: 'before' } };
   const refused = relay.client(get);
   expect(refused.server).toEqual([]);
-  expect(errorOf(refused)?.message).toBe('the task is unknown');
+  expect(readError(refused)?.message).toBe('the task is unknown');
 });
 
 test('nothing is withheld where nothing is enforced', () => {

@@ -3,7 +3,7 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { attack } from '../../../attacks/attack.ts';
 import { compileForGuard } from '../../guard/guard-policy.ts';
-import { errorOf, Harness, type HarnessOptions } from '../relay-harness.ts';
+import { Harness, type HarnessOptions, readError } from '../relay-harness.ts';
 
 const policy = `policy test.work version "1.0.0"
 record Path { path: String }
@@ -44,7 +44,7 @@ afterEach(() => {
 
 const uri = 'file:///work/a';
 const request = (id: number, method: string) => ({ jsonrpc: '2.0', id, method, params: { uri } });
-const cancelled = (relay: Harness) =>
+const listCancelled = (relay: Harness) =>
   relay.toServer
     .map((text) => JSON.parse(text))
     .filter(({ method }) => method === 'notifications/cancelled')
@@ -61,7 +61,7 @@ attack('guard-request-goes-on', async () => {
   }
   relay.call(4, 'read', { path: '/work/page' });
   const page = relay.complete(4, 'PAGE');
-  expect(cancelled(relay)).toEqual([1, 2]);
+  expect(listCancelled(relay)).toEqual([1, 2]);
   const refusals = page.client.slice(0, -1).map((text) => JSON.parse(text));
   const message = 'not permitted: it has read a page';
   expect(refusals).toMatchObject([
@@ -70,7 +70,7 @@ attack('guard-request-goes-on', async () => {
   ]);
   expect(relay.server({ jsonrpc: '2.0', id: 1, result: { contents: [] } }).client).toEqual([]);
   // The id is free after the late answer.
-  expect(errorOf(relay.client(request(2, 'ping')))?.message).toContain('in use');
+  expect(readError(relay.client(request(2, 'ping')))?.message).toContain('in use');
   expect(relay.client(request(1, 'ping')).server).toHaveLength(1);
   const stopped = relay.logged.filter(
     (entry) => entry.kind === 'decision' && entry.enforcement === 'stopped',
@@ -85,7 +85,7 @@ attack('guard-request-goes-on', async () => {
       ),
     ),
   );
-  expect(cancelled(relay)).toEqual([1, 2, 3]);
+  expect(listCancelled(relay)).toEqual([1, 2, 3]);
 });
 
 test('a request stops when its answer ends', () => {
@@ -94,9 +94,9 @@ test('a request stops when its answer ends', () => {
   const relay = harness({ properties });
   relay.client(request(1, 'prompts/get'));
   vi.advanceTimersByTime(59_000);
-  expect(cancelled(relay)).toEqual([]);
+  expect(listCancelled(relay)).toEqual([]);
   vi.advanceTimersByTime(1_001);
-  expect(cancelled(relay)).toEqual([1]);
+  expect(listCancelled(relay)).toEqual([1]);
   expect(relay.toClient.at(-1)).toContain('the credential has expired');
 });
 
@@ -108,7 +108,7 @@ test('requests that run stop with a revoke', async () => {
     ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
   });
   relay.engine.get('s', 'fs')?.checkRevocation();
-  expect(cancelled(relay)).toEqual([1]);
+  expect(listCancelled(relay)).toEqual([1]);
   expect(relay.toClient.at(-1)).toContain('the key leaked');
 });
 
@@ -132,7 +132,7 @@ attack('guard-task-after-token', () => {
   // A client with another token of the subject finds it stopped.
   relay.relay.identify({ ...relay.facts, validUntil: Date.now() + tokenLife });
   const get = { jsonrpc: '2.0', id: 2, method: 'tasks/get', params: { taskId: 't1' } };
-  expect(errorOf(relay.client(get))?.message).toBe(
+  expect(readError(relay.client(get))?.message).toBe(
     'not permitted: the task was stopped: the token has expired',
   );
 });
@@ -146,7 +146,7 @@ attack('guard-clock-jump', () => {
   vi.setSystemTime(Date.now() + 3_600_000);
   vi.advanceTimersByTime(1_000);
   expect(taskCancels(relay)).toHaveLength(1);
-  expect(cancelled(other)).toEqual([2]);
+  expect(listCancelled(other)).toEqual([2]);
 });
 
 test('a task goes on while its subject has a valid token', () => {

@@ -21,10 +21,11 @@ interface Sent {
 }
 
 const read = (message: Uint8Array | string): Sent => JSON.parse(Buffer.from(message).toString());
-const bytesOf = (message: object) => Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
+const encodeMessage = (message: object) =>
+  Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
 
 /** A connection that sends one request and is closed. */
-function connected(guard: Guard, subject: string) {
+function connectSubject(guard: Guard, subject: string) {
   const properties = { expires_at: '2099-01-01T00:00:00Z' };
   const facts = { identity: { type: 'ai_agent', id: subject, properties }, context: {} };
   const relay = guard.connect(facts);
@@ -39,10 +40,10 @@ function connected(guard: Guard, subject: string) {
     },
   };
   const answer = (id: number | string, result: object) =>
-    relay.fromServer(bytesOf({ id, result }), client, server);
+    relay.fromServer(encodeMessage({ id, result }), client, server);
   return {
     send: (...messages: readonly object[]) => {
-      for (const message of messages) relay.fromClient(bytesOf(message), client, server);
+      for (const message of messages) relay.fromClient(encodeMessage(message), client, server);
       guard.disconnect(relay);
       return { error: received[0]?.error?.message, reached: reached.length };
     },
@@ -68,18 +69,20 @@ attack(
       ...{ id: 1, method: 'tools/call' },
       params: { name: 'read', arguments: { path: '/work/a' }, note },
     };
-    const first = connected(guard, 'ann');
+    const first = connectSubject(guard, 'ann');
     // The client has left, and the server got the call and its cancellation.
     expect(first.send(call).reached).toBe(2);
-    expect(connected(guard, 'ann').send({ ...ping, params: { note } }).reached).toBe(1);
+    expect(connectSubject(guard, 'ann').send({ ...ping, params: { note } }).reached).toBe(1);
     const refused = { error: 'the server has not answered 2 requests: start it again', reached: 0 };
-    expect(connected(guard, 'ann').send(ping)).toEqual(refused);
-    expect(connected(guard, 'bob').send(ping)).toEqual({ error: undefined, reached: 1 });
+    expect(connectSubject(guard, 'ann').send(ping)).toEqual(refused);
+    expect(connectSubject(guard, 'bob').send(ping)).toEqual({ error: undefined, reached: 1 });
     first.answer(1, { content: [] });
-    expect(connected(guard, 'ann').send(ping)).toEqual({ error: undefined, reached: 1 });
+    expect(connectSubject(guard, 'ann').send(ping)).toEqual({ error: undefined, reached: 1 });
     // Short requests count by their number.
-    for (let index = 0; index < 10_000; index += 1) connected(guard, 'eve').send(ping);
-    expect(connected(guard, 'eve').send(ping).error).toContain('has not answered 10000 requests');
+    for (let index = 0; index < 10_000; index += 1) connectSubject(guard, 'eve').send(ping);
+    expect(connectSubject(guard, 'eve').send(ping).error).toContain(
+      'has not answered 10000 requests',
+    );
     await guard.close();
   },
   60_000,
@@ -98,13 +101,13 @@ attack(
     ] as const) {
       const cancel =
         message.id === 1 ? cancelled : { ...cancelled, params: { requestId: message.id } };
-      const [first, second] = [connected(guard, subject), connected(guard, subject)];
+      const [first, second] = [connectSubject(guard, subject), connectSubject(guard, subject)];
       expect([subject, first.send(message, cancel).reached]).toEqual([subject, 2]);
       expect([subject, second.send(message, cancel).reached]).toEqual([subject, 2]);
-      const refused = connected(guard, subject).send({ id: 2, method: 'ping' });
+      const refused = connectSubject(guard, subject).send({ id: 2, method: 'ping' });
       expect(refused.error).toBe('the server has not answered 2 requests: start it again');
       first.answer(message.id, {});
-      const passed = connected(guard, subject).send({ id: 2, method: 'ping' });
+      const passed = connectSubject(guard, subject).send({ id: 2, method: 'ping' });
       expect([subject, passed]).toEqual([subject, { error: undefined, reached: 1 }]);
     }
     await guard.close();

@@ -16,7 +16,7 @@ import { type Harness, openHarness } from '../../decisions/service-harness.ts';
 import { compileForGuard } from '../../guard/guard-policy.ts';
 import { signalSettings } from '../signal-issuer.ts';
 
-const policyOf = (context: string, rule: string) => `
+const writePolicy = (context: string, rule: string) => `
 policy test.former version "1.0.0"
 use nhi.{ Risk }
 subject ai_agent { owner?: String }
@@ -28,13 +28,13 @@ for ai_agent doing read on file {
   permit reads when action.name is "read"
 }
 `;
-const declared = policyOf(', zone?: String', 'deny bad when context.zone is not "ok"');
-const undeclared = policyOf('', '');
-const both = policyOf(
+const declared = writePolicy(', zone?: String', 'deny bad when context.zone is not "ok"');
+const undeclared = writePolicy('', '');
+const both = writePolicy(
   ', zone?: String, risk?: Risk',
   'deny bad when context.zone is "bad", if unknown skip\n  deny high when context.risk.level is HIGH, if unknown skip',
 );
-const required = policyOf(
+const required = writePolicy(
   ', zone?: String, risk?: Risk',
   'deny bad when context.zone is not "ok" or context.risk.level is not LOW',
 );
@@ -64,7 +64,7 @@ let module: Uint8Array;
 let harness: Harness;
 let count = 0;
 beforeEach(() => {
-  goOn();
+  release();
   [offset, unreadable, module] = [0, undefined, modules[0] as Uint8Array];
   folder = mkdtempSync(join(tmpdir(), 'nhipol-former-'));
 });
@@ -78,7 +78,7 @@ let offset = 0;
 let unreadable: string | undefined;
 /** Events are stored and read when this resolves. */
 let gate = Promise.resolve();
-let goOn = () => {};
+let release = () => {};
 let isWaiting = false;
 
 async function pass(): Promise<void> {
@@ -89,7 +89,7 @@ async function pass(): Promise<void> {
 function closeGate(): void {
   isWaiting = false;
   gate = new Promise((resolve) => {
-    goOn = resolve;
+    release = resolve;
   });
 }
 
@@ -300,7 +300,7 @@ attack('signals-waiting-change', async () => {
   await vi.waitFor(() => expect(isWaiting).toBe(true), { timeout: 20_000 });
   const change = harness.point.sessions.patch(serviceItself, 's', { subject: properties('b') });
   const waiting = [turn, change, receive('ok', owner('a'), 60)];
-  goOn();
+  release();
   await Promise.all(waiting);
   await restart();
   await receive('bad', owner('b'), 100);
@@ -409,7 +409,7 @@ describe('in any order of events, changes of the subject, ids used again, failur
 
   const patchOwner = (name: string) =>
     harness.point.sessions.patch(serviceItself, 's', { subject: properties(name) });
-  const openFor = (name: string) =>
+  const openSession = (name: string) =>
     harness.point.sessions.open(serviceItself, 's', {
       subject: { type: 'ai_agent', id: 's', ...properties(name) },
     });
@@ -432,7 +432,7 @@ describe('in any order of events, changes of the subject, ids used again, failur
       await waitAtGate();
       model.owner = each.name;
       const waiting = [turn, patchOwner(each.name), model.receive(each)];
-      goOn();
+      release();
       await Promise.all(waiting);
     } else if (each.kind === 'reuse') {
       await restart();
@@ -440,9 +440,9 @@ describe('in any order of events, changes of the subject, ids used again, failur
       const received = model.receive(each);
       await waitAtGate();
       await harness.point.sessions.close(serviceItself, 's');
-      const opened = openFor(each.name);
-      const others = Promise.allSettled([openFor(each.others), openFor(each.others)]);
-      goOn();
+      const opened = openSession(each.name);
+      const others = Promise.allSettled([openSession(each.others), openSession(each.others)]);
+      release();
       await Promise.all([received, opened]);
       expect((await others).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
       model.reopen(each.name);
@@ -463,7 +463,7 @@ describe('in any order of events, changes of the subject, ids used again, failur
             expect(await decision()).toBe(model.decision);
           }
         } finally {
-          goOn();
+          release();
           await harness.close();
           offset = 0;
         }

@@ -94,7 +94,7 @@ attack('signals-id-being-opened', async () => {
   await receive({ zone: 'ok', tenant: 't' }, user('z'));
   await receive({ zone: 'ok', tenant: 't' }, tenant('t'));
   // The first event has changed the session, so that events about the tenant are looked for.
-  gate.closeAfter(1);
+  gate.closeLater(1);
   const first = open('z');
   await gate.reached;
   const others = [await open('restricted'), await open('restricted')];
@@ -110,7 +110,7 @@ attack('signals-id-being-opened', async () => {
 
 test('an id belongs to the first opening, also if it waits for its turn', async () => {
   await receive({ zone: 'ok' }, user('z'));
-  gate.closeAfter(0);
+  gate.closeLater(0);
   const first = open('z');
   await gate.reached;
   expect((await open('restricted')).status).toBe(409);
@@ -124,7 +124,7 @@ attack('signals-id-used-again', async () => {
   await receive({ zone: 'ok', tenant: 'u' }, user('z'));
   await restart();
   // The changes of events are read first.
-  gate.closeAfter(0);
+  gate.closeLater(0);
   const event = receive({ zone: 'ok', tenant: 'u' }, user('z'));
   await gate.reached;
   expect((await harness.call('DELETE', '/sessions/s')).status).toBe(204);
@@ -148,7 +148,7 @@ test('who changes a session, or decides in it, gets no answer of the next one wi
   await receive({ zone: 'ok' }, tenant('t'));
   for (const way of ways) {
     await open('restricted');
-    gate.closeAfter(0);
+    gate.closeLater(0);
     const answer = way().then(
       (given) => JSON.stringify(given),
       (error) => `${error}`,

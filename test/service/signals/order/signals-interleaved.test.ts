@@ -57,11 +57,12 @@ class Scene {
 
   /** `between`: what happens after a session is closed and before it is opened again. */
   async run(operation: Operation, between = async () => {}): Promise<unknown> {
-    const named = (name: string) => `${name}${this.#number}`;
+    const numberName = (name: string) => `${name}${this.#number}`;
     const { kind } = operation;
-    if (kind === 'event') return service.receive(operation.risk, user(named(operation.subject)));
+    if (kind === 'event')
+      return service.receive(operation.risk, user(numberName(operation.subject)));
     if (kind === 'remove') return service.allow(['ann']);
-    return describeReply(await this.#request(operation, named, between));
+    return describeReply(await this.#request(operation, numberName, between));
   }
 
   async #request(
@@ -112,7 +113,7 @@ async function runInOrder(before: object, first: Operation, second: Operation) {
 }
 
 /** Those of a request after a session is closed, and before it is opened again. */
-async function runInside(before: object, first: Operation, second: Operation) {
+async function interleaveOperations(before: object, first: Operation, second: Operation) {
   const scene = new Scene();
   await scene.open(before);
   let one: unknown;
@@ -130,7 +131,7 @@ async function runInterleaved(before: object, first: Operation, second: Operatio
   const scene = new Scene();
   await scene.open(before);
   const { gate } = service;
-  gate.closeAfter(calls);
+  gate.closeLater(calls);
   const one = scene.run(first);
   await Promise.race([one, gate.reached]);
   const other = scene.run(second);
@@ -156,9 +157,14 @@ test('requests that wait have the results of requests one after the other', asyn
         const interleaved = await runInterleaved(before, first, second, calls);
         if (JSON.stringify(interleaved) !== JSON.stringify(ahead)) waited += 1;
         const inside = [];
-        if (second.kind === 'reopen') inside.push(await runInside(before, first, second));
+        if (second.kind === 'reopen')
+          inside.push(await interleaveOperations(before, first, second));
         if (first.kind === 'reopen') {
-          const { one: later, other: sooner, end } = await runInside(before, second, first);
+          const {
+            one: later,
+            other: sooner,
+            end,
+          } = await interleaveOperations(before, second, first);
           inside.push({ one: sooner, other: later, end });
         }
         expect([ahead, { one, other, end }, ...inside]).toContainEqual(interleaved);

@@ -43,7 +43,7 @@ const mapping = eventMapping({
 });
 const now = Date.now();
 /** Events of the last 100 minutes; after an hour a level is stale. */
-const timeOf = (step: number) => now - step * 600_000 - 60_000;
+const toTime = (step: number) => now - step * 600_000 - 60_000;
 
 type Net = null | string | Readonly<Record<string, unknown>>;
 type Happening = { readonly step: number } & (
@@ -83,13 +83,13 @@ interface Expected {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-function expectedAfter(happenings: readonly Happening[]): Expected {
+function computeExpected(happenings: readonly Happening[]): Expected {
   const known = new Map<string, unknown>([
     ['zone', 'ok'],
     ['at', 'here'],
     ['level', 'LOW'],
   ]);
-  let [observedAt, zones]: [number, ReadonlySet<unknown>] = [timeOf(10), new Set(['ok'])];
+  let [observedAt, zones]: [number, ReadonlySet<unknown>] = [toTime(10), new Set(['ok'])];
   for (let at = 9; at >= 0; at -= 1) {
     const instant = happenings.filter(({ step: of }) => of === at);
     const levels = instant.flatMap((each) =>
@@ -98,7 +98,7 @@ function expectedAfter(happenings: readonly Happening[]): Expected {
     if (levels.length > 0) {
       const isKnown = new Set(levels).size === 1 && levels[0] !== 'odd';
       known.set('level', isKnown ? levels[0] : undefined);
-      observedAt = timeOf(at);
+      observedAt = toTime(at);
     }
     const nets = instant.flatMap((each) => ('net' in each ? [each.net] : []));
     const wholes = nets.filter((each) => !isRecord(each));
@@ -116,9 +116,9 @@ function expectedAfter(happenings: readonly Happening[]): Expected {
   return { facts: Object.fromEntries(texts), observedAt, zones };
 }
 
-function eventOf(each: Happening, jti: string): VerifiedSet['events'][number] {
+function createEvent(each: Happening, jti: string): VerifiedSet['events'][number] {
   const issuer = 'https://idp.example';
-  const about = { subject: { format: 'opaque', id: 'a-1' }, time: timeOf(each.step) };
+  const about = { subject: { format: 'opaque', id: 'a-1' }, time: toTime(each.step) };
   const [type, claims] =
     'net' in each
       ? [netEvent, { net: each.net }]
@@ -167,7 +167,7 @@ async function open(path: string) {
 type Opened = Awaited<ReturnType<typeof open>>;
 
 async function openSession({ point }: Opened, id: string): Promise<void> {
-  const risk = { level: 'LOW', observed_at: new Date(timeOf(10)).toISOString() };
+  const risk = { level: 'LOW', observed_at: new Date(toTime(10)).toISOString() };
   const context = { risk, net: { zone: 'ok', at: 'here' } };
   await point.sessions.open(serviceItself, id, {
     subject: { type: 'ai_agent', id: 'a-1' },
@@ -175,7 +175,7 @@ async function openSession({ point }: Opened, id: string): Promise<void> {
   });
 }
 
-async function resultOf({ point }: Opened, id: string) {
+async function readResult({ point }: Opened, id: string) {
   const { effect } = await point.sessions.decide(serviceItself, id, {
     ...{ action: { name: 'read' }, resource: { type: 'file', id: 'f' } },
   });
@@ -195,7 +195,7 @@ attack(
         const folder = mkdtempSync(join(tmpdir(), 'nhipol-oracle-'));
         const path = join(folder, 'state.db');
         const issuer = 'https://idp.example';
-        const events = order.map((at) => eventOf(happenings[at] as Happening, `${at}`));
+        const events = order.map((at) => createEvent(happenings[at] as Happening, `${at}`));
         const sets = isOneToken
           ? [{ issuer, jti: 'one', events: events.map((each) => ({ ...each, jti: 'one' })) }]
           : events.map((event) => ({ issuer, jti: event.jti, events: [event] }));
@@ -211,7 +211,7 @@ attack(
             const set = sets[at];
             if (set !== undefined) await service.receiver.receive('idp', set);
           }
-          const { facts, observedAt, zones } = expectedAfter(happenings);
+          const { facts, observedAt, zones } = computeExpected(happenings);
           const isFresh = (observedAt ?? 0) > now - 3_600_000;
           const expected =
             facts.zone === 'ok' && facts.level === 'LOW' && isFresh ? 'permit' : 'deny';
@@ -219,7 +219,7 @@ attack(
             (each) => 'net' in each && isRecord(each.net) && each.net.zone === 'off',
           );
           for (const id of ['first', 'later']) {
-            const result = await resultOf(service, id);
+            const result = await readResult(service, id);
             // Nothing changes a session that is revoked.
             if (result.effect === 'revoke') {
               expect(isAnyOff).toBe(true);

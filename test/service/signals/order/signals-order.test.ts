@@ -51,7 +51,7 @@ beforeAll(async () => {
   module = await compileForGuard(signalPolicy);
 });
 
-function setOf({ kind, level, at }: Happening, index: number): VerifiedSet {
+function createSet({ kind, level, at }: Happening, index: number): VerifiedSet {
   const issuer = 'https://idp.example';
   const claims = kind === 'risk-level-change' ? { current_level: level } : {};
   const subject = { format: 'opaque', id: 'a-1' };
@@ -64,7 +64,7 @@ function setOf({ kind, level, at }: Happening, index: number): VerifiedSet {
 }
 
 /** The effect after these events arrived. */
-async function effectAfter(
+async function receiveSets(
   sets: readonly VerifiedSet[],
   restarts: ReadonlySet<number> = new Set(),
 ): Promise<string> {
@@ -129,11 +129,11 @@ test('events in any order, repeated and over restarts never loosen', {
 }, async () => {
   await fc.assert(
     fc.asyncProperty(run, async ({ happenings, order, repeated, restarts }) => {
-      const sets = happenings.map(setOf);
+      const sets = happenings.map(createSet);
       const inOrder = sets.toSorted((a, b) => (a.events[0]?.time ?? 0) - (b.events[0]?.time ?? 0));
       const arrivals = [...order, ...repeated].map((at) => sets[at] as VerifiedSet);
-      const expected = await effectAfter(inOrder);
-      const actual = await effectAfter(arrivals, new Set(restarts));
+      const expected = await receiveSets(inOrder);
+      const actual = await receiveSets(arrivals, new Set(restarts));
       const isDistinct = new Set(happenings.map(({ at }) => at)).size === happenings.length;
       if (isDistinct) expect(actual).toBe(expected);
       else expect(ranks.indexOf(actual)).toBeGreaterThanOrEqual(ranks.indexOf(expected));
@@ -156,7 +156,7 @@ attack('signals-instant-flood', () => {
     });
     return { context: { events: { finding: value } } };
   };
-  const known = () => times.listDisputed('s').map(({ value }) => value);
+  const listKnown = () => times.listDisputed('s').map(({ value }) => value);
   const findings = Array.from({ length: 2_000 }, (_, n) => finding(n));
   for (const each of findings) expect(times.add('s', each, 1)).toHaveLength(1);
   for (const each of findings) {
@@ -166,12 +166,12 @@ attack('signals-instant-flood', () => {
   }
   expect(texts).toBeLessThan(5 * findings.length);
   // The members that all of them have in common; beyond the limit nothing, and each is evaluated nevertheless.
-  expect(known()).toEqual([{ kind: 'leak' }]);
+  expect(listKnown()).toEqual([{ kind: 'leak' }]);
   const [another, newer] = [finding(2_001), finding(2_002)];
   expect(times.add('s', another, 1)).toHaveLength(1);
-  expect([known(), times.listContradicted('s', another, 1)]).toMatchObject([[null], [{}]]);
+  expect([listKnown(), times.listContradicted('s', another, 1)]).toMatchObject([[null], [{}]]);
   expect(times.add('s', newer, 2)).toHaveLength(1);
-  expect(known()).toEqual([]);
+  expect(listKnown()).toEqual([]);
 });
 
 test.each([

@@ -78,11 +78,11 @@ async function receive(n: number): Promise<void> {
 
 const subject = { type: 'ai_agent', id: 'a-1' };
 const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };
-const linesOf = (kind: LogEntry['kind']) => lines.filter(({ entry }) => entry.kind === kind);
+const filterLines = (kind: LogEntry['kind']) => lines.filter(({ entry }) => entry.kind === kind);
 
 /** Resolves when the session is being opened. */
 async function opening(): Promise<void> {
-  while (linesOf('opened').length === 0) await new Promise((resolve) => setImmediate(resolve));
+  while (filterLines('opened').length === 0) await new Promise((resolve) => setImmediate(resolve));
 }
 
 attack(
@@ -92,11 +92,13 @@ attack(
     await opening();
     await expect(harness.point.sessions.view(serviceItself, 's1')).rejects.toThrow('no session');
     expect((await answer).status).toBe(201);
-    const [opened] = linesOf('opened');
-    const [events] = linesOf('events');
+    const [opened] = filterLines('opened');
+    const [events] = filterLines('events');
     expect((events?.tick ?? 0) - (opened?.tick ?? 0)).toBeGreaterThan(1);
     expect(lines.length).toBeLessThan(6);
-    const logged = linesOf('events').map(({ entry }) => entry.kind === 'events' && entry.events);
+    const logged = filterLines('events').map(
+      ({ entry }) => entry.kind === 'events' && entry.events,
+    );
     expect(logged.flat()).toHaveLength(count);
     const { body } = await harness.post('/sessions/s1/decide', read);
     expect(body.context.reasons).toEqual(['leaked']);
@@ -110,7 +112,7 @@ test('a session is not there if the process ended before all events were applied
   const other = { id: 's2', subject: { type: 'ai_agent', id: 'another' } };
   // Both are on the disk then.
   await harness.point.sessions.open(serviceItself, other.id, { subject: other.subject });
-  const isOpening = linesOf('events').length === 0;
+  const isOpening = filterLines('events').length === 0;
   const copy = newFolder();
   cpSync(folders[0] ?? '', copy, { recursive: true });
   expect((await answer).status).toBe(201);

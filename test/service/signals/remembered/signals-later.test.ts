@@ -69,7 +69,7 @@ async function openSession(id: string, parts: object = {}): Promise<number> {
 }
 
 /** `permit`, the effect of another answer, or the status of an error. */
-async function effectOf(id: string, context: object = {}): Promise<string> {
+async function decideEffect(id: string, context: object = {}): Promise<string> {
   const { status, body } = await at().post(`/sessions/${id}/decide`, { ...read, context });
   return body.decision ? 'permit' : (body.context?.effect ?? `${status}`);
 }
@@ -86,10 +86,10 @@ describe('a payload that does not fit', () => {
     async (claims) => {
       const { warnings } = await open();
       await openSession('s1');
-      expect(await effectOf('s1')).toBe('permit');
+      expect(await decideEffect('s1')).toBe('permit');
       expect(await leak({ claims })).toBe(202);
       await openSession('s2');
-      expect([await effectOf('s1'), await effectOf('s2')]).toEqual(['deny', 'deny']);
+      expect([await decideEffect('s1'), await decideEffect('s2')]).toEqual(['deny', 'deny']);
       expect(warnings.join()).toContain('does not fit the policy');
     },
   );
@@ -98,7 +98,7 @@ describe('a payload that does not fit', () => {
     await open(tenants);
     await leak({ claims: {}, subject: acme });
     await openSession('s1', { context: { tenant: 'acme' } });
-    expect(await effectOf('s1')).toBe('deny');
+    expect(await decideEffect('s1')).toBe('deny');
   });
 });
 
@@ -118,20 +118,21 @@ attack('signals-unfit-event', async () => {
   await openSession('s6');
   failing.add('s2').add('s5').add('s6').add('s7');
   expect(await leak({ subject: acme })).toBe(202);
-  const closed = async (id: string) =>
-    (await at().call('GET', `/sessions/${id}`)).status === 404 && (await effectOf(id)) !== 'permit';
-  expect([await effectOf('s1'), await closed('s2'), await effectOf('s3')]).toEqual([
+  const isClosed = async (id: string) =>
+    (await at().call('GET', `/sessions/${id}`)).status === 404 &&
+    (await decideEffect(id)) !== 'permit';
+  expect([await decideEffect('s1'), await isClosed('s2'), await decideEffect('s3')]).toEqual([
     ...['revoke', true, 'revoke'],
   ]);
-  expect([await openSession('s4', { context }), await effectOf('s4')]).toEqual([201, 'revoke']);
-  expect([await openSession('s5', { context }), await closed('s5')]).toEqual([503, true]);
+  expect([await openSession('s4', { context }), await decideEffect('s4')]).toEqual([201, 'revoke']);
+  expect([await openSession('s5', { context }), await isClosed('s5')]).toEqual([503, true]);
   const change = await at().call('PATCH', '/sessions/s6', { context });
-  expect([change.status, change.body.code, await closed('s6')]).toEqual([
+  expect([change.status, change.body.code, await isClosed('s6')]).toEqual([
     ...[503, 'event_not_applied', true],
   ]);
   await openSession('s7');
-  expect(await effectOf('s7', context)).not.toBe('permit');
-  expect(await closed('s7')).toBe(true);
+  expect(await decideEffect('s7', context)).not.toBe('permit');
+  expect(await isClosed('s7')).toBe(true);
 });
 
 test('a session is not opened while it is unknown which events are about it', async () => {
@@ -153,7 +154,7 @@ test('a session is not opened while it is unknown which events are about it', as
   expect(await openSession('s1')).toBe(503);
   expect((await at().call('GET', '/sessions/s1')).status).toBe(404);
   isBroken = false;
-  expect([await openSession('s1'), await effectOf('s1')]).toEqual([201, 'revoke']);
+  expect([await openSession('s1'), await decideEffect('s1')]).toEqual([201, 'revoke']);
 });
 
 attack('signals-late-subject', async () => {
@@ -164,7 +165,7 @@ attack('signals-late-subject', async () => {
   const context = { tenant: 'acme' };
   // The event arrives after the fact.
   for (const id of ['decided', 'evaluated', 'moved', 'other']) await openSession(id);
-  expect(await effectOf('decided', context)).toBe('permit');
+  expect(await decideEffect('decided', context)).toBe('permit');
   const request = { subject: agent, ...read, context };
   await at().post('/access/v1/evaluation', request, { 'nhipol-session': 'evaluated' });
   await leak({
@@ -172,27 +173,27 @@ attack('signals-late-subject', async () => {
     subject: { format: 'complex', session: { format: 'opaque', id: 'moved' } },
   });
   expect(await leak({ subject: acme })).toBe(202);
-  expect(await Promise.all(['decided', 'evaluated', 'other'].map((id) => effectOf(id)))).toEqual([
-    ...['revoke', 'revoke', 'permit'],
-  ]);
+  expect(
+    await Promise.all(['decided', 'evaluated', 'other'].map((id) => decideEffect(id))),
+  ).toEqual([...['revoke', 'revoke', 'permit']]);
   // The fact arrives after the event.
   await openSession('late');
-  expect(await effectOf('late', { note: 'x' })).toBe('permit');
+  expect(await decideEffect('late', { note: 'x' })).toBe('permit');
   const answers = await Promise.all(
-    Array.from({ length: 5 }, () => effectOf('late', { tenant: 'acme' })),
+    Array.from({ length: 5 }, () => decideEffect('late', { tenant: 'acme' })),
   );
   expect(new Set(answers)).toEqual(new Set(['revoke']));
   await openSession('patched');
   const [change, meanwhile] = await Promise.all([
     at().call('PATCH', '/sessions/patched', { context }),
-    effectOf('patched', context),
+    decideEffect('patched', context),
   ]);
   expect([change.body.context.effect, meanwhile]).toEqual(['revoke', 'revoke']);
   // A query that is not valid does not make the session that of another tenant.
   await openSession('honest', { context: { tenant: 'other' } });
   await at().post('/sessions/honest/decide', { action: 5, context: { tenant: 'third' } });
   await leak({ subject: { ...acme, tenant: { format: 'opaque', id: 'other' } } });
-  expect(await effectOf('honest')).toBe('revoke');
+  expect(await decideEffect('honest')).toBe('revoke');
 });
 
 test('a session that an event gives the subject of an earlier one is changed by both', async () => {
@@ -205,7 +206,7 @@ test('a session that an event gives the subject of an earlier one is changed by 
   await openSession('s1');
   const claims = { claims: { tenant: 'acme' } };
   await leak({ type: 'token-claims-change', claims });
-  expect(await effectOf('s1')).toBe('revoke');
+  expect(await decideEffect('s1')).toBe('revoke');
 });
 
 attack('signals-buried-leak', async () => {
@@ -229,7 +230,7 @@ attack('signals-buried-leak', async () => {
   // Those about users of the tenant are about others.
   const user = { ...acme, user: { format: 'opaque', id: 'u-1' } };
   await arrive(2_100, (at) => ({ credential_type: 'password', source: `${at}` }), user);
-  expect([await openSession('s1', { context }), await effectOf('s1')]).toEqual([201, 'revoke']);
+  expect([await openSession('s1', { context }), await decideEffect('s1')]).toEqual([201, 'revoke']);
   const started = performance.now();
   expect(await openSession('s2', { context })).toBe(201);
   expect(performance.now() - started).toBeLessThan(2_000);

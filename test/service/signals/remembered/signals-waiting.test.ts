@@ -27,7 +27,7 @@ async function whileWaiting<Result>(
   request: () => Promise<Result>,
   meanwhile: () => Promise<unknown>,
 ) {
-  service.gate.closeAfter(0);
+  service.gate.closeLater(0);
   const waiting = request();
   await service.gate.reached;
   await meanwhile();
@@ -48,7 +48,7 @@ attack('http-waiting-evaluation', async () => {
   await service.close();
   await service.open('b', {});
   const other = service.open('c', { tenant: 't' }, 'other');
-  service.gate.closeAfter(0);
+  service.gate.closeLater(0);
   const opening = service.open('d', { tenant: 't' }, 'd');
   await service.gate.reached;
   const event = service.receive({ risk: 'HIGH' }, user('b'));
@@ -62,7 +62,7 @@ attack('http-waiting-evaluation', async () => {
 
 test('a request about the former subject of a session is denied, also if it waits', async () => {
   await service.open('a', { risk: 'LOW' });
-  service.gate.closeAfter(0);
+  service.gate.closeLater(0);
   const change = service.patch({ subject: { id: 'b' }, context: { tenant: 't' } });
   await service.gate.reached;
   const evaluation = service.evaluate('a', { tenant: 't' });

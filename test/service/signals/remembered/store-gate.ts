@@ -9,7 +9,7 @@ export class StoreGate {
   reached = new Promise<void>(() => {});
 
   /** Closes after this number of further calls. */
-  closeAfter(calls: number): void {
+  closeLater(calls: number): void {
     this.#remaining = calls;
     this.reached = new Promise((resolve) => {
       this.#reach = resolve;

@@ -13,8 +13,8 @@ import { random } from '@nhipol/testing';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  applyLoad,
   callService,
-  loadUntil,
   type ServiceProcess,
   startService,
 } from '../../decisions/service-process.ts';
@@ -136,12 +136,12 @@ async function check(url: string, id: string, session: Session): Promise<void> {
 
 /** Sends acknowledged tokens again: each is a duplicate, and changes nothing. */
 async function repeat(url: string): Promise<void> {
-  const before = await received(url);
+  const before = await countReceived(url);
   const tokens = acknowledged.slice(-checked);
   const answers = await Promise.all(tokens.map((token) => push(url, token)));
   const refused = answers.filter(({ status }) => status !== 202);
   if (refused.length > 0) problems.push(`${refused.length} repeated tokens were not accepted`);
-  const after = await received(url);
+  const after = await countReceived(url);
   const [fresh, repeated] = [after.accepted - before.accepted, after.duplicate - before.duplicate];
   if (fresh !== 0 || repeated !== tokens.length) {
     problems.push(`of ${tokens.length} repeated tokens, ${fresh} count again, ${repeated} do not`);
@@ -149,7 +149,7 @@ async function repeat(url: string): Promise<void> {
   counts.repeated += tokens.length;
 }
 
-async function received(url: string) {
+async function countReceived(url: string) {
   const text = await (await fetch(`${url}/metrics`)).text();
   const count = (outcome: string) =>
     Number(
@@ -191,7 +191,7 @@ test(`no acknowledged event is lost in ${crashes} crashes`, {
     // Before the first crash, each operation is done once.
     while (crash === 0 && isMissing()) await operate(service.url);
     const killed = delay(20 + draw() * longestLife).then(() => service.child.kill('SIGKILL'));
-    await loadUntil(killed, workers, () => operate(service.url));
+    await applyLoad(killed, workers, () => operate(service.url));
     await service.ended;
     service = await startService(args);
     const recent = [...known].slice(-checked);

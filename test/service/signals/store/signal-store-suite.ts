@@ -16,7 +16,7 @@ export interface SignalPlace {
 
 const issuer = 'https://idp.example';
 
-function received(jti: string, parts: Partial<StoredSet> = {}): StoredSet {
+function createReceived(jti: string, parts: Partial<StoredSet> = {}): StoredSet {
   const index = [{ key: 'opaque a-1', type: 'risk', time: 1_000 }];
   return { issuer, jti, receivedAt: 2_000, events: `["${jti} ü\u2028"]`, index, ...parts };
 }
@@ -44,32 +44,34 @@ export function testSignalStore(create: () => Promise<SignalPlace>): void {
 
   test('stores each token once by its issuer and jti, also after it was opened again', async () => {
     const first = await open();
-    expect(await first.add([received('1'), received('2'), received('1')])).toEqual([
-      ...['new', 'new', 'pending'],
-    ]);
-    await first.done([received('1')]);
+    expect(
+      await first.add([createReceived('1'), createReceived('2'), createReceived('1')]),
+    ).toEqual([...['new', 'new', 'pending']]);
+    await first.done([createReceived('1')]);
     const again = await open();
-    const other = received('1', { issuer: 'https://other.example' });
-    expect(await again.add([received('1'), received('2'), other])).toEqual([
+    const other = createReceived('1', { issuer: 'https://other.example' });
+    expect(await again.add([createReceived('1'), createReceived('2'), other])).toEqual([
       'done',
       'pending',
       'new',
     ]);
-    expect(await again.pending()).toEqual([received('2'), other]);
+    expect(await again.pending()).toEqual([createReceived('2'), other]);
   });
 
   test('stores concurrent tokens once', async () => {
     const opened = await open();
-    const states = await Promise.all(Array.from({ length: 20 }, () => opened.add([received('1')])));
+    const states = await Promise.all(
+      Array.from({ length: 20 }, () => opened.add([createReceived('1')])),
+    );
     expect(states.flat().filter((state) => state === 'new')).toHaveLength(1);
   });
 
   test('finds the newest of each type about a subject', async () => {
     const opened = await open();
     const risk = (jti: string, time: number) =>
-      received(jti, { index: [{ key: 'opaque a-1', type: 'risk', time }] });
-    const leak = received('leak', { index: [{ key: 'opaque a-1', type: 'leak', time: 1 }] });
-    const both = received('both', {
+      createReceived(jti, { index: [{ key: 'opaque a-1', type: 'risk', time }] });
+    const leak = createReceived('leak', { index: [{ key: 'opaque a-1', type: 'leak', time: 1 }] });
+    const both = createReceived('both', {
       index: [
         { key: 'opaque a-1', type: 'risk', time: 9 },
         { key: 'email a', type: 'risk', time: 9 },
@@ -77,32 +79,32 @@ export function testSignalStore(create: () => Promise<SignalPlace>): void {
     });
     const many = Array.from({ length: maxOfType }, (_, at) => risk(`many ${at}`, 10 + at));
     await opened.add([leak, risk('r5', 5), both]);
-    const found = async (keys: readonly string[], limit = 1_000) => {
+    const findSequences = async (keys: readonly string[], limit = 1_000) => {
       const entries = await opened.about(keys, limit);
       const sequences = [...new Set(entries.map(({ sequence }) => sequence))];
       return (await opened.read(sequences.sort((one, other) => one - other))).map(({ jti }) => jti);
     };
-    expect(await found(['opaque a-1'])).toEqual(['leak', 'r5', 'both']);
-    expect(await found(['email a', 'opaque a-1'])).toEqual(['leak', 'r5', 'both']);
+    expect(await findSequences(['opaque a-1'])).toEqual(['leak', 'r5', 'both']);
+    expect(await findSequences(['email a', 'opaque a-1'])).toEqual(['leak', 'r5', 'both']);
     expect((await opened.about(['email a', 'opaque a-1'], 2)).length).toBe(2);
-    expect(await found(['opaque a-2'])).toEqual([]);
+    expect(await findSequences(['opaque a-2'])).toEqual([]);
     expect([...(await opened.keys())].sort()).toEqual(['email a', 'opaque a-1']);
-    expect(await found(['email a'])).toEqual(['both']);
+    expect(await findSequences(['email a'])).toEqual(['both']);
     await opened.add(many.slice(1));
     await opened.done(many.slice(1));
     const newest = many.slice(1).map(({ jti }) => jti);
-    expect(await found(['opaque a-1'])).toEqual(['leak', 'both', ...newest]);
+    expect(await findSequences(['opaque a-1'])).toEqual(['leak', 'both', ...newest]);
     await opened.add(many.slice(0, 1));
     await opened.done(many.slice(0, 1));
-    expect((await found(['opaque a-1'])).sort()).toEqual(
+    expect((await findSequences(['opaque a-1'])).sort()).toEqual(
       ['leak', ...many.map(({ jti }) => jti)].sort(),
     );
-    expect(await found(['email a'])).toEqual(['both']);
+    expect(await findSequences(['email a'])).toEqual(['both']);
   });
 
   test('gives each token a sequence of its own, also after all were forgotten', async () => {
     const opened = await open();
-    const tokens = [received('1', { receivedAt: 1 }), received('2', { receivedAt: 1 })];
+    const tokens = [createReceived('1', { receivedAt: 1 }), createReceived('2', { receivedAt: 1 })];
     await opened.add(tokens);
     const [first = 0, second = 0] = await opened.sequences(tokens);
     expect(second).toBeGreaterThan(first);
@@ -111,24 +113,27 @@ export function testSignalStore(create: () => Promise<SignalPlace>): void {
     await opened.forget(1_000);
     const again = await open();
     expect(await again.read([first, second])).toEqual([]);
-    await again.add([received('3')]);
-    const [third = 0] = await again.sequences([received('3')]);
+    await again.add([createReceived('3')]);
+    const [third = 0] = await again.sequences([createReceived('3')]);
     expect(third).toBeGreaterThan(second);
   });
 
   test('forgets what is old and done, and nothing else', async () => {
     const opened = await open();
     await opened.add([
-      received('old', { receivedAt: 1_000 }),
-      received('pending', { receivedAt: 1_000 }),
-      received('new', { receivedAt: 5_000 }),
+      createReceived('old', { receivedAt: 1_000 }),
+      createReceived('pending', { receivedAt: 1_000 }),
+      createReceived('new', { receivedAt: 5_000 }),
     ]);
-    await opened.done([received('old'), received('new')]);
+    await opened.done([createReceived('old'), createReceived('new')]);
     await opened.forget(3_000);
     const entries = await opened.about(['opaque a-1'], 9);
     const left = await opened.read(entries.map(({ sequence }) => sequence));
     expect(left.map(({ jti }) => jti).sort()).toEqual(['new', 'pending']);
-    expect(await opened.add([received('old'), received('new')])).toEqual(['new', 'done']);
+    expect(await opened.add([createReceived('old'), createReceived('new')])).toEqual([
+      'new',
+      'done',
+    ]);
   });
 
   test('remembers what sessions are identified by', async () => {
@@ -189,7 +194,7 @@ export function testSignalStore(create: () => Promise<SignalPlace>): void {
   test('rejects changes after it was closed', async () => {
     const opened = await open();
     await opened.close();
-    await expect(opened.add([received('1')])).rejects.toThrow();
+    await expect(opened.add([createReceived('1')])).rejects.toThrow();
     await expect(opened.enqueue([outgoing('s1', '1')])).rejects.toThrow();
   });
 }

@@ -81,7 +81,7 @@ async function openSession(id: string, properties: object = { owner: 'a@x.exampl
   expect((await harness.post('/sessions', { id, subject, context: low })).status).toBe(201);
 }
 
-async function effectOf(id: string): Promise<string> {
+async function decideEffect(id: string): Promise<string> {
   return (await harness.post(`/sessions/${id}/decide`, decision)).body.context.effect;
 }
 
@@ -100,9 +100,9 @@ describe('after a restart with other subjects', () => {
         current_level: 'HIGH',
       },
     );
-    expect([await effectOf('s1'), await effectOf('s2')]).toEqual(['permit', 'permit']);
+    expect([await decideEffect('s1'), await decideEffect('s2')]).toEqual(['permit', 'permit']);
     await restart(owners);
-    expect([await effectOf('s1'), await effectOf('s2')]).toEqual(['deny', 'deny']);
+    expect([await decideEffect('s1'), await decideEffect('s2')]).toEqual(['deny', 'deny']);
   });
 
   test('each event is applied once, however often the service starts', async () => {
@@ -111,7 +111,7 @@ describe('after a restart with other subjects', () => {
     await receive('credential-compromise', email);
     for (let restarts = 0; restarts < 3; restarts += 1) await restart(owners);
     // A second event would revoke it.
-    expect(await effectOf('s1')).toBe('deny');
+    expect(await decideEffect('s1')).toBe('deny');
   });
 
   test('an event that is older than what changed a fact does not undo it', async () => {
@@ -119,9 +119,9 @@ describe('after a restart with other subjects', () => {
     await openSession('s1');
     await receive('risk-level-change', email, { current_level: 'LOW' }, 120_000);
     await receive('risk-level-change', agent('s1'), { current_level: 'HIGH' }, 60_000);
-    expect(await effectOf('s1')).toBe('deny');
+    expect(await decideEffect('s1')).toBe('deny');
     await restart(owners);
-    expect(await effectOf('s1')).toBe('deny');
+    expect(await decideEffect('s1')).toBe('deny');
   });
 
   test('a start that ended before the effects were stored is repeated', async () => {
@@ -137,7 +137,7 @@ describe('after a restart with other subjects', () => {
     expect(await store.identifiedBy()).toBe(JSON.stringify(agents));
     await store.close();
     await start(owners);
-    expect(await effectOf('s1')).not.toBe('permit');
+    expect(await decideEffect('s1')).not.toBe('permit');
   });
 });
 
@@ -154,7 +154,7 @@ test('an older event about a subject that a restored session gets does not undo 
   await restart(teams);
   const subject = { properties: { team: 'blue' } };
   expect((await harness.call('PATCH', '/sessions/s1', { subject })).status).toBe(200);
-  expect(await effectOf('s1')).toBe('deny');
+  expect(await decideEffect('s1')).toBe('deny');
 });
 
 test('a late event about the next subject of a restored session undoes nothing about the earlier one', async () => {
@@ -170,5 +170,5 @@ test('a late event about the next subject of a restored session undoes nothing a
     { current_level: 'LOW' },
     120_000,
   );
-  expect(await effectOf('s1')).toBe('deny');
+  expect(await decideEffect('s1')).toBe('deny');
 });
