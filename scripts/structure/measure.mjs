@@ -4,16 +4,17 @@
 import { listBuiltinSites } from './builtin-sites.mjs';
 import { listDeepImports } from './deep-imports.mjs';
 import { endsInPreposition, isParticiple, listExports, listFunctions } from './names.mjs';
-import { listCode, listFiles, parseProduct } from './source-files.mjs';
+import { listCode, listFiles, parseProduct, parseTests } from './source-files.mjs';
+
+const prepositionRule = { breaks: endsInPreposition, what: 'end in a preposition' };
+const participleRule = { breaks: isParticiple, what: 'begin with a participle' };
 
 export function measureStructure(root) {
   const files = parseProduct(root);
   const functions = files.flatMap(listFunctions);
-  const share = (cases) => Math.round((1000 * cases.length) / functions.length) / 10;
+  const testFunctions = parseTests(root).flatMap(listFunctions);
 
   const sizes = countFolders(root);
-  const prepositions = functions.filter(({ name }) => endsInPreposition(name));
-  const participles = functions.filter(({ name }) => isParticiple(name));
   const repeated = listRepeatedExports(files);
   const sites = files.flatMap(listBuiltinSites);
   const deep = listDeepImports(root);
@@ -29,22 +30,10 @@ export function measureStructure(root) {
     measure('deep-imports', 'imports past the exports of another part', deep.product),
     measure('deep-test-imports', 'imports past the exports by tests and tools', deep.tools),
     measure('repeated-exports', 'names that several files export', repeated),
-    {
-      ...measure(
-        'prepositions',
-        'percent of functions whose names end in a preposition',
-        prepositions.map(formatLine),
-      ),
-      figure: share(prepositions),
-    },
-    {
-      ...measure(
-        'participles',
-        'percent of functions whose names begin with a participle',
-        participles.map(formatLine),
-      ),
-      figure: share(participles),
-    },
+    measureNames('prepositions', 'functions', prepositionRule, functions),
+    measureNames('participles', 'functions', participleRule, functions),
+    measureNames('test-prepositions', 'functions in tests', prepositionRule, testFunctions),
+    measureNames('test-participles', 'functions in tests', participleRule, testFunctions),
     measure(
       'builtin-names',
       'comparisons of the name of a builtin with a literal',
@@ -55,6 +44,17 @@ export function measureStructure(root) {
 
 function measure(id, title, cases) {
   return { id, title, figure: cases.length, cases };
+}
+
+/** The percentage of functions whose names break a rule. */
+function measureNames(id, whose, { breaks, what }, functions) {
+  const cases = functions.filter(({ name }) => breaks(name));
+  return {
+    id,
+    title: `percent of ${whose} whose names ${what}`,
+    figure: Math.round((1000 * cases.length) / functions.length) / 10,
+    cases: cases.map(formatLine),
+  };
 }
 
 const formatLine = ({ path, line, name }) =>

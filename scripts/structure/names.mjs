@@ -1,4 +1,4 @@
-// The names of the product's functions and exports, and which break the rules for names in CONTRIBUTING.md.
+// The names of functions and exports, and which break the rules for names in CONTRIBUTING.md.
 
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';

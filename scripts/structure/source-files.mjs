@@ -27,10 +27,20 @@ export function listCode(root) {
 
 /** The TypeScript of the product: no tests, no benchmarks, no examples, no modules' own AssemblyScript. */
 export function parseProduct(root) {
-  return listCode(root)
-    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
+  return listTypeScript(root)
     .filter((path) => !/^(?:test|benchmarks|examples|assembly)\//.test(path))
     .map((path) => parseFile(root, path));
+}
+
+/** The TypeScript of the tests. */
+export function parseTests(root) {
+  return listTypeScript(root)
+    .filter((path) => path.startsWith('test/'))
+    .map((path) => parseFile(root, path));
+}
+
+function listTypeScript(root) {
+  return listCode(root).filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'));
 }
 
 function parseFile(root, path) {
