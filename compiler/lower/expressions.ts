@@ -37,7 +37,7 @@ import type { FactsLayout } from './facts.ts';
 import type { HistoryLowering } from './history.ts';
 import { type ElementLayout, findPlace, type MemberPlace } from './place.ts';
 import { lowerTable } from './tables.ts';
-import { compareParts, joinParts, underParts } from './texts.ts';
+import { compareParts, joinParts, partComparisons } from './texts.ts';
 import { lowerWindow } from './windows.ts';
 
 interface LoweredVariable {
@@ -198,13 +198,12 @@ export class ExpressionLowering {
     const lower = (part: Expr) => this.lower(part);
     if (isInterpolation(expr)) return joinParts(expr, lower);
     const [left, right] = expr.args;
-    const { name } = expr.builtin;
     if (left === undefined || right === undefined || !isInterpolation(right)) return undefined;
-    const text = this.lower(left);
-    if (name === 'under') return underParts(text, right, lower);
-    if (name !== 'starts_with' && name !== 'ends_with')
+    const { name } = expr.builtin;
+    const compare = partComparisons[name];
+    if (compare === undefined)
       throw new Error(`broken invariant: placeholders in an argument of ${name}`);
-    return compareParts(name, text, right, lower);
+    return compare(this.lower(left), right, lower);
   }
 
   #cell(address: IrAddress, fresh: readonly IrFresh[], rep: Rep, path: string): IrCell {

@@ -2,7 +2,7 @@
 // is copied; the value of an obligation is joined in memory that is reserved for it.
 
 import { type Expr, type Interpolation, isShownValue } from '@nhipol/language/model';
-import type { EnumType, Type } from '@nhipol/language/types';
+import type { BuiltinName, EnumType, Type } from '@nhipol/language/types';
 import { lowerScalar, lowerValue } from '../ir/cells.ts';
 import type { IrApply, IrExpr } from '../ir/expressions.ts';
 import type { IrTable } from '../ir/tables.ts';
@@ -36,8 +36,17 @@ export function compareParts(
   return call('tri', operator === 'is' ? 'isUsedUp' : 'isFound', [rest]);
 }
 
+/** How each builtin whose right operand may have placeholders compares a string with it. */
+export const partComparisons: Partial<
+  Record<BuiltinName, (text: IrExpr, right: Interpolation, lower: Lower) => IrExpr>
+> = {
+  under: compareRoot,
+  starts_with: (text, right, lower) => compareParts('starts_with', text, right, lower),
+  ends_with: (text, right, lower) => compareParts('ends_with', text, right, lower),
+};
+
 /** Whether `path` is under a joined root. */
-export function underParts(path: IrExpr, { args }: Interpolation, lower: Lower): IrExpr {
+function compareRoot(path: IrExpr, { args }: Interpolation, lower: Lower): IrExpr {
   const start: IrExpr = { kind: 'const', rep: 'word', timeful: false, value: 0n };
   let state: IrExpr = start;
   let rest = path;

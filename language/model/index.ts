@@ -2,7 +2,7 @@
 
 export { findAssumption } from './assumption.ts';
 export { countsList, findAffirmative, findRole } from './builtins.ts';
-export { type Comparable, isComparable } from './comparable.ts';
+export { isComparable } from './comparable.ts';
 export { findContextType, listContextCases } from './contexts.ts';
 export { isEntry } from './entries.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './interpolation.ts';

@@ -1,7 +1,7 @@
 // Deterministic automata that read strings by code points, and label each string by what conditions of a policy say
 // about it: patterns, prefixes, suffixes, parts, lengths, and the form of SPIFFE IDs.
 
-import type { Pattern } from '@nhipol/language/types';
+import type { BuiltinName, Pattern } from '@nhipol/language/types';
 
 /** Strings with equal labels by all monitors of a component are interchangeable in it. */
 export interface Monitor {
@@ -37,8 +37,16 @@ export function patternMonitor({ dfa }: Pattern): Monitor {
 
 export type Affix = 'starts_with' | 'ends_with' | 'contains';
 
-export function isAffix(name: string): name is Affix {
-  return name === 'starts_with' || name === 'ends_with' || name === 'contains';
+/** The builtins that compare a string with a part of it, which is their second operand. */
+const partTests: ReadonlySet<BuiltinName> = new Set([
+  'starts_with',
+  'ends_with',
+  'contains',
+  'under',
+] as const);
+
+export function isPartTest(name: BuiltinName): boolean {
+  return partTests.has(name);
 }
 
 /** Follows how much of a constant the string has matched. */

@@ -1,6 +1,7 @@
 // Monitors of functions of strings: they label a string by what another monitor says about the result of the function,
 // so that conditions on results distinguish the operands.
 
+import type { BuiltinName } from '@nhipol/language/types';
 import type { Monitor } from './monitors.ts';
 
 /** Labels strings by the one of several constants that they are equal to. */
@@ -76,6 +77,17 @@ export function trustDomainPreimage(inner: Monitor): Monitor {
 /** The path of a valid SPIFFE ID. */
 export function pathPreimage(inner: Monitor): Monitor {
   return partPreimage(inner, (_, codePoint) => (codePoint === slash ? 'path' : 'skip'));
+}
+
+const preimages: Partial<Record<BuiltinName, (inner: Monitor) => Monitor>> = {
+  lower: lowerPreimage,
+  trust_domain: trustDomainPreimage,
+  path: pathPreimage,
+};
+
+/** Returns how a test of the result of a function is one of its operand, or `undefined` if the function has no preimages of this kind. */
+export function findFunctionPreimage(name: BuiltinName): ((inner: Monitor) => Monitor) | undefined {
+  return preimages[name];
 }
 
 type Part = 'read' | 'skip' | 'path' | 'end';

@@ -4,7 +4,6 @@
 import {
   type AggregateExpr,
   type ApplyExpr,
-  type Comparable,
   type Expr,
   isComparable,
   isEntry,
@@ -16,7 +15,7 @@ import {
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import { isBytes, type Type, type Value } from '@nhipol/language/types';
-import { type Affix, isAffix } from '../automata/monitors.ts';
+import { type Affix, isPartTest } from '../automata/monitors.ts';
 import { pathProblems, pathTests, segmentProblems } from '../automata/path-tests.ts';
 import {
   elementType,
@@ -255,9 +254,16 @@ export class DomainAnalysis {
     const operands = expr.args as readonly [Expr, Expr];
     switch (name) {
       case 'non-empty':
+        if (first !== undefined) this.groups.findDistinctions(first).constants.add('');
+        this.groups.join(place, first);
+        return;
       case 'segment of':
+        this.#addSegmentProblems(expr, first);
+        this.groups.join(place, first);
+        return;
       case 'root segment of':
-        if (isComparable(expr)) this.#comparable(expr, first);
+        this.#addSegmentProblems(expr, first);
+        this.#addRootProblems(first);
         this.groups.join(place, first);
         return;
       case 'matches':
@@ -280,14 +286,15 @@ export class DomainAnalysis {
       case 'union':
       case 'intersect':
       case 'minus':
+        this.relate(...operands);
+        this.#joinResult(expr, args, place);
+        return;
       case 'spiffe':
+        this.#joinResult(expr, args, place);
+        return;
       case 'normal_path':
-        if (name === 'normal_path' && first !== undefined)
-          this.groups.findDistinctions(first).patterns.add(pathProblems());
-        if (expr.args.length > 1) this.relate(...operands);
-        this.groups.join(place, ...args);
-        if (place !== undefined)
-          this.groups.findDistinctions(place).kinds.add(elementType(expr.type).kind);
+        if (first !== undefined) this.groups.findDistinctions(first).patterns.add(pathProblems());
+        this.#joinResult(expr, args, place);
         return;
       case 'size':
         this.#iterate(operands[0], first === undefined ? [] : [first]);
@@ -336,6 +343,17 @@ export class DomainAnalysis {
     }
   }
 
+  /** For builtins whose result is one of the operands, or consists of their elements. */
+  #joinResult(
+    expr: ApplyExpr,
+    args: readonly (string | undefined)[],
+    place: string | undefined,
+  ): void {
+    this.groups.join(place, ...args);
+    if (place !== undefined)
+      this.groups.findDistinctions(place).kinds.add(elementType(expr.type).kind);
+  }
+
   #addFunction(
     expr: ApplyExpr,
     args: readonly (string | undefined)[],
@@ -365,16 +383,16 @@ export class DomainAnalysis {
     this.groups.findDistinctions(place).affixes.set(`${form} ${text}`, { form, text });
   }
 
-  /** What makes the operand of a comparison unknown. */
-  #comparable({ builtin }: Comparable, place: string | undefined): void {
+  /** A placeholder in a comparison is unknown if it is not one segment. */
+  #addSegmentProblems(expr: ApplyExpr, place: string | undefined): void {
+    if (place === undefined || !isComparable(expr)) return;
+    this.groups.findDistinctions(place).patterns.add(segmentProblems(expr.builtin.refused));
+  }
+
+  /** A placeholder at the begin of a path is also unknown if the path is not in normal form, or is the root. */
+  #addRootProblems(place: string | undefined): void {
     if (place === undefined) return;
     const own = this.groups.findDistinctions(place);
-    if (builtin.name === 'non-empty') {
-      own.constants.add('');
-      return;
-    }
-    own.patterns.add(segmentProblems(builtin.refused));
-    if (builtin.name === 'segment of') return;
     own.patterns.add(pathProblems());
     own.constants.add('/');
     own.affixes.set('starts_with /', { form: 'starts_with', text: '/' });
@@ -401,11 +419,7 @@ export class DomainAnalysis {
 /** Whether a prefix, suffix, part or root is a constant, so that the result is a test of the string. */
 function isTest({ builtin, args }: ApplyExpr): boolean {
   const [, other] = args;
-  return (
-    (isAffix(builtin.name) || builtin.name === 'under') &&
-    other !== undefined &&
-    unbound(other).kind === 'Constant'
-  );
+  return isPartTest(builtin.name) && other !== undefined && unbound(other).kind === 'Constant';
 }
 
 /** Whether the values are constants, or from a list of these. */

@@ -2,7 +2,7 @@
 // function has a constant as its result. No proof depends on them.
 
 import { isInterpolation } from '@nhipol/language/model';
-import type { Value } from '@nhipol/language/types';
+import type { BuiltinName, Value } from '@nhipol/language/types';
 import type { Budget } from '../formula/budget.ts';
 import type { DomainAnalysis, TextFunction } from './analysis.ts';
 import type { StringFunctions } from './string-functions.ts';
@@ -11,13 +11,26 @@ const rounds = 3;
 const maxCombinations = 100;
 const maxNumbers = 8;
 
-/** Operands that differ, of which some have one result. */
-const examples: Readonly<Record<string, readonly string[]>> = {
-  lower: ['part', 'Part', 'PART'],
-  ip: ['192.0.2.1', '::ffff:192.0.2.1'],
-  cidr: ['2001:db8::/32', '2001:DB8::/32'],
-  trust_domain: ['spiffe://part.example/part', 'spiffe://part.example/other'],
-  path: ['spiffe://part.example/part', 'spiffe://other.example/part'],
+interface Operands {
+  /** Operands that differ, of which some have one result. */
+  readonly examples: readonly string[];
+  /** An operand with a known result. */
+  readonly findOperand: (result: string) => string;
+}
+
+/** For functions of one string; other functions have the strings of conditions. */
+const operandsByName: Partial<Record<BuiltinName, Operands>> = {
+  lower: { examples: ['part', 'Part', 'PART'], findOperand: (result) => result },
+  ip: { examples: ['192.0.2.1', '::ffff:192.0.2.1'], findOperand: (result) => result },
+  cidr: { examples: ['2001:db8::/32', '2001:DB8::/32'], findOperand: (result) => result },
+  trust_domain: {
+    examples: ['spiffe://part.example/part', 'spiffe://part.example/other'],
+    findOperand: (result) => `spiffe://${result}/other`,
+  },
+  path: {
+    examples: ['spiffe://part.example/part', 'spiffe://other.example/part'],
+    findOperand: (result) => `spiffe://other.example${result}`,
+  },
 };
 
 export function addCandidates(
@@ -48,22 +61,13 @@ function addOperands(
   constantsAt: ConstantsAt,
 ): void {
   const results = constantsAt(to);
-  const { name } = apply.builtin;
+  const operands = operandsByName[apply.builtin.name];
   for (const place of from) {
     if (place === undefined) continue;
-    if (name === 'lower' || name === 'ip' || name === 'cidr')
-      analysis.groups.addConstants(place, results);
-    if (name === 'trust_domain')
-      analysis.groups.addConstants(
-        place,
-        results.map((each) => `spiffe://${each}/other`),
-      );
-    if (name === 'path')
-      analysis.groups.addConstants(
-        place,
-        results.map((each) => `spiffe://other.example${each}`),
-      );
-    analysis.groups.addConstants(place, examples[name] ?? []);
+    if (operands !== undefined) {
+      analysis.groups.addConstants(place, results.map(operands.findOperand));
+      analysis.groups.addConstants(place, operands.examples);
+    }
     if (isInterpolation(apply)) analysis.groups.addConstants(place, ['part']);
   }
 }

@@ -2,19 +2,12 @@
 
 import { type ApplyExpr, isInterpolation } from '@nhipol/language/model';
 import type { Monitor } from '../automata/monitors.ts';
-import {
-  createAffixedPreimage,
-  lowerPreimage,
-  pathPreimage,
-  trustDomainPreimage,
-} from '../automata/preimages.ts';
+import { createAffixedPreimage, findFunctionPreimage } from '../automata/preimages.ts';
 
-/** Turns monitors of results into monitors of operands; undefined if the function has no preimages of this kind. */
+/** Turns monitors of results into monitors of operands, or `undefined` if the function has no preimages of this kind. */
 export function createPreimage(apply: ApplyExpr): ((inner: Monitor) => Monitor) | undefined {
-  const { name } = apply.builtin;
-  if (name === 'lower') return lowerPreimage;
-  if (name === 'trust_domain') return trustDomainPreimage;
-  if (name === 'path') return pathPreimage;
+  const preimage = findFunctionPreimage(apply.builtin.name);
+  if (preimage !== undefined) return preimage;
   const open = apply.args.flatMap(({ kind }, index) => (kind === 'Constant' ? [] : [index]));
   const [at, ...others] = open;
   if (!isInterpolation(apply) || at === undefined || others.length > 0) return undefined;

@@ -2,9 +2,8 @@
 // combination of constants. For other strings the result is exact where the lists of strings distinguish it, and
 // otherwise any result, which is the same for the same strings.
 
-import { type ApplyExpr, type Expr, findRole, isComparable } from '@nhipol/language/model';
+import { type ApplyExpr, type Expr, findRole } from '@nhipol/language/model';
 import { isBytes, type Value } from '@nhipol/language/types';
-import { isAffix } from '../automata/monitors.ts';
 import { unbound } from '../domains/flow.ts';
 import type { Construct } from '../facts/constructs.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
@@ -62,7 +61,7 @@ export function applyFinite(
         visit(index + 1, [...chosen, option], formula.and(guard, option.guard));
       return;
     }
-    const construct = inexactness(encoding, expr, chosen);
+    const construct = findInexactness(encoding, expr, chosen);
     const value = expr.builtin.evaluate(chosen.map((each) => each.value));
     if (construct === undefined && isRepresented(encoding, expr, value)) {
       if (value !== undefined) {
@@ -191,34 +190,38 @@ function isRepresented(
 }
 
 /** Why the result for a combination of values is not the same for all strings that these represent. */
-function inexactness(
+function findInexactness(
   { domains }: SymbolicEncoding,
   expr: ApplyExpr,
   chosen: readonly Option[],
 ): Construct | undefined {
   const { builtin, args } = expr;
-  const { name } = builtin;
   const [first, second] = chosen;
   if (chosen.every(({ isConstant }) => isConstant) || domains.isComposed(expr)) return undefined;
   const place = domains.flow.findPlace(args[0] as Expr);
   const isMonitored = place !== undefined && domains.isMonitored(place);
-  if (name === 'matches') return isMonitored ? undefined : 'large patterns';
-  if (name === 'length') {
-    const isDistinguished = domains.analysis.thresholds.has(expr) && isMonitored;
-    return isDistinguished ? undefined : 'large lengths';
+  const { distinction } = findEncoding(builtin.name);
+  switch (distinction) {
+    case 'nothing':
+      return undefined;
+    case 'patterns':
+      return isMonitored ? undefined : 'large patterns';
+    case 'lengths': {
+      const isDistinguished = domains.analysis.thresholds.has(expr) && isMonitored;
+      return isDistinguished ? undefined : 'large lengths';
+    }
+    case 'a constant part':
+      if (unbound(args[1] as Expr).kind !== 'Constant') return 'functions of strings';
+      return isMonitored ? undefined : 'large patterns';
+    case 'the version':
+      return args[0]?.type.kind === 'Ip' ? undefined : 'functions of strings';
+    case 'networks': {
+      const isNetworkFixed = second?.isConstant === true;
+      return isNetworkFixed && first !== undefined ? undefined : 'functions of strings';
+    }
+    case 'everything':
+      return 'functions of strings';
+    default:
+      return distinction satisfies never;
   }
-  // The empty string is a constant of its list.
-  if (name === 'non-empty') return undefined;
-  if (name === 'normal_path' || isComparable(expr))
-    return isMonitored ? undefined : 'large patterns';
-  if ((isAffix(name) || name === 'under') && unbound(args[1] as Expr).kind === 'Constant')
-    return isMonitored ? undefined : 'large patterns';
-  if (name === 'spiffe') return undefined;
-  if (name === 'version' && args[0]?.type.kind === 'Ip') return undefined;
-  // An address is in the same constant networks as its representative.
-  if (name === 'in' || name === 'not in') {
-    const isNetworkFixed = second?.isConstant === true;
-    return isNetworkFixed && first !== undefined ? undefined : 'functions of strings';
-  }
-  return 'functions of strings';
 }

@@ -1,23 +1,21 @@
 // Builtins on terms: a test is a literal, a function a new term, and a builtin that may have no value has a further
 // literal for that. Constants are evaluated at once.
 
-import { type ApplyExpr, isComparable, isInterpolation } from '@nhipol/language/model';
-import { isSpiffeId, type Value } from '@nhipol/language/types';
 import {
-  affixMonitor,
-  isAffix,
-  type Monitor,
-  patternMonitor,
-  spiffeMonitor,
-} from '../automata/monitors.ts';
+  type ApplyExpr,
+  findAffirmative,
+  findRole,
+  isComparable,
+  isInterpolation,
+} from '@nhipol/language/model';
+import { type BuiltinName, isSpiffeId, type Value } from '@nhipol/language/types';
+import { affixMonitor, type Monitor, patternMonitor, spiffeMonitor } from '../automata/monitors.ts';
 import { isUnderKnownMonitor, normalPathMonitor, underMonitor } from '../automata/path-monitors.ts';
 import { segmentProblems } from '../automata/path-tests.ts';
 import {
   constantsMonitor,
   createAffixedPreimage,
-  lowerPreimage,
-  pathPreimage,
-  trustDomainPreimage,
+  findFunctionPreimage,
 } from '../automata/preimages.ts';
 import { asFinite } from '../expressions/collections.ts';
 import { freeValue } from '../expressions/free.ts';
@@ -108,6 +106,46 @@ function listOptions(
   return values.length === value.fixed.length ? [{ guard: value.held, value: values }] : undefined;
 }
 
+/** The strings for which a builtin has a value, with its second operand if that is known. */
+type DefinedStrings = (expr: ApplyExpr, root: string | undefined) => TermMeaning | undefined;
+
+const definedStrings: Partial<Record<BuiltinName, DefinedStrings>> = {
+  // The monitor does not know how long a SPIFFE ID may be.
+  spiffe: () => ({ kind: 'strings', monitor: spiffeMonitor, atLeast: true }),
+  normal_path: () => exactly(normalPathMonitor()),
+  'non-empty': () => exactly(not(constantsMonitor(['']))),
+  'segment of': (expr) =>
+    isComparable(expr)
+      ? exactly(not(patternMonitor(segmentProblems(expr.builtin.refused))))
+      : undefined,
+  under: (_, root) => (root === undefined ? undefined : exactly(isUnderKnownMonitor(root))),
+};
+
+/** The strings for which a test of a part is true. */
+const partMonitors: Partial<Record<BuiltinName, (part: string) => Monitor>> = {
+  starts_with: (part) => affixMonitor('starts_with', part),
+  ends_with: (part) => affixMonitor('ends_with', part),
+  contains: (part) => affixMonitor('contains', part),
+  under: underMonitor,
+};
+
+/** How the result depends on the string; without an entry it is equal for equal strings. `operand`: where there is a value. */
+type Result = 'operand' | 'version' | 'length' | 'numeral' | 'part of a SPIFFE ID';
+
+const results: Partial<Record<BuiltinName, Result>> = {
+  normal_path: 'operand',
+  spiffe: 'operand',
+  'non-empty': 'operand',
+  'segment of': 'operand',
+  'root segment of': 'operand',
+  version: 'version',
+  length: 'length',
+  int: 'numeral',
+  quantity: 'numeral',
+  trust_domain: 'part of a SPIFFE ID',
+  path: 'part of a SPIFFE ID',
+};
+
 /** A builtin with one combination of operands. */
 class Call {
   readonly #encoding: SymbolicEncoding;
@@ -174,30 +212,18 @@ class Call {
   }
 
   #defineMeaning(): TermMeaning | undefined {
-    const { name } = this.#expr.builtin;
-    // The monitor does not know how long a SPIFFE ID may be.
-    if (name === 'spiffe') return { kind: 'strings', monitor: spiffeMonitor, atLeast: true };
-    if (name === 'normal_path') return exactly(normalPathMonitor());
-    if (isComparable(this.#expr)) {
-      if (name === 'non-empty') return exactly(not(constantsMonitor([''])));
-      const problems = segmentProblems(this.#expr.builtin.refused);
-      return name === 'segment of' ? exactly(not(patternMonitor(problems))) : undefined;
-    }
-    const root = this.#findText(1);
-    return name === 'under' && root !== undefined && this.#open.length === 1
-      ? exactly(isUnderKnownMonitor(root))
-      : undefined;
+    const root = this.#open.length === 1 ? this.#findText(1) : undefined;
+    return definedStrings[this.#expr.builtin.name]?.(this.#expr, root);
   }
 
   #test(): Literal {
     const { terms } = this.#encoding;
-    const { name } = this.#expr.builtin;
     const [first, second] = this.#operands;
     const isAddress =
       this.#expr.args[0]?.type.kind === 'Ip' && this.#expr.args[1]?.type.kind === 'Cidr';
-    if ((name === 'in' || name === 'not in') && isAddress && first && second) {
+    if (findRole(this.#expr) === 'membership' && isAddress && first && second) {
       const found = isInNetwork(terms, this.#findTerm(first), this.#findTerm(second));
-      return name === 'in' ? found : -found;
+      return findAffirmative(this.#expr) === undefined ? found : -found;
     }
     const meaning = this.#meaning();
     const test: Test = {
@@ -216,12 +242,12 @@ class Call {
     const { name, pattern } = this.#expr.builtin;
     const [first] = this.#operands;
     if (first === undefined || !('term' in first)) return undefined;
-    if (name === 'matches' && pattern !== undefined && this.#operands.length === 1)
-      return exactly(patternMonitor(pattern));
+    if (pattern !== undefined)
+      return this.#operands.length === 1 ? exactly(patternMonitor(pattern)) : undefined;
     const second = this.#findText(1);
     if (second === undefined || this.#operands.length !== 2) return undefined;
-    if (isAffix(name)) return exactly(affixMonitor(name, second));
-    return name === 'under' ? exactly(underMonitor(second)) : undefined;
+    const monitor = partMonitors[name]?.(second);
+    return monitor && exactly(monitor);
   }
 
   // --- other results -----------------------------------------------------------------------------
@@ -229,11 +255,9 @@ class Call {
   #value(): Symbolic<SymbolicFact> {
     const { terms } = this.#encoding;
     const { type, builtin } = this.#expr;
-    const { name } = builtin;
     const [first] = this.#open;
-    // Where they have a value, it is the operand.
-    const isOperand = name === 'normal_path' || name === 'spiffe' || isComparable(this.#expr);
-    if (isOperand && first !== undefined) return text([{ guard: yes, term: first }]);
+    const result = results[builtin.name];
+    if (result === 'operand' && first !== undefined) return text([{ guard: yes, term: first }]);
     if (isTextKind(type.kind)) {
       const term = terms.apply({
         key: this.#key,
@@ -244,15 +268,15 @@ class Call {
       });
       return text([{ guard: yes, term }]);
     }
-    if (name === 'version' && first !== undefined && this.#expr.args[0]?.type.kind === 'Ip') {
+    if (result === 'version' && first !== undefined && this.#expr.args[0]?.type.kind === 'Ip') {
       const is4 = isVersion4(terms, first);
       return number([
         { guard: is4, term: constant(4n) },
         { guard: -is4, term: constant(6n) },
       ]);
     }
-    if (name === 'length' && first !== undefined) return this.#length(first);
-    if ((name === 'int' || name === 'quantity') && first !== undefined) return this.#numeral(first);
+    if (result === 'length' && first !== undefined) return this.#length(first);
+    if (result === 'numeral' && first !== undefined) return this.#numeral(first);
     const key = `${this.#key} of ${this.#open.join(' ')}`;
     return this.#encoding.once(key, () => freeValue(this.#encoding, this.#expr, key));
   }
@@ -296,8 +320,7 @@ class Call {
   }
 
   #joinText(values: readonly string[]): string | undefined {
-    const { name } = this.#expr.builtin;
-    const isPart = name === 'trust_domain' || name === 'path';
+    const isPart = results[this.#expr.builtin.name] === 'part of a SPIFFE ID';
     if (isPart && !isSpiffeId(values[0] ?? '')) return undefined;
     const value = this.#evaluate(values);
     return value === undefined ? undefined : String(value);
@@ -305,10 +328,8 @@ class Call {
 
   /** How the test of a result is one of the only operand that is not known. */
   #preimage(): ((inner: Monitor) => Monitor) | undefined {
-    const { name } = this.#expr.builtin;
-    if (name === 'lower') return lowerPreimage;
-    if (name === 'trust_domain') return trustDomainPreimage;
-    if (name === 'path') return pathPreimage;
+    const preimage = findFunctionPreimage(this.#expr.builtin.name);
+    if (preimage !== undefined) return preimage;
     if (!isInterpolation(this.#expr)) return undefined;
     const open = this.#operands.findIndex((each) => 'term' in each);
     const listTexts = (operands: readonly Operand[]) =>

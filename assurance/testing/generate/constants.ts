@@ -1,9 +1,10 @@
 // The constants of expressions, by type, from which a generator derives boundary values.
 
-import { type Expr, isComparable, type Table } from '@nhipol/language/model';
+import type { Expr, Table } from '@nhipol/language/model';
 import { type Pattern, type Type, toJson, type Value, type Window } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
 import { addressTexts, networkTexts } from './addresses.ts';
+import { listExampleStrings } from './builtin-strings.ts';
 import { intTexts, quantityTexts } from './numerals.ts';
 import { generatePatternTexts } from './pattern-strings.ts';
 import { random } from './random.ts';
@@ -68,7 +69,7 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
   for (const expr of exprs) {
     if (expr.kind === 'InWindow') windows.add(expr.window);
     if (expr.kind === 'Constant') add(expr.type, expr.value);
-    for (const text of listExamplePaths(expr)) add({ kind: 'String' }, text);
+    for (const text of listExampleStrings(expr)) add({ kind: 'String' }, text);
     if (expr.kind === 'Apply') called.add(expr.builtin.name);
     if (expr.kind === 'Set') addWhole(expr.elements);
     if (expr.kind === 'Apply' && expr.builtin.pattern !== undefined)
@@ -106,18 +107,6 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
     instants: list('Timestamp'),
     turns: collectTurns(windows),
   };
-}
-
-/** Around the root of an `under`: below it, next to it, and not in normal form. */
-function listExamplePaths(expr: Expr): readonly string[] {
-  if (expr.kind !== 'Apply') return [];
-  if (expr.builtin.name === 'normal_path') return ['/a', '/a/../b'];
-  if (isComparable(expr)) return ['', '/', 'a/b', '/a', 'a', ...expr.builtin.refused.slice(0, 1)];
-  const root = expr.args[1];
-  if (expr.builtin.name !== 'under') return [];
-  if (root?.kind !== 'Constant') return ['/', '/a', '/a/b', '/a/../b'];
-  const text = (root.value as string).replace(/\/$/, '');
-  return [`${text}/a`, `${text}a`, `${text}/../a`];
 }
 
 const texts = new WeakMap<Pattern, readonly string[]>();

@@ -5,7 +5,7 @@
 import { mayFail } from '../../checker/expressions/intervals.ts';
 import { asRead } from '../../checker/expressions/parts.ts';
 import { ExpressionEvaluator } from '../../evaluator/expressions.ts';
-import { countsList, findRole } from '../../model/builtins.ts';
+import { countsList, findAffirmative, findRole } from '../../model/builtins.ts';
 import { hasFixedPath, listEntryKeys } from '../../model/entries.ts';
 import type {
   AggregateExpr,
@@ -25,6 +25,7 @@ import { listOperands, listTermPatterns } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import { noFacts } from '../../request/facts.ts';
 import type { Resolution } from '../../types/builtins/builtin.ts';
+import type { BuiltinName } from '../../types/builtins/names.ts';
 import { isFixed } from '../../types/time/zones.ts';
 import { bool, type Value } from '../../types/types.ts';
 import { type Assumptions, noAssumptions } from './assumptions.ts';
@@ -53,6 +54,21 @@ import {
   type TruthSet,
 } from './truth-set.ts';
 import { commonTimes, findWeekTimes, wholeWeek } from './week-times.ts';
+
+/** The truth value of a relation if one of its operands is empty, or if both are equal. */
+interface Relation {
+  readonly ofEmptyLeft?: TruthSet;
+  readonly ofEmptyRight?: TruthSet;
+  readonly ofEqual?: TruthSet;
+}
+
+const relations: Partial<Record<BuiltinName, Relation>> = {
+  within: { ofEmptyLeft: onlyTrue, ofEqual: onlyTrue },
+  'not within': { ofEmptyLeft: onlyFalse, ofEqual: onlyFalse },
+  intersects: { ofEmptyLeft: onlyFalse, ofEmptyRight: onlyFalse },
+  in: { ofEmptyRight: onlyFalse },
+  'not in': { ofEmptyRight: onlyTrue },
+};
 
 /** The maximum number of expressions visited for one question, and for all about a policy. */
 const questionSteps = 4_000;
@@ -297,25 +313,25 @@ export class ReachableValues {
     const args = expr.args.map((arg) => this.findDomain(arg, given));
     if (args.some((arg) => !arg.known)) return onlyUnknown;
     const orUnknown = mayFail(expr) || args.some((arg) => arg.unknown) ? onlyUnknown : noTruth;
-    const { name } = expr.builtin;
-    const [first, second] = expr.args;
-    const isEmpty = (arg: Expr | undefined) => arg !== undefined && this.isEmpty(arg, given);
-    if (name === 'within' && isEmpty(first)) return onlyTrue | orUnknown;
-    if (name === 'not within' && isEmpty(first)) return onlyFalse | orUnknown;
-    if (name === 'intersects' && (isEmpty(first) || isEmpty(second))) return onlyFalse | orUnknown;
-    if (name === 'in' && isEmpty(second)) return onlyFalse | orUnknown;
-    if (name === 'not in' && isEmpty(second)) return onlyTrue | orUnknown;
-    if (second !== undefined && this.identities.of(first as Expr) === this.identities.of(second)) {
-      if (name === 'within') return orUnknown | onlyTrue;
-      if (name === 'not within') return orUnknown | onlyFalse;
-    }
+    const decided = this.#decideRelation(expr, given);
+    if (decided !== undefined) return orUnknown | decided;
     const listed = findListedValues(expr);
     if (listed === undefined) return orUnknown | this.#ofFewValues(expr, args);
     const [value] = args as [Domain];
     const inside = listed.some((each) => admits(value, each));
     const outside = intersectDomains(value, { not: listed }).known;
     const truthSet = (inside ? onlyTrue : noTruth) | (outside ? onlyFalse : noTruth);
-    return orUnknown | (name === 'not in' ? negateTruths(truthSet) : truthSet);
+    return orUnknown | (findAffirmative(expr) === undefined ? truthSet : negateTruths(truthSet));
+  }
+
+  /** The truth value of a relation of collections that are empty or equal, or `undefined` for others. */
+  #decideRelation({ builtin, args }: ApplyExpr, given: Assumptions): TruthSet | undefined {
+    const [first, second] = args;
+    const { ofEmptyLeft, ofEmptyRight, ofEqual } = relations[builtin.name] ?? {};
+    if (first === undefined || second === undefined) return undefined;
+    if (ofEmptyLeft !== undefined && this.isEmpty(first, given)) return ofEmptyLeft;
+    if (ofEmptyRight !== undefined && this.isEmpty(second, given)) return ofEmptyRight;
+    return this.identities.of(first) === this.identities.of(second) ? ofEqual : undefined;
   }
 
   /** The truth values of a call if its operands can have few values. */

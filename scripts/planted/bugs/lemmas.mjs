@@ -250,7 +250,7 @@ export const lemmas = [
   {
     id: 'not-in-a-network',
     file: 'assurance/proving/values/term-builtins.ts',
-    find: "return name === 'in' ? found : -found;",
+    find: 'return findAffirmative(this.#expr) === undefined ? found : -found;',
     replace: 'return found;',
     does: 'An address that is not in a network is in it.',
     by: allowed,
