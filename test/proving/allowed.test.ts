@@ -32,7 +32,7 @@ const maxPolicies = 2_000;
 /** The time of a request that is checked, where several tests run at once. */
 const timeout = 300_000 + requests * 300;
 
-function countDifferences(policies: readonly Policy[], count: number, inSessions: boolean): number {
+function countCompared(policies: readonly Policy[], count: number, inSessions: boolean): number {
   let done = 0;
   for (let round = 0; done < count; round += 1) {
     const before = done;
@@ -65,11 +65,11 @@ function generatePolicies(count: number): readonly Policy[] {
 const part = Math.ceil(requests / 4);
 
 test('of the examples, every request', { timeout }, () => {
-  expect(countDifferences(examples, part, false)).toBeGreaterThanOrEqual(part);
+  expect(countCompared(examples, part, false)).toBeGreaterThanOrEqual(part);
 });
 
 test('of the examples, every request in a session', { timeout }, () => {
-  expect(countDifferences(examples, part, true)).toBeGreaterThanOrEqual(part);
+  expect(countCompared(examples, part, true)).toBeGreaterThanOrEqual(part);
 });
 
 test('of examples, every request that is mixed from others', { timeout }, () => {
@@ -81,11 +81,12 @@ test('of examples, every request that is mixed from others', { timeout }, () => 
 });
 
 test('of generated policies, every request', { timeout }, () => {
-  expect(countDifferences(generatePolicies(part), part, false)).toBeGreaterThan(part / 2);
+  expect(countCompared(generatePolicies(part), part, false)).toBeGreaterThan(part / 2);
 });
 
+// Few of them have sessions that can be explored.
 test('of generated policies, every request in a session', { timeout }, () => {
-  expect(countDifferences(generatePolicies(part), part, true)).toBeGreaterThan(part / 4);
+  expect(countCompared(generatePolicies(requests), part, true)).toBeGreaterThan(part / 4);
 });
 
 // Each construct, with values that its conditions distinguish: exploring a policy seldom finds all of them.
