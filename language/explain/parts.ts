@@ -5,6 +5,7 @@
 import { findAssumption } from '../model/assumption.ts';
 import { findRole } from '../model/builtins.ts';
 import type { Expr, QuantifierExpr } from '../model/model.ts';
+import { splitCollections } from '../model/operands.ts';
 import type { Fact } from '../request/fact.ts';
 import type { Span } from '../support/source.ts';
 import { pluralize } from '../support/words.ts';
@@ -29,7 +30,9 @@ export function explainCondition(
       return condition(
         expr,
         view,
-        decisive(expr, view).map((operand) => explainOperand(expr, operand, view, seen)),
+        splitCollections(expr) === undefined
+          ? decisive(expr, view).map((operand) => explainOperand(expr, operand, view, seen))
+          : decisive(expr, view).map((operand) => explainCollection(operand, view, seen)),
       );
     case 'Not':
       return explainNegation(expr, view, seen);
@@ -87,7 +90,9 @@ export function explainCondition(
 
 /** The conditions joined by `and`, including those of the groups and `given`s around a rule. */
 export function splitConjunction(expr: Expr): readonly Expr[] {
-  return expr.kind === 'And' ? expr.operands.flatMap(splitConjunction) : [expr];
+  return expr.kind === 'And' && splitCollections(expr) === undefined
+    ? expr.operands.flatMap(splitConjunction)
+    : [expr];
 }
 
 function condition(
@@ -134,6 +139,14 @@ function explainOperand(
 ): ExplanationPart {
   const assumption = operand === expr.operands[0] ? findAssumption(expr, view.policy) : undefined;
   return explainCondition(assumption ?? operand, view, seen);
+}
+
+/** One of several collections of a quantifier, at its own place. */
+function explainCollection(expr: Expr, view: EvaluationView, seen: Set<Expr>): ExplanationPart {
+  const part = explainCondition(expr, view, seen);
+  if (expr.kind !== 'Quantifier') return part;
+  const at = view.spot(expr.collection.span);
+  return { ...part, at, name: at.text };
 }
 
 /** The parts of its operand, each with its own value, below the negated result. */

@@ -61,6 +61,7 @@ export {
   isOverElements,
   listOperands,
   listTermPatterns,
+  splitCollections,
 } from './operands.ts';
 export { findSourcePlace, textOnLine } from './place.ts';
 export {

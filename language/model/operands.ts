@@ -127,3 +127,13 @@ export function listOperands(expr: Expr): readonly Expr[] {
       return unreachable(expr);
   }
 }
+
+/** The quantifiers of `any x in a, b satisfies …`, one for each collection; `undefined` for other expressions. */
+export function splitCollections(expr: Expr): readonly QuantifierExpr[] | undefined {
+  if (expr.kind !== 'And' && expr.kind !== 'Or') return undefined;
+  const { start, end } = expr.span;
+  const parts = expr.operands.filter(
+    (each) => each.kind === 'Quantifier' && each.span.start === start && each.span.end === end,
+  );
+  return parts.length === expr.operands.length ? (parts as readonly QuantifierExpr[]) : undefined;
+}

@@ -582,12 +582,13 @@ export interface PatternNode extends Spanned {
   readonly language: PatternLanguage;
   readonly text: string;
 }
-/** `any a in subject.actor_chain satisfies …` */
+/** `any a in subject.actor_chain satisfies …`, `any c in action.containers, action.init_containers satisfies …` */
 export interface QuantifierNode extends Spanned {
   readonly kind: 'Quantifier';
   readonly quantifier: 'any' | 'all';
   readonly variable: NameNode;
-  readonly collection: ExprNode;
+  /** At least one. */
+  readonly collections: readonly ExprNode[];
   readonly body: ExprNode;
 }
 /** `sum(item.amount for item in action.items where item.kind is refund)` */
@@ -914,7 +915,7 @@ export const childKeys: {
   Presence: ['operand'],
   Match: ['operand', 'pattern', 'separator'],
   Pattern: [],
-  Quantifier: ['variable', 'collection', 'body'],
+  Quantifier: ['variable', 'collections', 'body'],
   Aggregate: ['body', 'variable', 'collection', 'condition'],
   If: ['condition', 'then', 'else'],
   Set: ['elements'],

@@ -160,7 +160,8 @@ export type OperandCstChildren = {
   All?: IToken[];
   Word?: IToken[];
   In?: IToken[];
-  collection?: ExpressionCstNode[];
+  collection?: (ExpressionCstNode)[];
+  Comma?: IToken[];
   Satisfies?: IToken[];
   body?: ExpressionCstNode[];
 };

@@ -61,7 +61,7 @@ function toShape(node: Record<string, unknown>): unknown {
     case 'Aggregate':
       return [node.form, getName('variable'), at('collection'), at('condition'), at('body')];
     case 'Quantifier':
-      return [node.quantifier, getName('variable'), at('collection'), at('body')];
+      return [node.quantifier, getName('variable'), ...all('collections'), at('body')];
     case 'Reference':
       return node.name;
     case 'Duration':

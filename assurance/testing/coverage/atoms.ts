@@ -8,6 +8,7 @@ import {
   listOperands,
   listTermPatterns,
   type Policy,
+  splitCollections,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 
@@ -63,6 +64,12 @@ function splitExpr(expr: Expr, isAsked: boolean, policy: Policy): Inside {
         : { isAtom: false, parts: alike(expr.binding.value) };
     case 'And':
     case 'Or': {
+      const parts = splitCollections(expr);
+      if (parts !== undefined)
+        return {
+          isAtom: true,
+          parts: parts.flatMap((each) => splitExpr(each, true, policy).parts),
+        };
       const premise = findAssumption(expr, policy);
       const operands = premise === undefined ? expr.operands : [premise, ...expr.operands.slice(1)];
       return { isAtom: false, parts: markAsked(...operands) };

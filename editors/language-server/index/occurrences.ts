@@ -110,7 +110,8 @@ class Finder {
     const inner = withLocals(node, locals);
     for (const child of listChildren(node)) {
       // The name of a `let` is not valid in its own value, nor that of a quantifier in its collection.
-      const isOutside = node.kind === 'Quantifier' && child === node.collection;
+      const isOutside =
+        node.kind === 'Quantifier' && node.collections.some((each) => each === child);
       this.walk(child, file, isOutside ? locals : inner);
     }
   }

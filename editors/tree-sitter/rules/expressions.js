@@ -51,7 +51,7 @@ const quantified = ($, body) =>
       choice('any', 'all'),
       field('variable', $.identifier),
       'in',
-      $._expression,
+      list($._expression),
       'satisfies',
       body,
     ),

@@ -17,6 +17,7 @@ import type {
   EntryStep,
   Expr,
   JunctionExpr,
+  QuantifierExpr,
   Table,
   Variable,
 } from '../../model/model.ts';
@@ -35,6 +36,7 @@ import type {
   InterpolationNode,
   LookupNode,
   MatchNode,
+  NameNode,
   QuantifierNode,
   StringNode,
   WindowNode,
@@ -743,18 +745,31 @@ export class ExpressionChecker {
     return { kind: 'Presence', operand: read, present, type: bool, span };
   }
 
+  /** Over several collections, `any` is the disjunction of one for each, and `all` the conjunction. */
   #quantifier(node: QuantifierNode): Expr | undefined {
-    const over = this.#elements(node);
-    if (over === undefined) return undefined;
-    const body = over.inside.expect(node.body, bool);
-    if (body === undefined) return undefined;
-    const { collection, variable } = over;
     const { quantifier, span } = node;
-    return { kind: 'Quantifier', quantifier, variable, collection, body, type: bool, span };
+    const over = node.collections.map((each) => this.#elements(each, node.variable));
+    if (!allThere(over)) return undefined;
+    const operands: QuantifierExpr[] = [];
+    for (const { collection, variable, inside } of over) {
+      const body = inside.expect(node.body, bool);
+      if (body === undefined) return undefined;
+      operands.push({
+        kind: 'Quantifier',
+        quantifier,
+        variable,
+        collection,
+        body,
+        type: bool,
+        span,
+      });
+    }
+    if (operands.length === 1) return operands[0];
+    return { kind: quantifier === 'any' ? 'Or' : 'And', operands, type: bool, span };
   }
 
   #aggregate(node: AggregateNode): Expr | undefined {
-    const over = this.#elements(node);
+    const over = this.#elements(node.collection, node.variable);
     if (over === undefined) return undefined;
     const { form, span } = node;
     const condition = node.condition && over.inside.expect(node.condition, bool);
@@ -786,24 +801,24 @@ export class ExpressionChecker {
   }
 
   /** The collection of a quantifier or an aggregate, and the expressions about its elements. */
-  #elements(node: QuantifierNode | AggregateNode) {
-    const collection = this.value(node.collection);
+  #elements(node: ExprNode, name: NameNode) {
+    const collection = this.value(node);
     if (collection === undefined) return undefined;
     if (!isCollection(collection.type)) {
       this.#context.reporter.report(
         'wrong-type',
-        node.collection.span,
+        node.span,
         { expected: 'a set, a list or a map', found: typeName(collection.type) },
-        { related: relateType(this.#context, node.collection, collection) },
+        { related: relateType(this.#context, node, collection) },
       );
       return undefined;
     }
-    checkLocalName(this.#context, node.variable);
+    checkLocalName(this.#context, name);
     const read = asRead(collection);
     const variable: Variable = {
-      name: node.variable.text,
+      name: name.text,
       type: collection.type.element,
-      path: read === undefined ? node.variable.text : spellPath(read),
+      path: read === undefined ? name.text : spellPath(read),
       isElement:
         read !== undefined && (typeof read.from === 'string' || read.from.isElement === true),
       secret: findSecret(collection),

@@ -4,6 +4,7 @@
 
 import { findAffirmative, findRole } from '../../model/builtins.ts';
 import type { CompareExpr, Expr } from '../../model/model.ts';
+import { splitCollections } from '../../model/operands.ts';
 import { collectReads } from '../../model/reads.ts';
 import { negatedComparisons } from '../../types/comparisons.ts';
 import { isCollection, type Value } from '../../types/types.ts';
@@ -17,14 +18,15 @@ import type { RuleInfo } from '../rules.ts';
 export function warnVacuousTruth(analysis: LintAnalysis, dead: ReadonlySet<RuleInfo>): void {
   for (const judged of analysis.judged) {
     if (judged.effect !== 'permit' || dead.has(judged)) continue;
-    for (const part of listSubConditions(judged.condition)) {
+    const parts = listSubConditions(judged.condition);
+    const joined = listJoinedCollections(parts);
+    const mayBeOpen = (collection: Expr): boolean =>
+      mayBeEmpty(collection) && isOpen(analysis, judged, collection);
+    for (const part of parts) {
       const collection = findCollection(part);
-      if (
-        collection === undefined ||
-        !mayBeEmpty(collection) ||
-        !isOpen(analysis, judged, collection)
-      )
-        continue;
+      if (collection === undefined) continue;
+      // Several collections of a quantifier are together empty only if each is.
+      if (!(joined.get(part.expr) ?? [collection]).every(mayBeOpen)) continue;
       const what = whatIsTrue(part);
       const related =
         part.span.start < judged.span.start
@@ -38,6 +40,17 @@ export function warnVacuousTruth(analysis: LintAnalysis, dead: ReadonlySet<RuleI
       );
     }
   }
+}
+
+/** The collections of each quantifier that is one of several for `all x in a, b satisfies …`. */
+function listJoinedCollections(parts: readonly SubCondition[]): ReadonlyMap<Expr, readonly Expr[]> {
+  const joined = new Map<Expr, readonly Expr[]>();
+  for (const { expr } of parts) {
+    const quantifiers = splitCollections(expr) ?? [];
+    const collections = quantifiers.map(({ collection }) => collection);
+    for (const each of quantifiers) joined.set(each, collections);
+  }
+  return joined;
 }
 
 function whatIsTrue({ expr }: SubCondition): string {

@@ -270,6 +270,10 @@ export class ExpressionGrammar extends BaseGrammar {
             this.CONSUME(t.WordToken);
             this.CONSUME(t.InToken);
             this.SUBRULE4(this.expression, { LABEL: 'collection', ARGS: [inside] });
+            this.MANY(() => {
+              this.CONSUME(t.CommaToken);
+              this.SUBRULE6(this.expression, { LABEL: 'collection', ARGS: [inside] });
+            });
             this.CONSUME(t.SatisfiesToken);
             this.SUBRULE5(this.expression, { LABEL: 'body', ARGS: [tail] });
           },

@@ -24,6 +24,7 @@ import {
   type Doc,
   emptyBrackets,
   fillBraces,
+  fillParts,
   group,
   indent,
   line,
@@ -166,9 +167,11 @@ function bare(node: ExprNode, around: Surroundings): Doc {
         printMatch(node, original),
       );
     case 'Quantifier': {
-      const collection = print(node.collection, { ...alone(around), minBinding: elseBinding });
+      const inside = { ...alone(around), minBinding: elseBinding };
+      const collections = node.collections.map((each) => print(each, inside));
+      const listed = collections.length === 1 ? collections : indent(fillParts(collections));
       const body = print(node.body, { ...around, minBinding: 0 });
-      const head = [node.quantifier, ' ', node.variable.text, ' in ', collection, ' satisfies'];
+      const head = [node.quantifier, ' ', node.variable.text, ' in ', listed, ' satisfies'];
       return group([head, indent([line, body])]);
     }
     case 'If': {

@@ -388,7 +388,9 @@ function toOperand(
     span,
     quantifier: parts.Any ? 'any' : 'all',
     variable: toName(source, requirePart(parts.Word)),
-    collection: convert(source, requirePart(parts.collection), above + 1, 'collection'),
+    collections: whole(parts.collection).map((each) =>
+      convert(source, each, above + 1, 'collection'),
+    ),
     body: toExpr(source, requirePart(parts.body), above + 1),
   };
 }

@@ -238,4 +238,12 @@ export const checker = [
     does: '`resource.id under "/tenants/{subject.tenant}"` permits every tenant for an empty tenant.',
     by: ['test/meaning/table.test.ts'],
   },
+  {
+    id: 'quantifier-takes-the-first-collection',
+    file: 'language/checker/expressions/expressions.ts',
+    find: 'if (operands.length === 1) return operands[0];',
+    replace: 'if (operands.length > 0) return operands[0];',
+    does: 'A condition on containers and init containers is not tested for init containers.',
+    by: ['test/meaning/table.test.ts'],
+  },
 ];

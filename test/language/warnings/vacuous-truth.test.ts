@@ -66,6 +66,10 @@ test.each([
     'permit a when size(context.more) > 0 and context.wanted within context.granted',
     `«context.wanted within context.granted» ${within}`,
   ],
+  [
+    'permit a when all x in context.names, context.wanted satisfies x is "a"',
+    `«all x in context.names, context.wanted satisfies x is "a"» ${all}`,
+  ],
   ['permit a when allowed(context.wanted)', `«allowed(context.wanted)» ${within}`],
   [
     'permit a when context.wanted within context.granted\ndeny b when size(context.more) is 0',
@@ -86,6 +90,7 @@ test('such a permit fires for an empty collection', () => {
 });
 
 test.each([
+  'permit a when size(context.wanted) > 0 and all x in context.names, context.wanted satisfies x is "a"',
   'permit a when needs[context.s] within context.granted',
   'permit a when { "x" } within context.granted',
   'permit a when (needs[context.s] union context.more) within context.granted',

@@ -342,7 +342,7 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
       node('Quantifier', {
         quantifier: fc.constantFrom('any', 'all'),
         variable: plainName,
-        collection: expr,
+        collections: few(expr, 1),
         body: expr,
       }),
       fc.tuple(expr, expr, expr).map(

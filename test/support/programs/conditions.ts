@@ -266,7 +266,10 @@ export class Conditions {
       () => `${name}.name is missing`,
       () => `any t in ${name}.tags satisfies t is ${of('String')}`,
     );
-    return `(${draw.pick(['any', 'all'])} ${name} in context.list satisfies ${body})`;
+    const lists = draw.once(4)
+      ? `context.list, (if ${this.condition(0)} then context.list else context.list)`
+      : 'context.list';
+    return `(${draw.pick(['any', 'all'])} ${name} in ${lists} satisfies ${body})`;
   }
 
   #overScalars(depth: number): string {
@@ -274,8 +277,10 @@ export class Conditions {
     const element = this.#expressions.element();
     const name = draw.name('x');
     const operator = ordered.includes(element) ? draw.pick(['is', '<', '>=']) : 'is';
-    const collection = this.#expressions.of(this.#expressions.drawCollectionKind(element), depth);
+    const collection = () =>
+      this.#expressions.of(this.#expressions.drawCollectionKind(element), depth);
+    const collections = draw.once(4) ? `${collection()}, ${collection()}` : collection();
     const body = `${name} ${operator} ${this.#expressions.of(element, depth)}`;
-    return `(${draw.pick(['any', 'all'])} ${name} in ${collection} satisfies ${body} or ${this.condition(0)})`;
+    return `(${draw.pick(['any', 'all'])} ${name} in ${collections} satisfies ${body} or ${this.condition(0)})`;
   }
 }

@@ -69,6 +69,11 @@ const rows: readonly (readonly [operator: string, text: string, instead: readonl
   ['negation', 'predicate p(c: Bool) = [c]', ['not (c)']],
   ['quantifier', 'let x = [any] e in c satisfies e.f', ['all']],
   ['quantifier', 'let x = ([all] e in c satisfies e.f)', ['any']],
+  [
+    'quantifier',
+    'let x = [any e in c, d] satisfies e.f',
+    ['all e in c, d', 'any e in d', 'any e in c'],
+  ],
   ['aggregate', 'let x = [min](e for e in c)', ['max']],
   ['aggregate', 'let x = [max](e for e in c)', ['min']],
   ['aggregate', 'let x = sum(e for e in c[ where e.f])', ['']],

@@ -193,12 +193,17 @@ function there(...nodes: readonly (ExprNode | undefined)[]): readonly ExprNode[]
 
 const quantifier: Operator = {
   name: 'quantifier',
-  doc: '`any` becomes `all`, and `all` becomes `any`',
+  doc: '`any` becomes `all`, and `all` becomes `any`; one of several collections is removed',
   changes: (node, { written }) => {
     if (node.kind !== 'Quantifier') return [];
+    const { collections } = node;
     const word = written.next(node.span.start, node.quantifier);
     const other = node.quantifier === 'any' ? 'all' : 'any';
-    return word === undefined ? [] : [becomes(written.replace(word, other), word.word)];
+    const exchanged = word === undefined ? [] : [becomes(written.replace(word, other), word.word)];
+    const removed = collections.flatMap(({ span }, index) =>
+      createRemoval(written.without(collections, index), `\`${shortly(written.at(span))}\``),
+    );
+    return collections.length === 1 ? exchanged : [...exchanged, ...removed];
   },
 };
 
