@@ -36,7 +36,7 @@ const inThisThread = {
 };
 
 const shared = {
-  setupFiles: ['test/support/seed.ts'],
+  setupFiles: ['test/support/seed.ts', 'test/support/processor-time/measure.ts'],
   testTimeout: 60_000,
   // Compiling a module in a hook takes long on a loaded machine.
   hookTimeout: 60_000,
@@ -55,6 +55,7 @@ export default defineConfig({
   test: {
     // On two cores it would leave one idle.
     maxWorkers: '100%',
+    reporters: ['default', './test/support/processor-time/reporter.ts'],
     projects: [
       {
         ...sources,
