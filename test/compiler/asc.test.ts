@@ -4,11 +4,11 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Assembler } from '@nhipol/compiler';
+import { makeAssembler } from '@nhipol/compiler/asc';
 import type { Policy } from '@nhipol/language/model';
 import asc from 'assemblyscript/asc';
 import { expect, test } from 'vitest';
 import { loadTools } from '../../cli/engines/assemble.ts';
-import { makeAssembler } from '../../compiler/asc/index.ts';
 import { ascVersion } from '../../compiler/asc/library.generated.ts';
 import {
   type AssemblerOptions,

@@ -5,9 +5,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { createAccess } from '@nhipol/service';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createAccess } from '../../service/access/access.ts';
 import type { Harness } from '../service/decisions/service-harness.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
 import {

@@ -1,7 +1,7 @@
 // The sessions that a console shows, as they are read, change and close.
 
+import type { ServiceEvent, SessionState } from '@nhipol/service/client';
 import { expect, test, vi } from 'vitest';
-import type { ServiceEvent, SessionState } from '../../service/client/index.ts';
 import { Feed, type ServiceState } from '../../web/console/state/feed.ts';
 import type { ServiceApi } from '../../web/console/state/service-api.ts';
 

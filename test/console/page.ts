@@ -4,10 +4,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { consoleRoutes, type ServiceOptions } from '@nhipol/service';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { buildConsole } from '../../scripts/build/console.mjs';
-import { consoleRoutes } from '../../service/http/routes/console.ts';
-import type { ServiceOptions } from '../../service/http/server.ts';
 import { type Harness, openHarness } from '../service/decisions/service-harness.ts';
 import { sessionPolicy } from '../service/decisions/sessions/session-policy.ts';
 import { launchChromium, watchPage } from '../support/pages/browser-page.ts';

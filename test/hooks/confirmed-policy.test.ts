@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ModuleCache } from '@nhipol/cli/cache';
 import { check } from '@nhipol/language';
 import { load } from '@nhipol/runtime';
+import { sqliteStore } from '@nhipol/service';
 import { diff, isLooser } from '@nhipol/testing/diff';
 import { MutationTrial, operators as mutationOperators } from '@nhipol/testing/mutation';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +17,6 @@ import {
 import type { GuardModule } from '../../cli/commands/guard/policies/guard-module.ts';
 import { createConsole } from '../../cli/io/console.ts';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
-import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
 import { checkPolicy, entry } from '../support/checking.ts';

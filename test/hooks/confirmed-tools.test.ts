@@ -3,10 +3,10 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { sqliteStore } from '@nhipol/service';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openReviewedTools } from '../../cli/commands/guard/servers/reviewed-tools.ts';
-import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/system/run-cli.ts';
 

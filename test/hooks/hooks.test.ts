@@ -2,12 +2,10 @@
 // `inputs/` were recorded from Claude Code 2.1.332, Codex 0.171.0 and Gemini CLI 0.61.0.
 
 import { readFileSync } from 'node:fs';
+import { Engine, hookAgents, type LogEntry } from '@nhipol/service';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { Engine } from '../../service/engine/engine.ts';
 import { EngineSession } from '../../service/engine/engine-session.ts';
-import { hookAgents } from '../../service/hooks/agents/index.ts';
 import { Hooks, type HooksOptions } from '../../service/hooks/hooks.ts';
-import type { LogEntry } from '../../service/log/entry.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
 import { temporaryStore } from '../service/relay/relay-harness.ts';

@@ -4,10 +4,10 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { hookAgents } from '@nhipol/service';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentNames } from '../../cli/commands/hook/agents.ts';
 import { agentSettings } from '../../cli/commands/hook/settings.ts';
-import { hookAgents } from '../../service/hooks/agents/index.ts';
 import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/system/run-cli.ts';
 

@@ -15,11 +15,11 @@ import {
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectOwn, expectOwn, openOwnFile } from '@nhipol/service/own-socket';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { forwardHook } from '../../cli/hook/forward.ts';
 import { defaultSocketPath } from '../../cli/io/paths/socket-path.ts';
-import { connectOwn, expectOwn, openOwnFile } from '../../service/daemon/own-socket.ts';
 import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/system/run-cli.ts';
 import { hasOtherUsers, OtherUser, stranger } from './other-user.ts';

@@ -1,18 +1,18 @@
 // Random inputs of sessions, also those that a policy refuses: evaluator and module refuse the same, and give the same
 // answers, also in a session that a refused input has ended.
 
+import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import type { JsonMembers, RequestChange } from '../../assurance/testing/generate/request-parts.ts';
 import {
   comparingHost,
   evaluatorHost,
   type Host,
   HostsDisagree,
-} from '../../assurance/testing/replay/host.ts';
-import { moduleHost } from '../../assurance/testing/replay/module-host.ts';
-import { compile } from '../../compiler/index.ts';
+  moduleHost,
+} from '@nhipol/testing/replay';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { JsonMembers, RequestChange } from '../../assurance/testing/generate/request-parts.ts';
 import { runs } from '../support/budget.ts';
 import { checkPolicy } from '../support/checking.ts';
 import { assembleQuickly } from '../support/modules/assembler.ts';

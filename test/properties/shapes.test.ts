@@ -3,6 +3,7 @@
 // try, and the learning one reports how often it hit, was full and paused.
 
 import type { Assembler } from '@nhipol/compiler';
+import type { Optimization } from '@nhipol/compiler/asc';
 import { type Answer, evaluate } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { ModuleExports } from '@nhipol/runtime/abi';
@@ -10,7 +11,6 @@ import { fillModule, fillTables, type GeneratedRequest } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
-import type { Optimization } from '../../compiler/asc/index.ts';
 import { layoutMemory } from '../../compiler/layout/layout.ts';
 import { compileMany, lower, plan } from '../../compiler/public.ts';
 import { makeInstance } from '../../runtime/instance/instance.ts';

@@ -1,7 +1,7 @@
 // Work of a server whose client does not wait for it any more: it stays under the decision until the server has answered.
 
+import { sqliteStore } from '@nhipol/service';
 import { afterEach, beforeAll, expect } from 'vitest';
-import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from './guard/guard-policy.ts';
 import { type HttpGuardHarness, openSession, startHttpGuard } from './http/http-guard-harness.ts';

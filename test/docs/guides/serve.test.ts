@@ -1,10 +1,8 @@
 // The page of the service: its policy and files are valid, and its requests, in order, get its responses.
 
 import { readFileSync } from 'node:fs';
+import { createVouchedFacts, readAccess, readEntities } from '@nhipol/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readAccess } from '../../../service/access/access-file.ts';
-import { readEntities } from '../../../service/pdp/inventory.ts';
-import { createVouchedFacts } from '../../../service/pdp/requests/vouched-facts.ts';
 import { type Harness, openHarness } from '../../service/decisions/service-harness.ts';
 
 const page = readFileSync(new URL('../../../docs/serve.md', import.meta.url), 'utf8');

@@ -3,8 +3,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readSignalSettings } from '@nhipol/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readSignalSettings } from '../../../service/signals/settings-file.ts';
 import { type Harness, openHarness } from '../../service/decisions/service-harness.ts';
 import { newKeyPem, signWebhook } from '../../service/delivery/signed-webhook.ts';
 

@@ -6,8 +6,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hookAgents } from '@nhipol/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hookAgents } from '../../../service/hooks/agents/index.ts';
 import { compileForGuard } from '../../service/guard/guard-policy.ts';
 import { hooksPolicy } from '../hooks-policy.ts';
 import { Model, type ToolCall } from './model.ts';

@@ -4,10 +4,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Reporter } from '@nhipol/language';
+import { print } from '@nhipol/language/format';
 import { parse } from '@nhipol/language/syntax';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { print } from '../../../language/syntax/print/print.ts';
 import { fileArbitrary } from '../../support/arbitraries/ast-arbitrary.ts';
 import { mangleText } from '../../support/arbitraries/mangled.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';

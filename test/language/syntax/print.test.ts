@@ -1,10 +1,10 @@
 // Printed syntax trees parse to the same tree.
 
 import { Reporter } from '@nhipol/language';
+import { print } from '@nhipol/language/format';
 import { parse, printExprText, tokenize } from '@nhipol/language/syntax';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { print } from '../../../language/syntax/print/print.ts';
 import { LParenToken, RParenToken } from '../../../language/syntax/tokens.ts';
 import { exprArbitrary, fileArbitrary } from '../../support/arbitraries/ast-arbitrary.ts';
 import { withoutSpans } from '../../support/references/without-spans.ts';

@@ -3,10 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { check, Reporter } from '@nhipol/language';
+import { print } from '@nhipol/language/format';
 import { parse } from '@nhipol/language/syntax';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { print } from '../../../language/syntax/print/print.ts';
 import { nhiSources } from '../../../language/vocabulary/nhi.generated.ts';
 import { checkPolicy } from '../../support/checking.ts';
 

@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { load } from '@nhipol/runtime';
+import type { PolicyThread, PolicyThreadOptions } from '@nhipol/runtime/node';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { PolicyThread, PolicyThreadOptions } from '../../../runtime/node/index.ts';
 import {
   assembleCanned,
   cannedManifest,

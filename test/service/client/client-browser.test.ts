@@ -1,9 +1,9 @@
 // The client as a bundler delivers it: in Chromium, where it follows a session until it is revoked, and without anything of
 // Node in it. The middleware with decisions of a service needs nothing of Node either.
 
+import { serviceItself } from '@nhipol/service';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { chromiumPath } from '../../support/pages/chromium.ts';
 import { bundle } from './client-bundle.ts';
 import { compileShop, type Running, runService, shopRequest } from './client-harness.ts';

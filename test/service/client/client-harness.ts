@@ -3,12 +3,17 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { compile } from '@nhipol/compiler';
+import {
+  Activation,
+  createMetrics,
+  DecisionPoint,
+  type DecisionPointOptions,
+  listenService,
+  openAccess,
+  type Service,
+  type ServiceOptions,
+} from '@nhipol/service';
 import { readPolicy } from '../../../assurance/testing/node/read-policy.ts';
-import { openAccess } from '../../../service/access/access.ts';
-import { createMetrics } from '../../../service/http/metrics.ts';
-import { listenService, type Service, type ServiceOptions } from '../../../service/http/server.ts';
-import { Activation } from '../../../service/pdp/activation.ts';
-import { DecisionPoint, type DecisionPointOptions } from '../../../service/pdp/decision-point.ts';
 import { assembleQuickly } from '../../support/modules/assembler.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { temporaryStore } from '../relay/relay-harness.ts';

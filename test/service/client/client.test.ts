@@ -4,17 +4,10 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAccess, createInventory, ServiceClient, serviceItself } from '@nhipol/service';
+import { RevokedError, ServiceError, type SessionEvent } from '@nhipol/service/client';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createAccess } from '../../../service/access/access.ts';
-import {
-  RevokedError,
-  ServiceClient,
-  ServiceError,
-  type SessionEvent,
-} from '../../../service/client/index.ts';
-import { createInventory } from '../../../service/pdp/inventory.ts';
-import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import { accessWithApprover, approverKey } from '../guard/approvals/approver.ts';
 import {

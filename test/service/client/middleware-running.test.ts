@@ -2,10 +2,8 @@
 // watched longer than needed. In sessions with any history, the outcome is the decision of the policy.
 
 import { createSessions, load } from '@nhipol/runtime';
-import fc from 'fast-check';
-import { type Context, Hono } from 'hono';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Evaluation, EvaluationContext } from '../../../service/client/index.ts';
+import { type DecisionPoint, serviceItself } from '@nhipol/service';
+import type { Evaluation, EvaluationContext } from '@nhipol/service/client';
 import {
   type Authorization,
   type Backend,
@@ -19,9 +17,10 @@ import {
   protectHono,
   routeEvaluation,
   sessionFromHeader,
-} from '../../../service/middleware/index.ts';
-import type { DecisionPoint } from '../../../service/pdp/decision-point.ts';
-import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
+} from '@nhipol/service/middleware';
+import fc from 'fast-check';
+import { type Context, Hono } from 'hono';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { account, agent, compileShop, openPoint, shopRequest } from './client-harness.ts';
 
 const request = () => new Request('http://shop.example/x', { headers: { 'nhipol-session': 's' } });

@@ -6,10 +6,6 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { serve } from '@hono/node-server';
-import type express from 'express';
-import type { Request as ExpressRequest } from 'express';
-import fastify, { type FastifyRequest } from 'fastify';
-import { type Context, Hono } from 'hono';
 import {
   type AnyRequest,
   type Authorization,
@@ -21,7 +17,11 @@ import {
   protectFetch,
   protectHono,
   sessionFromHeader,
-} from '../../../service/middleware/index.ts';
+} from '@nhipol/service/middleware';
+import type express from 'express';
+import type { Request as ExpressRequest } from 'express';
+import fastify, { type FastifyRequest } from 'fastify';
+import { type Context, Hono } from 'hono';
 
 /** How each server is protected, without the functions that depend on the framework. */
 export type Protected = Omit<ProtectOptions<AnyRequest>, 'evaluation' | 'session'>;

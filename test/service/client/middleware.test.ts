@@ -3,18 +3,18 @@
 
 import { readFileSync } from 'node:fs';
 import { load } from '@nhipol/runtime';
-import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { readPolicy } from '../../../assurance/testing/node/read-policy.ts';
-import { near, requests } from '../../../assurance/testing/public.ts';
-import { ServiceClient } from '../../../service/client/index.ts';
+import { ServiceClient } from '@nhipol/service';
 import {
   AuthorizationEnded,
   type Backend,
   getAuthorization,
   localBackend,
   remoteBackend,
-} from '../../../service/middleware/index.ts';
+} from '@nhipol/service/middleware';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readPolicy } from '../../../assurance/testing/node/read-policy.ts';
+import { near, requests } from '../../../assurance/testing/public.ts';
 import { ManualClock } from '../../support/system/manual-clock.ts';
 import {
   agent,

@@ -4,8 +4,8 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ConnectionOptions, openCluster } from '@nhipol/service/cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ConnectionOptions, openCluster } from '../../../service/cluster/index.ts';
 import { connectToNats } from '../../../service/cluster/records/connection.ts';
 import { NodeProof } from '../../../service/cluster/records/node-proof.ts';
 import { makeAccount, makeCertificates, makeUser } from './nats-credentials.ts';

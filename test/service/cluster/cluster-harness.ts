@@ -1,9 +1,8 @@
 // Nodes of a cluster in one process, for tests; each may receive and transmit events.
 
+import { DecisionPoint, type SignalSettings } from '@nhipol/service';
+import { type ClusterOptions, openCluster } from '@nhipol/service/cluster';
 import { expect } from 'vitest';
-import { type ClusterOptions, openCluster } from '../../../service/cluster/index.ts';
-import { DecisionPoint } from '../../../service/pdp/decision-point.ts';
-import type { SignalSettings } from '../../../service/signals/settings.ts';
 import { type Arrival, Signals } from '../../../service/signals/signals.ts';
 
 export interface NodeOptions extends Partial<ClusterOptions> {

@@ -5,16 +5,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { eventUri, type SignalSettings, serviceItself } from '@nhipol/service';
 import { decodeJwt, exportPKCS8, generateKeyPair } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connectToNats } from '../../../service/cluster/records/connection.ts';
 import { Names } from '../../../service/cluster/records/names.ts';
 import { Records } from '../../../service/cluster/records/records.ts';
 import { SetLog } from '../../../service/cluster/signals/set-log.ts';
-import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { toStoredSet } from '../../../service/signals/receive/stored-set.ts';
-import { eventUri } from '../../../service/signals/sets/event-types.ts';
-import type { SignalSettings } from '../../../service/signals/settings.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import {

@@ -2,12 +2,12 @@
 // nodes that join and from nodes that leave, and nothing is permitted without an owner. Skipped if the server is not
 // installed: `node scripts/install/nats.mjs`.
 
+import { serviceItself } from '@nhipol/service';
+import { type ClusterOptions, openCluster } from '@nhipol/service/cluster';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type ClusterOptions, openCluster } from '../../../service/cluster/index.ts';
 import { noAbilities } from '../../../service/engine/abilities.ts';
 import { loadPolicyModule } from '../../../service/engine/policy-module.ts';
 import { Problem } from '../../../service/pdp/problem.ts';
-import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { approvalPolicy } from '../decisions/sessions/session-policy.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { type ClusterNode, divideNetwork, newCluster, ready } from './cluster-harness.ts';

@@ -7,11 +7,15 @@ import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAccess, readAccess, SettingsError } from '@nhipol/service';
+import {
+  createAccess,
+  createVouchedFacts,
+  readAccess,
+  readTls,
+  SettingsError,
+} from '@nhipol/service';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readTls } from '../../../service/http/tls-files.ts';
-import { createVouchedFacts } from '../../../service/pdp/requests/vouched-facts.ts';
 import { attack } from '../../attacks/attack.ts';
 import { createAuthority } from '../../support/system/certificates.ts';
 import { TokenIssuer } from '../http/token-issuer.ts';

@@ -1,10 +1,10 @@
 // The common parts of all answers of the service over HTTP: their headers, their description, and how connections end.
 
 import { request } from 'node:http';
+import { readSigningKey } from '@nhipol/service';
 import type { FastifyInstance } from 'fastify';
 import { exportPKCS8, generateKeyPair } from 'jose';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { readSigningKey } from '../../../service/tokens/signing-key.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { signalSettings, thisMachine } from '../signals/signal-issuer.ts';

@@ -2,9 +2,9 @@
 // that the specification and its conformance suite have.
 
 import { generateKeyPairSync } from 'node:crypto';
+import { readSigningKey } from '@nhipol/service';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readSigningKey } from '../../../service/tokens/signing-key.ts';
 import * as fixtures from '../authzen/fixtures.ts';
 import { type Harness, openHarness, policyText } from './service-harness.ts';
 

@@ -8,11 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import {
+  createAccess,
+  createVerifier,
+  type DecisionLog,
+  openLogFile,
+  type Store,
+} from '@nhipol/service';
 import { describe, expect, test } from 'vitest';
-import { createAccess } from '../../../service/access/access.ts';
-import { type DecisionLog, openLogFile } from '../../../service/log/log-file.ts';
-import { createVerifier } from '../../../service/log/verify.ts';
-import type { Store } from '../../../service/store/store.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { type Harness, type HarnessOptions, openHarness } from './service-harness.ts';

@@ -2,12 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
+import { createAccess, limitAccess, RateLimits, readAccess } from '@nhipol/service';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createAccess } from '../../../service/access/access.ts';
-import { readAccess } from '../../../service/access/access-file.ts';
-import { limitAccess } from '../../../service/access/limited-access.ts';
-import { RateLimits } from '../../../service/access/rate-limits.ts';
 import { Problem } from '../../../service/pdp/problem.ts';
 import { attack } from '../../attacks/attack.ts';
 import { GrpcHarness, memoryLog } from '../grpc/grpc-harness.ts';

@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sqliteStore } from '@nhipol/service';
 import Database from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from './service-harness.ts';
 import { sessionPolicy } from './sessions/session-policy.ts';

@@ -4,21 +4,26 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAccess } from '../../../service/access/access.ts';
-import { createMetrics } from '../../../service/http/metrics.ts';
-import { addSignals } from '../../../service/http/routes/signals.ts';
-import { addTransmitter } from '../../../service/http/routes/ssf.ts';
-import { listenService, type Service, type ServiceOptions } from '../../../service/http/server.ts';
-import { Activation } from '../../../service/pdp/activation.ts';
-import { DecisionPoint, type DecisionPointOptions } from '../../../service/pdp/decision-point.ts';
+import {
+  Activation,
+  addSignals,
+  addTransmitter,
+  createAccess,
+  createMetrics,
+  DecisionPoint,
+  type DecisionPointOptions,
+  listenService,
+  type Service,
+  type ServiceOptions,
+  type SignalSettings,
+  type SignalStore,
+  Signals,
+  type Store,
+  sqliteSignals,
+  sqliteStore,
+} from '@nhipol/service';
 import { createInventory, type InventoryEntity } from '../../../service/pdp/inventory.ts';
 import type { SessionTarget } from '../../../service/pdp/sessions/session-target.ts';
-import type { SignalSettings } from '../../../service/signals/settings.ts';
-import { Signals } from '../../../service/signals/signals.ts';
-import type { SignalStore } from '../../../service/signals/store/signal-store.ts';
-import { sqliteSignals } from '../../../service/signals/store/sqlite-signals.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
-import type { Store } from '../../../service/store/store.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 
 export interface HarnessOptions {

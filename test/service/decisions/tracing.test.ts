@@ -1,13 +1,13 @@
 // Spans of OpenTelemetry: one for each request, in the trace of its caller, with the effect; the line in the log has the id
 // of the trace.
 
+import type { LogEntry } from '@nhipol/service';
 import {
   InMemorySpanExporter,
   NodeTracerProvider,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LogEntry } from '../../../service/log/entry.ts';
 import { type Harness, openHarness } from './service-harness.ts';
 import { approvalPolicy } from './sessions/session-policy.ts';
 

@@ -4,28 +4,30 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  type ClientFacts,
+  Engine,
+  eventUri,
+  Guard,
+  Hooks,
+  type LogEntry,
+  type Relay,
+  type SignalSettings,
+  Signals,
+  type Store,
+  sqliteSignals,
+  sqliteStore,
+} from '@nhipol/service';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { noAbilities } from '../../../service/engine/abilities.ts';
-import { Engine } from '../../../service/engine/engine.ts';
 import {
   applyChange,
   type FactChange,
   mergeChange,
   noChange,
 } from '../../../service/engine/fact-changes.ts';
-import { Hooks } from '../../../service/hooks/hooks.ts';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import type { ClientFacts } from '../../../service/mcp/client.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
-import type { Relay } from '../../../service/mcp/relay.ts';
 import type { SessionHooks, SessionTarget } from '../../../service/pdp/sessions/session-target.ts';
-import { eventUri } from '../../../service/signals/sets/event-types.ts';
-import type { SignalSettings } from '../../../service/signals/settings.ts';
-import { Signals } from '../../../service/signals/signals.ts';
-import { sqliteSignals } from '../../../service/signals/store/sqlite-signals.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
-import type { Store } from '../../../service/store/store.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { files } from '../relay/relay-harness.ts';
 import { signalSettings } from '../signals/signal-issuer.ts';

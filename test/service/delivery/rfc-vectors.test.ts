@@ -1,14 +1,12 @@
 // Tokens, signatures and subject identifiers that the standards print: what a receiver must accept is read as printed, and
 // what it must refuse is refused with its reason.
 
+import { anyDestination, readSubject, tokenAlgorithms } from '@nhipol/service';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SetError } from '../../../service/signals/sets/security-event.ts';
 import { setVerifier, type VerifiedSet } from '../../../service/signals/sets/verify-set.ts';
 import { listIdentifierKeys } from '../../../service/signals/subjects/identifier.ts';
-import { readSubject } from '../../../service/signals/subjects/subject.ts';
-import { anyDestination } from '../../../service/support/destinations.ts';
-import { tokenAlgorithms } from '../../../service/tokens/verify-token.ts';
 import {
   type ClaimsVector,
   draftClaims,

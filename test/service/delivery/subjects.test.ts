@@ -1,8 +1,8 @@
 // Subject identifiers: the examples of RFC 9493 and SSF 1.0, what is not one, and which sessions a subject means.
 
+import type { Members } from '@nhipol/service';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Members } from '../../../service/json/members.ts';
 import { listIdentifierKeys, SubjectError } from '../../../service/signals/subjects/identifier.ts';
 import { sessionIdentifiers } from '../../../service/signals/subjects/session-identifiers.ts';
 import { matchesSubject, readSubject } from '../../../service/signals/subjects/subject.ts';

@@ -1,9 +1,9 @@
 // A guard whose client may be refused at any moment: it is revoked, its token expires, or the state cannot be read. Time is that of
 // fake timers. It also checks what passes then.
 
+import type { Store } from '@nhipol/service';
 import { expect, vi } from 'vitest';
 import type { MethodSender } from '../../../service/mcp/protocol/methods.ts';
-import type { Store } from '../../../service/store/store.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { marks, type Sent } from './messages.ts';
 

@@ -2,10 +2,8 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Guard, type HttpGuard, type LogEntry, listenHttp } from '@nhipol/service';
 import { noAbilities } from '../../../service/engine/abilities.ts';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
-import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
 import { files } from '../relay/relay-harness.ts';
 import type { ChangingStore } from './closed-world.ts';
 import type { Sent } from './messages.ts';

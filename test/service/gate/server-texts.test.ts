@@ -1,9 +1,9 @@
 // Every text of a server that reaches a client is recorded as an outcome of what it belongs to before it is sent, and nothing arrives
 // of what was stopped, cancelled or left; regardless of the method, the revision and the order.
 
+import type { LogEntry } from '@nhipol/service';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { LogEntry } from '../../../service/log/entry.ts';
 import { requestMethods, serverNotifications } from '../../../service/mcp/protocol/methods.ts';
 import { attack } from '../../attacks/attack.ts';
 import { runs } from '../../support/budget.ts';

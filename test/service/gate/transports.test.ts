@@ -2,9 +2,9 @@
 // nothing but refusals, and its server nothing but those and cancellations.
 
 import { PassThrough } from 'node:stream';
+import { relayStdio } from '@nhipol/service';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
-import { relayStdio } from '../../../service/mcp/stdio/stdio-relay.ts';
 import { attack } from '../../attacks/attack.ts';
 import { runs, share } from '../../support/budget.ts';
 import { files, Harness, temporaryStore } from '../relay/relay-harness.ts';

@@ -3,11 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { createAccess, serviceItself } from '@nhipol/service';
+import { defaultMapping } from '@nhipol/service/grpc';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createAccess } from '../../../service/access/access.ts';
-import { defaultMapping } from '../../../service/grpc/mapping.ts';
 import { authorizationService } from '../../../service/grpc/services.ts';
-import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import {

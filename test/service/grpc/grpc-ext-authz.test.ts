@@ -3,11 +3,9 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createAccess, createVouchedFacts, serviceItself } from '@nhipol/service';
+import { defaultMapping, grpcMapping } from '@nhipol/service/grpc';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createAccess } from '../../../service/access/access.ts';
-import { defaultMapping, grpcMapping } from '../../../service/grpc/mapping.ts';
-import { createVouchedFacts } from '../../../service/pdp/requests/vouched-facts.ts';
-import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import {
   Authority,

@@ -1,11 +1,11 @@
 // ExtMcp over gRPC with a real client: which calls of MCP pass, go on with lower arguments, or fail, and which items lists
 // contain.
 
+import { serviceItself } from '@nhipol/service';
+import { defaultMapping } from '@nhipol/service/grpc';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { McpRequestResult } from '../../../service/grpc/ext-mcp.ts';
-import { defaultMapping } from '../../../service/grpc/mapping.ts';
 import { toMembers, toStruct } from '../../../service/grpc/struct.ts';
-import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import { GrpcHarness, type Json } from './grpc-harness.ts';
 

@@ -12,19 +12,21 @@ import {
   makeClientConstructor,
   type ServiceError,
 } from '@grpc/grpc-js';
+import {
+  DecisionPoint,
+  type DecisionPointOptions,
+  type LogEntry,
+  openAccess,
+} from '@nhipol/service';
+import { type GrpcOptions, type GrpcService, grpcMapping, listenGrpc } from '@nhipol/service/grpc';
 import { expect } from 'vitest';
-import { openAccess } from '../../../service/access/access.ts';
 import type { CheckResponse } from '../../../service/grpc/ext-authz.ts';
-import { grpcMapping } from '../../../service/grpc/mapping.ts';
-import { type GrpcOptions, type GrpcService, listenGrpc } from '../../../service/grpc/server.ts';
 import {
   authorizationService,
   extMcpService,
   healthService,
 } from '../../../service/grpc/services.ts';
 import { toMembers, toStruct } from '../../../service/grpc/struct.ts';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import { DecisionPoint, type DecisionPointOptions } from '../../../service/pdp/decision-point.ts';
 import { noObserver } from '../../../service/pdp/observer.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { temporaryStore } from '../relay/relay-harness.ts';

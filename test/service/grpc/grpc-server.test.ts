@@ -5,11 +5,10 @@ import { connect } from 'node:http2';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ChannelCredentials, makeClientConstructor, status } from '@grpc/grpc-js';
+import { createAccess, readTls } from '@nhipol/service';
+import { grpcMapping } from '@nhipol/service/grpc';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createAccess } from '../../../service/access/access.ts';
-import { grpcMapping } from '../../../service/grpc/mapping.ts';
 import { healthService } from '../../../service/grpc/services.ts';
-import { readTls } from '../../../service/http/tls-files.ts';
 import {
   Authority,
   callService,

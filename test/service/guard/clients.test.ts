@@ -6,8 +6,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createVerifier } from '@nhipol/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createVerifier } from '../../../service/log/verify.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { connect, type Generation, type RealClient } from './real-clients.ts';
 

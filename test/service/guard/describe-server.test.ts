@@ -1,8 +1,7 @@
 // The description of a server for a review: also tools that the server offers only to clients with some capabilities.
 
+import { describeServer, startServer } from '@nhipol/service';
 import { expect, test } from 'vitest';
-import { startServer } from '../../../service/mcp/stdio/server-process.ts';
-import { describeServer } from '../../../service/mcp/tools/describe-server.ts';
 
 /** A server that offers a tool for each capability of the client: at once, or after it knows the roots of the client. */
 const server = `

@@ -2,10 +2,10 @@
 // the calls that are not learned.
 
 import { join } from 'node:path';
+import { openLogFile } from '@nhipol/service';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { toolsFileText } from '../../../cli/commands/guard/servers/tools-file.ts';
 import { writePolicy } from '../../../cli/scan/write-policy.ts';
-import { openLogFile } from '../../../service/log/log-file.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { files, Harness, type HarnessOptions } from '../relay/relay-harness.ts';
 import { compileForGuard } from './guard-policy.ts';

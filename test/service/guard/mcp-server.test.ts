@@ -14,17 +14,16 @@ import {
   ListToolsRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { createMcpHandler, fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import {
   currentPermission,
   type GuardPolicy,
   guard,
   openPolicy,
   type PolicyOptions,
-} from '../../../hosts/mcp/index.ts';
-import type { LogLine } from '../../../service/log/entry.ts';
-import { createVerifier } from '../../../service/log/verify.ts';
+} from '@nhipol/mcp';
+import { createVerifier, type LogLine } from '@nhipol/service';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { compileForGuard, guardPolicy } from './guard-policy.ts';
 
 let folder: string;

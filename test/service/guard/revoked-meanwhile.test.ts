@@ -1,9 +1,8 @@
 // A session that is revoked or closed while a decision in it is stored: the decision does not permit, in the answer and in the
 // log.
 
+import { type LogEntry, serviceItself } from '@nhipol/service';
 import { expect } from 'vitest';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import { serviceItself } from '../../../service/pdp/sessions/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import { openHarness } from '../decisions/service-harness.ts';
 import { signalPolicy } from '../signals/signal-issuer.ts';

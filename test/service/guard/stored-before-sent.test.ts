@@ -4,14 +4,9 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Engine, Guard, Hooks, type Relay, StateFile, sqliteStore } from '@nhipol/service';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noAbilities } from '../../../service/engine/abilities.ts';
-import { Engine } from '../../../service/engine/engine.ts';
-import { Hooks } from '../../../service/hooks/hooks.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
-import type { Relay } from '../../../service/mcp/relay.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
-import { StateFile } from '../../../service/store/state-file.ts';
 import { attack } from '../../attacks/attack.ts';
 import { files } from '../relay/relay-harness.ts';
 import { compileForGuard } from './guard-policy.ts';

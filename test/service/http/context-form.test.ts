@@ -1,7 +1,7 @@
 // Responses with a part of the context only: what the caller gets is what the log says, on every route and in streams.
 
+import type { ContextForm } from '@nhipol/service';
 import { afterEach, expect, test } from 'vitest';
-import type { ContextForm } from '../../../service/pdp/requests/response.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { sessionPolicy } from '../decisions/sessions/session-policy.ts';

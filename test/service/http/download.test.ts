@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { download } from '@nhipol/service';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { KeptPolicy } from '../../../cli/commands/serve/versions/kept-policy.ts';
-import { download } from '../../../service/support/download.ts';
 import { attack } from '../../attacks/attack.ts';
 
 const servers: Server[] = [];

@@ -2,9 +2,9 @@
 
 import { EventEmitter } from 'node:events';
 import { type Answer, type SessionChange, toAuthZen } from '@nhipol/runtime';
+import { openAccess } from '@nhipol/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openAccess } from '../../../service/access/access.ts';
 import { refusal } from '../../../service/engine/answers.ts';
 import { Admissions } from '../../../service/http/admissions.ts';
 import { EventStreams } from '../../../service/http/event-streams.ts';

@@ -3,11 +3,9 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { Guard, type HttpGuard, type LogEntry, listenHttp } from '@nhipol/service';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { noAbilities } from '../../../service/engine/abilities.ts';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
-import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
 import { files, temporaryStore } from '../relay/relay-harness.ts';

@@ -8,11 +8,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { LogEntry } from '@nhipol/service';
+import { type ClientFacts, Guard, type LogEntry, listenHttp } from '@nhipol/service';
 import { noAbilities } from '../../../service/engine/abilities.ts';
-import type { ClientFacts } from '../../../service/mcp/client.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
-import { listenHttp } from '../../../service/mcp/http/http-guard.ts';
 import { files, temporaryStore } from '../relay/relay-harness.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -2,9 +2,8 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Guard, type HttpGuard, listenHttp } from '@nhipol/service';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Guard } from '../../../service/mcp/guard.ts';
-import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { stateless, temporaryStore } from '../relay/relay-harness.ts';

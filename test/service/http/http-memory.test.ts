@@ -3,10 +3,9 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { Guard, type HttpGuard, listenHttp } from '@nhipol/service';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { noAbilities } from '../../../service/engine/abilities.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
-import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
 import { files, temporaryStore } from '../relay/relay-harness.ts';

@@ -1,9 +1,8 @@
 // Each request over HTTP is a request of its session of MCP, with the facts of its own token.
 
 import { request } from 'node:http';
+import { type ClientFacts, sqliteStore } from '@nhipol/service';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ClientFacts } from '../../../service/mcp/client.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { Harness, stateless } from '../relay/relay-harness.ts';

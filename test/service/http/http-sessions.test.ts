@@ -3,13 +3,16 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type ClientFacts,
+  Guard,
+  type HttpGuard,
+  type LogEntry,
+  listenHttp,
+  sqliteStore,
+} from '@nhipol/service';
 import { afterEach, beforeAll, expect, vi } from 'vitest';
 import { noAbilities } from '../../../service/engine/abilities.ts';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import type { ClientFacts } from '../../../service/mcp/client.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
-import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
 import { files, temporaryStore } from '../relay/relay-harness.ts';

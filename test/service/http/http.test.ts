@@ -15,10 +15,9 @@ import {
   inputRequired,
   McpServer,
 } from '@modelcontextprotocol/server';
+import { Guard, type HttpGuard, listenHttp } from '@nhipol/service';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { noAbilities } from '../../../service/engine/abilities.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
-import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
 import { temporaryStore } from '../relay/relay-harness.ts';
 

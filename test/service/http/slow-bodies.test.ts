@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { createAccess } from '@nhipol/service';
 import { afterEach, expect, test } from 'vitest';
-import { createAccess } from '../../../service/access/access.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { approvalPolicy } from '../decisions/sessions/session-policy.ts';

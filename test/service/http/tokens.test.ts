@@ -2,17 +2,18 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { noAbilities } from '../../../service/engine/abilities.ts';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import { Guard } from '../../../service/mcp/guard.ts';
-import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
 import {
+  Guard,
+  type HttpGuard,
+  type LogEntry,
+  listenHttp,
   type TokenOptions,
   type TokenVerifier,
   tokenVerifier,
-} from '../../../service/mcp/http/token-verifier.ts';
+} from '@nhipol/service';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { noAbilities } from '../../../service/engine/abilities.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { files, temporaryStore } from '../relay/relay-harness.ts';

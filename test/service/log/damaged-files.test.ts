@@ -17,9 +17,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openLogFile, sqliteStore } from '@nhipol/service';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openLogFile } from '../../../service/log/log-file.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { createAuthority } from '../../support/system/certificates.ts';
 import { Folder, type Ran } from '../../support/system/run-cli.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';

@@ -1,8 +1,8 @@
 // The log lines of decisions in sessions: each has the facts and the policy with which it was decided, also if they changed
 // before the decision was durable, and the facts that only the session has.
 
+import type { LogEntry } from '@nhipol/service';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { LogEntry } from '../../../service/log/entry.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 

@@ -16,13 +16,18 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  createVerifier,
+  type DecisionLog,
+  type LogEntry,
+  type LogMark,
+  type LogProblem,
+  openLogFile,
+  sqliteStore,
+} from '@nhipol/service';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chainStart, digestOfLine } from '../../../service/log/chain.ts';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import { type DecisionLog, openLogFile } from '../../../service/log/log-file.ts';
-import { createVerifier, type LogMark, type LogProblem } from '../../../service/log/verify.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { attack } from '../../attacks/attack.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { openHarness } from '../decisions/service-harness.ts';

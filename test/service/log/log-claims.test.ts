@@ -5,13 +5,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type LogEntry, logPaths, openLogFile, sqliteStore } from '@nhipol/service';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { LogEntry } from '../../../service/log/entry.ts';
 import { storeKnownEnd } from '../../../service/log/known-end.ts';
-import { openLogFile } from '../../../service/log/log-file.ts';
-import { logPaths } from '../../../service/log/log-paths.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { Folder, type Ran } from '../../support/system/run-cli.ts';
 
 let folder: string;

@@ -4,10 +4,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createVerifier, type LogEntry, openLogFile } from '@nhipol/service';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import { openLogFile } from '../../../service/log/log-file.ts';
-import { createVerifier } from '../../../service/log/verify.ts';
 
 const disk = vi.hoisted(() => ({ free: Number.POSITIVE_INFINITY }));
 

@@ -14,14 +14,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import {
+  createVerifier,
+  type LogEntry,
+  logPaths,
+  openLogFile,
+  type ShippingOptions,
+  shipLog,
+  sqliteStore,
+} from '@nhipol/service';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import { openLogFile } from '../../../service/log/log-file.ts';
-import { logPaths } from '../../../service/log/log-paths.ts';
-import { type ShippingOptions, shipLog } from '../../../service/log/shipping/ship-log.ts';
-import { createVerifier } from '../../../service/log/verify.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { attack } from '../../attacks/attack.ts';
 
 let folder: string;

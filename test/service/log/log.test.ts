@@ -10,12 +10,15 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  createVerifier,
+  type LogEntry,
+  type LogProblem,
+  logPaths,
+  openLogFile,
+} from '@nhipol/service';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chainStart, digestOfLine } from '../../../service/log/chain.ts';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import { openLogFile } from '../../../service/log/log-file.ts';
-import { logPaths } from '../../../service/log/log-paths.ts';
-import { createVerifier, type LogProblem } from '../../../service/log/verify.ts';
 
 let folder: string;
 let path: string;

@@ -3,9 +3,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openLogFile } from '@nhipol/service';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openLogFile } from '../../../service/log/log-file.ts';
 import { createPayload } from '../../../service/log/shipping/format.ts';
 import { attack } from '../../attacks/attack.ts';
 import { Folder } from '../../support/system/run-cli.ts';

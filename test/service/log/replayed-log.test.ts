@@ -3,10 +3,10 @@
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openLogFile } from '@nhipol/service';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { digestOfLine } from '../../../service/log/chain.ts';
-import { openLogFile } from '../../../service/log/log-file.ts';
 import { attack } from '../../attacks/attack.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { openHarness } from '../decisions/service-harness.ts';

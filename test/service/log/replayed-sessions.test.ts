@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load, SessionError } from '@nhipol/runtime';
+import { openLogFile } from '@nhipol/service';
 import {
   comparingHost,
   type DecisionLogEntry,
@@ -19,7 +20,6 @@ import {
 } from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openLogFile } from '../../../service/log/log-file.ts';
 import { attack } from '../../attacks/attack.ts';
 import { checkPolicy } from '../../support/checking.ts';
 import { ManualClock } from '../../support/system/manual-clock.ts';

@@ -3,19 +3,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  type ClientFacts,
+  type DecisionLog,
+  Engine,
+  type EngineOptions,
+  type LogEntry,
+  type Store,
+  sqliteStore,
+} from '@nhipol/service';
 import { type Abilities, noAbilities } from '../../../service/engine/abilities.ts';
-import { Engine } from '../../../service/engine/engine.ts';
-import type { EngineOptions } from '../../../service/engine/engine-parts.ts';
-import type { LogEntry } from '../../../service/log/entry.ts';
-import type { DecisionLog } from '../../../service/log/log-file.ts';
 import { createTypedMapping } from '../../../service/mcp/calls/call-mapping.ts';
-import type { ClientFacts } from '../../../service/mcp/client.ts';
 import { Relay } from '../../../service/mcp/relay.ts';
 import type { RelayOptions } from '../../../service/mcp/relay-options.ts';
 import { createRelayState } from '../../../service/mcp/relay-state.ts';
 import { Inventory, type Pins } from '../../../service/mcp/tools/inventory.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
-import type { Store } from '../../../service/store/store.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -2,12 +2,10 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { anyDestination, createAccess, download } from '@nhipol/service';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAccess } from '../../../service/access/access.ts';
 import { callUrl } from '../../../service/support/call-url.ts';
-import { anyDestination } from '../../../service/support/destinations.ts';
-import { download } from '../../../service/support/download.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { sessionPolicy } from '../decisions/sessions/session-policy.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';

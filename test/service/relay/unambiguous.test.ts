@@ -1,8 +1,8 @@
 // JSON that every parser reads in the same way, compared with a reader that keeps repeated names.
 
 import { fc, test } from '@fast-check/vitest';
+import { parseFile, SettingsError } from '@nhipol/service';
 import { describe, expect, test as plain } from 'vitest';
-import { parseFile, SettingsError } from '../../../service/json/settings.ts';
 import { readUnambiguous } from '../../../service/json/unambiguous.ts';
 
 const read = (text: string) => readUnambiguous(Buffer.from(text));

@@ -6,16 +6,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  createAccess,
+  createInventory,
+  createVouchedFacts,
+  type ReplaceableAccess,
+  replaceableAccess,
+} from '@nhipol/service';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Reloads } from '../../../cli/commands/serve/reloads.ts';
 import { fingerprintFiles } from '../../../cli/commands/serve/versions/file-versions.ts';
-import { createAccess } from '../../../service/access/access.ts';
-import {
-  type ReplaceableAccess,
-  replaceableAccess,
-} from '../../../service/access/replaceable-access.ts';
-import { createInventory } from '../../../service/pdp/inventory.ts';
-import { createVouchedFacts } from '../../../service/pdp/requests/vouched-facts.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';

@@ -1,7 +1,7 @@
 // The secrets that signal settings name as files: one that everybody can guess is refused.
 
+import { readSignalSettings } from '@nhipol/service';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readSignalSettings } from '../../../service/signals/settings-file.ts';
 import { attack } from '../../attacks/attack.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 

@@ -1,8 +1,7 @@
 // The settings of signals in use while others wait: what was removed, or cannot be read any more, is not accepted.
 
+import { readSignalSettings, settingsInUse } from '@nhipol/service';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readSignalSettings } from '../../../service/signals/settings-file.ts';
-import { settingsInUse } from '../../../service/signals/settings-in-use.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 
 let files: Folder;

@@ -2,8 +2,8 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { eventUri } from '@nhipol/service';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { eventUri } from '../../../service/signals/sets/event-types.ts';
 import type { SignalSettings, SourceSettings } from '../../../service/signals/settings.ts';
 import { publicDestinations } from '../../../service/support/destinations.ts';
 

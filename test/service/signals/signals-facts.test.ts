@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SignalSettings } from '@nhipol/service';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SignalSettings } from '../../../service/signals/settings.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { push, signalSettings, sourceSettings, TestIssuer } from './signal-issuer.ts';

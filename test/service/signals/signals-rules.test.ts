@@ -1,8 +1,7 @@
 // The facts that events set: two of one instant, one without its level, and one for which an expression fails.
 
+import { eventUri, type SignalSettings } from '@nhipol/service';
 import { afterEach, describe, expect, test } from 'vitest';
-import { eventUri } from '../../../service/signals/sets/event-types.ts';
-import type { SignalSettings } from '../../../service/signals/settings.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { signalSettings } from './signal-issuer.ts';

@@ -1,7 +1,7 @@
 // Secret members of payloads and facts, in what operators see of events and in the log; and errors in payloads.
 
+import type { LogEntry } from '@nhipol/service';
 import { afterEach, expect, test } from 'vitest';
-import type { LogEntry } from '../../../service/log/entry.ts';
 import type { EventRules } from '../../../service/signals/receive/event-rules.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';

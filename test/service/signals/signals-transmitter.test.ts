@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAccess } from '@nhipol/service';
 import {
   createLocalJWKSet,
   decodeProtectedHeader,
@@ -15,7 +16,6 @@ import {
   jwtVerify,
 } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createAccess } from '../../../service/access/access.ts';
 import type { TransmitterSettings } from '../../../service/signals/settings.ts';
 import { attack } from '../../attacks/attack.ts';
 import {

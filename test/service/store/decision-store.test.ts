@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { sqliteStore } from '@nhipol/service';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { clusterApprovals } from '../../../service/cluster/approvals.ts';
 import {
@@ -16,7 +17,6 @@ import { connectToNats } from '../../../service/cluster/records/connection.ts';
 import { Names } from '../../../service/cluster/records/names.ts';
 import { ConditionError } from '../../../service/cluster/records/record-writer.ts';
 import { Records } from '../../../service/cluster/records/records.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { hasNats, type NatsServer, startNats } from '../cluster/nats-harness.ts';
 import { approval, now } from '../guard/approvals/stored-approval.ts';
 import {

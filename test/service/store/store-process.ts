@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Store } from '../../../service/store/store.ts';
+import type { Store } from '@nhipol/service';
 
 /** How another process opens a store: a function that a module exports, and its argument. */
 export interface Opener {

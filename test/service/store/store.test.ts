@@ -3,9 +3,9 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sqliteStore } from '@nhipol/service';
 import Database from 'libsql';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { bundleForProcess } from '../decisions/service-bundle.ts';
 import { type StorePlace, testStore } from './store-suite.ts';
 

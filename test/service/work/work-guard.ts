@@ -1,10 +1,15 @@
 // A guard over HTTP in one process, in front of a server whose work is seen.
 
 import { request } from 'node:http';
-import { type ClientFacts, Guard, type LogEntry } from '@nhipol/service';
+import {
+  type ClientFacts,
+  Guard,
+  type HttpGuard,
+  type LogEntry,
+  listenHttp,
+  sqliteStore,
+} from '@nhipol/service';
 import { noAbilities } from '../../../service/engine/abilities.ts';
-import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { temporaryStore } from '../relay/relay-harness.ts';
 import { WorkServer } from './work-server.ts';
 

@@ -7,12 +7,12 @@ import {
   type Policy,
   type Possibility,
   type SessionChange,
+  SessionError,
   TableError,
   toAuthZen,
 } from '@nhipol/runtime';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
-import { SessionError } from '../../../runtime/sessions/session-error.ts';
 import type { Doing, Fault, InSession, Outcome } from './steps.ts';
 
 type Changes = NonNullable<Outcome['changes']>;

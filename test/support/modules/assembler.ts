@@ -6,9 +6,9 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Assembler } from '@nhipol/compiler';
+import type { Optimization } from '@nhipol/compiler/asc';
 import { createLevelAssembler as assembleWith } from '../../../cli/engines/assemble.ts';
 import { writeAtomically } from '../../../cli/io/files.ts';
-import type { Optimization } from '../../../compiler/asc/index.ts';
 import { times } from '../budget.ts';
 
 const folder = fileURLToPath(

@@ -3,13 +3,13 @@
 // the batch.
 
 import type { Assembler } from '@nhipol/compiler';
+import type { Optimization } from '@nhipol/compiler/asc';
 import { type Answer, externalTables } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { EffectName } from '@nhipol/runtime/abi';
 import { type GeneratedRequest, sameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
 import { createRequestArbitrary } from '../../../assurance/testing/generate/requests.ts';
-import type { Optimization } from '../../../compiler/asc/index.ts';
 import type { PlanOptions } from '../../../compiler/public.ts';
 import { type Program, programs } from '../arbitraries/program-arbitrary.ts';
 import { checkPolicy } from '../checking.ts';

@@ -4,12 +4,12 @@
 import type { Assembler } from '@nhipol/compiler';
 import { type Answer, evaluate } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
+import type { Bindings } from '@nhipol/runtime';
 import type { Encoding, Manifest, ModuleExports } from '@nhipol/runtime/abi';
 import { fillModule, fillTables, noTables, type TableTexts } from '@nhipol/testing';
 import { createEncodingSection } from '../../../compiler/direct/section.ts';
 import { compileMany, type PlanOptions } from '../../../compiler/public.ts';
 import { parseEncoding } from '../../../runtime/direct/encoding-rows.ts';
-import type { Bindings } from '../../../runtime/direct/writer.ts';
 import { type CallDescription, makeInstance } from '../../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy, type PolicyDescription } from '../../../runtime/policy.ts';
 import { assembleQuickly } from './assembler.ts';

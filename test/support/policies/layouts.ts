@@ -1,6 +1,6 @@
 // The plans with which properties over programs compile their policies: every branch of planning is used.
 
-import type { Optimization } from '../../../compiler/asc/index.ts';
+import type { Optimization } from '@nhipol/compiler/asc';
 import { defaultPlan, type PlanOptions } from '../../../compiler/public.ts';
 
 interface Layout {

@@ -1,8 +1,8 @@
 // Windows and calendar fields in generated programs: zones with whole and half hours, midnights that are
 // skipped or repeated, and comparisons of each kind.
 
+import { print } from '@nhipol/language/format';
 import fc from 'fast-check';
-import { print } from '../../../language/syntax/print/print.ts';
 import { windowArbitrary } from '../arbitraries/window-arbitrary.ts';
 import type { Draw, Pick } from './draw.ts';
 import type { Kind } from './kinds.ts';

@@ -3,12 +3,9 @@
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Engine, Guard, type Store, sqliteStore } from '@nhipol/service';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noAbilities } from '../../../../service/engine/abilities.ts';
-import { Engine } from '../../../../service/engine/engine.ts';
-import { Guard } from '../../../../service/mcp/guard.ts';
-import { sqliteStore } from '../../../../service/store/sqlite-store.ts';
-import type { Store } from '../../../../service/store/store.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../../guard/guard-policy.ts';
 import { StoreProcess } from '../../store/store-process.ts';

@@ -4,11 +4,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DecisionPoint, type SessionCaller, sqliteStore } from '@nhipol/service';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { DecisionPoint } from '../../../../service/pdp/decision-point.ts';
-import type { SessionCaller } from '../../../../service/pdp/sessions/session-caller.ts';
-import { sqliteStore } from '../../../../service/store/sqlite-store.ts';
 import { serviceSessions } from '../../../../service/store/store.ts';
 import { compileForGuard } from '../../guard/guard-policy.ts';
 

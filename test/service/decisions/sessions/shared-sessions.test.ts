@@ -1,12 +1,9 @@
 // Clients, servers and hooks that share a session, and sessions that share events: a text that reaches the agent by one of
 // them restricts what runs at the others.
 
+import { Engine, Guard, Hooks, type Relay } from '@nhipol/service';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noAbilities } from '../../../../service/engine/abilities.ts';
-import { Engine } from '../../../../service/engine/engine.ts';
-import { Hooks } from '../../../../service/hooks/hooks.ts';
-import { Guard } from '../../../../service/mcp/guard.ts';
-import type { Relay } from '../../../../service/mcp/relay.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { compileForGuard } from '../../guard/guard-policy.ts';
 import { temporaryStore } from '../../relay/relay-harness.ts';

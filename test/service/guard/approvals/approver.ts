@@ -1,7 +1,7 @@
 // Access for tests of approvals: everybody may call as on a loopback address, and ann may approve by her key.
 
 import { createHash } from 'node:crypto';
-import { type Access, createAccess, openAccess } from '../../../../service/access/access.ts';
+import { type Access, createAccess, openAccess } from '@nhipol/service';
 
 export const approverKey = 'k-ann';
 

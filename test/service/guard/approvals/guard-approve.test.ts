@@ -1,10 +1,10 @@
 // Approvals by people at a terminal: of exactly the call that they have seen, once, while it waits.
 
 import { join } from 'node:path';
+import { sqliteStore } from '@nhipol/service';
 import fc from 'fast-check';
 import Database from 'libsql';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { sqliteStore } from '../../../../service/store/sqlite-store.ts';
 import {
   type ApprovalRequest,
   maxWaiting,

@@ -1,7 +1,7 @@
 // Constraints on results, where the server answers a call by a task or with questions: what would be cut reaches nobody.
 
+import { resultPlace } from '@nhipol/service';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { resultPlace } from '../../../../service/mcp/calls/limited-result.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../../guard/guard-policy.ts';
 import { Harness, readError, resultText, stateless } from '../relay-harness.ts';

@@ -1,9 +1,8 @@
 // The requests that one subject has open by many relays.
 
+import { Guard, type Peer } from '@nhipol/service';
 import { beforeAll, expect } from 'vitest';
 import { noAbilities } from '../../../../service/engine/abilities.ts';
-import { Guard } from '../../../../service/mcp/guard.ts';
-import type { Peer } from '../../../../service/mcp/peer.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../../guard/guard-policy.ts';
 import { files, temporaryStore } from '../relay-harness.ts';

@@ -1,9 +1,8 @@
 // Clients of one guard whose calls go on as tasks of their server, which answers only when a test says so.
 
+import { type ClientFacts, Guard } from '@nhipol/service';
 import { expect } from 'vitest';
 import { noAbilities } from '../../../../service/engine/abilities.ts';
-import type { ClientFacts } from '../../../../service/mcp/client.ts';
-import { Guard } from '../../../../service/mcp/guard.ts';
 import { compileForGuard } from '../../guard/guard-policy.ts';
 import { files, temporaryStore } from '../relay-harness.ts';
 

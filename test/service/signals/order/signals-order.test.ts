@@ -4,18 +4,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  DecisionPoint,
+  eventUri,
+  serviceItself,
+  sqliteSignals,
+  sqliteStore,
+} from '@nhipol/service';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { DecisionPoint } from '../../../../service/pdp/decision-point.ts';
-import { serviceItself } from '../../../../service/pdp/sessions/session-caller.ts';
 import { eventMapping } from '../../../../service/signals/receive/event-rules.ts';
 import { FactTimes } from '../../../../service/signals/receive/fact-times.ts';
 import { Receiver } from '../../../../service/signals/receive/receiver.ts';
-import { eventUri } from '../../../../service/signals/sets/event-types.ts';
 import type { VerifiedSet } from '../../../../service/signals/sets/verify-set.ts';
-import { sqliteSignals } from '../../../../service/signals/store/sqlite-signals.ts';
 import { sessionIdentifiers } from '../../../../service/signals/subjects/session-identifiers.ts';
-import { sqliteStore } from '../../../../service/store/sqlite-store.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { compileForGuard } from '../../guard/guard-policy.ts';
 import { signalPolicy } from '../signal-issuer.ts';

@@ -4,9 +4,8 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type LogEntry, serviceItself } from '@nhipol/service';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { LogEntry } from '../../../../service/log/entry.ts';
-import { serviceItself } from '../../../../service/pdp/sessions/session-caller.ts';
 import type { VerifiedSet } from '../../../../service/signals/sets/verify-set.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { type Harness, openHarness } from '../../decisions/service-harness.ts';

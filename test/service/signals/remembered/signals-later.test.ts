@@ -2,10 +2,9 @@
 // no session goes on without an event that is about it.
 
 import { randomUUID } from 'node:crypto';
+import { eventUri, type SignalSettings } from '@nhipol/service';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { eventUri } from '../../../../service/signals/sets/event-types.ts';
 import type { VerifiedSet } from '../../../../service/signals/sets/verify-set.ts';
-import type { SignalSettings } from '../../../../service/signals/settings.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { type Harness, type HarnessOptions, openHarness } from '../../decisions/service-harness.ts';
 import { push, signalSettings, sourceSettings, TestIssuer } from '../signal-issuer.ts';

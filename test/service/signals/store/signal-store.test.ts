@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sqliteSignals } from '@nhipol/service';
 import { expect, test } from 'vitest';
 import { maxOfType } from '../../../../service/signals/store/signal-store.ts';
-import { sqliteSignals } from '../../../../service/signals/store/sqlite-signals.ts';
 import { type SignalPlace, testSignalStore } from './signal-store-suite.ts';
 
 async function place(): Promise<SignalPlace> {

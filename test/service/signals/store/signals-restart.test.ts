@@ -4,10 +4,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventUri, type SignalSettings, sqliteSignals } from '@nhipol/service';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { eventUri } from '../../../../service/signals/sets/event-types.ts';
-import type { SignalSettings } from '../../../../service/signals/settings.ts';
-import { sqliteSignals } from '../../../../service/signals/store/sqlite-signals.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { type Harness, type HarnessOptions, openHarness } from '../../decisions/service-harness.ts';
 import { signalSettings } from '../signal-issuer.ts';
