@@ -7,7 +7,7 @@ import { readPage } from '../support/pages/pages.ts';
 const page = readPage('javascript.md');
 
 const entryPoints: Readonly<Record<string, () => Promise<object>>> = {
-  nhipol: () => import('../../language/public.ts'),
+  nhipol: async () => api,
   'nhipol/format': () => import('../../language/syntax/format/format.ts'),
   'nhipol/compiler': () => import('../../compiler/public.ts'),
   'nhipol/testing': () => import('../../assurance/testing/public.ts'),
