@@ -5,6 +5,7 @@
 // slow while other tests take its processors.
 
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
@@ -53,8 +54,8 @@ const sources = {
 export default defineConfig({
   ...sources,
   test: {
-    // On two cores it would leave one idle.
-    maxWorkers: '100%',
+    // Tests of services and guards wait for other processes for half of their time: two workers for each processor.
+    maxWorkers: 2 * availableParallelism(),
     reporters: ['default', './test/support/processor-time/reporter.ts'],
     projects: [
       {
