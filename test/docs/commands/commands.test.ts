@@ -83,14 +83,20 @@ describe('commands that end', () => {
 
   // The commands of a page follow each other; those of the reference do not.
   const folders = new Map<string, Folder>();
+  const chooseFolder = ({ path, place }: { path: string; place: string }) =>
+    path === 'docs/cli.md' ? place : path;
+  const namesExamples = (key: string) =>
+    executed.some((command) => chooseFolder(command) === key && command.text.includes('examples'));
   const openFolder = (path: string, place: string) => {
-    const key = path === 'docs/cli.md' ? place : path;
+    const key = chooseFolder({ path, place });
     const known = folders.get(key);
     if (known !== undefined) return known;
     const folder = new Folder({ ...files, ...readTitledBlocks(path) });
-    cpSync(fileURLToPath(new URL('examples', root)), join(folder.path, 'examples'), {
-      recursive: true,
-    });
+    if (namesExamples(key)) {
+      cpSync(fileURLToPath(new URL('examples', root)), join(folder.path, 'examples'), {
+        recursive: true,
+      });
+    }
     folders.set(key, folder);
     return folder;
   };
