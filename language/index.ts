@@ -35,7 +35,7 @@ export { could, type Possibility, toPossibility } from './evaluator/could.ts';
 export { evaluate, evaluateDecoded } from './evaluator/evaluate.ts';
 export { ExpressionEvaluator } from './evaluator/expressions.ts';
 export { patternIdentity } from './evaluator/history/identity.ts';
-export { countWindowParts, limitSharedEvents } from './evaluator/history/parts.ts';
+export { countWindowParts, isCounted, limitSharedEvents } from './evaluator/history/parts.ts';
 export { matchesNow } from './evaluator/history/term-input.ts';
 export { fieldText, patternText, windowText } from './evaluator/history/text.ts';
 export { countEvents } from './evaluator/history.ts';

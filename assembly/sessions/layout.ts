@@ -77,6 +77,9 @@ export const HAS_SHARED: bool = false;
 export const SHARED_COUNT: i32 = 0;
 export const SHARED_BYTES: usize = 0;
 export const LINKS: usize = 0;
+/** Whether one of them is a counter; and where the state of a session has what its decision added (see counters.ts). */
+export const HAS_COUNTERS: bool = false;
+export const OWN: usize = 0;
 /** The cells of an event's effect and time. */
 export const EVENT_EFFECT: usize = 0;
 export const EVENT_TIME: usize = 0;
@@ -104,3 +107,5 @@ export const TEXT_RESOURCE: u64 = 0;
 export const TEXT_PROPERTIES: u64 = 0;
 export const TEXT_CONTEXT: u64 = 0;
 export const TEXT_NULL: u64 = 0;
+export const TEXT_RECORD: u64 = 0;
+export const TEXT_ENTRY: u64 = 0;

@@ -141,7 +141,7 @@ function readCall(p: usize): usize {
 /** Returns the cursor after the given text; 0: another text is there. */
 // @ts-ignore: decorator
 @inline
-function skipFixed(p: usize, text: u64): usize {
+export function skipFixed(p: usize, text: u64): usize {
   return skipBytes(p, <u32>text, <i32>(text >> 32));
 }
 
@@ -240,7 +240,7 @@ function readHexBytes(p: usize): usize {
 }
 
 /** Above 15: not a digit. */
-function hexValue(byte: u32): u32 {
+export function hexValue(byte: u32): u32 {
   if (byte - 0x30 < 10) return byte - 0x30;
   return byte - 0x61 < 6 ? byte - 0x57 : 16;
 }
@@ -252,7 +252,7 @@ function restore(handle: u32): bool {
   if (HAS_HISTORY) {
     const state = <usize>rest.block;
     if (!takeTracks(TRACKS, TRACK_COUNT, IDENTITIES, state, historyFrom, historyTo, restoredLatest)) return false;
-    if (HAS_SHARED) takeShared(historyFrom, historyTo, <i64>latestOf(rest));
+    if (HAS_SHARED) takeShared(state, historyFrom, historyTo, <i64>latestOf(rest));
   }
   if (restoredCount >= 0) {
     const block = takeBlock(classOf(offsetof<RevokeReasons>() + (<usize>restoredCount << 2)));

@@ -15,6 +15,11 @@ export function setSwept(instant: i64): void {
   sweptAt = max<i64>(sweptAt, instant);
 }
 
+/** The latest instant of all sessions and of the history across them. */
+export function sweptInstant(): i64 {
+  return sweptAt;
+}
+
 /** The result of `instantOf` for an instant at which the session cannot be evaluated. */
 export const TOO_EARLY: i64 = i64.MIN_VALUE;
 

@@ -33,6 +33,14 @@ export const sessionPossibilityExports: readonly FileExports<
   Names<'sessionPossibilityExportTypes'>
 >[] = [{ file: 'sessions/could', names: ['session_could'] }];
 
+/** For a module with sessions of a policy about history across sessions. */
+export const historyExports: readonly FileExports<Names<'historyExportTypes'>>[] = [
+  {
+    file: 'sessions/history-records',
+    names: ['history_changed', 'history_record', 'history_restore', 'history_complete'],
+  },
+];
+
 /** For a policy with external tables or sessions. */
 export const growthExports: readonly FileExports<Names<'tableExportTypes'>>[] = [
   { file: 'limit', names: ['limit'] },

@@ -13,6 +13,7 @@ import { countShapeRoots, type Parts, type Unit } from './emit.ts';
 import {
   factExports,
   growthExports,
+  historyExports,
   moduleExports,
   possibilityExports,
   sessionExports,
@@ -161,6 +162,10 @@ function grows({ ir, sessions = false }: Unit): boolean {
   return sessions || ir.tables.length > 0;
 }
 
+function sharesHistory({ history }: IrModule): boolean {
+  return history?.tracks.some(({ isShared }) => isShared) ?? false;
+}
+
 /** The lines of the entry file that export what a policy has. */
 function exportLines(unit: Unit, folder: string, suffix: string): readonly string[] {
   const { ir, sessions = false } = unit;
@@ -172,6 +177,7 @@ function exportLines(unit: Unit, folder: string, suffix: string): readonly strin
     ...(ir.tables.length === 0 ? [] : tableExports),
     ...(sessions ? sessionExports : []),
     ...(sessions && ir.possibility !== undefined ? sessionPossibilityExports : []),
+    ...(sessions && sharesHistory(ir) ? historyExports : []),
   ].map(({ file, names }) => {
     const renamed = names.map((name) => `${name} as ${name}${suffix}`);
     return `export { ${renamed.join(', ')} } from './${file.replace('policy/', `${folder}/`)}';\n`;

@@ -54,8 +54,10 @@ export interface IrTrack {
   readonly isOrdered: boolean;
   /** The value stored for the newest event that matches: the cell of the event, and its reader. */
   readonly value: { readonly offset: number; readonly reader: IrReader } | undefined;
-  /** The cell of the number that each event adds to a sum, or `undefined` if the track stores no sum. */
-  readonly added: number | undefined;
+  /** The cell of the number that each event adds to a sum, `one`, or `undefined` if the track stores no sum. */
+  readonly added: number | 'one' | undefined;
+  /** Whether it stores one amount of the current period instead of events. */
+  readonly isCounter: boolean;
 }
 
 /** The cells of the event and of the request that contain the key; a decision has the cells of its request. */

@@ -1,7 +1,7 @@
 // Lowers expressions about a session's events to tracks and terms. Equal terms are computed once. The
 // payload of an event has cells of its own; for a decision, the cells are those of the request.
 
-import { countWindowParts, limitSharedEvents, patternIdentity } from '@nhipol/language';
+import { countWindowParts, isCounted, limitSharedEvents, patternIdentity } from '@nhipol/language';
 import {
   type DecisionEvents,
   type EventKey,
@@ -13,6 +13,7 @@ import {
   type Policy,
   type ReadExpr,
   type SignalEvents,
+  type SumTerm,
   type Variable,
 } from '@nhipol/language/model';
 import type { HistoryWindow, Member } from '@nhipol/language/types';
@@ -105,6 +106,11 @@ export class HistoryLowering {
         };
       case 'count': {
         const { operator, threshold } = term;
+        if (isCounted(term)) {
+          const kept = { window: term.window, count: 1, added: 'one' as const, isCounter: true };
+          const track = this.#track(term.pattern, lower, kept);
+          return { kind: 'sum', target, track, operator, bound: lowerCount(threshold) };
+        }
         const isBelow = operator === '>=' || operator === '<';
         const count = Math.max(1, Number(threshold) + (isBelow ? 0 : 1));
         const track = this.#track(term.pattern, lower, { window: term.window, count });
@@ -114,10 +120,8 @@ export class HistoryLowering {
         const { pattern, member, window, operator } = term;
         if (bound === undefined) throw new Error('broken invariant: a sum without a bound');
         this.#events.set(pattern.event, pattern.of);
-        const { isShared, key } = pattern;
-        // One more part is free, for an event that is added.
-        const count = isShared && key ? limitSharedEvents(key.limit) : countWindowParts(window) + 1;
-        const kept = { window, count, field: member };
+        const isCounter = isCounted(term);
+        const kept = { window, count: countSummands(term), field: member, isCounter };
         const added = this.#locateValue(member).offset;
         const track = this.#track(pattern, lower, { ...kept, added });
         return { kind: 'sum', target, track, operator, bound };
@@ -152,7 +156,8 @@ export class HistoryLowering {
       readonly count: number;
       readonly isOrdered?: boolean;
       readonly value?: IrTrack['value'];
-      readonly added?: number;
+      readonly added?: IrTrack['added'];
+      readonly isCounter?: boolean;
       readonly field?: ReadExpr;
     },
   ): number {
@@ -188,6 +193,7 @@ export class HistoryLowering {
       isOrdered: kept.isOrdered ?? false,
       value: kept.value,
       added: kept.added,
+      isCounter: kept.isCounter ?? false,
     };
     return this.#tracks.push(track) - 1;
   }
@@ -240,6 +246,19 @@ export class HistoryLowering {
     const ofSignals = collectReaders(this.#event.signals.map(({ record }) => record));
     return cellReaders(this.#layout.facts).get(offset) ?? ofSignals.get(offset) ?? number;
   }
+}
+
+/** The number that a count is compared with. */
+function lowerCount(threshold: bigint): IrExpr {
+  return { kind: 'const', rep: 'word', timeful: false, value: threshold };
+}
+
+/** The number of parts or events that a sum stores for each key. */
+function countSummands(term: SumTerm): number {
+  const { isShared, key } = term.pattern;
+  if (isCounted(term)) return 1;
+  // One more part is free, for an event that is added.
+  return isShared && key ? limitSharedEvents(key.limit) : countWindowParts(term.window) + 1;
 }
 
 function expectCellOffset(expr: IrExpr): number {

@@ -9,7 +9,9 @@ import {
   isOutsideWindow,
   leaving,
 } from '../types/time/history-window.ts';
+import { judgeCounted } from './history/counters.ts';
 import { eventFact } from './history/event-fact.ts';
+import { isCounted } from './history/parts.ts';
 import { judgeSum } from './history/sums.ts';
 import { comparesAll, matchesNow, type TermInput, whileLeaving } from './history/term-input.ts';
 import { type EventPosition, isLater, type MatchedEvents, newest } from './matches.ts';
@@ -19,10 +21,11 @@ import { type EvaluatedValue, unknown } from './outcome.ts';
 export function judgeTerm(term: HistoryTerm, remembered: TermInput): EvaluatedValue {
   switch (term.form) {
     case 'once':
-    case 'count':
       return judgeCount(term, remembered);
+    case 'count':
+      return isCounted(term) ? judgeCounted(term, remembered) : judgeCount(term, remembered);
     case 'sum':
-      return judgeSum(term, remembered);
+      return isCounted(term) ? judgeCounted(term, remembered) : judgeSum(term, remembered);
     case 'since':
       return since(term, remembered);
     case 'last':

@@ -5,7 +5,11 @@
 import type { EventPattern, Expr, Variable } from '../model/model.ts';
 import type { Fact } from '../request/fact.ts';
 import type { HistoryEvent } from '../request/session-event.ts';
-import { type HistoryWindow, isOutsideWindow } from '../types/time/history-window.ts';
+import {
+  findWindowStart,
+  type HistoryWindow,
+  isOutsideWindow,
+} from '../types/time/history-window.ts';
 import { eventFact, findEventCall } from './history/event-fact.ts';
 import type { EvaluatedValue } from './outcome.ts';
 
@@ -32,6 +36,8 @@ export interface MatchedEvents {
   readonly own: readonly MatchedEvent[];
   /** Events whose key is unknown, in the order of recording. */
   readonly keyless: readonly MatchedEvent[];
+  /** The latest decision of the session, which is in none of these, if it matches. */
+  readonly pending: readonly MatchedEvent[];
   /** The last event that was not stored. Any number of events up to it may match. */
   readonly lost: EventPosition | undefined;
 }
@@ -50,6 +56,8 @@ export interface PatternKeys {
    * no limit.
    */
   readonly stored: number | undefined;
+  /** Whether amounts are counted instead of events: then an event before the period of its recording is not counted. */
+  readonly isCounted: boolean;
 }
 
 /** Finds the matches. `keys`: undefined if the pattern has none. */
@@ -70,6 +78,13 @@ export function findMatchedEvents(
     const { time } = event;
     const matches = matchEvent(pattern, event, judge);
     if (matches === false) continue;
+    if (keys?.isCounted === true) {
+      if (isOutsideWindow(time, window, event.recorded)) continue;
+      if (window !== undefined && findWindowStart(window, event.recorded) === undefined) {
+        slots.lose(keys.of(event, order), { time, order });
+        continue;
+      }
+    }
     if (keys === undefined) unkeyed.push({ event, time, order, certain: matches === true });
     else {
       const own = keys.of(event, order);
@@ -81,7 +96,7 @@ export function findMatchedEvents(
   const { keyless } = slots;
   const { stored, lost } = slots.of(keys?.present);
   const own = [...unkeyed, ...stored];
-  return { found: [...own, ...keyless].sort(byPosition), own, keyless, lost };
+  return { found: [...own, ...keyless].sort(byPosition), own, keyless, pending: [], lost };
 }
 
 /** Returns undefined if the event may match, because not all of it is known. */
@@ -188,6 +203,14 @@ class Slots {
     const slot: Slot = { value, matches: [match], lost: this.#lost };
     if (full) this.#slots[at] = slot;
     else this.#slots.push(slot);
+  }
+
+  /** An event that is not counted, of a key, or of one that is not known. */
+  lose(value: unknown, event: EventPosition): void {
+    const slot = this.#slots.find((each) => each.value === value);
+    const losing = value === undefined ? this.#slots : slot === undefined ? [] : [slot];
+    for (const each of losing) each.lost = later(each.lost, event);
+    if (slot === undefined) this.#lost = later(this.#lost, event);
   }
 
   /** An event without a known key. */

@@ -29,6 +29,14 @@ export const sessionPossibilityExportTypes = {
   session_could: '(handle: i32, length: i32, now: f64, form: i32) → i32',
 } as const;
 
+/** Modules with sessions of a policy about history across sessions. */
+export const historyExportTypes = {
+  history_changed: '() → i32',
+  history_record: '(index: i32) → i32',
+  history_restore: '(length: i32) → i32',
+  history_complete: '(now: f64)',
+} as const;
+
 /** Policies with external tables. */
 export const tableExportTypes = {
   limit: '(pages: i32)',

@@ -91,7 +91,25 @@ export interface SessionExports {
   readonly refuse: (code: number) => number;
 }
 
-export interface ModuleExports extends Partial<TableExports>, Partial<SessionExports> {
+/** Present if the policy is about history across sessions: its records, for a host that stores them beside the sessions. */
+export interface HistoryExports {
+  /**
+   * Writes the next record that changed to the buffer of snapshots; returns its length; 0: no other one changed; -1: there is no
+   * room.
+   */
+  readonly history_changed: () => number;
+  /** Writes the record with this index, whether it changed or not; returns the same, 0 after the last one. */
+  readonly history_record: (index: number) => number;
+  /** Restores the record of this length that is there; returns one of `restoredRecords`. */
+  readonly history_restore: (length: number) => number;
+  /** Ends the restoring of a store that is not new: until now, what no record states is unknown. */
+  readonly history_complete: (now: number) => void;
+}
+
+export interface ModuleExports
+  extends Partial<TableExports>,
+    Partial<SessionExports>,
+    Partial<HistoryExports> {
   readonly memory: WebAssembly.Memory;
   readonly abi_major: WebAssembly.Global;
   readonly abi_minor: WebAssembly.Global;

@@ -48,7 +48,7 @@ function partsIn(track: Track, parts: usize): i32 {
 /** `a` and `b` are not negative. */
 // @ts-ignore: decorator
 @inline
-function plus(a: i64, b: i64): i64 {
+export function plus(a: i64, b: i64): i64 {
   return a < UNBOUNDED - b ? a + b : UNBOUNDED;
 }
 
@@ -137,6 +137,12 @@ export function addParts(track: Track, parts: usize, from: u64, isWindowKnown: b
 export function addAmount(moreLeast: i64, moreMost: i64): void {
   least = plus(least, moreLeast);
   most = plus(most, moreMost);
+}
+
+/** Takes away what was added before. What is unlimited stays so. */
+export function subtractAmount(lessLeast: i64, lessMost: i64): void {
+  least = max<i64>(least - lessLeast, 0);
+  if (most != UNBOUNDED) most -= lessMost;
 }
 
 export function addAnything(): void {

@@ -6,16 +6,19 @@ import { beginEdge, consider, edgeOfLast, NEVER, Op } from '../../time/clock';
 import { boundOf } from '../../policy/generated';
 import { periodEnd } from '../../time/windows';
 import { loadValue } from '../facts/facts';
-import { HAS_PERIODS, HAS_SHARED } from '../layout';
+import { HAS_COUNTERS, HAS_PERIODS, HAS_SHARED } from '../layout';
 import { addAnything, addParts, bound, boundaryFrom, boundEdge, least, most, resetAmount, UNBOUNDED } from './sums';
 import { remember } from './term-cells';
 import {
-  findPlace, frontOf, hasKey, isAfter, isSum, isWindowKnown, lostOf, placeAt, since, SizedBlock, slotOf, Stamp,
+  findPlace, frontOf, hasKey, hasPending, isAfter, isSum, isWindowKnown, lostOf, placeAt, since, SizedBlock, slotOf, Stamp,
   stampsOf, startAt, Track, trackAt, TURN, ValuePlace,
 } from './tracks';
 // Imports of files that only some policies need come last: the order of imports is part of the module.
-import { findShared, isShared, keylessOf, lostOfTrack, numberIn, pendingNumber } from './shared-places';
+import {
+  findShared, isShared, keylessOf, lostOfTrack, numberIn, pendingNumber, placeNumber, takeLoss,
+} from './shared-places';
 import { addSummands } from './shared-sums';
+import { addCounters, isCounter, ownAmountIn } from './counters';
 
 /** A row of the policy's table of terms. */
 @unmanaged
@@ -54,7 +57,7 @@ function lookUp(track: Track, state: usize): bool {
     if (!isKnown(cell)) return false;
     if (HAS_SHARED) {
       if (isShared(track)) {
-        lookUpShared(track, cell);
+        lookUpShared(track, state, cell);
         return true;
       }
     }
@@ -67,11 +70,20 @@ function lookUp(track: Track, state: usize): bool {
   return true;
 }
 
-function lookUpShared(track: Track, cell: usize): void {
+/** Of a counter: what the latest decision of the session added, and 1 + the index of the place; 0: there is none. */
+let ownAmount: usize = 0;
+let ownPlace: u32 = 0;
+
+function lookUpShared(track: Track, state: usize, cell: usize): void {
   const place = findShared(track, cell);
   loose = keylessOf(track);
-  lostAt = place == 0 ? lostOfTrack(track) : lostOf(place);
+  takeLoss(track, place);
+  lostAt = place == 0 ? lostOfTrack(track) : HAS_COUNTERS && isCounter(track) ? 0 : lostOf(place);
   stamps = place == 0 ? 0 : place + frontOf(track);
+  if (HAS_COUNTERS) {
+    ownAmount = hasPending(state) ? changetype<usize>(ownAmountIn(state, track)) : 0;
+    ownPlace = place == 0 ? 0 : placeNumber();
+  }
 }
 
 /** The number of the latest decision of the session; 0: there is none. */
@@ -239,8 +251,13 @@ function addList(track: Track, list: usize, from: u64): void {
 /** The truth value for every sum from the least to the most, if it is the same for all. */
 function truthOfSum(term: Term, track: Track, from: u64): i32 {
   resetAmount();
-  if (stamps != 0) addList(track, stamps, from);
-  if (loose != 0) addList(track, loose, from);
+  if (HAS_COUNTERS && isCounter(track)) {
+    if (isWindowKnown) addCounters(track, stamps, from, ownAmount, ownPlace);
+    else addAnything();
+  } else {
+    if (stamps != 0) addList(track, stamps, from);
+    if (loose != 0) addList(track, loose, from);
+  }
   if (isLostFrom(from)) addAnything();
   const op = term.other;
   const isTrue = compare(op, least, bound);

@@ -40,6 +40,9 @@ const texts = {
   TEXT_NULL: 'null',
 } as const;
 
+/** The texts of the JSON of a record of the history across sessions. */
+const recordTexts = { TEXT_RECORD: '{"record":"', TEXT_ENTRY: '","entry":"' } as const;
+
 export function emitSessions(
   ir: IrModule,
   plan: Plan,
@@ -112,6 +115,8 @@ export function emitSessions(
     SHARED_COUNT: ['i32', history?.sharedCount ?? 0],
     SHARED_BYTES: ['usize', history?.sharedBytes ?? 0],
     LINKS: ['usize', history?.links ?? 0],
+    HAS_COUNTERS: ['bool', history?.hasCounters ?? false],
+    OWN: ['usize', history?.own ?? 0],
     EVENT_EFFECT: ['usize', layout.facts + (ir.history?.effect ?? 0)],
     EVENT_TIME: ['usize', layout.facts + (ir.history?.time ?? 0)],
     EFFECTS: ['usize', effectNames],
@@ -120,6 +125,12 @@ export function emitSessions(
     TEXT_CALL_RESOURCE:
       ir.facts.digest === undefined ? ['u64', 0] : packText(data.text(',"resource":')),
     ...Object.fromEntries(blocks),
+    ...Object.fromEntries(
+      Object.entries(recordTexts).map(([name, text]) => [
+        name,
+        (history?.sharedCount ?? 0) > 0 ? packText(data.text(text)) : ['u64', 0],
+      ]),
+    ),
   };
   return {
     layout: declare(constants),

@@ -20,6 +20,9 @@ export interface SessionHistory {
   /** The bytes and the number of tracks of the events of all sessions. */
   readonly sharedBytes: number;
   readonly sharedCount: number;
+  /** Whether one of them is a counter, and where a session stores what its decision added. */
+  readonly hasCounters: boolean;
+  readonly own: number;
   /** Whether a track stores a sum, and whether the window of one is a calendar period. */
   readonly hasSums: boolean;
   readonly hasPeriods: boolean;
@@ -33,6 +36,8 @@ interface SlotRange {
 
 const headerBytes = 24;
 const trackWords = 16;
+/** In place of the cell of a number: each event adds 1. */
+const one = 1;
 const termKinds = { count: 0, since: 1, last: 2, sum: 3 } as const;
 /** The numbers of calendar periods in sessions/tracks.ts. */
 const periods = { day: 0, week: 1, month: 2 } as const;
@@ -61,8 +66,10 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
     },
     identities: data.words(tracks.flatMap(hashIdentity)),
     bytes: historyBytes(history),
-    links: historyBytes(history) - linkBytes(shared.length),
-    sharedBytes: countSharedHistoryBytes(history),
+    links: historyBytes(history) - ownBytes(shared) - linkBytes(shared.length),
+    own: historyBytes(history) - ownBytes(shared),
+    hasCounters: shared.some(({ isCounter }) => isCounter),
+    sharedBytes: shared.reduce((all, track) => all + headBytes(track) + indexBytes(track), 0),
     sharedCount: shared.length,
     hasSums: tracks.some(({ added }) => added !== undefined),
     hasPeriods: tracks.some(({ window }) => window?.kind === 'period'),
@@ -97,26 +104,45 @@ export function historyBytes(history: IrHistory | undefined): number {
   if (history === undefined) return 0;
   const { own, shared } = splitTracks(history);
   const tracks = own.reduce((all, track) => all + trackBytes(track), 0);
-  return headerBytes + tracks + linkBytes(shared.length);
+  return headerBytes + tracks + linkBytes(shared.length) + ownBytes(shared);
 }
 
-/** The bytes of the events of all sessions in a module. */
+/** The most bytes that the events of all sessions take in a module, without the texts of keys. */
 export function countSharedHistoryBytes(history: IrHistory): number {
   const { shared } = splitTracks(history);
-  return shared.reduce((all, track) => all + trackBytes(track) + indexBytes(track), 0);
+  return shared.reduce(
+    (all, track) =>
+      all + headBytes(track) + indexBytes(track) + (track.key?.limit ?? 0) * placeBytes(track),
+    0,
+  );
 }
 
+/** Rounded up, so that what follows is aligned. */
 function linkBytes(tracks: number): number {
-  return tracks === 0 ? 0 : 4 + tracks * 12;
+  return tracks === 0 ? 0 : alignTo8(4 + tracks * 12);
 }
 
-/** The number of buckets of an index: at least the number of keys. */
+/** The bytes of what the latest decision of a session added to counters. */
+function ownBytes(shared: readonly IrTrack[]): number {
+  return shared.some(({ isCounter }) => isCounter) ? 32 * shared.length : 0;
+}
+
+/** The number of buckets of an index: at least half the number of keys. */
 function countBuckets({ key }: IrTrack): number {
-  return 2 ** Math.ceil(Math.log2(key?.limit ?? 1));
+  return 2 ** Math.ceil(Math.log2(Math.max(1, (key?.limit ?? 1) / 2)));
 }
 
+/** As in sessions/history/shared-places.ts. */
+const placesOfChunk = 64;
+
+/** The index, the first place and the first session of each bucket, and the addresses of chunks. */
 function indexBytes(track: IrTrack): number {
-  return 8 + 8 * countBuckets(track);
+  const chunks = Math.ceil((track.key?.limit ?? 1) / placesOfChunk);
+  return alignTo8(32 + 8 * countBuckets(track) + 4 * chunks);
+}
+
+function alignTo8(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
 }
 
 interface IndexedPlace {
@@ -128,7 +154,7 @@ interface IndexedPlace {
 function locateSharedTracks(tracks: readonly IrTrack[]): readonly IndexedPlace[] {
   let place = 0;
   return tracks.map((track) => {
-    const index = place + trackBytes(track);
+    const index = place + headBytes(track);
     const found = { place, index };
     place = index + indexBytes(track);
     return found;
@@ -152,11 +178,29 @@ function stampBytes({ isOrdered, isShared, added }: IrTrack): number {
 }
 
 function trackBytes(track: IrTrack): number {
+  const { key, added } = track;
+  if (key !== undefined) return headBytes(track) + key.limit * placeBytes(track);
+  return (added === undefined ? valueBytes(track) : 16) + listBytes(track);
+}
+
+/** The bytes of the events without a known key, and of the stamp of the last one that was dropped. */
+function headBytes(track: IrTrack): number {
+  const version = track.isCounter ? 16 : 0;
+  return stampBytes(track) * track.count + 16 + version;
+}
+
+/** The bytes of a place for a key. */
+function placeBytes(track: IrTrack): number {
+  return 32 + valueBytes(track) + listBytes(track);
+}
+
+function valueBytes({ value }: IrTrack): number {
+  return value === undefined ? 0 : 8;
+}
+
+function listBytes(track: IrTrack): number {
   const stamps = stampBytes(track) * track.count;
-  const value = track.value === undefined ? 0 : 8;
-  const lists = track.added === undefined ? 2 * stamps : stamps;
-  if (track.key !== undefined) return stamps + 16 + track.key.limit * (32 + value + lists);
-  return (track.added === undefined ? value : 16) + lists;
+  return track.added === undefined ? 2 * stamps : stamps;
 }
 
 function trackRow(
@@ -179,7 +223,7 @@ function trackRow(
       ? [0, 0, 0]
       : [0, slotKind(value.reader), storeNestedSlots(value.reader, data)]),
     ...(window?.kind === 'period' ? [data.zone(window.zone), periods[window.unit]] : [0, 0]),
-    added === undefined ? 0 : facts + added,
+    added === undefined ? 0 : added === 'one' ? one : facts + added,
     key === undefined ? 0 : facts + key.ofRequest,
   ];
   if (row.length !== trackWords) throw new Error('broken invariant: a track of the wrong length');
@@ -208,10 +252,12 @@ function hashIdentity({
   isOrdered,
   isShared,
   added,
+  isCounter,
   window,
 }: IrTrack): readonly number[] {
   const isSum = added !== undefined;
-  const form = isShared ? (isSum ? 4n : 3n) : isSum ? 2n : isOrdered ? 1n : 0n;
+  const sharedForm = isCounter ? (added === 'one' ? 6n : 5n) : isSum ? 4n : 3n;
+  const form = isShared ? sharedForm : isSum ? 2n : isOrdered ? 1n : 0n;
   const period = window?.kind === 'period' ? `\n${window.unit} ${window.zone.name}` : '';
   return halves(extendHash(form, encoder.encode(identity + period)));
 }

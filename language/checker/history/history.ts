@@ -53,7 +53,12 @@ const partsLimit = 1_024;
 
 /** The limits over all keys for the events of all sessions, which the module stores. */
 const sharedInstantsLimit = 65_536;
-const sharedKeysLimit = 8_192;
+
+/**
+ * The maximum number of keys of a term, by where it stores them: in the session, as events of all sessions in the module, or
+ * there as one amount for each.
+ */
+const keyLimits = { session: instantsLimit, shared: 8_192, counters: 1_000_000 } as const;
 
 /** Whether a path of the request is also a member of decisions. */
 function isOfCall({ root, names }: PathNames): boolean {
@@ -141,11 +146,14 @@ export class Histories {
     other: ExprNode,
     span: Span,
   ): HistoryExpr | undefined {
-    const pattern = this.#pattern(node.pattern);
+    const pattern = this.#pattern(node.pattern, hasCounter(node));
     const window = this.#window(node);
     const threshold = isCount(other) ? undefined : this.#threshold(other);
     if (isCount(other)) this.#context.reporter.report('count-not-compared', other.span, {});
     if (pattern === undefined || window === 'wrong' || threshold === undefined) return undefined;
+    const text = `count(${patternText(pattern)}${windowText(window)}) ${operator} ${threshold}`;
+    const count = { form: 'count', text, pattern, window, operator, threshold } as const;
+    if (hasCounter(node)) return historyExpr(count, bool, span);
     const all = pattern.isShared ? sharedInstantsLimit : instantsLimit;
     const ofKey = Math.min(instantsLimit, Math.floor(all / (pattern.key?.limit ?? 1)));
     if (threshold + 1n > ofKey) {
@@ -154,12 +162,11 @@ export class Histories {
       this.#context.reporter.report('count-limit', other.span, { limit, found });
       return undefined;
     }
-    const text = `count(${patternText(pattern)}${windowText(window)}) ${operator} ${threshold}`;
-    return historyExpr({ form: 'count', text, pattern, window, operator, threshold }, bool, span);
+    return historyExpr(count, bool, span);
   }
 
   #sum({ sum, operator, bound: node }: SumComparison, span: Span): HistoryExpr | undefined {
-    const found = this.#resolvePattern(sum.pattern);
+    const found = this.#resolvePattern(sum.pattern, hasCounter(sum));
     const window = this.#window(sum);
     const member =
       found && sum.member && this.#member(sum.member, found.pattern.event, found.typing);
@@ -262,12 +269,14 @@ export class Histories {
 
   // --- patterns ----------------------------------------------------------------------------------
 
-  #pattern(node: EventPatternNode): EventPattern | undefined {
-    return this.#resolvePattern(node)?.pattern;
+  #pattern(node: EventPatternNode, isCounted = false): EventPattern | undefined {
+    return this.#resolvePattern(node, isCounted)?.pattern;
   }
 
+  /** `isCounted`: whether the term stores one amount for each key. */
   #resolvePattern(
     node: EventPatternNode,
+    isCounted: boolean,
   ): { readonly pattern: EventPattern; readonly typing: PatternTyping } | undefined {
     const { shapes, events } = this.#declarations;
     if (this.#env.outside) {
@@ -288,18 +297,20 @@ export class Histories {
     const condition = conditions.length === 0 ? undefined : all(conditions, node.span);
     if (condition !== undefined && !this.#isOfEvent(condition, event, node.condition ?? node))
       return undefined;
-    const key = node.key && this.#key(node.key, node.across, typing, event);
+    const storage = node.across ? (isCounted ? 'counters' : 'shared') : 'session';
+    const key = node.key && this.#key(node.key, storage, typing, event);
     if (node.key !== undefined && key === undefined) return undefined;
     return { pattern: { of, event, condition, isShared: node.across, key }, typing };
   }
 
   #key(
     node: EventKeyNode,
-    isShared: boolean,
+    storage: keyof typeof keyLimits,
     typing: PatternTyping,
     event: Variable,
   ): EventKey | undefined {
     const { path, limit } = node;
+    const isShared = storage !== 'session';
     const refuse = (span: Span, why: string): undefined => {
       this.#context.reporter.report('bad-key', span, { why });
       return undefined;
@@ -330,7 +341,7 @@ export class Histories {
     if (isOfEvent && !this.#isOfEvent(ofEvent, event, path)) return undefined;
     if (!isOfEvent && canBeStale(ofRequest)) return refuse(path.span, 'it can become stale');
     if (limit.value < 1n) return refuse(limit.span, 'the number of values must be at least 1');
-    const maximum = isShared ? sharedKeysLimit : instantsLimit;
+    const maximum = keyLimits[storage];
     if (limit.value <= maximum) return { ofEvent, ofRequest, limit: Number(limit.value) };
     this.#context.reporter.report('too-many', limit.span, {
       what: 'keys for one history term',
@@ -375,6 +386,11 @@ function isMember(expr: Expr): expr is ReadExpr | SelectorExpr {
 
 function canBeStale(expr: ReadExpr | SelectorExpr): boolean {
   return expr.kind === 'Read' && expr.members.some(({ fresh }) => fresh !== undefined);
+}
+
+/** Whether a count or a sum across sessions stores one amount for each key (see `isCounted`). */
+function hasCounter({ pattern, within }: HistoryNode): boolean {
+  return pattern.across && within === undefined;
 }
 
 function isCount(node: ExprNode): node is HistoryNode {

@@ -2,6 +2,7 @@
 // with the least and the most that its events add. If there are too many parts, the two neighbors that cover
 // the shortest time become one. Only a part that the window cuts is uncertain, so a sum is known up to one part.
 
+import type { HistoryTerm } from '../../model/model.ts';
 import { int64Range } from '../../types/ranges.ts';
 import {
   findWindowStart,
@@ -24,6 +25,16 @@ const sharedEvents = 131_072;
 /** The events of several modules are united one by one, so a sum across sessions has events instead of parts. */
 export function limitSharedEvents(keys: number): number {
   return Math.min(sharedEventsOfKey, Math.floor(sharedEvents / keys));
+}
+
+/**
+ * Whether a term across sessions stores one amount of the current period for each key, so that any number of events is exact:
+ * a sum, or a count, of a calendar period or of all events.
+ */
+export function isCounted(term: HistoryTerm): boolean {
+  const { form, pattern } = term;
+  if (form !== 'sum' && form !== 'count') return false;
+  return pattern.isShared && term.window?.kind !== 'age';
 }
 
 /** The events from `oldest` to `newest`. Nothing that is added is negative. */

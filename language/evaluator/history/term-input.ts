@@ -13,7 +13,7 @@ import {
 import { ahead, type EvaluatedValue } from '../outcome.ts';
 import { compares } from '../time.ts';
 import { eventFact } from './event-fact.ts';
-import { limitSharedEvents } from './parts.ts';
+import { isCounted, limitSharedEvents } from './parts.ts';
 
 /** The input of a term. */
 export interface TermInput {
@@ -46,7 +46,7 @@ export function matchesNow(
       pattern,
       window,
       events,
-      { present, of: ofEvent, stored: undefined },
+      { present, of: ofEvent, stored: undefined, isCounted: false },
       judge,
     );
   }
@@ -56,8 +56,10 @@ export function matchesNow(
     return request && input.evaluateAbout(key.ofEvent, request).value;
   };
   const of = key.ofEvent === key.ofRequest ? ofRequest : ofEvent;
-  const stored = term.form === 'sum' ? limitSharedEvents(key.limit) : undefined;
-  const matches = findMatchedEvents(pattern, window, recorded, { present, of, stored }, judge);
+  const counted = isCounted(term);
+  const stored = term.form === 'sum' && !counted ? limitSharedEvents(key.limit) : undefined;
+  const keys = { present, of, stored, isCounted: counted };
+  const matches = findMatchedEvents(pattern, window, recorded, keys, judge);
   return without(shared.pending, matches);
 }
 
@@ -69,7 +71,8 @@ export function findTermWindow(term: HistoryTerm): HistoryWindow | undefined {
 function without(event: HistoryEvent | undefined, matches: MatchedEvents): MatchedEvents {
   const others = (list: readonly MatchedEvent[]) => list.filter((match) => match.event !== event);
   const { found, own, keyless, lost } = matches;
-  return { found: others(found), own: others(own), keyless: others(keyless), lost };
+  const pending = [...own, ...keyless].filter((match) => match.event === event);
+  return { found: others(found), own: others(own), keyless: others(keyless), pending, lost };
 }
 
 /** The value now, and the first of the instants at which it is another one. Nothing else changes it over time. */
