@@ -91,6 +91,9 @@ export interface SessionExports {
   readonly refuse: (code: number) => number;
 }
 
+/** The results of `history_restore`. */
+export const restoredRecords = ['refused', 'restored', 'unused'] as const;
+
 /** Present if the policy is about history across sessions: its records, for a host that stores them beside the sessions. */
 export interface HistoryExports {
   /**

@@ -50,6 +50,7 @@ export const violations = {
   outsideMemory: 'an address outside of memory',
   invalidUtf8: 'invalid UTF-8',
   tooManyChanges: 'more changes than there is room for',
+  noRoomForRecord: 'no room for a record of the history across sessions',
   noError: 'a refusal without an error',
   noTables: 'no exports for external tables',
 } as const;

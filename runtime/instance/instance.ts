@@ -5,6 +5,8 @@ import { instantiateSync } from '@assemblyscript/loader';
 import {
   type Encoding,
   exportKind,
+  type HistoryExports,
+  historyExportTypes,
   type ModuleExports,
   requiredExports,
   type SessionExports,
@@ -26,6 +28,8 @@ export interface ModuleInstance {
   readonly tables: TableExports | undefined;
   /** `undefined` for a module without sessions. */
   readonly sessions: SessionExports | undefined;
+  /** `undefined` if the policy is not about history across sessions. */
+  readonly history: HistoryExports | undefined;
   /** `undefined` for a module that accepts JSON only. */
   readonly handOver: DirectEncoder | undefined;
 }
@@ -66,6 +70,7 @@ export function makeInstance(
     requests: new RequestBuffer(exports, memory),
     tables: complete<TableExports>(exports, tableExportTypes),
     sessions: complete<SessionExports>(exports, sessionExportTypes),
+    history: complete<HistoryExports>(exports, historyExportTypes),
     handOver: judge && isDirect ? new DirectEncoder(encoding, exports, judge, writing) : undefined,
   };
 }

@@ -26,10 +26,12 @@ import { type Listener, type ListenerErrorHandler, Notifier } from './changes/no
 import type { ChangeKind, SessionChange } from './changes/session-change.ts';
 import type { Clock } from './clock.ts';
 import { parsePathNames } from './declared-paths.ts';
-import { type Migrated, migrate, type PolicyChange } from './migration/migrate.ts';
+import { type HistoryRecord, isHistoryRecord, readRecordId } from './history-engine.ts';
+import { type Migrated, migrate, migrateHistory, type PolicyChange } from './migration/migrate.ts';
 import { Preview } from './migration/preview.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { Persistence, type PersistOptions } from './persistence/persistence.ts';
+import { restoreRecords } from './persistence/restore-records.ts';
 import { parseRevoked, RevokedIds } from './persistence/revoked-ids.ts';
 import type { SessionStore } from './persistence/session-store.ts';
 import { type RestoredSession, readSnapshotHeader } from './persistence/session-text.ts';
@@ -60,6 +62,11 @@ export interface SessionsSettings {
   readonly onListenerError: ListenerErrorHandler | undefined;
 }
 
+/** `unusedRecords`: the ids of records of the history across sessions that the other policy does not need. */
+interface MigratedSessions extends Migrated {
+  readonly unusedRecords: readonly string[];
+}
+
 export class SessionRegistry {
   #current: SessionPolicy;
   readonly #clock: Clock;
@@ -73,6 +80,8 @@ export class SessionRegistry {
   #reading = 0;
   /** The module has no room to track when answers expire, so all sessions must be evaluated regularly. */
   #isOutOfRoom = false;
+  /** Whether events may have occurred, with this policy or one before it. */
+  #wasUsed = false;
   #isEnded = false;
   #failure: AnswerError | undefined;
 
@@ -137,6 +146,7 @@ export class SessionRegistry {
   }
 
   #add(held: SessionState): void {
+    this.#wasUsed = true;
     this.#open.add(held);
     this.#persistence?.note(held.id);
   }
@@ -411,8 +421,10 @@ export class SessionRegistry {
   #take(texts: readonly string[], store: SessionStore, options: PersistOptions): Persistence {
     const restored: RestoredSession[] = [];
     const refused: SessionError[] = [];
-    const over = texts.flatMap((text) => this.#takeRevoked(text));
-    for (const text of texts) {
+    const unused = this.#restoreRecords(texts);
+    const sessions = texts.filter((text) => !isHistoryRecord(text));
+    const over = sessions.flatMap((text) => this.#takeRevoked(text));
+    for (const text of sessions) {
       if (this.#isEnded || parseRevoked(text) !== undefined) continue;
       try {
         restored.push(this.restore(text));
@@ -424,13 +436,31 @@ export class SessionRegistry {
     const persistence = new Persistence(
       { restored, refused },
       store,
-      (id) => this.#getStoredText(id),
+      { getText: (id) => this.#getStoredText(id), takeRecords: () => this.#takeRecords() },
       options,
     );
+    persistence.removeRecords(unused);
     for (const id of [...this.#open.ids, ...this.#revokedIds, ...over]) persistence.note(id);
     if (this.#isEnded) persistence.leave([]);
     else this.#persistence = persistence;
     return persistence;
+  }
+
+  /** Restores the history across sessions before the sessions, and returns the ids of records that are not needed. */
+  #restoreRecords(texts: readonly string[]): readonly string[] {
+    if (this.#isEnded || this.#failure !== undefined) return [];
+    const { history } = this.#current;
+    // In a new store there is nothing that is unknown.
+    if (texts.length === 0) return [];
+    this.#wasUsed = true;
+    const records = texts.filter(isHistoryRecord);
+    if (history === undefined) return records.map(readRecordId);
+    return restoreRecords(history, records, this.#clock.now()).unused;
+  }
+
+  #takeRecords(): readonly HistoryRecord[] {
+    if (this.#isEnded || this.#failure !== undefined) return [];
+    return this.#current.history?.takeChanged() ?? [];
   }
 
   /** Revokes the session that the store has as revoked. Returns the id if its lifetime is over. */
@@ -565,14 +595,18 @@ export class SessionRegistry {
     }
   }
 
-  #migrateSessions(next: SessionPolicy): Migrated {
-    return migrate(this.#open, this.#current, next, this.#clock.now());
+  #migrateSessions(next: SessionPolicy): MigratedSessions {
+    const now = this.#clock.now();
+    const unusedRecords = this.#wasUsed ? migrateHistory(this.#current, next, now) : [];
+    return { ...migrate(this.#open, this.#current, next, now), unusedRecords };
   }
 
   #activate(policy: SessionSource): readonly PolicyChange[] {
     this.sweep();
     const next = this.#enter(policy);
-    const migrated = this.#migrateOrDispose(next);
+    this.#persistence?.collectRecords();
+    const { unusedRecords, ...migrated } = this.#migrateOrDispose(next);
+    this.#persistence?.removeRecords(unusedRecords);
     this.#current.dispose();
     this.#current = next;
     this.#open.move(migrated.handles);
@@ -583,7 +617,7 @@ export class SessionRegistry {
     return migrated.changes;
   }
 
-  #migrateOrDispose(next: SessionPolicy): Migrated {
+  #migrateOrDispose(next: SessionPolicy): MigratedSessions {
     try {
       return this.#migrateSessions(next);
     } catch (error) {

@@ -4,11 +4,14 @@ import type { Encoding } from '../contract/index.ts';
 import { LoadError } from '../module/load-error.ts';
 import type { Policy, SessionSource } from '../policy.ts';
 import { DeclaredPaths } from './declared-paths.ts';
+import { HistoryEngine } from './history-engine.ts';
 import { SessionEngine } from './session-engine.ts';
 
 export interface SessionPolicy {
   readonly policy: Policy;
   readonly engine: SessionEngine;
+  /** `undefined` if the policy is not about history across sessions. */
+  readonly history: HistoryEngine | undefined;
   /** The numbers that can be changed without JSON. */
   readonly words: NonNullable<Encoding['words']>;
   /** The paths of members that can be changed one by one. */
@@ -37,9 +40,11 @@ export function sessionPolicy(
     throw new LoadError('the module does not export the functions of sessions');
   }
   const engine = new SessionEngine(instance, instance.sessions, reader);
+  const history =
+    instance.history && new HistoryEngine(instance, { ...instance.sessions, ...instance.history });
   const { approvals: takesApprovals = false } = described;
   const { words = {} } = policy.encoding ?? {};
   const paths = new DeclaredPaths(policy.encoding);
   // Bindings change its types only.
-  return { policy: policy as Policy, engine, words, paths, takesApprovals, dispose };
+  return { policy: policy as Policy, engine, history, words, paths, takesApprovals, dispose };
 }

@@ -3,6 +3,7 @@
 
 import type { Answer, AnswerError } from '../../contract/index.ts';
 import { stringify } from '../../json/stringify.ts';
+import { restoreRecords } from '../persistence/restore-records.ts';
 import { SessionError } from '../session-error.ts';
 import type { SessionPolicy } from '../session-policy.ts';
 
@@ -59,6 +60,21 @@ export function migrate(
     if (makeAnswerKey(before) !== makeAnswerKey(after)) changes.push({ id, before, after });
   }
   return { handles, changes, mismatches };
+}
+
+/**
+ * Migrates the history across sessions, before the sessions. What no record states is unknown to the other policy. Returns the
+ * ids of the records that it does not need.
+ */
+export function migrateHistory(
+  from: SessionPolicy,
+  to: SessionPolicy,
+  now: number,
+): readonly string[] {
+  const records = from.history?.list() ?? [];
+  if (to.history === undefined) return records.map(({ id }) => id);
+  const texts = records.flatMap(({ text }) => text ?? []);
+  return restoreRecords(to.history, texts, now).unused;
 }
 
 /** Equal for equal answers. */

@@ -1,9 +1,11 @@
 // Persists sessions: takes ids of those that changed and writes their snapshots to a store in batches, one after
 // the other. What could not be written is retried with the next batch.
 
+import type { HistoryRecord } from '../history-engine.ts';
 import type { SessionError } from '../session-error.ts';
 import type { SessionStore } from './session-store.ts';
 import type { RestoredSession } from './session-text.ts';
+import { makeRecordKey, makeSessionKey } from './store-keys.ts';
 
 export interface PersistOptions {
   /** For how many milliseconds changes are collected before they are written; default: 0. */
@@ -12,13 +14,20 @@ export interface PersistOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** The text of an id, or `undefined` if the store need not have one. */
-type TextOf = (id: string) => string | undefined;
+/** What is persisted, as it is now. */
+export interface PersistedSessions {
+  /** The text of a session, or `undefined` if the store need not have one. */
+  readonly getText: (id: string) => string | undefined;
+  /** The records of the history across sessions that changed since the last call. */
+  readonly takeRecords: () => readonly HistoryRecord[];
+}
 
-type SessionTexts = readonly [
-  texts: ReadonlyMap<string, string | undefined>,
-  failed: ReadonlyMap<string, unknown>,
-];
+/** `texts`: by the keys of the store. `failed`: why sessions have no text, by their ids. */
+interface Batch {
+  readonly ids: readonly string[];
+  readonly texts: ReadonlyMap<string, string | undefined>;
+  readonly failed: ReadonlyMap<string, unknown>;
+}
 
 export class Persistence {
   /** Sessions in the store that were restored. */
@@ -26,9 +35,11 @@ export class Persistence {
   /** Why others were not. They stay in the store until a session of that id is written. */
   readonly refused: readonly SessionError[];
   readonly #store: SessionStore;
-  readonly #textOf: TextOf;
+  readonly #persisted: PersistedSessions;
   readonly #options: PersistOptions;
   readonly #changed = new Set<string>();
+  /** The records that are to be written, by their keys. */
+  readonly #records = new Map<string, string | undefined>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> = Promise.resolve();
   #isStopped = false;
@@ -39,13 +50,13 @@ export class Persistence {
   constructor(
     { restored, refused }: Pick<Persistence, 'restored' | 'refused'>,
     store: SessionStore,
-    textOf: TextOf,
+    persisted: PersistedSessions,
     options: PersistOptions,
   ) {
     this.restored = restored;
     this.refused = refused;
     this.#store = store;
-    this.#textOf = textOf;
+    this.#persisted = persisted;
     this.#options = options;
   }
 
@@ -72,65 +83,92 @@ export class Persistence {
    * they are retried with the next batch.
    */
   saveNow(): void {
-    if (this.#changed.size === 0) return;
+    if (!this.#hasChanges()) return;
     const { writeNow } = this.#store;
     if (writeNow === undefined) throw new Error('the store has no `writeNow`');
-    const [texts, failed] = this.#take();
+    const batch = this.#take();
     try {
-      if (texts.size > 0) writeNow(texts);
+      if (batch.texts.size > 0) writeNow(batch.texts);
     } catch (error) {
-      this.#retry(texts);
+      this.#retry(batch);
       throw error;
     }
-    throwFirst(failed);
+    throwFirst(batch.failed);
   }
 
   async #write(): Promise<void> {
-    if (this.#changed.size === 0) return;
-    const [texts, failed] = this.#take();
+    if (!this.#hasChanges()) return;
+    const batch = this.#take();
     try {
-      if (texts.size > 0) await this.#store.write(texts);
+      if (batch.texts.size > 0) await this.#store.write(batch.texts);
     } catch (error) {
-      this.#retry(texts);
+      this.#retry(batch);
       throw error;
     }
-    throwFirst(failed);
+    throwFirst(batch.failed);
   }
 
-  /** Texts that were not written are written with the next batch, as they are then: changes made meanwhile are newer. */
-  #retry(texts: ReadonlyMap<string, string | undefined>): void {
-    for (const id of texts.keys()) this.#changed.add(id);
+  #hasChanges(): boolean {
+    this.collectRecords();
+    return this.#changed.size > 0 || this.#records.size > 0;
   }
 
-  /** Takes the texts of the sessions that changed. Those whose text failed stay changed. */
-  #take(): SessionTexts {
-    const [texts, failed] = this.#textsNow();
-    this.#changed.clear();
-    for (const id of failed.keys()) this.#changed.add(id);
-    return [texts, failed];
+  /** Takes the records that changed until now, to be written with the next batch. */
+  collectRecords(): void {
+    for (const { id, text } of this.#persisted.takeRecords()) {
+      this.#records.set(makeRecordKey(id), text);
+    }
   }
 
-  /** A session whose text fails does not affect the others. */
-  #textsNow(): SessionTexts {
-    const texts = new Map<string, string | undefined>();
+  /** Removes records from the store with the next batch. */
+  removeRecords(ids: readonly string[]): void {
+    for (const id of ids) this.#records.set(makeRecordKey(id), undefined);
+  }
+
+  /**
+   * What was not written is written with the next batch: sessions as they are then, because changes made meanwhile are newer, and
+   * records unless they have changed since.
+   */
+  #retry({ ids, texts }: Batch): void {
+    for (const id of ids) this.#changed.add(id);
+    const sessions = new Set(ids.map(makeSessionKey));
+    for (const [key, text] of texts) {
+      if (!sessions.has(key) && !this.#records.has(key)) this.#records.set(key, text);
+    }
+  }
+
+  /** Takes the texts of what changed. Sessions whose text failed stay changed. */
+  #take(): Batch {
+    const texts = new Map(this.#records);
     const failed = new Map<string, unknown>();
+    const ids: string[] = [];
     for (const id of this.#changed) {
       if (this.#skipped.has(id)) continue;
+      // A session whose text fails does not affect the others.
       try {
-        texts.set(id, this.#last?.get(id) ?? this.#textOf(id));
+        texts.set(makeSessionKey(id), this.#last?.get(id) ?? this.#persisted.getText(id));
+        ids.push(id);
       } catch (error) {
         failed.set(id, error);
       }
     }
-    return [texts, failed];
+    this.#records.clear();
+    this.#changed.clear();
+    for (const id of failed.keys()) this.#changed.add(id);
+    return { ids, texts, failed };
   }
 
   /** Prepares for the end: these sessions are about to be closed, but the store gets them as they are now. */
   leave(ids: Iterable<string>): void {
     this.#last = new Map();
+    try {
+      this.collectRecords();
+    } catch {
+      // The store keeps the records that it has: those of decisions whose answers were sent are among them.
+    }
     for (const id of ids) {
       try {
-        this.#last.set(id, this.#textOf(id));
+        this.#last.set(id, this.#persisted.getText(id));
       } catch {
         // The store keeps its text of the session.
         this.#changed.delete(id);
