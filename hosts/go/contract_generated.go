@@ -148,6 +148,7 @@ const (
 	violationOutsideMemory   = "an address outside of memory"
 	violationInvalidUtf8     = "invalid UTF-8"
 	violationTooManyChanges  = "more changes than there is room for"
+	violationNoRoomForRecord = "no room for a record of the history across sessions"
 	violationNoError         = "a refusal without an error"
 	violationNoTables        = "no exports for external tables"
 )

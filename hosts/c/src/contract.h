@@ -121,6 +121,7 @@
 #define NHIPOL_VIOLATION_OUTSIDE_MEMORY "an address outside of memory"
 #define NHIPOL_VIOLATION_INVALID_UTF_8 "invalid UTF-8"
 #define NHIPOL_VIOLATION_TOO_MANY_CHANGES "more changes than there is room for"
+#define NHIPOL_VIOLATION_NO_ROOM_FOR_RECORD "no room for a record of the history across sessions"
 #define NHIPOL_VIOLATION_NO_ERROR "a refusal without an error"
 #define NHIPOL_VIOLATION_NO_TABLES "no exports for external tables"
 

@@ -123,6 +123,7 @@ pub(crate) const VIOLATION_OTHER_EFFECT: &str = "a response with another effect"
 pub(crate) const VIOLATION_OUTSIDE_MEMORY: &str = "an address outside of memory";
 pub(crate) const VIOLATION_INVALID_UTF_8: &str = "invalid UTF-8";
 pub(crate) const VIOLATION_TOO_MANY_CHANGES: &str = "more changes than there is room for";
+pub(crate) const VIOLATION_NO_ROOM_FOR_RECORD: &str = "no room for a record of the history across sessions";
 pub(crate) const VIOLATION_NO_ERROR: &str = "a refusal without an error";
 pub(crate) const VIOLATION_NO_TABLES: &str = "no exports for external tables";
 

@@ -90,6 +90,7 @@ VIOLATION_OTHER_EFFECT: Final = "a response with another effect"
 VIOLATION_OUTSIDE_MEMORY: Final = "an address outside of memory"
 VIOLATION_INVALID_UTF_8: Final = "invalid UTF-8"
 VIOLATION_TOO_MANY_CHANGES: Final = "more changes than there is room for"
+VIOLATION_NO_ROOM_FOR_RECORD: Final = "no room for a record of the history across sessions"
 VIOLATION_NO_ERROR: Final = "a refusal without an error"
 VIOLATION_NO_TABLES: Final = "no exports for external tables"
 

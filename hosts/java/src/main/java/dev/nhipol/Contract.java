@@ -150,6 +150,7 @@ public final class Contract {
   static final String VIOLATION_OUTSIDE_MEMORY = "an address outside of memory";
   static final String VIOLATION_INVALID_UTF_8 = "invalid UTF-8";
   static final String VIOLATION_TOO_MANY_CHANGES = "more changes than there is room for";
+  static final String VIOLATION_NO_ROOM_FOR_RECORD = "no room for a record of the history across sessions";
   static final String VIOLATION_NO_ERROR = "a refusal without an error";
   static final String VIOLATION_NO_TABLES = "no exports for external tables";
 
