@@ -84,11 +84,10 @@ export class Persistence {
    */
   saveNow(): void {
     if (!this.#hasChanges()) return;
-    const { writeNow } = this.#store;
-    if (writeNow === undefined) throw new Error('the store has no `writeNow`');
+    if (this.#store.writeNow === undefined) throw new Error('the store has no `writeNow`');
     const batch = this.#take();
     try {
-      if (batch.texts.size > 0) writeNow(batch.texts);
+      if (batch.texts.size > 0) this.#store.writeNow(batch.texts);
     } catch (error) {
       this.#retry(batch);
       throw error;
