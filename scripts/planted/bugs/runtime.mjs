@@ -46,9 +46,25 @@ export const runtime = [
   {
     id: 'unwritten-is-forgotten',
     file: 'runtime/sessions/persistence/persistence.ts',
-    find: 'for (const id of texts.keys()) this.#changed.add(id);',
-    replace: 'void texts;',
+    find: 'for (const id of ids) this.#changed.add(id);',
+    replace: '',
     does: 'Sessions that a store failed to write are not written until they change again.',
+  },
+  {
+    id: 'unwritten-amounts-are-forgotten',
+    file: 'runtime/sessions/persistence/persistence.ts',
+    find: 'if (!sessions.has(key) && !this.#records.has(key)) this.#records.set(key, text);',
+    replace: '',
+    does: 'What a key has spent is not written after a store failed once, until the key spends again.',
+    by: ['test/properties/sessions/stored-history.test.ts'],
+  },
+  {
+    id: 'head-restored-without-records',
+    file: 'runtime/sessions/persistence/restore-records.ts',
+    find: 'if (refused === 0) texts.filter(isHead).forEach(restore);',
+    replace: 'texts.filter(isHead).forEach(restore);',
+    does: 'If the record of a key cannot be read, its budget starts again instead of being unknown.',
+    by: ['test/properties/sessions/stored-history.test.ts'],
   },
   {
     id: 'timer-beyond-the-maximum',
