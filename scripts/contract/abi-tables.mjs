@@ -74,6 +74,24 @@ export const abiTables = {
       'evaluates whether a request could be permitted in the session; returns the address of the header of a response',
     ],
   ]),
+  'history exports': exportTable(contract.historyExportTypes, [
+    [
+      ['history_changed'],
+      'writes the next record that changed since the last call to the buffer for snapshots; returns its length, 0 if there is none, -1 if there is no room',
+    ],
+    [
+      ['history_record'],
+      'writes the record with this index among all of them; returns its length, 0 if there is none, -1 if there is no room',
+    ],
+    [
+      ['history_restore'],
+      'restores the record in the buffer; returns 1, 2 if the policy does not need it, or 0 if it is not a record or there is no room',
+    ],
+    [
+      ['history_complete'],
+      'ends the restoring of a store that is not new: until now, what no record states is unknown',
+    ],
+  ]),
   'table exports': exportTable(contract.tableExportTypes, [
     [['limit'], 'sets the maximum memory for tables and sessions, in pages of 64 KiB; initially 0'],
     [

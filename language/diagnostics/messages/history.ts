@@ -65,7 +65,7 @@ export const historyMessages = {
     severity: 'error',
     message: (p: { limit: number; found: string }) =>
       `\`count\` can be compared with at most ${p.limit}, found ${p.found}`,
-    help: 'a session stores at most 4096 events for one `count`, over all keys of its `per` (65536 `across sessions`): lower the number or the number of keys',
+    help: 'a session stores at most 4096 events for one `count`, over all keys of its `per` (65536 `across sessions`, and any number within a calendar period): lower the number or the number of keys',
     why: 'A session stores one event more than the number that a count is compared with, for each key. With this limit, the memory of a session is known when the policy is compiled. For a larger number, count in the host and pass the result in `context`.',
     avoid: asking('count(allowed, within 1m) > 5000'),
     prefer: asking('count(allowed, within 1m) > 4000'),
