@@ -1,4 +1,4 @@
-// Budgets across sessions whose records are stored beside the sessions, compared with a ledger that adds all amounts of a month in
+// Budgets across sessions whose records are stored with the sessions, compared with a ledger that adds all amounts of a month in
 // a map. Sessions are closed, modules restart with what was written, two modules go on from one copy, and a store loses or
 // repeats records: an amount is exact as long as the store has all records, and otherwise never less than it is.
 
@@ -76,7 +76,7 @@ const isRecord = (key: string): boolean => key.startsWith('history:');
 /** The key of a term's record: that of a key's record is longer. */
 const isHead = (key: string): boolean => isRecord(key) && key.length === 'history:'.length + 18;
 
-/** What was permitted in each month, by bot. It shares no code with the product. */
+/** The permitted amounts of each month, by bot. It shares no code with the product. */
 class Ledger {
   readonly #amounts = new Map<string, number>();
 
@@ -114,7 +114,7 @@ class Service {
     return service;
   }
 
-  /** What a full disk does not take is written later. */
+  /** A full disk takes nothing; the next write repeats it. */
   save(): void {
     try {
       this.#persistence.saveNow();
@@ -257,7 +257,7 @@ test.each([
       else if (step.kind === 'pay') all[pay(service, ledger, step, true)] += 1;
       else {
         restarts += 1;
-        // What was not written was not answered.
+        // A service does not answer before the write.
         service.store.isFull = false;
         service.save();
         const source = sources[restarts % sources.length] ?? module;
@@ -312,7 +312,7 @@ const losing = {
   heads: (texts: Texts) => texts.filter(([key]) => !isHead(key)),
   records: (texts: Texts) => texts.filter(([key]) => !isRecord(key)),
   sessions: (texts: Texts) => texts.filter(([key]) => isRecord(key)),
-  /** Of the records of keys. */
+  /** The ends of the records of keys. */
   ends: (texts: Texts) =>
     texts.map(
       ([key, text]) => [key, isRecord(key) && !isHead(key) ? text.slice(0, -9) : text] as const,
@@ -377,7 +377,7 @@ test('damaged records are refused or restored, and leave a module that decides',
       for (const { at, byte, cut } of changes) {
         const key = keys[at % keys.length] ?? '';
         const text = texts.get(key) ?? '';
-        // The start by which a record is known stays.
+        // The start stays: it shows that the text is a record.
         const from = 11 + ((at >>> 3) % (text.length - 11));
         texts.set(key, text.slice(0, from) + byte + (cut ? '' : text.slice(from + 1)));
       }
