@@ -305,7 +305,7 @@ export const assembly = [
     find: 'if (own != 0) subtractOwn(changetype<OwnAmount>(own), from, place);',
     replace: '',
     does: 'The last payment that a budget permits is denied when it is evaluated again, while it runs.',
-    by: ['test/properties/sessions/shared-history.test.ts'],
+    by: ['test/properties/sessions/stored-history.test.ts'],
   },
   {
     id: 'period-begins-with-the-last',

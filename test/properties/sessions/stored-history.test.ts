@@ -136,7 +136,11 @@ class Service {
       resource: { type: 'account', id: 'x' },
     });
     this.save();
-    if (answer.effect === 'permit') return 'paid';
+    if (answer.effect === 'permit') {
+      // A payment does not count for itself while it runs.
+      expect(this.registry.reevaluate(id).effect).toBe('permit');
+      return 'paid';
+    }
     return answer.reasonDetails.some(({ firedOn }) => firedOn === 'unknown')
       ? 'unknown'
       : 'refused';
