@@ -321,7 +321,7 @@ export const assembly = [
     find: '  if (isStartKnown && instant < start) return;\n',
     replace: '',
     does: 'A signal that is recorded today and occurred yesterday counts for the budget of today.',
-    by: ['test/properties/sessions/shared-history.test.ts'],
+    by: ['test/sessions/shared-history.test.ts'],
   },
   {
     id: 'changed-amount-not-written',
