@@ -73,10 +73,10 @@ test('a session that opens later, or after another was closed, does not start ag
 });
 
 test('an amount that is recorded late counts in no later period', async () => {
-  const today = await moduleOf(
+  const today = await compileRules(
     'deny spent when sum(event.amount of signal "paid" across sessions per subject.id up to 9, within today in "UTC") > 50',
   );
-  const sessions = sessionsOf(today, ['a1', 'a2']);
+  const sessions = openSessions(today, ['a1', 'a2']);
   sessions.record('a1', 'paid', { amount: 60 }, now - 86_400_000);
   expect(sessions.decide('a2').effect).toBe('permit');
   sessions.record('a1', 'paid', { amount: 60 }, now - 3_600_000);

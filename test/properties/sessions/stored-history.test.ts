@@ -11,7 +11,7 @@ import type { Persistence } from '../../../runtime/sessions/persistence/persiste
 import type { SessionStore } from '../../../runtime/sessions/persistence/session-store.ts';
 import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
 import { runs } from '../../support/budget.ts';
-import { policyOf } from '../../support/checking.ts';
+import { checkPolicy } from '../../support/checking.ts';
 import { assembleQuickly } from '../../support/modules/assembler.ts';
 
 const limit = 100;
@@ -19,7 +19,7 @@ const day = 86_400_000;
 const bots = ['a', 'b', 'c', 'd', 'e'] as const;
 
 const policy = (places: number, member = 'action.amount') =>
-  policyOf(`policy p
+  checkPolicy(`policy p
 subject bot {}
 action pay { amount: Int(0..) }
 resource any {}
@@ -398,4 +398,15 @@ test('damaged records are refused or restored, and leave a module that decides',
     },
   );
   await fc.assert(property, { numRuns: runs(600, 40) });
+});
+
+test('if the record of a key cannot be read, nothing is known of its term', async () => {
+  now = Date.UTC(2026, 0, 20);
+  const payment = { bot: 'a', amount: 60, isNew: true, isLast: true };
+  const service = await Service.start(new MemoryStore());
+  expect(service.pay(payment)).toBe('paid');
+  const again = await Service.start(new MemoryStore(service.store.texts));
+  expect(again.pay(payment)).toBe('refused');
+  const cut = await Service.start(new MemoryStore(new Map(losing.ends([...service.store.texts]))));
+  expect(cut.pay(payment)).toBe('unknown');
 });

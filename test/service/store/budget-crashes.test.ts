@@ -8,8 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { random } from '@nhipol/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  applyLoad,
   callService,
-  loadUntil,
   type ServiceProcess,
   startService,
 } from '../decisions/service-process.ts';
@@ -135,7 +135,7 @@ test(`no budget is exceeded or forgotten in ${crashes} crashes`, {
     const { child } = service;
     const killed = delay(50 + draw() * 600).then(() => child.kill('SIGKILL'));
     const current = service;
-    await loadUntil(killed, 8, () => operate(current, crash));
+    await applyLoad(killed, 8, () => operate(current, crash));
     await service.ended;
     service = await start('crashes.db');
     for (const [bot, { acknowledged, lost }] of bots) {
