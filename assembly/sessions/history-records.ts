@@ -1,5 +1,5 @@
-// The exports by which a host stores the history across sessions beside the sessions: one record for each key, and a head
-// for each track. The id of a record names its track and its key; a later record of an id includes the earlier one.
+// The exports with which a host stores the history across sessions in addition to the sessions: one record for each key, and a
+// head for each track. The id of a record names its track and its key; a later record of an id includes the earlier one.
 //
 // The JSON of a record: the id and the entry (see shared-entries.ts) as hexadecimal digits. The entry is empty if the key lost
 // its place. An id: the identity of the track, a `Kind`, and the key.

@@ -94,7 +94,7 @@ export interface SessionExports {
 /** The results of `history_restore`. */
 export const restoredRecords = ['refused', 'restored', 'unused'] as const;
 
-/** Present if the policy is about history across sessions: its records, for a host that stores them beside the sessions. */
+/** Present if the policy is about history across sessions: its records, for a host that stores them with the sessions. */
 export interface HistoryExports {
   /**
    * Writes the next record that changed to the buffer of snapshots; returns its length; 0: no other one changed; -1: there is no

@@ -1,4 +1,4 @@
-// The records of the history across sessions in one instance of a module, so that a host can store them beside the sessions:
+// The records of the history across sessions in one instance of a module, so that a host can store them with the sessions:
 // what they state remains when all sessions of a key are closed.
 
 import {
@@ -19,7 +19,7 @@ export interface HistoryRecord {
   readonly text: string | undefined;
 }
 
-/** `unused`: the policy has no such term, or its period is over. `refused`: it is no record, or there is no room. */
+/** `unused`: the policy has no such term, or its period is over. `refused`: it is not a record, or there is no room. */
 export type RestoredRecord = 'restored' | 'unused' | 'refused';
 
 const start = '{"record":"';

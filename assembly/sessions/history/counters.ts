@@ -41,7 +41,7 @@ export class CounterVersion {
 
 /** The bit of `CounterVersion.line`. */
 export const OWN_LINE: u32 = 1;
-/** What the latest decision of a session added to a counter. */
+/** The amount that the latest decision of a session added to a counter. */
 @unmanaged
 export class OwnAmount {
   /** As in `Counter`. */
@@ -89,14 +89,14 @@ export function counterStart(track: Track, latest: i64): u64 {
   return max<u64>(startAt(track, latest), 1);
 }
 
-/** What the event in the cells adds at most. */
+/** The maximum that the event in the cells adds. */
 export function amountIn(track: Track): i64 {
   if (track.addedCell == ONE) return 1;
   const cell = <usize>track.addedCell;
   return isKnown(cell) ? <i64>wordIn(cell) : UNBOUNDED;
 }
 
-/** What it adds at least; `certain`: whether it matches for certain. */
+/** The minimum that it adds; `certain`: whether it matches for certain. */
 export function leastIn(track: Track, certain: bool): i64 {
   if (!certain) return 0;
   if (track.addedCell == ONE) return 1;

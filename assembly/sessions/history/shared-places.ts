@@ -53,14 +53,14 @@ class SharedIndex {
   changed!: u32;
   /** Any number of events with any key may have occurred up to this instant, as in `Stamp`. */
   lostForAll!: u64;
-  /** Of counters: the period in which places before `next` were looked at, and none of them was over. */
+  /** For counters: the period in which places before `next` were looked at, and none of them was over. */
   searched!: u64;
   next!: u32;
   /** As in `Head`. */
   head!: u32;
 }
 
-/** What `KeyPlace.isTaken` is. From `CHANGED` on: that, plus 1 + the index of the place that changed before, or 0. */
+/** The values of `KeyPlace.isTaken`. From `CHANGED` on: that, plus 1 + the index of the place that changed before, or 0. */
 namespace Taken {
   export const FREE: u32 = 0;
   export const SAVED: u32 = 1;

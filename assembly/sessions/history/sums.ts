@@ -139,7 +139,7 @@ export function addAmount(moreLeast: i64, moreMost: i64): void {
   most = plus(most, moreMost);
 }
 
-/** Takes away what was added before. What is unlimited stays so. */
+/** Removes an amount that was added before. An unlimited one stays unlimited. */
 export function subtractAmount(lessLeast: i64, lessMost: i64): void {
   least = max<i64>(least - lessLeast, 0);
   if (most != UNBOUNDED) most -= lessMost;

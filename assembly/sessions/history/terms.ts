@@ -70,7 +70,7 @@ function lookUp(track: Track, state: usize): bool {
   return true;
 }
 
-/** Of a counter: what the latest decision of the session added, and 1 + the index of the place; 0: there is none. */
+/** For a counter: the amount that the latest decision of the session added, and 1 + the index of the place; 0: there is none. */
 let ownAmount: usize = 0;
 let ownPlace: u32 = 0;
 

@@ -107,7 +107,7 @@ export function historyBytes(history: IrHistory | undefined): number {
   return headerBytes + tracks + linkBytes(shared.length) + ownBytes(shared);
 }
 
-/** The most bytes that the events of all sessions take in a module, without the texts of keys. */
+/** The maximum number of bytes that the events of all sessions take in a module, without the texts of keys. */
 export function countSharedHistoryBytes(history: IrHistory): number {
   const { shared } = splitTracks(history);
   return shared.reduce(

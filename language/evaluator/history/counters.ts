@@ -41,10 +41,10 @@ function listTimes({ own, keyless, lost, pending }: MatchedEvents): readonly big
 }
 
 /**
- * What the events of the period at an instant add. The latest decision of the session does not count for itself: its amount is
- * taken away from that of all, of which what is unlimited stays so.
+ * The amount that the events of the period at an instant add. The latest decision of the session does not count for itself: its
+ * amount is removed from that of all; an unlimited amount stays unlimited.
  */
-export function countAmount(
+function countAmount(
   term: CountTerm | SumTerm,
   { own, keyless, pending, lost }: MatchedEvents,
   input: TermInput,

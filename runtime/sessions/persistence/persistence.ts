@@ -14,7 +14,7 @@ export interface PersistOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** What is persisted, as it is now. */
+/** The current contents of a store. */
 export interface PersistedSessions {
   /** The text of a session, or `undefined` if the store need not have one. */
   readonly getText: (id: string) => string | undefined;
@@ -125,7 +125,7 @@ export class Persistence {
   }
 
   /**
-   * What was not written is written with the next batch: sessions as they are then, because changes made meanwhile are newer, and
+   * The rest is written with the next batch: sessions as they are then, because changes made meanwhile are newer, and
    * records unless they have changed since.
    */
   #retry({ ids, texts }: Batch): void {

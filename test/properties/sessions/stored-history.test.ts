@@ -3,13 +3,17 @@
 // repeats records: an amount is exact as long as the store has all records, and otherwise never less than it is.
 
 import { compile } from '@nhipol/compiler';
-import { type Answer, load } from '@nhipol/runtime';
+import {
+  type Answer,
+  createSessions,
+  load,
+  type Persistence,
+  type Session,
+  type SessionStore,
+  type Sessions,
+} from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
-import type { Persistence } from '../../../runtime/sessions/persistence/persistence.ts';
-import type { SessionStore } from '../../../runtime/sessions/persistence/session-store.ts';
-import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
 import { runs } from '../../support/budget.ts';
 import { checkPolicy } from '../../support/checking.ts';
 import { assembleQuickly } from '../../support/modules/assembler.ts';
@@ -33,17 +37,17 @@ for bot doing pay {
       > ${limit}
 }`);
 
-const assembled = async (places: number) =>
+const loadModule = async (places: number) =>
   load((await compile(policy(places), assembleQuickly, { sessions: true })).wasm);
 
-const module = await assembled(bots.length);
-const smallModule = await assembled(2);
-const wideModule = await assembled(64);
+const module = await loadModule(bots.length);
+const smallModule = await loadModule(2);
+const wideModule = await loadModule(64);
 
 let now = 0;
 const clock = { now: () => now, at: () => () => {} };
-const open = (source: typeof module): SessionRegistry =>
-  createRegistry(source, { clock, revokedIdLifetime: 0 });
+const open = (source: typeof module): Sessions =>
+  createSessions(source, { clock, revokedIdLifetime: 0 });
 
 /** A store whose contents are a map, so that it can be copied and damaged. */
 class MemoryStore implements SessionStore {
@@ -96,20 +100,20 @@ class Ledger {
 
 /** A module with its store. */
 class Service {
-  readonly registry: SessionRegistry;
+  readonly sessions: Sessions;
   readonly store: MemoryStore;
   readonly #persistence: Persistence;
 
-  private constructor(registry: SessionRegistry, store: MemoryStore, persistence: Persistence) {
-    this.registry = registry;
+  private constructor(sessions: Sessions, store: MemoryStore, persistence: Persistence) {
+    this.sessions = sessions;
     this.store = store;
     this.#persistence = persistence;
   }
 
   static async start(store: MemoryStore, source = module): Promise<Service> {
-    const registry = open(source);
-    const persistence = await registry.attachStore(store, { delay: 1e9 });
-    const service = new Service(registry, store, persistence);
+    const sessions = open(source);
+    const persistence = await sessions.attachStore(store, { delay: 1e9 });
+    const service = new Service(sessions, store, persistence);
     service.save();
     return service;
   }
@@ -129,29 +133,35 @@ class Service {
     if (id === undefined) {
       opened += 1;
       id = `${bot}.${opened}`;
-      this.registry.open(id, { subject: { type: 'bot', id: bot } });
+      this.sessions.open(id, { subject: { type: 'bot', id: bot } });
     }
-    const answer = this.registry.decide(id, {
+    const answer = this.sessions.decide(id, {
       action: { name: 'pay', properties: { amount } },
       resource: { type: 'account', id: 'x' },
     });
     this.save();
     if (answer.effect === 'permit') {
       // A payment does not count for itself while it runs.
-      expect(classifyAnswer(this.registry.reevaluate(id))).not.toBe('refused');
+      expect(classifyAnswer(this.find(id).reevaluate())).not.toBe('refused');
     }
     if (isLast) this.close(bot);
     return classifyAnswer(answer);
   }
 
+  find(id: string): Session {
+    const session = this.sessions.get(id);
+    if (session === undefined) throw new Error(`${id} is not open`);
+    return session;
+  }
+
   /** Closes the sessions of a bot. */
   close(bot: string): void {
-    for (const id of this.#list(bot)) this.registry.close(id);
+    for (const id of this.#list(bot)) this.find(id).close();
     this.save();
   }
 
   #list(bot: string): readonly string[] {
-    return this.registry.ids().filter((id) => id.startsWith(`${bot}.`));
+    return this.sessions.ids().filter((id) => id.startsWith(`${bot}.`));
   }
 }
 
@@ -305,8 +315,8 @@ test('a budget of modules that went on from one copy is never exceeded by what t
           for (const each of step.ours) {
             if (service.pay(each) === 'paid') ledger.add(each.bot, each.amount);
           }
-          const moved = other.registry.ids().filter((id) => !service.registry.has(id));
-          for (const id of moved) service.registry.restore(other.registry.snapshot(id));
+          const moved = other.sessions.ids().filter((id) => service.sessions.get(id) === undefined);
+          for (const id of moved) service.sessions.restore(other.find(id).snapshot());
           service.save();
         }
       }

@@ -98,7 +98,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   },
 );
 
-/** What a bot was permitted to spend, and the amounts of calls whose answers were lost. */
+/** The amounts that a bot was permitted to spend, and those of calls whose answers were lost. */
 interface Ledger {
   acknowledged: number;
   lost: number;
