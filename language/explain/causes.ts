@@ -64,7 +64,7 @@ export function findCause(expr: Expr, view: EvaluationView): UnknownCause | unde
 }
 
 /** The keys on the path of a member, also if only its presence matters. */
-function listPathKeys(expr: Expr): readonly Expr[] {
+export function listPathKeys(expr: Expr): readonly Expr[] {
   const read = expr.kind === 'Presence' || expr.kind === 'Known' ? expr.operand : expr;
   return read.kind === 'Read' ? listEntryKeys(read) : [];
 }

@@ -10,7 +10,7 @@ import type { Fact } from '../request/fact.ts';
 import type { Span } from '../support/source.ts';
 import { pluralize } from '../support/words.ts';
 import type { Value } from '../types/types.ts';
-import { findCause, isUnknown } from './causes.ts';
+import { findCause, isUnknown, listPathKeys } from './causes.ts';
 import type { ExplanationPart } from './explanation.ts';
 import { eventParts, historySays } from './history.ts';
 import { patternSays } from './patterns.ts';
@@ -44,7 +44,7 @@ export function explainCondition(
         describeKnown(expr, view),
       );
     case 'Presence':
-      return condition(expr, view, [], presenceSays(expr, view));
+      return condition(expr, view, explainPathKeys(expr, view, seen), presenceSays(expr, view));
     case 'Quantifier':
       return explainQuantifier(expr, view, seen);
     case 'If': {
@@ -93,6 +93,17 @@ export function splitConjunction(expr: Expr): readonly Expr[] {
   return expr.kind === 'And' && splitCollections(expr) === undefined
     ? expr.operands.flatMap(splitConjunction)
     : [expr];
+}
+
+/** The unknown keys on the path of a member: its presence is then unknown, too. */
+function explainPathKeys(
+  expr: Expr & { kind: 'Presence' },
+  view: EvaluationView,
+  seen: Set<Expr>,
+): readonly ExplanationPart[] {
+  return listPathKeys(expr)
+    .filter((key) => isUnknown(key, view))
+    .flatMap((key) => explainValues(key, view, seen));
 }
 
 function condition(

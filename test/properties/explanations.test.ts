@@ -69,7 +69,11 @@ function checkExplanation(
   for (const { condition, effect, written, falls, fired } of reasons) {
     const leaves = listLeaves(condition);
     expect(leaves.length).toBeGreaterThan(0);
-    for (const { at, value } of leaves) expect(values.get(toKey(at))).toContain(value);
+    for (const { at, form, value } of leaves) {
+      const found = values.get(toKey(at));
+      // One of several quantifiers in one place is shown at its collection.
+      if (form !== 'Quantifier' || found !== undefined) expect(found).toContain(value);
+    }
     if (written !== undefined && written !== effect) expect(falls).not.toEqual([]);
     if (fired === 'true' && falls.length === 0) expect(condition.value).toBe('true');
     if (condition.value === null) {
