@@ -1,5 +1,6 @@
-// Prints the ten test files that took the most processor time, and fails the run if one took more than its limit:
-// 30 seconds, or what long-files.json states with the reason. Full runs have no limit. NHIPOL_FILE_TIMES names a
+// Prints the ten test files that took the most processor time, and names those that took more than their limit: 30
+// seconds, or the one in long-files.json. Such a run does not fail, because a busy machine takes up to twice as much time for
+// the same work. Full runs have no limit. NHIPOL_FILE_TIMES names a
 // file to which the times of all files are written as CSV: processor time, time with all waiting, path.
 
 import { writeFileSync } from 'node:fs';
@@ -18,7 +19,6 @@ export default class ProcessorTimeReporter implements Reporter {
     if (csv !== undefined) writeFileSync(csv, files.map(formatRow).join(''));
     const problems = isFull ? [] : findTooLong(files);
     for (const problem of problems) console.error(problem);
-    if (problems.length > 0) process.exitCode = 1;
   }
 }
 
