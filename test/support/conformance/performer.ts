@@ -7,14 +7,15 @@ import {
   type Policy,
   type Possibility,
   type SessionChange,
-  SessionError,
   TableError,
   toAuthZen,
 } from '@nhipol/runtime';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
-import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
+// The class must be the one that the registry throws: a page contains the published runtime as a second copy.
+import { SessionError } from '../../../runtime/sessions/session-error.ts';
 import type { Doing, Fault, InSession, Outcome } from './steps.ts';
 
+type SessionRegistry = ReturnType<typeof createRegistry>;
 type Changes = NonNullable<Outcome['changes']>;
 
 function decodeRequest({
