@@ -29,7 +29,7 @@ export default {
         'test/**/*.test.ts',
         'test/**/*.mjs',
         'test/proving/planted/directions.ts',
-        'test/support/{seed,processor-time/measure,threads/*}.ts',
+        'test/support/{seed,cache/shrink,processor-time/measure,threads/*}.ts',
       ],
       project: ['{editors/vscode,examples,scripts,test}/**/*.{ts,tsx,mjs}'],
     },

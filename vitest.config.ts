@@ -9,6 +9,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
+import { findTestCache } from './test/support/cache/folder.ts';
 
 const all = 'test/**/*.test.ts';
 const changesOthers = /\bvi\.(?:mock|doMock|spyOn|stub\w+|useFakeTimers)\(|process\.env\.\w+ = /;
@@ -37,6 +38,8 @@ const inThisThread = {
 };
 
 const shared = {
+  env: { NHIPOL_TEST_CACHE: findTestCache() },
+  globalSetup: ['test/support/cache/shrink.ts'],
   setupFiles: ['test/support/seed.ts', 'test/support/processor-time/measure.ts'],
   testTimeout: 60_000,
   // Compiling a module in a hook takes long on a loaded machine.

@@ -2,18 +2,11 @@
 // for all test files (the binary is cached under the hash of its sources), and instantiated once per test
 // file. Tests write bytes and cells into its memory and call it. No imports are allowed.
 
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { computeKey, ModuleCache } from '../cache/modules.ts';
 
 const folder = new URL('../../../assembly/', import.meta.url);
-const cache = new URL('../../../node_modules/.cache/nhipol-assembly/', import.meta.url);
+const cache = new ModuleCache();
 const compilerPackage = new URL(
   '../../../node_modules/assemblyscript/package.json',
   import.meta.url,
@@ -225,16 +218,12 @@ async function binary({ simd, change }: Variant): Promise<Uint8Array<ArrayBuffer
     .map((name) => `export * from './library/${name.slice(0, -3)}';`);
   sources.set('entry.ts', entry.join('\n'));
 
-  const hash = createHash('sha256').update(JSON.stringify([...sources, own]));
-  const key = hash.update(readFileSync(compilerPackage)).digest('hex');
-  const cached = new URL(`${key}.wasm`, cache);
-  if (!existsSync(cached)) {
-    const unfinished = new URL(`${key}.${process.pid}`, cache);
-    mkdirSync(cache, { recursive: true });
-    writeFileSync(unfinished, await compile(sources, own));
-    renameSync(unfinished, cached);
-  }
-  return new Uint8Array(readFileSync(cached));
+  const key = computeKey([...sources, own, readFileSync(compilerPackage, 'utf8')]);
+  const cached = cache.read(key);
+  if (cached !== undefined) return cached;
+  const compiled = await compile(sources, own);
+  cache.store(key, compiled);
+  return new Uint8Array(compiled);
 }
 
 async function compile(

@@ -1,0 +1,89 @@
+// Modules that tests compiled, by the hash of everything that they are compiled from. Runs of several copies of the
+// repository may read and write them at the same time. An entry begins with the digest of its module, so that a damaged one
+// is compiled again.
+
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { findTestCache } from './folder.ts';
+
+const digestLength = 32;
+const entryName = /^[0-9a-f]{64}$/;
+/** After this time of a crashed run, its unfinished files are removed. */
+const unfinishedFor = 3_600_000;
+
+export class ModuleCache {
+  readonly folder: string;
+
+  constructor(folder = join(findTestCache(), 'modules')) {
+    this.folder = folder;
+  }
+
+  /** Returns the module, or `undefined` if it is not there or damaged. */
+  read(key: string): Uint8Array<ArrayBuffer> | undefined {
+    const path = join(this.folder, key);
+    try {
+      const contents = readFileSync(path);
+      const module = new Uint8Array(contents.subarray(digestLength));
+      if (!computeDigest(module).equals(contents.subarray(0, digestLength))) return undefined;
+      const now = new Date();
+      utimesSync(path, now, now);
+      return module;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Replaces an entry in one step: a reader sees all of it or nothing. */
+  store(key: string, module: Uint8Array): void {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const path = join(this.folder, key);
+    const unfinished = `${path}.${randomBytes(6).toString('hex')}`;
+    writeFileSync(unfinished, Buffer.concat([computeDigest(module), module]), { flag: 'wx' });
+    renameSync(unfinished, path);
+  }
+
+  /** Removes the entries that were not used for the longest time, until at most `bytes` are left. */
+  shrink(bytes: number, now = Date.now()): void {
+    const files = listFiles(this.folder).toSorted((a, b) => b.usedAt - a.usedAt);
+    let total = 0;
+    for (const { path, name, size, usedAt } of files) {
+      const isEntry = entryName.test(name);
+      if (isEntry) total += size;
+      if (isEntry ? total > bytes : now - usedAt > unfinishedFor) rmSync(path, { force: true });
+    }
+  }
+}
+
+/** Returns the key of a module that is compiled from these inputs. */
+export function computeKey(inputs: unknown): string {
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
+}
+
+function listFiles(folder: string) {
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const path = join(folder, name);
+    // Another run may have removed it.
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? [] : [{ path, name, size: stats.size, usedAt: stats.mtimeMs }];
+  });
+}
+
+function computeDigest(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
