@@ -1,5 +1,6 @@
 // Derives requests that take a module as long as possible from a valid request: fills its arrays,
-// lengthens its strings, and adds undeclared members, up to a length.
+// lengthens its strings, and adds undeclared members, up to a length. Few are longer than a module reads, because it refuses
+// these at once: a filled array within a filled array would have megabytes.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 
@@ -16,7 +17,10 @@ export function createHostileRequests(text: string, seed: number): readonly stri
   } catch {
     return [text];
   }
-  return ways.map((way, at) => padText(transformJson(request, way, seed + at), way, target(seed)));
+  return ways.map((way, at) => {
+    const changed = transformJson(request, way, seed + at, requestLimits.bytes);
+    return padText(changed, way, target(seed));
+  });
 }
 
 /** A length just below one for which bounds are reported. */
@@ -24,22 +28,30 @@ function target(seed: number): number {
   return [1024, 8192, 65_536][Math.abs(seed) % 3] ?? 1024;
 }
 
-function transformJson(json: Json, way: Way, seed: number): Json {
+/** `room`: the number of bytes that arrays may fill. Those of an object share it. */
+function transformJson(json: Json, way: Way, seed: number, room: number): Json {
   if (Array.isArray(json)) {
-    const elements = json.map((element) => transformJson(element, way, seed));
-    if (way !== 'arrays' && way !== 'numbers') return elements;
-    const [first = 'x'] = elements;
-    return Array.from({ length: requestLimits.elements }, (_, at) => varyJson(first, at, way));
+    if (way !== 'arrays' && way !== 'numbers')
+      return json.map((element) => transformJson(element, way, seed, room));
+    const first = transformJson(json[0] ?? 'x', way, seed, room / nestedShare);
+    const elementLength = JSON.stringify(varyJson(first, 0, way)).length + 1;
+    const length = Math.min(requestLimits.elements, Math.max(1, Math.floor(room / elementLength)));
+    return Array.from({ length }, (_, at) => varyJson(first, at, way));
   }
   if (typeof json === 'object' && json !== null) {
+    const members = Object.entries(json);
+    const share = room / members.length;
     return Object.fromEntries(
-      Object.entries(json).map(([name, value]) => [name, transformJson(value, way, seed)]),
+      members.map(([name, value]) => [name, transformJson(value, way, seed, share)]),
     );
   }
   return typeof json === 'string' && way === 'strings' && seed % 2 === 0
     ? json.padEnd(requestLimits.stringBytes, json === '' ? 'x' : json)
     : json;
 }
+
+/** An element takes at most this part of the room of its array, so that there are several. */
+const nestedShare = 16;
 
 /** Short strings that differ late, and numbers whose zeros must be expanded. */
 function varyJson(json: Json, at: number, way: Way): Json {
