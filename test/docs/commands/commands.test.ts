@@ -9,6 +9,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { globSync } from 'tinyglobby';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../../../cli/program.ts';
+import { isFull } from '../../support/budget.ts';
 import { readCommands, splitWords } from '../../support/pages/page-commands.ts';
 import { listPages, readPage } from '../../support/pages/pages.ts';
 import { Folder } from '../../support/system/run-cli.ts';
@@ -69,6 +70,8 @@ const others: readonly (readonly [RegExp, string])[] = [
   [/https:\/\//, 'needs the network'],
   [/\.\.\/before\//, 'needs a second checkout'],
 ];
+/** Commands that try thousands of requests by default: they try fewer here, unless all runs are wanted. */
+const searches = /^nhipol (?:verify|diff)\b(?!.*--samples)/;
 const executed = commands.filter(({ text }) => !others.some(([pattern]) => pattern.test(text)));
 
 describe('commands that end', () => {
@@ -113,7 +116,8 @@ describe('commands that end', () => {
         ? globSync(word, { cwd: folder.path })
         : [word],
     );
-    const ran = await folder.run(args.slice(1), { inside: true, stdin });
+    const options = isFull || !searches.test(text) ? [] : ['--samples', '200'];
+    const ran = await folder.run([...args.slice(1), ...options], { inside: true, stdin });
     if (output !== undefined) folder.write(output, ran.out);
     // Findings are results, too; wrong usage and bugs are not.
     expect([0, 1], ran.err).toContain(ran.code);

@@ -28,15 +28,25 @@ afterEach(() => {
   for (const each of folders.splice(0)) each[Symbol.dispose]();
 });
 
-/** A folder with the policy and the reviewed tools of the small server. */
+/** A folder with the policy and the reviewed tools of the small server. Each server is scanned only once. */
 async function scanServer(...command: readonly string[]): Promise<Folder> {
-  const folder = new Folder();
+  const key = command.join(' ');
+  const files = scans.get(key) ?? scanOnce(command);
+  scans.set(key, files);
+  const folder = new Folder(await files);
   folders.push(folder);
+  return folder;
+}
+
+const scans = new Map<string, Promise<Readonly<Record<string, Uint8Array>>>>();
+
+async function scanOnce(command: readonly string[]) {
+  using folder = new Folder();
   const given = command.length === 0 ? [peer] : command;
   const scan = ['guard', 'scan', '-o', '@guard.nhipol', '--server', 'peer', '--', process.execPath];
   const { code, err } = await folder.run([...scan, ...given]);
   expect([code, err]).toEqual([0, expect.stringContaining('wrote guard.tools.json')]);
-  return folder;
+  return Object.fromEntries(folder.names.map((name) => [name, folder.read(name)]));
 }
 
 /** A guard in its own process. */
@@ -47,10 +57,11 @@ class Guarded {
   readonly ended: Promise<number | null>;
 
   constructor(folder: Folder, options: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-    const at = (name: string) => join(folder.path, name);
-    const own = ['guard', at('guard.nhipol'), '--state', at('state.db'), '--log', at('log.jsonl')];
+    // Modules are cached by the names of their files, too: with the folder in it, each guard would compile its policy.
+    const own = ['guard', 'guard.nhipol', '--state', 'state.db', '--log', 'log.jsonl'];
     const args = [main, ...own, ...options, '--', process.execPath, peer];
-    this.process = spawn(process.execPath, args, { env: { ...process.env, ...env } });
+    const around = { cwd: folder.path, env: { ...process.env, ...env } };
+    this.process = spawn(process.execPath, args, around);
     createInterface({ input: this.process.stdout }).on('line', (line) => this.messages.push(line));
     this.process.stderr.on('data', (chunk) => {
       this.warnings += chunk;
@@ -473,8 +484,8 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
     ['a subject without a type', ['--subject', 'me'], 'node', 'expected a type and an id'],
   ])('does not start with %s', async (_, options, command, problem) => {
     const folder = await scanServer();
-    const args = ['guard', join(folder.path, 'guard.nhipol'), ...options, '--', command];
-    const child = spawn(process.execPath, [main, ...args]);
+    const args = ['guard', 'guard.nhipol', ...options, '--', command];
+    const child = spawn(process.execPath, [main, ...args], { cwd: folder.path });
     let warnings = '';
     child.stderr.on('data', (chunk) => {
       warnings += chunk;
