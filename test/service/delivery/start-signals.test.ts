@@ -36,14 +36,12 @@ test.each([
     const at = (name: string) => join(folder.path, name);
     execFileSync('mkfifo', [at('facts.json')]);
     const options = ['--facts', at('facts.json'), '--state', at('state.db')];
-    const child = spawn(
-      process.execPath,
-      [main, command, at('guard.nhipol'), ...options, ...more],
-      {
-        env: { ...process.env, HOME: folder.path, XDG_RUNTIME_DIR: folder.path },
-        stdio: 'ignore',
-      },
-    );
+    const child = spawn(process.execPath, [main, command, 'guard.nhipol', ...options, ...more], {
+      // Modules are cached by the names of their files, too.
+      cwd: folder.path,
+      env: { ...process.env, HOME: folder.path, XDG_RUNTIME_DIR: folder.path },
+      stdio: 'ignore',
+    });
     children.push(child);
     const ended = new Promise<unknown>((resolve) => child.once('exit', () => resolve('ended')));
     // The policy is compiled and followed by then, and nothing is served yet.
