@@ -201,6 +201,7 @@ function valueType(value: EncodedValue, level: number): string {
     case 'List':
       return `readonly ${parenthesize(valueType(value.element, level))}[]`;
     default:
+      value.kind satisfies 'String' | 'SpiffeId' | 'Ip' | 'Cidr';
       return 'string';
   }
 }
@@ -261,6 +262,7 @@ function jsonType(type: TypeDescription): string {
     case 'Set':
       return `readonly ${parenthesize(jsonType(type.element))}[]`;
     default:
+      type.kind satisfies 'String' | 'Timestamp' | 'SpiffeId' | 'Ip' | 'Cidr';
       return 'string';
   }
 }

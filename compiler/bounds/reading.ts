@@ -264,6 +264,7 @@ function listReaderKinds(reader: IrReader): readonly string[] {
     case 'collection':
       return listReaderKinds(reader.element);
     default:
+      reader.kind satisfies 'record' | 'enum';
       return [reader.kind];
   }
 }

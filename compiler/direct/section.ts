@@ -113,6 +113,9 @@ class Rows {
       case 'Map':
         return { ...value, element: this.#value(value.element, 0) };
       default:
+        value.kind satisfies
+          | ('Bool' | 'Int' | 'Decimal' | 'String' | 'Timestamp' | 'Duration')
+          | ('SpiffeId' | 'Ip' | 'Cidr' | 'Enum' | 'Seconds');
         return Object.keys(value).length === 1 ? value.kind : value;
     }
   }

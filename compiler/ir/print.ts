@@ -68,6 +68,9 @@ function printIrExpr(expr: IrExpr): string {
     case 'aggregate':
       return `(${expr.form}${time} ${expr.variable.name} ${operands})`;
     default:
+      expr.kind satisfies
+        | ('set' | 'knownCell' | 'known' | 'knownAge' | 'remembered' | 'and' | 'or')
+        | ('not' | 'if' | 'else');
       return `(${expr.kind}${time} ${operands})`;
   }
 }

@@ -32,6 +32,11 @@ function maxBytes(expr: IrExpr): number {
       // length.
       return Math.max(requestLimits.stringBytes, ...expr.args.map(maxBytes));
     default:
+      expr.kind satisfies
+        | ('set' | 'cell' | 'entry' | 'presence' | 'knownRecord' | 'knownCell')
+        | ('known' | 'knownAge' | 'compare' | 'compareNow' | 'compareAge')
+        | ('inWindow' | 'calendar' | 'remembered' | 'and' | 'or' | 'not')
+        | ('quantifier' | 'aggregate');
       return requestLimits.stringBytes;
   }
 }

@@ -114,6 +114,11 @@ function listCells(expr: IrExpr): readonly number[] {
     case 'entry':
       return ofFacts(expr.map);
     default:
+      expr.kind satisfies
+        | ('set' | 'const' | 'knownCell' | 'known' | 'knownAge' | 'lookup' | 'apply')
+        | ('compare' | 'compareNow' | 'compareAge' | 'inWindow' | 'calendar')
+        | ('remembered' | 'and' | 'or' | 'not' | 'quantifier' | 'aggregate' | 'if')
+        | 'else';
       return [];
   }
 }

@@ -71,6 +71,10 @@ class Outline {
       case 'aggregate':
         return this.#plain(expr, numberEntry(this.#variables, expr.variable));
       default:
+        expr.kind satisfies
+          | ('set' | 'cell' | 'entry' | 'presence' | 'knownRecord' | 'knownCell')
+          | ('known' | 'knownAge' | 'compare' | 'compareNow' | 'compareAge')
+          | ('remembered' | 'and' | 'or' | 'not' | 'if' | 'else');
         return this.#plain(expr, undefined);
     }
   }

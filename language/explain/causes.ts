@@ -59,6 +59,7 @@ export function findCause(expr: Expr, view: EvaluationView): UnknownCause | unde
     case 'Apply':
       return ofApply(expr, view);
     default:
+      expr.kind satisfies 'Constant' | 'Binding' | 'And' | 'Or' | 'Not' | 'If' | 'Else' | 'Set';
       return undefined;
   }
 }

@@ -84,6 +84,9 @@ export function explainCondition(
         knownnessSays(expr.left, expr.right, view),
       );
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Age')
+        | ('Calendar' | 'Aggregate' | 'Set');
       return condition(expr, view, within(expr, view, seen));
   }
 }

@@ -118,6 +118,9 @@ export class TruthConditionBuilder {
         };
       }
       default:
+        expr.kind satisfies
+          | ('Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Apply' | 'Compare')
+          | ('Age' | 'InWindow' | 'Calendar' | 'Aggregate' | 'Set' | 'History');
         return this.#leaf(expr);
     }
   }
@@ -184,6 +187,10 @@ export class TruthConditionBuilder {
       case 'Age':
         return this.#canBeKnown(expr.of);
       default:
+        expr.kind satisfies
+          | ('Lookup' | 'Compare' | 'InWindow' | 'Calendar' | 'And' | 'Or' | 'Not')
+          | ('Known' | 'Presence' | 'Quantifier' | 'Aggregate' | 'If' | 'Else' | 'Set')
+          | 'History';
         return makeTruth(true, span);
     }
   }
@@ -360,6 +367,10 @@ export class TruthConditionBuilder {
         return [this.#isMemberOpen({ ...part, members: part.members.slice(0, entry) }), ...time];
       }
       default:
+        part.kind satisfies
+          | ('Constant' | 'Variable' | 'Binding' | 'Lookup' | 'Apply' | 'Compare')
+          | ('InWindow' | 'Calendar' | 'And' | 'Or' | 'Not' | 'Known' | 'Presence')
+          | ('Quantifier' | 'Aggregate' | 'If' | 'Else' | 'Set');
         return [];
     }
   }
@@ -457,6 +468,10 @@ function listDecidingOperands(expr: Expr): readonly Expr[] | undefined {
     case 'Lookup':
       return expr.keys;
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Binding' | 'Age')
+        | ('InWindow' | 'Calendar' | 'And' | 'Or' | 'Not' | 'Known' | 'Presence')
+        | ('Quantifier' | 'Aggregate' | 'If' | 'Else' | 'Set' | 'History');
       return undefined;
   }
 }

@@ -110,6 +110,9 @@ function asValue(row: ValueRow, placeOf: PlaceOf): EncodedValue {
     case 'Map':
       return { ...row, element: asValue(row.element, placeInElement) };
     default:
+      row.kind satisfies
+        | ('Bool' | 'Int' | 'Decimal' | 'String' | 'Timestamp' | 'Duration')
+        | ('SpiffeId' | 'Ip' | 'Cidr' | 'Enum' | 'Seconds');
       return row;
   }
 }

@@ -167,6 +167,9 @@ function findBounds(value: EncodedValue): Pick<WriteStep, 'exact' | 'least' | 'm
     case 'Timestamp':
       return { exact: maxExact, ...instants };
     default:
+      value.kind satisfies
+        | ('Set' | 'Bool' | 'String' | 'SpiffeId' | 'Ip' | 'Cidr' | 'Enum' | 'Record')
+        | ('List' | 'Map');
       return { exact: Number.MAX_SAFE_INTEGER, least: 0, most: Number.MAX_SAFE_INTEGER };
   }
 }
@@ -213,6 +216,9 @@ function createStep(
       };
     }
     default:
+      value.kind satisfies
+        | ('Bool' | 'Int' | 'Decimal' | 'String' | 'Timestamp' | 'Duration')
+        | ('SpiffeId' | 'Ip' | 'Cidr' | 'Seconds');
       return step;
   }
 }

@@ -4,6 +4,7 @@
 import { listBuiltinSites } from './builtin-sites.mjs';
 import { listDeepImports } from './deep-imports.mjs';
 import { endsInPreposition, isParticiple, listExports, listFunctions } from './names.mjs';
+import { listOpenSwitches } from './open-switches.mjs';
 import { listCode, listFiles, parseProduct, parseTests } from './source-files.mjs';
 
 const prepositionRule = { breaks: endsInPreposition, what: 'end in a preposition' };
@@ -38,6 +39,11 @@ export function measureStructure(root) {
       'builtin-names',
       'comparisons of the name of a builtin with a literal',
       sites.map(formatLine),
+    ),
+    measure(
+      'open-switches',
+      'switches over a kind whose default accepts any other',
+      files.flatMap(listOpenSwitches).map(formatLine),
     ),
   ];
 }

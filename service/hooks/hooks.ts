@@ -108,6 +108,7 @@ export class Hooks {
         this.#remember(event, decision);
         return this.#deliverReply(agent, { ...passes, reply: () => ask(reason) });
       default:
+        decision.answer.effect satisfies 'permit' | 'narrow' | 'deny';
         return (
           this.#lowerCall(agent, event, session, decision) ?? agent.refuse(refusalText(reason))
         );

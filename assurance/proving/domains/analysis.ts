@@ -157,6 +157,9 @@ export class DomainAnalysis {
         this.#apply(expr, places[0]);
         return;
       default:
+        expr.kind satisfies
+          | ('Now' | 'Variable' | 'Binding' | 'Age' | 'InWindow' | 'Calendar' | 'And')
+          | ('Or' | 'Not' | 'Known' | 'Presence' | 'Quantifier' | 'Aggregate' | 'Else');
         if (isOverElements(expr)) this.#overElements(expr);
     }
   }
@@ -438,6 +441,10 @@ function isClosed(expr: Expr): boolean {
     case 'Else':
       return isClosed(expr.value) && isClosed(expr.fallback);
     default:
+      expr.kind satisfies
+        | ('Read' | 'Selector' | 'Now' | 'Variable' | 'Apply' | 'Compare' | 'Age')
+        | ('InWindow' | 'Calendar' | 'And' | 'Or' | 'Not' | 'Known' | 'Presence')
+        | ('Quantifier' | 'Aggregate' | 'History');
       return false;
   }
 }

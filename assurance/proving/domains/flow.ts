@@ -74,6 +74,10 @@ export class Flow {
       case 'Else':
         return [...this.listPlaces(expr.value), ...this.listPlaces(expr.fallback)];
       default:
+        expr.kind satisfies
+          | ('Constant' | 'Now' | 'Lookup' | 'Apply' | 'Compare' | 'Age' | 'InWindow')
+          | ('Calendar' | 'And' | 'Or' | 'Not' | 'Known' | 'Presence' | 'Quantifier')
+          | ('Aggregate' | 'Set' | 'History');
         return [`e:${this.#id(expr)}`];
     }
   }

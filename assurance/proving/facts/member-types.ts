@@ -17,6 +17,9 @@ export function mayBeUnusable(type: Type): boolean {
     case 'Timestamp':
       return type.inSeconds === true;
     default:
+      type.kind satisfies
+        | ('Set' | 'Bool' | 'Int' | 'Decimal' | 'String' | 'Duration' | 'SpiffeId')
+        | ('Ip' | 'Cidr' | 'Record' | 'List' | 'Map');
       return type.kind !== 'String' && type.kind !== 'Bool';
   }
 }
@@ -40,6 +43,9 @@ export function signature(type: Type): string {
     case 'Enum':
       return JSON.stringify([type.name, type.members, type.otherwise ?? null]);
     default:
+      type.kind satisfies
+        | ('Bool' | 'Int' | 'Decimal' | 'String' | 'Timestamp' | 'Duration')
+        | ('SpiffeId' | 'Ip' | 'Cidr');
       return `${type.kind} ${type.inSeconds === true} ${type.range?.min}..${type.range?.max}`;
   }
 }

@@ -78,6 +78,7 @@ export class Shifts implements Changes {
       case 'open numbers':
         return this.#openNumbers(fact, value, directions);
       default:
+        value.kind satisfies 'truth' | 'record' | 'text' | 'list' | 'open list';
         return value;
     }
   }

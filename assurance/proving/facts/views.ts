@@ -23,6 +23,9 @@ export function jsonForm(type: Type): JsonForm {
     case 'Timestamp':
       return type.inSeconds === true ? 'number' : 'string';
     default:
+      type.kind satisfies
+        | ('Int' | 'Decimal' | 'String' | 'Duration' | 'SpiffeId' | 'Ip' | 'Cidr')
+        | 'Enum';
       return isNumber(type) ? 'number' : 'string';
   }
 }

@@ -74,6 +74,7 @@ export class AnyHistory implements HistoryValues {
         );
       }
       default: {
+        term.form satisfies 'since' | 'last';
         const { flow, analysis } = encoding.domains;
         const place = flow.findPlace(expr) ?? `history ${term.text}`;
         const list = hasPlace(expr.type) ? analysis.groups.root(place) : '';

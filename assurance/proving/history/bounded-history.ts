@@ -119,6 +119,7 @@ function countEvents(
     case '<=':
       return truth(-has(possible, threshold + 1), has(certain, threshold + 1));
     default: {
+      operator satisfies 'is' | 'is not';
       const isEqual = formula.and(has(certain, threshold), -has(possible, threshold + 1));
       const differs = formula.or(has(certain, threshold + 1), -has(possible, threshold));
       return operator === 'is' ? truth(isEqual, differs) : truth(differs, isEqual);

@@ -93,6 +93,7 @@ export function compareTotal(
     case '>=':
       return truth(formula.atMost(bound, least), formula.below(most, bound));
     default: {
+      operator satisfies 'is' | 'is not';
       const isEqual = formula.and(formula.equal(least, bound), formula.equal(most, bound));
       const differs = formula.or(formula.below(bound, least), formula.below(most, bound));
       return operator === 'is' ? truth(isEqual, differs) : truth(differs, isEqual);

@@ -129,6 +129,9 @@ export function isHeld(formula: Formula, value: Symbolic): Literal {
     case 'text':
       return formula.any(value.cases.map(({ guard }) => guard));
     default:
+      value.kind satisfies
+        | ('set' | 'numbers' | 'texts' | 'open numbers' | 'record' | 'list')
+        | 'open list';
       return value.held;
   }
 }
@@ -160,6 +163,9 @@ export function where(formula: Formula, guard: Literal, value: Symbolic): Symbol
     case 'text':
       return text(value.cases.map((each) => ({ ...each, guard: formula.and(guard, each.guard) })));
     default:
+      value.kind satisfies
+        | ('set' | 'numbers' | 'texts' | 'open numbers' | 'record' | 'list')
+        | 'open list';
       return { ...value, held: formula.and(guard, value.held) };
   }
 }

@@ -21,6 +21,7 @@ export function findIdentity(value: Symbolic): string | undefined {
     case 'open numbers':
       return `numbers ${value.held} ${value.unusable} ${value.key}`;
     default:
+      value.kind satisfies 'numbers' | 'record' | 'list' | 'open list';
       return undefined;
   }
 }

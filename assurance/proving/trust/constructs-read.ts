@@ -82,6 +82,9 @@ function listConstructs(expr: Expr): readonly Construct[] {
     case 'Read':
       return ofRead(expr);
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Selector' | 'Variable' | 'Binding' | 'And' | 'Or' | 'Not')
+        | ('Known' | 'Presence' | 'If' | 'Else');
       return [];
   }
 }

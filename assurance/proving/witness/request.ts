@@ -248,6 +248,7 @@ function smallest(type: Type): Json {
       return toNumber(type, min > 0n ? min : max < 0n ? max : 0n);
     }
     default:
+      type.kind satisfies 'String' | 'SpiffeId' | 'Ip' | 'Cidr';
       return text(anyText[type.kind] ?? 'other');
   }
 }

@@ -66,6 +66,10 @@ export function mayBeUnknown(expr: Expr): boolean {
     case 'Binding':
       return mayBeUnknown(expr.binding.value);
     default:
+      expr.kind satisfies
+        | ('Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Apply' | 'Compare')
+        | ('Age' | 'InWindow' | 'Calendar' | 'Quantifier' | 'Aggregate' | 'If')
+        | ('Else' | 'Set' | 'History');
       return true;
   }
 }

@@ -96,6 +96,9 @@ export class English {
           (value) => this.value(value),
         );
       default:
+        expr.kind satisfies
+          | ('Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Age' | 'Calendar')
+          | ('Aggregate' | 'Set');
         return say`${this.value(expr)} is ${holds ? 'true' : 'false'}`;
     }
   }
@@ -146,6 +149,9 @@ export class English {
           ? fieldWords(expr.term, (condition) => this.clause(condition, true, 1))
           : this.#source(expr);
       default:
+        expr.kind satisfies
+          | ('Compare' | 'InWindow' | 'And' | 'Or' | 'Not' | 'Known' | 'Presence')
+          | 'Quantifier';
         return this.#source(expr);
     }
   }
@@ -270,6 +276,7 @@ export class English {
       case '<=':
         return say`${then} is not in the past`;
       default:
+        operator satisfies 'is' | 'is not';
         return say`the current time ${operator} ${then}`;
     }
   }

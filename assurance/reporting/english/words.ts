@@ -84,6 +84,9 @@ export function typeWords(type: Type): Phrase {
     case 'Map':
       return say`a map from strings to ${elementWords(type.value)}`;
     default: {
+      type.kind satisfies
+        | ('Bool' | 'Int' | 'Decimal' | 'String' | 'Timestamp' | 'Duration')
+        | ('SpiffeId' | 'Ip' | 'Cidr');
       const range = type.range === undefined ? '' : `, ${rangeWords(type, type.range)}`;
       const seconds = type.inSeconds ? ', as a number of seconds' : '';
       return [`${scalars[type.kind]}${range}${seconds}`];

@@ -100,6 +100,9 @@ function splitExpr(expr: Expr, isAsked: boolean, policy: Policy): Inside {
       return { isAtom: isAsked, parts: [...values(listOperands(expr)), ...parts] };
     }
     default:
+      expr.kind satisfies
+        | ('Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Apply' | 'Compare')
+        | ('Age' | 'InWindow' | 'Calendar' | 'Known' | 'Presence' | 'Set');
       return { isAtom: isAsked, parts: values(listOperands(expr)) };
   }
 }

@@ -62,6 +62,9 @@ function listBoundaryValues({ path, type }: RequestPlace, { at }: Boundaries): r
     case 'String':
       return constants.strings.map(text);
     default:
+      type.kind satisfies
+        | ('Set' | 'Timestamp' | 'SpiffeId' | 'Ip' | 'Cidr' | 'Record' | 'List')
+        | 'Map';
       return [];
   }
 }

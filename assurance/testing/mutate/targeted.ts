@@ -90,6 +90,7 @@ function fitting(type: Type, aim: Aim): readonly Json[] {
         })),
       );
     default:
+      type.kind satisfies 'Bool' | 'Timestamp' | 'Duration' | 'Cidr' | 'Record';
       return [];
   }
 }

@@ -61,6 +61,10 @@ function setBytes(expr: IrExpr, element: TypeDescription): number {
     case 'apply':
       return sum(expr.args.map((each) => setBytes(each, element)));
     default:
+      expr.kind satisfies
+        | ('entry' | 'presence' | 'knownRecord' | 'knownCell' | 'known' | 'knownAge')
+        | ('compare' | 'compareNow' | 'compareAge' | 'inWindow' | 'calendar')
+        | ('remembered' | 'and' | 'or' | 'not' | 'quantifier' | 'aggregate');
       throw new Error(`broken invariant: a set of the kind ${expr.kind}`);
   }
 }
@@ -83,6 +87,11 @@ export function countMaxElements(expr: IrExpr): number {
     case 'apply':
       return sum(expr.args.map(countMaxElements));
     default:
+      expr.kind satisfies
+        | ('cell' | 'entry' | 'presence' | 'knownRecord' | 'knownCell' | 'known')
+        | ('knownAge' | 'compare' | 'compareNow' | 'compareAge' | 'inWindow')
+        | ('calendar' | 'remembered' | 'and' | 'or' | 'not' | 'quantifier')
+        | 'aggregate';
       return requestLimits.elements;
   }
 }

@@ -23,6 +23,7 @@ export function firing(
         ...(skipUnknown ? [] : [`else if (v == 1) fire(${strictness('deny')}, ${reason}, 1, 0);`]),
       ];
     default: {
+      effect satisfies 'narrow' | 'challenge' | 'deny';
       const possible = skipUnknown ? 'v == 2' : 'v != 0';
       return [
         ...bound(effect === 'deny' ? 'boundDeny' : 'boundChallenge'),

@@ -512,6 +512,9 @@ export class ExpressionChecker {
       case 'under':
         return this.#under(node);
       default: {
+        operator satisfies
+          | ('+' | '-' | 'union' | 'intersect' | 'minus' | 'starts_with' | 'ends_with')
+          | 'contains';
         const [left, right] = this.#pair(node.left, node.right, expected, besideEnum);
         return this.#apply(operator, [left, right], span);
       }

@@ -53,6 +53,9 @@ function findInterval(expr: Expr): Range {
     case 'Else':
       return hull(inferInterval(expr.value), inferInterval(expr.fallback));
     default:
+      expr.kind satisfies
+        | ('Selector' | 'Compare' | 'InWindow' | 'And' | 'Or' | 'Not' | 'Known')
+        | ('Presence' | 'Quantifier' | 'Set' | 'History');
       return int64Range;
   }
 }

@@ -67,6 +67,10 @@ function valueOperands(expr: Expr): readonly Expr[] {
     case 'Aggregate':
       return [expr.collection, expr.body];
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Binding')
+        | ('Apply' | 'Compare' | 'Age' | 'InWindow' | 'Calendar' | 'And' | 'Or')
+        | ('Not' | 'Known' | 'Presence' | 'History');
       return [];
   }
 }

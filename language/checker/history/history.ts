@@ -442,6 +442,10 @@ function foreignRead(part: Expr, known: ReadonlySet<Variable>): string | undefin
     case 'History':
       return 'a history term about other events';
     default:
+      part.kind satisfies
+        | ('Constant' | 'Binding' | 'Apply' | 'Compare' | 'InWindow' | 'Calendar')
+        | ('And' | 'Or' | 'Not' | 'Known' | 'Presence' | 'Quantifier' | 'Aggregate')
+        | ('If' | 'Else' | 'Set');
       return undefined;
   }
 }

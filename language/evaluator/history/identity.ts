@@ -34,6 +34,11 @@ function describeMeaning(expr: Expr): readonly string[] {
     case 'InWindow':
       return [`window ${expr.window.name}: ${plain(expr.window)}`];
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Selector' | 'Now' | 'Variable' | 'Binding' | 'Apply')
+        | ('Compare' | 'Age' | 'Calendar' | 'And' | 'Or' | 'Not' | 'Known')
+        | ('Presence' | 'Quantifier' | 'Aggregate' | 'If' | 'Else' | 'Set')
+        | 'History';
       return [];
   }
 }

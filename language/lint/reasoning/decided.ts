@@ -53,6 +53,10 @@ export function hasSwitch(expr: Expr): boolean {
     case 'If':
       return hasSwitch(expr.condition);
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Apply')
+        | ('Compare' | 'Age' | 'InWindow' | 'Calendar' | 'Known' | 'Presence')
+        | ('Quantifier' | 'Aggregate' | 'Else' | 'Set' | 'History');
       return false;
   }
 }

@@ -161,6 +161,10 @@ function findTopic(expr: Expr): Topic | undefined {
     case 'Lookup':
       return `table.${expr.table.name}`;
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Binding' | 'Apply' | 'Compare' | 'Age' | 'InWindow')
+        | ('Calendar' | 'And' | 'Or' | 'Not' | 'Known' | 'Presence' | 'Quantifier')
+        | ('Aggregate' | 'If' | 'Else' | 'Set' | 'History');
       return undefined;
   }
 }

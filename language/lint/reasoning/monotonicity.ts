@@ -53,6 +53,10 @@ export function listSubConditions(condition: Expr): readonly SubCondition[] {
         push(expr.value);
         break;
       default:
+        expr.kind satisfies
+          | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Apply')
+          | ('Compare' | 'Age' | 'InWindow' | 'Calendar' | 'Known' | 'Presence')
+          | ('Aggregate' | 'Set' | 'History');
     }
   }
   return found;

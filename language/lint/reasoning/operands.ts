@@ -30,6 +30,10 @@ export function inferDomain(expr: Expr): Domain {
     case 'Lookup':
       return ofLookup(expr, typed);
     default:
+      expr.kind satisfies
+        | ('Binding' | 'Apply' | 'Compare' | 'InWindow' | 'Calendar' | 'And' | 'Or')
+        | ('Not' | 'Known' | 'Presence' | 'Quantifier' | 'Aggregate' | 'If' | 'Else')
+        | ('Set' | 'History');
       return { ...typed, range: inferRange(expr) };
   }
 }

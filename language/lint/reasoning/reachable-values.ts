@@ -185,6 +185,9 @@ export class ReachableValues {
         return (value & ~onlyUnknown) | fallback;
       }
       default:
+        expr.kind satisfies
+          | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Age')
+          | ('Calendar' | 'Aggregate' | 'Set');
         return truthSetOfDomain(this.findDomain(expr, given));
     }
   }
@@ -354,7 +357,8 @@ export class ReachableValues {
     }
     if (expr.kind !== 'Apply') return false;
     const [first, second] = expr.args as [Expr, Expr];
-    switch (findRole(expr)) {
+    const role = findRole(expr);
+    switch (role) {
       case 'subtraction':
         return this.isEmpty(first, given);
       case 'intersection':
@@ -362,6 +366,10 @@ export class ReachableValues {
       case 'union':
         return this.isEmpty(first, given) && this.isEmpty(second, given);
       default:
+        role satisfies
+          | ('sum' | 'difference' | 'negation' | 'product' | 'quotient')
+          | ('membership' | 'subset' | 'overlap' | 'count' | 'length')
+          | ('comparison' | 'conversion' | 'joining' | undefined);
         return false;
     }
   }
@@ -420,6 +428,10 @@ export class ReachableValues {
         return { ...uniteDomains(value, fallback), unknown: fallback.unknown };
       }
       default:
+        expr.kind satisfies
+          | ('Constant' | 'Selector' | 'Now' | 'Compare' | 'Age' | 'InWindow')
+          | ('Calendar' | 'And' | 'Or' | 'Not' | 'Known' | 'Presence' | 'Quantifier')
+          | 'History';
         return expr.type.kind === 'Bool' && !isLeaf(expr)
           ? domainOfTruthSet(this.findTruthSet(expr, given))
           : this.#inferDomain(expr);

@@ -103,6 +103,9 @@ export class Reasoning extends ReachableValues {
       case 'Else':
         return this.#note(this.#assumeOneWay(given, listBranches(expr), possible), expr, possible);
       default:
+        expr.kind satisfies
+          | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Age')
+          | ('Calendar' | 'Quantifier' | 'Aggregate' | 'Set' | 'History');
         return this.#note(given, expr, possible);
     }
   }

@@ -98,6 +98,10 @@ function listDecidableParts(expr: Expr): readonly Expr[] {
     case 'Else':
       return [expr.value, expr.fallback];
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Apply')
+        | ('Compare' | 'Age' | 'InWindow' | 'Calendar' | 'Known' | 'Presence')
+        | ('Quantifier' | 'Aggregate' | 'Set' | 'History');
       return [];
   }
 }

@@ -647,6 +647,10 @@ function withOperands(expr: Expr, operands: readonly Expr[]): Expr {
       return { ...expr, collection: first, condition, body: operands.at(-1) as Expr };
     }
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Binding' | 'And')
+        | ('Or' | 'Not' | 'Known' | 'Presence' | 'Quantifier' | 'If' | 'Else')
+        | 'History';
       return expr;
   }
 }

@@ -79,6 +79,10 @@ function lift(expr: Expr, splitsLeft: number): Expr {
       );
     }
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Age')
+        | ('InWindow' | 'Calendar' | 'Known' | 'Presence' | 'Aggregate' | 'Set')
+        | 'History';
       return expr;
   }
 }

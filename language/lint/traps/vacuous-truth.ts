@@ -73,7 +73,8 @@ function findCollection({ expr, rises }: SubCondition): Expr | undefined {
   const [left, right] = expr.args;
   if (left === undefined || right === undefined || left === right) return undefined;
   const isNegation = findAffirmative(expr) !== undefined;
-  switch (findRole(expr)) {
+  const role = findRole(expr);
+  switch (role) {
     // A collection compared with itself only tests whether it is known.
     case 'subset':
       return rises !== isNegation && isOfElements(left) ? left : undefined;
@@ -84,6 +85,10 @@ function findCollection({ expr, rises }: SubCondition): Expr | undefined {
         ? undefined
         : [left, right].find((side) => isOfElements(side) && readsRequest(side));
     default:
+      role satisfies
+        | ('sum' | 'difference' | 'negation' | 'product' | 'quotient')
+        | ('union' | 'intersection' | 'subtraction' | 'count' | 'length')
+        | ('comparison' | 'conversion' | 'joining' | undefined);
       return undefined;
   }
 }
@@ -140,6 +145,10 @@ function mayBeEmpty(expr: Expr): boolean {
     case 'Apply':
       return findRole(expr) !== 'union' || expr.args.every(mayBeEmpty);
     default:
+      expr.kind satisfies
+        | ('Read' | 'Selector' | 'Now' | 'Variable' | 'Compare' | 'Age' | 'InWindow')
+        | ('Calendar' | 'And' | 'Or' | 'Not' | 'Known' | 'Presence' | 'Quantifier')
+        | ('Aggregate' | 'History');
       return true;
   }
 }

@@ -88,6 +88,10 @@ function listMissingData(expr: Expr): readonly MissingData[] {
     case 'History':
       return [{ path: expr.term.text, how: 'unfilled', read: undefined }, ...ofEvents(expr.term)];
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Selector' | 'Now' | 'Binding' | 'Apply' | 'Compare' | 'Age')
+        | ('InWindow' | 'Calendar' | 'And' | 'Or' | 'Not' | 'Known' | 'Presence')
+        | ('Quantifier' | 'Aggregate' | 'If' | 'Else' | 'Set');
       return [];
   }
 }
@@ -171,6 +175,9 @@ function isSometimesUnusable(type: Type): boolean {
     case 'Decimal':
       return type.range !== undefined;
     default:
+      type.kind satisfies
+        | ('Set' | 'Bool' | 'String' | 'Timestamp' | 'Duration' | 'Record' | 'List')
+        | 'Map';
       return false;
   }
 }

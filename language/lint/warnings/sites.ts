@@ -229,6 +229,10 @@ function isMissingLeaf(expr: Expr, missing: MissingData): boolean {
     case 'History':
       return missing.path === expr.term.text;
     default:
+      expr.kind satisfies
+        | ('Constant' | 'Selector' | 'Now' | 'Binding' | 'Apply' | 'Compare' | 'Age')
+        | ('InWindow' | 'Calendar' | 'And' | 'Or' | 'Not' | 'Known' | 'Presence')
+        | ('Quantifier' | 'Aggregate' | 'If' | 'Else' | 'Set');
       return false;
   }
 }

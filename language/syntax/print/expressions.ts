@@ -102,6 +102,10 @@ function needsParentheses(node: ExprNode, around: Surroundings): boolean {
     case 'If':
       return around.followed || around.minBinding >= operandBinding;
     default:
+      node.kind satisfies
+        | ('Lookup' | 'Aggregate' | 'Set' | 'History' | 'Bool' | 'String')
+        | ('Timestamp' | 'Duration' | 'Address' | 'Interpolation' | 'Reference')
+        | ('Access' | 'Index' | 'Call');
       return false;
   }
 }

@@ -48,6 +48,7 @@ function holds({ operator, left, right }: EncodedTest): string {
     case 'contains':
       return `${a}.includes(${b})`;
     default:
+      operator satisfies '>' | '<' | '<=' | '>=';
       return `${a} ${operator} ${b}`;
   }
 }

@@ -159,6 +159,10 @@ function isPlain(node: ExprNode): boolean {
     case 'History':
       return node.form === 'once' || node.form === 'since';
     default:
+      node.kind satisfies
+        | ('Presence' | 'Aggregate' | 'Set' | 'Bool' | 'Int' | 'Decimal' | 'String')
+        | ('Timestamp' | 'Duration' | 'Address' | 'Interpolation' | 'Index' | 'Unary')
+        | 'Match';
       return false;
   }
 }
