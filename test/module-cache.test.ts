@@ -15,7 +15,7 @@ const module = new Uint8Array([0, 97, 115, 109]);
 const [first, second, third] = ['1', '2', '3'].map(computeKey) as [string, string, string];
 
 /** Stores an entry that was last used at this second. */
-function storeAt(key: string, seconds: number): void {
+function storeEntry(key: string, seconds: number): void {
   cache.store(key, module);
   utimesSync(join(cache.folder, key), seconds, seconds);
 }
@@ -41,9 +41,9 @@ test.each([
 });
 
 test('the entries that were not used for the longest time are removed first', () => {
-  storeAt(first, 1);
-  storeAt(second, 2);
-  storeAt(third, 3);
+  storeEntry(first, 1);
+  storeEntry(second, 2);
+  storeEntry(third, 3);
   expect(cache.read(first)).toEqual(module);
   cache.shrink(2 * (32 + module.length));
   expect(readdirSync(cache.folder).sort()).toEqual([first, third].sort());
@@ -59,6 +59,15 @@ test('a file that a run left unfinished is removed after an hour', () => {
   expect(readdirSync(cache.folder)).toEqual([first]);
 });
 
+test('a folder that cannot be written stores nothing, and nothing fails', () => {
+  cache.store(first, module);
+  const inFile = new ModuleCache(join(cache.folder, first));
+  inFile.store(second, module);
+  inFile.shrink(0);
+  expect(inFile.read(second)).toBeUndefined();
+  expect(cache.read(first)).toEqual(module);
+});
+
 test('inputs that differ have different keys', () => {
   expect(computeKey([['a', 'b']])).not.toBe(computeKey([['a'], 'b']));
 });
@@ -67,4 +76,5 @@ test('the folder is in the cache of the user, outside of `node_modules`', () => 
   expect(findTestCache({ XDG_CACHE_HOME: '/cache' })).toBe('/cache/nhipol-tests');
   expect(findTestCache({ XDG_CACHE_HOME: 'cache' })).toMatch(/^\/.*\/\.cache\/nhipol-tests$/);
   expect(findTestCache({ NHIPOL_TEST_CACHE: '/here', XDG_CACHE_HOME: '/cache' })).toBe('/here');
+  expect(findTestCache({ NHIPOL_TEST_CACHE: 'here' })).toBe(join(process.cwd(), 'here'));
 });

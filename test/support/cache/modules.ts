@@ -4,6 +4,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -18,8 +19,8 @@ import { findTestCache } from './folder.ts';
 
 const digestLength = 32;
 const entryName = /^[0-9a-f]{64}$/;
-/** After this time of a crashed run, its unfinished files are removed. */
-const unfinishedFor = 3_600_000;
+/** After this time in milliseconds, an unfinished file is of a run that crashed, and is removed. */
+const unfinishedLifetime = 3_600_000;
 
 export class ModuleCache {
   readonly folder: string;
@@ -43,13 +44,20 @@ export class ModuleCache {
     }
   }
 
-  /** Replaces an entry in one step: a reader sees all of it or nothing. */
+  /**
+   * Replaces an entry in one step: a reader sees all of it or nothing. Nothing is stored in a folder that cannot be written, or
+   * on a full disk: tests then compile again, and pass.
+   */
   store(key: string, module: Uint8Array): void {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const path = join(this.folder, key);
     const unfinished = `${path}.${randomBytes(6).toString('hex')}`;
-    writeFileSync(unfinished, Buffer.concat([computeDigest(module), module]), { flag: 'wx' });
-    renameSync(unfinished, path);
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      writeFileSync(unfinished, Buffer.concat([computeDigest(module), module]), { flag: 'wx' });
+      renameSync(unfinished, path);
+    } catch {
+      if (existsSync(unfinished)) rmSync(unfinished, { force: true });
+    }
   }
 
   /** Removes the entries that were not used for the longest time, until at most `bytes` are left. */
@@ -59,7 +67,8 @@ export class ModuleCache {
     for (const { path, name, size, usedAt } of files) {
       const isEntry = entryName.test(name);
       if (isEntry) total += size;
-      if (isEntry ? total > bytes : now - usedAt > unfinishedFor) rmSync(path, { force: true });
+      if (isEntry ? total > bytes : now - usedAt > unfinishedLifetime)
+        rmSync(path, { force: true });
     }
   }
 }
