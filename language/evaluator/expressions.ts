@@ -184,13 +184,15 @@ export class ExpressionEvaluator {
         fact = findEntry(fact, key);
         continue;
       }
-      const next = fact.members?.get(step.name);
-      if (next === undefined && fact.members !== undefined) {
+      if (fact.members === undefined) {
+        invariant(fact.presence !== 'present', `member ${step.name} was not decoded`);
+        return { fact, within, absent: fact.presence === 'absent' };
+      }
+      const next = fact.members.get(step.name);
+      if (next === undefined) {
         invariant(step.shares?.isPartial === true, `member ${step.name} was not decoded`);
         return { fact: absentFact, within, absent: true };
       }
-      if (fact.presence !== 'present') return { fact, within, absent: fact.presence === 'absent' };
-      invariant(next !== undefined, `member ${step.name} was not decoded`);
       fact = next;
     }
     return { fact, within, absent: fact.presence === 'absent' };

@@ -129,3 +129,28 @@ test.each<[rules: string, context: string, possible: boolean]>([
 ])('%s with { %s }: %s', (rules, context, possible) => {
   expect(possibility(rules, context)).toBe(possible);
 });
+
+// Another action declares `names`: a read has a path for it, but no completion of `seen` has a value.
+test.each([
+  ['seen', '', false],
+  ['seen', '"args":{}', false],
+  ['seen', '"args":{"inner":{}}', false],
+  ['run', '', true],
+  ['run', '"args":{"inner":{}}', true],
+])(
+  'a member that only `run` declares, in an open record: %s with { %s }: %s',
+  (name, properties, possible) => {
+    const policy = checkPolicy(`policy p
+subject any {}
+action any { args?: { inner?: { size?: Int } } }
+action "run" { args?: { inner?: { names?: Set<String> } } }
+resource any {}
+for any {
+  ${works}
+  deny d when "a" in action.args.inner.names
+}`);
+    const request = `{"subject":{"type":"agent"},"action":{"name":"${name}","properties":{${properties}}},"resource":{"type":"r"}}`;
+    const clock = { now: 1_772_532_000_000n, by: 'host' } as const;
+    expect(could(policy, new TextEncoder().encode(request), clock).possible).toBe(possible);
+  },
+);

@@ -149,6 +149,14 @@ export const evaluator = [
     by: ['test/properties/possibility/possibility.test.ts'],
   },
   {
+    id: 'open-record-may-have-any-member',
+    file: 'language/evaluator/expressions.ts',
+    find: 'if (fact.members === undefined) {',
+    replace: "if (fact.members === undefined || fact.presence !== 'present') {",
+    does: 'A request is possible although the member that a deny reads is declared for other actions only, so that the deny fires in every completion.',
+    by: ['test/language/possibility.test.ts'],
+  },
+  {
     id: 'differing-member-kept',
     file: 'language/request/dropped-members.ts',
     find: 'return member === undefined || other === undefined || !sameMember(member, other);',
