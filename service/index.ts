@@ -115,6 +115,7 @@ export type { ApprovalRequest, Revocation, Store } from './store/store.ts';
 export { callJson } from './support/call-json.ts';
 export { anyDestination, DestinationError } from './support/destinations.ts';
 export { type DownloadOptions, download } from './support/download.ts';
+export { formatUrl } from './support/format-url.ts';
 export { isLoopback } from './support/loopback.ts';
 export { readSigningKey, type SigningKey, SigningKeyError } from './tokens/signing-key.ts';
 export { accessTokenTypes, tokenAlgorithms } from './tokens/verify-token.ts';

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../io/exit-codes.ts';
 import { readInputText, toSlashes } from '../io/files.ts';
+import { formatProblems } from './parse-toml.ts';
 import { type Config, noConfig } from './settings.ts';
 
 export const configName = 'nhipol.toml';
@@ -18,8 +19,7 @@ export async function loadConfig(policies: readonly string[]): Promise<Config> {
   const { readConfig } = await import('./read-config.ts');
   const { settings, problems } = readConfig(await readInputText(file));
   if (problems.length === 0) return { file, settings };
-  const lines = problems.map(({ line, message }) => `${file}:${line}: ${message}`);
-  throw new UsageError(lines.join('\nnhipol: '));
+  throw new UsageError(formatProblems(file, problems));
 }
 
 function nearest(folder: string): string | undefined {

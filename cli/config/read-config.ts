@@ -1,7 +1,6 @@
 // Parses and validates a nhipol.toml. Returns its settings and all problems, each with its line.
 
 import { suggest } from '@nhipol/language/support';
-import { parse, TomlError } from 'smol-toml';
 import {
   fullName,
   isSection,
@@ -12,12 +11,14 @@ import {
   sections,
 } from './keys.ts';
 import { findLine } from './line-of.ts';
+import {
+  type ConfigProblem,
+  describeValue,
+  isTable,
+  parseToml,
+  type TomlTable,
+} from './parse-toml.ts';
 import type { ConfigSetting, ConfigSettings, SettingValue } from './settings.ts';
-
-interface ConfigProblem {
-  readonly line: number;
-  readonly message: string;
-}
 
 export interface ReadConfig {
   readonly settings: ConfigSettings;
@@ -25,15 +26,8 @@ export interface ReadConfig {
 }
 
 export function readConfig(text: string): ReadConfig {
-  let table: Readonly<Record<string, unknown>>;
-  try {
-    table = parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const [first = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    const problem = { line: error.line, message: `invalid TOML: ${first}` };
-    return { settings: new Map(), problems: [problem] };
-  }
+  const { table, problem } = parseToml(text);
+  if (problem !== undefined) return { settings: new Map(), problems: [problem] };
   const reader = new ConfigReader(text);
   reader.take(undefined, table);
   return reader;
@@ -48,7 +42,7 @@ class ConfigReader implements ReadConfig {
     this.#text = text;
   }
 
-  take(section: string | undefined, table: Readonly<Record<string, unknown>>): void {
+  take(section: string | undefined, table: TomlTable): void {
     for (const [name, value] of Object.entries(table)) {
       const path = section === undefined ? [name] : [section, name];
       const key = keys.find((each) => each.section === section && each.name === name);
@@ -80,12 +74,6 @@ class ConfigReader implements ReadConfig {
   }
 }
 
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-  );
-}
-
 function isValue(type: KeyType, value: unknown): value is SettingValue {
   const isText = (each: unknown) => typeof each === 'string' && each !== '';
   switch (type.kind) {
@@ -115,12 +103,6 @@ function expectation(type: KeyType): string {
     case 'flag':
       return 'a boolean';
   }
-}
-
-function describeValue(value: unknown): string {
-  if (value instanceof Date) return 'a date or time';
-  if (isTable(value)) return 'a table';
-  return JSON.stringify(value) ?? String(value);
 }
 
 function unknownKey(section: string | undefined, name: string): string {

@@ -20,6 +20,7 @@ import { ownedTextsBugs } from './bugs/service/owned-texts.mjs';
 import { proxies } from './bugs/service/proxies.mjs';
 import { relay } from './bugs/service/relay.mjs';
 import { guardSessions } from './bugs/service/sessions.mjs';
+import { serviceSettings } from './bugs/service/settings.mjs';
 import { signals } from './bugs/service/signals.mjs';
 import { state } from './bugs/service/state.mjs';
 import { testing } from './bugs/testing.mjs';
@@ -90,7 +91,7 @@ export const floors = [
   {
     name: 'callers',
     title: 'Callers and settings of the service',
-    bugs: serviceCallers,
+    bugs: [...serviceCallers, ...serviceSettings],
     first: ['test/service/'],
   },
   {

@@ -16,6 +16,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
       'policy file, compiled module, folder with one of them, or URL of a module',
       'policy.nhipol',
     )
+    .option('--config <file>', 'TOML with these options')
     .option('--listen <address>', 'where to listen', '127.0.0.1:8181')
     .option('--grpc <address>', 'where to answer Envoy and agentgateway')
     .option('--grpc-mapping <file>', 'JSON that maps their checks to requests')
@@ -127,6 +128,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
           'nhipol serve policy.wasm --listen 0.0.0.0:8443 --access access.json --tls-cert tls.crt --tls-key tls.key',
           'answer beyond this machine',
         ],
+        ['nhipol serve --config serve.toml', 'take the options from a file'],
         [
           'nhipol serve https://policies.example/agents.wasm --hold-above 5',
           'hold back surprising versions',
@@ -141,7 +143,11 @@ export const addServe: AddCommand = (program, { console, end }) => {
         ],
       ]),
     )
-    .action(async (policy, options) => {
+    .hook('preAction', async (command) => {
+      const { applySettings } = await import('./config/apply-settings.ts');
+      await applySettings(command, process.env);
+    })
+    .action(async (policy, { config: _, ...options }) => {
       const { serveCommand } = await import('./run.ts');
       end(await serveCommand(policy, passOptions<ServeOptions>()(options), console()));
     });

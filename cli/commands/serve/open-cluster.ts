@@ -37,7 +37,7 @@ export async function openClusterNode(
   }
   for (const server of servers) {
     if (URL.canParse(server) && /^(nats|tls):$/.test(new URL(server).protocol)) continue;
-    throw new UsageError(`--cluster ${server}: expected a URL such as nats://127.0.0.1:4222`);
+    throw new UsageError('--cluster: expected a URL such as nats://127.0.0.1:4222');
   }
   const { ClusterError, openCluster } = await import('@nhipol/service/cluster');
   try {

@@ -24,12 +24,18 @@ export interface CollectorOptions {
   readonly logToToken?: string;
 }
 
-/** Throws a `UsageError` for a collector without a log file. */
+/** Throws a `UsageError` for a collector without a log file, or with a password, which would not be sent. */
 export function expectCollector({ log, logTo }: CollectorOptions): void {
   if (logTo === undefined) return;
   if (log === undefined || log === '-') throw new UsageError('--log-to needs --log FILE');
   if (!URL.canParse(logTo) || !/^https?:/.test(logTo)) {
-    throw new UsageError(`--log-to: ${logTo} is not a URL of HTTP`);
+    throw new UsageError('--log-to: expected a URL of HTTP');
+  }
+  const { username, password } = new URL(logTo);
+  if (username !== '' || password !== '') {
+    throw new UsageError(
+      '--log-to: expected a URL without a user and a password; use --log-to-token for a token',
+    );
   }
 }
 

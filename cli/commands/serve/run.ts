@@ -120,7 +120,7 @@ export async function serveCommand(
     const files = settingsFiles(options);
     const version = await fingerprintFiles(await files());
     running = await start(source, options, {
-      ...{ policyPath, state: cluster ?? store, stateFile, log, shipping, warn },
+      ...{ state: cluster ?? store, stateFile, log, shipping, warn },
     });
     const { service, grpc } = running;
     const following = { options, files, version, cluster, shipping, warn };
@@ -132,7 +132,7 @@ export async function serveCommand(
     if (stateFile !== undefined) copyOnSignal(stateFile, warn);
     const also = grpc === undefined ? '' : ` and, for gRPC, ${grpc.address},`;
     const print = options.log === '-' ? warn : (text: string) => console.out(`${text}\n`);
-    await print(`listening on ${service.url}${also} with ${policyPath}`);
+    await print(`listening on ${service.url}${also} with ${source.name}`);
     if (running.hasConsole) await print(`console: ${service.url}/ui/`);
     await stopped;
     warn('ending');
@@ -164,7 +164,6 @@ async function closeServers({ service, grpc }: Running, drain: number): Promise<
 }
 
 interface Opened {
-  readonly policyPath: string;
   readonly state: Cluster | Store | undefined;
   readonly stateFile: StateFile | undefined;
   readonly log: DecisionLog | undefined;
@@ -175,7 +174,7 @@ interface Opened {
 async function start(
   source: ModuleSource,
   options: ServeOptions,
-  { policyPath, state, stateFile, log, shipping, warn }: Opened,
+  { state, stateFile, log, shipping, warn }: Opened,
 ): Promise<Running> {
   const {
     Activation,
@@ -223,7 +222,7 @@ async function start(
     });
   } catch (error) {
     if (error instanceof LoadError)
-      throw new UsageError(`the policy cannot be used: ${policyPath}: ${error.message}`);
+      throw new UsageError(`the policy cannot be used: ${source.name}: ${error.message}`);
     if (error instanceof TableProblem) throw new UsageError(tableProblem(error, options.table));
     throw error;
   }

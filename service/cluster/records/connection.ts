@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { formatUrl } from '../../support/format-url.ts';
 import { ClusterError } from '../cluster-error.ts';
 import { connectionProblem } from './connection-problem.ts';
 import { type CredentialFiles, NodeProof } from './node-proof.ts';
@@ -47,7 +48,7 @@ export async function connectToNats(
       reconnectJitter: 100,
     });
   } catch (error) {
-    const shown = servers.map((server) => server.replace(/\/\/[^@/]*@/, '//')).join(', ');
+    const shown = servers.map(formatUrl).join(', ');
     const given = {
       hasCredentials: username !== '' || authenticator !== undefined,
       mayLackCertificate: tls !== undefined && certificate === undefined,

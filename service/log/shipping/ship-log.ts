@@ -4,6 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { formatUrl } from '../../support/format-url.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Positions } from '../../support/positions.ts';
 import { createPayload, type Payload, type SinkFormat } from './format.ts';
@@ -85,6 +86,8 @@ class Shipper {
   readonly #ending = new AbortController();
   readonly #aborting = new AbortController();
   #pausing = new AbortController();
+  /** For messages. */
+  readonly #shownUrl: string;
   #token: string | undefined;
   #position: LogPosition | undefined;
   #batchBytes = maxBatchBytes;
@@ -99,6 +102,7 @@ class Shipper {
   constructor(options: ShippingOptions) {
     this.#options = options;
     this.#token = options.token;
+    this.#shownUrl = formatUrl(options.url);
     this.#name = `log ${options.path} to ${options.url}`;
     const stored = options.positions.position(this.#name);
     this.#position = stored === undefined ? undefined : JSON.parse(stored);
@@ -244,7 +248,7 @@ class Shipper {
     if (!isTooLong) return { outcome: 'refused', why };
     this.#skipped += 1;
     this.#options.onWarning(
-      `a line of ${payload.body.length} characters is too long for ${this.#options.url}; it is skipped`,
+      `a line of ${payload.body.length} characters is too long for ${this.#shownUrl}; it is skipped`,
     );
     return { outcome: 'none', why };
   }
@@ -269,13 +273,13 @@ class Shipper {
   }
 
   #reportRecovery(): void {
-    if (this.#failures > 0) this.#options.onWarning(`${this.#options.url} accepts the log again`);
+    if (this.#failures > 0) this.#options.onWarning(`${this.#shownUrl} accepts the log again`);
     this.#failures = 0;
   }
 
   #reportFailure(reason: string): void {
     if (this.#failures === 0) {
-      this.#options.onWarning(`cannot send the log to ${this.#options.url}: ${reason}`);
+      this.#options.onWarning(`cannot send the log to ${this.#shownUrl}: ${reason}`);
     }
     this.#failures += 1;
   }

@@ -311,7 +311,7 @@ test('reports engines that disagree as a failure with both answers', async () =>
   const compiled = vi.spyOn(engines, 'startCompiling');
   const other = policy.replace('deny risky when context.risk is HIGH', 'deny risky when true');
   compiled.mockImplementation(async () => {
-    const { check } = await import('../../../language/index.ts');
+    const { check } = await import('@nhipol/language');
     const { policy: wrong } = check(
       'p.nhipol',
       new Map([['p.nhipol', other.slice(0, other.indexOf('test "'))]]),

@@ -20,7 +20,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each([
-  [['--cluster', 'http://127.0.0.1:4222'], 'expected a URL such as nats://127.0.0.1:4222'],
+  [
+    ['--cluster', 'http://user:s3cret@127.0.0.1:4222'],
+    '--cluster: expected a URL such as nats://127.0.0.1:4222',
+  ],
   [['--cluster', 'nats://127.0.0.1', '--hold-above', '5'], 'leave it out with --cluster'],
   [
     ['--cluster', 'nats://127.0.0.1', '--cluster-identity', 'context.tenant'],
@@ -30,11 +33,12 @@ test.each([
   const started = startService([policy, ...args]);
   await expect(started).rejects.toThrow(message);
   await expect(started).rejects.toThrow('it ended with 2');
+  await expect(started).rejects.not.toThrow('s3cret');
 });
 
 test('a server that does not answer is named, without its password', async () => {
   const port = await freePort();
-  const server = `nats://user:secret@127.0.0.1:${port}`;
+  const server = `nats://user:a@secret@127.0.0.1:${port}`;
   const started = startService([policy, '--cluster', server]);
   await expect(started).rejects.toThrow(`cannot connect to nats://127.0.0.1:${port}`);
   await expect(started).rejects.not.toThrow('secret');

@@ -6,6 +6,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -418,5 +419,62 @@ test('a collector needs a log file', async () => {
   );
   await expect(
     start(module, '--log', join(folder, 'u.jsonl'), '--log-to', 'collector:9000'),
-  ).rejects.toThrow('--log-to: collector:9000 is not a URL of HTTP');
+  ).rejects.toThrow('--log-to: expected a URL of HTTP');
+});
+
+test('a URL with a password is never shown', async () => {
+  const module = write('secrets.wasm', one as Uint8Array);
+  const log = join(folder, 's.jsonl');
+  for (const logTo of ['http://user:s3cret@127.0.0.1:1/logs', 'htps://user:s3cret@h', 's3cret:h']) {
+    const started = start(module, '--log', log, '--log-to', logTo);
+    await expect(started).rejects.toThrow('ended with 2: nhipol: --log-to: expected a URL');
+    await expect(started).rejects.not.toThrow('s3cret');
+  }
+  for (const [policy, shown] of [
+    ['http://user:s3cret@127.0.0.1:1/p.wasm', 'cannot read http://127.0.0.1:1/p.wasm: '],
+    ['http://127.0.0.1:1/p.wasm?token=s3cret', 'cannot read http://127.0.0.1:1/p.wasm?…: '],
+    ['https://s3cret@:0', 'the URL of the policy is invalid'],
+  ] as const) {
+    const started = start(policy);
+    await expect(started).rejects.toThrow(`ended with 2: nhipol: ${shown}`);
+    await expect(started).rejects.not.toThrow('s3cret');
+  }
+});
+
+test('the command line is used before variables, variables before the file, and the file before defaults', async () => {
+  const etc = join(folder, 'etc');
+  mkdirSync(etc);
+  writeFileSync(join(etc, 'policy.wasm'), one as Uint8Array);
+  const config = join(etc, 'serve.toml');
+  writeFileSync(
+    config,
+    'policy = "policy.wasm"\nstate = "file.db"\nlog = "file.jsonl"\ncontext = "none"\ndrain = 0\n',
+  );
+  const service = await startService(['--state', join(folder, 'line.db')], [], {
+    NHIPOL_SERVE_CONFIG: config,
+    NHIPOL_SERVE_STATE: join(folder, 'variable.db'),
+    NHIPOL_SERVE_LOG: join(folder, 'variable.jsonl'),
+  });
+  running.push(service);
+  const { body } = await callService(service.url, 'POST', '/access/v1/evaluation', {
+    subject: { type: 'agent', id: 'one' },
+    action: { name: 'read' },
+    resource: { type: 'file', id: 'f' },
+  });
+  expect(body).toEqual({ decision: true });
+  expect((await fetch(`${service.url}/ui/`)).status).toBe(200);
+  expect(await stop(service)).toBe(0);
+  const names = [...readdirSync(folder), ...readdirSync(etc)];
+  expect(names).toEqual(expect.arrayContaining(['line.db', 'variable.jsonl']));
+  expect(names.filter((name) => /^(variable\.db|file\.)/.test(name))).toEqual([]);
+});
+
+test('wrong settings end the process with 2, with the line of each', async () => {
+  const config = write('wrong.toml', 'drain = 0\nacess = "access.json"\nlisten = 8181\n');
+  await expect(startService(['--config', config])).rejects.toThrow(
+    `ended with 2: nhipol: ${config}:2: unknown key \`acess\`: did you mean \`access\`?\nnhipol: ${config}:3: \`listen\`: expected a string, found a number\n`,
+  );
+  await expect(startService([], [], { NHIPOL_SERVE_DRAIN: 'soon' })).rejects.toThrow(
+    'ended with 2: nhipol: NHIPOL_SERVE_DRAIN: Expected a whole number of at most nine digits.',
+  );
 });

@@ -21,11 +21,12 @@ export interface ServiceProcess {
 export async function startService(
   args: readonly string[],
   nodeArgs: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<ServiceProcess> {
   const child = spawn(
     process.execPath,
     [...nodeArgs, main, 'serve', '--listen', '127.0.0.1:0', ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1', ...environment } },
   );
   let output = '';
   let messages = '';

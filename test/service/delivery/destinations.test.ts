@@ -6,6 +6,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { formatUrl } from '@nhipol/service';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { exportPKCS8, generateKeyPair } from 'jose';
@@ -298,4 +299,15 @@ test('a server that does not answer is named', async () => {
   await expect(callUrl({ ...call, destinations: anyDestination })).rejects.toThrow(
     `${url}: no answer within 0.05 seconds`,
   );
+});
+
+test.each([
+  ['https://user:s3cret@host.example/p.wasm', 'https://host.example/p.wasm'],
+  ['https://host.example/p.wasm?token=s3cret#s3cret', 'https://host.example/p.wasm?…'],
+  ['nats://user:a@s3cret@10.0.0.1:4222', 'nats://10.0.0.1:4222'],
+  ['https://host.example', 'https://host.example'],
+  ['https://host.example/', 'https://host.example/'],
+  ['s3cret', 'an invalid URL'],
+])('messages show %s without secrets', (url, shown) => {
+  expect(formatUrl(url)).toBe(shown);
 });

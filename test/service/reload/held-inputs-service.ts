@@ -62,6 +62,7 @@ export class HeldService {
         return isSame ? undefined : this.#modules[latest];
       },
       isRemote: true,
+      name: 'https://policies.example/p.wasm',
       keep: (version: KeptVersion) => {
         this.kept = version;
       },

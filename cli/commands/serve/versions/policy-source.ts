@@ -13,6 +13,8 @@ import { digestModule, KeptPolicy, type KeptVersion } from './kept-policy.ts';
 
 export interface ModuleSource {
   readonly module: Uint8Array;
+  /** The path or the URL for messages; the URL is without a user, a password and the values of its query. */
+  readonly name: string;
   /** The constraints that a version compares with the request itself, by the digest of its module. */
   readonly limits: (digest: string) => readonly string[];
   /** How often there may be another version, in milliseconds. */
@@ -74,15 +76,16 @@ export async function openModuleSource(
     ? await remoteSource(given, file, options)
     : await fileSource(given, options);
   if (source === undefined) return undefined;
+  const { name } = source;
   const wrong = pinProblem(source.module, pinned);
-  if (wrong !== undefined) throw new UsageError(`${given}: ${wrong}`);
+  if (wrong !== undefined) throw new UsageError(`${name}: ${wrong}`);
   let problem: string | undefined;
   return {
     ...source,
     next: async () => {
       const next = await source.next();
       if (next !== undefined) problem = pinProblem(next, pinned);
-      if (problem !== undefined) throw new Error(`${given}: ${problem}`);
+      if (problem !== undefined) throw new Error(`${name}: ${problem}`);
       return next;
     },
     keep: (version) => {
@@ -113,13 +116,14 @@ export function pinProblem(module: Uint8Array, pinned: string | undefined): stri
 }
 
 type UnkeptSource = Omit<ModuleSource, 'keep' | 'kept'>;
+type FileSource = Omit<UnkeptSource, 'name'>;
 
 function isUrl(given: string): boolean {
   return /^https?:\/\//.test(given);
 }
 
 function parseUrl(given: string): URL {
-  if (!URL.canParse(given)) throw new UsageError(`${given} is not a URL`);
+  if (!URL.canParse(given)) throw new UsageError('the URL of the policy is invalid');
   return new URL(given);
 }
 
@@ -127,13 +131,16 @@ type Compiling = Pick<PolicySourceOptions, 'console' | 'cache'>;
 
 async function fileSource(given: string, options: Compiling): Promise<UnkeptSource | undefined> {
   const path = await findPolicyFile(given);
-  return path.endsWith('.wasm') ? moduleFileSource(path) : policyFileSource(path, options);
+  const source = path.endsWith('.wasm')
+    ? await moduleFileSource(path)
+    : await policyFileSource(path, options);
+  return source === undefined ? undefined : { ...source, name: given };
 }
 
 async function policyFileSource(
   path: string,
   { console, cache }: Compiling,
-): Promise<UnkeptSource | undefined> {
+): Promise<FileSource | undefined> {
   const first = await compileFile(path, console, cache);
   if (first.policy === undefined) return undefined;
   const { module } = first.policy;
@@ -165,7 +172,7 @@ async function policyFileSource(
   };
 }
 
-async function moduleFileSource(path: string): Promise<UnkeptSource> {
+async function moduleFileSource(path: string): Promise<FileSource> {
   let version = await fingerprintFiles([path]);
   const module = await readModule(path);
   return {
@@ -209,19 +216,20 @@ async function remoteSource(
   options: PolicySourceOptions,
 ): Promise<UnkeptSource> {
   const { pinned, pollInterval, warn } = options;
-  const { anyDestination, download } = await import('@nhipol/service');
+  const { anyDestination, download, formatUrl } = await import('@nhipol/service');
   const url = parseUrl(given);
+  const name = formatUrl(given);
   try {
     anyDestination.expect(url);
   } catch (error) {
-    throw new UsageError(`cannot read ${given}: ${(error as Error).message}`);
+    throw new UsageError(`cannot read ${name}: ${(error as Error).message}`);
   }
   let tag: string | undefined;
   let latest: Uint8Array | undefined;
   const read = async () => {
     const limits = { maxBytes: maxModuleBytes, timeout: downloadTimeout };
     const found = await download({ url, tag, ...limits }).catch((error: Error) => {
-      throw new Error(`cannot read ${given}: ${error.message}`);
+      throw new Error(`cannot read ${name}: ${error.message}`);
     });
     if (found === undefined) return undefined;
     tag = found.tag;
@@ -233,10 +241,10 @@ async function remoteSource(
   let module: Uint8Array;
   try {
     const bytes = await read();
-    if (bytes === undefined) throw new Error(`cannot read ${given}: it has no content`);
+    if (bytes === undefined) throw new Error(`cannot read ${name}: it has no content`);
     const other = pinProblem(bytes, pinned);
-    if (other !== undefined) throw new Error(`${given}: ${other}`);
-    expectUsable(given, bytes);
+    if (other !== undefined) throw new Error(`${name}: ${other}`);
+    expectUsable(name, bytes);
     module = bytes;
   } catch (error) {
     const problem = (error as Error).message;
@@ -245,14 +253,14 @@ async function remoteSource(
       `WARNING: ${problem}. The service starts with the version that it used last, ${digestModule(module)}, from ${kept.path}`,
     );
   }
-  return { module, isRemote: true, limits: () => [], interval: pollInterval, next: read };
+  return { module, name, isRemote: true, limits: () => [], interval: pollInterval, next: read };
 }
 
-function expectUsable(given: string, bytes: Uint8Array): void {
+function expectUsable(name: string, bytes: Uint8Array): void {
   try {
     load(bytes);
   } catch (error) {
-    throw new Error(`${given} cannot be used: ${(error as Error).message}`);
+    throw new Error(`${name} cannot be used: ${(error as Error).message}`);
   }
 }
 

@@ -1,0 +1,78 @@
+// Reads the variables `NHIPOL_SERVE_…`: one for each option, and one for the policy.
+
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { suggest } from '@nhipol/language/support';
+import { UsageError } from '../../../io/exit-codes.ts';
+import {
+  fileName,
+  isFlag,
+  isList,
+  listSettings,
+  policyName,
+  setFlag,
+  setOption,
+  setPolicy,
+} from './setting.ts';
+
+const prefix = 'NHIPOL_SERVE_';
+const fromVariable = 'env';
+
+/** Kubernetes sets these in every container of a namespace that has a service with the name `nhipol-serve`. */
+const serviceLinks = /^NHIPOL_SERVE_(?:SERVICE|PORT)(?:_|$)/;
+
+/** Returns the variable of a setting, such as `NHIPOL_SERVE_MAX_BODY` for `max-body`. */
+export function nameVariable(name: string): string {
+  return `${prefix}${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** Throws a `UsageError` with all problems. */
+export function applyVariables(
+  command: CommandUnknownOpts,
+  environment: Readonly<NodeJS.ProcessEnv>,
+): void {
+  const options = new Map<string, Option | undefined>([
+    [nameVariable(policyName), undefined],
+    ...listSettings(command).map(({ name, option }) => [nameVariable(name), option] as const),
+  ]);
+  const problems: string[] = [];
+  for (const [variable, text = ''] of Object.entries(environment)) {
+    if (!variable.startsWith(prefix) || variable === nameVariable(fileName)) continue;
+    if (serviceLinks.test(variable)) continue;
+    try {
+      if (!options.has(variable))
+        throw new UsageError(describeUnknown([...options.keys()], variable));
+      applyVariable(command, options.get(variable), text);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(`${variable}: ${error.message}`);
+    }
+  }
+  if (problems.length > 0) throw new UsageError(problems.join('\nnhipol: '));
+}
+
+function describeUnknown(variables: readonly string[], variable: string): string {
+  const [near] = suggest(removePrefix(variable), variables.map(removePrefix));
+  return near === undefined
+    ? 'no option of `nhipol serve` has this variable'
+    : `unknown variable, did you mean ${prefix}${near}?`;
+}
+
+function removePrefix(variable: string): string {
+  return variable.slice(prefix.length);
+}
+
+/** `option`: `undefined` for the policy. A list has commas between its values. */
+function applyVariable(
+  command: CommandUnknownOpts,
+  option: Option | undefined,
+  text: string,
+): void {
+  if (option === undefined) {
+    setPolicy(command, text);
+  } else if (!isFlag(option)) {
+    setOption(command, option, isList(option) ? text.split(',') : [text], fromVariable);
+  } else {
+    if (text !== 'true' && text !== 'false') throw new UsageError('expected true or false');
+    setFlag(command, option, text === 'true', fromVariable);
+  }
+}
