@@ -46,7 +46,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:*',
     ...['@nats-io/jetstream', '@nats-io/transport-node', 'lossless-json'],
   ],
-  'service/client': ['runtime', 'service/json/members', 'eventsource-parser'],
+  'service/client': [
+    ...['runtime', 'service/json/members', 'service/json/parse-untrusted'],
+    'eventsource-parser',
+  ],
   'service/middleware': [
     ...['runtime', 'service/client', 'service/json/members', 'service/support/trace-id'],
     ...['service/engine/abilities', 'service/engine/answers', 'service/pdp/decision-point'],
@@ -153,7 +156,8 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['browser.ts'],
   ],
   service: [
-    ['json', 'support'],
+    ['json'],
+    ['support'],
     ['client', 'log', 'store', 'tokens'],
     ['engine'],
     ['mapping'],

@@ -2,6 +2,7 @@
 // and after a time without any contact the iteration throws.
 
 import { createParser } from 'eventsource-parser';
+import { parseUntrusted } from '../json/parse-untrusted.ts';
 import { invalidAnswer, ServiceError } from './service-error.ts';
 
 export interface FollowOptions {
@@ -123,9 +124,7 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 }
 
 function parseData(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw invalidAnswer('an event is not JSON', cause);
-  }
+  const data = parseUntrusted(text);
+  if (data === undefined) throw invalidAnswer('an event is not JSON with unique names');
+  return data;
 }

@@ -54,8 +54,8 @@ export function readServiceError(status: number, body: unknown): ServiceError {
   });
 }
 
-export function invalidAnswer(detail: string, cause?: unknown): ServiceError {
-  return new ServiceError(detail, { code: 'invalid_answer' satisfies FailureCode, cause });
+export function invalidAnswer(detail: string): ServiceError {
+  return new ServiceError(detail, { code: 'invalid_answer' satisfies FailureCode });
 }
 
 /** The error of a session that was closed while it was followed: that of a call for a session that is not open. */

@@ -1,6 +1,7 @@
 // Calls a service with `fetch`: takes a method, a path and a body, and returns the JSON of the response, or throws a
 // `ServiceError`. A call ends in time, whatever the service does.
 
+import { parseUntrusted } from '../json/parse-untrusted.ts';
 import {
   type FailureCode,
   invalidAnswer,
@@ -52,9 +53,10 @@ export class Transport {
     return this.#inTime(call, async (signal) => {
       const response = await this.#fetch(call, signal, text);
       const answer = await response.text();
-      const value = parseBody(answer);
+      const value = parseUntrusted(answer);
       if (!response.ok) throw readServiceError(response.status, value);
-      if (value === undefined && answer !== '') throw invalidAnswer('the response is not JSON');
+      if (value === undefined && answer !== '')
+        throw invalidAnswer('the response is not JSON with unique names');
       return value;
     });
   }
@@ -73,7 +75,8 @@ export class Transport {
     return this.#inTime(call, async (inTime) => {
       inTime.addEventListener('abort', () => ending.abort(inTime.reason), { once: true });
       const response = await this.#fetch(call, ending.signal);
-      if (!response.ok) throw readServiceError(response.status, parseBody(await response.text()));
+      if (!response.ok)
+        throw readServiceError(response.status, parseUntrusted(await response.text()));
       if (response.body === null) throw invalidAnswer('the response has no body');
       return response.body;
     });
@@ -142,13 +145,4 @@ export class Transport {
 
 function failure(code: FailureCode, detail: string, cause?: unknown): ServiceError {
   return new ServiceError(detail, { code, cause });
-}
-
-/** Returns `undefined` if it is not JSON. */
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 // The first line of a connection to the daemon, which says what the rest of it is.
 
 import { isMembers, type Members } from '../json/members.ts';
+import { parseUntrusted } from '../json/parse-untrusted.ts';
 
 /** The rest of the connection is the input of a hook, and the daemon sends the reply. */
 interface HookOpening {
@@ -36,12 +37,8 @@ export type DaemonOpening = HookOpening | ServerOpening | StatusOpening;
 
 /** Returns the opening, or what is wrong with it. */
 export function readOpening(line: string): DaemonOpening | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return 'the first line is not valid JSON';
-  }
+  const value = parseUntrusted(line);
+  if (value === undefined) return 'the first line is not JSON with unique names';
   if (!isMembers(value)) return 'the first line is not an object';
   switch (value.kind) {
     case 'status':

@@ -3,6 +3,8 @@
 // checkpoints. Each is an envelope of DSSE 1.0 (github.com/secure-systems-lab/dsse) on a line of JSON.
 
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { isMembers } from '../json/members.ts';
+import { parseUntrusted } from '../json/parse-untrusted.ts';
 import { isDigest } from './chain.ts';
 import type { LogEnd } from './next-line.ts';
 
@@ -37,8 +39,10 @@ export function signCheckpoint({ log, number, last, time }: Checkpoint, key: Key
 
 /** The checkpoint of an envelope; a text with the reason if it is not one, or not signed with the key. */
 export function readCheckpoint(line: string, key: KeyObject): Checkpoint | string {
-  const envelope = tryParse(line);
-  if (envelope?.payloadType !== checkpointType) return 'this is not a checkpoint of a log';
+  const envelope = parseUntrusted(line);
+  if (!isMembers(envelope) || envelope.payloadType !== checkpointType) {
+    return 'this is not a checkpoint of a log';
+  }
   const { payload: encoded, signatures } = envelope;
   if (typeof encoded !== 'string' || !Array.isArray(signatures)) {
     return 'this is not a checkpoint of a log';
@@ -59,7 +63,9 @@ export function readCheckpoint(line: string, key: KeyObject): Checkpoint | strin
 }
 
 function parseCheckpoint(text: string): Checkpoint | undefined {
-  const { format, log, number, last, time } = tryParse(text) ?? {};
+  const members = parseUntrusted(text);
+  if (!isMembers(members)) return undefined;
+  const { format, log, number, last, time } = members;
   if (format !== checkpointFormat || typeof log !== 'string') return undefined;
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1) return undefined;
   if (typeof last !== 'string' || !isDigest(last)) return undefined;
@@ -82,13 +88,4 @@ function selectAlgorithm({ asymmetricKeyType }: KeyObject): string | null {
 function keyId(key: KeyObject): string {
   const bytes = key.export({ type: 'spki', format: 'der' });
   return `sha-256:${createHash('sha256').update(bytes).digest('hex')}`;
-}
-
-function tryParse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isMembers } from '../json/members.ts';
+import { parseUntrusted } from '../json/parse-untrusted.ts';
 import { readNamedFile } from '../support/named-file.ts';
 import { readFileStatus } from '../support/watched-file.ts';
 
@@ -70,19 +72,20 @@ function readMarkFile(path: string): MarkFile | undefined {
     if (isMissing && readFileStatus(markPath(path)) === undefined) return undefined;
     throw new Error(`${message}; if ${path} is the state, remove ${markPath(path)}`);
   }
-  const mark = tryParse(text);
-  if (mark === undefined) {
+  const mark = parseUntrusted(text);
+  if (!isMark(mark)) {
     throw new Error(`${markPath(path)} is damaged: if ${path} is the state, remove it`);
   }
   return mark;
 }
 
-function tryParse(text: string): MarkFile | undefined {
-  try {
-    const mark = JSON.parse(text) as Partial<MarkFile>;
-    const isMark = typeof mark.state === 'string' && Number.isSafeInteger(mark.createdAt);
-    return isMark ? (mark as MarkFile) : undefined;
-  } catch {
-    return undefined;
-  }
+function isMark(value: unknown): value is MarkFile {
+  if (!isMembers(value)) return false;
+  const { state, createdAt, isOpen, changes = 0, process, host } = value;
+  return (
+    typeof state === 'string' &&
+    typeof host === 'string' &&
+    typeof isOpen === 'boolean' &&
+    [createdAt, changes, process].every((each) => Number.isSafeInteger(each) && Number(each) >= 0)
+  );
 }

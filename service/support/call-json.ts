@@ -1,5 +1,6 @@
 // Calls another service with JSON.
 
+import { parseUntrusted } from '../json/parse-untrusted.ts';
 import { callUrl, type UrlCall } from './call-url.ts';
 
 export interface JsonCall extends Pick<UrlCall, 'method' | 'url' | 'destinations' | 'signal'> {
@@ -14,7 +15,7 @@ export interface JsonCall extends Pick<UrlCall, 'method' | 'url' | 'destinations
 
 export interface JsonReply {
   readonly status: number;
-  /** `undefined` if the body is empty or not JSON. */
+  /** `undefined` if the body is empty, not JSON, or ambiguous. */
   readonly body: unknown;
 }
 
@@ -33,13 +34,5 @@ export async function callJson(call: JsonCall): Promise<JsonReply> {
     },
     body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
   });
-  return { status, body: tryParse(text) };
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return { status, body: parseUntrusted(text) };
 }

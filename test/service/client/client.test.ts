@@ -168,6 +168,12 @@ describe('a client fails closed', () => {
     [200, '{"decision":true,"context":[]}', 'invalid_answer'],
     [200, '[true]', 'invalid_answer'],
     [200, '{"decision":true', 'invalid_answer'],
+    [200, '{"decision":false,"decision":true}', 'invalid_answer'],
+    [
+      200,
+      `{"decision":true,"context":{"a":${'['.repeat(300)}${']'.repeat(300)}}}`,
+      'invalid_answer',
+    ],
     [200, '', 'invalid_answer'],
     [204, '', 'invalid_answer'],
     [302, '{"decision":true}', 'request_refused'],
@@ -372,6 +378,18 @@ describe('a session', () => {
     const events = newClient().session('unknown').changes();
     await expect(events.next()).rejects.toMatchObject({ status: 404, code: 'no_session' });
   });
+
+  test.each(['{', '{"kind":"changed","kind":"opened"}'])(
+    'that sends an event with the data %s is out of contact',
+    async (data) => {
+      const headers = { 'content-type': 'text/event-stream' };
+      const fetch = async () => new Response(`data: ${data}\n\n`, { headers });
+      const events = newClient({ fetch }).session('s').changes({ maxOutage: 0 });
+      await expect(events[Symbol.asyncIterator]().next()).rejects.toThrow(
+        'an event is not JSON with unique names',
+      );
+    },
+  );
 });
 
 describe('a watched session', () => {

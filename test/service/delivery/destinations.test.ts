@@ -6,7 +6,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatUrl } from '@nhipol/service';
+import { callJson, formatUrl } from '@nhipol/service';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { exportPKCS8, generateKeyPair } from 'jose';
@@ -310,4 +310,18 @@ test.each([
   ['s3cret', 'an invalid URL'],
 ])('messages show %s without secrets', (url, shown) => {
   expect(formatUrl(url)).toBe(shown);
+});
+
+test.each([
+  ['{"active":true}', { active: true }],
+  ['null', null],
+  ['', undefined],
+  ['{"active":', undefined],
+  ['{"active":false,"active":true}', undefined],
+  [`${'['.repeat(300)}${']'.repeat(300)}`, undefined],
+])('the body `%s` of a reply in JSON is read', async (text, body) => {
+  const server = await serve((_, response) => response.end(text));
+  const url = new URL(server.url);
+  const reply = await callJson({ method: 'GET', url, destinations: anyDestination });
+  expect(reply).toEqual({ status: 200, body });
 });

@@ -476,3 +476,29 @@ test('a service copies its own state', () => {
   expect(listRevoked(restored)).toEqual(['a']);
   restored.close();
 });
+
+test.each([
+  ['null', 'no object'],
+  ['[]', 'no object'],
+  ['{"state":"s"', 'a beginning'],
+  ['{"state":1,"createdAt":1,"isOpen":false,"process":1,"host":"h"}', 'an id that is no string'],
+  [
+    '{"state":"s","createdAt":"1","isOpen":false,"process":1,"host":"h"}',
+    'a time that is no number',
+  ],
+  ['{"state":"s","createdAt":1,"isOpen":"no","process":1,"host":"h"}', 'a string for a boolean'],
+  ['{"state":"s","createdAt":1,"isOpen":false,"process":1,"host":["h"]}', 'a list for a string'],
+  [
+    '{"state":"s","createdAt":1,"isOpen":false,"process":1,"host":"h","changes":"0"}',
+    'a count as a string',
+  ],
+  [
+    '{"state":"s","createdAt":1,"isOpen":false,"process":1,"host":"h","changes":-1}',
+    'a negative count',
+  ],
+  ['{"state":"s","state":"t","createdAt":1,"isOpen":false,"process":1,"host":"h"}', 'two ids'],
+])('a mark with %s is damaged: it has %s', (text) => {
+  sqliteStore(path).close();
+  writeFileSync(`${path}.id`, text);
+  expect(() => sqliteStore(path)).toThrow(`${path}.id is damaged`);
+});

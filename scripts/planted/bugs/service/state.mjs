@@ -261,4 +261,12 @@ export const state = [
     does: 'An operator activates a version with other tables than the shown ones.',
     by: ['test/service/decisions/operation.test.ts'],
   },
+  {
+    id: 'name-twice-in-reply',
+    file: 'service/json/parse-untrusted.ts',
+    find: 'return findAmbiguity(text) === undefined ? value : undefined;',
+    replace: "return text === '' ? findAmbiguity(text) : value;",
+    does: 'A client permits by the second `decision` of a response, of which a proxy has checked the first.',
+    by: ['test/service/client/client.test.ts'],
+  },
 ];
