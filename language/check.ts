@@ -21,7 +21,7 @@ import type { SourceMap } from './support/source.ts';
 
 /** The result of a check. */
 export interface Checked {
-  /** Undefined if there are errors. */
+  /** The model, or `undefined` if there are errors. */
   readonly policy: Policy | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** Advice, which does not belong to the diagnostics; empty if there are errors. */

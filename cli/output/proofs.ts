@@ -70,7 +70,7 @@ export interface ProvedCounterexample {
   readonly answer: Answer;
 }
 
-/** Undefined if the claim is not refuted. */
+/** Returns the counterexample of a claim, or `undefined` if the claim is not refuted. */
 export function findProofCounterexample({
   verdict,
 }: ClaimVerdict): ProvedCounterexample | undefined {

@@ -66,7 +66,7 @@ function isAccessRequest({ obligation }: Demand): boolean {
   return obligation.type === 'access_request';
 }
 
-/** Undefined if a value is unknown. */
+/** Returns the values of the properties, or `undefined` if one of them is unknown. */
 function evaluateProperties(
   { properties }: Demand,
   expressions: ExpressionEvaluator,

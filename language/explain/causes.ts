@@ -24,7 +24,7 @@ import { causeOfHistory } from './history.ts';
 import { cut, describeExpectedForm } from './literals.ts';
 import type { EvaluationView } from './view.ts';
 
-/** Undefined if the expression is known, or if its operands explain why it is unknown. */
+/** Returns why an expression is unknown, or `undefined` if it is known or its operands explain it. */
 export function findCause(expr: Expr, view: EvaluationView): UnknownCause | undefined {
   if (!isUnknown(expr, view)) return undefined;
   if (listPathKeys(expr).some((key) => isUnknown(key, view))) return undefined;
@@ -204,7 +204,7 @@ function ofApply(expr: ApplyExpr, view: EvaluationView): UnknownCause {
   return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
-/** Undefined if a part of an element explains it. */
+/** Returns why an aggregate is unknown, or `undefined` if a part of an element explains it. */
 function ofAggregate(expr: AggregateExpr, view: EvaluationView): UnknownCause | undefined {
   const { value } = view.evaluateExpr(expr.collection);
   if (isUnknown(expr.collection, view) || !Array.isArray(value)) return undefined;

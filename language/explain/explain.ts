@@ -124,7 +124,7 @@ export function explainSession(
 interface Explained {
   readonly policy: Policy;
   readonly request: Uint8Array;
-  /** Undefined if nothing was evaluated. */
+  /** The facts of the request, or `undefined` if nothing was evaluated. */
   readonly facts: Facts | undefined;
   readonly answer: Answer;
   readonly awaited: readonly string[];

@@ -24,7 +24,7 @@ export interface PatternProgress {
   readonly expected: string;
 }
 
-/** Undefined if the pattern matches no string. */
+/** Returns how far a string matches a pattern, or `undefined` if the pattern matches no string. */
 export function followPattern({ dfa }: Pattern, text: string): PatternProgress | undefined {
   if (dfa.start === dead) return undefined;
   let state = dfa.start;

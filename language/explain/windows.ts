@@ -11,7 +11,7 @@ import { fieldTypes } from '../types/time/fields.ts';
 import { listDayRanges, type TimeRange, type Window } from '../types/time/window.ts';
 import { wallClock, type Zone } from '../types/time/zones.ts';
 
-/** Undefined if nothing is known about the zone at that instant. */
+/** Returns the time on the wall clock, or `undefined` if nothing is known about the zone at that instant. */
 export function describeWallClock(zone: Zone, instant: bigint): string | undefined {
   const wall = wallClock(zone, Number(instant));
   if (wall === undefined) return undefined;

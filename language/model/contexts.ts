@@ -17,7 +17,7 @@ export interface ContextCase {
    * other name, or no context depends on it.
    */
   readonly names: Readonly<Record<keyof Scope, readonly string[] | undefined>>;
-  /** Undefined if the policy declares no context. */
+  /** The type of the context, or `undefined` if the policy declares none. */
   readonly type: RecordType | undefined;
 }
 

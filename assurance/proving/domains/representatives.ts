@@ -4,7 +4,7 @@
 import type { Monitor } from '../automata/monitors.ts';
 import type { Budget } from '../formula/budget.ts';
 
-/** Undefined if the automata are too large. */
+/** Returns the strings, or `undefined` if the automata are too large. */
 export function representatives(
   monitors: readonly Monitor[],
   count: number,

@@ -111,7 +111,7 @@ function size(encoding: SymbolicEncoding, expr: ApplyExpr, collection: Collectio
   return found;
 }
 
-/** Undefined if the builtin is about single values. */
+/** Encodes a builtin about a collection; returns `undefined` for one about single values. */
 function withCollection(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,

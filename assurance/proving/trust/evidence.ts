@@ -11,7 +11,7 @@ export interface ClaimEvidence {
   /** Whether the evaluator confirmed what refutes it, so that nothing else is trusted. */
   readonly isRefuted: boolean;
   readonly constructs: readonly Construct[];
-  /** Undefined if the claim is not proved. */
+  /** The proof of the claim, or `undefined` if it is not proved. */
   readonly proof: ProofEvidence | undefined;
 }
 

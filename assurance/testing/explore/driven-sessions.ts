@@ -95,7 +95,7 @@ export class SessionDriver {
     this.#hasOthers = hasOthers;
     const terms = collectPolicyHistory(policy).map(({ term }) => term);
     const distinct = [...new Map(terms.map((term) => [term.text, term])).values()];
-    const asked = distinct.length === 0 ? [] : requestsToAsk(policy, seed);
+    const asked = distinct.length === 0 ? [] : selectRequests(policy, seed);
     const outcomes = asked.map((each) => ({ asked: each, ...decideAlone(policy, each) }));
     const events = outcomes.flatMap(({ asked: each, session: { taken } }) =>
       taken === undefined ? [] : [{ asked: each, event: taken.event }],
@@ -306,7 +306,7 @@ function listCounts(term: HistoryTerm): readonly number[] {
 // --- requests ----------------------------------------------------------------------------------
 
 /** Requests that explore the policy, and those at nearby boundaries. */
-function requestsToAsk(policy: Policy, seed: number): readonly Asked[] {
+function selectRequests(policy: Policy, seed: number): readonly Asked[] {
   const found = new Map<string, { readonly asked: Asked; readonly decision: boolean }>();
   const answered = new Map<string, Asked>();
   for (const { sample } of explore([policy], { samples: explored, seed })) {

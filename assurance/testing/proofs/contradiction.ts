@@ -38,7 +38,7 @@ export interface ProofContradiction {
   readonly changed?: string;
 }
 
-/** Undefined if nothing violates a claim that is proved. */
+/** Returns what violates a proved claim, or `undefined` if nothing does. */
 export function findContradiction(
   policy: Policy,
   verdicts: readonly ClaimVerdict[],

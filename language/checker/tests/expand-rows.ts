@@ -33,7 +33,7 @@ export function isInstants(column: ExprNode): boolean {
   return column.kind === 'Reference' && column.name === 'at';
 }
 
-/** Undefined if the cell is not an instant. */
+/** Parses a cell as an instant; returns `undefined` if it is not one. */
 export function parseCellInstant({ value, span }: CellNode): TimestampNode | undefined {
   if (value?.kind !== 'JsonScalar') return undefined;
   const text: unknown = JSON.parse(value.json);

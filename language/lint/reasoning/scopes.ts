@@ -16,7 +16,7 @@ const selectors = {
 /** The strings of the request that a scope can test. */
 export const choosers: ReadonlySet<unknown> = new Set(Object.values(selectors));
 
-/** Undefined if no request is in both scopes. */
+/** Returns the scope of the requests that are in both scopes, or `undefined` if there are none. */
 export function overlap(a: Scope, b: Scope): Scope | undefined {
   const both = dimensions.map((each) => common(a[each], b[each]));
   if (both.some((names) => names?.length === 0)) return undefined;

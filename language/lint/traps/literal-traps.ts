@@ -44,7 +44,7 @@ function isGlob(value: unknown): value is string {
 
 // --- names and placeholders ------------------------------------------------------------------------
 
-/** Undefined if it is not a valid glob, or stands for all names. */
+/** Compiles a glob; returns `undefined` for one that is invalid, or stands for all names. */
 function compileGlob(text: string): Pattern | undefined {
   if (text === '*') return undefined;
   const source = { language: 'glob', text, separator: '/' } as const;

@@ -94,7 +94,7 @@ function listCountedPatterns(
   }
 }
 
-/** Undefined if the literal contains escapes or is not next to its operator. */
+/** Returns a fix, or `undefined` if the literal contains escapes or is not next to its operator. */
 function proposeSearch({ span }: Expr, { source }: Pattern, text: string): Fix | undefined {
   const written = text.slice(span.start, span.end);
   const literal = `regex"${source.text}"`;

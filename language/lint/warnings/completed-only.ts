@@ -67,7 +67,7 @@ function findOccurrence(term: HistoryTerm): string | undefined {
   return isOccurrence ? of.name : undefined;
 }
 
-/** Undefined if the term reads a result, of which `delivered` may declare other members. */
+/** Returns a fix, or `undefined` if the term reads a result, of which `delivered` may declare other members. */
 function useDelivered({ file, start, end }: Span, text: string): Fix | undefined {
   const written = text.slice(start, end);
   const [found, ...more] = [...written.matchAll(/\boutcome\s+"completed"/g)];

@@ -93,7 +93,7 @@ interface Finding {
 }
 
 interface Opening {
-  /** Undefined if the rule itself is a permit, or if there are too many permits. */
+  /** The permit, or `undefined` if the rule itself is one, or if there are too many permits. */
   readonly permit: RuleInfo | undefined;
   /** One name of each kind that selects rules. */
   readonly combination: Scope;

@@ -18,7 +18,7 @@ export const networkSort = '(_ BitVec 137)';
 
 const mapped = 0xffffn;
 
-/** Undefined if the text is not an address. */
+/** Reads an address; returns `undefined` for a text that is not one. */
 export function readAddress(spelling: string): Address | undefined {
   const read = readV6(spelling) ?? undefined;
   if (read === undefined) {
@@ -30,7 +30,7 @@ export function readAddress(spelling: string): Address | undefined {
     : { isV6: true, value: read };
 }
 
-/** Undefined if the text is not a network, or has bits after its prefix. */
+/** Reads a network; returns `undefined` for a text that is not one, or has bits after its prefix. */
 export function readNetwork(spelling: string): Network | undefined {
   const [, first = '', digits = ''] = /^([^/]*)\/(0|[1-9]\d{0,2})$/.exec(spelling) ?? [];
   const address = readAddress(first);

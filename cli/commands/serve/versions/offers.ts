@@ -55,7 +55,7 @@ export class Offers {
     const next = { module: module ?? this.#newest, tables };
     if (activation.isInUse(next.module)) return this.#offerInUse(next);
     if (!activation.holdsBack) return this.#try(next);
-    const { usable, problem } = this.#tablesInUse(tables);
+    const { usable, problem } = this.#resolveTables(tables);
     if (this.#loadProblem(next) !== undefined)
       return this.#offerWithout(next, usable, module !== undefined);
     if (this.#offerTables(usable) === 'refused') return 'refused';
@@ -100,7 +100,7 @@ export class Offers {
   }
 
   /** The tables for the version in use: as they were read, or as before where this version cannot use what was read. */
-  #tablesInUse(read: Tables): { readonly usable: Tables; readonly problem: string | undefined } {
+  #resolveTables(read: Tables): { readonly usable: Tables; readonly problem: string | undefined } {
     const { point } = this.#options;
     let usable = point.tables;
     let problem: string | undefined;
