@@ -104,7 +104,7 @@ export class LemmaProver extends Prover {
     return { kind: 'undecided', because };
   }
 
-  /** What the request of a model has, or `undefined` if the model violates lemmas, which are added. */
+  /** Returns the values of the request of a model, or `undefined` if the model violates lemmas, which are added. */
   #try(goal: Literal, inSessions: boolean, model: Model): TermModel | undefined {
     const { terms, elements } = this.encoding;
     const chosen = createJustification(

@@ -50,7 +50,7 @@ export interface Proved {
   readonly conflicts: number;
 }
 
-/** What a prover has shown: a certificate, and what it is about. */
+/** The result of a prover: a certificate, and the assumptions that it is about. */
 export type ProverEvidence = Pick<Proved, 'assumptions' | 'certificate'>;
 
 /** The requests that a proof is about, and the years in which it relates windows to the clock. */

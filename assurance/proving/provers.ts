@@ -7,7 +7,7 @@ import { Excess } from './formula/budget.ts';
 import { LemmaProver } from './lemma-prover.ts';
 import { Prover, type ProverOptions } from './prover.ts';
 
-/** By what claims are decided. */
+/** The means that decide claims. */
 export type Means = 'lists' | 'lemmas';
 
 export interface ProvingOptions extends ProverOptions {

@@ -23,7 +23,7 @@ const pages = [
 ];
 
 const sources = [
-  '{language,compiler,runtime,service,assurance/{testing,reporting},cli,assembly,scripts,examples,test,benchmarks}/**/*.{ts,mjs}',
+  '{language,compiler,runtime,service,assurance,cli,assembly,editors,web,scripts,examples,test,benchmarks}/**/*.{ts,tsx,mjs}',
   'hosts/mcp/**/*.ts',
 ];
 

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { createChecker } from '../../scripts/style/check.mjs';
 import { applyExceptions } from '../../scripts/style/exceptions.mjs';
 import { extract } from '../../scripts/style/extract.mjs';
+import { findFiles } from '../../scripts/style/files.mjs';
 
 interface Rule {
   readonly prh: string;
@@ -20,6 +21,16 @@ const check = await createChecker();
 function readRules(file: string): readonly Rule[] {
   return parse(readFileSync(new URL(`scripts/style/${file}`, root), 'utf8')).rules;
 }
+
+test('the sources of each part are read', () => {
+  const { workspaces } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+  const files = findFiles(fileURLToPath(root));
+  const parts: readonly string[] = workspaces;
+  const hasSources = (part: string) =>
+    files.some((file) => file.startsWith(`${part}/`) && /\.tsx?$/.test(file));
+  expect(parts.length).toBeGreaterThan(10);
+  expect(parts.filter((part) => !hasSources(part))).toEqual([]);
+});
 
 describe('extraction', () => {
   const extractTexts = (source: string, file = 'language/a.ts') =>

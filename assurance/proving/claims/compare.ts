@@ -109,7 +109,7 @@ export function decideLoosening(
   return ifBothAgree(verdict, prover, second, 'looser', confirm);
 }
 
-/** A prover about two policies, and what is asked about their decisions. */
+/** A prover about two policies, and the goals about their decisions. */
 function createGoals<Goals>(
   before: Policy,
   after: Policy,

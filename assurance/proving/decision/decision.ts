@@ -202,7 +202,7 @@ export class SymbolicDecision {
     ]);
   }
 
-  /** By id, whether it is one of the reasons of an answer with an effect. */
+  /** Whether each id is one of the reasons of an answer with an effect. */
   #candidates(): ReadonlyMap<string, ReadonlyMap<EffectName, Literal>> {
     const { formula } = this.encoding;
     const found = new Map<string, Map<EffectName, Literal>>();

@@ -6,7 +6,7 @@ import { isHeld, number } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
 import type { NumberValue } from '../symbolic/symbolic.ts';
 
-/** The best of those that are known; unknown if none is. Equal values have one best, whatever decisions they are of. */
+/** The best of those that are known; unknown if none is. Equal values have one best, also if they belong to different decisions. */
 export function numberIsBest(
   encoding: SymbolicEncoding,
   name: string,

@@ -216,7 +216,7 @@ function fresh(
   return found;
 }
 
-/** What a history term says about events. */
+/** The expressions of a history term about events. */
 export function exprsOfEvents(term: HistoryTerm): readonly Expr[] {
   const ofPatterns = listTermPatterns(term).flatMap(({ condition, key }) => [
     ...(condition === undefined ? [] : [condition]),

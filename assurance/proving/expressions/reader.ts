@@ -186,7 +186,7 @@ export class Reader {
   }
 }
 
-/** What the key of an entry can be. */
+/** The possible keys of an entry. */
 function listKeys(
   value: Symbolic<SymbolicFact>,
 ): readonly { readonly guard: Literal; readonly key: Key }[] {

@@ -117,7 +117,7 @@ function relateList(
     elements.visitPool(pool, (element) => imply(encoding, of(guard, element), found));
 }
 
-/** What is certain of one implies that it is certain of the other, and likewise what is possible. */
+/** If the one is certain, the other is certain; if the one is possible, the other is possible. */
 function imply({ formula, require }: SymbolicEncoding, one: Pair, other: Pair): void {
   require(formula.implies(one.certain, other.certain));
   require(formula.implies(one.possible, other.possible));

@@ -11,7 +11,7 @@ import { choice, number, truth } from '../symbolic/algebra.ts';
 import type { NumberValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import type { Windows } from './windows.ts';
 
-/** What the instant of a decision is related to. */
+/** The values that the instant of a decision is related to. */
 export interface Timed {
   readonly encoding: SymbolicEncoding;
   readonly facts: SymbolicFacts;

@@ -92,7 +92,7 @@ interface Job {
   readonly run: () => void;
 }
 
-/** The terms of which it was asked whether they are in a set of the request. */
+/** The terms whose membership in a set of the request was read. */
 interface Asked {
   /** With their depths, in the order in which it was asked. */
   readonly terms: Map<Term, number>;
@@ -203,7 +203,7 @@ export class Elements {
     return this.#terms.member(set, term);
   }
 
-  /** The terms of which it was asked whether they are in a set. */
+  /** The terms whose membership in a set was read. */
   listAsked(set: TextSetId): readonly Term[] {
     return [...this.#findAsked(set).terms.keys()];
   }

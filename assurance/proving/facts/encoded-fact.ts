@@ -34,7 +34,7 @@ export class EncodedFact implements SymbolicFact {
   readonly #entries = new Map<Key, SymbolicFact>();
   /** The keys of entries that are elements. */
   readonly #read = new Set<Term>();
-  /** What the types of two policies read of one member. */
+  /** The facts that the types of two policies read of one member. */
   readonly #views = new Map<string, SymbolicFact>();
 
   constructor(

@@ -1,4 +1,4 @@
-// What proofs with lists of values and proofs with terms do in different ways: how texts, collections and builtins on
+// The differences between proofs with lists of values and proofs with terms: how texts, collections and builtins on
 // texts are represented. Everything else is encoded once, for both.
 
 import type { ApplyExpr } from '@nhipol/language/model';

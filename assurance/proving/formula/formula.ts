@@ -180,7 +180,7 @@ export class Formula {
 
   /**
    * The nodes that the literals depend on, with their own, in ascending order: operands come first. Those in `except`
-   * are left out, with all that they depend on.
+   * are left out, with everything that they depend on.
    */
   cone(literals: readonly Literal[], except: Nodes = new Set<number>()): readonly number[] {
     const seen = new Set<number>();

@@ -95,7 +95,7 @@ export interface DecidedMoment {
   readonly answer: Answer;
 }
 
-/** What the evaluator decides about the last request of a session. */
+/** Decides the last request of a session by the evaluator. */
 export function lastDecision(
   policy: Policy,
   { request, opens, steps }: SessionWitness,

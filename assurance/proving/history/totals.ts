@@ -1,4 +1,4 @@
-// What the events of a session add up to: any number of events, and any sum. There are no more events in a window than
+// The sums of the events of a session: any number of events, and any sum. There are no more events in a window than
 // in a longer one.
 
 import { patternText, windowText } from '@nhipol/language';
@@ -10,7 +10,7 @@ import type { Linear } from '../formula/linear.ts';
 import { number, truth } from '../symbolic/algebra.ts';
 import type { NumberValue, Truth } from '../symbolic/symbolic.ts';
 
-/** What the events that match certainly, and those that may match, add up to. */
+/** The sums of the events that match certainly, and of those that may match. */
 export interface Total {
   readonly least: Linear;
   readonly most: Linear;

@@ -9,7 +9,7 @@ import {
   type TermNode,
 } from '../terms/terms.ts';
 
-/** What a literal of the clause says if it is false. */
+/** The statement of a literal of the clause if it is false. */
 export interface Claimed {
   readonly atom: TermAtom;
   readonly holds: boolean;
@@ -150,7 +150,7 @@ export class Classes {
     return this.roots.some((root) => this.#listConstants(root).length > 1);
   }
 
-  /** Whether an equality, a test or a membership has another answer than is claimed. */
+  /** Whether an equality, a test or a membership has another answer than the literals state. */
   #hasWrongAnswer(): boolean {
     const answers = new Map<string, boolean>();
     return this.claimed.some(({ atom, holds }) => {

@@ -35,7 +35,7 @@ function listTests(classes: Classes, root: number, wrap: Wrap, depth: number): r
       const isOfClass =
         only !== undefined && others.length === 0 && classes.findRoot(only) === root;
       if (!isOfClass || meaning?.kind !== 'strings') continue;
-      // What accepts at least the strings of a test says nothing about the others.
+      // An automaton that accepts at least the strings of a test says nothing about the others.
       if (holds || !meaning.atLeast) add(meaning.monitor, holds);
     }
     if (atom.kind === 'equal' && !holds) {

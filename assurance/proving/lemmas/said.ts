@@ -1,4 +1,4 @@
-// What a model says about terms: the literals about terms that it depends on, and the terms that these are about.
+// The statements of a model about terms: the literals about terms that it depends on, and the terms that these are about.
 
 import type { Literal } from '../formula/formula.ts';
 import { listTerms, type Term, type TermAtom, type Terms } from '../terms/terms.ts';

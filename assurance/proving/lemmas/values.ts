@@ -15,7 +15,7 @@ import { findString } from './words.ts';
 
 export interface Assigned {
   readonly lemmas: readonly Lemma[];
-  /** Of all terms that have one. */
+  /** The values of all terms that have one. */
   readonly values: ReadonlyMap<Term, string>;
 }
 
@@ -46,7 +46,7 @@ class ValueSearch implements Assigned {
   readonly #said: Said;
   readonly #closure: Closure;
   readonly #budget: Budget;
-  /** By the roots of classes. */
+  /** The value of each class, with its root as the key. */
   readonly #values = new Map<Term, string>();
 
   constructor(terms: Terms, said: Said, closure: Closure, budget: Budget) {

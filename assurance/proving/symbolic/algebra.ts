@@ -199,7 +199,7 @@ export function either(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
   }
   if (a.kind === 'record' && b.kind === 'record')
     return { kind: 'record', held: formula.or(a.held, b.held) };
-  // What is never known has no representation of its own.
+  // A value that is never known has no representation.
   if (isHeld(formula, a) === no) return b;
   if (isHeld(formula, b) === no) return a;
   const isList = ({ kind }: Symbolic) => kind === 'list' || kind === 'open list';

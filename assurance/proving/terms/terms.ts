@@ -60,7 +60,7 @@ export interface Test {
   /** Tests with one key are the same. */
   readonly key: string;
   readonly evaluate: (values: readonly string[]) => boolean;
-  /** What is known of the values besides the answers for constants. */
+  /** The facts about the values besides the answers for constants. */
   readonly meaning?: TermMeaning;
 }
 
@@ -72,13 +72,13 @@ export type TermMeaning =
   /** True for addresses of this version. */
   | { readonly kind: 'version'; readonly version: 4 | 6 };
 
-/** What a literal says about terms. */
+/** The statement of a literal about terms. */
 export type TermAtom =
   | { readonly kind: 'equal'; readonly a: Term; readonly b: Term }
   | { readonly kind: 'test'; readonly test: Test; readonly args: readonly Term[] }
   | { readonly kind: 'member'; readonly set: TextSetId; readonly of: Term };
 
-/** What lemmas are about. */
+/** The terms that lemmas are about. */
 export interface TermDefinitions {
   readonly nodes: readonly TermNode[];
   /** The literals about terms. */

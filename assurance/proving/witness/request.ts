@@ -12,7 +12,7 @@ import type { Model } from '../solver/solve.ts';
 import type { Finite, Symbolic, TextSet, TextValue } from '../symbolic/symbolic.ts';
 import type { Term, TextSetId } from '../terms/terms.ts';
 
-/** What a model says about terms and about elements that are not listed. */
+/** The statements of a model about terms and about elements that are not listed. */
 export interface TermModel {
   readonly findText: (term: Term) => string | undefined;
   /** The terms of which the model says whether they are in a set. */

@@ -31,7 +31,7 @@ export interface PolicyState {
   readonly activated_at: string;
   readonly sessions: number;
   readonly held: HeldPolicySummary | null;
-  /** The active policy with other tables, if they were held back beside another policy. */
+  /** The active policy with other tables, if they were held back with another policy. */
   readonly held_tables: HeldPolicySummary | null;
 }
 

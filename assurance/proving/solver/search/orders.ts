@@ -20,7 +20,7 @@ interface Bounded {
 
 export class Orders {
   readonly #isShared: (node: number) => boolean;
-  /** By node. */
+  /** The bounds of each node. */
   readonly #bounded: (Bounded | undefined)[] = [];
   /** The shared nodes in order, for each sum. */
   readonly #shared = new Map<string, readonly Bounded[]>();

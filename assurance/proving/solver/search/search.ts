@@ -155,7 +155,7 @@ export class Search {
         if (this.#decide(isRelevant)) continue;
         const excluded = this.#numbers.complete(nodes);
         if (excluded === undefined) return { kind: 'satisfiable' };
-        // What is excluded without a proof leads to no proof, and seldom to a model.
+        // A region that is excluded without a proof leads to no proof, and seldom to a model.
         if (excluded.factors === undefined) this.#count += conflictsPerExclusion;
         conflict = this.#lemma(excluded);
       }
