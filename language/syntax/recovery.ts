@@ -60,7 +60,7 @@ interface Range {
   readonly end: number;
 }
 
-/** Whether a rule or declaration beginsStatement between two errors, so that the second is independent. */
+/** Whether a rule or declaration begins between two errors, so that the second is independent. */
 export function isIndependent(read: t.Tokens, from: number, to: number): boolean {
   for (let at = from + 1; at < to; at += 1) if (beginsStatement(read, at)) return true;
   return false;
