@@ -16,7 +16,7 @@ import {
 } from './history/shared-places';
 import { identityOf, instantOfEntry, isWhole, putEntry, putLostForAll, takeEntry, takeLostForAll } from './history/shared-entries';
 import { Entry } from './history/migrate';
-import { KeyPlace, SizedBlock, Track, turned } from './history/tracks';
+import { KeyKind, KeyPlace, SizedBlock, Track, turned } from './history/tracks';
 import { markAll } from './records/links';
 import { hexValue, skipFixed } from './restore';
 import { buffer, bufferRoom, session_buffer } from './snapshot';
@@ -111,7 +111,7 @@ function write(track: Track, number: i32, place: usize, key: u64, isHead: bool):
 }
 
 function writeRecord(track: Track, number: i32, place: usize, key: u64, isHead: bool): void {
-  const isBytes = track.isBytesKey != 0;
+  const isBytes = track.keyKind != KeyKind.WORD;
   beginText(buffer, bufferRoom() + SLACK);
   putFixed(TEXT_RECORD);
   store<u64>(id, identityOf(number));
@@ -178,7 +178,7 @@ function restore(from: usize, idEnd: usize, entry: usize, end: usize): i32 {
   const track = sharedTrackAt(number);
   const kind = <u32>load<u8>(from, 8);
   const isHead = kind == Kind.HEAD;
-  if (!isHead && (kind == Kind.BYTES) != (track.isBytesKey != 0)) return Restored.UNUSED;
+  if (!isHead && (kind == Kind.BYTES) != (track.keyKind != KeyKind.WORD)) return Restored.UNUSED;
   const isSized = end - entry >= offsetof<Entry>() && <usize>changetype<Entry>(entry).size == end - entry;
   if (!isSized || !isWhole(track, entry, isHead ? HEAD_BYTES : 0)) return Restored.NOTHING;
   const latest = instantOfEntry(entry);

@@ -77,7 +77,9 @@ export const HAS_SHARED: bool = false;
 export const SHARED_COUNT: i32 = 0;
 export const SHARED_BYTES: usize = 0;
 export const LINKS: usize = 0;
-/** Whether one of them is a counter; and where the state of a session has what its decision added (see counters.ts). */
+/** Whether a track has a compound key (see keys.ts). */
+export const HAS_COMPOUND_KEYS: bool = false;
+/** Whether one of the events of all sessions is a counter; and where the state of a session has what its decision added (see counters.ts). */
 export const HAS_COUNTERS: bool = false;
 export const OWN: usize = 0;
 /** The cells of an event's effect and time. */

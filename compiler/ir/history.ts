@@ -60,12 +60,17 @@ export interface IrTrack {
   readonly isCounter: boolean;
 }
 
-/** The cells of the event and of the request that contain the key; a decision has the cells of its request. */
 interface IrKey {
+  /** At least one. */
+  readonly parts: readonly IrKeyPart[];
+  readonly limit: number;
+}
+
+/** The cells of the event and of the request with a part of the key; a decision has the cells of its request. */
+export interface IrKeyPart {
   readonly ofEvent: number;
   readonly ofRequest: number;
   readonly holds: 'word' | 'bytes';
-  readonly limit: number;
 }
 
 /** `target`: the offset of its cell. */

@@ -4,11 +4,12 @@
 import { countWindowParts, isCounted, limitSharedEvents, patternIdentity } from '@nhipol/language';
 import {
   type DecisionEvents,
-  type EventKey,
   type EventPattern,
   type Expr,
   type HistoryExpr,
   type HistoryTerm,
+  type KeyPart,
+  listKeyReads,
   listTermPatterns,
   type Policy,
   type ReadExpr,
@@ -86,9 +87,7 @@ export class HistoryLowering {
       timeful: term.form === 'sum' || ('window' in term && term.window !== undefined),
       offset: target,
       isValue: term.form === 'last',
-      keys: listTermPatterns(term).flatMap(({ key }) =>
-        key === undefined ? [] : [lower(key.ofRequest)],
-      ),
+      keys: listTermPatterns(term).flatMap(({ key }) => listKeyReads(key).map(lower)),
       bound: term.form === 'sum' ? lower(term.bound) : undefined,
       path: term.text,
     };
@@ -181,9 +180,11 @@ export class HistoryLowering {
             },
       condition: condition && lower(condition),
       key: key && {
-        ofEvent: this.#cellOfKey(key, lower),
-        ofRequest: expectCellOffset(lower(key.ofRequest)),
-        holds: chooseRep(key.ofEvent.type) === 'bytes' ? 'bytes' : 'word',
+        parts: key.parts.map((part) => ({
+          ofEvent: this.#locatePart(part, lower),
+          ofRequest: expectCellOffset(lower(part.ofRequest)),
+          holds: chooseRep(part.ofEvent.type) === 'bytes' ? 'bytes' : 'word',
+        })),
         limit: key.limit,
       },
       isShared,
@@ -198,7 +199,7 @@ export class HistoryLowering {
     return this.#tracks.push(track) - 1;
   }
 
-  #cellOfKey({ ofEvent, ofRequest }: EventKey, lower: Lower): number {
+  #locatePart({ ofEvent, ofRequest }: KeyPart, lower: Lower): number {
     return ofEvent === ofRequest || ofEvent.kind === 'Selector'
       ? expectCellOffset(lower(ofEvent))
       : this.#locateValue(ofEvent).offset;

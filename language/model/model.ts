@@ -511,13 +511,18 @@ export interface SignalEvents {
   readonly resources: readonly string[] | undefined;
 }
 
-/** Restricts a pattern to events that have the same value of a member as the current request. */
+/** Restricts a pattern to events that have the same values of members as the current request. */
 export interface EventKey {
+  /** At least one. */
+  readonly parts: readonly KeyPart[];
+  /** The maximum number of combinations of values that are stored. */
+  readonly limit: number;
+}
+
+export interface KeyPart {
   /** A member of the pattern's `event`; or the same as `ofRequest`: that of the request during which it was recorded. */
   readonly ofEvent: ReadExpr | SelectorExpr;
   readonly ofRequest: ReadExpr | SelectorExpr;
-  /** The maximum number of values that are stored. */
-  readonly limit: number;
 }
 
 // --- tests -------------------------------------------------------------------------------------

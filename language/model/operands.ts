@@ -2,7 +2,16 @@
 
 import { unreachable } from '../support/invariant.ts';
 import { listEntryKeys } from './entries.ts';
-import type { AggregateExpr, EventPattern, Expr, HistoryTerm, QuantifierExpr } from './model.ts';
+import type {
+  AggregateExpr,
+  EventKey,
+  EventPattern,
+  Expr,
+  HistoryTerm,
+  QuantifierExpr,
+  ReadExpr,
+  SelectorExpr,
+} from './model.ts';
 
 /**
  * All sub-expressions of the roots, each once, even if several uses of a `let` share it. `within` restricts
@@ -120,7 +129,7 @@ export function listOperands(expr: Expr): readonly Expr[] {
     // A pattern refers to its events; its key and the bound of a sum refer to the request.
     case 'History':
       return [
-        ...listTermPatterns(expr.term).flatMap(({ key }) => key?.ofRequest ?? []),
+        ...listTermPatterns(expr.term).flatMap(({ key }) => listKeyReads(key)),
         ...findTermParts(expr.term).ofRequest,
       ];
     default:
@@ -136,4 +145,9 @@ export function splitCollections(expr: Expr): readonly QuantifierExpr[] | undefi
     (each) => each.kind === 'Quantifier' && each.span.start === start && each.span.end === end,
   );
   return parts.length === expr.operands.length ? (parts as readonly QuantifierExpr[]) : undefined;
+}
+
+/** The members of the request that a key consists of. */
+export function listKeyReads(key: EventKey | undefined): readonly (ReadExpr | SelectorExpr)[] {
+  return key?.parts.map(({ ofRequest }) => ofRequest) ?? [];
 }

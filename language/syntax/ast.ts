@@ -653,10 +653,10 @@ export interface EventPatternNode extends Spanned {
   readonly key: EventKeyNode | undefined;
 }
 
-/** `per resource.id up to 16` */
+/** `per resource.id up to 16`, `per (subject.id, action.currency) up to 1_000` */
 export interface EventKeyNode extends Spanned {
   readonly kind: 'EventKey';
-  readonly path: ExprNode;
+  readonly paths: readonly ExprNode[];
   readonly limit: IntNode;
 }
 
@@ -922,7 +922,7 @@ export const childKeys: {
   History: ['member', 'pattern', 'start', 'within', 'period'],
   Period: ['zone'],
   EventPattern: ['signal', 'actions', 'resources', 'condition', 'key'],
-  EventKey: ['path', 'limit'],
+  EventKey: ['paths', 'limit'],
   Fixture: ['name', 'request', 'changes'],
   Test: ['name', 'request', 'steps', 'each'],
   Step: [...stepStartKeys, ...expectationKeys],

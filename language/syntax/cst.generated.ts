@@ -236,6 +236,9 @@ export type EventPatternCstChildren = {
   Across?: IToken[];
   Sessions?: IToken[];
   Per?: IToken[];
+  LParen?: IToken[];
+  keys?: ValuesCstNode[];
+  RParen?: IToken[];
   key?: ExpressionCstNode[];
   Up?: IToken[];
   To?: IToken[];

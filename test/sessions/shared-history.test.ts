@@ -32,12 +32,16 @@ function openSessions(policy: Policy, ids: readonly string[]): SessionRegistry {
 
 /** The subject of a session has the first letter of its ID. */
 function open(sessions: SessionRegistry, id: string, owner?: string): void {
-  sessions.open(id, {
-    subject: {
-      type: 'agent',
-      id: id.slice(0, 1),
-      properties: owner === undefined ? {} : { owner },
-    },
+  openFor(sessions, id, { id: id.slice(0, 1), owner });
+}
+
+function openFor(
+  sessions: SessionRegistry,
+  session: string,
+  { id, owner }: { readonly id: string; readonly owner: string | undefined },
+): void {
+  sessions.open(session, {
+    subject: { type: 'agent', id, properties: owner === undefined ? {} : { owner } },
     action: { name: 'call' },
     resource: { type: 'file', id: 'f' },
   });
@@ -70,6 +74,38 @@ test('a session that opens later, or after another was closed, does not start ag
     expect(sessions.decide(id).effect).toBe(id === 'a4' ? 'deny' : 'permit');
     sessions.close(id);
   }
+});
+
+const both = await compileRules(
+  'deny busy when count(decided across sessions per (subject.id, subject.owner) up to 9, within 1h) >= 1',
+);
+
+test('compound keys are equal if all of their members are', () => {
+  const keys = [
+    ['a', 'bc'],
+    ['ab', 'c'],
+    ['a', 'c'],
+    ['', 'abc'],
+    ['a","b', 'c'],
+    ['a', 'b","c'],
+    ['a\0\0\0\0b', 'c'],
+    ['a', 'b\0\0\0\0c'],
+  ] as const;
+  const sessions = openSessions(both, []);
+  for (const [id, owner] of keys) openFor(sessions, `${id} of ${owner}`, { id, owner });
+  const decideAll = () => keys.map(([id, owner]) => sessions.decide(`${id} of ${owner}`).effect);
+  expect(decideAll()).toEqual(keys.map(() => 'permit'));
+  expect(decideAll()).toEqual(keys.map(() => 'deny'));
+});
+
+test('an event without a member of a compound key may have any key', () => {
+  const sessions = openSessions(both, ['a', 'b']);
+  openFor(sessions, 'known', { id: 'c', owner: 'o' });
+  expect(sessions.decide('known').effect).toBe('permit');
+  // It has no owner.
+  expect(sessions.decide('a').effect).toBe('deny');
+  openFor(sessions, 'other', { id: 'd', owner: 'o' });
+  expect(sessions.decide('other').effect).toBe('deny');
 });
 
 test('an amount that is recorded late counts in no later period', async () => {

@@ -12,7 +12,7 @@ import { putHexBytes } from '../../writing/text-writer';
 import { endOfValue } from '../facts/facts';
 import { takeParts } from './sums';
 import {
-  frontOf, hasKey, hasValue, headOf, History, insert, isSum, KeyPlace, listsOf, lostOf, placeAt, placesOf, raise, since,
+  frontOf, hasKey, hasValue, headOf, History, insert, isSum, KeyKind, KeyPlace, listsOf, lostOf, placeAt, placesOf, raise, since,
   SizedBlock, slotOf, Stamp, stampsOf, takeSizedBlock, Track, trackAt, turned, ValuePlace,
 } from './tracks';
 
@@ -52,7 +52,7 @@ export const entryHead: usize = memory.data(offsetof<Entry>());
 // @ts-ignore: decorator
 @inline
 function hasBytesKey(track: Track): bool {
-  return track.isBytesKey != 0;
+  return track.keyKind != KeyKind.WORD;
 }
 
 // @ts-ignore: decorator

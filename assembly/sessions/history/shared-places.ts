@@ -19,7 +19,7 @@ import { SHARED_BYTES, SHARED_COUNT, TRACK_COUNT, TRACKS } from '../layout';
 import { idAt } from './recall';
 import { SessionId } from '../records/session';
 import {
-  decisionTime, forgetPlace, frontOf, hasPending, History, isOf, isOver, KeyPlace, lostOf, newestIn, placeBytes,
+  decisionTime, forgetPlace, frontOf, hasPending, History, isOf, isOver, KeyKind, KeyPlace, lostOf, newestIn, placeBytes,
   SizedBlock, Stamp, stampsOf, startAt, takeSizedBlock, Track, trackAt,
 } from './tracks';
 // As in terms.ts, these come last.
@@ -149,7 +149,7 @@ function firstPlaceAt(track: Track, bucket: u32): usize {
 
 /** The bucket of the key in a cell, which is known. */
 export function bucketOf(track: Track, cell: usize): u32 {
-  const hash = track.isBytesKey == 0
+  const hash = track.keyKind == KeyKind.WORD
     ? hashedWord(0, wordIn(cell))
     : hashedBytes(0, pointerIn(cell), lengthIn(cell));
   return bucketIn(track, hash);
@@ -228,7 +228,7 @@ export function placeIn(track: Track, bucket: u32, cell: usize, latest: i64): us
   const found = findIn(track, bucket, cell);
   if (found != 0) return found;
   let key: u64 = 0;
-  if (track.isBytesKey == 0) key = wordIn(cell);
+  if (track.keyKind == KeyKind.WORD) key = wordIn(cell);
   else {
     const length = <usize>lengthIn(cell);
     const block = takeSizedBlock(length);
@@ -238,7 +238,7 @@ export function placeIn(track: Track, bucket: u32, cell: usize, latest: i64): us
   }
   const at = nextPlace(track, latest);
   if (at < 0) {
-    if (track.isBytesKey != 0) giveKey(<usize>key);
+    if (track.keyKind != KeyKind.WORD) giveKey(<usize>key);
     return 0;
   }
   const place = sharedPlaceAt(track, at);
@@ -340,7 +340,7 @@ function giveKey(block: usize): void {
 
 function hashOf(track: Track, place: usize): u64 {
   const key = changetype<KeyPlace>(place).key;
-  if (track.isBytesKey == 0) return hashedWord(0, key);
+  if (track.keyKind == KeyKind.WORD) return hashedWord(0, key);
   const block = <usize>key;
   return hashedBytes(0, block + offsetof<SizedBlock>(), changetype<SizedBlock>(block).length);
 }
@@ -431,7 +431,7 @@ export function lastFreed(): usize {
 
 export function giveFreed(): void {
   const freed = changetype<FreedKey>(firstFreed);
-  if (sharedTrackAt(freed.number).isBytesKey != 0) giveKey(<usize>freed.key);
+  if (sharedTrackAt(freed.number).keyKind != KeyKind.WORD) giveKey(<usize>freed.key);
   const block = firstFreed;
   firstFreed = freed.next;
   giveBlock(block, classOf(offsetof<FreedKey>()));

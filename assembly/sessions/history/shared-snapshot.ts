@@ -6,6 +6,7 @@ import { putHexBytes } from '../../writing/text-writer';
 import { HAS_COUNTERS, SHARED_COUNT } from '../layout';
 import { Entry, entryHead } from './migrate';
 import { SessionRest } from '../records/session';
+import { findAskedKey } from './keys';
 import { findShared, placeNumber, sharedTrackAt } from './shared-places';
 import { latestOf } from '../time';
 import { hasPending, History, Track, turned } from './tracks';
@@ -25,7 +26,7 @@ function orderFor(history: usize): u32 {
 
 /** The place of the key of the recalled session; 0: it has none. */
 function askedPlace(track: Track): usize {
-  const cell = <usize>track.askedCell;
+  const cell = findAskedKey(track);
   return isKnown(cell) ? findShared(track, cell) : 0;
 }
 
@@ -63,7 +64,7 @@ function putOwn(track: Track, state: usize, number: u32): void {
 export function takeShared(state: usize, start: usize, end: usize, latest: i64): void {
   for (let at = 0; at < SHARED_COUNT; at += 1) {
     const track = sharedTrackAt(at);
-    const cell = <usize>track.askedCell;
+    const cell = findAskedKey(track);
     const entry = start == end ? 0 : entryOf(track, start, end, identityOf(at));
     if (entry == 0 || !takeEntry(track, entry, cell, latest, false)) lose(track, cell, turned(latest));
     else if (HAS_COUNTERS && isCounter(track) && hasPending(state)) takeOwn(track, state, listsEnd(track, entry));

@@ -10,6 +10,7 @@ import {
   bucketOf, eventNumber, findShared, keylessOf, lostOfTrack, loseForAll, noteChange, noteHeadChange, placeIn, placeNumber,
   raiseInstant, sharedOf, SharedStamp, sharedTrackAt, stampAt,
 } from './shared-places';
+import { findEventKey } from './keys';
 import { setSwept } from '../time';
 import {
   decisionTime, frontOf, History, isSum, isWindowKnown, lostOf, pendingEffect, stampsOf, Track, turned,
@@ -74,7 +75,7 @@ export function noteShared(address: usize, certain: bool, time: i64, order: u32,
     noteCounted(track, certain, instant, event, latest);
     return;
   }
-  const cell = <usize>track.keyCell;
+  const cell = findEventKey(track);
   if (!isKnown(cell)) {
     insertKeyless(track, instant, event, isSum(track) ? amountOfEvent(track, false) : 0);
     return;
@@ -109,7 +110,7 @@ function noteCounted(track: Track, certain: bool, instant: u64, event: u64, late
   const start = counterStart(track, latest);
   const isStartKnown = isWindowKnown;
   if (isStartKnown && instant < start) return;
-  const cell = <usize>track.keyCell;
+  const cell = findEventKey(track);
   const most = amountIn(track);
   if (!isKnown(cell)) {
     if (isStartKnown) count(track, 0, OwnPlace.KEYLESS, event, start, 0, most);

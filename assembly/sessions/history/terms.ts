@@ -7,6 +7,7 @@ import { boundOf } from '../../policy/generated';
 import { periodEnd } from '../../time/windows';
 import { loadValue } from '../facts/facts';
 import { HAS_COUNTERS, HAS_PERIODS, HAS_SHARED } from '../layout';
+import { findAskedKey } from './keys';
 import { addAnything, addParts, bound, boundaryFrom, boundEdge, least, most, resetAmount, UNBOUNDED } from './sums';
 import { remember } from './term-cells';
 import {
@@ -53,7 +54,7 @@ function lookUp(track: Track, state: usize): bool {
   lostAt = 0;
   let place = placeAt(track, state, 0);
   if (hasKey(track)) {
-    const cell = <usize>track.askedCell;
+    const cell = findAskedKey(track);
     if (!isKnown(cell)) return false;
     if (HAS_SHARED) {
       if (isShared(track)) {

@@ -17,6 +17,7 @@ import { findPeriod, periodStart } from '../../time/windows';
 import { classOf, giveBlock, takeBlock } from '../records/blocks';
 import { bytesOfValue, saveValue, Slot } from '../facts/facts';
 import { HAS_PERIODS, HAS_SUMS } from '../layout';
+import { findEventKey } from './keys';
 import { addEvent } from './sums';
 
 /** The head of a session's state. */
@@ -53,10 +54,10 @@ export class Track {
   stampCount!: i32;
   /** The number of key values; 0: it has no key. */
   keyCount!: i32;
-  /** The address of the cell of the event's key. */
+  /** The address of the cell of the event's key; of a compound key, that of its members (see keys.ts). */
   keyCell!: u32;
-  /** 1 if the key consists of bytes. */
-  isBytesKey!: u32;
+  /** As in `KeyKind`. */
+  keyKind!: u32;
   /** In milliseconds; -1: it has none. */
   window!: i64;
   /** The address of the cell of the stored value; 0: none. */
@@ -70,8 +71,15 @@ export class Track {
   period!: u32;
   /** The address of the cell with the number that an event adds to the sum; 0: the track stores no sum. */
   addedCell!: u32;
-  /** The address of the cell of the request's key. */
+  /** The same as `keyCell`, of the request. */
   askedCell!: u32;
+}
+
+/** The form of a key; `BYTES` and `COMPOUND` are both bytes. */
+export namespace KeyKind {
+  export const WORD: u32 = 0;
+  export const BYTES: u32 = 1;
+  export const COMPOUND: u32 = 2;
 }
 
 /** The start of a place for a value of the key. */
@@ -250,14 +258,15 @@ export function noteEvent(
   let place = placeAt(track, state, 0);
   if (hasKey(track)) {
     const own = state + <usize>track.stateAt;
-    if (!load<u8>(track.keyCell, offsetof<Cell>('known'))) {
+    const key = findEventKey(track);
+    if (!load<u8>(key, offsetof<Cell>('known'))) {
       if (isSum(track)) addEvent(track, own, false, instant, latest);
       else insert(track, own, instant, order);
       return;
     }
     const lost = own + stampsOf(track);
-    const found = findPlace(track, state, track.keyCell);
-    place = found != 0 ? found : takePlace(track, state, lost, latest);
+    const found = findPlace(track, state, key);
+    place = found != 0 ? found : takePlace(track, state, key, lost, latest);
     if (place == 0) {
       raise(lost, instant, order);
       return;
@@ -367,14 +376,14 @@ export function findPlace(track: Track, state: usize, cell: usize): usize {
 
 /** Whether a place is that of the value in a cell. */
 export function isOf(track: Track, place: usize, cell: usize): bool {
-  if (track.isBytesKey == 0) return changetype<KeyPlace>(place).key == wordIn(cell);
+  if (track.keyKind == KeyKind.WORD) return changetype<KeyPlace>(place).key == wordIn(cell);
   const block = <usize>load<u32>(place, offsetof<KeyPlace>('key'));
   const length = changetype<SizedBlock>(block).length;
   return sameBytes(block + offsetof<SizedBlock>(), length, pointerIn(cell), lengthIn(cell));
 }
 
 /** Takes the first place that is free, or whose events have all expired; 0: there is none. */
-function takePlace(track: Track, state: usize, lost: usize, latest: i64): usize {
+function takePlace(track: Track, state: usize, cell: usize, lost: usize, latest: i64): usize {
   const count = placesOf(track);
   let place: usize = 0;
   for (let at = 0; at < count && place == 0; at += 1) {
@@ -388,8 +397,7 @@ function takePlace(track: Track, state: usize, lost: usize, latest: i64): usize 
   if (place == 0) return 0;
   forgetPlace(track, place);
   memory.fill(place, 0, placeBytes(track));
-  const cell = <usize>load<u32>(changetype<usize>(track), offsetof<Track>('keyCell'));
-  if (load<u32>(changetype<usize>(track), offsetof<Track>('isBytesKey')) == 0) {
+  if (track.keyKind == KeyKind.WORD) {
     store<u64>(place, wordIn(cell), offsetof<KeyPlace>('key'));
   } else {
     const length = <usize>lengthIn(cell);
@@ -431,7 +439,7 @@ export function since(now: i64, within: i64): u64 {
 }
 
 export function forgetPlace(track: Track, place: usize): void {
-  if (hasKey(track) && track.isBytesKey != 0) giveSizedBlock(place);
+  if (hasKey(track) && track.keyKind != KeyKind.WORD) giveSizedBlock(place);
   if (hasValue(track)) giveSizedBlock(place + frontOf(track) - offsetof<ValuePlace>());
 }
 

@@ -5,6 +5,7 @@ import { isKnown } from '../../memory/cells';
 import { LINKS, SHARED_COUNT } from '../layout';
 import { handleOf, isRevoked, recordAt, restOf } from './records';
 import { bucketOf, firstRecordAt, freedBucket, isLossShared, sharedOf, sharedTrackAt } from '../history/shared-places';
+import { findAskedKey } from '../history/keys';
 import { Track } from '../history/tracks';
 import { scheduleSweep } from './wheel';
 
@@ -47,7 +48,7 @@ function stateOfRecord(next: u32): usize {
 export function linkSession(state: usize): void {
   for (let number = 0; number < SHARED_COUNT; number += 1) {
     const track = sharedTrackAt(number);
-    const cell = <usize>track.askedCell;
+    const cell = findAskedKey(track);
     const bucket = isKnown(cell) ? bucketOf(track, cell) + 1 : 0;
     const link = linkOf(state, number);
     if (link.bucket == bucket) continue;

@@ -9,6 +9,7 @@ import {
   isEntry,
   isOverElements,
   type LookupExpr,
+  listKeyReads,
   listTermPatterns,
   type QuantifierExpr,
   type Variable,
@@ -151,7 +152,7 @@ export class DomainAnalysis {
         for (const place of places) this.#slot(place, expr);
         // Terms with equal keys are about the same events.
         for (const { key } of listTermPatterns(expr.term))
-          if (key !== undefined) this.#mayDiffer(key.ofRequest);
+          for (const read of listKeyReads(key)) this.#mayDiffer(read);
         return;
       case 'Apply':
         this.#apply(expr, places[0]);

@@ -220,7 +220,7 @@ function fresh(
 export function exprsOfEvents(term: HistoryTerm): readonly Expr[] {
   const ofPatterns = listTermPatterns(term).flatMap(({ condition, key }) => [
     ...(condition === undefined ? [] : [condition]),
-    ...(key === undefined ? [] : [key.ofEvent]),
+    ...(key?.parts.map(({ ofEvent }) => ofEvent) ?? []),
   ]);
   return [...ofPatterns, ...findTermParts(term).ofEvent];
 }

@@ -5,6 +5,7 @@ import {
   everyExpr,
   type HistoryExpr,
   type HistoryTerm,
+  listKeyReads,
   listTermPatterns,
   type Policy,
 } from '@nhipol/language/model';
@@ -56,7 +57,7 @@ const maxSeparate = 64;
 /** The values that the keys of a term can have in a request, of which at most one guard is true; a term needs no key. */
 export function listKeys({ term }: HistoryExpr, expressions: Expressions): readonly Keys[] {
   const { formula, domains } = expressions.encoding;
-  const reads = listTermPatterns(term).flatMap(({ key }) => key?.ofRequest ?? []);
+  const reads = listTermPatterns(term).flatMap(({ key }) => listKeyReads(key));
   const values = reads.map((read) => expressions.value(read));
   const whole = {
     guard: formula.all(values.map((each) => hasUsableValue(formula, each))),

@@ -1,7 +1,12 @@
 // Which of the events match a pattern, certainly or possibly, and are in a window. As `createMatches` of the evaluator, as
 // long as no key is dropped.
 
-import type { EventPattern, Expr, HistoryTerm } from '@nhipol/language/model';
+import {
+  type EventPattern,
+  type Expr,
+  type HistoryTerm,
+  listKeyReads,
+} from '@nhipol/language/model';
 import { findWindowStart, type HistoryWindow } from '@nhipol/language/types';
 import { areEqual } from '../expressions/collections.ts';
 import type { Environment } from '../expressions/environment.ts';
@@ -34,8 +39,8 @@ export function createMatches(
   expressions: Expressions,
 ): PatternMatches {
   const { formula } = expressions.encoding;
-  const present = pattern.key && expressions.value(pattern.key.ofRequest);
-  const known = present === undefined ? yes : hasUsableValue(formula, present);
+  const present = listKeyReads(pattern.key).map((read) => expressions.value(read));
+  const known = formula.all(present.map((value) => hasUsableValue(formula, value)));
   const matches = events.map((event): EventMatch => {
     const environment: Environment = {
       variable: pattern.event,
@@ -82,10 +87,16 @@ function createKey(
 ): { readonly certain: Literal; readonly possible: Literal } {
   if (key === undefined) return { certain: yes, possible: yes };
   const { formula } = expressions.encoding;
-  const isOfRequest = key.ofEvent === key.ofRequest;
-  const own = isOfRequest ? event.decision.expressions.value(key.ofEvent) : judge(key.ofEvent);
-  const certain = areEqual(expressions.encoding, own, expressions.value(key.ofRequest));
-  return { certain, possible: formula.or(certain, -hasUsableValue(formula, own)) };
+  const parts = key.parts.map(({ ofEvent, ofRequest }) => {
+    const isOfRequest = ofEvent === ofRequest;
+    const own = isOfRequest ? event.decision.expressions.value(ofEvent) : judge(ofEvent);
+    const isEqual = areEqual(expressions.encoding, own, expressions.value(ofRequest));
+    return { isEqual, isUnknown: -hasUsableValue(formula, own) };
+  });
+  const certain = formula.all(parts.map(({ isEqual }) => isEqual));
+  // An event of which one part is unknown has an unknown key: it may be any.
+  const isUnknown = formula.any(parts.map((part) => part.isUnknown));
+  return { certain, possible: formula.or(certain, isUnknown) };
 }
 
 // --- windows -----------------------------------------------------------------------------------

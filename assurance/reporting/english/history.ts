@@ -102,8 +102,13 @@ function eventWords({ of, condition, isShared, key }: EventPattern, clause: Clau
   return { subject, verb: of.which === 'decided' ? 'decided on' : of.which, more };
 }
 
-function keyWords({ ofRequest }: EventKey): Phrase {
-  return [code(ofRequest.kind === 'Selector' ? ofRequest.which : spellPath(ofRequest))];
+function keyWords({ parts }: EventKey): Phrase {
+  return joinAsList(
+    parts.map(({ ofRequest }) => [
+      code(ofRequest.kind === 'Selector' ? ofRequest.which : spellPath(ofRequest)),
+    ]),
+    'and',
+  );
 }
 
 function windowWords(window: HistoryWindow | undefined): string {

@@ -115,6 +115,7 @@ export function emitSessions(
     SHARED_COUNT: ['i32', history?.sharedCount ?? 0],
     SHARED_BYTES: ['usize', history?.sharedBytes ?? 0],
     LINKS: ['usize', history?.links ?? 0],
+    HAS_COMPOUND_KEYS: ['bool', history?.hasCompoundKeys ?? false],
     HAS_COUNTERS: ['bool', history?.hasCounters ?? false],
     OWN: ['usize', history?.own ?? 0],
     EVENT_EFFECT: ['usize', layout.facts + (ir.history?.effect ?? 0)],

@@ -20,6 +20,7 @@ export interface SessionHistory {
   /** The bytes and the number of tracks of the events of all sessions. */
   readonly sharedBytes: number;
   readonly sharedCount: number;
+  readonly hasCompoundKeys: boolean;
   /** Whether one of them is a counter, and where a session stores what its decision added. */
   readonly hasCounters: boolean;
   readonly own: number;
@@ -68,6 +69,7 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
     bytes: historyBytes(history),
     links: historyBytes(history) - ownBytes(shared) - linkBytes(shared.length),
     own: historyBytes(history) - ownBytes(shared),
+    hasCompoundKeys: tracks.some((track) => classifyKey(track.key) === keyKinds.compound),
     hasCounters: shared.some(({ isCounter }) => isCounter),
     sharedBytes: shared.reduce((all, track) => all + headBytes(track) + indexBytes(track), 0),
     sharedCount: shared.length,
@@ -215,8 +217,8 @@ function trackRow(
     stampBytes(track),
     count,
     key?.limit ?? 0,
-    key === undefined ? 0 : facts + key.ofEvent,
-    key?.holds === 'bytes' ? 1 : 0,
+    locateKey(key, 'ofEvent', facts, data),
+    classifyKey(key),
     ...halves(window?.kind === 'age' ? window.milliseconds : -1n),
     value === undefined ? 0 : facts + value.offset,
     ...(value === undefined
@@ -224,10 +226,33 @@ function trackRow(
       : [0, slotKind(value.reader), storeNestedSlots(value.reader, data)]),
     ...(window?.kind === 'period' ? [data.zone(window.zone), periods[window.unit]] : [0, 0]),
     added === undefined ? 0 : added === 'one' ? one : facts + added,
-    key === undefined ? 0 : facts + key.ofRequest,
+    locateKey(key, 'ofRequest', facts, data),
   ];
   if (row.length !== trackWords) throw new Error('broken invariant: a track of the wrong length');
   return row;
+}
+
+/** The values of `KeyKind` in sessions/tracks.ts. */
+const keyKinds = { word: 0, bytes: 1, compound: 2 } as const;
+
+function classifyKey(key: IrTrack['key']): number {
+  const [first, ...others] = key?.parts ?? [];
+  return first === undefined ? 0 : keyKinds[others.length === 0 ? first.holds : 'compound'];
+}
+
+/** The address of the cell of a key; of a compound key, that of the number of its parts, and of the cell and kind of each. */
+function locateKey(
+  key: IrTrack['key'],
+  cell: 'ofEvent' | 'ofRequest',
+  facts: number,
+  data: StaticData,
+): number {
+  const [first, ...others] = key?.parts ?? [];
+  if (first === undefined) return 0;
+  if (others.length === 0) return facts + first[cell];
+  const parts = [first, ...others];
+  const rows = parts.flatMap((part) => [facts + part[cell], keyKinds[part.holds]]);
+  return data.words([parts.length, ...rows]);
 }
 
 /** The index is described in place of a stored value, which such a track does not have. */

@@ -12,6 +12,7 @@ import type {
   Expr,
   HistoryExpr,
   HistoryTerm,
+  KeyPart,
   ReadExpr,
   SelectorExpr,
   Variable,
@@ -59,6 +60,9 @@ const sharedInstantsLimit = 65_536;
  * there as one amount for each.
  */
 const keyLimits = { session: instantsLimit, shared: 8_192, counters: 1_000_000 } as const;
+
+/** The maximum number of members that together are a key. */
+const maxKeyParts = 4;
 
 /** Whether a path of the request is also a member of decisions. */
 function isOfCall({ root, names }: PathNames): boolean {
@@ -304,50 +308,63 @@ export class Histories {
   }
 
   #key(
-    node: EventKeyNode,
+    { paths, limit, span }: EventKeyNode,
     storage: keyof typeof keyLimits,
     typing: PatternTyping,
     event: Variable,
   ): EventKey | undefined {
-    const { path, limit } = node;
-    const isShared = storage !== 'session';
-    const refuse = (span: Span, why: string): undefined => {
-      this.#context.reporter.report('bad-key', span, { why });
-      return undefined;
-    };
-    const expectedKey = isShared
-      ? 'expected a member of the request'
-      : `expected a member of \`action\` or \`resource\`, or \`context.${digestMember}\``;
-    const names = pathNames(path);
-    if (names === undefined) return refuse(path.span, expectedKey);
-    const isOfEvent = isOfCall(names);
-    if (!isOfEvent && !isOfSession(names)) return refuse(path.span, expectedKey);
-    if (!isOfEvent && !isShared) {
-      return refuse(
-        path.span,
-        `${expectedKey}; other members can be keys of events \`across sessions\``,
-      );
+    if (paths.length > maxKeyParts) {
+      return this.#refuseKey(span, `it has more than ${maxKeyParts} members`);
     }
-    const ofRequest = this.#createTyping(this.#env).infer(path);
-    const ofEvent = isOfEvent ? typing.infer(ofTheEvent(path)) : ofRequest;
-    if (ofRequest === undefined || ofEvent === undefined) return undefined;
-    if (!isMember(ofRequest) || !isMember(ofEvent)) return refuse(path.span, expectedKey);
-    if (!sameType(ofRequest.type, ofEvent.type)) {
-      return refuse(path.span, 'it has different types in the event and in the request');
+    const parts = paths.map((path) => this.#keyPart(path, storage !== 'session', typing, event));
+    if (!allThere(parts)) return undefined;
+    if (limit.value < 1n) {
+      return this.#refuseKey(limit.span, 'the number of values must be at least 1');
     }
-    if (!isEquatable(ofRequest.type)) {
-      return refuse(path.span, `values of \`${typeName(ofRequest.type)}\` cannot be compared`);
-    }
-    if (isOfEvent && !this.#isOfEvent(ofEvent, event, path)) return undefined;
-    if (!isOfEvent && canBeStale(ofRequest)) return refuse(path.span, 'it can become stale');
-    if (limit.value < 1n) return refuse(limit.span, 'the number of values must be at least 1');
     const maximum = keyLimits[storage];
-    if (limit.value <= maximum) return { ofEvent, ofRequest, limit: Number(limit.value) };
+    if (limit.value <= maximum) return { parts, limit: Number(limit.value) };
     this.#context.reporter.report('too-many', limit.span, {
       what: 'keys for one history term',
       limit: maximum,
     });
     return undefined;
+  }
+
+  #refuseKey(span: Span, why: string): undefined {
+    this.#context.reporter.report('bad-key', span, { why });
+    return undefined;
+  }
+
+  #keyPart(
+    path: ExprNode,
+    isShared: boolean,
+    typing: PatternTyping,
+    event: Variable,
+  ): KeyPart | undefined {
+    const refuse = (why: string) => this.#refuseKey(path.span, why);
+    const expectedKey = isShared
+      ? 'expected a member of the request'
+      : `expected a member of \`action\` or \`resource\`, or \`context.${digestMember}\``;
+    const names = pathNames(path);
+    if (names === undefined) return refuse(expectedKey);
+    const isOfEvent = isOfCall(names);
+    if (!isOfEvent && !isOfSession(names)) return refuse(expectedKey);
+    if (!isOfEvent && !isShared) {
+      return refuse(`${expectedKey}; other members can be keys of events \`across sessions\``);
+    }
+    const ofRequest = this.#createTyping(this.#env).infer(path);
+    const ofEvent = isOfEvent ? typing.infer(ofTheEvent(path)) : ofRequest;
+    if (ofRequest === undefined || ofEvent === undefined) return undefined;
+    if (!isMember(ofRequest) || !isMember(ofEvent)) return refuse(expectedKey);
+    if (!sameType(ofRequest.type, ofEvent.type)) {
+      return refuse('it has different types in the event and in the request');
+    }
+    if (!isEquatable(ofRequest.type)) {
+      return refuse(`values of \`${typeName(ofRequest.type)}\` cannot be compared`);
+    }
+    if (isOfEvent && !this.#isOfEvent(ofEvent, event, path)) return undefined;
+    if (!isOfEvent && canBeStale(ofRequest)) return refuse('it can become stale');
+    return { ofEvent, ofRequest };
   }
 
   /**

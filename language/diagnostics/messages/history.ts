@@ -82,8 +82,8 @@ export const historyMessages = {
   'bad-key': {
     severity: 'error',
     message: (p: { why: string }) => `invalid key after \`per\`: ${p.why}`,
-    help: 'write `per resource.id up to 16`',
-    why: 'With `per`, only events count whose member has the same value as in the current request. A session stores at most the given number of values, and compares each of them exactly.',
+    help: 'write `per resource.id up to 16`, or `per (resource.id, action.tool) up to 16` for a key of several members',
+    why: 'With `per`, only events count whose members have the same values as in the current request. A session stores at most the given number of values, and compares each of them exactly.',
     avoid: asking('once(allowed per context.ticket up to 16)'),
     prefer: asking('once(allowed per resource.id up to 16)'),
   },

@@ -14,7 +14,8 @@ import { fieldText, patternText } from './text.ts';
 export function patternIdentity(pattern: EventPattern, field: ReadExpr | undefined): string {
   const { condition, key } = pattern;
   const anyLimit = { ...pattern, key: key && { ...key, limit: 0 } };
-  const exprs = [condition, key?.ofEvent, field].filter((expr) => expr !== undefined);
+  const ofEvent = key?.parts.map((part) => part.ofEvent) ?? [];
+  const exprs = [condition, ...ofEvent, field].filter((expr) => expr !== undefined);
   const meanings = [...everyExpr(exprs)].flatMap(describeMeaning);
   return [
     patternText(anyLimit),

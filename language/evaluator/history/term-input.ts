@@ -1,6 +1,13 @@
 // The input of history terms, and the steps that several kinds of them have in common.
 
-import type { Comparison, EventPattern, Expr, HistoryTerm } from '../../model/model.ts';
+import type {
+  Comparison,
+  EventKey,
+  EventPattern,
+  Expr,
+  HistoryTerm,
+  KeyPart,
+} from '../../model/model.ts';
 import type { Facts, SharedView } from '../../request/facts.ts';
 import type { HistoryEvent } from '../../request/session-event.ts';
 import type { HistoryWindow } from '../../types/time/history-window.ts';
@@ -37,30 +44,43 @@ export function matchesNow(
   const { key } = pattern;
   const window = findTermWindow(term);
   if (key === undefined) return findMatchedEvents(pattern, window, events, undefined, judge);
-  const present = evaluate(key.ofRequest).value;
+  const present = joinKey(key, ({ ofRequest }) => evaluate(ofRequest).value);
   if (present === undefined) return undefined;
-  const ofEvent = (event: HistoryEvent) =>
-    judge(key.ofEvent, pattern.event, eventFact(event, pattern.event)).value;
+  const readPart = ({ ofEvent }: KeyPart, event: HistoryEvent) =>
+    judge(ofEvent, pattern.event, eventFact(event, pattern.event)).value;
   if (!pattern.isShared) {
     return findMatchedEvents(
       pattern,
       window,
       events,
-      { present, of: ofEvent, stored: undefined, isCounted: false },
+      {
+        present,
+        of: (event) => joinKey(key, (part) => readPart(part, event)),
+        stored: undefined,
+        isCounted: false,
+      },
       judge,
     );
   }
   const recorded = shared.events.map(({ event }) => event);
-  const ofRequest = (_: HistoryEvent, index: number) => {
-    const request = shared.events[index]?.request;
-    return request && input.evaluateAbout(key.ofEvent, request).value;
-  };
-  const of = key.ofEvent === key.ofRequest ? ofRequest : ofEvent;
+  const of = (event: HistoryEvent, index: number) =>
+    joinKey(key, (part) => {
+      if (part.ofEvent !== part.ofRequest) return readPart(part, event);
+      const request = shared.events[index]?.request;
+      return request && input.evaluateAbout(part.ofEvent, request).value;
+    });
   const counted = isCounted(term);
   const stored = term.form === 'sum' && !counted ? limitSharedEvents(key.limit) : undefined;
   const keys = { present, of, stored, isCounted: counted };
   const matches = findMatchedEvents(pattern, window, recorded, keys, judge);
   return without(shared.pending, matches);
+}
+
+/** The value of a key, equal for equal values of its parts; `undefined` if one of them is unknown. */
+function joinKey({ parts }: EventKey, read: (part: KeyPart) => unknown): unknown {
+  const values = parts.map(read);
+  if (values.includes(undefined)) return undefined;
+  return values.length === 1 ? values[0] : JSON.stringify(values.map(String));
 }
 
 export function findTermWindow(term: HistoryTerm): HistoryWindow | undefined {

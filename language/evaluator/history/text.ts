@@ -3,7 +3,7 @@
 // windows that they name have the same contents.
 
 import { isEntry } from '../../model/entries.ts';
-import type { EventPattern, Expr, ReadExpr, Variable } from '../../model/model.ts';
+import type { EventKey, EventPattern, Expr, ReadExpr, Variable } from '../../model/model.ts';
 import { quote, spellDecimal, spellName } from '../../syntax/print/spelling.ts';
 import { isBytes } from '../../types/scalars.ts';
 import { type HistoryWindow, periodWords } from '../../types/time/history-window.ts';
@@ -19,8 +19,13 @@ export function patternText({ of, condition, isShared, key }: EventPattern): str
   const parts = [kind, ...names('doing', of.actions), ...names('on', of.resources)];
   if (condition !== undefined) parts.push(`where ${exprText(condition)}`);
   if (isShared) parts.push('across sessions');
-  if (key !== undefined) parts.push(`per ${exprText(key.ofRequest)} up to ${key.limit}`);
+  if (key !== undefined) parts.push(`per ${keyText(key)} up to ${key.limit}`);
   return parts.join(' ');
+}
+
+function keyText({ parts }: EventKey): string {
+  const texts = parts.map(({ ofRequest }) => exprText(ofRequest)).join(', ');
+  return parts.length === 1 ? texts : `(${texts})`;
 }
 
 /** `, within 10m`, `, within today in "Europe/London"` */

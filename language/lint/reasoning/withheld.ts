@@ -357,7 +357,9 @@ export class WithheldEvaluation {
   #matching({ condition, key }: EventPattern): Pairs {
     const own = condition === undefined ? alwaysMatches : this.#possiblePairs(condition);
     const isKeyLost =
-      key !== undefined && key.ofEvent !== key.ofRequest && this.of(key.ofEvent).change !== 'none';
+      key?.parts.some(
+        ({ ofEvent, ofRequest }) => ofEvent !== ofRequest && this.of(ofEvent).change !== 'none',
+      ) ?? false;
     return isKeyLost ? joinPairs('And', [own, lost]) : own;
   }
 

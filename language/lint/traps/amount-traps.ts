@@ -256,7 +256,7 @@ function adviseOfCurrencies(
   );
   if (unit === undefined) return;
   const related = [
-    ...(pattern.key === undefined ? [] : [pattern.key.ofEvent]),
+    ...(pattern.key?.parts.map(({ ofEvent }) => ofEvent) ?? []),
     ...(pattern.condition === undefined ? [] : [pattern.condition]),
     place.judged.condition,
   ];

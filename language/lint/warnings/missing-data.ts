@@ -145,10 +145,10 @@ function ofEvents(term: HistoryTerm): readonly MissingData[] {
 /** The expressions about an event of a pattern. */
 export function exprsAboutEvents(term: HistoryTerm, pattern: EventPattern): readonly Expr[] {
   const { condition, key } = pattern;
-  const isOfEvent = key !== undefined && key.ofEvent !== key.ofRequest;
   return [
     ...(condition === undefined ? [] : [condition]),
-    ...(isOfEvent ? [key.ofEvent] : []),
+    ...(key?.parts.flatMap(({ ofEvent, ofRequest }) => (ofEvent === ofRequest ? [] : ofEvent)) ??
+      []),
     ...(pattern === term.pattern ? findTermParts(term).ofEvent : []),
   ];
 }

@@ -217,7 +217,7 @@ export class ExpressionGrammar extends BaseGrammar {
     'operand',
     (place: Place = outermost) => {
       const inside = { afterThen: false, depth: place.depth + 1 };
-      const tail = { ...inside, afterThen: place.afterThen };
+      const tail = { ...place, depth: place.depth + 1 };
       this.OR([
         {
           GATE: () => this.aggregateAhead(),
@@ -423,7 +423,18 @@ export class ExpressionGrammar extends BaseGrammar {
       });
       this.OPTION5(() => {
         this.CONSUME(t.PerToken);
-        this.SUBRULE2(this.expression, { LABEL: 'key', ARGS: [place] });
+        this.OR3([
+          {
+            ALT: () => {
+              this.CONSUME(t.LParenToken);
+              this.SUBRULE(this.values, { LABEL: 'keys', ARGS: [place] });
+              this.CONSUME(t.RParenToken);
+            },
+            // An expression can begin with a bracket, too, but a key is a member.
+            IGNORE_AMBIGUITIES: true,
+          },
+          { ALT: () => this.SUBRULE2(this.expression, { LABEL: 'key', ARGS: [place] }) },
+        ]);
         this.CONSUME(t.UpToken);
         this.CONSUME(t.ToToken);
         this.CONSUME(t.IntToken);

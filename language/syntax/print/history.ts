@@ -1,8 +1,14 @@
 // Prints history terms as calls, with event patterns as arguments.
 
 import { periodWords } from '../../types/time/history-window.ts';
-import type { EventPatternNode, ExprNode, HistoryNode, ScopeNameNode } from '../ast.ts';
-import { brackets, type Doc, fillParts, group, indent, line } from './docs.ts';
+import type {
+  EventKeyNode,
+  EventPatternNode,
+  ExprNode,
+  HistoryNode,
+  ScopeNameNode,
+} from '../ast.ts';
+import { brackets, type Doc, fillParts, group, indent, line, onOneLine } from './docs.ts';
 import { printNumber, printScopeNames, printString } from './literals.ts';
 import type { Original } from './original.ts';
 
@@ -30,8 +36,20 @@ function printPattern(node: EventPatternNode, original: Original, print: PrintEx
   if (condition) parts.push(['where ', print(condition, original)]);
   if (across) parts.push('across sessions');
   if (key) {
-    parts.push(['per ', print(key.path, original), ' up to ', printNumber(key.limit, original)]);
+    parts.push([
+      'per ',
+      printKey(key, original, print),
+      ' up to ',
+      printNumber(key.limit, original),
+    ]);
   }
   const head = signal ? [`${events} `, printString(signal, original)] : events;
   return group([head, indent(parts.map((part) => [line, part]))]);
+}
+
+function printKey({ paths }: EventKeyNode, original: Original, print: PrintExpr): Doc {
+  const parts = paths.map((path) => print(path, original));
+  // Brackets at the start of an expression would be those of the key.
+  const isList = parts.length !== 1 || onOneLine(parts).startsWith('(');
+  return isList ? brackets('(', parts) : parts;
 }

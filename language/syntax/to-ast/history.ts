@@ -1,8 +1,14 @@
 // Converts history terms and their event patterns.
 
+import { joinSpans, type Span } from '../../support/source.ts';
 import type { PeriodUnit } from '../../types/time/period.ts';
 import type { EventPatternNode, EventWord, HistoryForm, HistoryNode, PeriodNode } from '../ast.ts';
-import type { EventPatternCstNode, HistoryCstNode, PeriodCstNode } from '../cst.generated.ts';
+import type {
+  EventPatternCstNode,
+  ExpressionCstNode,
+  HistoryCstNode,
+  PeriodCstNode,
+} from '../cst.generated.ts';
 import { historyForms } from '../history-forms.ts';
 import {
   broken,
@@ -105,8 +111,9 @@ function toPattern(
   above: number,
   toExpr: ExprConverter,
 ): EventPatternNode {
-  const { EventWord, Outcome, Text, actions, resources, condition, Across, key } = node.children;
-  const [where, path] = [findPart(condition), findPart(key)];
+  const { EventWord, Outcome, Text, actions, resources, condition, Across } = node.children;
+  const where = findPart(condition);
+  const key = listKeyNodes(node);
   const about = findPart(actions) ?? findPart(resources);
   if (about !== undefined && !EventWord && !Outcome) {
     const why =
@@ -127,11 +134,32 @@ function toPattern(
     resources: toScopeList(source, findPart(resources)),
     condition: where && toExpr(source, where, above + 1),
     across: Across !== undefined,
-    key: path && {
+    key: key && {
       kind: 'EventKey',
-      span: nodeSpan(source, path),
-      path: toExpr(source, path, above + 1),
+      span: findKeySpan(source, node, key),
+      paths: key.map((path) => toExpr(source, path, above + 1)),
       limit: toInt(source, requirePart(node.children.Int)),
     },
   };
+}
+
+/** The members of a key, of which several are in brackets. Undefined: the pattern has none. */
+function listKeyNodes(node: EventPatternCstNode): readonly ExpressionCstNode[] | undefined {
+  const { key, keys } = node.children;
+  return keys === undefined ? key : whole(requirePart(keys).children.expression);
+}
+
+/** The span of the members of a key, with the brackets around several. */
+function findKeySpan(
+  source: ParsedSource,
+  { children: { LParen, RParen } }: EventPatternCstNode,
+  paths: readonly ExpressionCstNode[],
+): Span {
+  if (LParen && RParen) {
+    return joinSpans(
+      tokenSpan(source, requirePart(LParen)),
+      tokenSpan(source, requirePart(RParen)),
+    );
+  }
+  return nodeSpan(source, requirePart(paths));
 }

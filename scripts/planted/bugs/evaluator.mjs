@@ -127,6 +127,14 @@ export const evaluator = [
     does: 'A permit that requires a sum fires although the events only may have happened.',
   },
   {
+    id: 'compound-key-of-the-evaluator',
+    file: 'language/evaluator/history/term-input.ts',
+    find: 'return values.length === 1 ? values[0] : JSON',
+    replace: 'return values.length > 0 ? values[0] : JSON',
+    does: 'The explained amount of an identity and a currency is that of all currencies.',
+    by: ['test/properties/sessions/shared-history.test.ts'],
+  },
+  {
     id: 'own-decision-of-the-evaluator',
     file: 'language/evaluator/history/term-input.ts',
     find: 'list.filter((match) => match.event !== event);',

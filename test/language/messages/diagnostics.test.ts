@@ -252,6 +252,19 @@ const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
         'invalid key after `per`: expected a member of `action` or `resource`, or `context.call_digest`',
     },
     {
+      policy: inSession('once(refused per (resource.id, context.time) up to 4)'),
+      underlined: 'context.time',
+      message:
+        'invalid key after `per`: expected a member of `action` or `resource`, or `context.call_digest`; other members can be keys of events `across sessions`',
+    },
+    {
+      policy: inSession(
+        'once(refused per (resource.id, resource.type, action.name, resource.id, action.name) up to 4)',
+      ),
+      underlined: '(resource.id, resource.type, action.nam…',
+      message: 'invalid key after `per`: it has more than 4 members',
+    },
+    {
       policy: inSession('once(refused per resource.id up to 0)'),
       underlined: '0',
       message: 'invalid key after `per`: the number of values must be at least 1',

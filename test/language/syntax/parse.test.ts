@@ -521,7 +521,7 @@ test('parses history terms with events, conditions and keys', () => {
           actions: [name('x', true), name('y')],
           resources: [name('z')],
           condition: { operator: 'is', left: access(reference('event'), 'effect') },
-          key: { kind: 'EventKey', path: access(reference('resource'), 'id'), limit: int(16n) },
+          key: { kind: 'EventKey', paths: [access(reference('resource'), 'id')], limit: int(16n) },
         },
         within: { kind: 'Duration', milliseconds: 60_000n },
       },

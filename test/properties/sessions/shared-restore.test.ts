@@ -211,6 +211,8 @@ test.each([
   'count(decided across sessions per subject.owner up to 3, within 6s) >= 4',
   'once(signal "failed" across sessions per subject.id up to 3, within 5s)',
   'count(allowed doing call across sessions per context.tenant up to 2, within 7s) is 3',
+  'count(decided across sessions per (subject.id, subject.owner) up to 9, within today in "Europe/London") > 5',
+  'count(allowed doing call across sessions per (context.tenant, action.tool) up to 4, within 7s) is 3',
   'count(decided across sessions per subject.id up to 3, within today in "Europe/London") > 9',
   'sum(event.action.amount of decided doing call across sessions per subject.owner up to 3, within 6s) > 12',
   'sum(event.action.amount of decided doing call across sessions per subject.id up to 3, within today in "Europe/London") > 90',

@@ -201,7 +201,7 @@ const eventPattern = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<EventPatternNo
     resources: eventNames,
     condition: optional(expr),
     across: fc.boolean(),
-    key: optional(node('EventKey', { path: expr, limit: count })),
+    key: optional(node('EventKey', { paths: few(expr, 1), limit: count })),
   }).map((pattern) => {
     if (pattern.events === 'outcome') return pattern;
     return pattern.events === 'signal'

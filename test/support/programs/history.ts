@@ -180,7 +180,7 @@ export class History {
     const within = `, within ${draw.pick(windows)}`;
     if (!draw.once(4)) return [this.#pattern(events), draw.once(3) ? '' : within];
     const keys = [...requestKeys, ...events.keys];
-    const key = `across sessions per ${draw.pick(keys)} up to ${1 + draw.int(3)}`;
+    const key = `across sessions per ${this.#members(keys)} up to ${1 + draw.int(3)}`;
     return [`${events.events}${this.#where(events.conditions)} ${key}`, within];
   }
 
@@ -203,6 +203,14 @@ export class History {
   #key(keys: readonly string[]): string {
     const { draw } = this.#expressions;
     if (keys.length === 0 || !draw.once(3)) return '';
-    return ` per ${draw.pick(keys)} up to ${1 + draw.int(2)}`;
+    return ` per ${this.#members(keys)} up to ${1 + draw.int(2)}`;
+  }
+
+  /** The members of a key, of which several are in brackets. */
+  #members(keys: readonly string[]): string {
+    const { draw } = this.#expressions;
+    if (!draw.once(3)) return draw.pick(keys);
+    const members = Array.from({ length: 1 + draw.int(3) }, () => draw.pick(keys));
+    return `(${members.join(', ')})`;
   }
 }

@@ -34,7 +34,7 @@ const pattern: Operator = {
     const words = across ? 3 : 1;
     const parts = [
       condition && { word: written.before(condition.span.start), last: condition },
-      key && { word: written.before(key.path.span.start, words), last: key.limit },
+      key && { word: written.before(key.span.start, words), last: key.limit },
     ];
     return parts.flatMap((part) => {
       const word = part?.word;
