@@ -67,7 +67,7 @@ interface IrKey {
 }
 
 /** The cells of the event and of the request with a part of the key; a decision has the cells of its request. */
-export interface IrKeyPart {
+interface IrKeyPart {
   readonly ofEvent: number;
   readonly ofRequest: number;
   readonly holds: 'word' | 'bytes';

@@ -5,7 +5,6 @@
 // The gate decides whether the client may be served at all: here when a message of either side comes, and again in the `Passage`
 // when something is sent, which may be later. No other part of the relay decides that.
 
-import { replaceLoneSurrogates } from '../json/surrogates.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import type { ClientFacts } from './client.ts';
@@ -24,6 +23,7 @@ import {
 } from './protocol/message.ts';
 import { errorReply, mappingText } from './protocol/replies.ts';
 import type { RelayOptions } from './relay-options.ts';
+import { repairSurrogates } from './repair-surrogates.ts';
 
 export class Relay {
   readonly #options: RelayOptions;
@@ -68,7 +68,7 @@ export class Relay {
   /** Takes one message of the server, without the line feed. Returns the id of the request that it answers, if it is an answer. */
   fromServer(given: Uint8Array, client: ClientPeer, server: Peer): MessageId | undefined {
     // A text that was cut within a character must not leave the client without an answer.
-    const bytes = replaceLoneSurrogates(given);
+    const bytes = repairSurrogates(given);
     const message = readMessage(bytes);
     const passage = this.#parts.gate.passage(client, server);
     try {

@@ -4,9 +4,9 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { isMembers, type Members } from '../../json/members.ts';
-import { replaceLoneSurrogates } from '../../json/surrogates.ts';
 import { errorCodes, isId } from '../protocol/message.ts';
 import { errorReply, request } from '../protocol/replies.ts';
+import { repairSurrogates } from '../repair-surrogates.ts';
 import { lineReader } from '../stdio/line-reader.ts';
 import type { ServerProcess } from '../stdio/server-process.ts';
 import { isTool, type ToolDescription } from './inventory.ts';
@@ -162,7 +162,7 @@ class Asker {
   #take(line: Uint8Array): void {
     let message: unknown;
     try {
-      message = JSON.parse(Buffer.from(replaceLoneSurrogates(line)).toString('utf8'));
+      message = JSON.parse(Buffer.from(repairSurrogates(line)).toString('utf8'));
     } catch {
       return;
     }
