@@ -294,7 +294,10 @@ for ai_agent {
         connection.end(text);
       });
     expect(await sendText('')).toContain('"problem"');
-    expect(await sendText('nothing\n')).toContain('not valid JSON');
+    const ambiguous = '{"kind":"status","kind":"hook"}\n';
+    for (const text of ['nothing\n', ambiguous]) {
+      expect(await sendText(text)).toContain('not JSON with unique names');
+    }
     expect(await sendText('{"kind":"other"}\n')).toContain('expected hook, server or status');
     expect(await sendText('{"kind":"server","server":"x"}\n')).toContain(
       'command: expected a string',

@@ -45,14 +45,23 @@ function createParser() {
   return { program, messages };
 }
 
-test.for(commands)('$place can be parsed: $text', async ({ text }) => {
-  const { program, messages } = createParser();
-  const { words } = splitWords(text);
-  const parsed = await program.parseAsync(words.slice(1), { from: 'user' }).then(
-    () => 'parsed',
-    (error: Error) => error.message,
-  );
-  expect([parsed, messages]).toEqual(['parsed', []]);
+describe('the arguments', () => {
+  // Its options are read before the action.
+  const settings = new Folder({ 'serve.toml': 'policy = "policy.wasm"\n' });
+  afterAll(() => settings[Symbol.dispose]());
+
+  test.for(commands)('$place can be parsed: $text', async ({ text }) => {
+    const { program, messages } = createParser();
+    const args = splitWords(text).words.slice(1);
+    const present = args.map((arg) =>
+      settings.names.includes(arg) ? join(settings.path, arg) : arg,
+    );
+    const parsed = await program.parseAsync(present, { from: 'user' }).then(
+      () => 'parsed',
+      (error: Error) => error.message,
+    );
+    expect([parsed, messages]).toEqual(['parsed', []]);
+  });
 });
 
 /** Commands that are not run here, and the reason. */
