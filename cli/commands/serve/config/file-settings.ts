@@ -14,16 +14,7 @@ import {
 import { fromFile, noConfig } from '../../../config/settings.ts';
 import { UsageError } from '../../../io/exit-codes.ts';
 import { readInputText } from '../../../io/files.ts';
-import {
-  hasNumber,
-  isFlag,
-  isList,
-  listSettings,
-  policyName,
-  setFlag,
-  setOption,
-  setPolicy,
-} from './setting.ts';
+import { applySetting, hasNumber, isFlag, isList, listSettings } from './setting.ts';
 
 /** Throws a `UsageError` with all problems of the file. */
 export async function applyFile(command: CommandUnknownOpts, file: string): Promise<void> {
@@ -45,42 +36,39 @@ export async function applyFile(command: CommandUnknownOpts, file: string): Prom
 /** Throws a `UsageError` for a key that does not exist, or a value that it cannot have. */
 function applyKey(command: CommandUnknownOpts, file: string, key: string, value: unknown): void {
   const settings = listSettings(command);
-  const option = settings.find(({ name }) => name === key)?.option;
-  if (option === undefined && key !== policyName) {
-    const [near] = suggest(key, [policyName, ...settings.map(({ name }) => name)]);
+  const setting = settings.find(({ name }) => name === key);
+  if (setting === undefined) {
+    const [near] = suggest(
+      key,
+      settings.map(({ name }) => name),
+    );
     const help =
       near === undefined ? 'expected an option of `nhipol serve`' : `did you mean \`${near}\`?`;
     throw new UsageError(`unknown key \`${key}\`: ${help}`);
   }
   try {
-    applyValue(command, file, option, value);
+    applySetting(command, setting.option, readValue(file, setting.option, value), fromFile);
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(`\`${key}\`: ${error.message}`);
     throw error;
   }
 }
 
-/** `option`: `undefined` for the policy, which is an argument. */
-function applyValue(
-  command: CommandUnknownOpts,
+/** Converts a value to what the command line has for it: whether a flag is set, or strings. */
+function readValue(
   file: string,
   option: Option | undefined,
   value: unknown,
-): void {
-  const resolve = (path: string) => fromConfig({ ...noConfig, file }, path);
-  if (option === undefined) {
-    const path = expectText(value);
-    setPolicy(command, /^https?:/.test(path) ? path : resolve(path));
-  } else if (isFlag(option)) {
-    if (typeof value !== 'boolean') throw unexpected('a boolean', value);
-    setFlag(command, option, value, fromFile);
-  } else {
-    const values = readValues(option, value).map((text) => resolvePath(option, text, resolve));
-    setOption(command, option, values, fromFile);
+): boolean | readonly string[] {
+  if (!isFlag(option)) {
+    const resolve = (path: string) => fromConfig({ ...noConfig, file }, path);
+    return readStrings(option, value).map((text) => resolvePath(option, text, resolve));
   }
+  if (typeof value !== 'boolean') throw unexpected('a boolean', value);
+  return value;
 }
 
-function readValues(option: Option, value: unknown): readonly string[] {
+function readStrings(option: Option | undefined, value: unknown): readonly string[] {
   if (isList(option)) {
     if (!Array.isArray(value)) throw unexpected('a list of strings', value);
     return value.map(expectText);
@@ -100,8 +88,14 @@ function unexpected(expected: string, value: unknown): UsageError {
 }
 
 /** Converts a path in a value to one relative to the working directory; `-` is standard output. */
-function resolvePath({ flags }: Option, text: string, resolve: (path: string) => string): string {
-  if (flags.includes('<file>') && text !== '-') return resolve(text);
+function resolvePath(
+  option: Option | undefined,
+  text: string,
+  resolve: (path: string) => string,
+): string {
+  if (option === undefined) return /^https?:/.test(text) ? text : resolve(text);
+  if (option.flags.includes('<file>') && text !== '-') return resolve(text);
   const [, name = '', path] = /^([^=]+=)(.+)$/.exec(text) ?? [];
-  return flags.includes('<name=file>') && path !== undefined ? `${name}${resolve(path)}` : text;
+  const isNamed = option.flags.includes('<name=file>') && path !== undefined;
+  return isNamed ? `${name}${resolve(path)}` : text;
 }

@@ -3,16 +3,7 @@
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { suggest } from '@nhipol/language/support';
 import { UsageError } from '../../../io/exit-codes.ts';
-import {
-  fileName,
-  isFlag,
-  isList,
-  listSettings,
-  policyName,
-  setFlag,
-  setOption,
-  setPolicy,
-} from './setting.ts';
+import { applySetting, fileName, isFlag, isList, listSettings } from './setting.ts';
 
 const prefix = 'NHIPOL_SERVE_';
 const fromVariable = 'env';
@@ -30,10 +21,9 @@ export function applyVariables(
   command: CommandUnknownOpts,
   environment: Readonly<NodeJS.ProcessEnv>,
 ): void {
-  const options = new Map<string, Option | undefined>([
-    [nameVariable(policyName), undefined],
-    ...listSettings(command).map(({ name, option }) => [nameVariable(name), option] as const),
-  ]);
+  const options = new Map(
+    listSettings(command).map(({ name, option }) => [nameVariable(name), option]),
+  );
   const problems: string[] = [];
   for (const [variable, text = ''] of Object.entries(environment)) {
     if (!variable.startsWith(prefix) || variable === nameVariable(fileName)) continue;
@@ -41,7 +31,8 @@ export function applyVariables(
     try {
       if (!options.has(variable))
         throw new UsageError(describeUnknown([...options.keys()], variable));
-      applyVariable(command, options.get(variable), text);
+      const option = options.get(variable);
+      applySetting(command, option, readVariable(option, text), fromVariable);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       problems.push(`${variable}: ${error.message}`);
@@ -61,18 +52,10 @@ function removePrefix(variable: string): string {
   return variable.slice(prefix.length);
 }
 
-/** `option`: `undefined` for the policy. A list has commas between its values. */
-function applyVariable(
-  command: CommandUnknownOpts,
-  option: Option | undefined,
-  text: string,
-): void {
-  if (option === undefined) {
-    setPolicy(command, text);
-  } else if (!isFlag(option)) {
-    setOption(command, option, isList(option) ? text.split(',') : [text], fromVariable);
-  } else {
-    if (text !== 'true' && text !== 'false') throw new UsageError('expected true or false');
-    setFlag(command, option, text === 'true', fromVariable);
-  }
+/** Converts a variable to whether a flag is set, or to strings; a list has commas between them. */
+function readVariable(option: Option | undefined, text: string): boolean | readonly string[] {
+  if (isList(option)) return text.split(',');
+  if (!isFlag(option)) return [text];
+  if (text !== 'true' && text !== 'false') throw new UsageError('expected true or false');
+  return text === 'true';
 }
