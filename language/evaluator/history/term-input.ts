@@ -34,7 +34,7 @@ export interface TermInput {
   readonly evaluateAbout: (expr: Expr, request: Facts) => EvaluatedValue;
 }
 
-/** The events of a pattern of the term, by default its first one; undefined if the present request has no such key. */
+/** The events of a pattern of the term, by default its first one, or `undefined` if the request has no such key. */
 export function matchesNow(
   term: HistoryTerm,
   input: TermInput,
@@ -46,34 +46,23 @@ export function matchesNow(
   if (key === undefined) return findMatchedEvents(pattern, window, events, undefined, judge);
   const present = joinKey(key, ({ ofRequest }) => evaluate(ofRequest).value);
   if (present === undefined) return undefined;
-  const readPart = ({ ofEvent }: KeyPart, event: HistoryEvent) =>
-    judge(ofEvent, pattern.event, eventFact(event, pattern.event)).value;
-  if (!pattern.isShared) {
-    return findMatchedEvents(
-      pattern,
-      window,
-      events,
-      {
-        present,
-        of: (event) => joinKey(key, (part) => readPart(part, event)),
-        stored: undefined,
-        isCounted: false,
-      },
-      judge,
-    );
-  }
-  const recorded = shared.events.map(({ event }) => event);
+  const recorded = pattern.isShared ? shared.events.map(({ event }) => event) : events;
+  // An event of another session is compared with the key of the request that recorded it.
+  const readPart = ({ ofEvent, ofRequest }: KeyPart, event: HistoryEvent, index: number) => {
+    if (!pattern.isShared || ofEvent !== ofRequest) {
+      return judge(ofEvent, pattern.event, eventFact(event, pattern.event)).value;
+    }
+    const request = shared.events[index]?.request;
+    return request && input.evaluateAbout(ofEvent, request).value;
+  };
   const of = (event: HistoryEvent, index: number) =>
-    joinKey(key, (part) => {
-      if (part.ofEvent !== part.ofRequest) return readPart(part, event);
-      const request = shared.events[index]?.request;
-      return request && input.evaluateAbout(part.ofEvent, request).value;
-    });
-  const counted = isCounted(term);
-  const stored = term.form === 'sum' && !counted ? limitSharedEvents(key.limit) : undefined;
+    joinKey(key, (part) => readPart(part, event, index));
+  const counted = pattern.isShared && isCounted(term);
+  const isLimited = pattern.isShared && term.form === 'sum' && !counted;
+  const stored = isLimited ? limitSharedEvents(key.limit) : undefined;
   const keys = { present, of, stored, isCounted: counted };
   const matches = findMatchedEvents(pattern, window, recorded, keys, judge);
-  return without(shared.pending, matches);
+  return pattern.isShared ? without(shared.pending, matches) : matches;
 }
 
 /** The value of a key, equal for equal values of its parts; `undefined` if one of them is unknown. */

@@ -106,7 +106,7 @@ function containsElse(expr: Expr): boolean {
   return found;
 }
 
-/** Splits an expression at the `else` of an operand; returns `undefined` if there is none to split at. */
+/** Splits an expression at the `else` of an operand; returns `undefined` if no operand has one. */
 function split(
   operand: Expr,
   around: (operand: Expr) => Expr,

@@ -143,10 +143,10 @@ function toPattern(
   };
 }
 
-/** The members of a key, of which several are in brackets. Undefined: the pattern has none. */
+/** Returns the members of a key, in brackets if there are several, or `undefined` if the pattern has no key. */
 function listKeyNodes(node: EventPatternCstNode): readonly ExpressionCstNode[] | undefined {
   const { key, keys } = node.children;
-  return keys === undefined ? key : whole(requirePart(keys).children.expression);
+  return keys === undefined ? key && whole(key) : whole(requirePart(keys).children.expression);
 }
 
 /** The span of the members of a key, with the brackets around several. */

@@ -58,7 +58,7 @@ interface DecimalParts {
 /** Splits a JSON number into its parts, in linear time. */
 function decimalParts(text: string): DecimalParts {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
-  if (match === null) throw new Error(`no number: ${text}`);
+  if (match === null) throw new Error(`not a number: ${text}`);
   const [, sign, whole = '', fraction = '', power = '0'] = match;
   const all = whole + fraction;
   let [first, end] = [0, all.length];
