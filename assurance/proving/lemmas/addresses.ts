@@ -10,7 +10,7 @@ export interface AddressTest {
 
 export type FoundAddress =
   | { readonly kind: 'address'; readonly text: string }
-  /** There is none, also if nothing is excluded. */
+  /** No address passes the tests, even if none is excluded. */
   | { readonly kind: 'none' }
   /** Only excluded ones were found. */
   | { readonly kind: 'unknown' };

@@ -62,7 +62,7 @@ export class Cvc5 {
     this.#script = undefined;
   }
 
-  /** Returns the answer, or `undefined` if there is none in time. */
+  /** Returns the answer, or `undefined` if none arrives in time. */
   #exchange(sent: string, timeout: number): Promise<string | undefined> {
     const { stdin } = this.#start();
     return new Promise((resolve) => {

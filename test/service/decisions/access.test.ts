@@ -287,7 +287,7 @@ describe('TLS', () => {
       const second = await ask(gateway);
       expect(second.status).toBe(200);
       expect(second.serial).not.toBe(first.serial);
-      writeFileSync(server.certificate, 'this is no certificate');
+      writeFileSync(server.certificate, 'this is not a certificate');
       expect(() => harness.service.replaceTls(readTls(tls))).toThrow();
       expect((await ask(gateway)).serial).toBe(second.serial);
     } finally {

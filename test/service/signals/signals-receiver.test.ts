@@ -134,7 +134,7 @@ describe('a token', () => {
     ['no events', { payload: { events: undefined } }, 'invalid_request'],
     ['an empty object of events', { payload: { events: {} } }, 'invalid_request'],
     [
-      'an event that is no object',
+      'an event that is not an object',
       { payload: { events: { 'https://e.example/x': 1 } } },
       'invalid_request',
     ],

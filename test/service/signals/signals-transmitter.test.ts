@@ -247,7 +247,7 @@ describe('a stream', () => {
 
   test.for<readonly [string, string, string, unknown]>([
     ['a body that is not JSON', 'POST', 'stream', '{'],
-    ['a body that is no object', 'POST', 'stream', '[]'],
+    ['a body that is not an object', 'POST', 'stream', '[]'],
     ['events that are no array', 'POST', 'stream', { events_requested: 'x' }],
     ['another delivery method', 'POST', 'stream', { delivery: { method: 'x' } }],
     ['a push without an endpoint', 'POST', 'stream', { delivery: { method: push } }],
@@ -268,7 +268,7 @@ describe('a stream', () => {
       { stream_id: '{id}', subject: { format: 'x' } },
     ],
     ['no subject', 'POST', 'subjects:remove', { stream_id: '{id}' }],
-    ['a state that is no string', 'POST', 'verification', { stream_id: '{id}', state: 1 }],
+    ['a state that is not a string', 'POST', 'verification', { stream_id: '{id}', state: 1 }],
     ['acknowledgements that are no array', 'POST', 'streams/{id}/poll', { ack: 'x' }],
   ])('refuses %s', async ([, method, path, body]) => {
     await open();

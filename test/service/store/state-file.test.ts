@@ -481,10 +481,10 @@ test.each([
   ['null', 'no object'],
   ['[]', 'no object'],
   ['{"state":"s"', 'a beginning'],
-  ['{"state":1,"createdAt":1,"isOpen":false,"process":1,"host":"h"}', 'an id that is no string'],
+  ['{"state":1,"createdAt":1,"isOpen":false,"process":1,"host":"h"}', 'an id that is not a string'],
   [
     '{"state":"s","createdAt":"1","isOpen":false,"process":1,"host":"h"}',
-    'a time that is no number',
+    'a time that is not a number',
   ],
   ['{"state":"s","createdAt":1,"isOpen":"no","process":1,"host":"h"}', 'a string for a boolean'],
   ['{"state":"s","createdAt":1,"isOpen":false,"process":1,"host":["h"]}', 'a list for a string'],

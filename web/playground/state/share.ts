@@ -72,6 +72,6 @@ function expectRecord(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function expectString(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError('no string');
+  if (typeof value !== 'string') throw new TypeError('not a string');
   return value;
 }

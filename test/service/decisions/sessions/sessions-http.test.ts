@@ -142,7 +142,7 @@ describe('routes', () => {
       ...[{ digest: 'x', expires_at: '2090-01-01T00:00:00Z' }, 400],
     ],
     ['a patch that removes the subject', 'PATCH', '/sessions/s', { subject: null }, 400],
-    ['a patch that is no object', 'PATCH', '/sessions/s', [], 400],
+    ['a patch that is not an object', 'PATCH', '/sessions/s', [], 400],
   ] as readonly [string, string, string, unknown, number][])(
     '%s is refused',
     async (_, method, path, body, status) => {
