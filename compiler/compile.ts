@@ -1,7 +1,7 @@
 // Compiles a checked policy to a module. Deterministic: the same policy results in the same bytes. The
 // only side effects are those of the assembler, a parameter. Throws only if the compiler has a bug.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type Measure, noMeasure } from '@nhipol/language/support';
 import {
   type Encoding,
@@ -54,7 +54,7 @@ export interface Compiled {
 }
 
 export async function compile(
-  policy: Policy,
+  policy: PolicyModel,
   assembler: Assembler,
   {
     version = '0.0.0',
@@ -114,7 +114,7 @@ export interface CompiledMany {
  * Compiles many policies into one module, so that a property over programs need not assemble each one.
  */
 export async function compileMany(
-  policies: readonly Policy[],
+  policies: readonly PolicyModel[],
   assembler: Assembler,
   planning?: PlanOptions,
   possible = false,
@@ -133,7 +133,7 @@ export async function compileMany(
   const { wasm } = await assembleLinked(linked, new Map(), assembler);
   checkSelfContained(wasm);
   const manifests = units.map(({ ir, plan: planned, possibility }, at) => ({
-    ...makeManifest(policies[at] as Policy, ir, { compiler: '0.0.0', sources: '' }),
+    ...makeManifest(policies[at] as PolicyModel, ir, { compiler: '0.0.0', sources: '' }),
     bounds: bounds(ir, planned, parts, (parts.bodies[at] as Body).room, possibility),
   }));
   return { wasm, manifests, encodings: linked.encodings };
@@ -152,7 +152,7 @@ function checkSelfContained(wasm: Uint8Array): void {
 }
 
 /** The order of the names is that from the folder of the policy, wherever the compiler runs. */
-async function hashSources({ sources }: Policy): Promise<string> {
+async function hashSources({ sources }: PolicyModel): Promise<string> {
   const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
   const text = JSON.stringify(sorted.map(({ name, text }) => [name, text]));
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));

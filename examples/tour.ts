@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { checkPolicyFiles, createAssembler, version } from '@nhipol/cli';
 import { type Assembler, compile } from '@nhipol/compiler';
 import { render } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
 import { validate } from '@nhipol/testing';
 import picocolors from 'picocolors';
@@ -19,7 +19,7 @@ const { bold, dim, green, red } = picocolors;
 
 interface Example {
   readonly path: string;
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly source: string;
 }
 

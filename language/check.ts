@@ -15,14 +15,14 @@ import {
 } from './diagnostics/diagnostics.ts';
 import { warn } from './lint/lint.ts';
 import { silence } from './lint/suppress.ts';
-import type { Policy } from './model/model.ts';
+import type { PolicyModel } from './model/model.ts';
 import { noMeasure } from './support/measure.ts';
 import type { SourceMap } from './support/source.ts';
 
 /** The result of a check. */
 export interface Checked {
   /** The model, or `undefined` if there are errors. */
-  readonly policy: Policy | undefined;
+  readonly policy: PolicyModel | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** Advice, which does not belong to the diagnostics; empty if there are errors. */
   readonly advice: readonly Diagnostic[];
@@ -67,7 +67,7 @@ export function analyze(
   const complete = (): Checked => {
     if (found.policy === undefined) return found;
     return measure('warn', () => {
-      warn({ policy: found.policy as Policy, entry, files, namesIn }, reporter);
+      warn({ policy: found.policy as PolicyModel, entry, files, namesIn }, reporter);
       const all = removeSilenced(loaded, reporter.diagnostics);
       const diagnostics = all.filter(({ severity }) => severity !== 'advice');
       if (hasErrors(diagnostics)) return { policy: undefined, diagnostics, advice: [], wanted };

@@ -29,9 +29,9 @@ export { applyFixes, type Edit, type Fix } from './diagnostics/fix.ts';
 export { groups } from './diagnostics/messages/groups.ts';
 export { type DiagnosticCode, messages } from './diagnostics/messages/index.ts';
 export { type Palette, plain, render, summarize } from './diagnostics/render.ts';
-export { type Answer, allDemands } from './evaluator/answer.ts';
+export { allDemands, type EvaluatedAnswer } from './evaluator/answer.ts';
 export { findReachedBand } from './evaluator/contributions.ts';
-export { could, type Possibility, toPossibility } from './evaluator/could.ts';
+export { could, type EvaluatedPossibility, toPossibility } from './evaluator/could.ts';
 export { evaluate, evaluateDecoded } from './evaluator/evaluate.ts';
 export { ExpressionEvaluator } from './evaluator/expressions.ts';
 export { patternIdentity } from './evaluator/history/identity.ts';
@@ -50,6 +50,7 @@ export {
   type Answered,
   couldInSession,
   decideInSession,
+  type EvaluatorSession,
   errorInFacts,
   grantInSession,
   noSharedHistory,
@@ -57,7 +58,6 @@ export {
   patchSession,
   recordSignal,
   reevaluate,
-  type Session,
   type SharedHistory,
   type SignalError,
   withSharedHistory,
@@ -91,7 +91,7 @@ export {
 export { toPossibilityForm } from './possibility/possibility.ts';
 export { approveRequest, declaresApprovals } from './request/approvals.ts';
 export { changeRequest } from './request/change-request.ts';
-export { type Clock, decode, findRequestErrors, spellJsonPath } from './request/decode.ts';
+export { decode, findRequestErrors, type RequestClock, spellJsonPath } from './request/decode.ts';
 export { findDroppedMembers, readScopeNames } from './request/dropped-members.ts';
 export type { RequestError } from './request/errors.ts';
 export { expectation } from './request/expectation.ts';

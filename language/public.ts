@@ -5,19 +5,19 @@ export { type Checked, check } from './check.ts';
 export { type Diagnostic, hasErrors, type Severity } from './diagnostics/diagnostics.ts';
 export { applyFixes, type Edit, type Fix, type Fixed } from './diagnostics/fix.ts';
 export { type Palette, renderDiagnostic } from './diagnostics/render.ts';
-export type { Answer } from './evaluator/answer.ts';
-export { could, type Possibility } from './evaluator/could.ts';
-export { type Clock, evaluate, type Trace } from './evaluator/evaluate.ts';
+export type { EvaluatedAnswer } from './evaluator/answer.ts';
+export { could, type EvaluatedPossibility } from './evaluator/could.ts';
+export { evaluate, type RequestClock, type Trace } from './evaluator/evaluate.ts';
 export {
   couldInSession,
   decideInSession,
+  type EvaluatorSession,
   grantInSession,
   noSharedHistory,
   openSession,
   patchSession,
   recordSignal,
   reevaluate,
-  type Session,
   type SharedHistory,
   type Signal,
   withSharedHistory,

@@ -18,9 +18,9 @@ export {
 export { relayByDaemon } from './daemon/daemon-client.ts';
 export type { ServerOpening } from './daemon/opening.ts';
 export type { Abilities } from './engine/abilities.ts';
-export type { Call, Facts, Identity } from './engine/call.ts';
+export type { Call, CallerFacts, Identity } from './engine/call.ts';
 export { Engine } from './engine/engine.ts';
-export type { EngineOptions, Mode, SessionOpening } from './engine/engine-parts.ts';
+export type { EngineOptions, EngineSessionOpening, Mode } from './engine/engine-parts.ts';
 export type { DecideDetails, Decision, EngineSession } from './engine/engine-session.ts';
 export type { HookReply } from './hooks/agents/agent.ts';
 export { hookAgents } from './hooks/agents/index.ts';

@@ -2,7 +2,7 @@
 // only lemmas relate them, which a checker of their own accepts. A model is one of a request that the evaluator
 // confirms, or it violates a lemma, or the claim is left open.
 
-import type { Expr, Policy } from '@nhipol/language/model';
+import type { Expr, PolicyModel } from '@nhipol/language/model';
 import type { Changes } from './facts/changed-fact.ts';
 import type { SymbolicFacts } from './facts/facts.ts';
 import { type Literal, yes } from './formula/formula.ts';
@@ -37,7 +37,7 @@ export class LemmaProver extends Prover {
   readonly #lemmas: Lemma[] = [];
 
   constructor(
-    policies: readonly Policy[],
+    policies: readonly PolicyModel[],
     exprs: readonly Expr[],
     options: ProverOptions,
     changes?: (facts: SymbolicFacts) => Changes,

@@ -1,8 +1,8 @@
 // Decides whether a literal about the decisions of policies can be true for a request: refuted with a request, proved
 // with a certificate that was checked, or neither, with the constructs for which the formula is not exact.
 
-import { type Answer, evaluate } from '@nhipol/language';
-import type { Expr, Policy } from '@nhipol/language/model';
+import { type EvaluatedAnswer, evaluate } from '@nhipol/language';
+import type { Expr, PolicyModel } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import type { Certificate } from './certificate/certificate.ts';
 import { effectNames, SymbolicDecision } from './decision/decision.ts';
@@ -24,7 +24,7 @@ import { createRequestJson, type TermModel } from './witness/request.ts';
 /** Receives the request of each decision, its answer, and the literals that are true for the requests. */
 export type Confirm<Confirmation> = (
   requests: readonly string[],
-  answers: readonly Answer[],
+  answers: readonly EvaluatedAnswer[],
   isTrue: (literal: Literal) => boolean,
 ) => Confirmation | undefined;
 
@@ -115,7 +115,7 @@ export class Prover {
 
   /** `changes`: the policies decide a second request as well, with these changes. */
   constructor(
-    policies: readonly Policy[],
+    policies: readonly PolicyModel[],
     exprs: readonly Expr[],
     options: ProverOptions,
     changes?: (facts: SymbolicFacts) => Changes,
@@ -428,6 +428,6 @@ const rivalTypes: Construct = 'rival types';
 const limits: ReadonlySet<string> = new Set(['too_large', 'too_long', 'too_many']);
 
 /** The answer to a request at its own time, without a session. */
-function evaluateRequest(policy: Policy, request: string): Answer {
+function evaluateRequest(policy: PolicyModel, request: string): EvaluatedAnswer {
   return evaluate(policy, new TextEncoder().encode(request), { now: undefined, by: 'request' });
 }

@@ -1,6 +1,6 @@
 // The two provers: by lists of values, which also finds requests that refute a claim, and by lemmas about any values.
 
-import type { Expr, Policy } from '@nhipol/language/model';
+import type { Expr, PolicyModel } from '@nhipol/language/model';
 import type { Changes } from './facts/changed-fact.ts';
 import type { SymbolicFacts } from './facts/facts.ts';
 import { Excess } from './formula/budget.ts';
@@ -16,7 +16,7 @@ export interface ProvingOptions extends ProverOptions {
 }
 
 export function createProver(
-  policies: readonly Policy[],
+  policies: readonly PolicyModel[],
   exprs: readonly Expr[],
   options: ProvingOptions,
   changes?: (facts: SymbolicFacts) => Changes,
@@ -30,7 +30,7 @@ export function createProver(
     : new Prover(own, kept, options, changes);
 }
 
-function withoutRules(policy: Policy): Policy {
+function withoutRules(policy: PolicyModel): PolicyModel {
   return { ...policy, rules: [], scores: [], invariants: [] };
 }
 

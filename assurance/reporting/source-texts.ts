@@ -1,7 +1,7 @@
 // The sources of a checked policy: parses its files again and finds expressions, rules and declarations by their spans.
 
 import { displayPath, expandRows, isVocabulary, Reporter } from '@nhipol/language';
-import { findSourcePlace, type MessagePart, type Policy } from '@nhipol/language/model';
+import { findSourcePlace, type MessagePart, type PolicyModel } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import {
   type ConstNode,
@@ -27,7 +27,7 @@ export interface WrittenRule {
 }
 
 export class SourceTexts {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #items: readonly ItemNode[];
   readonly #exprs = new Map<string, ExprNode>();
   readonly #written = new Map<string, WrittenRule>();
@@ -35,7 +35,7 @@ export class SourceTexts {
   /** Each row is a separate test. */
   readonly #tests = new Map<string, TestNode>();
 
-  constructor(policy: Policy) {
+  constructor(policy: PolicyModel) {
     this.#policy = policy;
     const files = policy.sources
       .filter(({ isTable }) => !isTable)

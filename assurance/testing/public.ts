@@ -22,8 +22,8 @@ export {
 } from './arbitraries/sessions.ts';
 export type { DrawOptions } from './arbitraries/supported-types.ts';
 export type {
-  AnyRequest,
   DecisionOf,
   RequestOf,
   TypedSourcePolicy,
+  UntypedRequest,
 } from './arbitraries/typed-policy.ts';

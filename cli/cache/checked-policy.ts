@@ -2,7 +2,7 @@
 // from them. It loads the language.
 
 import { type CheckedFiles, render } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { buildColors } from '../io/console.ts';
 import type { PrintedText } from './entry.ts';
 import type { CachedParts } from './key.ts';
@@ -23,7 +23,7 @@ export async function storeCompiled(
   cache: ModuleCache | undefined,
   parts: CachedParts,
   checked: CheckedFiles,
-  policy: Policy,
+  policy: PolicyModel,
   module: Uint8Array,
 ): Promise<void> {
   const limits = listLimits(policy);
@@ -31,7 +31,7 @@ export async function storeCompiled(
 }
 
 /** Returns the names of the constraints that limit a member of the request. */
-export function listLimits({ constraints }: Policy): readonly string[] {
+export function listLimits({ constraints }: PolicyModel): readonly string[] {
   return constraints.filter(({ limits }) => limits !== undefined).map(({ name }) => name);
 }
 

@@ -2,8 +2,8 @@
 // are loaded only if they are used.
 
 import type { Assembler, Compiled, CompileOptions } from '@nhipol/compiler';
-import { could, evaluate, type Possibility } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import { could, type EvaluatedPossibility, evaluate } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Answer, Policy as Module } from '@nhipol/runtime';
 import { fillModule, fillTables, noTables, type TableTexts } from '@nhipol/testing';
 import { UsageError } from '../io/exit-codes.ts';
@@ -31,12 +31,12 @@ export type PossibilityEngine = (
   request: Uint8Array,
   instant: DecisionTime,
   tables?: TableTexts,
-) => Pick<Possibility, 'possible' | 'reasons' | 'validUntil'> & {
+) => Pick<EvaluatedPossibility, 'possible' | 'reasons' | 'validUntil'> & {
   readonly error: object | undefined;
 };
 
 /** From the source of a policy, without compiling it. */
-export function possibilityEngine(policy: Policy): PossibilityEngine {
+export function possibilityEngine(policy: PolicyModel): PossibilityEngine {
   return (request, instant, tables = noTables) =>
     could(fillTables(policy, tables), request, instant);
 }
@@ -50,17 +50,17 @@ export function createPossibilityEngine(module: Module): PossibilityEngine {
 }
 
 /** Compiles a policy in memory, to a module that also evaluates what could be permitted. */
-export async function compilePossibilityEngine(policy: Policy): Promise<PossibilityEngine> {
+export async function compilePossibilityEngine(policy: PolicyModel): Promise<PossibilityEngine> {
   return createPossibilityEngine(await compileModule(policy, { possible: true }));
 }
 
-export function evaluatorEngine(policy: Policy): DecisionEngine {
+export function evaluatorEngine(policy: PolicyModel): DecisionEngine {
   return (request, instant, tables = noTables) =>
     evaluate(fillTables(policy, tables), request, instant);
 }
 
 /** Compiles a policy in memory, without comparing module and evaluator. */
-export async function compileEngine(policy: Policy): Promise<DecisionEngine> {
+export async function compileEngine(policy: PolicyModel): Promise<DecisionEngine> {
   return createModuleEngine(await compileModule(policy));
 }
 
@@ -68,7 +68,7 @@ export async function compileEngine(policy: Policy): Promise<DecisionEngine> {
 export type ModuleParts = Pick<CompileOptions, 'sessions' | 'possible' | 'quick'>;
 
 /** Compiles a policy to a loaded module. */
-export async function compileModule(policy: Policy, parts: ModuleParts = {}): Promise<Module> {
+export async function compileModule(policy: PolicyModel, parts: ModuleParts = {}): Promise<Module> {
   const { wasm } = await compilePolicy(policy, parts);
   return loadModule(wasm);
 }
@@ -83,7 +83,7 @@ export async function loadModule(wasm: Uint8Array): Promise<Module> {
  * the module is ready.
  */
 export function startCompiling(
-  policy: Policy,
+  policy: PolicyModel,
   parts: ModuleParts,
 ): Promise<() => Promise<Compiled>> {
   return new Promise((resolve, reject) => {
@@ -98,7 +98,7 @@ export function startCompiling(
 }
 
 export async function compilePolicy(
-  policy: Policy,
+  policy: PolicyModel,
   options: Omit<CompileOptions, 'version'> = {},
   assembler: Assembler = getSharedAssembler(),
 ): Promise<Compiled> {

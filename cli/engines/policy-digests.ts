@@ -2,7 +2,7 @@
 // with those that were decided again.
 
 import { createHash } from 'node:crypto';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { pluralize } from '@nhipol/language/support';
 import type { Contradiction } from '@nhipol/testing/replay';
 import { compilePolicy, type ModuleParts } from './engines.ts';
@@ -19,7 +19,7 @@ export function digestOfModule(module: Uint8Array): string {
 
 /** Which of some digests is that of a policy in source form. It is compiled until one is found. */
 export async function matchDigest(
-  policy: Policy,
+  policy: PolicyModel,
   digests: ReadonlySet<string>,
 ): Promise<string | undefined> {
   for (const parts of digests.size === 0 ? [] : compiledParts) {

@@ -1,7 +1,7 @@
 // Modules that contain their sources and proofs: reads both, and compiles the sources again to compare the bytes. The
 // module is never run.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type Proof, proofsSection, readSections, sourcesSection } from '@nhipol/proving';
 import { type Manifest, manifestSection } from '@nhipol/runtime/abi';
 import { version } from '../io/version.ts';
@@ -52,7 +52,7 @@ function readManifest(text: string): ProvenModule['manifest'] | undefined {
 /** Why the module is not the one that its sources compile to, or `undefined` if it is, byte for byte. */
 export async function findModuleDifference(
   { bytes, manifest, sections }: ProvenModule,
-  policy: Policy,
+  policy: PolicyModel,
 ): Promise<string | undefined> {
   if (manifest.compiler !== version)
     return `it states that nhipol ${String(manifest.compiler)} compiled it, and this is ${version}`;

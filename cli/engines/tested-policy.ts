@@ -1,9 +1,9 @@
 // Runs the tests of a policy with the evaluator, for reports.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { TestedPolicy } from '@nhipol/reporting';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 
-export function testPolicy(policy: Policy): TestedPolicy {
+export function testPolicy(policy: PolicyModel): TestedPolicy {
   return { policy, tests: runTests(policy, evaluatorTestEngine(policy)) };
 }

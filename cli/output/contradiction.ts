@@ -1,6 +1,6 @@
 // Reports a claim that was proved and that a request or a session violates: a bug of the prover, which ends the process.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import type { ProofContradiction } from '@nhipol/testing/proofs';
 import { ContradictedProof } from './contradicted-proof.ts';
@@ -12,7 +12,7 @@ const contradictionFolder = 'counterexamples';
 /** Writes what violates a claim that was proved, and throws; does nothing if nothing does. */
 export async function refuseContradiction(
   path: string,
-  policy: Policy,
+  policy: PolicyModel,
   found: ProofContradiction | undefined,
   folder = contradictionFolder,
 ): Promise<void> {

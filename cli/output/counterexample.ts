@@ -1,14 +1,14 @@
 // Writes counterexamples to files for `nhipol eval` or `nhipol simulate`.
 
 import { join } from 'node:path';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type Counterexample, sessionLog } from '@nhipol/testing';
 import { makeFolder, toSlashes, writeAtomically } from '../io/files.ts';
 
 /** Writes a counterexample and returns the command that replays it. */
 export async function writeCounterexample(
   path: string,
-  policy: Policy,
+  policy: PolicyModel,
   name: string,
   counterexample: Counterexample,
   folder: string,
@@ -33,7 +33,7 @@ export async function writeCounterexample(
 
 /** Writes two requests that differ in one member, the second as `NAME.changed.json`, and returns their paths. */
 export async function writeRequests(
-  policy: Policy,
+  policy: PolicyModel,
   name: string,
   [first = '', second = '']: readonly string[],
   folder: string,

@@ -1,7 +1,7 @@
 // The verdicts about the differences of two policies as lines of text and as JSON.
 
 import { maskSecrets } from '@nhipol/language';
-import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import {
   constructs,
@@ -24,7 +24,7 @@ const refuted: Readonly<Record<DifferenceKind, string>> = {
 
 /** A line for each kind of difference, with a request where it exists, and the conclusion. */
 export function differenceLines(
-  policies: readonly [Policy, Policy],
+  policies: readonly [PolicyModel, PolicyModel],
   differences: readonly Difference[],
   colors: Colors,
 ): string {
@@ -44,7 +44,7 @@ function printConclusion(differences: readonly Difference[]): readonly string[] 
 }
 
 function printDifference(
-  policies: readonly [Policy, Policy],
+  policies: readonly [PolicyModel, PolicyModel],
   { kind, verdict }: Difference,
   colors: Colors,
 ): readonly string[] {
@@ -75,7 +75,7 @@ function printDifference(
 }
 
 export function differencesJson(
-  [, now]: readonly [Policy, Policy],
+  [, now]: readonly [PolicyModel, PolicyModel],
   differences: readonly Difference[],
 ): readonly object[] {
   return differences.map(({ kind, verdict }) => {

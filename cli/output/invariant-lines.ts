@@ -1,7 +1,7 @@
 // Results of sampled invariants as lines for the console.
 
 import { maskSecrets } from '@nhipol/language';
-import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import type { InvariantResult, TableTexts } from '@nhipol/testing';
 import type { Colors } from '../io/console.ts';
@@ -12,7 +12,7 @@ export function tableLines(tables: TableTexts): readonly string[] {
 }
 
 export function invariantLines(
-  policy: Policy,
+  policy: PolicyModel,
   { invariant, tried, counterexample }: InvariantResult,
   colors: Colors,
 ): string {

@@ -1,6 +1,6 @@
 // A possibility as `eval` prints it: the members of `Possibility`, in the form of an AuthZEN response.
 
-import type { Answer } from '@nhipol/language';
+import type { EvaluatedAnswer } from '@nhipol/language';
 import { formatInstant } from '@nhipol/language/types';
 import type { Possibility } from '@nhipol/runtime';
 
@@ -15,7 +15,7 @@ export function toEnginePossibility({
   reasons,
   validUntil,
   error,
-}: Answer): EnginePossibility {
+}: EvaluatedAnswer): EnginePossibility {
   return { possible: decision, reasons: decision ? [] : reasons, validUntil, error };
 }
 

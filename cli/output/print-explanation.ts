@@ -1,7 +1,7 @@
 // The explanations that `eval` prints: as text for people, or as JSON with the response for programs.
 
 import { explain, explainCould, renderExplanation } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { fillTables, type TableTexts } from '@nhipol/testing';
 import type { DecisionTime } from '../engines/engines.ts';
@@ -22,7 +22,7 @@ export interface ExplanationStyle {
 }
 
 export function explaining(
-  policy: Policy,
+  policy: PolicyModel,
   { form, numbered, indent, colors, possible = false }: ExplanationStyle,
 ): (
   request: Uint8Array,

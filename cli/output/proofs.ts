@@ -1,7 +1,7 @@
 // The verdicts of proofs as lines of text and as JSON, and files of their certificates.
 
-import type { Answer } from '@nhipol/language';
-import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { displayText, pluralize } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
@@ -32,7 +32,7 @@ function proofWords({ verdict }: ClaimVerdict): string {
 }
 
 /** The reasons for which a claim is neither proved nor refuted, each with its place. */
-function listUndecidedReasons(policy: Policy, { verdict }: ClaimVerdict): readonly string[] {
+function listUndecidedReasons(policy: PolicyModel, { verdict }: ClaimVerdict): readonly string[] {
   if (verdict.kind !== 'undecided') return [];
   if (verdict.because.length === 0) return ['the effort was used up; try a larger --effort'];
   const lines = verdict.because.map(({ construct, span }) => {
@@ -45,7 +45,7 @@ function listUndecidedReasons(policy: Policy, { verdict }: ClaimVerdict): readon
 const maxReasons = 5;
 
 /** The line of a claim, and the reasons for which it is not proved. */
-export function proofLines(policy: Policy, each: ClaimVerdict, colors: Colors): string {
+export function proofLines(policy: PolicyModel, each: ClaimVerdict, colors: Colors): string {
   const { claim } = each;
   const named =
     claim.invariant === undefined
@@ -67,7 +67,7 @@ export interface ProvedCounterexample {
   readonly counterexample: Counterexample;
   /** The last request. */
   readonly request: string;
-  readonly answer: Answer;
+  readonly answer: EvaluatedAnswer;
 }
 
 /** Returns the counterexample of a claim, or `undefined` if the claim is not refuted. */
@@ -91,7 +91,7 @@ export function describeEffectChange({ confirmation }: Refuted<Shown>): string |
   return before && after && `${before.effect} → ${after.effect}`;
 }
 
-export function proofJson(policy: Policy, each: ClaimVerdict): object {
+export function proofJson(policy: PolicyModel, each: ClaimVerdict): object {
   const { verdict } = each;
   if (verdict.kind === 'proved') {
     const { inSessions } = verdict.assumptions;

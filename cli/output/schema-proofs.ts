@@ -2,7 +2,7 @@
 // that has an order, which changes never loosen one. Lines of text with files of the requests, and JSON.
 
 import { maskSecrets } from '@nhipol/language';
-import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { displayText, pluralize } from '@nhipol/language/support';
 import {
   constructs,
@@ -25,7 +25,7 @@ export interface SchemaProofs {
 
 /** The lines that follow the claim that missing data restricts. */
 export async function omissionLines(
-  policy: Policy,
+  policy: PolicyModel,
   each: readonly Omitted[],
   folder: string,
 ): Promise<readonly string[]> {
@@ -50,7 +50,7 @@ export async function omissionLines(
 }
 
 /** How the policy explicitly states that the answer may be looser. */
-function how(policy: Policy, { path, verdict }: Omitted): string {
+function how(policy: PolicyModel, { path, verdict }: Omitted): string {
   if (verdict.kind !== 'refuted') return '';
   const sample = { text: verdict.request, now: undefined, tables: noTables };
   const allowance = findAllowance(policy, sample, path);
@@ -61,7 +61,7 @@ function how(policy: Policy, { path, verdict }: Omitted): string {
 
 /** A line for each member with an order. */
 export async function monotonicityLines(
-  policy: Policy,
+  policy: PolicyModel,
   monotonicity: readonly Monotone[],
   colors: Colors,
   folder: string,
@@ -111,12 +111,12 @@ function changes(word: string, verdict: Verdict<Shown>): readonly string[] {
 }
 
 /** For programs, with secret members masked. */
-export function omissionsJson(policy: Policy, each: readonly Omitted[]): readonly object[] {
+export function omissionsJson(policy: PolicyModel, each: readonly Omitted[]): readonly object[] {
   return each.map(({ path, verdict }) => ({ path, ...verdictJson(policy, verdict) }));
 }
 
 export function monotonicityJson(
-  policy: Policy,
+  policy: PolicyModel,
   monotonicity: readonly Monotone[],
 ): readonly object[] {
   return monotonicity.map(({ path, type, up, down }) => {
@@ -131,7 +131,7 @@ export function monotonicityJson(
   });
 }
 
-function verdictJson(policy: Policy, verdict: Verdict<Shown>): object {
+function verdictJson(policy: PolicyModel, verdict: Verdict<Shown>): object {
   if (verdict.kind === 'proved')
     return { verdict: verdictName(verdict), inSessions: verdict.assumptions.inSessions };
   if (verdict.kind === 'undecided') {

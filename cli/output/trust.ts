@@ -1,6 +1,6 @@
 // The evidence of each claim, and the parts of nhipol that are trusted, as lines of text and as JSON.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { pluralize } from '@nhipol/language/support';
 import {
   type ClaimEvidence,
@@ -19,7 +19,10 @@ import { linesOfParts } from './trusted-lines.ts';
 /** The evidence of each verdict. */
 export type EvidenceOfClaims = ReadonlyMap<ClaimVerdict, ClaimEvidence>;
 
-export function collectEvidence(policy: Policy, decided: readonly DecidedSet[]): EvidenceOfClaims {
+export function collectEvidence(
+  policy: PolicyModel,
+  decided: readonly DecidedSet[],
+): EvidenceOfClaims {
   return new Map(
     decided.flatMap((set) =>
       set.verdicts.map((verdict) => [verdict, selectEvidence(policy, set, verdict)] as const),

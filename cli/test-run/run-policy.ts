@@ -2,7 +2,7 @@
 // data. The module is assembled while the evaluator runs, and then decides the same requests.
 
 import { type CheckedFiles, hasErrors, maskSecrets } from '@nhipol/language';
-import { expectsPossibility, type Policy, type PolicyTest } from '@nhipol/language/model';
+import { expectsPossibility, type PolicyModel, type PolicyTest } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import type { Answer } from '@nhipol/runtime';
 import {
@@ -78,12 +78,12 @@ const nothing: Outcome = {
   leftOut: 0,
 };
 
-function pickNames({ name, version }: Policy) {
+function pickNames({ name, version }: PolicyModel) {
   return { name, version };
 }
 
 async function collectOutcome(
-  policy: Policy,
+  policy: PolicyModel,
   checked: CheckedFiles,
   options: RunOptions,
   cache: ModuleCache | undefined,
@@ -125,7 +125,7 @@ const maxDisagreements = 1;
 
 /** Returns the first engine, and a function that returns the second one when it is compiled. */
 async function createEngines(
-  policy: Policy,
+  policy: PolicyModel,
   tests: readonly PolicyTest[],
   checked: CheckedFiles,
   { engine, now, quick }: RunOptions,
@@ -165,7 +165,7 @@ function testRun(
 
 // --- invariants ----------------------------------------------------------------------------------
 
-function sample(policy: Policy, decide: Decide) {
+function sample(policy: PolicyModel, decide: Decide) {
   const asked: DecidedQuery[] = [];
   const results = sampleInvariants(policy, (request, now, tables) => {
     const answer = decide(request, now, tables);
@@ -182,7 +182,7 @@ function findDisagreement(asked: DecidedQuery, decide: Decide) {
 }
 
 function invariantRun(
-  policy: Policy,
+  policy: PolicyModel,
   { invariant, tried, counterexample }: ReturnType<typeof sampleInvariants>[number],
   findPlace: StepRunContext['findPlace'],
 ): InvariantRun {

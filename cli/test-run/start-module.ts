@@ -1,7 +1,7 @@
 // The module that runs the tests of a policy: from the cache, or compiled while the evaluator runs.
 
 import type { CheckedFiles } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Policy as Module } from '@nhipol/runtime';
 import { findChecked, storeCompiled } from '../cache/checked-policy.ts';
 import type { ModuleCache } from '../cache/module-cache.ts';
@@ -29,7 +29,7 @@ export async function mayBeCached(
  * work until the module is ready.
  */
 export async function startModule(
-  policy: Policy,
+  policy: PolicyModel,
   checked: CheckedFiles,
   parts: ModuleParts,
   cache: ModuleCache | undefined,

@@ -1,7 +1,7 @@
 // The results of the steps of a test: responses, differences with explanations, and disagreements of the engines.
 
 import { renderExplanation } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import {
   explainTest,
@@ -20,7 +20,7 @@ import type { PlaceInFile, StepRun, TestDisagreement } from './policy-run.ts';
 import { toStepResponse } from './response.ts';
 
 export interface StepRunContext {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly findPlace: (span: Span) => PlaceInFile;
   readonly now: bigint | undefined;
   readonly colored: boolean;

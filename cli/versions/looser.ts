@@ -1,7 +1,7 @@
 // Whether a version of a policy may replace another one without a person: only if it is proved that it permits nothing
 // more, for every request and every history.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { decideLoosening, isProvedEverywhere } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { hasSameDeclarations, isSamePolicy } from '@nhipol/testing/diff';
@@ -11,7 +11,7 @@ import { isLooseningFound } from '@nhipol/testing/proofs';
 const effort = 20_000;
 
 /** Other declarations mean other requests, which a proof is not about. */
-export function mayBeLooser(before: Policy, after: Policy): boolean {
+export function mayBeLooser(before: PolicyModel, after: PolicyModel): boolean {
   if (!hasSameDeclarations(before, after)) return true;
   if (isSamePolicy(before, after)) return false;
   try {

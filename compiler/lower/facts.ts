@@ -8,7 +8,7 @@ import {
   exprsOfRule,
   exprsOfScore,
   listContextCases,
-  type Policy,
+  type PolicyModel,
   type Root,
   type Scope,
 } from '@nhipol/language/model';
@@ -31,7 +31,7 @@ import { type ElementLayout, findPlace, type MemberPlace } from './place.ts';
 import { type PlacedMember, uniteMembers } from './united-members.ts';
 
 /** The names of members that stand for several declarations somewhere, by root. */
-function collectUnitedNames(policy: Policy): ReadonlyMap<Root, ReadonlySet<string>> {
+function collectUnitedNames(policy: PolicyModel): ReadonlyMap<Root, ReadonlySet<string>> {
   const found = new Map<Root, Set<string>>();
   const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
   for (const expr of everyExpr(exprs)) {
@@ -66,7 +66,7 @@ export class FactsLayout {
   readonly #requestSize: number;
 
   constructor(
-    policy: Policy,
+    policy: PolicyModel,
     selectors: {
       subjects: readonly string[];
       actions: readonly string[];
@@ -157,7 +157,7 @@ export class FactsLayout {
 
   /** The cases of a policy with scoped contexts. */
   #contexts(
-    policy: Policy,
+    policy: PolicyModel,
     ids: Readonly<Record<keyof Scope, ReadonlyMap<string, number>>>,
   ): readonly IrContext[] {
     if (policy.contexts.length === 0) return [];
@@ -211,7 +211,7 @@ export class FactsLayout {
   }
 
   /** The cells of history terms; they come last. */
-  history(policy: Policy): {
+  history(policy: PolicyModel): {
     readonly effect: number;
     readonly time: number;
     readonly signals: readonly IrSignal[];

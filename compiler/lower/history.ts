@@ -11,7 +11,7 @@ import {
   type KeyPart,
   listKeyReads,
   listTermPatterns,
-  type Policy,
+  type PolicyModel,
   type ReadExpr,
   type SignalEvents,
   type SumTerm,
@@ -38,7 +38,7 @@ type EventCells = ReturnType<FactsLayout['history']>;
 export class HistoryLowering {
   readonly #layout: FactsLayout;
   readonly #names: Readonly<Record<'actions' | 'resources', ReadonlyMap<string, number>>>;
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   /** Laid out on the first use. */
   #cells: EventCells | undefined;
   readonly #events = new Map<Variable, DecisionEvents | SignalEvents>();
@@ -48,7 +48,7 @@ export class HistoryLowering {
   readonly #known = new Map<string, IrExpr>();
 
   constructor(
-    policy: Policy,
+    policy: PolicyModel,
     layout: FactsLayout,
     names: Readonly<Record<'actions' | 'resources', ReadonlyMap<string, number>>>,
   ) {

@@ -11,7 +11,7 @@ import {
   mayConflict,
   mayDeny,
   type Narrowing,
-  type Policy,
+  type PolicyModel,
   type Rule,
   type Scope,
   type Score,
@@ -35,7 +35,7 @@ import { FactsLayout } from './facts.ts';
 import { HistoryLowering } from './history.ts';
 
 /** `isPossible`: also lowers the possibility form of the policy. */
-export function lower(policy: Policy, isPossible = false): IrModule {
+export function lower(policy: PolicyModel, isPossible = false): IrModule {
   return new Lowering(policy).module(isPossible);
 }
 
@@ -43,7 +43,7 @@ export function lower(policy: Policy, isPossible = false): IrModule {
 type Explained = Pick<Rule, 'id' | 'message'> & Partial<Pick<Rule, 'demands'>>;
 
 class Lowering {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #selectors: IrModule['selectors'];
   /** The selector of each name, starting at 1. */
   readonly #ids: Readonly<Record<keyof Scope, ReadonlyMap<string, number>>>;
@@ -56,7 +56,7 @@ class Lowering {
   #placeholders = 0;
   #properties = 0;
 
-  constructor(policy: Policy) {
+  constructor(policy: PolicyModel) {
     this.#policy = policy;
     const scopes: readonly Partial<Scope>[] = [
       ...[...policy.rules, ...policy.scores, ...policy.contexts].map((entry) => entry.scope),

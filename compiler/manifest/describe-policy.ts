@@ -10,7 +10,7 @@ import {
   type MessagePart,
   mayDeny,
   mayDowngrade,
-  type Policy,
+  type PolicyModel,
   type Rule,
   type Score,
   type ScoreCondition,
@@ -47,7 +47,7 @@ interface Lists {
   readonly reads: Listed;
 }
 
-export function describePolicy(policy: Policy, ir: IrModule): Description {
+export function describePolicy(policy: PolicyModel, ir: IrModule): Description {
   const lists: Lists = { expected: new Listed(), files: new Listed(), reads: new Listed() };
   return {
     policy: { name: policy.name, version: policy.version },
@@ -76,7 +76,7 @@ export function describePolicy(policy: Policy, ir: IrModule): Description {
   };
 }
 
-function describeHistory(policy: Policy, { reads }: Lists): Pick<Description, 'history'> {
+function describeHistory(policy: PolicyModel, { reads }: Lists): Pick<Description, 'history'> {
   const historyTerms = collectPolicyHistory(policy).map(({ term }) => term);
   if (historyTerms.length === 0) return {};
   const places = (terms: typeof historyTerms) => [
@@ -99,7 +99,7 @@ function describePaths({ paths }: IrModule, { expected }: Lists): Description['p
   });
 }
 
-function describeTables(policy: Policy): Description['tables'] {
+function describeTables(policy: PolicyModel): Description['tables'] {
   const describeColumn = (type: Type) => ({ type: describe(type), expected: expectation(type) });
   return externalTables(policy).map(({ name, keys, value }) => ({
     name,
@@ -112,12 +112,12 @@ function describeTables(policy: Policy): Description['tables'] {
 }
 
 /** The reasons in the order in which lowering numbers them: rules, then the conditions of each score. */
-function reasonSources(policy: Policy): readonly (Rule | ScoreCondition)[] {
+function reasonSources(policy: PolicyModel): readonly (Rule | ScoreCondition)[] {
   return [...policy.rules, ...policy.scores.flatMap((score) => score.conditions)];
 }
 
 function describeReasons(
-  policy: Policy,
+  policy: PolicyModel,
   ir: IrModule,
   { files, reads }: Lists,
 ): readonly DescribedReason[] {
@@ -152,7 +152,7 @@ function describeReasons(
   });
 }
 
-function describePlaceholders(policy: Policy): readonly TypeDescription[] {
+function describePlaceholders(policy: PolicyModel): readonly TypeDescription[] {
   return reasonSources(policy)
     .flatMap((source) => source.message)
     .filter((part): part is Exclude<MessagePart, string> => typeof part !== 'string')
@@ -160,7 +160,7 @@ function describePlaceholders(policy: Policy): readonly TypeDescription[] {
 }
 
 /** The properties in the order in which lowering numbers them. */
-function describeProperties(policy: Policy): readonly TypeDescription[] {
+function describeProperties(policy: PolicyModel): readonly TypeDescription[] {
   return policy.rules
     .flatMap((rule) => rule.demands)
     .flatMap((demand) => demand.properties)

@@ -2,7 +2,7 @@
 // results in the same bytes.
 
 import { declaresApprovals, externalTables } from '@nhipol/language';
-import { type Policy, readsZones } from '@nhipol/language/model';
+import { type PolicyModel, readsZones } from '@nhipol/language/model';
 import { zoneRelease } from '@nhipol/language/types';
 import {
   abiMajor,
@@ -26,7 +26,7 @@ export interface ManifestOptions {
 }
 
 export function makeManifest(
-  policy: Policy,
+  policy: PolicyModel,
   ir: IrModule,
   options: ManifestOptions,
 ): Omit<Manifest, 'bounds'> {
@@ -48,7 +48,7 @@ export function makeManifest(
   };
 }
 
-function describeSessions(policy: Policy, ir: IrModule): ManifestSessions {
+function describeSessions(policy: PolicyModel, ir: IrModule): ManifestSessions {
   const signals = ir.history?.signals.map(({ name }) => name);
   const payloads = signals === undefined ? {} : payloadSchemas(policy);
   const shared = ir.history === undefined ? 0 : countSharedHistoryBytes(ir.history);

@@ -1,7 +1,7 @@
 // Builds a JSON Schema 2020-12 of the requests of a policy, for hosts and editors. The schema cannot
 // express the maximum length of a string in bytes.
 
-import { listContextCases, type Policy, type Scope } from '@nhipol/language/model';
+import { listContextCases, type PolicyModel, type Scope } from '@nhipol/language/model';
 import {
   type Member,
   type RecordType,
@@ -13,7 +13,7 @@ import { requestLimits } from '@nhipol/runtime/abi';
 
 export type Schema = { readonly [keyword: string]: unknown };
 
-export function requestSchema(policy: Policy): Schema {
+export function requestSchema(policy: PolicyModel): Schema {
   const { anySubject, anyAction, anyResource } = policy;
   const id = { id: { type: 'string' } };
   return {
@@ -46,13 +46,13 @@ function entity(
 }
 
 /** A name of those that the policy declares or has rules for, or any other. */
-function createNameSchema(policy: Policy, kind: keyof Scope): Schema {
+function createNameSchema(policy: PolicyModel, kind: keyof Scope): Schema {
   const used = policy.rules.flatMap(({ scope }) => scope[kind] ?? []);
   const names = [...new Set([...policy[kind].keys(), ...used])].sort();
   return { type: 'string', ...(names.length === 0 ? {} : { examples: names }) };
 }
 
-function contextSchema(policy: Policy): Schema {
+function contextSchema(policy: PolicyModel): Schema {
   const anyScope = { subjects: undefined, actions: undefined, resources: undefined };
   const context = distinct(listContextCases(policy, anyScope).map(({ type }) => type));
   return context === undefined ? {} : { context };
@@ -68,7 +68,7 @@ function distinct(types: readonly (RecordType | undefined)[]): Schema | undefine
 }
 
 /** The schemas of the payloads of signals and outcomes that have members, by name. */
-export function payloadSchemas(policy: Policy): Readonly<Record<string, Schema>> {
+export function payloadSchemas(policy: PolicyModel): Readonly<Record<string, Schema>> {
   const withMembers = [...policy.signals].filter(([, { members }]) => members.size > 0);
   return Object.fromEntries(withMembers.map(([name, type]) => [name, recordSchema(type)]));
 }

@@ -1,6 +1,6 @@
 // The state that the requests of an editor share: the connection, the open policies and their analyses.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import {
   type ClientCapabilities,
   type Connection,
@@ -32,7 +32,7 @@ export interface AnalyzedFile {
 
 /** A policy without errors. */
 export interface CheckedPlace extends AnalyzedFile {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
 }
 
 /** The files of a host. */

@@ -1,7 +1,7 @@
 // The situations of the tour: steps of tests of the policies, each described in a sentence. A policy without situations
 // here shows the first steps of its first tests.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { listStepRequests, type StepRequest } from '@nhipol/testing';
 
 export interface Situation {
@@ -280,20 +280,20 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
 };
 
 /** Returns the position of a policy in the tour. Policies without situations come last. */
-export function findPlace(policy: Policy): number {
+export function findPlace(policy: PolicyModel): number {
   const place = Object.keys(picks).indexOf(policy.name);
   return place === -1 ? Number.POSITIVE_INFINITY : place;
 }
 
 /** Returns the situations of a policy. Throws if one of their tests does not exist. */
-export function listSituations(policy: Policy): readonly Situation[] {
+export function listSituations(policy: PolicyModel): readonly Situation[] {
   const firsts = policy.tests.slice(0, firstTests);
   const chosen =
     picks[policy.name] ?? firsts.map(({ name }) => ({ words: name, test: name, step: 1 }));
   return chosen.map((pick) => pickSituation(policy, pick));
 }
 
-function pickSituation(policy: Policy, { words, test: name, step }: Pick): Situation {
+function pickSituation(policy: PolicyModel, { words, test: name, step }: Pick): Situation {
   const test = policy.tests.find((each) => each.name === name);
   const steps = test === undefined ? [] : listStepRequests(test).slice(0, step);
   const query = steps[step - 1];

@@ -1,6 +1,6 @@
 // Who sent a message: the subject of the options, or that of the token which the SDK verified.
 
-import type { ClientFacts, Facts, Members } from '@nhipol/service';
+import type { CallerFacts, ClientFacts, Members } from '@nhipol/service';
 import type { AuthInfo, MessageExtra } from './sdk.ts';
 
 /** Throws if the sender is not identified. */
@@ -8,7 +8,7 @@ export type CallerReader = (extra: MessageExtra | undefined) => ClientFacts;
 
 export function callerFacts(
   own: ClientFacts | undefined,
-  byClaims: ((claims: Members) => Facts) | undefined,
+  byClaims: ((claims: Members) => CallerFacts) | undefined,
 ): CallerReader {
   return (extra) => {
     if (own !== undefined) return own;

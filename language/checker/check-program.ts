@@ -5,7 +5,14 @@
 
 import { hasErrors, type Reporter } from '../diagnostics/diagnostics.ts';
 import { isInterpolation } from '../model/interpolation.ts';
-import type { Invariant, Policy, PolicySource, PolicyTest, Rule, Score } from '../model/model.ts';
+import type {
+  Invariant,
+  PolicyModel,
+  PolicySource,
+  PolicyTest,
+  Rule,
+  Score,
+} from '../model/model.ts';
 import { relativePath, type SourceMap } from '../support/source.ts';
 import type { ItemNode, PolicyHeaderNode, RecordNode, TypeNode } from '../syntax/ast.ts';
 import { displayPath, isVocabulary } from '../vocabulary/vocabulary.ts';
@@ -40,7 +47,7 @@ export interface Program {
 
 export interface CheckedProgram {
   /** `undefined` if a file or the header is missing, which is reported. There may be errors otherwise, too. */
-  readonly policy: Policy | undefined;
+  readonly policy: PolicyModel | undefined;
   /** Resolves the names of a file. */
   readonly namesIn: (path: string) => VisibleNames;
 }
@@ -70,7 +77,7 @@ export function checkProgram({
   checkExternalNames(context, declarations.tables);
   if (header === undefined) return { policy: undefined, namesIn: findNames };
   const { constraints, obligations, tables, types } = declarations;
-  const policy: Policy = {
+  const policy: PolicyModel = {
     name: header.name.text,
     version: header.version?.value ?? '0.0.0',
     span: header.name.span,
@@ -126,7 +133,7 @@ function checkRules({
   shapes,
   reasons,
   files,
-}: Checking): Pick<Policy, 'rules' | 'scores' | 'invariants'> {
+}: Checking): Pick<PolicyModel, 'rules' | 'scores' | 'invariants'> {
   const claims = new InvariantChecker(context, declarations, shapes, reasons);
   const rules: Rule[] = [];
   const scores: Score[] = [];

@@ -4,7 +4,7 @@
 
 import type { Extra } from '../diagnostics/diagnostics.ts';
 import { proposeReplacement } from '../diagnostics/fix.ts';
-import type { Policy } from '../model/model.ts';
+import type { PolicyModel } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
 import { didYouMean, nearMisses, suggest } from '../support/suggest.ts';
 import type { NameNode } from '../syntax/ast.ts';
@@ -28,7 +28,7 @@ interface Declared {
 
 /** The declarations of subjects, actions and resources. */
 export type EntityShapes = Pick<
-  Policy,
+  PolicyModel,
   'subjects' | 'actions' | 'resources' | `any${'Subject' | 'Action' | 'Resource'}`
 >;
 

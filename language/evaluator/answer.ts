@@ -3,11 +3,11 @@
 import type { AnswerObligation, Answer as AnswerWith } from '@nhipol/runtime/abi';
 import type { RequestError } from '../request/errors.ts';
 
-export type Answer = AnswerWith<RequestError>;
+export type EvaluatedAnswer = AnswerWith<RequestError>;
 
 /** The parts of an answer that an invariant can make claims about. */
 export type ClaimableAnswer = Pick<
-  Answer,
+  EvaluatedAnswer,
   'effect' | 'reasons' | 'constraints' | 'obligations' | 'accessRequest'
 >;
 
@@ -15,7 +15,7 @@ export type ClaimableAnswer = Pick<
 export function allDemands({
   obligations,
   accessRequest,
-}: Pick<Answer, 'obligations' | 'accessRequest'>): readonly Pick<
+}: Pick<EvaluatedAnswer, 'obligations' | 'accessRequest'>): readonly Pick<
   AnswerObligation,
   'name' | 'properties'
 >[] {

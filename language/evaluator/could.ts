@@ -1,16 +1,16 @@
 // Defines whether a request could be permitted for some value of what is not known yet: every member that is absent,
 // also a required one or an ID, can have any value or none. Types and names are required.
 
-import type { Policy } from '../model/model.ts';
+import type { PolicyModel } from '../model/model.ts';
 import { toPossibilityForm } from '../possibility/possibility.ts';
-import { type Clock, decodeOpen } from '../request/decode.ts';
+import { decodeOpen, type RequestClock } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { Facts } from '../request/facts.ts';
-import type { Answer } from './answer.ts';
+import type { EvaluatedAnswer } from './answer.ts';
 import { answerInvalidRequest, decideFacts } from './decide.ts';
 
 /** Whether some completion of a request may be permitted. */
-export interface Possibility {
+export interface EvaluatedPossibility {
   /** False: no completion of the request is permitted. */
   readonly possible: boolean;
   /** If it is not possible, the rules that restrict every completion, or `default_deny` if no permit can fire. */
@@ -21,7 +21,11 @@ export interface Possibility {
 }
 
 /** Evaluates the possibility of `request`, an AuthZEN evaluation request as UTF-8 JSON without some of its members. */
-export function could(policy: Policy, request: Uint8Array, clock: Clock): Possibility {
+export function could(
+  policy: PolicyModel,
+  request: Uint8Array,
+  clock: RequestClock,
+): EvaluatedPossibility {
   const { facts, error } = decodeOpen(policy, request, clock);
   if (facts === undefined) {
     if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
@@ -32,23 +36,28 @@ export function could(policy: Policy, request: Uint8Array, clock: Clock): Possib
 
 /** Evaluates the possibility of decoded facts in which absent members are faulty. */
 export function couldFacts(
-  policy: Policy,
+  policy: PolicyModel,
   facts: Facts,
   error: RequestError | undefined,
-): Possibility {
+): EvaluatedPossibility {
   return toPossibility(possibilityAnswer(policy, facts, error));
 }
 
 /** The answer of the possibility form, which permits if it is possible, and otherwise denies. */
 export function possibilityAnswer(
-  policy: Policy,
+  policy: PolicyModel,
   facts: Facts,
   error: RequestError | undefined,
-): Answer {
+): EvaluatedAnswer {
   return decideFacts(toPossibilityForm(policy), facts, error);
 }
 
 /** The possibility that an answer of the possibility form states, or one that denies every completion. */
-export function toPossibility({ decision, reasons, validUntil, error }: Answer): Possibility {
+export function toPossibility({
+  decision,
+  reasons,
+  validUntil,
+  error,
+}: EvaluatedAnswer): EvaluatedPossibility {
   return { possible: decision, reasons: decision ? [] : reasons, validUntil, error };
 }

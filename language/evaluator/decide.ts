@@ -10,7 +10,7 @@ import {
   strictness,
 } from '@nhipol/runtime/abi';
 import { digestPath } from '@nhipol/runtime/call-digest';
-import type { MessagePart, Narrowing, Policy, Rule, Scope, Score } from '../model/model.ts';
+import type { MessagePart, Narrowing, PolicyModel, Rule, Scope, Score } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import { findSourcePlace } from '../model/place.ts';
 import {
@@ -26,7 +26,7 @@ import type { RequestError } from '../request/errors.ts';
 import { type Facts, findDigest } from '../request/facts.ts';
 import type { Value } from '../types/types.ts';
 import { showValue } from '../types/values.ts';
-import type { Answer } from './answer.ts';
+import type { EvaluatedAnswer } from './answer.ts';
 import { settleConflicts } from './conflicts.ts';
 import type { Contribution, Reason } from './contribution.ts';
 import { judgeRule, judgeScore } from './contributions.ts';
@@ -40,16 +40,16 @@ import { unknownPaths } from './why.ts';
 
 /** Decides a decoded request. `error` is set if the request is invalid in part. */
 export function decideFacts(
-  policy: Policy,
+  policy: PolicyModel,
   facts: Facts,
   error: RequestError | undefined,
   trace?: Trace,
-): Answer {
+): EvaluatedAnswer {
   return new Decision(policy, facts, trace).answer(error);
 }
 
 /** Returns the answer to a request that cannot be evaluated. */
-export function answerInvalidRequest(error: RequestError, validUntil?: bigint): Answer {
+export function answerInvalidRequest(error: RequestError, validUntil?: bigint): EvaluatedAnswer {
   return {
     effect: 'deny',
     decision: false,
@@ -77,14 +77,14 @@ export function answerInvalidRequest(error: RequestError, validUntil?: bigint): 
 }
 
 class Decision {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #expressions: ExpressionEvaluator;
   readonly #facts: Facts;
   readonly #rules: readonly Rule[];
   readonly #scores: readonly Score[];
   readonly #trace: Trace | undefined;
 
-  constructor(policy: Policy, facts: Facts, trace: Trace | undefined) {
+  constructor(policy: PolicyModel, facts: Facts, trace: Trace | undefined) {
     this.#policy = policy;
     this.#expressions = new ExpressionEvaluator(facts, policy.contents, trace);
     this.#facts = facts;
@@ -94,7 +94,7 @@ class Decision {
     this.#scores = policy.scores.filter(applies);
   }
 
-  answer(error: RequestError | undefined): Answer {
+  answer(error: RequestError | undefined): EvaluatedAnswer {
     const contributions = [
       ...this.#rules.flatMap((rule) => judgeRule(rule, this.#expressions)),
       ...this.#scores.flatMap((score) => judgeScore(score, this.#expressions)),
@@ -105,7 +105,7 @@ class Decision {
   }
 
   /** An invalid request still ends a session if a revoke certainly fires. */
-  #invalid(contributions: readonly Contribution[], error: RequestError): Answer {
+  #invalid(contributions: readonly Contribution[], error: RequestError): EvaluatedAnswer {
     const revokes = contributions.filter((contribution) => contribution.effect === 'revoke');
     const fired = revokes.some((contribution) => contribution.fired);
     const answer = fired
@@ -115,7 +115,7 @@ class Decision {
   }
 
   /** The whole request, and the history terms that could end the session. */
-  #readOfRevokes(): Pick<Answer, 'read' | 'singleUse'> {
+  #readOfRevokes(): Pick<EvaluatedAnswer, 'read' | 'singleUse'> {
     const rules = this.#rules.filter(({ effect }) => effect === 'revoke');
     const scores = this.#scores.filter(({ bands }) =>
       bands.some(({ effect }) => effect === 'revoke'),
@@ -127,7 +127,7 @@ class Decision {
     return { read: ascii([...requestMembers, ...terms]), singleUse: countDecisions(exprs) };
   }
 
-  #strictest(contributions: readonly Contribution[]): Answer {
+  #strictest(contributions: readonly Contribution[]): EvaluatedAnswer {
     const fired = contributions.filter((contribution) => contribution.fired);
     const permits = fired.filter((contribution) => contribution.effect === 'permit');
     const strictest = effects.findLast((effect) =>
@@ -237,7 +237,7 @@ class Decision {
    * Depends only on the effect and on the rules that apply, not on the results of their conditions. Whether a deny
    * offers something depends on all rules.
    */
-  #read(effect: EffectName, byDefault: boolean): Pick<Answer, 'read' | 'singleUse'> {
+  #read(effect: EffectName, byDefault: boolean): Pick<EvaluatedAnswer, 'read' | 'singleUse'> {
     const mayOffer = effect === 'deny' && this.#narrowings().some(({ lowering }) => lowering);
     const counts = (own: EffectName, downgrades: boolean) =>
       byDefault ||

@@ -3,16 +3,16 @@
 // reads history is evaluated in sessions only.
 
 import { strictness } from '@nhipol/runtime/abi';
-import type { AnswerVariables, Expr, Invariant, Policy, Variable } from '../model/model.ts';
+import type { AnswerVariables, Expr, Invariant, PolicyModel, Variable } from '../model/model.ts';
 import { collectHistoryTerms } from '../model/reads.ts';
-import { type Clock, decode, decodeRecord } from '../request/decode.ts';
+import { decode, decodeRecord, type RequestClock } from '../request/decode.ts';
 import { type Fact, presentFact } from '../request/fact.ts';
 import type { Decoded, Facts } from '../request/facts.ts';
 import type { RecordType, Type } from '../types/types.ts';
 import { allDemands, type ClaimableAnswer } from './answer.ts';
 import { ExpressionEvaluator } from './expressions.ts';
 import { isInScope } from './scope-applies.ts';
-import { readSessionFacts, type Session } from './session.ts';
+import { type EvaluatorSession, readSessionFacts } from './session.ts';
 
 export interface JudgedInvariant {
   readonly invariant: Invariant;
@@ -21,9 +21,9 @@ export interface JudgedInvariant {
 
 /** Evaluates the invariants that apply to the request; without those that read history. */
 export function judgeInvariants(
-  policy: Policy,
+  policy: PolicyModel,
   request: Uint8Array,
-  clock: Clock,
+  clock: RequestClock,
   answer: ClaimableAnswer,
 ): readonly JudgedInvariant[] {
   return judgeDecoded(policy, decode(policy, request, clock), answer);
@@ -31,7 +31,7 @@ export function judgeInvariants(
 
 /** The same for a request that is decoded by the declarations of the policy. */
 export function judgeDecoded(
-  policy: Policy,
+  policy: PolicyModel,
   { facts, error }: Decoded,
   answer: ClaimableAnswer,
 ): readonly JudgedInvariant[] {
@@ -41,8 +41,8 @@ export function judgeDecoded(
 
 /** The same for a decision in a session, which is given as it was before the decision. */
 export function judgeSessionInvariants(
-  policy: Policy,
-  session: Session,
+  policy: PolicyModel,
+  session: EvaluatorSession,
   now: bigint,
   answer: ClaimableAnswer,
 ): readonly JudgedInvariant[] {
@@ -60,7 +60,7 @@ export function readsHistory({ claim }: Invariant): boolean {
 }
 
 function judgeAll(
-  policy: Policy,
+  policy: PolicyModel,
   facts: Facts,
   answer: ClaimableAnswer,
 ): readonly JudgedInvariant[] {
@@ -70,7 +70,7 @@ function judgeAll(
 }
 
 function isFalse(
-  policy: Policy,
+  policy: PolicyModel,
   { claim, answer: variables }: Invariant,
   facts: Facts,
   answer: ClaimableAnswer,
@@ -82,7 +82,7 @@ function isFalse(
 }
 
 function answerFacts(
-  policy: Policy,
+  policy: PolicyModel,
   { effect, reasons, constraints, obligations }: AnswerVariables,
   answer: ClaimableAnswer,
 ): readonly (readonly [Variable, Fact])[] {

@@ -2,7 +2,7 @@
 // afterwards; none changes it in place, and none throws. A session needs no clean-up.
 
 import { jsonTypes, type ReasonDetail, requestMembers, sessionErrors } from '@nhipol/runtime/abi';
-import type { Policy, TestChange, TestGrant } from '../model/model.ts';
+import type { PolicyModel, TestChange, TestGrant } from '../model/model.ts';
 import { sharesHistory } from '../model/reads.ts';
 import { approveRequest } from '../request/approvals.ts';
 import { changeRequest } from '../request/change-request.ts';
@@ -19,14 +19,14 @@ import { faultyFact } from '../request/fact.ts';
 import type { Decoded, Facts, SharedEvent, SharedView } from '../request/facts.ts';
 import type { HistoryEvent, SignalEvent } from '../request/session-event.ts';
 import type { RecordType } from '../types/types.ts';
-import type { Answer } from './answer.ts';
-import { couldFacts, type Possibility, toPossibility } from './could.ts';
+import type { EvaluatedAnswer } from './answer.ts';
+import { couldFacts, type EvaluatedPossibility, toPossibility } from './could.ts';
 import { answerInvalidRequest, decideFacts } from './decide.ts';
 import { unreadable } from './history/event-fact.ts';
 import type { Trace } from './trace.ts';
 
 /** The state of a session. */
-export interface Session {
+export interface EvaluatorSession {
   /** The last request, with all later changes, as JSON. */
   readonly request: string;
   /** In the order in which they were recorded. */
@@ -37,7 +37,7 @@ export interface Session {
   /** The latest instant that the host gave, in milliseconds. */
   readonly latest: bigint;
   /** The answer that ended the session, without the error of its request. Every later answer is the same. */
-  readonly revoked: Answer | undefined;
+  readonly revoked: EvaluatedAnswer | undefined;
   /** Subject, action or resource, if it was changed in part: the call has no digest until it is replaced. */
   readonly unknownParts: readonly string[];
 }
@@ -62,8 +62,8 @@ interface Taken {
 
 /** An answer, and the session after it. */
 export interface Answered {
-  readonly answer: Answer;
-  readonly session: Session;
+  readonly answer: EvaluatedAnswer;
+  readonly session: EvaluatorSession;
 }
 
 /**
@@ -73,7 +73,7 @@ export interface Answered {
 const tolerance = 60_000n;
 
 /** Returns a session without events and decisions of its own. */
-export function openSession(request: string, now: bigint): Session {
+export function openSession(request: string, now: bigint): EvaluatorSession {
   return {
     request,
     events: [],
@@ -90,10 +90,10 @@ export function openSession(request: string, now: bigint): Session {
  * a common history have a common clock: none of them is evaluated at an earlier instant than the last event.
  */
 export function withSharedHistory(
-  policy: Policy,
-  session: Session,
+  policy: PolicyModel,
+  session: EvaluatorSession,
   shared: SharedHistory,
-): Session {
+): EvaluatorSession {
   if (!sharesHistory(policy)) return session;
   return { ...session, shared, latest: later(session.latest, shared.latest ?? session.latest) };
 }
@@ -107,7 +107,7 @@ function later(a: bigint, b: bigint): bigint {
  * may still be missing.
  */
 export function errorInFacts(
-  policy: Policy,
+  policy: PolicyModel,
   request: string,
   now: bigint,
 ): RequestError | undefined {
@@ -121,10 +121,10 @@ export function errorInFacts(
  */
 export function patchSession(
   policy: RequestDeclarations,
-  session: Session,
+  session: EvaluatorSession,
   changes: readonly TestChange[],
   unknownParts = session.unknownParts,
-): Session {
+): EvaluatorSession {
   const isNew = changes.some(({ path: [root] }) => root === 'action' || root === 'resource');
   const before = isNew ? withDecisionRecorded(session) : session;
   const dropped = findDroppedMembers(
@@ -137,12 +137,16 @@ export function patchSession(
 }
 
 /** Approves the last request, from the instant on. */
-export function grantInSession(session: Session, grant: TestGrant, now: bigint): Session {
+export function grantInSession(
+  session: EvaluatorSession,
+  grant: TestGrant,
+  now: bigint,
+): EvaluatorSession {
   return { ...session, request: approveRequest(session.request, grant, now) };
 }
 
 /** Moves the last decision among the events, in the order in which all were recorded. */
-function withDecisionRecorded(session: Session): Session {
+function withDecisionRecorded(session: EvaluatorSession): EvaluatorSession {
   const { events, taken } = session;
   return taken === undefined
     ? session
@@ -175,11 +179,11 @@ const noPayload = new Uint8Array();
  * if the clock went back, that is the latest instant.
  */
 export function recordSignal(
-  policy: Policy,
-  session: Session,
+  policy: PolicyModel,
+  session: EvaluatorSession,
   { name, payload, time }: Signal,
   now: bigint,
-): { readonly session: Session } | { readonly error: SignalError } {
+): { readonly session: EvaluatorSession } | { readonly error: SignalError } {
   const shape = policy.signals.get(name);
   if (shape === undefined) {
     const [expected, found] = [sessionErrors.no_signal.expected, JSON.stringify(name)];
@@ -215,7 +219,7 @@ function withEvent({ events }: SharedHistory, added: SharedEvent): SharedHistory
 type Content = Pick<SignalEvent, 'kind' | 'payload' | 'call'>;
 
 function decodeSignal(
-  policy: Policy,
+  policy: PolicyModel,
   shape: RecordType,
   bytes: Uint8Array | 'unknown',
 ): Content | RequestError {
@@ -225,8 +229,8 @@ function decodeSignal(
 
 /** The parts of the call that the outcome does not contain are those of the session's request. */
 function completeOutcome(
-  policy: Policy,
-  { request, latest }: Session,
+  policy: PolicyModel,
+  { request, latest }: EvaluatorSession,
   shape: RecordType,
   bytes: Uint8Array,
 ): Content | RequestError {
@@ -259,8 +263,8 @@ function completeOutcome(
 
 /** Decides the request: by what happened before, and as an event for what follows. */
 export function decideInSession(
-  policy: Policy,
-  session: Session,
+  policy: PolicyModel,
+  session: EvaluatorSession,
   now: bigint,
   trace?: Trace,
 ): Answered {
@@ -288,7 +292,12 @@ export function decideInSession(
  * Evaluates the last request again and records nothing. A decision that was made is evaluated by
  * what happened before it and since, but not by itself.
  */
-export function reevaluate(policy: Policy, session: Session, now: bigint, trace?: Trace): Answered {
+export function reevaluate(
+  policy: PolicyModel,
+  session: EvaluatorSession,
+  now: bigint,
+  trace?: Trace,
+): Answered {
   const { answer, session: after } = judge(policy, session, now, trace);
   return { answer, session: after };
 }
@@ -297,7 +306,11 @@ export function reevaluate(policy: Policy, session: Session, now: bigint, trace?
  * Evaluates whether the next decision could be a permit, for some value of the members that the last request does not
  * have. Nothing about the session changes.
  */
-export function couldInSession(policy: Policy, session: Session, now: bigint): Possibility {
+export function couldInSession(
+  policy: PolicyModel,
+  session: EvaluatorSession,
+  now: bigint,
+): EvaluatedPossibility {
   const open = openFacts(policy, session, now);
   if ('effect' in open) return toPossibility(open);
   const { facts, error } = open;
@@ -309,7 +322,11 @@ export function couldInSession(policy: Policy, session: Session, now: bigint): P
  * The facts with which the next decision could be evaluated, if the members that the last request does not have were
  * known; or the answer, if nothing is evaluated.
  */
-export function openFacts(policy: Policy, session: Session, now: bigint): Decoded | Answer {
+export function openFacts(
+  policy: PolicyModel,
+  session: EvaluatorSession,
+  now: bigint,
+): Decoded | EvaluatedAnswer {
   if (session.revoked !== undefined) return session.revoked;
   if (clockIsBack(session, now)) return wentBack;
   const next = withDecisionRecorded(session);
@@ -323,11 +340,11 @@ export function openFacts(policy: Policy, session: Session, now: bigint): Decode
 }
 
 /** The events of all sessions as history terms see them. */
-export function viewSharedHistory({ shared: { events }, taken }: Session): SharedView {
+export function viewSharedHistory({ shared: { events }, taken }: EvaluatorSession): SharedView {
   return { events, pending: taken?.event };
 }
 
-function clockIsBack({ latest }: Session, now: bigint): boolean {
+function clockIsBack({ latest }: EvaluatorSession, now: bigint): boolean {
   return now < latest - tolerance;
 }
 
@@ -339,7 +356,12 @@ interface Judged extends Answered {
   readonly requested: { readonly facts: Facts | undefined } | undefined;
 }
 
-function judge(policy: Policy, session: Session, now: bigint, trace: Trace | undefined): Judged {
+function judge(
+  policy: PolicyModel,
+  session: EvaluatorSession,
+  now: bigint,
+  trace: Trace | undefined,
+): Judged {
   const { request, revoked } = session;
   if (revoked !== undefined) return { answer: revoked, session, requested: undefined };
   if (clockIsBack(session, now)) return { answer: wentBack, session, requested: undefined };
@@ -359,24 +381,32 @@ function judge(policy: Policy, session: Session, now: bigint, trace: Trace | und
 }
 
 /** The answer of a session that is revoked: the errors of the request that ended it are not those of later ones. */
-function finalAnswer(policy: Policy, facts: Facts, answer: Answer): Answer {
+function finalAnswer(policy: PolicyModel, facts: Facts, answer: EvaluatedAnswer): EvaluatedAnswer {
   return answer.error === undefined ? answer : decideFacts(policy, facts, undefined);
 }
 
 /** The facts of the last request, with what happened in the session and in others. */
-export function readSessionFacts(policy: Policy, session: Session, now: bigint): Decoded {
+export function readSessionFacts(
+  policy: PolicyModel,
+  session: EvaluatorSession,
+  now: bigint,
+): Decoded {
   const { facts, error } = lastFacts(policy, session, now);
   return { facts: facts && withHistory(facts, session), error };
 }
 
 /** The facts of the last request alone, as an event keeps them. */
-function lastFacts(policy: Policy, { request, latest, unknownParts }: Session, now: bigint) {
+function lastFacts(
+  policy: PolicyModel,
+  { request, latest, unknownParts }: EvaluatorSession,
+  now: bigint,
+) {
   const bytes = new TextEncoder().encode(request);
   const isCallKnown = unknownParts.length === 0;
   return decode(policy, bytes, { now: later(now, latest), by: 'host', isCallKnown });
 }
 
-function withHistory(facts: Facts, session: Session): Facts {
+function withHistory(facts: Facts, session: EvaluatorSession): Facts {
   return { ...facts, events: session.events, shared: viewSharedHistory(session) };
 }
 
@@ -397,7 +427,7 @@ const clockWentBack: ReasonDetail = {
   source: undefined,
 };
 
-const wentBack: Answer = {
+const wentBack: EvaluatedAnswer = {
   effect: 'deny',
   decision: false,
   reasons: [clockWentBack.id],

@@ -3,13 +3,18 @@
 // throws on any request.
 
 import type { ReasonDetail } from '@nhipol/runtime/abi';
-import type { Answer } from '../evaluator/answer.ts';
+import type { EvaluatedAnswer } from '../evaluator/answer.ts';
 import { possibilityAnswer } from '../evaluator/could.ts';
 import { answerInvalidRequest } from '../evaluator/decide.ts';
-import { type Clock, evaluate } from '../evaluator/evaluate.ts';
+import { evaluate, type RequestClock } from '../evaluator/evaluate.ts';
 import { ExpressionEvaluator } from '../evaluator/expressions.ts';
-import { openFacts, reevaluate, type Session, viewSharedHistory } from '../evaluator/session.ts';
-import type { Expr, Policy, Rule, Score, ScoreCondition } from '../model/model.ts';
+import {
+  type EvaluatorSession,
+  openFacts,
+  reevaluate,
+  viewSharedHistory,
+} from '../evaluator/session.ts';
+import type { Expr, PolicyModel, Rule, Score, ScoreCondition } from '../model/model.ts';
 import { findSourcePlace } from '../model/place.ts';
 import { TruthConditionBuilder } from '../possibility/outcomes.ts';
 import { decode, decodeOpen } from '../request/decode.ts';
@@ -34,9 +39,9 @@ export type * from './explanation.ts';
  * did not fire, if they apply and did not. The values of secret members are masked.
  */
 export function explain(
-  policy: Policy,
+  policy: PolicyModel,
   request: Uint8Array,
-  clock: Clock,
+  clock: RequestClock,
   awaited: readonly string[] = [],
   mask: Mask = defaultMask,
 ): Explanation {
@@ -50,9 +55,9 @@ export function explain(
  * the rules that restrict every completion, and the nearest permit states the conditions that cannot be true.
  */
 export function explainCould(
-  policy: Policy,
+  policy: PolicyModel,
   request: Uint8Array,
-  clock: Clock,
+  clock: RequestClock,
   mask: Mask = defaultMask,
 ): Explanation {
   return explainOpen({ policy, request, mask }, decodeOpen(policy, request, clock));
@@ -60,8 +65,8 @@ export function explainCould(
 
 /** Explains whether the next decision on the last request of a session could be a permit. */
 export function explainCouldInSession(
-  policy: Policy,
-  session: Session,
+  policy: PolicyModel,
+  session: EvaluatorSession,
   now: bigint,
   mask: Mask = defaultMask,
 ): Explanation {
@@ -75,7 +80,7 @@ export function explainCouldInSession(
 type ExplainedRequest = Pick<Explained, 'policy' | 'request' | 'mask'>;
 
 /** Explains an answer for which nothing was evaluated. */
-function impossible(asked: ExplainedRequest, answer: Answer): Explanation {
+function impossible(asked: ExplainedRequest, answer: EvaluatedAnswer): Explanation {
   return {
     ...makeExplanation({ ...asked, awaited: [], facts: undefined, answer }),
     possible: false,
@@ -103,8 +108,8 @@ function explainOpen(asked: ExplainedRequest, { facts, error }: Decoded): Explan
 
 /** Explains the last request of a session, evaluated at an instant with all of its events. */
 export function explainSession(
-  policy: Policy,
-  session: Session,
+  policy: PolicyModel,
+  session: EvaluatorSession,
   now: bigint,
   awaited: readonly string[] = [],
   mask: Mask = defaultMask,
@@ -122,11 +127,11 @@ export function explainSession(
 }
 
 interface Explained {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly request: Uint8Array;
   /** The facts of the request, or `undefined` if nothing was evaluated. */
   readonly facts: Facts | undefined;
-  readonly answer: Answer;
+  readonly answer: EvaluatedAnswer;
   readonly awaited: readonly string[];
   readonly mask: Mask;
   /** Whether a condition of a permit fails; default: it is not true. */
@@ -176,7 +181,7 @@ type Origin =
 function findOrigin(
   detail: ReasonDetail,
   judged: readonly Judged[],
-  policy: Policy,
+  policy: PolicyModel,
 ): Origin | undefined {
   const { source } = detail;
   if (source === undefined) return undefined;

@@ -2,13 +2,13 @@
 // strings, and values are literals of the language. Only `answer` has the types of the evaluator.
 
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Answer } from '../evaluator/answer.ts';
+import type { EvaluatedAnswer } from '../evaluator/answer.ts';
 
 /** Why an answer is what it is. */
 export interface Explanation {
   /** Only for a possibility: whether some completion of the request may be permitted. */
   readonly possible?: boolean;
-  readonly answer: Answer;
+  readonly answer: EvaluatedAnswer;
   /** The instant of evaluation; missing if neither the host nor the request provided one. */
   readonly now?: string;
   /** The condition that changes first, if time alone can change the answer. */

@@ -1,7 +1,7 @@
 // Explains what would grant: the permits that fired and what overrides them; otherwise the nearest
 // permit that applies; otherwise the scopes of all permits.
 
-import type { Expr, Policy, Rule, Scope } from '../model/model.ts';
+import type { Expr, PolicyModel, Rule, Scope } from '../model/model.ts';
 import type { Facts } from '../request/facts.ts';
 import { suggest } from '../support/suggest.ts';
 import type {
@@ -91,7 +91,11 @@ function listMissedScopes(view: EvaluationView): readonly MissedScope[] {
   }));
 }
 
-function listMismatches({ subjects, actions, resources }: Scope, policy: Policy, facts: Facts) {
+function listMismatches(
+  { subjects, actions, resources }: Scope,
+  policy: PolicyModel,
+  facts: Facts,
+) {
   const missed: ScopeMismatch[] = [];
   const compare = (
     selector: ScopeMismatch['selector'],

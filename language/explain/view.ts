@@ -5,7 +5,7 @@ import { ExpressionEvaluator, extractScalars, isUsable } from '../evaluator/expr
 import type { ClockedValue } from '../evaluator/outcome.ts';
 import { clockSkew } from '../evaluator/time.ts';
 import { isEntry } from '../model/entries.ts';
-import type { Expr, Policy, ReadExpr, Variable } from '../model/model.ts';
+import type { Expr, PolicyModel, ReadExpr, Variable } from '../model/model.ts';
 import { findSourcePlace, textOnLine } from '../model/place.ts';
 import { findSecret } from '../model/secrets.ts';
 import type { Fact } from '../request/fact.ts';
@@ -21,7 +21,7 @@ import { cut, formatElements, formatLiteral } from './literals.ts';
 
 /** The outcomes of expressions for one request. */
 export class EvaluationView {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly facts: Facts;
   readonly expressions: ExpressionEvaluator;
   readonly #json: Json | undefined;
@@ -30,7 +30,7 @@ export class EvaluationView {
   readonly #outcomes = new Map<Expr, ClockedValue>();
 
   constructor(
-    policy: Policy,
+    policy: PolicyModel,
     facts: Facts,
     json: Json | undefined,
     mask: Mask,
@@ -46,7 +46,7 @@ export class EvaluationView {
   }
 
   static of(
-    policy: Policy,
+    policy: PolicyModel,
     facts: Facts,
     request: Uint8Array,
     mask: Mask = defaultMask,

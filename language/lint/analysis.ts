@@ -2,7 +2,7 @@
 // reporter.
 
 import type { Reporter } from '../diagnostics/diagnostics.ts';
-import type { Expr, Policy, Scope } from '../model/model.ts';
+import type { Expr, PolicyModel, Scope } from '../model/model.ts';
 import { collectReads } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import { isVocabulary } from '../vocabulary/vocabulary.ts';
@@ -36,7 +36,7 @@ export class LintAnalysis {
   readonly clusters = new IndependentGroups(this.reasoning);
   readonly reporter: Reporter;
 
-  constructor(policy: Policy, reporter: Reporter) {
+  constructor(policy: PolicyModel, reporter: Reporter) {
     this.judged = collectRuleInfos(policy);
     this.bands = collectBandInfos(policy);
     this.permitsBy = new ScopeIndex(this.judged.filter(({ effect }) => effect === 'permit'));

@@ -4,7 +4,7 @@
 import type { VisibleNames } from '../checker/context.ts';
 import type { LoadedFile } from '../checker/load.ts';
 import type { Reporter } from '../diagnostics/diagnostics.ts';
-import type { Policy } from '../model/model.ts';
+import type { PolicyModel } from '../model/model.ts';
 import { LintAnalysis } from './analysis.ts';
 import { neverHas, neverHasByCases } from './reasoning/decided.ts';
 import type { RuleInfo } from './rules.ts';
@@ -24,7 +24,7 @@ import { warnUndeclared } from './warnings/undeclared.ts';
 import { warnUnused } from './warnings/unused.ts';
 
 export interface Warned {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly entry: string;
   readonly files: ReadonlyMap<string, LoadedFile>;
   /** Resolves the names of a file. */

@@ -5,7 +5,7 @@ import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import type {
   Expr,
   Narrowing,
-  Policy,
+  PolicyModel,
   Rule,
   Scope,
   Score,
@@ -50,7 +50,7 @@ export interface RuleInfo {
   readonly matters: boolean;
 }
 
-export function collectRuleInfos(policy: Policy): readonly RuleInfo[] {
+export function collectRuleInfos(policy: PolicyModel): readonly RuleInfo[] {
   const sets = new Map<string, ReadonlySet<string>>();
   const scopes = new Map<string, Scope>();
   const all = [...policy.rules.map(ofRule), ...policy.scores.flatMap(ofScore)];
@@ -103,7 +103,7 @@ function ofScore(score: Score): readonly Unindexed[] {
 }
 
 /** The bands of scores that narrow, as if each were reached whenever a condition counts. */
-export function collectBandInfos(policy: Policy): readonly RuleInfo[] {
+export function collectBandInfos(policy: PolicyModel): readonly RuleInfo[] {
   return policy.scores.flatMap(({ bands, conditions, name, scope }) =>
     bands.flatMap(({ narrowing, span }): readonly RuleInfo[] => {
       if (narrowing === undefined) return [];

@@ -2,10 +2,10 @@
 // applies to the request.
 
 import type { RecordType } from '../types/types.ts';
-import type { Policy, Scope, ScopedContext } from './model.ts';
+import type { PolicyModel, Scope, ScopedContext } from './model.ts';
 
 /** The declarations of a policy that describe contexts. */
-export type DeclaredContexts = Pick<Policy, 'context' | 'contexts'>;
+export type DeclaredContexts = Pick<PolicyModel, 'context' | 'contexts'>;
 
 /** The strings of a request that select scopes, or `undefined` if they are unknown. */
 export type ScopeNames = Readonly<Record<keyof Scope, string | undefined>>;

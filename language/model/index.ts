@@ -34,7 +34,7 @@ export {
   type MessagePart,
   type Narrowing,
   type OnceTerm,
-  type Policy,
+  type PolicyModel,
   type PolicyTest,
   type QuantifierExpr,
   type ReadExpr,

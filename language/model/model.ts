@@ -18,7 +18,7 @@ export type { ExpectedOutcome, MergeRule } from '../syntax/ast.ts';
 export type { Comparison } from '../types/comparisons.ts';
 export type { CalendarField } from '../types/time/fields.ts';
 
-export interface Policy {
+export interface PolicyModel {
   readonly name: string;
   readonly version: string;
   readonly span: Span;

@@ -1,9 +1,9 @@
 // The place of a checked entity, as answers and manifests report it: the same on every machine.
 
 import { createPositionFinder, type Position, type Span } from '../support/source.ts';
-import type { Policy } from './model.ts';
+import type { PolicyModel } from './model.ts';
 
-type Source = Policy['sources'][number];
+type Source = PolicyModel['sources'][number];
 
 /** Finding line breaks takes time in proportion to the source, and an answer has many reasons. */
 const positions = new WeakMap<Source, (offset: number) => Position>();
@@ -16,7 +16,7 @@ export interface SourcePlace {
   readonly column: number;
 }
 
-export function findSourcePlace({ sources }: Policy, { file, start }: Span): SourcePlace {
+export function findSourcePlace({ sources }: PolicyModel, { file, start }: Span): SourcePlace {
   const source = sources.find(({ path }) => path === file);
   if (source === undefined) return { file, line: 1, column: 1 };
   let findPosition = positions.get(source);
@@ -28,7 +28,7 @@ export function findSourcePlace({ sources }: Policy, { file, start }: Span): Sou
 }
 
 /** Returns the source of a span on one line, without comments. */
-export function textOnLine(policy: Policy, { file, start, end }: Span): string {
+export function textOnLine(policy: PolicyModel, { file, start, end }: Span): string {
   const source = policy.sources.find(({ path }) => path === file);
   const text = (source?.text ?? '').slice(start, end);
   return text.replace(/\s*\/\/.*\n/g, ' ').replace(/\s+/g, ' ');

@@ -12,7 +12,7 @@ import type {
   HistoryExpr,
   MessagePart,
   Narrowing,
-  Policy,
+  PolicyModel,
   ReadExpr,
   Root,
   Rule,
@@ -150,7 +150,7 @@ export function exprsOfScore(score: Score): readonly Expr[] {
 }
 
 /** All history terms of a policy. */
-export function collectPolicyHistory(policy: Policy): readonly HistoryExpr[] {
+export function collectPolicyHistory(policy: PolicyModel): readonly HistoryExpr[] {
   return collectHistoryTerms([
     ...policy.rules.flatMap(exprsOfRule),
     ...policy.scores.flatMap(exprsOfScore),
@@ -162,10 +162,10 @@ export function collectHistoryTerms(exprs: readonly Expr[]): readonly HistoryExp
   return [...everyExpr(exprs)].filter((expr) => expr.kind === 'History');
 }
 
-const sharing = new WeakMap<Policy, boolean>();
+const sharing = new WeakMap<PolicyModel, boolean>();
 
 /** Whether a term of the policy is about the events of all sessions. */
-export function sharesHistory(policy: Policy): boolean {
+export function sharesHistory(policy: PolicyModel): boolean {
   const known = sharing.get(policy);
   if (known !== undefined) return known;
   const found = collectPolicyHistory(policy).some(({ term }) => term.pattern.isShared);
@@ -179,7 +179,7 @@ export function countDecisions(exprs: readonly Expr[]): boolean {
 }
 
 /** Whether an answer depends on time zones. */
-export function readsZones(policy: Policy): boolean {
+export function readsZones(policy: PolicyModel): boolean {
   const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
   return [...everyExpr(exprs)].some(
     (expr) =>
@@ -199,15 +199,15 @@ const entitySelectors = [
  * The selectors of a request that answers depend on: by the scopes of rules, or because a rule with a wider scope reads
  * a property that only some requests have.
  */
-export function scopeSelectors(policy: Policy): ReadonlySet<string> {
+export function scopeSelectors(policy: PolicyModel): ReadonlySet<string> {
   const found = selectors.get(policy) ?? findSelectors(policy);
   selectors.set(policy, found);
   return found;
 }
 
-const selectors = new WeakMap<Policy, ReadonlySet<string>>();
+const selectors = new WeakMap<PolicyModel, ReadonlySet<string>>();
 
-function findSelectors(policy: Policy): ReadonlySet<string> {
+function findSelectors(policy: PolicyModel): ReadonlySet<string> {
   const entries = [
     ...policy.rules.map((rule) => ({ scope: rule.scope, exprs: exprsOfRule(rule) })),
     ...policy.scores.map((score) => ({ scope: score.scope, exprs: exprsOfScore(score) })),

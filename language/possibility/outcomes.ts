@@ -4,7 +4,7 @@
 // such a completion, and sometimes if there is none.
 
 import { hasFixedPath, isEntry, listEntryKeys } from '../model/entries.ts';
-import type { Binding, Expr, Policy, ReadExpr } from '../model/model.ts';
+import type { Binding, Expr, PolicyModel, ReadExpr } from '../model/model.ts';
 import { everyExpr, listOperands, partsPerElement } from '../model/operands.ts';
 import { bool, type Member } from '../types/types.ts';
 import {
@@ -32,7 +32,7 @@ export class TruthConditionBuilder {
   readonly #open = new Map<Expr | Binding, Expr>();
   readonly #once = new Map<Expr | Binding, Expr>();
 
-  constructor({ context }: Pick<Policy, 'context'>) {
+  constructor({ context }: Pick<PolicyModel, 'context'>) {
     this.#time = context?.members.get('time');
   }
 

@@ -2,15 +2,15 @@
 // request may be permitted, and otherwise denies for the rules that restrict every completion. A permit counts if its
 // condition can be true, a restricting rule only if it fires in every completion.
 
-import type { Band, Expr, Narrowing, Policy, Rule, Score } from '../model/model.ts';
+import type { Band, Expr, Narrowing, PolicyModel, Rule, Score } from '../model/model.ts';
 import { mayConflict, mayDeny } from '../model/reads.ts';
 import { joinAll, joinSome, makeTruth, negateTruth } from './logic.ts';
 import { TruthConditionBuilder } from './outcomes.ts';
 
-const forms = new WeakMap<Policy, Policy>();
+const forms = new WeakMap<PolicyModel, PolicyModel>();
 
 /** The possibility form; its rules and scores are those of the policy, in the same order. */
-export function toPossibilityForm(policy: Policy): Policy {
+export function toPossibilityForm(policy: PolicyModel): PolicyModel {
   const known = forms.get(policy);
   if (known !== undefined) return known;
   const outcomes = new TruthConditionBuilder(policy);

@@ -10,7 +10,7 @@ import {
 } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import { findContextType } from '../model/contexts.ts';
-import type { Policy, Selector } from '../model/model.ts';
+import type { PolicyModel, Selector } from '../model/model.ts';
 import {
   type EnumType,
   type MapType,
@@ -28,7 +28,7 @@ import type { Decoded } from './facts.ts';
 import { type Json, type JsonObject, readJson, type TextError, toParsedJson } from './json.ts';
 import { nameJsonType, readScalar } from './scalar.ts';
 
-export interface Clock {
+export interface RequestClock {
   /** Milliseconds since the epoch. */
   readonly now: bigint | undefined;
   /**
@@ -42,7 +42,7 @@ export interface Clock {
 
 /** The declarations of a policy that describe requests. */
 export type RequestDeclarations = Pick<
-  Policy,
+  PolicyModel,
   | ('subjects' | 'actions' | 'resources')
   | ('anySubject' | 'anyAction' | 'anyResource')
   | ('context' | 'contexts')
@@ -50,9 +50,9 @@ export type RequestDeclarations = Pick<
 
 /** Decodes a request; `optionalParts` may be missing without an error. */
 export function decode(
-  policy: RequestDeclarations & Pick<Policy, 'name'>,
+  policy: RequestDeclarations & Pick<PolicyModel, 'name'>,
   bytes: Uint8Array,
-  clock: Clock,
+  clock: RequestClock,
   optionalParts: readonly Entity[] = [],
 ): Decoded {
   const json = readJson(bytes);
@@ -66,7 +66,7 @@ export function decode(
 export function findRequestErrors(
   policy: RequestDeclarations,
   bytes: Uint8Array,
-  clock: Clock,
+  clock: RequestClock,
 ): readonly RequestError[] {
   const json = readJson(bytes);
   if ('code' in json) return [textError(json)];
@@ -80,9 +80,9 @@ export function findRequestErrors(
  * an error. The elements of collections are given completely. The digest of the call is not known before the call is.
  */
 export function decodeOpen(
-  policy: RequestDeclarations & Pick<Policy, 'name'>,
+  policy: RequestDeclarations & Pick<PolicyModel, 'name'>,
   bytes: Uint8Array,
-  clock: Clock,
+  clock: RequestClock,
 ): Decoded {
   const json = readJson(bytes);
   if ('code' in json) return { facts: undefined, error: textError(json) };
@@ -96,7 +96,11 @@ export function decodeOpen(
 }
 
 /** The digest of the call, which takes long and is rarely read: it is computed when it is. */
-function digestFact({ name }: Pick<Policy, 'name'>, bytes: Uint8Array, clock: Clock): Fact {
+function digestFact(
+  { name }: Pick<PolicyModel, 'name'>,
+  bytes: Uint8Array,
+  clock: RequestClock,
+): Fact {
   if (clock.isCallKnown === false) return absentFact;
   let found: Fact | undefined;
   const fact = (): Fact => {
@@ -118,7 +122,7 @@ function digestFact({ name }: Pick<Policy, 'name'>, bytes: Uint8Array, clock: Cl
 }
 
 /** Sets the digest of the call; with a clock of the host, the computed digest replaces the one in the request. */
-function withDigest(decoded: Decoded, { by }: Clock, fact: Fact): Decoded {
+function withDigest(decoded: Decoded, { by }: RequestClock, fact: Fact): Decoded {
   const { facts } = decoded;
   const declared = facts?.context.members?.get(digestMember);
   if (facts === undefined || declared === undefined || declared.presence === 'faulty')
@@ -188,7 +192,7 @@ type Entity = (typeof entities)[number];
 
 class Decoder {
   readonly #policy: RequestDeclarations;
-  readonly #clock: Clock;
+  readonly #clock: RequestClock;
   /** Whether absent members are open. */
   readonly #isOpen: boolean;
   readonly #selectors = new Map<Selector, string>();
@@ -198,7 +202,7 @@ class Decoder {
   /** The most severe of them. */
   #error: RequestError | undefined;
 
-  constructor(policy: RequestDeclarations, clock: Clock, isOpen = false) {
+  constructor(policy: RequestDeclarations, clock: RequestClock, isOpen = false) {
     this.#policy = policy;
     this.#clock = clock;
     this.#isOpen = isOpen;

@@ -1,13 +1,13 @@
 // Masks the secret members of requests, parts of requests and payloads of signals, which are JSON, by the
 // declarations of a policy. Nothing else is changed, also in requests that the policy rejects.
 
-import type { Policy } from '../model/model.ts';
+import type { PolicyModel } from '../model/model.ts';
 import type { RequestDeclarations } from '../request/decode.ts';
 import { emptyObject, type Json, type JsonObject, readJson, writeJson } from '../request/json.ts';
 import { isCollection, type Member, type RecordType, type Type } from '../types/types.ts';
 import { defaultMask, type Mask } from './mask.ts';
 
-export type DeclaredSecrets = RequestDeclarations & Pick<Policy, 'signals' | 'outcomes'>;
+export type DeclaredSecrets = RequestDeclarations & Pick<PolicyModel, 'signals' | 'outcomes'>;
 
 /** Whether a member of a request or of the payload of a signal is secret. */
 export function hasSecrets(policy: DeclaredSecrets): boolean {

@@ -1,19 +1,19 @@
 // Loads an external table: takes a policy and JSON, and returns a policy with the new contents or the
 // error. The original policy does not change.
 
-import type { Policy, Table } from '../model/model.ts';
+import type { PolicyModel, Table } from '../model/model.ts';
 import { invariant } from '../support/invariant.ts';
 import { isError, readTable } from './read-table.ts';
 import type { TableRowError } from './rows.ts';
 
-export type Filled = { readonly policy: Policy } | { readonly error: TableRowError };
+export type Filled = { readonly policy: PolicyModel } | { readonly error: TableRowError };
 
 /** Returns the external tables in the order in which a module numbers them. */
-export function externalTables({ tables }: Policy): readonly Table[] {
+export function externalTables({ tables }: PolicyModel): readonly Table[] {
   return tables.filter(({ external }) => external);
 }
 
-export function fillTable(policy: Policy, name: string, text: Uint8Array): Filled {
+export function fillTable(policy: PolicyModel, name: string, text: Uint8Array): Filled {
   const table = externalTables(policy).find((each) => each.name === name);
   invariant(table !== undefined, `an external table \`${name}\``);
   const rows = readTable(table, text);

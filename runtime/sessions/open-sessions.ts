@@ -1,12 +1,12 @@
 // The open sessions, by the ids of the host and by the handles of the module.
 
 import { sessionErrors } from '../contract/index.ts';
+import type { SessionEntry } from './session-entry.ts';
 import { createAnswerError, noSession, SessionError } from './session-error.ts';
-import type { SessionState } from './session-state.ts';
 
 export class OpenSessions {
-  readonly #byId = new Map<string, SessionState>();
-  readonly #byHandle = new Map<number, SessionState>();
+  readonly #byId = new Map<string, SessionEntry>();
+  readonly #byHandle = new Map<number, SessionEntry>();
 
   get size(): number {
     return this.#byId.size;
@@ -16,20 +16,20 @@ export class OpenSessions {
     return [...this.#byId.keys()];
   }
 
-  [Symbol.iterator](): IterableIterator<SessionState> {
+  [Symbol.iterator](): IterableIterator<SessionEntry> {
     return this.#byId.values();
   }
 
-  find(id: string): SessionState | undefined {
+  find(id: string): SessionEntry | undefined {
     return this.#byId.get(id);
   }
 
-  findHandle(handle: number): SessionState | undefined {
+  findHandle(handle: number): SessionEntry | undefined {
     return this.#byHandle.get(handle);
   }
 
   /** Throws a `SessionError` if there is none. */
-  expect(id: string): SessionState {
+  expect(id: string): SessionEntry {
     const held = this.#byId.get(id);
     if (held === undefined) throw new SessionError(id, noSession);
     return held;
@@ -42,12 +42,12 @@ export class OpenSessions {
     throw new SessionError(id, createAnswerError('session_exists', expected, found));
   }
 
-  add(held: SessionState): void {
+  add(held: SessionEntry): void {
     this.#byId.set(held.id, held);
     this.#byHandle.set(held.handle, held);
   }
 
-  delete({ id, handle }: SessionState): void {
+  delete({ id, handle }: SessionEntry): void {
     this.#byId.delete(id);
     this.#byHandle.delete(handle);
   }

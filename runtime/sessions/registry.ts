@@ -42,9 +42,9 @@ import {
   scaleNumber,
 } from './request-parts.ts';
 import { everyPart, type SessionEngine } from './session-engine.ts';
+import { SessionEntry } from './session-entry.ts';
 import { createAnswerError, noSession, SessionError, sessionRevoked } from './session-error.ts';
 import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
-import { SessionState } from './session-state.ts';
 import { Timer } from './timer.ts';
 
 /** Interval of sweeps when the module cannot tell when answers expire, in milliseconds. */
@@ -118,7 +118,7 @@ export class SessionRegistry {
     return this.find(id) !== undefined;
   }
 
-  find(id: string): SessionState | undefined {
+  find(id: string): SessionEntry | undefined {
     return this.#open.find(id);
   }
 
@@ -134,7 +134,7 @@ export class SessionRegistry {
     const text = this.#toBytes(id, request);
     const handle = this.#engineCall(id, (engine) => engine.open(id, text, this.#clock.now()));
     if (typeof handle !== 'number') throw new SessionError(id, handle);
-    this.#add(new SessionState(id, handle, undefined));
+    this.#add(new SessionEntry(id, handle, undefined));
   }
 
   #expectNotRevoked(id: string): void {
@@ -145,7 +145,7 @@ export class SessionRegistry {
     if (isStored && this.#revokedIds.has(id, now)) throw new SessionError(id, sessionRevoked);
   }
 
-  #add(held: SessionState): void {
+  #add(held: SessionEntry): void {
     this.#wasUsed = true;
     this.#open.add(held);
     this.#persistence?.note(held.id);
@@ -204,7 +204,7 @@ export class SessionRegistry {
   }
 
   /** `whole`: a set of `requestParts` that are replaced. */
-  #change(held: SessionState, text: Uint8Array, whole: number): void {
+  #change(held: SessionEntry, text: Uint8Array, whole: number): void {
     const { id, handle } = held;
     const refused = this.#engineCall(id, (engine) => engine.patch(handle, text, whole));
     this.#touch(id);
@@ -396,7 +396,7 @@ export class SessionRegistry {
     const restored = this.#engineCall(id, (engine) => engine.restore(text));
     if ('code' in restored) throw new SessionError(id, restored);
     const { handle, mismatch } = restored;
-    this.#add(new SessionState(id, handle, effect));
+    this.#add(new SessionEntry(id, handle, effect));
     this.#timer.by(this.#clock.now());
     return { id, mismatch };
   }
@@ -499,7 +499,7 @@ export class SessionRegistry {
     if (this.#open.find(id) === held) this.#drop(held);
   }
 
-  #drop(held: SessionState): void {
+  #drop(held: SessionEntry): void {
     const { id } = held;
     this.#open.delete(held);
     if (held.isRevoked) {
@@ -639,7 +639,7 @@ export class SessionRegistry {
     this.#current.dispose();
   }
 
-  #set({ id, handle }: SessionState, path: string, value: unknown): boolean {
+  #set({ id, handle }: SessionEntry, path: string, value: unknown): boolean {
     const { words } = this.#current;
     const word = Object.hasOwn(words, path) ? words[path] : undefined;
     if (word === undefined) return false;
@@ -650,7 +650,7 @@ export class SessionRegistry {
   }
 
   /** The answer to the caller. Others are notified only if the session ends. */
-  #recordAnswer(held: SessionState, answer: Answer): Answer {
+  #recordAnswer(held: SessionEntry, answer: Answer): Answer {
     const before = held.effect;
     this.#update(held, answer);
     if (answer.effect === 'revoke' && before !== 'revoke') {
@@ -665,7 +665,7 @@ export class SessionRegistry {
     this.#timer.by(this.#clock.now());
   }
 
-  #update(held: SessionState, answer: Answer): void {
+  #update(held: SessionEntry, answer: Answer): void {
     const { validUntil } = answer;
     this.#persistence?.note(held.id);
     held.notice(answer);

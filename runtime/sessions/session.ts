@@ -6,8 +6,8 @@ import type { Answer } from '../contract/index.ts';
 import type { Approval } from './approvals.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { RequestParts } from './request-parts.ts';
+import type { SessionEntry } from './session-entry.ts';
 import { noSession, SessionError } from './session-error.ts';
-import type { SessionState } from './session-state.ts';
 
 /**
  * An open session. Decisions never throw: every failure is a deny. Other calls throw a `SessionError` on failure, and
@@ -16,21 +16,21 @@ import type { SessionState } from './session-state.ts';
 export class Session {
   readonly id: string;
   readonly #registry: SessionRegistry;
-  readonly #state: SessionState;
+  readonly #entry: SessionEntry;
 
-  constructor(registry: SessionRegistry, state: SessionState) {
-    this.id = state.id;
+  constructor(registry: SessionRegistry, entry: SessionEntry) {
+    this.id = entry.id;
     this.#registry = registry;
-    this.#state = state;
+    this.#entry = entry;
   }
 
   /** Aborted when the session is revoked or closed, or the engine fails, so that all work for it ends. */
   get signal(): AbortSignal {
-    return this.#state.abortSignal;
+    return this.#entry.abortSignal;
   }
 
   get isOpen(): boolean {
-    return this.#registry.find(this.id) === this.#state;
+    return this.#registry.find(this.id) === this.#entry;
   }
 
   /**

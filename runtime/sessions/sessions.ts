@@ -11,12 +11,12 @@ import type { SessionStore } from './persistence/session-store.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { RequestParts } from './request-parts.ts';
 import { Session } from './session.ts';
-import type { SessionState } from './session-state.ts';
+import type { SessionEntry } from './session-entry.ts';
 
 export class Sessions {
   readonly #registry: SessionRegistry;
   /** One object for each session, so that `get` returns what `open` returned. */
-  readonly #sessions = new WeakMap<SessionState, Session>();
+  readonly #sessions = new WeakMap<SessionEntry, Session>();
 
   constructor(registry: SessionRegistry) {
     this.#registry = registry;

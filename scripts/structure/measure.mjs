@@ -3,7 +3,13 @@
 
 import { listBuiltinSites } from './builtin-sites.mjs';
 import { listDeepImports } from './deep-imports.mjs';
-import { endsInPreposition, isParticiple, listExports, listFunctions } from './names.mjs';
+import {
+  endsInPreposition,
+  isParticiple,
+  isRequiredExport,
+  listExports,
+  listFunctions,
+} from './names.mjs';
 import { listOpenSwitches } from './open-switches.mjs';
 import { listCode, listFiles, parseProduct, parseTests } from './source-files.mjs';
 
@@ -87,12 +93,14 @@ function countFolders(root) {
     .sort((a, b) => b.count - a.count);
 }
 
+/** Names that several files export, except those that a program requires of each of its entries. */
 function listRepeatedExports(files) {
   const paths = new Map();
   for (const { name, path } of files.flatMap(listExports)) {
+    if (isRequiredExport(name, path)) continue;
     paths.set(name, new Set([...(paths.get(name) ?? []), path]));
   }
   return [...paths]
-    .filter(([, of]) => of.size > 1)
-    .map(([name, of]) => `${name}: ${[...of].join(' ')}`);
+    .filter(([, files]) => files.size > 1)
+    .map(([name, files]) => `${name}: ${[...files].join(' ')}`);
 }

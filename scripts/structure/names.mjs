@@ -65,6 +65,12 @@ function nameOfFunction(node) {
 const readText = (name) =>
   ts.isIdentifier(name) || ts.isPrivateIdentifier(name) ? name.text : undefined;
 
+/** Whether a program that loads the file requires the name: VS Code calls `activate` of each entry of an extension. */
+export function isRequiredExport(name, path) {
+  const entries = words.requiredExports[name] ?? [];
+  return entries.includes(path);
+}
+
 /** The exports that a file declares itself: `{ name, path }`, without names of other files. */
 export function listExports({ path, tree }) {
   return tree.statements.flatMap((statement) => {

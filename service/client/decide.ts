@@ -4,7 +4,7 @@ import { createDenial, type Evaluation, readEvaluation } from './evaluation.ts';
 import { ServiceError } from './service-error.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
-export interface DecideOptions extends CallOptions {
+export interface DecisionCallOptions extends CallOptions {
   /**
    * `deny`: an answer that cannot be had is a denial with a reason. `throw`: it is the `ServiceError`. Default: that of
    * the client.
@@ -26,7 +26,7 @@ interface Decided {
 export async function requestDecision(
   { transport, ...defaults }: { readonly transport: Transport; readonly onFailure: OnFailure },
   { path, body, headers }: Decided,
-  { onFailure = defaults.onFailure, traceparent, ...options }: DecideOptions,
+  { onFailure = defaults.onFailure, traceparent, ...options }: DecisionCallOptions,
 ): Promise<Evaluation> {
   const traced = traceparent === undefined ? headers : { ...headers, traceparent };
   try {

@@ -1,6 +1,6 @@
 // The client of a service, `@nhipol/service/client`: it needs `fetch`, and nothing of Node.
 
-export type { DecideOptions, OnFailure } from './decide.ts';
+export type { DecisionCallOptions, OnFailure } from './decide.ts';
 export type { Evaluation, EvaluationContext, SessionState } from './evaluation.ts';
 export type {
   Action,

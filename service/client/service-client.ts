@@ -2,7 +2,7 @@
 // Deno, Bun and workers. An evaluation that cannot be had is a denial, unless the caller prefers the error.
 
 import { isMembers, type Members } from '../json/members.ts';
-import { type DecideOptions, type OnFailure, requestDecision } from './decide.ts';
+import { type DecisionCallOptions, type OnFailure, requestDecision } from './decide.ts';
 import {
   createDenial,
   type Evaluation,
@@ -30,7 +30,7 @@ export interface ServiceClientOptions extends TransportOptions {
   readonly onFailure?: OnFailure;
 }
 
-export interface EvaluateOptions extends DecideOptions {
+export interface EvaluateOptions extends DecisionCallOptions {
   /** The id of the session that decides it. */
   readonly session?: string | undefined;
 }

@@ -1,7 +1,7 @@
 // One session of a service: decides actions in it, changes it, and follows its changes.
 
 import type { Members } from '../json/members.ts';
-import { type DecideOptions, type OnFailure, requestDecision } from './decide.ts';
+import { type DecisionCallOptions, type OnFailure, requestDecision } from './decide.ts';
 import { type Evaluation, readSessionState, type SessionState } from './evaluation.ts';
 import {
   type ApprovalOfCall,
@@ -42,7 +42,7 @@ export class SessionClient {
   }
 
   /** Decides an action, which becomes part of the history of the session. */
-  decide(query: SessionQuery, options: DecideOptions = {}): Promise<Evaluation> {
+  decide(query: SessionQuery, options: DecisionCallOptions = {}): Promise<Evaluation> {
     const path = `${this.#path}/decide`;
     return requestDecision(this.#options, { path, body: query, headers: {} }, options);
   }

@@ -7,7 +7,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { lockFile } from '@nhipol/runtime/node';
 import type { Abilities } from '../engine/abilities.ts';
-import type { Facts } from '../engine/call.ts';
+import type { CallerFacts } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Mode } from '../engine/engine-parts.ts';
 import { Hooks, type HooksOptions } from '../hooks/hooks.ts';
@@ -26,7 +26,7 @@ export interface DaemonOptions {
   readonly engine: Engine;
   readonly store: Store;
   readonly mode: Mode;
-  readonly facts: Facts;
+  readonly facts: CallerFacts;
   readonly hooks: Pick<HooksOptions, 'ask' | 'askTimeout' | 'isAllowing' | 'guardedFiles'>;
   readonly maxMessageBytes: number;
   /** The socket was removed or replaced, so that nobody reaches the daemon: it should end. */

@@ -12,7 +12,7 @@ export interface Identity {
 }
 
 /** The facts that an enforcement point vouches for: who acts, and members of the context. */
-export interface Facts {
+export interface CallerFacts {
   readonly identity: Identity;
   readonly context: Members;
 }
@@ -28,7 +28,7 @@ export interface Call {
   /** The JSON that the resource gets, if `text` is made of its parsed values; default: `text`. */
   readonly sent?: string | undefined;
   /** The facts as they are for this call, or `undefined` for the facts that the session opened with. */
-  readonly facts?: Facts | undefined;
+  readonly facts?: CallerFacts | undefined;
   /** The text that an approval is for, if the policy does not get the whole call; default: `text`. */
   readonly approvedText?: string;
 }

@@ -6,7 +6,7 @@ import type { EntryPoint } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import type { Revocation, Store } from '../store/store.ts';
 import type { Abilities } from './abilities.ts';
-import type { Call, Facts } from './call.ts';
+import type { Call, CallerFacts } from './call.ts';
 import type { PolicyModule } from './policy-module.ts';
 
 export type Mode = 'enforce' | 'observe';
@@ -30,7 +30,7 @@ export interface EngineOptions {
   readonly revokeCommand?: (revocation: Revocation) => string | undefined;
 }
 
-export interface SessionOpening extends Facts {
+export interface EngineSessionOpening extends CallerFacts {
   readonly id: string;
   /** Where the identity acts; part of what a revocation covers. */
   readonly server: string;
@@ -44,9 +44,9 @@ export interface SharedSession {
   /** The call that was decided last. */
   latest: Call | undefined;
   /** The facts that the session has now, without what events changed. */
-  facts: Facts;
+  facts: CallerFacts;
   /** Facts as parts of a request, with what events changed. */
-  readonly request: (facts: Facts) => Members;
+  readonly request: (facts: CallerFacts) => Members;
 }
 
 /** The parts of an engine that its sessions share. */

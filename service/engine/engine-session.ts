@@ -9,8 +9,14 @@ import { type Revocation, type StoredApproval, subjectName } from '../store/stor
 import { formatErrorMessage } from '../support/message-of.ts';
 import { findUnsupported } from './abilities.ts';
 import { refusal } from './answers.ts';
-import { type Call, computeCallDigest, type Facts, type Identity, textForPolicy } from './call.ts';
-import type { EngineParts, Mode, SessionOpening, SharedSession } from './engine-parts.ts';
+import {
+  type Call,
+  type CallerFacts,
+  computeCallDigest,
+  type Identity,
+  textForPolicy,
+} from './call.ts';
+import type { EngineParts, EngineSessionOpening, Mode, SharedSession } from './engine-parts.ts';
 import { LoggedAnswers } from './logged-answers.ts';
 import { toLoggedApproval } from './logged-approval.ts';
 import { type RecordedEvent, toLoggedEvent } from './logged-event.ts';
@@ -107,12 +113,12 @@ export class EngineSession {
   /** The copy in which calls are rechecked, or `undefined` if each one has a copy of its own. */
   #copy: SessionCopy | undefined;
   /** The facts that the session opened with. */
-  readonly #opening: Facts;
+  readonly #opening: CallerFacts;
 
   constructor(
     engine: EngineParts,
     shared: SharedSession,
-    opening: SessionOpening,
+    opening: EngineSessionOpening,
     { isFirst, events, onClosed }: SessionLife,
   ) {
     this.id = opening.id;
@@ -253,7 +259,7 @@ export class EngineSession {
    * Whether each of these calls could be permitted for some value of the members that it does not have. `facts`: default
    * those that the session opened with.
    */
-  could(calls: readonly Members[], facts: Facts = this.#opening): readonly boolean[] {
+  could(calls: readonly Members[], facts: CallerFacts = this.#opening): readonly boolean[] {
     if (this.#revocation !== undefined) return calls.map(() => false);
     if (!this.#engine.module().isPossibilityKnown) return calls.map(() => true);
     const ask = (session: Session) => calls.map((parts) => session.could(parts).possible);
@@ -620,7 +626,7 @@ export class EngineSession {
   }
 }
 
-function isSame(one: Facts, other: Facts): boolean {
+function isSame(one: CallerFacts, other: CallerFacts): boolean {
   return one === other || JSON.stringify(requestFacts(one)) === JSON.stringify(requestFacts(other));
 }
 

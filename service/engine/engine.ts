@@ -7,8 +7,8 @@ import type { Trigger } from '../log/entry.ts';
 import { watchExpiry } from '../store/expiry.ts';
 import type { Revocation, RevocationScope } from '../store/store.ts';
 import { type Abilities, noAbilities } from './abilities.ts';
-import type { Facts } from './call.ts';
-import type { EngineOptions, EngineParts, SessionOpening } from './engine-parts.ts';
+import type { CallerFacts } from './call.ts';
+import type { EngineOptions, EngineParts, EngineSessionOpening } from './engine-parts.ts';
 import {
   describeRevocation,
   EngineSession,
@@ -102,7 +102,7 @@ export class Engine {
    * another server keeps its history: its events are those of all servers. Throws a `SessionError` if the facts are not
    * valid for the policy, and after the engine was closed.
    */
-  open(opening: SessionOpening): EngineSession {
+  open(opening: EngineSessionOpening): EngineSession {
     if (this.#isClosed) throw new Error('the policy was closed');
     const { id, server } = opening;
     const shared = this.#open.get(id) ?? this.#start(opening);
@@ -116,9 +116,9 @@ export class Engine {
   }
 
   /** Opens the session of the module, or continues the stored one with these facts. */
-  #start({ id, identity, context }: SessionOpening): OpenSession {
+  #start({ id, identity, context }: EngineSessionOpening): OpenSession {
     const facts = { identity, context };
-    const request = (given: Facts) => this.#records.request(id, given);
+    const request = (given: CallerFacts) => this.#records.request(id, given);
     const stored = this.#sessions.get(id);
     stored?.replace(request(facts));
     const session = stored ?? this.#sessions.open(id, request(facts));

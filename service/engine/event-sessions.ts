@@ -5,8 +5,8 @@
 import type { SessionChange, Sessions } from '@nhipol/runtime';
 import { isMembers, type Members } from '../json/members.ts';
 import type { FormerKeys } from '../store/former-keys.ts';
-import type { Facts } from './call.ts';
-import type { SessionOpening } from './engine-parts.ts';
+import type { CallerFacts } from './call.ts';
+import type { EngineSessionOpening } from './engine-parts.ts';
 import type { OpenSession } from './engine-session.ts';
 import type { RecordedEvent } from './logged-event.ts';
 import type { PolicyModule } from './policy-module.ts';
@@ -34,7 +34,7 @@ export interface EventSessionsParts {
   readonly sessions: Sessions;
   readonly open: Map<string, OpenSession>;
   readonly records: SessionRecords;
-  readonly start: (opening: SessionOpening) => OpenSession;
+  readonly start: (opening: EngineSessionOpening) => OpenSession;
   readonly stored: () => Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export class EventSessions {
   readonly #parts: EventSessionsParts;
   #hooks: EventHooks | undefined;
   /** The facts that identify a session to events: those that its transport announced last. */
-  readonly #announced = new Map<string, Facts>();
+  readonly #announced = new Map<string, CallerFacts>();
   readonly #announcements = new Map<string, Promise<void>>();
   readonly #affected = new Set<string>();
   /** Events of sessions whose opening was not logged yet. */
@@ -88,7 +88,7 @@ export class EventSessions {
    * Resolves when the session of these facts may be used: earlier events about its subject have changed it. Rejects if it
    * is unknown whether there are any, or if the facts are not valid for the policy.
    */
-  async announce(opening: SessionOpening): Promise<void> {
+  async announce(opening: EngineSessionOpening): Promise<void> {
     const { id } = opening;
     const before = this.#announcements.get(id) ?? Promise.resolve();
     const announcement = before.catch(() => {}).then(() => this.#announce(opening));
@@ -100,7 +100,7 @@ export class EventSessions {
     }
   }
 
-  async #announce(opening: SessionOpening): Promise<void> {
+  async #announce(opening: EngineSessionOpening): Promise<void> {
     const { open, sessions, records, start } = this.#parts;
     const { id, identity, context } = opening;
     const facts = { identity, context };
@@ -206,6 +206,6 @@ export class EventSessions {
   }
 }
 
-function printFacts(facts: Facts): string {
+function printFacts(facts: CallerFacts): string {
   return JSON.stringify(requestFacts(facts));
 }

@@ -5,7 +5,7 @@ import type { SessionStore } from '@nhipol/runtime';
 import type { Members } from '../json/members.ts';
 import { addFormer, type FormerKeys } from '../store/former-keys.ts';
 import { StoredMap } from '../store/stored-map.ts';
-import type { Facts } from './call.ts';
+import type { CallerFacts } from './call.ts';
 import { applyChange, type FactChange, mergeChange, noChange } from './fact-changes.ts';
 
 interface SessionRecord {
@@ -57,7 +57,7 @@ export class SessionRecords {
   }
 
   /** The facts as parts of a request, with what events changed. */
-  request(id: string, facts: Facts): Members {
+  request(id: string, facts: CallerFacts): Members {
     const request = requestFacts(facts);
     const record = this.#records.get(id);
     return record === undefined ? request : (applyChange(record.change, request) as Members);
@@ -73,6 +73,6 @@ export class SessionRecords {
 }
 
 /** The facts as parts of a request. */
-export function requestFacts({ identity: { type, id, properties }, context }: Facts) {
+export function requestFacts({ identity: { type, id, properties }, context }: CallerFacts) {
   return { subject: { type, id, properties }, context };
 }

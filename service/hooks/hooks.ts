@@ -3,7 +3,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { explainAnswer } from '../engine/answers.ts';
-import type { Call, Facts } from '../engine/call.ts';
+import type { Call, CallerFacts } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Decision, EngineSession } from '../engine/engine-session.ts';
 import { readUnambiguous } from '../json/unambiguous.ts';
@@ -24,7 +24,7 @@ export type HookAskMode = 'agent' | 'terminal' | 'never';
 export interface HooksOptions {
   readonly engine: Engine;
   readonly store: Store;
-  readonly facts: Facts;
+  readonly facts: CallerFacts;
   readonly ask: HookAskMode;
   /** How long a use waits for a person at a terminal, in milliseconds. */
   readonly askTimeout: number;

@@ -1,7 +1,7 @@
 // The use of a tool as a call that a policy decides: `server:tool` for tools of MCP servers, as the guard names them, and
 // `agent:tool` for those of the agent itself, on its working directory.
 
-import type { Call, Facts } from '../engine/call.ts';
+import type { Call, CallerFacts } from '../engine/call.ts';
 import { toolAction } from '../mcp/tools/tool-action.ts';
 import type { ToolUse } from './agents/agent.ts';
 
@@ -10,7 +10,7 @@ export interface UsePlace {
   readonly agent: string;
   readonly workspace: string;
   /** Those of the session, with what the agent states about itself. */
-  readonly facts: Facts;
+  readonly facts: CallerFacts;
   /** Whether the use names a file that configures guard or agent, for `action.names_guard`. */
   readonly isGuardNamed: boolean;
   /**

@@ -1,6 +1,6 @@
 // The facts of a caller from the claims of its verified token, by a mapping that the operator declares.
 
-import type { Facts } from '../engine/call.ts';
+import type { CallerFacts } from '../engine/call.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import { withoutGuardMembers } from './guard-members.ts';
 import { MappingError } from './mapping-error.ts';
@@ -17,7 +17,10 @@ export interface TokenMapping {
 }
 
 /** Returns the facts for claims, or throws a `MappingError`. Throws one at once if the mapping is not valid. */
-export function tokenFacts({ subject, context = {} }: TokenMapping): (claims: Members) => Facts {
+export function tokenFacts({
+  subject,
+  context = {},
+}: TokenMapping): (claims: Members) => CallerFacts {
   const template = compileTemplate({ subject, context });
   return (token) => {
     const resolved = template({ token });

@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Abilities } from '../engine/abilities.ts';
 import { Engine } from '../engine/engine.ts';
-import type { Mode, SessionOpening } from '../engine/engine-parts.ts';
+import type { EngineSessionOpening, Mode } from '../engine/engine-parts.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import type { EventSessions } from '../engine/event-sessions.ts';
 import type { PolicyModule } from '../engine/policy-module.ts';
@@ -17,7 +17,7 @@ import { coazMapping } from './coaz/coaz-mapping.ts';
 import { Relay } from './relay.ts';
 import type { AskMode, RelayOptions } from './relay-options.ts';
 import { createRelayState } from './relay-state.ts';
-import { Inventory, type Pins, type ToolState } from './tools/inventory.ts';
+import { type Pins, ToolInventory, type ToolState } from './tools/inventory.ts';
 
 /** How an engine guards one server. */
 export interface ServerOptions {
@@ -87,7 +87,7 @@ export class Guard {
       openSession: (client) => this.#findSession(client),
       closedReason: (client) => this.#explainClosing(client),
       hasSession: (client) => engine.knows(this.#sessionId(client)),
-      inventory: new Inventory(pins),
+      inventory: new ToolInventory(pins),
       state: createRelayState(),
       now: () => Date.now(),
     };
@@ -159,7 +159,7 @@ export class Guard {
   }
 
   /** Throws if no more subjects may have a session. */
-  #createOpening(client: ClientFacts): SessionOpening {
+  #createOpening(client: ClientFacts): EngineSessionOpening {
     const { server, entryPoint = 'guard' } = this.#options;
     const id = this.#sessionId(client);
     if (!this.#engine.has(id) && this.#engine.size >= maxSessions) {

@@ -7,7 +7,7 @@ import type { CallMapping } from './calls/call-mapping.ts';
 import type { ResultLimits } from './calls/limited-result.ts';
 import type { ClientFacts } from './client.ts';
 import type { RelayState } from './relay-state.ts';
-import type { Inventory } from './tools/inventory.ts';
+import type { ToolInventory } from './tools/inventory.ts';
 
 /** Who approves: the user of the client, a person at a terminal, or nobody. */
 export type AskMode = 'elicitation' | 'terminal' | 'never';
@@ -27,7 +27,7 @@ export interface RelayOptions {
   readonly closedReason: (client: ClientFacts) => string | undefined;
   /** Whether a client has a session, by this or another connection, or at another server. */
   readonly hasSession: (client: ClientFacts) => boolean;
-  readonly inventory: Inventory;
+  readonly inventory: ToolInventory;
   readonly state: RelayState;
   readonly mode: Mode;
   readonly ask: AskMode;

@@ -17,7 +17,7 @@ export interface HookRequest {
 }
 
 /** The members of a reply of Fastify that are used. */
-export interface HookReply {
+export interface FastifyReply {
   readonly raw: NodeResponse;
   code(status: number): unknown;
   header(name: string, value: string): unknown;
@@ -26,7 +26,7 @@ export interface HookReply {
 
 export function protectFastify<Request extends HookRequest>(
   options: ProtectOptions<Request>,
-): (request: Request, reply: HookReply) => Promise<unknown> {
+): (request: Request, reply: FastifyReply) => Promise<unknown> {
   const protection = protect(options);
   return async (request, reply) => {
     const refuse = (refusal: Refusal) => send(reply, refusal);
@@ -43,7 +43,7 @@ export function protectFastify<Request extends HookRequest>(
   };
 }
 
-function send(reply: HookReply, { status, headers, body }: Refusal): void {
+function send(reply: FastifyReply, { status, headers, body }: Refusal): void {
   reply.code(status);
   for (const [name, value] of Object.entries(headers)) reply.header(name, value);
   reply.send(body);

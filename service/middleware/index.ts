@@ -8,7 +8,7 @@ export {
 } from './authorization.ts';
 export type { Backend, BackendEvent, DecisionDetails } from './backend.ts';
 export { type ExpressRequest, type ExpressResponse, protectExpress } from './express.ts';
-export { type HookReply, type HookRequest, protectFastify } from './fastify.ts';
+export { type FastifyReply, type HookRequest, protectFastify } from './fastify.ts';
 export { type FetchHandler, protectFetch } from './fetch.ts';
 export { type HonoContext, protectHono } from './hono.ts';
 export {

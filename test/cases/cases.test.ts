@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Answer } from '@nhipol/language';
+import type { EvaluatedAnswer } from '@nhipol/language';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/constructs/existing.ts';
@@ -25,7 +25,7 @@ const cases = goldenCases();
 
 function answers(ask: Ask, requests: readonly GoldenRequest[]): string {
   const responses = requests.map(({ name, text, now, tables }) => {
-    const answer: Answer = ask(text, now === undefined ? undefined : BigInt(now), tables);
+    const answer: EvaluatedAnswer = ask(text, now === undefined ? undefined : BigInt(now), tables);
     return { name, response: toAuthZen(answer) };
   });
   return `${stringify(responses, 2)}\n`;

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Assembler } from '@nhipol/compiler';
 import { makeAssembler } from '@nhipol/compiler/asc';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import asc from 'assemblyscript/asc';
 import { expect, test } from 'vitest';
 import { loadTools } from '../../cli/engines/assemble.ts';
@@ -119,7 +119,7 @@ async function strictAssembler() {
   return ({ sources, options }: Program) => assemble(sources, options);
 }
 
-function linkPolicy(policy: Policy, parts: CompileOptions): Promise<Program> {
+function linkPolicy(policy: PolicyModel, parts: CompileOptions): Promise<Program> {
   return link((assembler) => compile(policy, assembler, parts));
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bindings } from '@nhipol/compiler';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function bound(policy: Policy) {
+function bound(policy: PolicyModel) {
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: 'hash' });
   const description = describePolicy(policy, ir);

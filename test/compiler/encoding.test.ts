@@ -1,7 +1,7 @@
 // The host decodes the rows of the encoding section to what the compiler described, and cells of an
 // element are not confused with cells of the facts.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { EncodedMember, Encoding } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { createEncodingSection } from '../../compiler/direct/section.ts';
@@ -12,7 +12,7 @@ import { checkPolicy } from '../support/checking.ts';
 import { examples, templates } from '../support/policies/examples.ts';
 import { linkPolicy } from '../support/policies/linked.ts';
 
-function createEncoding(policy: Policy | undefined): Encoding {
+function createEncoding(policy: PolicyModel | undefined): Encoding {
   const checked = policy ?? expect.fail('it does not check');
   const { encodings } = linkPolicy(checked, lower(checked));
   return encodings[0] ?? expect.fail('no encoding');

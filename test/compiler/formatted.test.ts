@@ -5,7 +5,7 @@
 import { checkPolicyFiles } from '@nhipol/cli';
 import type { Description } from '@nhipol/compiler';
 import { check } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { SourceMap } from '@nhipol/language/support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -29,12 +29,12 @@ function rewriteSources(sources: SourceMap, rewrite: (text: string) => string): 
   return new Map(entries);
 }
 
-function checkOrFail(entry: string, sources: SourceMap): Policy {
+function checkOrFail(entry: string, sources: SourceMap): PolicyModel {
   const { policy, diagnostics } = check(entry, sources);
   return policy ?? expect.fail(diagnostics.map(({ message }) => message).join('\n'));
 }
 
-function stages(policy: Policy) {
+function stages(policy: PolicyModel) {
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
   return { policy, ir, manifest, description: describePolicy(policy, ir) };

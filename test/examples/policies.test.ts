@@ -8,7 +8,7 @@ import {
   collectPolicyHistory,
   type Expr,
   findSourcePlace,
-  type Policy,
+  type PolicyModel,
   type Rule,
   type Score,
 } from '@nhipol/language/model';
@@ -151,14 +151,14 @@ test.each(policies)(
   },
 );
 
-function failures(policy: Policy, engine: TestEngine) {
+function failures(policy: PolicyModel, engine: TestEngine) {
   return runTests(policy, engine)
     .filter(({ passed }) => !passed)
     .map(({ test: { name }, failures: differing }) => ({ name, differing }));
 }
 
 /** Returns true if all tests pass. Stops at the first failure. */
-function passes(policy: Policy): boolean {
+function passes(policy: PolicyModel): boolean {
   const engine = evaluatorTestEngine(policy);
   return policy.tests.every((each) =>
     runTests({ ...policy, tests: [each] }, engine).every(({ passed }) => passed),
@@ -169,7 +169,7 @@ function at(place: SourcePlace | undefined): string {
   return place === undefined ? 'nowhere' : `${place.file}:${place.line}:${place.column}`;
 }
 
-function withScore(policy: Policy, score: Score, other: Score): Policy {
+function withScore(policy: PolicyModel, score: Score, other: Score): PolicyModel {
   return { ...policy, scores: policy.scores.map((each) => (each === score ? other : each)) };
 }
 

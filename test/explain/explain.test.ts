@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check, explain, renderExplanation } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { createMask } from '../../language/secrets/mask.ts';
@@ -19,7 +19,7 @@ const names = readdirSync(root, { withFileTypes: true })
 /** With a known key, so that masks do not change. */
 const mask = createMask(new Uint8Array(32));
 
-function read(name: string): { policy: Policy; request: Uint8Array } {
+function read(name: string): { policy: PolicyModel; request: Uint8Array } {
   const text = readFileSync(join(root, name, 'policy.nhipol'), 'utf8');
   const { policy, diagnostics } = check('policy.nhipol', new Map([['policy.nhipol', text]]));
   const errors = diagnostics.filter(({ severity }) => severity === 'error');

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { check } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { evaluatorTestEngine, runTests, sampleInvariants, verify } from '@nhipol/testing';
 import { diff } from '@nhipol/testing/diff';
 import { expect, test } from 'vitest';
@@ -19,13 +19,13 @@ function checkChanged({ policy }: Fault, change: (text: string) => string) {
   return { ...checked, policy: checked.policy ?? expect.fail(path) };
 }
 
-function isRefuted(policy: Policy): boolean {
+function isRefuted(policy: PolicyModel): boolean {
   const { claims } = verify(policy, { samples: runs(10_000, 4_000) });
   return claims.some(({ counterexample }) => counterexample !== undefined);
 }
 
 /** Like `test`, which includes invariants. */
-function breaksInvariants(policy: Policy): boolean {
+function breaksInvariants(policy: PolicyModel): boolean {
   const results = sampleInvariants(policy, evaluator(policy));
   return results.some(({ counterexample }) => counterexample !== undefined);
 }

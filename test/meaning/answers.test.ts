@@ -2,7 +2,7 @@
 // challenges that become `deny`, and obligations by effect. Expected values are derived from the description of the
 // language.
 
-import type { Answer } from '@nhipol/language';
+import type { EvaluatedAnswer } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { checkPolicy } from '../support/checking.ts';
 import { evaluator, modules } from '../support/modules/engines.ts';
@@ -257,7 +257,7 @@ const rows: readonly Row[] = [
   ],
 ];
 
-function summary({ effect, reasons, constraints, obligations, reasonDetails }: Answer) {
+function summary({ effect, reasons, constraints, obligations, reasonDetails }: EvaluatedAnswer) {
   return {
     effect,
     reasons: reasons.join(),

@@ -1,7 +1,7 @@
 // Runs the table in both engines. Two policies contain all rows: a deny shows whether the condition is possible and
 // on what it fired; revokes of the condition and of its negation show what is certain.
 
-import type { Answer } from '@nhipol/language';
+import type { EvaluatedAnswer } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { checkPolicy } from '../support/checking.ts';
 import { type Ask, evaluator, modules } from '../support/modules/engines.ts';
@@ -24,8 +24,8 @@ const policies = [
 ];
 
 /** Caches answers, because rows share requests and each answer shows the results of all rows. */
-function cacheAnswers(ask: Ask): (context: string) => Answer {
-  const known = new Map<string, Answer>();
+function cacheAnswers(ask: Ask): (context: string) => EvaluatedAnswer {
+  const known = new Map<string, EvaluatedAnswer>();
   return (context) => {
     const answer = known.get(context) ?? ask(request(context));
     known.set(context, answer);
@@ -40,7 +40,7 @@ function createValueReader([deny, revoke]: readonly Ask[]): (
 ) => readonly Worth[] {
   const [possible, certain] = [cacheAnswers(deny as Ask), cacheAnswers(revoke as Ask)];
   return (row, context) => {
-    const findTrigger = (answer: Answer, id: string) =>
+    const findTrigger = (answer: EvaluatedAnswer, id: string) =>
       answer.reasonDetails.find((detail) => detail.id === `${id}_${row}`)?.firedOn;
     const [denied, revoked] = [possible(context), certain(context)];
     expect([denied.effect, revoked.effect]).toEqual(['deny', 'revoke']);

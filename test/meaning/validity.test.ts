@@ -2,7 +2,7 @@
 // end, and which rules' edges count for which effect. The instant of evaluation is 2026-03-03T10:00:00Z. Expected
 // values are derived from the description of the language.
 
-import type { Answer } from '@nhipol/language';
+import type { EvaluatedAnswer } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { checkPolicy } from '../support/checking.ts';
 import { evaluator, modules, toComparable } from '../support/modules/engines.ts';
@@ -359,7 +359,7 @@ const groups = rows.map(([rules], index) => `for agent doing "row ${index}" {\n$
 const policy = checkPolicy(`${declarations}${groups.join('\n')}`);
 const engines = [evaluator(policy), ...(await modules([policy]))];
 
-function summary({ effect, reasons }: Answer): string {
+function summary({ effect, reasons }: EvaluatedAnswer): string {
   return `${effect} because ${reasons.join()}`;
 }
 

@@ -1,7 +1,7 @@
 // The claims of warnings about conditions that are always or never true agree with their values for every request, which are
 // found by brute force.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -58,7 +58,7 @@ interface Found {
 }
 
 function checkCondition(text: string): {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly found: readonly Found[];
 } {
   const source = `${declarations}for agent { permit p when ${text} }\nfor agent { deny d when ${text} }`;
@@ -115,7 +115,7 @@ function check(condition: Condition, counts: Counts): void {
 }
 
 /** The evaluator has the same value for some of the requests. */
-function checkOracle(condition: Condition, policy: Policy): void {
+function checkOracle(condition: Condition, policy: PolicyModel): void {
   const ask = evaluator(policy);
   const requests = [...enumerateRequests(condition.reads)];
   for (const at of [0, requests.length >> 1, requests.length - 1]) {

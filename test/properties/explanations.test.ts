@@ -9,7 +9,7 @@ import {
   renderExplanation,
   type Trace,
 } from '@nhipol/language';
-import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { findPosition } from '@nhipol/language/support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -30,7 +30,7 @@ const toKey = ({ file, start, end }: Pick<Spot, 'file' | 'start' | 'end'>) =>
   `${file} ${start} ${end}`;
 
 /** The evaluator's value of each condition, by its position. */
-function traceConditions(policy: Policy, ask: Parameters<typeof explain>): Traced {
+function traceConditions(policy: PolicyModel, ask: Parameters<typeof explain>): Traced {
   const found = new Map<string, Set<string | null>>();
   const [, request, clock] = ask;
   const expression: Trace['expression'] = (expr, { value }) => {
@@ -53,7 +53,7 @@ function everyPart(part: ExplanationPart): readonly ExplanationPart[] {
 }
 
 function checkExplanation(
-  policy: Policy,
+  policy: PolicyModel,
   request: Uint8Array,
   now: bigint | undefined,
 ): Explanation {
@@ -98,7 +98,7 @@ function checkExplanation(
   return explanation;
 }
 
-function generateRequests(policy: Policy) {
+function generateRequests(policy: PolicyModel) {
   return fc.sample(createRequestArbitrary(policy), requests);
 }
 

@@ -4,7 +4,7 @@
 // NHIPOL_SEED changes the policies and requests, NHIPOL_TIMES multiplies their number.
 
 import {
-  type Answer,
+  type EvaluatedAnswer,
   emptyObject,
   type Json,
   parseJson,
@@ -12,7 +12,7 @@ import {
   toParsedJson,
   writeJson,
 } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
@@ -24,7 +24,7 @@ import { checkPolicy } from '../support/checking.ts';
 import { evaluator, modules } from '../support/modules/engines.ts';
 import { seed } from '../support/policies/property-policies.ts';
 
-type Offer = Answer['lower'];
+type Offer = EvaluatedAnswer['lower'];
 
 const levels = ['LOW', 'MEDIUM', 'HIGH'];
 
@@ -175,7 +175,7 @@ function getValue(request: JsonValue, path: string): JsonValue | undefined {
 }
 
 /** Checks the answer and the answer to the request with its offer. */
-function check(answer: Answer, after: Answer, text: string): void {
+function check(answer: EvaluatedAnswer, after: EvaluatedAnswer, text: string): void {
   const request = toJsonValue(parseJson(text) ?? expect.fail('invalid JSON'));
   expect(answer.effect).toBe('deny');
   expect(after.error).toBeUndefined();
@@ -188,7 +188,11 @@ function check(answer: Answer, after: Answer, text: string): void {
 }
 
 /** Whether the constraints of an answer are those that the values were lowered to. */
-function isBound({ constraints: own }: Policy, { constraints }: Answer, offer: Offer): boolean {
+function isBound(
+  { constraints: own }: PolicyModel,
+  { constraints }: EvaluatedAnswer,
+  offer: Offer,
+): boolean {
   return Object.entries(offer).every(([path, value]) =>
     own.some(({ name, limits }) => {
       const [root = '', ...names] = path.split('.').filter((part) => part !== 'properties');

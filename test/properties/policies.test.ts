@@ -2,8 +2,8 @@
 // rules does not matter, an additional restricting rule never makes an answer less strict, missing data
 // restricts, and no bytes make a module trap.
 
-import type { Answer } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ import {
 
 const budget = { numRuns: 60, seed };
 
-function strictness({ effect }: Answer): number {
+function strictness({ effect }: EvaluatedAnswer): number {
   return effects.indexOf(effect);
 }
 
@@ -29,7 +29,7 @@ test.each(all)('the order of rules does not matter: %s', (_, policy) => {
       rules: fc.shuffledSubarray([...policy.rules], { minLength: policy.rules.length }),
       scores: fc.shuffledSubarray([...policy.scores], { minLength: policy.scores.length }),
     })
-    .map((order): Policy => ({ ...policy, ...order }));
+    .map((order): PolicyModel => ({ ...policy, ...order }));
   const property = fc.property(shuffled, chooseRequest(policy), (other, { text, now }) => {
     expect(evaluator(other)(text, now)).toEqual(evaluator(policy)(text, now));
   });
@@ -41,7 +41,7 @@ test.each(all)(
   (_, policy) => {
     const restricting = policy.rules.filter(({ effect }) => effect !== 'permit');
     const without = fc.subarray([...restricting, ...policy.scores], { minLength: 1 }).map(
-      (removed): Policy => ({
+      (removed): PolicyModel => ({
         ...policy,
         rules: policy.rules.filter((rule) => !removed.includes(rule)),
         scores: policy.scores.filter((score) => !removed.includes(score)),
@@ -84,7 +84,7 @@ test('missing data restricts if a policy has no exceptions', () => {
   expect(compared).toBeGreaterThan(500);
 });
 
-function listDemands({ obligations }: Answer): string[] {
+function listDemands({ obligations }: EvaluatedAnswer): string[] {
   return obligations.map(({ name, properties }) => JSON.stringify([name, properties]));
 }
 
@@ -102,7 +102,7 @@ const exampleModules = await modules(
   assemble,
 );
 
-function byModule(policy: Policy): Ask {
+function byModule(policy: PolicyModel): Ask {
   const index = examples.findIndex(([, example]) => example === policy);
   return exampleModules[index] ?? expect.fail('no module');
 }

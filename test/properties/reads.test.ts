@@ -5,8 +5,8 @@
 // their number.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer } from '@nhipol/language';
-import { type Policy, spellMemberPath, type Table } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import { type PolicyModel, spellMemberPath, type Table } from '@nhipol/language/model';
 import { requestMembers } from '@nhipol/runtime/abi';
 import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
@@ -98,7 +98,7 @@ interface Question {
 }
 
 /** The policy's valid JSON requests, each with its instant of evaluation. */
-function createQuestions(policy: Policy, count: number): readonly Question[] {
+function createQuestions(policy: PolicyModel, count: number): readonly Question[] {
   const requests = generateRequests(policy).slice(0, runs(count));
   return requests.flatMap((generated) => {
     try {
@@ -109,7 +109,7 @@ function createQuestions(policy: Policy, count: number): readonly Question[] {
   });
 }
 
-function comparable(answer: Answer) {
+function comparable(answer: EvaluatedAnswer) {
   const { validUntil, read } = answer;
   return { ...toComparable(answer), validUntil, read };
 }
@@ -124,7 +124,10 @@ test('data that an answer did not read cannot change it', async () => {
     const questions = createQuestions(policy, name === 'separate' ? 200 : 60);
     for (const { request, now } of questions) {
       const text = JSON.stringify(request);
-      const [answer, ...others] = engines.map((ask) => ask(text, now)) as [Answer, ...Answer[]];
+      const [answer, ...others] = engines.map((ask) => ask(text, now)) as [
+        EvaluatedAnswer,
+        ...EvaluatedAnswer[],
+      ];
       for (const other of others) expect(comparable(other)).toEqual(comparable(answer));
       if (answer.error !== undefined) {
         // The answer also reads the history of the revokes, which no request contains.

@@ -10,7 +10,7 @@ import {
   renderExplanation,
   writeJson,
 } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
@@ -78,7 +78,7 @@ function secretValue(type: Type, pick: (count: number) => number): string {
 }
 
 /** The request with a value of its own for each member of the vault. */
-function withSecrets(policy: Policy, request: string, seed: number): string {
+function withSecrets(policy: PolicyModel, request: string, seed: number): string {
   let state = seed;
   const pick = (count: number) => {
     state = (state * 1103515245 + 12345) % 2147483648;

@@ -4,8 +4,8 @@
 
 import type { Assembler } from '@nhipol/compiler';
 import type { Optimization } from '@nhipol/compiler/asc';
-import { type Answer, evaluate } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import { type EvaluatedAnswer, evaluate } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { ModuleExports } from '@nhipol/runtime/abi';
 import { fillModule, fillTables, type GeneratedRequest } from '@nhipol/testing';
 import fc from 'fast-check';
@@ -96,7 +96,7 @@ function decider({ manifests }: typeof strictModule, exports: WebAssembly.Export
     const answer = policy.decideJson(bytes, { now: now === undefined ? 'request' : now });
     const memory = new Uint8Array(plain.memory.buffer);
     const raw = Buffer.from(memory.slice(facts, facts + size)).toString('hex');
-    return { answer: answer as Answer, raw };
+    return { answer: answer as EvaluatedAnswer, raw };
   };
 }
 
@@ -140,7 +140,7 @@ function isLearned(
 }
 
 /** A generated policy can reject most requests, which are then not learned from. */
-function generateManyRequests(policy: Policy): readonly GeneratedRequest[] {
+function generateManyRequests(policy: PolicyModel): readonly GeneratedRequest[] {
   const isGenerated = !examples.some(([, example]) => example === policy);
   const more = isGenerated
     ? fc.sample(createRequestArbitrary(policy), { numRuns: 300, seed: seed + 1 })

@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer } from '@nhipol/language';
+import type { EvaluatedAnswer } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import cases from '../scenarios/cases.json' with { type: 'json' };
 import type { Json } from '../scenarios/facts.ts';
@@ -43,7 +43,11 @@ function* generateRequests(name: ScenarioName): Iterable<Json> {
  * three values, while a restricting rule fires on two of them; and a false `and` lasts until the latest
  * edge of the operands that make it false now, although another operand can make it false by then.
  */
-function whyEarly(request: Json, before: Answer, after: Answer): string | undefined {
+function whyEarly(
+  request: Json,
+  before: EvaluatedAnswer,
+  after: EvaluatedAnswer,
+): string | undefined {
   if (!isDeepStrictEqual(before.reasonDetails, after.reasonDetails))
     return 'fires on another value';
   const { start = '', end = '' } =
@@ -321,6 +325,6 @@ test.each(rows)('$scenario: $what at $until', ({ scenario, changes, before, unti
   }
 });
 
-function summary({ effect, reasons }: Answer): string {
+function summary({ effect, reasons }: EvaluatedAnswer): string {
   return `${effect} because ${reasons.join()}`;
 }

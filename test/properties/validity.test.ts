@@ -3,8 +3,8 @@
 // request that it stores. NHIPOL_SEED changes the requests, NHIPOL_TIMES multiplies their number.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { GeneratedRequest } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -45,7 +45,7 @@ interface Question extends GeneratedRequest {
   readonly later: number;
 }
 
-function createQuestionArbitrary(policy: Policy): fc.Arbitrary<Question> {
+function createQuestionArbitrary(policy: PolicyModel): fc.Arbitrary<Question> {
   const changes = [...clockChanges, ...[...collectBoundaries(policy).all.turns.values()].flat()];
   const nearTurn = fc
     .tuple(
@@ -99,8 +99,8 @@ test('an answer is valid strictly before `valid_until`', async () => {
       const answers = instants.map((instant) => ask(bytes, instant));
       if (module !== undefined) {
         expect(module.decideJson(bytes, { now: now }).validUntil).toBe(until);
-        answers.push(...instants.map((instant) => module.again(instant) as Answer));
-        answers.push(module.decideJson(bytes, { now: end - 1n }) as Answer);
+        answers.push(...instants.map((instant) => module.again(instant) as EvaluatedAnswer));
+        answers.push(module.decideJson(bytes, { now: end - 1n }) as EvaluatedAnswer);
       }
       for (const found of answers.map(toComparable)) {
         if (isDeepStrictEqual(found, toComparable(answer))) continue;

@@ -2,8 +2,8 @@
 // to a warning does not fire, and one that never wins, is shadowed or is never certain is not such a
 // reason of any answer.
 
-import { type Answer, check, type Diagnostic } from '@nhipol/language';
-import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { check, type Diagnostic, type EvaluatedAnswer } from '@nhipol/language';
+import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
@@ -106,7 +106,7 @@ const own = new Set(['never-fires', 'never-certain', 'never-wins', 'never-true']
 
 interface Warned {
   readonly text: string;
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly warnings: readonly Diagnostic[];
   readonly seen: Map<string, number>;
 }
@@ -118,7 +118,7 @@ function checkProgram({ text, others }: Program): Warned | undefined {
 }
 
 /** Whether the claim of each warning is true for an answer to a valid request. */
-function checkClaims({ text, policy, warnings }: Warned, answer: Answer): void {
+function checkClaims({ text, policy, warnings }: Warned, answer: EvaluatedAnswer): void {
   if (answer.error !== undefined) return;
   const at = (span: Diagnostic['span']) => {
     const { file, line, column } = findSourcePlace(policy, span);

@@ -3,7 +3,7 @@
 // `npm run allowed-requests` very many.
 
 import { check } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -32,7 +32,11 @@ const maxPolicies = 2_000;
 /** The time of a request that is checked, where several tests run at once. */
 const timeout = 300_000 + requests * 300;
 
-function countCompared(policies: readonly Policy[], count: number, inSessions: boolean): number {
+function countCompared(
+  policies: readonly PolicyModel[],
+  count: number,
+  inSessions: boolean,
+): number {
   let done = 0;
   for (let round = 0; done < count; round += 1) {
     const before = done;
@@ -56,7 +60,7 @@ const examples = samples.map(({ path, sources }) => {
   return policy;
 });
 
-function generatePolicies(count: number): readonly Policy[] {
+function generatePolicies(count: number): readonly PolicyModel[] {
   const numRuns = Math.min(maxPolicies, Math.ceil(count / 4));
   const made = fc.sample(programs, { numRuns, seed });
   return made.map(({ text, others }) => checkPolicy(text, others));

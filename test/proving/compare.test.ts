@@ -1,7 +1,7 @@
 // Proofs about the difference of two policies never contradict requests, and a policy is equivalent to itself.
 
 import { applyFixes, check } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { compareDecisions } from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
 import { random } from '@nhipol/testing';
@@ -13,7 +13,7 @@ import { runs } from '../support/budget.ts';
 import { checkPolicy } from '../support/checking.ts';
 import { samples } from '../support/policies/samples.ts';
 
-function compareVerdicts(before: Policy, after: Policy): ReadonlyMap<string, string> {
+function compareVerdicts(before: PolicyModel, after: PolicyModel): ReadonlyMap<string, string> {
   const found = compareDecisions(before, after, { effort: 5_000, random: random(1) });
   return new Map(found.map(({ kind, verdict }) => [kind, verdict.kind]));
 }

@@ -1,7 +1,7 @@
 // Proofs are contradicted by requests that aim at the constants of a policy: the false claims, as if a prover had
 // proved them, and commands that end with exit code 70.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { listMemberSets, ownSet, Prover } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { findContradiction } from '@nhipol/testing/proofs';
@@ -25,7 +25,7 @@ const proved: Proved & { readonly conflicts: number } = {
   conflicts: 0,
 };
 
-function contradictClaim(policy: Policy, { change }: FalseClaim) {
+function contradictClaim(policy: PolicyModel, { change }: FalseClaim) {
   const options = { random: random(1) };
   const sets = change === undefined ? [ownSet(policy, options)] : listMemberSets(policy, options);
   const claims = sets.flatMap((set) => set.claims);

@@ -2,7 +2,7 @@
 // an answer. Sessions that explore the examples never contradict them.
 
 import { check, isEnclosingPath, type Json, parseJson, writeJson } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import {
   listMonotonicity,
   listOmissions,
@@ -27,7 +27,7 @@ const isProvedInSessions = (verdict: Verdict | undefined) =>
   verdict?.kind === 'proved' && verdict.assumptions.inSessions;
 
 /** The claims that are proved in sessions with any history, such as `without action.amount`. */
-function listProved(policy: Policy): ReadonlySet<string> {
+function listProved(policy: PolicyModel): ReadonlySet<string> {
   const omitted = listOmissions(missingDataSet(policy, options())).flatMap(({ path, verdict }) =>
     isProvedInSessions(verdict) ? [`without ${path}`] : [],
   );
@@ -51,11 +51,11 @@ function withLast(sample: SessionSample, request: string): SessionSample {
   return { ...sample, steps };
 }
 
-function findLastAnswer(policy: Policy, sample: SessionSample) {
+function findLastAnswer(policy: PolicyModel, sample: SessionSample) {
   return playSessionSample(evaluatorSessions(policy), sample).at(-1);
 }
 
-function loosens(policy: Policy, before: SessionSample, after: SessionSample): boolean {
+function loosens(policy: PolicyModel, before: SessionSample, after: SessionSample): boolean {
   const [a, b] = [findLastAnswer(policy, before), findLastAnswer(policy, after)];
   if (a === undefined || b === undefined || a.error !== undefined || b.error !== undefined)
     return false;

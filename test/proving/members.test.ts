@@ -2,7 +2,7 @@
 // do. Requests that explore a policy never contradict them.
 
 import { check, isEnclosingPath, type Json, parseJson, writeJson } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import {
   listMonotonicity,
   listOmissions,
@@ -29,7 +29,7 @@ import { samples } from '../support/policies/samples.ts';
 
 const options = () => ({ effort: 20_000, random: random(1) });
 
-function loosens(policy: Policy, before: string, after: string): boolean {
+function loosens(policy: PolicyModel, before: string, after: string): boolean {
   const [a, b] = [before, after].map((text) =>
     ask(policy, { text, now: undefined, tables: new Map() }),
   );
@@ -40,7 +40,7 @@ function loosens(policy: Policy, before: string, after: string): boolean {
 
 /** Requests that explore a policy, with their places. */
 function* generateRequests(
-  policy: Policy,
+  policy: PolicyModel,
   count: number,
 ): Iterable<{ text: string; json: Json; places: readonly RequestPlace[] }> {
   for (const { sample } of explore([policy], { samples: count, seed: 1 })) {

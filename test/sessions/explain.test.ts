@@ -2,13 +2,13 @@
 
 import {
   decideInSession,
+  type EvaluatorSession,
   explain,
   explainSession,
   openSession,
   patchSession,
   recordSignal,
   renderExplanation,
-  type Session,
   type SharedHistory,
   withSharedHistory,
 } from '@nhipol/language';
@@ -39,7 +39,7 @@ const request = JSON.stringify({
   resource: { type: 'file', id: 'f' },
 });
 
-function after(calls: number, change?: [string, string], payload?: string): Session {
+function after(calls: number, change?: [string, string], payload?: string): EvaluatorSession {
   let session = openSession(request, 0n);
   for (let call = 0; call < calls; call += 1)
     ({ session } = decideInSession(policy, session, BigInt(call * 1000)));
@@ -56,11 +56,11 @@ function after(calls: number, change?: [string, string], payload?: string): Sess
 }
 
 /** Repeats the query. */
-function next(session: Session): Session {
+function next(session: EvaluatorSession): EvaluatorSession {
   return patchSession(policy, session, [{ path: ['action', 'name'], json: '"call"' }]);
 }
 
-function renderSession(session: Session): string {
+function renderSession(session: EvaluatorSession): string {
   return renderExplanation(explainSession(policy, session, 30_000n), policy.sources);
 }
 
@@ -211,7 +211,7 @@ for agent {
   deny busy when count(allowed across sessions per subject.id up to 1, within 1m) >= 1
 }`);
   const openRequest = (id: string) => openSession(request.replace('"id":"a"', `"id":"${id}"`), 0n);
-  const renderShared = (session: Session, shared: SharedHistory) =>
+  const renderShared = (session: EvaluatorSession, shared: SharedHistory) =>
     renderExplanation(
       explainSession(sharing, withSharedHistory(sharing, session, shared), 5_000n),
       sharing.sources,
@@ -245,13 +245,13 @@ for agent {
   deny much
     when sum(event.amount of signal "paid" across sessions per subject.id up to 8_192, within 1m) > 32
 }`);
-  const pay = (session: Session, amount: number, now: bigint) => {
+  const pay = (session: EvaluatorSession, amount: number, now: bigint) => {
     const payload = new TextEncoder().encode(JSON.stringify({ amount }));
     const recorded = recordSignal(adding, session, { name: 'paid', payload, time: undefined }, now);
     if ('error' in recorded) throw new Error('broken invariant: the signal is valid');
     return recorded.session;
   };
-  const renderAdding = (session: Session) =>
+  const renderAdding = (session: EvaluatorSession) =>
     renderExplanation(explainSession(adding, session, 5_000n), adding.sources);
   let session = openSession(request, 0n);
   for (let at = 0n; at < 16n; at += 1n) session = pay(session, 2, at);

@@ -2,7 +2,7 @@
 
 import { compile } from '@nhipol/compiler';
 import { changeRequest, evaluate } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { forms, type ModuleExports, type SessionExports } from '@nhipol/runtime/abi';
 import { noTables } from '@nhipol/testing';
@@ -21,7 +21,7 @@ import {
 } from '../support/policies/property-policies.ts';
 import { sessionPolicy, sessionRequest, sessionStep } from '../support/sessions/session-steps.ts';
 
-async function openModule(policy: Policy) {
+async function openModule(policy: PolicyModel) {
   const { wasm, manifest } = await compile(policy, assembleQuickly, { sessions: true });
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   const exports = instance.exports as unknown as ModuleExports & SessionExports;
@@ -43,7 +43,7 @@ async function openModule(policy: Policy) {
   return { exports, sessions, takeLatest };
 }
 
-function isValid(policy: Policy, request: string, now: bigint): boolean {
+function isValid(policy: PolicyModel, request: string, now: bigint): boolean {
   const bytes = new TextEncoder().encode(request);
   return evaluate(policy, bytes, { now, by: 'host' }).error === undefined;
 }

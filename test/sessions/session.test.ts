@@ -3,11 +3,11 @@
 
 import {
   decideInSession,
+  type EvaluatorSession,
   openSession,
   patchSession,
   recordSignal,
   reevaluate,
-  type Session,
 } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { checkPolicy } from '../support/checking.ts';
@@ -43,7 +43,12 @@ function request(action: object, subject: object = {}): string {
 
 const call = request({ name: 'call', properties: { size: 1 } });
 
-function signalSession(session: Session, now: bigint, payload?: string, time?: bigint): Session {
+function signalSession(
+  session: EvaluatorSession,
+  now: bigint,
+  payload?: string,
+  time?: bigint,
+): EvaluatorSession {
   const recorded = recordSignal(policy, session, signal(payload, time), now);
   if ('error' in recorded) throw new Error(JSON.stringify(recorded.error));
   return recorded.session;

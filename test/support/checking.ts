@@ -2,7 +2,7 @@
 // policy and its diagnostics, each with the code that it underlines.
 
 import { check, type Diagnostic } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { noMeasure } from '@nhipol/language/support';
 import { trapMessages } from '../../language/diagnostics/messages/traps.ts';
 import { warningMessages } from '../../language/diagnostics/messages/warnings.ts';
@@ -18,7 +18,7 @@ export interface CheckedText {
   readonly advised: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly advice: readonly Diagnostic[];
-  readonly policy: Policy | undefined;
+  readonly policy: PolicyModel | undefined;
 }
 
 /** `others`: files by path, as the policy writes them. */
@@ -47,7 +47,10 @@ export function checkText(
 }
 
 /** The policy of a source without errors; warnings, which take longest, are not looked for. */
-export function checkPolicy(text: string, others: Readonly<Record<string, string>> = {}): Policy {
+export function checkPolicy(
+  text: string,
+  others: Readonly<Record<string, string>> = {},
+): PolicyModel {
   const { policy, found } = checkText(text, others, true);
   if (policy === undefined) throw new Error(`${text}\n${found.join('\n')}`);
   return policy;

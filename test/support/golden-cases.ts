@@ -4,14 +4,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { TableTexts } from '@nhipol/testing';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 
 export interface GoldenCase {
   readonly name: string;
   readonly folder: string;
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   /** The sources of its policy, by file. */
   readonly sources: ReadonlyMap<string, string>;
   readonly hasSteps: boolean;

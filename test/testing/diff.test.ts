@@ -2,7 +2,7 @@
 // that sampling finds and shrinks them.
 
 import { fillTable } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import {
   type DiffCause,
   type DiffChange,
@@ -39,7 +39,11 @@ const asking = (properties: object = {}, context: object = {}) =>
     context: { time: at, ...context },
   });
 
-function onRequests(before: Policy, after: Policy, requests: readonly string[]): PolicyDiff {
+function onRequests(
+  before: PolicyModel,
+  after: PolicyModel,
+  requests: readonly string[],
+): PolicyDiff {
   const log = new LogDiff(before, after);
   for (const [index, request] of requests.entries()) {
     log.add(new TextEncoder().encode(request), { now: 0n, by: 'request' }, index + 1);
@@ -231,7 +235,7 @@ describe('causes', () => {
 });
 
 describe('edits', () => {
-  const edits = (before: Policy, after: Policy) =>
+  const edits = (before: PolicyModel, after: PolicyModel) =>
     onRequests(before, after, []).edits.map(({ how, rule }) => `${how} ${rule.id}`);
 
   test('layout and the names of `let`s make no difference', () => {

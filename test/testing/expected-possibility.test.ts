@@ -3,7 +3,7 @@
 
 import { compile } from '@nhipol/compiler';
 import { renderExplanation } from '@nhipol/language';
-import { expectsPossibility, type Policy } from '@nhipol/language/model';
+import { expectsPossibility, type PolicyModel } from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
 import {
   evaluatorTestEngine,
@@ -40,7 +40,7 @@ const request =
   '{ subject: { type: agent, id: a1 }, action: { name: read }, resource: { type: r }, context: { time: 2026-03-03T10:00:00Z } }';
 const writeTest = (steps: string, kind = 'session') => `test "t" { ${kind} ${request}\n${steps} }`;
 
-function listFailures(policy: Policy, engine: TestEngine): readonly string[] {
+function listFailures(policy: PolicyModel, engine: TestEngine): readonly string[] {
   return runTests(policy, engine).flatMap(({ failures }) =>
     failures.flatMap(({ step, differences }) =>
       differences.map(({ what, expected, got }) => `${step} ${what}: ${expected} / ${got}`),

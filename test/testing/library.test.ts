@@ -4,13 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from '@nhipol/compiler';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type Answer, load, stringify } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { readPolicy } from '../../assurance/testing/node/read-policy.ts';
 import {
-  type AnyRequest,
   decide,
   forAllRequests,
   forAllSessions,
@@ -21,6 +20,7 @@ import {
   requests,
   sessions,
   type TypedSourcePolicy,
+  type UntypedRequest,
 } from '../../assurance/testing/public.ts';
 import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
@@ -317,9 +317,9 @@ test('a request has the types of its policy', () => {
   // @ts-expect-error: a policy with types has no strangers.
   expect(() => requests(policy, { strangers: true })).not.toThrow();
   forAllRequests(
-    policy as Policy,
+    policy as PolicyModel,
     (request, ask) => {
-      expectTypeOf(request).toEqualTypeOf<AnyRequest>();
+      expectTypeOf(request).toEqualTypeOf<UntypedRequest>();
       expectTypeOf(ask(request)).toEqualTypeOf<Answer>();
     },
     { samples: 1, strangers: true },

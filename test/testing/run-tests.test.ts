@@ -1,7 +1,7 @@
 // The runner of `test` blocks: each expectation can fail, steps add up, and instants apply as written.
 
 import { check } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 
@@ -31,7 +31,7 @@ const request = `request {
   "context": { "time": "2026-01-01T12:00:00Z" }
 }`;
 
-function createPolicy(steps: string): Policy {
+function createPolicy(steps: string): PolicyModel {
   const text = `${head}test "t" {\n${request}\n${steps}\n}\n`;
   const { policy, diagnostics } = check('p.nhipol', new Map([['p.nhipol', text]]));
   if (policy === undefined) throw new Error(JSON.stringify(diagnostics));

@@ -1,7 +1,7 @@
 // Generated requests near the boundaries of a policy, shrinking, and exploration.
 
 import { parseJson, writeJson } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { noTables, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -33,7 +33,7 @@ for agent doing call {
   deny low when subject.level is not high
 }`);
 
-function example(name: string): Policy {
+function example(name: string): PolicyModel {
   return loadPolicy(`examples/${name}/policy.nhipol`).policy ?? expect.fail(name);
 }
 

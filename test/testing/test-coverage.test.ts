@@ -1,6 +1,6 @@
 // Coverage of a policy by tests: its points, their possible outcomes, and those that the tests produced.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
 import { checkPolicy } from '../support/checking.ts';
@@ -39,7 +39,7 @@ function describeCoverage(
   return describePoints(checkPolicy(head + text, others));
 }
 
-function describePoints(policy: Policy): readonly string[] {
+function describePoints(policy: PolicyModel): readonly string[] {
   return coverByTests(policy).files.flatMap(({ points }) =>
     points.map(({ kind, effect, name, of, outcomes }) => {
       const what =

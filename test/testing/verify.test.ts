@@ -1,6 +1,6 @@
 // Verification of a policy: refuted properties, minimal counterexamples, and the explicit exceptions of a policy.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
 import { type ClaimResult, type SessionSample, sessionLog, verify } from '@nhipol/testing';
 import { evaluatorHost, readLogLine, replay } from '@nhipol/testing/replay';
@@ -111,7 +111,7 @@ test('missing data restricts, or the rule with the exception is reported', () =>
 });
 
 /** The last event of the session's log when the evaluator replays it, as JSON. */
-function lastReplayed(policy: Policy, sample: SessionSample): string {
+function lastReplayed(policy: PolicyModel, sample: SessionSample): string {
   const lines = sessionLog(sample)
     .trimEnd()
     .split('\n')

@@ -2,7 +2,7 @@
 // certificate against them. Neither the author of the proofs nor the search for values, lemmas and steps is trusted.
 
 import { check, type Diagnostic, hasErrors } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { checkCertificate } from '../certificate/check-certificate.ts';
 import { Excess } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
@@ -26,7 +26,7 @@ export type Certified =
     }
   | {
       readonly kind: 'checked';
-      readonly policy: Policy;
+      readonly policy: PolicyModel;
       readonly claims: readonly CertifiedClaim[];
     };
 

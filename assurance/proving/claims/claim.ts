@@ -1,6 +1,6 @@
 // A claim about all decisions of a policy, and the requests that refute it. A claim is violated where its goal is true.
 
-import { type Answer, readsHistory } from '@nhipol/language';
+import { type EvaluatedAnswer, readsHistory } from '@nhipol/language';
 import type { Invariant } from '@nhipol/language/model';
 import type { Literal } from '../formula/formula.ts';
 import type { DecidedMoment, SessionWitness } from '../history/session-witness.ts';
@@ -16,7 +16,7 @@ export interface Claim {
   /** Whether requests and their answers violate the claim; `session`: if the decision is made in one. */
   readonly isViolated: (
     requests: readonly string[],
-    answers: readonly Answer[],
+    answers: readonly EvaluatedAnswer[],
     session?: DecidedMoment,
   ) => boolean;
 }
@@ -29,7 +29,7 @@ export function isAboutHistory({ invariant }: Claim): boolean {
 /** The requests that refute a claim, and their answers: one, or two that are compared. */
 export interface Shown {
   readonly requests: readonly string[];
-  readonly answers: readonly Answer[];
+  readonly answers: readonly EvaluatedAnswer[];
   /** The session in which the last of the requests is made. */
   readonly session?: SessionWitness;
 }

@@ -7,7 +7,7 @@ import {
   collectPolicyHistory,
   type Expr,
   type Invariant,
-  type Policy,
+  type PolicyModel,
 } from '@nhipol/language/model';
 import type { SymbolicDecision } from '../decision/decision.ts';
 import { yes } from '../formula/formula.ts';
@@ -21,22 +21,22 @@ import { monotoneSet } from './monotone.ts';
 import { staysRevokedClaim, staysRevokedClaims } from './stays-revoked.ts';
 
 /** All claims about a policy, in a fixed order: first those about one request, then those about two. */
-export function listClaimSets(policy: Policy, options: ProvingOptions): readonly ClaimSet[] {
+export function listClaimSets(policy: PolicyModel, options: ProvingOptions): readonly ClaimSet[] {
   return [ownSet(policy, options), missingDataSet(policy, options)];
 }
 
 /** The claims about single members: that its absence, or a change in one direction, never loosens an answer. */
-export function listMemberSets(policy: Policy, options: ProvingOptions): readonly ClaimSet[] {
+export function listMemberSets(policy: PolicyModel, options: ProvingOptions): readonly ClaimSet[] {
   const { prover, members, second } = missingDataSet(policy, options);
   return [{ prover, claims: [...members.values()], second }, monotoneSet(policy, options)];
 }
 
 /** The claims about one request. */
-export function ownSet(policy: Policy, options: ProvingOptions): ClaimSet {
+export function ownSet(policy: PolicyModel, options: ProvingOptions): ClaimSet {
   return runBounded(options, (own) => createSet(policy, own));
 }
 
-function createSet(policy: Policy, options: ProvingOptions): ClaimSet {
+function createSet(policy: PolicyModel, options: ProvingOptions): ClaimSet {
   const prover = createProver([policy], listExprs(policy), options);
   const [decision] = prover.decisions as readonly [SymbolicDecision];
   const claims = options.excess === undefined ? listClaims(decision) : openClaims(policy);
@@ -55,7 +55,7 @@ function listClaims(decision: SymbolicDecision): readonly Claim[] {
 }
 
 /** The same claims if their formula is too large: nothing is decided about them. */
-function openClaims(policy: Policy): readonly Claim[] {
+function openClaims(policy: PolicyModel): readonly Claim[] {
   const { invariants, rules, scores } = policy;
   const open = (name: string, invariant?: Invariant): Claim => ({
     ...{ name, invariant, goal: yes, isViolated: () => false },
@@ -70,7 +70,7 @@ function openClaims(policy: Policy): readonly Claim[] {
 
 /** The formula for sessions is made when it is needed, for all claims. */
 function createSearch(
-  policy: Policy,
+  policy: PolicyModel,
   options: ProvingOptions,
 ): (claim: Claim) => Shown | undefined {
   let made: MadeSearch | undefined;
@@ -94,7 +94,7 @@ interface MadeSearch {
   readonly claims: readonly Claim[];
 }
 
-function makeSearch(policy: Policy, options: ProvingOptions): MadeSearch {
+function makeSearch(policy: PolicyModel, options: ProvingOptions): MadeSearch {
   return runBounded(options, ({ excess, events = defaultEvents }) => {
     if (excess !== undefined) return { search: undefined, claims: [] };
     const search = new SessionSearch(policy, listExprs(policy), { ...options, events });
@@ -106,7 +106,7 @@ function makeSearch(policy: Policy, options: ProvingOptions): MadeSearch {
 const defaultEvents = 3;
 
 /** The expressions of claims, which are not part of a rule. */
-function listExprs(policy: Policy): readonly Expr[] {
+function listExprs(policy: PolicyModel): readonly Expr[] {
   return [
     ...policy.invariants.map(({ claim }) => claim),
     ...listExposures(policy).map(({ isExposed }) => isExposed),
@@ -114,7 +114,7 @@ function listExprs(policy: Policy): readonly Expr[] {
 }
 
 function invariantClaim(decision: SymbolicDecision, invariant: Invariant): Claim {
-  const alone: Policy = { ...decision.policy, invariants: [invariant] };
+  const alone: PolicyModel = { ...decision.policy, invariants: [invariant] };
   return {
     name: invariant.name,
     invariant,

@@ -1,8 +1,8 @@
 // Compares the decisions of two policies for every request that is valid for both: which kinds of differences exist,
 // each with a request, and which are excluded by a proof.
 
-import { type Answer, allDemands } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import { allDemands, type EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { EnumType, Type } from '@nhipol/language/types';
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { type Demanded, effectNames, type SymbolicDecision } from '../decision/decision.ts';
@@ -37,8 +37,8 @@ export const differenceClaims: Readonly<Record<DifferenceKind, string>> = {
 };
 
 export interface Answers {
-  readonly before: Answer;
-  readonly after: Answer;
+  readonly before: EvaluatedAnswer;
+  readonly after: EvaluatedAnswer;
 }
 
 export interface Difference {
@@ -54,8 +54,8 @@ export interface DecidedDifferences {
 }
 
 export function compareDecisions(
-  before: Policy,
-  after: Policy,
+  before: PolicyModel,
+  after: PolicyModel,
   options: ProvingOptions,
 ): readonly Difference[] {
   return decideDifferences(before, after, options).differences;
@@ -63,8 +63,8 @@ export function compareDecisions(
 
 /** Decides for each kind whether there is a request with such a difference. */
 export function decideDifferences(
-  before: Policy,
-  after: Policy,
+  before: PolicyModel,
+  after: PolicyModel,
   options: ProvingOptions,
 ): DecidedDifferences {
   const { prover, goals } = createGoals(before, after, options, differenceGoals);
@@ -73,8 +73,8 @@ export function decideDifferences(
     return { prover: other.prover, goals: new Map(Object.entries(other.goals)) };
   });
   const differences = differenceKinds.map((kind) => {
-    const confirm = (_: unknown, answers: readonly Answer[]) => {
-      const [first, last] = answers as readonly [Answer, Answer];
+    const confirm = (_: unknown, answers: readonly EvaluatedAnswer[]) => {
+      const [first, last] = answers as readonly [EvaluatedAnswer, EvaluatedAnswer];
       return compareAnswers(first, last) === kind ? { before: first, after: last } : undefined;
     };
     const verdict = prover.decide(goals[kind], confirm);
@@ -92,8 +92,8 @@ export function decideDifferences(
  * whatever its reasons. A proof is about the requests that are valid for both.
  */
 export function decideLoosening(
-  before: Policy,
-  after: Policy,
+  before: PolicyModel,
+  after: PolicyModel,
   options: ProvingOptions,
 ): Verdict<Answers> {
   const { prover, goals: goal } = createGoals(before, after, options, loosening);
@@ -101,8 +101,8 @@ export function decideLoosening(
     const other = createGoals(before, after, own, loosening);
     return { prover: other.prover, goals: new Map([['looser', other.goals]]) };
   });
-  const confirm = (_: unknown, answers: readonly Answer[]) => {
-    const [first, last] = answers as readonly [Answer, Answer];
+  const confirm = (_: unknown, answers: readonly EvaluatedAnswer[]) => {
+    const [first, last] = answers as readonly [EvaluatedAnswer, EvaluatedAnswer];
     return isMilder(first, last) ? { before: first, after: last } : undefined;
   };
   const verdict = prover.decide(goal, confirm);
@@ -111,8 +111,8 @@ export function decideLoosening(
 
 /** A prover about two policies, and the goals about their decisions. */
 function createGoals<Goals>(
-  before: Policy,
-  after: Policy,
+  before: PolicyModel,
+  after: PolicyModel,
   options: ProvingOptions,
   toGoals: (old: SymbolicDecision, now: SymbolicDecision) => Goals,
 ): { readonly prover: Prover; readonly goals: Goals } {
@@ -135,7 +135,7 @@ function ifBothAgree(
   prover: Prover,
   second: Second,
   goal: string,
-  confirm: (requests: unknown, answers: readonly Answer[]) => Answers | undefined,
+  confirm: (requests: unknown, answers: readonly EvaluatedAnswer[]) => Answers | undefined,
 ): Verdict<Answers> {
   if (second === undefined) return verdict;
   return combineVerdicts(verdict, findSpan(prover), () => {
@@ -145,7 +145,7 @@ function ifBothAgree(
   });
 }
 
-export function isMilder(before: Answer, after: Answer): boolean {
+export function isMilder(before: EvaluatedAnswer, after: EvaluatedAnswer): boolean {
   const change = strictness(after.effect) - strictness(before.effect);
   return change === 0 ? !areTermsSame(before, after) : change < 0;
 }
@@ -261,7 +261,10 @@ function nameValue(type: Type, value: Symbolic<SymbolicFact>): Symbolic<Symbolic
 }
 
 /** The first kind of difference between two answers; undefined if they are equal. */
-export function compareAnswers(before: Answer, after: Answer): DifferenceKind | undefined {
+export function compareAnswers(
+  before: EvaluatedAnswer,
+  after: EvaluatedAnswer,
+): DifferenceKind | undefined {
   const change = strictness(after.effect) - strictness(before.effect);
   if (change !== 0) return change < 0 ? 'looser' : 'stricter';
   if (!isSame(before.reasons, after.reasons)) return 'reasons';
@@ -269,16 +272,16 @@ export function compareAnswers(before: Answer, after: Answer): DifferenceKind | 
   return isSame(listDemands(before), listDemands(after)) ? undefined : 'obligations';
 }
 
-function areTermsSame(before: Answer, after: Answer): boolean {
+function areTermsSame(before: EvaluatedAnswer, after: EvaluatedAnswer): boolean {
   return hasSameConstraints(before, after) && isSame(listDemands(before), listDemands(after));
 }
 
-function hasSameConstraints(before: Answer, after: Answer): boolean {
+function hasSameConstraints(before: EvaluatedAnswer, after: EvaluatedAnswer): boolean {
   return isSame(sortMembers(before.constraints), sortMembers(after.constraints));
 }
 
 /** The obligations as texts, regardless of their order and of the order of their values. */
-function listDemands(answer: Answer): readonly string[] {
+function listDemands(answer: EvaluatedAnswer): readonly string[] {
   const texts = allDemands(answer).map(({ name, properties }) =>
     printValue([name, sortMembers(properties)]),
   );

@@ -4,7 +4,7 @@
 import {
   collectReads,
   type Expr,
-  type Policy,
+  type PolicyModel,
   spellPath,
   type Variable,
 } from '@nhipol/language/model';
@@ -21,10 +21,10 @@ export interface Exposure {
   readonly isExposed: Expr;
 }
 
-const known = new WeakMap<Policy, readonly Exposure[]>();
+const known = new WeakMap<PolicyModel, readonly Exposure[]>();
 
 /** The members `exposed` of all subjects; the same expressions each time. */
-export function listExposures(policy: Policy): readonly Exposure[] {
+export function listExposures(policy: PolicyModel): readonly Exposure[] {
   const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
   const found =
     known.get(policy) ?? shapes.flatMap((shape) => collectExposures(shape, 'subject', []));

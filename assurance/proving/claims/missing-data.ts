@@ -2,8 +2,8 @@
 // than `deny`, unless the policy explicitly states otherwise. Also the list of all members whose absence loosens an
 // answer, which includes those exceptions.
 
-import type { Answer } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import { strictness } from '@nhipol/runtime/abi';
 import type { SymbolicDecision } from '../decision/decision.ts';
 import { isLoosened, listOptOuts } from '../decision/loosening.ts';
@@ -22,11 +22,11 @@ export interface MissingDataSet extends ClaimSet {
   readonly members: ReadonlyMap<string, Claim>;
 }
 
-export function missingDataSet(policy: Policy, options: ProvingOptions): MissingDataSet {
+export function missingDataSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet {
   return runBounded(options, (own) => createSet(policy, own));
 }
 
-function createSet(policy: Policy, options: ProvingOptions): MissingDataSet {
+function createSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet {
   const made: Omissions[] = [];
   const prover = createProver([policy], [], options, ({ encoding }) => {
     const omissions = new Omissions(encoding);
@@ -63,7 +63,10 @@ function createSet(policy: Policy, options: ProvingOptions): MissingDataSet {
 }
 
 /** Whether the second answer is less strict than the first one and than `deny`. */
-export function areLoosened(_: readonly string[], [before, after]: readonly Answer[]): boolean {
+export function areLoosened(
+  _: readonly string[],
+  [before, after]: readonly EvaluatedAnswer[],
+): boolean {
   if (before === undefined || after === undefined) return false;
   const min = Math.min(strictness('deny'), strictness(before.effect));
   return strictness(after.effect) < min;

@@ -1,7 +1,7 @@
 // Monotonicity: for each member whose type has an order, and for each set, whether more of it, or less of it, never
 // loosens an answer. Nothing else of the request changes.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import type { SymbolicDecision } from '../decision/decision.ts';
 import { isLoosened } from '../decision/loosening.ts';
@@ -35,11 +35,11 @@ export interface Monotone {
   readonly down: Verdict<Shown>;
 }
 
-export function monotoneSet(policy: Policy, options: ProvingOptions): MonotoneSet {
+export function monotoneSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
   return runBounded(options, (own) => createSet(policy, own));
 }
 
-function createSet(policy: Policy, options: ProvingOptions): MonotoneSet {
+function createSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
   const made: Shifts[] = [];
   const prover = createProver([policy], [], options, (facts) => {
     const shifts = new Shifts(facts);

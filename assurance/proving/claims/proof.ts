@@ -2,7 +2,7 @@
 // Literals of steps are numbered within the formula of their claim, so that the checker derives the formula again; lemmas
 // say what they are about.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { relativePath } from '@nhipol/language/support';
 import type { Certificate, Step, TermLemma } from '../certificate/certificate.ts';
 import {
@@ -74,7 +74,7 @@ export function createSections({
 
 /** `files`: the policy with all files that it names. */
 export function createProof(
-  policy: Policy,
+  policy: PolicyModel,
   files: { readonly entry: string; readonly sources: ReadonlyMap<string, string> },
   decided: readonly DecidedSet[],
 ): Proof {

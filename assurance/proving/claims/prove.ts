@@ -1,7 +1,7 @@
 // Decides the claims about a policy.
 
-import type { Answer } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
 import type { ProvingOptions } from '../provers.ts';
@@ -30,8 +30,10 @@ export function proveClaim(
   { prover, second, refuteInSession }: ClaimSet,
   claim: Claim,
 ): ClaimVerdict {
-  const confirm = (requests: readonly string[], answers: readonly Answer[]): Shown | undefined =>
-    claim.isViolated(requests, answers) ? { requests, answers } : undefined;
+  const confirm = (
+    requests: readonly string[],
+    answers: readonly EvaluatedAnswer[],
+  ): Shown | undefined => (claim.isViolated(requests, answers) ? { requests, answers } : undefined);
   const decide = (by: Prover, goal: Literal) => by.decide(goal, confirm, isAboutHistory(claim));
   const first = decide(prover, claim.goal);
   const verdict =
@@ -57,10 +59,10 @@ function createRefutation(confirmation: Shown, { conflicts }: Verdict): Verdict<
 }
 
 /** Decides all claims about a policy. */
-export function proveSets(policy: Policy, options: ProvingOptions): readonly DecidedSet[] {
+export function proveSets(policy: PolicyModel, options: ProvingOptions): readonly DecidedSet[] {
   return listClaimSets(policy, options).map(proveSet);
 }
 
-export function prove(policy: Policy, options: ProvingOptions): readonly ClaimVerdict[] {
+export function prove(policy: PolicyModel, options: ProvingOptions): readonly ClaimVerdict[] {
   return proveSets(policy, options).flatMap(({ verdicts }) => verdicts);
 }

@@ -1,7 +1,7 @@
 // Rules that cannot matter: those that are never a reason of an answer, and conditions that are true wherever their rule
 // applies. Each has a checked proof.
 
-import type { Policy, Rule } from '@nhipol/language/model';
+import type { PolicyModel, Rule } from '@nhipol/language/model';
 import type { SymbolicDecision } from '../decision/decision.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import type { Prover } from '../prover.ts';
@@ -21,7 +21,7 @@ export interface DecidedRules {
 }
 
 /** The rules for which this is proved, in the order of the policy. */
-export function decideRules(policy: Policy, options: ProvingOptions): DecidedRules {
+export function decideRules(policy: PolicyModel, options: ProvingOptions): DecidedRules {
   const { rules } = policy;
   const { prover, of } = createGoals(policy, options);
   const { goals, conditional, doubts } = of;
@@ -49,7 +49,7 @@ export function decideRules(policy: Policy, options: ProvingOptions): DecidedRul
 
 /** Those of some goals that the prover by lemmas excludes as well. */
 function secondExcluded(
-  policy: Policy,
+  policy: PolicyModel,
   options: ProvingOptions,
 ): (kind: 'goals' | 'doubts', indices: readonly number[]) => readonly number[] {
   let made: ReturnType<typeof createGoals> | undefined;
@@ -62,7 +62,7 @@ function secondExcluded(
 }
 
 function createGoals(
-  policy: Policy,
+  policy: PolicyModel,
   options: ProvingOptions,
 ): { readonly prover: Prover; readonly of: ReachabilityGoals } {
   return runBounded(options, (own) => {

@@ -6,7 +6,7 @@ import {
   type Demand,
   mayDeny,
   type Narrowing,
-  type Policy,
+  type PolicyModel,
   type Rule,
   type Score,
 } from '@nhipol/language/model';
@@ -25,7 +25,7 @@ export interface SymbolicContribution {
 }
 
 export function listContributions(
-  policy: Policy,
+  policy: PolicyModel,
   expressions: Expressions,
 ): readonly SymbolicContribution[] {
   return [

@@ -1,7 +1,7 @@
 // The symbolic counterpart of a decision: the strictest effect that fired, its reasons, constraints and obligations.
 
 import { readsHistory } from '@nhipol/language';
-import type { Demand, Invariant, Policy } from '@nhipol/language/model';
+import type { Demand, Invariant, PolicyModel } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import { type EffectName, effects } from '@nhipol/runtime/abi';
 import { Expressions, type HistoryValues } from '../expressions/expressions.ts';
@@ -29,14 +29,14 @@ export interface Demanded {
 }
 
 export class SymbolicDecision {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly expressions: Expressions;
   readonly contributions: readonly SymbolicContribution[];
   readonly #effects: ReadonlyMap<EffectName, Literal>;
   readonly #reasons: ReadonlyMap<string, ReadonlyMap<EffectName, Literal>>;
   #merged: ReadonlyMap<string, Symbolic<SymbolicFact>> | undefined;
 
-  constructor(policy: Policy, facts: SymbolicFacts, windows: Windows, history: HistoryValues) {
+  constructor(policy: PolicyModel, facts: SymbolicFacts, windows: Windows, history: HistoryValues) {
     this.policy = policy;
     this.expressions = new Expressions(facts, policy, windows, history);
     const raw = listContributions(policy, this.expressions);

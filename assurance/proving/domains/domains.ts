@@ -11,7 +11,7 @@ import {
   findTermParts,
   type HistoryTerm,
   listTermPatterns,
-  type Policy,
+  type PolicyModel,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import { type Type, textForm } from '@nhipol/language/types';
@@ -64,7 +64,7 @@ export class Domains {
   readonly #functions: StringFunctions;
 
   constructor(
-    policies: readonly Policy[],
+    policies: readonly PolicyModel[],
     { exprs = [], copies = 1, budget = new Budget() }: DomainOptions = {},
   ) {
     this.budget = budget;
@@ -226,7 +226,7 @@ export function exprsOfEvents(term: HistoryTerm): readonly Expr[] {
 }
 
 /** The names that scopes and declarations list. */
-function addNames(analysis: DomainAnalysis, policy: Policy): void {
+function addNames(analysis: DomainAnalysis, policy: PolicyModel): void {
   const scopes = [
     ...[...policy.rules, ...policy.scores, ...policy.invariants, ...policy.contexts].map(
       ({ scope }) => scope,
@@ -250,7 +250,7 @@ function addNames(analysis: DomainAnalysis, policy: Policy): void {
 }
 
 /** Merging the constraints of several narrows compares their values, and invariants read the results. */
-function addMerges(analysis: DomainAnalysis, policy: Policy): void {
+function addMerges(analysis: DomainAnalysis, policy: PolicyModel): void {
   const { flow } = analysis;
   const narrowings = [...policy.rules, ...policy.scores.flatMap(({ bands }) => bands)].flatMap(
     ({ narrowing }) => narrowing ?? [],
@@ -271,7 +271,7 @@ function addMerges(analysis: DomainAnalysis, policy: Policy): void {
 }
 
 /** Two policies are compared by the values of their obligations. */
-function addDemands(analysis: DomainAnalysis, { rules }: Policy): void {
+function addDemands(analysis: DomainAnalysis, { rules }: PolicyModel): void {
   for (const { obligation, properties } of rules.flatMap(({ demands }) => demands)) {
     for (const { name, value } of properties) {
       const place = analysis.flow.findPlace(value);

@@ -9,7 +9,7 @@ import type {
   HistoryExpr,
   IfExpr,
   LookupExpr,
-  Policy,
+  PolicyModel,
   QuantifierExpr,
   ReadExpr,
   Variable,
@@ -71,7 +71,7 @@ export class Expressions {
   readonly #bound = new Map<Variable, Bound>();
   readonly #history: HistoryValues;
 
-  constructor(facts: SymbolicFacts, policy: Policy, windows: Windows, history: HistoryValues) {
+  constructor(facts: SymbolicFacts, policy: PolicyModel, windows: Windows, history: HistoryValues) {
     this.encoding = facts.encoding;
     this.facts = facts;
     this.windows = windows;

@@ -6,7 +6,7 @@ import {
   type EntryStep,
   type Expr,
   isEntry,
-  type Policy,
+  type PolicyModel,
   type ReadExpr,
 } from '@nhipol/language/model';
 import type { Member } from '@nhipol/language/types';
@@ -43,10 +43,10 @@ type ValueOf = (expr: Expr, environment: Environment | undefined) => Symbolic<Sy
 
 export class Reader {
   readonly #facts: SymbolicFacts;
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #evaluate: ValueOf;
 
-  constructor(facts: SymbolicFacts, policy: Policy, evaluate: ValueOf) {
+  constructor(facts: SymbolicFacts, policy: PolicyModel, evaluate: ValueOf) {
     this.#facts = facts;
     this.#policy = policy;
     this.#evaluate = evaluate;

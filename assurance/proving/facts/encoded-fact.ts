@@ -1,7 +1,7 @@
 // The facts of any request: a literal for the presence of each declared member, and variables for its value. Facts are
 // made when an expression reads them.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { isBytes, type Member, type RecordType, type Type } from '@nhipol/language/types';
 import { elementPlace, keyPlace, memberPlace } from '../domains/flow.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
@@ -62,7 +62,7 @@ export class EncodedFact implements SymbolicFact {
     return this.#entries;
   }
 
-  isDeclared(policy: Policy): Literal {
+  isDeclared(policy: PolicyModel): Literal {
     const own = this.declared.filter((each) => each.policy === undefined || each.policy === policy);
     return this.#encoding.formula.any(own.map(({ guard }) => guard));
   }

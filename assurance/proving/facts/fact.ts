@@ -1,6 +1,6 @@
 // A part of a request as the formula has it: whether it is present, and its value.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import type { Literal } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
@@ -10,7 +10,7 @@ import type { Term } from '../terms/terms.ts';
 /** A declaration of the fact in a policy, and the requests that it is for. */
 export interface Declared {
   /** Undefined for a value that is not part of the request. */
-  readonly policy: Policy | undefined;
+  readonly policy: PolicyModel | undefined;
   readonly guard: Literal;
   readonly type: Type;
   readonly isRequired: boolean;
@@ -40,7 +40,7 @@ export interface SymbolicFact {
   /** The entries of a map that were read, by their keys. */
   readonly entries: ReadonlyMap<Key, SymbolicFact>;
   /** Whether the policy declares it for the request. */
-  isDeclared(policy: Policy): Literal;
+  isDeclared(policy: PolicyModel): Literal;
   /** A member of a record. Members with one name and different types are different facts. */
   member(name: string, type: Type, own?: Linear): SymbolicFact;
   /** Makes another fact a member of this record. */

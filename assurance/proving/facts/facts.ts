@@ -1,7 +1,7 @@
 // One symbolic request: its selectors, the facts of its roots by the shapes that the policies declare, the instant,
 // and whether it is decided in a session.
 
-import type { Policy, Root, Scope, Selector } from '@nhipol/language/model';
+import type { PolicyModel, Root, Scope, Selector } from '@nhipol/language/model';
 import { firstInstant, lastInstant, type RecordType, type Type } from '@nhipol/language/types';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
@@ -35,7 +35,7 @@ export class SymbolicFacts {
   /** `seen`: another request, with the same selectors and instant, and its roots by the function `as`. */
   constructor(
     encoding: SymbolicEncoding,
-    policies: readonly Policy[],
+    policies: readonly PolicyModel[],
     seen?: {
       readonly facts: SymbolicFacts;
       readonly as: (fact: SymbolicFact, root: Root) => SymbolicFact;
@@ -92,7 +92,7 @@ export class SymbolicFacts {
     );
   }
 
-  #listShapes(root: Root, policies: readonly Policy[]): readonly Declared[] {
+  #listShapes(root: Root, policies: readonly PolicyModel[]): readonly Declared[] {
     return policies.flatMap((policy) => {
       const createMade = (guard: Literal, type: RecordType): Declared => ({
         policy,
@@ -117,7 +117,7 @@ export class SymbolicFacts {
     });
   }
 
-  #time(policies: readonly Policy[]): Literal {
+  #time(policies: readonly PolicyModel[]): Literal {
     const declared = policies.flatMap(({ context }) => context?.members.get('time') ?? []);
     const [member] = declared;
     if (member === undefined) return no;

@@ -3,7 +3,7 @@
 // is compared with.
 
 import { fieldText, patternText, windowText } from '@nhipol/language';
-import type { HistoryExpr, Policy } from '@nhipol/language/model';
+import type { HistoryExpr, PolicyModel } from '@nhipol/language/model';
 import { hasPlace } from '../domains/flow.ts';
 import type { Expressions, HistoryValues } from '../expressions/expressions.ts';
 import { freeValue } from '../expressions/free.ts';
@@ -17,7 +17,7 @@ import { compareTotal, countMatches, createTotal } from './totals.ts';
 export class AnyHistory implements HistoryValues {
   readonly #declarations: string;
 
-  constructor(policy: Policy) {
+  constructor(policy: PolicyModel) {
     this.#declarations = identityOfDeclarations(policy);
   }
 

@@ -5,7 +5,7 @@ import {
   type EventPattern,
   type HistoryExpr,
   listTermPatterns,
-  type Policy,
+  type PolicyModel,
 } from '@nhipol/language/model';
 import type { RecordType, Type } from '@nhipol/language/types';
 import { effectNames, type SymbolicDecision } from '../decision/decision.ts';
@@ -46,7 +46,7 @@ export function listKinds(terms: Iterable<HistoryExpr>): ReadonlyMap<string, Of>
 
 /** An event of one of the kinds; `exists` says whether it happened. */
 export function createEvent(
-  policy: Policy,
+  policy: PolicyModel,
   kinds: ReadonlyMap<string, Of>,
   exists: Literal,
   facts: SymbolicFacts,

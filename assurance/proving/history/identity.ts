@@ -7,7 +7,7 @@ import {
   type HistoryTerm,
   listKeyReads,
   listTermPatterns,
-  type Policy,
+  type PolicyModel,
 } from '@nhipol/language/model';
 import { exprsOfEvents } from '../domains/domains.ts';
 import { asFinite } from '../expressions/collections.ts';
@@ -19,7 +19,7 @@ import { identityOfAll } from '../symbolic/identity.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 
 /** The declarations that the events of a policy depend on. */
-export function identityOfDeclarations(policy: Policy): string {
+export function identityOfDeclarations(policy: PolicyModel): string {
   const { signals, outcomes, enums, context, contexts } = policy;
   const { subjects, actions, resources, anySubject, anyAction, anyResource } = policy;
   return printValue([

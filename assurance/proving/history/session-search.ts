@@ -5,7 +5,7 @@ import {
   collectHistoryTerms,
   collectPolicyHistory,
   type Expr,
-  type Policy,
+  type PolicyModel,
 } from '@nhipol/language/model';
 import { SymbolicDecision } from '../decision/decision.ts';
 import { Domains } from '../domains/domains.ts';
@@ -50,14 +50,14 @@ const maxModels = 8;
 export class SessionSearch {
   /** The decision about the last request. */
   readonly decision: SymbolicDecision;
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #options: SessionSearchOptions;
   readonly #encoding: SymbolicEncoding;
   readonly #windows: Windows;
   readonly #events: readonly SymbolicEvent[];
   #made: Queries | undefined;
 
-  constructor(policy: Policy, exprs: readonly Expr[], options: SessionSearchOptions) {
+  constructor(policy: PolicyModel, exprs: readonly Expr[], options: SessionSearchOptions) {
     this.#policy = policy;
     this.#options = options;
     this.#encoding = new SymbolicEncoding(

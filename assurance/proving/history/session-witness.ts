@@ -2,16 +2,16 @@
 // evaluator to its last request.
 
 import {
-  type Answer,
   decideInSession,
+  type EvaluatedAnswer,
+  type EvaluatorSession,
   openSession,
   patchSession,
   recordSignal,
   reevaluate,
-  type Session,
   writeJson,
 } from '@nhipol/language';
-import type { Policy, TestChange, TestSignal } from '@nhipol/language/model';
+import type { PolicyModel, TestChange, TestSignal } from '@nhipol/language/model';
 import type { SymbolicFacts } from '../facts/facts.ts';
 import type { Model } from '../solver/solver.ts';
 import { createRecord, createRequestJson, listCallRecords, object } from '../witness/request.ts';
@@ -90,14 +90,14 @@ function createSignal(event: SymbolicEvent, model: Model): TestSignal {
 
 /** A decision in a session, which is given as it was before. */
 export interface DecidedMoment {
-  readonly session: Session;
+  readonly session: EvaluatorSession;
   readonly now: bigint;
-  readonly answer: Answer;
+  readonly answer: EvaluatedAnswer;
 }
 
 /** Decides the last request of a session by the evaluator. */
 export function lastDecision(
-  policy: Policy,
+  policy: PolicyModel,
   { request, opens, steps }: SessionWitness,
 ): DecidedMoment {
   let now = opens;

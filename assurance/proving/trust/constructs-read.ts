@@ -9,7 +9,7 @@ import {
   exprsOfRule,
   exprsOfScore,
   listOperands,
-  type Policy,
+  type PolicyModel,
   type Scope,
   spellPath,
 } from '@nhipol/language/model';
@@ -22,7 +22,7 @@ import type { Approximation } from '../facts/encoding.ts';
 
 /** In the order of the table of constructs. `approximations`: those of the formulas of the claim. */
 export function constructsRead(
-  policy: Policy,
+  policy: PolicyModel,
   claim: Pick<Claim, 'invariant'>,
   approximations: readonly Approximation[],
 ): readonly Construct[] {
@@ -38,7 +38,10 @@ export function constructsRead(
   return (Object.keys(constructs) as Construct[]).filter((construct) => found.has(construct));
 }
 
-function exprsOfClaim(policy: Policy, { invariant }: Pick<Claim, 'invariant'>): readonly Expr[] {
+function exprsOfClaim(
+  policy: PolicyModel,
+  { invariant }: Pick<Claim, 'invariant'>,
+): readonly Expr[] {
   const isInScope = ({ scope }: { readonly scope: Scope }) =>
     invariant === undefined || overlap(scope, invariant.scope) !== undefined;
   return [

@@ -1,6 +1,6 @@
 // The evidence for a verdict about a claim: the constructs that it reads, and the steps and lemmas of both proofs.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { findCounterpart } from '../claims/both.ts';
 import type { ClaimVerdict, DecidedSet } from '../claims/prove.ts';
 import type { Construct } from '../facts/constructs.ts';
@@ -24,7 +24,7 @@ interface ProofEvidence {
 }
 
 export function selectEvidence(
-  policy: Policy,
+  policy: PolicyModel,
   { prover, second }: DecidedSet,
   { claim, verdict }: ClaimVerdict,
 ): ClaimEvidence {

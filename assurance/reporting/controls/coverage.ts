@@ -3,7 +3,7 @@
 
 import {
   findSourcePlace,
-  type Policy,
+  type PolicyModel,
   type PolicyTest,
   type Rule,
   type ScoreCondition,
@@ -15,7 +15,7 @@ import { SourceTexts } from '../source-texts.ts';
 
 /** A policy with the results of its tests. */
 export interface TestedPolicy {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly tests: readonly RunTest[];
 }
 
@@ -170,7 +170,7 @@ function exercisingTests(tests: readonly RunTest[]): ReadonlyMap<string, Readonl
   return found;
 }
 
-function placeKey(policy: Policy, span: Span): string {
+function placeKey(policy: PolicyModel, span: Span): string {
   const { file, line, column } = findSourcePlace(policy, span);
   return `${line} ${column} ${file}`;
 }

@@ -1,6 +1,6 @@
 // The words on differences of policies that all reports share: the summary, the kinds of change and their causes.
 
-import { type Answer, formatInlineJson, formatInlineObject } from '@nhipol/language';
+import { type EvaluatedAnswer, formatInlineJson, formatInlineObject } from '@nhipol/language';
 import { pluralize } from '@nhipol/language/support';
 import { formatInstant } from '@nhipol/language/types';
 import type { EffectName } from '@nhipol/runtime/abi';
@@ -126,7 +126,7 @@ function placeWords({ file, line }: RuleAt, edit: RuleEdit['how'] | undefined): 
 }
 
 /** Returns an answer on one line, with the parts that the kind of change concerns. */
-export function answerWords(answer: Answer, kind: DiffKind): string {
+export function answerWords(answer: EvaluatedAnswer, kind: DiffKind): string {
   const { effect, reasons, reasonDetails, constraints, lower, validUntil } = answer;
   const { obligations, accessRequest } = answer;
   const bounds = Object.entries(constraints).map(

@@ -1,6 +1,6 @@
 // The sections of a policy page on constraints, obligations, invariants and tests.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { pluralize } from '@nhipol/language/support';
 import {
   type ChangeNode,
@@ -26,7 +26,7 @@ import {
 } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 
-export function constraintBlocks({ constraints }: Policy): readonly PageBlock[] {
+export function constraintBlocks({ constraints }: PolicyModel): readonly PageBlock[] {
   if (constraints.length === 0) return [];
   return [
     table(
@@ -42,7 +42,7 @@ export function constraintBlocks({ constraints }: Policy): readonly PageBlock[] 
   ];
 }
 
-export function obligationBlocks({ obligations, rules }: Policy): readonly PageBlock[] {
+export function obligationBlocks({ obligations, rules }: PolicyModel): readonly PageBlock[] {
   if (obligations.length === 0) return [];
   return [
     table(
@@ -74,7 +74,7 @@ export function obligationBlocks({ obligations, rules }: Policy): readonly PageB
 }
 
 export function invariantBlocks(
-  { invariants }: Policy,
+  { invariants }: PolicyModel,
   sources: SourceTexts,
 ): readonly PageBlock[] {
   if (invariants.length === 0) return [];

@@ -1,7 +1,7 @@
 // A page about a tested policy for reviewers who do not know the language: its vocabulary, rules, controls and tests.
 
 import { isVocabulary } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { pluralize } from '@nhipol/language/support';
 import { computeControlCoverage, type TestedPolicy } from '../controls/coverage.ts';
 import { controlsTable } from '../controls/page.ts';
@@ -58,7 +58,7 @@ function section(title: string, blocks: readonly PageBlock[]): readonly PageBloc
   return blocks.length === 0 ? [] : [heading(2, [title]), ...blocks];
 }
 
-function overview({ rules, scores, sources }: Policy): Phrase {
+function overview({ rules, scores, sources }: PolicyModel): Phrase {
   const files = sources.filter(({ path }) => !isVocabulary(path)).map(({ name }) => code(name));
   const adds = scores.length === 0 ? [] : say` and ${pluralize(scores.length, 'score')}`;
   return say`${pluralize(rules.length, 'rule')}${adds}, from ${joinAsList(files)}. Everything that no rule permits is denied.`;

@@ -6,7 +6,7 @@ import type {
   Demand,
   Expr,
   Narrowing,
-  Policy,
+  PolicyModel,
   Rule,
   Scope,
   Score,
@@ -40,12 +40,12 @@ interface ScopeRules {
   readonly scores: Score[];
 }
 
-export function ruleBlocks(policy: Policy, sources: SourceTexts): readonly PageBlock[] {
+export function ruleBlocks(policy: PolicyModel, sources: SourceTexts): readonly PageBlock[] {
   return byScope(policy).flatMap((group) => scopeBlocks(group, sources));
 }
 
 /** Groups rules by scope, in the order of the files. */
-function byScope({ rules, scores }: Policy): readonly ScopeRules[] {
+function byScope({ rules, scores }: PolicyModel): readonly ScopeRules[] {
   const found: ScopeRules[] = [];
   const of = (scope: Scope): ScopeRules => {
     const known = found.find((each) => sameScope(each.scope, scope));

@@ -5,7 +5,7 @@ import {
   type Expr,
   everyExpr,
   exprsOfRule,
-  type Policy,
+  type PolicyModel,
   spellMemberPath,
   type Table,
   type TableRow,
@@ -43,7 +43,7 @@ interface Shape {
   readonly type: RecordType;
 }
 
-export function vocabularyBlocks(policy: Policy): readonly PageBlock[] {
+export function vocabularyBlocks(policy: PolicyModel): readonly PageBlock[] {
   return listShapes(policy).flatMap(({ title, plain, type }) => {
     const rows = memberRows(type, '');
     return [
@@ -55,7 +55,7 @@ export function vocabularyBlocks(policy: Policy): readonly PageBlock[] {
   });
 }
 
-function listShapes(policy: Policy): readonly Shape[] {
+function listShapes(policy: PolicyModel): readonly Shape[] {
   const of = (
     kind: 'subject' | 'action' | 'resource',
     named: ReadonlyMap<string, RecordType>,
@@ -133,7 +133,7 @@ function fresh({ fresh: lasts }: Member): Phrase {
 // --- names ---------------------------------------------------------------------------------------
 
 /** Returns the enums and records that are reachable from the declarations of the policy. */
-export function typeBlocks(policy: Policy): readonly PageBlock[] {
+export function typeBlocks(policy: PolicyModel): readonly PageBlock[] {
   const read = new Set(
     [...everyExpr(listExprs(policy))].flatMap((expr) => (expr.kind === 'Read' ? expr.members : [])),
   );
@@ -180,7 +180,7 @@ function recordBlocks(type: RecordType, shown: readonly Member[]): readonly Page
 }
 
 function collectTypes(
-  policy: Policy,
+  policy: PolicyModel,
   read: ReadonlySet<Member>,
 ): {
   readonly enums: readonly EnumType[];
@@ -219,7 +219,7 @@ export function constantBlocks(sources: SourceTexts): readonly PageBlock[] {
   return rows.length === 0 ? [] : [table('Constants', ['Name', 'Value'], rows)];
 }
 
-export function tableBlocks({ tables }: Policy): readonly PageBlock[] {
+export function tableBlocks({ tables }: PolicyModel): readonly PageBlock[] {
   return tables.flatMap((each) => [
     heading(3, say`Table ${code(each.name)}`),
     paragraph(tableWords(each)),
@@ -267,7 +267,7 @@ function tableWords({ keys, value, rows, external, transitive }: Table): Phrase 
 }
 
 /** Returns the named windows that the policy uses. */
-export function windowBlocks(policy: Policy, sources: SourceTexts): readonly PageBlock[] {
+export function windowBlocks(policy: PolicyModel, sources: SourceTexts): readonly PageBlock[] {
   const windows = new Set<Window>();
   for (const expr of everyExpr(listExprs(policy)))
     if (expr.kind === 'InWindow') windows.add(expr.window);
@@ -283,7 +283,7 @@ export function windowBlocks(policy: Policy, sources: SourceTexts): readonly Pag
 }
 
 /** Returns the expressions of rules, scores and invariants. */
-function listExprs({ rules, scores, invariants }: Policy): readonly Expr[] {
+function listExprs({ rules, scores, invariants }: PolicyModel): readonly Expr[] {
   return [
     ...rules.flatMap(exprsOfRule),
     ...scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition)),

@@ -1,11 +1,11 @@
 // The explanation of an answer as Markdown and as HTML, with the same lines as in a terminal.
 
 import { type Explanation, type Palette, renderExplanation } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type Html, html } from '../pages/html-template.ts';
 import { fenceText } from '../pages/markdown.ts';
 
-type Sources = Policy['sources'];
+type Sources = PolicyModel['sources'];
 
 /** A block of code. */
 export function explanationMarkdown(explanation: Explanation, sources: Sources): string {

@@ -1,6 +1,6 @@
 // The words on timelines that all reports share. All instants are in UTC.
 
-import { type Answer, formatInlineJson, formatInlineObject } from '@nhipol/language';
+import { type EvaluatedAnswer, formatInlineJson, formatInlineObject } from '@nhipol/language';
 import { pluralize } from '@nhipol/language/support';
 import { formatInstant } from '@nhipol/language/types';
 import { effects, isExactDecimal, type JsonValue } from '@nhipol/runtime/abi';
@@ -129,7 +129,7 @@ export function changeWords({ before, answer }: Happening): Phrase {
 }
 
 /** Returns reasons, constraints, obligations and validity, one per line. */
-export function answerLines(answer: Answer, day: string): readonly Phrase[] {
+export function answerLines(answer: EvaluatedAnswer, day: string): readonly Phrase[] {
   const { reasonDetails, constraints, lower, obligations, accessRequest, error } = answer;
   const [plain, detailed] = [false, true].map((isDetailed) =>
     reasonDetails.filter(
@@ -170,12 +170,17 @@ export function answerLines(answer: Answer, day: string): readonly Phrase[] {
 }
 
 /** Whether an answer has no constraints, counter-offer, obligations or access request. */
-function hasOnlyEffect({ constraints, lower, obligations, accessRequest }: Answer): boolean {
+function hasOnlyEffect({
+  constraints,
+  lower,
+  obligations,
+  accessRequest,
+}: EvaluatedAnswer): boolean {
   const values = Object.keys(constraints).length + Object.keys(lower).length;
   return values + obligations.length === 0 && accessRequest === undefined;
 }
 
-function lastsWords({ effect, validUntil }: Answer, day: string): readonly Phrase[] {
+function lastsWords({ effect, validUntil }: EvaluatedAnswer, day: string): readonly Phrase[] {
   if (effect === 'revoke') return [['the session ends']];
   return validUntil === undefined ? [] : [[`valid until ${timeWords(validUntil, day)}`]];
 }

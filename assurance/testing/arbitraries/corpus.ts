@@ -1,18 +1,18 @@
 // Requests that cover each kind of answer, from a short exploration of a policy.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { explore } from '../explore/explore.ts';
 import { makeNeighbor } from '../explore/neighbors.ts';
 import type { Dice } from '../generate/random.ts';
 import { type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
 
-const corpora = new WeakMap<Policy, readonly (readonly GeneratedRequest[])[]>();
+const corpora = new WeakMap<PolicyModel, readonly (readonly GeneratedRequest[])[]>();
 
 const explored = 500;
 const maxPerEffect = 8;
 
 /** Requests grouped by effect, since some effects are rare. */
-function getCorpus(policy: Policy): readonly (readonly GeneratedRequest[])[] {
+function getCorpus(policy: PolicyModel): readonly (readonly GeneratedRequest[])[] {
   const known = corpora.get(policy);
   if (known !== undefined) return known;
   const byAnswer = new Map<string, GeneratedRequest[]>();
@@ -30,7 +30,7 @@ function getCorpus(policy: Policy): readonly (readonly GeneratedRequest[])[] {
 }
 
 /** JSON: a new request, or a neighbor of a known one. */
-export function drawRequest(policy: Policy, dice: Dice): string {
+export function drawRequest(policy: PolicyModel, dice: Dice): string {
   const corpus = getCorpus(policy);
   if (corpus.length === 0 || dice.chance(400)) {
     return new RequestMaker(policy, dice, { untidy: false }).request();

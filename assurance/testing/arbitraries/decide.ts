@@ -1,6 +1,6 @@
 // Decides a request that is an object with the evaluator, with the types of the policy's bindings.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import { noTables, type TableTexts } from '../generate/tables.ts';
 import { ask } from '../runner/ask.ts';
@@ -13,7 +13,7 @@ export interface AskOptions {
   readonly tables?: TableTexts;
 }
 
-export function decide<P extends Policy>(
+export function decide<P extends PolicyModel>(
   policy: P,
   request: RequestOf<P>,
   { now, tables = noTables }: AskOptions = {},

@@ -1,7 +1,7 @@
 // The error of a property that failed: for which input, the answer with its explanation, and how to reproduce it.
 
 import { explain, renderExplanation } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { formatInstant } from '@nhipol/language/types';
 import { type Answer, stringify } from '@nhipol/runtime';
 import type { SessionSample } from '../explore/sessions.ts';
@@ -24,7 +24,7 @@ export class PropertyFailed extends Error {
 
 /** Renders a failure for a request. `asked`: the decisions of the property. */
 export function renderRequestFailure(
-  policy: Policy,
+  policy: PolicyModel,
   failure: Failure<GeneratedRequest>,
   asked: readonly { readonly request: unknown; readonly answer: Answer }[],
   { seed }: { readonly seed: number },
@@ -59,7 +59,7 @@ export function renderRequestFailure(
 }
 
 export function renderSessionFailure(
-  policy: Policy,
+  policy: PolicyModel,
   failure: Failure<SessionSample>,
   answers: readonly Answer[],
   { seed }: { readonly seed: number },
@@ -91,7 +91,7 @@ function printAnswer({ effect, reasons }: Answer): string {
   return `${effect} because ${reasons.join(', ')}`;
 }
 
-function explainSample(policy: Policy, sample: GeneratedRequest): string {
+function explainSample(policy: PolicyModel, sample: GeneratedRequest): string {
   const bytes = new TextEncoder().encode(sample.text);
   const explanation = explain(fillTables(policy, sample.tables), bytes, toClock(sample));
   return renderExplanation(explanation, policy.sources).trimEnd();

@@ -1,7 +1,7 @@
 // Tests a property of all requests, or of all sessions, of a policy on samples that explore it. The first
 // counterexample is shrunk and reported with its answer and explanation.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
 import { explore } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
@@ -43,7 +43,7 @@ export interface RequestOptions<P> extends Sampling<P> {
   ) => DecisionOf<P>;
 }
 
-export function forAllRequests<P extends Policy>(
+export function forAllRequests<P extends PolicyModel>(
   policy: P,
   property: RequestProperty<P>,
   { seed = 1, samples = 1000, strangers, decide }: RequestOptions<P> = {},
@@ -91,7 +91,7 @@ export interface SessionOptions<P> extends Sampling<P> {
   readonly open?: SessionOpener;
 }
 
-export function forAllSessions<P extends Policy>(
+export function forAllSessions<P extends PolicyModel>(
   policy: P,
   property: SessionProperty<P>,
   { seed = 1, samples = 200, strangers, open = evaluatorSessions(policy) }: SessionOptions<P> = {},

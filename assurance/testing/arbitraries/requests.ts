@@ -2,7 +2,7 @@
 // neighbors of one. Requests that the policy would reject are not included.
 
 import { type Json, parseJson, writeJson } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import type fc from 'fast-check';
 import { makeNeighbor } from '../explore/neighbors.ts';
@@ -17,7 +17,7 @@ import { createRequestSample, toObject } from './to-object.ts';
 import type { RequestOf } from './typed-policy.ts';
 
 /** Requests of the policy. Shrinks to fewer members and simpler values. */
-export function requests<P extends Policy>(
+export function requests<P extends PolicyModel>(
   policy: P,
   options: DrawOptions<P> = {},
 ): fc.Arbitrary<RequestOf<P>> {
@@ -34,7 +34,7 @@ export function requests<P extends Policy>(
  * Neighbors of a request: a few members have another value, are missing or have another name. Shrinks to fewer
  * differences.
  */
-export function near<P extends Policy>(
+export function near<P extends PolicyModel>(
   policy: P,
   request: RequestOf<P>,
   options: DrawOptions<P> = {},
@@ -54,7 +54,7 @@ export function near<P extends Policy>(
   );
 }
 
-function arbitrary<P extends Policy>(
+function arbitrary<P extends PolicyModel>(
   takes: Draws,
   draw: (dice: Dice) => string,
   simplerTexts: (text: string) => Iterable<string>,
@@ -72,7 +72,7 @@ function arbitrary<P extends Policy>(
 const roots: readonly Way[] = [['subject'], ['action'], ['resource'], ['context']];
 
 /** With a part of it reverted to the middle; the largest parts first. */
-function* nearer(policy: Policy, text: string, middle: string): Iterable<string> {
+function* nearer(policy: PolicyModel, text: string, middle: string): Iterable<string> {
   const [json, goal] = [parseJson(text), parseJson(middle)];
   if (json === undefined || goal === undefined || text === middle) return;
   yield middle;
@@ -87,7 +87,7 @@ function* nearer(policy: Policy, text: string, middle: string): Iterable<string>
   }
 }
 
-function listWays(policy: Policy, json: Json): readonly Way[] {
+function listWays(policy: PolicyModel, json: Json): readonly Way[] {
   return listRequestPlaces(policy, json).map(({ way }) => way);
 }
 

@@ -2,7 +2,7 @@
 // types of the policy's requests.
 
 import { openSession, recordSignal } from '@nhipol/language';
-import type { Policy, TestSignal } from '@nhipol/language/model';
+import type { PolicyModel, TestSignal } from '@nhipol/language/model';
 import { formatInstant, parseInstant } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
 import type fc from 'fast-check';
@@ -47,7 +47,7 @@ export interface SessionSignal {
 }
 
 /** Shrinks to fewer steps, less in each, and smaller requests. */
-export function sessions<P extends Policy>(
+export function sessions<P extends PolicyModel>(
   policy: P,
   options: DrawOptions<P> = {},
 ): fc.Arbitrary<SessionScenario<RequestOf<P>>> {
@@ -71,7 +71,7 @@ export function sessions<P extends Policy>(
 }
 
 /** The last answer in each step, by the evaluator or any other engine that opens sessions. */
-export function play<P extends Policy>(
+export function play<P extends PolicyModel>(
   policy: P,
   scenario: SessionScenario<RequestOf<P>>,
   open: SessionOpener = evaluatorSessions(policy),
@@ -81,9 +81,9 @@ export function play<P extends Policy>(
 
 const explored = 300;
 const mostSteps = 24;
-const corpora = new WeakMap<Policy, readonly SessionSample[]>();
+const corpora = new WeakMap<PolicyModel, readonly SessionSample[]>();
 
-function getCorpus(policy: Policy): readonly SessionSample[] {
+function getCorpus(policy: PolicyModel): readonly SessionSample[] {
   const known = corpora.get(policy);
   if (known !== undefined) return known;
   const corpus = [...exploreSessions(policy, { samples: explored })]
@@ -94,7 +94,7 @@ function getCorpus(policy: Policy): readonly SessionSample[] {
 }
 
 /** A new session, or a continuation of another. */
-function drawSession(policy: Policy, dice: Dice) {
+function drawSession(policy: PolicyModel, dice: Dice) {
   const maker = new SessionMaker(policy, dice, false);
   const corpus = getCorpus(policy);
   return corpus.length === 0 || dice.chance(400)
@@ -122,7 +122,7 @@ export function toScenario<R>({ opens, request, steps }: SessionSample): Session
 }
 
 /** Throws if the policy would not record a signal. */
-function toSessionSample(policy: Policy, scenario: SessionScenario<unknown>): SessionSample {
+function toSessionSample(policy: PolicyModel, scenario: SessionScenario<unknown>): SessionSample {
   const opens = parseInstant(scenario.opens);
   if (opens === undefined)
     throw new TypeError(`\`opens\` is not a valid instant: ${scenario.opens}`);
@@ -137,7 +137,7 @@ function toSessionSample(policy: Policy, scenario: SessionScenario<unknown>): Se
 }
 
 function toTestSignal(
-  policy: Policy,
+  policy: PolicyModel,
   { name, payload }: SessionSignal,
   request: string,
   opens: bigint,
@@ -151,7 +151,7 @@ function toTestSignal(
   throw new TypeError(`the signal ${name}: expected ${expected}, found ${found}`);
 }
 
-function isScenario(policy: Policy, draws: Draws, value: unknown): boolean {
+function isScenario(policy: PolicyModel, draws: Draws, value: unknown): boolean {
   try {
     return drawsAll(draws, toSessionSample(policy, value as SessionScenario<unknown>));
   } catch {

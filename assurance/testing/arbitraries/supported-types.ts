@@ -2,7 +2,7 @@
 // property may read their members. With `strangers`, also types and names that the policy does not declare.
 
 import { type Json, parseJson } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import { type EntityName, findShape, getJsonValue, listRequestPlaces } from '../explore/paths.ts';
 import { ask } from '../runner/ask.ts';
@@ -18,7 +18,7 @@ export interface DrawOptions<P> {
 export type Draws = (text: string) => boolean;
 
 export function createDrawFilter(
-  policy: Policy,
+  policy: PolicyModel,
   { strangers }: { readonly strangers?: boolean | undefined },
 ): Draws {
   return (text) => {
@@ -32,7 +32,7 @@ export function createDrawFilter(
   };
 }
 
-function isKnown(policy: Policy, request: Json): boolean {
+function isKnown(policy: PolicyModel, request: Json): boolean {
   const { subjects, actions, resources, rules } = policy;
   const scopes = rules.map(({ scope }) => scope);
   const isNameListed = (

@@ -1,13 +1,13 @@
 // The TypeScript types of a policy's requests and answers: those that `nhipol compile --bindings ts` declares, or
 // otherwise those of any AuthZEN request. They exist only at compile time.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Answer, DecideOptions } from '@nhipol/runtime';
 
 declare const bound: unique symbol;
 
 /** A checked policy, with the `BoundPolicy` of its bindings. */
-export type TypedSourcePolicy<B = unknown> = Policy & { readonly [bound]?: B };
+export type TypedSourcePolicy<B = unknown> = PolicyModel & { readonly [bound]?: B };
 
 type BoundOf<P> = P extends { readonly [bound]?: infer B } ? B : unknown;
 
@@ -15,7 +15,7 @@ type BoundOf<P> = P extends { readonly [bound]?: infer B } ? B : unknown;
 export type RequestOf<P> =
   BoundOf<P> extends { decide(request: infer R, options?: DecideOptions): unknown }
     ? Plain<R>
-    : AnyRequest;
+    : UntypedRequest;
 
 export type DecisionOf<P> =
   BoundOf<P> extends { decide(request: never, options?: DecideOptions): infer D } ? D : Answer;
@@ -23,7 +23,7 @@ export type DecisionOf<P> =
 /** Types and names outside of bindings have no type. */
 export type StrangersOf<P> = unknown extends BoundOf<P> ? boolean : false;
 
-export interface AnyRequest {
+export interface UntypedRequest {
   readonly subject: AnyEntity & { readonly type: string; readonly id: string };
   readonly action: AnyEntity & { readonly name: string };
   readonly resource: AnyEntity & { readonly type: string; readonly id: string };

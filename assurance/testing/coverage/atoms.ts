@@ -7,7 +7,7 @@ import {
   findAssumption,
   listOperands,
   listTermPatterns,
-  type Policy,
+  type PolicyModel,
   splitCollections,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
@@ -19,7 +19,7 @@ export interface ConditionAtom {
 }
 
 /** Each once, however often a `let` refers to it. */
-export function listConditionAtoms(condition: Expr, policy: Policy): readonly ConditionAtom[] {
+export function listConditionAtoms(condition: Expr, policy: PolicyModel): readonly ConditionAtom[] {
   const atoms: ConditionAtom[] = [];
   const seen = { asked: new Set<Expr>(), value: new Set<Expr>() };
   const open: Open[] = [{ expr: condition, isAsked: true, ofEvents: false }];
@@ -49,7 +49,7 @@ interface Inside {
   }[];
 }
 
-function splitExpr(expr: Expr, isAsked: boolean, policy: Policy): Inside {
+function splitExpr(expr: Expr, isAsked: boolean, policy: PolicyModel): Inside {
   const markAsked = (...exprs: readonly Expr[]) =>
     exprs.map((each) => ({ expr: each, isAsked: true }));
   const alike = (...exprs: readonly Expr[]) => exprs.map((each) => ({ expr: each, isAsked }));

@@ -1,6 +1,6 @@
 // Runs a policy's tests with the evaluator and reports their coverage.
 
-import type { Policy, PolicyTest } from '@nhipol/language/model';
+import type { PolicyModel, PolicyTest } from '@nhipol/language/model';
 import { type EvaluatorOptions, evaluatorTestEngine } from '../runner/engines.ts';
 import { runTests } from '../runner/run-tests.ts';
 import type { TestCoverage } from './coverage.ts';
@@ -13,7 +13,7 @@ export interface CoverOptions extends Pick<EvaluatorOptions, 'otherwise'> {
 
 /** Counts decisions only: a step that expects a possibility takes none. */
 export function coverByTests(
-  policy: Policy,
+  policy: PolicyModel,
   { tests = policy.tests, otherwise }: CoverOptions = {},
 ): TestCoverage {
   const recorder = new CoverageRecorder(policy);

@@ -12,7 +12,7 @@ import {
   type Band,
   type Expr,
   findSourcePlace,
-  type Policy,
+  type PolicyModel,
   type Rule,
   type Scope,
   type Score,
@@ -36,11 +36,11 @@ export class Points {
   readonly conditions = new Map<Expr, OpenPoint>();
   /** The points by the whole condition of each count of a score. */
   readonly counts = new Map<Expr, OpenPoint>();
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #possible = new OutcomeReasoning();
   readonly #all = new Map<string, OpenPoint>();
 
-  constructor(policy: Policy) {
+  constructor(policy: PolicyModel) {
     this.#policy = policy;
     for (const rule of policy.rules) this.#rule(rule);
     for (const score of policy.scores) this.#score(score);

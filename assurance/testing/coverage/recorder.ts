@@ -2,15 +2,15 @@
 // unknown, and nothing but revokes is evaluated.
 
 import type { Trace } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { CoveredFile, OutcomeName, TestCoverage } from './coverage.ts';
 import { type OpenPoint, Points } from './points.ts';
 
 export class CoverageRecorder {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #points: Points;
 
-  constructor(policy: Policy) {
+  constructor(policy: PolicyModel) {
     this.#policy = policy;
     this.#points = new Points(policy);
   }

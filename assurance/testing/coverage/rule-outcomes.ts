@@ -2,7 +2,7 @@
 // of them fired. As for coverage, a decision on an invalid request is not counted.
 
 import type { Trace } from '@nhipol/language';
-import type { Expr, Policy, Rule, ScoreCondition } from '@nhipol/language/model';
+import type { Expr, PolicyModel, Rule, ScoreCondition } from '@nhipol/language/model';
 
 export interface RuleOutcome {
   readonly of: Rule | ScoreCondition;
@@ -19,7 +19,7 @@ export class RuleOutcomes {
   readonly #counts = new Map<Rule | ScoreCondition, Counts>();
   #fired = new Set<Rule | ScoreCondition>();
 
-  constructor(policy: Policy) {
+  constructor(policy: PolicyModel) {
     const counted = policy.scores.flatMap(({ conditions }) => conditions);
     for (const each of [...policy.rules, ...counted]) {
       this.#counts.set(each, { holds: 0, not: 0, unknown: 0 });

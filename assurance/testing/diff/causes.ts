@@ -1,8 +1,14 @@
 // Why two versions answer a request differently: the rules that contribute to one of the answers only, and why a
 // version rejects the request.
 
-import { type Answer, type Clock, decode, EvaluationView, judgeAll } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import {
+  decode,
+  type EvaluatedAnswer,
+  EvaluationView,
+  judgeAll,
+  type RequestClock,
+} from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { filledAsTaken, type TableTexts } from '../generate/tables.ts';
 import { locateRule, ruleKey } from './edits.ts';
@@ -18,7 +24,7 @@ import {
 /** A request as both versions get it. */
 export interface Asked {
   readonly request: Uint8Array;
-  readonly clock: Clock;
+  readonly clock: RequestClock;
   readonly tables: TableTexts;
 }
 
@@ -32,17 +38,22 @@ interface Bearer {
 }
 
 export class Causes {
-  readonly #before: Policy;
-  readonly #after: Policy;
+  readonly #before: PolicyModel;
+  readonly #after: PolicyModel;
   readonly #edits: ReadonlyMap<string, RuleEdit['how']>;
 
-  constructor(before: Policy, after: Policy, edits: readonly RuleEdit[]) {
+  constructor(before: PolicyModel, after: PolicyModel, edits: readonly RuleEdit[]) {
     this.#before = before;
     this.#after = after;
     this.#edits = new Map(edits.map(({ how, rule }) => [ruleKey(rule), how]));
   }
 
-  of(asked: Asked, kind: DiffKind, before: Answer, after: Answer): readonly DiffCause[] {
+  of(
+    asked: Asked,
+    kind: DiffKind,
+    before: EvaluatedAnswer,
+    after: EvaluatedAnswer,
+  ): readonly DiffCause[] {
     const refusal = findRefusal(before, after);
     if (refusal !== undefined) return [refusal];
     const [old, now] = [collectBearers(this.#before, asked), collectBearers(this.#after, asked)];
@@ -72,7 +83,7 @@ export class Causes {
 
 /** The bearers by rule and effect; if several have the same, whether one of them fired. */
 function collectBearers(
-  policy: Policy,
+  policy: PolicyModel,
   { request, clock, tables }: Asked,
 ): ReadonlyMap<string, Bearer> {
   const filled = filledAsTaken(policy, tables);
@@ -92,8 +103,8 @@ function collectBearers(
 
 /** Whether an effect is between those of the answers; permits are relevant if one of the answers has none. */
 function bearsOnChange(
-  before: Answer,
-  after: Answer,
+  before: EvaluatedAnswer,
+  after: EvaluatedAnswer,
   bearers: readonly ReadonlyMap<string, Bearer>[],
 ): (effect: EffectName) => boolean {
   const ranks = [before, after].map(({ effect }) => strictness(effect));
@@ -108,7 +119,7 @@ function bearsOnChange(
 }
 
 /** The cause if only one version rejects the request. */
-function findRefusal(before: Answer, after: Answer): DiffCause | undefined {
+function findRefusal(before: EvaluatedAnswer, after: EvaluatedAnswer): DiffCause | undefined {
   const [old, now] = [before.error, after.error];
   if (old !== undefined && now !== undefined) return undefined;
   if (old !== undefined) return { kind: 'request', refusedBy: 'before', error: old };

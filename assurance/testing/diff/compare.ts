@@ -1,8 +1,8 @@
 // Classifies the change between two answers to one request. Effects are compared first, then constraints and
 // obligations, reasons, and the end of validity.
 
-import type { Answer } from '@nhipol/language';
-import type { Constraint, Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { Constraint, PolicyModel } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import { type AnswerObligation, strictness } from '@nhipol/runtime/abi';
 import { type Widening, widening } from './constraint-order.ts';
@@ -14,10 +14,13 @@ import {
   type Direction,
 } from './policy-diff.ts';
 
-export type AnswerComparer = (before: Answer, after: Answer) => DiffKind | undefined;
+export type AnswerComparer = (
+  before: EvaluatedAnswer,
+  after: EvaluatedAnswer,
+) => DiffKind | undefined;
 
 /** The comparison returns undefined if nothing that is compared differs. */
-export function createAnswerComparer(before: Policy, after: Policy): AnswerComparer {
+export function createAnswerComparer(before: PolicyModel, after: PolicyModel): AnswerComparer {
   const [declared, newDeclared] = [indexConstraints(before), indexConstraints(after)];
   return (old, now) =>
     classifyChange(old, now, (name) =>
@@ -28,7 +31,7 @@ export function createAnswerComparer(before: Policy, after: Policy): AnswerCompa
     );
 }
 
-function indexConstraints({ constraints }: Policy): ReadonlyMap<string, Constraint> {
+function indexConstraints({ constraints }: PolicyModel): ReadonlyMap<string, Constraint> {
   return new Map(constraints.map((each) => [each.name, each]));
 }
 
@@ -36,13 +39,13 @@ export function makeKindKey({ before, after, aspect, direction }: DiffKind): str
   return [before, after, aspect, direction].join(' ');
 }
 
-function classifyAnswer({ effect, error }: Answer): AnswerState {
+function classifyAnswer({ effect, error }: EvaluatedAnswer): AnswerState {
   return error !== undefined && effect === 'deny' ? 'invalid' : effect;
 }
 
 function classifyChange(
-  before: Answer,
-  after: Answer,
+  before: EvaluatedAnswer,
+  after: EvaluatedAnswer,
   widened: (name: string) => Widening,
 ): DiffKind | undefined {
   const states = { before: classifyAnswer(before), after: classifyAnswer(after) };
@@ -61,13 +64,13 @@ function classifyChange(
   };
 }
 
-function effectDirection(before: Answer, after: Answer): Direction {
+function effectDirection(before: EvaluatedAnswer, after: EvaluatedAnswer): Direction {
   const less = strictness(before.effect) - strictness(after.effect);
   return less > 0 ? 'looser' : less < 0 ? 'stricter' : 'neither';
 }
 
 /** An obligation of a refusal is not a condition for what it refuses, if the other version permits that. */
-function obligationDirection(before: Answer, after: Answer): Direction {
+function obligationDirection(before: EvaluatedAnswer, after: EvaluatedAnswer): Direction {
   if (!before.decision || !after.decision) return 'neither';
   const aspect = obligationAspect(before, after);
   return aspect === undefined ? 'neither' : directionsByAspect[aspect];
@@ -96,11 +99,11 @@ const directionsByAspect: Readonly<Record<Aspect, Direction>> = {
 };
 
 function differences(
-  before: Answer,
-  after: Answer,
+  before: EvaluatedAnswer,
+  after: EvaluatedAnswer,
   widened: (name: string) => Widening,
 ): readonly Aspect[] {
-  const differ = (of: (answer: Answer) => unknown) =>
+  const differ = (of: (answer: EvaluatedAnswer) => unknown) =>
     stringify(of(before)) !== stringify(of(after));
   const found: readonly (Aspect | undefined | false)[] = [
     constraintAspect(before, after, widened),
@@ -118,8 +121,8 @@ function differences(
 }
 
 function constraintAspect(
-  before: Answer,
-  after: Answer,
+  before: EvaluatedAnswer,
+  after: EvaluatedAnswer,
   widened: (name: string) => Widening,
 ): Aspect | undefined {
   const names = new Set([before, after].flatMap(({ constraints }) => Object.keys(constraints)));
@@ -130,7 +133,7 @@ function constraintAspect(
   return only === 'wider' || only === 'narrower' ? `${only} constraints` : 'other constraints';
 }
 
-function obligationAspect(before: Answer, after: Answer): Aspect | undefined {
+function obligationAspect(before: EvaluatedAnswer, after: EvaluatedAnswer): Aspect | undefined {
   const [old, now] = [before, after].map(({ obligations }) => new Set(obligations.map(demandText)));
   const dropped = [...(old ?? [])].some((each) => now?.has(each) !== true);
   const added = [...(now ?? [])].some((each) => old?.has(each) !== true);
@@ -142,7 +145,7 @@ function demandText({ name, properties }: AnswerObligation): string {
   return `${name} ${stringify(properties)}`;
 }
 
-function lastingAspect(before: Answer, after: Answer): Aspect | undefined {
+function lastingAspect(before: EvaluatedAnswer, after: EvaluatedAnswer): Aspect | undefined {
   const [old, now] = [before.validUntil, after.validUntil];
   if (old === now) return undefined;
   return old !== undefined && (now === undefined || now > old) ? 'holds longer' : 'holds shorter';

@@ -2,8 +2,8 @@
 // generated near the boundaries of both, or with those of a log. Uses the evaluator. The absence of a difference
 // proves nothing, unless the structures of both are the same.
 
-import { type Answer, type Clock, evaluate } from '@nhipol/language';
-import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
+import { type EvaluatedAnswer, evaluate, type RequestClock } from '@nhipol/language';
+import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
 import { explore, requestsOfTests } from '../explore/explore.ts';
 import { simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
@@ -24,8 +24,8 @@ export interface DiffOptions {
 
 /** External tables that are filled stay so; for others, contents are generated. */
 export function diff(
-  before: Policy,
-  after: Policy,
+  before: PolicyModel,
+  after: PolicyModel,
   { samples, seed = 1 }: DiffOptions,
 ): PolicyDiff {
   const differ = new Differ(before, after);
@@ -48,12 +48,12 @@ const perSession = 5;
 export class LogDiff {
   readonly #differ: Differ;
 
-  constructor(before: Policy, after: Policy) {
+  constructor(before: PolicyModel, after: PolicyModel) {
     this.#differ = new Differ(before, after);
   }
 
   /** Returns the answer of the version before. */
-  add(request: Uint8Array, clock: Clock, line: number): Answer {
+  add(request: Uint8Array, clock: RequestClock, line: number): EvaluatedAnswer {
     const asked = { request, clock, tables: noTables };
     const [before, after] = this.#differ.answers(asked);
     this.#differ.tally.add(asked, before, after, line);
@@ -75,12 +75,12 @@ function maxExamples({ direction }: DiffKind): number {
 class Differ {
   readonly tally: DifferenceTally;
   readonly isSame: boolean;
-  readonly #before: Policy;
-  readonly #after: Policy;
+  readonly #before: PolicyModel;
+  readonly #after: PolicyModel;
   readonly #causes: Causes;
   readonly #edits: PolicyDiff['edits'];
 
-  constructor(before: Policy, after: Policy) {
+  constructor(before: PolicyModel, after: PolicyModel) {
     this.#before = before;
     this.#after = after;
     this.isSame = isSamePolicy(before, after);
@@ -90,7 +90,7 @@ class Differ {
   }
 
   answers({ request, clock, tables }: Asked) {
-    const answer = (policy: Policy) => evaluate(filledAsTaken(policy, tables), request, clock);
+    const answer = (policy: PolicyModel) => evaluate(filledAsTaken(policy, tables), request, clock);
     return [answer(this.#before), answer(this.#after)] as const;
   }
 

@@ -2,13 +2,13 @@
 // old one: their conditions, and all the types, tables and names that they use.
 
 import { displayPath } from '@nhipol/language';
-import type { Policy, Rule, Score } from '@nhipol/language/model';
+import type { PolicyModel, Rule, Score } from '@nhipol/language/model';
 import { findPosition, type Span } from '@nhipol/language/support';
 import type { RuleAt, RuleEdit } from './policy-diff.ts';
 import { Structures } from './structures.ts';
 
 /** The structures of every part that determines answers are equal. */
-export function isSamePolicy(before: Policy, after: Policy): boolean {
+export function isSamePolicy(before: PolicyModel, after: PolicyModel): boolean {
   const structures = new Structures();
   const [old, now] = [before, after].map((policy) => {
     const { subjects, actions, resources, anySubject, anyAction, anyResource, context } = policy;
@@ -23,7 +23,7 @@ export function isSamePolicy(before: Policy, after: Policy): boolean {
 }
 
 /** Whether both policies read the same requests and events, and can demand the same. */
-export function hasSameDeclarations(before: Policy, after: Policy): boolean {
+export function hasSameDeclarations(before: PolicyModel, after: PolicyModel): boolean {
   const structures = new Structures();
   const [old, now] = [before, after].map((policy) => {
     const { name, subjects, actions, resources, anySubject, anyAction, anyResource } = policy;
@@ -37,7 +37,7 @@ export function hasSameDeclarations(before: Policy, after: Policy): boolean {
 }
 
 /** In the order of the new version; removed ones come last. */
-export function listRuleEdits(before: Policy, after: Policy): readonly RuleEdit[] {
+export function listRuleEdits(before: PolicyModel, after: PolicyModel): readonly RuleEdit[] {
   const structures = new Structures();
   const [old, now] = [groupParts(before), groupParts(after)];
   const ofNew = [...now].flatMap(([key, parts]): readonly RuleEdit[] => {
@@ -57,7 +57,7 @@ export function listRuleEdits(before: Policy, after: Policy): readonly RuleEdit[
 }
 
 /** Several rules may have the same id. */
-function groupParts(policy: Policy): ReadonlyMap<string, readonly (Rule | Score)[]> {
+function groupParts(policy: PolicyModel): ReadonlyMap<string, readonly (Rule | Score)[]> {
   const named = new Map<string, (Rule | Score)[]>();
   for (const part of [...policy.rules, ...policy.scores]) {
     const key = ruleKey(locateRule(policy, part));
@@ -70,14 +70,17 @@ export function ruleKey({ kind, id }: Pick<RuleAt, 'kind' | 'id'>): string {
   return `${kind} ${id}`;
 }
 
-export function locateRule(policy: Policy, part: Rule | Score): RuleAt {
+export function locateRule(policy: PolicyModel, part: Rule | Score): RuleAt {
   const at = locateSpan(policy, part.span);
   return 'id' in part
     ? { kind: 'rule', id: part.id, ...at }
     : { kind: 'score', id: part.name, ...at };
 }
 
-function locateSpan({ sources }: Policy, { file, start }: Span): Pick<RuleAt, 'file' | 'line'> {
+function locateSpan(
+  { sources }: PolicyModel,
+  { file, start }: Span,
+): Pick<RuleAt, 'file' | 'line'> {
   const text = sources.find(({ path }) => path === file)?.text ?? '';
   return { file: displayPath(file), line: findPosition(text, start).line };
 }

@@ -2,11 +2,11 @@
 // either version is masked.
 
 import { maskSecrets } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { maskLog } from '../replay/mask-log.ts';
 import type { PolicyDiff, SessionsDiff } from './policy-diff.ts';
 
-export function maskDiff(before: Policy, after: Policy, diff: PolicyDiff): PolicyDiff {
+export function maskDiff(before: PolicyModel, after: PolicyModel, diff: PolicyDiff): PolicyDiff {
   const maskRequestText = (request: string) => maskSecrets(after, maskSecrets(before, request));
   const maskLogText = (log: string) => maskLog(after, maskLog(before, log));
   return {

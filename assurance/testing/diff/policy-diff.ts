@@ -1,7 +1,7 @@
 // The difference between two versions of a policy, as data: the number of common requests, the kinds of changes,
 // examples of each, and the rules that cause them.
 
-import type { Answer, RequestError } from '@nhipol/language';
+import type { EvaluatedAnswer, RequestError } from '@nhipol/language';
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { TableTexts } from '../generate/tables.ts';
 
@@ -37,8 +37,8 @@ export interface SessionExample {
   /** A log that can be replayed: JSON, one object per line. The answers to the query in the last line differ. */
   readonly events: string;
   readonly tables: TableTexts;
-  readonly before: Answer;
-  readonly after: Answer;
+  readonly before: EvaluatedAnswer;
+  readonly after: EvaluatedAnswer;
 }
 
 /** A rule or a score that only one of the versions has, or whose conditions, types or tables differ. */
@@ -126,8 +126,8 @@ export interface Example {
   readonly tables: TableTexts;
   /** The line of a log. */
   readonly line: number | undefined;
-  readonly before: Answer;
-  readonly after: Answer;
+  readonly before: EvaluatedAnswer;
+  readonly after: EvaluatedAnswer;
   readonly causes: readonly DiffCause[];
 }
 

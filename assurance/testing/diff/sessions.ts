@@ -1,8 +1,8 @@
 // The differences between two versions of a policy in sessions, with history. A session ends with its most severe
 // change, the first of these, and is shrunk as far as it still shows that.
 
-import type { Answer } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import { requestsOfTests } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { SessionPair } from '../explore/paired-sessions.ts';
@@ -19,8 +19,8 @@ import {
 interface Differing {
   readonly sample: SessionSample;
   readonly kind: NonNullable<ReturnType<AnswerComparer>>;
-  readonly before: Answer;
-  readonly after: Answer;
+  readonly before: EvaluatedAnswer;
+  readonly after: EvaluatedAnswer;
 }
 
 /**
@@ -28,8 +28,8 @@ interface Differing {
  * generated for each version.
  */
 export function diffSessions(
-  before: Policy,
-  after: Policy,
+  before: PolicyModel,
+  after: PolicyModel,
   { sessions, seed }: { readonly sessions: number; readonly seed: number },
 ): SessionsDiff {
   const differ = new SessionDiffer(before, after);
@@ -52,7 +52,7 @@ export function diffSessions(
 }
 
 function* generateSamples(
-  policies: readonly Policy[],
+  policies: readonly PolicyModel[],
   samples: number,
   seed: number,
 ): Iterable<SessionSample> {
@@ -67,7 +67,7 @@ class SessionDiffer {
   readonly pair: SessionPair;
   readonly #compare: AnswerComparer;
 
-  constructor(before: Policy, after: Policy) {
+  constructor(before: PolicyModel, after: PolicyModel) {
     this.pair = new SessionPair(before, after);
     this.#compare = createAnswerComparer(before, after);
   }

@@ -1,7 +1,7 @@
 // Counts changes: by kind, and for each kind by causes, with the first request of each.
 
-import type { Answer } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type Asked, type Causes, causeKey } from './causes.ts';
 import { type AnswerComparer, createAnswerComparer, makeKindKey } from './compare.ts';
 import { type DiffCause, type DiffKind, rankDirection } from './policy-diff.ts';
@@ -10,8 +10,8 @@ export interface FoundDifference {
   readonly asked: Asked;
   /** The line of a log. */
   readonly line: number | undefined;
-  readonly before: Answer;
-  readonly after: Answer;
+  readonly before: EvaluatedAnswer;
+  readonly after: EvaluatedAnswer;
   readonly causes: readonly DiffCause[];
 }
 
@@ -43,7 +43,7 @@ export class DifferenceTally {
   readonly #kinds = new Map<string, Counting>();
   #asked = 0;
 
-  constructor(before: Policy, after: Policy, causes: Causes) {
+  constructor(before: PolicyModel, after: PolicyModel, causes: Causes) {
     this.compare = createAnswerComparer(before, after);
     this.#causes = causes;
   }
@@ -52,7 +52,7 @@ export class DifferenceTally {
     return this.#asked;
   }
 
-  add(asked: Asked, before: Answer, after: Answer, line?: number): void {
+  add(asked: Asked, before: EvaluatedAnswer, after: EvaluatedAnswer, line?: number): void {
     this.#asked += 1;
     const kind = this.compare(before, after);
     if (kind === undefined) return;

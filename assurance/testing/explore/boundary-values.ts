@@ -2,7 +2,7 @@
 // it: each in turn, so that no boundary is left to chance.
 
 import { type Json, parseJson, writeJson } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { RecordType } from '@nhipol/language/types';
 import { type Boundaries, collectBoundaries } from '../generate/boundaries.ts';
 import { withDigest } from '../generate/requests.ts';
@@ -12,7 +12,7 @@ import { listRequestPlaces, placesOfRecord, type RequestPlace, setJsonValue } fr
 const maxPerPlace = 12;
 
 /** None for a string that is not a JSON object. */
-export function requestsAtBoundaries(policy: Policy, request: string): readonly string[] {
+export function requestsAtBoundaries(policy: PolicyModel, request: string): readonly string[] {
   const json = parseJson(request);
   if (json === undefined) return [];
   return variants(json, listRequestPlaces(policy, json), collectBoundaries(policy)).map((each) =>
@@ -22,7 +22,7 @@ export function requestsAtBoundaries(policy: Policy, request: string): readonly 
 
 /** `path`: the record's, as the policy writes it. */
 export function recordsAtBoundaries(
-  policy: Policy,
+  policy: PolicyModel,
   shape: RecordType,
   path: string,
   record: string,

@@ -5,6 +5,7 @@
 
 import {
   decideInSession,
+  type EvaluatorSession,
   ExpressionEvaluator,
   findMatchedEvents,
   type HistoryEvent,
@@ -13,7 +14,6 @@ import {
   openSession,
   parseJson,
   recordSignal,
-  type Session,
   writeJson,
 } from '@nhipol/language';
 import {
@@ -23,7 +23,7 @@ import {
   exprsOfRule,
   type HistoryTerm,
   listTermPatterns,
-  type Policy,
+  type PolicyModel,
   type Rule,
   type TestSignal,
 } from '@nhipol/language/model';
@@ -77,7 +77,7 @@ const manyEvents = 100;
 const maxLarge = 6;
 
 export class SessionDriver {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #dice: Dice;
   readonly #hasOthers: boolean;
   readonly #targets: readonly Target[];
@@ -89,7 +89,7 @@ export class SessionDriver {
   readonly #large = new Map<Target, number>();
 
   /** `hasOthers`: whether events can occur in other sessions. */
-  constructor(policy: Policy, dice: Dice, seed: number, hasOthers: boolean) {
+  constructor(policy: PolicyModel, dice: Dice, seed: number, hasOthers: boolean) {
     this.#policy = policy;
     this.#dice = dice;
     this.#hasOthers = hasOthers;
@@ -272,7 +272,10 @@ export class SessionDriver {
 const ofEvents = 'event[]';
 
 /** How the rules that read the term use it. */
-function findRole(policy: Policy, term: HistoryTerm): Pick<Target, 'companions' | 'endsSessions'> {
+function findRole(
+  policy: PolicyModel,
+  term: HistoryTerm,
+): Pick<Target, 'companions' | 'endsSessions'> {
   const listTerms = (rule: Rule) =>
     [...everyExpr(exprsOfRule(rule))].flatMap((expr) =>
       expr.kind === 'History' ? [expr.term.text] : [],
@@ -306,7 +309,7 @@ function listCounts(term: HistoryTerm): readonly number[] {
 // --- requests ----------------------------------------------------------------------------------
 
 /** Requests that explore the policy, and those at nearby boundaries. */
-function selectRequests(policy: Policy, seed: number): readonly Asked[] {
+function selectRequests(policy: PolicyModel, seed: number): readonly Asked[] {
   const found = new Map<string, { readonly asked: Asked; readonly decision: boolean }>();
   const answered = new Map<string, Asked>();
   for (const { sample } of explore([policy], { samples: explored, seed })) {
@@ -337,17 +340,17 @@ interface Decided {
 }
 
 /** In a session without history, since without a session the history is unknown. */
-function decideAlone(policy: Policy, { text, at, tables }: Asked) {
+function decideAlone(policy: PolicyModel, { text, at, tables }: Asked) {
   return decideInSession(filledAsTaken(policy, tables), openSession(text, at), at);
 }
 
 /** Repeats the same decision in its session. */
-function decideAgain(policy: Policy, { at, tables }: Asked, session: Session) {
+function decideAgain(policy: PolicyModel, { at, tables }: Asked, session: EvaluatorSession) {
   return decideInSession(filledAsTaken(policy, tables), session, at);
 }
 
 function decisions(
-  policy: Policy,
+  policy: PolicyModel,
   pattern: EventPattern,
   decided: readonly Decided[],
 ): readonly Source[] {
@@ -362,13 +365,13 @@ function decisions(
 }
 
 /** Whether the same decision, taken again in its session, matches again: only then do repetitions reach a count. */
-function isRepeatable(policy: Policy, pattern: EventPattern, asked: Asked): boolean {
+function isRepeatable(policy: PolicyModel, pattern: EventPattern, asked: Asked): boolean {
   const { taken } = decideAgain(policy, asked, decideAlone(policy, asked).session).session;
   return taken !== undefined && isMatch(policy, pattern, taken.event);
 }
 
 /** Whether an event certainly matches, for any key. */
-function isMatch(policy: Policy, pattern: EventPattern, event: HistoryEvent): boolean {
+function isMatch(policy: PolicyModel, pattern: EventPattern, event: HistoryEvent): boolean {
   const { judge } = new ExpressionEvaluator(noFacts, policy.contents).makeTermInput([event], 0n);
   const anyKey: EventPattern = { ...pattern, key: undefined };
   const [match] = findMatchedEvents(anyKey, undefined, [event], undefined, judge).found;
@@ -385,7 +388,7 @@ function spread<T>(values: readonly T[], most: number): readonly T[] {
 }
 
 /** With all instants shifted, so that fresh values stay fresh. */
-function shiftInstants(policy: Policy, request: string, by: bigint): string {
+function shiftInstants(policy: PolicyModel, request: string, by: bigint): string {
   const json = parseJson(request);
   if (json === undefined || by === 0n) return request;
   let after: Json = json;

@@ -1,7 +1,7 @@
 // Explores sessions by extending those that made the most progress; every other one is driven to the threshold of
 // a count, or to the end of a window. The same seed gives the same sessions.
 
-import { type Policy, sharesHistory } from '@nhipol/language/model';
+import { type PolicyModel, sharesHistory } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
 import { Dice, random } from '../generate/random.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
@@ -27,7 +27,7 @@ export interface ExploreSessionsOptions extends ExploreOptions {
 const maxSteps = 24;
 
 export function* exploreSessions(
-  policy: Policy,
+  policy: PolicyModel,
   { samples, seed = 1, known = [], several = false }: ExploreSessionsOptions,
 ): Iterable<ExploredSession> {
   const dice = new Dice(random(seed));

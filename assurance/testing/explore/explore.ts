@@ -1,8 +1,8 @@
 // Explores a policy by requests: new ones, those of its tests, and neighbors of those that reached something new.
 // The same seed gives the same requests.
 
-import type { Answer } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { EffectName } from '@nhipol/runtime/abi';
 import { Dice, random } from '../generate/random.ts';
 import {
@@ -18,7 +18,7 @@ import { NoveltyTracker } from './novelty.ts';
 export interface Explored {
   readonly sample: GeneratedRequest;
   /** The answer of each policy, in order. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly EvaluatedAnswer[];
 }
 
 export interface ExploreOptions {
@@ -31,7 +31,7 @@ export interface ExploreOptions {
 
 /** Uses the evaluator. Several policies, such as an old and a new one, get the same requests. */
 export function* explore(
-  policies: readonly Policy[],
+  policies: readonly PolicyModel[],
   { samples, seed = 1, known = [] }: ExploreOptions,
 ): Iterable<Explored> {
   const explorer = new Explorer(policies, new Dice(random(seed)));
@@ -40,14 +40,14 @@ export function* explore(
   for (let left = samples - begin.length; left > 0; left -= 1) yield explorer.ask(explorer.draw());
 }
 
-export function requestsOfTests(policy: Policy): readonly GeneratedRequest[] {
+export function requestsOfTests(policy: PolicyModel): readonly GeneratedRequest[] {
   return policy.tests
     .flatMap(listStepRequests)
     .map(({ request, now, tables }) => ({ text: request, now, tables }));
 }
 
 class Explorer {
-  readonly #policies: readonly Policy[];
+  readonly #policies: readonly PolicyModel[];
   readonly #dice: Dice;
   readonly #reaches: readonly NoveltyTracker[];
   readonly #contents: readonly TableTexts[];
@@ -57,7 +57,7 @@ class Explorer {
   /** For each permit, the request that came closest to it. */
   readonly #nearest = new Map<string, { sample: GeneratedRequest; distance: number }>();
 
-  constructor(policies: readonly Policy[], dice: Dice) {
+  constructor(policies: readonly PolicyModel[], dice: Dice) {
     this.#policies = policies;
     this.#dice = dice;
     this.#reaches = policies.map((policy) => new NoveltyTracker(policy));

@@ -2,7 +2,7 @@
 // member it is compared with, or is missing.
 
 import { type Json, type JsonArray, type JsonObject, parseJson, writeJson } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { isEquatable, type Type } from '@nhipol/language/types';
 import { type Boundaries, collectBoundaries } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
@@ -18,7 +18,7 @@ import {
 } from './paths.ts';
 
 /** Makes one to four changes; a string that is not JSON stays as it is. */
-export function makeNeighbor(policy: Policy, request: string, dice: Dice): string {
+export function makeNeighbor(policy: PolicyModel, request: string, dice: Dice): string {
   let json = parseJson(request);
   if (json === undefined) return request;
   const maker = new RequestMaker(policy, dice, { untidy: false });
@@ -30,7 +30,7 @@ export function makeNeighbor(policy: Policy, request: string, dice: Dice): strin
 }
 
 function change(
-  policy: Policy,
+  policy: PolicyModel,
   json: Json,
   maker: RequestMaker,
   borders: Boundaries,
@@ -45,7 +45,7 @@ function change(
 }
 
 /** With another type or name; the members declared for it are new. */
-function changeName(policy: Policy, json: Json, path: Chooser, maker: RequestMaker): Json {
+function changeName(policy: PolicyModel, json: Json, path: Chooser, maker: RequestMaker): Json {
   const [root, own] = path.split('.') as [EntityName, string];
   const before = getJsonValue(json, [root, own]);
   const name = maker.pickName(path);

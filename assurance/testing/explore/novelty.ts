@@ -2,19 +2,19 @@
 // true at once, and the answer; and how far it is from each permit. A request that reaches something new, or comes
 // closer, is worth continuing from.
 
-import type { Answer, Trace } from '@nhipol/language';
+import type { EvaluatedAnswer, Trace } from '@nhipol/language';
 import {
   type Expr,
   everyExpr,
   exprsOfRule,
   exprsOfScore,
-  type Policy,
+  type PolicyModel,
 } from '@nhipol/language/model';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { ask } from '../runner/ask.ts';
 
 export interface Reached {
-  readonly answer: Answer;
+  readonly answer: EvaluatedAnswer;
   readonly features: ReadonlySet<string>;
   /**
    * For each permit: the number of its conditions that are not true, and then the number of rules that override
@@ -24,12 +24,12 @@ export interface Reached {
 }
 
 export class NoveltyTracker {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #numbers: ReadonlyMap<Expr, number>;
   readonly #permits: readonly (readonly Expr[])[];
   readonly #restrictions: readonly Expr[];
 
-  constructor(policy: Policy) {
+  constructor(policy: PolicyModel) {
     this.#policy = policy;
     const exprs = everyExpr([
       ...policy.rules.flatMap(exprsOfRule),

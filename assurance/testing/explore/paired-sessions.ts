@@ -1,18 +1,18 @@
 // Plays one session under two policies: the inputs that both accept, their answers step by step, and the smallest
 // session for which a condition is still true.
 
-import type { Answer } from '@nhipol/language';
-import type { Policy, TestSignal } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel, TestSignal } from '@nhipol/language/model';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import { signalRefusal } from '../runner/signal-refusal.ts';
 import { playSessionSample, type SessionSample, simplerSession } from './sessions.ts';
 import { shrinkWhile } from './shrink.ts';
 
 export class SessionPair {
-  readonly #policies: readonly [Policy, Policy];
+  readonly #policies: readonly [PolicyModel, PolicyModel];
   readonly #taken = new WeakMap<TestSignal, boolean>();
 
-  constructor(before: Policy, after: Policy) {
+  constructor(before: PolicyModel, after: PolicyModel) {
     this.#policies = [before, after];
   }
 
@@ -35,11 +35,12 @@ export class SessionPair {
   }
 
   /** The last answer of each step, under the first policy and under the second. */
-  answers(sample: SessionSample): readonly (readonly [Answer, Answer])[] {
+  answers(sample: SessionSample): readonly (readonly [EvaluatedAnswer, EvaluatedAnswer])[] {
     const [before = [], after = []] = this.#policies.map(
-      (policy) => playSessionSample(evaluatorSessions(policy), sample) as readonly Answer[],
+      (policy) =>
+        playSessionSample(evaluatorSessions(policy), sample) as readonly EvaluatedAnswer[],
     );
-    return before.map((answer, step) => [answer, after[step] as Answer]);
+    return before.map((answer, step) => [answer, after[step] as EvaluatedAnswer]);
   }
 
   /** The smallest session found for which `holds` is true, as it is for the sample. */

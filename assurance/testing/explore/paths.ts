@@ -2,7 +2,7 @@
 // one.
 
 import { emptyObject, type Json } from '@nhipol/language';
-import { findContextType, type Policy, spellMemberPath } from '@nhipol/language/model';
+import { findContextType, type PolicyModel, spellMemberPath } from '@nhipol/language/model';
 import type { Member, RecordType, Type } from '@nhipol/language/types';
 
 /** Names of members and indexes of elements, from the request's root. */
@@ -22,7 +22,7 @@ export interface RequestPlace {
 }
 
 /** None for a string that is not an object. Outer places precede inner ones. */
-export function listRequestPlaces(policy: Policy, request: Json): readonly RequestPlace[] {
+export function listRequestPlaces(policy: PolicyModel, request: Json): readonly RequestPlace[] {
   const text = (way: Way): string => {
     const json = getJsonValue(request, way);
     return json?.kind === 'string' ? json.value : '';
@@ -65,7 +65,11 @@ export function placesOfRecord(
 export type EntityName = 'subject' | 'action' | 'resource';
 
 /** The declaration for that type or name. */
-export function findShape(policy: Policy, root: EntityName, name: string): RecordType | undefined {
+export function findShape(
+  policy: PolicyModel,
+  root: EntityName,
+  name: string,
+): RecordType | undefined {
   if (root === 'subject') return policy.subjects.get(name) ?? policy.anySubject;
   if (root === 'action') return policy.actions.get(name) ?? policy.anyAction;
   return policy.resources.get(name) ?? policy.anyResource;

@@ -4,7 +4,7 @@
 import { parseJson } from '@nhipol/language';
 import {
   collectPolicyHistory,
-  type Policy,
+  type PolicyModel,
   type TestChange,
   type TestSignal,
 } from '@nhipol/language/model';
@@ -137,14 +137,14 @@ export function inOther(step: SampleStep, at = 0): SampleStep {
 }
 
 export class SessionMaker {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #dice: Dice;
   readonly #spans: readonly bigint[];
   readonly #counts: readonly number[];
   readonly #hasOthers: boolean;
 
   /** `hasOthers`: whether steps can take place in other sessions. */
-  constructor(policy: Policy, dice: Dice, hasOthers: boolean) {
+  constructor(policy: PolicyModel, dice: Dice, hasOthers: boolean) {
     this.#policy = policy;
     this.#dice = dice;
     this.#hasOthers = hasOthers;
@@ -226,7 +226,10 @@ export function readRequestTime(request: string): bigint | undefined {
 }
 
 /** With fewer steps, less in each, or a smaller request. */
-export function* simplerSession(policy: Policy, sample: SessionSample): Iterable<SessionSample> {
+export function* simplerSession(
+  policy: PolicyModel,
+  sample: SessionSample,
+): Iterable<SessionSample> {
   const { steps } = sample;
   for (const index of steps.keys()) {
     yield { ...sample, steps: steps.filter((_, each) => each !== index) };
@@ -256,7 +259,7 @@ function halves(count: number): readonly number[] {
   return found;
 }
 
-function* simplerStep(policy: Policy, step: SampleStep): Iterable<SampleStep> {
+function* simplerStep(policy: PolicyModel, step: SampleStep): Iterable<SampleStep> {
   const { session: other, ...inOwn } = step;
   if (other !== undefined) yield inOwn;
   const { after, signals, request, asks } = step;

@@ -2,7 +2,7 @@
 // well-founded order, so that repeated shrinking terminates.
 
 import { emptyObject, type Json, parseJson, writeJson } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { readIp, type Type } from '@nhipol/language/types';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { isChooser } from '../generate/selector-names.ts';
@@ -10,7 +10,10 @@ import { noTables } from '../generate/tables.ts';
 import { listRequestPlaces, type RequestPlace, setJsonValue } from './paths.ts';
 
 /** Yields the largest steps first. Members that the policy requires are not removed. */
-export function* shrinks(policy: Policy, sample: GeneratedRequest): Iterable<GeneratedRequest> {
+export function* shrinks(
+  policy: PolicyModel,
+  sample: GeneratedRequest,
+): Iterable<GeneratedRequest> {
   const { text, now, tables } = sample;
   if (tables.size > 0) yield { ...sample, tables: noTables };
   for (const name of tables.keys()) {
@@ -44,14 +47,14 @@ function first<T>(values: Iterable<T>, holds: (value: T) => boolean): T | undefi
 }
 
 export function simplify(
-  policy: Policy,
+  policy: PolicyModel,
   sample: GeneratedRequest,
   holds: (sample: GeneratedRequest) => boolean,
 ): GeneratedRequest {
   return shrinkWhile(sample, (each) => shrinks(policy, each), holds);
 }
 
-function* simplerJson(policy: Policy, json: Json): Iterable<Json> {
+function* simplerJson(policy: PolicyModel, json: Json): Iterable<Json> {
   const places = listRequestPlaces(policy, json).filter((place) => place.json !== undefined);
   for (const { required, way } of places) {
     if (!required) yield setJsonValue(json, way, undefined) ?? json;
@@ -62,7 +65,7 @@ function* simplerJson(policy: Policy, json: Json): Iterable<Json> {
 }
 
 /** Without undeclared members. */
-function dropUndeclared(policy: Policy, json: Json): Json {
+function dropUndeclared(policy: PolicyModel, json: Json): Json {
   const roots: readonly (readonly string[])[] = [
     ['subject'],
     ['action'],

@@ -8,7 +8,7 @@ import {
   exprsOfRule,
   exprsOfScore,
   listTermPatterns,
-  type Policy,
+  type PolicyModel,
   spellPath,
   type Table,
 } from '@nhipol/language/model';
@@ -25,15 +25,15 @@ export interface Boundaries {
   readonly read: ReadonlySet<string>;
 }
 
-const known = new WeakMap<Policy, Boundaries>();
+const known = new WeakMap<PolicyModel, Boundaries>();
 
-export function collectBoundaries(policy: Policy): Boundaries {
+export function collectBoundaries(policy: PolicyModel): Boundaries {
   const borders = known.get(policy) ?? makeBorders(policy);
   known.set(policy, borders);
   return borders;
 }
 
-function makeBorders(policy: Policy): Boundaries {
+function makeBorders(policy: PolicyModel): Boundaries {
   const ofEvents = collectPolicyHistory(policy).flatMap(({ term }) =>
     listTermPatterns(term).flatMap(({ condition }) => condition ?? []),
   );

@@ -1,6 +1,6 @@
 // Removes members from a request, except for the strings that select rules and the entries of maps.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import type { Dice } from './random.ts';
 
@@ -15,7 +15,7 @@ function isObject(value: unknown): value is Json {
 }
 
 /** The names of members that are maps, which are given with all of their entries. */
-export function collectMapNames(policy: Policy): ReadonlySet<string> {
+export function collectMapNames(policy: PolicyModel): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (type: Type | undefined): void => {
     if (type?.kind === 'List' || type?.kind === 'Set') visit(type.element);

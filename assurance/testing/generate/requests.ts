@@ -2,7 +2,7 @@
 // null, stale, future, unlisted, malformed, out-of-range and wrongly typed members, or that are not JSON at all.
 
 import { externalTables } from '@nhipol/language';
-import { findContextType, type Policy, type Scope, type Table } from '@nhipol/language/model';
+import { findContextType, type PolicyModel, type Scope, type Table } from '@nhipol/language/model';
 import type { RecordType } from '@nhipol/language/types';
 import { requestLimits } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
@@ -31,7 +31,7 @@ export interface GeneratedRequest {
 }
 
 /** Requests as a careless or hostile caller may send them. */
-export function createRequestArbitrary(policy: Policy): fc.Arbitrary<GeneratedRequest> {
+export function createRequestArbitrary(policy: PolicyModel): fc.Arbitrary<GeneratedRequest> {
   const make = wildRequests(policy);
   const contents = generateTableContents(policy);
   return fc.noShrink(fc.integer()).map((seed) => ({
@@ -41,7 +41,9 @@ export function createRequestArbitrary(policy: Policy): fc.Arbitrary<GeneratedRe
 }
 
 /** The same, one for each seed. */
-export function wildRequests(policy: Policy): (seed: number) => Omit<GeneratedRequest, 'tables'> {
+export function wildRequests(
+  policy: PolicyModel,
+): (seed: number) => Omit<GeneratedRequest, 'tables'> {
   const known = policy.tests.flatMap(listStepRequests).map((step) => step.request);
   return (seed) => new RequestMaker(policy, new Dice(random(seed)), { untidy: true }).wild(known);
 }
@@ -50,7 +52,7 @@ export function wildRequests(policy: Policy): (seed: number) => Omit<GeneratedRe
  * Possible contents of external tables. There are few of them, since loading takes long. Tables that are already
  * filled stay so.
  */
-export function generateTableContents(policy: Policy): readonly TableTexts[] {
+export function generateTableContents(policy: PolicyModel): readonly TableTexts[] {
   const contents: TableTexts[] = [noTables];
   if (emptyTables(policy).length === 0) return contents;
   for (let seed = 1; seed < contentCount; seed += 1) {
@@ -59,7 +61,7 @@ export function generateTableContents(policy: Policy): readonly TableTexts[] {
   return contents;
 }
 
-function emptyTables(policy: Policy): readonly Table[] {
+function emptyTables(policy: PolicyModel): readonly Table[] {
   return externalTables(policy).filter(({ name }) => !policy.contents.has(name));
 }
 
@@ -68,7 +70,7 @@ const contentCount = 8;
 const base = Date.UTC(2026, 2, 3, 10, 0, 0);
 
 export class RequestMaker {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #borders: Boundaries;
   readonly #dice: Dice;
   readonly #now: number;
@@ -76,7 +78,7 @@ export class RequestMaker {
   readonly values: ValueMaker;
 
   /** `untidy`: sometimes invalid or oddly formatted. */
-  constructor(policy: Policy, dice: Dice, { untidy }: { readonly untidy: boolean }) {
+  constructor(policy: PolicyModel, dice: Dice, { untidy }: { readonly untidy: boolean }) {
     this.#policy = policy;
     this.#borders = collectBoundaries(policy);
     this.#dice = dice;
@@ -273,7 +275,7 @@ export class RequestMaker {
 }
 
 /** Replaces the placeholder with the digest of the call. */
-export function withDigest(request: string, { name }: Pick<Policy, 'name'>): string {
+export function withDigest(request: string, { name }: Pick<PolicyModel, 'name'>): string {
   return request.includes(ownDigest)
     ? request.replaceAll(ownDigest, callDigest(request, name) ?? otherDigest)
     : request;

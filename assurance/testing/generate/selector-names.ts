@@ -1,21 +1,21 @@
 // The names of subjects, actions and resources that select rules: those that a policy declares and lists in its
 // scopes, and odd ones.
 
-import type { Policy, Scope } from '@nhipol/language/model';
+import type { PolicyModel, Scope } from '@nhipol/language/model';
 import { collectBoundaries } from './boundaries.ts';
 
 /** How the strings that select rules are declared, and listed in scopes. */
 const choosers = {
   'subject.type': {
-    declared: ({ subjects }: Policy) => subjects,
+    declared: ({ subjects }: PolicyModel) => subjects,
     listed: ({ subjects }: Scope) => subjects,
   },
   'action.name': {
-    declared: ({ actions }: Policy) => actions,
+    declared: ({ actions }: PolicyModel) => actions,
     listed: ({ actions }: Scope) => actions,
   },
   'resource.type': {
-    declared: ({ resources }: Policy) => resources,
+    declared: ({ resources }: PolicyModel) => resources,
     listed: ({ resources }: Scope) => resources,
   },
 };
@@ -44,15 +44,15 @@ export interface Choices {
   readonly names: Readonly<Record<Chooser, SelectorNames>>;
 }
 
-const known = new WeakMap<Policy, Choices>();
+const known = new WeakMap<PolicyModel, Choices>();
 
-export function createChoices(policy: Policy): Choices {
+export function createChoices(policy: PolicyModel): Choices {
   const choices = known.get(policy) ?? makeChoices(policy);
   known.set(policy, choices);
   return choices;
 }
 
-function makeChoices(policy: Policy): Choices {
+function makeChoices(policy: PolicyModel): Choices {
   const items = [...policy.rules, ...policy.scores, ...policy.invariants];
   const scopes = items.map(({ scope }) => scope);
   const odd = ['other', ...collectBoundaries(policy).all.strings];

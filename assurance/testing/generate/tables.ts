@@ -2,7 +2,7 @@
 // tables of a policy accept.
 
 import { externalTables, fillTable, isError as isTableError, readTable } from '@nhipol/language';
-import type { Policy, Table } from '@nhipol/language/model';
+import type { PolicyModel, Table } from '@nhipol/language/model';
 import type { Policy as Module } from '@nhipol/runtime';
 
 /** JSON by the names of tables; a table that is not listed has not been loaded. */
@@ -14,9 +14,9 @@ const encoder = new TextEncoder();
 
 /** Memoized by policy and contents, since many requests are evaluated with them. */
 function once<Made>(
-  make: (policy: Policy, tables: TableTexts) => Made,
-): (policy: Policy, tables: TableTexts) => Made {
-  const policies = new WeakMap<Policy, WeakMap<TableTexts, Made>>();
+  make: (policy: PolicyModel, tables: TableTexts) => Made,
+): (policy: PolicyModel, tables: TableTexts) => Made {
+  const policies = new WeakMap<PolicyModel, WeakMap<TableTexts, Made>>();
   return (policy, tables) => {
     const known = policies.get(policy) ?? new WeakMap<TableTexts, Made>();
     policies.set(policy, known);
@@ -38,7 +38,7 @@ export const filledAsTaken = once((policy, tables) => {
   return fillTables(policy, new Map(taken));
 });
 
-function fillAll(policy: Policy, tables: TableTexts): Policy {
+function fillAll(policy: PolicyModel, tables: TableTexts): PolicyModel {
   let current = policy;
   for (const [name, text] of tables) {
     const result = fillTable(current, name, encoder.encode(text));

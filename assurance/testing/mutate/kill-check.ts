@@ -1,8 +1,8 @@
 // Which of a policy's own tests and invariants detects a mutant. Invariants are evaluated on the requests of the
 // tests. Nothing is generated, so that a mutant is killed by the contents of the policy, or not at all.
 
-import { type Answer, judgeInvariants } from '@nhipol/language';
-import type { Policy, PolicyTest } from '@nhipol/language/model';
+import { type EvaluatedAnswer, judgeInvariants } from '@nhipol/language';
+import type { PolicyModel, PolicyTest } from '@nhipol/language/model';
 import { requestsOfTests } from '../explore/explore.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { fillTables } from '../generate/tables.ts';
@@ -16,19 +16,19 @@ export interface Killer {
 }
 
 export class Claims {
-  readonly #original: Policy;
+  readonly #original: PolicyModel;
   readonly #asked: readonly GeneratedRequest[];
   /** The latest killer is first, since nearby mutants are often killed by the same test. */
   #tests: readonly PolicyTest[];
 
-  constructor(original: Policy) {
+  constructor(original: PolicyModel) {
     this.#original = original;
     this.#asked = original.invariants.length === 0 ? [] : requestsOfTests(original);
     this.#tests = original.tests;
   }
 
   /** The first that fails on the policy. */
-  findKiller(policy: Policy): Killer | undefined {
+  findKiller(policy: PolicyModel): Killer | undefined {
     const test = this.#tests.find((each) => fails(policy, each));
     if (test !== undefined) {
       this.#tests = [test, ...this.#tests.filter((each) => each !== test)];
@@ -42,7 +42,7 @@ export class Claims {
   }
 
   /** Invariants are evaluated as originally written, even if names in them changed. */
-  #findBroken(sample: GeneratedRequest, answer: Answer): string | undefined {
+  #findBroken(sample: GeneratedRequest, answer: EvaluatedAnswer): string | undefined {
     const policy = fillTables(this.#original, sample.tables);
     const bytes = new TextEncoder().encode(sample.text);
     const judged = judgeInvariants(policy, bytes, toClock(sample), answer);
@@ -50,7 +50,7 @@ export class Claims {
   }
 }
 
-export function fails(policy: Policy, test: PolicyTest): boolean {
+export function fails(policy: PolicyModel, test: PolicyTest): boolean {
   const alone = { ...policy, tests: [test] };
   return runTests(alone, evaluatorTestEngine(policy)).some(({ passed }) => !passed);
 }

@@ -2,9 +2,9 @@
 // language. It expects the effect, the reasons and everything else that differs; its author should give it a
 // better name.
 
-import { type Answer, allDemands } from '@nhipol/language';
+import { allDemands, type EvaluatedAnswer } from '@nhipol/language';
 import { format } from '@nhipol/language/format';
-import { isOwnName, type Policy } from '@nhipol/language/model';
+import { isOwnName, type PolicyModel } from '@nhipol/language/model';
 import { quote, reservedWords, spellName } from '@nhipol/language/syntax';
 import { isQuoted, showDuration, type Type } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
@@ -21,9 +21,9 @@ import {
 } from './witness.ts';
 
 /** `undefined` if the language cannot express it. A request can always be written. */
-export function asTest(policy: Policy, name: string, witness: RequestWitness): string;
-export function asTest(policy: Policy, name: string, witness: Witness): string | undefined;
-export function asTest(policy: Policy, name: string, witness: Witness): string | undefined {
+export function asTest(policy: PolicyModel, name: string, witness: RequestWitness): string;
+export function asTest(policy: PolicyModel, name: string, witness: Witness): string | undefined;
+export function asTest(policy: PolicyModel, name: string, witness: Witness): string | undefined {
   const lines =
     witness.kind === 'request' ? requestLines(policy, witness) : sessionLines(policy, witness);
   if (lines === undefined) return undefined;
@@ -31,7 +31,7 @@ export function asTest(policy: Policy, name: string, witness: Witness): string |
   return format('test', written).text ?? written;
 }
 
-function requestLines(policy: Policy, witness: RequestWitness): readonly string[] {
+function requestLines(policy: PolicyModel, witness: RequestWitness): readonly string[] {
   const { text, now, tables } = witness.sample;
   const filled = tableChanges(tables);
   return [
@@ -44,7 +44,7 @@ function requestLines(policy: Policy, witness: RequestWitness): readonly string[
 
 /** Every step but the last expects only its effect. */
 function sessionLines(
-  policy: Policy,
+  policy: PolicyModel,
   witness: MutantSessionWitness,
 ): readonly string[] | undefined {
   const session = sessionSteps(policy, witness.sample);
@@ -61,13 +61,17 @@ function sessionLines(
   ];
 }
 
-function expectation(policy: Policy, { before, after }: WitnessAnswers): string {
+function expectation(policy: PolicyModel, { before, after }: WitnessAnswers): string {
   const expected = `expect ${before.effect} because ${before.reasons.join(', ')}`;
   return `${expected} ${otherwise(policy, before, difference(before, after))}`;
 }
 
 /** The differences besides effect and reasons. */
-function otherwise(policy: Policy, answer: Answer, what: Expectable | undefined): string {
+function otherwise(
+  policy: PolicyModel,
+  answer: EvaluatedAnswer,
+  what: Expectable | undefined,
+): string {
   if (what === 'constraints') return `with ${printSettings(policy, answer)}`;
   if (what === 'obligations') return `with ${printDemands(policy, answer)}`;
   if (what === 'lower') return `or lower ${printLowered(answer)}`;
@@ -75,13 +79,13 @@ function otherwise(policy: Policy, answer: Answer, what: Expectable | undefined)
   return `until ${instantText(answer.validUntil)}`;
 }
 
-function printSettings({ constraints }: Policy, answer: Answer): string {
+function printSettings({ constraints }: PolicyModel, answer: EvaluatedAnswer): string {
   const types = new Map(constraints.map(({ name, type }) => [name, type]));
   return printMembers(answer.constraints, (name) => types.get(name));
 }
 
 /** The paths as policies write them. */
-function printLowered({ lower }: Answer): string {
+function printLowered({ lower }: EvaluatedAnswer): string {
   const parts = Object.entries(lower).map(
     ([path, value]) => `${shortPath(path)} = ${stringify(value)}`,
   );
@@ -94,7 +98,7 @@ function shortPath(path: string): string {
   return root === '' || isOwnName(root, member) ? path : path.replace('.properties', '');
 }
 
-function printDemands({ obligations }: Policy, answer: Answer): string {
+function printDemands({ obligations }: PolicyModel, answer: EvaluatedAnswer): string {
   return allDemands(answer)
     .map(({ name, properties }) => {
       const declared = obligations.find((each) => each.name === name);

@@ -2,12 +2,12 @@
 // how they treat unknown, as long as their conditions are never unknown there.
 
 import { onlyUnknown } from '@nhipol/language';
-import { collectPolicyHistory, type Policy, type Rule } from '@nhipol/language/model';
+import { collectPolicyHistory, type PolicyModel, type Rule } from '@nhipol/language/model';
 import { OutcomeReasoning } from '../coverage/possible.ts';
 import { sameMeaning } from './same-meaning.ts';
 
 /** False for policies without history terms: they are evaluated without sessions. */
-export function sameInSessions(a: Policy, b: Policy): boolean {
+export function sameInSessions(a: PolicyModel, b: PolicyModel): boolean {
   if (collectPolicyHistory(a).length === 0 && collectPolicyHistory(b).length === 0) return false;
   if (a.rules.length !== b.rules.length) return false;
   const possible = new OutcomeReasoning();

@@ -1,14 +1,14 @@
 // Whether two checked policies are equal except for positions and descriptions: then no request distinguishes
 // them. A difference proves nothing.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 
 const parts = [
   ...(['subjects', 'actions', 'resources', 'anySubject', 'anyAction', 'anyResource'] as const),
   ...(['context', 'signals', 'rules', 'scores'] as const),
 ];
 
-export function sameMeaning(a: Policy, b: Policy): boolean {
+export function sameMeaning(a: PolicyModel, b: PolicyModel): boolean {
   const comparison = new Comparison();
   return parts.every((part) => comparison.same(a[part], b[part]));
 }
@@ -17,9 +17,9 @@ export function sameMeaning(a: Policy, b: Policy): boolean {
  * Whether the same requests are valid for two policies, and they demand the same, so that only what they decide differs.
  * Defaults are part of the decision.
  */
-export function sameDeclarations(a: Policy, b: Policy): boolean {
+export function sameDeclarations(a: PolicyModel, b: PolicyModel): boolean {
   const comparison = new Comparison(false);
-  const demands = ({ rules }: Policy) => rules.flatMap((rule) => rule.demands);
+  const demands = ({ rules }: PolicyModel) => rules.flatMap((rule) => rule.demands);
   return (
     parts
       .filter((part) => part !== 'rules' && part !== 'scores')

@@ -2,7 +2,7 @@
 // and the effect of its answer. A sample replaces the whole request, whereas a test changes members.
 
 import { type Json, parseJson, readScopeNames, writeJson } from '@nhipol/language';
-import { findContextType, type Policy, spellMemberPath } from '@nhipol/language/model';
+import { findContextType, type PolicyModel, spellMemberPath } from '@nhipol/language/model';
 import { quote } from '@nhipol/language/syntax';
 import { type Member, showDuration, type Type } from '@nhipol/language/types';
 import type { EffectName } from '@nhipol/runtime/abi';
@@ -34,7 +34,7 @@ interface WrittenStep {
 const maxAsks = 1_000;
 
 /** The steps of the session, or `undefined` if a request cannot be written, or cannot be reached by changes. */
-export function sessionSteps(policy: Policy, sample: SessionSample): SessionSteps | undefined {
+export function sessionSteps(policy: PolicyModel, sample: SessionSample): SessionSteps | undefined {
   const request = atOpening(policy, sample);
   if (request === undefined) return undefined;
   const runs = playInRuns(evaluatorSessions(policy), sample);
@@ -116,7 +116,7 @@ function sameEffects(runs: readonly AnswerRun[], isLast: boolean): readonly Answ
 // --- requests ------------------------------------------------------------------------------------
 
 /** With the instant at which the session opens, if the policy declares a member for it. */
-function atOpening(policy: Policy, { request, opens }: SessionSample): string | undefined {
+function atOpening(policy: PolicyModel, { request, opens }: SessionSample): string | undefined {
   const json = parseJson(request);
   if (json?.kind !== 'object') return undefined;
   if (policy.context?.members.has('time') !== true || readRequestTime(request) === opens)
@@ -129,7 +129,11 @@ function atOpening(policy: Policy, { request, opens }: SessionSample): string | 
 const entities: readonly EntityName[] = ['subject', 'action', 'resource'];
 
 /** The changes from one request to the other. They cannot change the clock of a session. */
-function listChanges(policy: Policy, before: string, after: string): readonly string[] | undefined {
+function listChanges(
+  policy: PolicyModel,
+  before: string,
+  after: string,
+): readonly string[] | undefined {
   const [old, now] = [parseJson(before), parseJson(after)];
   if (old === undefined || now === undefined) return undefined;
   const found: string[] = [];
@@ -152,7 +156,7 @@ function listChanges(policy: Policy, before: string, after: string): readonly st
 }
 
 function entityChanges(
-  policy: Policy,
+  policy: PolicyModel,
   root: EntityName,
   before: Json | undefined,
   after: Json | undefined,

@@ -2,8 +2,8 @@
 // driven to the thresholds of the policy, the short ones first, then among sessions of the mutant. The number of
 // sessions, of candidates and of attempts to shrink one is bounded.
 
-import type { Answer } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type ExploredSession, exploreSessions } from '../explore/explore-sessions.ts';
 import { SessionPair } from '../explore/paired-sessions.ts';
 import { playSessionSample, type SessionSample } from '../explore/sessions.ts';
@@ -17,12 +17,12 @@ const maxCandidates = 4;
 const maxShrinks = 400;
 
 export class SessionWitnesses {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #samples: number;
   readonly #seed: number;
   #known: readonly ExploredSession[] | undefined;
 
-  constructor(policy: Policy, { samples, seed }: WitnessOptions) {
+  constructor(policy: PolicyModel, { samples, seed }: WitnessOptions) {
     this.#policy = policy;
     this.#samples = Math.ceil(samples / perSession);
     this.#seed = seed;
@@ -30,7 +30,7 @@ export class SessionWitnesses {
 
   /** `isUsable`: whether a test can be rendered from it. */
   against(
-    mutant: Policy,
+    mutant: PolicyModel,
     isUsable: (witness: MutantSessionWitness) => boolean,
   ): MutantSessionWitness | undefined {
     const pair = new SessionPair(this.#policy, mutant);
@@ -45,7 +45,7 @@ export class SessionWitnesses {
     return undefined;
   }
 
-  *#candidates(pair: SessionPair, mutant: Policy): Iterable<MutantSessionWitness> {
+  *#candidates(pair: SessionPair, mutant: PolicyModel): Iterable<MutantSessionWitness> {
     // An error shows nothing about rules.
     const withErrors: MutantSessionWitness[] = [];
     for (const found of this.#differing(pair, mutant)) {
@@ -55,7 +55,7 @@ export class SessionWitnesses {
     yield* withErrors;
   }
 
-  *#differing(pair: SessionPair, mutant: Policy): Iterable<MutantSessionWitness> {
+  *#differing(pair: SessionPair, mutant: PolicyModel): Iterable<MutantSessionWitness> {
     this.#known ??= [
       ...exploreSessions(this.#policy, { samples: this.#samples, seed: this.#seed, several: true }),
     ].sort((a, b) => countEvents(a.sample) - countEvents(b.sample));
@@ -64,8 +64,8 @@ export class SessionWitnesses {
       const pairs =
         taken === sample
           ? pairAnswers(
-              answers as readonly Answer[],
-              playSessionSample(evaluatorSessions(mutant), sample) as readonly Answer[],
+              answers as readonly EvaluatedAnswer[],
+              playSessionSample(evaluatorSessions(mutant), sample) as readonly EvaluatedAnswer[],
             )
           : pair.answers(taken);
       const found = firstDiffering(taken, pairs);
@@ -84,10 +84,13 @@ export class SessionWitnesses {
   }
 }
 
-type AnswerPair = readonly [Answer, Answer];
+type AnswerPair = readonly [EvaluatedAnswer, EvaluatedAnswer];
 
-function pairAnswers(before: readonly Answer[], after: readonly Answer[]): readonly AnswerPair[] {
-  return before.map((answer, step) => [answer, after[step] as Answer]);
+function pairAnswers(
+  before: readonly EvaluatedAnswer[],
+  after: readonly EvaluatedAnswer[],
+): readonly AnswerPair[] {
+  return before.map((answer, step) => [answer, after[step] as EvaluatedAnswer]);
 }
 
 /** The session up to the first step with a difference that a test can expect. */

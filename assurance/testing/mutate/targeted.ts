@@ -2,7 +2,7 @@
 // values, in every place that accepts their type.
 
 import { type Edit, emptyObject, type Json, parseJson, writeJson } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { tokenize } from '@nhipol/language/syntax';
 import { readCidr, type Type } from '@nhipol/language/types';
 import { listRequestPlaces, type RequestPlace, setJsonValue } from '../explore/paths.ts';
@@ -43,7 +43,7 @@ function distinct(values: readonly string[]): readonly string[] {
 }
 
 export function* generateTargetedRequests(
-  policy: Policy,
+  policy: PolicyModel,
   bases: readonly GeneratedRequest[],
   aim: Aim,
 ): Iterable<GeneratedRequest> {

@@ -12,7 +12,7 @@ import {
   type ParsedFiles,
   Reporter,
 } from '@nhipol/language';
-import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
+import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
 import { noMeasure, type SourceMap } from '@nhipol/language/support';
 import { Claims, fails, type Killer } from './kill-check.ts';
 import { createMutants, type Mutant } from './mutants.ts';
@@ -43,7 +43,10 @@ export type MutantOutcome =
   | { readonly kind: 'invalid' };
 
 /** A proof that two policies have equal answers, or a request that shows a difference, or `undefined` for neither. */
-export type PolicyComparer = (before: Policy, after: Policy) => PolicyComparison | undefined;
+export type PolicyComparer = (
+  before: PolicyModel,
+  after: PolicyModel,
+) => PolicyComparison | undefined;
 
 type PolicyComparison =
   | { readonly kind: 'equal' }
@@ -57,7 +60,7 @@ export interface TrialOptions extends WitnessOptions {
 export class MutationTrial {
   readonly #entry: string;
   readonly #sources: SourceMap;
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #compare: PolicyComparer | undefined;
   /** The sources without tests and invariants. */
   readonly #judged: ReadonlyMap<string, string>;
@@ -67,7 +70,7 @@ export class MutationTrial {
   readonly #sessionWitnesses: SessionWitnesses;
   readonly #files: readonly LoadedFile[];
 
-  constructor(entry: string, sources: SourceMap, policy: Policy, options: TrialOptions) {
+  constructor(entry: string, sources: SourceMap, policy: PolicyModel, options: TrialOptions) {
     this.#entry = entry;
     this.#sources = sources;
     this.#policy = policy;
@@ -115,7 +118,7 @@ export class MutationTrial {
     );
   }
 
-  #compareMutant(mutant: Policy): MutantOutcome | undefined {
+  #compareMutant(mutant: PolicyModel): MutantOutcome | undefined {
     const compared = this.#compare?.(this.#policy, mutant);
     if (compared?.kind === 'equal' && sameDeclarations(this.#policy, mutant))
       return { kind: 'equivalent', where: 'proved' };
@@ -124,17 +127,17 @@ export class MutationTrial {
     return witness && { kind: 'survived', witness };
   }
 
-  #findSessionWitness(mutant: Policy): Witness | undefined {
+  #findSessionWitness(mutant: PolicyModel): Witness | undefined {
     if (!this.#readsHistory(mutant)) return undefined;
     return this.#sessionWitnesses.against(mutant, (witness) => this.#isNoticed(mutant, witness));
   }
 
-  #readsHistory(mutant: Policy): boolean {
+  #readsHistory(mutant: PolicyModel): boolean {
     return [this.#policy, mutant].some((policy) => collectPolicyHistory(policy).length > 0);
   }
 
   /** Whether the test that is rendered from the session passes on the policy and fails on the mutant. */
-  #isNoticed(mutant: Policy, witness: MutantSessionWitness): boolean {
+  #isNoticed(mutant: PolicyModel, witness: MutantSessionWitness): boolean {
     const text = asTest(this.#policy, 'mutant', witness);
     if (text === undefined) return false;
     const before = this.#judged.get(this.#entry) ?? '';
@@ -143,7 +146,7 @@ export class MutationTrial {
     return test !== undefined && !fails(this.#policy, test) && fails(mutant, test);
   }
 
-  #checkPolicy(changed: SourceMap, parsed: ParsedFiles): Policy | undefined {
+  #checkPolicy(changed: SourceMap, parsed: ParsedFiles): PolicyModel | undefined {
     const sources = new Map([...this.#sources, ...this.#judged, ...changed]);
     const loading = { parsed, measure: noMeasure, withoutWarnings: true };
     const { policy, diagnostics } = check(this.#entry, sources, loading);

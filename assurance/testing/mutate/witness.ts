@@ -1,8 +1,8 @@
 // Searches for a request with which a test could distinguish a mutant from the policy: among requests that explore
 // the policy, then among those targeted at the change, then among those that explore both.
 
-import { type Answer, allDemands } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import { allDemands, type EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import { type Explored, explore, requestsOfTests } from '../explore/explore.ts';
 import type { SessionSample } from '../explore/sessions.ts';
@@ -27,8 +27,8 @@ export interface MutantSessionWitness extends WitnessAnswers {
 }
 
 export interface WitnessAnswers {
-  readonly before: Answer;
-  readonly after: Answer;
+  readonly before: EvaluatedAnswer;
+  readonly after: EvaluatedAnswer;
 }
 
 export interface WitnessOptions {
@@ -37,12 +37,12 @@ export interface WitnessOptions {
 }
 
 export class Witnesses {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #options: WitnessOptions;
   readonly #tests: readonly GeneratedRequest[];
   #known: readonly Explored[] | undefined;
 
-  constructor(policy: Policy, options: WitnessOptions) {
+  constructor(policy: PolicyModel, options: WitnessOptions) {
     this.#policy = policy;
     this.#options = options;
     const byText = new Map(requestsOfTests(policy).map((sample) => [sample.text, sample]));
@@ -50,19 +50,19 @@ export class Witnesses {
   }
 
   /** The witness with the least noise, or `undefined` if no sample distinguishes the two. */
-  against(mutant: Policy, aim: Aim): RequestWitness | undefined {
+  against(mutant: PolicyModel, aim: Aim): RequestWitness | undefined {
     const found =
       this.#amongKnown(mutant) ?? this.#amongAimed(mutant, aim) ?? this.#amongNew(mutant);
     return found && this.#shrunk(found, mutant);
   }
 
   /** The witness with the least noise that a request leads to. */
-  findWitness(mutant: Policy, text: string): RequestWitness | undefined {
+  findWitness(mutant: PolicyModel, text: string): RequestWitness | undefined {
     const found = this.#checkWitness({ text, now: undefined, tables: noTables }, mutant);
     return found && this.#shrunk(found, mutant);
   }
 
-  #shrunk(found: RequestWitness, mutant: Policy): RequestWitness {
+  #shrunk(found: RequestWitness, mutant: PolicyModel): RequestWitness {
     const createWitness = (sample: GeneratedRequest): RequestWitness => {
       const [before, after] = [askAsTest(this.#policy, sample), askAsTest(mutant, sample)];
       return { kind: 'request', sample, before, after };
@@ -78,14 +78,14 @@ export class Witnesses {
     return createWitness(simple);
   }
 
-  #checkWitness(sample: GeneratedRequest, mutant: Policy): RequestWitness | undefined {
+  #checkWitness(sample: GeneratedRequest, mutant: PolicyModel): RequestWitness | undefined {
     const [before, after] = [askAsTest(this.#policy, sample), askAsTest(mutant, sample)];
     const witness: RequestWitness = { kind: 'request', sample, before, after };
     return isDetectable(witness) ? witness : undefined;
   }
 
   /** The smallest known witness. */
-  #amongKnown(mutant: Policy): RequestWitness | undefined {
+  #amongKnown(mutant: PolicyModel): RequestWitness | undefined {
     this.#known ??= [...explore([this.#policy], this.#options)];
     return this.#known
       .map(({ sample }) => this.#checkWitness(sample, mutant))
@@ -96,7 +96,7 @@ export class Witnesses {
       );
   }
 
-  #amongAimed(mutant: Policy, aim: Aim): RequestWitness | undefined {
+  #amongAimed(mutant: PolicyModel, aim: Aim): RequestWitness | undefined {
     for (const sample of generateTargetedRequests(this.#policy, this.#tests, aim)) {
       const witness = this.#checkWitness(sample, mutant);
       if (witness !== undefined) return witness;
@@ -104,7 +104,7 @@ export class Witnesses {
     return undefined;
   }
 
-  #amongNew(mutant: Policy): RequestWitness | undefined {
+  #amongNew(mutant: PolicyModel): RequestWitness | undefined {
     const { samples, seed } = this.#options;
     const options = { samples: Math.ceil(samples / 4), seed: seed + 1 };
     for (const { sample } of explore([this.#policy, mutant], options)) {
@@ -135,7 +135,10 @@ export type Expectable = 'effect' | 'reasons' | 'constraints' | 'obligations' | 
  * The part of the one answer that a test can expect and that the other does not have. A test cannot expect that
  * there is no end.
  */
-export function difference(before: Answer, after: Answer): Expectable | undefined {
+export function difference(
+  before: EvaluatedAnswer,
+  after: EvaluatedAnswer,
+): Expectable | undefined {
   if (before.effect !== after.effect) return 'effect';
   if (before.reasons.join() !== after.reasons.join()) return 'reasons';
   if (stringify(before.constraints) !== stringify(after.constraints)) return 'constraints';
@@ -149,6 +152,6 @@ export function difference(before: Answer, after: Answer): Expectable | undefine
   return validUntil !== undefined && validUntil !== after.validUntil ? 'until' : undefined;
 }
 
-function listDemands(answer: Answer) {
+function listDemands(answer: EvaluatedAnswer) {
   return allDemands(answer).map(({ name, properties }) => ({ name, properties }));
 }

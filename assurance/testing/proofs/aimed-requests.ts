@@ -1,8 +1,8 @@
 // Requests that try to contradict proofs: those that explore policies, and each of them with changes that aim at their
 // constants. The same seed gives the same requests.
 
-import type { Answer } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import { explore } from '../explore/explore.ts';
 import { Dice, random } from '../generate/random.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
@@ -13,7 +13,7 @@ export interface AimedRequest {
   /** It is decided at its own time. */
   readonly sample: GeneratedRequest;
   /** The answer of each policy, in order. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly EvaluatedAnswer[];
 }
 
 export interface AimedOptions {
@@ -30,7 +30,7 @@ const variations = 3;
 export const defaultSamples = 2_000;
 
 export function* generateAimedRequests(
-  policies: readonly Policy[],
+  policies: readonly PolicyModel[],
   { samples = defaultSamples, seed = 1 }: AimedOptions = {},
 ): Iterable<AimedRequest> {
   const dice = new Dice(random(seed));

@@ -1,7 +1,7 @@
 // Tries to contradict what is proved about the difference of two policies, and about rules without effect.
 
-import { type Answer, parseJson } from '@nhipol/language';
-import { collectPolicyHistory, type Policy, type Rule } from '@nhipol/language/model';
+import { type EvaluatedAnswer, parseJson } from '@nhipol/language';
+import { collectPolicyHistory, type PolicyModel, type Rule } from '@nhipol/language/model';
 import {
   compareAnswers,
   type Difference,
@@ -25,8 +25,8 @@ const perSession = 5;
 
 /** A request or a session for which two policies differ in a way that is excluded by a proof. */
 export function findContradictedDifference(
-  before: Policy,
-  after: Policy,
+  before: PolicyModel,
+  after: PolicyModel,
   differences: readonly Pick<Difference, 'kind' | 'verdict'>[],
   options: AimedOptions = {},
 ): ProofContradiction | undefined {
@@ -40,7 +40,12 @@ export function findContradictedDifference(
     if (kind !== undefined)
       return {
         claim: differenceClaims[kind],
-        counterexample: { kind: 'request', sample, answer: now as Answer, ...how(old, now) },
+        counterexample: {
+          kind: 'request',
+          sample,
+          answer: now as EvaluatedAnswer,
+          ...how(old, now),
+        },
       };
   }
   const everywhere = new Set(
@@ -84,14 +89,14 @@ export function findDifferenceContradiction(
   return undefined;
 }
 
-function how(old: Answer | undefined, now: Answer | undefined) {
+function how(old: EvaluatedAnswer | undefined, now: EvaluatedAnswer | undefined) {
   return { why: `${old?.effect} → ${now?.effect}`, tried: 0, after: 0 };
 }
 
 /** Answers to requests that are not valid for both are not compared. */
 function findDifference(
-  old: Answer,
-  now: Answer,
+  old: EvaluatedAnswer,
+  now: EvaluatedAnswer,
   kinds: ReadonlySet<DifferenceKind>,
 ): DifferenceKind | undefined {
   if (old.error !== undefined || now.error !== undefined) return undefined;
@@ -101,8 +106,8 @@ function findDifference(
 
 /** Whether a request shows that a version is milder than another one, although it is proved that none is. */
 export function isLooseningFound(
-  before: Policy,
-  after: Policy,
+  before: PolicyModel,
+  after: PolicyModel,
   options: AimedOptions = {},
 ): boolean {
   for (const { answers } of generateAimedRequests([before, after], options)) {
@@ -115,7 +120,7 @@ export function isLooseningFound(
 
 /** A request for which a rule has an effect that is excluded by a proof. */
 export function findContradictedRule(
-  policy: Policy,
+  policy: PolicyModel,
   unreachable: readonly Pick<Unreachable, 'rule' | 'kind'>[],
   options: AimedOptions = {},
 ): ProofContradiction | undefined {
@@ -142,7 +147,7 @@ export function findContradictedRule(
 }
 
 /** Rules can have one id, so that a reason may be another rule. */
-function matters({ rules }: Policy, rule: Rule, answer: Answer): boolean {
+function matters({ rules }: PolicyModel, rule: Rule, answer: EvaluatedAnswer): boolean {
   if (rule.effect === 'permit') return true;
   const isAlone = rules.filter(({ id }) => id === rule.id).length === 1;
   return isAlone && answer.effect === rule.effect && answer.reasons.includes(rule.id);

@@ -1,6 +1,6 @@
 // Compares what is proved about a policy with the counterexamples of a search, such as `nhipol verify` makes it.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { lastInstant } from '@nhipol/language/types';
 import { type ClaimVerdict, isProvedEverywhere } from '@nhipol/proving';
 import type { Counterexample, Verification } from '../verify/verify.ts';
@@ -8,7 +8,7 @@ import type { ProofContradiction } from './contradiction.ts';
 
 /** A claim that is proved, and that the search refutes. */
 export function findSearchContradiction(
-  policy: Policy,
+  policy: PolicyModel,
   { claims }: Verification,
   verdicts: readonly ClaimVerdict[],
 ): ProofContradiction | undefined {
@@ -26,7 +26,7 @@ export function findSearchContradiction(
 }
 
 /** Proofs are about clocks that show the time of the request, or in a session an instant of RFC 3339. */
-function isCovered(policy: Policy, counterexample: Counterexample): boolean {
+function isCovered(policy: PolicyModel, counterexample: Counterexample): boolean {
   if (counterexample.kind === 'request') {
     const { now } = counterexample.sample;
     return now === undefined || policy.context?.members.has('time') === true;

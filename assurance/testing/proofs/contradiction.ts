@@ -2,7 +2,7 @@
 // sessions. A request that violates a proved claim is a bug of the prover, and nothing that it proved may be relied on.
 
 import {
-  type Answer,
+  type EvaluatedAnswer,
   judgeInvariants,
   judgeSessionInvariants,
   readsHistory,
@@ -11,7 +11,7 @@ import {
   collectHistoryTerms,
   collectPolicyHistory,
   type Invariant,
-  type Policy,
+  type PolicyModel,
 } from '@nhipol/language/model';
 import { lastInstant } from '@nhipol/language/types';
 import { areLoosened, type ClaimVerdict, isProvedEverywhere } from '@nhipol/proving';
@@ -40,7 +40,7 @@ export interface ProofContradiction {
 
 /** Returns what violates a proved claim, or `undefined` if nothing does. */
 export function findContradiction(
-  policy: Policy,
+  policy: PolicyModel,
   verdicts: readonly ClaimVerdict[],
   options: AimedOptions = {},
 ): ProofContradiction | undefined {
@@ -53,7 +53,7 @@ export function findContradiction(
 
 /** As `findContradiction`; yields the share that is done after each request and each session, so that callers can pause. */
 export function* contradictionSteps(
-  policy: Policy,
+  policy: PolicyModel,
   verdicts: readonly ClaimVerdict[],
   options: AimedOptions = {},
 ): Generator<number, ProofContradiction | undefined> {
@@ -75,14 +75,14 @@ export function* contradictionSteps(
 
 /** The claims about single requests, and about pairs of them. */
 class RequestTrial {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #names: ReadonlySet<string>;
-  readonly #own: Policy;
+  readonly #own: PolicyModel;
   readonly #builtIn: readonly RequestClaim[];
   readonly #pairs: RequestPairs;
   readonly #dice: Dice;
 
-  constructor(policy: Policy, proved: readonly ClaimVerdict[], { seed = 1 }: AimedOptions) {
+  constructor(policy: PolicyModel, proved: readonly ClaimVerdict[], { seed = 1 }: AimedOptions) {
     this.#policy = policy;
     this.#names = new Set(proved.map(({ claim }) => claim.name));
     this.#dice = new Dice(random(seed));
@@ -101,7 +101,7 @@ class RequestTrial {
     this.#pairs = new RequestPairs(this.#dice, this.#names);
   }
 
-  find(sample: GeneratedRequest, answer: Answer): ProofContradiction | undefined {
+  find(sample: GeneratedRequest, answer: EvaluatedAnswer): ProofContradiction | undefined {
     const createContradiction = (claim: string, why: string | undefined): ProofContradiction => ({
       claim,
       counterexample: { kind: 'request', sample, answer, why, tried: 0, after: 0 },
@@ -133,7 +133,11 @@ function listInvariants(proved: readonly ClaimVerdict[]): readonly Invariant[] {
 }
 
 /** Sessions are more expensive than requests, and show little if a policy has no history terms. */
-function countSessions(policy: Policy, invariants: readonly Invariant[], samples: number): number {
+function countSessions(
+  policy: PolicyModel,
+  invariants: readonly Invariant[],
+  samples: number,
+): number {
   const terms = [
     ...collectPolicyHistory(policy),
     ...collectHistoryTerms(invariants.map(({ claim }) => claim)),
@@ -142,7 +146,7 @@ function countSessions(policy: Policy, invariants: readonly Invariant[], samples
 }
 
 function* sessionSteps(
-  policy: Policy,
+  policy: PolicyModel,
   proved: readonly ClaimVerdict[],
   { samples = defaultSamples, seed = 1 }: AimedOptions,
 ): Generator<number, ProofContradiction | undefined> {
@@ -171,7 +175,7 @@ function* sessionSteps(
 
 /** The first invariant that a decision of the session violates. */
 function findViolatedInvariant(
-  policy: Policy,
+  policy: PolicyModel,
   invariants: readonly Invariant[],
   sample: SessionSample,
 ): Invariant | undefined {

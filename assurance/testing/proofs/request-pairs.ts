@@ -1,7 +1,7 @@
 // Pairs of requests that differ in one member, about which a claim is proved.
 
 import { isEnclosingPath, type Json, parseJson, writeJson } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { nameDirections } from '@nhipol/proving';
 import { listRequestPlaces, type RequestPlace, setJsonValue, type Way } from '../explore/paths.ts';
 import type { Dice } from '../generate/random.ts';
@@ -34,7 +34,7 @@ export class RequestPairs {
   }
 
   /** One change. */
-  near(policy: Policy, request: string): ChangedRequest | undefined {
+  near(policy: PolicyModel, request: string): ChangedRequest | undefined {
     const json = this.#parseRequest(request);
     const changes = json === undefined ? [] : this.#changes(policy, json);
     return json === undefined || changes.length === 0
@@ -43,7 +43,7 @@ export class RequestPairs {
   }
 
   /** One change for each claim. */
-  around(policy: Policy, request: string): readonly ChangedRequest[] {
+  around(policy: PolicyModel, request: string): readonly ChangedRequest[] {
     const json = this.#parseRequest(request);
     if (json === undefined) return [];
     const changes = new Map<string, Change[]>();
@@ -59,7 +59,7 @@ export class RequestPairs {
     return this.#isUsed ? parseJson(request) : undefined;
   }
 
-  #changes(policy: Policy, json: Json): readonly Change[] {
+  #changes(policy: PolicyModel, json: Json): readonly Change[] {
     return listClaimPlaces(policy, json).flatMap((place) => this.#listChanges(place));
   }
 
@@ -98,7 +98,7 @@ export class RequestPairs {
 const maxValues = 6;
 
 /** Places with the paths that claims use: an entry of a map is any of them. */
-function listClaimPlaces(policy: Policy, json: Json): readonly RequestPlace[] {
+function listClaimPlaces(policy: PolicyModel, json: Json): readonly RequestPlace[] {
   const known = new Map<string, { readonly place: RequestPlace; readonly path: string }>();
   return listRequestPlaces(policy, json).map((place) => {
     const outer = place.way

@@ -2,7 +2,7 @@
 // that, other spellings of addresses, sets with one element more or less, and absent members.
 
 import { type Json, type JsonArray, parseJson, writeJson } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { isBytes, type Type } from '@nhipol/language/types';
 import { makeNeighbor } from '../explore/neighbors.ts';
 import { listRequestPlaces, type RequestPlace, setJsonValue } from '../explore/paths.ts';
@@ -13,7 +13,7 @@ import { withDigest } from '../generate/requests.ts';
 import { isChooser } from '../generate/selector-names.ts';
 
 /** Makes one to three changes; a string that is not JSON stays as it is. */
-export function varyRequest(policy: Policy, request: string, dice: Dice): string {
+export function varyRequest(policy: PolicyModel, request: string, dice: Dice): string {
   let json = parseJson(request);
   if (json === undefined) return request;
   const { read } = collectBoundaries(policy);
@@ -30,7 +30,7 @@ export function varyRequest(policy: Policy, request: string, dice: Dice): string
 }
 
 /** All strings that conditions read are spellings of one, with some exceptions. */
-function respellStrings(policy: Policy, json: Json, dice: Dice): Json {
+function respellStrings(policy: PolicyModel, json: Json, dice: Dice): Json {
   const { read } = collectBoundaries(policy);
   const own = listRequestPlaces(policy, json).filter(
     ({ path }) => !isChooser(path) && read.has(path),
@@ -80,7 +80,7 @@ function respell(value: string, dice: Dice): string {
 
 /** Returns `undefined` if the member should be absent. */
 function otherValue(
-  policy: Policy,
+  policy: PolicyModel,
   { type, json, required, path }: RequestPlace,
   places: readonly RequestPlace[],
   dice: Dice,
@@ -102,7 +102,7 @@ function otherValue(
   return array([...elements, text(dice.pick([...type.element.members, 'UNLISTED']))]);
 }
 
-function listConstants(policy: Policy, path: string, type: Type): readonly string[] {
+function listConstants(policy: PolicyModel, path: string, type: Type): readonly string[] {
   const { at, all } = collectBoundaries(policy);
   const { strings, spiffeIds, ips, cidrs } = at.get(path) ?? all;
   const { kind } = type.kind === 'Set' || type.kind === 'List' ? type.element : type;

@@ -2,22 +2,22 @@
 // Instants never go back. A rejected input changes nothing.
 
 import {
-  type Answer,
   type Answered,
   couldInSession,
   decideInSession,
+  type EvaluatedAnswer,
+  type EvaluatedPossibility,
+  type EvaluatorSession,
   errorInFacts,
   findDroppedMembers,
   noSharedHistory,
   openSession,
-  type Possibility,
   patchSession,
   recordSignal,
   reevaluate,
-  type Session,
   withSharedHistory,
 } from '@nhipol/language';
-import { type Policy, sharesHistory } from '@nhipol/language/model';
+import { type PolicyModel, sharesHistory } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import {
   applyRequestChange,
@@ -38,15 +38,15 @@ export interface Host {
   readonly change: (id: string, change: RequestChange, now: bigint) => InputRefusal | undefined;
   readonly record: (id: string, signal: RecordedSignal, now: bigint) => InputRefusal | undefined;
   /** Takes the decision on the query; an answer with an error takes none. */
-  readonly decide: (id: string, query: JsonMembers, now: bigint) => Answer;
+  readonly decide: (id: string, query: JsonMembers, now: bigint) => EvaluatedAnswer;
   /** Evaluates the latest query again. */
-  readonly judge: (id: string, now: bigint) => Answer;
+  readonly judge: (id: string, now: bigint) => EvaluatedAnswer;
   readonly close: (id: string) => void;
 }
 
 export interface EvaluatorHost extends Host {
   /** Whether the query could be permitted, for some value of the members that it does not have. */
-  readonly could: (id: string, query: JsonMembers, now: bigint) => Possibility;
+  readonly could: (id: string, query: JsonMembers, now: bigint) => EvaluatedPossibility;
 }
 
 interface RecordedSignal {
@@ -67,11 +67,11 @@ export interface InputRefusal {
 // --- the evaluator -------------------------------------------------------------------------------
 
 interface Held {
-  readonly session: Session;
+  readonly session: EvaluatorSession;
   readonly request: JsonMembers;
 }
 
-export function evaluatorHost(policy: Policy): EvaluatorHost {
+export function evaluatorHost(policy: PolicyModel): EvaluatorHost {
   const all = new Map<string, Held>();
   let shared = noSharedHistory;
   const getHeld = (id: string): Held => {
@@ -79,7 +79,7 @@ export function evaluatorHost(policy: Policy): EvaluatorHost {
     if (found === undefined) throw new Error(`broken invariant: ${id} is not open`);
     return { ...found, session: withSharedHistory(policy, found.session, shared) };
   };
-  const keep = (id: string, { answer, session }: Answered): Answer => {
+  const keep = (id: string, { answer, session }: Answered): EvaluatedAnswer => {
     all.set(id, { ...getHeld(id), session });
     shared = session.shared;
     return answer;
@@ -98,7 +98,7 @@ export function evaluatorHost(policy: Policy): EvaluatorHost {
     return { session: patchSession(policy, session, changes, unknown), request: after };
   };
   /** Rejected: an answer with an error, possibly one that ends the session. */
-  const apply = (id: string, change: RequestChange, now: bigint): Answer | undefined => {
+  const apply = (id: string, change: RequestChange, now: bigint): EvaluatedAnswer | undefined => {
     const { session } = getHeld(id);
     const { session: patched, request: after } = patchHeld(id, change);
     if (errorInFacts(policy, patched.request, now) === undefined) {
@@ -146,7 +146,7 @@ export function evaluatorHost(policy: Policy): EvaluatorHost {
 }
 
 /** The request without the members of its context that a session drops for the next one. */
-function remaining(policy: Policy, request: JsonMembers, next: JsonMembers): JsonMembers {
+function remaining(policy: PolicyModel, request: JsonMembers, next: JsonMembers): JsonMembers {
   const dropped = findDroppedMembers(policy, stringify(request), stringify(next));
   if (dropped.length === 0) return request;
   const context = Object.entries(request.context as JsonMembers);
@@ -162,14 +162,14 @@ function remaining(policy: Policy, request: JsonMembers, next: JsonMembers): Jso
 export class HostsDisagree extends Error {
   readonly session: string;
   readonly at: bigint;
-  readonly evaluator: Answer | InputRefusal | undefined;
-  readonly module: Answer | InputRefusal | undefined;
+  readonly evaluator: EvaluatedAnswer | InputRefusal | undefined;
+  readonly module: EvaluatedAnswer | InputRefusal | undefined;
 
   constructor(
     session: string,
     at: bigint,
-    evaluator: Answer | InputRefusal | undefined,
-    module: Answer | InputRefusal | undefined,
+    evaluator: EvaluatedAnswer | InputRefusal | undefined,
+    module: EvaluatedAnswer | InputRefusal | undefined,
   ) {
     super('module and evaluator disagree');
     this.session = session;
@@ -193,7 +193,7 @@ export function comparingHost(evaluator: Host, module: Host): Host {
     };
   const answer =
     <Rest extends readonly [...unknown[], bigint]>(
-      of: (host: Host) => (id: string, ...rest: Rest) => Answer,
+      of: (host: Host) => (id: string, ...rest: Rest) => EvaluatedAnswer,
     ) =>
     (id: string, ...rest: Rest) => {
       const [expected, own] = [of(evaluator)(id, ...rest), of(module)(id, ...rest)];
@@ -219,7 +219,7 @@ export function comparingHost(evaluator: Host, module: Host): Host {
  * If several members are invalid, each engine may report another one of them, at its position in the query as it
  * read it.
  */
-function agree(expected: Answer, own: Answer): boolean {
+function agree(expected: EvaluatedAnswer, own: EvaluatedAnswer): boolean {
   if ((expected.error === undefined) !== (own.error === undefined)) return false;
   return sameAnswer({ ...expected, error: undefined }, { ...own, error: undefined });
 }

@@ -9,10 +9,10 @@ import {
   parseJson,
   writeJson,
 } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 
 /** `log`: JSON, one object per line. The result shows what happened, but cannot be replayed. */
-export function maskLog(policy: Policy, log: string): string {
+export function maskLog(policy: PolicyModel, log: string): string {
   if (!hasSecrets(policy)) return log;
   return log
     .split('\n')
@@ -23,7 +23,7 @@ export function maskLog(policy: Policy, log: string): string {
     .join('\n');
 }
 
-function maskLine(policy: Policy, line: JsonObject): Json {
+function maskLine(policy: PolicyModel, line: JsonObject): Json {
   const signal = line.members.find(({ name }) => name === 'signal')?.value;
   const members = line.members.map((member) => {
     const { name, value } = member;

@@ -9,7 +9,7 @@ import {
   toJsonValue,
   toParsedJson,
 } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Manifest } from '@nhipol/runtime/abi';
 import type { JsonMembers } from '../generate/request-parts.ts';
 import type { Happening, HappeningCause, Timeline } from './timeline.ts';
@@ -19,7 +19,7 @@ interface Masks {
   readonly payload: (json: Json, signal: string) => Json;
 }
 
-export function maskTimeline(policy: Policy, timeline: Timeline): Timeline {
+export function maskTimeline(policy: PolicyModel, timeline: Timeline): Timeline {
   if (!hasSecrets(policy)) return timeline;
   return maskHappenings(timeline, {
     part: (json) => maskRequest(policy, json),

@@ -1,7 +1,7 @@
 // The sessions of a replay as a service runs them: with `createSessions` of the runtime, at the instants of the
 // replay.
 
-import type { Answer } from '@nhipol/language';
+import type { EvaluatedAnswer } from '@nhipol/language';
 import { createSessions, type Policy as Module, type Session, SessionError } from '@nhipol/runtime';
 import type { Host, InputRefusal } from './host.ts';
 
@@ -24,9 +24,9 @@ export function moduleHost(module: Module): Host {
       throw error;
     }
   };
-  const callModule = (now: bigint, ask: () => ReturnType<Session['decide']>): Answer => {
+  const callModule = (now: bigint, ask: () => ReturnType<Session['decide']>): EvaluatedAnswer => {
     clock = now;
-    return ask() as Answer;
+    return ask() as EvaluatedAnswer;
   };
   const expect = (id: string): Session => {
     const session = sessions.get(id);

@@ -2,7 +2,7 @@
 // the errors in the lines. Between two lines time passes, and every answer that expires is evaluated again at that
 // instant. No clock, no I/O.
 
-import type { Answer } from '@nhipol/language';
+import type { EvaluatedAnswer } from '@nhipol/language';
 import { didYouMean, suggest } from '@nhipol/language/support';
 import { formatInstant, lastInstant } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
@@ -48,7 +48,7 @@ interface Held {
   readonly spans: EffectSpan[];
   readonly decisions: Record<EffectName, number>;
   /** `undefined` if nothing was decided. */
-  standing: Answer | undefined;
+  standing: EvaluatedAnswer | undefined;
   request: JsonMembers;
   end: Lane['end'];
   isOpen: boolean;
@@ -274,9 +274,9 @@ class Course {
   #applyApproval(
     held: Held,
     query: JsonMembers,
-    { effect, callDigest }: Answer,
+    { effect, callDigest }: EvaluatedAnswer,
     approval: ReplayedApproval | undefined,
-  ): Answer | undefined {
+  ): EvaluatedAnswer | undefined {
     if (approval === undefined || effect !== 'challenge' || callDigest === undefined) {
       return undefined;
     }
@@ -333,7 +333,12 @@ class Course {
     }
   }
 
-  #recordAnswer(held: Held, line: number | undefined, cause: HappeningCause, answer: Answer): void {
+  #recordAnswer(
+    held: Held,
+    line: number | undefined,
+    cause: HappeningCause,
+    answer: EvaluatedAnswer,
+  ): void {
     this.#push(held, line, cause, held.standing, answer);
     held.standing = answer;
     if (answer.effect === 'revoke') held.end = 'revoked';
@@ -345,8 +350,8 @@ class Course {
     { id: session }: Held,
     line: number | undefined,
     cause: HappeningCause,
-    before: Answer | undefined,
-    answer: Answer | undefined,
+    before: EvaluatedAnswer | undefined,
+    answer: EvaluatedAnswer | undefined,
   ): void {
     const other = answer !== undefined && isOther(before, answer);
     this.#happenings.push({ at: this.#now, session, line, cause, before, answer, isOther: other });
@@ -370,9 +375,9 @@ type Decide = Extract<SessionInput, { kind: 'decide' }>;
 type Fault = Omit<LineFault, 'line'>;
 
 /** Whether effect, reasons, constraints or the counter-offer changed; the first answer is a change. */
-function isOther(before: Answer | undefined, answer: Answer): boolean {
+function isOther(before: EvaluatedAnswer | undefined, answer: EvaluatedAnswer): boolean {
   if (before === undefined) return true;
-  const comparable = ({ effect, reasons, constraints, lower }: Answer) =>
+  const comparable = ({ effect, reasons, constraints, lower }: EvaluatedAnswer) =>
     stringify([effect, reasons, constraints, lower]);
   return comparable(before) !== comparable(answer);
 }
@@ -414,6 +419,6 @@ function readNames({ action, resource }: JsonMembers): { action: string; resourc
   return { action: text(action, ['name']), resource: [type, id].filter(Boolean).join(' ') };
 }
 
-function findEnd({ validUntil }: Answer): bigint | undefined {
+function findEnd({ validUntil }: EvaluatedAnswer): bigint | undefined {
   return validUntil === undefined ? undefined : BigInt(validUntil);
 }

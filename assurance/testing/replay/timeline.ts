@@ -1,7 +1,7 @@
 // The timeline of recorded sessions: what each received and answered, in the order of time. Instants and durations
 // are milliseconds, instants since the epoch.
 
-import type { Answer } from '@nhipol/language';
+import type { EvaluatedAnswer } from '@nhipol/language';
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { JsonMembers } from '../generate/request-parts.ts';
 
@@ -43,9 +43,9 @@ export interface Happening {
   readonly line: number | undefined;
   readonly cause: HappeningCause;
   /** `undefined` if nothing had been decided. */
-  readonly before: Answer | undefined;
+  readonly before: EvaluatedAnswer | undefined;
   /** `undefined` if nothing has been decided, or the session is closed. */
-  readonly answer: Answer | undefined;
+  readonly answer: EvaluatedAnswer | undefined;
   /** Whether effect, reasons, constraints or the counter-offer changed. */
   readonly isOther: boolean;
 }

@@ -1,21 +1,25 @@
 // Evaluates one generated request.
 
 import {
-  type Answer,
-  type Clock,
   decideInSession,
+  type EvaluatedAnswer,
   evaluate,
   openSession,
+  type RequestClock,
   type Trace,
 } from '@nhipol/language';
-import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
+import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filledAsTaken } from '../generate/tables.ts';
 import { ownTime } from '../generate/test-steps.ts';
 
 const encoder = new TextEncoder();
 
-export function ask(policy: Policy, request: GeneratedRequest, trace?: Trace): Answer {
+export function ask(
+  policy: PolicyModel,
+  request: GeneratedRequest,
+  trace?: Trace,
+): EvaluatedAnswer {
   const { text, tables } = request;
   return evaluate(filledAsTaken(policy, tables), encoder.encode(text), toClock(request), trace);
 }
@@ -24,7 +28,7 @@ export function ask(policy: Policy, request: GeneratedRequest, trace?: Trace): A
  * Decides a request like a `request` test: if the policy uses history terms, in a new session without history.
  * Without history terms, or an instant to open the session at, it is the same as `ask`.
  */
-export function askAsTest(policy: Policy, request: GeneratedRequest): Answer {
+export function askAsTest(policy: PolicyModel, request: GeneratedRequest): EvaluatedAnswer {
   if (collectPolicyHistory(policy).length === 0) return ask(policy, request);
   const { text, tables, now = ownTime(text) } = request;
   if (now === undefined) return ask(policy, request);
@@ -32,6 +36,6 @@ export function askAsTest(policy: Policy, request: GeneratedRequest): Answer {
 }
 
 /** Without an instant of the host, the request's own is used. */
-export function toClock({ now }: Pick<GeneratedRequest, 'now'>): Clock {
+export function toClock({ now }: Pick<GeneratedRequest, 'now'>): RequestClock {
   return { now, by: now === undefined ? 'request' : 'host' };
 }

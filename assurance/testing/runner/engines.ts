@@ -2,7 +2,7 @@
 // open sessions.
 
 import { could, evaluate, type Trace } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Policy as Module } from '@nhipol/runtime';
 import { fillModule, fillTables } from '../generate/tables.ts';
 import { toClock } from './ask.ts';
@@ -17,7 +17,7 @@ export interface EvaluatorOptions {
 }
 
 export function evaluatorTestEngine(
-  policy: Policy,
+  policy: PolicyModel,
   { otherwise, onlooker = () => undefined }: EvaluatorOptions = {},
 ): SessionTestEngine {
   const clock = (now: bigint | undefined) =>

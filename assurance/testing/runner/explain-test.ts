@@ -1,13 +1,13 @@
 // Explains the evaluator's answers and possibilities of the steps of a test, and why a step failed.
 
 import {
-  type Clock,
   type Explanation,
   explain,
   explainCould,
+  type RequestClock,
   toPossibility,
 } from '@nhipol/language';
-import type { Policy, PolicyTest } from '@nhipol/language/model';
+import type { PolicyModel, PolicyTest } from '@nhipol/language/model';
 import { fillTables } from '../generate/tables.ts';
 import type { StepDifference } from './differences.ts';
 import { runTests, type StepFailure } from './run-tests.ts';
@@ -17,9 +17,9 @@ import { isPossibility, type StepResult } from './step-result.ts';
 
 /** One explanation of each answer, for each step. `createClock`: when a step with such an instant is evaluated. */
 export function explainTest(
-  policy: Policy,
+  policy: PolicyModel,
   test: PolicyTest,
-  createClock: (now: bigint | undefined) => Clock,
+  createClock: (now: bigint | undefined) => RequestClock,
 ): readonly (readonly Explanation[])[] {
   const explanations: Explanation[] = [];
   const open = evaluatorSessions(policy);

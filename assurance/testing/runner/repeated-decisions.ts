@@ -3,19 +3,19 @@
 // number of single decisions would.
 
 import {
-  type Answer,
   type Answered,
   countEvents,
   decideInSession,
   decode,
+  type EvaluatedAnswer,
+  type EvaluatorSession,
   ExpressionEvaluator,
   matchesNow,
-  type Session,
 } from '@nhipol/language';
 import {
   type CountTerm,
   collectPolicyHistory,
-  type Policy,
+  type PolicyModel,
   sharesHistory,
 } from '@nhipol/language/model';
 import type { AnswerRun } from './run-tests.ts';
@@ -29,14 +29,14 @@ export interface RepeatedDecisions {
 
 /** `times`: at least 1. */
 export function decideRepeatedly(
-  policy: Policy,
-  session: Session,
+  policy: PolicyModel,
+  session: EvaluatorSession,
   now: bigint,
   times: number,
 ): RepeatedDecisions {
   const counts = countsOfDecisions(policy);
   const adds = addsDecisions(policy);
-  const runs: { answer: Answer; times: number }[] = [];
+  const runs: { answer: EvaluatedAnswer; times: number }[] = [];
   let answered = decideInSession(policy, session, now);
   let left = times - 1;
   runs.push({ answer: answered.answer, times: 1 });
@@ -76,13 +76,13 @@ export function decideRepeatedly(
 }
 
 /** Whether each decision can change a sum. */
-function addsDecisions(policy: Policy): boolean {
+function addsDecisions(policy: PolicyModel): boolean {
   return collectPolicyHistory(policy).some(
     ({ term }) => term.form === 'sum' && term.pattern.of.kind === 'decision',
   );
 }
 
-function countsOfDecisions(policy: Policy): readonly CountTerm[] {
+function countsOfDecisions(policy: PolicyModel): readonly CountTerm[] {
   const terms = collectPolicyHistory(policy).map(({ term }) => term);
   return terms.filter(
     (term) => term.form === 'count' && term.pattern.of.kind === 'decision',
@@ -93,7 +93,11 @@ function countsOfDecisions(policy: Policy): readonly CountTerm[] {
  * The number of further decisions with the same answer as the last one. The next decision finds `count` events,
  * and each one after it one more; a comparison of a count changes at its threshold and after it.
  */
-function countUnchanged(policy: Policy, counts: readonly CountTerm[], session: Session): number {
+function countUnchanged(
+  policy: PolicyModel,
+  counts: readonly CountTerm[],
+  session: EvaluatorSession,
+): number {
   const { request, latest: now, events, taken } = session;
   if (counts.length === 0) return Number.POSITIVE_INFINITY;
   // The request may not have the member of a key, because the term is about another action.

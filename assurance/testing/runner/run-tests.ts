@@ -5,7 +5,7 @@
 import {
   collectPolicyHistory,
   expectsPossibility,
-  type Policy,
+  type PolicyModel,
   type PolicyTest,
   type TestChange,
   type TestGrant,
@@ -89,7 +89,7 @@ export interface StepFailure {
  * Runs all tests of a policy. If the engine opens no sessions, `session` tests are skipped. In a policy with history
  * terms, each step of a `request` test has its own session without history.
  */
-export function runTests(policy: Policy, engine: TestEngine): readonly TestResult[] {
+export function runTests(policy: PolicyModel, engine: TestEngine): readonly TestResult[] {
   const { open } = engine;
   return policy.tests.flatMap((test) => {
     if (test.opens !== undefined) return open === undefined ? [] : [runSessionTest(test, open)];
@@ -99,7 +99,7 @@ export function runTests(policy: Policy, engine: TestEngine): readonly TestResul
 }
 
 /** Runs the `session` tests. */
-export function runSessionTests(policy: Policy, open: SessionOpener): readonly TestResult[] {
+export function runSessionTests(policy: PolicyModel, open: SessionOpener): readonly TestResult[] {
   return policy.tests.flatMap((test) => {
     if (test.opens !== undefined) return [runSessionTest(test, open)];
     return opensSessions(policy, test) ? [runTest(test, askingAlone(open))] : [];
@@ -107,7 +107,7 @@ export function runSessionTests(policy: Policy, open: SessionOpener): readonly T
 }
 
 /** Whether each step of a `request` test is evaluated in its own session: each needs an instant to open it. */
-function opensSessions(policy: Policy, test: PolicyTest): boolean {
+function opensSessions(policy: PolicyModel, test: PolicyTest): boolean {
   if (collectPolicyHistory(policy).length === 0) return false;
   const isTimed = policy.context?.members.has('time') === true;
   return listStepRequests(test).every(

@@ -1,13 +1,13 @@
 // Sessions of the evaluator and of a module, as tests drive them.
 
 import {
-  type Answer,
   type Answered,
   approveRequest,
   changeRequest,
   couldInSession,
   decideInSession,
-  type Session as EvaluatorSession,
+  type EvaluatedAnswer,
+  type EvaluatorSession,
   type Explanation,
   explainCouldInSession,
   explainSession,
@@ -21,7 +21,7 @@ import {
   type Trace,
   withSharedHistory,
 } from '@nhipol/language';
-import type { Policy, TestChange } from '@nhipol/language/model';
+import type { PolicyModel, TestChange } from '@nhipol/language/model';
 import {
   createSessions,
   type Policy as Module,
@@ -37,14 +37,22 @@ import { decideRepeatedly } from './repeated-decisions.ts';
 import type { TestedSession } from './run-tests.ts';
 
 /** Receives a decision that is made singly, and the session as it was before. */
-type Decided = (policy: Policy, session: EvaluatorSession, now: bigint, answer: Answer) => void;
+type Decided = (
+  policy: PolicyModel,
+  session: EvaluatorSession,
+  now: bigint,
+  answer: EvaluatedAnswer,
+) => void;
 
 /** Opens sessions of the evaluator. `onlooker`: returns an observer for each decision. */
 export function evaluatorSessions(
-  policy: Policy,
+  policy: PolicyModel,
   onlooker: () => Trace | undefined = () => undefined,
   decided: Decided = () => {},
-): (request: string, opens: bigint) => TestedSession & MovedSession<Policy> & ExplainedSession {
+): (
+  request: string,
+  opens: bigint,
+) => TestedSession & MovedSession<PolicyModel> & ExplainedSession {
   return (request, opens) => openWithHistory({ shared: noSharedHistory }, request, opens);
 
   /** `all`: those that have events in common. */
@@ -52,7 +60,7 @@ export function evaluatorSessions(
     all: { shared: SharedHistory },
     request: string,
     opens: bigint,
-  ): TestedSession & MovedSession<Policy> & ExplainedSession {
+  ): TestedSession & MovedSession<PolicyModel> & ExplainedSession {
     let session = openSession(request, opens);
     let judged = session;
     let current = policy;
@@ -298,14 +306,17 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
       : session.could(query);
   }
 
-  #takeAnswer(now: bigint, answer: (session: Session) => ReturnType<Session['decide']>): Answer {
+  #takeAnswer(
+    now: bigint,
+    answer: (session: Session) => ReturnType<Session['decide']>,
+  ): EvaluatedAnswer {
     this.#open.now = now;
     const given = this.#session && answer(this.#session);
     return (
       given !== undefined && (!this.#isAtFault || given.effect === 'revoke')
         ? given
         : this.#open.module.decideJson(this.#request, { now })
-    ) as Answer;
+    ) as EvaluatedAnswer;
   }
 
   /** Returns whether the module accepts a change. `known`: the request of which the session then has the facts. */

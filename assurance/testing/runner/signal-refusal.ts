@@ -1,11 +1,11 @@
 // Whether a session records a signal, which depends on its name and payload only.
 
 import { openSession, recordSignal, type SignalError } from '@nhipol/language';
-import type { Policy, TestSignal } from '@nhipol/language/model';
+import type { PolicyModel, TestSignal } from '@nhipol/language/model';
 
 /** The error with which every session refuses the signal, or `undefined` if sessions record it. */
 export function signalRefusal(
-  policy: Policy,
+  policy: PolicyModel,
   { name, payload }: TestSignal,
 ): SignalError | undefined {
   const bytes = payload === undefined ? undefined : new TextEncoder().encode(payload);

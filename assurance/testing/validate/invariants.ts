@@ -3,7 +3,7 @@
 // it.
 
 import { type Decoded, decode, judgeDecoded } from '@nhipol/language';
-import type { Invariant, Policy } from '@nhipol/language/model';
+import type { Invariant, PolicyModel } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
 import { explore, requestsOfTests } from '../explore/explore.ts';
 import { simplify } from '../explore/shrink.ts';
@@ -37,10 +37,10 @@ export interface SampleOptions {
 
 /** Collects the results of each invariant. */
 export class InvariantSampling {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #results: Map<Invariant, InvariantResult>;
 
-  constructor(policy: Policy) {
+  constructor(policy: PolicyModel) {
     this.#policy = policy;
     this.#results = new Map(
       policy.invariants.map((invariant) => [
@@ -72,7 +72,7 @@ export class InvariantSampling {
 }
 
 export function sampleInvariants(
-  policy: Policy,
+  policy: PolicyModel,
   decide: Decide,
   options: SampleOptions = {},
 ): readonly InvariantResult[] {
@@ -92,7 +92,7 @@ export function sampleInvariants(
 
 /** Adds a shrunk counterexample. */
 function simplifyResult(
-  policy: Policy,
+  policy: PolicyModel,
   claims: readonly RequestClaim[],
   decide: Decide,
   result: InvariantResult,

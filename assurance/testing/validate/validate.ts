@@ -2,7 +2,7 @@
 // tests. Both must return exactly the same answers, also about what is possible for a part of a request.
 
 import { could, decode, evaluateDecoded } from '@nhipol/language';
-import { expectsPossibility, type Policy } from '@nhipol/language/model';
+import { expectsPossibility, type PolicyModel } from '@nhipol/language/model';
 import { load, type Policy as Module } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { collectMapNames, incomplete } from '../generate/incomplete.ts';
@@ -41,7 +41,7 @@ export interface ValidateOptions {
 }
 
 export function validate(
-  policy: Policy,
+  policy: PolicyModel,
   wasm: Uint8Array,
   options: ValidateOptions = {},
 ): Validation {
@@ -89,7 +89,7 @@ export function validate(
 }
 
 /** The `session` tests, by both engines. */
-function inSessions(policy: Policy, module: Module): readonly EngineDisagreement[] {
+function inSessions(policy: PolicyModel, module: Module): readonly EngineDisagreement[] {
   const [evaluator, own] = [evaluatorSessions(policy), moduleSessions(module)].map((open) =>
     runSessionTests(policy, open),
   ) as [readonly TestResult[], readonly TestResult[]];

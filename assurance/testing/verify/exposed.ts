@@ -2,14 +2,14 @@
 // is permitted, except by a permit that requires it, such as one to exchange a leaked key.
 
 import { listRuleEffects, parseJson, partsOfEffect } from '@nhipol/language';
-import { collectReads, type Policy, spellMemberPath } from '@nhipol/language/model';
+import { collectReads, type PolicyModel, spellMemberPath } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import { listRequestPlaces } from '../explore/paths.ts';
 import { holdingJudgement, notAbout, type RequestClaim } from './claims.ts';
 import { measureStrictness } from './rule-effects.ts';
 
 /** None if no subject declares it. */
-export function createExposureClaims(policy: Policy): readonly RequestClaim[] {
+export function createExposureClaims(policy: PolicyModel): readonly RequestClaim[] {
   const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
   const paths = new Set(shapes.flatMap((shape) => findMemberPaths('exposed', shape, 'subject')));
   if (paths.size === 0) return [];

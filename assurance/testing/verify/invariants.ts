@@ -1,7 +1,7 @@
 // A policy's own invariants as properties.
 
 import { judgeInvariants, judgeSessionInvariants, readsHistory } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { playSessionSample } from '../explore/sessions.ts';
 import { fillTables } from '../generate/tables.ts';
 import { toClock } from '../runner/ask.ts';
@@ -11,11 +11,11 @@ import { holdingJudgement, notAbout, type RequestClaim, type SessionClaim } from
 const encoder = new TextEncoder();
 
 /** The invariants that are about single requests. */
-export function ownClaims(policy: Policy): readonly RequestClaim[] {
+export function ownClaims(policy: PolicyModel): readonly RequestClaim[] {
   return policy.invariants
     .filter((each) => !readsHistory(each))
     .map((invariant) => {
-      const alone: Policy = { ...policy, invariants: [invariant] };
+      const alone: PolicyModel = { ...policy, invariants: [invariant] };
       return {
         name: invariant.name,
         invariant,
@@ -31,7 +31,7 @@ export function ownClaims(policy: Policy): readonly RequestClaim[] {
 }
 
 /** The invariants that are about events of a session. */
-export function historyClaims(policy: Policy): readonly SessionClaim[] {
+export function historyClaims(policy: PolicyModel): readonly SessionClaim[] {
   return policy.invariants.filter(readsHistory).map((invariant) => ({
     name: invariant.name,
     invariant,
@@ -43,7 +43,7 @@ export function historyClaims(policy: Policy): readonly SessionClaim[] {
         now,
         answer,
       ) => {
-        const alone: Policy = { ...present, invariants: [invariant] };
+        const alone: PolicyModel = { ...present, invariants: [invariant] };
         const [own] = judgeSessionInvariants(alone, session, now, answer);
         if (own === undefined || judgement.kind === 'broken') return;
         judgement = own.holds

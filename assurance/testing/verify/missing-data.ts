@@ -11,7 +11,7 @@ import {
   type RuleEffect,
   writeJson,
 } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
 import { strictness } from '@nhipol/runtime/abi';
 import { listRequestPlaces, type RequestPlace, setJsonValue } from '../explore/paths.ts';
@@ -29,7 +29,7 @@ import { measureStrictness } from './rule-effects.ts';
 
 /** `choose`: the members of a request whose absence is tried; default: all. */
 export function createMissingDataClaim(
-  policy: Policy,
+  policy: PolicyModel,
   choose: (places: readonly RequestPlace[]) => readonly RequestPlace[] = (places) => places,
 ): RequestClaim {
   const ruleEffects = listRuleEffects(policy);
@@ -54,7 +54,7 @@ export function createMissingDataClaim(
 
 /** How the policy explicitly allows that the answer is looser without a member, or `undefined` if it does not. */
 export function findAllowance(
-  policy: Policy,
+  policy: PolicyModel,
   sample: GeneratedRequest,
   path: string,
 ): Allowance | undefined {
@@ -69,7 +69,7 @@ export function findAllowance(
 }
 
 /** The optional members that rules read. Events are not facts: an absent one has not happened. */
-function listOptionalFacts(policy: Policy, json: Json): readonly RequestPlace[] {
+function listOptionalFacts(policy: PolicyModel, json: Json): readonly RequestPlace[] {
   const { read } = collectBoundaries(policy);
   return listRequestPlaces(policy, json).filter(
     ({ required, json: there, path }) =>
@@ -88,7 +88,7 @@ interface Answered {
 }
 
 function judgeIncomplete(
-  policy: Policy,
+  policy: PolicyModel,
   ruleEffects: readonly RuleEffect[],
   { sample, json, answer: before }: Answered,
   { way, path }: RequestPlace,

@@ -2,7 +2,7 @@
 // the request do not fire.
 
 import type { RuleEffect } from '@nhipol/language';
-import type { Expr, Policy } from '@nhipol/language/model';
+import type { Expr, PolicyModel } from '@nhipol/language/model';
 import { strictness } from '@nhipol/runtime/abi';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { ask } from '../runner/ask.ts';
@@ -11,7 +11,7 @@ import { ask } from '../runner/ask.ts';
 export type Strictness = ReadonlyMap<RuleEffect, number>;
 
 export function measureStrictness(
-  policy: Policy,
+  policy: PolicyModel,
   ruleEffects: readonly RuleEffect[],
   request: GeneratedRequest,
 ): Strictness {

@@ -2,7 +2,7 @@
 // docs/verify.md describes them. Secret members are masked.
 
 import { maskSecrets } from '@nhipol/language';
-import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { maskLog } from '../replay/mask-log.ts';
 import { sessionLog } from './session-log.ts';
@@ -10,7 +10,7 @@ import type { ClaimResult, Counterexample, Verification } from './verify.ts';
 
 export interface VerifiedPolicy {
   readonly path: string;
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly verification: Verification;
   /** With proofs: the changes of each member that never loosen an answer, for programs. */
   readonly monotonicity: readonly object[] | undefined;
@@ -31,7 +31,7 @@ export function verificationJson(verified: readonly VerifiedPolicy[]): string {
   return `${stringify(json, 2)}\n`;
 }
 
-function claimJson(policy: Policy, result: ClaimResult): object {
+function claimJson(policy: PolicyModel, result: ClaimResult): object {
   const { name, invariant, requests, sessions, counterexample, allowed, proof } = result;
   return {
     name,
@@ -50,7 +50,7 @@ function claimJson(policy: Policy, result: ClaimResult): object {
   };
 }
 
-export function counterexampleJson(policy: Policy, counterexample: Counterexample): object {
+export function counterexampleJson(policy: PolicyModel, counterexample: Counterexample): object {
   const { kind, why, tried, after, sample } = counterexample;
   const found = {
     ...(why === undefined ? {} : { why }),

@@ -1,7 +1,7 @@
 // Tries to refute the properties of a policy's answers, with requests that explore it and with sessions. A
 // counterexample is shrunk. The absence of one proves nothing, so the number of samples is reported with it.
 
-import { collectPolicyHistory, type Invariant, type Policy } from '@nhipol/language/model';
+import { collectPolicyHistory, type Invariant, type PolicyModel } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
 import { explore } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
@@ -74,14 +74,14 @@ export interface VerifyOptions {
 }
 
 /** Sessions are more expensive than requests, and show little if a policy has no history terms. */
-function countSessions(policy: Policy, samples: number): number {
+function countSessions(policy: PolicyModel, samples: number): number {
   return Math.ceil(samples / (collectPolicyHistory(policy).length > 0 ? 5 : 50));
 }
 
 /** Expensive properties are tested on one request out of this many. */
 const expensiveInterval = 8;
 
-export function verify(policy: Policy, options: VerifyOptions = {}): Verification {
+export function verify(policy: PolicyModel, options: VerifyOptions = {}): Verification {
   const verifying = verifySteps(policy, options);
   for (;;) {
     const { done, value } = verifying.next();
@@ -91,7 +91,7 @@ export function verify(policy: Policy, options: VerifyOptions = {}): Verificatio
 
 /** As `verify`; yields the share that is done after each request and each session, so that callers can pause. */
 export function* verifySteps(
-  policy: Policy,
+  policy: PolicyModel,
   options: VerifyOptions = {},
 ): Generator<number, Verification> {
   const { samples = 10_000, seed = 1 } = options;
@@ -172,7 +172,7 @@ class Trial<Sample, Answered> {
   }
 }
 
-function requestResult(policy: Policy, trial: Trial<GeneratedRequest, Answer>): ClaimResult {
+function requestResult(policy: PolicyModel, trial: Trial<GeneratedRequest, Answer>): ClaimResult {
   const { name, invariant } = trial.claim;
   const found = simplestBreaking(
     trial,
@@ -192,7 +192,7 @@ function requestResult(policy: Policy, trial: Trial<GeneratedRequest, Answer>): 
 }
 
 function sessionResult(
-  policy: Policy,
+  policy: PolicyModel,
   trial: Trial<SessionSample, readonly Answer[]>,
   played: (sample: SessionSample) => readonly Answer[],
 ): ClaimResult {

@@ -1,8 +1,8 @@
 // Implements `nhipol bench`: measures how long decisions take on the user's requests. Module and evaluator
 // decide all requests first and must agree. Invalid requests are reported, because they are denied.
 
-import type { Answer as Compared } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import { pluralize } from '@nhipol/language/support';
 import { type Answer, load, type Policy as Module } from '@nhipol/runtime';
 import { effects } from '@nhipol/runtime/abi';
@@ -46,7 +46,7 @@ export interface BenchOptions {
 interface Subject {
   readonly wasm: Uint8Array;
   /** `undefined` if only the module is given, so there is nothing to compare it with. */
-  readonly policy: Policy | undefined;
+  readonly policy: PolicyModel | undefined;
   readonly refuses: RefusesTable;
 }
 
@@ -121,7 +121,7 @@ function collectAnswers(
 
 /** Returns the report of the first disagreement, or undefined if module and evaluator agree on all requests. */
 function findDisagreement(
-  policy: Policy,
+  policy: PolicyModel,
   requests: readonly BenchRequest[],
   answers: readonly Answer[],
   instant: DecisionTime,
@@ -131,7 +131,7 @@ function findDisagreement(
   for (const [at, { place, bytes }] of requests.entries()) {
     const evaluator = evaluate(bytes, instant, tables);
     const module = answers[at] as Answer;
-    if (sameAnswer(evaluator as Compared, module as Compared)) continue;
+    if (sameAnswer(evaluator as EvaluatedAnswer, module as EvaluatedAnswer)) continue;
     return [
       `nothing was measured: module and evaluator disagree on ${place}`,
       'This is a bug in nhipol. Please report it with the policy and this request:',

@@ -2,7 +2,7 @@
 // whether its absence can loosen an answer.
 
 import type { Diagnostic, Related } from '@nhipol/language';
-import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
@@ -32,7 +32,7 @@ interface Proofs {
 
 /** Proves what it can about policies and their diagnostics. Throws if the evaluator contradicts a proof. */
 export async function provePolicies(
-  policies: readonly Policy[],
+  policies: readonly PolicyModel[],
   reported: readonly Diagnostic[],
 ): Promise<Proofs> {
   const { diagnostics, verdicts } = withProofs(policies, reported);
@@ -51,7 +51,7 @@ export async function provePolicies(
   };
 }
 
-function getDecidedPolicy({ prover }: DecidedRules): Policy {
+function getDecidedPolicy({ prover }: DecidedRules): PolicyModel {
   const [{ policy }] = prover.decisions as readonly [SymbolicDecision];
   return policy;
 }
@@ -80,13 +80,13 @@ function listRuleVerdicts({ prover, unreachable }: DecidedRules): readonly Named
 
 /** The diagnostics, those about missing members with what is proved about these, and the verdicts. */
 function withProofs(
-  policies: readonly Policy[],
+  policies: readonly PolicyModel[],
   diagnostics: readonly Diagnostic[],
 ): {
   readonly diagnostics: readonly Diagnostic[];
-  readonly verdicts: ReadonlyMap<Policy, readonly ClaimVerdict[]>;
+  readonly verdicts: ReadonlyMap<PolicyModel, readonly ClaimVerdict[]>;
 } {
-  const verdicts = new Map<Policy, ClaimVerdict[]>();
+  const verdicts = new Map<PolicyModel, ClaimVerdict[]>();
   const proved = new Map<Diagnostic, string>();
   for (const policy of policies) {
     const files = new Set(policy.sources.map(({ path }) => path));

@@ -1,7 +1,7 @@
 // Implements `nhipol check`: reports the diagnostics of all policies, and applies fixes with `--fix`.
 
 import { type Diagnostic, hasErrors, sortDiagnostics, summarize } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type Measure, noMeasure, pluralize } from '@nhipol/language/support';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
@@ -29,7 +29,7 @@ interface Found {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, string>;
   /** Those without errors. */
-  readonly policies: readonly Policy[];
+  readonly policies: readonly PolicyModel[];
 }
 
 export async function checkCommand(
@@ -83,7 +83,7 @@ async function checkAll(
 ): Promise<Found> {
   const sources = new Map<string, string>();
   const found = new Map<string, Diagnostic>();
-  const policies: Policy[] = [];
+  const policies: PolicyModel[] = [];
   for (const path of paths) {
     const checked = await checkPolicyFiles(path, changed, measure);
     for (const [file, text] of checked.sources) sources.set(file, text);

@@ -1,7 +1,7 @@
 // The proofs of `nhipol compile --prove`: proves the claims about a policy, and reports those that are refuted.
 
 import type { CheckedFiles } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Measure } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
@@ -24,7 +24,7 @@ interface Proven {
 /** Proves the claims about the policy, and writes them as sections. Throws if the evaluator contradicts a proof. */
 export async function provePolicy(
   path: string,
-  policy: Policy,
+  policy: PolicyModel,
   checked: CheckedFiles,
   measure: Measure,
 ): Promise<Proven> {
@@ -40,7 +40,7 @@ export async function provePolicy(
 
 /** Reports a refuted claim of the policy; built-in claims can have intended exceptions. */
 export function reportRefuted(
-  policy: Policy,
+  policy: PolicyModel,
   output: string | undefined,
   { verdicts, sections }: Proven,
   { err, errColors }: Console,

@@ -4,7 +4,7 @@
 import { dirname } from 'node:path';
 import type { Compiled } from '@nhipol/compiler';
 import { type CheckedFiles, Reporter } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type Measure, noMeasure, pluralize } from '@nhipol/language/support';
 import { parse } from '@nhipol/language/syntax';
 import { compilePolicy } from '../../engines/engines.ts';
@@ -103,7 +103,7 @@ async function compileFile(
 }
 
 /** Prints a stage that exists before compilation; undefined for later stages. */
-function printEarly(stage: Stage, checked: CheckedFiles, policy: Policy): string | undefined {
+function printEarly(stage: Stage, checked: CheckedFiles, policy: PolicyModel): string | undefined {
   if (stage === 'model') return printStage(policy);
   if (stage !== 'ast') return undefined;
   const text = checked.sources.get(checked.entry) ?? '';
@@ -122,7 +122,7 @@ function printLate(stage: Stage, compiled: Compiled): string {
 }
 
 async function validateAndWrite(
-  policy: Policy,
+  policy: PolicyModel,
   compiled: Compiled,
   output: string,
   options: CompileCommandOptions,

@@ -1,8 +1,8 @@
 // Implements `nhipol diff`: compares the decisions of two versions of a policy on requests generated near the
 // boundary values of both, or on recorded requests. With `--no-loosening`, a loosened decision is a finding.
 
-import { type Clock, externalTables, hasErrors } from '@nhipol/language';
-import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
+import { externalTables, hasErrors, type RequestClock } from '@nhipol/language';
+import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import {
   type DecidedDifferences,
@@ -107,8 +107,8 @@ export async function diffCommand(
 /** The contradiction between the proofs and the differences that were found, or others. */
 function findContradiction(
   found: PolicyDiff,
-  old: Policy,
-  now: Policy,
+  old: PolicyModel,
+  now: PolicyModel,
   proofs: readonly Difference[],
   seed: number,
 ): ProofContradiction | undefined {
@@ -128,7 +128,7 @@ async function loadPolicy(
   path: string,
   console: Console,
   inputs: string[],
-): Promise<Policy | undefined> {
+): Promise<PolicyModel | undefined> {
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module')
     throw new UsageError(`${path} is a module: a comparison needs the sources of both policies`);
@@ -139,7 +139,7 @@ async function loadPolicy(
 }
 
 /** Validates the contents of a table against the versions that declare it; one of them may not. */
-function createTableCheck(old: Policy, now: Policy) {
+function createTableCheck(old: PolicyModel, now: PolicyModel) {
   return (name: string, text: string): string | undefined => {
     const declaring = [old, now].filter((policy) =>
       externalTables(policy).some((table) => table.name === name),
@@ -155,8 +155,8 @@ function createTableCheck(old: Policy, now: Policy) {
 }
 
 async function differences(
-  before: Policy,
-  after: Policy,
+  before: PolicyModel,
+  after: PolicyModel,
   { requests, anchor, now, samples, seed }: DiffCommandOptions,
   console: Console,
 ): Promise<PolicyDiff> {
@@ -186,8 +186,8 @@ interface LogComparison {
   readonly recording: Recording;
   readonly anchor: string | undefined;
   readonly log: LogDiff;
-  readonly clock: Clock;
-  readonly before: Policy;
+  readonly clock: RequestClock;
+  readonly before: PolicyModel;
 }
 
 async function addDecisions(
@@ -218,7 +218,7 @@ async function addDecisions(
 /** The report with the verdicts at its end; that in JSON has them. */
 function withProofs(
   report: string,
-  policies: readonly [Policy, Policy],
+  policies: readonly [PolicyModel, PolicyModel],
   proofs: readonly Difference[],
   { format, output }: DiffCommandOptions,
   console: Console,

@@ -3,7 +3,7 @@
 
 import { join, normalize } from 'node:path';
 import { maskSecrets } from '@nhipol/language';
-import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { displayText, suggest } from '@nhipol/language/support';
 import {
   type ClaimSet,
@@ -125,7 +125,7 @@ function refuseUnknown(questions: readonly string[], sets: readonly ClaimSet[]):
 
 async function print(
   path: string,
-  policy: Policy,
+  policy: PolicyModel,
   verdicts: readonly ClaimVerdict[],
   evidence: EvidenceOfClaims | undefined,
   { output }: ProveOptions,
@@ -161,7 +161,7 @@ async function print(
 
 function asJson(
   path: string,
-  policy: Policy,
+  policy: PolicyModel,
   verdicts: readonly ClaimVerdict[],
   evidence: EvidenceOfClaims | undefined,
 ): string {

@@ -1,7 +1,7 @@
 // Implements `nhipol simulate`: replays recorded sessions with evaluator and module, which must agree, and shows
 // the timeline. If the log has invalid lines, it reports them and shows nothing.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { didYouMean, displayText, pluralize, suggest } from '@nhipol/language/support';
 import { formatInstant } from '@nhipol/language/types';
 import {
@@ -152,7 +152,7 @@ async function loadSubject(
 }
 
 async function createHost(
-  policy: Policy,
+  policy: PolicyModel,
   tables: TableTexts,
   engine: EngineName | 'both',
 ): Promise<Host> {

@@ -1,7 +1,7 @@
 // Implements `nhipol verify`: tries to refute the invariants of policies. Prints each counterexample and writes it
 // to a file for `nhipol eval` or `nhipol simulate`.
 
-import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { displayText, pluralize } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
@@ -108,7 +108,7 @@ interface Proofs extends SchemaProofs {
   readonly members: readonly ClaimVerdict[];
 }
 
-function proveAll(policy: Policy, { effort, events, seed }: VerifyCommandOptions): Proofs {
+function proveAll(policy: PolicyModel, { effort, events, seed }: VerifyCommandOptions): Proofs {
   const limit = { effort, events, random: random(seed) };
   const missing = missingDataSet(policy, limit);
   const sets = [ownSet(policy, limit), missing].map(proveSet);
@@ -190,7 +190,7 @@ function isSameClaim({ name, invariant }: ClaimResult): (proof: ClaimVerdict) =>
 
 /** The verification with the proofs as JSON, and with the counterexamples that only they found. */
 function withProofs(
-  policy: Policy,
+  policy: PolicyModel,
   verification: Verification,
   proofs: Proofs | undefined,
 ): Verification {
@@ -206,7 +206,7 @@ function withProofs(
   return { ...verification, claims };
 }
 
-function claimLines(policy: Policy, result: ClaimResult, colors: Colors): string {
+function claimLines(policy: PolicyModel, result: ClaimResult, colors: Colors): string {
   const { name, invariant, counterexample, requests, sessions } = result;
   const named = invariant === undefined ? `${name} (built in)` : `invariant ${displayText(name)}`;
   const lines =
@@ -229,7 +229,7 @@ function notRefuted(requests: number, sessions: number): string {
 }
 
 function counterexampleLines(
-  policy: Policy,
+  policy: PolicyModel,
   { invariant }: ClaimResult,
   counterexample: Counterexample,
 ): readonly string[] {

@@ -6,7 +6,7 @@ import {
   readTable,
   reportTableError,
 } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { TableTexts } from '@nhipol/testing';
 import { UsageError } from '../exit-codes.ts';
 import { readInputText } from '../files.ts';
@@ -33,7 +33,7 @@ export async function readTables(
   return texts;
 }
 
-export function tableRefuses(policy: Policy, name: string, text: string): string | undefined {
+export function tableRefuses(policy: PolicyModel, name: string, text: string): string | undefined {
   const external = externalTables(policy);
   const table = external.find((each) => each.name === name);
   if (table === undefined) return noSuchTable(external.map((each) => each.name));

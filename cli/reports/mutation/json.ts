@@ -1,7 +1,7 @@
 // Mutation testing as JSON: all mutants that are valid policies, with their outcomes.
 
-import type { Answer } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { EvaluatedAnswer } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import { type GeneratedRequest, type SessionSample, sessionLog } from '@nhipol/testing';
 import {
@@ -37,7 +37,7 @@ function policyJson({ path, policy, mutants }: TriedPolicy) {
   };
 }
 
-function mutantJson(policy: Policy, { mutant, outcome }: TriedMutant) {
+function mutantJson(policy: PolicyModel, { mutant, outcome }: TriedMutant) {
   const { operator, does, span, position, edits } = mutant;
   return {
     operator,
@@ -53,7 +53,7 @@ function mutantJson(policy: Policy, { mutant, outcome }: TriedMutant) {
   };
 }
 
-function witnessJson(policy: Policy, witness: Witness) {
+function witnessJson(policy: PolicyModel, witness: Witness) {
   return {
     kind: witness.kind,
     ...(witness.kind === 'request'
@@ -77,7 +77,7 @@ function listEvents(sample: SessionSample): readonly unknown[] {
   return lines.map((line): unknown => JSON.parse(line));
 }
 
-function answerJson({ effect, reasons, constraints, lower, validUntil }: Answer) {
+function answerJson({ effect, reasons, constraints, lower, validUntil }: EvaluatedAnswer) {
   const until = validUntil === undefined ? null : instantText(validUntil);
   return { effect, reasons, constraints, lower, until };
 }

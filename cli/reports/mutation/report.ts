@@ -1,6 +1,6 @@
 // The results of mutation testing as data, and the interface of its output formats.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Mutant, MutantOutcome } from '@nhipol/testing/mutation';
 import type { Console } from '../../io/console.ts';
 
@@ -15,14 +15,14 @@ export interface TriedMutant {
 export interface TriedPolicy {
   /** The path on the command line. */
   readonly path: string;
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly mutants: readonly TriedMutant[];
 }
 
 /** Receives each policy and each mutant as it is tried. */
 export interface MutationReport {
   readonly begin: (path: string) => Promise<void>;
-  readonly tried: (policy: Policy, mutant: TriedMutant) => Promise<void>;
+  readonly tried: (policy: PolicyModel, mutant: TriedMutant) => Promise<void>;
   readonly end: (policies: readonly TriedPolicy[]) => Promise<void>;
 }
 

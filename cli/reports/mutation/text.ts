@@ -1,6 +1,6 @@
 // Mutation testing as text: each surviving mutant with its place, its change and a test that detects it.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import {
   answerText,
@@ -15,7 +15,7 @@ import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } 
 export function textReport({ console, all }: MutationReportOptions): MutationReport {
   const { strong, good, error } = console.outColors;
   let [place, number] = ['', 0];
-  const show = async (policy: Policy, tried: TriedMutant): Promise<void> => {
+  const show = async (policy: PolicyModel, tried: TriedMutant): Promise<void> => {
     const { file } = tried.mutant.span;
     const line = `${displayText(file)}:${tried.mutant.position.line}`;
     if (line !== place) await console.out(`  ${strong(line)}\n`);
@@ -24,7 +24,7 @@ export function textReport({ console, all }: MutationReportOptions): MutationRep
     await console.out(indentLines(4, [...showMutant(policy, tried, number), '']));
   };
   const showMutant = (
-    policy: Policy,
+    policy: PolicyModel,
     { mutant, outcome, before, after }: TriedMutant,
     nth: number,
   ) => [
@@ -32,7 +32,7 @@ export function textReport({ console, all }: MutationReportOptions): MutationRep
     ...printChangedLines(before, after, console.outColors, displayText),
     ...outcomeLines(policy, outcome, nth),
   ];
-  const outcomeLines = (policy: Policy, outcome: TriedMutant['outcome'], nth: number) => {
+  const outcomeLines = (policy: PolicyModel, outcome: TriedMutant['outcome'], nth: number) => {
     if (outcome.kind === 'survived') return witnessLines(policy, outcome.witness, nth);
     if (outcome.kind === 'equivalent') return [equivalent[outcome.where]];
     if (outcome.kind === 'undecided') return [undecided[outcome.tried]];
@@ -71,7 +71,7 @@ const undecided = {
 /** Longer tests are not printed. */
 const maxLines = 200;
 
-function witnessLines(policy: Policy, witness: Witness, nth: number): readonly string[] {
+function witnessLines(policy: PolicyModel, witness: Witness, nth: number): readonly string[] {
   const lines = (asTest(policy, `mutant ${nth}`, witness) ?? '').trimEnd().split('\n');
   const undetected = `No test detects this mutant, which answers ${answerText(witness)}.`;
   if (lines.length > maxLines)

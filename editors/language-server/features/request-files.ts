@@ -1,7 +1,7 @@
 // Completion, hover and diagnostics in JSON files with requests, from the declarations of their policy.
 
 import { findRequestErrors } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import {
   findNodeAtLocation,
   findNodeAtOffset,
@@ -25,7 +25,7 @@ import type { DocumentPositions } from '../positions.ts';
 
 /** A file with requests and its policy. */
 export interface RequestFile {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly file: string;
   readonly positions: DocumentPositions;
 }

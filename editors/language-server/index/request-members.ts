@@ -1,7 +1,7 @@
 // The members and values that a policy expects at a path in the JSON of a request.
 
 import { expectation } from '@nhipol/language';
-import { listContextCases, type Policy } from '@nhipol/language/model';
+import { listContextCases, type PolicyModel } from '@nhipol/language/model';
 import type { Member, Type } from '@nhipol/language/types';
 
 export interface ExpectedJson {
@@ -22,7 +22,7 @@ const anywhere = { subjects: undefined, actions: undefined, resources: undefined
 
 /** `json` is the whole request, as far as it could be read. `undefined` if the policy declares nothing there. */
 export function findExpectedJson(
-  policy: Policy,
+  policy: PolicyModel,
   json: unknown,
   path: Path,
 ): ExpectedJson | undefined {
@@ -45,8 +45,8 @@ export function findExpectedJson(
   }
 
   function inEntity(
-    shapes: Policy['subjects'],
-    any: Policy['anySubject'],
+    shapes: PolicyModel['subjects'],
+    any: PolicyModel['anySubject'],
     own: readonly string[],
   ): ExpectedJson | undefined {
     const [selector = ''] = own;

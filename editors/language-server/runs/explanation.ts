@@ -1,7 +1,7 @@
 // The explanation of one decision: of a step of a test, or of a request.
 
-import { type Clock, type Explanation, explain } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import { type Explanation, explain, type RequestClock } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import { formatInstant, parseInstant } from '@nhipol/language/types';
 import { explanationHtml, explanationMarkdown } from '@nhipol/reporting';
 import { evaluatorTestEngine, explainTest, runTests } from '@nhipol/testing';
@@ -34,14 +34,18 @@ export function explainTestOrRequest(
   return typeof found === 'string' ? { error: found } : toExplainResult(found, policy);
 }
 
-function explainRequest(policy: Policy, request: object | string, clock: Clock): Explanation {
+function explainRequest(
+  policy: PolicyModel,
+  request: object | string,
+  clock: RequestClock,
+): Explanation {
   const text = typeof request === 'string' ? request : JSON.stringify(request);
   return explain(policy, new TextEncoder().encode(text), clock);
 }
 
 function explainStep(
   analysis: PolicyAnalysis,
-  policy: Policy,
+  policy: PolicyModel,
   name: string,
   step: number | undefined,
   now: bigint,
@@ -57,8 +61,8 @@ function explainStep(
 }
 
 function failingStep(
-  policy: Policy,
-  test: Policy['tests'][number],
+  policy: PolicyModel,
+  test: PolicyModel['tests'][number],
   now: bigint,
 ): number | undefined {
   const engine = evaluatorTestEngine(policy, { otherwise: now });
@@ -66,7 +70,7 @@ function failingStep(
   return result?.failures[0]?.step;
 }
 
-function toExplainResult(explanation: Explanation, policy: Policy): ExplainResult {
+function toExplainResult(explanation: Explanation, policy: PolicyModel): ExplainResult {
   const sources = nameSources(policy);
   const { answer, possible } = explanation;
   const { validUntil } = answer;

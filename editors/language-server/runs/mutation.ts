@@ -1,6 +1,6 @@
 // The small changes to a policy that no test and no invariant of it detects.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import { answerText, asTest, MutationTrial, operators } from '@nhipol/testing/mutation';
 import type { PolicyAnalysis } from '../analysis.ts';
@@ -26,7 +26,7 @@ const maxTestLength = 20_000;
 /** Yields the share that is done after each mutant. A string: why the policy cannot be examined. */
 export function* mutationSteps(
   { entry, sources }: PolicyAnalysis,
-  policy: Policy,
+  policy: PolicyModel,
   samples = defaultSamples,
 ): Generator<number, Mutated | string> {
   const trial = new MutationTrial(entry, sources, policy, { samples, seed: 1 });

@@ -1,8 +1,8 @@
 // The sources of a policy as explanations show them: with relative names as paths.
 
 import { isVocabulary } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 
-export function nameSources({ sources }: Policy): Policy['sources'] {
+export function nameSources({ sources }: PolicyModel): PolicyModel['sources'] {
   return sources.map((each) => (isVocabulary(each.path) ? each : { ...each, path: each.name }));
 }

@@ -1,6 +1,6 @@
 // The verdict on each invariant of a policy for every request, with a clause that says what it means.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { displayText, pluralize, type Span } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
@@ -28,7 +28,7 @@ export interface ProvedInvariant {
 const effort = 5_000;
 
 /** Yields the share that is done after each invariant. */
-export function* proofSteps(policy: Policy): Generator<number, readonly ProvedInvariant[]> {
+export function* proofSteps(policy: PolicyModel): Generator<number, readonly ProvedInvariant[]> {
   if (policy.invariants.length === 0) return [];
   const set = ownSet(policy, { effort, random: random(1) });
   const verdicts: ClaimVerdict[] = [];
@@ -50,7 +50,7 @@ export function* proofSteps(policy: Policy): Generator<number, readonly ProvedIn
 
 /** Yields the second half of the share that is done. */
 function* findContradiction(
-  policy: Policy,
+  policy: PolicyModel,
   verdicts: readonly ClaimVerdict[],
 ): Generator<number, ProofContradiction | undefined> {
   const steps = contradictionSteps(policy, verdicts);
@@ -65,7 +65,7 @@ type Shown = Pick<ProvedInvariant, 'verdict' | 'detail' | 'counterexample'>;
 
 /** No proof counts if a request or a session violates what is proved. */
 function refuseProof(
-  policy: Policy,
+  policy: PolicyModel,
   { claim }: ClaimVerdict,
   { claim: violated, counterexample }: ProofContradiction,
 ): Shown {
@@ -80,7 +80,7 @@ function refuseProof(
   };
 }
 
-function describeVerdict(policy: Policy, { verdict }: ClaimVerdict): Shown {
+function describeVerdict(policy: PolicyModel, { verdict }: ClaimVerdict): Shown {
   switch (verdict.kind) {
     case 'proved': {
       const detail = isProvedEverywhere(verdict)

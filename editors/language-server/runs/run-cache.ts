@@ -1,13 +1,16 @@
 // The results of long work about policies, such as runs of all their tests, each once until the policy changes.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { runInSlices } from './slices.ts';
 
 export interface RunCacheOptions<Result> {
   readonly isCurrent: (analysis: PolicyAnalysis) => boolean;
   /** Yields the share that is done. */
-  readonly steps: (analysis: PolicyAnalysis, policy: Policy) => Promise<Iterator<number, Result>>;
+  readonly steps: (
+    analysis: PolicyAnalysis,
+    policy: PolicyModel,
+  ) => Promise<Iterator<number, Result>>;
 }
 
 export class RunCache<Result> {
@@ -34,7 +37,7 @@ export class RunCache<Result> {
     return run;
   }
 
-  async #run(analysis: PolicyAnalysis, policy: Policy): Promise<Result> {
+  async #run(analysis: PolicyAnalysis, policy: PolicyModel): Promise<Result> {
     const { isCurrent, steps } = this.#options;
     return runInSlices(await steps(analysis, policy), {
       cancelled: { isCancellationRequested: false },

@@ -1,7 +1,7 @@
 // The results of tests and their coverage, as `nhipol/runTests` returns them.
 
-import { type Clock, isVocabulary, renderExplanation } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import { isVocabulary, type RequestClock, renderExplanation } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import { explainTest, type StepFailure, whyFailed } from '@nhipol/testing';
 import type { OutcomeName, Point } from '@nhipol/testing/coverage';
@@ -20,7 +20,7 @@ import type { PolicyTestRun, RanTest } from './test-run.ts';
 
 export function testOutcome(
   { listed, result }: RanTest,
-  policy: Policy,
+  policy: PolicyModel,
   positions: DocumentPositions,
   now: bigint,
 ): TestOutcome {
@@ -48,7 +48,7 @@ function joinLines({ differences }: StepFailure, side: 'expected' | 'got'): stri
 }
 
 /** The time of a step that has none is `now`, as the tests run. */
-export function chooseStepClock(at: bigint | undefined, now: bigint): Clock {
+export function chooseStepClock(at: bigint | undefined, now: bigint): RequestClock {
   return at === undefined ? { now, by: 'request' } : { now: at, by: 'host' };
 }
 
@@ -81,7 +81,7 @@ function findExpectation(
 
 function explainFailure(
   explanation: ReturnType<typeof whyFailed>,
-  policy: Policy,
+  policy: PolicyModel,
 ): Pick<TestFailure, 'explanation'> {
   if (explanation === undefined) return {};
   const text = renderExplanation(explanation, nameSources(policy), { silent: true }).trimEnd();

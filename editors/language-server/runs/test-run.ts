@@ -2,7 +2,7 @@
 // and the tests in which it fired.
 
 import type { Trace } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { evaluatorTestEngine, runTests, type TestResult } from '@nhipol/testing';
 import {
   CoverageRecorder,
@@ -32,7 +32,7 @@ interface CoveredRule extends RuleOutcome {
 /** Yields the share that is done after each test. `now`: the time of requests without one. */
 export function* testSteps(
   analysis: PolicyAnalysis,
-  policy: Policy,
+  policy: PolicyModel,
   isChosen: (test: ListedTest) => boolean,
   now: bigint,
 ): Generator<number, PolicyTestRun> {

@@ -1,6 +1,6 @@
 // The invariants that requests and sessions violate, with a sentence for each.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { displayText, pluralize, type Span } from '@nhipol/language/support';
 import { type ClaimResult, counterexampleJson, verifySteps } from '@nhipol/testing';
 import type { PolicyAnalysis } from '../analysis.ts';
@@ -21,7 +21,7 @@ interface ViolatedInvariant {
 /** Yields the share that is done. */
 export function* verificationSteps(
   analysis: PolicyAnalysis,
-  policy: Policy,
+  policy: PolicyModel,
   samples: number | undefined,
 ): Generator<number, VerificationSummary> {
   const verification = yield* verifySteps(policy, samples === undefined ? {} : { samples });
@@ -37,7 +37,7 @@ export function* verificationSteps(
 
 function listViolations(
   { files, entry }: PolicyAnalysis,
-  policy: Policy,
+  policy: PolicyModel,
   { name, invariant, counterexample }: ClaimResult,
 ): readonly ViolatedInvariant[] {
   if (counterexample === undefined) return [];

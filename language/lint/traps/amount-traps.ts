@@ -8,7 +8,7 @@ import type {
   CountTerm,
   Expr,
   HistoryExpr,
-  Policy,
+  PolicyModel,
   SumTerm,
 } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
@@ -28,7 +28,7 @@ import {
 } from './places.ts';
 
 export function warnOfAmounts(
-  policy: Policy,
+  policy: PolicyModel,
   places: readonly ConditionPlace[],
   reporter: Reporter,
 ): void {
@@ -106,7 +106,7 @@ const listed = /^(?:.*_)?(?:fields|columns|select|projection|properties|attribut
 
 /** Arguments that a constraint limits, and whose smallest value means "no limit" or "all" to many programs. */
 function adviseOfUnlimited(
-  { actions, anyAction, constraints }: Policy,
+  { actions, anyAction, constraints }: PolicyModel,
   places: readonly ConditionPlace[],
   bounded: ReadonlySet<string>,
   reporter: Reporter,
@@ -184,7 +184,7 @@ export const paying =
   /(?:^|[._-])(?:pay|payment|transfer|purchase|charge|refund|withdraw|invoice|send_money)/i;
 
 function adviseOfCap(
-  policy: Policy,
+  policy: PolicyModel,
   place: ConditionPlace,
   { term }: HistoryExpr,
   reporter: Reporter,
@@ -227,7 +227,7 @@ function adviseOfCap(
 
 /** Actions of the group that the sum leaves out, although they have the member that it adds. */
 function adviseOfUncounted(
-  { actions: declared }: Policy,
+  { actions: declared }: PolicyModel,
   { judged, span }: ConditionPlace,
   term: SumTerm | CountTerm,
   reporter: Reporter,
@@ -243,7 +243,7 @@ function adviseOfUncounted(
 }
 
 function adviseOfCurrencies(
-  { actions }: Policy,
+  { actions }: PolicyModel,
   place: ConditionPlace,
   { pattern, member }: SumTerm,
   reporter: Reporter,

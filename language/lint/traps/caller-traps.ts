@@ -2,7 +2,7 @@
 // of the caller on the wrong side of an operator, and ids that are compared for subjects of any type.
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
-import type { Expr, Policy, ReadExpr } from '../../model/model.ts';
+import type { Expr, PolicyModel, ReadExpr } from '../../model/model.ts';
 import { collectReads } from '../../model/reads.ts';
 import type { LintAnalysis } from '../analysis.ts';
 import { listConjuncts, type RuleInfo } from '../rules.ts';
@@ -18,7 +18,7 @@ import {
 } from './places.ts';
 
 export function adviseOfCallers(
-  policy: Policy,
+  policy: PolicyModel,
   { judged }: LintAnalysis,
   places: readonly ConditionPlace[],
   reporter: Reporter,
@@ -114,7 +114,7 @@ function adviseOfExchanged({ expr, grants, span }: ConditionPlace, reporter: Rep
 
 // --- identities ------------------------------------------------------------------------------------
 
-function adviseOfIdentities(policy: Policy, place: ConditionPlace, reporter: Reporter): void {
+function adviseOfIdentities(policy: PolicyModel, place: ConditionPlace, reporter: Reporter): void {
   const { scope, condition } = place.judged;
   const types = policy.subjects.size + (policy.anySubject === undefined ? 0 : 1);
   if (!place.grants || scope.subjects?.length === 1 || types < 2) return;

@@ -3,7 +3,7 @@
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
-import type { Expr, Policy } from '../../model/model.ts';
+import type { Expr, PolicyModel } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import { collectReads } from '../../model/reads.ts';
 import type { LintAnalysis } from '../analysis.ts';
@@ -21,7 +21,7 @@ import {
 import { isProgram } from './readings.ts';
 
 export function adviseOfDenyLists(
-  policy: Policy,
+  policy: PolicyModel,
   { judged }: LintAnalysis,
   places: readonly ConditionPlace[],
   reporter: Reporter,
@@ -44,7 +44,7 @@ const restricted: Partial<Record<EffectName, string>> = {
   challenge: 'challenged',
 };
 
-function adviseOfNames(policy: Policy, judged: readonly RuleInfo[], reporter: Reporter): void {
+function adviseOfNames(policy: PolicyModel, judged: readonly RuleInfo[], reporter: Reporter): void {
   for (const [kind, selector, what] of kinds) {
     if (!hasOpenNames(policy, kind)) continue;
     const permits = judged.filter(

@@ -4,7 +4,7 @@
 import type { LoadedFile } from '../../checker/load.ts';
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import { type Fix, proposeReplacement } from '../../diagnostics/fix.ts';
-import type { Expr, Policy } from '../../model/model.ts';
+import type { Expr, PolicyModel } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import type { Span } from '../../support/source.ts';
 import type { AstNode } from '../../syntax/ast.ts';
@@ -20,7 +20,7 @@ import {
 } from './places.ts';
 
 export function warnOfLiterals(
-  policy: Policy,
+  policy: PolicyModel,
   places: readonly ConditionPlace[],
   files: ReadonlyMap<string, LoadedFile>,
   reporter: Reporter,
@@ -62,7 +62,7 @@ const foreign: readonly RegExp[] = [
 function warnOfNode(
   node: AstNode,
   { text }: LoadedFile,
-  { actions, resources }: Policy,
+  { actions, resources }: PolicyModel,
   reporter: Reporter,
 ): boolean {
   if (node.kind === 'Test' || node.kind === 'Fixture') return false;

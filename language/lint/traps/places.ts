@@ -3,7 +3,7 @@
 
 import { isComparable } from '../../model/comparable.ts';
 import { isInterpolation } from '../../model/interpolation.ts';
-import type { Binding, CompareExpr, Expr, Policy, ReadExpr } from '../../model/model.ts';
+import type { Binding, CompareExpr, Expr, PolicyModel, ReadExpr } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import type { Span } from '../../support/source.ts';
@@ -152,7 +152,10 @@ export function findShownSpan({ span, judged }: ConditionPlace, inner: Expr): Sp
 }
 
 /** Whether a policy permits names of a kind that it does not declare. */
-export function hasOpenNames(policy: Policy, kind: 'subjects' | 'actions' | 'resources'): boolean {
+export function hasOpenNames(
+  policy: PolicyModel,
+  kind: 'subjects' | 'actions' | 'resources',
+): boolean {
   const any = {
     subjects: policy.anySubject,
     actions: policy.anyAction,

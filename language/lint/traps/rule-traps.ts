@@ -2,7 +2,7 @@
 // networks, roots of trees, the last event of a new session, and revokes for some requests.
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
-import type { Expr, MergeRule, Policy } from '../../model/model.ts';
+import type { Expr, MergeRule, PolicyModel } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import { collectReads } from '../../model/reads.ts';
 import type { EnumType, RecordType, Value } from '../../types/types.ts';
@@ -21,7 +21,7 @@ import {
 } from './places.ts';
 
 export function adviseOfRules(
-  policy: Policy,
+  policy: PolicyModel,
   judged: readonly RuleInfo[],
   places: readonly ConditionPlace[],
   reporter: Reporter,
@@ -47,7 +47,7 @@ const widening: Partial<Record<MergeRule, RegExp>> = {
 };
 
 function adviseOfConstraints(
-  { actions, anyAction, constraints }: Policy,
+  { actions, anyAction, constraints }: PolicyModel,
   reporter: Reporter,
 ): void {
   const paths = [...actions.values(), ...(anyAction === undefined ? [] : [anyAction])].flatMap(
@@ -111,7 +111,7 @@ const scales: readonly (readonly string[])[] = [
   ['read', 'write', 'admin'],
 ];
 
-function adviseOfOrders({ enums }: Policy, reporter: Reporter): void {
+function adviseOfOrders({ enums }: PolicyModel, reporter: Reporter): void {
   for (const { ordered, members, span, name } of enums) {
     if (!ordered) continue;
     const lower = members.map((member) => member.toLowerCase());
@@ -127,7 +127,7 @@ function adviseOfOrders({ enums }: Policy, reporter: Reporter): void {
 
 /** Members of ordered enums above those that a rule restricts. */
 function adviseOfMembers(
-  { rules }: Policy,
+  { rules }: PolicyModel,
   places: readonly ConditionPlace[],
   reporter: Reporter,
 ): void {

@@ -2,7 +2,7 @@
 // what their author meant.
 
 import type { LoadedFile } from '../../checker/load.ts';
-import type { Policy } from '../../model/model.ts';
+import type { PolicyModel } from '../../model/model.ts';
 import type { LintAnalysis } from '../analysis.ts';
 import { warnOfAmounts } from './amount-traps.ts';
 import { warnOfApprovals } from './approval-traps.ts';
@@ -18,7 +18,7 @@ import { adviseOfRules } from './rule-traps.ts';
 import { adviseOfTemplates } from './templates.ts';
 
 export function warnOfTraps(
-  policy: Policy,
+  policy: PolicyModel,
   analysis: LintAnalysis,
   files: ReadonlyMap<string, LoadedFile>,
 ): void {

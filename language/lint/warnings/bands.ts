@@ -1,12 +1,12 @@
 // Warns of bands of scores that no sum of weights reaches, and of bands that every request reaches.
 
-import type { Policy, Score } from '../../model/model.ts';
+import type { PolicyModel, Score } from '../../model/model.ts';
 import type { LintAnalysis } from '../analysis.ts';
 import { neverHas } from '../reasoning/decided.ts';
 import { onlyFalse } from '../reasoning/truth-set.ts';
 import { listWeightSums } from '../rules.ts';
 
-export function warnOfBands({ scores }: Policy, analysis: LintAnalysis): void {
+export function warnOfBands({ scores }: PolicyModel, analysis: LintAnalysis): void {
   for (const score of scores) warn(score, analysis);
 }
 

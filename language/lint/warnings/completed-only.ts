@@ -4,7 +4,7 @@
 
 import type { LoadedFile } from '../../checker/load.ts';
 import { type Fix, proposeReplacement } from '../../diagnostics/fix.ts';
-import type { Expr, HistoryTerm, Policy } from '../../model/model.ts';
+import type { Expr, HistoryTerm, PolicyModel } from '../../model/model.ts';
 import type { Span } from '../../support/source.ts';
 import { type LintAnalysis, omitVocabularies } from '../analysis.ts';
 import { listSubConditions } from '../reasoning/monotonicity.ts';
@@ -15,7 +15,7 @@ const completed = 'completed';
 const others: ReadonlySet<string> = new Set(['failed', 'delivered']);
 
 export function warnCompletedOnly(
-  { outcomes }: Policy,
+  { outcomes }: PolicyModel,
   { judged: all, reporter }: LintAnalysis,
   files: ReadonlyMap<string, LoadedFile>,
 ): void {

@@ -1,7 +1,7 @@
 // Warns of actions, subject types and resource types for which no request can be permitted, because rules that also apply
 // to others read members that these do not declare: a permit that compares such a member does not fire, and a deny does.
 
-import type { Expr, Policy, ReadExpr, Scope } from '../../model/model.ts';
+import type { Expr, PolicyModel, ReadExpr, Scope } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import { quoteNames } from '../../support/words.ts';
@@ -40,7 +40,7 @@ interface Cause {
 
 /** `dead` contains the rules that already have a warning because they never fire. */
 export function warnNeverPermitted(
-  policy: Policy,
+  policy: PolicyModel,
   analysis: LintAnalysis,
   dead: ReadonlySet<RuleInfo>,
 ): void {
@@ -50,7 +50,7 @@ export function warnNeverPermitted(
 
 function warnKind(
   kind: Kind,
-  policy: Policy,
+  policy: PolicyModel,
   analysis: LintAnalysis,
   live: readonly RuleInfo[],
 ): void {
@@ -92,12 +92,18 @@ function findCause(permits: Permits, live: readonly RuleInfo[]): Cause | undefin
 /** The permits of a name, and what prevents each. */
 class Permits {
   readonly scope: Scope;
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #analysis: LintAnalysis;
   readonly #root: Kind['root'];
   readonly #type: RecordType;
 
-  constructor(policy: Policy, analysis: LintAnalysis, kind: Kind, name: string, type: RecordType) {
+  constructor(
+    policy: PolicyModel,
+    analysis: LintAnalysis,
+    kind: Kind,
+    name: string,
+    type: RecordType,
+  ) {
     const everything: Scope = { subjects: undefined, actions: undefined, resources: undefined };
     this.scope = { ...everything, [kind.names]: [name] };
     this.#root = kind.root;

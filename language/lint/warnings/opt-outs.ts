@@ -2,7 +2,7 @@
 // test of presence, `given`, `else`, a default or `if unknown skip`.
 
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Expr, Policy, Rule, Scope, ScoreCondition } from '../../model/model.ts';
+import type { Expr, PolicyModel, Rule, Scope, ScoreCondition } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import { collectReads, spellPath } from '../../model/reads.ts';
 import { isEnclosingPath } from '../rules.ts';
@@ -20,7 +20,7 @@ export interface RuleEffect {
   readonly effect: EffectName | undefined;
 }
 
-export function listRuleEffects(policy: Policy): readonly RuleEffect[] {
+export function listRuleEffects(policy: PolicyModel): readonly RuleEffect[] {
   return [
     ...policy.rules.map((rule) => ({
       of: rule,

@@ -5,7 +5,7 @@
 import { checkSpelling, type Named, selectDeclared } from '../../checker/declared-names.ts';
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import { findRole } from '../../model/builtins.ts';
-import type { Expr, HistoryExpr, Policy } from '../../model/model.ts';
+import type { Expr, HistoryExpr, PolicyModel } from '../../model/model.ts';
 import { everyExpr, listTermPatterns } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import type { Span } from '../../support/source.ts';
@@ -20,7 +20,7 @@ const named: Readonly<Record<string, Named>> = {
   'event[].resource.type': 'resource',
 };
 
-export function warnUndeclared(policy: Policy, reporter: Reporter): void {
+export function warnUndeclared(policy: PolicyModel, reporter: Reporter): void {
   for (const expr of collectExpressions(policy)) {
     const sides = listSides(expr);
     for (const [one, other] of [sides, [...sides].reverse()]) {
@@ -37,7 +37,7 @@ export function warnUndeclared(policy: Policy, reporter: Reporter): void {
 }
 
 /** All expressions of rules, scores and invariants, including those in patterns of events. */
-function collectExpressions({ rules, scores, invariants }: Policy): ReadonlySet<Expr> {
+function collectExpressions({ rules, scores, invariants }: PolicyModel): ReadonlySet<Expr> {
   const roots = [
     ...rules.flatMap(({ condition, narrowing, remainsChallenge }) => [
       condition,

@@ -1,6 +1,6 @@
 // How messages become calls that a policy decides.
 
-import type { Call, Facts, Identity } from '../../engine/call.ts';
+import type { Call, CallerFacts, Identity } from '../../engine/call.ts';
 import type { Members } from '../../json/members.ts';
 import type { ClientFacts } from '../client.ts';
 import type { RequestMessage } from '../protocol/message.ts';
@@ -21,7 +21,7 @@ export interface ListedItem {
 /** The part of a call that is known before it is made. */
 export interface PartialCall {
   readonly parts: Members;
-  readonly facts: Facts;
+  readonly facts: CallerFacts;
 }
 
 /** All functions throw a `MappingError` if there is no such call: then nothing is permitted. */

@@ -2,7 +2,7 @@
 // otherwise by that of the method. A mapping comes from the server, so that it sets neither the identity of the
 // subject nor what only the guard may set.
 
-import type { Call, Facts } from '../../engine/call.ts';
+import type { Call, CallerFacts } from '../../engine/call.ts';
 import { isMembers, type Members } from '../../json/members.ts';
 import { withoutGuardMembers } from '../../mapping/guard-members.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
@@ -102,7 +102,7 @@ function toCall(
 function toFacts(
   { subject, context }: Pick<AuthZenRequest, 'subject' | 'context'>,
   client: ClientFacts,
-): Facts {
+): CallerFacts {
   const properties = { ...subject.properties, ...client.identity.properties };
   return {
     identity: { ...subject, properties },
@@ -111,7 +111,11 @@ function toFacts(
 }
 
 /** Nothing is known of a call without the name of its action and the type of its resource. */
-function partialCall(action: unknown, resource: unknown, facts: Facts): readonly PartialCall[] {
+function partialCall(
+  action: unknown,
+  resource: unknown,
+  facts: CallerFacts,
+): readonly PartialCall[] {
   if (!isMembers(action) || typeof action.name !== 'string') return [];
   if (!isMembers(resource) || typeof resource.type !== 'string') return [];
   return [{ parts: { action, resource }, facts }];

@@ -1,7 +1,7 @@
 // The methods of MCP, revisions 2025-03-26 to 2026-07-28, and how the guard treats each. A method that is not in this table
 // is refused, in both directions.
 
-import type { Call, Facts } from '../../engine/call.ts';
+import type { Call, CallerFacts } from '../../engine/call.ts';
 import type { Members } from '../../json/members.ts';
 import type { ResponseMessage } from './message.ts';
 
@@ -164,7 +164,12 @@ export function methodAction(method: string, params: Members): Members {
 }
 
 /** The same action as a call that a policy decides. */
-export function methodCall(method: string, params: Members, resource: object, facts: Facts): Call {
+export function methodCall(
+  method: string,
+  params: Members,
+  resource: object,
+  facts: CallerFacts,
+): Call {
   const parts = { action: methodAction(method, params), resource };
   return { parts, text: JSON.stringify(parts), facts };
 }

@@ -56,7 +56,7 @@ export function isTool(value: unknown): value is ToolDescription {
   return isMembers(value) && typeof value.name === 'string';
 }
 
-export class Inventory {
+export class ToolInventory {
   readonly #pins: Pins | undefined;
   /** Without pins: the digests with which tools were first listed. */
   readonly #first = new Map<string, string>();

@@ -1,6 +1,6 @@
 // A call of a tool as a call that a policy decides: the action is `server:tool`, with the arguments as its properties.
 
-import type { Call, Facts } from '../../engine/call.ts';
+import type { Call, CallerFacts } from '../../engine/call.ts';
 import type { RequestMessage } from '../protocol/message.ts';
 import type { KnownTool } from './inventory.ts';
 
@@ -15,7 +15,7 @@ export function toolCall(
   { name, annotations }: KnownTool,
   server: string,
   resource: object,
-  facts: Facts,
+  facts: CallerFacts,
 ): Call {
   const { arguments: given = {} } = params;
   const span = spans.get('params.arguments');

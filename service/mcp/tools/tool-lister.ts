@@ -6,7 +6,7 @@ import { isMembers, type Members } from '../../json/members.ts';
 import type { Passage } from '../passage.ts';
 import type { ResponseMessage } from '../protocol/message.ts';
 import { request } from '../protocol/replies.ts';
-import type { Inventory } from './inventory.ts';
+import type { ToolInventory } from './inventory.ts';
 
 /** A server that returns pages without end is not waited for. */
 const maxPages = 1_000;
@@ -14,7 +14,7 @@ const maxPages = 1_000;
 type Continuation = () => void;
 
 export class ToolLister {
-  readonly #inventory: Inventory;
+  readonly #inventory: ToolInventory;
   readonly #waiting: Continuation[] = [];
   /** The id of the request for the current page, or `undefined` if nothing is listed. */
   #id: string | undefined;
@@ -23,7 +23,7 @@ export class ToolLister {
   /** Why the tools could not be listed. */
   #problem: string | undefined;
 
-  constructor(inventory: Inventory) {
+  constructor(inventory: ToolInventory) {
     this.#inventory = inventory;
   }
 

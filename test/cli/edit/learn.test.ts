@@ -3,7 +3,7 @@
 
 import { decideInSession, grantInSession, openSession } from '@nhipol/language';
 import { format } from '@nhipol/language/format';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import type { DecisionLogEntry } from '@nhipol/testing/replay';
 import fc from 'fast-check';
@@ -66,7 +66,7 @@ const call = (tool: string, given: object, isApproved = false): ObservedCall => 
 });
 
 interface Learned {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly source: string;
 }
 

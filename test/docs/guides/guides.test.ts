@@ -3,7 +3,7 @@
 // invariant is refuted.
 
 import { evaluate } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { toAuthZen } from '@nhipol/runtime';
 import {
   evaluatorTestEngine,
@@ -35,7 +35,7 @@ const byModule = await loadPolicies(
   { possible: true },
 );
 
-function listFailures(policy: Policy, engine: TestEngine) {
+function listFailures(policy: PolicyModel, engine: TestEngine) {
   return runTests(policy, engine).flatMap(({ failures }) => failures);
 }
 

@@ -7,11 +7,11 @@ import {
   countEvents,
   decideInSession,
   decode,
+  type EvaluatorSession,
   ExpressionEvaluator,
   matchesNow,
   openSession,
   patchSession,
-  type Session,
 } from '@nhipol/language';
 import { collectPolicyHistory } from '@nhipol/language/model';
 import fc from 'fast-check';
@@ -74,7 +74,7 @@ function countsReached(hear: (cell: string) => void): void {
     term.form === 'count' && term.pattern.key === undefined ? [term] : [],
   );
   for (const { sample } of exploreSessions(policy, { samples: 200 })) {
-    let session: Session = openSession(sample.request, sample.opens);
+    let session: EvaluatorSession = openSession(sample.request, sample.opens);
     let now = sample.opens;
     for (const { after, request, asks } of sample.steps) {
       now += after;

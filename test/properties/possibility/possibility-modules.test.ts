@@ -2,7 +2,7 @@
 // programs, with every plan. NHIPOL_SEED changes the requests, NHIPOL_TIMES multiplies their number.
 
 import { could } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { fillModule, fillTables, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -66,7 +66,7 @@ test.each(layouts)(
   600_000,
 );
 
-function requests(policy: Policy, at: number) {
+function requests(policy: PolicyModel, at: number) {
   return [
     ...generateRequests(policy).slice(0, runs(120, 10)),
     ...fc.sample(createRequestArbitrary(policy), { numRuns: runs(240, 20), seed: seed + at }),

@@ -2,8 +2,8 @@
 // is not possible, none of its completions is permitted; without open members it is possible if it is permitted; and it
 // stays so until `valid_until`. NHIPOL_SEED changes the requests, NHIPOL_TIMES multiplies their number.
 
-import { could, decode, type Possibility } from '@nhipol/language';
-import { collectPolicyHistory, mayConflict, type Policy } from '@nhipol/language/model';
+import { could, decode, type EvaluatedPossibility } from '@nhipol/language';
+import { collectPolicyHistory, mayConflict, type PolicyModel } from '@nhipol/language/model';
 import { fillTables, type GeneratedRequest, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -24,7 +24,7 @@ import {
   seed,
 } from '../../support/policies/property-policies.ts';
 
-type Named = readonly [name: string, policy: Policy];
+type Named = readonly [name: string, policy: PolicyModel];
 
 const more = fc
   .sample(programs, { numRuns: runs(240, 10), seed: seed + 1 })
@@ -47,7 +47,7 @@ for any {
 ];
 const policies: readonly Named[] = [...all, ...more, skipping];
 
-function requests(policy: Policy, at: number): readonly GeneratedRequest[] {
+function requests(policy: PolicyModel, at: number): readonly GeneratedRequest[] {
   return [
     ...generateRequests(policy).slice(0, 60),
     ...fc.sample(createRequestArbitrary(policy), { numRuns: runs(60, 20), seed: seed + at }),
@@ -55,16 +55,16 @@ function requests(policy: Policy, at: number): readonly GeneratedRequest[] {
 }
 
 function possibility(
-  policy: Policy,
+  policy: PolicyModel,
   text: string,
   { now, tables }: Pick<GeneratedRequest, 'now' | 'tables'>,
-): Possibility {
+): EvaluatedPossibility {
   const clock = { now, by: now === undefined ? 'request' : 'host' } as const;
   return could(fillTables(policy, tables), new TextEncoder().encode(text), clock);
 }
 
 /** Without the answers of the policy, which say what is wrong. */
-function describeCase(name: string, policy: Policy, text: string): string {
+function describeCase(name: string, policy: PolicyModel, text: string): string {
   return `${name}: ${text}\n${policy.sources.map((source) => source.text).join('\n')}`;
 }
 
@@ -126,7 +126,7 @@ test('no completion of a request that is not possible is permitted', () => {
 }, 600_000);
 
 /** Values of bands that conflict are not compared, and history is open without a session. */
-function isExact(policy: Policy): boolean {
+function isExact(policy: PolicyModel): boolean {
   const conflicts = policy.scores.some(({ bands }) =>
     bands.some(({ narrowing }) => narrowing !== undefined && mayConflict(narrowing)),
   );

@@ -2,7 +2,7 @@
 // seldom possible if none is. NHIPOL_SEED changes the policies, NHIPOL_TIMES multiplies their number.
 
 import { could, evaluate } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { fillTables, noTables, random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
@@ -29,7 +29,7 @@ function encodeRequest(values: Values): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function fillPolicy(policy: Policy, values: Values): Policy {
+function fillPolicy(policy: PolicyModel, values: Values): PolicyModel {
   const contents = values.get(tableName);
   return fillTables(policy, contents === undefined ? noTables : new Map([[tableName, contents]]));
 }

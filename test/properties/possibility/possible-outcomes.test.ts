@@ -2,7 +2,7 @@
 // listed as possible. Many outcomes are excluded, and most of the others occur.
 
 import { decideInSession, evaluate, openSession, type Trace } from '@nhipol/language';
-import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
+import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
 import { fillTables, ownTime } from '@nhipol/testing';
 import type { OutcomeName } from '@nhipol/testing/coverage';
 import fc from 'fast-check';
@@ -20,7 +20,7 @@ interface Found {
 }
 
 /** All outcomes of decisions, listed as possible or not. Policies that read history decide in sessions, as in tests. */
-function findOutcomes(policy: Policy, points: Points): readonly Found[] {
+function findOutcomes(policy: PolicyModel, points: Points): readonly Found[] {
   const found = new Map<string, Found>();
   const readsHistory = collectPolicyHistory(policy).length > 0;
   for (const { text, now, tables } of generateRequests(policy)) {
@@ -57,7 +57,7 @@ function findOutcomes(policy: Policy, points: Points): readonly Found[] {
 
 const counts = { possible: 0, impossible: 0, seen: 0 };
 
-function check(policy: Policy): void {
+function check(policy: PolicyModel): void {
   const points = new Points(policy);
   const found = findOutcomes(policy, points);
   const wrong = found.filter(({ point, outcome }) => !point.times.has(outcome));

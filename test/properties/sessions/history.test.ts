@@ -3,7 +3,7 @@
 // depend on the order in which signals arrive.
 
 import { decode, ExpressionEvaluator, type HistoryEvent } from '@nhipol/language';
-import type { Expr, Policy } from '@nhipol/language/model';
+import type { Expr, PolicyModel } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EvaluatedValue } from '../../../language/evaluator/outcome.ts';
@@ -35,7 +35,7 @@ signals { a: { text?: String, resource?: { id?: String }, amount?: Int(0..) }, b
 for agent doing call {
 ${terms.map((each, at) => `deny r${at} when ${termText(each)}`).join('\n')}
 }`;
-const policy: Policy = checkPolicy(text);
+const policy: PolicyModel = checkPolicy(text);
 const conditions = policy.rules.map(({ condition }) => condition);
 
 function writeRequest({

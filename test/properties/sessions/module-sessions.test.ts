@@ -3,7 +3,7 @@
 
 import { compile } from '@nhipol/compiler';
 import { changeRequest, evaluate } from '@nhipol/language';
-import type { Policy, TestChange } from '@nhipol/language/model';
+import type { PolicyModel, TestChange } from '@nhipol/language/model';
 import { load, toAuthZen } from '@nhipol/runtime';
 import { evaluatorSessions, noTables } from '@nhipol/testing';
 import fc from 'fast-check';
@@ -30,12 +30,17 @@ import {
 
 type Given = ReturnType<TestedSession['ask']>;
 
-async function compileModule(policy: Policy) {
+async function compileModule(policy: PolicyModel) {
   const { wasm } = await compile(policy, assembleQuickly, { sessions: true });
   return load(wasm);
 }
 
-function openBoth(policy: Policy, module: ReturnType<typeof load>, request: string, opens: bigint) {
+function openBoth(
+  policy: PolicyModel,
+  module: ReturnType<typeof load>,
+  request: string,
+  opens: bigint,
+) {
   return [evaluatorSessions(policy)(request, opens), moduleSessions(module)(request, opens)];
 }
 
@@ -46,7 +51,7 @@ function same(sessions: readonly TestedSession[], ask: (session: TestedSession) 
   return expected;
 }
 
-function isValid(policy: Policy, request: string, now: bigint): boolean {
+function isValid(policy: PolicyModel, request: string, now: bigint): boolean {
   const bytes = new TextEncoder().encode(request);
   return evaluate(policy, bytes, { now, by: 'host' }).error === undefined;
 }

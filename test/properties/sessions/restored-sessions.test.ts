@@ -5,7 +5,7 @@ import { compile } from '@nhipol/compiler';
 import { changeRequest, evaluate } from '@nhipol/language';
 import {
   collectPolicyHistory,
-  type Policy,
+  type PolicyModel,
   sharesHistory,
   type TestChange,
 } from '@nhipol/language/model';
@@ -38,12 +38,12 @@ import {
   sessionStep,
 } from '../../support/sessions/session-steps.ts';
 
-async function compileModule(policy: Policy) {
+async function compileModule(policy: PolicyModel) {
   const { wasm } = await compile(policy, assembleQuickly, { sessions: true });
   return load(wasm);
 }
 
-function isValid(policy: Policy, request: string, now: bigint): boolean {
+function isValid(policy: PolicyModel, request: string, now: bigint): boolean {
   const bytes = new TextEncoder().encode(request);
   return evaluate(policy, bytes, { now, by: 'host' }).error === undefined;
 }

@@ -2,13 +2,13 @@
 // evaluating again changes nothing, a session that ended stays ended, and a decision adds one event.
 
 import {
-  type Answer,
   decideInSession,
+  type EvaluatedAnswer,
+  type EvaluatorSession,
   openSession,
   patchSession,
   recordSignal,
   reevaluate,
-  type Session,
 } from '@nhipol/language';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -24,12 +24,12 @@ import {
 
 const policy = sessionPolicy;
 
-function countEvents({ events, taken }: Session): number {
+function countEvents({ events, taken }: EvaluatorSession): number {
   return events.length + (taken === undefined ? 0 : 1);
 }
 
 /** The session after each step, with its instant and its earlier answer. */
-function* run(steps: readonly SessionStep[]): Iterable<{ session: Session; now: bigint }> {
+function* run(steps: readonly SessionStep[]): Iterable<{ session: EvaluatorSession; now: bigint }> {
   let session = openSession(sessionRequest, 0n);
   let now = 0n;
   for (const each of steps) {
@@ -59,7 +59,7 @@ test('an answer is valid until its `valid_until`', () => {
   const seen = new Set<string>();
   fc.assert(
     fc.property(fc.array(sessionStep, { maxLength: 24 }), (steps) => {
-      let last: Answer | undefined;
+      let last: EvaluatedAnswer | undefined;
       for (const { session, now } of run(steps)) {
         const { answer } = reevaluate(policy, session, now);
         for (const reason of answer.reasons) seen.add(reason);

@@ -4,17 +4,17 @@
 
 import { compile } from '@nhipol/compiler';
 import {
-  type Answer,
   decideInSession,
+  type EvaluatedAnswer,
+  type EvaluatorSession,
   noSharedHistory,
   openSession,
   recordSignal,
   reevaluate,
-  type Session,
   type SharedHistory,
   withSharedHistory,
 } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { load, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -25,7 +25,7 @@ import { assembleQuickly } from '../../support/modules/assembler.ts';
 import { seed } from '../../support/policies/property-policies.ts';
 import { policyAsking } from '../../support/sessions/shared-steps.ts';
 
-async function compileModule(policy: Policy) {
+async function compileModule(policy: PolicyModel) {
   const { wasm } = await compile(policy, assembleQuickly, { sessions: true });
   return load(wasm);
 }
@@ -65,7 +65,7 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 interface Saved {
-  readonly session: Session;
+  readonly session: EvaluatorSession;
   readonly text: string;
 }
 
@@ -73,23 +73,23 @@ const encoder = new TextEncoder();
 
 interface Version {
   /** The policy of the evaluator. */
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly open: () => SessionRegistry;
 }
 
 /** Sessions of the evaluator and of a module, whose snapshots are not always taken. Each restart has the next version. */
 class Pair {
   readonly #versions: readonly Version[];
-  readonly #expect: (expected: Answer, found: Answer) => void;
+  readonly #expect: (expected: EvaluatedAnswer, found: EvaluatedAnswer) => void;
   #module: SessionRegistry;
   #restarts = 0;
   #shared: SharedHistory = noSharedHistory;
-  readonly #sessions: Session[];
+  readonly #sessions: EvaluatorSession[];
   readonly #saved: Saved[] = [];
 
   constructor(
     versions: readonly Version[],
-    expectAnswer: (expected: Answer, found: Answer) => void,
+    expectAnswer: (expected: EvaluatedAnswer, found: EvaluatedAnswer) => void,
   ) {
     this.#versions = versions;
     this.#expect = expectAnswer;
@@ -105,7 +105,7 @@ class Pair {
     return this.#versions[this.#restarts % this.#versions.length] as Version;
   }
 
-  get #policy(): Policy {
+  get #policy(): PolicyModel {
     return this.#version.policy;
   }
 
@@ -125,7 +125,7 @@ class Pair {
     this.#compareAll();
   }
 
-  #present(at: number): Session {
+  #present(at: number): EvaluatorSession {
     const session = this.#sessions[at];
     if (session === undefined) throw new Error('broken invariant: no such session');
     return withSharedHistory(this.#policy, session, this.#shared);
@@ -133,7 +133,7 @@ class Pair {
 
   #decide(at: number): void {
     const { answer, session } = decideInSession(this.#policy, this.#present(at), BigInt(now));
-    this.#expect(answer, this.#module.decide(getId(at)) as Answer);
+    this.#expect(answer, this.#module.decide(getId(at)) as EvaluatedAnswer);
     this.#record(at, session);
   }
 
@@ -145,7 +145,7 @@ class Pair {
     this.#record(at, recorded.session);
   }
 
-  #record(at: number, session: Session): void {
+  #record(at: number, session: EvaluatorSession): void {
     this.#sessions[at] = session;
     this.#shared = session.shared;
     this.#save(at);
@@ -165,7 +165,7 @@ class Pair {
   #compareAll(): void {
     for (const at of ids.keys()) {
       const { answer, session } = reevaluate(this.#policy, this.#present(at), BigInt(now));
-      this.#expect(answer, this.#module.reevaluate(getId(at)) as Answer);
+      this.#expect(answer, this.#module.reevaluate(getId(at)) as EvaluatedAnswer);
       this.#sessions[at] = session;
     }
   }
@@ -181,7 +181,7 @@ const clock = { now: () => now, at: () => () => {} };
 /** `versions`: the terms of the module and of the evaluator. */
 async function compareVersions(
   versions: readonly (readonly [term: string, known: string])[],
-  expectAnswer: (expected: Answer, found: Answer) => void,
+  expectAnswer: (expected: EvaluatedAnswer, found: EvaluatedAnswer) => void,
 ): Promise<void> {
   const all = await Promise.all(
     versions.map(async ([term, known]): Promise<Version> => {
@@ -203,7 +203,7 @@ function widenLimit(term: string): string {
   return term.replace(/up to [\d_]+/, 'up to 100');
 }
 
-function expectStrict(expected: Answer, found: Answer): void {
+function expectStrict(expected: EvaluatedAnswer, found: EvaluatedAnswer): void {
   if (expected.effect === 'deny') expect(found.effect).toBe('deny');
 }
 

@@ -12,7 +12,7 @@
 // the wheel (about four and a half hours) if that is earlier. `valid_until` itself can be early if time
 // changes a condition but not the answer: see tightness.test.ts.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type GeneratedRequest, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -40,7 +40,7 @@ const subjects = [
  * Requests from exploring the policy: a session cannot open with most of the requests that are generated
  * for comparing engines.
  */
-function exploreRequests(policy: Policy): readonly GeneratedRequest[] {
+function exploreRequests(policy: PolicyModel): readonly GeneratedRequest[] {
   return [...explore([policy], { samples: 200, seed })].map(({ sample }) => sample);
 }
 
@@ -121,7 +121,7 @@ ${['pay', 'mail']
   )
   .join('\n')}`);
 
-const withContexts: readonly (readonly [name: string, policy: Policy])[] = [
+const withContexts: readonly (readonly [name: string, policy: PolicyModel])[] = [
   ...['requests/contexts', 'sessions/contexts'].map((name) => {
     const { policy = expect.fail(name) } = loadPolicy(`test/cases/${name}/policy.nhipol`);
     return [name, policy] as const;

@@ -2,7 +2,7 @@
 // every look-up has the same result; after a refused document the table has its old contents.
 
 import { fillTable } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { TableError as RefusedTable } from '@nhipol/runtime';
 import { noTables, sameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
@@ -126,7 +126,7 @@ function listRequests({ keys, value }: Shape): readonly string[] {
 }
 
 /** Loads the table in both engines; returns the policy with the table, and its contents. */
-function fillBoth(policy: Policy, ask: Ask, text: string): Policy {
+function fillBoth(policy: PolicyModel, ask: Ask, text: string): PolicyModel {
   const filled = fillTable(policy, 't', new TextEncoder().encode(text));
   const expected = 'error' in filled ? filled.error : undefined;
   expect(refusal(ask, text), text).toEqual(expected);

@@ -2,7 +2,7 @@
 // the evaluator must answer alike, and what the evaluator does with other requests must satisfy the formula.
 
 import { evaluate } from '@nhipol/language';
-import type { Expr, Policy } from '@nhipol/language/model';
+import type { Expr, PolicyModel } from '@nhipol/language/model';
 import { lastInstant, toYear } from '@nhipol/language/types';
 import type { Literal, Prover } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
@@ -20,7 +20,7 @@ import { type Evaluated, type Observed, Observer } from './observer.ts';
 
 const encoder = new TextEncoder();
 
-export function createPolicyProver(policy: Policy, seed = 1, by: Means = 'lists'): Prover {
+export function createPolicyProver(policy: PolicyModel, seed = 1, by: Means = 'lists'): Prover {
   const claims = policy.invariants.map(({ claim }) => claim);
   return makeProver([policy], claims, { random: random(seed), by });
 }
@@ -37,7 +37,7 @@ export interface Compared {
 }
 
 /** For each effect and each reason, requests of exact models, and what the evaluator does with them. */
-export function compareModels(policy: Policy, perGoal: number, seed: number): Compared {
+export function compareModels(policy: PolicyModel, perGoal: number, seed: number): Compared {
   const prover = createPolicyProver(policy);
   const [decision] = prover.decisions;
   if (decision === undefined) throw new Error('there is one policy');
@@ -81,7 +81,7 @@ function isTooLarge(error: Evaluated['answer']['error']): boolean {
 }
 
 /** Evaluates a request at its own time, without a session. */
-function evaluateAlone(policy: Policy, request: string): Evaluated {
+function evaluateAlone(policy: PolicyModel, request: string): Evaluated {
   const outcomes = new Map<Expr, EvaluatedValue>();
   const clock = { now: undefined, by: 'request' } as const;
   const answer = evaluate(policy, encoder.encode(request), clock, {
@@ -92,7 +92,7 @@ function evaluateAlone(policy: Policy, request: string): Evaluated {
 
 /** Requests that explore the policy; what the evaluator does with them must be possible in the formula. */
 export function compareRequests(
-  policy: Policy,
+  policy: PolicyModel,
   samples: number,
   seed: number,
   by: Means = 'lists',
@@ -107,7 +107,7 @@ export function compareRequests(
 
 /** The same for requests that are given. */
 export function compareGiven(
-  policy: Policy,
+  policy: PolicyModel,
   requests: readonly string[],
   by: Means = 'lists',
 ): Compared {
@@ -124,7 +124,7 @@ export function compareGiven(
  * after some milliseconds of processor time.
  */
 export function compareMixed(
-  policy: Policy,
+  policy: PolicyModel,
   count: number,
   seed: number,
   limit = Number.POSITIVE_INFINITY,
@@ -142,7 +142,7 @@ export function compareMixed(
 
 /** The same for the answers in sessions, of which the formula allows any history. */
 export function compareSessions(
-  policy: Policy,
+  policy: PolicyModel,
   samples: number,
   seed: number,
   by: Means = 'lists',
@@ -180,7 +180,7 @@ const maxGrowth = 8;
 
 /** Checks that what the evaluator did is possible in the formula; the same is checked once. */
 class Possible {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #inSessions: boolean;
   readonly #by: Means;
   #prover: Prover;
@@ -195,7 +195,7 @@ class Possible {
   /** Windows are related to the clock in the first year. */
   #year: number | undefined;
 
-  constructor(policy: Policy, inSessions: boolean, by: Means) {
+  constructor(policy: PolicyModel, inSessions: boolean, by: Means) {
     this.#policy = policy;
     this.#inSessions = inSessions;
     this.#by = by;

@@ -1,6 +1,6 @@
 // Compares generated policies with their formulas, and counts the constructs of the language that they have.
 
-import { everyExpr, exprsOfRule, exprsOfScore, type Policy } from '@nhipol/language/model';
+import { everyExpr, exprsOfRule, exprsOfScore, type PolicyModel } from '@nhipol/language/model';
 import { smtLib } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
@@ -80,7 +80,7 @@ export function compareGenerated(options: GeneratedOptions): Totals {
 
 /** For each effect, whether it is possible outside of sessions. */
 function compareScripts(
-  policy: Policy,
+  policy: PolicyModel,
   decide: (script: string) => string,
   totals: Totals,
   index: number,
@@ -99,7 +99,7 @@ function compareScripts(
 }
 
 /** The names of the constructs of a policy. */
-export function listConstructs(policy: Policy, texts: readonly string[]): ReadonlySet<string> {
+export function listConstructs(policy: PolicyModel, texts: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const each of [listExpressions([policy]), listVariants([policy]), listMemberForms([policy])])
     for (const name of each) found.add(name);

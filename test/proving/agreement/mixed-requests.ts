@@ -1,7 +1,7 @@
 // Any number of requests with few different values: each member is that of one of some requests that explore a policy, and
 // have the same subject, action and resource by their names, and the same tables.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { random, type TableTexts } from '@nhipol/testing';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
@@ -14,7 +14,7 @@ interface Request {
 /** The number of requests that explore: each adds values, for which the formula needs constants. */
 const explored = 80;
 
-export function* mixRequests(policy: Policy, count: number, seed: number): Iterable<Request> {
+export function* mixRequests(policy: PolicyModel, count: number, seed: number): Iterable<Request> {
   const dice = new Dice(random(seed));
   const groups = new Map<string, { readonly tables: TableTexts; readonly all: unknown[] }>();
   for (const { sample } of explore([policy], { samples: Math.min(explored, count), seed })) {

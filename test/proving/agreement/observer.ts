@@ -8,7 +8,7 @@ import {
   everyExpr,
   exprsOfRule,
   exprsOfScore,
-  type Policy,
+  type PolicyModel,
 } from '@nhipol/language/model';
 import { isBytes, type Type } from '@nhipol/language/types';
 import type { Literal, Prover, SymbolicDecision } from '@nhipol/proving';
@@ -51,7 +51,7 @@ interface Known {
 }
 
 export class Observer {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #prover: Prover;
   readonly #decision: SymbolicDecision;
   readonly #exprs: ReadonlySet<Expr>;
@@ -65,7 +65,7 @@ export class Observer {
   /** Whether lengths and sizes are numbers, and not only between those that they are compared with. */
   readonly #byLemmas: boolean;
 
-  constructor(policy: Policy, prover: Prover, isOfModel: boolean) {
+  constructor(policy: PolicyModel, prover: Prover, isOfModel: boolean) {
     const [decision] = prover.decisions;
     if (decision === undefined) throw new Error('there is one policy');
     this.#policy = policy;

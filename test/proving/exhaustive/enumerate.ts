@@ -1,7 +1,7 @@
 // Compares the answers that a formula allows with those of all requests of a family.
 
 import { allDemands, evaluate, judgeInvariants } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type Literal, Prover, type SymbolicDecision } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
 import { random } from '@nhipol/testing';
@@ -110,7 +110,7 @@ interface Possible {
   readonly verdicts: ReadonlyMap<string, string>;
 }
 
-function possibleAnswers(policy: Policy): Possible {
+function possibleAnswers(policy: PolicyModel): Possible {
   const claims = policy.invariants.map(({ claim }) => claim);
   const prover = new Prover([policy], claims, { random: random(1) });
   const [decision] = prover.decisions as readonly [SymbolicDecision];

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { check, judgeInvariants } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { compareDecisions, isProvedEverywhere, listMemberSets, proveClaim } from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
 import { random } from '@nhipol/testing';
@@ -22,11 +22,11 @@ import { ifClaims, lowerClaims, partClaims, spellingClaims } from './strings.ts'
 
 const options = () => ({ effort: 20_000, random: random(1) });
 
-const decideRequest = (policy: Policy, request: object) =>
+const decideRequest = (policy: PolicyModel, request: object) =>
   ask(policy, { text: JSON.stringify(request), now: undefined, tables: new Map() });
 
 /** The verdict on the invariant, or on the claim about a member. */
-function findVerdict(policy: Policy, { change }: FalseClaim) {
+function findVerdict(policy: PolicyModel, { change }: FalseClaim) {
   if (change === undefined) {
     const [own] = prove(policy, options()).filter(({ claim }) => claim.invariant !== undefined);
     return own?.verdict;
@@ -38,7 +38,7 @@ function findVerdict(policy: Policy, { change }: FalseClaim) {
   return undefined;
 }
 
-function isViolated(policy: Policy, { change, requests }: FalseClaim): boolean {
+function isViolated(policy: PolicyModel, { change, requests }: FalseClaim): boolean {
   const answers = requests.map((request) => decideRequest(policy, request));
   expect(answers.map(({ error }) => error)).toEqual(requests.map(() => undefined));
   const [first, second] = answers;

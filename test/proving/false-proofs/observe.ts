@@ -1,7 +1,7 @@
 // Evaluates requests by the evaluator and by modules: the answer, and which atoms are true and which are false.
 
-import { type Answer, decode, ExpressionEvaluator } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import { decode, type EvaluatedAnswer, ExpressionEvaluator } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { TableTexts } from '@nhipol/testing';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
 import type { Facts } from '../../../language/request/facts.ts';
@@ -9,7 +9,7 @@ import type { Ask } from '../../support/modules/engines.ts';
 import type { Truth } from './claims.ts';
 
 /** The part of an answer that claims are about. */
-export type Decided = Pick<Answer, 'effect' | 'reasons'>;
+export type Decided = Pick<EvaluatedAnswer, 'effect' | 'reasons'>;
 
 export interface Evaluated {
   readonly answer: Decided;
@@ -17,12 +17,12 @@ export interface Evaluated {
 }
 
 /** Evaluates a policy whose invariants are atoms. */
-export function evaluateAtoms(policy: Policy, facts: Facts): Evaluated {
+export function evaluateAtoms(policy: PolicyModel, facts: Facts): Evaluated {
   const truth = evaluateTruth(policy, new ExpressionEvaluator(facts, policy.contents));
   return { answer: decideFacts(policy, facts, undefined), truth };
 }
 
-export function evaluateTruth(policy: Policy, expressions: ExpressionEvaluator): Truth {
+export function evaluateTruth(policy: PolicyModel, expressions: ExpressionEvaluator): Truth {
   let [isTrue, isFalse] = [0, 0];
   for (const [index, { claim }] of policy.invariants.entries()) {
     const { value } = expressions.evaluate(claim);
@@ -35,7 +35,7 @@ export function evaluateTruth(policy: Policy, expressions: ExpressionEvaluator):
 const encoder = new TextEncoder();
 
 /** The facts of a request that is valid, at its own time. */
-export function decodeFacts(policy: Policy, text: string): Facts | undefined {
+export function decodeFacts(policy: PolicyModel, text: string): Facts | undefined {
   const { facts, error } = decode(policy, encoder.encode(text), { now: undefined, by: 'request' });
   return error === undefined ? facts : undefined;
 }

@@ -2,7 +2,7 @@
 // of each material, and the next round the next seed.
 
 import { compile } from '@nhipol/compiler';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
 import { random } from '@nhipol/testing';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
@@ -60,7 +60,7 @@ export interface RoundOptions {
   readonly materials?: readonly Material[];
   /** Default: their modules. */
   readonly engines?: (
-    policies: readonly Policy[],
+    policies: readonly PolicyModel[],
     haveSessions: boolean,
   ) => Promise<readonly Engine[]>;
   /** See `ProofOptions`; default: false. */
@@ -166,7 +166,7 @@ function milliseconds(before: NodeJS.CpuUsage): number {
 const assembler = createLevelAssembler('none');
 
 async function compileModules(
-  policies: readonly Policy[],
+  policies: readonly PolicyModel[],
   haveSessions: boolean,
 ): Promise<readonly Engine[]> {
   if (!haveSessions) return (await modules(policies, assembler)).map((ask) => ({ ask }));

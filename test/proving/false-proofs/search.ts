@@ -1,7 +1,7 @@
 // Searches for requests, pairs of requests and sessions that violate claims which are called proved. What the evaluator makes
 // of a request is compared with the module, and all claims about a policy are checked on both.
 
-import { type Answer, judgeInvariants } from '@nhipol/language';
+import { type EvaluatedAnswer, judgeInvariants } from '@nhipol/language';
 import { areLoosened, compareAnswers } from '@nhipol/proving';
 import { fillTables, random, sameAnswer, type TableTexts } from '@nhipol/testing';
 import { playSessionSample } from '../../../assurance/testing/explore/sessions.ts';
@@ -105,7 +105,10 @@ export class RequestSearch {
   }
 
   /** Compares whole answers, and what the evaluator says about the claims themselves. */
-  #compare({ text, tables, answer: { effect }, truth }: PooledRequest, answer: Answer): void {
+  #compare(
+    { text, tables, answer: { effect }, truth }: PooledRequest,
+    answer: EvaluatedAnswer,
+  ): void {
     const policy = fillTables(this.#written.policy, tables);
     const evaluated = evaluator(policy)(text);
     const bytes = new TextEncoder().encode(text);
@@ -128,7 +131,7 @@ export class RequestSearch {
       if (!areAlike(after, this.#modules.policy(changed, undefined, tables)))
         this.#note('the engines agree', changed, tables);
       this.#tally.countPair(claim, answer.effect !== after.effect);
-      if (areLoosened([], [answer as Answer, after]))
+      if (areLoosened([], [answer as EvaluatedAnswer, after]))
         this.#note(claim, `${text}\n${changed}`, tables);
     }
   }

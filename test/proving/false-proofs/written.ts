@@ -1,7 +1,7 @@
 // Writes policies with many claims about a few conditions, the atoms. Most claims are nearly true: of some requests that are
 // drawn, few violate them, and some do but for one condition. Requests are made before the claims.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Dice } from '../../../assurance/testing/generate/random.ts';
 import { checkPolicy } from '../../support/checking.ts';
 import {
@@ -25,16 +25,16 @@ export interface Draft {
   readonly conditions: readonly string[];
   readonly rules: Rules;
   /** The atoms as invariants. */
-  readonly atoms: Policy;
+  readonly atoms: PolicyModel;
   /** Denies with the names of the atoms that are true, and of those that are false. */
-  readonly module: Policy;
+  readonly module: PolicyModel;
   /** Another version of the rules. */
-  readonly changed: Policy;
+  readonly changed: PolicyModel;
 }
 
 export interface WrittenPolicy extends Draft {
   readonly text: string;
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly claims: readonly Written[];
 }
 

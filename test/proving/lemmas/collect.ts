@@ -1,6 +1,6 @@
 // The lemmas of the proofs of a policy, with the definitions that they are about.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { isProvedEverywhere, proveClaim } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { listClaimSets } from '../../../assurance/proving/claims/claims.ts';
@@ -16,7 +16,7 @@ export interface Collected {
 }
 
 /** Decides all claims about a policy by lemmas alone. */
-export function collectLemmas(policy: Policy): Collected {
+export function collectLemmas(policy: PolicyModel): Collected {
   const open: string[] = [];
   const sets = listClaimSets(policy, { random: random(1), by: 'lemmas' });
   const lemmas = sets.flatMap((set) => {

@@ -2,7 +2,7 @@
 // which the table shows who notices them.
 
 import { check } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { checkPolicy } from '../../support/checking.ts';
@@ -83,7 +83,7 @@ function* listDifferences(
   }
 }
 
-function* listPolicies(sources: Sources): Iterable<Policy> {
+function* listPolicies(sources: Sources): Iterable<PolicyModel> {
   for (const { path, files } of sources) {
     const { policy } = check(path, new Map(Object.entries(files)));
     if (policy === undefined) throw new Error(`${path} has errors`);

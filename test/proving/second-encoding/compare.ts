@@ -1,7 +1,7 @@
 // Compares verdicts of nhipol with those of cvc5 about the second encoding, and the second encoding with the evaluator.
 
-import { type Answer, type Clock, decode, judgeInvariants } from '@nhipol/language';
-import type { Invariant, Policy, TableRow } from '@nhipol/language/model';
+import { decode, type EvaluatedAnswer, judgeInvariants, type RequestClock } from '@nhipol/language';
+import type { Invariant, PolicyModel, TableRow } from '@nhipol/language/model';
 import { ownSet, proveSet } from '@nhipol/proving';
 import { filledAsTaken, type GeneratedRequest, random } from '@nhipol/testing';
 import type { Claim } from '../../../assurance/proving/claims/claim.ts';
@@ -51,7 +51,7 @@ const encoder = new TextEncoder();
 /** All invariants of a policy. */
 export async function compareClaims(
   solver: Cvc5,
-  policy: Policy,
+  policy: PolicyModel,
   { timeout, effort = 20_000 }: CompareOptions,
 ): Promise<readonly ComparedClaim[]> {
   if (policy.invariants.length === 0) return [];
@@ -77,7 +77,7 @@ export async function compareClaims(
   return compared;
 }
 
-export function tryEncode(policy: Policy): Encoding | NotCovered {
+export function tryEncode(policy: PolicyModel): Encoding | NotCovered {
   try {
     return encode(policy, { elements: countElements(policy) });
   } catch (error) {
@@ -131,12 +131,12 @@ function createGoal(made: Encoding | NotCovered, { name, invariant }: Claim): Te
   return goal?.violated ?? new NotCovered(`the claim that ${name}`);
 }
 
-function askEvaluator(policy: Policy, { request, tables }: Found): Answer {
+function askEvaluator(policy: PolicyModel, { request, tables }: Found): EvaluatedAnswer {
   return ask(policy, { text: request, now: undefined, tables });
 }
 
 /** Whether the evaluator says so. */
-export function isViolated(policy: Policy, invariant: Invariant, found: Found): boolean {
+export function isViolated(policy: PolicyModel, invariant: Invariant, found: Found): boolean {
   const own = filledAsTaken({ ...policy, invariants: [invariant] }, found.tables);
   const bytes = encoder.encode(found.request);
   const answer = askEvaluator(own, found);
@@ -146,9 +146,9 @@ export function isViolated(policy: Policy, invariant: Invariant, found: Found): 
 
 function fixRequest(
   { facts, script, expressions }: Encoding,
-  filled: Policy,
+  filled: PolicyModel,
   text: string,
-  clock: Clock = { now: undefined, by: 'request' },
+  clock: RequestClock = { now: undefined, by: 'request' },
 ): readonly Term[] | undefined {
   const { facts: decoded, error } = decode(filled, encoder.encode(text), clock);
   if (decoded === undefined || error !== undefined) return undefined;
@@ -197,7 +197,7 @@ function equateRow(
 }
 
 /** The conditions of an answer: its effect and its reasons. */
-function saysAnswer({ decision, script }: Encoding, answer: Answer): Term {
+function saysAnswer({ decision, script }: Encoding, answer: EvaluatedAnswer): Term {
   return script.inline(() =>
     script.and(
       decision.has(answer.effect),

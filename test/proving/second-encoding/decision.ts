@@ -8,7 +8,7 @@ import {
   type Demand,
   type Invariant,
   type Narrowing,
-  type Policy,
+  type PolicyModel,
   type Rule,
   type Scope,
   type Score,
@@ -39,13 +39,13 @@ interface OwnSetting {
 
 export class Decision {
   readonly expressions: Expressions;
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly #env = new Environment();
   readonly #contributions: readonly Contribution[];
   readonly #effects: ReadonlyMap<EffectName, Term>;
   readonly #byDefault: Term;
 
-  constructor(policy: Policy, expressions: Expressions) {
+  constructor(policy: PolicyModel, expressions: Expressions) {
     this.policy = policy;
     this.expressions = expressions;
     const judged = [

@@ -7,7 +7,7 @@ import {
   exprsOfRule,
   exprsOfScore,
   type Invariant,
-  type Policy,
+  type PolicyModel,
 } from '@nhipol/language/model';
 import { listAddressSpellings, readAddress, readNetwork } from './addresses.ts';
 import { Decision } from './decision.ts';
@@ -24,7 +24,7 @@ interface Goal {
 }
 
 export interface Encoding {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly script: Script;
   readonly facts: Facts;
   readonly expressions: Expressions;
@@ -39,7 +39,7 @@ export interface EncodingOptions {
 }
 
 /** Throws `NotCovered` for a policy whose rules the encoding does not have. */
-export function encode(policy: Policy, { elements }: EncodingOptions): Encoding {
+export function encode(policy: PolicyModel, { elements }: EncodingOptions): Encoding {
   const script = new Script();
   const facts = new Facts(script, policy, elements);
   const expressions = new Expressions(facts, listSpellings(policy));
@@ -77,7 +77,7 @@ function encodeViolation(decision: Decision, invariant: Invariant): Term | NotCo
 }
 
 /** Spellings of the addresses and networks of a policy, and of a few others. */
-function listSpellings(policy: Policy): Expressions['spellings'] {
+function listSpellings(policy: PolicyModel): Expressions['spellings'] {
   const own = [...everyExpr(listExprs(policy))].flatMap((expr) =>
     expr.kind === 'Constant' ? [expr.value].flat(2).filter((each) => typeof each === 'string') : [],
   );
@@ -90,7 +90,7 @@ function listSpellings(policy: Policy): Expressions['spellings'] {
   };
 }
 
-function listExprs(policy: Policy): readonly Expr[] {
+function listExprs(policy: PolicyModel): readonly Expr[] {
   return [
     ...policy.rules.flatMap(exprsOfRule),
     ...policy.scores.flatMap(exprsOfScore),
@@ -99,7 +99,7 @@ function listExprs(policy: Policy): readonly Expr[] {
 }
 
 /** How many elements the conditions of a policy need, at least two. */
-export function countElements(policy: Policy, most = 6): number {
+export function countElements(policy: PolicyModel, most = 6): number {
   let needed = 2n;
   for (const expr of everyExpr(listExprs(policy))) {
     if (expr.kind !== 'Compare') continue;

@@ -1,7 +1,7 @@
 // The members of a request as constants of a script: whether each is present, whether its value is usable, and the value.
 // A request has a member only where the declaration that applies to it declares the member.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { MapType, Member, RecordType, Type, Value } from '@nhipol/language/types';
 import {
   addressBits,
@@ -112,7 +112,7 @@ export function absentFact(type: Type): Fact {
 
 export class Facts {
   readonly script: Script;
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   /** At most as many elements has each set, list and map. */
   readonly elements: number;
   readonly roots: Readonly<Record<RootName, OwnFact>>;
@@ -121,7 +121,7 @@ export class Facts {
   hasCollections = false;
   limitsLengths = false;
 
-  constructor(script: Script, policy: Policy, elements: number) {
+  constructor(script: Script, policy: PolicyModel, elements: number) {
     this.script = script;
     this.policy = policy;
     this.elements = elements;
@@ -212,7 +212,7 @@ export class Facts {
   }
 
   /** Asserts that the request is valid; call it when all facts are made. */
-  assertValid(scopeOf: (scope: Policy['contexts'][number]['scope']) => Term): void {
+  assertValid(scopeOf: (scope: PolicyModel['contexts'][number]['scope']) => Term): void {
     for (const { root, guard, type } of this.shapes())
       this.#assertDeclared(this.roots[root], type === undefined ? [] : [type], guard);
     const { policy, script } = this;

@@ -1,7 +1,7 @@
 // The comparison of a night: all examples, generated policies, and the claims that are known to be false.
 
 import { check } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
@@ -87,7 +87,7 @@ const claimsAboutEffects = effects
 
 async function comparePolicy(
   solver: Cvc5,
-  policy: Policy,
+  policy: PolicyModel,
   night: Night,
   into: Tally,
   name = policy.name,

@@ -1,7 +1,7 @@
 // Requests as models and models as requests: the JSON that the values of the facts describe, and the assertions that fix
 // the facts to those of a request.
 
-import { findContextType, type Policy } from '@nhipol/language/model';
+import { findContextType, type PolicyModel } from '@nhipol/language/model';
 import { showDecimal } from '@nhipol/language/support';
 import type { RecordType, Type } from '@nhipol/language/types';
 import { type Fact as Decoded, presentFact } from '../../../language/request/fact.ts';
@@ -314,7 +314,7 @@ export function fixFacts(
 }
 
 function findType(
-  policy: Policy,
+  policy: PolicyModel,
   { selectors }: DecodedFacts,
   root: RootName,
 ): RecordType | undefined {

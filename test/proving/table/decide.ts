@@ -1,7 +1,7 @@
 // Decides all claims and all mutants of an example: by proofs, and by tests where only a session shows a difference.
 
 import { check } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { SourceMap } from '@nhipol/language/support';
 import { compareDecisions, type Verdict } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
@@ -47,7 +47,7 @@ export function decideExample(path: string, sources: SourceMap): DecidedExample 
   return { name, claims: decideClaims(policy), mutants: decideMutants(path, sources, policy) };
 }
 
-function decideClaims(policy: Policy): readonly DecidedClaim[] {
+function decideClaims(policy: PolicyModel): readonly DecidedClaim[] {
   return prove(policy, options()).map(({ claim, verdict }) => ({
     name: claim.name,
     isBuiltIn: claim.invariant === undefined,
@@ -66,7 +66,7 @@ function listConstructs({ because }: Pick<Undecided, 'because'>): readonly Const
   return [...new Set(because.map(({ construct }) => construct))];
 }
 
-function decideMutants(path: string, sources: SourceMap, policy: Policy): DecidedMutants {
+function decideMutants(path: string, sources: SourceMap, policy: PolicyModel): DecidedMutants {
   const trial = new MutationTrial(path, sources, policy, { samples: 100, seed: 1 });
   const because = new Map<Construct, number>();
   let [total, equal, differ, inSessions, undecided] = [0, 0, 0, 0, 0];

@@ -17,7 +17,7 @@ import { createTypedMapping } from '../../../service/mcp/calls/call-mapping.ts';
 import { Relay } from '../../../service/mcp/relay.ts';
 import type { RelayOptions } from '../../../service/mcp/relay-options.ts';
 import { createRelayState } from '../../../service/mcp/relay-state.ts';
-import { Inventory, type Pins } from '../../../service/mcp/tools/inventory.ts';
+import { type Pins, ToolInventory } from '../../../service/mcp/tools/inventory.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -128,7 +128,7 @@ export class Harness {
           context: client.context,
           server: 'fs',
         }),
-      inventory: new Inventory(options.pins),
+      inventory: new ToolInventory(options.pins),
       state: createRelayState(),
       mode,
       ask: options.ask ?? 'elicitation',

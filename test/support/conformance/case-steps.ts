@@ -1,7 +1,7 @@
 // The golden cases of test/cases as steps: handwritten requests, each with the contents of tables, and
 // generated requests. Evaluator and module must agree on the results.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { noTables, random, type TableTexts } from '@nhipol/testing';
 import { collectMapNames, incomplete } from '../../../assurance/testing/generate/incomplete.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
@@ -21,7 +21,7 @@ export function goldenSteps(requests: readonly GoldenRequest[]): readonly Doing[
 }
 
 /** Requests that the same seed generates identically. */
-export function generateSteps(policy: Policy, count: number): readonly Doing[] {
+export function generateSteps(policy: PolicyModel, count: number): readonly Doing[] {
   const make = wildRequests(policy);
   const contents = generateTableContents(policy);
   const tables = new Tables();
@@ -34,7 +34,7 @@ export function generateSteps(policy: Policy, count: number): readonly Doing[] {
 }
 
 /** Incomplete requests, made of the requests of other steps by removing members. */
-export function couldSteps(steps: readonly Doing[], policy: Policy): readonly Doing[] {
+export function couldSteps(steps: readonly Doing[], policy: PolicyModel): readonly Doing[] {
   const dice = new Dice(random(1));
   const maps = collectMapNames(policy);
   return steps.flatMap((step): readonly Doing[] => {

@@ -3,7 +3,7 @@
 // reports the first one that it finds.
 
 import { externalTables } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { evaluatorHost } from '@nhipol/testing/replay';
 import { createReplacement } from '../../../assurance/testing/generate/request-parts.ts';
@@ -16,7 +16,7 @@ export class EvaluatedSessions {
   readonly #open = new Set<string>();
   #now = 0n;
 
-  constructor(policy: Policy) {
+  constructor(policy: PolicyModel) {
     this.#host = externalTables(policy).length === 0 ? evaluatorHost(policy) : undefined;
   }
 

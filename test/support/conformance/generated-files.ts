@@ -3,7 +3,7 @@
 
 import { compile } from '@nhipol/compiler';
 import { could } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { proofsSection, sourcesSection } from '@nhipol/proving';
 import { load, stringify, toAuthZen } from '@nhipol/runtime';
 import { fillTables, noTables, type TableTexts } from '@nhipol/testing';
@@ -45,7 +45,7 @@ const sections = new Map(
 
 interface Source {
   readonly name: string;
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly sessions: boolean;
   readonly possible?: boolean;
   readonly steps: readonly Doing[];
@@ -130,7 +130,11 @@ function scenarioCases(): readonly Source[] {
 }
 
 /** Performs the steps and adds their outcomes. Without a policy only the module determines them. */
-function performSteps(wasm: Uint8Array, steps: readonly Doing[], policy?: Policy): readonly Step[] {
+function performSteps(
+  wasm: Uint8Array,
+  steps: readonly Doing[],
+  policy?: PolicyModel,
+): readonly Step[] {
   const performer = new Performer(load(wasm));
   const noted = new Notes();
   // A new map on each change, because the policy with its tables is cached by it.
@@ -160,7 +164,7 @@ function updateTables(step: Doing, tables: TableTexts): TableTexts {
 
 type Deciding = Extract<Doing, { do: 'decide' | 'could' }>;
 
-function expectAgreed(policy: Policy, step: Deciding, outcome: Outcome) {
+function expectAgreed(policy: PolicyModel, step: Deciding, outcome: Outcome) {
   const { request, request_base64, now } = step;
   const bytes = request ?? Buffer.from(request_base64 ?? '', 'base64');
   const at = now === undefined ? undefined : BigInt(now);

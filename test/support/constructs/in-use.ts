@@ -2,13 +2,13 @@
 // the checker.
 
 import { Reporter } from '@nhipol/language';
-import { type Expr, everyExpr, type Policy } from '@nhipol/language/model';
+import { type Expr, everyExpr, type PolicyModel } from '@nhipol/language/model';
 import { type AstNode, parse, visit } from '@nhipol/language/syntax';
 import type { Member, RecordType, Type } from '@nhipol/language/types';
 import { knownObligations, type ObligationType } from '../../../language/types/obligations.ts';
 import { describeShape, use } from './names.ts';
 
-export function listExpressions(policies: Iterable<Policy>): ReadonlySet<string> {
+export function listExpressions(policies: Iterable<PolicyModel>): ReadonlySet<string> {
   const found = new Set<string>();
   for (const policy of policies) {
     for (const expr of everyExpr(listRoots(policy))) {
@@ -26,7 +26,7 @@ export function listExpressions(policies: Iterable<Policy>): ReadonlySet<string>
   return found;
 }
 
-export function listVariants(policies: Iterable<Policy>): ReadonlySet<string> {
+export function listVariants(policies: Iterable<PolicyModel>): ReadonlySet<string> {
   const exprs = [...policies].flatMap((policy) => [...everyExpr(listRoots(policy))]);
   return new Set(exprs.flatMap(listExprVariants));
 }
@@ -52,8 +52,8 @@ function listExprVariants(expr: Expr): readonly string[] {
   }
 }
 
-function listRoots(policy: Policy): readonly Expr[] {
-  const narrowing = (each: Policy['rules'][number]['narrowing']) =>
+function listRoots(policy: PolicyModel): readonly Expr[] {
+  const narrowing = (each: PolicyModel['rules'][number]['narrowing']) =>
     each === undefined ? [] : [each.inside, ...each.settings.map(({ value }) => value)];
   return [
     ...policy.rules.flatMap((rule) => [
@@ -70,7 +70,7 @@ function listRoots(policy: Policy): readonly Expr[] {
   ];
 }
 
-export function listMemberForms(policies: Iterable<Policy>): ReadonlySet<string> {
+export function listMemberForms(policies: Iterable<PolicyModel>): ReadonlySet<string> {
   const found = new Set<string>();
   const note = ({ members }: RecordType, isFresh: boolean): void => {
     for (const member of members.values()) {

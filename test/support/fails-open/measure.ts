@@ -18,7 +18,7 @@ import {
   collectReads,
   exprsOfRule,
   exprsOfScore,
-  type Policy,
+  type PolicyModel,
   type Rule,
   type Score,
   type Setting,
@@ -100,7 +100,7 @@ export function measure(
 /** Returns `undefined` if the policy has errors. */
 export function checkWarnings(
   text: string,
-): { readonly policy: Policy; readonly warnings: readonly Warning[] } | undefined {
+): { readonly policy: PolicyModel; readonly warnings: readonly Warning[] } | undefined {
   const { policy, diagnostics } = check('p.nhipol', new Map([['p.nhipol', text]]));
   return policy && { policy, warnings: diagnostics.flatMap(listWarnings) };
 }
@@ -134,7 +134,7 @@ class Space {
   readonly requests: (Request | undefined)[] = [];
   readonly #members: readonly SmallMember[];
 
-  constructor(policy: Policy, members: readonly SmallMember[]) {
+  constructor(policy: PolicyModel, members: readonly SmallMember[]) {
     this.#members = members;
     const count = members.reduce((product, { values }) => product * values.length, 1);
     const key = members.map(({ name }) => name).join(' ');
@@ -151,7 +151,7 @@ class Space {
   }
 
   /** Returns `undefined` if the request is invalid. */
-  #decode(policy: Policy, index: number): Facts | undefined {
+  #decode(policy: PolicyModel, index: number): Facts | undefined {
     const text = `{ "subject": { "type": "a", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "c" }, "context": { ${this.#context(index)} } }`;
     const bytes = new TextEncoder().encode(text);
     const { facts, error } = decode(policy, bytes, { now: undefined, by: 'request' });
@@ -160,7 +160,7 @@ class Space {
   }
 
   /** The events of the request's session. */
-  #session(policy: Policy, index: number, facts: Facts): Partial<Facts> {
+  #session(policy: PolicyModel, index: number, facts: Facts): Partial<Facts> {
     const events: HistoryEvent[] = [];
     const time = (facts.now ?? 0n) - 1000n;
     for (const { name, of } of this.#members) {
@@ -225,7 +225,7 @@ class Space {
 interface Request {
   readonly facts: Facts;
   /** With the contents of its external table. */
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
 }
 
 /** The contribution of a rule to an answer. */
@@ -336,7 +336,7 @@ function answerRequest({ policy, facts }: Request): Answered {
 const show = (value: unknown) =>
   JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part));
 
-function isLooserAnswer(policy: Policy, before: Answered, after: Answered): boolean {
+function isLooserAnswer(policy: PolicyModel, before: Answered, after: Answered): boolean {
   if (after.strictness !== before.strictness) return after.strictness < before.strictness;
   if (before.strictness !== strictness('narrow')) return false;
   return policy.constraints.some((constraint) => {
@@ -447,7 +447,7 @@ function isTerm(path: string): boolean {
   return /^(?:once|count|sum|since|last)\(/.test(path);
 }
 
-function listReaders(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
+function listReaders(policy: PolicyModel): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map([
     ...policy.rules.map((rule) => [rule.id, collectReads(exprsOfRule(rule))] as const),
     ...policy.scores.flatMap((score) => [

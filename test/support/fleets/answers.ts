@@ -1,7 +1,7 @@
 // Compares answers and shows their differences.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer } from '@nhipol/language';
+import type { EvaluatedAnswer } from '@nhipol/language';
 import { toComparable } from '../modules/engines.ts';
 import { isObject } from './requests.ts';
 
@@ -16,7 +16,7 @@ export function differing(one: unknown, other: unknown): unknown {
 }
 
 /** Whether no sweep reports the second one as a change: the same rules, which can share their ids, decided with the same result. */
-export function isSame(a: Answer, b: Answer): boolean {
+export function isSame(a: EvaluatedAnswer, b: EvaluatedAnswer): boolean {
   const [one, other] = [a, b].map((answer) => {
     const { effect, reasons, constraints, lower } = toComparable(answer);
     const rules = answer.reasonDetails.map(({ id, source }) => [id, source]);

@@ -5,20 +5,20 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import {
-  type Answer,
   type Answered,
   couldInSession,
   decideInSession,
   decode,
+  type EvaluatedAnswer,
+  type EvaluatorSession,
   noSharedHistory,
   openSession,
   recordSignal,
   reevaluate,
-  type Session,
   type SharedHistory,
   withSharedHistory,
 } from '@nhipol/language';
-import { type Policy, sharesHistory } from '@nhipol/language/model';
+import { type PolicyModel, sharesHistory } from '@nhipol/language/model';
 import { type Answer as Given, type SessionChange, SessionError, toAuthZen } from '@nhipol/runtime';
 import { effects } from '@nhipol/runtime/abi';
 import { differing, formatValue, isSame } from './answers.ts';
@@ -40,10 +40,10 @@ import type { Step } from './steps.ts';
 class Disagreement extends Error {}
 
 interface Member {
-  session: Session;
+  session: EvaluatorSession;
   handle: number;
   /** The latest answer, or `undefined` if there is none yet. */
-  given: Answer | undefined;
+  given: EvaluatedAnswer | undefined;
   /** Facts or events were added since. */
   isTouched: boolean;
 }
@@ -63,7 +63,7 @@ interface Takes {
 }
 
 export class Fleet {
-  readonly #policy: Policy;
+  readonly #policy: PolicyModel;
   readonly #openModule: OpenNoting;
   readonly #hasTwin: boolean;
   readonly #members = new Map<string, Member>();
@@ -79,7 +79,7 @@ export class Fleet {
   /** The number of steps that had an effect, by kind, and of comparisons. */
   readonly counts: Record<string, number> = {};
 
-  constructor(policy: Policy, open: OpenNoting, now: number, hasTwin = true) {
+  constructor(policy: PolicyModel, open: OpenNoting, now: number, hasTwin = true) {
     this.#policy = policy;
     this.#openModule = open;
     this.#hasTwin = hasTwin;
@@ -398,7 +398,7 @@ export class Fleet {
   ): void {
     this.#count(kind);
     for (const of of this.#modules)
-      this.#expectAnswer(`${kind} ${id}`, answer, evaluate(of) as Answer);
+      this.#expectAnswer(`${kind} ${id}`, answer, evaluate(of) as EvaluatedAnswer);
     this.#changes.length = 0;
     member.session = session;
     this.#shared = session.shared;
@@ -436,7 +436,10 @@ export class Fleet {
     this.#count('sweep');
     const now = BigInt(this.#now);
     this.#swept = Math.max(this.#swept, this.#now);
-    const expected = new Map<string, { readonly before: Answer; readonly answer: Answer }>();
+    const expected = new Map<
+      string,
+      { readonly before: EvaluatedAnswer; readonly answer: EvaluatedAnswer }
+    >();
     const due: number[] = [];
     const answered: number[] = [];
     const judgedMembers: { readonly member: Member; readonly judged: Answered }[] = [];
@@ -487,7 +490,10 @@ export class Fleet {
 
   #expectChanges(
     kind: string,
-    expected: ReadonlyMap<string, { readonly before: Answer; readonly answer: Answer }>,
+    expected: ReadonlyMap<
+      string,
+      { readonly before: EvaluatedAnswer; readonly answer: EvaluatedAnswer }
+    >,
     found: readonly SessionChange[],
   ): void {
     const ids = found.map(({ id }) => id).sort();
@@ -496,7 +502,7 @@ export class Fleet {
       const change = expected.get(id);
       if (change === undefined) continue;
       this.#expectSame(`before of ${id}`, change.before.effect, before);
-      this.#expectAnswer(`${kind} ${id}`, change.answer, answer as Answer);
+      this.#expectAnswer(`${kind} ${id}`, change.answer, answer as EvaluatedAnswer);
     }
   }
 
@@ -568,7 +574,7 @@ export class Fleet {
     }
   }
 
-  #expectAnswer(what: string, expected: Answer, found: Answer): void {
+  #expectAnswer(what: string, expected: EvaluatedAnswer, found: EvaluatedAnswer): void {
     const [one, other] = [expected, found].map((answer) => toAuthZen(answer));
     if (isDeepStrictEqual(one, other)) return;
     // A session that ended by an error stores only the reasons.

@@ -2,7 +2,7 @@
 // in two instances of its module. The seed determines the programs and the steps.
 
 import type { Assembler } from '@nhipol/compiler';
-import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
+import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
 import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
@@ -49,7 +49,7 @@ const payloads: readonly (readonly [name: string, payload: object])[] = [
 ];
 
 /** Sessions open with requests that are explored: most of those that compare engines are invalid. */
-export function generateSubject(policy: Policy, seed: number): Subject | undefined {
+export function generateSubject(policy: PolicyModel, seed: number): Subject | undefined {
   const explored = [...explore([policy], { samples: 200, seed })].map(({ sample }) => sample);
   const signals = payloads.map(([name, payload]) => ({
     name,

@@ -3,7 +3,7 @@
 // export for it.
 
 import { type Assembler, compile } from '@nhipol/compiler';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Clock } from '@nhipol/runtime';
 import type { Encoding, ModuleExports, SessionExports } from '@nhipol/runtime/abi';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
@@ -67,7 +67,7 @@ type Noting = ModuleExports &
   };
 
 export async function notingModule(
-  policy: Policy,
+  policy: PolicyModel,
   assembler: Assembler = assemble,
 ): Promise<OpenNoting> {
   const parts = { sessions: true, possible: true };

@@ -1,7 +1,7 @@
 // Requests as values, and the result of a partial request.
 
-import { findDroppedMembers, patchSession, type Session } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import { type EvaluatorSession, findDroppedMembers, patchSession } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { RecordType } from '@nhipol/language/types';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -12,7 +12,11 @@ export interface Changed {
   readonly roots: readonly string[];
 }
 
-export function patchRoots(policy: Policy, session: Session, { request, roots }: Changed): Session {
+export function patchRoots(
+  policy: PolicyModel,
+  session: EvaluatorSession,
+  { request, roots }: Changed,
+): EvaluatorSession {
   return patchSession(
     policy,
     session,
@@ -21,7 +25,7 @@ export function patchRoots(policy: Policy, session: Session, { request, roots }:
 }
 
 /** The request without the members of its context that a session drops for the next one. */
-export function remaining(policy: Policy, request: Json, next: Json): Json {
+export function remaining(policy: PolicyModel, request: Json, next: Json): Json {
   const dropped = findDroppedMembers(policy, JSON.stringify(request), JSON.stringify(next));
   if (dropped.length === 0 || !isObject(request.context)) return request;
   const context = Object.entries(request.context).filter(([name]) => !dropped.includes(name));
@@ -52,7 +56,7 @@ export function pickParts(change: Json): Json {
 }
 
 /** Whether everything that a patch changes is a part of a request, and of the context a declared member. */
-export function hasEffect({ context, contexts }: Policy, patch: Json): boolean {
+export function hasEffect({ context, contexts }: PolicyModel, patch: Json): boolean {
   const types = [context, ...contexts.map(({ type }) => type)].filter((type) => type !== undefined);
   return hasParts(patch) && isDeclared(types, patch.context);
 }

@@ -1,12 +1,12 @@
 // Shrinks the steps of fleets that disagree.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { Fleet } from './fleet.ts';
 import type { OpenNoting } from './noting-module.ts';
 import type { Step } from './steps.ts';
 
 export interface FleetRun {
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   readonly open: OpenNoting;
   /** The time in milliseconds at which its sessions open. */
   readonly start: number;

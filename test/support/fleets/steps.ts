@@ -2,7 +2,7 @@
 // arrive, decisions are made, time passes and sweeps run. The effect of a step does not depend on any
 // other step, so that each can be removed.
 
-import type { Policy, TestSignal } from '@nhipol/language/model';
+import type { PolicyModel, TestSignal } from '@nhipol/language/model';
 import type { Encoding } from '@nhipol/runtime/abi';
 import type { Json } from './requests.ts';
 
@@ -59,7 +59,7 @@ export interface StepsFor {
 const roots = ['subject', 'action', 'resource', 'context'];
 
 /** The signals in the tests of the policy. */
-export function listSignals({ tests }: Policy): readonly TestSignal[] {
+export function listSignals({ tests }: PolicyModel): readonly TestSignal[] {
   return tests.flatMap(({ steps }) => steps.flatMap(({ signals }) => signals));
 }
 

@@ -1,7 +1,7 @@
 // The policies whose sessions are compared in long runs, with their opening requests and their steps.
 
 import { changeRequest, evaluate } from '@nhipol/language';
-import type { Policy, TestSignal } from '@nhipol/language/model';
+import type { PolicyModel, TestSignal } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { generateRequests } from '../policies/property-policies.ts';
 import { sessionPolicy, sessionRequest, sessionStep } from '../sessions/session-steps.ts';
@@ -9,7 +9,7 @@ import { listSignals } from './steps.ts';
 
 export interface Subject {
   readonly name: string;
-  readonly policy: Policy;
+  readonly policy: PolicyModel;
   /** The start of its sessions, in milliseconds. */
   readonly start: number;
   readonly requests: readonly string[];
@@ -22,7 +22,7 @@ const defaultWaits = [0, 1, 500, 2 * second, 60 * second, 299 * second, hour, 5 
 
 export function createSubject(
   name: string,
-  policy: Policy,
+  policy: PolicyModel,
   requests = generateRequests(policy),
 ): Subject {
   const start = Date.UTC(2026, 2, 3, 10, 30);
@@ -68,7 +68,7 @@ export function historySubject(seed: number): Subject {
 }
 
 /** The requests with which a session can open, serialized by JavaScript. */
-function valid(policy: Policy, start: number, texts: readonly string[]): readonly string[] {
+function valid(policy: PolicyModel, start: number, texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => {
     const bytes = new TextEncoder().encode(text);
     const { error } = evaluate(policy, bytes, { now: BigInt(start), by: 'host' });

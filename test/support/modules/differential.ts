@@ -4,8 +4,8 @@
 
 import type { Assembler } from '@nhipol/compiler';
 import type { Optimization } from '@nhipol/compiler/asc';
-import { type Answer, externalTables } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import { type EvaluatedAnswer, externalTables } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { EffectName } from '@nhipol/runtime/abi';
 import { type GeneratedRequest, sameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
@@ -30,8 +30,8 @@ export interface Batch {
 export interface Disagreement {
   readonly program: Program;
   readonly request: GeneratedRequest;
-  readonly evaluator: Answer;
-  readonly module: Answer;
+  readonly evaluator: EvaluatedAnswer;
+  readonly module: EvaluatedAnswer;
 }
 
 export interface Compared {
@@ -67,7 +67,7 @@ export async function compareBatch(batch: Batch): Promise<Compared> {
   return { decisions, offers, effects, disagreement: undefined };
 }
 
-function askBoth(policy: Policy, module: Ask, { text, now, tables }: GeneratedRequest) {
+function askBoth(policy: PolicyModel, module: Ask, { text, now, tables }: GeneratedRequest) {
   const bytes = new TextEncoder().encode(text);
   return {
     evaluator: evaluator(policy)(bytes, now, tables),
@@ -139,12 +139,12 @@ function withLess({ text, others }: Program): readonly Program[] {
 }
 
 /** Whether the policy declares the tables of the request. */
-function takes(policy: Policy, { tables }: GeneratedRequest): boolean {
+function takes(policy: PolicyModel, { tables }: GeneratedRequest): boolean {
   const names = new Set(externalTables(policy).map(({ name }) => name));
   return [...tables.keys()].every((name) => names.has(name));
 }
 
-function policyOrNone({ text, others }: Program): Policy | undefined {
+function policyOrNone({ text, others }: Program): PolicyModel | undefined {
   try {
     return checkPolicy(text, others);
   } catch {

@@ -2,8 +2,8 @@
 // because each call of the assembler takes a second.
 
 import type { Assembler } from '@nhipol/compiler';
-import { type Answer, evaluate } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import { type EvaluatedAnswer, evaluate } from '@nhipol/language';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Bindings } from '@nhipol/runtime';
 import type { Encoding, Manifest, ModuleExports } from '@nhipol/runtime/abi';
 import { fillModule, fillTables, noTables, type TableTexts } from '@nhipol/testing';
@@ -17,9 +17,13 @@ import { assembleQuickly } from './assembler.ts';
 const tableBytes = 67_108_864;
 
 /** `now` overrides the time of the request, which counts if `now` is absent. */
-export type Ask = (request: string | Uint8Array, now?: bigint, tables?: TableTexts) => Answer;
+export type Ask = (
+  request: string | Uint8Array,
+  now?: bigint,
+  tables?: TableTexts,
+) => EvaluatedAnswer;
 
-export function evaluator(policy: Policy): Ask {
+export function evaluator(policy: PolicyModel): Ask {
   return (request, now, tables = noTables) => {
     const bytes = typeof request === 'string' ? new TextEncoder().encode(request) : request;
     return evaluate(fillTables(policy, tables), bytes, {
@@ -31,7 +35,7 @@ export function evaluator(policy: Policy): Ask {
 
 /** One engine for each policy, in their order. */
 export async function modules(
-  policies: readonly Policy[],
+  policies: readonly PolicyModel[],
   assembler: Assembler = assembleQuickly,
   planning?: PlanOptions,
 ): Promise<readonly Ask[]> {
@@ -40,7 +44,9 @@ export async function modules(
     (policy): Ask =>
       (request, now, tables = noTables) => {
         fillModule(policy, tables);
-        return policy.decideJson(request, { now: now === undefined ? 'request' : now }) as Answer;
+        return policy.decideJson(request, {
+          now: now === undefined ? 'request' : now,
+        }) as EvaluatedAnswer;
       },
   );
 }
@@ -56,7 +62,7 @@ interface Loading {
 
 /** The policies as a host loads them, which can evaluate the last request again. */
 export async function loadPolicies(
-  policies: readonly Policy[],
+  policies: readonly PolicyModel[],
   assembler: Assembler = assembleQuickly,
   planning?: PlanOptions,
   {
@@ -92,7 +98,7 @@ export function toComparable({
   lower,
   obligations,
   accessRequest,
-}: Answer) {
+}: EvaluatedAnswer) {
   // Its instants change with the clock, and `valid_until` does not take them into account.
   const { evaluatedAt: _, expiresAt: __, ...request } = accessRequest ?? {};
   return { effect, reasons, constraints, lower, obligations, request };

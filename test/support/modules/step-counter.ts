@@ -2,7 +2,7 @@
 // function call and each loop iteration, and otherwise unchanged.
 
 import type { Assembler } from '@nhipol/compiler';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { clock, forms, type Manifest, type ModuleExports } from '@nhipol/runtime/abi';
 import { fillModule, type GeneratedRequest } from '@nhipol/testing';
 import binaryen from 'assemblyscript/binaryen';
@@ -27,7 +27,7 @@ export interface CountedModule {
 
 /** One module for each policy, in their order. */
 export async function compileCounted(
-  policies: readonly Policy[],
+  policies: readonly PolicyModel[],
   assembler: Assembler = assemble,
   planning?: PlanOptions,
   possible = false,

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { check } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { globSync } from 'tinyglobby';
 
 export interface Block {
@@ -53,7 +53,7 @@ export function readReference(): readonly Page[] {
 }
 
 /** The policy of a block, with the page's other files; throws the diagnostics of the checker. */
-export function checkBlock({ files }: Page, { text }: Block): Policy {
+export function checkBlock({ files }: Page, { text }: Block): PolicyModel {
   const { policy, diagnostics, wanted } = check(
     'policy.nhipol',
     new Map([...files, ['policy.nhipol', text]]),

@@ -1,7 +1,7 @@
 // The linked module of a policy, before it is assembled.
 
 import type { Description } from '@nhipol/compiler';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { emit } from '../../../compiler/emit/emit.ts';
 import { type Linked, link } from '../../../compiler/emit/link.ts';
 import type { IrModule } from '../../../compiler/ir/ir.ts';
@@ -15,7 +15,7 @@ export interface LinkedPolicy extends Linked {
 
 /** `ir` and `description`: those of the policy. */
 export function linkPolicy(
-  policy: Policy,
+  policy: PolicyModel,
   ir: IrModule,
   description: Description = describePolicy(policy, ir),
 ): LinkedPolicy {

@@ -1,7 +1,7 @@
 // The policies for which properties are tested, and requests for them: the examples, two special policies
 // and generated programs, which the seed determines.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type GeneratedRequest, noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -16,7 +16,7 @@ import { examples as exampleFolders } from './examples.ts';
 import { separatePolicy } from './separate-policy.ts';
 import { strictPolicy } from './strict-policy.ts';
 
-type Named = readonly [name: string, policy: Policy];
+type Named = readonly [name: string, policy: PolicyModel];
 
 export const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
 
@@ -37,10 +37,10 @@ export const compiled = [
 ];
 
 /** Creates them once for each policy, because that takes most of the time. */
-const made = new Map<Policy, readonly GeneratedRequest[]>();
+const made = new Map<PolicyModel, readonly GeneratedRequest[]>();
 
 /** For an example, half of the requests are from its scenario, most of which are valid. */
-export function generateRequests(policy: Policy): readonly GeneratedRequest[] {
+export function generateRequests(policy: PolicyModel): readonly GeneratedRequest[] {
   const known = made.get(policy);
   if (known !== undefined) return known;
   const numRuns = [strict, separate, approvals].some(([, own]) => own === policy) ? 400 : 60;
@@ -57,7 +57,7 @@ export function generateRequests(policy: Policy): readonly GeneratedRequest[] {
   return requests;
 }
 
-export function chooseRequest(policy: Policy): fc.Arbitrary<GeneratedRequest> {
+export function chooseRequest(policy: PolicyModel): fc.Arbitrary<GeneratedRequest> {
   return fc.constantFrom(...generateRequests(policy));
 }
 

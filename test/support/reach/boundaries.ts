@@ -2,7 +2,7 @@
 // expressions are classified by the values of their operands, members by the JSON of the request.
 
 import { parseJson, type Trace } from '@nhipol/language';
-import type { Expr, Policy } from '@nhipol/language/model';
+import type { Expr, PolicyModel } from '@nhipol/language/model';
 import {
   isFixed,
   isInsideWindow,
@@ -26,7 +26,11 @@ export type OnReached = (cell: string) => void;
 
 const day = 86_400_000n;
 
-export function traceReach(policy: Policy, sample: GeneratedRequest, reached: OnReached): void {
+export function traceReach(
+  policy: PolicyModel,
+  sample: GeneratedRequest,
+  reached: OnReached,
+): void {
   const json = parseJson(sample.text);
   const time = getJsonValue(json, ['context', 'time']);
   const now = sample.now ?? (time?.kind === 'string' ? parseInstant(time.value) : undefined);

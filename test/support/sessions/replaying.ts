@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { checkPolicyFiles } from '@nhipol/cli';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import {
   evaluatorHost,
   type Host,
@@ -28,7 +28,7 @@ export function replayRows(host: Host, rows: readonly Row[], until?: number): Re
   return replay(host, lines, until === undefined ? undefined : BigInt(until * 1000));
 }
 
-type ReplayOutcome = Replayed & { readonly policy: Policy };
+type ReplayOutcome = Replayed & { readonly policy: PolicyModel };
 
 /** Paths are relative to the root of the repository. */
 export async function replayFile(path: string, events: string): Promise<ReplayOutcome> {

@@ -1,6 +1,6 @@
 // A policy about the events of all sessions, and requests of several subjects, owners and tenants.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { checkPolicy } from '../checking.ts';
 import type { Subject } from '../fleets/subjects.ts';
 
@@ -49,7 +49,7 @@ for agent doing call {
 const sharedPolicy = checkPolicy(sharedPolicyText);
 
 /** A policy whose answers depend on one term. */
-export function policyAsking(term: string): Policy {
+export function policyAsking(term: string): PolicyModel {
   return checkPolicy(
     `${declarations}\nfor agent { permit works otherwise }\nfor agent doing call { deny stop when ${term} }`,
   );
@@ -101,6 +101,6 @@ const common: Omit<Subject, 'name' | 'policy'> = {
 
 export const sharedSubject: Subject = createSharedSubject('shared', sharedPolicy);
 
-export function createSharedSubject(name: string, policy: Policy): Subject {
+export function createSharedSubject(name: string, policy: PolicyModel): Subject {
   return { ...common, name, policy };
 }

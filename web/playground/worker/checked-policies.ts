@@ -1,7 +1,7 @@
 // Checks policies, and keeps the latest result for each entry: panels need the same policy again and again.
 
 import { type CheckedFiles, checkFiles } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type Failed, isFailed, type PolicyFiles } from './contract.ts';
 import { ZoneLoadError } from './time-zones.ts';
 
@@ -20,7 +20,7 @@ export class CheckedPolicies {
     return known;
   }
 
-  async policy(of: PolicyFiles): Promise<Policy | Failed> {
+  async policy(of: PolicyFiles): Promise<PolicyModel | Failed> {
     const checked = await this.check(of);
     if (isFailed(checked)) return checked;
     return checked.policy ?? { failure: 'The policy has errors.' };

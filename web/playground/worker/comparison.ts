@@ -1,16 +1,16 @@
 // Compares two versions of a policy, as `nhipol diff` does. Loaded when it is first needed.
 
 import { displayPath } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { diffPage, renderFragment } from '@nhipol/reporting';
 import { diff, maskDiff } from '@nhipol/testing/diff';
 import type { ComparisonHtml } from './contract.ts';
 
 const samples = 1_000;
 
-export function comparePolicies(before: Policy, after: Policy): ComparisonHtml {
+export function comparePolicies(before: PolicyModel, after: PolicyModel): ComparisonHtml {
   const found = maskDiff(before, after, diff(before, after, { samples }));
-  const describeVersion = ({ version, sources }: Policy) => ({
+  const describeVersion = ({ version, sources }: PolicyModel) => ({
     file: displayPath(sources[0]?.name ?? ''),
     version,
   });

@@ -1,13 +1,13 @@
 // Decides requests and sessions with the evaluator, and explains each answer.
 
 import {
-  type Clock,
   type Explanation,
   explain,
   parseJson,
+  type RequestClock,
   type SignalError,
 } from '@nhipol/language';
-import { collectPolicyHistory, type Policy, type TestChange } from '@nhipol/language/model';
+import { collectPolicyHistory, type PolicyModel, type TestChange } from '@nhipol/language/model';
 import { formatInstant } from '@nhipol/language/types';
 import { nameSources } from '@nhipol/language-server';
 import { explanationHtml } from '@nhipol/reporting';
@@ -18,14 +18,14 @@ import type { Failed, Moment, Played, PlaygroundStep, ShownAnswer } from './cont
 const encoder = new TextEncoder();
 
 /** In a policy with history, the request is the first one of a session: no request without a session knows its history. */
-export function decideRequest(policy: Policy, request: string, now: number): ShownAnswer {
+export function decideRequest(policy: PolicyModel, request: string, now: number): ShownAnswer {
   if (collectPolicyHistory(policy).length > 0) {
     const instant = ownTime(request) ?? BigInt(now);
     const session = evaluatorSessions(policy)(request, instant);
     return toShownAnswer(policy, session.ask(instant), session.explain(instant, []));
   }
   const bytes = encoder.encode(request);
-  const clock: Clock = {
+  const clock: RequestClock = {
     now: BigInt(now),
     by: ownTime(request) !== undefined ? 'request' : 'host',
   };
@@ -34,7 +34,7 @@ export function decideRequest(policy: Policy, request: string, now: number): Sho
 }
 
 export function playSession(
-  policy: Policy,
+  policy: PolicyModel,
   request: string,
   steps: readonly PlaygroundStep[],
   now: number,
@@ -70,7 +70,7 @@ export function playSession(
   return { moments: [createMoment(session.judge(instant)), ...steps.map(perform)] };
 }
 
-function toShownAnswer(policy: Policy, answer: Answer, explanation: Explanation): ShownAnswer {
+function toShownAnswer(policy: PolicyModel, answer: Answer, explanation: Explanation): ShownAnswer {
   const { effect, reasons, validUntil } = answer;
   return {
     effect,

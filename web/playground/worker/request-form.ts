@@ -1,10 +1,10 @@
 // Describes the form of a policy's requests and signals: the members that it declares, with a control for each type.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { type Member, type RecordType, type Type, typeName } from '@nhipol/language/types';
 import type { EntityForm, Field, InputControl, RequestForm, SignalForm } from './contract.ts';
 
-export function createRequestForm(policy: Policy): RequestForm {
+export function createRequestForm(policy: PolicyModel): RequestForm {
   return {
     entities: [
       entity('subject', 'type', policy.subjects, policy.anySubject),
@@ -21,7 +21,7 @@ export function createRequestForm(policy: Policy): RequestForm {
   };
 }
 
-export function createSignalForms({ signals, outcomes }: Policy): readonly SignalForm[] {
+export function createSignalForms({ signals, outcomes }: PolicyModel): readonly SignalForm[] {
   return [...signals].map(([name, shape]) => ({
     name,
     isOutcome: outcomes.has(name),

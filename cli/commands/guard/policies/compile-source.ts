@@ -2,7 +2,7 @@
 // the compiler: import it only for a policy that is not in the cache.
 
 import type { CheckedFiles } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { findChecked, listLimits, storeCompiled } from '../../../cache/checked-policy.ts';
 import type { ModuleCache } from '../../../cache/module-cache.ts';
 import { compilePolicy } from '../../../engines/engines.ts';
@@ -15,7 +15,7 @@ import { type GuardModule, guardParts } from './guard-module.ts';
 export interface CheckedSource {
   readonly checked: CheckedFiles;
   /** `undefined` if it has errors. */
-  readonly policy: Policy | undefined;
+  readonly policy: PolicyModel | undefined;
 }
 
 /** Checks a policy with the files that it names, and reports what was found. */
@@ -30,7 +30,7 @@ export async function checkSource(
 /** Compiles a checked policy, or takes its module from the cache. */
 export async function compileChecked(
   checked: CheckedFiles,
-  policy: Policy,
+  policy: PolicyModel,
   cache: ModuleCache | undefined,
 ): Promise<GuardModule> {
   const cached = await findChecked(cache, guardParts, checked);
@@ -40,7 +40,7 @@ export async function compileChecked(
   return compiled;
 }
 
-export async function compileForGuard(policy: Policy): Promise<GuardModule> {
+export async function compileForGuard(policy: PolicyModel): Promise<GuardModule> {
   const { wasm } = await compilePolicy(policy, guardParts);
   return { module: wasm, limits: listLimits(policy) };
 }

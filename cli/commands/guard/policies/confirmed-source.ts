@@ -1,7 +1,7 @@
 // The policy of a guard: compiled with sessions and possibilities if it is a source, and again after each change of its
 // files. While a changed policy is broken, or may be looser and nobody has confirmed it, the previous one stays.
 
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import type { Store } from '@nhipol/service';
 import type { ModuleCache, PolicySources } from '../../../cache/module-cache.ts';
 import type { Console } from '../../../io/console.ts';
@@ -92,7 +92,7 @@ function loadCompiler() {
   return import('./compile-source.ts');
 }
 
-async function checkAgain(version: PolicyVersion): Promise<Policy | undefined> {
+async function checkAgain(version: PolicyVersion): Promise<PolicyModel | undefined> {
   const { checkPolicyVersion } = await import('../../../versions/check-version.ts');
   return checkPolicyVersion(version);
 }

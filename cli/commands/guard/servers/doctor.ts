@@ -4,10 +4,10 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasErrors } from '@nhipol/language';
-import type { Policy } from '@nhipol/language/model';
+import type { PolicyModel } from '@nhipol/language/model';
 import { pluralize } from '@nhipol/language/support';
 import type { RecordType } from '@nhipol/language/types';
-import type { Facts, ServerDescription } from '@nhipol/service';
+import type { CallerFacts, ServerDescription } from '@nhipol/service';
 import type { Console } from '../../../io/console.ts';
 import { type ExitCode, exitCode } from '../../../io/exit-codes.ts';
 import { readPolicyOrModule } from '../../../io/policies/check-policy.ts';
@@ -89,7 +89,7 @@ async function reviewProblems(
 }
 
 function actionProblems(
-  { actions, anyAction }: Policy,
+  { actions, anyAction }: PolicyModel,
   server: string,
   { tools }: ServerDescription,
 ): readonly string[] {
@@ -111,8 +111,8 @@ const supplied: ReadonlySet<string> = new Set(['time', 'call_digest', 'approvals
 
 /** Members that nobody supplies stay unknown: rules that read them can only restrict. */
 function factProblems(
-  { subjects, anySubject, context }: Policy,
-  { identity, context: given }: Facts,
+  { subjects, anySubject, context }: PolicyModel,
+  { identity, context: given }: CallerFacts,
 ): readonly string[] {
   const shape = subjects.get(identity.type) ?? anySubject;
   if (shape === undefined) {
@@ -132,7 +132,7 @@ function factProblems(
 
 async function stateProblems(
   options: DoctorOptions,
-  { identity }: Facts,
+  { identity }: CallerFacts,
   server: string,
 ): Promise<readonly string[]> {
   const problems: string[] = [];

@@ -3,7 +3,7 @@
 import type { Answer, EffectName } from '../contract/index.ts';
 import type { MigratingSession } from './migration/migrate.ts';
 
-export class SessionState implements MigratingSession {
+export class SessionEntry implements MigratingSession {
   readonly id: string;
   /** In the module of the current policy. */
   handle: number;
