@@ -18,42 +18,45 @@ class KeyPart {
 const WORD_BYTES: usize = 8;
 const LENGTH_BYTES: usize = 4;
 
+/** The cell of the compound key that was joined last. */
 // @ts-ignore: decorator
-@lazy const eventCell: usize = memory.data(<i32>CELL);
-// @ts-ignore: decorator
-@lazy const askedCell: usize = memory.data(<i32>CELL);
+@lazy const joined: usize = memory.data(<i32>CELL);
 
 /** The cell of the key of the event in the cells, which is unknown if one of its members is. */
 // @ts-ignore: decorator
 @inline
 export function findEventKey(track: Track): usize {
-  const cell = <usize>track.keyCell;
-  return HAS_COMPOUND_KEYS && track.keyKind == KeyKind.COMPOUND ? joinKey(cell, eventCell) : cell;
+  return findKey(track, <usize>track.keyCell);
 }
 
-/** The same of the request. */
+/** The cell of the key of the request, until a key is joined again. */
 // @ts-ignore: decorator
 @inline
 export function findAskedKey(track: Track): usize {
-  const cell = <usize>track.askedCell;
-  return HAS_COMPOUND_KEYS && track.keyKind == KeyKind.COMPOUND ? joinKey(cell, askedCell) : cell;
+  return findKey(track, <usize>track.askedCell);
 }
 
-function joinKey(parts: usize, cell: usize): usize {
-  clearCells(cell, <i32>CELL);
+// @ts-ignore: decorator
+@inline
+function findKey(track: Track, cell: usize): usize {
+  return HAS_COMPOUND_KEYS && track.keyKind == KeyKind.COMPOUND ? joinKey(cell) : cell;
+}
+
+function joinKey(parts: usize): usize {
+  clearCells(joined, <i32>CELL);
   const count = load<i32>(parts);
   let bytes: usize = 0;
   for (let at = 0; at < count; at += 1) {
     const part = partAt(parts, at);
-    if (!isKnown(<usize>part.cell)) return cell;
+    if (!isKnown(<usize>part.cell)) return joined;
     bytes += part.kind == KeyKind.WORD ? WORD_BYTES : LENGTH_BYTES + <usize>lengthIn(<usize>part.cell);
   }
   const key = tryAllocate(bytes);
-  if (key == 0) return cell;
+  if (key == 0) return joined;
   let end = key;
   for (let at = 0; at < count; at += 1) end = putPart(partAt(parts, at), end);
-  storeBytes(cell, key, <i32>bytes);
-  return cell;
+  storeBytes(joined, key, <i32>bytes);
+  return joined;
 }
 
 // @ts-ignore: decorator
