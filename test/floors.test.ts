@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'service/grpc': [...['runtime', 'service', 'node:*', '@grpc/grpc-js', '@grpc/proto-loader']],
   'service/cluster': [
-    ...['runtime', 'service/engine/answers', 'service/engine/policy-module'],
+    ...['runtime', 'runtime/contract', 'service/engine/answers', 'service/engine/policy-module'],
     ...[
       'service/json/members',
       'service/pdp/requests/exact-json',

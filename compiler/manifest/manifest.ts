@@ -2,7 +2,14 @@
 // results in the same bytes.
 
 import { declaresApprovals, externalTables } from '@nhipol/language';
-import { type PolicyModel, readsZones } from '@nhipol/language/model';
+import {
+  collectPolicyHistory,
+  listKeyReads,
+  listTermPatterns,
+  type PolicyModel,
+  readsZones,
+  spellPath,
+} from '@nhipol/language/model';
 import { zoneRelease } from '@nhipol/language/types';
 import {
   abiMajor,
@@ -55,10 +62,23 @@ function describeSessions(policy: PolicyModel, ir: IrModule): ManifestSessions {
   return {
     bytes: sessionBytes(ir.facts, historyBytes(ir.history)),
     ...(shared === 0 ? {} : { shared_bytes: shared }),
+    ...(shared === 0 ? {} : { shared_keys: listSharedKeys(policy) }),
     ...(signals === undefined ? {} : { signals }),
     ...(Object.keys(payloads).length === 0 ? {} : { payloads }),
     ...(declaresApprovals(policy.context) ? { approvals: true } : {}),
   };
+}
+
+/** The paths of the strings in each key across sessions, each list once. */
+function listSharedKeys(policy: PolicyModel): readonly (readonly string[])[] {
+  const patterns = collectPolicyHistory(policy).flatMap(({ term }) => listTermPatterns(term));
+  const keys = patterns
+    .filter(({ isShared }) => isShared)
+    .map(({ key }) => listKeyReads(key).filter(({ type }) => type.kind === 'String'));
+  const lists = keys.map((reads) =>
+    reads.map((read) => (read.kind === 'Selector' ? read.which : spellPath(read))),
+  );
+  return [...new Map(lists.map((list) => [list.join(), list])).values()];
 }
 
 export function canonicalBytes(described: Manifest | EncodingSection): Uint8Array {

@@ -16,3 +16,4 @@ export * from './layout.ts';
 export * from './limits.ts';
 export * from './manifest.ts';
 export * from './members.ts';
+export * from './store-keys.ts';

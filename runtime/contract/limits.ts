@@ -25,6 +25,13 @@ export const maxName = 255;
 /** Maximum length of a session's snapshot, in bytes. */
 export const maxSession = 16_777_216;
 
+/**
+ * Maximum length of a record of the history across sessions, in bytes: the hexadecimal digits of two lists of 4,096 instants with
+ * 16 bytes each, of a key of four strings, and less than 128 other bytes.
+ */
+export const maxHistoryRecord: number =
+  2 * (2 * 4_096 * 16 + 4 * (4 + requestLimits.stringBytes) + 128);
+
 /** The number of changes that one call of `session_sweep` returns. */
 export const maxChanges = 1024;
 

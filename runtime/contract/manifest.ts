@@ -42,6 +42,11 @@ export interface ManifestSessions {
   readonly bytes: number;
   /** The bytes that the events of all sessions take in the module, without keys that are strings; absent: 0. */
   readonly shared_bytes?: number;
+  /**
+   * The members of the request that are in the key of a term across sessions, for each key; present if there is such a term.
+   * Only strings: other values can be equal although their JSON differs.
+   */
+  readonly shared_keys?: readonly (readonly string[])[];
   /** The names of the signals, if rules use history terms. */
   readonly signals?: readonly string[];
   /** The JSON Schema 2020-12 of the payload of each signal and outcome that has members. */

@@ -41,7 +41,12 @@ const isShaped = record({
   ),
   possible: allowAbsent((value) => typeof value === 'boolean'),
   sessions: allowAbsent(
-    record({ bytes: count, shared_bytes: allowAbsent(count), signals: allowAbsent(isStringList) }),
+    record({
+      bytes: count,
+      shared_bytes: allowAbsent(count),
+      shared_keys: allowAbsent(list(isStringList)),
+      signals: allowAbsent(isStringList),
+    }),
   ),
 });
 

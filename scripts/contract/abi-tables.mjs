@@ -158,6 +158,7 @@ export const abiTables = {
         `${contract.maxName} bytes`,
       ],
       ['length of a snapshot', `${contract.maxSession} bytes`],
+      ['length of a record of the history across sessions', `${contract.maxHistoryRecord} bytes`],
       ['changes that one sweep returns', `${contract.maxChanges}`],
     ],
   ),

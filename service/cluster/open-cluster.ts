@@ -28,8 +28,8 @@ export interface ClusterOptions extends Omit<ConnectionOptions, 'name'> {
   /** Used when the stream is created; otherwise it must be that of the stream. Default: 16. */
   readonly partitions?: number | undefined;
   /**
-   * The member of the subject that identifies it, as `partitions`. Default: `subject.id`. A policy with terms across
-   * sessions needs their key here.
+   * The member of the subject that identifies it, as `partitions`. Default: `subject.id`. It must be a part of the key of each
+   * term across sessions.
    */
   readonly identity?: string | undefined;
   /** How long a lease is valid, in milliseconds. Default: 3,000. */
@@ -93,7 +93,6 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
         new ClusterSessions({
           ...{ connection, records, node, shape, lease, heartbeats, sessions, signals },
           policy: () => policy.sequence,
-          isHistoryWhole: options.identity !== undefined || shape.partitions === 1,
         }),
       close: async () => {
         policy.close();

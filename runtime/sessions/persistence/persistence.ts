@@ -1,11 +1,11 @@
 // Persists sessions: takes ids of those that changed and writes their snapshots to a store in batches, one after
 // the other. What could not be written is retried with the next batch.
 
+import { makeRecordKey, makeSessionKey } from '../../contract/index.ts';
 import type { HistoryRecord } from '../history-engine.ts';
 import type { SessionError } from '../session-error.ts';
 import type { SessionStore } from './session-store.ts';
 import type { RestoredSession } from './session-text.ts';
-import { makeRecordKey, makeSessionKey } from './store-keys.ts';
 
 export interface PersistOptions {
   /** For how many milliseconds changes are collected before they are written; default: 0. */

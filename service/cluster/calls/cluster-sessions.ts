@@ -21,7 +21,6 @@ import type {
   SessionWithFacts,
 } from '../../pdp/sessions/session-host.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
-import { ClusterError } from '../cluster-error.ts';
 import type { Heartbeats } from '../partitions/heartbeats.ts';
 import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import { Ownership } from '../partitions/ownership.ts';
@@ -33,6 +32,7 @@ import { findPartition, IdentityKey } from './identity.ts';
 import { maxPayload, OwnerRouter } from './owner-router.ts';
 import { combinePreviews } from './previews.ts';
 import { SessionCalls } from './session-calls.ts';
+import { expectWholeHistory } from './whole-history.ts';
 import { type DecidedReply, type OwnerCall, toAnswer } from './wire.ts';
 
 export interface ClusterSessionsOptions {
@@ -40,8 +40,6 @@ export interface ClusterSessionsOptions {
   readonly records: Records;
   readonly node: string;
   readonly shape: ClusterShape;
-  /** Whether all events that a term across sessions counts are in one partition. */
-  readonly isHistoryWhole: boolean;
   /** How long a lease is valid, in milliseconds. */
   readonly lease: number;
   readonly heartbeats: Heartbeats;
@@ -232,12 +230,9 @@ export class ClusterSessions implements SessionHost {
     );
   }
 
-  /** Throws if terms across sessions would miss the events of other partitions, and so permit too much. */
   #expectWholeHistory({ policy: { manifest } }: PolicyModule): void {
-    if (manifest.sessions?.shared_bytes === undefined || this.#options.isHistoryWhole) return;
-    throw new ClusterError(
-      'the policy has terms across sessions: name the member of the subject that is their key as the identity, or use one partition',
-    );
+    const { records, shape } = this.#options;
+    expectWholeHistory(manifest.sessions, shape, records.maxValueBytes);
   }
 
   async end(): Promise<void> {

@@ -3,6 +3,7 @@
 // log is closed: the node must take the lease again and read the records again.
 
 import type { SessionStore } from '@nhipol/runtime';
+import { isRecordKey } from '@nhipol/runtime/abi';
 import type { WrittenRecord } from '../records/record-writer.ts';
 import type { Records } from '../records/records.ts';
 
@@ -82,8 +83,9 @@ export class PartitionLog {
   }
 
   /**
-   * Sessions as `SessionStore` describes them. More than 500 at once are written in several parts. One that is longer than a
-   * message may be is removed: the next owner denies it, and the others of the partition go on.
+   * Sessions as `SessionStore` describes them. More than 500 at once are written in several parts. The text of a session that
+   * is longer than a message may be is removed: the next owner denies it, and the others of the partition go on. A record of
+   * the history across sessions that is too long closes the log: removed, its key would have its budget again.
    */
   sessions(kind: string): SessionStore {
     const { names } = this.#records;
@@ -95,9 +97,17 @@ export class PartitionLog {
         return [...known.values()];
       },
       write: async (changed) => {
+        const tooLong = new Set([...changed.keys()].filter((id) => this.#isLong(changed.get(id))));
+        if ([...tooLong].some(isRecordKey)) {
+          const error = new Error(
+            'a record of the history across sessions is longer than a message',
+          );
+          this.close(error);
+          throw error;
+        }
         const records = [...changed].map(([id, value]) => ({
           subject: names.state(this.#partition, kind, id),
-          value: this.#isLong(value) ? undefined : value,
+          value: tooLong.has(id) ? undefined : value,
         }));
         const isNew = ({ subject, value }: (typeof records)[number]) =>
           known === undefined || known.get(subject) !== value;

@@ -3,7 +3,7 @@
 export const clusterPolicy = `
 policy test.cluster version "1.0.0"
 
-subject ai_agent { team?: String }
+subject ai_agent { team?: String, level?: Int }
 action read {}
 resource file {}
 context { time: Timestamp, ok?: Bool }

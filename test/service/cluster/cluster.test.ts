@@ -277,29 +277,45 @@ describe.skipIf(!hasNats)('a cluster', () => {
       .toBe('permit');
   });
 
-  test('terms across sessions need their key as the identity', async () => {
-    const shared = await compileForGuard(
-      clusterPolicy.replace(
-        'permit reads when context.ok',
-        `permit reads when context.ok
-  deny busy
-    when count(allowed doing read across sessions per subject.id up to 100, within 1h) >= 3`,
-      ),
-    );
-    await expect(cluster()(shared)).rejects.toThrow('terms across sessions');
-    const join = cluster({ identity: 'subject.id' });
+  test('terms across sessions need the identity in their keys', async () => {
+    const compileLimits = (...keys: readonly string[]) =>
+      compileForGuard(
+        clusterPolicy.replace(
+          'permit reads when context.ok',
+          `permit reads when context.ok
+  ${keys
+    .map(
+      (key, at) => `deny busy_${at}
+    when count(allowed doing read across sessions per ${key} up to 100, within 1h) >= 3`,
+    )
+    .join('\n  ')}`,
+        ),
+      );
+    const shared = await compileLimits('subject.id', '(subject.id, subject.team)');
+    const refused = 'whose key does not contain it';
+    await expect(cluster({ identity: 'subject.team' })(shared)).rejects.toThrow(refused);
+    await expect(
+      cluster({ identity: 'subject.level' })(await compileLimits('subject.level')),
+    ).rejects.toThrow('or not as a string');
+    await cluster({ identity: 'subject.team' })(await compileLimits('(subject.id, subject.team)'));
+    await cluster({ partitions: 1 })(await compileLimits('subject.team'));
+    const join = cluster();
     const [one, other] = [await join(shared), await join(shared)];
     await ready(one, other);
-    for (const id of ['s', 't']) await one.sessions.open(serviceItself, id, opening('a'));
+    for (const id of ['s', 't']) {
+      const { subject, context } = opening('a');
+      const facts = { subject: { ...subject, properties: { team: 'x' } }, context };
+      await one.sessions.open(serviceItself, id, facts);
+    }
     const effects = [];
     for (const { sessions } of [one, other]) {
       for (const id of ['s', 't'])
         effects.push((await sessions.decide(serviceItself, id, read)).effect);
     }
     expect(effects).toEqual(['permit', 'permit', 'permit', 'deny']);
-    const plain = cluster();
+    const plain = cluster({ identity: 'subject.team' });
     const node = await plain();
-    expect(() => node.sessions.preview(loadPolicyModule(shared, noAbilities))).toThrow('across');
+    expect(() => node.sessions.preview(loadPolicyModule(shared, noAbilities))).toThrow(refused);
   });
 
   test('a stream that has another shape is refused', async () => {

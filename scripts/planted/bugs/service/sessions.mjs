@@ -94,4 +94,20 @@ export const guardSessions = [
     does: 'One message with a million members holds the guard of all clients for seconds.',
     by: tests('costly-json'),
   },
+  {
+    id: 'cluster-drops-a-budget',
+    file: 'service/cluster/partitions/partition-log.ts',
+    find: 'if ([...tooLong].some(isRecordKey)) {',
+    replace: 'if ([...tooLong].some((id) => isRecordKey(id) && id === undefined)) {',
+    does: 'An identity has its budget again when another node of a cluster takes its sessions.',
+    by: ['test/service/cluster/cluster-history.test.ts'],
+  },
+  {
+    id: 'cluster-divides-a-budget',
+    file: 'service/cluster/calls/whole-history.ts',
+    find: 'sessions.shared_keys?.every((key) =>',
+    replace: 'sessions.shared_keys?.some((key) =>',
+    does: 'An identity has its budget once for each partition of a cluster.',
+    by: ['test/service/cluster/cluster-history.test.ts'],
+  },
 ];

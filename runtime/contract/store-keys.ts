@@ -12,3 +12,8 @@ export function makeSessionKey(id: string): string {
 export function makeRecordKey(id: string): string {
   return `${recordPrefix}${id}`;
 }
+
+/** Whether the key is that of a record of the history across sessions. */
+export function isRecordKey(key: string): boolean {
+  return key.startsWith(recordPrefix);
+}
