@@ -132,9 +132,9 @@ export async function compileMany(
   const linked = link(parts, (index) => `_${index}`);
   const { wasm } = await assembleLinked(linked, new Map(), assembler);
   checkSelfContained(wasm);
-  const manifests = units.map(({ ir, plan: planned, possibility }, at) => ({
-    ...makeManifest(policies[at] as PolicyModel, ir, { compiler: '0.0.0', sources: '' }),
-    bounds: bounds(ir, planned, parts, (parts.bodies[at] as Body).room, possibility),
+  const manifests = units.map(({ ir, plan: planned, possibility }, index) => ({
+    ...makeManifest(policies[index] as PolicyModel, ir, { compiler: '0.0.0', sources: '' }),
+    bounds: bounds(ir, planned, parts, (parts.bodies[index] as Body).room, possibility),
   }));
   return { wasm, manifests, encodings: linked.encodings };
 }

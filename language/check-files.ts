@@ -35,7 +35,9 @@ export async function readFiles(
   const unreadable = new Map<string, UnreadableFile>();
   const loading: Loading = { parsed, measure, unreadable };
   for (;;) {
-    const wanted = listWantedFiles(entry, sources, loading).filter((each) => !tried.has(each));
+    const wanted = listWantedFiles(entry, sources, loading).filter(
+      (wantedFile) => !tried.has(wantedFile),
+    );
     if (wanted.length === 0) return { sources, unreadable, files: [entry, ...tried] };
     for (const each of wanted) {
       tried.add(each);

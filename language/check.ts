@@ -79,8 +79,11 @@ export function analyze(
 }
 
 /** Removes the silenced warnings, and adds what is wrong with the comments that silence them. */
-function removeSilenced({ files }: Loaded, found: readonly Diagnostic[]): readonly Diagnostic[] {
-  const own = new Reporter();
-  const remaining = silence(found, files.values(), own);
-  return sortDiagnostics([...remaining, ...own.diagnostics]);
+function removeSilenced(
+  { files }: Loaded,
+  diagnostics: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const ownReporter = new Reporter();
+  const remaining = silence(diagnostics, files.values(), ownReporter);
+  return sortDiagnostics([...remaining, ...ownReporter.diagnostics]);
 }

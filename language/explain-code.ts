@@ -55,7 +55,7 @@ export function explainCode(code: DiagnosticCode, palette: Palette = plain): Exp
 
 function findDiagnostic(code: DiagnosticCode, text: string): Diagnostic | undefined {
   const { diagnostics, advice } = check(file, new Map([[file, text]]));
-  return [...diagnostics, ...advice].find((found) => found.code === code);
+  return [...diagnostics, ...advice].find((diagnostic) => diagnostic.code === code);
 }
 
 /** Formats a source that parses; a source with comments or syntax errors stays as it is. */

@@ -92,8 +92,8 @@ export class Policy {
   /** Decides an AuthZEN evaluation request. */
   decide(request: unknown, options?: DecideOptions): Answer {
     try {
-      const decided = this.#decideFacts(request, options);
-      if (decided !== undefined) return decided;
+      const decidedAnswer = this.#decideFacts(request, options);
+      if (decidedAnswer !== undefined) return decidedAnswer;
       const encoded = encodeWithFaults(request, { declared: this.#declared });
       if (encoded.error !== undefined) return this.#invalid(encoded, encoded.error, options);
       return this.#ask(options, () => wellFormedToUtf8(encoded.text));
@@ -114,9 +114,11 @@ export class Policy {
     if (text === '') return this.#dropRequest(createInvalidAnswer(error));
     const read = () => wellFormedToUtf8(text);
     const answer = this.#dropRequest(this.#ask(options, read));
-    const found = answer.error;
+    const answerError = answer.error;
     const isOther =
-      found !== undefined && found.code !== 'engine_error' && found.offset !== errorAt;
+      answerError !== undefined &&
+      answerError.code !== 'engine_error' &&
+      answerError.offset !== errorAt;
     if (answer.effect === 'revoke') return isOther ? answer : toGivenAnswer({ ...answer, error });
     return isOther ? answer : createInvalidAnswer(error);
   }

@@ -94,9 +94,9 @@ export class LemmaProver extends Prover {
       if (solution.kind === 'unsatisfiable')
         return this.proveGoals(goal, inSessions, solution.certificate);
       const { model } = solution;
-      const tried = this.#try(goal, inSessions, model);
-      if (tried === undefined) continue;
-      const { refuted } = this.confirmModel(model, confirm, tried);
+      const triedTermModel = this.#try(goal, inSessions, model);
+      if (triedTermModel === undefined) continue;
+      const { refuted } = this.confirmModel(model, confirm, triedTermModel);
       if (refuted !== undefined) return refuted;
       because = this.reasons(model);
       break;
@@ -137,7 +137,7 @@ export class LemmaProver extends Prover {
     if (literal === yes || chosen.has(literal)) return true;
     const node = this.formula.node(literal);
     if (literal < 0 || node.kind !== 'and') return false;
-    return node.operands.every((each) => this.#isNeeded(chosen, each));
+    return node.operands.every((operand) => this.#isNeeded(chosen, operand));
   }
 
   #add(lemmas: readonly Lemma[]): undefined {

@@ -407,7 +407,12 @@ export class Prover {
 
   protected reasons({ isTrue }: Model): Undecided['because'] {
     const active = this.encoding.approximations.filter(({ when }) => isTrue(when));
-    const found = new Map(active.map((each) => [`${each.construct} ${each.span.start}`, each]));
+    const found = new Map(
+      active.map((approximation) => [
+        `${approximation.construct} ${approximation.span.start}`,
+        approximation,
+      ]),
+    );
     const because: { construct: Construct; span: Span }[] = [...found.values()];
     const [{ policy }] = this.decisions as readonly [SymbolicDecision];
     if (because.length === 0 && !this.windows.isEmpty)

@@ -23,11 +23,11 @@ export function createProver(
 ): Prover {
   const { by, excess } = options;
   // Without rules the formula is small, and no claim is decided by it.
-  const own = excess === undefined ? policies : policies.map(withoutRules);
+  const ownPolicyModels = excess === undefined ? policies : policies.map(withoutRules);
   const kept = excess === undefined ? exprs : [];
   return by === 'lemmas'
-    ? new LemmaProver(own, kept, options, changes)
-    : new Prover(own, kept, options, changes);
+    ? new LemmaProver(ownPolicyModels, kept, options, changes)
+    : new Prover(ownPolicyModels, kept, options, changes);
 }
 
 function withoutRules(policy: PolicyModel): PolicyModel {

@@ -50,8 +50,8 @@ export class SourceTexts {
     for (const item of this.#items) {
       if (item.kind === 'Group') this.#group(item);
       if (item.kind !== 'Test') continue;
-      for (const each of expandRows(item, (span) => this.slice(span)))
-        this.#tests.set(makeSpanKey(each.name.span), each);
+      for (const testNode of expandRows(item, (span) => this.slice(span)))
+        this.#tests.set(makeSpanKey(testNode.name.span), testNode);
     }
   }
 

@@ -22,11 +22,11 @@ export async function evictEntries(
   { entries, bytes }: CacheLimits = cacheLimits,
 ): Promise<void> {
   const names = await readdir(folder);
-  const found = (await Promise.all(names.map((name) => readSize(folder, name)))).flat();
+  const files = (await Promise.all(names.map((name) => readSize(folder, name)))).flat();
   const now = Date.now();
-  for (const { path, time, isTemporary } of found)
+  for (const { path, time, isTemporary } of files)
     if (isTemporary && now - time > maxWriting) await rm(path, { force: true });
-  const newestFirst = found
+  const newestFirst = files
     .filter(({ isTemporary }) => !isTemporary)
     .sort((a, b) => b.time - a.time);
   let total = 0;
@@ -49,7 +49,7 @@ async function readSize(folder: string, name: string): Promise<readonly FoundFil
   const isTemporary = temporaryName.test(name);
   if (!isTemporary && !entryName.test(name)) return [];
   const path = join(folder, name);
-  const found = await lstat(path).catch(() => undefined);
-  if (found === undefined || found.isDirectory()) return [];
-  return [{ path, isTemporary, time: found.mtimeMs, size: found.size }];
+  const stats = await lstat(path).catch(() => undefined);
+  if (stats === undefined || stats.isDirectory()) return [];
+  return [{ path, isTemporary, time: stats.mtimeMs, size: stats.size }];
 }

@@ -54,17 +54,17 @@ export class ModuleCache {
     read: ReadText,
   ): Promise<CachedPolicy | undefined> {
     const { compiler } = this.#options;
-    const found = await this.#read(computeAddress(compiler, parts, { entry, text }));
-    if (found === undefined) return undefined;
+    const cacheEntry = await this.#read(computeAddress(compiler, parts, { entry, text }));
+    if (cacheEntry === undefined) return undefined;
     const sources = new Map([[entry, text]]);
-    for (const path of found.files) {
+    for (const path of cacheEntry.files) {
       if (path === entry) continue;
       const other = await read(path);
       if (typeof other !== 'string') return undefined;
       sources.set(path, other);
     }
-    if (found.key !== computeKey(compiler, parts, entry, sources)) return undefined;
-    const { module, files, limits, warnings } = found;
+    if (cacheEntry.key !== computeKey(compiler, parts, entry, sources)) return undefined;
+    const { module, files, limits, warnings } = cacheEntry;
     return { entry, sources, files, module, limits, warnings };
   }
 

@@ -23,8 +23,8 @@ export async function prepareOwnFolder(folder: string): Promise<boolean> {
 
 /** Whether a folder exists, is not a link, and only this user can have made it or change what is in it. */
 export async function isOwnFolder(folder: string): Promise<boolean> {
-  const found = await lstat(folder);
-  return found.isDirectory() && isOwn(found, folderMode) && isPrivate(folder);
+  const stats = await lstat(folder);
+  return stats.isDirectory() && isOwn(stats, folderMode) && isPrivate(folder);
 }
 
 function isPrivate(folder: string): boolean {
@@ -57,8 +57,8 @@ const exists = (path: string) =>
 
 /** Whether there is a file with this name. */
 export async function hasFile(path: string): Promise<boolean> {
-  const found = await lstat(path);
-  return found.isFile();
+  const stats = await lstat(path);
+  return stats.isFile();
 }
 
 /** Reads a file, and marks it as used now. Returns `undefined` if it is not this user's own, or is too long. */
@@ -66,8 +66,8 @@ export async function readOwnFile(path: string, maxBytes: number): Promise<Buffe
   // A pipe would wait for its writer.
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
-    const found = await file.stat();
-    if (!found.isFile() || !isOwn(found, fileMode) || found.size > maxBytes) return undefined;
+    const stats = await file.stat();
+    if (!stats.isFile() || !isOwn(stats, fileMode) || stats.size > maxBytes) return undefined;
     const bytes = await file.readFile();
     await markUsed(file);
     return bytes;

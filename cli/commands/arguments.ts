@@ -17,10 +17,10 @@ export function positive(text: string): number {
 }
 
 export function tableFile(text: string, previous: readonly TableFile[]): readonly TableFile[] {
-  const at = text.indexOf('=');
-  if (at < 1 || at === text.length - 1)
+  const index = text.indexOf('=');
+  if (index < 1 || index === text.length - 1)
     throw new InvalidArgumentError('Expected a name and a file, such as limits=limits.json.');
-  return [...previous, { name: text.slice(0, at), path: text.slice(at + 1) }];
+  return [...previous, { name: text.slice(0, index), path: text.slice(index + 1) }];
 }
 
 export function instant(text: string): bigint {

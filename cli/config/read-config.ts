@@ -45,7 +45,9 @@ class ConfigReader implements ReadConfig {
   take(section: string | undefined, table: TomlTable): void {
     for (const [name, value] of Object.entries(table)) {
       const path = section === undefined ? [name] : [section, name];
-      const key = keys.find((each) => each.section === section && each.name === name);
+      const key = keys.find(
+        (settingKey) => settingKey.section === section && settingKey.name === name,
+      );
       if (key !== undefined) this.#set(key, value, path);
       else if (section === undefined && isSection(name)) this.#takeSection(name, value);
       else this.#problem(path, unknownKey(section, name));

@@ -24,10 +24,10 @@ function selectKeys(section: string | undefined): readonly SettingKey[] {
 }
 
 function buildTableSchema(
-  own: readonly SettingKey[],
+  ownSettingKeys: readonly SettingKey[],
   others: Readonly<Record<string, object>>,
 ): object {
-  const properties = own.map(({ name, type, doc }) => [
+  const properties = ownSettingKeys.map(({ name, type, doc }) => [
     name,
     { description: doc, ...buildSchema(type) },
   ]);

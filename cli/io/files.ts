@@ -73,12 +73,12 @@ export async function openRequest(
 export async function openInputStream(path: string): Promise<AsyncIterable<Uint8Array>> {
   try {
     const file = await open(path, O_RDONLY | O_NONBLOCK);
-    const found = await file.stat();
-    if (found.isDirectory()) {
+    const stats = await file.stat();
+    if (stats.isDirectory()) {
       await file.close();
       throw Object.assign(new Error(), { code: 'EISDIR' });
     }
-    return found.isFile() ? file.createReadStream() : readBytes(path, file);
+    return stats.isFile() ? file.createReadStream() : readBytes(path, file);
   } catch (error) {
     throw new UsageError(`cannot read ${path}: ${describeError(error)}`);
   }
@@ -139,8 +139,8 @@ export async function refuseOverwriting(
 
 /** Identifies a file; undefined if it does not exist. */
 async function identifyFile(path: string): Promise<string | undefined> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found && `${found.dev} ${found.ino}`;
+  const intStats = await stat(path, { bigint: true }).catch(() => undefined);
+  return intStats && `${intStats.dev} ${intStats.ino}`;
 }
 
 /** Writes a result to a file, or to standard output if `path` is undefined. `inputs`: files that it must not replace. */

@@ -58,7 +58,7 @@ class Writer {
     return members.flatMap(({ name, isOptional, type }) => {
       const inner = `${path}.${spellName(name)}`;
       const values = records
-        .map((each) => readMember(each, name))
+        .map((record) => readMember(record, name))
         .filter((each) => each !== undefined);
       if (values.length === 0) return isOptional ? [`${inner} is missing`] : [];
       const found = this.#value(type, inner, values);

@@ -72,7 +72,7 @@ export function learnPolicy(
   const rules = nameRules(all.filter(({ learned }) => learned.length > 0));
   const [first] = rules;
   if (first === undefined) return undefined;
-  const learned = all.flatMap((each) => each.learned);
+  const learned = all.flatMap((learnable) => learnable.learned);
   const subjects = [...new Set(learned.map(({ subject }) => subject))].sort();
   const directories = collectDirectories(learned.map(({ properties }) => properties));
   const written = rules.map((rule) => writeRule(rule, limits, directories));
@@ -95,7 +95,7 @@ export function learnPolicy(
       declarations: declarations.texts,
       actions: tools.map(({ action, declared }) => actionText(action, declared)),
       methods: methods
-        .filter((each) => each.learned.length > 0)
+        .filter((method) => method.learned.length > 0)
         .map(({ name }) => methodText(name)),
       asks: written.some(({ asks }) => asks),
       rules: [
@@ -107,7 +107,7 @@ export function learnPolicy(
       tests,
     }),
   );
-  const fit = all.reduce((sum, each) => sum + each.learned.length + each.unfit, 0);
+  const fit = all.reduce((sum, learnable) => sum + learnable.learned.length + learnable.unfit, 0);
   return {
     source,
     tests: tests.length,
@@ -178,16 +178,16 @@ interface Rule extends Learnable {
 
 function nameRules(learnables: readonly Learnable[]): readonly Rule[] {
   const used = new Set<string>();
-  return learnables.map((each) => {
-    const base = each.name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '');
+  return learnables.map((learnable) => {
+    const base = learnable.name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '');
     let id = base;
     for (let number = 2; used.has(id); number += 1) id = `${base}_${number}`;
     used.add(id);
     const [approved, free] = [
-      each.learned.filter(({ isApproved }) => isApproved),
-      each.learned.filter(({ isApproved }) => !isApproved),
+      learnable.learned.filter(({ isApproved }) => isApproved),
+      learnable.learned.filter(({ isApproved }) => !isApproved),
     ];
-    return { ...each, id, free, approved, expected: writeExpectation(id, free, approved) };
+    return { ...learnable, id, free, approved, expected: writeExpectation(id, free, approved) };
   });
 }
 

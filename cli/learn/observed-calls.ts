@@ -81,10 +81,10 @@ class Collector {
         break;
       case 'approval': {
         const key = `${session} ${entry.callDigest}`;
-        const asked = this.#asked.get(key);
-        if (asked === undefined || entry.answer !== 'approved') break;
+        const observedCall = this.#asked.get(key);
+        if (observedCall === undefined || entry.answer !== 'approved') break;
         this.#asked.delete(key);
-        this.#took(session, { ...asked, isApproved: true });
+        this.#took(session, { ...observedCall, isApproved: true });
         break;
       }
     }

@@ -85,7 +85,7 @@ function underDirectories(
   }
   if (others.length > 0 && !canBeListed(others, limits)) return undefined;
   for (let depth = limits.prefixDepth; depth > 0; depth -= 1) {
-    const prefixes = outermost(directories.map((each) => joinPrefix(each, depth)));
+    const prefixes = outermost(directories.map((directory) => joinPrefix(directory, depth)));
     if (prefixes.length > Math.max(limits.maxValues, 1)) continue;
     return joinAlternatives([
       ...prefixes.map((prefix) => `${path} under ${template(prefix)}`),
@@ -106,19 +106,19 @@ function splitSegments(path: string): readonly string[] {
 
 /** The directories that paths among the values are in. */
 export function collectDirectories(values: unknown): ReadonlySet<string> {
-  const found = new Set<string>();
+  const directories = new Set<string>();
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit);
     else if (isMembers(value)) Object.values(value).forEach(visit);
     else if (typeof value === 'string' && isLikePath(value) && isNormalPath(withoutSlash(value))) {
       const segments = splitSegments(value);
       for (let end = segments.length - 1; end > 0; end -= 1) {
-        found.add(segments.slice(0, end).join('/'));
+        directories.add(segments.slice(0, end).join('/'));
       }
     }
   };
   visit(values);
-  return found;
+  return directories;
 }
 
 function joinPrefix(directory: readonly string[], depth: number): string {

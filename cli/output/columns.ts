@@ -6,6 +6,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
   for (const row of rows) {
     for (const [at, word] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, word.length);
   }
-  const line = (row: readonly string[]) => row.map((word, at) => word.padEnd(widths[at] ?? 0));
+  const line = (row: readonly string[]) =>
+    row.map((word, index) => word.padEnd(widths[index] ?? 0));
   return rows.map((row) => `  ${line(row).join('  ')}`.trimEnd()).join('\n');
 }

@@ -13,11 +13,11 @@ const contradictionFolder = 'counterexamples';
 export async function refuseContradiction(
   path: string,
   policy: PolicyModel,
-  found: ProofContradiction | undefined,
+  proofContradiction: ProofContradiction | undefined,
   folder = contradictionFolder,
 ): Promise<void> {
-  if (found === undefined) return;
-  const { claim, counterexample, changed } = found;
+  if (proofContradiction === undefined) return;
+  const { claim, counterexample, changed } = proofContradiction;
   const isPair = counterexample.kind === 'request' && changed !== undefined;
   const lines = isPair
     ? await writeRequests(policy, claim, [counterexample.sample.text, changed], folder)

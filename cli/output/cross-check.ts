@@ -20,8 +20,8 @@ export interface NamedVerdict {
   readonly verdict: Pick<Verdict, 'kind'> & { readonly assumptions?: ProverAssumptions };
 }
 
-export function listNamedVerdicts(decided: readonly DecidedSet[]): readonly NamedVerdict[] {
-  return decided.flatMap(({ prover, verdicts }) =>
+export function listNamedVerdicts(decidedSets: readonly DecidedSet[]): readonly NamedVerdict[] {
+  return decidedSets.flatMap(({ prover, verdicts }) =>
     verdicts.map(({ claim: { name, goal }, verdict }) => ({ name, prover, goal, verdict })),
   );
 }

@@ -28,7 +28,7 @@ export function differenceLines(
   differences: readonly Difference[],
   colors: Colors,
 ): string {
-  const lines = differences.flatMap((each) => printDifference(policies, each, colors));
+  const lines = differences.flatMap((difference) => printDifference(policies, difference, colors));
   const end = printConclusion(differences).map((line) => colors.good(line));
   return `${[colors.strong('for every request that is valid for both'), ...lines, ...end].join('\n')}\n`;
 }

@@ -16,7 +16,7 @@ export function printDiff(
     context: 3,
   });
   const lines = patch.replace(/\n$/, '').split('\n');
-  return lines.map((line, at) => `${choosePaint(line, at, colors)(show(line))}\n`).join('');
+  return lines.map((line, index) => `${choosePaint(line, index, colors)(show(line))}\n`).join('');
 }
 
 /** Returns the removed and added lines without context. */

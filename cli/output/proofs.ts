@@ -45,8 +45,12 @@ function listUndecidedReasons(policy: PolicyModel, { verdict }: ClaimVerdict): r
 const maxReasons = 5;
 
 /** The line of a claim, and the reasons for which it is not proved. */
-export function proofLines(policy: PolicyModel, each: ClaimVerdict, colors: Colors): string {
-  const { claim } = each;
+export function proofLines(
+  policy: PolicyModel,
+  claimVerdict: ClaimVerdict,
+  colors: Colors,
+): string {
+  const { claim } = claimVerdict;
   const named =
     claim.invariant === undefined
       ? `${claim.name} (built in)`
@@ -57,9 +61,9 @@ export function proofLines(policy: PolicyModel, each: ClaimVerdict, colors: Colo
     'not proved': colors.warning('?'),
     refuted: colors.error('✗'),
   };
-  const mark = marks[verdictName(each.verdict)];
-  const reasons = listUndecidedReasons(policy, each).map((reason) => `      ${reason}\n`);
-  return `  ${mark} ${named}: ${proofWords(each)}\n${reasons.join('')}`;
+  const mark = marks[verdictName(claimVerdict.verdict)];
+  const reasons = listUndecidedReasons(policy, claimVerdict).map((reason) => `      ${reason}\n`);
+  return `  ${mark} ${named}: ${proofWords(claimVerdict)}\n${reasons.join('')}`;
 }
 
 /** A refuted claim as a counterexample, which is found without a search, and the answer to its last request. */
@@ -91,8 +95,8 @@ export function describeEffectChange({ confirmation }: Refuted<Shown>): string |
   return before && after && `${before.effect} → ${after.effect}`;
 }
 
-export function proofJson(policy: PolicyModel, each: ClaimVerdict): object {
-  const { verdict } = each;
+export function proofJson(policy: PolicyModel, claimVerdict: ClaimVerdict): object {
+  const { verdict } = claimVerdict;
   if (verdict.kind === 'proved') {
     const { inSessions } = verdict.assumptions;
     return { verdict: verdictName(verdict), inSessions, steps: verdict.certificate.length };
@@ -107,7 +111,7 @@ export function proofJson(policy: PolicyModel, each: ClaimVerdict): object {
 
 /** How many claims were proved, proved only outside of sessions, refuted, and neither. */
 export function proofSummary(verdicts: readonly VerdictName[]): string {
-  const count = (name: VerdictName) => verdicts.filter((each) => each === name).length;
+  const count = (name: VerdictName) => verdicts.filter((verdict) => verdict === name).length;
   const [outside, refuted, open] = [
     count('proved outside of sessions'),
     count('refuted'),

@@ -21,10 +21,10 @@ export type EvidenceOfClaims = ReadonlyMap<ClaimVerdict, ClaimEvidence>;
 
 export function collectEvidence(
   policy: PolicyModel,
-  decided: readonly DecidedSet[],
+  decidedSets: readonly DecidedSet[],
 ): EvidenceOfClaims {
   return new Map(
-    decided.flatMap((set) =>
+    decidedSets.flatMap((set) =>
       set.verdicts.map((verdict) => [verdict, selectEvidence(policy, set, verdict)] as const),
     ),
   );
@@ -46,7 +46,7 @@ export function evidenceLines({ constructs: read, proof, isRefuted }: ClaimEvide
 
 function proofWords({ listSteps, lemmaSteps, lemmas }: NonNullable<ClaimEvidence['proof']>) {
   const kinds = [...lemmas].map(([kind, count]) => `${kind}: ${count}`);
-  const count = [...lemmas.values()].reduce((sum, each) => sum + each, 0);
+  const count = [...lemmas.values()].reduce((sum, lemma) => sum + lemma, 0);
   return [
     `a proof by lists of values: ${pluralize(listSteps, 'step')}, which the checker of steps accepts`,
     `a proof by lemmas: ${pluralize(lemmaSteps, 'step')}, which the checker of steps accepts, and ${pluralize(count, 'lemma')}${
@@ -65,11 +65,13 @@ const titles: Readonly<Record<Exclude<PartOf, 'neither'>, string>> = {
 export function printTrustedParts(colors: Colors): string {
   const lines = linesOfParts();
   const sections = Object.entries(titles).flatMap(([of, title]) => {
-    const own = parts.filter((part) => part.of === of);
-    const total = sum(own.map(({ name }) => lines[name] ?? 0));
+    const ownParts = parts.filter((part) => part.of === of);
+    const total = sum(ownParts.map(({ name }) => lines[name] ?? 0));
     return [
       `  ${title}: ${total} lines`,
-      ...own.map(({ name, ifWrong }) => `    ${lines[name] ?? 0} ${name}: if wrong, ${ifWrong}`),
+      ...ownParts.map(
+        ({ name, ifWrong }) => `    ${lines[name] ?? 0} ${name}: if wrong, ${ifWrong}`,
+      ),
     ];
   });
   const head = [

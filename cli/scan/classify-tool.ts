@@ -110,8 +110,8 @@ const writeVerbs: ReadonlySet<string> = new Set([
 /** A verb of writing anywhere in the name counts; a verb of reading counts at its beginning, or after one word. */
 function classifyName(name: string): ToolKind {
   const words = splitName(name);
-  if (words.some((each) => writeVerbs.has(each))) return 'write';
-  return words.slice(0, 2).some((each) => readVerbs.has(each)) ? 'guess' : 'unclassified';
+  if (words.some((word) => writeVerbs.has(word))) return 'write';
+  return words.slice(0, 2).some((word) => readVerbs.has(word)) ? 'guess' : 'unclassified';
 }
 
 /** `github_createIssue` becomes `github`, `create`, `issue`. */

@@ -150,8 +150,8 @@ export class ToolDeclarations {
           ? undefined
           : this.#type({ ...inner, depth: place.depth + 1 });
       if (type === undefined) {
-        const known = createSample(resolveSchema(each, place.root) ?? {});
-        if (required.has(name)) sample.push([name, known]);
+        const knownSample = createSample(resolveSchema(each, place.root) ?? {});
+        if (required.has(name)) sample.push([name, knownSample]);
         continue;
       }
       const isRequired = required.has(name) && !acceptsNull(each);
@@ -222,7 +222,7 @@ function readChoices(schema: Schema): readonly string[] | undefined {
   const choices = Array.isArray(schema.enum)
     ? schema.enum.filter((each) => each !== null)
     : constants;
-  const areStrings = choices.length > 0 && choices.every((each) => typeof each === 'string');
+  const areStrings = choices.length > 0 && choices.every((choice) => typeof choice === 'string');
   return areStrings ? (choices as string[]) : undefined;
 }
 
@@ -259,7 +259,9 @@ function findContradiction(schema: Schema): string | undefined {
 
 function withoutNull(alternatives: unknown): readonly unknown[] | undefined {
   if (!Array.isArray(alternatives)) return undefined;
-  return alternatives.filter((each) => !(isMembers(each) && each.type === 'null'));
+  return alternatives.filter(
+    (alternative) => !(isMembers(alternative) && alternative.type === 'null'),
+  );
 }
 
 function acceptsNull(schema: unknown): boolean {

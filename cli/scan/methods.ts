@@ -32,8 +32,8 @@ const params: ReadonlyMap<string, MethodParams> = new Map([
 ]);
 
 export function methodText(method: string): string {
-  const found = params.get(method);
-  const properties = found === undefined ? '{}' : `{ params: { ${found.text} } }`;
+  const param = params.get(method);
+  const properties = param === undefined ? '{}' : `{ params: { ${param.text} } }`;
   return `action ${quote(toMethodAction(method))} ${properties}`;
 }
 

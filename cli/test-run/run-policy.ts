@@ -113,7 +113,7 @@ async function collectOutcome(
     tests: results.map((result, index) => testRun(result, others?.[index], look)),
     invariants: sampled.results.map((result) => invariantRun(policy, result, locateSpan)),
     disagreements: sampled.asked
-      .flatMap((asked) => (other && findDisagreement(asked, other.decide)) ?? [])
+      .flatMap((query) => (other && findDisagreement(query, other.decide)) ?? [])
       .slice(0, maxDisagreements),
     coverage,
     leftOut,
@@ -175,10 +175,10 @@ function sample(policy: PolicyModel, decide: Decide) {
   return { results, asked };
 }
 
-function findDisagreement(asked: DecidedQuery, decide: Decide) {
-  const { request, now, tables, answer } = asked;
+function findDisagreement(query: DecidedQuery, decide: Decide) {
+  const { request, now, tables, answer } = query;
   const other: Answer = decide(new TextEncoder().encode(request), now, tables);
-  return sameAnswer(answer, other) ? undefined : createDisagreement(asked, answer, other);
+  return sameAnswer(answer, other) ? undefined : createDisagreement(query, answer, other);
 }
 
 function invariantRun(

@@ -31,7 +31,9 @@ export function stepRuns(
   other: TestResult | undefined,
   { policy, findPlace, now, colored }: StepRunContext,
 ): readonly StepRun[] {
-  const explanations = passed ? [] : explainTest(policy, test, (at) => chooseStepTime(at, now));
+  const explanations = passed
+    ? []
+    : explainTest(policy, test, (instant) => chooseStepTime(instant, now));
   const why = (failure: StepFailure): string | undefined => {
     const explanation = whyFailed(failure, explanations);
     if (explanation === undefined) return undefined;
@@ -41,29 +43,29 @@ export function stepRuns(
     const text = renderExplanation(explanation, policy.sources, look).trimEnd();
     return text === '' ? undefined : text;
   };
-  return listStepRequests(test).map((asked, index) => {
+  return listStepRequests(test).map((stepRequest, index) => {
     const results = given[index] ?? [];
     const failure = failures.find(({ step }) => step === index + 1);
     const result = failure?.result ?? (results.at(-1) as StepResult);
     return {
-      place: findPlace(asked.step.span),
+      place: findPlace(stepRequest.step.span),
       response: toStepResponse(result),
       differences: failure?.differences ?? [],
       why: failure && why(failure),
-      disagreement: other && findDisagreement(asked, results, other.given[index] ?? []),
+      disagreement: other && findDisagreement(stepRequest, results, other.given[index] ?? []),
     };
   });
 }
 
 /** Returns the first disagreement on the results of a step. */
 function findDisagreement(
-  asked: StepRequest,
+  stepRequest: StepRequest,
   results: readonly StepResult[],
   others: readonly StepResult[],
 ): TestDisagreement | undefined {
   for (const [index, result] of results.entries()) {
     const other = others[index] as StepResult;
-    if (!sameAnswer(result, other)) return createDisagreement(asked, result, other);
+    if (!sameAnswer(result, other)) return createDisagreement(stepRequest, result, other);
   }
   return undefined;
 }

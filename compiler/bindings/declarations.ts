@@ -189,7 +189,7 @@ function valueType(value: EncodedValue, level: number): string {
     case 'Timestamp':
       return 'string | Date';
     case 'Enum': {
-      const names = value.members.map((each) => JSON.stringify(each)).join(' | ');
+      const names = value.members.map((member) => JSON.stringify(member)).join(' | ');
       return value.otherwise === undefined ? names : `${names} | (string & {})`;
     }
     case 'Record':

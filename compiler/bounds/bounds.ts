@@ -44,13 +44,13 @@ function countSteps(
   room: ResponseRoom,
   bytes: number,
 ): readonly [number, number, number] {
-  const asked: BoundParameters = { bytes, maxRun, defaults: boundDefaultsSize(ir.facts) };
-  const judging = judgingSteps(ir, plan, asked) + headerSteps(ir);
-  const before = readingSteps(ir, asked) + preparingSteps(plan, asked);
+  const boundParameters: BoundParameters = { bytes, maxRun, defaults: boundDefaultsSize(ir.facts) };
+  const judging = judgingSteps(ir, plan, boundParameters) + headerSteps(ir);
+  const before = readingSteps(ir, boundParameters) + preparingSteps(plan, boundParameters);
   return [
     whole(16 + before + judging + (hasDigest(ir) ? digestSteps(bytes) : 0)),
     whole(8 + judging),
-    whole(explainingSteps(ir, plan, asked) + respondingSteps(ir, room, asked)),
+    whole(explainingSteps(ir, plan, boundParameters) + respondingSteps(ir, room, boundParameters)),
   ];
 }
 
@@ -60,10 +60,10 @@ function couldSteps(
   { maxRun }: Placement,
   bytes: number,
 ): number {
-  const asked: BoundParameters = { bytes, maxRun, defaults: boundDefaultsSize(ir.facts) };
-  const reading = readingSteps(ir, asked) + ir.facts.requestSize / cellSize;
-  const judging = judgingSteps(ir, plan, asked) + headerSteps(ir);
-  return whole(32 + reading + preparingSteps(plan, asked) + judging);
+  const boundParameters: BoundParameters = { bytes, maxRun, defaults: boundDefaultsSize(ir.facts) };
+  const reading = readingSteps(ir, boundParameters) + ir.facts.requestSize / cellSize;
+  const judging = judgingSteps(ir, plan, boundParameters) + headerSteps(ir);
+  return whole(32 + reading + preparingSteps(plan, boundParameters) + judging);
 }
 
 function whole(steps: number): number {

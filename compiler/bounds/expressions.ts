@@ -69,8 +69,8 @@ export class ExpressionSteps {
    */
   readonly #averages = new Map<IrVariable, number>();
 
-  constructor(asked: BoundParameters, options: CountingOptions = {}) {
-    this.#asked = asked;
+  constructor(boundParameters: BoundParameters, options: CountingOptions = {}) {
+    this.#asked = boundParameters;
     this.#options = options;
   }
 
@@ -237,9 +237,9 @@ export function parameterSizes(
   rows: readonly { readonly values: readonly ParameterValue[] }[],
 ): ReadonlyMap<Parameter, Size> {
   return new Map(
-    parameters.map((parameter, at) => [
+    parameters.map((parameter, index) => [
       parameter,
-      rows.map(({ values }) => sizeOfParameter(values[at])).reduce(larger, nothing),
+      rows.map(({ values }) => sizeOfParameter(values[index])).reduce(larger, nothing),
     ]),
   );
 }
@@ -257,12 +257,15 @@ function sizeOfPattern(pattern: Pattern | undefined): Size {
 const tableKeys = new WeakMap<IrTable, readonly number[]>();
 
 function maxKeys(table: IrTable): readonly number[] {
-  const known = tableKeys.get(table);
-  if (known !== undefined) return known;
+  const knownTableKey = tableKeys.get(table);
+  if (knownTableKey !== undefined) return knownTableKey;
   const longest =
     table.external?.keys.map(bytesOfColumn) ??
-    (table.rows[0]?.keys ?? []).map((_, at) =>
-      table.rows.reduce((most, { keys }) => Math.max(most, sizeOfValue(keys[at] ?? 0n).bytes), 0),
+    (table.rows[0]?.keys ?? []).map((_, index) =>
+      table.rows.reduce(
+        (most, { keys }) => Math.max(most, sizeOfValue(keys[index] ?? 0n).bytes),
+        0,
+      ),
     );
   tableKeys.set(table, longest);
   return longest;
@@ -271,8 +274,8 @@ function maxKeys(table: IrTable): readonly number[] {
 const valueSizes = new WeakMap<IrTable, Size>();
 
 function maxValue(table: IrTable): Size {
-  const known = valueSizes.get(table);
-  if (known !== undefined) return known;
+  const knownValueSiz = valueSizes.get(table);
+  if (knownValueSiz !== undefined) return knownValueSiz;
   const { external, rows } = table;
   const bytes = external === undefined ? 0 : bytesOfColumn(external.value);
   const size =

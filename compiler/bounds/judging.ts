@@ -23,15 +23,15 @@ const firing = 6;
 const concluding = 24;
 
 /** The steps of all atoms; those of each scope are in one function. */
-export function preparingSteps({ atoms }: Plan, asked: BoundParameters): number {
-  const counted = new ExpressionSteps(asked);
+export function preparingSteps({ atoms }: Plan, boundParameters: BoundParameters): number {
+  const counted = new ExpressionSteps(boundParameters);
   for (const { expr } of atoms) counted.add(expr);
   return 1 + 2 * atoms.length + counted.steps;
 }
 
-export function judgingSteps(ir: IrModule, plan: Plan, asked: BoundParameters): number {
+export function judgingSteps(ir: IrModule, plan: Plan, boundParameters: BoundParameters): number {
   const decided = new Set(plan.atoms.map(({ expr }) => expr));
-  const of = (exprs: readonly IrExpr[]) => countExprSteps(exprs, asked, { decided });
+  const of = (exprs: readonly IrExpr[]) => countExprSteps(exprs, boundParameters, { decided });
   const direct = plan.direct.reduce((all, { condition, inside, narrowing }) => {
     const lowered = narrowing?.lowering === undefined ? [] : [narrowing.lowering.suffices];
     return (
@@ -52,14 +52,18 @@ export function judgingSteps(ir: IrModule, plan: Plan, asked: BoundParameters): 
     2 * ir.reasons.length +
     direct +
     scores +
-    familySteps(ir, plan, asked) +
-    treeSteps(plan, asked) +
-    constraining(ir, asked)
+    familySteps(ir, plan, boundParameters) +
+    treeSteps(plan, boundParameters) +
+    constraining(ir, boundParameters)
   );
 }
 
 /** The masks of unknown paths, and the values of messages and obligations, of all reasons. */
-export function explainingSteps(ir: IrModule, plan: Plan, asked: BoundParameters): number {
+export function explainingSteps(
+  ir: IrModule,
+  plan: Plan,
+  boundParameters: BoundParameters,
+): number {
   // These expressions are decided already: each takes one call.
   const simple = new Set(
     plan.atoms.map(({ expr }) => expr).filter((expr) => cellsCompared(expr) !== undefined),
@@ -72,14 +76,17 @@ export function explainingSteps(ir: IrModule, plan: Plan, asked: BoundParameters
     const decided = parameters === undefined ? simple : new Set<IrExpr>();
     const calls = [...everyIrExpr(conditions)].filter((expr) => decided.has(expr)).length;
     const values = [...placeholders, ...properties].map(({ value }) => value);
-    const explained = calls + countExprSteps(conditions, asked, { parameters, decided });
-    return 8 + explained + countExprSteps(values, asked, { parameters });
+    const explained = calls + countExprSteps(conditions, boundParameters, { parameters, decided });
+    return 8 + explained + countExprSteps(values, boundParameters, { parameters });
   };
   const inFamilies = plan.families.reduce((all, family) => {
     const parameters = parameterSizes(family.parameters, family.members);
     return all + countEvaluatedRows(family) * one(findReason(ir, family.template), parameters);
   }, 0);
-  const trees = listEvaluatedTrees(plan, asked).reduce((all, { steps }) => all + 8 + 2 * steps, 0);
+  const trees = listEvaluatedTrees(plan, boundParameters).reduce(
+    (all, { steps }) => all + 8 + 2 * steps,
+    0,
+  );
   const rows = new Set([
     ...plan.families.flatMap(({ members }) => members.map(({ rule }) => rule.reason)),
     ...plan.trees.map(({ rule }) => rule.reason),
@@ -95,11 +102,11 @@ type Parameters = ReadonlyMap<Parameter, Size>;
 
 function countExprSteps(
   exprs: readonly IrExpr[],
-  asked: BoundParameters,
+  boundParameters: BoundParameters,
   options: { readonly parameters?: Parameters | undefined; readonly decided?: ReadonlySet<IrExpr> },
 ): number {
   const { parameters, decided } = options;
-  const counted = new ExpressionSteps(asked, {
+  const counted = new ExpressionSteps(boundParameters, {
     ...(parameters === undefined ? {} : { parameters }),
     ...(decided === undefined ? {} : { decided }),
   });
@@ -112,23 +119,24 @@ function countExprSteps(
 function familySteps(
   { rules }: IrModule,
   { families, trees }: Plan,
-  asked: BoundParameters,
+  boundParameters: BoundParameters,
 ): number {
   if (families.length + trees.length === 0) return 0;
   const rows = families.reduce((all, family) => {
     const parameters = parameterSizes(family.parameters, family.members);
-    const row = 1 + firing + countExprSteps([family.template.condition], asked, { parameters });
+    const row =
+      1 + firing + countExprSteps([family.template.condition], boundParameters, { parameters });
     return all + countEvaluatedRows(family) * row;
   }, 0);
   const finding = families.reduce(
-    (all, family) => all + countLookupSteps(family.discriminator, asked),
+    (all, family) => all + countLookupSteps(family.discriminator, boundParameters),
     0,
   );
   // For each effect there are the ways in which scopes are named, each with a bucket, and each family
   // twice in it: its members with an index, and those without.
   const ways = new Set(rules.map(({ effect, scope }) => `${effect} ${describeScopeForm(scope)}`))
     .size;
-  const buckets = ways * (6 + asked.maxRun + 4 * families.length + trees.length * 2);
+  const buckets = ways * (6 + boundParameters.maxRun + 4 * families.length + trees.length * 2);
   return 8 + buckets + finding * ways + rows;
 }
 
@@ -139,22 +147,22 @@ function describeScopeForm({ subjects, actions, resources }: IrScope): string {
 /** The steps of a look-up in one segment. */
 function countLookupSteps(
   discriminator: Discriminator | undefined,
-  asked: BoundParameters,
+  boundParameters: BoundParameters,
 ): number {
   if (discriminator === undefined) return 0;
-  const text = Math.min(asked.bytes, requestLimits.stringBytes);
+  const text = Math.min(boundParameters.bytes, requestLimits.stringBytes);
   switch (discriminator.by) {
     case 'text':
-      return 2 + probing(text, text, asked.maxRun);
+      return 2 + probing(text, text, boundParameters.maxRun);
     case 'word':
-      return 4 + asked.maxRun;
+      return 4 + boundParameters.maxRun;
     case 'network':
       return 32;
     case 'segments': {
       const places = new Set(
         discriminator.values.map((segments) => [...(segments?.keys() ?? [])].join()),
       ).size;
-      return 24 + text + places * (8 + 24 * 3 + text / 8 + asked.maxRun);
+      return 24 + text + places * (8 + 24 * 3 + text / 8 + boundParameters.maxRun);
     }
   }
 }
@@ -173,7 +181,7 @@ function countEvaluatedRows({ members, discriminator }: Family): number {
         ),
       ),
     );
-  const all = members.map((_, at) => at);
+  const all = members.map((_, index) => index);
   if (discriminator === undefined || !discriminator.onlyKnown) return among(all);
   if (discriminator.by !== 'text' && discriminator.by !== 'word') return among(all);
   const groups = new Map<string, number[]>();
@@ -196,14 +204,17 @@ function maxInScope(scopes: readonly IrScope[], name: keyof IrScope): number {
 
 // --- trees -----------------------------------------------------------------------------------------
 
-function treeSteps(plan: Plan, asked: BoundParameters): number {
-  return listEvaluatedTrees(plan, asked).reduce((all, { steps }) => all + 2 + firing + steps, 0);
+function treeSteps(plan: Plan, boundParameters: BoundParameters): number {
+  return listEvaluatedTrees(plan, boundParameters).reduce(
+    (all, { steps }) => all + 2 + firing + steps,
+    0,
+  );
 }
 
 /** The trees that one request can evaluate; the longest if there are more. */
 function listEvaluatedTrees(
   { trees, leaves }: Plan,
-  asked: BoundParameters,
+  boundParameters: BoundParameters,
 ): readonly { readonly steps: number }[] {
   const rows = leaves.map((_, leaf) =>
     trees.flatMap(({ steps }) =>
@@ -215,7 +226,7 @@ function listEvaluatedTrees(
   const costs = leaves.map(
     ({ template, parameters }, leaf) =>
       3 +
-      countExprSteps([template], asked, {
+      countExprSteps([template], boundParameters, {
         parameters: parameterSizes(parameters, rows[leaf] ?? []),
       }),
   );
@@ -243,13 +254,13 @@ function listEvaluatedTrees(
 // --- constraints -----------------------------------------------------------------------------------
 
 /** Constraints are merged if narrows can contradict each other, and again at the end; or offers are as well. */
-function constraining(ir: IrModule, asked: BoundParameters): number {
+function constraining(ir: IrModule, boundParameters: BoundParameters): number {
   const narrowings: readonly IrNarrowing[] = [
     ...ir.rules.flatMap(({ narrowing }) => narrowing ?? []),
     ...ir.scores.flatMap(({ bands }) => bands.flatMap(({ narrowing }) => narrowing ?? [])),
   ];
   const merged = narrowings.reduce((all, { settings, lowering }) => {
-    const counted = new ExpressionSteps(asked);
+    const counted = new ExpressionSteps(boundParameters);
     const lowered = (lowering?.paths ?? []).map(({ offer, within, value }) => {
       counted.add(within);
       return { constraint: ir.offers[offer]?.constraint ?? 0, value };

@@ -49,8 +49,11 @@ const learning = 3 * (2 + notes) + 2 * (nodes * comparingNode + literalWords + n
 
 // --- a request -------------------------------------------------------------------------------------
 
-export function readingSteps({ facts, selectors }: IrModule, asked: BoundParameters): number {
-  const { bytes } = asked;
+export function readingSteps(
+  { facts, selectors }: IrModule,
+  boundParameters: BoundParameters,
+): number {
+  const { bytes } = boundParameters;
   const records = collectRecords(facts);
   const kinds = new Set(
     records.flatMap(({ members }) => members.flatMap((m) => listReaderKinds(m.reader))),
@@ -67,7 +70,7 @@ export function readingSteps({ facts, selectors }: IrModule, asked: BoundParamet
   const byByte = each + skipping + Math.max(each + naming + names, choices * readingText);
   const choosing = Math.max(
     ...[selectors.subjects, selectors.actions, selectors.resources].map((listed) =>
-      selecting(listed, asked),
+      selecting(listed, boundParameters),
     ),
   );
   return (

@@ -19,7 +19,11 @@ export function headerSteps({ reasons }: IrModule): number {
 }
 
 /** The steps of a response of a policy whose responses take this room, besides those of explaining the answer. */
-export function respondingSteps(ir: IrModule, room: ResponseRoom, asked: BoundParameters): number {
+export function respondingSteps(
+  ir: IrModule,
+  room: ResponseRoom,
+  boundParameters: BoundParameters,
+): number {
   const rules = ir.rules.length + ir.scores.length;
   return (
     fixed +
@@ -28,7 +32,7 @@ export function respondingSteps(ir: IrModule, room: ResponseRoom, asked: BoundPa
     rules * (4 + room.readWords) +
     8 * room.readWords +
     16 * ir.reasons.length +
-    room.sets * sortingSteps(room.sorted / sortedBytes, asked)
+    room.sets * sortingSteps(room.sorted / sortedBytes, boundParameters)
   );
 }
 

@@ -51,7 +51,7 @@ export function describeEncoding(
     context: context && describer.members(context.record, layout.facts),
     ...(contexts.length === 0
       ? {}
-      : { contexts: contexts.map((each) => describer.context(each, layout.facts)) }),
+      : { contexts: contexts.map((irContext) => describer.context(irContext, layout.facts)) }),
     slots: tests.slots.size,
     tests: tests.tests,
     ...(readings.isSettledByTests ? { settled: true } : {}),
@@ -86,7 +86,7 @@ class Describer {
 
   constructor(ir: IrModule, tests: HostTests, readings: Readings['of'], facts: number) {
     this.#selectors = ir.facts.selectors;
-    this.#enums = new Map(ir.facts.enums.map((each) => [each.id, each]));
+    this.#enums = new Map(ir.facts.enums.map((irEnum) => [irEnum.id, irEnum]));
     this.#tests = tests;
     this.#readings = readings;
     this.#facts = facts;

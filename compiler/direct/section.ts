@@ -53,9 +53,9 @@ class Rows {
       ...(contexts === undefined
         ? {}
         : {
-            contexts: contexts.map((each) => ({
-              ...each,
-              members: this.#members(each.members, start),
+            contexts: contexts.map((encodedContext) => ({
+              ...encodedContext,
+              members: this.#members(encodedContext.members, start),
             })),
           }),
     };

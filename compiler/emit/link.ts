@@ -98,9 +98,9 @@ export function link(
     ...assemblySources,
     ['layout.ts', declare(constants)],
     ...sessionLayouts.map((source): [string, string] => ['sessions/layout.ts', source]),
-    ...bodies.flatMap(({ body, possibility, layout: own }, at) =>
+    ...bodies.flatMap(({ body, possibility, layout: own }, index) =>
       policyFiles(
-        policyFolder(at),
+        policyFolder(index),
         new Map([
           ['generated.ts', withImports(body)],
           ['layout.ts', own],
@@ -112,7 +112,9 @@ export function link(
     ),
     [
       'entry.ts',
-      units.flatMap((unit, at) => exportLines(unit, policyFolder(at), suffix(at))).join(''),
+      units
+        .flatMap((unit, index) => exportLines(unit, policyFolder(index), suffix(index)))
+        .join(''),
     ],
   ]);
   return {
@@ -121,11 +123,11 @@ export function link(
     memoryBase: upper.memoryBase,
     pages: upper.pages,
     maximumPages: units.some(grows) ? maxPages : upper.pages,
-    encodings: units.map(({ ir, plan, sessions = false }, at) =>
+    encodings: units.map(({ ir, plan, sessions = false }, index) =>
       describeEncoding(
         ir,
         plan,
-        tests[at] as HostTests,
+        tests[index] as HostTests,
         { ...layout, ...upper },
         sessions ? settableWords(ir) : undefined,
       ),

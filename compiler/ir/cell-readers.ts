@@ -14,15 +14,15 @@ export function cellReaders(facts: IrFacts): CellReaders {
 
 /** The readers of the records that are in the facts. */
 export function collectReaders(records: readonly IrRecord[]): CellReaders {
-  const found = new Map<number, IrReader>();
+  const readers = new Map<number, IrReader>();
   const add = (record: IrRecord, base: number): void => {
     for (const { offset, reader } of record.members) {
       if (reader.kind === 'record') add(reader.record, base + offset);
-      else found.set(base + offset, reader);
+      else readers.set(base + offset, reader);
     }
   };
   for (const record of records) add(record, 0);
-  return found;
+  return readers;
 }
 
 /** The shapes of all roots. */

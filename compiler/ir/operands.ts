@@ -65,12 +65,12 @@ export function isIrEntry(base: IrAddress['base']): base is IrEntry {
 
 /** All nodes of the expressions, without duplicates. */
 export function everyIrExpr(exprs: readonly IrExpr[]): ReadonlySet<IrExpr> {
-  const found = new Set<IrExpr>();
+  const irExprs = new Set<IrExpr>();
   const add = (expr: IrExpr): void => {
-    if (found.has(expr)) return;
-    found.add(expr);
+    if (irExprs.has(expr)) return;
+    irExprs.add(expr);
     for (const operand of irOperands(expr)) add(operand);
   };
   for (const expr of exprs) add(expr);
-  return found;
+  return irExprs;
 }

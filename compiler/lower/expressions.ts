@@ -250,10 +250,11 @@ export class ExpressionLowering {
   /** Look-ups of one key are one expression. */
   #entry(map: IrAddress, key: IrExpr, element: IrRecord): IrEntry {
     const { base, offset } = map;
-    const known = this.#entries.find(
-      (each) => each.map.base === base && each.map.offset === offset && isSameKey(each.key, key),
+    const knownEntry = this.#entries.find(
+      (irEntry) =>
+        irEntry.map.base === base && irEntry.map.offset === offset && isSameKey(irEntry.key, key),
     );
-    if (known !== undefined) return known;
+    if (knownEntry !== undefined) return knownEntry;
     const timeful = isTimeful(key) || findEntries(map).some(isTimeful);
     const made: IrEntry = { kind: 'entry', rep: 'word', timeful, map, key, element };
     this.#entries.push(made);
@@ -350,8 +351,8 @@ export class ExpressionLowering {
     if (operand.kind === 'Read') {
       const { address, place, fresh } = this.#follow(operand);
       if (operand.type.kind === 'Record') {
-        const own = place === undefined ? [] : freshness(place, address.base);
-        const all = operand.latest ? [] : [...fresh, ...own];
+        const ownTerms = place === undefined ? [] : freshness(place, address.base);
+        const all = operand.latest ? [] : [...fresh, ...ownTerms];
         const timeful = all.length > 0 || findEntries(address).some(isTimeful);
         return { kind: 'knownRecord', ...known, timeful, address, fresh: all };
       }
@@ -508,8 +509,8 @@ function movesWithClock(expr: Expr): boolean {
   if (expr.kind === 'Now' || expr.kind === 'Age') return true;
   if (expr.kind === 'Binding') return movesWithClock(expr.binding.value);
   if (expr.kind !== 'Apply') return false;
-  const known = moving.get(expr);
-  if (known !== undefined) return known;
+  const isKnown = moving.get(expr);
+  if (isKnown !== undefined) return isKnown;
   const moves = expr.args.some(movesWithClock);
   moving.set(expr, moves);
   return moves;

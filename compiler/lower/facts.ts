@@ -32,15 +32,15 @@ import { type PlacedMember, uniteMembers } from './united-members.ts';
 
 /** The names of members that stand for several declarations somewhere, by root. */
 function collectUnitedNames(policy: PolicyModel): ReadonlyMap<Root, ReadonlySet<string>> {
-  const found = new Map<Root, Set<string>>();
+  const unitedNames = new Map<Root, Set<string>>();
   const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
   for (const expr of everyExpr(exprs)) {
     if (expr.kind !== 'Read' || typeof expr.from !== 'string') continue;
     const [first] = expr.members;
     if (first?.shares === undefined) continue;
-    found.set(expr.from, (found.get(expr.from) ?? new Set()).add(first.name));
+    unitedNames.set(expr.from, (unitedNames.get(expr.from) ?? new Set()).add(first.name));
   }
-  return found;
+  return unitedNames;
 }
 
 /** The payload of a signal is not part of a request, and has cells of its own. */
@@ -191,8 +191,8 @@ export class FactsLayout {
 
   path(path: string, expected: string): number {
     const key = `${path} ${expected}`;
-    const known = this.#pathIds.get(key);
-    if (known !== undefined) return known;
+    const knownPathId = this.#pathIds.get(key);
+    if (knownPathId !== undefined) return knownPathId;
     const id = this.#paths.length;
     this.#pathIds.set(key, id);
     this.#paths.push({ path, expected });
@@ -246,15 +246,17 @@ export class FactsLayout {
     const members = [...type.members.values()].map((member) => {
       const path = spellJsonPath(at, member.name);
       if (this.#isUnited(root, member)) this.#unite(root, path, member.name, places);
-      const known = this.#readers.get(path)?.find((each) => sameMember(each.member, member));
-      return (known ?? this.#makeShared(path, member, places)).ir;
+      const knownPlacedMember = this.#readers
+        .get(path)
+        ?.find((placedMember) => sameMember(placedMember.member, member));
+      return (knownPlacedMember ?? this.#makeShared(path, member, places)).ir;
     });
     const records = this.#rootRecords.get(root) ?? [];
     const isSame = (record: IrRecord) =>
       record.members.length === members.length &&
       record.members.every((member, index) => member === members[index]);
-    const known = records.find(isSame);
-    if (known !== undefined) return { selector, record: known };
+    const knownRecord = records.find(isSame);
+    if (knownRecord !== undefined) return { selector, record: knownRecord };
     const record = { id: this.#recordId(), size: 0, members };
     this.#rootRecords.set(root, [...records, record]);
     return { selector, record };
@@ -269,7 +271,7 @@ export class FactsLayout {
     if (this.#readers.has(path)) return;
     const declared = (this.#declared.get(root) ?? [])
       .flatMap(({ members }) => members.get(name) ?? [])
-      .filter((member, at, all) => all.findIndex((each) => sameMember(each, member)) === at);
+      .filter((member, index, all) => all.findIndex((each) => sameMember(each, member)) === index);
     const { placed, size } = uniteMembers(declared, path, this.#top, {
       member: (member, at, offset) => this.#member(member, at, offset, 1),
       record: (recordSize, members) => ({ id: this.#recordId(), size: recordSize, members }),
@@ -397,8 +399,8 @@ export class FactsLayout {
   #scalar(type: Type, copies: number): IrReader {
     this.#elementBytes += copies * addressSize(type);
     if (type.kind === 'Enum') {
-      const known = this.#enums.get(type);
-      const made = known ?? {
+      const knownEnum = this.#enums.get(type);
+      const made = knownEnum ?? {
         id: this.#enums.size,
         members: type.members,
         otherwise: type.otherwise,

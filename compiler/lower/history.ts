@@ -78,8 +78,8 @@ export class HistoryLowering {
   }
 
   lower({ term, type }: HistoryExpr, lower: Lower): IrExpr {
-    const known = this.#known.get(term.text);
-    if (known !== undefined) return known;
+    const knownIrExpr = this.#known.get(term.text);
+    if (knownIrExpr !== undefined) return knownIrExpr;
     const target = this.#layout.cell();
     const made: IrRemembered = {
       kind: 'remembered',

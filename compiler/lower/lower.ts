@@ -71,7 +71,8 @@ class Lowering {
       actions: names(policy.actions.keys(), 'actions'),
       resources: names(policy.resources.keys(), 'resources'),
     };
-    const ids = (known: readonly string[]) => new Map(known.map((name, at) => [name, at + 1]));
+    const ids = (known: readonly string[]) =>
+      new Map(known.map((name, index) => [name, index + 1]));
     this.#ids = {
       subjects: ids(this.#selectors.subjects),
       actions: ids(this.#selectors.actions),
@@ -126,13 +127,13 @@ class Lowering {
         ];
       }),
       scores: form.scores.map((score, index) => {
-        const own = scores[index] as IrScore;
+        const ownIrScore = scores[index] as IrScore;
         return {
-          ...own,
+          ...ownIrScore,
           conditions: score.conditions.map(({ weight, condition }, at) => ({
             weight,
             condition: this.#expressions.lower(condition),
-            reason: own.conditions[at]?.reason ?? 0,
+            reason: ownIrScore.conditions[at]?.reason ?? 0,
           })),
           bands: this.#bands(score.bands),
         };
@@ -225,8 +226,8 @@ class Lowering {
   /** Values of one path and type are merged. */
   #offer(path: string, { name, type }: Constraint): number {
     const { constraints } = this.#policy;
-    const same = (each: IrOffer) =>
-      each.path === path && sameType(constraints[each.constraint]?.type ?? type, type);
+    const same = (irOffer: IrOffer) =>
+      irOffer.path === path && sameType(constraints[irOffer.constraint]?.type ?? type, type);
     const known = this.#offers.findIndex(same);
     if (known >= 0) return known;
     const constraint = constraints.findIndex((each) => each.name === name);

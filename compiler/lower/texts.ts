@@ -101,12 +101,12 @@ function lowerName(of: Type, value: IrExpr): IrExpr {
 const tables = new WeakMap<object, IrTable>();
 
 function getNameTable(of: EnumType): IrTable {
-  const known = tables.get(of);
-  if (known !== undefined) return known;
+  const knownTable = tables.get(of);
+  if (knownTable !== undefined) return knownTable;
   const table: IrTable = {
     name: of.name,
-    rows: of.members.map((member, at) => ({
-      keys: [lowerScalar(of, at)],
+    rows: of.members.map((member, index) => ({
+      keys: [lowerScalar(of, index)],
       value: lowerValue(string, member),
     })),
     external: undefined,

@@ -84,7 +84,7 @@ function uniteRecords(alike: Alike, path: string, offset: number, layout: Member
   }
   const places = [...new Set(inner.map(({ place }) => place))];
   const findIrMember = (member: Member): IrMember => {
-    const { ir } = inner.find((each) => each.member === member) as PlacedMember;
+    const { ir } = inner.find((placedMember) => placedMember.member === member) as PlacedMember;
     return { ...ir, offset: ir.offset - offset };
   };
   const place: MemberPlace = { member: alike[0], offset, places, elements: undefined };

@@ -52,20 +52,22 @@ function classifyDay(day: number): number {
 
 /** Equal plans are stored once. */
 function addPlan(plans: TimeRange[][], plan: readonly TimeRange[]): number {
-  const same = plans.findIndex((known) => JSON.stringify(known) === JSON.stringify(plan));
+  const same = plans.findIndex(
+    (knownTimeRanges) => JSON.stringify(knownTimeRanges) === JSON.stringify(plan),
+  );
   return same === -1 ? plans.push([...plan]) - 1 : same;
 }
 
 /** Sorts ranges and joins those that touch. */
 function mergeRanges(ranges: readonly TimeRange[]): readonly TimeRange[] {
-  const found: TimeRange[] = [];
+  const timeRanges: TimeRange[] = [];
   for (const { from, to } of [...ranges].sort((a, b) => a.from - b.from)) {
-    const last = found.at(-1);
+    const last = timeRanges.at(-1);
     if (last !== undefined && from <= last.to) {
-      found.splice(-1, 1, { from: last.from, to: Math.max(last.to, to) });
-    } else found.push({ from, to });
+      timeRanges.splice(-1, 1, { from: last.from, to: Math.max(last.to, to) });
+    } else timeRanges.push({ from, to });
   }
-  return found;
+  return timeRanges;
 }
 
 function mergeDayRanges(ranges: readonly DayRange[]): readonly DayRange[] {
@@ -76,10 +78,10 @@ function mergeDayRanges(ranges: readonly DayRange[]): readonly DayRange[] {
 /** Whether the clock is always inside or always outside. */
 function isSteady(regular: Window, period: number): boolean {
   const covers = (day: number): boolean | undefined => {
-    const own = listDayRanges(regular, day);
+    const ownDayRanges = listDayRanges(regular, day);
     const before = listDayRanges(regular, day - 1);
     const spilt = before.map(({ from, to }) => ({ from: from - dayLength, to: to - dayLength }));
-    const within = mergeRanges([...spilt, ...own].filter(({ to }) => to > 0));
+    const within = mergeRanges([...spilt, ...ownDayRanges].filter(({ to }) => to > 0));
     const [first] = within;
     if (first === undefined) return false;
     return first.from <= 0 && first.to >= dayLength ? true : undefined;

@@ -17,13 +17,13 @@ const maxAtoms = 512;
 
 /** The atoms in the order in which rules contain them. */
 export function collectAtoms(ir: IrModule, direct: readonly IrRule[]): readonly Atom[] {
-  const found = new Map<IrExpr, { readonly scope: IrScope | undefined; readonly key: string }>();
+  const atoms = new Map<IrExpr, { readonly scope: IrScope | undefined; readonly key: string }>();
   const take = (expr: IrExpr, scope: IrScope) => {
     const key = JSON.stringify(scope);
     for (const part of splitCondition(expr).filter(isAtom)) {
-      const known = found.get(part);
-      if (known === undefined) found.set(part, { scope, key });
-      else if (known.key !== key) found.set(part, { scope: undefined, key: '' });
+      const known = atoms.get(part);
+      if (known === undefined) atoms.set(part, { scope, key });
+      else if (known.key !== key) atoms.set(part, { scope: undefined, key: '' });
     }
   };
   const named = [
@@ -37,11 +37,11 @@ export function collectAtoms(ir: IrModule, direct: readonly IrRule[]): readonly 
   for (const { scope, conditions } of named) {
     const key = JSON.stringify(scope);
     for (const expr of everyIrExpr(conditions)) {
-      const known = found.get(expr);
-      if (known !== undefined && known.key !== key) found.set(expr, { scope: undefined, key: '' });
+      const known = atoms.get(expr);
+      if (known !== undefined && known.key !== key) atoms.set(expr, { scope: undefined, key: '' });
     }
   }
-  return [...found].slice(0, maxAtoms).map(([expr, { scope }]) => ({ expr, scope }));
+  return [...atoms].slice(0, maxAtoms).map(([expr, { scope }]) => ({ expr, scope }));
 }
 
 function listConditions({ condition, inside }: IrRule): readonly IrExpr[] {

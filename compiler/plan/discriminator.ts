@@ -49,11 +49,11 @@ export function findDiscriminator(
   for (const { cell, parameter, by } of conjuncts(condition).flatMap(
     (part) => findPart(part) ?? [],
   )) {
-    const at = parameters.indexOf(parameter);
-    if (at < 0) continue;
+    const index = parameters.indexOf(parameter);
+    if (index < 0) continue;
     const { told, spread } = collectMemberValues(
       by,
-      members.map(({ values }) => values[at] as ParameterValue),
+      members.map(({ values }) => values[index] as ParameterValue),
     );
     if (best === undefined || spread > best.spread)
       best = { discriminator: { cell, onlyKnown, ...told }, spread };
@@ -108,8 +108,8 @@ function collectMemberValues(
     const segments = patterns.map(({ source }) =>
       source.separator === separator ? literalSegments(source) : undefined,
     );
-    const keys = segments.flatMap((each) =>
-      each === undefined ? [] : [JSON.stringify([...each])],
+    const keys = segments.flatMap((segment) =>
+      segment === undefined ? [] : [JSON.stringify([...segment])],
     );
     return { told: { by, separator, values: segments }, spread: new Set(keys).size };
   }

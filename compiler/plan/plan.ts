@@ -75,7 +75,7 @@ export function plan(ir: IrModule, options: PlanOptions = defaultPlan): Plan {
     .sort((a, b) => b.length - a.length);
   const isTree = (rule: IrRule) => isConstant(findReason(ir, rule));
   const families = alike
-    .filter(([first], at) => at < options.maxFamilies || (first && !isTree(first.rule)))
+    .filter(([first], index) => index < options.maxFamilies || (first && !isTree(first.rule)))
     .map((members) => family(members, options));
   const rows = new Set(families.flatMap(({ members }) => members.map(({ rule }) => rule)));
   const others = ir.rules.filter((rule) => !rows.has(rule));
@@ -122,9 +122,9 @@ function family(
   const [first] = alike;
   if (first === undefined) throw new Error('broken invariant: a family has no members');
   const columns = alike.map(({ shape }) => shape.parameters.map(expectConstant));
-  const differing = first.shape.parameters.flatMap((_, at) => {
-    const keys = columns.map((values) => parameterKey(values[at] as ParameterValue));
-    return keys.every((key) => key === keys[0]) ? [] : [at];
+  const differing = first.shape.parameters.flatMap((_, index) => {
+    const keys = columns.map((values) => parameterKey(values[index] as ParameterValue));
+    return keys.every((key) => key === keys[0]) ? [] : [index];
   });
   const parameters = differing.map((at) => first.shape.parameters[at] as Parameter);
   const members = alike.map(({ rule }, row) => ({
@@ -145,9 +145,9 @@ function parameterKey(value: ParameterValue): string {
   if (typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return JSON.stringify(value.map(scalarKey));
   if (typeof value === 'object' && 'source' in value) {
-    const known = patternKeys.get(value) ?? JSON.stringify(value.source);
-    patternKeys.set(value, known);
-    return known;
+    const knownPatternKey = patternKeys.get(value) ?? JSON.stringify(value.source);
+    patternKeys.set(value, knownPatternKey);
+    return knownPatternKey;
   }
   return scalarKey(value as bigint | string | Uint8Array);
 }

@@ -17,8 +17,8 @@ export interface Readings {
   readonly isSettledByTests: boolean;
 }
 
-export function readCells(ir: IrModule, plan: Plan, decided: ReadonlySet<IrExpr>): Readings {
-  const judging = collectCells(collectJudgedExprs(ir, plan, decided));
+export function readCells(ir: IrModule, plan: Plan, decidedIrExprs: ReadonlySet<IrExpr>): Readings {
+  const judging = collectCells(collectJudgedExprs(ir, plan, decidedIrExprs));
   for (const given of [ir.facts.time, ir.facts.digest]) {
     if (given !== undefined) judging.add(given.offset);
   }
@@ -43,15 +43,15 @@ export function readCells(ir: IrModule, plan: Plan, decided: ReadonlySet<IrExpr>
 function collectJudgedExprs(
   ir: IrModule,
   { direct }: Plan,
-  decided: ReadonlySet<IrExpr>,
+  decidedIrExprs: ReadonlySet<IrExpr>,
 ): readonly IrExpr[] {
   const ofBits = new Set(direct);
   return [
     ...ir.rules.flatMap((rule) => {
       const conditions = conditionsOfRule(rule);
-      return ofBits.has(rule) ? selectUndecided(conditions, decided) : conditions;
+      return ofBits.has(rule) ? selectUndecided(conditions, decidedIrExprs) : conditions;
     }),
-    ...selectUndecided(conditionsOfScores(ir), decided),
+    ...selectUndecided(conditionsOfScores(ir), decidedIrExprs),
     ...collectNarrowings(ir).flatMap(listNarrowingExprs),
   ];
 }
@@ -77,9 +77,9 @@ function listNarrowingExprs({ inside, settings, lowering }: IrNarrowing): readon
 /** The cells that rules read in addition to what is decided. */
 export function collectUndecidedCells(
   rules: readonly IrRule[],
-  decided: ReadonlySet<IrExpr>,
+  decidedIrExprs: ReadonlySet<IrExpr>,
 ): Set<number> {
-  return collectCells(selectUndecided(rules.flatMap(conditionsOfRule), decided));
+  return collectCells(selectUndecided(rules.flatMap(conditionsOfRule), decidedIrExprs));
 }
 
 /** The offsets of the facts' cells that expressions read. */
@@ -89,9 +89,9 @@ export function collectCells(exprs: readonly IrExpr[]): Set<number> {
 
 function selectUndecided(
   conditions: readonly IrExpr[],
-  decided: ReadonlySet<IrExpr>,
+  decidedIrExprs: ReadonlySet<IrExpr>,
 ): readonly IrExpr[] {
-  return conditions.flatMap(splitCondition).filter((part) => !decided.has(part));
+  return conditions.flatMap(splitCondition).filter((part) => !decidedIrExprs.has(part));
 }
 
 function collectNarrowings({ rules, scores }: IrModule): readonly IrNarrowing[] {

@@ -117,18 +117,18 @@ export class ServerContext {
   findAtName<Result>(
     uri: string,
     position: Position,
-    answer: (found: Occurrence, place: AnalyzedFile) => Result | undefined,
+    answer: (occurrence: Occurrence, place: AnalyzedFile) => Result | undefined,
   ): Promise<Result | null> {
     return this.at(uri, (place) => {
       const { analysis, file, positions } = place;
-      const found = findOccurrence(analysis, file, positions.toOffset(file, position));
-      return found && answer(found, place);
+      const occurrence = findOccurrence(analysis, file, positions.toOffset(file, position));
+      return occurrence && answer(occurrence, place);
     });
   }
 
   /** The policy of a document. Throws a `ResponseError` if it is not open or has errors. */
   async expectChecked(uri: string): Promise<CheckedPlace> {
-    const place = await this.at(uri, (found) => found);
+    const place = await this.at(uri, (analyzedFile) => analyzedFile);
     const policy = place?.analysis.complete().policy;
     if (place === null || policy === undefined) {
       const why = place === null ? 'the document is not open' : 'the policy has errors';

@@ -40,7 +40,7 @@ export class Findings {
         return [];
       }
       const source = key.slice(0, key.length - entry.length - 1);
-      return found.findings.map((each) => ({ ...each, source }));
+      return found.findings.map((finding) => ({ ...finding, source }));
     });
   }
 }

@@ -99,23 +99,24 @@ export class Project {
    */
   async analyzeFile(path: string): Promise<PolicyAnalysis | undefined> {
     if (!this.#texts.has(path) || !isPolicy(path)) return undefined;
-    const own = await this.#loadPolicy(path);
-    if (own === undefined || this.#hasHeader(path)) return own && this.#analyzeLoaded(own);
+    const ownPolicy = await this.#loadPolicy(path);
+    if (ownPolicy === undefined || this.#hasHeader(path))
+      return ownPolicy && this.#analyzeLoaded(ownPolicy);
     for (const other of this.openPaths) {
       const loaded = other === path ? undefined : await this.#loadPolicy(other);
       if (loaded?.sources.has(path) && this.#hasHeader(other)) return this.#analyzeLoaded(loaded);
     }
-    return this.#analyzeLoaded(own);
+    return this.#analyzeLoaded(ownPolicy);
   }
 
   /** The latest analysis of the policy of an open file, even if a file has changed since. */
   findLatestAnalysis(path: string): PolicyAnalysis | undefined {
     if (!this.#texts.has(path)) return undefined;
     const all = [...this.#analyses.values()].map(({ analysis }) => analysis);
-    const whole = all.filter(({ entry }) => this.#hasHeader(entry));
+    const wholePolicyAnalyses = all.filter(({ entry }) => this.#hasHeader(entry));
     return (
-      whole.find(({ entry }) => entry === path) ??
-      whole.find(({ files }) => files.has(path)) ??
+      wholePolicyAnalyses.find(({ entry }) => entry === path) ??
+      wholePolicyAnalyses.find(({ files }) => files.has(path)) ??
       all.find(({ entry }) => entry === path)
     );
   }
@@ -136,8 +137,8 @@ export class Project {
   /** The current files of the policy with an entry file, each parsed, or `undefined` if there is no such file. */
   async #loadPolicy(entry: string): Promise<LoadedPolicy | undefined> {
     const generation = this.#generation;
-    const known = this.#analyses.get(entry);
-    if (known?.generation === generation) return known;
+    const knownAnalyse = this.#analyses.get(entry);
+    if (knownAnalyse?.generation === generation) return knownAnalyse;
     const read = async (path: string) => this.#texts.get(path) ?? (await this.#file(path));
     const text = await read(entry);
     if (typeof text !== 'string') return undefined;
@@ -146,10 +147,10 @@ export class Project {
   }
 
   #analyzeLoaded({ entry, sources, unreadable, generation }: LoadedPolicy): PolicyAnalysis {
-    const known = this.#analyses.get(entry);
-    if (known !== undefined && isSame(known, sources, unreadable)) {
-      known.generation = generation;
-      return known.analysis;
+    const knownAnalyse = this.#analyses.get(entry);
+    if (knownAnalyse !== undefined && isSame(knownAnalyse, sources, unreadable)) {
+      knownAnalyse.generation = generation;
+      return knownAnalyse.analysis;
     }
     const analysis = analyzePolicy({ entry, sources, parsed: this.#parsed, unreadable });
     this.#analyses.set(entry, { entry, sources, unreadable, generation, analysis });
@@ -195,9 +196,12 @@ function isRequest(path: string, text: string): boolean {
 }
 
 function isSame(
-  known: LoadedPolicy,
+  knownLoadedPolicy: LoadedPolicy,
   sources: SourceMap,
   unreadable: ReadonlyMap<string, UnreadableFile>,
 ): boolean {
-  return sameEntries(known.sources, sources) && sameEntries(known.unreadable, unreadable);
+  return (
+    sameEntries(knownLoadedPolicy.sources, sources) &&
+    sameEntries(knownLoadedPolicy.unreadable, unreadable)
+  );
 }

@@ -130,8 +130,8 @@ export class Context {
   }
 
   listVisibleNames(path: string): VisibleNames {
-    const known = this.#known.names.get(path);
-    if (known !== undefined) return known;
+    const name = this.#known.names.get(path);
+    if (name !== undefined) return name;
     const names = new Map<string, DeclarationNode>();
     this.#known.names.set(path, names);
     const file = this.files.get(path);
@@ -172,10 +172,10 @@ export class Context {
 
   /** The names that refer to a declaration of the kind in a file. */
   listNames(kind: DeclarationNode['kind'], at: { readonly file: string }): readonly string[] {
-    const known = [...this.listVisibleNames(at.file)].filter(
+    const knownVisibleNames = [...this.listVisibleNames(at.file)].filter(
       ([, declared]) => declared.kind === kind,
     );
-    return known.map(([name]) => name);
+    return knownVisibleNames.map(([name]) => name);
   }
 
   #importNames(names: Map<string, DeclarationNode>, use: UseNode, path: string | undefined): void {
@@ -215,8 +215,10 @@ export class Context {
     const before = names.get(name);
     if (before === undefined) names.set(name, node);
     else if (before !== node) {
-      const [first, second] = [before, node].map((each) =>
-        each.span.file === file ? 'here' : `in \`${this.#formatPath(each.span.file, file)}\``,
+      const [first, second] = [before, node].map((declarationNode) =>
+        declarationNode.span.file === file
+          ? 'here'
+          : `in \`${this.#formatPath(declarationNode.span.file, file)}\``,
       ) as [string, string];
       this.reporter.report(
         'name-collision',

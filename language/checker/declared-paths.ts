@@ -19,13 +19,13 @@ export function findDeclaredMembers(
   { root, names, inProperties }: PathNames,
 ): readonly Member[] | undefined {
   let records = root === 'context' || inProperties ? listShapes(shapes, root) : [];
-  let found: readonly Member[] = [];
+  let declaredMembers: readonly Member[] = [];
   for (const [depth, name] of names.entries()) {
     if (records.some((record) => record.broken?.has(name))) return undefined;
-    found = records
+    declaredMembers = records
       .map((record) => record.members.get(name))
       .filter((member): member is Member => member !== undefined);
-    if (found.length === 0) {
+    if (declaredMembers.length === 0) {
       const known = records.flatMap((record) => [...record.members.keys()]);
       const span = findAccess(node, depth)?.name.span ?? node.span;
       context.reporter.report(
@@ -36,11 +36,11 @@ export function findDeclaredMembers(
       );
       return undefined;
     }
-    records = found
+    records = declaredMembers
       .map((member) => member.type)
       .filter((type): type is RecordType => type.kind === 'Record');
   }
-  return found;
+  return declaredMembers;
 }
 
 function listShapes(shapes: Shapes, root: Root): readonly RecordType[] {

@@ -85,8 +85,8 @@ export function loadFiles(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { path, included } = next;
     const text = sourceText(sources, path);
-    const known = files.get(path);
-    if (known?.included || (known !== undefined && !included)) continue;
+    const knownFile = files.get(path);
+    if (knownFile?.included || (knownFile !== undefined && !included)) continue;
     if (text === undefined) {
       wanted.add(path);
       continue;

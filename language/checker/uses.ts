@@ -54,8 +54,8 @@ function checkTwice(context: Context, file: LoadedFile): void {
   };
   for (const { node, path } of file.uses) {
     if (path === undefined) continue;
-    const whole = proposeRemoval(node.span, 'remove this `use`');
-    if (node.names === undefined) once(path, 'this file', node.from.span, whole);
+    const wholeFix = proposeRemoval(node.span, 'remove this `use`');
+    if (node.names === undefined) once(path, 'this file', node.from.span, wholeFix);
     for (const [index, name] of (node.names ?? []).entries()) {
       const start = node.names?.[index - 1]?.span.end;
       // Includes the comma before the name; if there is none, the name may be the only one.

@@ -20,8 +20,8 @@ export function findNextSpan(
   { file, end }: Span,
   pattern: RegExp,
 ): Span | undefined {
-  const found = pattern.exec(sourceText(context.sources, file)?.slice(end) ?? '');
-  const [whole, words] = found ?? [];
+  const match = pattern.exec(sourceText(context.sources, file)?.slice(end) ?? '');
+  const [whole, words] = match ?? [];
   if (whole === undefined || words === undefined) return undefined;
   return { file, start: end + whole.length - words.length, end: end + whole.length };
 }

@@ -73,7 +73,7 @@ export class Reporter {
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     const entry: Entry = messages[code];
-    const found: Diagnostic = {
+    const diagnostic: Diagnostic = {
       code,
       severity: entry.severity,
       message: entry.message(params),
@@ -84,31 +84,31 @@ export class Reporter {
       fix: extra.fix,
       member: extra.member,
     };
-    this.#found.push(found);
+    this.#found.push(diagnostic);
     const name = entry.absent?.(params);
     if (name === undefined) return;
     const { owner = '' } = params as { readonly owner?: string };
-    absent.set(found, { name, key: `${code} ${owner} ${name}` });
+    absent.set(diagnostic, { name, key: `${code} ${owner} ${name}` });
   }
 
   /** Reports a diagnostic again at the position that caused it, without the fix, which may differ there. */
-  reportAgain(found: Diagnostic, span: Span, related: readonly Related[]): void {
-    const key = `${found.code} ${span.file} ${span.start}`;
+  reportAgain(diagnostic: Diagnostic, span: Span, related: readonly Related[]): void {
+    const key = `${diagnostic.code} ${span.file} ${span.start}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    const again: Diagnostic = { ...found, span, related, fix: undefined };
+    const again: Diagnostic = { ...diagnostic, span, related, fix: undefined };
     this.#found.push(again);
-    const missing = absent.get(found);
+    const missing = absent.get(diagnostic);
     if (missing !== undefined) absent.set(again, missing);
   }
 
   /** Adds the diagnostics of another reporter. */
   merge(other: Reporter): void {
-    for (const found of other.#found) {
-      const key = `${found.code} ${found.span.file} ${found.span.start}`;
+    for (const diagnostic of other.#found) {
+      const key = `${diagnostic.code} ${diagnostic.span.file} ${diagnostic.span.start}`;
       if (this.#seen.has(key)) continue;
       this.#seen.add(key);
-      this.#found.push(found);
+      this.#found.push(diagnostic);
     }
     this.markDropped(other.#dropped);
   }
@@ -117,24 +117,27 @@ export class Reporter {
   get diagnostics(): readonly Diagnostic[] {
     const others = new Map<string, Related[]>();
     const reported: Diagnostic[] = [];
-    for (const found of sortDiagnostics(this.#found)) {
-      const missing = absent.get(found);
-      if (missing === undefined) reported.push(found);
+    for (const diagnostic of sortDiagnostics(this.#found)) {
+      const missing = absent.get(diagnostic);
+      if (missing === undefined) reported.push(diagnostic);
       else if (!this.#dropped.has(missing.name)) {
         const again = others.get(missing.key);
-        if (again !== undefined) again.push({ span: found.span, message: 'and here' });
+        if (again !== undefined) again.push({ span: diagnostic.span, message: 'and here' });
         else {
           const places: Related[] = [];
           others.set(missing.key, places);
-          reported.push(found);
+          reported.push(diagnostic);
         }
       }
     }
-    return reported.map((found) => {
-      const missing = absent.get(found);
+    return reported.map((diagnostic) => {
+      const missing = absent.get(diagnostic);
       const again = missing === undefined ? [] : (others.get(missing.key) ?? []);
-      if (missing === undefined || again.length === 0) return found;
-      const whole = { ...found, related: [...found.related, ...again.slice(0, maxRelatedUses)] };
+      if (missing === undefined || again.length === 0) return diagnostic;
+      const whole = {
+        ...diagnostic,
+        related: [...diagnostic.related, ...again.slice(0, maxRelatedUses)],
+      };
       absent.set(whole, missing);
       return whole;
     });
@@ -145,8 +148,8 @@ export class Reporter {
 const maxRelatedUses = 3;
 
 /** Sorts diagnostics by file and position. */
-export function sortDiagnostics(found: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...found].sort(
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...diagnostics].sort(
     (a, b) =>
       (a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : 0) ||
       a.span.start - b.span.start ||

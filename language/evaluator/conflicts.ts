@@ -26,6 +26,6 @@ export function settleConflicts(
 
 /** The `deny` that replaces a narrow whose constraints cannot be merged. */
 function toDeny(contribution: Contribution): Contribution {
-  const reasons = contribution.reasons.map((each) => ({ ...each, demands: [] }));
+  const reasons = contribution.reasons.map((reason) => ({ ...reason, demands: [] }));
   return { ...contribution, effect: 'deny', narrowing: undefined, lowered: undefined, reasons };
 }

@@ -136,9 +136,9 @@ export class ExpressionEvaluator {
   }
 
   #now(): ClockedValue {
-    const known = this.#facts.now !== undefined;
+    const isKnown = this.#facts.now !== undefined;
     return {
-      value: known ? 0n : undefined,
+      value: isKnown ? 0n : undefined,
       edge: undefined,
       clock: 'now',
       sign: 1n,
@@ -147,14 +147,14 @@ export class ExpressionEvaluator {
   }
 
   #age(of: EvaluatedValue): ClockedValue {
-    const at = of.value as bigint | undefined;
-    const known = at !== undefined && this.#facts.now !== undefined;
-    return { value: known ? 0n : undefined, edge: of.edge, clock: 'age', sign: 1n, of: at };
+    const instant = of.value as bigint | undefined;
+    const isKnown = instant !== undefined && this.#facts.now !== undefined;
+    return { value: isKnown ? 0n : undefined, edge: of.edge, clock: 'age', sign: 1n, of: instant };
   }
 
   #binding(binding: Binding): ClockedValue {
-    const known = this.#bindings.get(binding);
-    if (known !== undefined) return known;
+    const knownBinding = this.#bindings.get(binding);
+    if (knownBinding !== undefined) return knownBinding;
     const outcome = this.evaluateWithClock(binding.value);
     this.#bindings.set(binding, outcome);
     return outcome;
@@ -275,10 +275,11 @@ export class ExpressionEvaluator {
     if (operand.latest) return { value: true, edge: ofKeys };
     const around = this.#whileFresh(operand, within, true);
     const span = operand.members.at(-1)?.fresh;
-    const own = span === undefined ? { value: true, edge: undefined } : this.freshness(fact, span);
+    const ownEvaluatedValue =
+      span === undefined ? { value: true, edge: undefined } : this.freshness(fact, span);
     return {
-      value: around.value === true && own.value === true,
-      edge: earliest(around.edge, own.edge, ofKeys),
+      value: around.value === true && ownEvaluatedValue.value === true,
+      edge: earliest(around.edge, ownEvaluatedValue.edge, ofKeys),
     };
   }
 
@@ -355,14 +356,15 @@ export class ExpressionEvaluator {
     const summands = this.#forEach(variable, elements as readonly (Fact | Value)[], () => {
       const counts = condition && this.evaluate(condition);
       if (counts?.value === false) return { value: undefined, edge: counts.edge, counts: false };
-      const found = this.evaluate(body);
-      const value = counts === undefined || counts.value === true ? found.value : undefined;
-      return { value, edge: earliest(counts?.edge, found.edge), counts: true };
+      const evaluatedValue = this.evaluate(body);
+      const value =
+        counts === undefined || counts.value === true ? evaluatedValue.value : undefined;
+      return { value, edge: earliest(counts?.edge, evaluatedValue.edge), counts: true };
     });
     const values = summands.filter(({ counts }) => counts).map(({ value }) => value);
     return {
       value: values.includes(undefined) ? undefined : aggregate(form, values as readonly bigint[]),
-      edge: earliest(edge, ...summands.map((each) => each.edge)),
+      edge: earliest(edge, ...summands.map((summand) => summand.edge)),
     };
   }
 
@@ -400,10 +402,14 @@ export class ExpressionEvaluator {
       evaluateAbout: (expr, request) =>
         new ExpressionEvaluator(request, this.#contents).evaluate(expr),
       judge: (part, variable, fact) => {
-        const own = new ExpressionEvaluator(noFacts, this.#contents, this.#trace);
-        own.bind(variable, fact);
-        if (part.type.kind !== 'Record') return own.evaluate(part);
-        const found = part.kind === 'Read' ? own.follow(part).fact : undefined;
+        const ownExpressionEvaluator = new ExpressionEvaluator(
+          noFacts,
+          this.#contents,
+          this.#trace,
+        );
+        ownExpressionEvaluator.bind(variable, fact);
+        if (part.type.kind !== 'Record') return ownExpressionEvaluator.evaluate(part);
+        const found = part.kind === 'Read' ? ownExpressionEvaluator.follow(part).fact : undefined;
         return { value: found?.presence === 'present' ? [found] : undefined, edge: undefined };
       },
     };

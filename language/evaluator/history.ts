@@ -95,8 +95,8 @@ function findEnds(matches: MatchedEvents): Ends {
 }
 
 function since(term: SinceTerm, remembered: TermInput): EvaluatedValue {
-  const [matched, started] = [term.pattern, term.start].map((each) => {
-    const matches = matchesNow(term, remembered, each);
+  const [matched, started] = [term.pattern, term.start].map((eventPattern) => {
+    const matches = matchesNow(term, remembered, eventPattern);
     return matches && findEnds(matches);
   });
   if (matched === undefined || started === undefined) return unknown;

@@ -54,9 +54,9 @@ const reading = new WeakMap<Expr, boolean>();
 
 /** Whether the claim is about events of a session. */
 export function readsHistory({ claim }: Invariant): boolean {
-  const found = reading.get(claim) ?? collectHistoryTerms([claim]).length > 0;
-  reading.set(claim, found);
-  return found;
+  const isFound = reading.get(claim) ?? collectHistoryTerms([claim]).length > 0;
+  reading.set(claim, isFound);
+  return isFound;
 }
 
 function judgeAll(

@@ -148,7 +148,7 @@ export function isLater(a: EventPosition, b: EventPosition): boolean {
 /** Returns the position that occurred last. */
 export function newest<P extends EventPosition>(positions: readonly P[]): P | undefined {
   return positions.reduce<P | undefined>(
-    (last, each) => (last === undefined || isLater(each, last) ? each : last),
+    (last, position) => (last === undefined || isLater(position, last) ? position : last),
     undefined,
   );
 }
@@ -186,22 +186,22 @@ class Slots {
   }
 
   add(value: unknown, match: MatchedEvent, recorded: bigint): void {
-    const known = this.#slots.find((slot) => slot.value === value);
-    if (known !== undefined) {
-      const { matches, lost } = this.#limitMatches([...known.matches, match]);
-      known.matches = matches;
-      known.lost = later(known.lost, lost);
+    const knownSlot = this.#slots.find((slot) => slot.value === value);
+    if (knownSlot !== undefined) {
+      const { matches, lost } = this.#limitMatches([...knownSlot.matches, match]);
+      knownSlot.matches = matches;
+      knownSlot.lost = later(knownSlot.lost, lost);
       return;
     }
     const full = this.#slots.length >= this.#limit;
-    const at = full ? this.#slots.findIndex((slot) => this.#isOutside(slot, recorded)) : -1;
-    if (full && at < 0) {
+    const index = full ? this.#slots.findIndex((slot) => this.#isOutside(slot, recorded)) : -1;
+    if (full && index < 0) {
       this.#lost = later(this.#lost, match);
       return;
     }
-    if (full) this.#lost = later(this.#lost, this.#slots[at]?.lost);
+    if (full) this.#lost = later(this.#lost, this.#slots[index]?.lost);
     const slot: Slot = { value, matches: [match], lost: this.#lost };
-    if (full) this.#slots[at] = slot;
+    if (full) this.#slots[index] = slot;
     else this.#slots.push(slot);
   }
 
@@ -249,5 +249,5 @@ function later(
   a: EventPosition | undefined,
   b: EventPosition | undefined,
 ): EventPosition | undefined {
-  return newest([a, b].filter((each) => each !== undefined));
+  return newest([a, b].filter((eventPosition) => eventPosition !== undefined));
 }

@@ -17,7 +17,7 @@ export function evaluateObligations(
   reasons: readonly ObligationRequest[],
   expressions: ExpressionEvaluator,
 ): readonly AnswerObligation[] {
-  const found = new Map<string, AnswerObligation>();
+  const obligations = new Map<string, AnswerObligation>();
   for (const { id, demands } of reasons) {
     for (const demand of demands) {
       if (isAccessRequest(demand)) continue;
@@ -29,8 +29,8 @@ export function evaluateObligations(
       const key = JSON.stringify([name, properties], (_, value) =>
         typeof value === 'bigint' ? `${value}` : value,
       );
-      const before = found.get(key);
-      found.set(key, {
+      const before = obligations.get(key);
+      obligations.set(key, {
         name,
         type,
         properties,
@@ -38,7 +38,7 @@ export function evaluateObligations(
       });
     }
   }
-  return [...found.values()];
+  return [...obligations.values()];
 }
 
 /** Undefined without an instant: the expiry would be unknown. */
@@ -73,9 +73,9 @@ function evaluateProperties(
 ): Readonly<Record<string, JsonValue>> | undefined {
   const entries: (readonly [string, JsonValue])[] = [];
   for (const { name, value } of properties) {
-    const known = extractScalars(expressions.evaluate(value).value);
-    if (known === undefined) return undefined;
-    entries.push([name, toJson(value.type, known)]);
+    const knownValue = extractScalars(expressions.evaluate(value).value);
+    if (knownValue === undefined) return undefined;
+    entries.push([name, toJson(value.type, knownValue)]);
   }
   return Object.fromEntries(entries);
 }

@@ -237,12 +237,12 @@ function completeOutcome(
   const { call, selectors, payload, error } = decodeOutcome(policy, shape, bytes);
   if (error !== undefined) return error;
   const clock = { now: latest, by: 'host' } as const;
-  const own = decode(policy, new TextEncoder().encode(request), clock, [
+  const ownFacts = decode(policy, new TextEncoder().encode(request), clock, [
     'action',
     'resource',
   ]).facts;
   const given = [...selectors];
-  const kept = [...(own?.selectors ?? [])].filter(
+  const kept = [...(ownFacts?.selectors ?? [])].filter(
     ([name]) => call[name.startsWith('action') ? 'action' : 'resource'] === undefined,
   );
   const all = new Map([...kept, ...given]);
@@ -254,8 +254,8 @@ function completeOutcome(
     const expected = jsonTypes.object;
     return { code: 'missing', path: `$.${root}`, expected, found: 'nothing', offset: 0 };
   }
-  const action = call.action ?? own?.action ?? unreadable.action;
-  const resource = call.resource ?? own?.resource ?? unreadable.resource;
+  const action = call.action ?? ownFacts?.action ?? unreadable.action;
+  const resource = call.resource ?? ownFacts?.resource ?? unreadable.resource;
   return { kind: 'outcome', payload, call: { action, resource, selectors: all } };
 }
 

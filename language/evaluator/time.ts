@@ -40,17 +40,17 @@ export function compareTimes(
   const sign = left.sign - right.sign;
   const clock = left.clock === 'none' ? right : left;
   const [minuend, subtrahend] = sign > 0n ? [right, left] : [left, right];
-  const known = minuend.value !== undefined && subtrahend.value !== undefined;
-  const threshold = known
+  const isKnown = minuend.value !== undefined && subtrahend.value !== undefined;
+  const threshold = isKnown
     ? toInt64((minuend.value as bigint) - (subtrahend.value as bigint))
     : undefined;
   if (threshold === undefined || now === undefined) return { value: undefined, edge };
   const oriented = sign > 0n ? operator : flippedComparisons[operator];
-  const found =
+  const evaluatedValue =
     clock.clock === 'now'
       ? compareNow(oriented, threshold, now)
       : compareAge(oriented, clock.of as bigint, threshold, now);
-  return { value: found.value, edge: earliest(edge, found.edge) };
+  return { value: evaluatedValue.value, edge: earliest(edge, evaluatedValue.edge) };
 }
 
 function compareNow(operator: Comparison, threshold: bigint, now: bigint): EvaluatedValue {

@@ -101,9 +101,9 @@ function ofRead(read: ReadExpr, view: EvaluationView): UnknownCause | undefined 
   if (read.type.kind === 'Record' || isUsable(elements ?? (fact?.value as Held | undefined))) {
     return ownAge(read, fact as Fact, view);
   }
-  const found = view.findRequestJson(read);
+  const requestJson = view.findRequestJson(read);
   return elements === undefined || !isCollection(read.type)
-    ? ofValue(read.type, path, found)
+    ? ofValue(read.type, path, requestJson)
     : cause(
         'element',
         path,
@@ -122,8 +122,8 @@ function ofAge(
   view: EvaluationView,
 ): UnknownCause | undefined {
   for (const [index, record] of within.slice(1).entries()) {
-    const found = ofFreshness(read, index, record, view);
-    if (found !== undefined) return found;
+    const unknownCause = ofFreshness(read, index, record, view);
+    if (unknownCause !== undefined) return unknownCause;
   }
   return undefined;
 }

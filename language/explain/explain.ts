@@ -80,20 +80,20 @@ export function explainCouldInSession(
 type ExplainedRequest = Pick<Explained, 'policy' | 'request' | 'mask'>;
 
 /** Explains an answer for which nothing was evaluated. */
-function impossible(asked: ExplainedRequest, answer: EvaluatedAnswer): Explanation {
+function impossible(explainedRequest: ExplainedRequest, answer: EvaluatedAnswer): Explanation {
   return {
-    ...makeExplanation({ ...asked, awaited: [], facts: undefined, answer }),
+    ...makeExplanation({ ...explainedRequest, awaited: [], facts: undefined, answer }),
     possible: false,
   };
 }
 
-function explainOpen(asked: ExplainedRequest, { facts, error }: Decoded): Explanation {
-  const { policy } = asked;
+function explainOpen(explainedRequest: ExplainedRequest, { facts, error }: Decoded): Explanation {
+  const { policy } = explainedRequest;
   if (facts === undefined || error !== undefined) {
     if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
-    return impossible(asked, answerInvalidRequest(error));
+    return impossible(explainedRequest, answerInvalidRequest(error));
   }
-  const common = { ...asked, awaited: [] };
+  const common = { ...explainedRequest, awaited: [] };
   const answer = possibilityAnswer(policy, facts, error);
   const outcomes = new TruthConditionBuilder(policy);
   const expressions = new ExpressionEvaluator(facts, policy.contents);
@@ -214,13 +214,13 @@ function explainReason(
   judged: readonly Judged[],
   view: EvaluationView,
 ): ExplainedReason {
-  const own = 'score' in origin ? origin.condition.condition : origin.rule.condition;
+  const ownExpr = 'score' in origin ? origin.condition.condition : origin.rule.condition;
   const common = {
     id,
     effect,
     ...(message === undefined ? {} : { message }),
     // The conditions of the possibility form are never unknown, but those of the policy can be.
-    fired: view.truth(own) === undefined ? 'unknown' : detail.firedOn,
+    fired: view.truth(ownExpr) === undefined ? 'unknown' : detail.firedOn,
   } as const;
   if ('score' in origin) {
     const { score, condition } = origin;

@@ -64,7 +64,7 @@ function findNearestPermit(
   return {
     ...permitRef(rule, view),
     conditions,
-    failing: failing.map((each) => explainCondition(each, view, seen)),
+    failing: failing.map((expr) => explainCondition(expr, view, seen)),
   };
 }
 
@@ -76,16 +76,16 @@ function permitRef(rule: Rule, view: EvaluationView): RuleRef {
 
 /** One entry for each scope of a permit, in source order. */
 function listMissedScopes(view: EvaluationView): readonly MissedScope[] {
-  const found = new Map<string, { scope: Scope; permits: Rule[] }>();
+  const missedScopes = new Map<string, { scope: Scope; permits: Rule[] }>();
   for (const rule of view.policy.rules) {
     if (rule.effect !== 'permit') continue;
     const { subjects, actions, resources } = rule.scope;
     const key = JSON.stringify([subjects ?? null, actions ?? null, resources ?? null]);
-    const same = found.get(key) ?? { scope: rule.scope, permits: [] };
+    const same = missedScopes.get(key) ?? { scope: rule.scope, permits: [] };
     same.permits.push(rule);
-    found.set(key, same);
+    missedScopes.set(key, same);
   }
-  return [...found.values()].map(({ scope, permits }) => ({
+  return [...missedScopes.values()].map(({ scope, permits }) => ({
     permits: permits.map((rule) => permitRef(rule, view)),
     missed: listMismatches(scope, view.policy, view.facts),
   }));
@@ -102,11 +102,12 @@ function listMismatches(
     wanted: readonly string[] | undefined,
     declared: Iterable<string>,
   ) => {
-    const found = facts.selectors.get(selector);
-    if (wanted === undefined || (found !== undefined && wanted.includes(found))) return;
-    const isDeclared = found !== undefined && [...declared].includes(found);
-    const close = found === undefined || isDeclared ? [] : suggest(found, wanted);
-    missed.push({ selector, found: found ?? null, wanted, close });
+    const storedSelector = facts.selectors.get(selector);
+    if (wanted === undefined || (storedSelector !== undefined && wanted.includes(storedSelector)))
+      return;
+    const isDeclared = storedSelector !== undefined && [...declared].includes(storedSelector);
+    const close = storedSelector === undefined || isDeclared ? [] : suggest(storedSelector, wanted);
+    missed.push({ selector, found: storedSelector ?? null, wanted, close });
   };
   compare('subject.type', subjects, policy.subjects.keys());
   compare('action.name', actions, policy.actions.keys());

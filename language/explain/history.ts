@@ -35,8 +35,10 @@ export function eventParts(expr: HistoryExpr, view: EvaluationView): readonly Ex
   if (remembered === undefined) return [];
   const window = findTermWindow(expr.term);
   return listTermPatterns(expr.term).flatMap((pattern) => {
-    const found = matchesNow(expr.term, remembered, pattern)?.found ?? [];
-    const inside = found.filter(({ time }) => !isOutsideWindow(time, window, remembered.now));
+    const matchedEvents = matchesNow(expr.term, remembered, pattern)?.found ?? [];
+    const inside = matchedEvents.filter(
+      ({ time }) => !isOutsideWindow(time, window, remembered.now),
+    );
     const shown = expr.term.form === 'last' || expr.term.form === 'since' ? 1 : maxEventsShown;
     return inside
       .slice(-shown)
@@ -141,7 +143,9 @@ export function causeOfHistory(expr: HistoryExpr, view: EvaluationView): Unknown
   const of = expr.term.text;
   const remembered = findTermInput(view);
   if (remembered === undefined) return { kind: 'no_session', of, says: 'there is no session' };
-  const all = listTermPatterns(expr.term).map((each) => matchesNow(expr.term, remembered, each));
+  const all = listTermPatterns(expr.term).map((termPattern) =>
+    matchesNow(expr.term, remembered, termPattern),
+  );
   if (all.some((matches) => matches?.lost !== undefined)) {
     const says = lossSays(expr.term);
     return { kind: 'lost_events', of, says };

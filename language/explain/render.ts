@@ -96,8 +96,8 @@ class Page {
           `  could be narrowed with ${displayText(path)}: ${displayText(formatInlineJson(value))}`,
       ),
       ...obligations.map(
-        (each) =>
-          `  obligation ${each.name} ${formatInlineObject(each.properties)}, from ${each.reasons.join(', ')}`,
+        (obligation) =>
+          `  obligation ${obligation.name} ${formatInlineObject(obligation.properties)}, from ${obligation.reasons.join(', ')}`,
       ),
       ...(accessRequest === undefined
         ? []
@@ -147,7 +147,7 @@ class Page {
     const { part, settings = [], says } = fall;
     return [
       `  became a deny because ${displayText(says)}${part === undefined && settings.length === 0 ? '' : ':'}`,
-      ...settings.map((each) => `    ${displayText(each.value)} by ${this.#ref(each)}`),
+      ...settings.map((setting) => `    ${displayText(setting.value)} by ${this.#ref(setting)}`),
       ...(part === undefined ? [] : this.#condition(part)),
     ];
   }
@@ -155,7 +155,8 @@ class Page {
   #score({ name, at, certain, possible, conditions, bands }: ScoreAccount): readonly string[] {
     const sum = certain === possible ? `${certain}` : `at least ${certain}, at most ${possible}`;
     const counts = conditions.map(
-      (each) => `  ${each.id} counts ${each.counts}: ${each.value ?? 'unknown'}`,
+      (condition) =>
+        `  ${condition.id} counts ${condition.counts}: ${condition.value ?? 'unknown'}`,
     );
     const reached = bands.map(
       ({ from, effect, reached: how }) =>
@@ -185,12 +186,12 @@ class Page {
       ];
     }
     if (scopes !== undefined) return this.#scopes(scopes);
-    const permits = fired.map((each) => this.#ref(each)).join(', ');
+    const permits = fired.map((ruleRef) => this.#ref(ruleRef)).join(', ');
     if (effect === 'permit') return [];
     const how = effect === 'narrow' ? ['permitted', 'within'] : ['would be permitted', 'but for'];
     return [
       `${how[0]} by ${permits}`,
-      ...against.map((each) => `  ${how[1]} ${each.effect} ${this.#ref(each)}`),
+      ...against.map((ruleRef) => `  ${how[1]} ${ruleRef.effect} ${this.#ref(ruleRef)}`),
     ];
   }
 
@@ -199,7 +200,7 @@ class Page {
     return [
       'no permit applies to this request',
       ...scopes.flatMap(({ permits, missed }) => [
-        `  ${permits.map((each) => this.#ref(each)).join(', ')}`,
+        `  ${permits.map((permit) => this.#ref(permit)).join(', ')}`,
         ...missed.map(({ selector, found, wanted, close }) => {
           const is = found === null ? 'cannot be read' : `is ${JSON.stringify(cut(found))}`;
           const meant =
@@ -238,7 +239,9 @@ class Page {
       part.says === undefined ? [] : [`${indent}${part.says}: ${part.value ?? 'unknown'}`];
     return [
       ...(inner ? this.#leaf(part, indent) : joined),
-      ...below.flatMap((each) => this.#condition(each, inner ? `${indent}  ` : indent)),
+      ...below.flatMap((explanationPart) =>
+        this.#condition(explanationPart, inner ? `${indent}  ` : indent),
+      ),
     ];
   }
 
@@ -313,7 +316,7 @@ class Page {
 /** Indents continuation lines further. */
 function wrapText(text: string, indent: string): readonly string[] {
   const lines = wrap(text, lineWidth - indent.length);
-  return lines.map((line, at) => `${indent}${at === 0 ? '' : '  '}${line}`);
+  return lines.map((line, index) => `${indent}${index === 0 ? '' : '  '}${line}`);
 }
 
 function formatVerdict({ form, value, says }: ExplanationPart): string {

@@ -29,13 +29,13 @@ export function explainValidity(
         rank(a.contribution.effect) - rank(b.contribution.effect) ||
         strictness(b.contribution.effect) - strictness(a.contribution.effect),
     );
-  for (const each of candidates) {
-    for (const root of listRoots(each.source)) {
+  for (const candidate of candidates) {
+    for (const root of listRoots(candidate.source)) {
       const leaf = findLeaf(root, end, view);
       if (leaf === undefined) continue;
       return {
         at: formatInstant(end),
-        rule: makeRuleRef(each, view),
+        rule: makeRuleRef(candidate, view),
         ...describeChange(leaf, end),
       };
     }
@@ -71,8 +71,8 @@ interface Leaf {
 function findLeaf(expr: Expr, end: bigint, view: EvaluationView): Leaf | undefined {
   if (view.evaluateExpr(expr).edge !== end) return undefined;
   for (const below of listOperandLeaves(expr, view)) {
-    const found = findLeaf(below.expr, end, below.view);
-    if (found !== undefined) return found;
+    const leaf = findLeaf(below.expr, end, below.view);
+    if (leaf !== undefined) return leaf;
   }
   return { expr, view };
 }
@@ -83,8 +83,8 @@ function listOperandLeaves(expr: Expr, view: EvaluationView): readonly Leaf[] {
   const elements = Array.isArray(value) ? (value as readonly (Fact | Value)[]).map(asFact) : [];
   return [
     { expr: expr.collection, view },
-    ...elements.flatMap((each) => {
-      const inside = view.within(expr.variable, each);
+    ...elements.flatMap((element) => {
+      const inside = view.within(expr.variable, element);
       return partsPerElement(expr).map((part) => ({ expr: part, view: inside }));
     }),
   ];

@@ -27,11 +27,11 @@ export function explainValues(
   if (expr.kind === 'Constant') return isNamed(expr, view) ? [explainValue(expr, view, [])] : [];
   if (expr.kind === 'Set') return within(expr, view, seen);
   if (isComparable(expr)) return comparableValues(expr, view, seen);
-  const known = expr.kind === 'Binding' ? expr.binding.value : expr;
-  const isShownBefore = seen.has(known) && listOperands(expr).length > 0;
-  const events = known.kind === 'History' ? eventParts(known, view) : [];
+  const knownExpr = expr.kind === 'Binding' ? expr.binding.value : expr;
+  const isShownBefore = seen.has(knownExpr) && listOperands(expr).length > 0;
+  const events = knownExpr.kind === 'History' ? eventParts(knownExpr, view) : [];
   const parts = isShownBefore ? [] : [...within(expr, view, seen), ...events];
-  seen.add(known);
+  seen.add(knownExpr);
   return [explainValue(expr, view, parts)];
 }
 
@@ -94,7 +94,9 @@ export function elementViews(
 function decidingOperands(expr: Expr, view: EvaluationView): readonly Expr[] {
   // The other parts only have values for single elements.
   const operands = isOverElements(expr) ? [expr.collection] : listOperands(expr);
-  const unknown = isUnknown(expr, view) ? operands.filter((each) => isUnknown(each, view)) : [];
+  const unknown = isUnknown(expr, view)
+    ? operands.filter((operand) => isUnknown(operand, view))
+    : [];
   return unknown.length > 0 ? unknown : operands;
 }
 

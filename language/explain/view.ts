@@ -69,9 +69,9 @@ export class EvaluationView {
 
   /** Cached, because each enclosing expression reads it. */
   evaluateExpr(expr: Expr): ClockedValue {
-    const known = this.#outcomes.get(expr) ?? this.expressions.evaluateWithClock(expr);
-    this.#outcomes.set(expr, known);
-    return known;
+    const knownOutcome = this.#outcomes.get(expr) ?? this.expressions.evaluateWithClock(expr);
+    this.#outcomes.set(expr, knownOutcome);
+    return knownOutcome;
   }
 
   /** The value of a condition, or `undefined` if it is unknown. */
@@ -84,13 +84,13 @@ export class EvaluationView {
    */
   value(expr: Expr): Value | undefined {
     const { value, clock, sign, of } = this.evaluateExpr(expr);
-    const known = extractScalars(value);
-    if (clock === 'none' || known === undefined) return known;
+    const knownValue = extractScalars(value);
+    if (clock === 'none' || knownValue === undefined) return knownValue;
     const now = this.facts.now as bigint;
-    if (clock === 'now') return (known as bigint) + sign * now;
+    if (clock === 'now') return (knownValue as bigint) + sign * now;
     const instant = of as bigint;
     if (instant > now + clockSkew) return undefined;
-    return (known as bigint) + sign * (now > instant ? now - instant : 0n);
+    return (knownValue as bigint) + sign * (now > instant ? now - instant : 0n);
   }
 
   /** The value of a condition as a literal; null: unknown. */

@@ -72,11 +72,11 @@ export function findRestrictingRules(
   scope: Scope,
   others: readonly RuleInfo[],
 ): readonly RuleInfo[] | undefined {
-  const found: RuleInfo[] = [];
+  const restrictingRules: RuleInfo[] = [];
   for (const other of others) {
     if (!isRestricting(other) || !covers(other.scope, scope)) continue;
-    if (found.length === othersLimit) return undefined;
-    found.push(other);
+    if (restrictingRules.length === othersLimit) return undefined;
+    restrictingRules.push(other);
   }
-  return found;
+  return restrictingRules;
 }

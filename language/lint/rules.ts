@@ -109,7 +109,7 @@ export function collectBandInfos(policy: PolicyModel): readonly RuleInfo[] {
       if (narrowing === undefined) return [];
       const condition: Expr = {
         kind: 'Or',
-        operands: conditions.map((each) => each.condition),
+        operands: conditions.map((scoreCondition) => scoreCondition.condition),
         type: bool,
         span,
       };
@@ -213,11 +213,11 @@ export class Readers {
   readonly #found = new Map<string, readonly RuleInfo[]>();
 
   constructor(all: readonly RuleInfo[], reads = (judged: RuleInfo) => judged.reads) {
-    for (const each of all) {
-      const paths = reads(each);
-      for (const path of paths) appendValue(this.#exactly, path, each);
+    for (const ruleInfo of all) {
+      const paths = reads(ruleInfo);
+      for (const path of paths) appendValue(this.#exactly, path, ruleInfo);
       for (const path of new Set([...paths].flatMap(listEnclosingPaths)))
-        appendValue(this.#below, path, each);
+        appendValue(this.#below, path, ruleInfo);
     }
   }
 
@@ -225,9 +225,9 @@ export class Readers {
     const known = this.#found.get(path);
     if (known !== undefined) return known;
     const around = listEnclosingPaths(path).flatMap((outer) => this.#exactly.get(outer) ?? []);
-    const found = [...new Set([...around, ...(this.#below.get(path) ?? [])])];
-    this.#found.set(path, found);
-    return found;
+    const ruleInfos = [...new Set([...around, ...(this.#below.get(path) ?? [])])];
+    this.#found.set(path, ruleInfos);
+    return ruleInfos;
   }
 
   /** The rules that read any of the paths; undefined if there are too many. */

@@ -25,7 +25,7 @@ interface Allowance {
 
 /** Returns `found` without the suppressed warnings, and reports what is wrong with the comments. */
 export function silence(
-  found: readonly Diagnostic[],
+  diagnostics: readonly Diagnostic[],
   files: Iterable<LoadedFile>,
   reporter: Reporter,
 ): readonly Diagnostic[] {
@@ -39,12 +39,12 @@ export function silence(
       reportUnknown(code, span, reporter);
       continue;
     }
-    const matching = found.filter((diagnostic) => isAllowed(allowance, diagnostic));
+    const matching = diagnostics.filter((diagnostic) => isAllowed(allowance, diagnostic));
     for (const diagnostic of matching) suppressed.add(diagnostic);
     if (matching.length === 0) reporter.report('unused-allow', span, { code });
     else if (reason === undefined) reporter.report('allow-without-reason', span, { code });
   }
-  return found.filter((diagnostic) => !suppressed.has(diagnostic));
+  return diagnostics.filter((diagnostic) => !suppressed.has(diagnostic));
 }
 
 const table: Readonly<Record<string, Entry>> = messages;
@@ -108,22 +108,22 @@ function readAllowances({ path, text, node }: LoadedFile): readonly Allowance[] 
 /** The items that a comment can apply to, outer ones first. */
 function listItems(file: FileNode): readonly Span[] {
   const kinds: readonly AstNode['kind'][] = ['Let', 'Rule', 'Given', 'Score', 'ScoreCondition'];
-  const found: Span[] = file.items.map(({ span }) => span);
+  const spans: Span[] = file.items.map(({ span }) => span);
   for (const item of file.items) {
     if (item.kind !== 'Group') continue;
     visit(item, (node) => {
-      if (kinds.includes(node.kind)) found.push(node.span);
+      if (kinds.includes(node.kind)) spans.push(node.span);
       return undefined;
     });
   }
-  return found.sort((a, b) => a.start - b.start || b.end - a.end);
+  return spans.sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
 /** The item that begins on the comment's own line, or on the next line that is not a comment. */
 function findItem(text: string, offset: number, items: readonly Span[]): Span | undefined {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  const own = items.find(({ start }) => start >= lineStart && start < offset);
-  if (text.slice(lineStart, offset).trim() !== '') return own;
+  const matchingItem = items.find(({ start }) => start >= lineStart && start < offset);
+  if (text.slice(lineStart, offset).trim() !== '') return matchingItem;
   const next = items.find(({ start }) => start > offset);
   const between = text.slice(offset, next?.start);
   return /^(?:[ \t]*\/\/[^\n]*\n)+[ \t]*$/.test(between) ? next : undefined;

@@ -49,7 +49,7 @@ export function listContextCases(policy: DeclaredContexts, scope: Scope): readon
     cases = cases.flatMap(({ names, contexts }) =>
       groupNames(policy.contexts, key, scope[key]).map((group) => ({
         names: { ...names, [key]: group },
-        contexts: contexts.filter((each) => lists(each.scope, key, group?.[0])),
+        contexts: contexts.filter((context) => lists(context.scope, key, group?.[0])),
       })),
     );
   }

@@ -142,7 +142,8 @@ export function splitCollections(expr: Expr): readonly QuantifierExpr[] | undefi
   if (expr.kind !== 'And' && expr.kind !== 'Or') return undefined;
   const { start, end } = expr.span;
   const parts = expr.operands.filter(
-    (each) => each.kind === 'Quantifier' && each.span.start === start && each.span.end === end,
+    (operand) =>
+      operand.kind === 'Quantifier' && operand.span.start === start && operand.span.end === end,
   );
   return parts.length === expr.operands.length ? (parts as readonly QuantifierExpr[]) : undefined;
 }

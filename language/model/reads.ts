@@ -53,17 +53,17 @@ export function propertyPath(root: Root, names: readonly string[]): string {
  * prefix `table.`.
  */
 export function collectReads(exprs: readonly Expr[]): ReadonlySet<string> {
-  const found = new Set<string>();
+  const reads = new Set<string>();
   for (const expr of everyExpr(exprs)) {
     if (expr.kind === 'Read' && !isElement(expr)) {
-      found.add(spellPath(expr));
-      for (const path of observations(expr)) found.add(path);
+      reads.add(spellPath(expr));
+      for (const path of observations(expr)) reads.add(path);
     }
-    if (expr.kind === 'Selector') found.add(expr.which);
-    if (expr.kind === 'Lookup') found.add(`table.${expr.table.name}`);
-    if (expr.kind === 'History') found.add(expr.term.text);
+    if (expr.kind === 'Selector') reads.add(expr.which);
+    if (expr.kind === 'Lookup') reads.add(`table.${expr.table.name}`);
+    if (expr.kind === 'History') reads.add(expr.term.text);
   }
-  return found;
+  return reads;
 }
 
 /** A list in a list is read with the list around it, like every element that is not a record. */
@@ -100,18 +100,18 @@ interface Dependencies {
   readonly countsDecisions: boolean;
 }
 
-const known = new WeakMap<Rule | Score, Dependencies>();
+const knownWeakMap = new WeakMap<Rule | Score, Dependencies>();
 
 /** Each answer needs them: they are found once. */
 function findDependencies<Item extends Rule | Score>(
   item: Item,
   listExprs: (item: Item) => readonly Expr[],
 ): Dependencies {
-  const found = known.get(item);
-  if (found !== undefined) return found;
+  const dependencies = knownWeakMap.get(item);
+  if (dependencies !== undefined) return dependencies;
   const exprs = listExprs(item);
   const made = { reads: collectDependencies(exprs), countsDecisions: countDecisions(exprs) };
-  known.set(item, made);
+  knownWeakMap.set(item, made);
   return made;
 }
 
@@ -125,7 +125,7 @@ export function dependenciesOfItems(
     ...scores.map((score) => findDependencies(score, exprsOfScore)),
   ];
   const reads = new Set<string>();
-  for (const each of all) for (const path of each.reads) reads.add(path);
+  for (const dependencies of all) for (const path of dependencies.reads) reads.add(path);
   return { reads, countsDecisions: all.some(({ countsDecisions }) => countsDecisions) };
 }
 
@@ -166,11 +166,11 @@ const sharing = new WeakMap<PolicyModel, boolean>();
 
 /** Whether a term of the policy is about the events of all sessions. */
 export function sharesHistory(policy: PolicyModel): boolean {
-  const known = sharing.get(policy);
-  if (known !== undefined) return known;
-  const found = collectPolicyHistory(policy).some(({ term }) => term.pattern.isShared);
-  sharing.set(policy, found);
-  return found;
+  const isKnown = sharing.get(policy);
+  if (isKnown !== undefined) return isKnown;
+  const isFound = collectPolicyHistory(policy).some(({ term }) => term.pattern.isShared);
+  sharing.set(policy, isFound);
+  return isFound;
 }
 
 /** Whether a decision can change the value of one of the expressions. */
@@ -200,9 +200,9 @@ const entitySelectors = [
  * a property that only some requests have.
  */
 export function scopeSelectors(policy: PolicyModel): ReadonlySet<string> {
-  const found = selectors.get(policy) ?? findSelectors(policy);
-  selectors.set(policy, found);
-  return found;
+  const selector = selectors.get(policy) ?? findSelectors(policy);
+  selectors.set(policy, selector);
+  return selector;
 }
 
 const selectors = new WeakMap<PolicyModel, ReadonlySet<string>>();

@@ -40,6 +40,6 @@ function findReadSecret(expr: Expr): Member | undefined {
   if (expr.kind === 'History')
     return expr.term.form === 'last' ? findReadSecret(expr.term.field) : undefined;
   if (expr.kind !== 'Read') return undefined;
-  const own = expr.members.find(({ secret }) => secret);
-  return own ?? (typeof expr.from === 'string' ? undefined : expr.from.secret);
+  const member = expr.members.find(({ secret }) => secret);
+  return member ?? (typeof expr.from === 'string' ? undefined : expr.from.secret);
 }

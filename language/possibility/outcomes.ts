@@ -39,13 +39,13 @@ export class TruthConditionBuilder {
   /** The outcomes of a condition. */
   of(expr: Expr): TruthConditions {
     const key = identifyExpr(expr);
-    const known = this.#outcomes.get(key);
-    if (known !== undefined) return known;
-    const found = this.#make(expr);
+    const knownOutcome = this.#outcomes.get(key);
+    if (knownOutcome !== undefined) return knownOutcome;
+    const truthConditions = this.#make(expr);
     const outcomes = {
-      true: shareExpr(found.true),
-      false: shareExpr(found.false),
-      unknown: shareExpr(found.unknown),
+      true: shareExpr(truthConditions.true),
+      false: shareExpr(truthConditions.false),
+      unknown: shareExpr(truthConditions.unknown),
     };
     this.#outcomes.set(key, outcomes);
     return outcomes;
@@ -54,8 +54,8 @@ export class TruthConditionBuilder {
   /** Whether the value, or whether there is one, differs between completions. */
   isOpen(expr: Expr): Expr {
     const key = identifyExpr(expr);
-    const known = this.#open.get(key);
-    if (known !== undefined) return known;
+    const knownExpr = this.#open.get(key);
+    if (knownExpr !== undefined) return knownExpr;
     const open = shareExpr(this.#makeOpen(expr));
     this.#open.set(key, open);
     return open;
@@ -209,10 +209,10 @@ export class TruthConditionBuilder {
     const open = this.isOpen(operand);
     // A record has no value of its own, so that it cannot be shared.
     const value = operand.kind === 'Read' ? operand : this.#evaluateOnce(operand);
-    const known = orElse(testKnown(value), false);
+    const knownExpr = orElse(testKnown(value), false);
     return {
-      true: joinSome([open, known], span),
-      false: joinSome([open, negateTruth(known)], span),
+      true: joinSome([open, knownExpr], span),
+      false: joinSome([open, negateTruth(knownExpr)], span),
       unknown: never,
     };
   }
@@ -290,7 +290,7 @@ export class TruthConditionBuilder {
         return joinSome(
           [
             negateTruth(testKnown(this.#evaluateOnce(expr))),
-            ...listOperands(expr).map((each) => this.isOpen(each)),
+            ...listOperands(expr).map((operand) => this.isOpen(operand)),
           ],
           span,
         );
@@ -377,8 +377,8 @@ export class TruthConditionBuilder {
 
   #isReadOpen(read: ReadExpr): Expr {
     const { span } = read;
-    const own = this.#isMemberOpen(read);
-    if (read.latest) return own;
+    const ownExpr = this.#isMemberOpen(read);
+    if (read.latest) return ownExpr;
     const records = freshRecords(read);
     const fresh = records.map((record) => this.#isFreshnessOpen(record));
     // A member that is not given is unknown as well while a record around it is certainly stale.
@@ -392,7 +392,7 @@ export class TruthConditionBuilder {
         span,
       ),
     );
-    return joinAll([joinSome([own, ...fresh], span), ...usable], span);
+    return joinAll([joinSome([ownExpr, ...fresh], span), ...usable], span);
   }
 
   #isFreshnessOpen(record: ReadExpr): Expr {
@@ -425,8 +425,8 @@ export class TruthConditionBuilder {
   /** The expression itself, evaluated once for all of its outcomes. */
   #evaluateOnce(expr: Expr): Expr {
     if (expr.kind === 'Binding') return expr;
-    const known = this.#once.get(expr);
-    if (known !== undefined) return known;
+    const knownExpr = this.#once.get(expr);
+    if (knownExpr !== undefined) return knownExpr;
     const once = shareExpr(expr);
     this.#once.set(expr, once);
     return once;

@@ -11,8 +11,8 @@ const forms = new WeakMap<PolicyModel, PolicyModel>();
 
 /** The possibility form; its rules and scores are those of the policy, in the same order. */
 export function toPossibilityForm(policy: PolicyModel): PolicyModel {
-  const known = forms.get(policy);
-  if (known !== undefined) return known;
+  const knownForm = forms.get(policy);
+  if (knownForm !== undefined) return knownForm;
   const outcomes = new TruthConditionBuilder(policy);
   const form = {
     ...policy,
@@ -25,24 +25,24 @@ export function toPossibilityForm(policy: PolicyModel): PolicyModel {
 
 function toPossibleRule(rule: Rule, outcomes: TruthConditionBuilder): Rule {
   const { effect, condition, narrowing, span } = rule;
-  const own: Rule = {
+  const ownRule: Rule = {
     ...rule,
     skipUnknown: false,
     narrowing: undefined,
     demands: [],
     remainsChallenge: undefined,
   };
-  if (effect === 'permit') return { ...own, condition: outcomes.of(condition).true };
+  if (effect === 'permit') return { ...ownRule, condition: outcomes.of(condition).true };
   const fires = firesAlways(rule, outcomes);
-  if (narrowing === undefined) return { ...own, effect: 'deny', condition: fires };
+  if (narrowing === undefined) return { ...ownRule, effect: 'deny', condition: fires };
   const denies = negateTruth(outcomes.of(narrowing.inside).true);
   if (!mayConflict(narrowing)) {
-    return { ...own, effect: 'deny', condition: joinAll([fires, denies], span) };
+    return { ...ownRule, effect: 'deny', condition: joinAll([fires, denies], span) };
   }
   // A narrow that remains one in every completion can conflict with another one.
   const remains = remainsAlways(narrowing, outcomes);
   return {
-    ...own,
+    ...ownRule,
     condition: joinAll([fires, joinSome([denies, remains], span)], span),
     narrowing: { ...narrowing, inside: remains, lowering: undefined },
   };
@@ -72,9 +72,12 @@ function toPossibleScore(score: Score, outcomes: TruthConditionBuilder): Score {
   const { span } = score;
   const counted = score.conditions.map(({ condition }) => outcomes.of(condition));
   const certain = joinAll(
-    counted.map((each) =>
+    counted.map((truthConditions) =>
       joinSome(
-        [negateTruth(each.false), negateTruth(joinSome([each.true, each.unknown], span))],
+        [
+          negateTruth(truthConditions.false),
+          negateTruth(joinSome([truthConditions.true, truthConditions.unknown], span)),
+        ],
         span,
       ),
     ),

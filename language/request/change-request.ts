@@ -24,13 +24,16 @@ export function changeRequest(request: string, changes: readonly TestChange[]): 
 /** Applies one change; creates missing objects on the path to the member. */
 function apply(object: JsonObject, path: readonly string[], json: string | undefined): JsonObject {
   const [name = '', ...inner] = path;
-  const member = object.members.find((each) => each.name === name);
+  const member = object.members.find((jsonMember) => jsonMember.name === name);
   if (member === undefined && json === undefined) return object;
   const value = inner.length === 0 ? asJson(json) : within(member?.value, inner, json);
   if (value === undefined) return { ...object, members: without(object, name) };
   const changed: JsonMember = { name, nameOffset: 0, value };
   if (member === undefined) return { ...object, members: [...object.members, changed] };
-  return { ...object, members: object.members.map((each) => (each === member ? changed : each)) };
+  return {
+    ...object,
+    members: object.members.map((jsonMember) => (jsonMember === member ? changed : jsonMember)),
+  };
 }
 
 function within(value: Json | undefined, path: readonly string[], json: string | undefined): Json {

@@ -361,11 +361,11 @@ class Decoder {
       }
       return absentFact;
     }
-    const found =
+    const fact =
       properties === undefined || properties.kind === 'null'
         ? this.#absentRecord(shape, `${path}.properties`, json.close)
         : this.#record(shape, properties, `${path}.properties`);
-    return found === faultyFact ? openFact(shape) : found;
+    return fact === faultyFact ? openFact(shape) : fact;
   }
 
   #selector(root: string, own: string, json: Json, path: string): void {
@@ -407,22 +407,21 @@ class Decoder {
       ),
     );
     for (const member of shape.members.values()) {
-      const found = members.get(member.name) ?? absentFact;
+      const storedMember = members.get(member.name) ?? absentFact;
       members.set(
         member.name,
-        this.#orMissing(member, found, spellJsonPath(path, member.name), json.close),
+        this.#orMissing(member, storedMember, spellJsonPath(path, member.name), json.close),
       );
     }
     return { presence: 'present', value: undefined, members, elements: undefined };
   }
 
   /** Returns the fact for a member; reports an absent member that is required. */
-  #orMissing(member: Member, found: Fact, path: string, offset: number): Fact {
-    if (this.#isOpen && this.#collections === 0 && found.presence === 'absent')
+  #orMissing(member: Member, fact: Fact, path: string, offset: number): Fact {
+    if (this.#isOpen && this.#collections === 0 && fact.presence === 'absent')
       return openFact(member.type);
-    if (found.presence !== 'absent' || member.optional || member.default !== undefined)
-      return found;
-    if (path === '$.context.time' && this.#clock.now !== undefined) return found;
+    if (fact.presence !== 'absent' || member.optional || member.default !== undefined) return fact;
+    if (path === '$.context.time' && this.#clock.now !== undefined) return fact;
     this.#fault('missing', path, expectation(member.type), 'nothing', offset);
     return faultyFact;
   }
@@ -453,11 +452,11 @@ class Decoder {
       count += 1;
       if (count > requestLimits.elements) return;
       const key = this.#scalar(string, { kind: 'string', value: name, offset: nameOffset }, path);
-      const found = this.#value(value, own, `${path}[*]`);
-      isFaulty ||= key === faultyFact || found.presence === 'faulty';
+      const fact = this.#value(value, own, `${path}[*]`);
+      isFaulty ||= key === faultyFact || fact.presence === 'faulty';
       const members = new Map([
         ['key', presentFact(name)],
-        ['value', found],
+        ['value', fact],
       ]);
       elements.push({ ...absentFact, presence: 'present', members });
     };
@@ -501,10 +500,10 @@ class Decoder {
 
   /** Returns a value, undefined if it is unknown, or a faulty fact. */
   #scalar(type: ScalarType | EnumType, json: Json, path: string): Value | undefined | Fact {
-    const found = readScalar(type, json);
-    if (found.kind === 'value') return found.value;
-    if (found.kind === 'unknown') return undefined;
-    this.#fault(found.code, path, found.expected, found.found, json.offset);
+    const scalar = readScalar(type, json);
+    if (scalar.kind === 'value') return scalar.value;
+    if (scalar.kind === 'unknown') return undefined;
+    this.#fault(scalar.code, path, scalar.expected, scalar.found, json.offset);
     return faultyFact;
   }
 }

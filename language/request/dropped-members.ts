@@ -21,7 +21,11 @@ export function findDroppedMembers(
   const request: unknown = JSON.parse(before);
   const [oldNames, newNames] = [readScopeNames(request), readScopeNames(JSON.parse(after))];
   const [old, now] = [listAppliedContexts(policy, oldNames), listAppliedContexts(policy, newNames)];
-  if (old.length === now.length && old.every((each, index) => each === now[index])) return [];
+  if (
+    old.length === now.length &&
+    old.every((scopedContext, index) => scopedContext === now[index])
+  )
+    return [];
   const [from, to] = [findContextType(policy, oldNames), findContextType(policy, newNames)];
   return listNames(readMember(request, 'context')).filter((name) => {
     const [member, other] = [from?.members.get(name), to?.members.get(name)];

@@ -85,7 +85,7 @@ export function maskValues(json: Json, mask: Mask = defaultMask): Json {
     case 'object':
       return mapMembers(json, (_, value) => maskValues(value, mask));
     case 'array':
-      return { ...json, elements: json.elements.map((each) => maskValues(each, mask)) };
+      return { ...json, elements: json.elements.map((element) => maskValues(element, mask)) };
     case 'null':
       return json;
     default:
@@ -119,7 +119,7 @@ function maskSecretMembers(types: readonly Type[], json: Json, mask: Mask): Json
     const within = elementTypes(types);
     return {
       ...json,
-      elements: json.elements.map((each) => maskSecretMembers(within, each, mask)),
+      elements: json.elements.map((element) => maskSecretMembers(within, element, mask)),
     };
   }
   if (json.kind !== 'object') return json;
@@ -146,7 +146,7 @@ function maskWhole(types: readonly Type[], json: Json, mask: Mask): Json {
   }
   const within = elementTypes(types);
   if (json.kind === 'array' && within.length > 0)
-    return { ...json, elements: json.elements.map((each) => maskWhole(within, each, mask)) };
+    return { ...json, elements: json.elements.map((element) => maskWhole(within, element, mask)) };
   return { kind: 'string', offset: json.offset, value: mask(json) };
 }
 
@@ -166,6 +166,9 @@ function elementTypes(types: readonly Type[]): readonly Type[] {
 }
 
 function mapMembers(json: JsonObject, of: (name: string, value: Json) => Json): JsonObject {
-  const members = json.members.map((each) => ({ ...each, value: of(each.name, each.value) }));
+  const members = json.members.map((member) => ({
+    ...member,
+    value: of(member.name, member.value),
+  }));
   return { ...emptyObject, members };
 }

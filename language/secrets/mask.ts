@@ -36,7 +36,7 @@ export const defaultMask: Mask = (value) => {
 function canonical(json: Json): Json {
   switch (json.kind) {
     case 'object': {
-      const members = json.members.map((each) => ({ ...each, value: canonical(each.value) }));
+      const members = json.members.map((member) => ({ ...member, value: canonical(member.value) }));
       return { ...json, members: members.sort((a, b) => (a.name < b.name ? -1 : 1)) };
     }
     case 'array':

@@ -20,9 +20,13 @@ export interface Position {
 export function findPosition(text: string, offset: number): Position {
   let line = 1;
   let lineStart = 0;
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) {
+  for (
+    let index = text.indexOf('\n');
+    index !== -1 && index < offset;
+    index = text.indexOf('\n', index + 1)
+  ) {
     line += 1;
-    lineStart = at + 1;
+    lineStart = index + 1;
   }
   return { line, column: countColumn(text, lineStart, offset) };
 }
@@ -30,7 +34,8 @@ export function findPosition(text: string, offset: number): Position {
 /** `findPosition` for many offsets in one text: computes the line starts once. */
 export function createPositionFinder(text: string): (offset: number) => Position {
   const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1))
+    starts.push(index + 1);
   return (offset) => {
     let [line, end] = [0, starts.length];
     while (end - line > 1) {

@@ -19,8 +19,8 @@ export function parseFragments(
 ): readonly ItemNode[] | undefined {
   const { tokens, text, balanced, tooDeep } = read;
   if (!balanced || tooDeep !== undefined || tokens.length <= minTokens) return undefined;
-  const own = new Reporter();
-  const source = { file, reporter: own };
+  const ownReporter = new Reporter();
+  const source = { file, reporter: ownReporter };
   const items: ItemNode[] = [];
   for (let start = 0; start < tokens.length; ) {
     const end = endOfFragment(read, start + minTokens);
@@ -30,22 +30,22 @@ export function parseFragments(
     for (const item of fragment.items) items.push(item);
     start = end;
   }
-  if (hasErrors(own.diagnostics)) return undefined;
-  reporter.merge(own);
+  if (hasErrors(ownReporter.diagnostics)) return undefined;
+  reporter.merge(ownReporter);
   return items;
 }
 
 /** Returns the first boundary from token `min` on: between a closing brace and the keyword of a declaration. */
 function endOfFragment({ tokens, depths }: Tokens, min: number): number {
-  for (let at = min; at < tokens.length; at += 1) {
-    const [before, token] = [tokens[at - 1], tokens[at]];
+  for (let index = min; index < tokens.length; index += 1) {
+    const [before, token] = [tokens[index - 1], tokens[index]];
     if (
-      depths[at] === 0 &&
+      depths[index] === 0 &&
       before?.tokenType === RBraceToken &&
       token &&
       itemKeywords.has(token.tokenType)
     )
-      return at;
+      return index;
   }
   return tokens.length;
 }

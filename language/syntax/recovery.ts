@@ -48,10 +48,10 @@ export function isCut(
   { start, end }: Range,
   breaks: readonly SyntaxErrorPosition[],
 ): boolean {
-  return breaks.some((each) => {
-    if (each.start > start && each.start < end) return true;
-    if (each.cuts !== end) return false;
-    return each.indent === undefined || each.indent > lineIndent(text, start);
+  return breaks.some((errorPosition) => {
+    if (errorPosition.start > start && errorPosition.start < end) return true;
+    if (errorPosition.cuts !== end) return false;
+    return errorPosition.indent === undefined || errorPosition.indent > lineIndent(text, start);
   });
 }
 
@@ -62,7 +62,7 @@ interface Range {
 
 /** Whether a rule or declaration begins between two errors, so that the second is independent. */
 export function isIndependent(read: t.Tokens, from: number, to: number): boolean {
-  for (let at = from + 1; at < to; at += 1) if (beginsStatement(read, at)) return true;
+  for (let index = from + 1; index < to; index += 1) if (beginsStatement(read, index)) return true;
   return false;
 }
 

@@ -170,13 +170,13 @@ function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
 }
 
 function reportText(source: Origin, token: IToken, problems: readonly TextProblem[]): boolean {
-  const whole = tokenSpan(source, token);
+  const wholeSpan = tokenSpan(source, token);
   // In a placeholder of a string, a token can be shorter than its source, which may contain escapes.
-  const exact = whole.end - whole.start === token.image.length;
+  const exact = wholeSpan.end - wholeSpan.start === token.image.length;
   for (const { code, start, end } of problems.slice(0, characterLimit)) {
     const span = exact
-      ? { file: whole.file, start: whole.start + start, end: whole.start + end }
-      : whole;
+      ? { file: wholeSpan.file, start: wholeSpan.start + start, end: wholeSpan.start + end }
+      : wholeSpan;
     const text = token.image.slice(start, end);
     switch (code) {
       case 'bad-escape':

@@ -48,8 +48,8 @@ export function readCsv(types: TableTypes, text: string): JsonObject | CsvError 
   }
   const unnamed = types.value.kind === 'Record' ? types.keys : columns;
   if (
-    unnamed.some((type, at) =>
-      looksLikeEntry(type as ScalarType | EnumType, header.cells[at] ?? ''),
+    unnamed.some((type, index) =>
+      looksLikeEntry(type as ScalarType | EnumType, header.cells[index] ?? ''),
     )
   ) {
     return {
@@ -90,8 +90,8 @@ function toRecords(members: readonly Member[], rows: readonly Row[]): JsonObject
       nameOffset: row,
       value: {
         ...object(
-          members.flatMap(({ name: own, type, optional }, at) => {
-            const cell = cells[at] ?? '';
+          members.flatMap(({ name: own, type, optional }, index) => {
+            const cell = cells[index] ?? '';
             if (optional && cell === '') return [];
             const json = parseCell(type as ScalarType | EnumType, cell, row);
             return [{ name: own, nameOffset: row, value: json }];

@@ -71,12 +71,12 @@ class RowReader {
   }
 
   /** Reads an object whose names are the next key after those in `found`, the last of which is at `offset`. */
-  #readLevel(json: Json, path: string, found: readonly Value[], offset: number): void {
-    const type = this.#types.keys[found.length] as ScalarType | EnumType | undefined;
+  #readLevel(json: Json, path: string, values: readonly Value[], offset: number): void {
+    const type = this.#types.keys[values.length] as ScalarType | EnumType | undefined;
     if (type === undefined) {
       const row = this.#readRow(json, path);
       if (row === undefined) return;
-      this.#rows.push({ keys: found, ...row });
+      this.#rows.push({ keys: values, ...row });
       this.#places.push({ path, offset });
       return;
     }
@@ -92,7 +92,7 @@ class RowReader {
       if (key !== undefined && seen.has(key)) this.#reportDuplicate(at, member.nameOffset);
       if (key !== undefined) seen.add(key);
       // Reading continues after an invalid key; the rows are not used, since the table has an error.
-      this.#readLevel(member.value, at, [...found, key ?? ''], member.nameOffset);
+      this.#readLevel(member.value, at, [...values, key ?? ''], member.nameOffset);
     }
   }
 

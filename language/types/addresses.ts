@@ -30,14 +30,14 @@ function hexGroups(tail: string): string {
 }
 
 function isMapped(bytes: readonly number[]): boolean {
-  return mapped.every((byte, at) => byte === bytes[at]);
+  return mapped.every((byte, index) => byte === bytes[index]);
 }
 
 function spell(bytes: readonly number[]): string {
   if (isMapped(bytes)) return bytes.slice(12).join('.');
   const parts = Array.from(
     { length: 8 },
-    (_, at) => 256 * readByte(bytes, 2 * at) + readByte(bytes, 2 * at + 1),
+    (_, index) => 256 * readByte(bytes, 2 * index) + readByte(bytes, 2 * index + 1),
   );
   return new ipaddr.IPv6(parts).toRFC5952String();
 }
@@ -71,7 +71,7 @@ export function readCidr(text: string): string | undefined {
   const network = parseNetwork(text);
   if (
     network === undefined ||
-    clearHostBits(network).some((byte, at) => byte !== network.bytes[at])
+    clearHostBits(network).some((byte, index) => byte !== network.bytes[index])
   )
     return undefined;
   return spellNetwork(network);
@@ -88,7 +88,9 @@ export function correctNetwork(text: string): string | undefined {
 }
 
 function clearHostBits({ bytes, bits }: Network): readonly number[] {
-  return bytes.map((byte, at) => byte & (0xff00 >> Math.min(Math.max(bits - 8 * at, 0), 8)) & 0xff);
+  return bytes.map(
+    (byte, index) => byte & (0xff00 >> Math.min(Math.max(bits - 8 * index, 0), 8)) & 0xff,
+  );
 }
 
 /** The representation in a module: 16 bytes, and for a network the prefix length of 128 bits. */
@@ -110,7 +112,7 @@ export function containsAddress(network: string, addressOrNetwork: string): bool
     readIpVersion(network) === readIpVersion(addressOrNetwork) &&
     (inner[16] ?? 128) >= bits &&
     clearHostBits({ bytes: [...inner.subarray(0, 16)], bits }).every(
-      (byte, at) => byte === around[at],
+      (byte, index) => byte === around[index],
     )
   );
 }

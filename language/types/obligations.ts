@@ -79,6 +79,6 @@ export const knownObligations: ReadonlyMap<string, KnownObligation> = new Map([
 
 /** Returns the effects of the rules that may demand obligations of a type. */
 export function listDemandingEffects(type: ObligationType): readonly EffectName[] {
-  const known = [...knownObligations.values()].find((row) => row.type === type);
-  return known?.effects ?? [];
+  const knownObligation = [...knownObligations.values()].find((row) => row.type === type);
+  return knownObligation?.effects ?? [];
 }

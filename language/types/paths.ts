@@ -38,8 +38,8 @@ export function characterProblem(path: string): string | undefined {
 }
 
 function dots(segments: readonly string[]): string | undefined {
-  const found = segments.find((segment) => segment === '.' || segment === '..');
-  return found === undefined ? undefined : `it has the segment \`${found}\``;
+  const matchingSegment = segments.find((segment) => segment === '.' || segment === '..');
+  return matchingSegment === undefined ? undefined : `it has the segment \`${matchingSegment}\``;
 }
 
 export function isNormalPath(path: string): boolean {

@@ -29,7 +29,7 @@ export function rootSegmentProblem(value: string, refused: string): string | und
 
 /** The codes of ASCII characters as the bits of two words, for the module. */
 export function toBitMask(characters: string): readonly [low: bigint, high: bigint] {
-  const codes = [...characters].map((each) => BigInt(each.charCodeAt(0)));
+  const codes = [...characters].map((character) => BigInt(character.charCodeAt(0)));
   const packWord = (first: bigint) =>
     codes
       .filter((code) => code >= first && code < first + 64n)

@@ -50,8 +50,8 @@ function readSemantic(options: unknown): Semantic | AnswerError {
   if (!isRecord(options)) return createWrongType('$.options', jsonTypes.object, options);
   const { evaluations_semantic: asked } = options;
   if (isAbsent(asked)) return 'execute_all';
-  const known = semantics.find((semantic) => semantic === asked);
-  if (known !== undefined) return known;
+  const knownSemantic = semantics.find((semantic) => semantic === asked);
+  if (knownSemantic !== undefined) return knownSemantic;
   return createWrongType('$.options.evaluations_semantic', `one of ${semantics.join(', ')}`, asked);
 }
 

@@ -70,10 +70,10 @@ export class CellWriter {
     if (length * maxUnitBytes > this.#longest || start + this.#longest > this.#end) return false;
     const bytes = this.#bytes;
     let others = 0;
-    for (let at = 0; at < length; at += 1) {
-      const unit = text.charCodeAt(at);
+    for (let index = 0; index < length; index += 1) {
+      const unit = text.charCodeAt(index);
       others |= unit;
-      bytes[start + at] = unit;
+      bytes[start + index] = unit;
     }
     const size = others < firstOther ? length : this.#encodeText(text, start);
     if (size < 0) return false;

@@ -45,7 +45,7 @@ function ofEntity(entity: EncodedEntity, by: string, names: readonly string[]): 
   const [others = nothing, ...listed] = shapeBySelector(entity, names).map(
     (shape) => shapes[shape] ?? nothing,
   );
-  const of = new Map(names.map((name, at) => [name, listed[at] ?? others]));
+  const of = new Map(names.map((name, index) => [name, listed[index] ?? others]));
   const own = [...Object.keys(entity.own), 'properties'];
   return { members: new Map(own.map((name) => [name, undefined])), properties: { by, of, others } };
 }

@@ -45,9 +45,9 @@ export function parseEncoding(section: EncodingSection): Encoding {
     ...(contexts === undefined
       ? {}
       : {
-          contexts: contexts.map((each) => ({
-            ...each,
-            members: each.members.map((row) => parseMember(row, toPlace)),
+          contexts: contexts.map((contextRows) => ({
+            ...contextRows,
+            members: contextRows.members.map((row) => parseMember(row, toPlace)),
           })),
         }),
     slots: slots.size,

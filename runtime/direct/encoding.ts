@@ -59,7 +59,7 @@ const entity = record({
   own: map(tuple(count, count)),
   shapes: list(record({ selectors: list(count), members })),
 });
-const isOperator: Check = (value) => testOperators.some((each) => each === value);
+const isOperator: Check = (value) => testOperators.some((testOperator) => testOperator === value);
 const operand: Check = (value) => count(value) || list(isScalar)(value);
 
 const isShaped = record({

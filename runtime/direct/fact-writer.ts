@@ -191,8 +191,8 @@ export class FactWriter implements Writer {
   }
 
   #members(steps: readonly WriteStep[], record: Plain, base: number): boolean {
-    for (let at = 0; at < steps.length; at += 1) {
-      const step = steps[at] as WriteStep;
+    for (let index = 0; index < steps.length; index += 1) {
+      const step = steps[index] as WriteStep;
       const value = memberAt(step.site, record, step.name);
       if (!this.#value(step, value, base) && !this.#isAbsent(step, value, base)) return false;
     }
@@ -303,8 +303,8 @@ export class FactWriter implements Writer {
     const isWritten = step.cell >= 0;
     const first = isWritten ? this.#cells.elements(count, stride) : 0;
     if (first < 0) return false;
-    for (let at = 0, place = first; at < count; at += 1, place += stride) {
-      const name = names[at] as string;
+    for (let index = 0, place = first; index < count; index += 1, place += stride) {
+      const name = names[index] as string;
       if (isWritten) this.#cells.mark(place, cellMarks.known);
       if (!this.#value(key, name, place) || !this.#value(held, value[name], place)) return false;
     }
@@ -323,8 +323,8 @@ export class FactWriter implements Writer {
     if (first < 0) return false;
     const wasPartial = this.#isPartial;
     this.#isPartial = false;
-    for (let at = 0, place = first; at < count; at += 1, place += stride) {
-      if (!this.#value(element, value[at], place)) return false;
+    for (let index = 0, place = first; index < count; index += 1, place += stride) {
+      if (!this.#value(element, value[index], place)) return false;
     }
     const isPartial = this.#isPartial;
     this.#isPartial = wasPartial;
@@ -364,7 +364,7 @@ function createEntity(
   return {
     choosing: chosen,
     id: findOwnStep('id'),
-    selectors: new Map(names.map((name, at) => [name, at + 1])),
+    selectors: new Map(names.map((name, index) => [name, index + 1])),
     shapes: shapeBySelector(entity, names).map((shape) => steps[shape] ?? anything),
   };
 }

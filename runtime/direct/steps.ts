@@ -96,10 +96,11 @@ export function shapeBySelector(
 ): readonly number[] {
   const bySelector = new Map<number, number>();
   for (const [shape, { selectors }] of shapes.entries()) {
-    for (const each of selectors) if (!bySelector.has(each)) bySelector.set(each, shape);
+    for (const selector of selectors)
+      if (!bySelector.has(selector)) bySelector.set(selector, shape);
   }
   const others = bySelector.get(0) ?? -1;
-  return [others, ...names.map((_, at) => bySelector.get(at + 1) ?? others)];
+  return [others, ...names.map((_, index) => bySelector.get(index + 1) ?? others)];
 }
 
 /** The maximum length of a string in UTF-16 code units: UTF-8 needs at most three bytes for each. */
@@ -189,7 +190,7 @@ function createStep(
     case 'Enum':
       return {
         ...step,
-        places: new Map(value.members.map((name, at) => [name, at])),
+        places: new Map(value.members.map((name, index) => [name, index])),
         otherwise: value.otherwise ?? -1,
       };
     case 'Record':
@@ -245,7 +246,7 @@ function isRead(value: EncodedValue): boolean {
 function isSettled(value: EncodedValue): boolean {
   if (isCollection(value)) return true;
   if (value.kind !== 'Record') return isRead(value);
-  return value.members.some((each) => each.default !== undefined || isSettled(each.value));
+  return value.members.some((member) => member.default !== undefined || isSettled(member.value));
 }
 
 /** A character takes at most six bytes of JSON, as an escape. */

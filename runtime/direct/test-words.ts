@@ -23,9 +23,9 @@ export function testWords({ atoms, tests }: Encoding): readonly TestWord[] {
     if (before === undefined) byWord.set(word, [test]);
     else before.push(test);
   }
-  return Array.from({ length: atoms.pairs * wordsInHalf }, (_, at) => {
-    const sure = start + Math.floor(at / wordsInHalf) * wordsInPair + (at % wordsInHalf);
-    return { sure, may: sure + wordsInHalf, tests: byWord.get(at) ?? [] };
+  return Array.from({ length: atoms.pairs * wordsInHalf }, (_, index) => {
+    const sure = start + Math.floor(index / wordsInHalf) * wordsInPair + (index % wordsInHalf);
+    return { sure, may: sure + wordsInHalf, tests: byWord.get(index) ?? [] };
   });
 }
 

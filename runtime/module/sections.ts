@@ -33,10 +33,10 @@ export function readSection(module: WebAssembly.Module, name: string, what: stri
 /** The nesting depth of brackets outside of strings. At least the depth of the result of `JSON.parse`. */
 function countLevels(bytes: Uint8Array): number {
   let [levels, deepest, isString] = [0, 0, false];
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index];
     if (isString) {
-      if (byte === backslash) at += 1;
+      if (byte === backslash) index += 1;
       else if (byte === quote) isString = false;
     } else if (byte === quote) isString = true;
     else if (byte === openBracket || byte === openBrace) {

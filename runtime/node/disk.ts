@@ -93,8 +93,8 @@ export const nodeDisk: Disk = {
     };
   },
   status: async (path) => {
-    const found = await lstat(path).catch(absent);
-    return found && toFileStatus(found);
+    const stats = await lstat(path).catch(absent);
+    return stats && toFileStatus(stats);
   },
   rename,
   unlink,

@@ -220,10 +220,10 @@ class SessionFile {
 
 /** A disk may accept fewer bytes than it is given. */
 async function writeAll(file: DiskFile, bytes: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const written = await file.write(bytes, at, position + at);
+  for (let index = 0; index < bytes.length; ) {
+    const written = await file.write(bytes, index, position + index);
     if (written === 0) throw new Error('the disk accepts no more bytes');
-    at += written;
+    index += written;
   }
 }
 

@@ -20,8 +20,8 @@ export function withCall(declared: DeclaredTree): DeclaredTree {
 function withPrincipal({ members, properties }: DeclaredTree): DeclaredTree {
   if (properties === undefined) return { members };
   const { by, of, others } = properties;
-  const within = (each: DeclaredTree): DeclaredTree => ({
-    members: new Map([...each.members, [principalMember, undefined]]),
+  const within = (declaredTree: DeclaredTree): DeclaredTree => ({
+    members: new Map([...declaredTree.members, [principalMember, undefined]]),
   });
   const listed = new Map([...of].map(([name, each]) => [name, within(each)]));
   return { members, properties: { by, of: listed, others: within(others) } };

@@ -38,7 +38,8 @@ export function listKnownApprovals(snapshot: string): readonly unknown[] {
   const approvals = isMembers(context) ? context.approvals : undefined;
   if (!Array.isArray(approvals)) return [];
   return approvals.filter(
-    (each) => isMembers(each) && Object.values(each).every((value) => typeof value === 'string'),
+    (approval) =>
+      isMembers(approval) && Object.values(approval).every((value) => typeof value === 'string'),
   );
 }
 

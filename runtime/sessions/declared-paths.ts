@@ -18,9 +18,9 @@ export function parsePathNames(path: string): readonly string[] | undefined {
   const names: string[] = [];
   step.lastIndex = 0;
   while (step.lastIndex < path.length) {
-    const found = step.exec(path);
-    if (found === null) return undefined;
-    const [, , plain, dotted, bracketed] = found;
+    const match = step.exec(path);
+    if (match === null) return undefined;
+    const [, , plain, dotted, bracketed] = match;
     const name = plain ?? unquoteName(dotted ?? bracketed ?? '');
     if (name === undefined) return undefined;
     names.push(name);
@@ -85,9 +85,9 @@ export class DeclaredPaths {
   within(names: readonly string[]): readonly string[] | undefined {
     const [root = '', ...members] = names;
     const [first = '', second = ''] = members;
-    const own = ownStrings.get(root) ?? [];
-    if (own.includes(first)) return undefined;
-    const isWhole = root === 'context' || (first === 'properties' && own.includes(second));
+    const ownString = ownStrings.get(root) ?? [];
+    if (ownString.includes(first)) return undefined;
+    const isWhole = root === 'context' || (first === 'properties' && ownString.includes(second));
     const place = isWhole ? names : [root, 'properties', ...members];
     return this.#known.has(JSON.stringify(place)) ? place : undefined;
   }
@@ -112,10 +112,10 @@ export class DeclaredPaths {
   }
 
   #findMisplaced(entity: string, names: readonly string[]): readonly string[] | undefined {
-    const own = ownStrings.get(entity) ?? [];
+    const ownString = ownStrings.get(entity) ?? [];
     const misplaced = names.find(
       (name) =>
-        !own.includes(name) && this.#known.has(JSON.stringify([entity, 'properties', name])),
+        !ownString.includes(name) && this.#known.has(JSON.stringify([entity, 'properties', name])),
     );
     return misplaced === undefined ? undefined : [entity, misplaced];
   }
@@ -129,8 +129,8 @@ export class DeclaredPaths {
       const key = JSON.stringify(names);
       if (!this.#known.has(key)) return names;
       if (!this.#records.has(key) || !isMembers(value)) continue;
-      const found = this.#findUndeclaredMember(names, value);
-      if (found !== undefined) return found;
+      const undeclaredMember = this.#findUndeclaredMember(names, value);
+      if (undeclaredMember !== undefined) return undeclaredMember;
     }
     return undefined;
   }

@@ -523,13 +523,13 @@ export class SessionRegistry {
   sweep({ all = false }: { readonly all?: boolean } = {}): readonly SessionChange[] {
     if (this.#isEnded) return [];
     if (this.#failure !== undefined) return this.#denyAll(this.#failure);
-    let found: readonly SessionChange[] = [];
+    let sessionChanges: readonly SessionChange[] = [];
     try {
-      found = this.#changesNow(all);
-      this.#notifyAll(found, () => this.#rearm());
-      return found;
+      sessionChanges = this.#changesNow(all);
+      this.#notifyAll(sessionChanges, () => this.#rearm());
+      return sessionChanges;
     } catch (failure) {
-      const earlier = new Map(found.map(({ id, before }) => [id, before] as const));
+      const earlier = new Map(sessionChanges.map(({ id, before }) => [id, before] as const));
       const held = [...this.#open].map(
         ({ id, effect = 'deny' }) => [id, earlier.get(id) ?? effect] as const,
       );
@@ -549,20 +549,20 @@ export class SessionRegistry {
   }
 
   #changesNow(all: boolean): readonly SessionChange[] {
-    const found: SessionChange[] = [];
+    const sessionChanges: SessionChange[] = [];
     for (let isAll = all; ; isAll = false) {
       const now = this.#clock.now();
       const changes = this.#engine.sweep(now, isAll);
       for (const { handle, before } of changes) {
         const held = this.#open.findHandle(handle);
         if (held === undefined) continue;
-        found.push({ id: held.id, before, answer: this.#engine.reevaluate(handle, now) });
+        sessionChanges.push({ id: held.id, before, answer: this.#engine.reevaluate(handle, now) });
       }
       if (changes.length < maxChanges) break;
     }
     // There is no room to track when answers expire.
     this.#isOutOfRoom = this.#engine.due() === 0;
-    return found;
+    return sessionChanges;
   }
 
   on(kind: ChangeKind, listener: Listener): this {

@@ -144,8 +144,8 @@ export class SessionEngine {
     const count = this.#exports.session_sweep(now, isAll ? 1 : 0) >>> 0;
     const memory = this.#memory;
     if (count > maxChanges) throw misread(violations.tooManyChanges);
-    return Array.from({ length: count }, (_, at) => {
-      const entry = (this.#exports.changes.value as number) + at * changeLayout.size;
+    return Array.from({ length: count }, (_, index) => {
+      const entry = (this.#exports.changes.value as number) + index * changeLayout.size;
       const before = effects[memory.u8(entry + changeLayout.before)];
       if (before === undefined) throw misread(violations.unknownEffect);
       return { handle: memory.u32(entry + changeLayout.handle), before };

@@ -50,8 +50,8 @@ export class Sessions {
   get(id: string): Session | undefined {
     const state = this.#registry.find(id);
     if (state === undefined) return undefined;
-    const known = this.#sessions.get(state);
-    if (known !== undefined) return known;
+    const knownSession = this.#sessions.get(state);
+    if (knownSession !== undefined) return knownSession;
     const session = new Session(this.#registry, state);
     this.#sessions.set(state, session);
     return session;

@@ -48,7 +48,7 @@ const encoder = [
     id: 'key-without-its-path',
     family: 'maps and tables',
     file: 'assurance/proving/expressions/reader.ts',
-    find: 'const guard = formula.and(path.guard, each.guard);',
+    find: 'const guard = formula.and(path.guard, key.guard);',
     replace: 'const guard = path.guard;',
     does: 'A key of a map leads to the entries of all keys at once.',
   },

@@ -9,6 +9,7 @@ import {
   isRequiredExport,
   listExports,
   listFunctions,
+  listVagueVariables,
 } from './names.mjs';
 import { listOpenSwitches } from './open-switches.mjs';
 import { listCode, listFiles, parseProduct, parseTests } from './source-files.mjs';
@@ -41,6 +42,11 @@ export function measureStructure(root) {
     measureNames('participles', 'functions', participleRule, functions),
     measureNames('test-prepositions', 'functions in tests', prepositionRule, testFunctions),
     measureNames('test-participles', 'functions in tests', participleRule, testFunctions),
+    measure(
+      'vague-variables',
+      'variables whose names fit any value, such as `each`',
+      files.flatMap(listVagueVariables).map(formatLine),
+    ),
     measure(
       'builtin-names',
       'comparisons of the name of a builtin with a literal',

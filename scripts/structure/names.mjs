@@ -65,6 +65,24 @@ function nameOfFunction(node) {
 const readText = (name) =>
   ts.isIdentifier(name) || ts.isPrivateIdentifier(name) ? name.text : undefined;
 
+const vagueVariables = new Set(words.vagueVariables);
+
+/** Variables and parameters that are named by a word that fits any value: `{ name, path, line }`. */
+export function listVagueVariables({ path, tree }) {
+  const variables = [];
+  visit(tree);
+  return variables;
+
+  function visit(node) {
+    const isVariable = ts.isVariableDeclaration(node) || ts.isParameter(node);
+    if (isVariable && ts.isIdentifier(node.name) && vagueVariables.has(node.name.text)) {
+      const { line } = tree.getLineAndCharacterOfPosition(node.getStart(tree));
+      variables.push({ name: node.name.text, path, line: line + 1 });
+    }
+    ts.forEachChild(node, visit);
+  }
+}
+
 /** Whether a program that loads the file requires the name: VS Code calls `activate` of each entry of an extension. */
 export function isRequiredExport(name, path) {
   const entries = words.requiredExports[name] ?? [];

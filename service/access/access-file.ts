@@ -55,7 +55,7 @@ function readCertificates(value: unknown): NonNullable<AccessOptions['certificat
 
 /** The index of the first value that occurs before it. */
 function findRepeated(values: readonly string[]): number | undefined {
-  const index = values.findIndex((each, at) => values.indexOf(each) !== at);
+  const index = values.findIndex((value, at) => values.indexOf(value) !== at);
   return index < 0 ? undefined : index;
 }
 
@@ -129,7 +129,7 @@ const defaultRoles: readonly Role[] = ['evaluate'];
 /** Algorithms of signatures; default: RS256, ES256 and EdDSA. */
 export function readAlgorithms(value: unknown, path: string): readonly string[] {
   const algorithms = readListSetting(value ?? ['RS256', 'ES256', 'EdDSA'], path, readTextSetting);
-  const refused = algorithms.find((each) => !tokenAlgorithms.includes(each));
+  const refused = algorithms.find((algorithm) => !tokenAlgorithms.includes(algorithm));
   if (refused === undefined) return algorithms;
   throw new SettingsError(`${path}: ${refused} is not one with a public key`);
 }

@@ -104,7 +104,8 @@ export function createAccess(options: AccessOptions | undefined, publicHost?: st
   );
   const byName = new Map(
     certificates.map(
-      (each) => [each.name, createGranted(`certificate:${each.name}`, each)] as const,
+      (certificate) =>
+        [certificate.name, createGranted(`certificate:${certificate.name}`, certificate)] as const,
     ),
   );
   const issuers = new Map(
@@ -113,7 +114,7 @@ export function createAccess(options: AccessOptions | undefined, publicHost?: st
   const granted = [...byKey.values(), ...byName.values()];
   const mayHave = (id: string, role: Role) =>
     granted.some((each) => each.id === id && each.roles.has(role)) ||
-    tokens.some((each) => id.startsWith(`token:${each.issuer}#`) && each.roles.includes(role));
+    tokens.some((token) => id.startsWith(`token:${token.issuer}#`) && token.roles.includes(role));
   return Object.assign(identify, { mayHave });
 
   function identify(credentials: Credentials): Caller | Promise<Caller> {

@@ -13,7 +13,7 @@ export interface PeerCertificate {
 
 export function peerCertificate(certificate: X509Certificate): PeerCertificate {
   const names = alternativeNames(certificate.subjectAltName ?? '');
-  const of = (kind: string) => names.filter((each) => each.kind === kind).map(({ name }) => name);
+  const of = (kind: string) => names.filter((name) => name.kind === kind).map(({ name }) => name);
   return {
     subject: certificate.subject,
     uris: of('URI'),

@@ -75,12 +75,16 @@ export class ServiceClient {
       const path = '/access/v1/evaluations';
       const headers = { ...createHeaders(session), ...traced };
       const call = { method: 'POST', path, body: request, headers, ...options } as const;
-      const found = readList(await this.#transport.send(call), 'evaluations').map(readEvaluation);
-      const isComplete = isShort ? found.length <= items.length : found.length === items.length;
-      if (!isComplete || found.length === 0) {
+      const evaluations = readList(await this.#transport.send(call), 'evaluations').map(
+        readEvaluation,
+      );
+      const isComplete = isShort
+        ? evaluations.length <= items.length
+        : evaluations.length === items.length;
+      if (!isComplete || evaluations.length === 0) {
         throw invalidAnswer('the response has another number of evaluations');
       }
-      return found;
+      return evaluations;
     } catch (error) {
       if (onFailure === 'throw' || !(error instanceof ServiceError)) throw error;
       return items.map(() => createDenial(error));

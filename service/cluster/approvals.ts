@@ -24,8 +24,8 @@ export function clusterApprovals(records: Records): ApprovalStore {
     },
     take: async (digest, now, by) => {
       const subjects = await records.subjects(names.approvals(digest));
-      const found = await Promise.all(subjects.map((subject) => records.last(subject)));
-      const stored = found.flatMap((record) => {
+      const storedRecords = await Promise.all(subjects.map((subject) => records.last(subject)));
+      const stored = storedRecords.flatMap((record) => {
         if (record?.value === undefined) return [];
         const approval: StoredApproval = JSON.parse(decoder.decode(record.value));
         return [{ record, approval }];

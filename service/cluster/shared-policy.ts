@@ -44,10 +44,10 @@ export class SharedPolicy {
       } catch (error) {
         if (!(error instanceof ConditionError)) throw error;
       }
-      const found = await this.#records.last(subject);
-      if (found?.value === undefined) continue;
-      this.#sequence = found.sequence;
-      return gunzipSync(found.value);
+      const storedRecord = await this.#records.last(subject);
+      if (storedRecord?.value === undefined) continue;
+      this.#sequence = storedRecord.sequence;
+      return gunzipSync(storedRecord.value);
     }
   }
 
@@ -77,10 +77,10 @@ export class SharedPolicy {
   }
 
   async #read(activate: (module: Uint8Array) => void): Promise<void> {
-    const found = await this.#records.last(this.#records.names.policy);
-    if (found?.value === undefined || found.sequence <= this.#sequence) return;
-    this.#sequence = found.sequence;
-    activate(gunzipSync(found.value));
+    const storedRecord = await this.#records.last(this.#records.names.policy);
+    if (storedRecord?.value === undefined || storedRecord.sequence <= this.#sequence) return;
+    this.#sequence = storedRecord.sequence;
+    activate(gunzipSync(storedRecord.value));
   }
 
   close(): void {

@@ -94,9 +94,9 @@ export class Daemon {
       this.#server.listen(socket, resolve);
     });
     chmodSync(socket, ownerOnly);
-    const own = findFile(socket);
+    const ownFile = findFile(socket);
     this.#check = setInterval(() => {
-      if (findFile(socket) !== own) this.#options.onUnreachable();
+      if (findFile(socket) !== ownFile) this.#options.onUnreachable();
     }, checkInterval);
     this.#check.unref();
   }
@@ -116,7 +116,7 @@ export class Daemon {
     clearInterval(this.#check);
     this.#server.close();
     for (const guard of this.#guards) guard.stopAll('the daemon ends');
-    await Promise.all([...this.#processes].map((each) => each.stop()));
+    await Promise.all([...this.#processes].map((serverProcess) => serverProcess.stop()));
     for (const guard of this.#guards) guard.disconnectAll();
     for (const socket of this.#sockets) socket.destroy();
     await this.#options.engine.close();
@@ -206,6 +206,6 @@ export class Daemon {
 
 /** Identifies the file at a path, or returns `undefined` if there is none. */
 function findFile(path: string): string | undefined {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found && `${found.dev} ${found.ino}`;
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats && `${stats.dev} ${stats.ino}`;
 }

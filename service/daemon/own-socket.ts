@@ -34,10 +34,10 @@ export function expectOwn(socket: string): void {
   const user = process.getuid?.();
   if (user === undefined) return;
   expectPrivateFolder(dirname(resolve(socket)), 'where the daemon is expected');
-  const found = lstatSync(socket, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if (!found.isSocket()) throw new StrangerError(`${socket} is not a socket`);
-  expectOwner(socket, found, [user]);
+  const stats = lstatSync(socket, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  if (!stats.isSocket()) throw new StrangerError(`${socket} is not a socket`);
+  expectOwner(socket, stats, [user]);
 }
 
 /** Connects to the socket. Throws a `StrangerError` if somebody else could have made it. */
@@ -67,11 +67,11 @@ export function openOwnFile(path: string): number {
 
 function countEmptied(path: string, file: number): number {
   try {
-    const found = fstatSync(file);
-    if (!found.isFile() || found.nlink !== 1) {
+    const stats = fstatSync(file);
+    if (!stats.isFile() || stats.nlink !== 1) {
       throw new StrangerError(`${path} is not a file of its own`);
     }
-    expectOwner(path, found, [process.getuid?.() ?? found.uid]);
+    expectOwner(path, stats, [process.getuid?.() ?? stats.uid]);
     ftruncateSync(file);
     return file;
   } catch (error) {

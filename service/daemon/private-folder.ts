@@ -33,22 +33,22 @@ export function expectPrivateFolder(folder: string, purpose: string): void {
       continue;
     }
     const next = join(path, name);
-    const found = lstatSync(next, { throwIfNoEntry: false });
-    if (found === undefined) return;
-    if (found.isSymbolicLink()) {
+    const stats = lstatSync(next, { throwIfNoEntry: false });
+    if (stats === undefined) return;
+    if (stats.isSymbolicLink()) {
       links += 1;
       if (names.length === 0 || links > maxLinks) {
         throw new StrangerError(`${next} is a symbolic link`);
       }
-      expectOwner(next, found, [user, 0]);
+      expectOwner(next, stats, [user, 0]);
       const target = readlinkSync(next);
       names = [...splitPath(target), ...names];
       if (target.startsWith(sep)) path = parse(target).root;
       continue;
     }
-    if (!found.isDirectory()) throw new StrangerError(`${next} is not a folder`);
-    if (names.length > 0) expectUnchangeable(next, found, user);
-    else expectOnlyOwner(next, found, user, purpose);
+    if (!stats.isDirectory()) throw new StrangerError(`${next} is not a folder`);
+    if (names.length > 0) expectUnchangeable(next, stats, user);
+    else expectOnlyOwner(next, stats, user, purpose);
     path = next;
   }
 }
@@ -58,16 +58,16 @@ function splitPath(path: string): readonly string[] {
 }
 
 /** In a folder with the sticky bit, others cannot rename what is not theirs. */
-function expectUnchangeable(path: string, found: Stats, user: number): void {
-  expectOwner(path, found, [user, 0]);
-  if ((found.mode & othersWrite) === 0 || (found.mode & sticky) !== 0) return;
+function expectUnchangeable(path: string, stats: Stats, user: number): void {
+  expectOwner(path, stats, [user, 0]);
+  if ((stats.mode & othersWrite) === 0 || (stats.mode & sticky) !== 0) return;
   throw new StrangerError(`others can write to ${path}`);
 }
 
-function expectOnlyOwner(path: string, found: Stats, user: number, purpose: string): void {
-  expectOwner(path, found, [user]);
-  if ((found.mode & othersAtAll) === 0) return;
-  const what = (found.mode & othersWrite) === 0 ? 'open' : 'write to';
+function expectOnlyOwner(path: string, stats: Stats, user: number, purpose: string): void {
+  expectOwner(path, stats, [user]);
+  if ((stats.mode & othersAtAll) === 0) return;
+  const what = (stats.mode & othersWrite) === 0 ? 'open' : 'write to';
   throw new StrangerError(
     `others can ${what} ${path}, ${purpose}; to keep it private, run chmod 700 ${path}`,
   );

@@ -26,6 +26,6 @@ export function readDeclaredPayloads(
       ...payloads.get(signal)?.visible(payload),
     }),
     secretsInPayload: (signal, payload) => payloads.get(signal)?.secretsIn(payload) ?? [],
-    hasSecrets: declared.hasSecrets || [...payloads.values()].some((each) => each.hasSecrets),
+    hasSecrets: declared.hasSecrets || [...payloads.values()].some((payload) => payload.hasSecrets),
   };
 }

@@ -130,7 +130,7 @@ export class EngineSession {
     this.#shared = shared;
     this.#onClosed = onClosed;
     if (isFirst) this.#logOpened();
-    for (const each of events) this.logEvent(each);
+    for (const event of events) this.logEvent(event);
     // Each connection listens until it ends, and each server in the session.
     setMaxListeners(0, this.signal, shared.session.signal);
     const ended = { signal: this.signal };

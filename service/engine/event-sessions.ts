@@ -112,8 +112,8 @@ export class EventSessions {
       return;
     }
     if (!open.has(id)) start(opening);
-    const known = this.#announced.get(id);
-    if (known !== undefined && printFacts(known) === printFacts(facts)) return;
+    const announced = this.#announced.get(id);
+    if (announced !== undefined && printFacts(announced) === printFacts(facts)) return;
     const change = () => this.#announced.set(id, facts);
     if (this.#hooks === undefined) change();
     else await this.#hooks.changing(id, () => records.request(id, facts), change);

@@ -15,14 +15,15 @@ export type FactChange = { readonly value: unknown } | MembersChange;
 export const noChange: MembersChange = { isWhole: false, members: {} };
 
 /** The change that consists of a known one and then a merge patch (RFC 7396). */
-export function mergeChange(known: FactChange | undefined, part: unknown): FactChange {
+export function mergeChange(knownFactChange: FactChange | undefined, part: unknown): FactChange {
   if (!isMembers(part)) return { value: part };
-  const before = known !== undefined && 'members' in known ? known : noChange;
+  const before =
+    knownFactChange !== undefined && 'members' in knownFactChange ? knownFactChange : noChange;
   const members = new Map(Object.entries(before.members));
   for (const [name, each] of Object.entries(part)) {
     members.set(name, mergeChange(members.get(name), each));
   }
-  const isNew = known !== undefined && 'value' in known;
+  const isNew = knownFactChange !== undefined && 'value' in knownFactChange;
   return { isWhole: isNew || before.isWhole, members: Object.fromEntries(members) };
 }
 

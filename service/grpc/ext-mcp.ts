@@ -72,9 +72,10 @@ export async function checkMcpRequest(
   options: CheckOptions,
 ): Promise<McpRequestResult> {
   const { method = '' } = request;
-  const known = requestMethod('client', method);
-  if (known === undefined) return { error: { code: invalid, reason: `unknown method ${method}` } };
-  if (known.handling === 'pass' || known.handling === 'list') {
+  const knownClientMethod = requestMethod('client', method);
+  if (knownClientMethod === undefined)
+    return { error: { code: invalid, reason: `unknown method ${method}` } };
+  if (knownClientMethod.handling === 'pass' || knownClientMethod.handling === 'list') {
     return whileAllowed(call, options, () => ({ pass: {} }));
   }
   const headers = readHeaders(request);

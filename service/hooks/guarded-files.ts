@@ -43,11 +43,13 @@ export class GuardedFiles {
     if (namings.some(({ command = '' }) => hasFileWord(command, files, parts))) return true;
     const paths = listNamedPaths(namings);
     if (paths === undefined) return true;
-    const own = files.map(describeGuardedFile);
+    const ownGuardedFiles = files.map(describeGuardedFile);
     // A command runs in a folder, which may be above the files.
     const isAboveToo = !Object.keys(use.arguments).some(isCommandMember);
     return paths.some((path) =>
-      [...listPlaces(path, workspace)].some((place) => isGuardedPlace(place, own, isAboveToo)),
+      [...listPlaces(path, workspace)].some((place) =>
+        isGuardedPlace(place, ownGuardedFiles, isAboveToo),
+      ),
     );
   }
 }
@@ -64,7 +66,11 @@ function describeGuardedFile(path: string): GuardedFile {
 }
 
 /** `isAboveToo`: whether a folder counts that contains one of the files. */
-function isGuardedPlace(path: string, own: readonly GuardedFile[], isAboveToo: boolean): boolean {
+function isGuardedPlace(
+  path: string,
+  ownGuardedFiles: readonly GuardedFile[],
+  isAboveToo: boolean,
+): boolean {
   const names = path.split(/[/\\]/).map(foldCase);
   if (names.some((name) => folderNames.includes(name))) return true;
   const last = names.at(-1) ?? '';
@@ -73,7 +79,7 @@ function isGuardedPlace(path: string, own: readonly GuardedFile[], isAboveToo: b
   const identity = findIdentity(path);
   const place = foldCase(path);
   const below = place.endsWith(sep) ? place : `${place}${sep}`;
-  return own.some((file) => {
+  return ownGuardedFiles.some((file) => {
     if (identity !== undefined && identity === file.identity) return true;
     return file.names.some(
       (name) => hasFileName(place, name) || (isAboveToo && name.startsWith(below)),

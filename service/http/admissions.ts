@@ -63,12 +63,12 @@ export class Admissions {
   async #recheck(admission: Admission): Promise<void> {
     const { credentials, caller, role } = admission;
     try {
-      const known = await this.#access(credentials);
-      expectRole(known, role);
+      const knownCaller = await this.#access(credentials);
+      expectRole(knownCaller, role);
       const isSame =
-        known.id === caller.id &&
-        nameOwner(known) === nameOwner(caller) &&
-        known.isOperator === caller.isOperator;
+        knownCaller.id === caller.id &&
+        nameOwner(knownCaller) === nameOwner(caller) &&
+        knownCaller.isOperator === caller.isOperator;
       if (!isSame) this.#end(admission);
     } catch (error) {
       // The keys of an issuer cannot be read now: nothing new is known about the token.

@@ -107,5 +107,5 @@ function unescapePointer(name: string): string {
 const statuses: readonly ProblemStatus[] = [400, 401, 403, 404, 409, 410, 413, 415, 429];
 
 function toKnownStatus(status: number): ProblemStatus {
-  return statuses.find((known) => known === status) ?? 400;
+  return statuses.find((problemStatus) => problemStatus === status) ?? 400;
 }

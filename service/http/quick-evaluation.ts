@@ -127,9 +127,9 @@ function answer(options: QuickOptions, received: Received): void {
     const shown = problem ?? failure;
     send(shown.status, problemType, JSON.stringify(shown), getRetryAfter(shown));
   };
-  const evaluate = (known: Caller) => {
-    access.limits?.count(known);
-    return point.evaluate(body, readAsking(request, known, 'evaluation', span));
+  const evaluate = (knownCaller: Caller) => {
+    access.limits?.count(knownCaller);
+    return point.evaluate(body, readAsking(request, knownCaller, 'evaluation', span));
   };
   try {
     const written = caller instanceof Promise ? caller.then(evaluate) : evaluate(caller);

@@ -113,7 +113,7 @@ export function requiring(access: Access, role: Role) {
     try {
       const caller = admitCaller(access, () => readHttpCredentials(request.raw), role);
       if (caller instanceof Promise) {
-        caller.then((known) => admit(request, known)).then(() => done(), done);
+        caller.then((knownCaller) => admit(request, knownCaller)).then(() => done(), done);
         return;
       }
       admit(request, caller);
@@ -140,9 +140,9 @@ const certificates = new WeakMap<object, PeerCertificate | 'none'>();
 
 function findCertificate(socket: object): PeerCertificate | undefined {
   if (!('authorized' in socket) || socket.authorized !== true) return undefined;
-  const known = certificates.get(socket) ?? readCertificate(socket as never);
-  certificates.set(socket, known);
-  return known === 'none' ? undefined : known;
+  const knownCertificate = certificates.get(socket) ?? readCertificate(socket as never);
+  certificates.set(socket, knownCertificate);
+  return knownCertificate === 'none' ? undefined : knownCertificate;
 }
 
 interface SecureSocket {

@@ -20,8 +20,8 @@ export function costProblem(text: string): string | undefined {
   let strings = 0;
   let containers = 0;
   let commas = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text.charCodeAt(at);
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charCodeAt(index);
     if (character === openBrace || character === openBracket) {
       containers += 1;
       if (containers > maxContainers) return `more than ${maxContainers} objects and arrays`;
@@ -30,14 +30,14 @@ export function costProblem(text: string): string | undefined {
       // Each separates two members or elements.
       if (commas > maxValues) return `more than ${maxValues} members and elements`;
     } else if (character === quote) {
-      const end = endOfString(text, at);
+      const end = endOfString(text, index);
       // Not valid.
       if (end === undefined) return undefined;
-      if (isName(text, end)) names.add(text.slice(at, end));
+      if (isName(text, end)) names.add(text.slice(index, end));
       else strings += 1;
       if (names.size > maxNames) return `more than ${maxNames} different names`;
       if (strings > maxStrings) return `more than ${maxStrings} strings`;
-      at = end - 1;
+      index = end - 1;
     }
   }
   return undefined;
@@ -45,15 +45,15 @@ export function costProblem(text: string): string | undefined {
 
 /** The place after the string that starts at a quote, or `undefined` if it does not end. */
 function endOfString(text: string, start: number): number | undefined {
-  for (let at = start + 1; ; ) {
-    const end = text.indexOf('"', at);
+  for (let index = start + 1; ; ) {
+    const end = text.indexOf('"', index);
     if (end < 0) return undefined;
     let slashes = 0;
     while (end - 1 - slashes > start && text.charCodeAt(end - 1 - slashes) === backslash) {
       slashes += 1;
     }
     if (slashes % 2 === 0) return end + 1;
-    at = end + 1;
+    index = end + 1;
   }
 }
 

@@ -65,8 +65,8 @@ export function readWordSetting<Word extends string>(
   path: string,
   words: readonly Word[],
 ): Word {
-  const found = words.find((each) => each === value);
-  if (found !== undefined) return found;
+  const word = words.find((each) => each === value);
+  if (word !== undefined) return word;
   throw new SettingsError(`${path}: expected one of ${words.join(', ')}`);
 }
 

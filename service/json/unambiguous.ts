@@ -76,12 +76,12 @@ interface Level {
 function scan(text: string, spans: Map<string, JsonSpan>, foldedDepth: number): string | undefined {
   const levels: Level[] = [];
   let level: Level | undefined;
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at);
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charCodeAt(index);
     if (character === quote) {
-      const end = endOfString(text, at);
+      const end = endOfString(text, index);
       if (level?.names !== undefined && level.name === undefined) {
-        const name = readName(text, at, end);
+        const name = readName(text, index, end);
         const problem = addName(
           level.names,
           levels.length <= foldedDepth ? foldName(name) : name,
@@ -90,18 +90,18 @@ function scan(text: string, spans: Map<string, JsonSpan>, foldedDepth: number): 
         if (problem !== undefined) return problem;
         level.name = name;
       }
-      at = end - 1;
+      index = end - 1;
     } else if (character === colon && level !== undefined) {
-      level.start = afterSpaces(text, at + 1);
+      level.start = afterSpaces(text, index + 1);
     } else if (character === comma) {
-      endMember(level, levels.length, text, at, spans);
+      endMember(level, levels.length, text, index, spans);
     } else if (character === openBrace || character === openBracket) {
       if (levels.length === maxDepth) return `the text has more than ${maxDepth} levels`;
       const names = character === openBrace ? new Set<string>() : undefined;
-      level = { names, path: formatPath(level, levels.length), name: undefined, start: at };
+      level = { names, path: formatPath(level, levels.length), name: undefined, start: index };
       levels.push(level);
     } else if (character === closeBrace || character === closeBracket) {
-      endMember(level, levels.length, text, at, spans);
+      endMember(level, levels.length, text, index, spans);
       levels.pop();
       level = levels.at(-1);
     }
@@ -119,12 +119,12 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 function endOfString(text: string, start: number): number {
-  for (let at = start + 1; ; ) {
-    const end = text.indexOf('"', at);
+  for (let index = start + 1; ; ) {
+    const end = text.indexOf('"', index);
     let slashes = 0;
     while (text.charCodeAt(end - 1 - slashes) === backslash) slashes += 1;
     if (slashes % 2 === 0) return end + 1;
-    at = end + 1;
+    index = end + 1;
   }
 }
 

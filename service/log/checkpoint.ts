@@ -49,13 +49,13 @@ export function readCheckpoint(line: string, key: KeyObject): Checkpoint | strin
   }
   const payload = Buffer.from(encoded, 'base64');
   const isSigned = signatures.some(
-    (each) =>
-      typeof each?.sig === 'string' &&
+    (signature) =>
+      typeof signature?.sig === 'string' &&
       verify(
         selectAlgorithm(key),
         preAuthentication(payload),
         key,
-        Buffer.from(each.sig, 'base64'),
+        Buffer.from(signature.sig, 'base64'),
       ),
   );
   if (!isSigned) return 'this checkpoint is not signed with the key';

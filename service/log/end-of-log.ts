@@ -16,16 +16,16 @@ export interface EndOfLog {
 }
 
 /** Throws if the last complete line is not one of a log. `known`: what the state knows of it. */
-export function findEndOfLog(path: string, known?: LogEnd): EndOfLog {
+export function findEndOfLog(path: string, knownLogEnd?: LogEnd): EndOfLog {
   const isTorn = hasTornEnd(path);
   const [last] = linesBackward(path);
   if (last === undefined) {
-    if (known === undefined) return { end: newLog(), isTorn };
-    return { end: known, isTorn, gap: 'it has no lines' };
+    if (knownLogEnd === undefined) return { end: newLog(), isTorn };
+    return { end: knownLogEnd, isTorn, gap: 'it has no lines' };
   }
   const end = readEnd(last, path);
-  const gap = known === undefined ? undefined : findGap(path, end, known);
-  return gap === undefined ? { end, isTorn } : { end: known as LogEnd, isTorn, gap };
+  const gap = knownLogEnd === undefined ? undefined : findGap(path, end, knownLogEnd);
+  return gap === undefined ? { end, isTorn } : { end: knownLogEnd as LogEnd, isTorn, gap };
 }
 
 function readEnd({ file, line }: PlacedLine, path: string): LogEnd {
@@ -38,15 +38,15 @@ function readEnd({ file, line }: PlacedLine, path: string): LogEnd {
 }
 
 /** Why lines that are known are not there, or `undefined` if they are. */
-function findGap(path: string, end: LogEnd, known: LogEnd): string | undefined {
-  if (end.log !== known.log) return 'it is another log';
-  if (end.number < known.number) return 'lines were removed at its end';
+function findGap(path: string, end: LogEnd, knownLogEnd: LogEnd): string | undefined {
+  if (end.log !== knownLogEnd.log) return 'it is another log';
+  if (end.number < knownLogEnd.number) return 'lines were removed at its end';
   for (const { line } of linesBackward(path)) {
     if (readLink(line) === undefined) continue;
     const number = placeOfLine(line)?.number;
     if (number === undefined) return undefined;
-    if (number > known.number) continue;
-    return digestOfLine(line) === known.last ? undefined : 'its lines were changed';
+    if (number > knownLogEnd.number) continue;
+    return digestOfLine(line) === knownLogEnd.last ? undefined : 'its lines were changed';
   }
   // The line is in a file that was moved away.
   return undefined;
@@ -102,10 +102,10 @@ function* linesOfFile(
 ): Generator<{ readonly line: string; readonly isEnded: boolean }> {
   const file = openSync(path, O_RDONLY | O_NONBLOCK);
   try {
-    const found = fstatSync(file);
+    const stats = fstatSync(file);
     // Anything else with the name is reported when it is read.
-    if (!found.isFile()) return;
-    let start = found.size;
+    if (!stats.isFile()) return;
+    let start = stats.size;
     /** The bytes that were read and not returned; up to `end` it consists of complete lines. */
     let tail = Buffer.alloc(0);
     /** Where the next line ends: at a line feed, or at the end of the file. */

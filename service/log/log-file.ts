@@ -79,9 +79,9 @@ export async function openLogFile(
 
 /** Whether there is something else than a file, such as a pipe: it is not locked, renamed or flushed. */
 function isOther(path: string): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined || found.isFile()) return false;
-  if (!found.isSymbolicLink() || resolve(path).startsWith('/dev/')) return true;
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isFile()) return false;
+  if (!stats.isSymbolicLink() || resolve(path).startsWith('/dev/')) return true;
   throw new Error(`${path} is a symbolic link: name the file itself`);
 }
 
@@ -91,9 +91,9 @@ class LogDevice implements DecisionLog {
   #isTorn = false;
 
   constructor(path: string, { positions }: LogFileOptions) {
-    const known = positions && findKnownEnd(positions, path);
-    if (known !== undefined) {
-      throw new Error(`it is not a file, and the state knows ${known.number} lines of it`);
+    const knownLogEnd = positions && findKnownEnd(positions, path);
+    if (knownLogEnd !== undefined) {
+      throw new Error(`it is not a file, and the state knows ${knownLogEnd.number} lines of it`);
     }
     this.#file = openDevice(path);
   }
@@ -184,15 +184,15 @@ class LogFile {
 
   #findContinuation(): EndOfLog {
     const { positions, onWarning } = this.#options;
-    const known =
+    const knownLogEnd =
       positions && (findKnownEnd(positions, this.#path) ?? this.#endElsewhere(positions));
-    const found = findEndOfLog(this.#path, known);
-    if (found.gap !== undefined) {
+    const endOfLog = findEndOfLog(this.#path, knownLogEnd);
+    if (endOfLog.gap !== undefined) {
       onWarning?.(
-        `lines of the decision log ${this.#path} are missing: ${found.gap}, and the state knows ${known?.number} lines; the log goes on after these, and \`nhipol log verify\` will report the gap`,
+        `lines of the decision log ${this.#path} are missing: ${endOfLog.gap}, and the state knows ${knownLogEnd?.number} lines; the log goes on after these, and \`nhipol log verify\` will report the gap`,
       );
     }
-    return found;
+    return endOfLog;
   }
 
   /** The end that the state knows of the log, if it was written at another path, or `undefined` if there is none. */

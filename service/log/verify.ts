@@ -54,7 +54,7 @@ export function createVerifier({ anchor, marks = [] }: VerifierOptions = {}): Ve
   const listWanted = (digest: string) => marks.filter((mark) => mark.last === digest);
   const digests = new Set(marks.map((mark) => mark.last));
   const latest = Math.max(...marks.map((mark) => mark.number ?? 0));
-  const found = new Set<LogMark>();
+  const logMarks = new Set<LogMark>();
   let entries = 0;
   let last = beginning;
   let first: number | undefined;
@@ -79,16 +79,16 @@ export function createVerifier({ anchor, marks = [] }: VerifierOptions = {}): Ve
       log = place.log ?? log;
       if (isFirst) first = number;
       if (digests.has(last))
-        for (const mark of listWanted(last)) if (isMarked(mark)) found.add(mark);
+        for (const mark of listWanted(last)) if (isMarked(mark)) logMarks.add(mark);
       if (isLinked && isSameLog) return undefined;
       return isFirst ? 'no_beginning' : 'broken_link';
     },
     end: () => {
-      for (const mark of listWanted(beginning)) if (isOfAnchor(mark)) found.add(mark);
-      const others = marks.filter((mark) => !found.has(mark));
+      for (const mark of listWanted(beginning)) if (isOfAnchor(mark)) logMarks.add(mark);
+      const others = marks.filter((mark) => !logMarks.has(mark));
       const uncompared = others.filter(isBeforeAnchor);
       const missing = others.filter((mark) => !uncompared.includes(mark));
-      return { entries, last, first, number, log, found: [...found], missing, uncompared };
+      return { entries, last, first, number, log, found: [...logMarks], missing, uncompared };
     },
   };
 

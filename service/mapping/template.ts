@@ -44,7 +44,7 @@ function compilePart(value: unknown): Part {
   if (Array.isArray(value)) {
     const elements = value.map(compilePart);
     return (inputs, failure) => {
-      const values = elements.map((each) => each(inputs, failure));
+      const values = elements.map((element) => element(inputs, failure));
       return values.includes(failed) ? failed : values.filter((each) => each !== absent);
     };
   }

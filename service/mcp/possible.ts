@@ -18,7 +18,7 @@ export function usableItems(
 ): readonly unknown[] {
   const calls = items.map((item) => mapCalls(list, item, options, client));
   const isPossible = possibilities(
-    calls.flatMap((each) => each ?? []),
+    calls.flatMap((call) => call ?? []),
     session,
   );
   return items.filter((_, index) => calls[index]?.every((call) => isPossible.get(call)));

@@ -47,7 +47,7 @@ export function remember(request: object, authorization: Authorization): void {
  * nothing was decided.
  */
 export function getAuthorization(request: object): Authorization {
-  const found = authorizations.get(request);
-  if (found === undefined) throw new Error('the request is not protected');
-  return found;
+  const authorization = authorizations.get(request);
+  if (authorization === undefined) throw new Error('the request is not protected');
+  return authorization;
 }

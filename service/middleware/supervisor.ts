@@ -201,7 +201,7 @@ function isNarrower({ context: before }: Evaluation, { context: after }: Evaluat
       Object.hasOwn(constraints, name) && formatBody(constraints[name]) === formatBody(value),
   );
   const known = new Set((before.obligations ?? []).map(printDuty));
-  return kept && (after.obligations ?? []).every((each) => known.has(printDuty(each)));
+  return kept && (after.obligations ?? []).every((obligation) => known.has(printDuty(obligation)));
 }
 
 function printDuty({ name, properties }: AuthZenObligation): string {

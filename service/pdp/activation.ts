@@ -179,10 +179,11 @@ export class Activation {
 
   #findHeld(digest: string): HeldVersion {
     const { version, tables } = this.#held;
-    const [first, second] = [version, tables].filter((each) => each !== undefined);
+    const [first, second] = [version, tables].filter((heldVersion) => heldVersion !== undefined);
     if (first === undefined)
       throw new Problem(409, 'no policy was held back', { code: 'none_held' });
-    for (const each of [first, second]) if (each?.shown.digest === digest) return each;
+    for (const heldVersion of [first, second])
+      if (heldVersion?.shown.digest === digest) return heldVersion;
     const { policy, digest: current } = first.shown;
     const detail = `another policy is held back by now: ${policy.name} ${policy.version}, ${current}`;
     throw new Problem(409, detail, { code: 'other_held', path: '$.digest' });

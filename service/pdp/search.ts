@@ -84,8 +84,8 @@ function candidates(
   );
   // Without an id and properties, the answer holds for every candidate.
   if (!point.couldPermit({ ...request, [searched]: { type } }, asking)) return [];
-  const found = generation.inventory?.ofType(type) ?? [];
-  return found.map(({ id, properties }) => ({
+  const inventoryEntities = generation.inventory?.ofType(type) ?? [];
+  return inventoryEntities.map(({ id, properties }) => ({
     key: id,
     entity: { type, id, ...(properties === undefined ? {} : { properties }) },
   }));

@@ -90,7 +90,7 @@ export function listSecretFiles(text: string, folder: string): readonly string[]
   if (!isMembers(given)) return [];
   const { sources, webhooks, transmitter } = given;
   const owners = [sources, webhooks, transmitter].flat().filter(isMembers);
-  const named = owners.flatMap((each) => secretMembers.flatMap((name) => each[name]));
+  const named = owners.flatMap((owner) => secretMembers.flatMap((name) => owner[name]));
   return named
     .filter((name) => typeof name === 'string')
     .map((name) => resolve(folder, name as string));
@@ -118,7 +118,7 @@ function readNetworkSetting(value: unknown, path: string): string {
 
 function expectDistinct(named: readonly { readonly name: string }[]): void {
   const names = named.map(({ name }) => name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new SettingsError(`$: the name ${twice} occurs twice`);
 }
 
@@ -325,7 +325,7 @@ function readTransmitter(value: unknown, { folder, destinations }: Common): Tran
     path,
   );
   const names = readListSetting(given.key_files, `${path}.key_files`, readTextSetting);
-  const keys = names.map((name, at) => readSecret(name, `${path}.key_files[${at}]`, folder));
+  const keys = names.map((name, index) => readSecret(name, `${path}.key_files[${index}]`, folder));
   if (keys.length === 0) throw new SettingsError(`${path}.key_files: expected a file`);
   const settings = {
     issuer: optional(given.issuer, undefined, (each) => readIssuer(each, `${path}.issuer`)),

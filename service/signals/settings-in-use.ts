@@ -56,8 +56,8 @@ function currentSource({ name, issuer }: Members, { sources }: Members): readonl
 }
 
 function currentWebhook({ name, event }: Members, { webhooks }: Members): readonly Members[] {
-  const found = readObjects(webhooks).filter((each) => each.name === name);
-  return found.map((each) => ({ ...each, event }));
+  const matchingObjects = readObjects(webhooks).filter((each) => each.name === name);
+  return matchingObjects.map((each) => ({ ...each, event }));
 }
 
 function currentTransmitter(

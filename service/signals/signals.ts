@@ -153,7 +153,7 @@ export class Signals {
     const { transmitter: sent, allowed } = settings;
     // Throws for an expression that is not valid.
     this.#createCurrent(settings, this.#current);
-    for (const each of settings.webhooks) webhookReader(each, this.#options.now);
+    for (const webhook of settings.webhooks) webhookReader(webhook, this.#options.now);
     const ready = sent && (await prepareTransmitter(sent, url));
     return () => {
       const before = this.#current.settings;
@@ -174,12 +174,14 @@ export class Signals {
     }
     this.#current = next;
     const before = this.#sources;
-    const sources = settings.sources.map((each) => this.#createSource(each, before.get(each.name)));
-    this.#sources = new Map(sources.map((each) => [each.source.name, each] as const));
-    this.#webhooks = new Map(
-      settings.webhooks.map((each) => [each.name, this.#createWebhook(each)] as const),
+    const sources = settings.sources.map((source) =>
+      this.#createSource(source, before.get(source.name)),
     );
-    const ending = [...before.values()].filter((each) => !sources.includes(each));
+    this.#sources = new Map(sources.map((source) => [source.source.name, source] as const));
+    this.#webhooks = new Map(
+      settings.webhooks.map((webhook) => [webhook.name, this.#createWebhook(webhook)] as const),
+    );
+    const ending = [...before.values()].filter((runningSource) => !sources.includes(runningSource));
     const changes = [
       ...ending.map(({ source }) => source.end()),
       ...[...this.#parts].map((part) => part.replaceRules(rules)),

@@ -83,13 +83,13 @@ export class StateFile {
     if (mark?.isOpen === true && mode === 'wal' && !hasLog) throw this.#missingChanges(hasLog);
     // Before anything is written.
     if (mark !== undefined && hasTable(database, 'state')) {
-      const known = readState(database);
-      if (known.id !== mark.state) {
+      const knownState = readState(database);
+      if (knownState.id !== mark.state) {
         throw new Error(
           `${this.path} is another state than the one that was created here: if it was put there on purpose, remove ${markPath(this.path)}`,
         );
       }
-      if (known.changes < (mark.changes ?? 0)) throw this.#missingChanges(hasLog);
+      if (knownState.changes < (mark.changes ?? 0)) throw this.#missingChanges(hasLog);
     }
     database.pragma('journal_mode = WAL');
     // With a write-ahead log, only FULL makes a committed transaction survive a power failure.
@@ -165,7 +165,7 @@ export class StateFile {
     const file = new WatchedPart(lock.path);
     this.#files = [...this.#files, file];
     return () => {
-      this.#files = this.#files.filter((each) => each !== file);
+      this.#files = this.#files.filter((watchedPart) => watchedPart !== file);
       lock.release();
     };
   }
@@ -178,7 +178,7 @@ export class StateFile {
   /** Throws if the files of the state are not the ones that are open, or are shorter than they were. */
   expectInPlace(): void {
     if (!this.#database.open) throw new Error('the store is closed');
-    for (const each of this.#files) each.expectInPlace(this.#isExclusive);
+    for (const file of this.#files) file.expectInPlace(this.#isExclusive);
   }
 
   #runChecked<Result>(run: () => Result): Result {
@@ -192,7 +192,7 @@ export class StateFile {
     } finally {
       this.#count?.noteRollback();
       this.#isChecking = false;
-      for (const each of this.#files) each.update();
+      for (const file of this.#files) file.update();
     }
   }
 
@@ -254,10 +254,10 @@ class WatchedPart {
   #known: FileIdentity & { readonly size: bigint; readonly mtimeNs: bigint };
 
   constructor(path: string) {
-    const found = readFileStatus(path);
-    if (found === undefined) throw new Error(`${path} was removed`);
+    const fileStatus = readFileStatus(path);
+    if (fileStatus === undefined) throw new Error(`${path} was removed`);
     this.#path = path;
-    this.#known = found;
+    this.#known = fileStatus;
   }
 
   /** `isAlone`: whether no other process may change it. */
@@ -284,16 +284,16 @@ interface KnownBefore {
 
 /** Returns whether the file was created. */
 function ensureFile(path: string, { mark, hasLog, isRequired }: KnownBefore): boolean {
-  const found = readSettledStatus(path);
-  if (found !== undefined) {
-    if (found.isSymbolicLink()) {
+  const settledStatus = readSettledStatus(path);
+  if (settledStatus !== undefined) {
+    if (settledStatus.isSymbolicLink()) {
       throw new Error(`${path} is a symbolic link: name the file itself`);
     }
-    if (!found.isFile()) throw new Error(`${path} is not a file`);
-    if (found.nlink > 1n) {
+    if (!settledStatus.isFile()) throw new Error(`${path} is not a file`);
+    if (settledStatus.nlink > 1n) {
       throw new Error(`${path} has another name, a hard link: changes by that name would be lost`);
     }
-    if (found.size === 0n) {
+    if (settledStatus.size === 0n) {
       throw new Error(`${path} is empty: restore it from a copy; an empty file is not a new state`);
     }
     return false;
@@ -313,12 +313,12 @@ function ensureFile(path: string, { mark, hasLog, isRequired }: KnownBefore): bo
 
 /** The status of the file. While another process creates it, it has two names. */
 function readSettledStatus(path: string): ReturnType<typeof readFileStatus> {
-  let found = readFileStatus(path);
-  for (let attempt = 0; attempt < 20 && (found?.nlink ?? 1n) > 1n; attempt += 1) {
+  let fileStatus = readFileStatus(path);
+  for (let attempt = 0; attempt < 20 && (fileStatus?.nlink ?? 1n) > 1n; attempt += 1) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-    found = readFileStatus(path);
+    fileStatus = readFileStatus(path);
   }
-  return found;
+  return fileStatus;
 }
 
 function readFileSize(path: string): bigint {

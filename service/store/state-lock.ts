@@ -37,9 +37,10 @@ export class StateLock {
 
 /** A process that opened and closed the file by itself would release its locks (POSIX). */
 function ensureFile(path: string): void {
-  const found = readFileStatus(path);
-  if (found === undefined) createFile(path);
-  else if (!found.isFile() || found.nlink > 1n) throw new Error(`${path} is not a file of its own`);
+  const fileStatus = readFileStatus(path);
+  if (fileStatus === undefined) createFile(path);
+  else if (!fileStatus.isFile() || fileStatus.nlink > 1n)
+    throw new Error(`${path} is not a file of its own`);
 }
 
 function createFile(path: string): void {

@@ -14,11 +14,11 @@ export function readNamedFile(path: string): Buffer {
   try {
     const file = openSync(path, O_RDONLY | O_NONBLOCK);
     try {
-      const found = fstatSync(file);
-      if (found.isFile() && found.size > 0 && found.size <= maxBytes) return readFileSync(file);
-      problem = !found.isFile()
-        ? `it is ${found.isDirectory() ? 'a folder' : 'not a regular file'}`
-        : found.size === 0
+      const stats = fstatSync(file);
+      if (stats.isFile() && stats.size > 0 && stats.size <= maxBytes) return readFileSync(file);
+      problem = !stats.isFile()
+        ? `it is ${stats.isDirectory() ? 'a folder' : 'not a regular file'}`
+        : stats.size === 0
           ? 'it is empty'
           : `it is larger than ${maxBytes / 1024 / 1024} MiB`;
     } finally {

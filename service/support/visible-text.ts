@@ -17,7 +17,9 @@ export function visibleJson(value: unknown): string {
   const text = JSON.stringify(value, undefined, 2) ?? '';
   return text.replace(hidden, (character) => {
     if (character === '\n') return character;
-    const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+    const units = Array.from({ length: character.length }, (_, index) =>
+      character.charCodeAt(index),
+    );
     return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
   });
 }

@@ -16,11 +16,11 @@ export function readFileStatus(path: string): BigIntStats | undefined {
 
 /** The status of the file at a path. Throws if it is not the file that was opened. */
 export function expectInPlace(path: string, { dev, ino }: FileIdentity): BigIntStats {
-  const found = readFileStatus(path);
-  if (found === undefined) throw new Error(`${path} was removed`);
-  if (found.isSymbolicLink()) throw new Error(`${path} was replaced by a symbolic link`);
-  if (found.dev !== dev || found.ino !== ino) {
+  const fileStatus = readFileStatus(path);
+  if (fileStatus === undefined) throw new Error(`${path} was removed`);
+  if (fileStatus.isSymbolicLink()) throw new Error(`${path} was replaced by a symbolic link`);
+  if (fileStatus.dev !== dev || fileStatus.ino !== ino) {
     throw new Error(`${path} was replaced by another file`);
   }
-  return found;
+  return fileStatus;
 }

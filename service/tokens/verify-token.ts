@@ -42,7 +42,7 @@ export type ClaimsVerifier = (
 
 export function claimsVerifier(trust: TokenTrust): ClaimsVerifier {
   const { issuer, audience, jwks, types = accessTokenTypes } = trust;
-  const algorithms = trust.algorithms.filter((each) => tokenAlgorithms.includes(each));
+  const algorithms = trust.algorithms.filter((algorithm) => tokenAlgorithms.includes(algorithm));
   const keys = issuerKeys(jwks, () => anyDestination);
   const accepted = new Set(types.map(normalType));
   return async (authorization) => {

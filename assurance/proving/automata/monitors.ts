@@ -78,8 +78,8 @@ function createFollower(wanted: readonly number[]): (state: number, codePoint: n
       state = borders[state] ?? 0;
     }
   };
-  for (let at = 1; at < wanted.length; at += 1)
-    borders.push(step(borders[at] ?? 0, wanted[at] ?? 0));
+  for (let index = 1; index < wanted.length; index += 1)
+    borders.push(step(borders[index] ?? 0, wanted[index] ?? 0));
   return step;
 }
 
@@ -91,7 +91,8 @@ export function lengthMonitor(thresholds: readonly number[]): Monitor {
     start: 0,
     next: (state) => Math.min(state + 1, max + 1),
     label: (state) =>
-      thresholds.filter((each) => each <= state).length * 2 + Number(thresholds.includes(state)),
+      thresholds.filter((threshold) => threshold <= state).length * 2 +
+      Number(thresholds.includes(state)),
   };
 }
 

@@ -28,11 +28,11 @@ function isKnown(root: string, problem: number | undefined, absolute: number | u
 }
 
 function createMonitors(root: string): readonly Monitor[] {
-  return pathTests(root).map((each) => {
-    if (each.kind === 'pattern') return patternMonitor(each.pattern);
-    return each.kind === 'prefix'
-      ? affixMonitor('starts_with', each.text)
-      : constantsMonitor([each.text]);
+  return pathTests(root).map((pathTest) => {
+    if (pathTest.kind === 'pattern') return patternMonitor(pathTest.pattern);
+    return pathTest.kind === 'prefix'
+      ? affixMonitor('starts_with', pathTest.text)
+      : constantsMonitor([pathTest.text]);
   });
 }
 
@@ -45,8 +45,8 @@ function joinMonitors(
   const all: (readonly number[])[] = [];
   const of = (states: readonly number[]) => {
     const key = states.join(' ');
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
+    const knownNumber = numbers.get(key);
+    if (knownNumber !== undefined) return knownNumber;
     const state = all.push(states) - 1;
     numbers.set(key, state);
     return state;

@@ -50,9 +50,9 @@ export function pathTests(root: string): readonly PathTest[] {
 
 /** Made when it is needed, and once. */
 function createPattern(alternatives: readonly string[]): Pattern {
-  const text = alternatives.map((each) => `(${each})`).join('|');
-  const known = made.get(text);
-  if (known !== undefined) return known;
+  const text = alternatives.map((alternative) => `(${alternative})`).join('|');
+  const knownPattern = made.get(text);
+  if (knownPattern !== undefined) return knownPattern;
   const pattern = makePattern({
     language: 'regex',
     text,

@@ -121,8 +121,8 @@ class States {
 
   of(text: string, number: number): number {
     const key = `${number} ${text}`;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
+    const knownNumber = this.#numbers.get(key);
+    if (knownNumber !== undefined) return knownNumber;
     const made = this.#states.push({ text, number }) - 1;
     this.#numbers.set(key, made);
     return made;

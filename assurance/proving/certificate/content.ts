@@ -75,8 +75,8 @@ export class ContentWriter {
   }
 
   #name(term: Term): string {
-    const known = this.#names.get(term);
-    if (known !== undefined) return known;
+    const storedName = this.#names.get(term);
+    if (storedName !== undefined) return storedName;
     const content = this.#content(term);
     const name = `t${this.#names.size + 1}`;
     this.#names.set(term, name);
@@ -113,13 +113,13 @@ export class ContentReader {
       if (term === undefined) return undefined;
       named.set(name, term);
     }
-    const found: TermLemma[] = [];
+    const termLemmas: TermLemma[] = [];
     for (const { kind: reason, not } of lemmas) {
       const literals = not.flatMap((content) => this.#literal(content, named) ?? []);
       if (literals.length < not.length) return undefined;
-      found.push({ kind: 'lemma', reason, literals: literals.map((literal) => -literal) });
+      termLemmas.push({ kind: 'lemma', reason, literals: literals.map((literal) => -literal) });
     }
-    return found;
+    return termLemmas;
   }
 
   #term(content: TermContent, named: Named): Term | undefined {

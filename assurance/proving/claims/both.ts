@@ -54,9 +54,11 @@ export function findCounterpart(
   second: Second,
   claim: Pick<Claim, 'name' | 'invariant'>,
 ): { readonly prover: Prover; readonly goal: Literal } | undefined {
-  const found = second?.();
-  const goal = found?.goals.get(toClaimKey(claim));
-  return found === undefined || goal === undefined ? undefined : { prover: found.prover, goal };
+  const counterpart = second?.();
+  const goal = counterpart?.goals.get(toClaimKey(claim));
+  return counterpart === undefined || goal === undefined
+    ? undefined
+    : { prover: counterpart.prover, goal };
 }
 
 /** The verdict of the second prover about a claim of the first. */
@@ -65,8 +67,8 @@ export function secondVerdict<Confirmation>(
   claim: Pick<Claim, 'name' | 'invariant'>,
   decide: (prover: Prover, goal: Literal) => Verdict<Confirmation>,
 ): Verdict<Confirmation> | undefined {
-  const found = findCounterpart(second, claim);
-  return found && decide(found.prover, found.goal);
+  const counterpart = findCounterpart(second, claim);
+  return counterpart && decide(counterpart.prover, counterpart.goal);
 }
 
 /** The place that a verdict is about. */

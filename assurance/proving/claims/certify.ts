@@ -48,8 +48,10 @@ export function certify(proof: Proof): Certified {
   const open = [...proof.claims];
   const take = (claim: Claim) => {
     const isBuiltIn = claim.invariant === undefined;
-    const at = open.findIndex((each) => each.name === claim.name && each.isBuiltIn === isBuiltIn);
-    return at === -1 ? undefined : open.splice(at, 1)[0];
+    const index = open.findIndex(
+      (proofClaim) => proofClaim.name === claim.name && proofClaim.isBuiltIn === isBuiltIn,
+    );
+    return index === -1 ? undefined : open.splice(index, 1)[0];
   };
   const options = { random: () => 0 };
   const claims = listClaimSets(policy, options).flatMap((set) =>
@@ -63,8 +65,8 @@ export function certify(proof: Proof): Certified {
       if (given !== undefined) claims.push(certifyClaim(set, claim, given));
     }
   const unknown = open.map(
-    (each): CertifiedClaim => ({
-      ...{ name: each.name, isBuiltIn: each.isBuiltIn, inSessions: false },
+    (proofClaim): CertifiedClaim => ({
+      ...{ name: proofClaim.name, isBuiltIn: proofClaim.isBuiltIn, inSessions: false },
       ...{ result: 'refused', why: 'the policy does not make this claim' },
     }),
   );

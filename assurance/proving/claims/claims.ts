@@ -33,15 +33,15 @@ export function listMemberSets(policy: PolicyModel, options: ProvingOptions): re
 
 /** The claims about one request. */
 export function ownSet(policy: PolicyModel, options: ProvingOptions): ClaimSet {
-  return runBounded(options, (own) => createSet(policy, own));
+  return runBounded(options, (ownProvingOptions) => createSet(policy, ownProvingOptions));
 }
 
 function createSet(policy: PolicyModel, options: ProvingOptions): ClaimSet {
   const prover = createProver([policy], listExprs(policy), options);
   const [decision] = prover.decisions as readonly [SymbolicDecision];
   const claims = options.excess === undefined ? listClaims(decision) : openClaims(policy);
-  const second = selectSecond(options, (own) => {
-    const made = ownSet(policy, own);
+  const second = selectSecond(options, (ownProvingOptions) => {
+    const made = ownSet(policy, ownProvingOptions);
     return { prover: made.prover, goals: mapGoals(made.claims) };
   });
   const terms = [...collectPolicyHistory(policy), ...collectHistoryTerms(listExprs(policy))];
@@ -50,8 +50,10 @@ function createSet(policy: PolicyModel, options: ProvingOptions): ClaimSet {
 }
 
 function listClaims(decision: SymbolicDecision): readonly Claim[] {
-  const own = decision.policy.invariants.map((invariant) => invariantClaim(decision, invariant));
-  return [...own, ...listExposedClaims(decision), ...staysRevokedClaims(decision)];
+  const ownClaims = decision.policy.invariants.map((invariant) =>
+    invariantClaim(decision, invariant),
+  );
+  return [...ownClaims, ...listExposedClaims(decision), ...staysRevokedClaims(decision)];
 }
 
 /** The same claims if their formula is too large: nothing is decided about them. */
@@ -62,7 +64,7 @@ function openClaims(policy: PolicyModel): readonly Claim[] {
   });
   const effects = [...rules, ...scores.flatMap(({ bands }) => bands)].map(({ effect }) => effect);
   return [
-    ...invariants.map((each) => open(each.name, each)),
+    ...invariants.map((invariant) => open(invariant.name, invariant)),
     ...(listExposures(policy).length > 0 ? [open(exposedClaim)] : []),
     ...(effects.includes('revoke') ? [open(staysRevokedClaim)] : []),
   ];
@@ -79,12 +81,12 @@ function createSearch(
     const { search, claims } = made;
     const claim = claims.find((each) => each.name === name);
     if (search === undefined || claim === undefined) return undefined;
-    const found = search.find(claim.goal, (request, last) =>
+    const session = search.find(claim.goal, (request, last) =>
       claim.isViolated([request], [last.answer], last)
         ? { requests: [request], answers: [last.answer] }
         : undefined,
     );
-    return found && { ...found.confirmation, session: found.session };
+    return session && { ...session.confirmation, session: session.session };
   };
 }
 

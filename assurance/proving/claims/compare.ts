@@ -68,8 +68,8 @@ export function decideDifferences(
   options: ProvingOptions,
 ): DecidedDifferences {
   const { prover, goals } = createGoals(before, after, options, differenceGoals);
-  const second = selectSecond(options, (own) => {
-    const other = createGoals(before, after, own, differenceGoals);
+  const second = selectSecond(options, (ownProvingOptions) => {
+    const other = createGoals(before, after, ownProvingOptions, differenceGoals);
     return { prover: other.prover, goals: new Map(Object.entries(other.goals)) };
   });
   const differences = differenceKinds.map((kind) => {
@@ -97,8 +97,8 @@ export function decideLoosening(
   options: ProvingOptions,
 ): Verdict<Answers> {
   const { prover, goals: goal } = createGoals(before, after, options, loosening);
-  const second = selectSecond(options, (own) => {
-    const other = createGoals(before, after, own, loosening);
+  const second = selectSecond(options, (ownProvingOptions) => {
+    const other = createGoals(before, after, ownProvingOptions, loosening);
     return { prover: other.prover, goals: new Map([['looser', other.goals]]) };
   });
   const confirm = (_: unknown, answers: readonly EvaluatedAnswer[]) => {
@@ -116,8 +116,8 @@ function createGoals<Goals>(
   options: ProvingOptions,
   toGoals: (old: SymbolicDecision, now: SymbolicDecision) => Goals,
 ): { readonly prover: Prover; readonly goals: Goals } {
-  return runBounded(options, (own) => {
-    const prover = createProver([before, after], [], own);
+  return runBounded(options, (ownProvingOptions) => {
+    const prover = createProver([before, after], [], ownProvingOptions);
     const [old, now] = prover.decisions as readonly [SymbolicDecision, SymbolicDecision];
     return { prover, goals: toGoals(old, now) };
   });
@@ -140,8 +140,8 @@ function ifBothAgree(
   if (second === undefined) return verdict;
   return combineVerdicts(verdict, findSpan(prover), () => {
     const { prover: other, goals } = second();
-    const own = goals.get(goal);
-    return own === undefined ? undefined : other.decide(own, confirm);
+    const storedGoal = goals.get(goal);
+    return storedGoal === undefined ? undefined : other.decide(storedGoal, confirm);
   });
 }
 
@@ -215,7 +215,7 @@ function constraintChanges(old: SymbolicDecision, now: SymbolicDecision): readon
     const [hasA, hasB] = [a, b].map((each) => (each === undefined ? no : isHeld(formula, each)));
     const isPresenceEqual = formula.equivalent(hasA ?? no, hasB ?? no);
     const [typeA, typeB] = [old, now].map(
-      ({ policy }) => policy.constraints.find((each) => each.name === name)?.type,
+      ({ policy }) => policy.constraints.find((constraint) => constraint.name === name)?.type,
     );
     const same =
       a === undefined || b === undefined || typeA === undefined || typeB === undefined
@@ -237,9 +237,13 @@ function listMissing(
       const same = others.map((other) => {
         if (other.effect !== effect || other.values.size !== values.size) return no;
         const equal = [...values].map(([name, { type, value }]) => {
-          const own = other.values.get(name);
-          if (own === undefined) return no;
-          return areEqual(answer.encoding, nameValue(type, value), nameValue(own.type, own.value));
+          const storedValue = other.values.get(name);
+          if (storedValue === undefined) return no;
+          return areEqual(
+            answer.encoding,
+            nameValue(type, value),
+            nameValue(storedValue.type, storedValue.value),
+          );
         });
         return formula.and(other.when, ...equal);
       });

@@ -23,11 +23,11 @@ export function decideEach(
           shown.add(index);
       return shown.size === 0 ? undefined : { requests, answers };
     });
-    const own = indices.map((index) => claims[index] as Claim);
+    const ownClaims = indices.map((index) => claims[index] as Claim);
     const both =
       second === undefined
         ? verdict
-        : combineVerdicts(verdict, findSpan(prover), () => decideTogether(second(), own));
+        : combineVerdicts(verdict, findSpan(prover), () => decideTogether(second(), ownClaims));
     return { shown, verdict: both };
   };
   while (open.length > 0) {

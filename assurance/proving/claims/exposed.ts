@@ -21,15 +21,15 @@ export interface Exposure {
   readonly isExposed: Expr;
 }
 
-const known = new WeakMap<PolicyModel, readonly Exposure[]>();
+const knownWeakMap = new WeakMap<PolicyModel, readonly Exposure[]>();
 
 /** The members `exposed` of all subjects; the same expressions each time. */
 export function listExposures(policy: PolicyModel): readonly Exposure[] {
   const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
-  const found =
-    known.get(policy) ?? shapes.flatMap((shape) => collectExposures(shape, 'subject', []));
-  known.set(policy, found);
-  return found;
+  const exposures =
+    knownWeakMap.get(policy) ?? shapes.flatMap((shape) => collectExposures(shape, 'subject', []));
+  knownWeakMap.set(policy, exposures);
+  return exposures;
 }
 
 function collectExposures(

@@ -23,7 +23,7 @@ export interface MissingDataSet extends ClaimSet {
 }
 
 export function missingDataSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet {
-  return runBounded(options, (own) => createSet(policy, own));
+  return runBounded(options, (ownProvingOptions) => createSet(policy, ownProvingOptions));
 }
 
 function createSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet {
@@ -50,8 +50,8 @@ function createSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet
     createBuiltIn(`missing ${path} never loosens`, goals[index] as Literal),
   ]);
   const claim = createBuiltIn(missingDataClaim, formula.any(violations));
-  const counterpart = selectSecond(options, (own) => {
-    const other = missingDataSet(policy, own);
+  const counterpart = selectSecond(options, (ownProvingOptions) => {
+    const other = missingDataSet(policy, ownProvingOptions);
     const goals = new Map(mapGoals([...other.members.values()]));
     // The claim is about all members: that of the other prover must be about the same.
     const [whole] = other.claims;

@@ -36,7 +36,7 @@ export interface Monotone {
 }
 
 export function monotoneSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
-  return runBounded(options, (own) => createSet(policy, own));
+  return runBounded(options, (ownProvingOptions) => createSet(policy, ownProvingOptions));
 }
 
 function createSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
@@ -54,7 +54,10 @@ function createSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
   const createClaim = (change: string, moved: Literal): Claim => ({
     name: `${change} never loosens`,
     invariant: undefined,
-    goal: formula.and(loosened, ...literals.flatMap((each) => (each === moved ? [] : [-each]))),
+    goal: formula.and(
+      loosened,
+      ...literals.flatMap((literal) => (literal === moved ? [] : [-literal])),
+    ),
     isViolated: areLoosened,
   });
   const members = [...shifts.paths].map(([path, { type, up, down }]): Directed => {
@@ -66,8 +69,8 @@ function createSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
       down: createClaim(`${less} ${path}`, down),
     };
   });
-  const counterpart = selectSecond(options, (own) => {
-    const other = monotoneSet(policy, own);
+  const counterpart = selectSecond(options, (ownProvingOptions) => {
+    const other = monotoneSet(policy, ownProvingOptions);
     return { prover: other.prover, goals: mapGoals(other.claims) };
   });
   return {

@@ -76,7 +76,7 @@ export function createSections({
 export function createProof(
   policy: PolicyModel,
   files: { readonly entry: string; readonly sources: ReadonlyMap<string, string> },
-  decided: readonly DecidedSet[],
+  decidedSets: readonly DecidedSet[],
 ): Proof {
   return {
     format: proofFormat,
@@ -85,7 +85,7 @@ export function createProof(
     sources: Object.fromEntries(
       [...files.sources].map(([path, text]) => [relativePath(files.entry, path), text]),
     ),
-    claims: decided.flatMap((set) => set.verdicts.map((each) => createClaim(set, each))),
+    claims: decidedSets.flatMap((set) => set.verdicts.map((verdict) => createClaim(set, verdict))),
   };
 }
 
@@ -140,7 +140,7 @@ function listNodes(
   lemmas: readonly TermLemma[],
 ): readonly number[] {
   const nodes = new Set(formula.cone([...roots, ...shared]));
-  for (const { literals } of lemmas) for (const each of literals) nodes.add(Math.abs(each));
+  for (const { literals } of lemmas) for (const literal of literals) nodes.add(Math.abs(literal));
   return [...nodes];
 }
 

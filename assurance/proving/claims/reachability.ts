@@ -65,8 +65,8 @@ function createGoals(
   policy: PolicyModel,
   options: ProvingOptions,
 ): { readonly prover: Prover; readonly of: ReachabilityGoals } {
-  return runBounded(options, (own) => {
-    const prover = createProver([policy], [], own);
+  return runBounded(options, (ownProvingOptions) => {
+    const prover = createProver([policy], [], ownProvingOptions);
     const [decision] = prover.decisions as readonly [SymbolicDecision];
     return { prover, of: reachabilityGoals(decision) };
   });
@@ -92,9 +92,9 @@ export function reachabilityGoals(decision: SymbolicDecision): ReachabilityGoals
 /** A permit under a narrow that always fires is not a reason, but needed. */
 function matters(decision: SymbolicDecision, rule: Rule): Literal {
   const { formula } = decision.encoding;
-  const own = decision.contributions.filter(({ by }) => by === rule);
+  const ownContributions = decision.contributions.filter(({ by }) => by === rule);
   return formula.any(
-    own.map(({ fired, effect }) =>
+    ownContributions.map(({ fired, effect }) =>
       rule.effect === 'permit' ? fired : formula.and(fired, decision.has(effect)),
     ),
   );

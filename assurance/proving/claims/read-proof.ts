@@ -62,7 +62,7 @@ function isClaim(json: unknown): json is ProofClaim {
 function isListProof(json: unknown): json is ListProof {
   if (!isObject(json) || typeof json.inSessions !== 'boolean') return false;
   const { years, steps } = json;
-  const areYears = isNumbers(years) && years.every((each) => each >= 0 && each <= 9999);
+  const areYears = isNumbers(years) && years.every((year) => year >= 0 && year <= 9999);
   return areYears && Array.isArray(steps) && steps.every(isStep);
 }
 

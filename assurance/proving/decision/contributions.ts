@@ -88,17 +88,17 @@ function scoreContributions(
   const certain = createSums(
     formula,
     weights,
-    truths.map((each) => each.yes),
+    truths.map((truth) => truth.yes),
   );
   const possible = createSums(
     formula,
     weights,
-    truths.map((each) => -each.no),
+    truths.map((truth) => -truth.no),
   );
   const countElements = (certainly: boolean) =>
     score.conditions.map(({ id }, index) => {
-      const each = truths[index];
-      return { id, when: certainly ? (each?.yes ?? no) : -(each?.no ?? no) };
+      const truth = truths[index];
+      return { id, when: certainly ? (truth?.yes ?? no) : -(truth?.no ?? no) };
     });
   const revoking = score.bands.find(({ effect }) => effect === 'revoke');
   const revokes = revoking === undefined ? no : certain(revoking.from);

@@ -183,7 +183,9 @@ export class SymbolicDecision {
     const { formula } = this.encoding;
     const hasFired = (effect: EffectName) =>
       formula.any(
-        this.contributions.filter((each) => each.effect === effect).map((each) => each.fired),
+        this.contributions
+          .filter((contribution) => contribution.effect === effect)
+          .map((contribution) => contribution.fired),
       );
     const [permit, narrow, challenge] = [
       hasFired('permit'),

@@ -24,8 +24,8 @@ function makeBest(
   isLargest: boolean,
 ): NumberValue {
   const { formula } = encoding;
-  const cases = values.flatMap((each) => each.cases);
-  const known = formula.any(values.map((each) => isHeld(formula, each)));
+  const cases = values.flatMap((value) => value.cases);
+  const known = formula.any(values.map((value) => isHeld(formula, value)));
   const best = encoding.createNumber(name, int64Range.min, int64Range.max);
   for (const { guard, term } of cases) {
     const bound = isLargest ? formula.atMost(term, best) : formula.atMost(best, term);

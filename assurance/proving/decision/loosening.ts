@@ -26,8 +26,8 @@ export function listOptOuts(
   path: string,
 ): readonly Literal[] {
   return listRuleEffects(first.policy)
-    .filter((each) => describeHandling(each, path) !== undefined)
-    .map((each) => loosens(first, second, each));
+    .filter((ruleEffect) => describeHandling(ruleEffect, path) !== undefined)
+    .map((ruleEffect) => loosens(first, second, ruleEffect));
 }
 
 function loosens(
@@ -56,7 +56,7 @@ function listLevels(
   const applies = expressions.facts.isInScope(scope);
   const certain = formula.and(applies, truth.yes);
   const fires = permits || skipsUnknown ? certain : formula.and(applies, -truth.no);
-  const full = within.map((each) => expressions.truth(each).yes);
+  const full = within.map((expr) => expressions.truth(expr).yes);
   const stands = effect === 'revoke' || permits ? truth.yes : formula.all(full);
   const levels = new Map<number, Literal>([[-1, -fires]]);
   levels.set(strictness('deny'), formula.and(fires, -stands));

@@ -24,16 +24,16 @@ interface Set {
 function listSettings(
   contributions: readonly SymbolicContribution[],
 ): ReadonlyMap<Constraint, readonly Set[]> {
-  const found = new Map<Constraint, Set[]>();
+  const settings = new Map<Constraint, Set[]>();
   for (const contribution of contributions) {
     if (contribution.effect !== 'narrow') continue;
     for (const setting of contribution.narrowing?.settings ?? []) {
-      const known = found.get(setting.constraint);
-      if (known === undefined) found.set(setting.constraint, [{ contribution, setting }]);
+      const known = settings.get(setting.constraint);
+      if (known === undefined) settings.set(setting.constraint, [{ contribution, setting }]);
       else known.push({ contribution, setting });
     }
   }
-  return found;
+  return settings;
 }
 
 /** The contributions with those whose constraints cannot be merged as `deny`. */
@@ -228,8 +228,8 @@ function commonSet(
     value.kind === 'numbers'
       ? value.items.map(({ present, term }) => {
           const inAll = values.map((other) => {
-            const own = other.value.kind === 'numbers' ? other.value.items : [];
-            const has = own.map((item) =>
+            const ownNumberItems = other.value.kind === 'numbers' ? other.value.items : [];
+            const has = ownNumberItems.map((item) =>
               formula.and(item.present, formula.equal(item.term, term)),
             );
             return formula.or(-other.fired, formula.any(has));

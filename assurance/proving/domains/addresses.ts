@@ -29,7 +29,7 @@ export function representativeAddresses(
   constants: ReadonlySet<string>,
 ): readonly string[] {
   const blocks = networks.map(parseBlock);
-  const single = [...constants].filter((each) => readIp(each) === each).map(parseBlock);
+  const single = [...constants].filter((constant) => readIp(constant) === constant).map(parseBlock);
   const found = new Map<string, string[]>();
   for (const cell of divideCells([...blocks, ...single, ...documentation, mapped])) {
     const label = formatLabel(cell, blocks);
@@ -43,9 +43,11 @@ export function representativeAddresses(
 /** The cells of all addresses, except for those that are spellings of others. */
 function divideCells(blocks: readonly Block[]): readonly Block[] {
   const cells = everyAddress.flatMap(({ version, first, last }): readonly Block[] => {
-    const own = blocks.filter((block) => block.version === version);
-    const ends = own.map((block) => block.last + 1n).filter((end) => end <= last);
-    const cuts = [...new Set([first, ...own.map((block) => block.first), ...ends])].sort(ascending);
+    const ownBlocks = blocks.filter((block) => block.version === version);
+    const ends = ownBlocks.map((block) => block.last + 1n).filter((end) => end <= last);
+    const cuts = [...new Set([first, ...ownBlocks.map((block) => block.first), ...ends])].sort(
+      ascending,
+    );
     return cuts.map((cut, index) => ({
       version,
       first: cut,
@@ -76,12 +78,12 @@ function listAddresses(
   count: number,
   constants: ReadonlySet<string>,
 ): readonly string[] {
-  const found: string[] = [];
-  for (let address = first; address <= last && found.length < count; address += 1n) {
+  const addresses: string[] = [];
+  for (let address = first; address <= last && addresses.length < count; address += 1n) {
     const text = addressText(version, address);
-    if (!constants.has(text)) found.push(text);
+    if (!constants.has(text)) addresses.push(text);
   }
-  return found;
+  return addresses;
 }
 
 function parseBlock(network: string): Block {

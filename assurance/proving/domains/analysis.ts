@@ -85,7 +85,7 @@ export class DomainAnalysis {
   /** Notes that the values of two expressions are compared, unless one of them is from a list of constants. */
   relate(a: Expr, b: Expr): void {
     if (isClosed(a) || isClosed(b)) return;
-    for (const place of [a, b].flatMap((each) => this.flow.listPlaces(each)))
+    for (const place of [a, b].flatMap((expr) => this.flow.listPlaces(expr)))
       this.groups.addRelation(place);
   }
 
@@ -236,7 +236,9 @@ export class DomainAnalysis {
     const amount = expr.kind === 'Aggregate' && expr.form === 'sum' ? 4 : 1;
     this.#iterate(expr.collection, this.flow.listPlaces(expr.collection));
     const outer = this.#repeated.get(expr) ?? new Set();
-    const variables = [...this.flow.findFreeVariables(expr)].filter((each) => !outer.has(each));
+    const variables = [...this.flow.findFreeVariables(expr)].filter(
+      (freeVariable) => !outer.has(freeVariable),
+    );
     for (const place of this.flow.listPlaces(expr.collection))
       this.#needs.add(place, { amount, variables, groups: [], span: expr.span });
   }
@@ -245,8 +247,8 @@ export class DomainAnalysis {
     for (const expr of exprs) {
       if (expr.kind !== 'Quantifier') continue;
       for (const inner of findRepeated(expr)) {
-        const known = this.#repeated.get(inner) ?? new Set();
-        this.#repeated.set(inner, known.add(expr.variable));
+        const knownVariables = this.#repeated.get(inner) ?? new Set();
+        this.#repeated.set(inner, knownVariables.add(expr.variable));
       }
     }
   }
@@ -396,21 +398,25 @@ export class DomainAnalysis {
   /** A placeholder at the begin of a path is also unknown if the path is not in normal form, or is the root. */
   #addRootProblems(place: string | undefined): void {
     if (place === undefined) return;
-    const own = this.groups.findDistinctions(place);
-    own.patterns.add(pathProblems());
-    own.constants.add('/');
-    own.affixes.set('starts_with /', { form: 'starts_with', text: '/' });
+    const ownDistinctions = this.groups.findDistinctions(place);
+    ownDistinctions.patterns.add(pathProblems());
+    ownDistinctions.constants.add('/');
+    ownDistinctions.affixes.set('starts_with /', { form: 'starts_with', text: '/' });
   }
 
   /** As `isUnder`: whether the path is in normal form and absolute, and what it begins with or is. */
   #under(of: Expr, place: string | undefined): void {
     const root = unbound(of);
     if (place === undefined || root.kind !== 'Constant') return;
-    const own = this.groups.findDistinctions(place);
-    for (const each of pathTests(root.value as string)) {
-      if (each.kind === 'pattern') own.patterns.add(each.pattern);
-      else if (each.kind === 'constant') own.constants.add(each.text);
-      else own.affixes.set(`starts_with ${each.text}`, { form: 'starts_with', text: each.text });
+    const ownDistinctions = this.groups.findDistinctions(place);
+    for (const pathTest of pathTests(root.value as string)) {
+      if (pathTest.kind === 'pattern') ownDistinctions.patterns.add(pathTest.pattern);
+      else if (pathTest.kind === 'constant') ownDistinctions.constants.add(pathTest.text);
+      else
+        ownDistinctions.affixes.set(`starts_with ${pathTest.text}`, {
+          form: 'starts_with',
+          text: pathTest.text,
+        });
     }
   }
 

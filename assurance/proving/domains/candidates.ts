@@ -44,10 +44,11 @@ export function addCandidates(
     const listConstants = (place: string): readonly string[] => [
       ...(groups.get(analysis.groups.root(place))?.constants ?? []),
     ];
-    for (const each of analysis.functions) {
+    for (const textFunction of analysis.functions) {
       // The lists of other functions have operands for all results.
-      if (!functions.isComposed(each.apply)) addOperands(analysis, each, listConstants);
-      addResults(analysis, each, listConstants, budget);
+      if (!functions.isComposed(textFunction.apply))
+        addOperands(analysis, textFunction, listConstants);
+      addResults(analysis, textFunction, listConstants, budget);
     }
   }
 }
@@ -111,6 +112,6 @@ function addResults(
   const results = combinations.map((values) => apply.builtin.evaluate(values));
   analysis.groups.addConstants(
     to,
-    results.filter((each) => typeof each === 'string'),
+    results.filter((value) => typeof value === 'string'),
   );
 }

@@ -22,10 +22,10 @@ export function noDistinctions(): Distinctions {
 }
 
 /** Adds the tests of others to those of a group. */
-export function addDistinctions(to: Distinctions, own: Distinctions): void {
-  for (const each of own.constants) to.constants.add(each);
-  for (const each of own.kinds) to.kinds.add(each);
-  for (const each of own.patterns) to.patterns.add(each);
-  for (const [key, each] of own.affixes) to.affixes.set(key, each);
-  for (const each of own.lengths) to.lengths.add(each);
+export function addDistinctions(to: Distinctions, ownDistinctions: Distinctions): void {
+  for (const constant of ownDistinctions.constants) to.constants.add(constant);
+  for (const kind of ownDistinctions.kinds) to.kinds.add(kind);
+  for (const pattern of ownDistinctions.patterns) to.patterns.add(pattern);
+  for (const [key, each] of ownDistinctions.affixes) to.affixes.set(key, each);
+  for (const length of ownDistinctions.lengths) to.lengths.add(length);
 }

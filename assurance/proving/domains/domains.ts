@@ -68,13 +68,13 @@ export class Domains {
     { exprs = [], copies = 1, budget = new Budget() }: DomainOptions = {},
   ) {
     this.budget = budget;
-    const own = [
+    const ownExprs = [
       ...policies.flatMap(({ rules }) => rules.flatMap(exprsOfRule)),
       ...policies.flatMap(({ scores }) => scores.flatMap(exprsOfScore)),
       ...exprs,
     ];
-    const terms = [...everyExpr(own)].filter((expr) => expr.kind === 'History');
-    const roots = [...own, ...terms.flatMap(({ term }) => exprsOfEvents(term))];
+    const terms = [...everyExpr(ownExprs)].filter((expr) => expr.kind === 'History');
+    const roots = [...ownExprs, ...terms.flatMap(({ term }) => exprsOfEvents(term))];
     this.analysis = new DomainAnalysis(everyExpr(roots), roots, copies);
     for (const policy of policies) addNames(this.analysis, policy);
     for (const policy of policies) addMerges(this.analysis, policy);
@@ -97,7 +97,7 @@ export class Domains {
   listValues(place: string, type: Type): readonly string[] {
     const { values } = this.#findDomain(place);
     const form = textForm(type);
-    return form === undefined ? values : values.filter((each) => form.read(each) === each);
+    return form === undefined ? values : values.filter((value) => form.read(value) === value);
   }
 
   /** Whether the string at a place stands for itself only. */
@@ -123,16 +123,16 @@ export class Domains {
 
   #findDomain(place: string): Domain {
     const root = this.analysis.groups.root(place);
-    const known = this.#domains.get(root);
-    if (known !== undefined) return known;
-    const own = this.#groups.get(root) ?? nothing;
+    const knownDomain = this.#domains.get(root);
+    if (knownDomain !== undefined) return knownDomain;
+    const group = this.#groups.get(root) ?? nothing;
     const count = Math.max(1, this.analysis.countDistinct(place));
-    const made = createDomain(this.#createTests(root, own, count), this.budget);
+    const made = createDomain(this.#createTests(root, group, count), this.budget);
     this.#domains.set(root, made);
     return made;
   }
 
-  #createTests(root: string, own: Distinctions, count: number): Tests {
+  #createTests(root: string, ownDistinctions: Distinctions, count: number): Tests {
     this.budget.list(1);
     const results = this.#functions.listComposed(root).map(({ apply, to }) => {
       const result = this.analysis.groups.root(to);
@@ -152,7 +152,7 @@ export class Domains {
       ({ tests: { kinds, isPartial: isInnerPartial } }) =>
         isInnerPartial || kinds.has('Ip') || kinds.has('Cidr'),
     );
-    return { ...own, count, composed, isPartial };
+    return { ...ownDistinctions, count, composed, isPartial };
   }
 }
 
@@ -170,14 +170,16 @@ function createForms({ kinds }: Distinctions): readonly Monitor[] {
   return kinds.has('SpiffeId') ? [spiffeMonitor] : [];
 }
 
-function createDomain(own: Tests, budget: Budget): Domain {
-  const { constants, kinds, count } = own;
-  const monitors = createMonitors(own);
+function createDomain(ownTests: Tests, budget: Budget): Domain {
+  const { constants, kinds, count } = ownTests;
+  const monitors = createMonitors(ownTests);
   const isMonitoring = monitors.length > 0;
-  const ofForm = [...monitors, ...createForms(own)];
+  const ofForm = [...monitors, ...createForms(ownTests)];
   const found = isMonitoring ? representatives(ofForm, count, constants, budget) : undefined;
   const others = found ?? freshStrings(kinds, count, constants);
-  const networks = [...constants].filter((each) => textForm({ kind: 'Cidr' })?.read(each) === each);
+  const networks = [...constants].filter(
+    (constant) => textForm({ kind: 'Cidr' })?.read(constant) === constant,
+  );
   const addresses = kinds.has('Ip') ? representativeAddresses(networks, count, constants) : [];
   const cidrs = kinds.has('Cidr') ? freshNetworks(count, constants) : [];
   const values = [...new Set([...constants, ...others, ...addresses, ...cidrs])];
@@ -185,7 +187,7 @@ function createDomain(own: Tests, budget: Budget): Domain {
   return {
     constants,
     values,
-    isMonitored: !own.isPartial && (!isMonitoring || found !== undefined),
+    isMonitored: !ownTests.isPartial && (!isMonitoring || found !== undefined),
   };
 }
 

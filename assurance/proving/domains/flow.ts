@@ -42,8 +42,8 @@ export class Flow {
         for (const { of, event } of listTermPatterns(expr.term))
           this.#events.set(event, eventPlace(of));
       if (!isOverElements(expr)) continue;
-      const known = this.#collections.get(expr.variable) ?? [];
-      this.#collections.set(expr.variable, [...known, expr.collection]);
+      const knownCollection = this.#collections.get(expr.variable) ?? [];
+      this.#collections.set(expr.variable, [...knownCollection, expr.collection]);
     }
   }
 
@@ -101,7 +101,9 @@ export class Flow {
     const event = this.#events.get(variable);
     if (event !== undefined) return [event];
     const isScalar = variable.type.kind !== 'Record' && !isGroup(variable.type);
-    const collections = this.listCollections(variable).flatMap((each) => this.listPlaces(each));
+    const collections = this.listCollections(variable).flatMap((collection) =>
+      this.listPlaces(collection),
+    );
     const places = isScalar ? collections : collections.map(elementPlace);
     return places.length === 0 ? [`v:${this.#id(variable)}`] : [...new Set(places)];
   }
@@ -125,9 +127,9 @@ export class Flow {
   }
 
   #id(of: Expr | Variable): number {
-    const known = this.#ids.get(of) ?? this.#ids.size;
-    this.#ids.set(of, known);
-    return known;
+    const knownId = this.#ids.get(of) ?? this.#ids.size;
+    this.#ids.set(of, knownId);
+    return knownId;
   }
 }
 

@@ -21,8 +21,8 @@ export class Groups {
 
   /** The tests at a place; places must not be joined after it is used. */
   findDistinctions(place: string): Distinctions {
-    const known = this.#distinctions.get(place);
-    if (known !== undefined) return known;
+    const knownDistinction = this.#distinctions.get(place);
+    if (knownDistinction !== undefined) return knownDistinction;
     const made = noDistinctions();
     this.#distinctions.set(place, made);
     return made;
@@ -56,7 +56,7 @@ export class Groups {
   /** Adds strings that are compared with those at a place. */
   addConstants(place: string, constants: Iterable<string>): void {
     const { constants: known } = this.findDistinctions(place);
-    for (const each of constants) known.add(each);
+    for (const constant of constants) known.add(constant);
   }
 
   /** Values at a place are compared with each other, or with values that are not constants. */

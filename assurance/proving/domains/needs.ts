@@ -36,15 +36,15 @@ export class Needs {
   }
 
   add(place: string, need: Need): void {
-    const known = this.#needs.get(place);
-    if (known === undefined) this.#needs.set(place, [need]);
-    else known.push(need);
+    const knownNeed = this.#needs.get(place);
+    if (knownNeed === undefined) this.#needs.set(place, [need]);
+    else knownNeed.push(need);
   }
 
   countNeeds(place: string): number {
     const root = this.#groups.root(place);
-    const known = this.#counts.get(root);
-    if (known !== undefined) return known;
+    const storedCount = this.#counts.get(root);
+    if (storedCount !== undefined) return storedCount;
     this.#counting.add(root);
     let count = 0;
     for (const [each, needs] of this.#needs) {
@@ -73,7 +73,9 @@ export class Needs {
     if (type.kind === 'Enum') return type.members.length;
     if (type.kind === 'Bool') return 2;
     const flow = this.#flow;
-    const places = flow.listCollections(variable).flatMap((each) => flow.listPlaces(each));
+    const places = flow
+      .listCollections(variable)
+      .flatMap((collection) => flow.listPlaces(collection));
     const counts = places.map((place) => this.#countElements(place, span));
     return Math.max(1, ...counts) + (isBytes(type) ? this.#countConstants(places) : 0);
   }

@@ -22,8 +22,9 @@ export function findRepeated(outer: QuantifierExpr): ReadonlySet<QuantifierExpr>
     for (const operand of listOperands(expr)) visit(operand, isPositive && stays);
   };
   visit(outer.body, true);
-  const found = [...positive].filter(
-    (each) => !others.has(each) && each.quantifier === outer.quantifier,
+  const quantifierExprs = [...positive].filter(
+    (quantifierExpr) =>
+      !others.has(quantifierExpr) && quantifierExpr.quantifier === outer.quantifier,
   );
-  return new Set(found);
+  return new Set(quantifierExprs);
 }

@@ -49,9 +49,10 @@ function listLetters(monitors: readonly Monitor[], count: number): readonly Lett
   // Readable letters come first.
   for (const { first, last } of ranges.sort((a, b) => preference(a.first) - preference(b.first))) {
     const key = classifiers.map((classOf) => classOf(first)).join(' ');
-    const own = classes.get(key) ?? [];
-    for (let each = first; each <= last && own.length < count; each += 1) own.push(each);
-    classes.set(key, own);
+    const storedClass = classes.get(key) ?? [];
+    for (let each = first; each <= last && storedClass.length < count; each += 1)
+      storedClass.push(each);
+    classes.set(key, storedClass);
   }
   return [...classes.values()];
 }
@@ -157,12 +158,12 @@ function listSteps(
   // Classes of letters with equal numbers lead to the same states.
   let groups: readonly number[] = letters.map(() => 0);
   for (const each of new Set(reached)) if (!isUniform(each)) groups = refineGroups(groups, each);
-  const found = new Map<number, { readonly state: State; taken: number }>();
-  return letters.flatMap((own, at) => {
-    const group = groups[at] as number;
-    const state = () => toState(reached.map((each) => each[at] ?? 0));
-    const known = found.get(group) ?? { state: state(), taken: 0 };
-    found.set(group, known);
+  const steps = new Map<number, { readonly state: State; taken: number }>();
+  return letters.flatMap((own, index) => {
+    const group = groups[index] as number;
+    const state = () => toState(reached.map((each) => each[index] ?? 0));
+    const known = steps.get(group) ?? { state: state(), taken: 0 };
+    steps.set(group, known);
     const chosen = own.slice(0, Math.max(0, count - known.taken));
     known.taken += own.length;
     return chosen.map((letter) => ({
@@ -180,10 +181,10 @@ function isUniform(states: readonly number[]): boolean {
 function refineGroups(groups: readonly number[], states: readonly number[]): readonly number[] {
   const numbers = new Map<number, Map<number, number>>();
   let count = 0;
-  return groups.map((group, at) => {
+  return groups.map((group, index) => {
     const byState = numbers.get(group) ?? new Map<number, number>();
     numbers.set(group, byState);
-    const state = states[at] as number;
+    const state = states[index] as number;
     const known = byState.get(state);
     if (known !== undefined) return known;
     byState.set(state, count);

@@ -12,9 +12,9 @@ export class StringFunctions {
 
   constructor(analysis: DomainAnalysis) {
     this.#analysis = analysis;
-    for (const each of analysis.functions) {
-      for (const root of listOperands(each).map((place) => analysis.groups.root(place)))
-        this.#byOperand.set(root, [...(this.#byOperand.get(root) ?? []), each]);
+    for (const textFunction of analysis.functions) {
+      for (const root of listOperands(textFunction).map((place) => analysis.groups.root(place)))
+        this.#byOperand.set(root, [...(this.#byOperand.get(root) ?? []), textFunction]);
     }
     this.#composed = this.#findComposed();
   }
@@ -34,28 +34,35 @@ export class StringFunctions {
    */
   #findComposed(): ReadonlySet<ApplyExpr> {
     const composed = new Set<ApplyExpr>();
-    for (const each of this.#analysis.functions) if (this.#hasTests(each)) composed.add(each.apply);
+    for (const textFunction of this.#analysis.functions)
+      if (this.#hasTests(textFunction)) composed.add(textFunction.apply);
     for (let size = -1; size !== composed.size; ) {
       size = composed.size;
       for (const { apply, to } of this.#analysis.functions) {
         const inner = this.#byOperand.get(this.#analysis.groups.root(to)) ?? [];
-        if (inner.some((each) => !composed.has(each.apply))) composed.delete(apply);
+        if (inner.some((textFunction) => !composed.has(textFunction.apply))) composed.delete(apply);
       }
     }
     return composed;
   }
 
   /** Whether tests of the results are tests of the operand. */
-  #hasTests(own: TextFunction): boolean {
+  #hasTests(ownTextFunction: TextFunction): boolean {
     const { groups } = this.#analysis;
-    const [operand, ...others] = listOperands(own);
-    if (operand === undefined || others.length > 0 || createPreimage(own.apply) === undefined)
+    const [operand, ...others] = listOperands(ownTextFunction);
+    if (
+      operand === undefined ||
+      others.length > 0 ||
+      createPreimage(ownTextFunction.apply) === undefined
+    )
       return false;
     const root = groups.root(operand);
     // No monitor knows the forms of addresses and networks.
     const { kinds } = groups.collectTests(root);
     if (kinds.has('Ip') || kinds.has('Cidr')) return false;
-    return !groups.isRelated(own.to) && !this.#hasFlow(own.to, root, new Set());
+    return (
+      !groups.isRelated(ownTextFunction.to) && !this.#hasFlow(ownTextFunction.to, root, new Set())
+    );
   }
 
   /** Whether results of functions in a group are, directly or through others, operands of the other group. */

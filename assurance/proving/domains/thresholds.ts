@@ -11,7 +11,7 @@ export function listThresholds(
   exprs: ReadonlySet<Expr>,
   roots: readonly Expr[],
 ): ReadonlyMap<ApplyExpr, readonly number[]> {
-  const found = new Map<ApplyExpr, number[]>();
+  const thresholds = new Map<ApplyExpr, number[]>();
   const others = new Set<ApplyExpr>();
   for (const root of roots) {
     const measure = findMeasured(root);
@@ -26,18 +26,22 @@ export function listThresholds(
         expr.kind === 'Compare' ? unbound(operand === expr.left ? expr.right : expr.left) : expr;
       if (other.kind !== 'Constant' || (other.value as bigint) > BigInt(maxThreshold))
         others.add(measure);
-      else found.set(measure, [...(found.get(measure) ?? []), Math.max(0, Number(other.value))]);
+      else
+        thresholds.set(measure, [
+          ...(thresholds.get(measure) ?? []),
+          Math.max(0, Number(other.value)),
+        ]);
     }
   }
-  for (const measure of others) found.delete(measure);
-  return found;
+  for (const measure of others) thresholds.delete(measure);
+  return thresholds;
 }
 
 /** Returns a size or length. */
 function findMeasured(expr: Expr): ApplyExpr | undefined {
-  const own = unbound(expr);
-  const role = findRole(own);
-  return own.kind === 'Apply' && (role === 'count' || role === 'length') ? own : undefined;
+  const ownExpr = unbound(expr);
+  const role = findRole(ownExpr);
+  return ownExpr.kind === 'Apply' && (role === 'count' || role === 'length') ? ownExpr : undefined;
 }
 
 function listComparedOperands(expr: Expr): readonly Expr[] {

@@ -51,7 +51,10 @@ export function encodeAggregate(
   }
   const guard = formula.and(known, -isEmpty);
   const cases = elements.flatMap(({ may, value }) =>
-    value.cases.map((each) => ({ present: formula.and(may, each.guard), term: each.term })),
+    value.cases.map((numberCase) => ({
+      present: formula.and(may, numberCase.guard),
+      term: numberCase.term,
+    })),
   );
   for (const { present, term } of cases) {
     const bound = expr.form === 'min' ? formula.atMost(result, term) : formula.atMost(term, result);

@@ -43,8 +43,8 @@ export function encodeMembership(
   const usable = hasUsableValue(formula, collection);
   if (collection.kind === 'open numbers') {
     const known = formula.and(usable, hasUsableValue(formula, value));
-    const found = openLiteral(encoding, `${findIdentity(value)} in ${collection.key}`);
-    return truth(formula.and(known, found), formula.and(known, -found));
+    const literal = openLiteral(encoding, `${findIdentity(value)} in ${collection.key}`);
+    return truth(formula.and(known, literal), formula.and(known, -literal));
   }
   if (value.kind === 'text' && collection.kind === 'texts') {
     const found = value.cases.map(({ guard, term }) => ({ guard, has: collection.has(term) }));
@@ -84,8 +84,8 @@ export function encodeSome(
   const { formula } = encoding;
   if (a.kind === 'texts' && b.kind === 'texts')
     return someHas(encoding, a, { kind: a.element }, ({ value }) => {
-      const found = encodeMembership(encoding, value, { ...b, held: yes, unusable: no });
-      return isCommon ? found.yes : found.no;
+      const membership = encodeMembership(encoding, value, { ...b, held: yes, unusable: no });
+      return isCommon ? membership.yes : membership.no;
     });
   const open = areOpen(a, b);
   if (open !== undefined)
@@ -151,12 +151,12 @@ export function combineSets(
     return { kind: 'open numbers', held, unusable: no, size: undefined, key };
   }
   if (a.kind === 'numbers' && b.kind === 'numbers') {
-    const own = a.items.map((item) => {
+    const ownNumberItems = a.items.map((item) => {
       const other = hasTerm(formula, b, item.term);
       if (operator === 'union') return item;
       return { ...item, present: formula.and(item.present, operator === 'minus' ? -other : other) };
     });
-    const items = operator === 'union' ? [...own, ...b.items] : own;
+    const items = operator === 'union' ? [...ownNumberItems, ...b.items] : ownNumberItems;
     return { kind: 'numbers', held, items, unusable: no, size: undefined };
   }
   if (a.kind !== 'set' || b.kind !== 'set') return { ...a, held };

@@ -90,14 +90,14 @@ export class Expressions {
 
   value(expr: Expr, environment?: Environment): Symbolic<SymbolicFact> {
     const free = this.encoding.domains.flow.findFreeVariables(expr);
-    const own = createEnvironment(free, environment);
-    const values = own?.values ?? this.#values;
-    const known = values.get(expr);
-    if (known !== undefined) return known;
+    const ownEnvironment = createEnvironment(free, environment);
+    const values = ownEnvironment?.values ?? this.#values;
+    const knownValue = values.get(expr);
+    if (knownValue !== undefined) return knownValue;
     const { budget } = this.encoding;
     budget.grow(1);
     budget.at = expr.span;
-    const made = this.#visit(expr, own);
+    const made = this.#visit(expr, ownEnvironment);
     const value = made.kind === 'number' ? joinCases(this.encoding, made) : made;
     values.set(expr, value);
     return value;
@@ -150,7 +150,10 @@ export class Expressions {
       case 'And':
       case 'Or': {
         const operands = expr.operands.map((operand) => this.truth(operand, environment));
-        const [yesses, noes] = [operands.map((each) => each.yes), operands.map((each) => each.no)];
+        const [yesses, noes] = [
+          operands.map((operand) => operand.yes),
+          operands.map((operand) => operand.no),
+        ];
         return expr.kind === 'And'
           ? truth(formula.all(yesses), formula.any(noes))
           : truth(formula.any(yesses), formula.all(noes));
@@ -276,8 +279,8 @@ export class Expressions {
   ): Symbolic<SymbolicFact> {
     const { formula } = this.encoding;
     const values = elements.map((element) => this.value(element, environment));
-    const held = formula.all(values.map((each) => isHeld(formula, each)));
-    const numbers = values.filter((each): each is NumberValue => each.kind === 'number');
+    const held = formula.all(values.map((value) => isHeld(formula, value)));
+    const numbers = values.filter((value): value is NumberValue => value.kind === 'number');
     const empty = createUnknown(expr.type);
     const element = expr.type.kind === 'Set' ? expr.type.element.kind : expr.type.kind;
     if (isTextKind(element)) return this.encoding.values.texts(element, values, held);
@@ -339,14 +342,19 @@ export class Expressions {
     const collection = this.value(expr.collection, environment);
     if (!isCollectionValue(collection)) return truth(no, no);
     const isAny = expr.quantifier === 'any';
-    const found = encodeSomeProperties(this.encoding, collection, expr.variable.type, (bound) => {
-      const body = this.truth(expr.body, inner(expr.variable, bound, environment));
-      return isAny
-        ? { certain: body.yes, possible: -body.no }
-        : { certain: body.no, possible: -body.yes };
-    });
-    const decides = formula.and(collection.held, found.certain);
-    const all = formula.and(collection.held, -found.possible);
+    const someProperties = encodeSomeProperties(
+      this.encoding,
+      collection,
+      expr.variable.type,
+      (bound) => {
+        const body = this.truth(expr.body, inner(expr.variable, bound, environment));
+        return isAny
+          ? { certain: body.yes, possible: -body.no }
+          : { certain: body.no, possible: -body.yes };
+      },
+    );
+    const decides = formula.and(collection.held, someProperties.certain);
+    const all = formula.and(collection.held, -someProperties.possible);
     return isAny ? truth(decides, all) : truth(all, decides);
   }
 

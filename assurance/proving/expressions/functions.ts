@@ -45,7 +45,7 @@ export function applyFinite(
   anyResult: () => Symbolic<SymbolicFact>,
 ): Symbolic<SymbolicFact> {
   const options = args.map((arg, index) => listOptions(encoding, expr.args[index] as Expr, arg));
-  const count = options.reduce((product, each) => product * (each?.length ?? 0), 1);
+  const count = options.reduce((product, option) => product * (option?.length ?? 0), 1);
   const { formula } = encoding;
   if (options.includes(undefined) || count > maxCombinations) {
     encoding.approximate('functions of strings', expr.span, yes);
@@ -62,7 +62,7 @@ export function applyFinite(
       return;
     }
     const construct = findInexactness(encoding, expr, chosen);
-    const value = expr.builtin.evaluate(chosen.map((each) => each.value));
+    const value = expr.builtin.evaluate(chosen.map((option) => option.value));
     if (construct === undefined && isRepresented(encoding, expr, value)) {
       if (value !== undefined) {
         const found = encodeValue(encoding, expr, chosen, value);
@@ -73,8 +73,8 @@ export function applyFinite(
   visit(0, [], yes);
   if (inexact.length === 0) return result;
   for (const construct of new Set(inexact.map((each) => each.construct))) {
-    const own = inexact.filter((each) => each.construct === construct);
-    encoding.approximate(construct, expr.span, formula.any(own.map((each) => each.guard)));
+    const ownInexacts = inexact.filter((each) => each.construct === construct);
+    encoding.approximate(construct, expr.span, formula.any(ownInexacts.map((each) => each.guard)));
   }
   if (inexact.length > maxSeparate) {
     const guard = formula.any(inexact.map((each) => each.guard));
@@ -133,8 +133,8 @@ function encodeValue(
   const isExact = thresholds.includes(Number(value)) || operand?.isConstant !== false;
   if (findRole(expr) !== 'length' || isExact)
     return createConstant(encoding.values, expr.type, value);
-  const below = thresholds.filter((each) => each < Number(value));
-  const above = thresholds.filter((each) => each > Number(value));
+  const below = thresholds.filter((threshold) => threshold < Number(value));
+  const above = thresholds.filter((threshold) => threshold > Number(value));
   const [min, max] = [Math.max(-1, ...below) + 1, Math.min(maxLength + 1, ...above) - 1];
   const term = encoding.createNumber('a length', BigInt(min), BigInt(max));
   return number([{ guard: yes, term }]);
@@ -172,7 +172,9 @@ function listOptions(
   }
   if (!isCollectionValue(value) || value.kind !== 'set') return undefined;
   const fixed = [...value.elements].filter(([, literal]) => literal === yes);
-  const isFixed = [...value.elements.values()].every((each) => each === yes || each === no);
+  const isFixed = [...value.elements.values()].every(
+    (element) => element === yes || element === no,
+  );
   if (!isFixed || value.unusable !== no) return undefined;
   return [{ value: fixed.map(([each]) => each), guard: value.held, isConstant: true, list }];
 }

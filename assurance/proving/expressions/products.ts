@@ -96,14 +96,14 @@ function split({ formula }: SymbolicEncoding, expr: Expr, value: NumberValue): N
   const chosen = isSmall
     ? Array.from({ length: Number(max - min) + 1 }, (_, index) => min + BigInt(index))
     : [0n, 1n, 2n, 10n].map((each) => each * unit);
-  const cases = value.cases.flatMap((each): readonly NumberCase[] => {
-    if (isConstantTerm(each.term)) return [each];
+  const cases = value.cases.flatMap((numberCase): readonly NumberCase[] => {
+    if (isConstantTerm(numberCase.term)) return [numberCase];
     const parts = chosen.map((wanted) => ({
-      guard: formula.and(each.guard, formula.equal(each.term, constant(wanted))),
+      guard: formula.and(numberCase.guard, formula.equal(numberCase.term, constant(wanted))),
       term: constant(wanted),
     }));
-    const others = formula.and(each.guard, -formula.any(parts.map(({ guard }) => guard)));
-    return [...parts, ...(isSmall ? [] : [{ guard: others, term: each.term }])];
+    const others = formula.and(numberCase.guard, -formula.any(parts.map(({ guard }) => guard)));
+    return [...parts, ...(isSmall ? [] : [{ guard: others, term: numberCase.term }])];
   });
   return number(cases);
 }

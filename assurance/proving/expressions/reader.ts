@@ -148,10 +148,10 @@ export class Reader {
       const within = [...path.within, { fact, present, step }];
       return [{ ...path, fact, present, within }];
     }
-    return listKeys(this.#evaluate(step.key, environment)).flatMap((each): readonly Path[] => {
-      const guard = formula.and(path.guard, each.guard);
+    return listKeys(this.#evaluate(step.key, environment)).flatMap((key): readonly Path[] => {
+      const guard = formula.and(path.guard, key.guard);
       if (guard === no) return [];
-      const fact = path.fact.entry(each.key, step.type);
+      const fact = path.fact.entry(key.key, step.type);
       const present = formula.and(path.present, fact.present);
       return [{ guard, fact, present, within: [...path.within, { fact, present, step }] }];
     });

@@ -27,13 +27,13 @@ export function encodeSomeProperties(
   properties: Properties,
 ): Pair {
   const { formula } = encoding;
-  const found = listInstances(collection, element).map(({ present, bound }) =>
+  const pairs = listInstances(collection, element).map(({ present, bound }) =>
     both(properties(bound), (each) => formula.and(present, each)),
   );
-  if (isOpen(collection)) found.push(encodeOpen(encoding, collection, properties));
+  if (isOpen(collection)) pairs.push(encodeOpen(encoding, collection, properties));
   return {
-    certain: formula.any(found.map(({ certain }) => certain)),
-    possible: formula.any(found.map(({ possible }) => possible)),
+    certain: formula.any(pairs.map(({ certain }) => certain)),
+    possible: formula.any(pairs.map(({ possible }) => possible)),
   };
 }
 
@@ -81,25 +81,25 @@ function relateTexts(
   encoding: SymbolicEncoding,
   set: TextSet,
   properties: Properties,
-  found: Pair,
+  pair: Pair,
 ): void {
   const { formula, elements } = encoding;
   const of = (term: Term) => {
-    const own = properties({ fact: undefined, value: text([{ guard: yes, term }]) });
-    return both(own, (each) => formula.and(set.has(term), each));
+    const ownPair = properties({ fact: undefined, value: text([{ guard: yes, term }]) });
+    return both(ownPair, (each) => formula.and(set.has(term), each));
   };
   if (elements.mayAdd) {
     const witness = elements.newElement(set);
-    elements.stateWitness(() => imply(encoding, found, of(witness)));
+    elements.stateWitness(() => imply(encoding, pair, of(witness)));
   }
-  elements.visitTerms(set, (term) => imply(encoding, of(term), found));
+  elements.visitTerms(set, (term) => imply(encoding, of(term), pair));
 }
 
 function relateList(
   encoding: SymbolicEncoding,
   { pools }: OpenList<SymbolicFact>,
   properties: Properties,
-  found: Pair,
+  pair: Pair,
 ): void {
   const { formula, elements } = encoding;
   const of = (guard: Literal, { present, fact }: ListElement<SymbolicFact>) =>
@@ -107,14 +107,14 @@ function relateList(
   const witnesses = elements.addElement(pools.map(({ pool }) => pool));
   if (witnesses !== undefined)
     elements.stateWitness(() => {
-      const own = witnesses.map((each, index) => of(pools[index]?.guard ?? no, each));
-      imply(encoding, found, {
-        certain: formula.any(own.map(({ certain }) => certain)),
-        possible: formula.any(own.map(({ possible }) => possible)),
+      const ownPairs = witnesses.map((witness, index) => of(pools[index]?.guard ?? no, witness));
+      imply(encoding, pair, {
+        certain: formula.any(ownPairs.map(({ certain }) => certain)),
+        possible: formula.any(ownPairs.map(({ possible }) => possible)),
       });
     });
   for (const { guard, pool } of pools)
-    elements.visitPool(pool, (element) => imply(encoding, of(guard, element), found));
+    elements.visitPool(pool, (element) => imply(encoding, of(guard, element), pair));
 }
 
 /** If the one is certain, the other is certain; if the one is possible, the other is possible. */

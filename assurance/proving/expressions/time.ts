@@ -35,15 +35,15 @@ export function testWindow(
   of: NumberValue,
 ): Truth {
   const { formula } = encoding;
-  const found = of.cases.map(({ guard, term }) => {
+  const truths = of.cases.map(({ guard, term }) => {
     const isMoving = of.clock !== 'none';
     const known = isMoving ? formula.and(guard, facts.isNowKnown) : guard;
     const inside = windows.test(window, isMoving ? add(facts.now, term) : term);
     return truth(formula.and(known, inside.yes), formula.and(known, inside.no));
   });
   return truth(
-    formula.any(found.map((each) => each.yes)),
-    formula.any(found.map((each) => each.no)),
+    formula.any(truths.map((truth) => truth.yes)),
+    formula.any(truths.map((truth) => truth.no)),
   );
 }
 

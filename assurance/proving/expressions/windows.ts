@@ -75,8 +75,8 @@ export class Windows {
     if (instant.terms.size === 0)
       return constant(BigInt(findZoneTime(zone, Number(instant.constant)) ?? 0));
     const key = `${zone.name} ${[...instant.terms].join(' ')} ${instant.constant}`;
-    const known = this.#clocks.get(key);
-    if (known !== undefined) return known.time;
+    const knownClock = this.#clocks.get(key);
+    if (knownClock !== undefined) return knownClock.time;
     const time = this.#encoding.createNumber('a time of day', 0n, BigInt(dayLength - 1));
     this.#clocks.set(key, { zone, instant, time });
     return time;
@@ -107,8 +107,10 @@ export class Windows {
     });
     const ofClocks = [...this.#clocks.values()].flatMap(({ zone, instant, time }) => {
       const at = Number(readInstant(instant));
-      const own = findZoneTime(zone, at);
-      return own === undefined || BigInt(own) === readInstant(time) ? [] : [toYear(at)];
+      const ownZoneTime = findZoneTime(zone, at);
+      return ownZoneTime === undefined || BigInt(ownZoneTime) === readInstant(time)
+        ? []
+        : [toYear(at)];
     });
     return [...new Set([...years, ...ofClocks])];
   }
@@ -116,8 +118,8 @@ export class Windows {
   /** The exact values of all literals for instants in a year. */
   inYear(year: number): readonly Literal[] {
     const count = this.#tests.size + this.#clocks.size;
-    const known = this.#years.get(year);
-    if (known?.count === count) return known.literals;
+    const knownYear = this.#years.get(year);
+    if (knownYear?.count === count) return knownYear.literals;
     const literals = this.between(BigInt(startOfYear(year)), BigInt(startOfYear(year + 1)));
     this.#years.set(year, { count, literals });
     return literals;
@@ -172,7 +174,7 @@ function listDays(
   let start = Math.max(from, zone.known.from);
   while (start < last) {
     const time = findZoneTime(zone, start) as number;
-    const change = zone.offsets.find((each) => each.from > start)?.from ?? last;
+    const change = zone.offsets.find((offset) => offset.from > start)?.from ?? last;
     const end = Math.min(start + dayLength - time, change, last);
     days.push({ start, end, ahead: time - start });
     start = end;
@@ -187,8 +189,8 @@ const keys = new WeakMap<object, string>();
 
 /** Windows with the same hours are one, whatever their names. */
 function toKey({ zone, parts, except }: Window): string {
-  const known = keys.get(parts);
-  const key = known ?? JSON.stringify([zone.name, parts, except]);
+  const knownKey = keys.get(parts);
+  const key = knownKey ?? JSON.stringify([zone.name, parts, except]);
   keys.set(parts, key);
   return key;
 }

@@ -37,7 +37,7 @@ export class OwnPool<Fact> implements Pool<Fact> {
   #with(element: ListElement<Fact>, depth: number): ListElement<Fact> {
     const made = { ...element, depth };
     this.#elements.push(made);
-    for (const each of [...this.#listeners]) each(made, depth);
+    for (const listener of [...this.#listeners]) listener(made, depth);
     return made;
   }
 
@@ -62,7 +62,7 @@ class ChangedPool<Fact> implements Pool<Fact> {
   }
 
   get elements(): readonly ListElement<Fact>[] {
-    return this.#base.elements.map((each) => this.#of(each));
+    return this.#base.elements.map((element) => this.#of(element));
   }
 
   add(depth: number): ListElement<Fact> | undefined {
@@ -79,8 +79,8 @@ class ChangedPool<Fact> implements Pool<Fact> {
   }
 
   #of(element: ListElement<Fact>): ListElement<Fact> {
-    const known = this.#changed.get(element);
-    if (known !== undefined) return known;
+    const knownListElement = this.#changed.get(element);
+    if (knownListElement !== undefined) return knownListElement;
     const made = this.#change(element);
     this.#changed.set(element, made);
     return made;
@@ -198,7 +198,7 @@ export class Elements {
       const depth = Math.min(this.#depth, this.#depths.get(term) ?? this.#depth);
       terms.set(term, depth);
       this.#budget.encode(listeners.length);
-      for (const each of [...listeners]) each(term, depth);
+      for (const listener of [...listeners]) listener(term, depth);
     }
     return this.#terms.member(set, term);
   }

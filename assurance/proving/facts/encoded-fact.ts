@@ -69,14 +69,14 @@ export class EncodedFact implements SymbolicFact {
 
   member(name: string, type: Type, own?: Linear): SymbolicFact {
     const key = `${name} ${signature(type)}`;
-    const known = this.#members.get(key)?.fact ?? this.#views.get(key);
-    if (known !== undefined) return known;
+    const knownSymbolicFact = this.#members.get(key)?.fact ?? this.#views.get(key);
+    if (knownSymbolicFact !== undefined) return knownSymbolicFact;
     const { formula, require } = this.#encoding;
     const all = this.declared.flatMap(({ policy, guard, type: record }): readonly Declared[] => {
-      const found = record.kind === 'Record' ? record.members.get(name) : undefined;
-      if (found === undefined) return [];
-      const isRequired = !found.optional && found.default === undefined;
-      return [{ policy, guard, type: found.type, isRequired }];
+      const member = record.kind === 'Record' ? record.members.get(name) : undefined;
+      if (member === undefined) return [];
+      const isRequired = !member.optional && member.default === undefined;
+      return [{ policy, guard, type: member.type, isRequired }];
     });
     const isOwn = (each: Declared) => signature(each.type) === signature(type);
     const declared = all.filter(isOwn);
@@ -128,8 +128,8 @@ export class EncodedFact implements SymbolicFact {
     const same = all.filter((each) => jsonForm(each.type) === form);
     if (!same.some((a) => same.some((b) => isRival(a, b)))) return undefined;
     const key = `${name} as ${form}`;
-    const known = this.#members.get(key);
-    if (known !== undefined) return known.fact;
+    const knownMember = this.#members.get(key);
+    if (knownMember !== undefined) return knownMember.fact;
     const { formula, require } = this.#encoding;
     const place = memberPlace(this.place, name);
     const present = formula.variable(`${place} is present`);

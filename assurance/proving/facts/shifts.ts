@@ -94,22 +94,25 @@ export class Shifts implements Changes {
   /** The member can move in any of several elements. */
   #findDirections(path: string, { type }: SymbolicFact): Directions {
     const { formula, require } = this.#encoding;
-    const known = this.#directions.get(path) ?? {
+    const knownDirection = this.#directions.get(path) ?? {
       type,
       up: formula.variable(`more ${path}`),
       down: formula.variable(`less ${path}`),
     };
-    this.#directions.set(path, known);
+    this.#directions.set(path, knownDirection);
     if (!path.includes('[]')) {
-      require(formula.or(-known.up, -known.down));
-      return known;
+      require(formula.or(-knownDirection.up, -knownDirection.down));
+      return knownDirection;
     }
     const [up, down] = ['more', 'less'].map((way) =>
       formula.variable(`an element with ${way} ${path}`),
     );
     const own = { up: up ?? no, down: down ?? no };
     require(formula.or(-own.up, -own.down));
-    require(formula.implies(own.up, known.up), formula.implies(own.down, known.down));
+    require(formula.implies(own.up, knownDirection.up), formula.implies(
+      own.down,
+      knownDirection.down,
+    ));
     return own;
   }
 
@@ -145,9 +148,9 @@ export class Shifts implements Changes {
       require(formula.or(-up, -guard, formula.below(term, other)));
       require(formula.or(-down, -guard, formula.below(other, term)));
     }
-    const stays = value.cases.map((each) => ({
-      ...each,
-      guard: formula.and(-moves, each.guard),
+    const stays = value.cases.map((numberCase) => ({
+      ...numberCase,
+      guard: formula.and(-moves, numberCase.guard),
     }));
     return number([...stays, { guard: moves, term: other }]);
   }

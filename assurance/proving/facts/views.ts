@@ -89,7 +89,7 @@ function findMember(
   const add = (ordinal: Finite, literal: Literal) =>
     found.set(ordinal, formula.or(found.get(ordinal) ?? no, literal));
   for (const { guard, term } of cases) {
-    const named = type.members.map((each) => terms.equal(term, terms.constant(each)));
+    const named = type.members.map((member) => terms.equal(term, terms.constant(member)));
     for (const [ordinal, is] of named.entries()) add(ordinal, formula.and(guard, is));
     if (type.otherwise !== undefined) add(type.otherwise, formula.and(guard, -formula.any(named)));
   }

@@ -95,8 +95,8 @@ export class Formula {
     const sorted = [...conjuncts].sort((a, b) => a - b);
     if (sorted.length === 1) return sorted[0] as Literal;
     const key = sorted.join(' ');
-    const known = this.#conjunctions.get(key);
-    if (known !== undefined) return known;
+    const knownConjunction = this.#conjunctions.get(key);
+    if (knownConjunction !== undefined) return knownConjunction;
     this.#budget.grow(sorted.length + 1);
     const made = this.#nodes.push({ kind: 'and', operands: sorted }) - 1;
     this.#conjunctions.set(key, made);
@@ -170,8 +170,8 @@ export class Formula {
 
   #atom(inequality: Inequality): Literal {
     const key = `${inequality.terms.map(([v, c]) => `${c}*${v}`).join('+')}<=${inequality.bound}`;
-    const known = this.#atoms.get(key);
-    if (known !== undefined) return known;
+    const knownAtom = this.#atoms.get(key);
+    if (knownAtom !== undefined) return knownAtom;
     this.#budget.grow(inequality.terms.length + 1);
     const made = this.#nodes.push({ kind: 'atom', inequality }) - 1;
     this.#atoms.set(key, made);
@@ -185,10 +185,10 @@ export class Formula {
   cone(literals: readonly Literal[], except: Nodes = new Set<number>()): readonly number[] {
     const seen = new Set<number>();
     const open = literals.map(Math.abs);
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (seen.has(at) || except.has(at)) continue;
-      seen.add(at);
-      const node = this.node(at);
+    for (let index = open.pop(); index !== undefined; index = open.pop()) {
+      if (seen.has(index) || except.has(index)) continue;
+      seen.add(index);
+      const node = this.node(index);
       if (node.kind === 'and') for (const operand of node.operands) open.push(Math.abs(operand));
     }
     return [...seen].sort((a, b) => a - b);

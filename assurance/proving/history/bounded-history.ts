@@ -42,17 +42,21 @@ export class BoundedHistory implements HistoryValues {
     return where(formula, matched.known, value);
   }
 
-  #inWindow(term: HistoryTerm, found: PatternMatches, expressions: Expressions): PatternMatches {
+  #inWindow(
+    term: HistoryTerm,
+    patternMatches: PatternMatches,
+    expressions: Expressions,
+  ): PatternMatches {
     const { formula } = expressions.encoding;
-    const matches = found.matches.map((each) => {
-      const inside = isInWindow(expressions, term, each.event.facts.now, this.#between);
+    const matches = patternMatches.matches.map((match) => {
+      const inside = isInWindow(expressions, term, match.event.facts.now, this.#between);
       return {
-        ...each,
-        certain: formula.and(each.certain, inside),
-        possible: formula.and(each.possible, inside),
+        ...match,
+        certain: formula.and(match.certain, inside),
+        possible: formula.and(match.possible, inside),
       };
     });
-    return { ...found, matches };
+    return { ...patternMatches, matches };
   }
 
   #value(
@@ -84,7 +88,7 @@ export class BoundedHistory implements HistoryValues {
     const follows = (own: 'certain' | 'possible', other: 'certain' | 'possible') =>
       formula.any(
         matches.map((match, index) => {
-          const later = started.matches.slice(index).map((each) => each[other]);
+          const later = started.matches.slice(index).map((eventMatch) => eventMatch[other]);
           return formula.and(match[own], -formula.any(later));
         }),
       );
@@ -104,7 +108,7 @@ function countEvents(
   const counts = (which: 'certain' | 'possible') =>
     atLeast(
       formula,
-      matches.map((each) => each[which]),
+      matches.map((match) => match[which]),
       matches.length,
     );
   const [certain, possible] = [counts('certain'), counts('possible')];

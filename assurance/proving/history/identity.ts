@@ -60,23 +60,23 @@ export function listKeys({ term }: HistoryExpr, expressions: Expressions): reado
   const reads = listTermPatterns(term).flatMap(({ key }) => listKeyReads(key));
   const values = reads.map((read) => expressions.value(read));
   const whole = {
-    guard: formula.all(values.map((each) => hasUsableValue(formula, each))),
+    guard: formula.all(values.map((value) => hasUsableValue(formula, value))),
     identity: identityOfAll(values),
   };
-  let found: readonly Keys[] = [{ guard: yes, identity: '' }];
+  let keys: readonly Keys[] = [{ guard: yes, identity: '' }];
   for (const [index, read] of reads.entries()) {
     const options = listOptions(values[index] as Symbolic<SymbolicFact>);
-    if (options === undefined || options.size * found.length > maxSeparate) return [whole];
+    if (options === undefined || options.size * keys.length > maxSeparate) return [whole];
     const place = domains.flow.findPlace(read);
     const list = place === undefined ? '' : domains.analysis.groups.root(place);
-    found = found.flatMap(({ guard, identity }) =>
+    keys = keys.flatMap(({ guard, identity }) =>
       [...options].map(([value, is]) => ({
         guard: formula.and(guard, is),
         identity: `${identity} ${JSON.stringify([list, value])}`,
       })),
     );
   }
-  return found;
+  return keys;
 }
 
 function listOptions(value: Symbolic<SymbolicFact>): ReadonlyMap<Finite, Literal> | undefined {

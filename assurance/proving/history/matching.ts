@@ -134,8 +134,8 @@ function listStarts(
   [from, to]: readonly [bigint, bigint],
 ): readonly bigint[] {
   const starts = new Set<bigint>();
-  for (let at = from; at < to; at += hour) {
-    const start = findWindowStart(window, at);
+  for (let instant = from; instant < to; instant += hour) {
+    const start = findWindowStart(window, instant);
     if (start !== undefined) starts.add(start);
   }
   return [...starts];

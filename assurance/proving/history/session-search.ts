@@ -89,8 +89,8 @@ export class SessionSearch {
     ];
     const roots = [goal, ...this.#order(), ...exact];
     for (let count = 0; count <= this.#events.length; count += 1) {
-      const found = this.#findSession(count, roots, confirm);
-      if (found !== undefined) return found;
+      const session = this.#findSession(count, roots, confirm);
+      if (session !== undefined) return session;
     }
     return undefined;
   }

@@ -43,8 +43,8 @@ export function createSession(
   model: Model,
 ): SessionWitness {
   const happened = events.filter(({ exists }) => model.isTrue(exists));
-  const decided = happened.find((each) => isDecision(each, model));
-  const request = createRequestJson(decided?.facts ?? last, model);
+  const decidedSymbolicEvent = happened.find((symbolicEvent) => isDecision(symbolicEvent, model));
+  const request = createRequestJson(decidedSymbolicEvent?.facts ?? last, model);
   const opens = model.readValue((happened[0]?.facts ?? last).now);
   let now = opens;
   const createStep = (facts: SymbolicFacts, step: Omit<SessionStep, 'after'>): SessionStep => {
@@ -82,7 +82,7 @@ function createSignal(event: SymbolicEvent, model: Model): TestSignal {
   if (fact === undefined) throw new Error(`broken invariant: no payload of ${kind}`);
   const payload = createRecord(fact, model);
   const members = payload.kind === 'object' ? payload.members : [];
-  const own = members.map((each) => [each.name, each.value] as const);
+  const own = members.map((member) => [member.name, member.value] as const);
   const json =
     form === 'outcome' ? object([...listCallRecords(event.facts, model), ...own]) : payload;
   return { name, payload: writeJson(json), time: undefined };

@@ -57,7 +57,7 @@ function findBounds(
 ): { readonly first: bigint; readonly after: bigint } {
   const bytes = encodeAddress(network);
   let first = 0n;
-  for (let at = version === 4 ? 12 : 0; at < 16; at += 1)
-    first = first * 256n + BigInt(bytes[at] ?? 0);
+  for (let index = version === 4 ? 12 : 0; index < 16; index += 1)
+    first = first * 256n + BigInt(bytes[index] ?? 0);
   return { first, after: first + (1n << BigInt(128 - (bytes[16] ?? 128))) };
 }

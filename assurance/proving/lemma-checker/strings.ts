@@ -26,8 +26,8 @@ export function hasNoString(classes: Classes, root: number): boolean {
 
 /** The tests of a class as tests of the operand from which `wrap` leads to it. */
 function listTests(classes: Classes, root: number, wrap: Wrap, depth: number): readonly Wanted[] {
-  const found: Wanted[] = [];
-  const add = (monitor: Monitor, holds: boolean) => found.push({ monitor: wrap(monitor), holds });
+  const tests: Wanted[] = [];
+  const add = (monitor: Monitor, holds: boolean) => tests.push({ monitor: wrap(monitor), holds });
   for (const { atom, holds } of classes.claimed) {
     if (atom.kind === 'test') {
       const [only, ...others] = atom.args;
@@ -47,13 +47,13 @@ function listTests(classes: Classes, root: number, wrap: Wrap, depth: number): r
   }
   const value = classes.findConstant(root);
   if (value !== undefined) add(exactly(value), true);
-  if (depth === 0) return found;
+  if (depth === 0) return tests;
   for (const { node, result } of classes.listFunctions(root)) {
     const { preimage } = node;
     if (preimage === undefined || result === root) continue;
-    found.push(...listTests(classes, result, (monitor) => wrap(preimage(monitor)), depth - 1));
+    tests.push(...listTests(classes, result, (monitor) => wrap(preimage(monitor)), depth - 1));
   }
-  return found;
+  return tests;
 }
 
 function acceptNothing(wanted: readonly Wanted[]): boolean {
@@ -87,7 +87,7 @@ function exactly(text: string): Monitor {
   const points = [...text].map((each) => each.codePointAt(0) ?? 0);
   const failed = points.length + 1;
   return {
-    cuts: points.flatMap((each) => [each, each + 1]),
+    cuts: points.flatMap((point) => [point, point + 1]),
     start: 0,
     next: (state, point) => (points[state] === point ? state + 1 : failed),
     label: (state) => Number(state === points.length),

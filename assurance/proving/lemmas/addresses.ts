@@ -36,8 +36,8 @@ export function findAddress(
   for (const version of [4, 6] as const)
     for (const { first, last } of listRanges(version, tests)) {
       isEmpty = false;
-      for (let at = first; at <= last && at < first + maxTried; at += 1n) {
-        const text = spellAddress(version, at);
+      for (let instant = first; instant <= last && instant < first + maxTried; instant += 1n) {
+        const text = spellAddress(version, instant);
         if (text !== undefined && !excluded.has(text)) return { kind: 'address', text };
       }
     }

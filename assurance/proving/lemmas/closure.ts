@@ -36,7 +36,7 @@ export class Closure {
   }
 
   findConstant(term: Term): Term | undefined {
-    return this.listMembers(term).find((each) => this.#terms.findValue(each) !== undefined);
+    return this.listMembers(term).find((member) => this.#terms.findValue(member) !== undefined);
   }
 
   merge(a: Term, b: Term, why: readonly Literal[]): void {
@@ -48,19 +48,19 @@ export class Closure {
     this.#makeTop(a);
     this.#reasons.set(a, { to: b, why });
     const all = [...this.listMembers(y), ...this.listMembers(x)];
-    for (const each of this.listMembers(x)) this.#roots.set(each, y);
+    for (const member of this.listMembers(x)) this.#roots.set(member, y);
     this.#members.set(y, all);
   }
 
   /** Turns the reasons from a term to the top of its tree. */
   #makeTop(term: Term): void {
     let before: Reason | undefined;
-    for (let at: Term | undefined = term; at !== undefined; ) {
-      const reason = this.#reasons.get(at);
-      if (before === undefined) this.#reasons.delete(at);
-      else this.#reasons.set(at, before);
-      before = reason && { to: at, why: reason.why };
-      at = reason?.to;
+    for (let index: Term | undefined = term; index !== undefined; ) {
+      const reason = this.#reasons.get(index);
+      if (before === undefined) this.#reasons.delete(index);
+      else this.#reasons.set(index, before);
+      before = reason && { to: index, why: reason.why };
+      index = reason?.to;
     }
   }
 
@@ -115,7 +115,7 @@ export class Closure {
   #isEvaluated(term: Term, { args, evaluate }: FunctionTerm): boolean {
     const constants = args.flatMap((arg) => this.findConstant(arg) ?? []);
     if (constants.length < args.length) return false;
-    const value = evaluate(constants.map((each) => this.#terms.findValue(each) ?? ''));
+    const value = evaluate(constants.map((constant) => this.#terms.findValue(constant) ?? ''));
     if (value === undefined) return false;
     const result = this.#terms.constant(value);
     if (this.findRoot(result) === this.findRoot(term)) return false;

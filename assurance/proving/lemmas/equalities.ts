@@ -41,7 +41,7 @@ export function findViolatedEqualities(
     }
     if (atom.kind !== 'test') continue;
     const constants = args.flatMap((arg) => closure.findConstant(arg) ?? []);
-    const values = constants.map((each) => terms.findValue(each) ?? '');
+    const values = constants.map((constant) => terms.findValue(constant) ?? '');
     if (constants.length === args.length && atom.test.evaluate(values) !== isTrue) {
       const why = args.flatMap((arg, index) => closure.explain(arg, constants[index] ?? arg));
       found.push([literal, ...why]);

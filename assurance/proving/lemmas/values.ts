@@ -155,9 +155,9 @@ class ValueSearch implements Assigned {
   #chooseAddress(root: Term): void {
     const tests = this.#addressTests(root);
     const excluded = new Set(this.#others(root).map(({ value }) => value));
-    const found = findAddress(tests, excluded);
-    if (found.kind === 'address') this.#values.set(root, found.text);
-    if (found.kind !== 'none') return;
+    const address = findAddress(tests, excluded);
+    if (address.kind === 'address') this.#values.set(root, address.text);
+    if (address.kind !== 'none') return;
     const isNone = (kept: readonly AddressTest[]) => {
       this.#budget.search(kept.length ** 2);
       return findAddress(kept, new Set()).kind === 'none';
@@ -196,9 +196,9 @@ class ValueSearch implements Assigned {
   // --- strings -----------------------------------------------------------------------------------
 
   #chooseString(root: Term, isSpiffe: boolean): void {
-    const own = this.#constraints(root, (monitor) => monitor, [], maxDepth);
+    const ownConstraints = this.#constraints(root, (monitor) => monitor, [], maxDepth);
     const form = { monitor: spiffeMonitor, isTrue: true, why: [], isGuess: false };
-    const all = isSpiffe ? [form, ...own] : own;
+    const all = isSpiffe ? [form, ...ownConstraints] : ownConstraints;
     const found = findString(all, this.#budget);
     if (found.kind === 'string') this.#values.set(root, found.text);
     if (found.kind !== 'none') return;
@@ -223,7 +223,7 @@ class ValueSearch implements Assigned {
     depth: number,
   ): readonly Constraint[] {
     this.#budget.search(this.#said.statements.length + this.#said.terms.size);
-    const found: Constraint[] = [];
+    const constraints: Constraint[] = [];
     for (const { literal, atom, isTrue } of this.#said.statements) {
       if (atom.kind !== 'test') continue;
       const [only, ...others] = atom.args;
@@ -231,7 +231,7 @@ class ValueSearch implements Assigned {
       if (only === undefined || others.length > 0 || this.#closure.findRoot(only) !== root)
         continue;
       if (meaning?.kind !== 'strings') continue;
-      found.push({
+      constraints.push({
         monitor: wrap(meaning.monitor),
         isTrue,
         why: [...why, literal, ...this.#closure.explain(only, root)],
@@ -239,14 +239,14 @@ class ValueSearch implements Assigned {
       });
     }
     for (const other of this.#others(root))
-      found.push({
+      constraints.push({
         monitor: wrap(constantsMonitor([other.value])),
         isTrue: false,
         why: [...why, ...other.why],
         isGuess: other.isGuess,
       });
-    if (depth < maxDepth) found.push(...this.#ownValue(root, wrap, why));
-    return depth === 0 ? found : [...found, ...this.#ofResults(root, wrap, why, depth)];
+    if (depth < maxDepth) constraints.push(...this.#ownValue(root, wrap, why));
+    return depth === 0 ? constraints : [...constraints, ...this.#ofResults(root, wrap, why, depth)];
   }
 
   #ownValue(root: Term, wrap: Wrap, why: readonly Literal[]): readonly Constraint[] {

@@ -21,7 +21,7 @@ const maxStates = 60_000;
 export function findString(wanted: readonly Wanted[], budget: Budget): Found {
   const monitors = wanted.map(({ monitor }) => monitor);
   const letters = listLetters(monitors);
-  const start = monitors.map((each) => each.start);
+  const start = monitors.map((monitor) => monitor.start);
   const isFound = (states: readonly number[]) =>
     wanted.every(
       ({ monitor, isTrue }, index) => (monitor.label(states[index] ?? 0) !== 0) === isTrue,
@@ -34,7 +34,7 @@ export function findString(wanted: readonly Wanted[], budget: Budget): Found {
       if (isFound(states)) return { kind: 'string', text };
       budget.search(1 + letters.length * monitors.length);
       for (const letter of letters) {
-        const after = monitors.map((each, index) => each.next(states[index] ?? 0, letter));
+        const after = monitors.map((monitor, index) => monitor.next(states[index] ?? 0, letter));
         const key = after.join(' ');
         if (seen.has(key)) continue;
         if (seen.size > maxStates) return { kind: 'unknown' };
@@ -59,12 +59,12 @@ function listLetters(monitors: readonly Monitor[]): readonly number[] {
     .filter((cut) => cut <= maxCodePoint && (cut < surrogates || cut >= afterSurrogates))
     .sort((a, b) => rankLetter(a) - rankLetter(b) || a - b);
   const classifiers = monitors.map(createClassifier);
-  const found = new Map<string, number>();
+  const letters = new Map<string, number>();
   for (const first of firsts) {
-    const key = classifiers.map((each) => each(first)).join(' ');
-    if (!found.has(key)) found.set(key, first);
+    const key = classifiers.map((classifier) => classifier(first)).join(' ');
+    if (!letters.has(key)) letters.set(key, first);
   }
-  return [...found.values()];
+  return [...letters.values()];
 }
 
 function createClassifier({ classOf: own, cuts }: Monitor): (codePoint: number) => number {

@@ -105,17 +105,17 @@ function createCollection(texts: Texts, type: Type, values: readonly Value[]): S
   const { kind } = type.element;
   const size = type.kind === 'List' ? constant(BigInt(values.length)) : undefined;
   if (isTextKind(kind)) {
-    const all = values.map((each) => texts.text(each as string));
+    const all = values.map((value) => texts.text(value as string));
     return texts.texts(kind, all, yes, size);
   }
   const empty = createEmpty(type, yes);
   if (values.length === 0) return empty;
   if (empty.kind === 'numbers') {
-    const items = values.map((each) => ({ present: yes, term: constant(each as bigint) }));
+    const items = values.map((value) => ({ present: yes, term: constant(value as bigint) }));
     return { ...empty, items, size };
   }
   invariant(empty.kind === 'set', 'constant lists have scalar elements');
-  return { ...empty, elements: new Map(values.map((each) => [each as Finite, yes])), size };
+  return { ...empty, elements: new Map(values.map((value) => [value as Finite, yes])), size };
 }
 
 /** Whether there is a value: of a collection, even if an element is not usable. */
@@ -157,11 +157,13 @@ export function where(formula: Formula, guard: Literal, value: Symbolic): Symbol
       return {
         ...value,
         cases: value.cases
-          .map((each) => ({ ...each, guard: formula.and(guard, each.guard) }))
+          .map((numberCase) => ({ ...numberCase, guard: formula.and(guard, numberCase.guard) }))
           .filter((each) => each.guard !== no),
       };
     case 'text':
-      return text(value.cases.map((each) => ({ ...each, guard: formula.and(guard, each.guard) })));
+      return text(
+        value.cases.map((textCase) => ({ ...textCase, guard: formula.and(guard, textCase.guard) })),
+      );
     default:
       value.kind satisfies
         | ('set' | 'numbers' | 'texts' | 'open numbers' | 'record' | 'list')
@@ -193,7 +195,10 @@ export function either(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
   if (a.kind === 'numbers' && b.kind === 'numbers') return eitherNumbers(encoding, a, b);
   if (a.kind === 'list' && b.kind === 'list') {
     const of = (list: typeof a) =>
-      list.elements.map((each) => ({ ...each, present: formula.and(list.held, each.present) }));
+      list.elements.map((element) => ({
+        ...element,
+        present: formula.and(list.held, element.present),
+      }));
     const size = eitherSize(encoding, a, b) ?? constant(0n);
     return { kind: 'list', held: formula.or(a.held, b.held), elements: [...of(a), ...of(b)], size };
   }
@@ -211,7 +216,7 @@ function eitherOpenList(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
   const { formula } = encoding;
   const [one, other] = [openList(a), openList(b)];
   const pools = [one, other].flatMap(({ held, pools }) =>
-    pools.map((each) => ({ ...each, guard: formula.and(held, each.guard) })),
+    pools.map((pool) => ({ ...pool, guard: formula.and(held, pool.guard) })),
   );
   const size = eitherSize(encoding, one, other) ?? constant(0n);
   return { kind: 'open list', held: formula.or(one.held, other.held), pools, size };
@@ -288,7 +293,10 @@ function eitherSet(encoding: Sides, a: SetValue, b: SetValue): SetValue {
 function eitherNumbers(encoding: Sides, a: NumberSet, b: NumberSet): NumberSet {
   const { formula } = encoding;
   const of = (set: NumberSet) =>
-    set.items.map((each) => ({ ...each, present: formula.and(set.held, each.present) }));
+    set.items.map((numberItem) => ({
+      ...numberItem,
+      present: formula.and(set.held, numberItem.present),
+    }));
   return {
     kind: 'numbers',
     held: formula.or(a.held, b.held),

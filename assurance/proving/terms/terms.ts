@@ -182,8 +182,8 @@ export class Terms implements TermDefinitions {
   }
 
   #literal(key: string, atom: TermAtom): Literal {
-    const known = this.#literals.get(key);
-    if (known !== undefined) return known;
+    const knownLiteral = this.#literals.get(key);
+    if (knownLiteral !== undefined) return knownLiteral;
     const made = this.#formula.variable(key);
     this.#literals.set(key, made);
     this.#atoms.set(made, atom);

@@ -49,7 +49,7 @@ class ListedValues implements Representation {
   commonText(place: string, types: readonly Type[], known: Literal): Choice {
     const texts = new Set(types.flatMap((type) => (type.kind === 'Enum' ? type.members : [])));
     if (types.some(({ kind }) => kind === 'String'))
-      for (const each of this.#listValues(place, { kind: 'String' })) texts.add(each);
+      for (const value of this.#listValues(place, { kind: 'String' })) texts.add(value);
     texts.add(createUnlisted(texts));
     return exactlyOne(this.#encoding, place, [...texts], known);
   }

@@ -55,7 +55,7 @@ export function applyToTerms(
 ): Symbolic<SymbolicFact> {
   const { formula } = encoding;
   const options = args.map((arg) => listOptions(encoding, arg));
-  const count = options.reduce((product, each) => product * (each?.length ?? 0), 1);
+  const count = options.reduce((product, option) => product * (option?.length ?? 0), 1);
   if (options.includes(undefined) || count > maxCombinations) {
     encoding.approximate('functions of strings', expr.span, yes);
     return anyResult();
@@ -87,8 +87,8 @@ function listOptions(
 ): readonly Option[] | undefined {
   if (value.kind === 'text')
     return value.cases.map(({ guard, term }) => {
-      const known = terms.findValue(term);
-      return known === undefined ? { guard, term } : { guard, value: known };
+      const knownValue = terms.findValue(term);
+      return knownValue === undefined ? { guard, term } : { guard, value: knownValue };
     });
   const finite = asFinite(value);
   if (finite !== undefined) return [...finite].map(([each, guard]) => ({ guard, value: each }));
@@ -160,7 +160,7 @@ class Call {
     this.#encoding = encoding;
     this.#expr = expr;
     this.#operands = operands;
-    this.#open = operands.flatMap((each) => ('term' in each ? [each.term] : []));
+    this.#open = operands.flatMap((operand) => ('term' in operand ? [operand.term] : []));
     this.#key = toKey(expr, operands);
   }
 
@@ -187,7 +187,7 @@ class Call {
   #evaluate(values: readonly string[]): Value | undefined {
     const rest = [...values];
     return this.#expr.builtin.evaluate(
-      this.#operands.map((each) => ('term' in each ? (rest.shift() ?? '') : each.value)),
+      this.#operands.map((operand) => ('term' in operand ? (rest.shift() ?? '') : operand.value)),
     );
   }
 
@@ -331,10 +331,10 @@ class Call {
     const preimage = findFunctionPreimage(this.#expr.builtin.name);
     if (preimage !== undefined) return preimage;
     if (!isInterpolation(this.#expr)) return undefined;
-    const open = this.#operands.findIndex((each) => 'term' in each);
+    const open = this.#operands.findIndex((operand) => 'term' in operand);
     const listTexts = (operands: readonly Operand[]) =>
-      operands.map((each) =>
-        'value' in each && typeof each.value === 'string' ? each.value : undefined,
+      operands.map((operand) =>
+        'value' in operand && typeof operand.value === 'string' ? operand.value : undefined,
       );
     const before = listTexts(this.#operands.slice(0, open));
     const after = listTexts(this.#operands.slice(open + 1));

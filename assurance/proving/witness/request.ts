@@ -146,10 +146,10 @@ class Writer {
   #scalar(type: Type, value: Symbolic<SymbolicFact>): Json {
     if (value.kind === 'truth') return boolean(this.#model.isTrue(value.yes));
     if (value.kind === 'number') {
-      const known = value.cases.find(({ guard }) => this.#model.isTrue(guard));
-      return known === undefined
+      const knownCase = value.cases.find(({ guard }) => this.#model.isTrue(guard));
+      return knownCase === undefined
         ? number(tooLarge)
-        : toNumber(type, this.#model.readValue(known.term));
+        : toNumber(type, this.#model.readValue(knownCase.term));
     }
     if (value.kind === 'text')
       return text(this.#chooseText(type.kind, value) ?? unusableText[type.kind] ?? '');
@@ -164,8 +164,8 @@ class Writer {
 
   /** Returns `undefined` if it is not known. */
   #chooseText(kind: Type['kind'], { cases }: TextValue): string | undefined {
-    const known = cases.find(({ guard }) => this.#model.isTrue(guard));
-    return known && this.#chooseAny(kind, known.term);
+    const knownCase = cases.find(({ guard }) => this.#model.isTrue(guard));
+    return knownCase && this.#chooseAny(kind, knownCase.term);
   }
 
   #chooseAny(kind: Type['kind'], term: Term): string {
@@ -184,8 +184,8 @@ class Writer {
     if (value.kind === 'list')
       elements.push(...value.elements.filter(isThere).map(({ fact }) => this.#value(fact)));
     if (value.kind === 'open list') {
-      const found = value.pools.flatMap(({ pool }) => pool.elements);
-      const needed = found.filter(({ present }) => this.#terms.isNeeded(present));
+      const listElements = value.pools.flatMap(({ pool }) => pool.elements);
+      const needed = listElements.filter(({ present }) => this.#terms.isNeeded(present));
       elements.push(...needed.filter(isThere).map(({ fact }) => this.#value(fact)));
     }
     if (value.kind === 'texts') {
@@ -233,7 +233,7 @@ function smallest(type: Type): Json {
     case 'Enum':
       return finite(type, 0);
     case 'Record':
-      return object(listRequired(type).map((each) => [each.name, smallest(each.type)]));
+      return object(listRequired(type).map((member) => [member.name, smallest(member.type)]));
     case 'Map':
       return object([]);
     case 'Set':

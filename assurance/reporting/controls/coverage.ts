@@ -84,8 +84,8 @@ export function coversAny({ frameworks, other }: Coverage): boolean {
 export function computeControlCoverage(tested: readonly TestedPolicy[]): Coverage {
   const byControl = new Map<Control, CoveringRule[]>();
   const other = new Map<string, CoveringRule[]>();
-  for (const each of tested) {
-    for (const { rule, covers } of coveringRules(each)) {
+  for (const testedPolicy of tested) {
+    for (const { rule, covers } of coveringRules(testedPolicy)) {
       for (const id of new Set(covers)) {
         const control = findControl(id)?.control;
         if (control === undefined) other.set(id, [...(other.get(id) ?? []), rule]);
@@ -115,8 +115,11 @@ export function computeControlCoverage(tested: readonly TestedPolicy[]): Coverag
 }
 
 /** A rule that spells a control in two ways counts once. */
-function assessControl(control: Control, found: readonly CoveringRule[] = []): ControlCoverage {
-  const rules = [...new Set(found)];
+function assessControl(
+  control: Control,
+  foundCoveringRules: readonly CoveringRule[] = [],
+): ControlCoverage {
+  const rules = [...new Set(foundCoveringRules)];
   const status =
     rules.length === 0
       ? 'none'
@@ -150,7 +153,7 @@ function coveringRules({ policy, tests }: TestedPolicy) {
   const all = [
     ...policy.rules.map((rule) => coveringRule(rule, rule.effect)),
     ...policy.scores.flatMap(({ conditions }) =>
-      conditions.map((each) => coveringRule(each, 'score')),
+      conditions.map((condition) => coveringRule(condition, 'score')),
     ),
   ];
   return all.sort((a, b) => compare(a.rule.file, b.rule.file) || a.rule.line - b.rule.line);

@@ -30,7 +30,7 @@ export function coverageJson(
 
 function frameworkJson({ framework, controls }: FrameworkCoverage) {
   const { id, title, description, version, source } = framework;
-  const count = (status: string) => controls.filter((each) => each.status === status).length;
+  const count = (status: string) => controls.filter((control) => control.status === status).length;
   return {
     id,
     title,

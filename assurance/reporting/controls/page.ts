@@ -61,8 +61,10 @@ export function coveragePage(
 }
 
 function policyBlocks(policies: readonly CoveredPolicy[]): readonly PageBlock[] {
-  const each = policies.map((policy): Phrase => say`${policyWords(policy)}: ${code(policy.file)}`);
-  return [each.length === 1 ? paragraph(each[0] ?? []) : items(each)];
+  const phrases = policies.map(
+    (policy): Phrase => say`${policyWords(policy)}: ${code(policy.file)}`,
+  );
+  return [phrases.length === 1 ? paragraph(phrases[0] ?? []) : items(phrases)];
 }
 
 function about({ framework, controls }: FrameworkCoverage): readonly PageBlock[] {

@@ -33,7 +33,9 @@ export function coverageText(
   const shown = frameworks.filter(({ framework }) => only === undefined || framework.id === only);
   const parts = [
     head,
-    ...shown.map((each) => frameworkText(each, only !== undefined, palette)),
+    ...shown.map((frameworkCoverage) =>
+      frameworkText(frameworkCoverage, only !== undefined, palette),
+    ),
     ...(other.length === 0 ? [] : [otherText(other, palette)]),
   ];
   return parts.join('\n');
@@ -47,9 +49,9 @@ function frameworkText(
   const { controls } = coverage;
   const width = Math.max(...controls.map(({ control }) => control.id.length));
   const titles = Math.max(...controls.map(({ control }) => control.title.length));
-  const lines = controls.flatMap((each) => [
-    controlLine(each, width, titles, palette),
-    ...(inFull ? each.rules.flatMap((rule) => ruleLines(rule, palette)) : []),
+  const lines = controls.flatMap((control) => [
+    controlLine(control, width, titles, palette),
+    ...(inFull ? control.rules.flatMap((rule) => ruleLines(rule, palette)) : []),
   ]);
   const head = `${palette.strong(frameworkTitle(coverage))}\n${controlSummaryWords(controls)}\n`;
   return `${head}\n${lines.map((line) => `${line}\n`).join('')}`;

@@ -21,7 +21,7 @@ export function frameworkTitle({ framework }: FrameworkCoverage): string {
 
 /** `10 controls: 4 tested, 1 covered but not fully tested, 5 without a rule` */
 export function controlSummaryWords(controls: readonly ControlCoverage[]): string {
-  const count = (status: Status) => controls.filter((each) => each.status === status).length;
+  const count = (status: Status) => controls.filter((control) => control.status === status).length;
   const parts = [
     `${count('tested')} tested`,
     `${count('covered')} covered but not fully tested`,

@@ -72,7 +72,7 @@ function hitLines(points: readonly Point[]): readonly string[] {
 
 /** The number of items found and hit. */
 function totals(what: string, times: readonly number[]): readonly string[] {
-  const hit = times.filter((each) => each > 0).length;
+  const hit = times.filter((time) => time > 0).length;
   return [`${what}F:${times.length}`, `${what}H:${hit}`];
 }
 

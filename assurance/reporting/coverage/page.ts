@@ -18,7 +18,7 @@ export function testCoveragePage(coverages: readonly TestCoverage[]): Page {
     lead: [`${legend} In the files below: ${signsLegend}.`],
     blocks: [
       shares(coverages),
-      ...coverages.flatMap((each) => policyBlocks(each, coverages.length > 1)),
+      ...coverages.flatMap((coverage) => policyBlocks(coverage, coverages.length > 1)),
     ],
   };
 }

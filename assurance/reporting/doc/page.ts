@@ -77,9 +77,9 @@ const howToRead: readonly PageBlock[] = [
 /** The controls that the rules of the policy cover, by framework. */
 function controlBlocks(tested: TestedPolicy): readonly PageBlock[] {
   const { frameworks, other } = computeControlCoverage([tested]);
-  const named = frameworks.flatMap((each) => {
-    const controls = each.controls.filter(({ status }) => status !== 'none');
-    return controls.length === 0 ? [] : [controlsTable(frameworkTitle(each), controls)];
+  const named = frameworks.flatMap((framework) => {
+    const controls = framework.controls.filter(({ status }) => status !== 'none');
+    return controls.length === 0 ? [] : [controlsTable(frameworkTitle(framework), controls)];
   });
   return other.length === 0 ? named : [...named, controlsTable('Other ids', other)];
 }

@@ -46,17 +46,17 @@ export function ruleBlocks(policy: PolicyModel, sources: SourceTexts): readonly 
 
 /** Groups rules by scope, in the order of the files. */
 function byScope({ rules, scores }: PolicyModel): readonly ScopeRules[] {
-  const found: ScopeRules[] = [];
+  const scopeRules: ScopeRules[] = [];
   const of = (scope: Scope): ScopeRules => {
-    const known = found.find((each) => sameScope(each.scope, scope));
-    if (known !== undefined) return known;
+    const knownScopeRules = scopeRules.find((each) => sameScope(each.scope, scope));
+    if (knownScopeRules !== undefined) return knownScopeRules;
     const added = { scope, rules: [], scores: [] };
-    found.push(added);
+    scopeRules.push(added);
     return added;
   };
   for (const rule of rules) of(rule.scope).rules.push(rule);
   for (const score of scores) of(score.scope).scores.push(score);
-  return found;
+  return scopeRules;
 }
 
 function scopeBlocks(
@@ -65,10 +65,10 @@ function scopeBlocks(
 ): readonly PageBlock[] {
   const strictestFirst = [...effects].reverse();
   const sentences = strictestFirst.flatMap((effect) => {
-    const own = rules.filter((rule) => rule.effect === effect);
-    return own.length === 0
+    const ownRules = rules.filter((rule) => rule.effect === effect);
+    return ownRules.length === 0
       ? []
-      : [heading(4, [mark(effect)]), items(own.map((rule) => ruleItem(rule, sources)))];
+      : [heading(4, [mark(effect)]), items(ownRules.map((rule) => ruleItem(rule, sources)))];
   });
   const scoreItems = scores.map((score) => scoreItem(score, sources));
   const rows = [
@@ -200,8 +200,8 @@ function findOperand(expr: Expr, { start, end, file }: Span): Expr | undefined {
 
 function demandWords({ obligation, properties }: Demand, english: English): Phrase {
   if (properties.length === 0) return [code(obligation.name)];
-  const each = properties.map(({ name, value }) => say`${code(name)}: ${english.value(value)}`);
-  return say`${code(obligation.name)} (${joinPhrases(each, '; ')})`;
+  const phrases = properties.map(({ name, value }) => say`${code(name)}: ${english.value(value)}`);
+  return say`${code(obligation.name)} (${joinPhrases(phrases, '; ')})`;
 }
 
 // --- scores --------------------------------------------------------------------------------------
@@ -275,10 +275,10 @@ function scoreRows(score: Score, sources: SourceTexts): readonly (readonly Phras
 
 function renderCondition({ span }: Pick<Rule, 'span'>, sources: SourceTexts): Phrase {
   const written = sources.findRule(span);
-  const own = written?.node.condition;
+  const ownExprNode = written?.node.condition;
   const lines = [
     ...(written?.around ?? []),
-    ...(own === undefined ? [] : [sources.expr(own.span)]),
+    ...(ownExprNode === undefined ? [] : [sources.expr(ownExprNode.span)]),
   ];
   return lines.length === 0 ? ['always'] : joinPhrases(lines.map(code), lineBreak);
 }

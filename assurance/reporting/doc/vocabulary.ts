@@ -229,13 +229,13 @@ export function tableBlocks({ tables }: PolicyModel): readonly PageBlock[] {
           table(
             `Rows of ${each.name}`,
             [
-              ...each.keys.map((_, at) => (each.keys.length === 1 ? 'Key' : `Key ${at + 1}`)),
+              ...each.keys.map((_, index) => (each.keys.length === 1 ? 'Key' : `Key ${index + 1}`)),
               ...(each.columns === undefined ? ['Value'] : each.columns.keys()),
             ],
             each.rows
               .slice(0, maxRows)
               .map((row) => [
-                ...row.keys.map((key, at) => valueWords(each.keys[at] as Type, key)),
+                ...row.keys.map((key, index) => valueWords(each.keys[index] as Type, key)),
                 ...rowWords(each, row),
               ]),
           ),
@@ -249,8 +249,8 @@ function rowWords(
 ): readonly Phrase[] {
   if (columns === undefined) return [valueWords(type, value)];
   return [...columns].map(([name, column]) => {
-    const own = members?.get(name);
-    return own === undefined ? ['—'] : valueWords(column.value, own);
+    const member = members?.get(name);
+    return member === undefined ? ['—'] : valueWords(column.value, member);
   });
 }
 

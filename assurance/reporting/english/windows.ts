@@ -41,13 +41,13 @@ function daysWords({ weekdays: days, nth }: Days): string {
 /** Returns the days, with three or more consecutive days as a range. */
 function runs(days: readonly number[]): readonly string[] {
   const found: string[] = [];
-  for (let at = 0; at < days.length; ) {
-    let end = at;
+  for (let index = 0; index < days.length; ) {
+    let end = index;
     while (days[end + 1] === (days[end] as number) + 1) end += 1;
-    const names = days.slice(at, end + 1).map((day) => weekdays[day] ?? '');
+    const names = days.slice(index, end + 1).map((day) => weekdays[day] ?? '');
     if (names.length < 3) found.push(...names);
     else found.push(`${names[0]} to ${names.at(-1)}`);
-    at = end + 1;
+    index = end + 1;
   }
   return found;
 }

@@ -64,8 +64,8 @@ export function chartLines(
   const column = Math.max(...names.map((name) => name.length)) + 2;
   const cells = Math.max(10, width - column);
   const shades = lanes.map(({ segments }) => shadeCells(segments, cells));
-  const rows = shades.map((each, at) =>
-    `${(names[at] ?? '').padEnd(column)}${paintShades(each, shading)}`.trimEnd(),
+  const rows = shades.map((shade, index) =>
+    `${(names[index] ?? '').padEnd(column)}${paintShades(shade, shading)}`.trimEnd(),
   );
   const head = `${' '.repeat(column)}${axis(ticks, cells)}`.trimEnd();
   return [head, ...rows, legend(new Set(shades.flat()), shading)];
@@ -82,8 +82,8 @@ function shadeCells(segments: readonly ChartSegment[], cells: number): readonly 
   for (const { shade, from, to } of segments) {
     const first = Math.min(cells - 1, Math.floor(from * cells));
     const last = Math.max(first, Math.ceil(to * cells) - 1);
-    for (let at = first; at <= last; at += 1) {
-      if (strictness(shade) > strictness(shades[at])) shades[at] = shade;
+    for (let index = first; index <= last; index += 1) {
+      if (strictness(shade) > strictness(shades[index])) shades[index] = shade;
     }
   }
   return shades;

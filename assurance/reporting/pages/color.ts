@@ -69,11 +69,11 @@ function chooseColor({ tokenType, image }: Token): Color | undefined {
 const json = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|\b(?:true|false|null)\b/g;
 
 function inJson(text: string): readonly Colored[] {
-  return [...text.matchAll(json)].map((found): Colored => {
-    const [word] = found;
-    const end = found.index + word.length;
+  return [...text.matchAll(json)].map((match): Colored => {
+    const [word] = match;
+    const end = match.index + word.length;
     const isName = word.startsWith('"') && /^\s*:/.test(text.slice(end, end + 8));
     const color = isName ? 'keyword' : word.startsWith('"') ? 'string' : 'number';
-    return { start: found.index, end, color };
+    return { start: match.index, end, color };
   });
 }

@@ -110,7 +110,7 @@ ${block.items.map((item) => renderItem(item, anchors))}</ul>
 `;
     case 'details':
       return html`<details${block.isOpen ? html` open` : ''}><summary>${phrase(block.summary)}</summary>
-${block.blocks.map((each) => renderBlock(each, anchors))}</details>
+${block.blocks.map((pageBlock) => renderBlock(pageBlock, anchors))}</details>
 `;
   }
 }

@@ -38,7 +38,7 @@ function renderBlock(block: PageBlock, indent: string): string {
       return fenceText(block.text, block.language).join(`\n${indent}`);
     // Within HTML, Markdown starts after a blank line.
     case 'details': {
-      const inner = block.blocks.map((each) => renderBlock(each, indent));
+      const inner = block.blocks.map((pageBlock) => renderBlock(pageBlock, indent));
       const { text } =
         html`<details${block.isOpen ? ' open' : ''}><summary>${plainText(block.summary)}</summary>`;
       return [text, ...inner, '</details>'].join(`\n\n${indent}`);

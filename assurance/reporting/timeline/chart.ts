@@ -48,16 +48,16 @@ function collectMarks(
   place: (instant: bigint) => number,
   day: string,
 ): readonly ChartMark[] {
-  const found = new Map<string, { at: number; kind: ChartMark['kind']; told: string[] }>();
+  const marks = new Map<string, { at: number; kind: ChartMark['kind']; told: string[] }>();
   for (const { at, cause } of happenings) {
     if (cause.kind === 'time' || cause.kind === 'other_session') continue;
     const kind = cause.kind === 'decide' ? 'asked' : 'told';
     const key = `${kind} ${Math.round(place(at) * positions)}`;
-    const mark = found.get(key) ?? { at: place(at), kind, told: [] };
+    const mark = marks.get(key) ?? { at: place(at), kind, told: [] };
     mark.told.push(`${timeWords(at, day)} ${plainText(happeningCauseWords(cause, day))}`);
-    found.set(key, mark);
+    marks.set(key, mark);
   }
-  return [...found.values()].map(({ at, kind, told }) => {
+  return [...marks.values()].map(({ at, kind, told }) => {
     const more = told.length - maxListed;
     return {
       at,

@@ -102,9 +102,9 @@ class Look {
     let day = days.size > 1 ? '' : formatDay(shown[0]?.first.at ?? 0n);
     const lines: string[] = [];
     for (const chapter of shown) {
-      const own = formatDay(chapter.first.at);
-      if (own !== day) lines.push(this.#palette.strong(own));
-      day = own;
+      const ownDay = formatDay(chapter.first.at);
+      if (ownDay !== day) lines.push(this.#palette.strong(ownDay));
+      day = ownDay;
       lines.push(...this.#happening(chapter.first, day, restWords(chapter, day), column));
     }
     for (const [session, count] of shownCounts) {
@@ -119,7 +119,7 @@ class Look {
     if (ahead.length === 0) return [];
     return [
       'Without further events:',
-      ...ahead.flatMap((each) => this.#happening(each, day, undefined, widest(ahead))),
+      ...ahead.flatMap((happening) => this.#happening(happening, day, undefined, widest(ahead))),
     ];
   }
 

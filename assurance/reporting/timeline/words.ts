@@ -133,7 +133,8 @@ export function answerLines(answer: EvaluatedAnswer, day: string): readonly Phra
   const { reasonDetails, constraints, lower, obligations, accessRequest, error } = answer;
   const [plain, detailed] = [false, true].map((isDetailed) =>
     reasonDetails.filter(
-      (each) => (each.message !== undefined || each.unknown.length > 0) === isDetailed,
+      (reasonDetail) =>
+        (reasonDetail.message !== undefined || reasonDetail.unknown.length > 0) === isDetailed,
     ),
   );
   const ids = [...new Set(plain?.map(({ id }) => id))];

@@ -70,7 +70,10 @@ export function renderSessionFailure(
     stringify(toScenario(sample), 2),
     ...tableLines(sample.tables),
     why(failure),
-    ['Answers:', ...answers.map((each, at) => `  step ${at + 1}: ${printAnswer(each)}`)].join('\n'),
+    [
+      'Answers:',
+      ...answers.map((answer, index) => `  step ${index + 1}: ${printAnswer(answer)}`),
+    ].join('\n'),
     rerunLines('forAllSessions', seed, tried),
     `To reproduce it, save these lines as events.jsonl and run\n  nhipol simulate ${policy.span.file} --events events.jsonl`,
     sessionLog(sample).trimEnd(),

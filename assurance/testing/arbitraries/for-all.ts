@@ -66,7 +66,8 @@ export function forAllRequests<P extends PolicyModel>(
     ),
     run,
     function* (sample) {
-      for (const each of shrinks(policy, sample)) if (draws(each.text)) yield each;
+      for (const generatedRequest of shrinks(policy, sample))
+        if (draws(generatedRequest.text)) yield generatedRequest;
     },
   );
   if (failure === undefined) return;
@@ -102,7 +103,7 @@ export function forAllSessions<P extends PolicyModel>(
     drawSamples(
       (most) => exploreSessions(policy, { samples: most, seed }),
       samples,
-      (each) => drawsAll(draws, each),
+      (sessionSample) => drawsAll(draws, sessionSample),
     ),
     (sample) =>
       runProperty(() =>
@@ -112,8 +113,8 @@ export function forAllSessions<P extends PolicyModel>(
         ),
       ),
     function* (sample) {
-      for (const each of simplerSession(policy, sample)) {
-        if (drawsAll(draws, each)) yield each;
+      for (const sessionSample of simplerSession(policy, sample)) {
+        if (drawsAll(draws, sessionSample)) yield sessionSample;
       }
     },
   );

@@ -25,7 +25,8 @@ export function requests<P extends PolicyModel>(
     createDrawFilter(policy, options),
     (dice) => drawRequest(policy, dice),
     function* (text) {
-      for (const each of shrinks(policy, createRequestSample(text))) yield each.text;
+      for (const generatedRequest of shrinks(policy, createRequestSample(text)))
+        yield generatedRequest.text;
     },
   );
 }

@@ -68,7 +68,7 @@ function splitExpr(expr: Expr, isAsked: boolean, policy: PolicyModel): Inside {
       if (parts !== undefined)
         return {
           isAtom: true,
-          parts: parts.flatMap((each) => splitExpr(each, true, policy).parts),
+          parts: parts.flatMap((part) => splitExpr(part, true, policy).parts),
         };
       const premise = findAssumption(expr, policy);
       const operands = premise === undefined ? expr.operands : [premise, ...expr.operands.slice(1)];

@@ -60,7 +60,7 @@ export class Points {
       ...(narrowing?.settings ?? []).map(({ value }) => value.span),
     ];
     const conditions = [condition, ...(narrowing === undefined ? [] : [narrowing.inside])];
-    for (const each of conditions) this.#conditions(each, scope, `${effect} ${id}`, values);
+    for (const expr of conditions) this.#conditions(expr, scope, `${effect} ${id}`, values);
   }
 
   #score(score: Score): void {
@@ -92,8 +92,8 @@ export class Points {
    * `values`: of constraints and obligations. The conditions under which these are known are not conditions of the
    * author.
    */
-  #conditions(whole: Expr, scope: Scope, of: string, values: readonly Span[]): void {
-    for (const { expr, ofEvents } of listConditionAtoms(whole, this.#policy)) {
+  #conditions(wholeExpr: Expr, scope: Scope, of: string, values: readonly Span[]): void {
+    for (const { expr, ofEvents } of listConditionAtoms(wholeExpr, this.#policy)) {
       const { span } = expr;
       if (isVocabulary(span.file) || values.some((value) => isEnclosing(span, value))) continue;
       const written = textOnLine(this.#policy, span);

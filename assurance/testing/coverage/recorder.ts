@@ -48,8 +48,8 @@ export class CoverageRecorder {
     const { name, version, span, sources } = this.#policy;
     const points = this.#points.all;
     const files = sources.flatMap(({ path, text }): readonly CoveredFile[] => {
-      const own = points.filter(({ file }) => file === path).map(closePoint);
-      return own.length === 0 ? [] : [{ path, text, points: own }];
+      const ownPoints = points.filter(({ file }) => file === path).map(closePoint);
+      return ownPoints.length === 0 ? [] : [{ path, text, points: ownPoints }];
     });
     return { name, version, path: span.file, files };
   }

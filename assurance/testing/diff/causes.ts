@@ -109,8 +109,8 @@ function bearsOnChange(
 ): (effect: EffectName) => boolean {
   const ranks = [before, after].map(({ effect }) => strictness(effect));
   const [least, most] = [Math.min(...ranks), Math.max(...ranks)];
-  const isGranted = bearers.every((each) =>
-    [...each.values()].some(({ effect, fired }) => effect === 'permit' && fired),
+  const isGranted = bearers.every((bearer) =>
+    [...bearer.values()].some(({ effect, fired }) => effect === 'permit' && fired),
   );
   return (effect) =>
     effect === 'permit'

@@ -32,7 +32,7 @@ export function createAnswerComparer(before: PolicyModel, after: PolicyModel): A
 }
 
 function indexConstraints({ constraints }: PolicyModel): ReadonlyMap<string, Constraint> {
-  return new Map(constraints.map((each) => [each.name, each]));
+  return new Map(constraints.map((constraint) => [constraint.name, constraint]));
 }
 
 export function makeKindKey({ before, after, aspect, direction }: DiffKind): string {
@@ -77,8 +77,8 @@ function obligationDirection(before: EvaluatedAnswer, after: EvaluatedAnswer): D
 }
 
 function joinDirections(directions: readonly Direction[]): Direction {
-  const looser = directions.some((each) => each === 'looser' || each === 'both');
-  const stricter = directions.some((each) => each === 'stricter' || each === 'both');
+  const looser = directions.some((direction) => direction === 'looser' || direction === 'both');
+  const stricter = directions.some((direction) => direction === 'stricter' || direction === 'both');
   if (looser && stricter) return 'both';
   return looser ? 'looser' : stricter ? 'stricter' : 'neither';
 }
@@ -126,10 +126,10 @@ function constraintAspect(
   widened: (name: string) => Widening,
 ): Aspect | undefined {
   const names = new Set([before, after].flatMap(({ constraints }) => Object.keys(constraints)));
-  const found = new Set([...names].map(widened));
-  found.delete('same');
-  if (found.size === 0) return undefined;
-  const [only] = found.size === 1 ? found : [];
+  const widenings = new Set([...names].map(widened));
+  widenings.delete('same');
+  if (widenings.size === 0) return undefined;
+  const [only] = widenings.size === 1 ? widenings : [];
   return only === 'wider' || only === 'narrower' ? `${only} constraints` : 'other constraints';
 }
 

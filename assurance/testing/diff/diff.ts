@@ -35,10 +35,10 @@ export function diff(
     if (old !== undefined && now !== undefined) differ.tally.add(toAsked(sample), old, now);
   }
   const ofTests = [before, after].flatMap(requestsOfTests).length;
-  const found = differ.result(Math.min(ofTests, samples), (counted) => differ.shrunk(counted));
-  if (found.history.length === 0) return found;
+  const policyDiff = differ.result(Math.min(ofTests, samples), (counted) => differ.shrunk(counted));
+  if (policyDiff.history.length === 0) return policyDiff;
   const sessions = Math.ceil(samples / perSession);
-  return { ...found, sessions: diffSessions(before, after, { sessions, seed }) };
+  return { ...policyDiff, sessions: diffSessions(before, after, { sessions, seed }) };
 }
 
 /** A session takes as long as this many requests. */
@@ -121,7 +121,7 @@ class Differ {
 
   shrunk({ kind, found }: CountedDifference): readonly Example[] {
     const limit = maxExamples(kind);
-    const shrunk = distinct(found, limit).map((each) => this.#shrink(each, kind));
+    const shrunk = distinct(found, limit).map((difference) => this.#shrink(difference, kind));
     return distinct(shrunk, limit).map(toExample);
   }
 
@@ -148,12 +148,15 @@ class Differ {
 }
 
 /** Without those that another one explains with fewer causes. */
-function distinct(found: readonly FoundDifference[], limit: number): readonly FoundDifference[] {
+function distinct(
+  differences: readonly FoundDifference[],
+  limit: number,
+): readonly FoundDifference[] {
   const kept: FoundDifference[] = [];
-  for (const each of found) {
-    const keys = new Set(each.causes.map(causeKey));
+  for (const difference of differences) {
+    const keys = new Set(difference.causes.map(causeKey));
     const isTold = kept.some(({ causes }) => causes.every((cause) => keys.has(causeKey(cause))));
-    if (!isTold) kept.push(each);
+    if (!isTold) kept.push(difference);
     if (kept.length === limit) break;
   }
   return kept;

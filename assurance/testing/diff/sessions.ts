@@ -37,12 +37,12 @@ export function diffSessions(
   let asked = 0;
   for (const sample of generateSamples([before, after], Math.ceil(sessions / 2), seed)) {
     asked += 1;
-    const found = differ.findGravest(differ.pair.keepCommonSignals(sample));
-    if (found === undefined) continue;
-    const key = makeKindKey(found.kind);
-    const known = kinds.get(key) ?? { first: found, count: 0 };
-    kinds.set(key, known);
-    known.count += 1;
+    const differing = differ.findGravest(differ.pair.keepCommonSignals(sample));
+    if (differing === undefined) continue;
+    const key = makeKindKey(differing.kind);
+    const knownKind = kinds.get(key) ?? { first: differing, count: 0 };
+    kinds.set(key, knownKind);
+    knownKind.count += 1;
   }
   const changes = [...kinds.values()].map(({ first, count }) => differ.change(first, count));
   return {
@@ -86,12 +86,12 @@ class SessionDiffer {
   }
 
   change({ sample, kind }: Differing, count: number): DiffSessionChange {
-    const same = (each: SessionSample) => {
-      const found = this.findGravest(each);
-      const isAtEnd = found?.sample.steps.length === each.steps.length;
-      return isAtEnd && makeKindKey(found.kind) === makeKindKey(kind) ? found : undefined;
+    const same = (sessionSample: SessionSample) => {
+      const differing = this.findGravest(sessionSample);
+      const isAtEnd = differing?.sample.steps.length === sessionSample.steps.length;
+      return isAtEnd && makeKindKey(differing.kind) === makeKindKey(kind) ? differing : undefined;
     };
-    const smallest = this.pair.shrink(sample, (each) => same(each) !== undefined);
+    const smallest = this.pair.shrink(sample, (sessionSample) => same(sessionSample) !== undefined);
     const found = same(smallest);
     if (found === undefined) throw new Error('broken invariant: a change is lost by shrinking');
     const { before, after } = found;

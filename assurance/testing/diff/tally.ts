@@ -71,8 +71,8 @@ export class DifferenceTally {
 
   #getCounting(kind: DiffKind): Counting {
     const key = makeKindKey(kind);
-    const known = this.#kinds.get(key);
-    if (known !== undefined) return known;
+    const knownKind = this.#kinds.get(key);
+    if (knownKind !== undefined) return knownKind;
     const counting: Counting = { kind, count: 0, lines: [], seen: new Set(), found: new Map() };
     this.#kinds.set(key, counting);
     return counting;
@@ -89,9 +89,9 @@ export class DifferenceTally {
 }
 
 /** Changes without known causes are reported only if there are no others. */
-function byCauses(found: readonly FoundDifference[]): readonly FoundDifference[] {
-  const explained = found.filter(({ causes }) => causes.length > 0);
+function byCauses(differences: readonly FoundDifference[]): readonly FoundDifference[] {
+  const explained = differences.filter(({ causes }) => causes.length > 0);
   return explained.length === 0
-    ? found.slice(0, 1)
+    ? differences.slice(0, 1)
     : explained.sort((a, b) => a.causes.length - b.causes.length);
 }

@@ -107,7 +107,7 @@ export class SessionDriver {
         sources: listTermPatterns(term).map((pattern) => this.#selectSources(pattern, events)),
         ...findRole(policy, term),
       }))
-      .filter(({ sources }) => sources.some((each) => each.length > 0));
+      .filter(({ sources }) => sources.some((source) => source.length > 0));
     this.#probes = asked;
     const others = outcomes.filter(({ answer }) => answer.effect !== 'revoke');
     this.#lasting = others.length === 0 ? asked : others.map(({ asked: each }) => each);
@@ -141,8 +141,8 @@ export class SessionDriver {
       return this.#generateEvents(sources, this.#affordable(each, pick(each.counts), false), opens);
     });
     const sources = chance(300) ? target.sources.slice(0, 1) : this.#inEitherOrder(target);
-    const own = this.#amongSessions(target, this.#generateEvents(sources, count, opens));
-    const events = chance(500) ? [before, own] : [own, before];
+    const ownSampleSteps = this.#amongSessions(target, this.#generateEvents(sources, count, opens));
+    const events = chance(500) ? [before, ownSampleSteps] : [ownSampleSteps, before];
     const steps = [...events.flat(), ...this.#scheduleProbes(target, opens)];
     return { request: first.text, opens, tables: first.tables, steps };
   }
@@ -310,14 +310,14 @@ function listCounts(term: HistoryTerm): readonly number[] {
 
 /** Requests that explore the policy, and those at nearby boundaries. */
 function selectRequests(policy: PolicyModel, seed: number): readonly Asked[] {
-  const found = new Map<string, { readonly asked: Asked; readonly decision: boolean }>();
+  const requests = new Map<string, { readonly asked: Asked; readonly decision: boolean }>();
   const answered = new Map<string, Asked>();
   for (const { sample } of explore([policy], { samples: explored, seed })) {
     const { text, now, tables } = sample;
     const asked = { text, tables, at: now ?? readRequestTime(text) ?? defaultTime };
     const { answer, session } = decideAlone(policy, asked);
     if (answer.error !== undefined) continue;
-    found.set(text, { asked, decision: answer.decision });
+    requests.set(text, { asked, decision: answer.decision });
     // The second answer distinguishes requests that can be repeated from those that exclude themselves.
     const { answer: second } = decideAgain(policy, asked, session);
     const key = [answer, second]
@@ -325,7 +325,7 @@ function selectRequests(policy: PolicyModel, seed: number): readonly Asked[] {
       .join();
     if (!answered.has(key)) answered.set(key, asked);
   }
-  const all = [...found.values()];
+  const all = [...requests.values()];
   const permitted = all.filter(({ decision }) => decision).map(({ asked }) => asked);
   const bases = [...spread(permitted, maxBases), ...spread([...answered.values()], maxBases)];
   const variants = bases.flatMap((base) =>

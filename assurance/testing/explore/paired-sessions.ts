@@ -27,11 +27,11 @@ export class SessionPair {
   }
 
   #isTaken(signal: TestSignal): boolean {
-    const known = this.#taken.get(signal);
-    if (known !== undefined) return known;
-    const found = this.#policies.every((policy) => signalRefusal(policy, signal) === undefined);
-    this.#taken.set(signal, found);
-    return found;
+    const isKnown = this.#taken.get(signal);
+    if (isKnown !== undefined) return isKnown;
+    const isFound = this.#policies.every((policy) => signalRefusal(policy, signal) === undefined);
+    this.#taken.set(signal, isFound);
+    return isFound;
   }
 
   /** The last answer of each step, under the first policy and under the second. */
@@ -46,7 +46,8 @@ export class SessionPair {
   /** The smallest session found for which `holds` is true, as it is for the sample. */
   shrink(sample: SessionSample, holds: (sample: SessionSample) => boolean): SessionSample {
     return this.#policies.reduce(
-      (shrunk, policy) => shrinkWhile(shrunk, (each) => simplerSession(policy, each), holds),
+      (shrunk, policy) =>
+        shrinkWhile(shrunk, (sessionSample) => simplerSession(policy, sessionSample), holds),
       sample,
     );
   }

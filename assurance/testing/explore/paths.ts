@@ -159,8 +159,8 @@ export function setJsonValue(
   if (step === undefined) return value;
   if (typeof step === 'number') {
     if (json?.kind !== 'array') return json;
-    const elements = json.elements.flatMap((each, index) => {
-      const after = index === step ? setJsonValue(each, rest, value) : each;
+    const elements = json.elements.flatMap((element, index) => {
+      const after = index === step ? setJsonValue(element, rest, value) : element;
       return after === undefined ? [] : [after];
     });
     return { ...json, elements };
@@ -174,6 +174,6 @@ export function setJsonValue(
   const members =
     before === undefined
       ? [...object.members, member]
-      : object.members.map((each) => (each === before ? member : each));
+      : object.members.map((jsonMember) => (jsonMember === before ? member : jsonMember));
   return { ...object, members };
 }

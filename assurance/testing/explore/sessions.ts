@@ -52,16 +52,16 @@ export function playInRuns(
   sample: SessionSample,
 ): readonly (readonly AnswerRun[])[] {
   let now = sample.opens;
-  const own = open(sample.request, now);
+  const ownTestedSession = open(sample.request, now);
   const others = new Map<string, TestedSession>();
   const getOtherSession = (name: string): TestedSession => {
-    const known = others.get(name) ?? own.other(sample.request, now);
-    others.set(name, known);
-    return known;
+    const knownTestedSession = others.get(name) ?? ownTestedSession.other(sample.request, now);
+    others.set(name, knownTestedSession);
+    return knownTestedSession;
   };
   return sample.steps.map(({ session: name, after, signals, request, asks }) => {
     now += after;
-    const session = name === undefined ? own : getOtherSession(name);
+    const session = name === undefined ? ownTestedSession : getOtherSession(name);
     session.change(request === undefined ? [] : replacingAll(request), sample.tables);
     for (const { signal, times } of groupRuns(signals)) receive(session, signal, now, times);
     return asks === 0 ? [{ answer: session.judge(now), times: 1 }] : askTimes(session, now, asks);
@@ -127,8 +127,8 @@ const otherSessions = ['second', 'third'] as const;
 
 /** The latest request of a session after some steps. */
 function findLatestRequest(sample: SessionSample, name: string | undefined): string {
-  const own = sample.steps.filter(({ session }) => session === name);
-  return own.findLast(({ request }) => request !== undefined)?.request ?? sample.request;
+  const ownSteps = sample.steps.filter(({ session }) => session === name);
+  return ownSteps.findLast(({ request }) => request !== undefined)?.request ?? sample.request;
 }
 
 /** The same step in another session; `getJsonValue` chooses it. */
@@ -243,7 +243,10 @@ export function* simplerSession(
   }
   for (const [index, step] of steps.entries()) {
     for (const plainer of simplerStep(policy, step)) {
-      yield { ...sample, steps: steps.map((each, at) => (at === index ? plainer : each)) };
+      yield {
+        ...sample,
+        steps: steps.map((sampleStep, at) => (at === index ? plainer : sampleStep)),
+      };
     }
   }
   const asked = { text: sample.request, now: undefined, tables: sample.tables };

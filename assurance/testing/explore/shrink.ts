@@ -51,7 +51,7 @@ export function simplify(
   sample: GeneratedRequest,
   holds: (sample: GeneratedRequest) => boolean,
 ): GeneratedRequest {
-  return shrinkWhile(sample, (each) => shrinks(policy, each), holds);
+  return shrinkWhile(sample, (generatedRequest) => shrinks(policy, generatedRequest), holds);
 }
 
 function* simplerJson(policy: PolicyModel, json: Json): Iterable<Json> {

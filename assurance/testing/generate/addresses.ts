@@ -30,7 +30,12 @@ export function addressTexts(ips: readonly string[], cidrs: readonly string[]): 
   const boundaries = [...defaultNetworks, ...cidrs]
     .map(findAddressRange)
     .flatMap(({ first, last }) => [first, last]);
-  const near = [...middles, ...boundaries].flatMap((at) => [at - 1n, at, at, at + 1n]);
+  const near = [...middles, ...boundaries].flatMap((instant) => [
+    instant - 1n,
+    instant,
+    instant,
+    instant + 1n,
+  ]);
   return distinct([...near.filter(isAddress).flatMap(spellings), ...malformedAddresses]);
 }
 
@@ -58,7 +63,7 @@ export function listNetworkEdges(cidr: string): readonly string[] {
   const { first, last } = findAddressRange(cidr);
   return [first - 1n, first, last, last + 1n]
     .filter(isAddress)
-    .flatMap((at) => spellings(at).slice(0, 1));
+    .flatMap((instant) => spellings(instant).slice(0, 1));
 }
 
 /** The spellings of an address or a network; none for other strings. */
@@ -86,8 +91,8 @@ function findAddressRange(network: string): { first: bigint; last: bigint; bits:
 }
 
 function spellings(value: bigint): readonly string[] {
-  const groups = Array.from({ length: 8 }, (_, at) =>
-    Number((value >> BigInt(112 - 16 * at)) & 0xffffn).toString(16),
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    Number((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16),
   );
   const long = groups.map((group) => group.padStart(4, '0')).join(':');
   if (value >> 32n !== mapped >> 32n) return [groups.join(':').toUpperCase(), long];

@@ -25,11 +25,11 @@ export interface Boundaries {
   readonly read: ReadonlySet<string>;
 }
 
-const known = new WeakMap<PolicyModel, Boundaries>();
+const knownWeakMap = new WeakMap<PolicyModel, Boundaries>();
 
 export function collectBoundaries(policy: PolicyModel): Boundaries {
-  const borders = known.get(policy) ?? makeBorders(policy);
-  known.set(policy, borders);
+  const borders = knownWeakMap.get(policy) ?? makeBorders(policy);
+  knownWeakMap.set(policy, borders);
   return borders;
 }
 

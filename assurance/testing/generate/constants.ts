@@ -50,7 +50,7 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
     } else found.set(type.kind, (found.get(type.kind) ?? new Set()).add(value));
   };
   const addWhole = (elements: readonly Expr[]): void => {
-    const constants = elements.flatMap((each) => (each.kind === 'Constant' ? [each] : []));
+    const constants = elements.flatMap((element) => (element.kind === 'Constant' ? [element] : []));
     const [first] = constants;
     if (first === undefined) return;
     sets.push({
@@ -112,7 +112,7 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
 const texts = new WeakMap<Pattern, readonly string[]>();
 
 function getPatternTexts(pattern: Pattern): readonly string[] {
-  const known = texts.get(pattern) ?? generatePatternTexts(pattern, random(1), textsPerPattern);
-  texts.set(pattern, known);
-  return known;
+  const text = texts.get(pattern) ?? generatePatternTexts(pattern, random(1), textsPerPattern);
+  texts.set(pattern, text);
+  return text;
 }

@@ -95,8 +95,8 @@ class PatternTexts {
 function distances({ dfa }: Pattern): readonly (number | undefined)[] {
   const { accepting, alphabet, next } = dfa;
   const sources = accepting.map((): number[] => []);
-  next.forEach((to, at) => {
-    sources[to]?.push(Math.floor(at / alphabet.size));
+  next.forEach((to, index) => {
+    sources[to]?.push(Math.floor(index / alphabet.size));
   });
   const found: (number | undefined)[] = accepting.map((accepts) => (accepts ? 0 : undefined));
   const open = [...accepting.keys()].filter((state) => accepting[state]);

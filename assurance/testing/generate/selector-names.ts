@@ -44,11 +44,11 @@ export interface Choices {
   readonly names: Readonly<Record<Chooser, SelectorNames>>;
 }
 
-const known = new WeakMap<PolicyModel, Choices>();
+const knownChoices = new WeakMap<PolicyModel, Choices>();
 
 export function createChoices(policy: PolicyModel): Choices {
-  const choices = known.get(policy) ?? makeChoices(policy);
-  known.set(policy, choices);
+  const choices = knownChoices.get(policy) ?? makeChoices(policy);
+  knownChoices.set(policy, choices);
   return choices;
 }
 

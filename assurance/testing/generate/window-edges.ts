@@ -40,9 +40,9 @@ const maxExceptions = 4;
 export function collectTurns(windows: Iterable<Window>): WindowEdges {
   const turns = new Map<TurnKind, Set<number>>();
   const add = (kind: TurnKind, instants: Iterable<number>): void => {
-    const known = turns.get(kind) ?? new Set();
-    for (const instant of instants) known.add(instant);
-    if (known.size > 0) turns.set(kind, known);
+    const knownTurn = turns.get(kind) ?? new Set();
+    for (const instant of instants) knownTurn.add(instant);
+    if (knownTurn.size > 0) turns.set(kind, knownTurn);
   };
   for (const window of windows) {
     const { zone, except } = window;

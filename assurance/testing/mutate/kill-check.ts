@@ -29,9 +29,9 @@ export class Claims {
 
   /** The first that fails on the policy. */
   findKiller(policy: PolicyModel): Killer | undefined {
-    const test = this.#tests.find((each) => fails(policy, each));
+    const test = this.#tests.find((policyTest) => fails(policy, policyTest));
     if (test !== undefined) {
-      this.#tests = [test, ...this.#tests.filter((each) => each !== test)];
+      this.#tests = [test, ...this.#tests.filter((policyTest) => policyTest !== test)];
       return { kind: 'test', name: test.name };
     }
     for (const sample of this.#asked) {

@@ -101,7 +101,7 @@ function shortPath(path: string): string {
 function printDemands({ obligations }: PolicyModel, answer: EvaluatedAnswer): string {
   return allDemands(answer)
     .map(({ name, properties }) => {
-      const declared = obligations.find((each) => each.name === name);
+      const declared = obligations.find((obligation) => obligation.name === name);
       return `${name} ${printMembers(properties, (member) => declared?.members.get(member)?.type)}`;
     })
     .join(', ');

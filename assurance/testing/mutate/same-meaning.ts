@@ -44,13 +44,13 @@ class Comparison {
     // A function is determined by the names next to it.
     if (typeof a === 'function') return typeof b === 'function';
     if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-    const known = this.#known.get(a) ?? new WeakMap<object, boolean>();
-    this.#known.set(a, known);
-    const before = known.get(b);
+    const knownWeakMap = this.#known.get(a) ?? new WeakMap<object, boolean>();
+    this.#known.set(a, knownWeakMap);
+    const before = knownWeakMap.get(b);
     if (before !== undefined) return before;
-    known.set(b, true);
+    knownWeakMap.set(b, true);
     const result = this.#sameParts(a, b);
-    known.set(b, result);
+    knownWeakMap.set(b, result);
     return result;
   }
 

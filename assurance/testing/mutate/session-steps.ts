@@ -193,7 +193,7 @@ function partChanges(
 ): readonly string[] | undefined {
   if (isSame(before, after)) return [];
   const objects = [before, after].map((json) => (json?.kind === 'object' ? json.members : []));
-  const names = new Set(objects.flatMap((each) => each.map(({ name }) => name)));
+  const names = new Set(objects.flatMap((jsonMembers) => jsonMembers.map(({ name }) => name)));
   const found: string[] = [];
   for (const name of names) {
     const [old, now] = [getJsonValue(before, [name]), getJsonValue(after, [name])];

@@ -35,10 +35,10 @@ export class SessionWitnesses {
   ): MutantSessionWitness | undefined {
     const pair = new SessionPair(this.#policy, mutant);
     let left = maxCandidates;
-    for (const found of this.#candidates(pair, mutant)) {
-      const shrunk = shrink(pair, found);
+    for (const sessionWitness of this.#candidates(pair, mutant)) {
+      const shrunk = shrink(pair, sessionWitness);
       if (isUsable(shrunk)) return shrunk;
-      if (isUsable(found)) return found;
+      if (isUsable(sessionWitness)) return sessionWitness;
       left -= 1;
       if (left === 0) return undefined;
     }
@@ -48,9 +48,9 @@ export class SessionWitnesses {
   *#candidates(pair: SessionPair, mutant: PolicyModel): Iterable<MutantSessionWitness> {
     // An error shows nothing about rules.
     const withErrors: MutantSessionWitness[] = [];
-    for (const found of this.#differing(pair, mutant)) {
-      if (hasError(found)) withErrors.push(found);
-      else yield found;
+    for (const sessionWitness of this.#differing(pair, mutant)) {
+      if (hasError(sessionWitness)) withErrors.push(sessionWitness);
+      else yield sessionWitness;
     }
     yield* withErrors;
   }
@@ -68,8 +68,8 @@ export class SessionWitnesses {
               playSessionSample(evaluatorSessions(mutant), sample) as readonly EvaluatedAnswer[],
             )
           : pair.answers(taken);
-      const found = firstDiffering(taken, pairs);
-      if (found !== undefined) yield found;
+      const sessionWitness = firstDiffering(taken, pairs);
+      if (sessionWitness !== undefined) yield sessionWitness;
     }
     const more = {
       samples: Math.ceil(this.#samples / 4),
@@ -78,8 +78,8 @@ export class SessionWitnesses {
     };
     for (const { sample } of exploreSessions(mutant, more)) {
       const taken = pair.keepCommonSignals(sample);
-      const found = firstDiffering(taken, pair.answers(taken));
-      if (found !== undefined) yield found;
+      const sessionWitness = firstDiffering(taken, pair.answers(taken));
+      if (sessionWitness !== undefined) yield sessionWitness;
     }
   }
 }
@@ -99,9 +99,9 @@ function firstDiffering(
   answers: readonly AnswerPair[],
 ): MutantSessionWitness | undefined {
   const index = answers.findIndex(([before, after]) => difference(before, after) !== undefined);
-  const found = answers[index];
-  if (found === undefined) return undefined;
-  const [before, after] = found;
+  const answerPair = answers[index];
+  if (answerPair === undefined) return undefined;
+  const [before, after] = answerPair;
   return {
     kind: 'session',
     sample: { ...sample, steps: sample.steps.slice(0, index + 1) },
@@ -111,21 +111,22 @@ function firstDiffering(
 }
 
 /** Ends with a step with different answers, and has no more errors than before. */
-function shrink(pair: SessionPair, found: MutantSessionWitness): MutantSessionWitness {
+function shrink(pair: SessionPair, sessionWitness: MutantSessionWitness): MutantSessionWitness {
   const findWitness = (sample: SessionSample): MutantSessionWitness | undefined => {
     const [before, after] = pair.answers(sample).at(-1) ?? [];
     if (before === undefined || after === undefined) return undefined;
     const witness: MutantSessionWitness = { kind: 'session', sample, before, after };
-    return difference(before, after) === undefined || (hasError(witness) && !hasError(found))
+    return difference(before, after) === undefined ||
+      (hasError(witness) && !hasError(sessionWitness))
       ? undefined
       : witness;
   };
   let left = maxShrinks;
-  const smallest = pair.shrink(found.sample, (sample) => {
+  const smallest = pair.shrink(sessionWitness.sample, (sample) => {
     left -= 1;
     return left >= 0 && findWitness(sample) !== undefined;
   });
-  return findWitness(smallest) ?? found;
+  return findWitness(smallest) ?? sessionWitness;
 }
 
 function hasError({ before, after }: MutantSessionWitness): boolean {

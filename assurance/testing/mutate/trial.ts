@@ -84,8 +84,8 @@ export class MutationTrial {
   }
 
   mutants(operators: readonly Operator[]): readonly Mutant[] {
-    const own = this.#files.filter(({ path }) => !isVocabulary(path));
-    return createMutants(own, this.#files, operators);
+    const ownFiles = this.#files.filter(({ path }) => !isVocabulary(path));
+    return createMutants(ownFiles, this.#files, operators);
   }
 
   /** The test or invariant that fails on the policy itself. */

@@ -51,29 +51,29 @@ export class Witnesses {
 
   /** The witness with the least noise, or `undefined` if no sample distinguishes the two. */
   against(mutant: PolicyModel, aim: Aim): RequestWitness | undefined {
-    const found =
+    const requestWitness =
       this.#amongKnown(mutant) ?? this.#amongAimed(mutant, aim) ?? this.#amongNew(mutant);
-    return found && this.#shrunk(found, mutant);
+    return requestWitness && this.#shrunk(requestWitness, mutant);
   }
 
   /** The witness with the least noise that a request leads to. */
   findWitness(mutant: PolicyModel, text: string): RequestWitness | undefined {
-    const found = this.#checkWitness({ text, now: undefined, tables: noTables }, mutant);
-    return found && this.#shrunk(found, mutant);
+    const witness = this.#checkWitness({ text, now: undefined, tables: noTables }, mutant);
+    return witness && this.#shrunk(witness, mutant);
   }
 
-  #shrunk(found: RequestWitness, mutant: PolicyModel): RequestWitness {
+  #shrunk(requestWitness: RequestWitness, mutant: PolicyModel): RequestWitness {
     const createWitness = (sample: GeneratedRequest): RequestWitness => {
       const [before, after] = [askAsTest(this.#policy, sample), askAsTest(mutant, sample)];
       return { kind: 'request', sample, before, after };
     };
     // A request with fewer members is shorter, and has more missing data.
     let left = maxShrinkSteps;
-    const simple = simplify(this.#policy, found.sample, (simpler) => {
+    const simple = simplify(this.#policy, requestWitness.sample, (simpler) => {
       left -= 1;
       if (left < 0) return false;
       const witness = createWitness(simpler);
-      return isDetectable(witness) && rateNoise(witness) <= rateNoise(found);
+      return isDetectable(witness) && rateNoise(witness) <= rateNoise(requestWitness);
     });
     return createWitness(simple);
   }
@@ -91,7 +91,10 @@ export class Witnesses {
       .map(({ sample }) => this.#checkWitness(sample, mutant))
       .filter((witness) => witness !== undefined)
       .reduce<RequestWitness | undefined>(
-        (least, each) => (least === undefined || rateNoise(each) < rateNoise(least) ? each : least),
+        (least, requestWitness) =>
+          least === undefined || rateNoise(requestWitness) < rateNoise(least)
+            ? requestWitness
+            : least,
         undefined,
       );
   }

@@ -156,8 +156,10 @@ function matters({ rules }: PolicyModel, rule: Rule, answer: EvaluatedAnswer): b
 function isApplicable({ scope }: Rule, { text }: GeneratedRequest): boolean {
   const json = parseJson(text);
   const isListed = (names: readonly string[] | undefined, root: string, member: string) => {
-    const own = getJsonValue(json, [root, member]);
-    return names === undefined || (own?.kind === 'string' && names.includes(own.value));
+    const ownJsonValue = getJsonValue(json, [root, member]);
+    return (
+      names === undefined || (ownJsonValue?.kind === 'string' && names.includes(ownJsonValue.value))
+    );
   };
   return (
     isListed(scope.subjects, 'subject', 'type') &&

@@ -14,10 +14,10 @@ export function findSearchContradiction(
 ): ProofContradiction | undefined {
   for (const { claim, verdict } of verdicts) {
     if (verdict.kind !== 'proved') continue;
-    const found = claims.find(
+    const matchingClaim = claims.find(
       ({ name, invariant }) => name === claim.name && invariant === claim.invariant,
     );
-    const counterexample = found?.counterexample;
+    const counterexample = matchingClaim?.counterexample;
     if (counterexample === undefined || !isCovered(policy, counterexample)) continue;
     if (counterexample.kind === 'session' && !isProvedEverywhere(verdict)) continue;
     return { claim: claim.name, counterexample };

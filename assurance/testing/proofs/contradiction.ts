@@ -67,8 +67,8 @@ export function* contradictionSteps(
     tried += 1;
     yield Math.min(1, tried / samples);
     if (answer === undefined || answer.error !== undefined) continue;
-    const found = ofRequests.find(sample, answer);
-    if (found !== undefined) return found;
+    const matchingOfRequest = ofRequests.find(sample, answer);
+    if (matchingOfRequest !== undefined) return matchingOfRequest;
   }
   return yield* sessionSteps(policy, proved, options);
 }
@@ -86,7 +86,7 @@ class RequestTrial {
     this.#policy = policy;
     this.#names = new Set(proved.map(({ claim }) => claim.name));
     this.#dice = new Dice(random(seed));
-    const invariants = listInvariants(proved).filter((each) => !readsHistory(each));
+    const invariants = listInvariants(proved).filter((invariant) => !readsHistory(invariant));
     this.#own = { ...policy, invariants };
     const builtIn = new Set(
       proved.flatMap(({ claim }) => (claim.invariant === undefined ? [claim.name] : [])),

@@ -52,7 +52,9 @@ export class RequestPairs {
       changes.set(change.claim, same);
       same.push(change);
     }
-    return [...changes.values()].flatMap((each) => applyChange(json, this.#dice.pick(each)) ?? []);
+    return [...changes.values()].flatMap(
+      (change) => applyChange(json, this.#dice.pick(change)) ?? [],
+    );
   }
 
   #parseRequest(request: string): Json | undefined {
@@ -82,13 +84,16 @@ export class RequestPairs {
 
   /** Values that other requests have, and sets without one of their elements. */
   #listOtherValues({ path }: RequestPlace, json: Json): readonly Json[] {
-    const known = this.#values.get(path) ?? [];
-    this.#values.set(path, [...known, json].slice(-maxValues));
-    if (json.kind !== 'array') return known;
+    const knownValue = this.#values.get(path) ?? [];
+    this.#values.set(path, [...knownValue, json].slice(-maxValues));
+    if (json.kind !== 'array') return knownValue;
     const { elements } = json;
     return [
-      ...elements.map((_, out) => ({ ...json, elements: elements.filter((_, at) => at !== out) })),
-      ...known.map((each) =>
+      ...elements.map((_, out) => ({
+        ...json,
+        elements: elements.filter((_, index) => index !== out),
+      })),
+      ...knownValue.map((each) =>
         each.kind === 'array' ? { ...json, elements: [...elements, ...each.elements] } : each,
       ),
     ];

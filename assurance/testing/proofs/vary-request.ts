@@ -20,9 +20,9 @@ export function varyRequest(policy: PolicyModel, request: string, dice: Dice): s
   if (dice.chance(300)) return withDigest(writeJson(respellStrings(policy, json, dice)), policy);
   for (let left = dice.pick([1, 1, 2, 3]); left > 0; left -= 1) {
     const places = listRequestPlaces(policy, json);
-    const own = places.filter(({ path }) => !isChooser(path) && read.has(path));
-    if (own.length === 0) return makeNeighbor(policy, request, dice);
-    const place = dice.pick(own);
+    const ownPlaces = places.filter(({ path }) => !isChooser(path) && read.has(path));
+    if (ownPlaces.length === 0) return makeNeighbor(policy, request, dice);
+    const place = dice.pick(ownPlaces);
     const value = otherValue(policy, place, places, dice);
     json = setJsonValue(json, place.way, value) ?? json;
   }
@@ -32,18 +32,18 @@ export function varyRequest(policy: PolicyModel, request: string, dice: Dice): s
 /** All strings that conditions read are spellings of one, with some exceptions. */
 function respellStrings(policy: PolicyModel, json: Json, dice: Dice): Json {
   const { read } = collectBoundaries(policy);
-  const own = listRequestPlaces(policy, json).filter(
+  const ownRequestPlaces = listRequestPlaces(policy, json).filter(
     ({ path }) => !isChooser(path) && read.has(path),
   );
-  const others = own.flatMap((each) => [
-    ...listStrings(each.json),
-    ...listConstants(policy, each.path, each.type),
+  const others = ownRequestPlaces.flatMap((requestPlace) => [
+    ...listStrings(requestPlace.json),
+    ...listConstants(policy, requestPlace.path, requestPlace.type),
   ]);
   const kinds = [
     others.filter((each) => address.test(each)),
     others.filter((each) => !address.test(each)),
   ];
-  const strings = dice.pick(kinds.filter((each) => each.length > 0));
+  const strings = dice.pick(kinds.filter((kind) => kind.length > 0));
   if (strings === undefined) return json;
   const base = dice.pick(strings);
   const isExact = dice.chance(700);
@@ -52,7 +52,7 @@ function respellStrings(policy: PolicyModel, json: Json, dice: Dice): Json {
     return text(isExact ? same : dice.pick(listSpellings(same)));
   };
   let changed = json;
-  for (const { way, type } of own) {
+  for (const { way, type } of ownRequestPlaces) {
     if (!isExact && dice.chance(250)) continue;
     const isGroup = type.kind === 'Set' || type.kind === 'List';
     if (!isBytes(isGroup ? type.element : type)) continue;
@@ -87,7 +87,7 @@ function otherValue(
 ): Json | undefined {
   if (!required && dice.chance(150)) return undefined;
   const others = [
-    ...places.flatMap((each) => listStrings(each.json)),
+    ...places.flatMap((place) => listStrings(place.json)),
     ...listConstants(policy, path, type),
   ];
   const another = (): Json => text(dice.pick(listSpellings(dice.pick(others))));

@@ -125,8 +125,8 @@ export function listRecordedRequests(
     if (entry.kind !== 'decision') return [];
     if (!isRequested(entry)) return ['recheck'];
     if (isUndecided(entry)) return ['undecided'];
-    const decided = withStatedValues(entry.request, opened.get(entry.session) ?? {});
-    const request = applyRequestChange(decided, {
+    const decidedJsonMembers = withStatedValues(entry.request, opened.get(entry.session) ?? {});
+    const request = applyRequestChange(decidedJsonMembers, {
       part: { context: { ...toApprovalFacts(entry), time: formatInstant(entry.at) } },
       replaced: [],
     });

@@ -181,9 +181,9 @@ function readEvent(of: Find, path: string, masked: MemberPath[]): ReplayedEvent 
 /** A rule has a place in the source. */
 function readHostReasons(details: JsonValue | undefined): readonly string[] {
   if (!Array.isArray(details)) return [];
-  return details.flatMap((each) =>
-    isJsonMembers(each) && each.source === undefined && typeof each.id === 'string'
-      ? [each.id]
+  return details.flatMap((detail) =>
+    isJsonMembers(detail) && detail.source === undefined && typeof detail.id === 'string'
+      ? [detail.id]
       : [],
   );
 }
@@ -240,6 +240,6 @@ function isMasked(value: JsonValue): boolean {
 
 function containsMask(members: JsonMembers): boolean {
   return Object.values(members).some(
-    (each) => isMasked(each) || (isJsonMembers(each) && containsMask(each)),
+    (member) => isMasked(member) || (isJsonMembers(member) && containsMask(member)),
   );
 }

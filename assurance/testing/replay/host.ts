@@ -167,13 +167,13 @@ export class HostsDisagree extends Error {
 
   constructor(
     session: string,
-    at: bigint,
+    instant: bigint,
     evaluator: EvaluatedAnswer | InputRefusal | undefined,
     module: EvaluatedAnswer | InputRefusal | undefined,
   ) {
     super('module and evaluator disagree');
     this.session = session;
-    this.at = at;
+    this.at = instant;
     this.evaluator = evaluator;
     this.module = module;
   }
@@ -219,7 +219,7 @@ export function comparingHost(evaluator: Host, module: Host): Host {
  * If several members are invalid, each engine may report another one of them, at its position in the query as it
  * read it.
  */
-function agree(expected: EvaluatedAnswer, own: EvaluatedAnswer): boolean {
-  if ((expected.error === undefined) !== (own.error === undefined)) return false;
-  return sameAnswer({ ...expected, error: undefined }, { ...own, error: undefined });
+function agree(expected: EvaluatedAnswer, ownEvaluatedAnswer: EvaluatedAnswer): boolean {
+  if ((expected.error === undefined) !== (ownEvaluatedAnswer.error === undefined)) return false;
+  return sameAnswer({ ...expected, error: undefined }, { ...ownEvaluatedAnswer, error: undefined });
 }

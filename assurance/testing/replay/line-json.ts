@@ -93,15 +93,15 @@ export function expectMembers(
   what: string,
 ): JsonObject['members'] {
   if (json?.kind !== 'object') return throwUnexpected(path, what, describeFound(json));
-  const found = new Set<string>();
+  const members = new Set<string>();
   for (const { name } of json.members) {
-    if (found.has(name))
+    if (members.has(name))
       throwUnexpected(
         spellJsonPath(path, name),
         requestErrors.duplicate_name.expected,
         requestErrors.duplicate_name.found,
       );
-    found.add(name);
+    members.add(name);
   }
   return json.members;
 }

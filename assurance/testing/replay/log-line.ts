@@ -143,7 +143,7 @@ function readPart(json: Json | undefined, kind: keyof typeof parts, what: string
     expectKnown(name, parts[kind], path);
     const inner = spellJsonPath(path, name);
     const properties = expectMembers(value, inner, 'an object').find(
-      (each) => each.name === 'properties',
+      (member) => member.name === 'properties',
     );
     if (kind === 'patch' && name !== 'context' && properties !== undefined)
       expectMembers(properties.value, `${inner}.properties`, 'an object');
@@ -154,7 +154,7 @@ function readPart(json: Json | undefined, kind: keyof typeof parts, what: string
 function expectKnown(name: string, candidates: readonly string[], path: string): void {
   if (candidates.includes(name)) return;
   const near = suggest(name, candidates);
-  const list = candidates.map((each) => `\`${each}\``);
+  const list = candidates.map((candidate) => `\`${candidate}\``);
   const help =
     near.length > 0
       ? didYouMean(near)

@@ -55,8 +55,8 @@ export class RecordedSession {
     if (entry.isInvalid) return given;
     const expected = applyRequestChange(this.#facts, createQueryChange(query));
     const isExpected = ['subject', 'context'].every((part) => {
-      const own = findMember(request, [part]);
-      return own === undefined || isSame(own, findMember(expected, [part]) ?? null);
+      const ownMember = findMember(request, [part]);
+      return ownMember === undefined || isSame(ownMember, findMember(expected, [part]) ?? null);
     });
     this.#facts = isExpected
       ? expected

@@ -139,7 +139,7 @@ class Course {
 
   /** The first future change by time of each session. Notifies of nothing afterwards. */
   #ahead(): readonly Happening[] {
-    const found: Happening[] = [];
+    const happenings: Happening[] = [];
     for (const [held, due] of this.#due) {
       let at: bigint | undefined = due;
       for (let ends = 0; at !== undefined && at <= lastInstant && ends < maxEnds; ends += 1) {
@@ -147,13 +147,13 @@ class Course {
         if (isOther(held.standing, answer)) {
           const [before, cause] = [held.standing, { kind: 'time' } as const];
           const who = { session: held.id, line: undefined };
-          found.push({ at, ...who, cause, before, answer, isOther: true });
+          happenings.push({ at, ...who, cause, before, answer, isOther: true });
           break;
         }
         at = findEnd(answer);
       }
     }
-    return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    return happenings.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
 
   #await(held: Held, until: bigint | undefined): void {
@@ -198,14 +198,14 @@ class Course {
   }
 
   #open(id: string, request: JsonMembers, line: number): Fault | undefined {
-    const known = this.#sessions.get(id);
-    if (known?.isOpen && !known.isLost)
+    const knownSession = this.#sessions.get(id);
+    if (knownSession?.isOpen && !knownSession.isLost)
       return { path: '$.open', message: `\`${id}\` is open already` };
     const refused = this.#host.open(id, request, this.#now);
     const held: Held = {
       id,
-      spans: known?.spans ?? [],
-      decisions: known?.decisions ?? noDecisions(),
+      spans: knownSession?.spans ?? [],
+      decisions: knownSession?.decisions ?? noDecisions(),
       standing: undefined,
       request,
       end: 'open',

@@ -34,10 +34,10 @@ type Named = readonly (readonly [name: string, value: JsonValue])[];
 type Compare = (what: StepDifference['what'], expected: Side, got: Side) => void;
 
 export function listStepDifferences(step: TestStep, result: StepResult): readonly StepDifference[] {
-  const found: StepDifference[] = [];
+  const stepDifferences: StepDifference[] = [];
   const compare: Compare = (what, expected, got) => {
     if (expected.text === got.text) return;
-    found.push({
+    stepDifferences.push({
       what,
       expected: expected.text,
       got: got.text,
@@ -51,7 +51,7 @@ export function listStepDifferences(step: TestStep, result: StepResult): readonl
     const got = result.validUntil === undefined ? 'no end' : formatInstant(result.validUntil);
     compare('until', one(formatInstant(step.until)), one(got));
   }
-  return found;
+  return stepDifferences;
 }
 
 function comparePossibility(

@@ -63,23 +63,27 @@ export function whyFailed(
   { step, expected, result, differences }: StepFailure,
   explanations: readonly (readonly Explanation[])[],
 ): Explanation | undefined {
-  const whole = explanations[step - 1]?.find((each) => sameAnswer(toStepResult(each), result));
-  if (whole === undefined || isPossibility(result)) return whole;
+  const wholeExplanation = explanations[step - 1]?.find((explanation) =>
+    sameAnswer(toStepResult(explanation), result),
+  );
+  if (wholeExplanation === undefined || isPossibility(result)) return wholeExplanation;
   const differs = (...parts: readonly StepDifference['what'][]) =>
     differences.some(({ what }) => parts.includes(what));
   const { reasons: wanted = [], outcome } = expected;
   const isOther = differs('effect', 'reasons');
   const says = isOther || differs('constraints', 'obligations', 'lower');
-  const reasons = whole.reasons.filter(({ id }) => says && !(isOther && wanted.includes(id)));
+  const reasons = wholeExplanation.reasons.filter(
+    ({ id }) => says && !(isOther && wanted.includes(id)),
+  );
   const ofScores = new Set(reasons.map(({ score }) => score));
-  const { grant, ...rest } = whole;
+  const { grant, ...rest } = wholeExplanation;
   const grants = differs('effect') && (outcome === 'permit' || outcome === 'narrow');
   return {
     ...rest,
     ...(grants && grant !== undefined ? { grant } : {}),
     reasons,
-    scores: whole.scores.filter(({ name }) => ofScores.has(name)),
-    silent: whole.silent.filter(({ id }) => isOther && wanted.includes(id)),
+    scores: wholeExplanation.scores.filter(({ name }) => ofScores.has(name)),
+    silent: wholeExplanation.silent.filter(({ id }) => isOther && wanted.includes(id)),
   };
 }
 

@@ -50,7 +50,7 @@ function isSame(before: Json | undefined, after: Json): boolean {
 
 function getMember(json: Json | undefined, name: string): Json | undefined {
   if (json?.kind !== 'object') return undefined;
-  return json.members.find((each) => each.name === name)?.value;
+  return json.members.find((jsonMember) => jsonMember.name === name)?.value;
 }
 
 function member(name: string, value: Json): JsonMember {

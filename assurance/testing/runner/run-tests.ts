@@ -116,15 +116,15 @@ function opensSessions(policy: PolicyModel, test: PolicyTest): boolean {
 }
 
 function runSessionTest(test: PolicyTest, open: SessionOpener): TestResult {
-  const own = open(test.request, test.opens ?? 0n);
+  const ownTestedSession = open(test.request, test.opens ?? 0n);
   const others = new Map<string, Ask>();
-  const askOwn = createAsk(own);
-  return runTest(test, (asked) => {
-    const { step, now = 0n } = asked;
-    if (step.session === undefined) return askOwn(asked);
-    const ask = others.get(step.session) ?? createAsk(own.other(test.request, now));
+  const askOwn = createAsk(ownTestedSession);
+  return runTest(test, (stepRequest) => {
+    const { step, now = 0n } = stepRequest;
+    if (step.session === undefined) return askOwn(stepRequest);
+    const ask = others.get(step.session) ?? createAsk(ownTestedSession.other(test.request, now));
     others.set(step.session, ask);
-    return ask(asked);
+    return ask(stepRequest);
   });
 }
 
@@ -140,7 +140,7 @@ function askingAlone(open: SessionOpener): Ask {
 }
 
 /** The results of one step, each of which must be as expected. */
-type Ask = (asked: StepRequest) => readonly StepResult[];
+type Ask = (stepRequest: StepRequest) => readonly StepResult[];
 
 function asking({ decide, could }: TestEngine): Ask {
   return ({ step, request, now, tables }) => {

@@ -67,9 +67,9 @@ export function validate(
   const comparePossibility = (request: string, now: bigint | undefined, tables: TableTexts) => {
     const bytes = new TextEncoder().encode(request);
     const evaluator = could(fillTables(policy, tables), bytes, toClock({ now }));
-    const found = module.couldJson(bytes, { now: now ?? 'request' });
-    if (JSON.stringify(evaluator) !== JSON.stringify(found))
-      disagreements.push({ request, now, tables, evaluator, module: found });
+    const possibility = module.couldJson(bytes, { now: now ?? 'request' });
+    if (JSON.stringify(evaluator) !== JSON.stringify(possibility))
+      disagreements.push({ request, now, tables, evaluator, module: possibility });
   };
   const generated = fc.sample(createRequestArbitrary(policy), {
     numRuns: options.requests ?? 500,

@@ -13,7 +13,7 @@ const encoder = new TextEncoder();
 /** The invariants that are about single requests. */
 export function ownClaims(policy: PolicyModel): readonly RequestClaim[] {
   return policy.invariants
-    .filter((each) => !readsHistory(each))
+    .filter((invariant) => !readsHistory(invariant))
     .map((invariant) => {
       const alone: PolicyModel = { ...policy, invariants: [invariant] };
       return {

@@ -35,14 +35,14 @@ export function throughout(claim: RequestClaim): SessionClaim {
       for (const [step, moment] of listMoments(sample).entries()) {
         const answer = answers[step];
         if (answer === undefined) break;
-        const own = claim.judge(moment, answer);
-        if (own.kind === 'broken') {
+        const ownJudgement = claim.judge(moment, answer);
+        if (ownJudgement.kind === 'broken') {
           return {
             kind: 'broken',
-            why: own.why ?? `in step ${step + 1} the answer is ${answer.effect}`,
+            why: ownJudgement.why ?? `in step ${step + 1} the answer is ${answer.effect}`,
           };
         }
-        if (own.kind !== 'not about') judgement = own;
+        if (ownJudgement.kind !== 'not about') judgement = ownJudgement;
       }
       return judgement;
     },

@@ -133,7 +133,7 @@ export function* verifySteps(
     claims: mergeResults(
       requestTrials.map((trial) => requestResult(policy, trial)),
       sessionTrials.map((trial) =>
-        sessionResult(policy, trial, (each) => playSessionSample(open, each)),
+        sessionResult(policy, trial, (sessionSample) => playSessionSample(open, sessionSample)),
       ),
     ),
     milliseconds: measureElapsed(),
@@ -199,7 +199,8 @@ function sessionResult(
   const { name, invariant } = trial.claim;
   const found = simplestBreaking(
     trial,
-    (sample, breaks) => shrinkWhile(sample, (each) => simplerSession(policy, each), breaks),
+    (sample, breaks) =>
+      shrinkWhile(sample, (sessionSample) => simplerSession(policy, sessionSample), breaks),
     played,
   );
   return {
@@ -248,7 +249,9 @@ function mergeResults(
   });
   const alone = ofSessions.filter(
     ({ name, invariant }) =>
-      !ofRequests.some((each) => each.name === name && each.invariant === invariant),
+      !ofRequests.some(
+        (claimResult) => claimResult.name === name && claimResult.invariant === invariant,
+      ),
   );
   return [...both, ...alone];
 }

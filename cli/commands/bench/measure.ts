@@ -45,16 +45,16 @@ function runPasses(way: BenchWay, milliseconds: number, clock: () => number): nu
 /** Reads the clock once per pass, because reading it takes as long as a decision. */
 function plainPass({ requests, decide }: BenchWay, clock: () => number): number {
   const started = clock();
-  for (let at = 0; at < requests; at += 1) decide(at);
+  for (let index = 0; index < requests; index += 1) decide(index);
   return clock() - started;
 }
 
 function measureHeldPass({ requests, times, hold, decide }: BenchWay, clock: () => number): number {
   let elapsed = 0;
-  for (let at = 0; at < requests; at += 1) {
-    hold(at);
+  for (let index = 0; index < requests; index += 1) {
+    hold(index);
     const started = clock();
-    for (let time = 0; time < times; time += 1) decide(at);
+    for (let time = 0; time < times; time += 1) decide(index);
     elapsed += clock() - started;
   }
   return elapsed;

@@ -19,8 +19,8 @@ export function benchRequests(name: string, text: string): readonly BenchRequest
   if (Array.isArray(all)) {
     return requireSome(
       name,
-      all.map((value: unknown, at) => ({
-        place: `${name}[${at}]`,
+      all.map((value: unknown, index) => ({
+        place: `${name}[${index}]`,
         bytes: encoder.encode(JSON.stringify(value)),
         value,
       })),
@@ -30,12 +30,12 @@ export function benchRequests(name: string, text: string): readonly BenchRequest
   if (text.trimStart().startsWith('[')) throw new UsageError(`${name} is not a JSON array`);
   return requireSome(
     name,
-    text.split('\n').flatMap((line, at) =>
+    text.split('\n').flatMap((line, index) =>
       line.trim() === ''
         ? []
         : [
             {
-              place: `${name}:${at + 1}`,
+              place: `${name}:${index + 1}`,
               bytes: encoder.encode(line),
               value: tryParseJson(line),
             },

@@ -149,11 +149,11 @@ function reportInvalid(
   answers: readonly Answer[],
   console: Console,
 ): number {
-  const lines = answers.flatMap(({ error }, at) =>
+  const lines = answers.flatMap(({ error }, index) =>
     error === undefined
       ? []
       : [
-          `${requests[at]?.place}: ${error.path}: expected ${error.expected}, found ${error.found}\n`,
+          `${requests[index]?.place}: ${error.path}: expected ${error.expected}, found ${error.found}\n`,
         ],
   );
   for (const line of lines.slice(0, maxReported)) console.err(line);

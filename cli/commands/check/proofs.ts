@@ -36,8 +36,8 @@ export async function provePolicies(
   reported: readonly Diagnostic[],
 ): Promise<Proofs> {
   const { diagnostics, verdicts } = withProofs(policies, reported);
-  const decided = policies.map((policy) => decideRules(policy, options()));
-  for (const rules of decided) {
+  const decidedRules = policies.map((policy) => decideRules(policy, options()));
+  for (const rules of decidedRules) {
     const policy = getDecidedPolicy(rules);
     const contradiction =
       findContradiction(policy, verdicts.get(policy) ?? []) ??
@@ -46,8 +46,9 @@ export async function provePolicies(
   }
   return {
     diagnostics,
-    lines: decided.flatMap(unreachableLines),
-    crossCheck: (solver, console) => crossCheck(solver, decided.flatMap(listRuleVerdicts), console),
+    lines: decidedRules.flatMap(unreachableLines),
+    crossCheck: (solver, console) =>
+      crossCheck(solver, decidedRules.flatMap(listRuleVerdicts), console),
   };
 }
 
@@ -90,17 +91,17 @@ function withProofs(
   const proved = new Map<Diagnostic, string>();
   for (const policy of policies) {
     const files = new Set(policy.sources.map(({ path }) => path));
-    const own = diagnostics.filter(
+    const ownDiagnostics = diagnostics.filter(
       ({ member, span }) => member !== undefined && files.has(span.file),
     );
-    if (own.length === 0) continue;
+    if (ownDiagnostics.length === 0) continue;
     const set = missingDataSet(policy, options());
-    for (const diagnostic of own) {
+    for (const diagnostic of ownDiagnostics) {
       const claim = set.members.get(diagnostic.member ?? '');
       if (claim === undefined) continue;
-      const decided = proveClaim(set, claim);
-      verdicts.set(policy, [...(verdicts.get(policy) ?? []), decided]);
-      const { verdict } = decided;
+      const decidedClaimVerdict = proveClaim(set, claim);
+      verdicts.set(policy, [...(verdicts.get(policy) ?? []), decidedClaimVerdict]);
+      const { verdict } = decidedClaimVerdict;
       if (isProvedEverywhere(verdict) && !proved.has(diagnostic))
         proved.set(diagnostic, 'no answer is looser without it');
       if (verdict.kind !== 'refuted') continue;
@@ -111,11 +112,11 @@ function withProofs(
       );
     }
   }
-  const shown = diagnostics.map((each) => {
-    const words = proved.get(each);
-    if (words === undefined) return each;
-    const related: Related = { span: each.span, message: `proved: ${words}` };
-    return { ...each, related: [...each.related, related] };
+  const shown = diagnostics.map((diagnostic) => {
+    const words = proved.get(diagnostic);
+    if (words === undefined) return diagnostic;
+    const related: Related = { span: diagnostic.span, message: `proved: ${words}` };
+    return { ...diagnostic, related: [...diagnostic.related, related] };
   });
   return { diagnostics: shown, verdicts };
 }

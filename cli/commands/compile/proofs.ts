@@ -29,12 +29,14 @@ export async function provePolicy(
   measure: Measure,
 ): Promise<Proven> {
   const proven = measure('prove', () => {
-    const decided = proveSets(policy, { random: random(1) });
-    const sections = createSections(createProof(policy, checked, decided));
-    return { verdicts: decided.flatMap(({ verdicts }) => verdicts), sections };
+    const decidedSets = proveSets(policy, { random: random(1) });
+    const sections = createSections(createProof(policy, checked, decidedSets));
+    return { verdicts: decidedSets.flatMap(({ verdicts }) => verdicts), sections };
   });
-  const found = measure('contradict', () => findContradiction(policy, proven.verdicts));
-  await refuseContradiction(path, policy, found);
+  const proofContradiction = measure('contradict', () =>
+    findContradiction(policy, proven.verdicts),
+  );
+  await refuseContradiction(path, policy, proofContradiction);
   return proven;
 }
 
@@ -48,8 +50,8 @@ export function reportRefuted(
   const bytes = [...sections.values()].reduce((sum, { length }) => sum + length, 0);
   const names = verdicts.map(({ verdict }) => verdictName(verdict));
   err(`${proofSummary(names)}; ${(bytes / 1024).toFixed(1)} KB of sources and proofs\n`);
-  for (const each of verdicts)
-    if (!isProvedEverywhere(each.verdict)) err(proofLines(policy, each, errColors));
+  for (const verdict of verdicts)
+    if (!isProvedEverywhere(verdict.verdict)) err(proofLines(policy, verdict, errColors));
   const isRefuted = verdicts.some(
     ({ claim, verdict }) => claim.invariant !== undefined && verdict.kind === 'refuted',
   );

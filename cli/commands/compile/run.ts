@@ -138,8 +138,8 @@ async function validateAndWrite(
     return exitCode.fine;
   }
   const { validate } = await import('@nhipol/testing');
-  const found = measure('validate', () => validate(policy, wasm, { requests }));
-  const [disagreement] = found.disagreements;
+  const validation = measure('validate', () => validate(policy, wasm, { requests }));
+  const [disagreement] = validation.disagreements;
   if (disagreement !== undefined) {
     console.err(
       [
@@ -153,16 +153,18 @@ async function validateAndWrite(
     );
     return exitCode.bug;
   }
-  const refuted = found.invariants.filter(({ counterexample }) => counterexample !== undefined);
+  const refuted = validation.invariants.filter(
+    ({ counterexample }) => counterexample !== undefined,
+  );
   if (refuted.length > 0) {
     console.err(`${output} was not written: the policy violates its invariants\n`);
     for (const result of refuted) console.err(invariantLines(policy, result, console.errColors));
     return exitCode.findings;
   }
   await measure('write', () => writeAll(compiled, output, options));
-  const steps = `${pluralize(found.steps, 'step')} of its tests`;
+  const steps = `${pluralize(validation.steps, 'step')} of its tests`;
   console.err(
-    `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n${boundsLine(manifest)}`,
+    `${size}; module and evaluator agree on ${validation.requests} generated requests and ${steps} (${Math.round(validation.milliseconds)} ms)\n${boundsLine(manifest)}`,
   );
   return exitCode.fine;
 }

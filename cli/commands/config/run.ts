@@ -38,7 +38,7 @@ function buildRow(key: SettingKey, { settings }: Config, program: CommandUnknown
   const name = fullName(key);
   const setting = settings.get(name);
   if (setting !== undefined) return { key: name, source: 'file', ...setting };
-  const command = program.commands.find((each) => each.name() === key.section);
+  const command = program.commands.find((unknownOpts) => unknownOpts.name() === key.section);
   const option = command?.options.find(
     (each) => each.attributeName() === toOptionName(key) && !each.negate,
   );

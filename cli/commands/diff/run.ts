@@ -74,21 +74,21 @@ export async function diffCommand(
   if (old === undefined || now === undefined) return exitCode.findings;
   const tables = await readTables(options.tables, createTableCheck(old, now));
   const [before, after] = [filledAsTaken(old, tables), filledAsTaken(now, tables)];
-  const found = await differences(before, after, options, console);
+  const policyDiff = await differences(before, after, options, console);
   const titled = {
     name: now.name,
     before: { version: old.version, file: oldPath },
     after: { version: now.version, file: newPath },
     log: options.requests === '-' ? 'standard input' : options.requests,
-    diff: maskDiff(old, now, found),
+    diff: maskDiff(old, now, policyDiff),
   };
   const { effort, seed } = options;
   const limit = effort === undefined ? {} : { effort };
-  const decided = options.prove
+  const decidedDifferences = options.prove
     ? decideDifferences(old, now, { ...limit, random: random(seed) })
     : undefined;
-  const proofs = decided?.differences ?? [];
-  await refuseContradiction(newPath, now, findContradiction(found, old, now, proofs, seed));
+  const proofs = decidedDifferences?.differences ?? [];
+  await refuseContradiction(newPath, now, findContradiction(policyDiff, old, now, proofs, seed));
   const text = withProofs(
     renderDiff(titled, differencesJson([old, now], proofs), options, console),
     [old, now],
@@ -97,22 +97,22 @@ export async function diffCommand(
     console,
   );
   await writeOrPrint(options.output, text, console, inputs);
-  if (options.solver !== undefined && decided !== undefined)
-    await crossCheck(options.solver, listVerdicts(decided), console);
+  if (options.solver !== undefined && decidedDifferences !== undefined)
+    await crossCheck(options.solver, listVerdicts(decidedDifferences), console);
   const looser = proofs.find(({ kind }) => kind === 'looser')?.verdict;
-  const mayLoosen = isLoosened(found) || (looser !== undefined && !isProvedEverywhere(looser));
+  const mayLoosen = isLoosened(policyDiff) || (looser !== undefined && !isProvedEverywhere(looser));
   return options.noLoosening && mayLoosen ? exitCode.findings : exitCode.fine;
 }
 
 /** The contradiction between the proofs and the differences that were found, or others. */
 function findContradiction(
-  found: PolicyDiff,
+  policyDiff: PolicyDiff,
   old: PolicyModel,
   now: PolicyModel,
   proofs: readonly Difference[],
   seed: number,
 ): ProofContradiction | undefined {
-  const examples = found.changes.flatMap((change) => change.examples);
+  const examples = policyDiff.changes.flatMap((change) => change.examples);
   return (
     findDifferenceContradiction(examples, proofs) ??
     findContradictedDifference(old, now, proofs, { seed })

@@ -18,20 +18,20 @@ export async function fmtCommand(
   options: FmtOptions,
   console: Console,
 ): Promise<ExitCode> {
-  let found = false;
+  let isFound = false;
   for (const path of paths) {
     const before = await readSource(path, console.input);
     const name = nameInput(path);
     const { text: after, diagnostics } = format(name, before);
     if (after === undefined) {
       console.err(render(diagnostics, new Map([[name, before]]), console.errColors));
-      found = true;
+      isFound = true;
       continue;
     }
-    if (options.check && after !== before) found = true;
+    if (options.check && after !== before) isFound = true;
     await writeResult(path, before, after, options, console);
   }
-  return found ? exitCode.findings : exitCode.fine;
+  return isFound ? exitCode.findings : exitCode.fine;
 }
 
 function nameInput(path: string): string {

@@ -19,18 +19,18 @@ export async function versionWarning({
   testedVersion,
 }: AgentSettings): Promise<string | undefined> {
   const printed = await readPrintedVersion(program);
-  const found = printed === undefined ? undefined : parseVersion(printed);
-  if (found === undefined) {
+  const version = printed === undefined ? undefined : parseVersion(printed);
+  if (version === undefined) {
     const needed = minVersion === undefined ? 'tested with' : 'needs at least';
     return `the version of ${program} is unknown: it ${needed} ${minVersion ?? testedVersion}`;
   }
-  const shown = found.join('.');
-  if (minVersion !== undefined && isOlder(found, minVersion)) {
+  const shown = version.join('.');
+  if (minVersion !== undefined && isOlder(version, minVersion)) {
     throw new UsageError(
       `${program} ${shown} lets a tool run if its hook fails: update it to ${minVersion} or later; nothing was written`,
     );
   }
-  if (!isOlder(found, testedVersion)) return undefined;
+  if (!isOlder(version, testedVersion)) return undefined;
   return `${program} ${shown} is earlier than ${testedVersion}, whose hooks were tested`;
 }
 

@@ -101,9 +101,9 @@ export async function removeCommand(
   console: Console,
 ): Promise<ExitCode> {
   const file = chooseSettingsFile(agentSettings[agent], options);
-  const found = await readSettings(file);
-  const left = withoutHooks(found);
-  if (JSON.stringify(left) === JSON.stringify(found))
+  const settings = await readSettings(file);
+  const left = withoutHooks(settings);
+  if (JSON.stringify(left) === JSON.stringify(settings))
     throw new UsageError(`${toSlashes(file)} has no hooks of nhipol`);
   await writeAtomically(file, `${JSON.stringify(left, undefined, 2)}\n`);
   await console.out(`wrote ${toSlashes(file)} without the hooks\n`);

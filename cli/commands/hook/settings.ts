@@ -124,8 +124,8 @@ export function listChangedEvents(settings: Members, { hooks }: AgentSettings): 
   const found = readHooks(settings);
   const expected = hooks({ hook: '', start: '' });
   return Object.entries(expected).flatMap(([event, groups]) => {
-    const own = readGroups(found[event]).filter((group) => withoutOwn(group)[0] !== group);
-    return JSON.stringify(own.map(form)) === JSON.stringify(groups.map(form)) ? [] : [event];
+    const ownGroups = readGroups(found[event]).filter((group) => withoutOwn(group)[0] !== group);
+    return JSON.stringify(ownGroups.map(form)) === JSON.stringify(groups.map(form)) ? [] : [event];
   });
 }
 

@@ -44,9 +44,9 @@ export async function readLog(
 
 /** The bytes of each line. Only a line feed ends one. */
 async function* readLines(path: string): AsyncIterable<Uint8Array> {
-  const found = await stat(path).catch(() => undefined);
+  const stats = await stat(path).catch(() => undefined);
   // It may never end.
-  if (found?.isCharacterDevice() === true)
+  if (stats?.isCharacterDevice() === true)
     throw new UsageError(`cannot read ${path}: it is a device`);
   try {
     for await (const lines of readRequestLines(

@@ -46,16 +46,16 @@ class Reader {
   }
 
   async next(): Promise<readonly string[]> {
-    const found = await stat(this.#path).catch((error: Error) => {
+    const stats = await stat(this.#path).catch((error: Error) => {
       throw new UsageError(`cannot read ${this.#path}: ${error.message}`);
     });
-    if (found.ino !== this.#file || found.size < this.#position) {
-      [this.#file, this.#position, this.#rest] = [found.ino, 0, ''];
+    if (stats.ino !== this.#file || stats.size < this.#position) {
+      [this.#file, this.#position, this.#rest] = [stats.ino, 0, ''];
     }
-    if (found.size === this.#position) return [];
+    if (stats.size === this.#position) return [];
     const file = await open(this.#path);
     try {
-      const bytes = Buffer.alloc(found.size - this.#position);
+      const bytes = Buffer.alloc(stats.size - this.#position);
       const { bytesRead } = await file.read(bytes, 0, bytes.length, this.#position);
       this.#position += bytesRead;
       const parts = (this.#rest + bytes.toString('utf8', 0, bytesRead)).split('\n');

@@ -143,9 +143,9 @@ function formatScope(
   { head, states, checkpoints }: Noted,
   anchor: string | undefined,
 ): string {
-  const latest = checkpoints.filter((each) => found.includes(each)).at(-1);
-  const known = states.filter((each) => found.includes(each)).at(-1);
-  const before = checkpoints.filter((each) => uncompared.includes(each)).length;
+  const latest = checkpoints.filter((checkpoint) => found.includes(checkpoint)).at(-1);
+  const knownState = states.filter((state) => found.includes(state)).at(-1);
+  const before = checkpoints.filter((checkpoint) => uncompared.includes(checkpoint)).length;
   const isHeadFound = head !== undefined && found.includes(head);
   const lines = [
     ...(anchor === undefined
@@ -158,17 +158,19 @@ function formatScope(
       : [
           `lines up to ${latest.number} are as they were signed at ${new Date(latest.time).toISOString()}`,
         ]),
-    ...(known === undefined ? [] : [`lines up to ${known.number} are those that the state knows`]),
+    ...(knownState === undefined
+      ? []
+      : [`lines up to ${knownState.number} are those that the state knows`]),
     ...(isHeadFound ? ['the line of --head is there'] : []),
     ...states
-      .filter((each) => uncompared.includes(each))
+      .filter((state) => uncompared.includes(state))
       .map(({ number }) => `not compared: line ${number} that the state knows, before the anchor`),
     ...(before === 0
       ? []
       : [`not compared: ${pluralize(before, 'checkpoint')} of lines before the anchor`]),
     latest !== undefined
       ? 'later lines could be removed, or computed again'
-      : isHeadFound || known !== undefined
+      : isHeadFound || knownState !== undefined
         ? 'later lines could be removed, or computed again; so could earlier ones by a program that also wrote what they were compared with'
         : 'a log that was computed again, or lost its end, would look the same: compare it with signed checkpoints (--checkpoints, --key) or an earlier digest (--head)',
   ];

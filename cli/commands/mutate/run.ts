@@ -45,12 +45,12 @@ export async function mutateCommand(
   const report = reports[options.format]({ console, all: options.all });
   const policies: TriedPolicy[] = [];
   for (const path of new Set(paths)) {
-    const tried = await tryPolicy(path, chosen, options, report, console);
-    if (tried !== undefined) policies.push(tried);
+    const triedPolicy = await tryPolicy(path, chosen, options, report, console);
+    if (triedPolicy !== undefined) policies.push(triedPolicy);
   }
   await report.end(policies);
   const allRead = policies.length === new Set(paths).size;
-  return allRead && policies.every((each) => isFine(each, options.min))
+  return allRead && policies.every((policy) => isFine(policy, options.min))
     ? exitCode.fine
     : exitCode.findings;
 }
@@ -99,17 +99,17 @@ async function tryPolicy(
   const mutants = trial
     .mutants(chosen)
     .filter(({ span, position }) => at === undefined || isSameLine(at, span.file, position.line));
-  const tried: TriedMutant[] = [];
+  const triedMutants: TriedMutant[] = [];
   for (const [index, mutant] of mutants.entries()) {
     if (console.answers) console.progress(`${index} of ${mutants.length} mutants`);
     const outcome = trial.try(mutant);
     if (console.answers) console.progress('');
     const before = sources.get(mutant.span.file) ?? '';
     const each = { mutant, outcome, before, after: trial.getMutantSource(mutant) };
-    tried.push(each);
+    triedMutants.push(each);
     await report.tried(policy, each);
   }
-  return { path, policy, mutants: tried };
+  return { path, policy, mutants: triedMutants };
 }
 
 /** The conflicts that the search for a proof may have. */
@@ -117,10 +117,10 @@ const effort = 20_000;
 
 function compareByProof(seed: number): PolicyComparer {
   return (before, after) => {
-    const found = compareDecisions(before, after, { effort, random: random(seed) });
-    for (const { verdict } of found)
+    const differences = compareDecisions(before, after, { effort, random: random(seed) });
+    for (const { verdict } of differences)
       if (verdict.kind === 'refuted') return { kind: 'different', request: verdict.request };
-    const areProved = found.every(
+    const areProved = differences.every(
       ({ verdict }) => verdict.kind === 'proved' && verdict.assumptions.inSessions,
     );
     return areProved ? { kind: 'equal' } : undefined;

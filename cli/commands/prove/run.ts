@@ -66,7 +66,7 @@ export async function proveCommand(
 ): Promise<ExitCode> {
   const source = await readSource(path, console.input);
   const ofMembers = questions.filter(isAboutMember);
-  const others = questions.filter((each) => !isAboutMember(each));
+  const others = questions.filter((question) => !isAboutMember(question));
   const text = others.length === 0 ? source : withQuestions(source, others);
   const checked = await checkEntryText(toSlashes(normalize(path)), text);
   const policy = policyOrReport(checked, console);
@@ -77,24 +77,27 @@ export async function proveCommand(
     ...(ofMembers.length === 0 ? [] : listMemberSets(policy, limit)),
   ];
   refuseUnknown(ofMembers, sets);
-  const decided =
+  const decidedSets =
     questions.length === 0
       ? proveSets(policy, limit)
       : sets.map((set) => proveSet(onlyNamed(set, questions)));
-  const verdicts = decided.flatMap((each) => each.verdicts);
+  const verdicts = decidedSets.flatMap((each) => each.verdicts);
   await refuseContradiction(path, policy, findContradiction(policy, verdicts), options.output);
-  const evidence = options.explainTrust === true ? collectEvidence(policy, decided) : undefined;
+  const evidence = options.explainTrust === true ? collectEvidence(policy, decidedSets) : undefined;
   if (options.format === 'json') await console.out(asJson(path, policy, verdicts, evidence));
   else await print(path, policy, verdicts, evidence, options, console);
   const write = (file: string, content: string) =>
     writeAtomically(file, new TextEncoder().encode(content));
   if (options.solver !== undefined)
-    await crossCheck(options.solver, listNamedVerdicts(decided), console);
+    await crossCheck(options.solver, listNamedVerdicts(decidedSets), console);
   if (options.certificate !== undefined)
-    await write(options.certificate, `${JSON.stringify(createProof(policy, checked, decided))}\n`);
+    await write(
+      options.certificate,
+      `${JSON.stringify(createProof(policy, checked, decidedSets))}\n`,
+    );
   if (options.smtLib !== undefined) {
     await makeFolder(options.smtLib);
-    for (const { prover, verdicts: own } of decided) {
+    for (const { prover, verdicts: own } of decidedSets) {
       if (prover.excess !== undefined) continue;
       for (const { claim } of own) {
         const roots = prover.listRoots(claim.goal, { inSessions: true, years: [] });
@@ -132,17 +135,17 @@ async function print(
   { out, outColors }: Console,
 ): Promise<void> {
   await out(`${outColors.strong(path)}\n`);
-  for (const each of verdicts) {
-    const found = findProofCounterexample(each);
-    const own = evidence?.get(each);
-    const explained = own === undefined ? '' : evidenceLines(own);
-    if (found === undefined) {
-      await out(`${proofLines(policy, each, outColors)}${explained}`);
+  for (const verdict of verdicts) {
+    const proofCounterexample = findProofCounterexample(verdict);
+    const ownClaimEvidence = evidence?.get(verdict);
+    const explained = ownClaimEvidence === undefined ? '' : evidenceLines(ownClaimEvidence);
+    if (proofCounterexample === undefined) {
+      await out(`${proofLines(policy, verdict, outColors)}${explained}`);
       continue;
     }
-    const { name, invariant } = each.claim;
-    const { counterexample } = found;
-    const { effect, reasons } = found.answer;
+    const { name, invariant } = verdict.claim;
+    const { counterexample } = proofCounterexample;
+    const { effect, reasons } = proofCounterexample.answer;
     const commands = await writeCounterexample(path, policy, name, counterexample, output);
     const named = invariant === undefined ? `${name} (built in)` : `invariant ${displayText(name)}`;
     const lines = [
@@ -165,22 +168,22 @@ function asJson(
   verdicts: readonly ClaimVerdict[],
   evidence: EvidenceOfClaims | undefined,
 ): string {
-  const claims = verdicts.map((each) => {
-    const { claim } = each;
-    const found = findProofCounterexample(each);
-    const own = evidence?.get(each);
+  const claims = verdicts.map((verdict) => {
+    const { claim } = verdict;
+    const proofCounterexample = findProofCounterexample(verdict);
+    const ownClaimEvidence = evidence?.get(verdict);
     return {
       name: claim.name,
       ...(claim.invariant === undefined
         ? {}
         : { at: findSourcePlace(policy, claim.invariant.span) }),
-      ...proofJson(policy, each),
-      ...(own === undefined ? {} : { trust: evidenceJson(own) }),
-      ...(found === undefined
+      ...proofJson(policy, verdict),
+      ...(ownClaimEvidence === undefined ? {} : { trust: evidenceJson(ownClaimEvidence) }),
+      ...(proofCounterexample === undefined
         ? {}
         : {
-            request: JSON.parse(maskSecrets(policy, found.request)) as unknown,
-            response: toAuthZen(found.answer),
+            request: JSON.parse(maskSecrets(policy, proofCounterexample.request)) as unknown,
+            response: toAuthZen(proofCounterexample.answer),
           }),
     };
   });

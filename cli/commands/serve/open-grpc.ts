@@ -78,8 +78,10 @@ export async function openMapping(
   if (text === undefined) return grpcMapping();
   try {
     const mapping = grpcMapping(parseSettings(text));
-    for (const each of mapping.optionalSessions) {
-      warn(`${path}: ${each}: a client that leaves this out is decided without its session`);
+    for (const optionalSession of mapping.optionalSessions) {
+      warn(
+        `${path}: ${optionalSession}: a client that leaves this out is decided without its session`,
+      );
     }
     return mapping;
   } catch (error) {

@@ -86,7 +86,7 @@ export async function openSettings<Result>(
   try {
     return await open(readSignalSettings(text, dirname(path ?? '')));
   } catch (error) {
-    if (!expected.some((each) => error instanceof each)) throw error;
+    if (!expected.some((settingsError) => error instanceof settingsError)) throw error;
     throw new UsageError(`${path ?? '--signals'}: ${(error as Error).message}`);
   }
 }

@@ -49,9 +49,9 @@ async function findSource(path: string, name: string) {
   const { readSignalSettings, SettingsError } = await import('@nhipol/service');
   try {
     const { sources } = readSignalSettings(await readInputText(path), dirname(path));
-    const source = sources.find((each) => each.name === name);
+    const source = sources.find((sourceSettings) => sourceSettings.name === name);
     if (source !== undefined) return source;
-    const names = sources.map((each) => each.name).join(', ');
+    const names = sources.map((sourceSettings) => sourceSettings.name).join(', ');
     throw new UsageError(`${path}: no source ${name}; there is ${names || 'none'}`);
   } catch (error) {
     if (error instanceof SettingsError) throw new UsageError(`${path}: ${error.message}`);

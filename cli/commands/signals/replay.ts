@@ -29,12 +29,12 @@ export async function replayCommand(
 
 function parseEvents(text: string, path: string): readonly ArrivedEvent[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.flatMap((line, at) => {
+  return lines.flatMap((line, index) => {
     try {
       const { outcome, events = [] } = JSON.parse(line) as Arrived;
       return outcome === 'accepted' ? events : [];
     } catch {
-      throw new UsageError(`${path}:${at + 1}: this is not JSON`);
+      throw new UsageError(`${path}:${index + 1}: this is not JSON`);
     }
   });
 }

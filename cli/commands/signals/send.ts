@@ -48,9 +48,9 @@ async function parseEventSubject(text: string) {
 
 function parseClaims(texts: readonly string[]) {
   const claims = texts.map((text) => {
-    const at = text.indexOf('=');
-    if (at < 1) throw new UsageError(`--claim ${text}: expected a name and a value`);
-    return [text.slice(0, at), parseValue(text.slice(at + 1))] as const;
+    const index = text.indexOf('=');
+    if (index < 1) throw new UsageError(`--claim ${text}: expected a name and a value`);
+    return [text.slice(0, index), parseValue(text.slice(index + 1))] as const;
   });
   return { event_timestamp: Math.floor(Date.now() / 1_000), ...Object.fromEntries(claims) };
 }

@@ -82,10 +82,10 @@ export async function verifyCommand(
     const searched = verify(policy, { samples, seed });
     if (proofs !== undefined) {
       const { claims, members } = proofs;
-      const found =
+      const searchContradiction =
         findSearchContradiction(policy, searched, claims) ??
         findContradiction(policy, [...claims, ...members], { seed });
-      await refuseContradiction(path, policy, found, options.output);
+      await refuseContradiction(path, policy, searchContradiction, options.output);
     }
     const verification = withProofs(policy, searched, proofs);
     const monotonicity = proofs && monotonicityJson(policy, proofs.monotonicity);
@@ -195,10 +195,11 @@ function withProofs(
   proofs: Proofs | undefined,
 ): Verification {
   const claims = verification.claims.map((claim): ClaimResult => {
-    const found = proofs?.claims.find(isSameClaim(claim));
-    if (proofs === undefined || found === undefined) return claim;
-    const counterexample = claim.counterexample ?? findProofCounterexample(found)?.counterexample;
-    const proof = proofJson(policy, found);
+    const matchingClaim = proofs?.claims.find(isSameClaim(claim));
+    if (proofs === undefined || matchingClaim === undefined) return claim;
+    const counterexample =
+      claim.counterexample ?? findProofCounterexample(matchingClaim)?.counterexample;
+    const proof = proofJson(policy, matchingClaim);
     if (claim.name !== missingDataClaim) return { ...claim, counterexample, proof };
     const omissions = omissionsJson(policy, proofs.omissions);
     return { ...claim, counterexample, allowed: [], proof: { ...proof, omissions } };

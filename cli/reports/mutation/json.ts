@@ -33,7 +33,7 @@ function policyJson({ path, policy, mutants }: TriedPolicy) {
     score: Math.round(computeMutationScore({ ...tally, invalid }) * 10) / 10,
     mutants: mutants
       .filter(({ outcome }) => outcome.kind !== 'invalid')
-      .map((tried) => mutantJson(policy, tried)),
+      .map((mutant) => mutantJson(policy, mutant)),
   };
 }
 

@@ -15,13 +15,13 @@ import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } 
 export function textReport({ console, all }: MutationReportOptions): MutationReport {
   const { strong, good, error } = console.outColors;
   let [place, number] = ['', 0];
-  const show = async (policy: PolicyModel, tried: TriedMutant): Promise<void> => {
-    const { file } = tried.mutant.span;
-    const line = `${displayText(file)}:${tried.mutant.position.line}`;
+  const show = async (policy: PolicyModel, triedMutant: TriedMutant): Promise<void> => {
+    const { file } = triedMutant.mutant.span;
+    const line = `${displayText(file)}:${triedMutant.mutant.position.line}`;
     if (line !== place) await console.out(`  ${strong(line)}\n`);
     place = line;
     number += 1;
-    await console.out(indentLines(4, [...showMutant(policy, tried, number), '']));
+    await console.out(indentLines(4, [...showMutant(policy, triedMutant, number), '']));
   };
   const showMutant = (
     policy: PolicyModel,
@@ -42,13 +42,13 @@ export function textReport({ console, all }: MutationReportOptions): MutationRep
     begin: async (path) => {
       await console.out(`${strong(displayText(path))}\n\n`);
     },
-    tried: async (policy, tried) => {
-      const { kind } = tried.outcome;
+    tried: async (policy, triedMutant) => {
+      const { kind } = triedMutant.outcome;
       if (kind === 'survived' || (all && (kind === 'undecided' || kind === 'equivalent')))
-        await show(policy, tried);
+        await show(policy, triedMutant);
     },
     end: async (policies) => {
-      const lines = policies.map((each) => summary(each, policies.length > 1));
+      const lines = policies.map((policy) => summary(policy, policies.length > 1));
       const isComplete = policies.every(({ mutants }) => countOutcomes(mutants).survived === 0);
       await console.out(`${(isComplete ? good : error)(lines.join('\n'))}\n`);
     },

@@ -99,17 +99,17 @@ export class StaticData {
 
   /** Stores a table that maps names to their positions in the list, starting at 1. */
   names(names: readonly string[]): number {
-    const entries = names.map((name, at) => {
+    const entries = names.map((name, index) => {
       const { address, length } = this.text(name);
-      return { hash: hashText(encodeBytes(name)), words: [address, length, 0, at + 1] };
+      return { hash: hashText(encodeBytes(name)), words: [address, length, 0, index + 1] };
     });
     return this.hashTable(entries);
   }
 
   text(text: string | Uint8Array): Block {
     const key = scalarKey(text);
-    const known = this.#texts.get(key);
-    if (known !== undefined) return known;
+    const storedText = this.#texts.get(key);
+    if (storedText !== undefined) return storedText;
     const block = this.raw(encodeBytes(text));
     this.#texts.set(key, block);
     return block;
@@ -125,8 +125,8 @@ export class StaticData {
   /** Stores a constant set as an array of known cells. */
   set(values: readonly IrScalar[]): Block {
     const key = JSON.stringify(values.map(scalarKey));
-    const known = this.#sets.get(key);
-    if (known !== undefined) return known;
+    const knownSet = this.#sets.get(key);
+    if (knownSet !== undefined) return knownSet;
     for (const value of values) if (typeof value !== 'bigint') this.text(value);
     const address = this.#reserve(values.length * cellSize);
     for (const [index, value] of values.entries()) this.#scalar(address + index * cellSize, value);
@@ -178,8 +178,8 @@ export class StaticData {
 
   /** Stores a hash table of the rows by their keys; returns its address. */
   table(table: IrTable): number {
-    const known = this.#tables.get(table);
-    if (known !== undefined) return known;
+    const knownTable = this.#tables.get(table);
+    if (knownTable !== undefined) return knownTable;
     const address = this.#hashTable(table);
     this.#tables.set(table, address);
     return address;
@@ -190,8 +190,8 @@ export class StaticData {
    * its address.
    */
   description(table: IrTable): number {
-    const known = this.#descriptions.get(table);
-    if (known !== undefined) return known;
+    const knownDescription = this.#descriptions.get(table);
+    if (knownDescription !== undefined) return knownDescription;
     const { external } = table;
     if (external === undefined) throw new Error('broken invariant: not an external table');
     const empty = this.table(table);
@@ -235,8 +235,8 @@ export class StaticData {
   /** Visits the slots twice, because a run can continue at the first slot. */
   #noteRuns(slots: number, isTaken: (at: number) => boolean): void {
     let run = 0;
-    for (let at = 0; at < 2 * slots; at += 1) {
-      run = isTaken(at & (slots - 1)) ? run + 1 : 0;
+    for (let index = 0; index < 2 * slots; index += 1) {
+      run = isTaken(index & (slots - 1)) ? run + 1 : 0;
       if (run > this.maxRun) this.maxRun = run;
     }
   }
@@ -253,8 +253,8 @@ export class StaticData {
 
   /** Stores a pattern; returns its address. */
   pattern(pattern: Pattern): number {
-    const known = this.#patterns.get(pattern);
-    if (known !== undefined) return known;
+    const knownPattern = this.#patterns.get(pattern);
+    if (knownPattern !== undefined) return knownPattern;
     const { address } = this.raw(encodePattern(pattern));
     this.#patterns.set(pattern, address);
     return address;

@@ -81,8 +81,8 @@ export class ExpressionEmitter {
 
   emit(expr: IrExpr): EmittedValue {
     for (const scope of this.#known) {
-      const known = scope.get(expr);
-      if (known !== undefined) return known;
+      const knownEmittedValue = scope.get(expr);
+      if (knownEmittedValue !== undefined) return knownEmittedValue;
     }
     const local = this.#make(expr);
     this.#known.at(-1)?.set(expr, local);
@@ -239,7 +239,10 @@ export class ExpressionEmitter {
     const outer = this.#emitEntries(expr.map);
     const map = this.#address(expr.map);
     const key = this.emit(expr.key);
-    const known = this.#all([...outer.map((each) => each.known), emitKnownTest(expr.key, key)]);
+    const known = this.#all([
+      ...outer.map((emittedValue) => emittedValue.known),
+      emitKnownTest(expr.key, key),
+    ]);
     const { missing, unknown } = this.#options.data.missingEntry(expr.element);
     const found = `entryAt(${map}, ${expr.element.size}, ${printPointerAndLength(key)}, ${missing})`;
     const value = this.#let(

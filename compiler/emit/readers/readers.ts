@@ -89,7 +89,7 @@ class RequestReader {
   #entity(root: EntityRoot): readonly number[] {
     const { data, facts } = this.#options;
     const { entityPaths, propertiesPaths, selectors } = this.#facts;
-    const own = ownNames[root].map((name): TableMember => {
+    const ownTableMembers = ownNames[root].map((name): TableMember => {
       const { offset = 0, path = 0 } = selectors[`${root}.${name}`] ?? {};
       const kind = `${root}.${name}` === choosers[root] ? valueKinds[root] : valueKinds.string;
       return { name, kind, path, cell: offset, record: 0, missing: 'fault' };
@@ -103,7 +103,7 @@ class RequestReader {
     );
     const { offset = 0, path = 0 } = selectors[choosers[root]] ?? {};
     return [
-      data.raw(recordTable(0, [...own, properties])).address,
+      data.raw(recordTable(0, [...ownTableMembers, properties])).address,
       facts + offset,
       entityPaths[root],
       propertiesPaths[root],
@@ -180,23 +180,23 @@ class RequestReader {
     this.#add(
       'export function signalRecord(signal: i32): i32 {',
       ...signals.map(
-        ({ record }, at) => `  if (signal == ${at}) return ${this.#records.table(record)};`,
+        ({ record }, index) => `  if (signal == ${index}) return ${this.#records.table(record)};`,
       ),
       '  return 0;',
       '}',
       'export function signalPath(signal: i32): i32 {',
-      ...signals.map(({ path }, at) => `  if (signal == ${at}) return ${path};`),
+      ...signals.map(({ path }, index) => `  if (signal == ${index}) return ${path};`),
       '  return 0;',
       '}',
       'export function isOutcome(signal: i32): bool {',
-      ...signals.flatMap(({ isOutcome }, at) =>
-        isOutcome ? [`  if (signal == ${at}) return true;`] : [],
+      ...signals.flatMap(({ isOutcome }, index) =>
+        isOutcome ? [`  if (signal == ${index}) return true;`] : [],
       ),
       '  return false;',
       '}',
       'export function fillSignal(signal: i32): void {',
-      ...signals.flatMap(({ record }, at) => [
-        `  if (signal == ${at}) {`,
+      ...signals.flatMap(({ record }, index) => [
+        `  if (signal == ${index}) {`,
         ...recordDefaults(record, `${facts}`, data),
         '  }',
       ]),

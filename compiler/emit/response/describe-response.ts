@@ -85,8 +85,8 @@ export function describeResponse(
   const buildReasonRow = (index: number): readonly number[] => {
     const reason = description.reasons[index] as DescribedReason;
     const { properties } = ir.reasons[index] as IrReason;
-    const asked = reason.demands?.obligations ?? [];
-    const demands = asked.map((demand) => {
+    const describedDemands = reason.demands?.obligations ?? [];
+    const demands = describedDemands.map((demand) => {
       const { name, type } = description.obligations?.[demand.obligation] ?? { name: '', type: '' };
       const isRequest = type === accessRequestType;
       const locateProperty = (property: number) => layout.properties + property * cellBytes;

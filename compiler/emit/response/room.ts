@@ -54,13 +54,18 @@ export function computeResponseRoom(
   ];
   const settings = narrowings.flatMap((narrowing) => narrowing.settings);
   const constraints = description.constraints.map(({ name, type }, index) => {
-    const own = settings.filter(({ constraint }) => constraint === index);
-    return countQuotedBytes(name) + Math.max(0, ...own.map(({ value }) => valueBytes(value, type)));
+    const ownSettings = settings.filter(({ constraint }) => constraint === index);
+    return (
+      countQuotedBytes(name) +
+      Math.max(0, ...ownSettings.map(({ value }) => valueBytes(value, type)))
+    );
   });
   const lowered = narrowings.flatMap(({ lowering }) => lowering?.paths ?? []);
   const offers = description.offers.map(({ name, type }, index) => {
-    const own = lowered.filter(({ offer }) => offer === index);
-    return countQuotedBytes(name) + max(own.map(({ value }) => valueBytes(value, type)));
+    const ownLoweredPaths = lowered.filter(({ offer }) => offer === index);
+    return (
+      countQuotedBytes(name) + max(ownLoweredPaths.map(({ value }) => valueBytes(value, type)))
+    );
   });
   const values = ir.reasons.flatMap(({ properties }) => properties);
   const propertyBytes = new Map(
@@ -174,5 +179,5 @@ function countQuotedBytes(text: string): number {
 }
 
 function max(values: readonly number[]): number {
-  return values.reduce((all, each) => Math.max(all, each), 0);
+  return values.reduce((all, value) => Math.max(all, value), 0);
 }

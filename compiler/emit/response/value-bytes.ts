@@ -49,7 +49,7 @@ function setBytes(expr: IrExpr, element: TypeDescription): number {
         ? stringsBytes
         : requestLimits.elements * elementBytes(element, undefined);
     case 'set':
-      return sum(expr.elements.map((each) => valueBytes(each, element)));
+      return sum(expr.elements.map((irExpr) => valueBytes(irExpr, element)));
     case 'if':
       return Math.max(setBytes(expr.then, element), setBytes(expr.else, element));
     case 'else':
@@ -59,7 +59,7 @@ function setBytes(expr: IrExpr, element: TypeDescription): number {
         ? Math.max(0, ...expr.table.rows.map(({ value }) => setBytes(value, element)))
         : requestLimits.elements * elementBytes(element, undefined);
     case 'apply':
-      return sum(expr.args.map((each) => setBytes(each, element)));
+      return sum(expr.args.map((arg) => setBytes(arg, element)));
     default:
       expr.kind satisfies
         | ('entry' | 'presence' | 'knownRecord' | 'knownCell' | 'known' | 'knownAge')
@@ -114,5 +114,5 @@ export function textBytes(text: string): number {
 }
 
 export function sum(values: readonly number[]): number {
-  return values.reduce((all, each) => all + each, 0);
+  return values.reduce((all, value) => all + value, 0);
 }

@@ -38,7 +38,7 @@ export class Atoms extends AtomWords {
     facts: number,
     data: StaticData,
     scopeTest: (scope: IrScope) => string,
-    decided: ReadonlySet<IrExpr>,
+    decidedIrExprs: ReadonlySet<IrExpr>,
   ): readonly string[] {
     const placed = this.#atoms.map(({ expr, scope }, bit) => ({
       expr,
@@ -46,7 +46,11 @@ export class Atoms extends AtomWords {
       test: scope === undefined ? '' : scopeTest(scope),
     }));
     const groups = [...groupByKey(placed, ({ test }) => test)]
-      .map(([test, all]) => ({ test, all, rest: all.filter(({ expr }) => !decided.has(expr)) }))
+      .map(([test, all]) => ({
+        test,
+        all,
+        rest: all.filter(({ expr }) => !decidedIrExprs.has(expr)),
+      }))
       .sort((a, b) => Number(a.test !== '') - Number(b.test !== ''));
     // The first unconditional words need not be combined with earlier ones.
     const [first] = groups;
@@ -75,17 +79,17 @@ export class Atoms extends AtomWords {
               `  store<u64>(${at}, 0, ${pairLayout.may});`,
             ]);
     return [
-      ...groups.flatMap(({ all, rest }, at) => [
-        ...body(`prepare${at}`, all),
-        ...(isPart(rest, all) ? body(`rest${at}`, rest) : []),
+      ...groups.flatMap(({ all, rest }, index) => [
+        ...body(`prepare${index}`, all),
+        ...(isPart(rest, all) ? body(`rest${index}`, rest) : []),
       ]),
       'export function prepare(): void {',
       ...clear,
-      ...groups.flatMap(({ test }, at) => call(test, `prepare${at}`)),
+      ...groups.flatMap(({ test }, index) => call(test, `prepare${index}`)),
       '}',
       'export function prepareRest(): void {',
-      ...groups.flatMap(({ test, all, rest }, at) =>
-        rest.length === 0 ? [] : call(test, isPart(rest, all) ? `rest${at}` : `prepare${at}`),
+      ...groups.flatMap(({ test, all, rest }, index) =>
+        rest.length === 0 ? [] : call(test, isPart(rest, all) ? `rest${index}` : `prepare${index}`),
       ),
       '}',
     ];

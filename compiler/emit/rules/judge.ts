@@ -36,10 +36,10 @@ export function emitJudge(
   plan: Plan,
   layout: MemoryLayout,
   data: StaticData,
-  decided: ReadonlySet<IrExpr>,
+  decidedIrExprs: ReadonlySet<IrExpr>,
   possibility?: IrModule,
 ): readonly string[] {
-  return new Judge(ir, plan, layout, data).all(decided, possibility);
+  return new Judge(ir, plan, layout, data).all(decidedIrExprs, possibility);
 }
 
 /** Emits the evaluation of the possibility form, whose reasons and narrowings the policy explains and merges. */
@@ -93,8 +93,8 @@ class Judge {
   }
 
   /** `possibility`: rules whose values are merged as well. */
-  all(decided: ReadonlySet<IrExpr>, possibility?: IrModule): readonly string[] {
-    this.#conditions(decided);
+  all(decidedIrExprs: ReadonlySet<IrExpr>, possibility?: IrModule): readonly string[] {
+    this.#conditions(decidedIrExprs);
     this.#constrain([
       ...collectNarrowings(this.#ir),
       ...(possibility === undefined ? [] : collectNarrowings(possibility)),
@@ -111,7 +111,7 @@ class Judge {
     return this.#lines;
   }
 
-  #conditions(decided: ReadonlySet<IrExpr>): void {
+  #conditions(decidedIrExprs: ReadonlySet<IrExpr>): void {
     const { scores } = this.#ir;
     const plain = isPlain(this.#ir, this.#plan);
     this.#add(
@@ -119,7 +119,7 @@ class Judge {
         this.#layout.facts,
         this.#data,
         (scope) => this.#scopeTest(scope),
-        decided,
+        decidedIrExprs,
       ),
     );
     for (const rule of this.#plan.direct) {

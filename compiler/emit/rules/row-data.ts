@@ -70,7 +70,7 @@ export class RowData {
   places(): ReadonlyMap<number, { readonly family: number; readonly row: number }> {
     return new Map(
       this.#families.flatMap(({ rules, rows }, family) =>
-        rules.map(({ reason }, at) => [reason, { family, row: rows[at] ?? 0 }]),
+        rules.map(({ reason }, index) => [reason, { family, row: rows[index] ?? 0 }]),
       ),
     );
   }
@@ -129,7 +129,7 @@ export class RowData {
       }
     }
     const { address } = this.#data.raw(bytes);
-    return family.members.map((_, at) => address + at * size);
+    return family.members.map((_, index) => address + index * size);
   }
 
   #cell(base: number, [first]: readonly { readonly index: number }[]): number {

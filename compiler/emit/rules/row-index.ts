@@ -108,16 +108,16 @@ function byNetwork(
   const holding = starts.map((): number[] => []);
   for (const { first, end, member } of indexed) {
     for (
-      let at = countLowerBoundaries(starts, first);
-      at < countLowerBoundaries(starts, end);
-      at += 1
+      let index = countLowerBoundaries(starts, first);
+      index < countLowerBoundaries(starts, end);
+      index += 1
     ) {
-      const held = holding[at];
+      const held = holding[index];
       if (held?.at(-1) !== member) held?.push(member);
     }
   }
-  const words = starts.flatMap((start, at) => {
-    const held = holding[at] ?? [];
+  const words = starts.flatMap((start, index) => {
+    const held = holding[index] ?? [];
     const [from, to] = held.length === 0 ? [0, 0] : rowList(held);
     return [...halves(start >> 64n), ...halves(start), from, to, 0, 0];
   });
@@ -182,7 +182,7 @@ function bySegments(
       const literals = values[member];
       return literals === undefined
         ? []
-        : [[...literals.keys()].reduce((all, at) => all | (1 << at), 0)];
+        : [[...literals.keys()].reduce((all, index) => all | (1 << index), 0)];
     },
     String,
   );

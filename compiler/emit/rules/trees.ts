@@ -61,10 +61,10 @@ export function emitTrees(
 
 function groupFamilies(trees: readonly Tree[], lay: (tree: Tree) => number): readonly TreeFamily[] {
   const alike = groupByKey(trees, ({ rule }) => `${rule.effect} ${rule.skipUnknown}`);
-  return [...alike.values()].map((found) => ({
-    template: (found[0] as Tree).rule,
-    rules: found.map(({ rule }) => rule),
-    rows: found.map(lay),
+  return [...alike.values()].map((foundTrees) => ({
+    template: (foundTrees[0] as Tree).rule,
+    rules: foundTrees.map(({ rule }) => rule),
+    rows: foundTrees.map(lay),
   }));
 }
 

@@ -94,9 +94,9 @@ export function emitSessions(
     RESOURCE_TYPE: ['usize', locateSelector('resource.type')],
     RESOURCE_ID: ['usize', locateSelector('resource.id')],
     ...Object.fromEntries(
-      ['SUBJECT', 'ACTION', 'RESOURCE', 'CONTEXT'].flatMap((root, at) => [
-        [`${root}_CELLS`, ['usize', ranges[at]?.start ?? 0]],
-        [`${root}_CELLS_SIZE`, ['i32', ranges[at]?.size ?? 0]],
+      ['SUBJECT', 'ACTION', 'RESOURCE', 'CONTEXT'].flatMap((root, index) => [
+        [`${root}_CELLS`, ['usize', ranges[index]?.start ?? 0]],
+        [`${root}_CELLS_SIZE`, ['i32', ranges[index]?.size ?? 0]],
       ]),
     ),
     SUBJECT_NAMES: ['usize', subjectNames],
@@ -169,8 +169,8 @@ function hashing(
   return [
     `export function ${name}(key: u64): u64 {`,
     ...constraints.map(
-      (constraint, at) =>
-        `  key = hashedCell(key, ${cells} + ${at * 16}, ${kindOfValue(constraint)});`,
+      (constraint, index) =>
+        `  key = hashedCell(key, ${cells} + ${index * 16}, ${kindOfValue(constraint)});`,
     ),
     '  return key;',
     '}',
@@ -215,12 +215,12 @@ function queryWords(ranges: readonly Range[], { places }: SessionSlots, facts: n
 /** Rules can share an id: all but the first get a number, such as `leaked#2`. */
 function storeRevokes({ reasons }: IrModule, data: StaticData) {
   const counts = new Map<string, number>();
-  const rows = reasons.flatMap(({ id, revokes }, at) => {
+  const rows = reasons.flatMap(({ id, revokes }, index) => {
     if (!revokes) return [];
     const count = (counts.get(id) ?? 0) + 1;
     counts.set(id, count);
     const { address, length } = data.text(count === 1 ? id : `${id}#${count}`);
-    return [at, address, length];
+    return [index, address, length];
   });
   return { address: data.words(rows), count: rows.length / 3 };
 }

@@ -54,9 +54,9 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
   const { tracks, terms } = history;
   const { own, shared } = splitTracks(history);
   const rows = [
-    ...locateTracks(own).map((place, at) => trackRow(own[at] as IrTrack, place, facts, data)),
-    ...locateSharedTracks(shared).map((place, at) =>
-      buildSharedTrackRow(shared[at] as IrTrack, at, place, facts, data),
+    ...locateTracks(own).map((place, index) => trackRow(own[index] as IrTrack, place, facts, data)),
+    ...locateSharedTracks(shared).map((place, index) =>
+      buildSharedTrackRow(shared[index] as IrTrack, index, place, facts, data),
     ),
   ];
   return {
@@ -77,21 +77,21 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
     hasPeriods: tracks.some(({ window }) => window?.kind === 'period'),
     lines: [
       ...boundLines(terms, facts, data),
-      ...tracks.flatMap((track, at) => matchLines(track, at, history, facts, data)),
+      ...tracks.flatMap((track, index) => matchLines(track, index, history, facts, data)),
       'export function noteDecision(state: usize, time: i64, order: u32): void {',
-      ...own.flatMap(({ of }, at) => (of.kind === 'decision' ? noteLines(at, 'time') : [])),
+      ...own.flatMap(({ of }, index) => (of.kind === 'decision' ? noteLines(index, 'time') : [])),
       '}',
       'export function noteSharedDecision(time: i64, order: u32): void {',
-      ...shared.flatMap(({ of }, at) =>
-        of.kind === 'decision' ? noteSharedLines(own.length + at, 'time') : [],
+      ...shared.flatMap(({ of }, index) =>
+        of.kind === 'decision' ? noteSharedLines(own.length + index, 'time') : [],
       ),
       '}',
       'export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {',
       ...history.signals.flatMap((_, signal) => [
         `  if (signal == ${signal}) {`,
-        ...tracks.flatMap(({ of, isShared }, at) =>
+        ...tracks.flatMap(({ of, isShared }, index) =>
           of.kind === 'signal' && of.signal === signal
-            ? (isShared ? noteSharedLines : noteLines)(at, 'latest')
+            ? (isShared ? noteSharedLines : noteLines)(index, 'latest')
             : [],
         ),
         '  }',
@@ -302,12 +302,12 @@ function termRow(term: IrTerm, facts: number): readonly number[] {
 
 /** `boundOf`: what the sum of a term is compared with, with its edge; false: it is unknown. */
 function boundLines(terms: readonly IrTerm[], facts: number, data: StaticData): readonly string[] {
-  const cases = terms.flatMap((term, at) => {
+  const cases = terms.flatMap((term, index) => {
     if (term.kind !== 'sum') return [];
     const emitter = ExpressionEmitter.ofFacts(facts, data);
     const { known, value, edge } = emitter.emit(term.bound);
     return [
-      `  if (term == ${at}) {`,
+      `  if (term == ${index}) {`,
       ...emitter.lines,
       `  setBound(${value}, ${edge ?? 'NEVER'});`,
       `  return <bool>(${known});`,

@@ -17,7 +17,7 @@ const scales: Readonly<Record<string, number>> = {
 };
 
 export function settableWords(ir: IrModule): NonNullable<Encoding['words']> {
-  const places = new Map(sessionWords(ir.facts).map((offset, at) => [offset, at]));
+  const places = new Map(sessionWords(ir.facts).map((offset, index) => [offset, index]));
   const found: [path: string, word: readonly [number, number]][] = [];
   const take = (members: readonly IrMember[], base: number): void => {
     for (const { reader, offset, path } of members) {

@@ -83,7 +83,7 @@ export function sessionSlots(facts: IrFacts, address: number, data: StaticData):
     words: table(words),
     stored: table([...records, ...others.filter(({ kind }) => kind !== 'record')]),
     records: records.length,
-    places: new Map(words.map(({ offset }, at) => [offset, at])),
+    places: new Map(words.map(({ offset }, index) => [offset, index])),
   };
 }
 
@@ -97,10 +97,10 @@ function isWord({ kind }: Slot): boolean {
 
 /** The slots by cell. Without `data`, the elements of collections are not described. */
 function allSlots(facts: IrFacts, data: StaticData | undefined): readonly Slot[] {
-  const own = Object.values(facts.selectors).map(({ offset }): Slot => {
+  const ownSlots = Object.values(facts.selectors).map(({ offset }): Slot => {
     return { offset, kind: 'bytes', more: 0 };
   });
-  const found = new Map<number, Slot>(own.map((slot) => [slot.offset, slot]));
+  const found = new Map<number, Slot>(ownSlots.map((slot) => [slot.offset, slot]));
   for (const { record } of listFactShapes(facts)) {
     for (const slot of listSlots(record, 0, data)) found.set(slot.offset, slot);
   }

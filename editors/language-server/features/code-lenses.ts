@@ -34,15 +34,15 @@ export function listCodeLenses(
   file: string,
   positions: DocumentPositions,
 ): CodeLens[] {
-  const own = analysis.files.get(file);
-  if (own === undefined || !own.included) return [];
+  const ownFile = analysis.files.get(file);
+  if (ownFile === undefined || !ownFile.included) return [];
   const uri = positions.toUri(file);
   const tests = listTests(analysis);
   // The rows of a test follow each other.
   const nodes = new Set(tests.map(({ node }) => node).filter(({ span }) => span.file === file));
   const ofTests = [...nodes].flatMap((node) => {
     const range = positions.toRange(node.name.span);
-    const test = tests.find((each) => each.node === node);
+    const test = tests.find((listedTest) => listedTest.node === node);
     const name = test === undefined || test.isRow ? node.name.value : test.name;
     return testCommands.map(({ title, command }) => ({
       range,
@@ -55,8 +55,8 @@ export function listCodeLenses(
     const data: LensData = { uri, file, kind, name, start: span.start };
     return { range: positions.toRange(span), data };
   };
-  const rules = tests.length === 0 ? [] : ruleNames(own.node);
-  const invariants = policy.rules.length > maxRules ? [] : invariantNames(own.node);
+  const rules = tests.length === 0 ? [] : ruleNames(ownFile.node);
+  const invariants = policy.rules.length > maxRules ? [] : invariantNames(ownFile.node);
   return [
     ...ofTests,
     ...rules.map(({ text, span }) => open('rule', text, span)),

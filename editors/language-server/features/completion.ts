@@ -23,7 +23,7 @@ const placeholder = 'nhipol_completion_';
 
 /** `known` may be of an earlier text; `sources` are the current ones. */
 export function listCompletions(
-  known: PolicyAnalysis,
+  knownPolicyAnalysis: PolicyAnalysis,
   sources: SourceMap,
   file: string,
   offset: number,
@@ -31,12 +31,12 @@ export function listCompletions(
   const text = sources.get(file) ?? '';
   const start = offset - (/[A-Za-z0-9_]*$/.exec(text.slice(0, offset))?.[0].length ?? 0);
   const end = offset + (/^[A-Za-z0-9_]*/.exec(text.slice(offset))?.[0].length ?? 0);
-  const reduced = reduceText(known, file, text, offset);
+  const reduced = reduceText(knownPolicyAnalysis, file, text, offset);
   const changed = `${reduced.slice(0, start)}${placeholder}${reduced.slice(end)}`;
   const analysis = analyzePolicy({
-    entry: known.entry,
+    entry: knownPolicyAnalysis.entry,
     sources: new Map([...sources, [file, changed]]),
-    parsed: declarationsOnly(known, sources),
+    parsed: declarationsOnly(knownPolicyAnalysis, sources),
     unreadable: new Map(),
   });
   const tree = analysis.files.get(file)?.node;
@@ -44,7 +44,9 @@ export function listCompletions(
   const path = findNodePath(tree, start + 1);
   const node = path.at(-1);
   return distinct(
-    isPlaceholder(node) ? offerItems(analysis, known, file, path) : listSnippets(path),
+    isPlaceholder(node)
+      ? offerItems(analysis, knownPolicyAnalysis, file, path)
+      : listSnippets(path),
   );
 }
 
@@ -63,7 +65,7 @@ function isPlaceholder(node: AstNode | undefined): boolean {
 /** The items that can be in place of the last node of a path. */
 function offerItems(
   analysis: PolicyAnalysis,
-  known: PolicyAnalysis,
+  knownPolicyAnalysis: PolicyAnalysis,
   file: string,
   path: readonly AstNode[],
 ): CompletionItem[] {
@@ -84,7 +86,7 @@ function offerItems(
       return listDeclaredItems(analysis, file, ['Obligation'], CompletionItemKind.Event);
     case 'Step':
     case 'Row':
-      return ruleItems(known);
+      return ruleItems(knownPolicyAnalysis);
     case 'Test':
     case 'Fixture':
       return listDeclaredItems(analysis, file, ['Fixture'], CompletionItemKind.Constant);
@@ -163,9 +165,12 @@ function scopeItems(
 
 function listShapeNames({ files }: PolicyAnalysis, kind: string): readonly string[] {
   return [...files.values()].flatMap(({ node }) =>
-    node.items.flatMap((each) =>
-      each.kind === kind && 'name' in each && each.name !== undefined && each.name.kind === 'Name'
-        ? [each.name.text]
+    node.items.flatMap((itemNode) =>
+      itemNode.kind === kind &&
+      'name' in itemNode &&
+      itemNode.name !== undefined &&
+      itemNode.name.kind === 'Name'
+        ? [itemNode.name.text]
         : [],
     ),
   );
@@ -195,7 +200,7 @@ function ruleItems({ files }: PolicyAnalysis): CompletionItem[] {
     if (node.kind === 'Rule' || node.kind === 'ScoreCondition') names.add(node.name.text);
     if ('items' in node) for (const child of node.items) collect(child);
     if (node.kind === 'Given' && node.otherwise !== undefined) collect(node.otherwise);
-    if (node.kind === 'Score') for (const each of node.conditions) collect(each);
+    if (node.kind === 'Score') for (const condition of node.conditions) collect(condition);
   };
   for (const { node } of files.values()) collect(node);
   return [...names].map((name) => item(name, CompletionItemKind.Function));

@@ -57,7 +57,9 @@ export function completionsInConfig(
   const section = findSection(lines, line);
   const assigned = /^\s*([\w-]+)\s*=/.exec(before)?.[1];
   if (assigned !== undefined) {
-    const key = keys.find((each) => each.section === section && each.name === assigned);
+    const key = keys.find(
+      (configKey) => configKey.section === section && configKey.name === assigned,
+    );
     return (key?.values ?? []).map((label) => ({ label, kind: CompletionItemKind.Value }));
   }
   if (/^\s*\[/.test(before)) {
@@ -77,7 +79,7 @@ export function hoverInConfig(
   const lines = text.split('\n');
   const name = /^\s*([\w-]+)\s*=/.exec(lines[line] ?? '')?.[1];
   const section = findSection(lines, line);
-  const key = keys.find((each) => each.section === section && each.name === name);
+  const key = keys.find((configKey) => configKey.section === section && configKey.name === name);
   return key && { contents: { kind: MarkupKind.Markdown, value: key.doc } };
 }
 

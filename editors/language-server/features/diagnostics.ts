@@ -35,14 +35,14 @@ export function listDiagnostics(
 ): Diagnostic[] {
   return collectDiagnostics(analysis, withAdvice)
     .filter(({ span }) => span.file === file)
-    .map((found) => ({
-      range: positions.toRange(found.span),
-      severity: severities[found.severity],
-      code: found.code,
-      codeDescription: { href: `${pages}/${found.code}.md` },
+    .map((diagnostic) => ({
+      range: positions.toRange(diagnostic.span),
+      severity: severities[diagnostic.severity],
+      code: diagnostic.code,
+      codeDescription: { href: `${pages}/${diagnostic.code}.md` },
       source: 'nhipol',
-      message: formatMessage(found),
-      relatedInformation: found.related.flatMap(({ span, message }) => {
+      message: formatMessage(diagnostic),
+      relatedInformation: diagnostic.related.flatMap(({ span, message }) => {
         const location = positions.toLocation(span);
         return location === undefined ? [] : [{ location, message }];
       }),
@@ -71,10 +71,10 @@ export function codeActions(
   positions: DocumentPositions,
 ): CodeAction[] {
   const [start, end] = [positions.toOffset(file, range.start), positions.toOffset(file, range.end)];
-  const own = analysis
+  const ownDiagnostics = analysis
     .complete()
     .diagnostics.filter(({ span, fix }) => span.file === file && fix !== undefined);
-  const here = own.filter(({ span }) => span.start <= end && start <= span.end);
+  const here = ownDiagnostics.filter(({ span }) => span.start <= end && start <= span.end);
   return here.flatMap(({ code, fix, span }) =>
     fix === undefined
       ? []

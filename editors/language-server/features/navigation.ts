@@ -23,8 +23,10 @@ export function findOccurrence(
     ({ span }) => span.file === file && span.start <= offset && offset <= span.end,
   );
   return here.reduce<Occurrence | undefined>(
-    (best, each) =>
-      best === undefined || countLength(each.span) < countLength(best.span) ? each : best,
+    (best, occurrence) =>
+      best === undefined || countLength(occurrence.span) < countLength(best.span)
+        ? occurrence
+        : best,
     undefined,
   );
 }

@@ -26,9 +26,9 @@ export function findSignature(
     return ofSettings(`${list.name} { `, members, list, findDoc(analysis, declared));
   }
   if (list.name !== 'to') return undefined;
-  const constraints = [...names.values()].flatMap((each) =>
-    each.kind === 'Constraint'
-      ? [`${each.name.text}: ${excerptText(analysis, each.type.span)}`]
+  const constraints = [...names.values()].flatMap((name) =>
+    name.kind === 'Constraint'
+      ? [`${name.name.text}: ${excerptText(analysis, name.type.span)}`]
       : [],
   );
   return constraints.length === 0 ? undefined : ofSettings('to { ', constraints, list, undefined);

@@ -84,7 +84,7 @@ function listInnerNodes(node: AstNode): readonly AstNode[] {
 export function nameSymbol(node: AstNode): { readonly name: string; readonly span: Span } {
   if (node.kind === 'Group') {
     const texts = [node.subjects, node.actions, node.resources].map((names) =>
-      names?.map((each) => ('text' in each ? each.text : '')).join(', '),
+      names?.map((nameNode) => ('text' in nameNode ? nameNode.text : '')).join(', '),
     );
     const [subjects = 'any', actions, resources] = texts;
     const doing = actions === undefined ? '' : ` doing ${actions}`;
@@ -111,19 +111,19 @@ export function symbolsMatching(
   query: string,
   positions: DocumentPositions,
 ): SymbolInformation[] {
-  const found: SymbolInformation[] = [];
+  const symbolInformation: SymbolInformation[] = [];
   for (const { node, path } of files.values()) {
     const uri = positions.toLocation(node.span)?.uri;
     if (uri === undefined) continue;
     const add = ({ name, kind, range, children = [] }: DocumentSymbol, container: string) => {
       if (hasLetters(name.toLowerCase(), query.toLowerCase())) {
-        found.push({ name, kind, location: { uri, range }, containerName: container });
+        symbolInformation.push({ name, kind, location: { uri, range }, containerName: container });
       }
       for (const child of children) add(child, name);
     };
     for (const symbol of listSymbols(node, positions)) add(symbol, path.split('/').at(-1) ?? path);
   }
-  return found;
+  return symbolInformation;
 }
 
 function hasLetters(name: string, letters: string): boolean {

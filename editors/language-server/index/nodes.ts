@@ -20,6 +20,6 @@ export function innermost<Kind extends AstNode['kind']>(
   path: readonly AstNode[],
   ...kinds: readonly Kind[]
 ): Extract<AstNode, { readonly kind: Kind }> | undefined {
-  const found = path.findLast(({ kind }) => (kinds as readonly string[]).includes(kind));
-  return found as Extract<AstNode, { readonly kind: Kind }> | undefined;
+  const astNode = path.findLast(({ kind }) => (kinds as readonly string[]).includes(kind));
+  return astNode as Extract<AstNode, { readonly kind: Kind }> | undefined;
 }

@@ -111,7 +111,7 @@ class Finder {
     for (const child of listChildren(node)) {
       // The name of a `let` is not valid in its own value, nor that of a quantifier in its collection.
       const isOutside =
-        node.kind === 'Quantifier' && node.collections.some((each) => each === child);
+        node.kind === 'Quantifier' && node.collections.some((collection) => collection === child);
       this.walk(child, file, isOutside ? locals : inner);
     }
   }
@@ -333,9 +333,9 @@ function listLocals(node: AstNode): readonly (readonly [NameNode, AstNode])[] {
     case 'Given':
       return [[node.name, node], ...lets(node)];
     case 'Rule':
-      return node.where.map((each) => [each.name, each]);
+      return node.where.map((letNode) => [letNode.name, letNode]);
     case 'Function':
-      return node.parameters.map((each) => [each.name, each]);
+      return node.parameters.map((parameter) => [parameter.name, parameter]);
     case 'Quantifier':
     case 'Aggregate':
       return [[node.variable, node]];

@@ -29,12 +29,12 @@ export function listTests({ files }: Pick<Analysis, 'files'>): readonly ListedTe
   return [...files.values()].flatMap(({ node, text, included }) =>
     included
       ? testNodes(node).flatMap((test) =>
-          expandRows(test, ({ start, end }) => text.slice(start, end)).map((each) => ({
-            name: unique(each.name.value),
+          expandRows(test, ({ start, end }) => text.slice(start, end)).map((testNode) => ({
+            name: unique(testNode.name.value),
             written: test.name.value,
             isRow: test.each !== undefined,
-            span: test.each === undefined ? test.span : each.name.span,
-            nameSpan: each.name.span,
+            span: test.each === undefined ? test.span : testNode.name.span,
+            nameSpan: testNode.name.span,
             node: test,
           })),
         )
@@ -58,9 +58,12 @@ export function listExpectations({ steps, each }: TestNode): readonly (StepNode 
 /** The part of a step or row from `expect` on. */
 export function expectationSpan(node: StepNode | RowNode, text: string): Span {
   const { span } = node;
-  const from = Math.max(span.start, ...listStartNodes(node).map((each) => each?.span.end ?? 0));
-  const at = text.slice(from, span.end).search(/\bexpect\b/);
-  return at < 0 ? span : { ...span, start: from + at };
+  const from = Math.max(
+    span.start,
+    ...listStartNodes(node).map((startNode) => startNode?.span.end ?? 0),
+  );
+  const index = text.slice(from, span.end).search(/\bexpect\b/);
+  return index < 0 ? span : { ...span, start: from + index };
 }
 
 function listStartNodes(node: StepNode | RowNode): readonly (AstNode | undefined)[] {

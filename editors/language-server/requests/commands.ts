@@ -62,9 +62,11 @@ export class Commands {
     const { results = [] } = (await runs.of(analysis)) ?? {};
     const chosen = results.filter(({ listed }) => names.some((name) => hasTestName(listed, name)));
     const severity = DiagnosticSeverity.Error;
-    const failures = chosen.flatMap((each) => listFailures(each, positions));
-    const found = failures.map(({ span, message }): Finding => ({ span, message, severity }));
-    findings.set('nhipol test', analysis, found);
+    const failures = chosen.flatMap((ranTest) => listFailures(ranTest, positions));
+    const foundFindings = failures.map(
+      ({ span, message }): Finding => ({ span, message, severity }),
+    );
+    findings.set('nhipol test', analysis, foundFindings);
     return chosen;
   }
 
@@ -119,7 +121,7 @@ export class Commands {
   async #showCounterexample(uri: string, name: string): Promise<object | null> {
     const { analysis } = await this.#context.expectChecked(uri);
     const proofs = await this.#context.proofs.of(analysis);
-    const found = proofs?.find((each) => each.name === name)?.counterexample;
+    const found = proofs?.find((proof) => proof.name === name)?.counterexample;
     if (found === undefined) return null;
     const text = `${JSON.stringify(found, null, 2)}\n`;
     await this.#open('counterexample.json', text, text);
@@ -136,7 +138,7 @@ export class Commands {
   }
 
   #showTests(rule: string, tests: readonly string[]): null {
-    const names = tests.map((each) => JSON.stringify(each)).join(', ');
+    const names = tests.map((test) => JSON.stringify(test)).join(', ');
     this.#show(
       true,
       tests.length === 0 ? `No test fires \`${rule}\`.` : `\`${rule}\` is fired by ${names}.`,
@@ -157,9 +159,9 @@ interface RunResult {
 }
 
 function toRunResult(name: string, ran: readonly RanTest[]): RunResult {
-  const own = ran.filter(({ listed }) => hasTestName(listed, name));
-  const failed = own.filter(({ result: { passed } }) => !passed);
-  return { tests: own.length, failed: failed.map(({ listed }) => listed.name) };
+  const ownRanTests = ran.filter(({ listed }) => hasTestName(listed, name));
+  const failed = ownRanTests.filter(({ result: { passed } }) => !passed);
+  return { tests: ownRanTests.length, failed: failed.map(({ listed }) => listed.name) };
 }
 
 function formatMessage(name: string, { tests, failed }: RunResult): string {

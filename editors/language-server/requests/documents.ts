@@ -35,12 +35,12 @@ export function answerDocumentRequests(context: ServerContext): void {
     if (isJson(file)) return inRequestFile(context, file, position, completionsInRequest);
     if (isConfig(file)) return inConfig(context, file, position, completionsInConfig);
     // An analysis of an earlier text is enough, so that the answer does not wait for the current one.
-    const known =
+    const knownLatestAnalysis =
       context.project.findLatestAnalysis(file) ?? (await context.project.analyzeFile(file));
-    if (known === undefined) return null;
-    const sources = context.project.currentSources(known);
+    if (knownLatestAnalysis === undefined) return null;
+    const sources = context.project.currentSources(knownLatestAnalysis);
     return listCompletions(
-      known,
+      knownLatestAnalysis,
       sources,
       file,
       new DocumentPositions(sources).toOffset(file, position),
@@ -59,8 +59,8 @@ export function answerDocumentRequests(context: ServerContext): void {
   );
   connection.onFoldingRanges(({ textDocument }) =>
     context.at(textDocument.uri, ({ analysis, file, positions }) => {
-      const found = analysis.files.get(file);
-      return found && listFoldingRanges(found.node, found.text, positions);
+      const storedFile = analysis.files.get(file);
+      return storedFile && listFoldingRanges(storedFile.node, storedFile.text, positions);
     }),
   );
   connection.onCodeAction(({ textDocument, range }) =>

@@ -8,7 +8,7 @@ import type { PolicyTestRun } from '../runs/test-run.ts';
 
 export function answerInlayHintRequests(context: ServerContext): void {
   context.connection.languages.inlayHint.on(async (params) => {
-    const place = await context.at(params.textDocument.uri, (found) => found);
+    const place = await context.at(params.textDocument.uri, (analyzedFile) => analyzedFile);
     return place && listHints(context, place, params);
   });
 }

@@ -23,36 +23,36 @@ import type { Target } from '../index/occurrences.ts';
 export function answerNameRequests(context: ServerContext): void {
   const { connection } = context;
   connection.onDefinition(({ textDocument, position }) =>
-    context.findAtName(textDocument.uri, position, (found, { positions }) =>
-      findDefinition(found, positions),
+    context.findAtName(textDocument.uri, position, (occurrence, { positions }) =>
+      findDefinition(occurrence, positions),
     ),
   );
   connection.onReferences(({ textDocument, position, context: { includeDeclaration } }) =>
-    context.findAtName(textDocument.uri, position, (found, { analysis, positions }) =>
-      listReferences(analysis, found, includeDeclaration, positions),
+    context.findAtName(textDocument.uri, position, (occurrence, { analysis, positions }) =>
+      listReferences(analysis, occurrence, includeDeclaration, positions),
     ),
   );
   connection.onDocumentHighlight(({ textDocument, position }) =>
-    context.findAtName(textDocument.uri, position, (found, { analysis, file, positions }) =>
-      listHighlights(analysis, found, file, positions),
+    context.findAtName(textDocument.uri, position, (occurrence, { analysis, file, positions }) =>
+      listHighlights(analysis, occurrence, file, positions),
     ),
   );
   connection.onPrepareRename(({ textDocument, position }) =>
-    context.findAtName(textDocument.uri, position, (found, { positions }) =>
-      renamable(found, positions),
+    context.findAtName(textDocument.uri, position, (occurrence, { positions }) =>
+      renamable(occurrence, positions),
     ),
   );
   connection.onRenameRequest(({ textDocument, position, newName }) =>
-    context.findAtName(textDocument.uri, position, (found, { analysis, positions }) => {
-      const changes = renameOccurrences(analysis, found, newName, positions);
+    context.findAtName(textDocument.uri, position, (occurrence, { analysis, positions }) => {
+      const changes = renameOccurrences(analysis, occurrence, newName, positions);
       if (typeof changes === 'string')
         throw new ResponseError(LSPErrorCodes.RequestFailed, changes);
       return { changes };
     }),
   );
   connection.languages.callHierarchy.onPrepare(({ textDocument, position }) =>
-    context.findAtName(textDocument.uri, position, (found, { analysis, positions }) =>
-      listCallItems(analysis, found, positions),
+    context.findAtName(textDocument.uri, position, (occurrence, { analysis, positions }) =>
+      listCallItems(analysis, occurrence, positions),
     ),
   );
   connection.languages.callHierarchy.onIncomingCalls(({ item }) =>
@@ -84,7 +84,7 @@ function calls<Result>(
   find: (target: Target, place: AnalyzedFile) => Result,
 ): Promise<Result | null> {
   return context.at(context.toUri(entry), (place) => {
-    const found = findOccurrence(place.analysis, file, offset);
-    return found && find(found.target, place);
+    const occurrence = findOccurrence(place.analysis, file, offset);
+    return occurrence && find(occurrence.target, place);
   });
 }

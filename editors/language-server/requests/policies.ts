@@ -120,7 +120,7 @@ async function ranTests(
   ]);
   const done = await run('Run tests', place, testSteps(analysis, policy, isChosen, now));
   return {
-    results: done.results.map((each) => testOutcome(each, policy, positions, now)),
+    results: done.results.map((ranTest) => testOutcome(ranTest, policy, positions, now)),
     coverage: coverageOf(done, positions),
   };
 }
@@ -160,7 +160,7 @@ async function verifyPolicy(
   findings.set(
     'nhipol verify',
     analysis,
-    violated.map((each) => ({ ...each, severity })),
+    violated.map((violatedInvariant) => ({ ...violatedInvariant, severity })),
   );
   return {
     summary,
@@ -188,7 +188,7 @@ async function mutatePolicy(
   findings.set(
     'nhipol mutate',
     analysis,
-    done.survivors.map((each) => ({ ...each, severity })),
+    done.survivors.map((survivor) => ({ ...survivor, severity })),
   );
   return {
     mutants: done.mutants,

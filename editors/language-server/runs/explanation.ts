@@ -50,13 +50,13 @@ function explainStep(
   step: number | undefined,
   now: bigint,
 ): Explanation | string {
-  const listed = listTests(analysis).find((each) => hasTestName(each, name));
+  const listed = listTests(analysis).find((listedTest) => hasTestName(listedTest, name));
   const test = policy.tests.find(
     ({ span }) => span.file === listed?.nameSpan.file && span.start === listed.nameSpan.start,
   );
   if (test === undefined) return `there is no test ${JSON.stringify(name)}`;
   const chosen = step ?? failingStep(policy, test, now) ?? test.steps.length;
-  const explanations = explainTest(policy, test, (at) => chooseStepClock(at, now));
+  const explanations = explainTest(policy, test, (instant) => chooseStepClock(instant, now));
   return explanations[chosen - 1]?.at(-1) ?? `the test has no step ${chosen}`;
 }
 

@@ -4,5 +4,7 @@ import { isVocabulary } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 
 export function nameSources({ sources }: PolicyModel): PolicyModel['sources'] {
-  return sources.map((each) => (isVocabulary(each.path) ? each : { ...each, path: each.name }));
+  return sources.map((source) =>
+    isVocabulary(source.path) ? source : { ...source, path: source.name },
+  );
 }

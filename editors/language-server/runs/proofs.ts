@@ -37,13 +37,19 @@ export function* proofSteps(policy: PolicyModel): Generator<number, readonly Pro
     if (claim.invariant !== undefined) verdicts.push(proveClaim(set, claim));
   }
   const contradiction = yield* findContradiction(policy, verdicts);
-  return verdicts.flatMap((each): readonly ProvedInvariant[] => {
-    const { invariant } = each.claim;
+  return verdicts.flatMap((verdict): readonly ProvedInvariant[] => {
+    const { invariant } = verdict.claim;
     if (invariant === undefined) return [];
     const { name, span } = invariant;
-    const own = each.verdict.kind === 'proved' ? contradiction : undefined;
+    const ownProofContradiction = verdict.verdict.kind === 'proved' ? contradiction : undefined;
     return [
-      { name, span, ...(own ? refuseProof(policy, each, own) : describeVerdict(policy, each)) },
+      {
+        name,
+        span,
+        ...(ownProofContradiction
+          ? refuseProof(policy, verdict, ownProofContradiction)
+          : describeVerdict(policy, verdict)),
+      },
     ];
   });
 }
@@ -96,7 +102,7 @@ function describeVerdict(policy: PolicyModel, { verdict }: ClaimVerdict): Shown 
       const said = `${answer.effect} because ${answer.reasons.join(', ')}`;
       const events = session?.steps.length ?? 0;
       const after = events === 0 ? '' : ` after ${pluralize(events, 'event')} of a session`;
-      const found = createProofCounterexample(
+      const proofCounterexample = createProofCounterexample(
         request,
         answer,
         session === undefined ? {} : { session },
@@ -104,7 +110,7 @@ function describeVerdict(policy: PolicyModel, { verdict }: ClaimVerdict): Shown 
       return {
         verdict: 'refuted',
         detail: displayText(`${said}${after}`),
-        counterexample: withoutSearch(counterexampleJson(policy, found)),
+        counterexample: withoutSearch(counterexampleJson(policy, proofCounterexample)),
       };
     }
     case 'undecided': {

@@ -26,8 +26,8 @@ export class RunCache<Result> {
   async of(analysis: PolicyAnalysis): Promise<Result | undefined> {
     const { policy } = analysis;
     if (policy === undefined) return undefined;
-    const known = this.#runs.get(analysis);
-    if (known !== undefined) return known;
+    const knownRun = this.#runs.get(analysis);
+    if (knownRun !== undefined) return knownRun;
     const run = this.#run(analysis, policy);
     this.#runs.set(analysis, run);
     run.then(

@@ -25,7 +25,9 @@ export function testOutcome(
   now: bigint,
 ): TestOutcome {
   const { passed, milliseconds, test } = result;
-  const explanations = passed ? [] : explainTest(policy, test, (at) => chooseStepClock(at, now));
+  const explanations = passed
+    ? []
+    : explainTest(policy, test, (instant) => chooseStepClock(instant, now));
   return {
     name: listed.name,
     uri: positions.toUri(listed.span.file),
@@ -44,12 +46,12 @@ export function testOutcome(
 }
 
 function joinLines({ differences }: StepFailure, side: 'expected' | 'got'): string {
-  return differences.map((each) => `${each.what} ${each[side]}`).join('\n');
+  return differences.map((difference) => `${difference.what} ${difference[side]}`).join('\n');
 }
 
 /** The time of a step that has none is `now`, as the tests run. */
-export function chooseStepClock(at: bigint | undefined, now: bigint): RequestClock {
-  return at === undefined ? { now, by: 'request' } : { now: at, by: 'host' };
+export function chooseStepClock(instant: bigint | undefined, now: bigint): RequestClock {
+  return instant === undefined ? { now, by: 'request' } : { now: instant, by: 'host' };
 }
 
 /** Each step that failed, with its expectation and the differences. */

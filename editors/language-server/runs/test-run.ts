@@ -36,10 +36,10 @@ export function* testSteps(
   isChosen: (test: ListedTest) => boolean,
   now: bigint,
 ): Generator<number, PolicyTestRun> {
-  const listed = new Map(listTests(analysis).map((each) => [makeSpanKey(each.nameSpan), each]));
+  const listed = new Map(listTests(analysis).map((test) => [makeSpanKey(test.nameSpan), test]));
   const chosen = policy.tests.flatMap((test) => {
-    const found = listed.get(makeSpanKey(test.span));
-    return found !== undefined && isChosen(found) ? [{ test, listed: found }] : [];
+    const listedTest = listed.get(makeSpanKey(test.span));
+    return listedTest !== undefined && isChosen(listedTest) ? [{ test, listed: listedTest }] : [];
   });
   const conditions = new CoverageRecorder(policy);
   const outcomes = new RuleOutcomes(policy);
@@ -57,7 +57,10 @@ export function* testSteps(
     }
     yield results.length / chosen.length;
   }
-  const rules = outcomes.all.map((each) => ({ ...each, firedBy: firedBy.get(each.of) ?? [] }));
+  const rules = outcomes.all.map((ruleOutcome) => ({
+    ...ruleOutcome,
+    firedBy: firedBy.get(ruleOutcome.of) ?? [],
+  }));
   return { results, rules, coverage: conditions.coverage };
 }
 

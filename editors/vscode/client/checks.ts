@@ -57,7 +57,9 @@ export function registerChecks(server: Server): readonly Disposable[] {
 /** Opens what refutes an invariant next to the policy. */
 async function showCounterexample(server: Server, uri: Uri, invariant: string): Promise<void> {
   const { invariants } = await server.request<ProveResult>('nhipol/prove', uri, {});
-  const found = invariants.find((each) => each.invariant === invariant)?.counterexample;
+  const found = invariants.find(
+    (invariantProof) => invariantProof.invariant === invariant,
+  )?.counterexample;
   if (found === undefined) return;
   const content = `${JSON.stringify(found, null, 2)}\n`;
   const document = await workspace.openTextDocument({ language: 'json', content });

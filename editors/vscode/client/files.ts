@@ -22,8 +22,8 @@ export const isPolicy = (text: string) => header.test(text);
 
 /** The files of the language in the workspace with their texts; a file that cannot be read is empty. */
 export async function workspaceFiles(): Promise<readonly { uri: Uri; text: string }[]> {
-  const found = await workspace.findFiles('**/*.nhipol', '**/node_modules/**');
-  return Promise.all(found.map(async (uri) => ({ uri, text: await readDocumentText(uri) })));
+  const files = await workspace.findFiles('**/*.nhipol', '**/node_modules/**');
+  return Promise.all(files.map(async (uri) => ({ uri, text: await readDocumentText(uri) })));
 }
 
 export async function readDocumentText(uri: Uri): Promise<string> {

@@ -104,7 +104,9 @@ function overlap(a: Scope, b: Scope): boolean {
 /** The limit applies to all members that one request can have. */
 function checkSizes(context: Context, declared: DeclaredContexts): void {
   for (const { scope, type } of declared.contexts) {
-    const sizes = listContextCases(declared, scope).map((each) => each.type?.members.size ?? 0);
+    const sizes = listContextCases(declared, scope).map(
+      (contextCase) => contextCase.type?.members.size ?? 0,
+    );
     if (type.members.size > memberLimit || Math.max(...sizes) <= memberLimit) continue;
     const what = 'members in the context of a request';
     context.reporter.report('too-many', type.span, { what, limit: memberLimit });

@@ -70,9 +70,9 @@ export class DeclarationChecker implements Declarations {
    * Must be called before any constraint is checked, because a constraint can limit a path of the
    * shapes.
    */
-  setShapes(shapes: Shapes, at: Span): void {
+  setShapes(shapes: Shapes, span: Span): void {
     this.#shapes = shapes;
-    this.functions.setShapes(shapes, at);
+    this.functions.setShapes(shapes, span);
   }
 
   get shapes(): Shapes {
@@ -91,10 +91,10 @@ export class DeclarationChecker implements Declarations {
     return [...this.#obligations.values()].filter((obligation) => obligation !== undefined);
   }
 
-  constant(node: ConstNode, at: Span): Expr | undefined {
+  constant(node: ConstNode, span: Span): Expr | undefined {
     this.functions.prepare(node);
     const folded = this.#constants.get(node);
-    return folded && { ...folded, span: at };
+    return folded && { ...folded, span: span };
   }
 
   checkConstant(node: ConstNode): void {
@@ -121,11 +121,11 @@ export class DeclarationChecker implements Declarations {
   }
 
   /** An environment in which no request can be read. */
-  #constantExpressions(at: Span): ExpressionChecker {
+  #constantExpressions(span: Span): ExpressionChecker {
     const view = new ScopeView(
       noShapes,
       { subjects: undefined, actions: undefined, resources: undefined },
-      at,
+      span,
     );
     const env: Env = { view, locals: new Map(), hasContext: true, hasTime: true, outside: true };
     return new ExpressionChecker(this.#context, this, env);

@@ -28,7 +28,7 @@ export interface Declarations {
   readonly functions: FunctionDeclarations;
   readonly events: Events;
   readonly shapes: Shapes;
-  constant(node: ConstNode, at: Span): Expr | undefined;
+  constant(node: ConstNode, span: Span): Expr | undefined;
   /** Evaluates a constant whose dependencies have been checked. */
   checkConstant(node: ConstNode): void;
   /** The value of a constant expression of the type. */

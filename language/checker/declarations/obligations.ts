@@ -34,8 +34,8 @@ export function checkObligation(
     return undefined;
   };
   const written = node.type ?? node.name;
-  const known = knownObligations.get(written.text);
-  if (known === undefined) {
+  const knownObligation = knownObligations.get(written.text);
+  if (knownObligation === undefined) {
     const why =
       node.type === undefined
         ? `\`${written.text}\` has no obligation type`
@@ -59,7 +59,7 @@ export function checkObligation(
       'a member of an obligation cannot be secret: its value is sent with the answer',
     );
   }
-  const unmet = broken?.size ? undefined : firstUnmet(known, members);
+  const unmet = broken?.size ? undefined : firstUnmet(knownObligation, members);
   if (unmet !== undefined) {
     const span = members.get(unmet.name)?.span ?? node.name.span;
     return report(
@@ -67,15 +67,15 @@ export function checkObligation(
       `\`${written.text}\` needs a member \`${unmet.name}: ${typeName(unmet.type)}\``,
     );
   }
-  const foreign = known.open ? undefined : firstForeign(known, members);
+  const foreign = knownObligation.open ? undefined : firstForeign(knownObligation, members);
   if (foreign !== undefined) {
-    const names = Object.keys({ ...known.required, ...known.optional });
+    const names = Object.keys({ ...knownObligation.required, ...knownObligation.optional });
     const why = `\`${written.text}\` has no member \`${foreign.name}\``;
     return report(foreign.span, why, guess(foreign.name, foreign.span, names));
   }
   return broken?.size
     ? undefined
-    : { name: node.name.text, type: known.type, members, span: node.name.span };
+    : { name: node.name.text, type: knownObligation.type, members, span: node.name.span };
 }
 
 /**

@@ -52,9 +52,9 @@ export function keepsRange(type: Type, value: Value): boolean {
 }
 
 /** Reports a constant outside its range. */
-export function expectRange(context: Context, type: Type, value: Value, at: Span): boolean {
+export function expectRange(context: Context, type: Type, value: Value, span: Span): boolean {
   const keeps = keepsRange(type, value);
-  if (!keeps) context.reporter.report('out-of-range', at, { type: typeName(type) });
+  if (!keeps) context.reporter.report('out-of-range', span, { type: typeName(type) });
   return keeps;
 }
 

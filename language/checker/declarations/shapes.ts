@@ -126,11 +126,11 @@ export class ScopeView {
   readonly #contexts: DeclaredContexts;
   readonly #scope: Scope;
 
-  constructor(shapes: Shapes, scope: Scope, at: RecordType['span']) {
+  constructor(shapes: Shapes, scope: Scope, span: RecordType['span']) {
     this.#hasUndeclaredSubject =
       shapes.anySubject === undefined &&
       (scope.subjects?.some((name) => !shapes.subjects.has(name)) ?? false);
-    const nothing: RecordType = { kind: 'Record', name: undefined, members: noMembers, span: at };
+    const nothing: RecordType = { kind: 'Record', name: undefined, members: noMembers, span: span };
     const select = (
       names: readonly string[] | undefined,
       declared: ReadonlyMap<string, RecordType>,
@@ -179,11 +179,11 @@ export class ScopeView {
   /** The member if all shapes declare it alike. */
   memberOfAll(root: Root, name: string): Member | MissingDeclarations {
     const all = root === 'context' ? this.#listContexts(name) : this.#shapes[root];
-    const found = all.map(({ shape }) => shape.members.get(name));
-    const first = found.find((member) => member !== undefined);
+    const foundMembers = all.map(({ shape }) => shape.members.get(name));
+    const first = foundMembers.find((member) => member !== undefined);
     const missing = all
       .filter((_, index) => {
-        const member = found[index];
+        const member = foundMembers[index];
         if (member === undefined || first === undefined) return true;
         return !sameMember(first, member) || !sameSecrecy(first, member);
       })
@@ -225,8 +225,10 @@ export class ScopeView {
   #listContexts(name: string): readonly NamedShape[] {
     const { context, contexts } = this.#contexts;
     const declaring = contexts.filter(({ type }) => type.members.has(name));
-    return listContextCases({ context, contexts: declaring }, this.#scope).flatMap((each) =>
-      each.type === undefined ? [] : [{ label: labelContext(each), shape: each.type }],
+    return listContextCases({ context, contexts: declaring }, this.#scope).flatMap((contextCase) =>
+      contextCase.type === undefined
+        ? []
+        : [{ label: labelContext(contextCase), shape: contextCase.type }],
     );
   }
 

@@ -57,8 +57,8 @@ export function payloadNamed(
   { value, span }: { readonly value: string; readonly span: Span },
 ): RecordType | undefined {
   const hasKind = (name: string) => outcomes.has(name) === (of === 'outcome');
-  const found = hasKind(value) ? signals.get(value) : undefined;
-  if (found !== undefined || lacksSignals) return found;
+  const recordType = hasKind(value) ? signals.get(value) : undefined;
+  if (recordType !== undefined || lacksSignals) return recordType;
   const names = [...signals.keys()].filter(hasKind);
   const near = guess(value, span, names, (name) => JSON.stringify(name));
   context.reporter.report('unknown-signal', span, { what: of, name: value }, near);

@@ -101,14 +101,14 @@ function inlineRows(
   if (!node.transitive) return rows;
   const closed = closeRows(rows);
   if (!isUnclosed(closed)) return closed;
-  const at = places[closed.row];
+  const span = places[closed.row];
   if (closed.cycle === undefined) {
     const { expected } = requestErrors.too_many;
-    return fail(`this key leads to more than ${expected.replace('at most ', '')}`, at);
+    return fail(`this key leads to more than ${expected.replace('at most ', '')}`, span);
   }
   const findRowSpan = (key: Value) =>
     places[rows.findIndex(({ keys: [own] }) => own === key)] ?? node.span;
-  reportCycle(context, keys[0] as Type, closed.cycle, at ?? node.span, findRowSpan);
+  reportCycle(context, keys[0] as Type, closed.cycle, span ?? node.span, findRowSpan);
   return undefined;
 }
 
@@ -136,18 +136,18 @@ function reportCycle(
   context: Context,
   type: Type,
   cycle: readonly Value[],
-  at: Span,
+  span: Span,
   findPlace?: (key: Value) => Span,
 ): void {
   const showKey = (key: Value | undefined) => showValue(type, key as Value);
   const related = cycle.slice(1, -1).map((key, index) => ({
-    span: findPlace?.(key) ?? at,
+    span: findPlace?.(key) ?? span,
     message: `\`${showKey(key)}\` leads to \`${showKey(cycle[index + 2])}\``,
   }));
   const path = cycle.map((key) => `\`${showKey(key)}\``).join(', ');
   const key = showKey(cycle[0]);
   const extra = findPlace === undefined ? {} : { related };
-  context.reporter.report('table-cycle', at, { key, path }, extra);
+  context.reporter.report('table-cycle', span, { key, path }, extra);
 }
 
 function fileRows(

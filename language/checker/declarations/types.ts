@@ -130,8 +130,8 @@ export class Types {
   }
 
   enum(node: EnumNode): EnumType {
-    const known = this.#enums.get(node);
-    if (known !== undefined) return known;
+    const knownEnum = this.#enums.get(node);
+    if (knownEnum !== undefined) return knownEnum;
     const members = node.members.map((member) => member.text);
     const repeated = node.members.find((member, index) => members.indexOf(member.text) !== index);
     if (repeated !== undefined) this.#duplicate(repeated, node.members);
@@ -155,12 +155,12 @@ export class Types {
   }
 
   #resolveRecord(node: RecordNode): RecordType | undefined {
-    const known = this.#records.get(node);
-    if (known === 'open') {
+    const knownRecord = this.#records.get(node);
+    if (knownRecord === 'open') {
       this.#context.reporter.report('recursive-record', node.name.span, { name: node.name.text });
       return undefined;
     }
-    if (known !== undefined) return known;
+    if (knownRecord !== undefined) return knownRecord;
     this.#records.set(node, 'open');
     const type = this.record(node.type, node.name.text);
     this.#records.set(node, type);
@@ -311,8 +311,9 @@ function findFreshMember(type: Type): Member | undefined {
   if (isCollection(type)) return findFreshMember(type.element);
   if (type.kind !== 'Record') return undefined;
   const members = [...type.members.values()];
-  const own = members.find(({ fresh }) => fresh !== undefined);
+  const matchingMember = members.find(({ fresh }) => fresh !== undefined);
   return (
-    own ?? members.map((member) => findFreshMember(member.type)).find((each) => each !== undefined)
+    matchingMember ??
+    members.map((member) => findFreshMember(member.type)).find((member) => member !== undefined)
   );
 }

@@ -71,15 +71,15 @@ export class Definitions {
   }
 
   #listUses(node: DefinitionNode): readonly DefinitionNode[] {
-    const known = this.#uses.get(node);
-    if (known !== undefined) return known;
-    const found = new Set<DefinitionNode>();
+    const knownUse = this.#uses.get(node);
+    if (knownUse !== undefined) return knownUse;
+    const definitionNodes = new Set<DefinitionNode>();
     visit(getBody(node), (part) => {
       const used = this.#resolveReference(part, node);
-      if (used !== undefined) found.add(used);
+      if (used !== undefined) definitionNodes.add(used);
       return undefined;
     });
-    const uses = [...found];
+    const uses = [...definitionNodes];
     this.#uses.set(node, uses);
     return uses;
   }
@@ -93,8 +93,8 @@ export class Definitions {
     const { file } = within.span;
     if (expr.kind === 'Call') {
       if (within.kind === 'Const') return undefined;
-      const found = this.#context.find(expr.callee.text, file);
-      return found?.kind === 'Function' ? found : undefined;
+      const declarationNode = this.#context.find(expr.callee.text, file);
+      return declarationNode?.kind === 'Function' ? declarationNode : undefined;
     }
     if (expr.kind !== 'Reference') return undefined;
     const local =

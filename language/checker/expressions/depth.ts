@@ -7,13 +7,13 @@ import { listOperands } from '../../model/operands.ts';
 /** The maximum number of levels in an expression and the `let`s that it uses. */
 export const depthLimit = 600;
 
-const known = new WeakMap<Expr, number>();
+const knownWeakMap = new WeakMap<Expr, number>();
 
 /** Called for each `let` in turn, so that it never descends further than one of them. */
 export function measureDepth(expr: Expr): number {
-  const before = known.get(expr);
+  const before = knownWeakMap.get(expr);
   if (before !== undefined) return before;
   const depth = 1 + Math.max(0, ...listOperands(expr).map(measureDepth));
-  known.set(expr, depth);
+  knownWeakMap.set(expr, depth);
   return depth;
 }

@@ -265,9 +265,9 @@ export class ExpressionChecker {
 
   /** Reports a string without placeholders that looks as if it had some. */
   #reportLiteralBraces({ value, span }: StringNode): void {
-    const found = findPlaceholder(value, (word) => this.#isValueName(word, span));
-    if (found !== undefined)
-      this.#context.reporter.report('literal-braces', span, { placeholder: found });
+    const placeholder = findPlaceholder(value, (word) => this.#isValueName(word, span));
+    if (placeholder !== undefined)
+      this.#context.reporter.report('literal-braces', span, { placeholder: placeholder });
   }
 
   /**
@@ -384,8 +384,8 @@ export class ExpressionChecker {
     if (operand === undefined) return undefined;
     const read = asRead(operand);
     if (name === 'known') {
-      const known = read ?? asLast(operand) ?? knowable(operand);
-      return { kind: 'Known', operand: known, type: bool, span: node.span };
+      const knownExpr = read ?? asLast(operand) ?? knowable(operand);
+      return { kind: 'Known', operand: knownExpr, type: bool, span: node.span };
     }
     if (read === undefined || read.members.length === 0) {
       this.#context.reporter.report('bad-latest', argument.span, {});
@@ -751,7 +751,7 @@ export class ExpressionChecker {
   /** Over several collections, `any` is the disjunction of one for each, and `all` the conjunction. */
   #quantifier(node: QuantifierNode): Expr | undefined {
     const { quantifier, span } = node;
-    const over = node.collections.map((each) => this.#elements(each, node.variable));
+    const over = node.collections.map((collection) => this.#elements(collection, node.variable));
     if (!allThere(over)) return undefined;
     const operands: QuantifierExpr[] = [];
     for (const { collection, variable, inside } of over) {

@@ -40,17 +40,17 @@ export function lacks(
   return undefined;
 }
 
-function memberMismatch(expected: Member, found: Member | undefined): string | undefined {
+function memberMismatch(expected: Member, member: Member | undefined): string | undefined {
   const name = `\`${expected.name}\``;
-  if (found === undefined) return `it has no ${name}`;
-  if (lacks(expected.type, found.type) !== undefined) return `its ${name} has another type`;
-  if (!isNarrowed(expected.type, found.type))
+  if (member === undefined) return `it has no ${name}`;
+  if (lacks(expected.type, member.type) !== undefined) return `its ${name} has another type`;
+  if (!isNarrowed(expected.type, member.type))
     return `its ${name} can be outside of \`${typeName(expected.type)}\``;
-  if (expected.fresh !== undefined && expected.fresh !== found.fresh)
+  if (expected.fresh !== undefined && expected.fresh !== member.fresh)
     return `its ${name} has no \`fresh\`, or a shorter one`;
   const { default: value } = expected;
   if (value === undefined) return undefined;
-  const same = found.default !== undefined && sameValue(value, found.default);
+  const same = member.default !== undefined && sameValue(value, member.default);
   return same ? undefined : `its ${name} has another default`;
 }
 

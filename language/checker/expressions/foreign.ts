@@ -14,9 +14,14 @@ import type { ForeignWord } from '../../syntax/foreign/words.ts';
 import { isCollection, type Type } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 
-function report(context: Context, row: ForeignWord, span: Span, found: ForeignDetails): true {
+function report(
+  context: Context,
+  row: ForeignWord,
+  span: Span,
+  foreignDetails: ForeignDetails,
+): true {
   const text = readSource(context, span.file);
-  reportForeign({ reporter: context.reporter, text }, row, span, found);
+  reportForeign({ reporter: context.reporter, text }, row, span, foreignDetails);
   return true;
 }
 
@@ -33,12 +38,12 @@ export function reportForeignName(
   context: Context,
   name: string,
   span: Span,
-  found: ForeignDetails = {},
+  foreignDetails: ForeignDetails = {},
 ): ForeignWord | undefined {
   const row = foreignWord('name', name);
   if (row === undefined || context.mayBeElsewhere({ text: name, span })) return undefined;
   const fix = row.instead === undefined ? undefined : proposeReplacement(span, row.instead);
-  report(context, row, span, { word: name, fix, ...found });
+  report(context, row, span, { word: name, fix, ...foreignDetails });
   return row;
 }
 
@@ -47,12 +52,12 @@ export function reportWrapped(
   context: Context,
   name: string,
   object: Span,
-  whole: Span,
+  wholeSpan: Span,
   part: string,
 ): boolean {
   const row = foreignWord('name', name);
   if (row === undefined || row.instead !== undefined) return false;
-  const fix = proposeReplacement(whole, part, `remove \`${name}.\``);
+  const fix = proposeReplacement(wholeSpan, part, `remove \`${name}.\``);
   return report(context, row, object, { word: name, expected: `\`${part}\``, fix });
 }
 

@@ -52,10 +52,10 @@ export class Functions implements FunctionDeclarations {
   }
 
   /** Before the shapes are known, only constants can be checked. */
-  setShapes(shapes: Shapes, at: Span): void {
+  setShapes(shapes: Shapes, span: Span): void {
     const everything = { subjects: undefined, actions: undefined, resources: undefined };
     this.#env = {
-      view: new ScopeView(shapes, everything, at),
+      view: new ScopeView(shapes, everything, span),
       hasContext: shapes.context !== undefined,
       hasTime: shapes.context?.members.has('time') === true,
       everywhere: true,
@@ -66,11 +66,13 @@ export class Functions implements FunctionDeclarations {
    * Checks the dependencies of a definition and the definition itself, unless that has been done.
    */
   prepare(node: DefinitionNode): void {
-    for (const each of this.#definitions.inOrder(node)) {
-      if (each.kind === 'Const') {
-        if (!this.#definitions.isCircular(each)) this.#declarations.checkConstant(each);
-      } else if (each.kind === 'Let') this.#lets.set(each, this.#checkLet(each));
-      else this.#signatures.set(each, this.#checkDeclared(each));
+    for (const definitionNode of this.#definitions.inOrder(node)) {
+      if (definitionNode.kind === 'Const') {
+        if (!this.#definitions.isCircular(definitionNode))
+          this.#declarations.checkConstant(definitionNode);
+      } else if (definitionNode.kind === 'Let')
+        this.#lets.set(definitionNode, this.#checkLet(definitionNode));
+      else this.#signatures.set(definitionNode, this.#checkDeclared(definitionNode));
     }
   }
 
@@ -246,8 +248,8 @@ export class Functions implements FunctionDeclarations {
     this.#callDepth += 1;
     const value = this.#body(context.withReporter(reporter), declared, result, locals);
     this.#callDepth -= 1;
-    const found = firstError(reporter);
-    if (found !== undefined) this.#reportAtCall(context, found, declared, span);
+    const diagnostic = firstError(reporter);
+    if (diagnostic !== undefined) this.#reportAtCall(context, diagnostic, declared, span);
     if (value === undefined || this.#isTooDeep(context, value, span)) return undefined;
     const binding: Binding = { name: declared.name.text, value, span };
     return { kind: 'Binding', binding, type: value.type, span };
@@ -266,9 +268,14 @@ export class Functions implements FunctionDeclarations {
   }
 
   /** Reports an error of the body at the call, with its position. */
-  #reportAtCall(context: Context, found: Diagnostic, declared: FunctionNode, span: Span): void {
-    const place = { span: found.span, message: `in \`${declared.name.text}\`` };
-    context.reporter.reportAgain(found, span, [place, ...found.related]);
+  #reportAtCall(
+    context: Context,
+    diagnostic: Diagnostic,
+    declared: FunctionNode,
+    span: Span,
+  ): void {
+    const place = { span: diagnostic.span, message: `in \`${declared.name.text}\`` };
+    context.reporter.reportAgain(diagnostic, span, [place, ...diagnostic.related]);
   }
 }
 

@@ -16,16 +16,16 @@ import { firstInstant, lastInstant } from '../../types/time/instant.ts';
 import type { Type, Value } from '../../types/types.ts';
 import { isClockFree } from './time.ts';
 
-const known = new WeakMap<Expr, Range>();
+const knownWeakMap = new WeakMap<Expr, Range>();
 
 /** Returns the widest range for what is not a number. */
 export function inferInterval(expr: Expr): Range {
   if (expr.kind === 'Constant' || expr.kind === 'Read') return findInterval(expr);
-  const before = known.get(expr);
+  const before = knownWeakMap.get(expr);
   if (before !== undefined) return before;
-  const found = findInterval(expr);
-  known.set(expr, found);
-  return found;
+  const interval = findInterval(expr);
+  knownWeakMap.set(expr, interval);
+  return interval;
 }
 
 function findInterval(expr: Expr): Range {

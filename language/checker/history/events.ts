@@ -141,7 +141,12 @@ function makePartType(
 }
 
 function record(name: string, span: Span, members: readonly Member[]): RecordType {
-  return { kind: 'Record', name, members: new Map(members.map((each) => [each.name, each])), span };
+  return {
+    kind: 'Record',
+    name,
+    members: new Map(members.map((member) => [member.name, member])),
+    span,
+  };
 }
 
 function makeRequiredMember(name: string, type: Type, span: Span): Member {

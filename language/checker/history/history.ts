@@ -233,9 +233,9 @@ export class Histories {
   }
 
   #threshold(node: ExprNode): bigint | undefined {
-    const found = this.#createTyping(this.#env).expect(node, int);
-    if (found === undefined) return undefined;
-    const value = findConstant(found);
+    const expr = this.#createTyping(this.#env).expect(node, int);
+    if (expr === undefined) return undefined;
+    const value = findConstant(expr);
     if (typeof value === 'bigint' && value >= 0n) return value;
     this.#context.reporter.report('count-not-compared', node.span, {});
     return undefined;
@@ -249,10 +249,14 @@ export class Histories {
       return zone === undefined || !hasTime ? 'wrong' : { kind: 'period', unit: period.unit, zone };
     }
     if (within === undefined) return undefined;
-    const found = this.#declarations.evaluateConstant(within, duration, 'the duration of `within`');
-    if (typeof found !== 'bigint') return 'wrong';
+    const constant = this.#declarations.evaluateConstant(
+      within,
+      duration,
+      'the duration of `within`',
+    );
+    if (typeof constant !== 'bigint') return 'wrong';
     if (!this.#createTyping(this.#env).hasTime('`within`', within.span)) return 'wrong';
-    if (contains(lasting, found)) return { kind: 'age', milliseconds: found };
+    if (contains(lasting, constant)) return { kind: 'age', milliseconds: constant };
     this.#context.reporter.report('bad-within', within.span, {});
     return 'wrong';
   }
@@ -287,16 +291,16 @@ export class Histories {
       this.#context.reporter.report('not-constant', node.span, { what: 'this' });
       return undefined;
     }
-    const found = events.of(node, shapes);
-    if (found === undefined) return undefined;
-    const { of, guards } = found;
+    const guardedEvents = events.of(node, shapes);
+    if (guardedEvents === undefined) return undefined;
+    const { of, guards } = guardedEvents;
     const event = events.variable(of, shapes, node.span);
     const typing = this.#createTyping({
       ...this.#env,
       locals: new Map(this.#env.locals).set('event', event),
     });
     const written = [...guards, ...(node.condition === undefined ? [] : [node.condition])];
-    const conditions = written.map((each) => typing.expect(each, bool));
+    const conditions = written.map((exprNode) => typing.expect(exprNode, bool));
     if (!allThere(conditions)) return undefined;
     const condition = conditions.length === 0 ? undefined : all(conditions, node.span);
     if (condition !== undefined && !this.#isOfEvent(condition, event, node.condition ?? node))
@@ -374,9 +378,9 @@ export class Histories {
   #isOfEvent(expr: Expr, event: Variable, { span }: { readonly span: Span }): boolean {
     const parts = [...everyExpr([expr])];
     const quantified = parts.flatMap((part) => (isOverElements(part) ? [part.variable] : []));
-    const known = new Set([event, ...quantified]);
+    const knownVariables = new Set([event, ...quantified]);
     const [found] = parts.flatMap((part) => {
-      const what = foreignRead(part, known);
+      const what = foreignRead(part, knownVariables);
       return what === undefined ? [] : [{ what, strange: part }];
     });
     if (found === undefined) return true;
@@ -439,8 +443,9 @@ function ofTheEvent(path: ExprNode): ExprNode {
  * Describes what an expression reads other than the event and the policy, or returns undefined.
  * `known` contains the event, and the elements of its collections.
  */
-function foreignRead(part: Expr, known: ReadonlySet<Variable>): string | undefined {
-  const isOwn = (variable: Variable) => variable.isParameter === true || known.has(variable);
+function foreignRead(part: Expr, knownVariables: ReadonlySet<Variable>): string | undefined {
+  const isOwn = (variable: Variable) =>
+    variable.isParameter === true || knownVariables.has(variable);
   switch (part.kind) {
     case 'Variable':
       return isOwn(part.variable) ? undefined : 'part of the current request';

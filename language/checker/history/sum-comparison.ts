@@ -37,11 +37,11 @@ function isolateSum(operator: Comparison, side: Side, other: ExprNode): SumCompa
   const [first, ...plus] = sign === 1 ? [other, ...subtracted] : added;
   const minus = sign === 1 ? added : [...subtracted, other];
   if (first === undefined) return undefined;
-  const whole = plus.reduce((all, each) => joinTerms('+', all, each), first);
+  const wholeExprNode = plus.reduce((all, exprNode) => joinTerms('+', all, exprNode), first);
   return {
     sum,
     operator: sign === 1 ? operator : flippedComparisons[operator],
-    bound: minus.reduce((all, each) => joinTerms('-', all, each), whole),
+    bound: minus.reduce((all, exprNode) => joinTerms('-', all, exprNode), wholeExprNode),
   };
 }
 

@@ -52,13 +52,15 @@ export class NarrowingChecker {
     const settings = nodes.map((node) => this.#setting(node, nodes));
     const condition = unless && this.#expressions.expect(unless, bool);
     if (!allThere(settings) || (unless !== undefined && condition === undefined)) return undefined;
-    const known: readonly Setting[] = settings;
-    const parts = known.map((setting, index) => this.#inside(setting, nodes[index] as SettingNode));
+    const knownSettings: readonly Setting[] = settings;
+    const parts = knownSettings.map((setting, index) =>
+      this.#inside(setting, nodes[index] as SettingNode),
+    );
     const others = [
       ...requireKnownDemands(demands ?? []),
       ...(condition === undefined ? [] : [condition]),
     ];
-    return allThere(parts) ? makeNarrowing(known, parts, others, name.span) : undefined;
+    return allThere(parts) ? makeNarrowing(knownSettings, parts, others, name.span) : undefined;
   }
 
   #setting(node: SettingNode, siblings: readonly SettingNode[]): Setting | undefined {
@@ -69,13 +71,13 @@ export class NarrowingChecker {
     }
     const declared = this.#context.find(name.text, name.span.file);
     if (declared?.kind !== 'Constraint') {
-      const known = [...this.#context.listVisibleNames(name.span.file)].filter(
+      const knownVisibleNames = [...this.#context.listVisibleNames(name.span.file)].filter(
         ([, d]) => d.kind === 'Constraint',
       );
       this.#context.unknown(
         'unknown-constraint',
         name,
-        known.map(([constraint]) => constraint),
+        knownVisibleNames.map(([constraint]) => constraint),
       );
       return undefined;
     }

@@ -134,8 +134,8 @@ const circleHelp = 'a set contains names, globs and other sets, but not itself';
 function fromFirst(circle: readonly NameSetNode[]): readonly NameSetNode[] {
   const key = ({ span }: NameSetNode) => `${span.file} ${String(span.start).padStart(12, '0')}`;
   const first = circle.reduce((earliest, set) => (key(set) < key(earliest) ? set : earliest));
-  const at = circle.indexOf(first);
-  return [...circle.slice(at), ...circle.slice(0, at)];
+  const index = circle.indexOf(first);
+  return [...circle.slice(index), ...circle.slice(0, index)];
 }
 
 function setNamed(context: Context, { text, quoted, span }: NameNode): NameSetNode | undefined {

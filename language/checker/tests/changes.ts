@@ -28,10 +28,11 @@ export function checkChange(
     });
     return undefined;
   }
-  const own = path.root !== 'context' && !path.inProperties;
+  const isOwn = path.root !== 'context' && !path.inProperties;
   checkChangedNames(context, shapes, node);
   // A change to an undeclared member would have no effect.
-  if (!own && findDeclaredMembers(context, shapes, node.path, path) === undefined) return undefined;
+  if (!isOwn && findDeclaredMembers(context, shapes, node.path, path) === undefined)
+    return undefined;
   const json = node.value === undefined ? undefined : jsonText(node.value);
   return { path: [path.root, ...(path.inProperties ? ['properties'] : []), ...path.names], json };
 }

@@ -47,25 +47,25 @@ function pairs(
   { columns }: EachNode,
   { cells }: RowNode,
 ): readonly (readonly [column: ExprNode, cell: CellNode])[] {
-  return columns.slice(0, cells.length).map((column, at) => [column, cells[at] as CellNode]);
+  return columns.slice(0, cells.length).map((column, index) => [column, cells[index] as CellNode]);
 }
 
-function makeRowStart(each: EachNode, row: RowNode): Pick<EachNode, 'at' | 'changes'> {
-  const all = pairs(each, row);
+function makeRowStart(eachNode: EachNode, row: RowNode): Pick<EachNode, 'at' | 'changes'> {
+  const all = pairs(eachNode, row);
   const instant = all.find(([column]) => isInstants(column))?.[1];
   const changed = all.filter(([column]) => !isInstants(column));
   return {
-    at: instant ? parseCellInstant(instant) : each.at,
+    at: instant ? parseCellInstant(instant) : eachNode.at,
     changes: [
-      ...each.changes,
+      ...eachNode.changes,
       ...changed.map(([path, { value, span }]) => ({ kind: 'Change', path, value, span }) as const),
     ],
   };
 }
 
 /** The cells as they are written, on one line. */
-function cellsText(each: EachNode, row: RowNode, written: Written): string {
-  const texts = pairs(each, row).map((pair) => {
+function cellsText(eachNode: EachNode, row: RowNode, written: Written): string {
+  const texts = pairs(eachNode, row).map((pair) => {
     const [path, cell] = pair.map(({ span }) =>
       written(span).replace(gaps, (_, string?: string) => string ?? ' '),
     );

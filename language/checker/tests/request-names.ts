@@ -62,7 +62,7 @@ export function checkNamesInText(context: Context, shapes: Shapes, text: string,
     const name = readMember(part, selectors[root]);
     if (typeof name === 'string') checkSpelling(context, shapes, root, name, span);
     const misplaced = Object.keys(part).find(
-      (each) => !own[root].includes(each) && isDeclared(shapes, root, each),
+      (key) => !own[root].includes(key) && isDeclared(shapes, root, key),
     );
     if (misplaced !== undefined) reportIgnored(context, shapes, root, misplaced, span);
   }

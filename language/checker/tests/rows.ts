@@ -9,9 +9,9 @@ import { readSpan } from '../written.ts';
 import { jsonText } from './changes.ts';
 import { isInstants, parseCellInstant } from './expand-rows.ts';
 
-export function checkRows(context: Context, each: EachNode): void {
+export function checkRows(context: Context, eachNode: EachNode): void {
   const { reporter } = context;
-  const { columns, rows } = each;
+  const { columns, rows } = eachNode;
   if (rows.length === 0) reporter.report('no-rows', coverParts(columns), {});
   const known = new Map<string, ExprNode>();
   for (const column of columns) {
@@ -23,7 +23,7 @@ export function checkRows(context: Context, each: EachNode): void {
       const related = [{ span: first.span, message: 'first here' }];
       reporter.report('duplicate-column', column.span, { name }, { related });
     }
-    if (isInstants(column)) checkStart(context, each, column);
+    if (isInstants(column)) checkStart(context, eachNode, column);
   }
   const seen = new Map<string, RowNode>();
   for (const row of rows) {
@@ -34,7 +34,7 @@ export function checkRows(context: Context, each: EachNode): void {
       reporter.report('wrong-cells', coverParts(cells), params, { related });
       continue;
     }
-    checkInstants(context, each, row);
+    checkInstants(context, eachNode, row);
     const key = JSON.stringify(cells.map(({ value }) => value && jsonText(value)));
     const first = seen.get(key);
     if (first === undefined) seen.set(key, row);

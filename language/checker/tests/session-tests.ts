@@ -71,11 +71,13 @@ function checkOpenParts(context: Context, shapes: Shapes, { request, steps }: Po
     const after = changeRequest(before, step.changes);
     requests.set(step.session, after);
     if (!expectsPossibility(step)) return true;
-    const known = makeOpeningRequest(request, after);
-    const { error } = decode({ ...shapes, name: '' }, known, { now: step.at, by: 'host' }, [
-      'action',
-      'resource',
-    ]);
+    const knownOpeningRequest = makeOpeningRequest(request, after);
+    const { error } = decode(
+      { ...shapes, name: '' },
+      knownOpeningRequest,
+      { now: step.at, by: 'host' },
+      ['action', 'resource'],
+    );
     if (error === undefined) return true;
     const { path, expected, found } = error;
     const why = `a session cannot have these facts: \`${path}\`: expected ${expected}, found ${found}`;

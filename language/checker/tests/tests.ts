@@ -36,8 +36,8 @@ export function checkTest(
   const request = requests.resolveRequest(node.request);
   if (node.each !== undefined) checkRows(context, node.each);
   if (!node.session) refuseSession(context, node.each ? [node.each] : node.steps);
-  const tests = expandRows(node, (span) => readSpan(context, span)).map((each) =>
-    checkCase(context, declarations, reasons, each, request, policy),
+  const tests = expandRows(node, (span) => readSpan(context, span)).map((testNode) =>
+    checkCase(context, declarations, reasons, testNode, request, policy),
   );
   return tests.filter((test) => test !== undefined);
 }

@@ -78,10 +78,11 @@ export function withEvent(
 ): readonly HistoryPart[] {
   if (isOutsideWindow(time, window, recorded)) return parts;
   const around = parts.findIndex(({ oldest, newest }) => oldest <= time && time <= newest);
-  const found = parts[around];
-  if (found !== undefined) return parts.with(around, { ...found, ...sumAmounts([found, amount]) });
-  const at = parts.findLastIndex(({ newest }) => newest < time) + 1;
-  const all = parts.toSpliced(at, 0, { oldest: time, newest: time, ...amount });
+  const historyPart = parts[around];
+  if (historyPart !== undefined)
+    return parts.with(around, { ...historyPart, ...sumAmounts([historyPart, amount]) });
+  const index = parts.findLastIndex(({ newest }) => newest < time) + 1;
+  const all = parts.toSpliced(index, 0, { oldest: time, newest: time, ...amount });
   return all.length <= countWindowParts(window) ? all : withOneLess(all, window, recorded);
 }
 
@@ -92,7 +93,7 @@ function withOneLess(
 ): readonly HistoryPart[] {
   const [first, ...others] = parts;
   if (first === undefined || isOutsideWindow(first.newest, window, recorded)) return others;
-  const spans = others.map(({ newest }, at) => newest - (parts[at] ?? first).oldest);
+  const spans = others.map(({ newest }, index) => newest - (parts[index] ?? first).oldest);
   const shortest = spans.reduce((least, span) => (span < least ? span : least));
   const at = spans.indexOf(shortest);
   const [earlier, later] = [parts[at] ?? first, parts[at + 1] ?? first];

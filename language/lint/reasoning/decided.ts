@@ -90,8 +90,8 @@ export function requiringAll(expr: Expr, files: ReadonlyMap<string, LoadedFile>)
     const start = end + found;
     return found < 0 ? undefined : { span: { file, start, end: start + 2 }, text: 'and' };
   });
-  const whole = edits.filter((edit) => edit !== undefined);
-  return whole.length < edits.length ? undefined : { title: 'write `and`', edits: whole };
+  const wholeEdits = edits.filter((edit) => edit !== undefined);
+  return wholeEdits.length < edits.length ? undefined : { title: 'write `and`', edits: wholeEdits };
 }
 
 function isExclusion(expr: Expr): boolean {

@@ -77,9 +77,9 @@ export class IndependentGroups {
     const before = links.length === 0 ? this.#found.get(key) : undefined;
     if (before !== undefined) return before;
     const claims = group.map(({ claim }) => claim);
-    const found = searchTruths(this.#reasoning, claims, links);
-    if (links.length === 0) this.#found.set(key, found);
-    return found;
+    const holding = searchTruths(this.#reasoning, claims, links);
+    if (links.length === 0) this.#found.set(key, holding);
+    return holding;
   }
 
   /** The scope matters only if a claim reads the names that select rules, which is rare. */
@@ -107,8 +107,8 @@ export class IndependentGroups {
         pending.push({ expr: expr.operand, wanted: negateTruths(wanted) });
       else if ((expr.kind === 'And' || expr.kind === 'Or') && isOpenJunction(expr.kind, wanted)) {
         const each = ofOperands(expr.kind, wanted);
-        for (let at = expr.operands.length - 1; at >= 0; at -= 1)
-          pending.push({ expr: expr.operands[at] as Expr, wanted: each });
+        for (let index = expr.operands.length - 1; index >= 0; index -= 1)
+          pending.push({ expr: expr.operands[index] as Expr, wanted: each });
       } else {
         const key = this.#makeKey(expr, wanted);
         if (!found.has(key)) found.set(key, { claim, key, topics: this.#listTopics(expr) });
@@ -124,14 +124,14 @@ export class IndependentGroups {
   #listTopics(expr: Expr): readonly Topic[] {
     const before = this.#topics.get(expr);
     if (before !== undefined) return before;
-    const found: Topic[] = [];
+    const topics: Topic[] = [];
     for (const part of everyExpr([expr])) {
       const topic = findTopic(part);
-      if (topic !== undefined && !found.includes(topic)) found.push(topic);
+      if (topic !== undefined && !topics.includes(topic)) topics.push(topic);
     }
-    if (found.length === 0) found.push('nothing');
-    this.#topics.set(expr, found);
-    return found;
+    if (topics.length === 0) topics.push('nothing');
+    this.#topics.set(expr, topics);
+    return topics;
   }
 }
 

@@ -16,7 +16,7 @@ export interface SubCondition {
 
 /** All conditions within a condition, once for each direction. */
 export function listSubConditions(condition: Expr): readonly SubCondition[] {
-  const found: SubCondition[] = [];
+  const subConditions: SubCondition[] = [];
   const seen = { true: new Set<Expr>(), false: new Set<Expr>() };
   const pending: { expr: Expr; rises: boolean; at: Span | undefined }[] = [
     { expr: condition, rises: true, at: undefined },
@@ -25,7 +25,7 @@ export function listSubConditions(condition: Expr): readonly SubCondition[] {
     const { expr, rises, at } = next;
     if (seen[`${rises}`].has(expr)) continue;
     seen[`${rises}`].add(expr);
-    found.push({ expr, rises, span: at ?? expr.span });
+    subConditions.push({ expr, rises, span: at ?? expr.span });
     const push = (inner: Expr, same = true, from = at) =>
       pending.push({ expr: inner, rises: rises === same, at: from });
     switch (expr.kind) {
@@ -59,5 +59,5 @@ export function listSubConditions(condition: Expr): readonly SubCondition[] {
           | ('Aggregate' | 'Set' | 'History');
     }
   }
-  return found;
+  return subConditions;
 }

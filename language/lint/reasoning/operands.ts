@@ -76,8 +76,8 @@ function isAlwaysUsable(type: Type): boolean {
 function ofLookup({ table, keys }: LookupExpr, typed: Domain): Domain {
   if (table.external || keys.some((key) => key.kind !== 'Constant')) return typed;
   const values = keys.map((key) => (key.kind === 'Constant' ? key.value : undefined));
-  const found = table.rows.some((row) => row.keys.every((key, index) => key === values[index]));
-  return { ...typed, known: found, unknown: !found };
+  const isFound = table.rows.some((row) => row.keys.every((key, index) => key === values[index]));
+  return { ...typed, known: isFound, unknown: !isFound };
 }
 
 /** Whether comparing two known sides can be unknown, because one of them moves with the clock. */

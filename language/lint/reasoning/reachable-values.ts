@@ -379,9 +379,9 @@ export class ReachableValues {
   findDomain(expr: Expr, given: Assumptions): Domain {
     if (!this.step()) return anyDomain;
     const assumed = given.operands.get(this.identities.of(expr));
-    const found = this.#operand(expr, given);
-    if (assumed === undefined) return found;
-    return restrictKnown(intersectDomains(assumed, found), found);
+    const domain = this.#operand(expr, given);
+    if (assumed === undefined) return domain;
+    return restrictKnown(intersectDomains(assumed, domain), domain);
   }
 
   #operand(expr: Expr, given: Assumptions): Domain {
@@ -439,17 +439,17 @@ export class ReachableValues {
   }
 
   #inferDomain(expr: Expr): Domain {
-    const found = this.#declared.get(expr) ?? inferDomain(expr);
-    this.#declared.set(expr, found);
-    return found;
+    const domain = this.#declared.get(expr) ?? inferDomain(expr);
+    this.#declared.set(expr, domain);
+    return domain;
   }
 
   /** Unknown for an element without a value, for a sum that is too large, and for the smallest of no values. */
   #aggregate(expr: AggregateExpr, given: Assumptions): Domain {
     const collection = this.findDomain(expr.collection, given);
     if (!this.isEmpty(expr.collection, given)) {
-      const found = this.#inferDomain(expr);
-      return { ...found, known: found.known && collection.known, unknown: true };
+      const domain = this.#inferDomain(expr);
+      return { ...domain, known: domain.known && collection.known, unknown: true };
     }
     if (expr.form !== 'sum') return { ...anyDomain, known: false };
     return { ...justOne(0n), known: collection.known, unknown: collection.unknown };
@@ -459,48 +459,48 @@ export class ReachableValues {
   #strict(expr: Expr, operands: readonly Expr[], fails: boolean, given: Assumptions): Domain {
     if (expr.type.kind === 'Bool' && expr.kind === 'Apply')
       return domainOfTruthSet(this.findTruthSet(expr, given));
-    const found = this.#inferDomain(expr);
+    const domain = this.#inferDomain(expr);
     const all = operands.map((operand) => this.findDomain(operand, given));
-    const missed = expr.kind === 'Lookup' && found.unknown;
+    const missed = expr.kind === 'Lookup' && domain.unknown;
     return {
-      ...found,
-      known: found.known && all.every(({ known }) => known),
+      ...domain,
+      known: domain.known && all.every(({ known }) => known),
       unknown: fails || missed || all.some(({ unknown }) => unknown),
     };
   }
 
   /** A fresh value is also the latest value. */
   #whileFresh(read: ReadExpr, given: Assumptions): Domain {
-    const found = this.#inferDomain(read);
+    const domain = this.#inferDomain(read);
     const ages = !read.latest && read.members.some((member) => member.fresh !== undefined);
-    if (!ages || !hasFixedPath(read)) return found;
+    if (!ages || !hasFixedPath(read)) return domain;
     const latest = this.#latest.get(read) ?? { ...read, latest: true };
     this.#latest.set(read, latest);
     const last = given.operands.get(this.identities.of(latest));
-    if (last === undefined) return found;
-    return { ...intersectDomains(found, last), known: found.known && last.known };
+    if (last === undefined) return domain;
+    return { ...intersectDomains(domain, last), known: domain.known && last.known };
   }
 
   /** Without a value if a key has none. */
-  #byKeys(read: ReadExpr, found: Domain, given: Assumptions): Domain {
+  #byKeys(read: ReadExpr, domain: Domain, given: Assumptions): Domain {
     const keys = listEntryKeys(read).map((key) => this.findDomain(key, given));
-    return { ...found, known: found.known && keys.every(({ known }) => known) };
+    return { ...domain, known: domain.known && keys.every(({ known }) => known) };
   }
 
   #read(read: ReadExpr, given: Assumptions): Domain {
-    const found = this.#whileFresh(read, given);
-    if (!hasFixedPath(read)) return this.#byKeys(read, found, given);
+    const domain = this.#whileFresh(read, given);
+    if (!hasFixedPath(read)) return this.#byKeys(read, domain, given);
     const fallback = read.members.at(-1)?.default;
     const absent: Domain =
-      fallback === undefined ? { ...found, known: false, unknown: true } : justOne(fallback);
+      fallback === undefined ? { ...domain, known: false, unknown: true } : justOne(fallback);
     for (let depth = 1; depth <= read.members.length; depth += 1) {
       const path = spellPath({ ...read, members: read.members.slice(0, depth) });
       if (given.present.get(path) === false) return absent;
       const goesStale = !read.latest && given.usable.get(path) === false;
       if (goesStale && depth < read.members.length)
-        return fallback === undefined ? absent : { ...found, unknown: true };
+        return fallback === undefined ? absent : { ...domain, unknown: true };
     }
-    return found;
+    return domain;
   }
 }
 

@@ -330,7 +330,7 @@ export class Reasoning extends ReachableValues {
     if (!isDecided(truthSet)) return given;
     const { builtin, args } = expr;
     const values = args.map((arg) => listFewValues(this.findDomain(arg, given)));
-    const index = values.findIndex((each) => each === undefined || each.length > 1);
+    const index = values.findIndex((value) => value === undefined || value.length > 1);
     const operand = args[index];
     if (operand === undefined || !isEquatable(operand.type)) return given;
     const wanted = truthSet === onlyTrue;
@@ -357,8 +357,8 @@ export class Reasoning extends ReachableValues {
     }
     if (after === before) return given;
     const noted = { ...after, since: [...before.since, since] };
-    const found = withOperand(given, this.identities.of(operand), noted);
-    return limits.unknown === false ? this.#allKnown(found, operand, since) : found;
+    const assumptions = withOperand(given, this.identities.of(operand), noted);
+    return limits.unknown === false ? this.#allKnown(assumptions, operand, since) : assumptions;
   }
 
   /** A known value has known operands. */

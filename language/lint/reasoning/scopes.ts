@@ -18,7 +18,7 @@ export const choosers: ReadonlySet<unknown> = new Set(Object.values(selectors));
 
 /** Returns the scope of the requests that are in both scopes, or `undefined` if there are none. */
 export function overlap(a: Scope, b: Scope): Scope | undefined {
-  const both = dimensions.map((each) => common(a[each], b[each]));
+  const both = dimensions.map((dimension) => common(a[dimension], b[dimension]));
   if (both.some((names) => names?.length === 0)) return undefined;
   const [subjects, actions, resources] = both;
   return { subjects, actions, resources };
@@ -35,8 +35,8 @@ function common(
 /** Whether every request in the inner scope is in the outer one. */
 export function covers(outer: Scope, inner: Scope): boolean {
   if (outer === inner) return true;
-  return dimensions.every((each) => {
-    const [wide, narrow] = [outer[each], inner[each]];
+  return dimensions.every((dimension) => {
+    const [wide, narrow] = [outer[dimension], inner[dimension]];
     return wide === undefined || (narrow?.every((name) => wide.includes(name)) ?? false);
   });
 }
@@ -46,25 +46,25 @@ const combinationLimit = 32;
 
 /** The combinations of one name for each kind; a kind that the scope does not limit stays open. */
 export function splitScope(scope: Scope): readonly Scope[] {
-  let found: readonly Scope[] = [scope];
-  for (const each of dimensions) {
-    const names = scope[each];
+  let scopes: readonly Scope[] = [scope];
+  for (const dimension of dimensions) {
+    const names = scope[dimension];
     if (names === undefined) continue;
-    found = found
-      .flatMap((before) => names.map((name) => ({ ...before, [each]: [name] })))
+    scopes = scopes
+      .flatMap((before) => names.map((name) => ({ ...before, [dimension]: [name] })))
       .slice(0, combinationLimit);
   }
-  return found;
+  return scopes;
 }
 
 /** The claims of a scope about the names of the request, if it has one name of a kind. */
 export function makeScopeClaims(scope: Scope, at: Expr): readonly TruthClaim[] {
-  return dimensions.flatMap((each): readonly TruthClaim[] => {
-    const names = scope[each];
+  return dimensions.flatMap((dimension): readonly TruthClaim[] => {
+    const names = scope[dimension];
     const [name] = names ?? [];
     if (name === undefined || names?.length !== 1) return [];
     const { span } = at;
-    const left: Expr = { kind: 'Selector', which: selectors[each], type: string, span };
+    const left: Expr = { kind: 'Selector', which: selectors[dimension], type: string, span };
     const right: Expr = { kind: 'Constant', value: name, type: string, span };
     const expr: Expr = {
       kind: 'Compare',
@@ -144,14 +144,17 @@ export class ScopeIndex<T extends Scoped> {
   #candidates(scope: Scope): readonly Scope[] {
     let fewest = this.#all.length;
     let found: readonly (readonly Scope[])[] = [this.#all];
-    for (const each of dimensions) {
-      const names = scope[each];
+    for (const dimension of dimensions) {
+      const names = scope[dimension];
       if (names === undefined) continue;
-      const named = names.map((name) => this.#named[each].get(name) ?? []);
-      const count = [...named, this.#unlimited[each]].reduce((sum, { length }) => sum + length, 0);
+      const named = names.map((name) => this.#named[dimension].get(name) ?? []);
+      const count = [...named, this.#unlimited[dimension]].reduce(
+        (sum, { length }) => sum + length,
+        0,
+      );
       if (count >= fewest) continue;
       fewest = count;
-      found = [...named, this.#unlimited[each]];
+      found = [...named, this.#unlimited[dimension]];
     }
     return found.length === 1 ? this.#all : [...new Set(found.flat())];
   }

@@ -17,13 +17,13 @@ interface Times {
   readonly outside: WeekTimes;
 }
 
-const known = new WeakMap<Window, Times>();
+const knownWeakMap = new WeakMap<Window, Times>();
 
 /** The times at which an instant can be inside of a window, or outside of it. */
 export function findWeekTimes(window: Window, isInside: boolean): WeekTimes {
-  const before = known.get(window);
+  const before = knownWeakMap.get(window);
   const times = before ?? findTimes(window);
-  if (before === undefined) known.set(window, times);
+  if (before === undefined) knownWeakMap.set(window, times);
   return isInside ? times.inside : times.outside;
 }
 
@@ -47,7 +47,7 @@ function findTimes({ parts, except }: Window): Times {
 
 function listWeekdays({ days }: WindowPart, inEveryWeek: boolean): readonly number[] {
   if (days.length === 0) return weekdays;
-  return days.flatMap((each) => (inEveryWeek && each.nth !== undefined ? [] : each.weekdays));
+  return days.flatMap((day) => (inEveryWeek && day.nth !== undefined ? [] : day.weekdays));
 }
 
 /** A range that continues after Sunday does so on Monday. */
@@ -67,14 +67,14 @@ function placeRanges({ ranges }: WindowPart, on: readonly number[]): readonly Ti
 }
 
 function uniteRanges(ranges: readonly TimeRange[]): WeekTimes {
-  const found: TimeRange[] = [];
+  const timeRanges: TimeRange[] = [];
   for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
-    const last = found.at(-1);
+    const last = timeRanges.at(-1);
     if (range.from >= range.to) continue;
-    if (last === undefined || range.from > last.to) found.push(range);
-    else found[found.length - 1] = { from: last.from, to: Math.max(last.to, range.to) };
+    if (last === undefined || range.from > last.to) timeRanges.push(range);
+    else timeRanges[timeRanges.length - 1] = { from: last.from, to: Math.max(last.to, range.to) };
   }
-  return found;
+  return timeRanges;
 }
 
 function withoutTimes(times: WeekTimes): WeekTimes {

@@ -73,9 +73,13 @@ function lift(expr: Expr, splitsLeft: number): Expr {
     }
     case 'Quantifier': {
       const body = withoutElse(expr.body);
-      const whole = body === expr.body ? expr : { ...expr, body };
+      const wholeQuantifierExpr = body === expr.body ? expr : { ...expr, body };
       return (
-        split(expr.collection, (collection) => ({ ...whole, collection }), splitsLeft) ?? whole
+        split(
+          expr.collection,
+          (collection) => ({ ...wholeQuantifierExpr, collection }),
+          splitsLeft,
+        ) ?? wholeQuantifierExpr
       );
     }
     default:
@@ -96,14 +100,14 @@ const hasElse = new WeakMap<Expr, boolean>();
 function containsElse(expr: Expr): boolean {
   const before = hasElse.get(expr);
   if (before !== undefined) return before;
-  const found =
+  const isFound =
     expr.kind === 'Binding'
       ? containsElse(expr.binding.value)
       : expr.kind === 'Apply'
         ? expr.args.some(containsElse)
         : expr.kind === 'Else' && isAllOrNothing(expr.value);
-  hasElse.set(expr, found);
-  return found;
+  hasElse.set(expr, isFound);
+  return isFound;
 }
 
 /** Splits an expression at the `else` of an operand; returns `undefined` if no operand has one. */
@@ -116,24 +120,24 @@ function split(
   if (operand.kind === 'Binding') return split(operand.binding.value, around, splitsLeft);
   if (operand.kind === 'Apply') {
     for (const [at, arg] of operand.args.entries()) {
-      const found = split(
+      const expr = split(
         arg,
         (other) => around({ ...operand, args: operand.args.with(at, other) }),
         splitsLeft,
       );
-      if (found !== undefined) return found;
+      if (expr !== undefined) return expr;
     }
     return undefined;
   }
   if (operand.kind !== 'Else') return undefined;
   const { value, fallback, span } = operand;
-  const known: Expr = { kind: 'Known', operand: value, type: bool, span };
-  const unknown: Expr = { kind: 'Not', operand: known, type: bool, span };
+  const knownExpr: Expr = { kind: 'Known', operand: value, type: bool, span };
+  const unknown: Expr = { kind: 'Not', operand: knownExpr, type: bool, span };
   const and = (...operands: Expr[]): Expr => ({ kind: 'And', operands, type: bool, span });
   return {
     kind: 'Or',
     operands: [
-      and(known, lift(around(value), splitsLeft - 1)),
+      and(knownExpr, lift(around(value), splitsLeft - 1)),
       and(unknown, lift(around(fallback), splitsLeft - 1)),
     ],
     type: bool,

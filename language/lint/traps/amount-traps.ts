@@ -68,13 +68,13 @@ function warnOfNegative(
     if (operator !== '<' && operator !== '<=') continue;
     const [bound] = listConstants(right) ?? [];
     if (typeof bound !== 'bigint' || bound <= 0n) continue;
-    const found = findNegative(left, bounded);
-    if (found !== undefined)
+    const negative = findNegative(left, bounded);
+    if (negative !== undefined)
       reporter.report(
         'negative-amount',
         findShownSpan(place, left),
-        { path: findMemberPath(found) ?? '', type: found.type.kind },
-        found.type.kind === 'Duration' ? { help: 'add a rule for values below 0s' } : {},
+        { path: findMemberPath(negative) ?? '', type: negative.type.kind },
+        negative.type.kind === 'Duration' ? { help: 'add a rule for values below 0s' } : {},
       );
   }
 }
@@ -86,8 +86,8 @@ function findNegative(expr: Expr, bounded: ReadonlySet<string>): Expr | undefine
   const summands = matchCall(inner, ['*', '+'])?.args;
   if (summands !== undefined) {
     for (const arg of summands) {
-      const found = findNegative(arg, bounded);
-      if (found !== undefined) return found;
+      const negative = findNegative(arg, bounded);
+      if (negative !== undefined) return negative;
     }
     return undefined;
   }
@@ -261,7 +261,7 @@ function adviseOfCurrencies(
     place.judged.condition,
   ];
   const reads = related.flatMap((expr) => [...everyExpr([expr])]).map(nameRead);
-  const own = `${path}`.endsWith(unit);
-  if (!own && !reads.includes(unit))
+  const isOwn = `${path}`.endsWith(unit);
+  if (!isOwn && !reads.includes(unit))
     reporter.report('mixed-currencies', place.span, { unit, member: nameRead(member) });
 }

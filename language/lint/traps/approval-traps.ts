@@ -26,7 +26,7 @@ export function warnOfApprovals(
       warnOfNumber(place, reporter);
     }
   }
-  for (const each of judged) if (isUnread(each)) reportEndless(each, reporter);
+  for (const ruleInfo of judged) if (isUnread(ruleInfo)) reportEndless(ruleInfo, reporter);
 }
 
 function isOverApprovals({ collection }: QuantifierExpr): boolean {
@@ -94,9 +94,9 @@ function warnOfNumber(place: ConditionPlace, reporter: Reporter): void {
   const isQuantified = reads.some(
     (part) => part.kind === 'Quantifier' || part.kind === 'Aggregate',
   );
-  const found = reads.find((part) => requestPath(part) === approvals);
-  if (found === undefined || isQuantified) return;
-  reporter.report('unchecked-approval', findShownSpan(place, found), {
+  const read = reads.find((part) => requestPath(part) === approvals);
+  if (read === undefined || isQuantified) return;
+  reporter.report('unchecked-approval', findShownSpan(place, read), {
     what: 'for any call',
   });
 }

@@ -24,11 +24,11 @@ export function adviseOfCallers(
   reporter: Reporter,
 ): void {
   const flagged = new Set<RuleInfo>();
-  for (const each of judged) {
-    const path = findFlag(each);
+  for (const ruleInfo of judged) {
+    const path = findFlag(ruleInfo);
     if (path === undefined) continue;
-    flagged.add(each);
-    reporter.report('caller-decides', each.span, { path });
+    flagged.add(ruleInfo);
+    reporter.report('caller-decides', ruleInfo.span, { path });
   }
   for (const place of places) {
     adviseOfIdentities(policy, place, reporter);

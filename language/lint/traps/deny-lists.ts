@@ -53,14 +53,14 @@ function adviseOfNames(policy: PolicyModel, judged: readonly RuleInfo[], reporte
         scope[kind] === undefined &&
         !collectReads([condition]).has(selector),
     );
-    for (const each of judged) {
-      const done = restricted[each.effect ?? 'permit'];
+    for (const ruleInfo of judged) {
+      const done = restricted[ruleInfo.effect ?? 'permit'];
       if (done === undefined) continue;
-      const permit = permits.find(({ scope }) => overlap(scope, each.scope) !== undefined);
-      if (permit === undefined || !listsNames(each, kind, selector)) continue;
+      const permit = permits.find(({ scope }) => overlap(scope, ruleInfo.scope) !== undefined);
+      if (permit === undefined || !listsNames(ruleInfo, kind, selector)) continue;
       reporter.report(
         'deny-list',
-        each.span,
+        ruleInfo.span,
         { what, done },
         { related: [{ span: permit.span, message: 'this permits all others' }] },
       );
@@ -83,8 +83,8 @@ function listsNames(
     parts.every((part) => isTrue(part) || isName(part)) &&
     (scope[kind] !== undefined || parts.some(isName));
   if (denies && isWhole) return true;
-  const own = when === undefined ? [] : listConjuncts(when).map(throughNames);
-  return own.some(
+  const ownExprs = when === undefined ? [] : listConjuncts(when).map(throughNames);
+  return ownExprs.some(
     (part) => isName(part) && matchCall(part, ['matches', 'starts_with']) === undefined,
   );
 }
@@ -112,11 +112,12 @@ function adviseOfPrograms(
   if (!path.startsWith('action.') || !isProgram(name)) return;
   const others = judged.filter(({ scope }) => overlap(scope, own.scope) !== undefined);
   const permits = own.effect === 'permit' ? [own] : others.filter(isPermit);
-  const lists = (each: RuleInfo) =>
-    [...everyExpr([each.condition])].some(
-      (part) => part !== expr && comparesNames(part, path, isPermit(each)),
+  const lists = (ruleInfo: RuleInfo) =>
+    [...everyExpr([ruleInfo.condition])].some(
+      (part) => part !== expr && comparesNames(part, path, isPermit(ruleInfo)),
     );
-  if (permits.every(lists) || others.some((each) => !isPermit(each) && lists(each))) return;
+  if (permits.every(lists) || others.some((ruleInfo) => !isPermit(ruleInfo) && lists(ruleInfo)))
+    return;
   const done = restricted[own.effect ?? 'permit'] ?? 'denied';
   reporter.report('deny-list', place.span, { what: `\`${name}\``, done });
 }

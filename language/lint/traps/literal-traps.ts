@@ -30,7 +30,7 @@ export function warnOfLiterals(
     visit(file.node, (node) => warnOfNode(node, file, policy, reporter));
   }
   for (const { name, rows, span } of policy.tables) {
-    const key = rows.flatMap(({ keys }) => keys).find((each) => each === '*' || isGlob(each));
+    const key = rows.flatMap(({ keys }) => keys).find((value) => value === '*' || isGlob(value));
     if (key !== undefined)
       reporter.report('quoted-glob', span, { text: `${key}`, place: `a key of \`${name}\`` });
   }
@@ -86,16 +86,16 @@ function warnOfNode(
   const written = text.slice(node.span.start, node.span.end);
   if (node.kind !== 'String' && node.kind !== 'Interpolation') return true;
   for (const pattern of foreign) {
-    const found = pattern.exec(written);
-    if (found === null) continue;
-    const start = node.span.start + found.index;
-    const span: Span = { ...node.span, start, end: start + found[0].length };
-    const isDollar = found[0].startsWith('${');
+    const match = pattern.exec(written);
+    if (match === null) continue;
+    const start = node.span.start + match.index;
+    const span: Span = { ...node.span, start, end: start + match[0].length };
+    const isDollar = match[0].startsWith('${');
     reporter.report(
       'foreign-placeholder',
       span,
-      { placeholder: found[0] },
-      isDollar ? { fix: proposeReplacement(span, found[0].slice(1)) } : {},
+      { placeholder: match[0] },
+      isDollar ? { fix: proposeReplacement(span, match[0].slice(1)) } : {},
     );
   }
   return true;

@@ -115,7 +115,7 @@ function isWithoutParents({ judged }: ConditionPlace, subject: Expr): boolean {
     return (
       isSame &&
       needle !== undefined &&
-      listConstantStrings(needle).some((each) => each.includes('..'))
+      listConstantStrings(needle).some((constantString) => constantString.includes('..'))
     );
   });
 }

@@ -96,7 +96,7 @@ function acceptsAny({ text, searches }: Pick<PatternSource, 'text' | 'searches'>
     return true;
   const negated = [...text.matchAll(/(?<!\\)\[\^((?:\\.|[^\]\\])*)\][*+{]/g)];
   const excludes = ([, excluded = '']: readonly string[]) =>
-    separators.every((each) => each.test(excluded));
+    separators.every((separator) => separator.test(excluded));
   if (!negated.every(excludes)) return true;
   return /(?<!\\)\.[*+{]|\\[SDW][*+{]/.test(text);
 }

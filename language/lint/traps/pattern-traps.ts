@@ -62,7 +62,7 @@ function warnOfLooseRegex(
   reporter: Reporter,
 ): void {
   const alternatives = splitAlternatives(text);
-  const isWhole = alternatives.every((each) => starts(each) && ends(each));
+  const isWhole = alternatives.every((alternative) => starts(alternative) && ends(alternative));
   if (searches && !isWhole && /(?<!\\)\|/.test(text)) {
     const inner = text.replace(/^\^/, '').replace(/(?<!\\)\$$/, '');
     reporter.report(
@@ -168,14 +168,14 @@ interface NormalPaths {
 function normalPaths(places: readonly ConditionPlace[]): NormalPaths {
   const needing = new Map<string, Set<RuleInfo>>();
   for (const { expr, judged, grants } of places) {
-    const known = expr.kind === 'Known' && grants ? expr.operand : undefined;
+    const knownExpr = expr.kind === 'Known' && grants ? expr.operand : undefined;
     const isConjunct = listConjuncts(judged.condition).map(throughNames).includes(expr);
     const roots = grants && isConjunct ? matchCall(expr, ['under'])?.args.slice(0, 1) : undefined;
     const calls = [...everyExpr([expr])].filter(
-      (part) => (known !== undefined || (grants && isConjunct)) && isNormalPath(part),
+      (part) => (knownExpr !== undefined || (grants && isConjunct)) && isNormalPath(part),
     );
-    const found = [...(roots ?? []), ...calls.flatMap((call) => (call as ApplyExpr).args)];
-    for (const path of found.map(findMemberPath)) {
+    const exprs = [...(roots ?? []), ...calls.flatMap((call) => (call as ApplyExpr).args)];
+    for (const path of exprs.map(findMemberPath)) {
       if (path === undefined) continue;
       const rules = needing.get(path) ?? new Set();
       needing.set(path, rules.add(judged));
@@ -200,8 +200,8 @@ function isInNormalForm(
     const isDenied = [...rules].some(
       ({ effect, scope }) => effect !== 'permit' && covers(scope, judged.scope),
     );
-    const own = permits.filter(({ scope }) => overlap(scope, judged.scope) !== undefined);
-    return isDenied || (own.length > 0 && own.every((permit) => rules.has(permit)));
+    const ownPermits = permits.filter(({ scope }) => overlap(scope, judged.scope) !== undefined);
+    return isDenied || (ownPermits.length > 0 && ownPermits.every((permit) => rules.has(permit)));
   });
 }
 

@@ -32,13 +32,13 @@ export interface ConditionPlace {
 const operators: readonly Expr['kind'][] = ['Binding', 'And', 'Or', 'Not'];
 
 export function listConditionPlaces({ judged }: LintAnalysis): readonly ConditionPlace[] {
-  return judged.flatMap((each) =>
-    listSubConditions(each.condition)
+  return judged.flatMap((ruleInfo) =>
+    listSubConditions(ruleInfo.condition)
       .filter(({ expr }) => !operators.includes(expr.kind))
       .map(({ expr, rises, span }) => ({
-        judged: each,
+        judged: ruleInfo,
         expr,
-        grants: (each.effect === 'permit') === rises,
+        grants: (ruleInfo.effect === 'permit') === rises,
         span,
       })),
   );
@@ -71,7 +71,7 @@ export function listConstants(expr: Expr): readonly Value[] | undefined {
   const inner = throughNames(expr);
   if (inner.kind === 'Set') {
     const elements = inner.elements.map((element) => listConstants(element));
-    return elements.every((each) => each !== undefined) ? elements.flat() : undefined;
+    return elements.every((element) => element !== undefined) ? elements.flat() : undefined;
   }
   if (inner.kind !== 'Constant') return undefined;
   return Array.isArray(inner.value) ? (inner.value as readonly Value[]) : [inner.value];

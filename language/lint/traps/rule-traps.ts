@@ -57,11 +57,11 @@ function adviseOfConstraints(
     if (widening[merge]?.test(name)) reporter.report('widening-constraint', span, { name, merge });
     if (limits !== undefined) continue;
     const plain = name.replace(/^(?:max|maximum|allowed|limit)_|_limit$/, '');
-    const found = paths.find(
+    const path = paths.find(
       (each) => (each.name === name || each.name === plain) && each.kind === type.kind,
     );
-    if (found !== undefined)
-      reporter.report('unenforced-constraint', span, { name, path: found.path });
+    if (path !== undefined)
+      reporter.report('unenforced-constraint', span, { name, path: path.path });
   }
 }
 
@@ -91,10 +91,11 @@ function adviseOfRevokes(judged: readonly RuleInfo[], reporter: Reporter): void 
       );
     if (parts.some(isOfCall)) continue;
     const other = judged.find(
-      (each) =>
-        each.effect === 'permit' &&
-        overlap({ ...scope, actions: undefined, resources: undefined }, each.scope) !== undefined &&
-        !covers({ ...scope, subjects: undefined }, each.scope),
+      (ruleInfo) =>
+        ruleInfo.effect === 'permit' &&
+        overlap({ ...scope, actions: undefined, resources: undefined }, ruleInfo.scope) !==
+          undefined &&
+        !covers({ ...scope, subjects: undefined }, ruleInfo.scope),
     );
     if (other !== undefined)
       reporter.report('revoke-for-some', span, undefined, {
@@ -119,7 +120,8 @@ function adviseOfOrders({ enums }: PolicyModel, reporter: Reporter): void {
       const known = lower.filter((member) => scale.includes(member));
       const rank = known.map((member) => scale.indexOf(member));
       const isReversed =
-        rank.length > 1 && rank.every((each, at) => at === 0 || each < (rank[at - 1] as number));
+        rank.length > 1 &&
+        rank.every((each, index) => index === 0 || each < (rank[index - 1] as number));
       if (isReversed) reporter.report('reversed-order', span, { name });
     }
   }

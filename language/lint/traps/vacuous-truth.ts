@@ -48,7 +48,7 @@ function listJoinedCollections(parts: readonly SubCondition[]): ReadonlyMap<Expr
   for (const { expr } of parts) {
     const quantifiers = splitCollections(expr) ?? [];
     const collections = quantifiers.map(({ collection }) => collection);
-    for (const each of quantifiers) joined.set(each, collections);
+    for (const quantifier of quantifiers) joined.set(quantifier, collections);
   }
   return joined;
 }

@@ -23,9 +23,9 @@ export function warnOfWordLists(
     const before = known.get(pattern);
     if (before !== undefined) return before;
     const { text } = pattern.source;
-    const found = isWordList(parseRegex(text, new Notices(text)));
-    known.set(pattern, found);
-    return found;
+    const isFound = isWordList(parseRegex(text, new Notices(text)));
+    known.set(pattern, isFound);
+    return isFound;
   };
   for (const judged of all) {
     for (const { expr, pattern } of listLooseningMatches(judged)) {
@@ -99,8 +99,8 @@ function proposeSearch({ span }: Expr, { source }: Pattern, text: string): Fix |
   const written = text.slice(span.start, span.end);
   const literal = `regex"${source.text}"`;
   if (!written.endsWith(literal)) return undefined;
-  const found = /\bmatches\s*$/.exec(written.slice(0, -literal.length));
-  if (found === null) return undefined;
-  const start = span.start + found.index;
+  const match = /\bmatches\s*$/.exec(written.slice(0, -literal.length));
+  if (match === null) return undefined;
+  const start = span.start + match.index;
   return proposeReplacement({ file: span.file, start, end: start + 'matches'.length }, 'contains');
 }

@@ -59,9 +59,9 @@ function listFindings(
   withholdings: Map<string, WithheldEvaluation>,
   givens: Givens,
 ): readonly Finding[] {
-  const found: Finding[] = [];
+  const findings: Finding[] = [];
   for (const missing of collectMissingData(decidingExprs(judged))) {
-    if (found.some((other) => isExplained(missing, other.missing))) continue;
+    if (findings.some((other) => isExplained(missing, other.missing))) continue;
     const key = keyOfMissing(missing);
     const withholding =
       withholdings.get(key) ?? new WithheldEvaluation(missing, analysis.reasoning);
@@ -73,11 +73,11 @@ function listFindings(
       const opening = findOpening(analysis, { judged, missing, withholding, loosening });
       if (opening === undefined) continue;
       const site = handlingSite(judged, missing, loosening, givens);
-      found.push({ judged, missing, loosening, opening, site });
+      findings.push({ judged, missing, loosening, opening, site });
       break;
     }
   }
-  return found;
+  return findings;
 }
 
 function isExplained(missing: MissingData, other: MissingData): boolean {
@@ -131,7 +131,7 @@ function openingWithPermit(
 ): Opening | undefined {
   const { missing, withholding, loosening } = question;
   const others = listOtherRules(analysis, question, scope);
-  const own: readonly TruthClaim[] = [
+  const ownTruthClaims: readonly TruthClaim[] = [
     ...loosening.claims,
     ...(permit === undefined
       ? []
@@ -140,7 +140,7 @@ function openingWithPermit(
   ];
   for (const combination of splitScope(scope)) {
     const claims = [
-      ...own,
+      ...ownTruthClaims,
       ...selectRestricting(combination, others).map((other) => staysSilent(other, withholding)),
       ...withoutPermit(analysis, question, combination),
     ];
@@ -194,12 +194,12 @@ function findMinEffect({ strictest, effect }: RuleInfo, { kind }: Loosening) {
 }
 
 function selectRestricting(combination: Scope, others: readonly RuleInfo[]): readonly RuleInfo[] {
-  const found: RuleInfo[] = [];
+  const ruleInfos: RuleInfo[] = [];
   for (const other of others) {
-    if (found.length === othersLimit) break;
-    if (findRestrictingRules(combination, [other])?.length === 1) found.push(other);
+    if (ruleInfos.length === othersLimit) break;
+    if (findRestrictingRules(combination, [other])?.length === 1) ruleInfos.push(other);
   }
-  return found;
+  return ruleInfos;
 }
 
 /** Claims that another rule does not restrict without the missing data. */

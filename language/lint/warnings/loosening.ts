@@ -96,7 +96,7 @@ function findLoosening(judged: RuleInfo, withholding: WithheldEvaluation): reado
     { expr: withholding.of(condition).after, wanted: fires },
     { expr: condition, wanted: fires },
   ];
-  const found: Loosening[] = [];
+  const loosenings: Loosening[] = [];
   const remaining = withholding.of(inside);
   for (const setting of narrowing?.settings ?? []) {
     const value = withholding.of(setting.value);
@@ -109,7 +109,7 @@ function findLoosening(judged: RuleInfo, withholding: WithheldEvaluation): reado
       { expr: withoutElse(isLooser(setting, value.after)), wanted: onlyTrue },
     ];
     const does = `sets a looser \`${setting.constraint.name}\``;
-    found.push({ kind: 'value', does, claims, within: () => setting.value });
+    loosenings.push({ kind: 'value', does, claims, within: () => setting.value });
   }
   if (leads(remaining.pairs, isNotTrue, onlyTrue)) {
     const does =
@@ -119,14 +119,14 @@ function findLoosening(judged: RuleInfo, withholding: WithheldEvaluation): reado
       { expr: remaining.after, wanted: onlyTrue },
       { expr: inside, wanted: isNotTrue },
     ];
-    found.push({
+    loosenings.push({
       kind: 'grants',
       does,
       claims,
-      within: (own) => findInnerCondition(own) ?? inside,
+      within: (ownRuleInfo) => findInnerCondition(ownRuleInfo) ?? inside,
     });
   }
-  return found;
+  return loosenings;
 }
 
 /** Values that must agree have no order: any other value may avoid a conflict. */

@@ -31,14 +31,14 @@ export interface MissingData {
  * what none of its members explains.
  */
 export function collectMissingData(exprs: readonly Expr[]): readonly MissingData[] {
-  const found = new Map<string, MissingData>();
+  const missingData = new Map<string, MissingData>();
   for (const expr of everyExpr(exprs)) {
     for (const missing of listMissingData(expr)) {
       const key = keyOfMissing(missing);
-      if (!found.has(key) && !isOfEvents(missing.path)) found.set(key, missing);
+      if (!missingData.has(key) && !isOfEvents(missing.path)) missingData.set(key, missing);
     }
   }
-  return [...found.values()].sort((a, b) => compare(measureDepth(b), measureDepth(a)));
+  return [...missingData.values()].sort((a, b) => compare(measureDepth(b), measureDepth(a)));
 }
 
 /** The same for the same data, however often it is read. */
@@ -97,7 +97,7 @@ function listMissingData(expr: Expr): readonly MissingData[] {
 }
 
 function ofRead(expr: ReadExpr): readonly MissingData[] {
-  const found: MissingData[] = [];
+  const missingData: MissingData[] = [];
   expr.members.forEach((member, index) => {
     const whole = index === expr.members.length - 1;
     const read = whole
@@ -111,20 +111,20 @@ function ofRead(expr: ReadExpr): readonly MissingData[] {
     const path = spellPath(read);
     const own = hasFixedPath(read) ? read : undefined;
     if (member.optional || member.default !== undefined)
-      found.push({ path, how: 'absent', read: own });
-    if (member.fresh !== undefined) found.push({ path, how: 'stale', read: own });
+      missingData.push({ path, how: 'absent', read: own });
+    if (member.fresh !== undefined) missingData.push({ path, how: 'stale', read: own });
     if (!whole) return;
     const { type } = member;
     if (isCollection(type)) {
       const [within, element] = findInnermostElement(path, type);
       const how = findMisfit(element);
-      if (how !== undefined) found.push({ path: within, how, read: undefined });
+      if (how !== undefined) missingData.push({ path: within, how, read: undefined });
       return;
     }
     const how = findMisfit(type);
-    if (how !== undefined) found.push({ path, how, read: own });
+    if (how !== undefined) missingData.push({ path, how, read: own });
   });
-  return found;
+  return missingData;
 }
 
 /** The innermost elements of a collection, with their path. */

@@ -78,11 +78,11 @@ function warnKind(
 
 /** The first rule for which no permit of the name counts; undefined if a request may be permitted. */
 function findCause(permits: Permits, live: readonly RuleInfo[]): Cause | undefined {
-  const own = live.filter(({ scope }) => overlap(scope, permits.scope) !== undefined);
-  const permitting = own.filter(({ effect }) => effect === 'permit');
-  const denying = own.filter(({ effect }) => effect === 'deny' || effect === 'revoke');
-  const isAffected = own.some((judged) => permits.listUndeclared(judged).length > 0);
-  if (!isAffected || permitting.length === 0 || own.length > othersLimit) return undefined;
+  const ownRuleInfos = live.filter(({ scope }) => overlap(scope, permits.scope) !== undefined);
+  const permitting = ownRuleInfos.filter(({ effect }) => effect === 'permit');
+  const denying = ownRuleInfos.filter(({ effect }) => effect === 'deny' || effect === 'revoke');
+  const isAffected = ownRuleInfos.some((judged) => permits.listUndeclared(judged).length > 0);
+  if (!isAffected || permitting.length === 0 || ownRuleInfos.length > othersLimit) return undefined;
   const causes = permitting.map((permit) => permits.findPermitCause(permit, denying));
   return causes.includes(undefined)
     ? undefined

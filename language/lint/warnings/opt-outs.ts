@@ -32,11 +32,11 @@ export function listRuleEffects(policy: PolicyModel): readonly RuleEffect[] {
       effect: rule.effect,
     })),
     ...policy.scores.flatMap(({ conditions, scope }) =>
-      conditions.map((each) => ({
-        of: each,
+      conditions.map((condition) => ({
+        of: condition,
         scope,
         permits: false,
-        condition: each.condition,
+        condition: condition.condition,
         within: [],
         skipsUnknown: false,
         effect: undefined,
@@ -55,7 +55,7 @@ export function describeHandling(ruleEffect: RuleEffect, path: string): string |
   const parts = [...partsOfEffect(ruleEffect)];
   const concerns = (exprs: readonly Expr[]) =>
     [...collectReads(exprs)].some(
-      (each) => isEnclosingPath(path, each) || isEnclosingPath(each, path),
+      (read) => isEnclosingPath(path, read) || isEnclosingPath(read, path),
     );
   for (const part of parts) {
     if (part.kind === 'Presence' && concerns([part.operand])) {

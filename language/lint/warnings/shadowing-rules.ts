@@ -30,13 +30,15 @@ export class Candidates {
   readonly #within = new Map<ReadonlySet<string>, readonly SameReads[]>();
 
   constructor(all: readonly RuleInfo[]) {
-    const unconditional = all.filter((each) => each.reads.size === 0 && isRestricting(each));
+    const unconditional = all.filter(
+      (ruleInfo) => ruleInfo.reads.size === 0 && isRestricting(ruleInfo),
+    );
     this.#unconditional = new ScopeIndex(unconditional);
     const strict = new Map<ReadonlySet<string>, RuleInfo[]>();
-    for (const each of all) {
-      if (each.reads.size === 0) continue;
-      appendValue(this.#namesakes, each.id, each);
-      if (mayBeStricter(each)) appendValue(strict, each.reads, each);
+    for (const ruleInfo of all) {
+      if (ruleInfo.reads.size === 0) continue;
+      appendValue(this.#namesakes, ruleInfo.id, ruleInfo);
+      if (mayBeStricter(ruleInfo)) appendValue(strict, ruleInfo.reads, ruleInfo);
     }
     for (const [reads, rules] of strict) {
       const sameReads = { reads, rules: new ScopeIndex(rules) };
@@ -74,12 +76,12 @@ export class Candidates {
   #stricter(judged: RuleInfo): readonly RuleInfo[] {
     return this.#listSubsetReaders(judged.reads).flatMap(({ rules }) =>
       rules.covering(judged.scope).flatMap((list) => {
-        const found: RuleInfo[] = [];
+        const ruleInfos: RuleInfo[] = [];
         for (const other of listNeighbors(judged, list)) {
-          if (found.length === othersLimit) break;
-          if (other !== judged && shadowing(judged, other) !== undefined) found.push(other);
+          if (ruleInfos.length === othersLimit) break;
+          if (other !== judged && shadowing(judged, other) !== undefined) ruleInfos.push(other);
         }
-        return found;
+        return ruleInfos;
       }),
     );
   }
@@ -87,13 +89,13 @@ export class Candidates {
   #listSubsetReaders(reads: ReadonlySet<string>): readonly SameReads[] {
     const before = this.#within.get(reads);
     if (before !== undefined) return before;
-    const found = [...reads].flatMap((path) =>
+    const foundSameReads = [...reads].flatMap((path) =>
       (this.#strict.get(path) ?? [])
         .slice(0, readSetLimit)
         .filter((sameReads) => isSubset(sameReads.reads, reads)),
     );
-    this.#within.set(reads, found);
-    return found;
+    this.#within.set(reads, foundSameReads);
+    return foundSameReads;
   }
 }
 

@@ -48,14 +48,14 @@ export function handlingSite(
       ? outer
       : outer.flatMap((part) => [part, ...partsAboutEvents(part, missing)]);
   const sites = parts.map((part) => ({ part, inner: listInnerExprs(part) }));
-  const found =
+  const site =
     first(sites, ({ part }) => ofTest(part, missing, restricts, givens)) ??
     first(sites, ({ part, inner }) => ofDefault(part, inner, missing)) ??
     first(sites, ({ part, inner }) => ofElse(part, inner, missing)) ??
     first(sites, ({ part, inner }) => ofLatest(part, inner, missing)) ??
     first(sites, ({ part, inner }) => ofEnum(part, inner, missing)) ??
     ofSkip(judged, sites, missing);
-  return found ?? { span: judged.span, how: 'unknown', label: undefined };
+  return site ?? { span: judged.span, how: 'unknown', label: undefined };
 }
 
 interface Within {

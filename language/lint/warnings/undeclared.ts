@@ -48,12 +48,12 @@ function collectExpressions({ rules, scores, invariants }: PolicyModel): Readonl
     ...scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition)),
     ...invariants.map(({ claim }) => claim),
   ];
-  const found = everyExpr(roots);
-  const histories = [...found].filter((expr): expr is HistoryExpr => expr.kind === 'History');
+  const exprs = everyExpr(roots);
+  const histories = [...exprs].filter((expr): expr is HistoryExpr => expr.kind === 'History');
   const inPatterns = histories.flatMap(({ term }) =>
     listTermPatterns(term).flatMap(({ condition }) => condition ?? []),
   );
-  return new Set([...found, ...everyExpr(inPatterns)]);
+  return new Set([...exprs, ...everyExpr(inPatterns)]);
 }
 
 function listSides(expr: Expr): readonly Expr[] {

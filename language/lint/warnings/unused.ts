@@ -66,12 +66,13 @@ function warnOfDeclared(
 
 /** The signals that rules use. */
 function listUsedSignals({ node }: LoadedFile): readonly string[] {
-  const found: string[] = [];
-  visit(node, (each) => {
-    if (each.kind === 'EventPattern' && each.signal !== undefined) found.push(each.signal.value);
-    return each.kind !== 'Test';
+  const usedSignals: string[] = [];
+  visit(node, (astNode) => {
+    if (astNode.kind === 'EventPattern' && astNode.signal !== undefined)
+      usedSignals.push(astNode.signal.value);
+    return astNode.kind !== 'Test';
   });
-  return found;
+  return usedSignals;
 }
 
 /**
@@ -95,20 +96,20 @@ function collectUses(
   namesIn: (path: string) => VisibleNames,
 ): ReadonlySet<DeclarationNode> {
   const names = namesIn(file.path);
-  const found = new Set<DeclarationNode>();
-  if (names.size === 0) return found;
+  const uses = new Set<DeclarationNode>();
+  if (names.size === 0) return uses;
   for (const item of file.node.items) {
     if (item.kind === 'Use') continue;
     visit(item, (node) => {
       for (const name of listReferencedNames(node)) {
         const declared = names.get(name);
-        if (declared !== undefined && declared !== item) found.add(declared);
+        if (declared !== undefined && declared !== item) uses.add(declared);
       }
       // Expectations of a test do not set a constraint or add an obligation.
       return node.kind !== 'Step' && node.kind !== 'Each';
     });
   }
-  return found;
+  return uses;
 }
 
 function listReferencedNames(node: AstNode): readonly string[] {

@@ -18,8 +18,8 @@ export function infixRepair(place: SyntaxErrorContext): Repair | undefined {
     if (row === undefined) continue;
     // Other keywords of this language are errors for other reasons.
     if (t.isKeyword(words.join(' ')) && !['if', 'unless', 'contains'].includes(row.word)) continue;
-    const found = infixFound(place, row.word, count);
-    if (found !== undefined) return found;
+    const repair = infixFound(place, row.word, count);
+    if (repair !== undefined) return repair;
   }
   return undefined;
 }
@@ -170,8 +170,10 @@ function ends(
 
 /** At a word before a value, which the parser took for the value. */
 export function prefixRepair(place: SyntaxErrorContext): Repair | undefined {
-  const own = place.phrase === 'a string' ? foreignWord('prefix', place.image()) : undefined;
-  if (own !== undefined) return place.foreign(own, place.span(), { word: place.image() });
+  const ownForeignWord =
+    place.phrase === 'a string' ? foreignWord('prefix', place.image()) : undefined;
+  if (ownForeignWord !== undefined)
+    return place.foreign(ownForeignWord, place.span(), { word: place.image() });
   const word = place.image(-1);
   const before = place.token(-2);
   if (before !== undefined && place.image(-2) === '.') return undefined;

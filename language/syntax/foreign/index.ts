@@ -42,8 +42,8 @@ const explanations: readonly ((place: SyntaxErrorContext) => Repair | undefined)
 /** Explains a syntax error; returns undefined if only the message of the grammar applies. */
 export function explainSyntaxError(place: SyntaxErrorContext): Repair | undefined {
   for (const explanation of explanations) {
-    const found = explanation(place);
-    if (found !== undefined) return found;
+    const repair = explanation(place);
+    if (repair !== undefined) return repair;
   }
   return undefined;
 }

@@ -135,21 +135,26 @@ export class SyntaxErrorContext {
   foreign(
     row: ForeignWord,
     span: Span,
-    found: ForeignDetails = {},
+    foreignDetails: ForeignDetails = {},
     replacements?: readonly t.Replacement[],
   ): Repair {
     const report = () =>
-      reportForeign({ reporter: this.source.reporter, text: this.read.text }, row, span, found);
+      reportForeign(
+        { reporter: this.source.reporter, text: this.read.text },
+        row,
+        span,
+        foreignDetails,
+      );
     return { report, span, replacements };
   }
 
   sign(
     word: string,
     span: Span,
-    found: ForeignDetails = {},
+    foreignDetails: ForeignDetails = {},
     replacements?: readonly t.Replacement[],
   ): Repair {
-    return this.foreign(foreignRow('sign', word), span, found, replacements);
+    return this.foreign(foreignRow('sign', word), span, foreignDetails, replacements);
   }
 
   /** A mistake that does not come from another language. */

@@ -36,11 +36,11 @@ interface Reading extends Origin {
 export function translateSigns(origin: Origin, read: t.Tokens): t.Tokens {
   const source: Reading = { ...origin, text: read.text };
   const replacements: t.Replacement[] = [];
-  for (let at = 0; at < read.tokens.length; at += 1) {
-    const found = translateSign(source, read, at);
+  for (let index = 0; index < read.tokens.length; index += 1) {
+    const found = translateSign(source, read, index);
     if (found === undefined) continue;
     replacements.push(...found);
-    at = Math.max(at, ...found.map(({ to }) => to - 1));
+    index = Math.max(index, ...found.map(({ to }) => to - 1));
   }
   return t.replaceTokens(read, replacements);
 }
@@ -139,20 +139,20 @@ function translateBadSigns(
   token: IToken,
   at: number,
 ): readonly t.Replacement[] | undefined {
-  const known: IToken[] = [];
+  const knownTokens: IToken[] = [];
   let rest = token.image;
   let offset = token.startOffset;
   while (rest !== '') {
-    const found = badSigns.find(([sign]) => rest.startsWith(sign));
-    if (found === undefined) break;
-    const [sign, word] = found;
+    const matchingBadSign = badSigns.find(([sign]) => rest.startsWith(sign));
+    if (matchingBadSign === undefined) break;
+    const [sign, word] = matchingBadSign;
     const span = { file: source.file, start: offset, end: offset + sign.length };
     // The offsets of a token in a placeholder can differ from the length of its image.
     const exact = isExact(token);
     reportForeign(source, foreignRow('sign', sign), span, {
       fix: exact ? signFix(span, word) : undefined,
     });
-    known.push(...t.tokenizeSnippet(word, span.start, span.end));
+    knownTokens.push(...t.tokenizeSnippet(word, span.start, span.end));
     rest = rest.slice(sign.length);
     offset += sign.length;
   }
@@ -164,8 +164,8 @@ function translateBadSigns(
       reportForeign(source, foreignRow('sign', "'…'"), locateToken(source, token), { word: "'" });
     return undefined;
   }
-  if (rest !== '') known.push(...t.tokenizeSnippet(rest, offset, offset + rest.length));
-  return [{ from: at, to: at + 1, tokens: known }];
+  if (rest !== '') knownTokens.push(...t.tokenizeSnippet(rest, offset, offset + rest.length));
+  return [{ from: at, to: at + 1, tokens: knownTokens }];
 }
 
 function signFix(span: { file: string; start: number; end: number }, word: string): Fix {
@@ -185,9 +185,9 @@ function translatePair(
     return undefined;
   if (!isAdjacent(first, second)) return undefined;
   const image = first.image + second.image;
-  const found = pairs.find(([sign]) => sign === image);
-  if (found === undefined) return undefined;
-  const [sign, meant] = found;
+  const pair = pairs.find(([sign]) => sign === image);
+  if (pair === undefined) return undefined;
+  const [sign, meant] = pair;
   const row = foreignRow('sign', sign);
   const span = { ...locateToken(source, first), end: locateToken(source, second).end };
   const text = row.instead;
@@ -241,11 +241,11 @@ export function continues(token: IToken | undefined): boolean {
 /** Returns the index of the bracket that closes the one at `open`. */
 export function findClosingBracket(tokens: readonly IToken[], open: number): number | undefined {
   let depth = 0;
-  for (let at = open; at < tokens.length; at += 1) {
-    const type = (tokens[at] as IToken).tokenType;
+  for (let index = open; index < tokens.length; index += 1) {
+    const type = (tokens[index] as IToken).tokenType;
     if (type === t.LBraceToken || type === t.LParenToken || type === t.LBracketToken) depth += 1;
     if (type === t.RBraceToken || type === t.RParenToken || type === t.RBracketToken) depth -= 1;
-    if (depth === 0) return at;
+    if (depth === 0) return index;
   }
   return undefined;
 }

@@ -62,11 +62,11 @@ export class BaseGrammar extends CstParser {
     const follow = flattenFollowSet.call(this);
     // A cache, since thousands of tokens of few types may be skipped.
     const misses = new Set<TokenType>();
-    for (let at = 1; ; at += 1 + this.countBracedTokens(at)) {
-      const token = this.LA(at);
+    for (let index = 1; ; index += 1 + this.countBracedTokens(index)) {
+      const token = this.LA(index);
       if (misses.has(token.tokenType)) continue;
-      const found = follow.find((type) => tokenMatcher(token, type));
-      if (found !== undefined) return found;
+      const tokenType = follow.find((type) => tokenMatcher(token, type));
+      if (tokenType !== undefined) return tokenType;
       misses.add(token.tokenType);
     }
   }
@@ -75,12 +75,12 @@ export class BaseGrammar extends CstParser {
   private countBracedTokens(start: number): number {
     if (this.entersBraces || this.LA(start).tokenType !== t.LBraceToken) return 0;
     let depth = 0;
-    for (let at = start; ; at += 1) {
-      const { tokenType } = this.LA(at);
+    for (let index = start; ; index += 1) {
+      const { tokenType } = this.LA(index);
       if (tokenType === EOF || t.itemKeywords.has(tokenType)) return 0;
       if (tokenType === t.LBraceToken) depth += 1;
       if (tokenType === t.RBraceToken) depth -= 1;
-      if (depth === 0) return at - start;
+      if (depth === 0) return index - start;
     }
   }
 

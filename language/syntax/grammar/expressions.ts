@@ -287,12 +287,12 @@ export class ExpressionGrammar extends BaseGrammar {
   private aggregateAhead(): boolean {
     if (!tokenMatcher(this.LA(1), t.AggregateWordToken)) return false;
     let depth = 0;
-    for (let at = 2; ; at += 1) {
-      const { tokenType } = this.LA(at);
+    for (let index = 2; ; index += 1) {
+      const { tokenType } = this.LA(index);
       if (tokenType === t.LParenToken) depth += 1;
       if (tokenType === t.RParenToken) depth -= 1;
       if (depth === 0 || tokenType === EOF) return false;
-      if (depth === 1 && tokenType === t.ForEachToken && this.LA(at + 2).tokenType === t.InToken)
+      if (depth === 1 && tokenType === t.ForEachToken && this.LA(index + 2).tokenType === t.InToken)
         return true;
     }
   }

@@ -88,5 +88,7 @@ export function emptyBrackets(open: '{' | '[' | '(', close: '}' | ']' | ')'): Do
 
 /** Fills lines with parts. */
 export function fillParts(parts: readonly Doc[]): Doc {
-  return fill(parts.flatMap((part, at) => (at + 1 < parts.length ? [[part, ','], line] : [part])));
+  return fill(
+    parts.flatMap((part, index) => (index + 1 < parts.length ? [[part, ','], line] : [part])),
+  );
 }

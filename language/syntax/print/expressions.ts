@@ -172,7 +172,7 @@ function bare(node: ExprNode, around: Surroundings): Doc {
       );
     case 'Quantifier': {
       const inside = { ...alone(around), minBinding: elseBinding };
-      const collections = node.collections.map((each) => print(each, inside));
+      const collections = node.collections.map((collection) => print(collection, inside));
       const listed = collections.length === 1 ? collections : indent(fillParts(collections));
       const body = print(node.body, { ...around, minBinding: 0 });
       const head = [node.quantifier, ' ', node.variable.text, ' in ', listed, ' satisfies'];

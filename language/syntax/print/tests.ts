@@ -34,8 +34,8 @@ import { printSettings } from './settings.ts';
 
 export function printTest(node: TestNode, original: Original): Doc {
   const { each } = node;
-  const steps = node.steps.map((step, at) => [
-    ...(at === 0 ? printStart(step, original) : [printLaterStart(step, original)]),
+  const steps = node.steps.map((step, index) => [
+    ...(index === 0 ? printStart(step, original) : [printLaterStart(step, original)]),
     printExpectation(step, original),
   ]);
   const cases = each ? [[...printStart(each, original), printRows(each, original)]] : [];

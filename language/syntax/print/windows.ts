@@ -33,7 +33,9 @@ export function printWindow(node: WindowNode, original: Original): Doc {
 function printPart({ days, ranges }: WindowPartNode): Doc[] {
   const times = ranges.map(({ from, to }) => `${from.text}..${to.text}`);
   const weekdays = days.map(printDays).join(', ');
-  return times.map((time, at) => (at === 0 && weekdays !== '' ? `${weekdays} ${time}` : time));
+  return times.map((time, index) =>
+    index === 0 && weekdays !== '' ? `${weekdays} ${time}` : time,
+  );
 }
 
 function printDays({ nth, from, to }: DaysNode): string {

@@ -17,7 +17,10 @@ export function toCondition(source: ParsedSource, node: ExpressionCstNode): Expr
   if (first === undefined) return toExpr(source, node);
   const edits = [
     { span: { ...span, end: span.start + 1 }, text: '(' },
-    ...others.map((each) => ({ span: { ...each.span, end: each.span.start }, text: 'and ' })),
+    ...others.map((exprNode) => ({
+      span: { ...exprNode.span, end: exprNode.span.start },
+      text: 'and ',
+    })),
     { span: { ...span, start: span.end - 1 }, text: ')' },
   ];
   const opening = { ...span, end: span.start + 1 };

@@ -126,7 +126,7 @@ export function toEnum(source: ParsedSource, node: EnumDeclarationCstNode): Enum
     kind: 'Enum',
     span: nodeSpan(source, node),
     name,
-    members: whole(member).map((each) => toNameOrText(source, each)),
+    members: whole(member).map((cstNode) => toNameOrText(source, cstNode)),
     ordered,
     otherwise: otherwise && toNameOrText(source, otherwise),
   };
@@ -301,7 +301,7 @@ export function toType(source: ParsedSource, node: TypeReferenceCstNode): TypeNo
       range: bounds && toRange(source, bounds),
     };
   }
-  const [first, second] = whole(typeReference).map((each) => toType(source, each));
+  const [first, second] = whole(typeReference).map((cstNode) => toType(source, cstNode));
   const collection = collections.find((known) => known === name.text);
   if (collection === undefined) {
     const near = guess(name.text, name.span, collections);

@@ -73,7 +73,7 @@ function convert(
   const flat = whole(node.children.term);
   refusePatterns(source, flat, operators);
   const places = placesOfPlaceholders(operators, interpolates);
-  const terms = flat.map((term, at) => toTerm(source, term, depth, places.has(at)));
+  const terms = flat.map((term, index) => toTerm(source, term, depth, places.has(index)));
   return resolveOperators(source, terms, operators, strength);
 }
 
@@ -388,8 +388,8 @@ function toOperand(
     span,
     quantifier: parts.Any ? 'any' : 'all',
     variable: toName(source, requirePart(parts.Word)),
-    collections: whole(parts.collection).map((each) =>
-      convert(source, each, above + 1, 'collection'),
+    collections: whole(parts.collection).map((cstNode) =>
+      convert(source, cstNode, above + 1, 'collection'),
     ),
     body: toExpr(source, requirePart(parts.body), above + 1),
   };

@@ -55,16 +55,16 @@ class MessageReader {
     const value = this.#value;
     const braces = /[{}]/g;
     let at = 0;
-    for (let found = braces.exec(value); found; found = braces.exec(value)) {
-      const brace = found[0];
-      this.#text += value.slice(at, found.index);
-      if (value[found.index + 1] === brace) {
+    for (let match = braces.exec(value); match; match = braces.exec(value)) {
+      const brace = match[0];
+      this.#text += value.slice(at, match.index);
+      if (value[match.index + 1] === brace) {
         this.#text += brace;
-        at = found.index + 2;
+        at = match.index + 2;
       } else if (brace === '}') {
-        throw this.#refuse('a `}` without its `{`', found.index, found.index + 1, '}}');
+        throw this.#refuse('a `}` without its `{`', match.index, match.index + 1, '}}');
       } else {
-        at = this.#placeholder(found.index);
+        at = this.#placeholder(match.index);
       }
       braces.lastIndex = at;
     }
@@ -136,10 +136,10 @@ class MessageReader {
 function closingBrace(text: string, open: number): number | undefined {
   let depth = 0;
   let inString = false;
-  for (let at = open; at < text.length; at += 1) {
-    const character = text[at];
+  for (let index = open; index < text.length; index += 1) {
+    const character = text[index];
     if (inString) {
-      if (character === '\\') at += 1;
+      if (character === '\\') index += 1;
       else if (character === '"') inString = false;
     } else if (character === '"') {
       inString = true;
@@ -147,7 +147,7 @@ function closingBrace(text: string, open: number): number | undefined {
       depth += 1;
     } else if (character === '}') {
       depth -= 1;
-      if (depth === 0) return at;
+      if (depth === 0) return index;
     }
   }
   return undefined;

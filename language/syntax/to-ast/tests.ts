@@ -116,14 +116,18 @@ function toStep(
 /** The span of two nodes, the first of which may be empty. */
 function coverNodes(source: ParsedSource, first: CstNode, last: CstNode): Span {
   const start = first.location?.startOffset ?? Number.NaN;
-  const whole = nodeSpan(source, last);
-  return Number.isNaN(start) ? whole : { ...whole, start };
+  const wholeSpan = nodeSpan(source, last);
+  return Number.isNaN(start) ? wholeSpan : { ...wholeSpan, start };
 }
 
 function toStart(source: ParsedSource, { children }: StepStartCstNode): Omit<StepStart, 'span'> {
   const { at, after, session, grant, stepSignal, asking, changes } = children;
-  const asked = findPart(asking);
-  const [start, lapse, repeated] = [findPart(at), findPart(after), findPart(asked?.children.times)];
+  const cstNode = findPart(asking);
+  const [start, lapse, repeated] = [
+    findPart(at),
+    findPart(after),
+    findPart(cstNode?.children.times),
+  ];
   const other = findPart(session);
   return {
     at: start && toTimestamp(source, start),
@@ -131,15 +135,15 @@ function toStart(source: ParsedSource, { children }: StepStartCstNode): Omit<Ste
     session: other && toText(source, other),
     grants: whole(grant).map((part) => toGrant(source, part)),
     signals: whole(stepSignal).map((part) => toStepSignal(source, part)),
-    asks: asked !== undefined,
-    asksLast: isLater(asked, findPart(changes)),
+    asks: cstNode !== undefined,
+    asksLast: isLater(cstNode, findPart(changes)),
     times: repeated && toInt(source, repeated),
     changes: toChanges(source, findPart(changes)),
   };
 }
 
-function isLater(asked: CstNode | undefined, changes: CstNode | undefined): boolean {
-  const [at, before] = [asked, changes].map((node) => node?.location?.startOffset ?? Number.NaN);
+function isLater(cstNode: CstNode | undefined, changes: CstNode | undefined): boolean {
+  const [at, before] = [cstNode, changes].map((node) => node?.location?.startOffset ?? Number.NaN);
   return (at as number) > (before as number);
 }
 

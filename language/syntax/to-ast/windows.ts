@@ -122,8 +122,8 @@ function toTimeRange(source: ParsedSource, node: TimeRangeCstNode): TimeRangeNod
     throw broken;
   }
   if (from.milliseconds === to.milliseconds) {
-    const whole = from.milliseconds === 0n ? proposeReplacement(to.span, '24:00') : undefined;
-    source.reporter.report('empty-range', span, { text: from.text }, { fix: whole });
+    const wholeFix = from.milliseconds === 0n ? proposeReplacement(to.span, '24:00') : undefined;
+    source.reporter.report('empty-range', span, { text: from.text }, { fix: wholeFix });
     throw broken;
   }
   return { kind: 'TimeRange', span, from, to };

@@ -110,9 +110,9 @@ const knownChanges = new WeakMap<Window, Map<number, readonly bigint[]>>();
 export function listWindowChanges(window: Window, year: number): readonly bigint[] {
   const years = knownChanges.get(window) ?? new Map<number, readonly bigint[]>();
   knownChanges.set(window, years);
-  const found = years.get(year) ?? findChanges(window, startOfYear(year), startOfYear(year + 1));
-  years.set(year, found);
-  return found;
+  const changes = years.get(year) ?? findChanges(window, startOfYear(year), startOfYear(year + 1));
+  years.set(year, changes);
+  return changes;
 }
 
 function findChanges(window: Window, start: number, end: number): readonly bigint[] {

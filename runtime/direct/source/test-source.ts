@@ -59,11 +59,13 @@ const maxCompared = 8;
 function membership(value: string, set: TestOperand): string {
   if ('value' in set && Array.isArray(set.value) && set.value.length <= maxCompared) {
     const elements: readonly unknown[] = set.value;
-    return elements.map((each) => `${value} === ${JSON.stringify(each)}`).join(' || ') || 'false';
+    return (
+      elements.map((element) => `${value} === ${JSON.stringify(element)}`).join(' || ') || 'false'
+    );
   }
   return `${operand(set)}.includes(${value})`;
 }
 
-function operand(each: TestOperand): string {
-  return 'slot' in each ? `s${each.slot}` : JSON.stringify(each.value);
+function operand(testOperand: TestOperand): string {
+  return 'slot' in testOperand ? `s${testOperand.slot}` : JSON.stringify(testOperand.value);
 }

@@ -132,7 +132,9 @@ class WriterSource {
     const names = this.#encoding.selectors[lists[root]];
     const value = `${root}${root === 'action' ? 'Name' : 'Type'}`;
     if (names.length <= maxCompared) {
-      const chain = names.map((name, at) => `${value} === ${JSON.stringify(name)} ? ${at + 1} : `);
+      const chain = names.map(
+        (name, index) => `${value} === ${JSON.stringify(name)} ? ${index + 1} : `,
+      );
       return `${chain.join('')}0`;
     }
     const map = `${root}Selectors`;

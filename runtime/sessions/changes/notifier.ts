@@ -20,9 +20,9 @@ export class Notifier {
   }
 
   on(kind: ChangeKind, listener: Listener): void {
-    const known = this.#listeners.get(kind);
-    if (known === undefined) this.#listeners.set(kind, new Set([listener]));
-    else known.add(listener);
+    const knownListener = this.#listeners.get(kind);
+    if (knownListener === undefined) this.#listeners.set(kind, new Set([listener]));
+    else knownListener.add(listener);
   }
 
   off(kind: ChangeKind, listener: Listener): void {

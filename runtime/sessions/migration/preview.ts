@@ -33,10 +33,10 @@ export class Preview {
     const groups = new Map<string, { before: EffectName; after: EffectName; ids: string[] }>();
     for (const { id, before, after } of this.changes) {
       const key = `${before.effect} ${after.effect}`;
-      const known = groups.get(key);
-      if (known === undefined) {
+      const knownGroup = groups.get(key);
+      if (knownGroup === undefined) {
         groups.set(key, { before: before.effect, after: after.effect, ids: [id] });
-      } else known.ids.push(id);
+      } else knownGroup.ids.push(id);
     }
     return [...groups.values()].sort((a, b) => b.ids.length - a.ids.length);
   }

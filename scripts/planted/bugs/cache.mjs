@@ -44,16 +44,16 @@ export const cache = [
   {
     id: 'cache-below-folders-of-others',
     file: 'cli/cache/own-file.ts',
-    find: 'return found.isDirectory() && isOwn(found, folderMode) && isPrivate(folder);',
-    replace: 'return found.isDirectory() && isOwn(found, folderMode);',
+    find: 'return stats.isDirectory() && isOwn(stats, folderMode) && isPrivate(folder);',
+    replace: 'return stats.isDirectory() && isOwn(stats, folderMode);',
     does: 'A module decides that is below a folder which others can replace.',
     by: attacks,
   },
   {
     id: 'cache-folder-link-followed',
     file: 'cli/cache/own-file.ts',
-    find: 'const found = await lstat(folder);',
-    replace: 'const found = await lstat(`${folder}/.`);',
+    find: 'const stats = await lstat(folder);',
+    replace: 'const stats = await lstat(`${folder}/.`);',
     does: 'A link in the place of the folder is followed.',
     by: attacks,
   },
@@ -85,9 +85,9 @@ export const cache = [
   {
     id: 'cache-key-not-compared',
     file: 'cli/cache/module-cache.ts',
-    find: 'if (found.key !== computeKey(compiler, parts, entry, sources)) return undefined;',
+    find: 'if (cacheEntry.key !== computeKey(compiler, parts, entry, sources)) return undefined;',
     replace:
-      'if (found.key.length !== computeKey(compiler, parts, entry, sources).length) return undefined;',
+      'if (cacheEntry.key.length !== computeKey(compiler, parts, entry, sources).length) return undefined;',
     does: 'After a change of an imported file, the guard starts with the module of the previous one.',
     by: keys,
   },

@@ -51,8 +51,8 @@ export const checker = [
   {
     id: 'longer-freshness-fits',
     file: 'language/checker/expressions/fitting.ts',
-    find: 'if (expected.fresh !== undefined && expected.fresh !== found.fresh)',
-    replace: 'if (expected.fresh !== undefined && found.fresh === undefined)',
+    find: 'if (expected.fresh !== undefined && expected.fresh !== member.fresh)',
+    replace: 'if (expected.fresh !== undefined && member.fresh === undefined)',
     does: 'A predicate that requires facts of the last five minutes accepts facts of the last day.',
   },
   {

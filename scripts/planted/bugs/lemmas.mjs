@@ -59,8 +59,8 @@ export const lemmas = [
   {
     id: 'every-element-is-a-witness',
     file: 'assurance/proving/expressions/some.ts',
-    find: 'elements.visitTerms(set, (term) => imply(encoding, of(term), found));',
-    replace: 'elements.visitTerms(set, (term) => imply(encoding, found, of(term)));',
+    find: 'elements.visitTerms(set, (term) => imply(encoding, of(term), pair));',
+    replace: 'elements.visitTerms(set, (term) => imply(encoding, pair, of(term)));',
     does: 'What is true of some element of a set is true of all.',
     by: allowed,
   },
@@ -178,8 +178,8 @@ export const lemmas = [
   {
     id: 'elements-of-other-sets',
     file: 'assurance/proving/expressions/some.ts',
-    find: 'return both(own, (each) => formula.and(set.has(term), each));',
-    replace: 'return own;',
+    find: 'return both(ownPair, (each) => formula.and(set.has(term), each));',
+    replace: 'return ownPair;',
     does: 'What is true of any string is true of some element of a set.',
     by: allowed,
   },

@@ -17,8 +17,8 @@ export const lints = [
   {
     id: 'first-monday-is-every-monday',
     file: 'language/lint/reasoning/week-times.ts',
-    find: 'inEveryWeek && each.nth !== undefined ? [] : each.weekdays',
-    replace: 'inEveryWeek && each.nth === undefined ? each.weekdays : each.weekdays',
+    find: 'inEveryWeek && day.nth !== undefined ? [] : day.weekdays',
+    replace: 'inEveryWeek && day.nth === undefined ? day.weekdays : day.weekdays',
     does: 'A rule for Mondays other than the first of a month is reported as one that never fires.',
     by: always,
   },
@@ -203,9 +203,9 @@ export const lints = [
   {
     id: 'deny-list-of-one-condition',
     file: 'language/lint/traps/deny-lists.ts',
-    find: 'const own = when === undefined ? [] : listConjuncts(when).map(throughNames);',
+    find: 'const ownExprs = when === undefined ? [] : listConjuncts(when).map(throughNames);',
     replace:
-      'const own = when === undefined || !denies ? [] : listConjuncts(when).map(throughNames);',
+      'const ownExprs = when === undefined || !denies ? [] : listConjuncts(when).map(throughNames);',
     does: 'A challenge of listed names, next to a permit for all others, gets no advice.',
     by: traps,
   },

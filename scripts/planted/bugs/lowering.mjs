@@ -6,8 +6,8 @@ export const lowering = [
   {
     id: 'stale-record-around',
     file: 'compiler/lower/expressions.ts',
-    find: 'const all = operand.latest ? [] : [...fresh, ...own];',
-    replace: 'const all = operand.latest ? [] : own.length > 0 ? own : fresh;',
+    find: 'const all = operand.latest ? [] : [...fresh, ...ownTerms];',
+    replace: 'const all = operand.latest ? [] : ownTerms.length > 0 ? ownTerms : fresh;',
     does: '`known` of a record with its own freshness is true although the record that contains it is stale.',
     becameTest: true,
   },
@@ -67,9 +67,9 @@ export const lowering = [
     id: 'atom-within-another',
     file: 'compiler/plan/atoms.ts',
     find: `    for (const expr of everyIrExpr(conditions)) {
-      const known = found.get(expr);`,
+      const known = atoms.get(expr);`,
     replace: `    for (const expr of conditions.flatMap(splitCondition)) {
-      const known = found.get(expr);`,
+      const known = atoms.get(expr);`,
     does: 'A `let` that rules of one scope use alone and rules of another within `if` is false for the latter.',
     becameTest: true,
   },

@@ -247,8 +247,8 @@ export class ClusterSessions implements SessionHost {
   }
 
   #countSessions(index: number): number {
-    const own = this.#ownership.findHeld(index);
-    return own?.sessions.size ?? this.#options.heartbeats.lease(index)?.sessions ?? 0;
+    const ownPartition = this.#ownership.findHeld(index);
+    return ownPartition?.sessions.size ?? this.#options.heartbeats.lease(index)?.sessions ?? 0;
   }
 
   /** A decision of a session; a session that does not exist is a problem, as elsewhere. */

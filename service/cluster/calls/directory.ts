@@ -21,9 +21,9 @@ export class Directory {
     const known = isFresh ? undefined : this.#known.get(id);
     if (known !== undefined) return known;
     this.#known.delete(id);
-    const found = await this.#records.last(this.#records.names.session(id));
-    if (found?.value === undefined) return undefined;
-    const partition = readPartition(found.value);
+    const storedRecord = await this.#records.last(this.#records.names.session(id));
+    if (storedRecord?.value === undefined) return undefined;
+    const partition = readPartition(storedRecord.value);
     this.remember(id, partition);
     return partition;
   }
@@ -49,11 +49,11 @@ export class Directory {
       } catch (error) {
         if (!(error instanceof ConditionError)) throw error;
       }
-      const found = await this.#records.last(subject);
-      if (found?.value !== undefined) {
-        return readPartition(found.value) === partition ? 'known' : undefined;
+      const storedRecord = await this.#records.last(subject);
+      if (storedRecord?.value !== undefined) {
+        return readPartition(storedRecord.value) === partition ? 'known' : undefined;
       }
-      sequence = found?.sequence ?? 0;
+      sequence = storedRecord?.sequence ?? 0;
     }
   }
 

@@ -87,9 +87,9 @@ const changes: Readonly<Record<string, Operation>> = {
 /** The first values whose JSON together has at most this many bytes, and at least one of them. */
 function limitBytes<Value>(values: readonly Value[], most: number): readonly Value[] {
   let length = 0;
-  const end = values.findIndex((value, at) => {
+  const end = values.findIndex((value, index) => {
     length += Buffer.byteLength(stringify(value)) + 1;
-    return at > 0 && length > most;
+    return index > 0 && length > most;
   });
   return end === -1 ? values : values.slice(0, end);
 }
@@ -163,9 +163,9 @@ async function withRequest(
     if (isOther) return refusal('other_subject', 'the session belongs to another subject');
   }
   let request: Members | undefined;
-  const onDecided: OnDecided = (decided) => {
-    ({ request } = decided);
-    return decided.answer;
+  const onDecided: OnDecided = (decidedRequest) => {
+    ({ request } = decidedRequest);
+    return decidedRequest.answer;
   };
   const options = wantsRequest === true ? { vouched, onDecided } : { vouched };
   const answer = await decide(given as Members, options);

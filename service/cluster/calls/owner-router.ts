@@ -60,11 +60,11 @@ export class OwnerRouter {
     const { held, lease, parts } = this.#options;
     const end = performance.now() + lease;
     for (;;) {
-      const own = held(index);
+      const ownPartition = held(index);
       const reply =
-        own === undefined
+        ownPartition === undefined
           ? await this.#forward(index, writeWire({ ...call, by: caller }))
-          : await performCall(own, call, parts);
+          : await performCall(ownPartition, call, parts);
       if (reply.kind !== 'notOwner') return readReplyValue(reply);
       if (performance.now() > end) {
         throw new Problem(503, `partition ${index} has no owner`, { code: 'state_unavailable' });

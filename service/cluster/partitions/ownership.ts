@@ -170,9 +170,9 @@ export class Ownership {
     const before = heartbeats.lease(index);
     // First, so that a lease that is taken afterwards is not overlooked.
     const last = await records.last(records.names.partition(index));
-    const found = await records.last(records.names.lease(index));
-    const sequence = found?.sequence ?? 0;
-    const owner = readLease(found?.value).node;
+    const storedRecord = await records.last(records.names.lease(index));
+    const sequence = storedRecord?.sequence ?? 0;
+    const owner = readLease(storedRecord?.value).node;
     // The lease was renewed, or another node has it: it is observed for a whole lease first.
     const isUnchanged = before?.sequence === sequence && this.#hasPassed(before.since);
     if (owner !== undefined && owner !== node && !isUnchanged) {

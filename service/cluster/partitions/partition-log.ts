@@ -127,9 +127,9 @@ export class PartitionLog {
   /** The texts by subject. The record of the lease is written first, so that it is the last one of the partition. */
   async #read(states: string): Promise<Map<string, string>> {
     const lease = this.#records.names.lease(this.#partition);
-    const found = await this.#records.read([states, lease], await this.renew());
+    const storedRecords = await this.#records.read([states, lease], await this.renew());
     const texts = new Map<string, string>();
-    for (const { subject, value } of found) {
+    for (const { subject, value } of storedRecords) {
       if (value !== undefined && subject !== lease) texts.set(subject, decoder.decode(value));
     }
     return texts;

@@ -131,14 +131,14 @@ export class Records {
   async #get(
     query: Parameters<JetStreamManager['streams']['getMessage']>[1],
   ): Promise<StoredRecord | undefined> {
-    const found: StoredMsg | null = await this.#manager.streams.getMessage(
+    const message: StoredMsg | null = await this.#manager.streams.getMessage(
       this.names.stream,
       query,
     );
     this.#hasContact();
-    if (found === null) return undefined;
-    const { subject, data } = found;
-    return { subject, sequence: found.seq, value: data.length === 0 ? undefined : data };
+    if (message === null) return undefined;
+    const { subject, data } = message;
+    return { subject, sequence: message.seq, value: data.length === 0 ? undefined : data };
   }
 
   /** The subjects that match one with wildcards. */

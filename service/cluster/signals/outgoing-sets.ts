@@ -22,8 +22,8 @@ export function outgoingSets(connection: NatsConnection, records: Records): Outg
       const version = (await records.last(names.eventStreams))?.sequence ?? 0;
       if (known?.version === version) return known.streams;
       const subjects = await records.subjects(names.eventStreams);
-      const found = await Promise.all(subjects.map((subject) => records.last(subject)));
-      const streams = found.flatMap((record) => readStream(record) ?? []);
+      const storedRecords = await Promise.all(subjects.map((subject) => records.last(subject)));
+      const streams = storedRecords.flatMap((record) => readStream(record) ?? []);
       streams.sort(({ id: one }, { id: other }) => (one < other ? -1 : 1));
       known = { version, streams };
       return streams;
@@ -46,19 +46,22 @@ export function outgoingSets(connection: NatsConnection, records: Records): Outg
     },
     enqueue: async (sets) => {
       for (let start = 0; start < sets.length; start += maxAtOnce) {
-        await Promise.all(sets.slice(start, start + maxAtOnce).map((each) => put(records, each)));
+        await Promise.all(
+          sets.slice(start, start + maxAtOnce).map((outgoingSet) => put(records, outgoingSet)),
+        );
       }
-      for (const stream of new Set(sets.map((each) => each.stream))) wake(stream);
+      for (const stream of new Set(sets.map((outgoingSet) => outgoingSet.stream))) wake(stream);
     },
     waiting: async (stream, limit) => {
-      const found: OutgoingSet[] = [];
-      for (let from = 1; found.length < limit; ) {
+      const foundOutgoingSets: OutgoingSet[] = [];
+      for (let from = 1; foundOutgoingSets.length < limit; ) {
         const record = await records.next(names.allOutgoing(stream), from);
         if (record === undefined) break;
-        if (record.value !== undefined) found.push(JSON.parse(decoder.decode(record.value)));
+        if (record.value !== undefined)
+          foundOutgoingSets.push(JSON.parse(decoder.decode(record.value)));
         from = record.sequence + 1;
       }
-      return found;
+      return foundOutgoingSets;
     },
     backlog: async (stream) => (await records.subjects(names.allOutgoing(stream))).length,
     settle: async (stream, jtis) => {

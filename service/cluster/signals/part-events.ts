@@ -66,7 +66,7 @@ export class PartitionEvents {
       );
     }
     this.#passed = Math.max(this.#passed, last);
-    return Promise.all(sequences.map((each) => this.#receive(each)));
+    return Promise.all(sequences.map((sequence) => this.#receive(sequence)));
   }
 
   async #receive(sequence: number): Promise<readonly string[]> {

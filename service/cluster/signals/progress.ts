@@ -42,7 +42,7 @@ export class Progress {
 
   /** Resolves when it is durable that these are done. */
   async finish(sequences: readonly number[]): Promise<void> {
-    const added = sequences.filter((each) => !this.has(each));
+    const added = sequences.filter((sequence) => !this.has(sequence));
     if (added.length === 0) return;
     for (const each of this.#log.index.after(this.#through)) this.#except.add(each);
     this.#through = Math.max(this.#through, this.#log.known);

@@ -23,25 +23,25 @@ export async function partitionSets(log: SetLog, store: SessionStore): Promise<P
   };
   const sets: ReceivedSets = {
     add: async (given) => {
-      const unknown = given.filter((each) => index.findSequence(each) === undefined);
+      const unknown = given.filter((storedSet) => index.findSequence(storedSet) === undefined);
       const appended = await log.append(unknown);
       await log.readUntil(Math.max(0, ...appended.map(({ sequence }) => sequence)));
       const created = new Set(appended.flatMap(({ sequence, isNew }) => (isNew ? [sequence] : [])));
-      return given.map((each) => {
-        const sequence = findSequence(each);
+      return given.map((storedSet) => {
+        const sequence = findSequence(storedSet);
         if (!progress.has(sequence)) added.add(sequence);
         if (created.delete(sequence)) return 'new';
         return progress.has(sequence) ? 'done' : 'pending';
       });
     },
     done: async (given) => {
-      const sequences = given.flatMap((each) => index.findSequence(each) ?? []);
+      const sequences = given.flatMap((setId) => index.findSequence(setId) ?? []);
       await progress.finish(sequences);
-      for (const each of sequences) added.delete(each);
+      for (const sequence of sequences) added.delete(sequence);
     },
     pending: () => {
       const sequences = progress.open();
-      for (const each of sequences) added.add(each);
+      for (const sequence of sequences) added.add(sequence);
       return log.read(sequences);
     },
     about: async (keys, limit) =>

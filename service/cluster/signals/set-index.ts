@@ -62,13 +62,13 @@ export class SetIndex {
 
   /** The newest of each type about subjects, as `ReceivedSets` describes them. */
   about(keys: readonly string[], limit: number): readonly IndexedSet[] {
-    const found: IndexedSet[] = [];
+    const indexedSets: IndexedSet[] = [];
     for (const key of keys) {
       for (const places of this.#byKey.get(key)?.values() ?? []) {
-        found.push(...places.slice(0, limit - found.length));
+        indexedSets.push(...places.slice(0, limit - indexedSets.length));
       }
     }
-    return found;
+    return indexedSets;
   }
 
   keys(): readonly string[] {
@@ -89,7 +89,8 @@ export class SetIndex {
     if (this.#byName.get(entry.name) === sequence) this.#byName.delete(entry.name);
     for (const { key, type } of entry.index) {
       const byType = this.#byKey.get(key);
-      const places = byType?.get(type)?.filter((each) => each.sequence !== sequence) ?? [];
+      const places =
+        byType?.get(type)?.filter((indexedSet) => indexedSet.sequence !== sequence) ?? [];
       if (places.length > 0) byType?.set(type, places);
       else byType?.delete(type);
       if (byType?.size === 0) this.#byKey.delete(key);

@@ -40,7 +40,7 @@ export class SetLog {
 
   /** Resolves when JetStream has stored the tokens, of which it may have had some. */
   append(sets: readonly StoredSet[]): Promise<readonly AppendedSet[]> {
-    return Promise.all(sets.map((each) => this.#append(each)));
+    return Promise.all(sets.map((storedSet) => this.#append(storedSet)));
   }
 
   async #append(set: StoredSet): Promise<AppendedSet> {
@@ -56,8 +56,8 @@ export class SetLog {
       } catch (error) {
         if (!(error instanceof ConditionError) && !(error instanceof DuplicateError)) throw error;
       }
-      const found = await this.#records.last(subject);
-      if (found !== undefined) return { sequence: found.sequence, isNew: false };
+      const storedRecord = await this.#records.last(subject);
+      if (storedRecord !== undefined) return { sequence: storedRecord.sequence, isNew: false };
       if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     }
     throw new Error('another node is writing the same token');
@@ -67,10 +67,10 @@ export class SetLog {
   readUntil(sequence: number): Promise<void> {
     return this.#inTurn(async () => {
       while (this.#known < sequence) {
-        const found = await this.#records.next(this.#records.names.sets, this.#known + 1);
-        if (found === undefined) throw new Error('the events of the cluster cannot be read');
-        this.#add(found);
-        this.#known = found.sequence;
+        const storedRecord = await this.#records.next(this.#records.names.sets, this.#known + 1);
+        if (storedRecord === undefined) throw new Error('the events of the cluster cannot be read');
+        this.#add(storedRecord);
+        this.#known = storedRecord.sequence;
       }
     });
   }
@@ -80,12 +80,12 @@ export class SetLog {
     return this.#inTurn(async () => {
       if (this.#known >= until) return;
       const filters = [this.#records.names.sets, marker];
-      const found = await this.#records.read(filters, until, this.#known + 1);
+      const storedRecords = await this.#records.read(filters, until, this.#known + 1);
       let known = until;
-      for (const each of found) {
-        if (each.subject === marker) continue;
-        this.#add(each);
-        known = Math.max(known, each.sequence);
+      for (const storedRecord of storedRecords) {
+        if (storedRecord.subject === marker) continue;
+        this.#add(storedRecord);
+        known = Math.max(known, storedRecord.sequence);
       }
       this.#known = known;
     });
@@ -109,16 +109,16 @@ export class SetLog {
 
   /** The tokens with these sequences, except for those that were erased. */
   async read(sequences: readonly number[]): Promise<readonly StoredSet[]> {
-    const sets = await Promise.all(sequences.map((each) => this.#read(each)));
-    return sets.filter((each) => each !== undefined);
+    const sets = await Promise.all(sequences.map((sequence) => this.#read(sequence)));
+    return sets.filter((storedSet) => storedSet !== undefined);
   }
 
   async #read(sequence: number): Promise<StoredSet | undefined> {
-    const known = this.#texts.get(sequence);
-    if (known !== undefined) return known;
-    const found = await this.#records.at(sequence);
-    if (found?.value === undefined) return undefined;
-    const set: StoredSet = JSON.parse(decoder.decode(found.value));
+    const text = this.#texts.get(sequence);
+    if (text !== undefined) return text;
+    const record = await this.#records.at(sequence);
+    if (record?.value === undefined) return undefined;
+    const set: StoredSet = JSON.parse(decoder.decode(record.value));
     this.#remember(sequence, set);
     return set;
   }

@@ -35,11 +35,11 @@ const eventsOfTools: ReadonlySet<string> = new Set([
 ]);
 
 function read(input: ReadJson): HookEvent | undefined {
-  const found = readHookInput(input);
-  if (found === undefined) return undefined;
-  const { event, session, workspace, members } = found;
+  const hookInput = readHookInput(input);
+  if (hookInput === undefined) return undefined;
+  const { event, session, workspace, members } = hookInput;
   if (!eventsOfTools.has(event)) {
-    return isOtherEvent(found) ? { kind: 'other' } : undefined;
+    return isOtherEvent(hookInput) ? { kind: 'other' } : undefined;
   }
   const use = readToolUse(input);
   if (use === undefined) return undefined;

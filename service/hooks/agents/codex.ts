@@ -26,11 +26,11 @@ export const codex: HookAgent = {
 };
 
 function read(input: ReadJson): HookEvent | undefined {
-  const found = readHookInput(input);
-  if (found === undefined) return undefined;
-  const { event, session, workspace, members } = found;
+  const hookInput = readHookInput(input);
+  if (hookInput === undefined) return undefined;
+  const { event, session, workspace, members } = hookInput;
   if (event !== 'PreToolUse' && event !== 'PostToolUse') {
-    return isOtherEvent(found) ? { kind: 'other' } : undefined;
+    return isOtherEvent(hookInput) ? { kind: 'other' } : undefined;
   }
   const use = readToolUse(input);
   if (use === undefined) return undefined;

@@ -61,10 +61,10 @@ export function listStrings(
   members: Members,
   names: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const found: [string, string][] = [];
+  const strings: [string, string][] = [];
   for (const [name, renamed] of Object.entries(names)) {
     const value = members[name];
-    if (typeof value === 'string') found.push([renamed, value]);
+    if (typeof value === 'string') strings.push([renamed, value]);
   }
-  return Object.fromEntries(found);
+  return Object.fromEntries(strings);
 }

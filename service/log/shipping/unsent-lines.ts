@@ -100,8 +100,8 @@ function withFiles<T>(
     const found = files[first];
     const isUnchanged =
       found !== undefined && position !== undefined && isAsSent(found.file, position);
-    const rest = files.slice(Math.max(0, first)).map((each, index) => ({
-      ...each,
+    const rest = files.slice(Math.max(0, first)).map((file, index) => ({
+      ...file,
       offset: index === 0 && isUnchanged ? position.offset : 0,
     }));
     if (position === undefined || isUnchanged) return use(rest, undefined);

@@ -33,7 +33,7 @@ export class AskedCalls {
   readonly #options: RelayOptions;
   readonly #session: () => EngineSession;
   readonly #refuse: RefuseCall;
-  readonly #onApproved: (decided: DecidedCall) => void;
+  readonly #onApproved: (decidedCall: DecidedCall) => void;
   readonly #terminal: TerminalQuestions<DecidedCall>;
   /** Calls whose user is being asked, by the id of the question. */
   readonly #asked = new Map<string, AskedCall>();
@@ -43,7 +43,7 @@ export class AskedCalls {
     options: RelayOptions,
     session: () => EngineSession,
     refuse: RefuseCall,
-    onApproved: (decided: DecidedCall) => void,
+    onApproved: (decidedCall: DecidedCall) => void,
   ) {
     this.#options = options;
     this.#session = session;
@@ -57,8 +57,8 @@ export class AskedCalls {
   }
 
   get all(): readonly DecidedCall[] {
-    const asked = [...this.#asked.values()].map(({ decided }) => decided);
-    return [...asked, ...this.#terminal.calls];
+    const calls = [...this.#asked.values()].map(({ decided }) => decided);
+    return [...calls, ...this.#terminal.calls];
   }
 
   /** Whether the call of the client with this id waits for a person. */
@@ -72,9 +72,9 @@ export class AskedCalls {
   }
 
   /** Asks a person about a call that was challenged, or refuses it. */
-  ask(decided: DecidedCall, decision: Decision): void {
+  ask(decidedCall: DecidedCall, decision: Decision): void {
     const { ask, now } = this.#options;
-    const { message, traits, passage } = decided;
+    const { message, traits, passage } = decidedCall;
     const session = this.#session();
     const { name: tool, arguments: values = {} } = message.params;
     const asked = { server: this.#options.server, tool: String(tool), arguments: values };
@@ -82,16 +82,16 @@ export class AskedCalls {
     const reason = explainAnswer(decision.answer);
     const isInForm = question !== undefined && ask === 'elicitation' && fitsForm(question);
     if (question === undefined || ask === 'never') {
-      this.#refuse(decided, reason);
+      this.#refuse(decidedCall, reason);
     } else if (isInForm && traits.canElicit && traits.isStateless) {
       const state = this.#options.state.questions.seal({ question, session: session.id });
       const form = { mode: 'form', ...createForm(question) };
       const result = inputRequired(message.id, questionName, form, state);
-      if (!passage.passToClient(result)) this.#refuse(decided, passage.withheldReason ?? '');
+      if (!passage.passToClient(result)) this.#refuse(decidedCall, passage.withheldReason ?? '');
     } else if (isInForm && traits.canElicit) {
-      this.#elicit(decided, question);
+      this.#elicit(decidedCall, question);
     } else {
-      this.#askElsewhere(decided, question, reason);
+      this.#askElsewhere(decidedCall, question, reason);
     }
   }
 
@@ -105,7 +105,7 @@ export class AskedCalls {
   }
 
   /** Asks a person who is not the user of the client. */
-  #askElsewhere(decided: DecidedCall, question: ApprovalQuestion, reason: string): void {
+  #askElsewhere(decidedCall: DecidedCall, question: ApprovalQuestion, reason: string): void {
     const session = this.#session();
     let id: string | undefined;
     try {
@@ -114,25 +114,25 @@ export class AskedCalls {
       );
     } catch (error) {
       this.#options.onWarning(`the request for an approval was not stored: ${String(error)}`);
-      this.#refuse(decided, reason);
+      this.#refuse(decidedCall, reason);
       return;
     }
     if (id === undefined) {
-      this.#refuse(decided, `${reason}; too many calls wait for an approval already`);
+      this.#refuse(decidedCall, `${reason}; too many calls wait for an approval already`);
       return;
     }
     const how = `${reason}. To approve it, run \`nhipol guard approve ${id}\``;
     if (this.#options.ask !== 'terminal') {
-      this.#refuse(decided, `${how}, then repeat the call`);
+      this.#refuse(decidedCall, `${how}, then repeat the call`);
       return;
     }
     this.#options.onWarning(`${how}, or \`nhipol guard approve\` for all of them`);
     const isShared = id !== question.id;
-    this.#terminal.wait(decided, { ...question, id, isShared }, (state) => {
-      if (state === 'approved') this.#onApproved(decided);
+    this.#terminal.wait(decidedCall, { ...question, id, isShared }, (state) => {
+      if (state === 'approved') this.#onApproved(decidedCall);
       else
         this.#refuse(
-          decided,
+          decidedCall,
           state === 'refused' ? `${reason}; it was refused` : `${how}, then repeat the call`,
         );
     });
@@ -140,32 +140,32 @@ export class AskedCalls {
 
   /** Whether the message is the answer to a question of the guard. Nobody is approved by a client that may not be served. */
   takeAnswer(message: ResponseMessage, closedReason: string | undefined): boolean {
-    const asked = typeof message.id === 'string' ? this.#asked.get(message.id) : undefined;
-    if (asked === undefined) return false;
+    const call = typeof message.id === 'string' ? this.#asked.get(message.id) : undefined;
+    if (call === undefined) return false;
     this.#asked.delete(message.id as string);
-    const { decided, question } = asked;
+    const { decided, question } = call;
     if (closedReason !== undefined) this.#refuse(decided, closedReason);
     else this.answer(decided, question, isApproved(message.result));
     return true;
   }
 
   /** The user of the client answered a question. */
-  answer(decided: DecidedCall, question: ApprovalQuestion, approved: boolean): void {
+  answer(decidedCall: DecidedCall, question: ApprovalQuestion, approved: boolean): void {
     const session = this.#session();
     const now = this.#options.now();
     if (!approved || question.expiresAt <= now) {
       session.noteAnswer(question.digest, approved ? 'expired' : 'refused');
-      this.#refuse(decided, approved ? 'the approval has expired' : 'a person refused it');
+      this.#refuse(decidedCall, approved ? 'the approval has expired' : 'a person refused it');
       return;
     }
     try {
       session.noteAnswer(question.digest, 'approved', createApproval(question, 'elicitation', now));
     } catch (error) {
       this.#options.onWarning(`the approval was not stored: ${String(error)}`);
-      this.#refuse(decided, 'the approval could not be stored');
+      this.#refuse(decidedCall, 'the approval could not be stored');
       return;
     }
-    this.#onApproved(decided);
+    this.#onApproved(decidedCall);
   }
 
   /** The client cancelled a call. Returns whether the call waited for a person. */
@@ -181,7 +181,7 @@ export class AskedCalls {
   end(reason: string): void {
     for (const { decided } of this.#asked.values()) this.#refuse(decided, reason);
     this.#asked.clear();
-    this.#terminal.end((decided) => this.#refuse(decided, reason));
+    this.#terminal.end((decidedCall) => this.#refuse(decidedCall, reason));
   }
 
   /** The id of the question about a call. */

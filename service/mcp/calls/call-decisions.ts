@@ -43,8 +43,8 @@ export class CallDecisions {
   constructor(parts: CallParts) {
     this.#parts = parts;
     const { options, session, refuse } = parts;
-    this.asked = new AskedCalls(options, session, refuse, (decided) =>
-      this.#decide(decided, 'approval'),
+    this.asked = new AskedCalls(options, session, refuse, (decidedCall) =>
+      this.#decide(decidedCall, 'approval'),
     );
   }
 
@@ -144,37 +144,37 @@ export class CallDecisions {
     this.#decide({ ...given, bytes, calls, approval }, 'request');
   }
 
-  #decide(decided: DecidedCall, trigger: Trigger): void {
-    const { message, calls } = decided;
+  #decide(decidedCall: DecidedCall, trigger: Trigger): void {
+    const { message, calls } = decidedCall;
     const { running, refuse } = this.#parts;
     const traceId = readTrace(message.params);
     const { refused, permits } = decideAll(this.#session, calls, { trigger, traceId });
     if (refused === undefined) {
-      running.start(decided, permits);
+      running.start(decidedCall, permits);
     } else if (refused.answer.effect === 'challenge' && trigger === 'request') {
-      this.asked.ask(decided, refused);
+      this.asked.ask(decidedCall, refused);
     } else {
       const lower = lowerMessage(message, refused.answer);
-      if (lower === undefined || !this.#passLowered(decided, lower)) {
-        refuse(decided, explainAnswer(refused.answer), refused.answer);
+      if (lower === undefined || !this.#passLowered(decidedCall, lower)) {
+        refuse(decidedCall, explainAnswer(refused.answer), refused.answer);
       }
     }
   }
 
   /** Decides the call with the values that the policy offers, and passes it on if it is permitted. */
-  #passLowered(decided: DecidedCall, lower: RequestMessage): boolean {
+  #passLowered(decidedCall: DecidedCall, lower: RequestMessage): boolean {
     const { options, lister, running } = this.#parts;
     const name = String(lower.params.name);
     const state = options.inventory.find(name);
     if (state.kind !== 'known' || callProblem(lower, name, state, lister) !== undefined) {
       return false;
     }
-    const calls = this.#mapCalls({ ...decided, message: lower }, state.tool);
+    const calls = this.#mapCalls({ ...decidedCall, message: lower }, state.tool);
     if (calls === undefined) return true;
     const traceId = readTrace(lower.params);
     const { refused, permits } = decideAll(this.#session, calls, { isLowered: true, traceId });
     if (refused !== undefined) return false;
-    running.start({ ...decided, message: lower, bytes: lower.text, calls }, permits);
+    running.start({ ...decidedCall, message: lower, bytes: lower.text, calls }, permits);
     return true;
   }
 }

@@ -108,18 +108,26 @@ export class CallResults {
       return;
     }
     const limit = this.#limitProblem(running);
-    const asked = limit === undefined ? message : questionsAlone(message);
-    if (asked === undefined || (limit !== undefined && numberProblem(message.text) !== undefined)) {
+    const responseMessage = limit === undefined ? message : questionsAlone(message);
+    if (
+      responseMessage === undefined ||
+      (limit !== undefined && numberProblem(message.text) !== undefined)
+    ) {
       this.#withhold(running, message, limit ?? '');
       return;
     }
     const digest = computeCallsDigest(calls, this.#session);
     const { isStateless } = traits;
     const request = { method: 'tools/call', isStateless, digest, approval, facts };
-    const passed = this.#parts.questions.pass(asked, request);
+    const passed = this.#parts.questions.pass(responseMessage, request);
     if (typeof passed === 'object') this.#refuse(running, message, passed.problem);
     else if (passed !== 'same') this.#send(running, message, passed);
-    else this.#send(running, message, asked === message ? bytes : errorText(asked));
+    else
+      this.#send(
+        running,
+        message,
+        responseMessage === message ? bytes : errorText(responseMessage),
+      );
   }
 
   #rememberTask(task: StartedTask, running: AnsweredCall): void {

@@ -30,7 +30,7 @@ export function limitProblem(
   { mode, resultLimits }: Limiting,
 ): string | undefined {
   if (mode === 'observe') return undefined;
-  const name = Object.keys(constraints).find((each) => resultLimits.has(each));
+  const name = Object.keys(constraints).find((key) => resultLimits.has(key));
   return name === undefined ? undefined : `\`${name}\` cannot be applied to its result`;
 }
 

@@ -16,7 +16,7 @@ export interface CombinedPermission {
 export function combinePermission(answers: readonly Answer[]): CombinedPermission {
   const constraints = new Map<string, Answer['constraints'][string]>();
   let isContradictory = false;
-  for (const [name, value] of answers.flatMap((each) => Object.entries(each.constraints))) {
+  for (const [name, value] of answers.flatMap((answer) => Object.entries(answer.constraints))) {
     const other = constraints.get(name);
     isContradictory ||= other !== undefined && printValue(other) !== printValue(value);
     constraints.set(name, value);

@@ -49,36 +49,36 @@ export class RunningCalls {
   }
 
   /** Sends the server a call that is permitted. */
-  start(decided: DecidedCall, permits: readonly Decision[]): void {
+  start(decidedCall: DecidedCall, permits: readonly Decision[]): void {
     const { permission, isContradictory } = combinePermission(permits.map(({ answer }) => answer));
     if (isContradictory) {
-      const name = String(decided.message.params.name);
+      const name = String(decidedCall.message.params.name);
       this.#options.session().logRefusal(`${name}: ${limitedDifferently}`);
       if (this.#options.mode === 'enforce') {
-        this.#refuse(decided, limitedDifferently);
+        this.#refuse(decidedCall, limitedDifferently);
         return;
       }
     }
-    const { message, passage, calls } = decided;
+    const { message, passage, calls } = decidedCall;
     const key = idKey(message.id);
-    const approval = permits.find((each) => each.approval)?.approval ?? decided.approval;
+    const approval = permits.find((permit) => permit.approval)?.approval ?? decidedCall.approval;
     const work = new UnansweredWork(this.#options, {
       ...{ id: message.id, passage, permitted: { calls, approval } },
       renew: (newer) => {
         running.permission = newer;
         return undefined;
       },
-      refuse: (reason) => this.#refuse(decided, `stopped while it ran: ${reason}`),
+      refuse: (reason) => this.#refuse(decidedCall, `stopped while it ran: ${reason}`),
       forget: () => void this.take(key),
     });
-    const running: RunningCall = { ...decided, approval, permission, work };
+    const running: RunningCall = { ...decidedCall, approval, permission, work };
     this.#running.set(key, running);
     work.watch(permission.validUntil);
-    if (passage.passToServer(decided.bytes, () => running.permission)) return;
+    if (passage.passToServer(decidedCall.bytes, () => running.permission)) return;
     this.take(key);
     const reason = passage.closedReason ?? '';
     this.#options.session().logRefusal(`${String(message.params.name)}: ${reason}`);
-    this.#refuse(decided, reason);
+    this.#refuse(decidedCall, reason);
   }
 
   /** Decides all calls again. */

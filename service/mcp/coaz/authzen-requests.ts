@@ -37,8 +37,8 @@ const maxEvaluations = 16;
 export function compileMapping(mapping: unknown): CoazRequestMapping {
   const evaluations = listEvaluations(mapping).map(compileEvaluation);
   return {
-    requests: (inputs) => evaluations.map((each) => resolve(each, inputs)),
-    partialRequests: (inputs) => evaluations.map((each) => resolvePartly(each, inputs)),
+    requests: (inputs) => evaluations.map((evaluation) => resolve(evaluation, inputs)),
+    partialRequests: (inputs) => evaluations.map((evaluation) => resolvePartly(evaluation, inputs)),
   };
 }
 
@@ -59,10 +59,10 @@ function listEvaluations(mapping: unknown): readonly Members[] {
   if (evaluations.length > maxEvaluations) {
     throw new MappingError(`a mapping has more than ${maxEvaluations} evaluations`);
   }
-  return evaluations.map((each) => {
-    if (!isMembers(each)) throw new MappingError('an evaluation must be an object');
-    if ('subject' in each) throw new MappingError('an entry of `evaluations` sets a subject');
-    return { ...defaults, ...each };
+  return evaluations.map((evaluation) => {
+    if (!isMembers(evaluation)) throw new MappingError('an evaluation must be an object');
+    if ('subject' in evaluation) throw new MappingError('an entry of `evaluations` sets a subject');
+    return { ...defaults, ...evaluation };
   });
 }
 

@@ -33,9 +33,9 @@ export function coazMapping(server: string): CallMapping {
   const declared = new WeakMap<KnownTool, CoazRequestMapping>();
   const selectMapping = (tool: KnownTool): CoazRequestMapping => {
     if (tool.mapping === undefined) return selectDefault('tools/call');
-    const known = declared.get(tool) ?? compileMapping(tool.mapping);
-    declared.set(tool, known);
-    return known;
+    const knownRequestMapping = declared.get(tool) ?? compileMapping(tool.mapping);
+    declared.set(tool, knownRequestMapping);
+    return knownRequestMapping;
   };
   const selectDefault = (method: string): CoazRequestMapping => {
     const mapping = defaults.get(method);

@@ -43,8 +43,8 @@ export class HttpSessions {
   }
 
   openRelay(client: ClientFacts | undefined): Relay {
-    const known = this.findRelay(client);
-    if (known !== undefined) return known;
+    const knownRelay = this.findRelay(client);
+    if (knownRelay !== undefined) return knownRelay;
     const relay = this.#guard.connect(client);
     this.#add(subjectKey(client), relay, subjectKey(client));
     return relay;
@@ -56,11 +56,11 @@ export class HttpSessions {
    */
   settle(relay: Relay, client: ClientFacts | undefined): void {
     if ([...this.#opened.values()].some((opened) => opened.relay === relay)) return;
-    const known = this.findRelay(client);
-    if (known === undefined) {
+    const knownRelay = this.findRelay(client);
+    if (knownRelay === undefined) {
       this.#add(subjectKey(client), relay, subjectKey(client));
     } else {
-      known.adoptCapabilities(relay);
+      knownRelay.adoptCapabilities(relay);
       this.#guard.disconnect(relay);
     }
   }

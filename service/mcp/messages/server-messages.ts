@@ -117,20 +117,20 @@ export class ServerMessages {
 
   /** Decides a request, and records that it reaches the client. If it must not, the server gets an error. */
   #isDelivered(
-    known: ServerMethod,
+    knownServerMethod: ServerMethod,
     message: RequestMessage,
     bytes: Uint8Array,
     passage: Passage,
   ): boolean {
     const { id, method, params } = message;
     const { options, decisions, client } = this.#parts;
-    if (known.handling === 'decide') {
+    if (knownServerMethod.handling === 'decide') {
       const decided = decisions.decide('server', message, passage.facts);
       if (decided !== undefined && 'refusal' in decided) {
         passage.tellServer(decided.refusal);
         return false;
       }
-    } else if (!client.hasSession || (!known.hasText && !isTextual(id))) {
+    } else if (!client.hasSession || (!knownServerMethod.hasText && !isTextual(id))) {
       return true;
     }
     const call = options.mapping.methodCall('server', method, params, passage.facts);
@@ -143,12 +143,16 @@ export class ServerMessages {
   takeNotification(message: NotificationMessage, bytes: Uint8Array, passage: Passage): void {
     const { method, params } = message;
     const { client, questions } = this.#parts;
-    const known = findServerNotification(method);
-    if (known === undefined) {
+    const knownServerNotification = findServerNotification(method);
+    if (knownServerNotification === undefined) {
       client.refuse(`unknown notification ${method} of the server`);
       return;
     }
-    if (!this.#isExpected(known, params) || this.#ownerProblem(params) !== undefined) return;
+    if (
+      !this.#isExpected(knownServerNotification, params) ||
+      this.#ownerProblem(params) !== undefined
+    )
+      return;
     const { inputRequests } = params;
     if (inputRequests !== undefined) {
       const problem = questions.findProblem(inputRequests, passage.facts);
@@ -157,7 +161,7 @@ export class ServerMessages {
         return;
       }
     }
-    if (!known.hasText) {
+    if (!knownServerNotification.hasText) {
       passage.passToClient(removeNotificationText(message) ?? bytes);
       return;
     }

@@ -5,8 +5,8 @@ const carriageReturn = 0x0d;
 
 /** Whether the message contains a carriage return that is not its last byte, which is then that of a line ending in CR LF. */
 export function hasInnerCarriageReturn(bytes: Uint8Array): boolean {
-  const at = bytes.indexOf(carriageReturn);
-  return at >= 0 && at < bytes.length - 1;
+  const index = bytes.indexOf(carriageReturn);
+  return index >= 0 && index < bytes.length - 1;
 }
 
 /**
@@ -18,7 +18,7 @@ export function toOneLine(message: Uint8Array | string): Uint8Array | string {
   let end = message.length;
   while (isSpace(message[end - 1])) end -= 1;
   const bytes = Buffer.from(message.buffer, message.byteOffset, end);
-  if (!encodedSeparators.some((each) => bytes.includes(each))) return bytes;
+  if (!encodedSeparators.some((encodedSeparator) => bytes.includes(encodedSeparator))) return bytes;
   return Buffer.from(bytes.toString('utf8').replace(separators, escapeCharacter));
 }
 

@@ -109,8 +109,8 @@ export class ServerQuestions {
   /** Why one of the questions is not permitted, or `undefined` if all of them are. */
   findProblem(inputRequests: unknown, facts: ClientFacts): string | undefined {
     if (!isMembers(inputRequests)) return 'the server requests input in an unknown form';
-    for (const each of Object.values(inputRequests)) {
-      const { method, params = {}, ...others } = isMembers(each) ? each : {};
+    for (const inputRequest of Object.values(inputRequests)) {
+      const { method, params = {}, ...others } = isMembers(inputRequest) ? inputRequest : {};
       const isKnown = typeof method === 'string' && isMembers(params);
       if (!isKnown || Object.keys(others).length > 0) {
         return 'the server requests input in an unknown form';
@@ -125,16 +125,16 @@ export class ServerQuestions {
     if (!Array.isArray(elicitations) || !elicitations.every(isMembers)) {
       return 'the server requests input in an unknown form';
     }
-    for (const each of elicitations) {
-      const problem = this.#findProblem('elicitation/create', each, facts);
+    for (const elicitation of elicitations) {
+      const problem = this.#findProblem('elicitation/create', elicitation, facts);
       if (problem !== undefined) return problem;
     }
     return undefined;
   }
 
   #findProblem(method: string, params: Members, facts: ClientFacts): string | undefined {
-    const known = requestMethod('server', method);
-    if (known?.handling !== 'decide')
+    const knownServerMethod = requestMethod('server', method);
+    if (knownServerMethod?.handling !== 'decide')
       return `the server requests input by ${method}, which the guard does not know`;
     try {
       const call = this.#options.mapping.methodCall('server', method, params, facts);

@@ -87,8 +87,8 @@ export class RememberedTasks<Task extends RememberedTask> {
     if (tasks !== undefined && this.#isFull(session)) return forgettable(tasks);
     if (this.#bytes <= maxBytesInAll) return undefined;
     const longestFirst = [...this.#sessions.values()].sort((a, b) => b.bytes - a.bytes);
-    for (const each of longestFirst) {
-      const task = forgettable(each);
+    for (const sessionTasks of longestFirst) {
+      const task = forgettable(sessionTasks);
       if (task !== undefined) return task;
     }
     return undefined;

@@ -175,8 +175,9 @@ export class ServerTasks {
 
   /** The client of a session came with a token that is valid until an instant, or with none if it is `undefined`. */
   extend(session: EngineSession, validUntil: number | undefined): void {
-    const known = this.#tokenEnds.get(session);
-    if (validUntil === undefined || (known !== undefined && known >= validUntil)) return;
+    const knownTokenEnd = this.#tokenEnds.get(session);
+    if (validUntil === undefined || (knownTokenEnd !== undefined && knownTokenEnd >= validUntil))
+      return;
     this.#tokenEnds.set(session, validUntil);
     for (const task of this.#tasks.all(session)) this.#watchToken(task);
   }

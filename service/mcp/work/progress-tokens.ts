@@ -53,10 +53,10 @@ export class ProgressTokens {
 
   /** The request was answered, or refused. `task`: the task as which it goes on. */
   end(id: MessageId, task: string | undefined): void {
-    const own = toKey(id);
-    const key = this.#tokens.get(own);
+    const ownKey = toKey(id);
+    const key = this.#tokens.get(ownKey);
     if (key === undefined) return;
-    this.#tokens.delete(own);
+    this.#tokens.delete(ownKey);
     if (task === undefined) this.#uses.delete(key);
     else this.#uses.set(key, { task });
   }

@@ -40,10 +40,10 @@ export function isDeep(bytes: Uint8Array): boolean {
   if (bytes.length <= maxDepth) return false;
   let depth = 0;
   let isInString = false;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index];
     if (isInString) {
-      if (byte === codes.escape) at += 1;
+      if (byte === codes.escape) index += 1;
       else if (byte === codes.quote) isInString = false;
     } else if (byte === codes.quote) isInString = true;
     else if (byte === codes.object || byte === codes.array) {

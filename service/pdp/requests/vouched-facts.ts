@@ -87,7 +87,7 @@ function* walkMembers(
 }
 
 function isOwnMember([part, name]: readonly string[]): boolean {
-  return part === 'context' && ownMembers.some((own) => own === name);
+  return part === 'context' && ownMembers.some((ownMember) => ownMember === name);
 }
 
 /** The request without the members that only the service sets, regardless of the mapping. */

@@ -75,7 +75,7 @@ export interface QueryOptions {
 }
 
 /** Returns the answer that takes effect, such as a denial of a permit that could not be logged. */
-export type OnDecided = (decided: DecidedRequest) => Answer;
+export type OnDecided = (decidedRequest: DecidedRequest) => Answer;
 
 export interface SessionHost {
   /** Opens the stored sessions, and stores changes from then on. */

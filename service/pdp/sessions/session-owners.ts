@@ -160,27 +160,27 @@ export class SessionOwners {
   }
 
   change(id: string, owned: Owned): void {
-    const known = this.#owners.get(id) ?? new SessionOwner({});
-    this.#owners.set(id, known.applyChange(owned));
+    const owner = this.#owners.get(id) ?? new SessionOwner({});
+    this.#owners.set(id, owner.applyChange(owned));
   }
 
   /** Nobody may use the session until it is open, and a restart does not find it. */
   setOpening(id: string, isOpening: boolean): void {
-    const known = this.#owners.get(id);
-    if (known !== undefined) this.#owners.set(id, known.whileOpening(isOpening));
+    const owner = this.#owners.get(id);
+    if (owner !== undefined) this.#owners.set(id, owner.whileOpening(isOpening));
   }
 
   /** Events find the session by other keys from now on. */
   noteFormer(id: string, former: FormerKeys): void {
-    const known = this.#owners.get(id) ?? new SessionOwner({});
-    this.#owners.set(id, known.afterKeys(former));
+    const owner = this.#owners.get(id) ?? new SessionOwner({});
+    this.#owners.set(id, owner.afterKeys(former));
   }
 
   /** A caller used the session, or approved a call in it. */
   note(id: string, part: 'users' | 'approvers', by: string): void {
-    const known = this.#owners.get(id);
-    if (known === undefined || known[part].has(by)) return;
-    this.#owners.set(id, known.after(part, by));
+    const owner = this.#owners.get(id);
+    if (owner === undefined || owner[part].has(by)) return;
+    this.#owners.set(id, owner.after(part, by));
   }
 
   /** A session was closed. */

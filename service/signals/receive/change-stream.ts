@@ -23,9 +23,13 @@ export async function changeStream(
   const metadata = await readMetadata(issuer);
   const client = new StreamClient(metadata, authorization, sourceDestinations(settings));
   const url = delivery === 'poll' ? undefined : (settings.pushUrl ?? pushUrl);
-  const found = await client.find({ events: [], pushUrl: url, pushAuthorization: undefined });
-  if (found === undefined) return undefined;
-  if (change === 'delete') await client.delete(found.id);
-  else await client.setStatus(found.id, change === 'pause' ? 'paused' : 'enabled', reason);
-  return found.id;
+  const remoteStream = await client.find({
+    events: [],
+    pushUrl: url,
+    pushAuthorization: undefined,
+  });
+  if (remoteStream === undefined) return undefined;
+  if (change === 'delete') await client.delete(remoteStream.id);
+  else await client.setStatus(remoteStream.id, change === 'pause' ? 'paused' : 'enabled', reason);
+  return remoteStream.id;
 }

@@ -60,7 +60,7 @@ export class EarlierEvents {
 
   /** Whether there may be events about a session with these keys. */
   isKnown(keys: SessionKeys): boolean {
-    return keys.some((key, at) => at % 2 === 1 && this.#known.has(key));
+    return keys.some((key, index) => index % 2 === 1 && this.#known.has(key));
   }
 
   /**
@@ -82,8 +82,8 @@ export class EarlierEvents {
     isWanted: (entry: EventEntry) => boolean,
     isCounted: (sequence: number) => boolean = () => true,
   ): Promise<readonly number[]> {
-    const known = keys.filter((key, at) => at % 2 === 1 && this.#known.has(key));
-    const entries = await this.#reader.about(known, maxEntries + 1);
+    const knownKeys = keys.filter((key, index) => index % 2 === 1 && this.#known.has(key));
+    const entries = await this.#reader.about(knownKeys, maxEntries + 1);
     if (entries.length > maxEntries) throw tooManyEvents();
     const turn = takeTurns();
     const counted: IndexedSet[] = [];
@@ -102,14 +102,14 @@ export class EarlierEvents {
     isWanted: (entry: EventEntry) => boolean,
   ): Promise<readonly SecurityEvent[]> {
     if (sequences === undefined) throw tooManyEvents();
-    const found: SecurityEvent[] = [];
+    const tokens: SecurityEvent[] = [];
     for await (const { event, subject } of this.#reader.read(sequences)) {
       // Events about others may have a key in common with the session.
       if (!isWanted(event) || !hasSubjectKey(keys, subject)) continue;
-      found.push(event);
-      if (found.length > maxEvents) throw tooManyEvents();
+      tokens.push(event);
+      if (tokens.length > maxEvents) throw tooManyEvents();
     }
-    return found;
+    return tokens;
   }
 
   /** The sequences of the entries, ascending, without those of events that newer ones about the same subject replace. */

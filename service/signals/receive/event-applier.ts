@@ -136,7 +136,7 @@ export class EventApplier {
   #evaluations(): readonly (() => void)[] {
     const changed = [...this.#unsettled].map(([session, sayings]) => ({
       session,
-      sayings: sayings.filter((each) => this.#listContradicted(session, each).length > 0),
+      sayings: sayings.filter((saying) => this.#listContradicted(session, saying).length > 0),
     }));
     this.#unsettled.clear();
     const rounds = Math.max(0, ...changed.map(({ sayings }) => sayings.length));

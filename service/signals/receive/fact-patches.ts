@@ -71,7 +71,7 @@ export function fittingPart(
   let part: Members = emptyObject();
   if (!isFit(part)) {
     return members
-      .map((left) => Object.fromEntries(members.filter((each) => each !== left)))
+      .map((left) => Object.fromEntries(members.filter((member) => member !== left)))
       .find(isFit);
   }
   for (const [name, member] of members) {

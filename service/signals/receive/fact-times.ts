@@ -155,7 +155,7 @@ function createChange(root: Place, path: Path, base: unknown): TimedFactChange {
 }
 
 function findPlace(root: Place, path: Path): Place {
-  return path.reduce((at, name) => at.members.get(name) as Place, root);
+  return path.reduce((place, name) => place.members.get(name) as Place, root);
 }
 
 /** The facts within one, as they are known; a fact is before its members. */

@@ -56,7 +56,7 @@ export class RecalledTimes {
     const [policy, mapping] = [target.policy(), current()];
     if (policy === this.#known.policy && mapping === this.#known.mapping) return;
     this.#known = { policy, mapping };
-    for (const each of sessions()) this.add(each);
+    for (const incarnation of sessions()) this.add(incarnation);
   }
 
   /**
@@ -105,11 +105,11 @@ export class RecalledTimes {
   async #read(session: Incarnation, keys: SessionKeys): Promise<readonly SecurityEvent[]> {
     const { target, earlier, isFor, isApplied } = this.#options;
     const isWanted = (entry: EventEntry) => isFor(entry, session);
-    const found: SecurityEvent[] = [];
+    const securityEvents: SecurityEvent[] = [];
     for (const former of target.formerKeys(session.id)) {
-      found.push(...(await earlier.readTokens(former.keys, former.sequences, isWanted)));
+      securityEvents.push(...(await earlier.readTokens(former.keys, former.sequences, isWanted)));
     }
-    found.push(...(await earlier.about(keys, isWanted, isApplied)));
-    return found;
+    securityEvents.push(...(await earlier.about(keys, isWanted, isApplied)));
+    return securityEvents;
   }
 }

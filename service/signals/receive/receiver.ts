@@ -137,7 +137,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     const pending = await store.pending();
     const sequences = await store.sequences(pending);
     await this.#inTurn(async () => {
-      for (const each of sequences) this.#unapplied.add(each);
+      for (const sequence of sequences) this.#unapplied.add(sequence);
       if (earlier !== this.#rules.identifiers) await this.#identifyAll();
       const applied: StoredSet[] = [];
       for (const [at, each] of pending.entries()) {
@@ -532,7 +532,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
 }
 
 function isSame(some: SessionKeys, others: SessionKeys): boolean {
-  return some.length === others.length && some.every((key, at) => key === others[at]);
+  return some.length === others.length && some.every((key, index) => key === others[index]);
 }
 
 async function orNotApplied<Result>(run: () => Promise<Result>): Promise<Result> {

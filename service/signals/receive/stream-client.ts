@@ -70,18 +70,18 @@ export class StreamClient {
    * section 2.3.8.2).
    */
   async open(wanted: WantedStream): Promise<RemoteStream> {
-    const known = await this.find(wanted);
-    if (known === undefined) return this.#read((await this.#create(wanted)).id);
+    const knownRemoteStream = await this.find(wanted);
+    if (knownRemoteStream === undefined) return this.#read((await this.#create(wanted)).id);
     const isSame =
-      known.requested.length === wanted.events.length &&
-      wanted.events.every((each) => known.requested.includes(each));
-    if (!isSame) await this.#update(known, wanted);
-    return this.#read(known.id);
+      knownRemoteStream.requested.length === wanted.events.length &&
+      wanted.events.every((event) => knownRemoteStream.requested.includes(event));
+    if (!isSame) await this.#update(knownRemoteStream, wanted);
+    return this.#read(knownRemoteStream.id);
   }
 
   /** The stream as it is, or `undefined` if it does not exist. */
   async find(wanted: WantedStream): Promise<RemoteStream | undefined> {
-    return (await this.#list()).find((each) => isOwn(each, wanted));
+    return (await this.#list()).find((remoteStream) => isOwn(remoteStream, wanted));
   }
 
   /** `enabled`, `paused` or `disabled`, or `undefined` if the transmitter does not say. */

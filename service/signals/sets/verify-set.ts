@@ -55,7 +55,7 @@ export function setVerifier(trust: SetTrust): SetVerifier {
   const options: JWTVerifyOptions = {
     issuer,
     audience: typeof audience === 'string' ? audience : [...audience],
-    algorithms: trust.algorithms.filter((each) => tokenAlgorithms.includes(each)),
+    algorithms: trust.algorithms.filter((algorithm) => tokenAlgorithms.includes(algorithm)),
     typ: 'secevent+jwt',
     requiredClaims: ['iat', 'jti'],
   };

@@ -126,26 +126,26 @@ function createReceivedSets(
     add: (sets) => write(() => sets.map(addOne)),
     done: (sets) =>
       write(() => {
-        for (const each of sets) finishOne(each);
+        for (const setId of sets) finishOne(setId);
       }),
     pending: async () => (pending.all() as Row[]).map(toSet),
     about: async (wanted, limit) => {
-      const found: IndexedSet[] = [];
+      const receivedSets: IndexedSet[] = [];
       const turn = takeTurns();
       for (const key of wanted) {
         let last: IndexedSet | undefined = { type: '', time: 0, sequence: 0 };
         while (last !== undefined) {
           await turn();
           const { type, time, sequence }: IndexedSet = last;
-          const size = Math.min(maxPage, limit - found.length);
+          const size = Math.min(maxPage, limit - receivedSets.length);
           const page: readonly IndexedSet[] = (
             about.all(key, type, time, sequence, size) as Row[]
           ).map(toIndexedSet);
-          found.push(...page);
+          receivedSets.push(...page);
           last = page.length < maxPage ? undefined : page.at(-1);
         }
       }
-      return found;
+      return receivedSets;
     },
     read: async (sequences) =>
       sequences.flatMap((sequence) => {

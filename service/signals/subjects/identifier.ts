@@ -40,8 +40,8 @@ export function listIdentifierKeys(identifier: Members, path = 'sub_id'): readon
   if (format === 'aliases') return aliasKeys(identifier.identifiers, path);
   if (format === 'ip-addresses') {
     const addresses = readList(identifier['ip-addresses'], `${path}.ip-addresses`);
-    return addresses.map((address, at) =>
-      toKey('ip', [readText(address, `${path}.ip-addresses[${at}]`).toLowerCase()]),
+    return addresses.map((address, index) =>
+      toKey('ip', [readText(address, `${path}.ip-addresses[${index}]`).toLowerCase()]),
     );
   }
   const names = typeof format === 'string' && Object.hasOwn(formats, format) && formats[format];
@@ -56,8 +56,8 @@ export function listIdentifierKeys(identifier: Members, path = 'sub_id'): readon
 
 /** Each alias identifies the same subject, and none of them has aliases of its own (RFC 9493, section 3.2.8). */
 function aliasKeys(identifiers: unknown, path: string): readonly string[] {
-  return readList(identifiers, `${path}.identifiers`).flatMap((each, at) => {
-    const place = `${path}.identifiers[${at}]`;
+  return readList(identifiers, `${path}.identifiers`).flatMap((each, index) => {
+    const place = `${path}.identifiers[${index}]`;
     if (!isMembers(each)) throw new SubjectError(`${place}: expected an object`);
     if (each.format === 'aliases' || each.format === 'complex') {
       throw new SubjectError(`${place}: an alias cannot be ${each.format}`);
@@ -68,7 +68,7 @@ function aliasKeys(identifiers: unknown, path: string): readonly string[] {
 
 /** Addresses of mail are compared without case, which can only find more. */
 function toKey(format: string, values: readonly string[]): string {
-  const canonical = format === 'email' ? values.map((each) => each.toLowerCase()) : values;
+  const canonical = format === 'email' ? values.map((value) => value.toLowerCase()) : values;
   return `${format} ${canonical.length === 1 ? canonical[0] : JSON.stringify(canonical)}`;
 }
 

@@ -21,10 +21,10 @@ export class SubjectIndex {
     this.delete(id);
     this.#keys.set(id, keys);
     for (const key of listKeys(keys)) {
-      const known = this.#ids.get(key);
-      if (known === undefined) this.#ids.set(key, id);
-      else if (typeof known !== 'string') known.add(id);
-      else if (known !== id) this.#ids.set(key, new Set([known, id]));
+      const knownId = this.#ids.get(key);
+      if (knownId === undefined) this.#ids.set(key, id);
+      else if (typeof knownId !== 'string') knownId.add(id);
+      else if (knownId !== id) this.#ids.set(key, new Set([knownId, id]));
     }
   }
 
@@ -33,11 +33,11 @@ export class SubjectIndex {
     if (keys === undefined) return;
     this.#keys.delete(id);
     for (const key of listKeys(keys)) {
-      const known = this.#ids.get(key);
-      if (known === id) this.#ids.delete(key);
-      else if (typeof known === 'object') {
-        known.delete(id);
-        if (known.size === 0) this.#ids.delete(key);
+      const knownId = this.#ids.get(key);
+      if (knownId === id) this.#ids.delete(key);
+      else if (typeof knownId === 'object') {
+        knownId.delete(id);
+        if (knownId.size === 0) this.#ids.delete(key);
       }
     }
   }
@@ -59,9 +59,9 @@ export class SubjectIndex {
   }
 
   #with(key: string): Iterable<string> {
-    const known = this.#ids.get(key);
-    if (known === undefined) return [];
-    return typeof known === 'string' ? [known] : known;
+    const knownId = this.#ids.get(key);
+    if (knownId === undefined) return [];
+    return typeof knownId === 'string' ? [knownId] : knownId;
   }
 }
 
@@ -72,9 +72,10 @@ export function hasSubjectKey(keys: SessionKeys, subject: Subject): boolean {
   const isNarrow = [...subject.members.keys()].some((name) => !groups.has(name));
   let isIdentified = false;
   for (const [name, wanted] of subject.members) {
-    const own = listMemberKeys(keys, name);
-    const isEqual = hasCommon(wanted, own) || hasCommon(wanted, listMemberKeys(keys, anyMember));
-    if (!isEqual && own.length > 0) return false;
+    const ownMemberKeys = listMemberKeys(keys, name);
+    const isEqual =
+      hasCommon(wanted, ownMemberKeys) || hasCommon(wanted, listMemberKeys(keys, anyMember));
+    if (!isEqual && ownMemberKeys.length > 0) return false;
     if (isEqual && (!isNarrow || !groups.has(name))) isIdentified = true;
   }
   return isIdentified;
@@ -89,9 +90,9 @@ export function identifyingKeys(subject: Subject): readonly string[] {
 }
 
 function listMemberKeys(keys: SessionKeys, member: string): readonly string[] {
-  return keys.filter((_, at) => at % 2 === 1 && keys[at - 1] === member);
+  return keys.filter((_, index) => index % 2 === 1 && keys[index - 1] === member);
 }
 
 function* listKeys(keys: SessionKeys): Iterable<string> {
-  for (let at = 1; at < keys.length; at += 2) yield keys[at] as string;
+  for (let index = 1; index < keys.length; index += 2) yield keys[index] as string;
 }

@@ -38,8 +38,8 @@ export function matchesSubject(wanted: Subject, actual: Subject): boolean {
   if (wanted.kind === 'simple') return hasCommon(wanted.keys, allKeys(actual));
   if (actual.kind === 'simple') return hasCommon(allKeys(wanted), actual.keys);
   return [...wanted.members].every(([name, keys]) => {
-    const own = actual.members.get(name);
-    return own === undefined || hasCommon(keys, own);
+    const member = actual.members.get(name);
+    return member === undefined || hasCommon(keys, member);
   });
 }
 

@@ -76,14 +76,14 @@ export class Outbox {
       // Before the store is read, so that nothing is missed after it.
       const woken = this.#awaitWake(id, signal);
       const stream = this.#options.stream(id);
-      const found =
+      const outgoingSets =
         stream === undefined || stream.status === 'paused'
           ? []
           : await this.#options.store.waiting(id, limit);
       const isOver = signal.aborted || sending.aborted || !this.#isAnswering;
-      if (found.length > 0 || isOver) {
+      if (outgoingSets.length > 0 || isOver) {
         woken.cancel();
-        return found;
+        return outgoingSets;
       }
       await woken.promise;
     }
@@ -167,8 +167,10 @@ export class Outbox {
       if (stream === undefined || stream.status === 'paused' || !isPushed(stream)) return 'all';
       const sets = await store.waiting(id, concurrency);
       if (sets.length === 0) return 'all';
-      const outcomes = await Promise.all(sets.map((each) => this.#pushOne(stream, each)));
-      const settled = sets.filter((_, at) => outcomes[at] !== 'failed').map(({ jti }) => jti);
+      const outcomes = await Promise.all(
+        sets.map((outgoingSet) => this.#pushOne(stream, outgoingSet)),
+      );
+      const settled = sets.filter((_, index) => outcomes[index] !== 'failed').map(({ jti }) => jti);
       await store.settle(id, settled);
       if (settled.length < sets.length || this.#ending.signal.aborted) {
         return settled.length > 0 ? 'some' : 'none';

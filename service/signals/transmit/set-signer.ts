@@ -30,7 +30,7 @@ export async function setSigner(issuer: () => string, pems: readonly string[]): 
   const header = { alg: algorithm, typ: 'secevent+jwt', kid: publicKey.kid as string };
   return {
     issuer,
-    keySet: { keys: keys.map((each) => each.publicKey) },
+    keySet: { keys: keys.map((signingKey) => signingKey.publicKey) },
     sign: ({ jti, audience, subject, txn, type, claims, issuedAt }) =>
       new SignJWT({
         ...{ iss: issuer(), jti, iat: Math.floor(issuedAt / 1_000) },

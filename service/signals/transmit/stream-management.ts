@@ -48,8 +48,8 @@ export class StreamManagement {
 
   async create(receiver: string, body: Members): Promise<Members> {
     await this.#registry.load();
-    const own = this.#registry.all.filter((each) => each.receiver === receiver);
-    if (own.length >= maxStreams) {
+    const ownStreams = this.#registry.all.filter((each) => each.receiver === receiver);
+    if (ownStreams.length >= maxStreams) {
       throw new Problem(409, `a receiver cannot have more than ${maxStreams} streams`);
     }
     const id = randomUUID();
@@ -70,8 +70,8 @@ export class StreamManagement {
   /** All streams of a receiver. */
   async list(receiver: string): Promise<readonly Members[]> {
     await this.#registry.load();
-    const own = this.#registry.all.filter((each) => each.receiver === receiver);
-    return own.map((each) => describeConfiguration(each, this.#defaults));
+    const ownStreams = this.#registry.all.filter((stream) => stream.receiver === receiver);
+    return ownStreams.map((stream) => describeConfiguration(stream, this.#defaults));
   }
 
   async read(receiver: string, id: string): Promise<Members> {
@@ -116,7 +116,7 @@ export class StreamManagement {
 
   async setStatus(receiver: string, body: Members): Promise<Members> {
     const id = expectStreamText(body.stream_id, '$.stream_id');
-    const status = statuses.find((each) => each === body.status);
+    const status = statuses.find((streamStatus) => streamStatus === body.status);
     if (status === undefined) throw invalid('$.status', `expected one of ${statuses.join(', ')}`);
     const reason =
       body.reason === undefined ? undefined : expectStreamText(body.reason, '$.reason');

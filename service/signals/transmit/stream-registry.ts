@@ -19,11 +19,11 @@ export class StreamRegistry {
     const stored = await this.#store.streams();
     const ids = new Set(stored.map(({ id }) => id));
     for (const id of this.#streams.keys()) if (!ids.has(id)) this.#forget(id);
-    for (const each of stored) {
-      const { id, text } = each;
+    for (const storedStream of stored) {
+      const { id, text } = storedStream;
       if (this.#texts.get(id) === text) continue;
       this.#texts.set(id, text);
-      this.#streams.set(id, parseStream(each));
+      this.#streams.set(id, parseStream(storedStream));
     }
   }
 
@@ -34,8 +34,8 @@ export class StreamRegistry {
 
   /** The length of the stored texts of a receiver's streams, except for one. */
   lengthOfOthers({ receiver, id }: Stream): number {
-    const others = this.all.filter((each) => each.receiver === receiver && each.id !== id);
-    return others.reduce((sum, each) => sum + (this.#texts.get(each.id)?.length ?? 0), 0);
+    const others = this.all.filter((stream) => stream.receiver === receiver && stream.id !== id);
+    return others.reduce((sum, stream) => sum + (this.#texts.get(stream.id)?.length ?? 0), 0);
   }
 
   get(id: string): Stream | undefined {

@@ -120,7 +120,7 @@ export function expectStreamText(value: unknown, path: string): string {
 
 function readTexts(value: unknown, path: string): readonly string[] {
   if (!Array.isArray(value) || value.length > maxTexts) throw invalid(path, 'expected an array');
-  return value.map((each, at) => expectStreamText(each, `${path}[${at}]`));
+  return value.map((each, index) => expectStreamText(each, `${path}[${index}]`));
 }
 
 export function invalid(path: string, detail: string): Problem {

@@ -123,7 +123,7 @@ export class Transmitter {
     const { mayReceive = () => true, onWarning } = this.#options;
     await this.#registry.load();
     const receivers = new Set(this.#registry.all.map(({ receiver }) => receiver));
-    const withheld = new Set([...receivers].filter((each) => !mayReceive(each)));
+    const withheld = new Set([...receivers].filter((receiver) => !mayReceive(receiver)));
     const added = [...withheld].filter((each) => !this.#withheld.has(each));
     this.#withheld = withheld;
     for (const each of added) {
@@ -226,13 +226,15 @@ export class Transmitter {
       return { sets: {}, ...(backlog > 0 ? { moreAvailable: true } : {}) };
     }
     const waited = AbortSignal.any([signal, AbortSignal.timeout(returnImmediately ? 0 : longPoll)]);
-    const found = await this.#outbox.poll(
+    const outgoingSets = await this.#outbox.poll(
       id,
       limit + 1,
       returnImmediately ? AbortSignal.abort() : waited,
     );
-    const sets = Object.fromEntries(found.slice(0, limit).map(({ jti, token }) => [jti, token]));
-    return { sets, ...(found.length > limit ? { moreAvailable: true } : {}) };
+    const sets = Object.fromEntries(
+      outgoingSets.slice(0, limit).map(({ jti, token }) => [jti, token]),
+    );
+    return { sets, ...(outgoingSets.length > limit ? { moreAvailable: true } : {}) };
   }
 
   /** Sends events to the streams that have their subjects. `flush` resolves when they are stored. */

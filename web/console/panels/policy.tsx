@@ -35,13 +35,13 @@ export function PolicyPanel({ api, policy, onActivated }: PolicyPanelProps) {
         <span role="status">{outcome}</span>
       </p>
       {[held, heldTables]
-        .filter((each) => each !== null)
-        .map((each) => (
+        .filter((policySummary) => policySummary !== null)
+        .map((policySummary) => (
           <HeldPolicyNote
-            key={each.digest}
-            held={each}
-            isActive={each.policy.digest === active.digest}
-            onActivate={() => activate(each)}
+            key={policySummary.digest}
+            held={policySummary}
+            isActive={policySummary.policy.digest === active.digest}
+            onActivate={() => activate(policySummary)}
           />
         ))}
     </section>

@@ -26,7 +26,7 @@ export function SessionList({ sessions, open = 0, isRead, chosen, onChoose }: Se
   const [effect, setEffect] = useState('');
   const [text, setText] = useState('');
   const now = useNow();
-  const found = [...sessions.values()].filter(
+  const matchingSessions = [...sessions.values()].filter(
     (session) => (effect === '' || readEffect(session) === effect) && session.id.includes(text),
   );
   const isPartial = open > sessions.size;
@@ -53,9 +53,9 @@ export function SessionList({ sessions, open = 0, isRead, chosen, onChoose }: Se
           />
         </label>
         <span class="soft" role="status">
-          {found.length === sessions.size
+          {matchingSessions.length === sessions.size
             ? `${sessions.size} sessions`
-            : `${found.length} of ${sessions.size} sessions`}
+            : `${matchingSessions.length} of ${sessions.size} sessions`}
         </span>
       </div>
       {isPartial && (
@@ -70,7 +70,7 @@ export function SessionList({ sessions, open = 0, isRead, chosen, onChoose }: Se
         </button>
       )}
       {isRead && sessions.size === 0 && <p class="soft">No session is open.</p>}
-      {found.length > 0 && (
+      {matchingSessions.length > 0 && (
         <table>
           <thead>
             <tr>
@@ -81,7 +81,7 @@ export function SessionList({ sessions, open = 0, isRead, chosen, onChoose }: Se
             </tr>
           </thead>
           <tbody>
-            {found.slice(0, maxRows).map((session) => (
+            {matchingSessions.slice(0, maxRows).map((session) => (
               <Row
                 key={session.id}
                 session={session}
@@ -93,7 +93,9 @@ export function SessionList({ sessions, open = 0, isRead, chosen, onChoose }: Se
           </tbody>
         </table>
       )}
-      {found.length > maxRows && <p class="soft">{found.length - maxRows} more sessions</p>}
+      {matchingSessions.length > maxRows && (
+        <p class="soft">{matchingSessions.length - maxRows} more sessions</p>
+      )}
     </section>
   );
 }

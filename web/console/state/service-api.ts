@@ -48,12 +48,12 @@ export class ServiceApi {
 
   /** The first sessions in the order of their ids. */
   async sessions(limit: number): Promise<readonly SessionState[]> {
-    const found: SessionState[] = [];
+    const sessionStates: SessionState[] = [];
     for await (const session of this.#client.sessions()) {
-      found.push(session);
-      if (found.length >= limit) break;
+      sessionStates.push(session);
+      if (sessionStates.length >= limit) break;
     }
-    return found;
+    return sessionStates;
   }
 
   session(id: string): Promise<SessionDetails> {

@@ -90,10 +90,10 @@ async function requestActions(
 
 function hasDiagnostic({ diagnostics = [] }: CodeAction, { range, code }: Diagnostic): boolean {
   return diagnostics.some(
-    (each) =>
-      each.code === code &&
-      each.range.start.line === range.start.line &&
-      each.range.start.character === range.start.character,
+    (diagnostic) =>
+      diagnostic.code === code &&
+      diagnostic.range.start.line === range.start.line &&
+      diagnostic.range.start.character === range.start.character,
   );
 }
 

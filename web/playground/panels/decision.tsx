@@ -25,15 +25,20 @@ export interface DecisionProps {
 
 export function DecisionPanel({ service, policy, described, request, onRequest }: DecisionProps) {
   const [isForm, setIsForm] = useState(true);
-  const decided = useLatest<ShownAnswer | Failed>(JSON.stringify([policy, request]), async () =>
-    service.decide(policy, request, Date.now()),
+  const decidedLatest = useLatest<ShownAnswer | Failed>(
+    JSON.stringify([policy, request]),
+    async () => service.decide(policy, request, Date.now()),
   );
   const form = described?.form;
   return (
     <>
       <h2>Decision</h2>
-      {decided !== undefined && isFailed(decided) && <p class="note">{decided.failure}</p>}
-      {decided !== undefined && !isFailed(decided) && <AnswerView answer={decided} />}
+      {decidedLatest !== undefined && isFailed(decidedLatest) && (
+        <p class="note">{decidedLatest.failure}</p>
+      )}
+      {decidedLatest !== undefined && !isFailed(decidedLatest) && (
+        <AnswerView answer={decidedLatest} />
+      )}
       <h2>Request</h2>
       <div class="row">
         <button type="button" aria-pressed={isForm} onClick={() => setIsForm(true)}>

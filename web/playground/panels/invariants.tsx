@@ -32,8 +32,8 @@ export function InvariantsPanel({ client, uri, text, count, onShow }: Invariants
       {failure !== undefined && <p class="note">{failure}</p>}
       {current !== undefined && (
         <ul class="tests" role="status">
-          {current.invariants.map((each) => (
-            <InvariantLine key={each.invariant} proof={each} onShow={onShow} />
+          {current.invariants.map((invariant) => (
+            <InvariantLine key={invariant.invariant} proof={invariant} onShow={onShow} />
           ))}
         </ul>
       )}

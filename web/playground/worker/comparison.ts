@@ -9,7 +9,7 @@ import type { ComparisonHtml } from './contract.ts';
 const samples = 1_000;
 
 export function comparePolicies(before: PolicyModel, after: PolicyModel): ComparisonHtml {
-  const found = maskDiff(before, after, diff(before, after, { samples }));
+  const policyDiff = maskDiff(before, after, diff(before, after, { samples }));
   const describeVersion = ({ version, sources }: PolicyModel) => ({
     file: displayPath(sources[0]?.name ?? ''),
     version,
@@ -19,7 +19,7 @@ export function comparePolicies(before: PolicyModel, after: PolicyModel): Compar
     before: describeVersion(before),
     after: describeVersion(after),
     log: undefined,
-    diff: found,
+    diff: policyDiff,
   };
   return { html: renderFragment(diffPage(titled)) };
 }

@@ -72,8 +72,8 @@ export class Differences {
   }
 
   #node(variable: number): number {
-    const known = this.#nodes.get(variable);
-    if (known !== undefined) return known;
+    const knownNode = this.#nodes.get(variable);
+    if (knownNode !== undefined) return knownNode;
     const node = this.#potentials.push(0n) - 1;
     this.#outgoing.push([]);
     this.#nodes.set(variable, node);
@@ -127,10 +127,10 @@ function findLowest<Change extends { readonly by: bigint }>(
 
 function traceCycle(added: Edge, reached: ReadonlyMap<number, Edge>): readonly number[] {
   const literals = [added.literal];
-  for (let at = added.from; ; ) {
-    const edge = reached.get(at) as Edge;
+  for (let index = added.from; ; ) {
+    const edge = reached.get(index) as Edge;
     if (edge === added) return literals;
     literals.push(edge.literal);
-    at = edge.from;
+    index = edge.from;
   }
 }

@@ -40,9 +40,9 @@ function solveRelevant(simplex: Simplex, relevant: readonly Asserted[]): Result 
   const variables = new Map<number, number>();
   const sums = new Map<string, number>();
   const findVariable = (index: number): number => {
-    const known = variables.get(index) ?? simplex.variable();
-    variables.set(index, known);
-    return known;
+    const knownVariable = variables.get(index) ?? simplex.variable();
+    variables.set(index, knownVariable);
+    return knownVariable;
   };
   for (const { inequality, isTrue, literal } of relevant) {
     const { terms, bound } = inequality;
@@ -52,15 +52,17 @@ function solveRelevant(simplex: Simplex, relevant: readonly Asserted[]): Result 
     const key = terms.map(([index, c]) => `${c}*${index}`).join(' ');
     const sum = isSingle ? first[0] : (sums.get(key) ?? simplex.variable(own));
     if (!isSingle) sums.set(key, sum);
-    const found = simplex.bound(sum, isTrue, isTrue ? bound : bound + 1n, literal);
-    if (found !== undefined) return contradiction(found);
+    const simplexContradiction = simplex.bound(sum, isTrue, isTrue ? bound : bound + 1n, literal);
+    if (simplexContradiction !== undefined) return contradiction(simplexContradiction);
   }
   const found = simplex.check(maxPivots);
   if (found === 'open') return open;
   if (found !== undefined) return contradiction(found);
   let branches = 0;
   const branch = (): boolean => {
-    const fractional = [...variables.values()].find((each) => !isInteger(simplex.value(each)));
+    const fractional = [...variables.values()].find(
+      (variable) => !isInteger(simplex.value(variable)),
+    );
     if (fractional === undefined) return true;
     branches += 1;
     if (branches > maxBranches) return false;

@@ -43,9 +43,9 @@ export class Simplex {
     if (terms === undefined) return made;
     const row = new Map<number, Rational>();
     for (const [variable, coefficient] of terms) {
-      const own = this.#rows.get(variable);
-      if (own === undefined) add(row, variable, rational(coefficient));
-      else for (const [each, c] of own) add(row, each, times(c, rational(coefficient)));
+      const storedRow = this.#rows.get(variable);
+      if (storedRow === undefined) add(row, variable, rational(coefficient));
+      else for (const [each, c] of storedRow) add(row, each, times(c, rational(coefficient)));
     }
     this.#rows.set(made, row);
     this.#values[made] = this.#sum(row);
@@ -77,8 +77,11 @@ export class Simplex {
     literal: number | undefined,
   ): SimplexContradiction | undefined {
     const [own, other] = isUpper ? [this.#upper, this.#lower] : [this.#lower, this.#upper];
-    const known = own[variable];
-    if (known !== undefined && (isUpper ? known.value <= value : known.value >= value))
+    const knownBound = own[variable];
+    if (
+      knownBound !== undefined &&
+      (isUpper ? knownBound.value <= value : knownBound.value >= value)
+    )
       return undefined;
     const opposite = other[variable];
     own[variable] = { value, literal };
@@ -151,14 +154,14 @@ export class Simplex {
     row: ReadonlyMap<number, Rational>,
     isBelow: boolean,
   ): SimplexContradiction {
-    const own = (isBelow ? this.#lower[basic] : this.#upper[basic]) as Bound;
+    const ownBound = (isBelow ? this.#lower[basic] : this.#upper[basic]) as Bound;
     const others = [...row].map(([variable, coefficient]) => {
       const isUp = coefficient.numerator > 0n === isBelow;
       const bound = (isUp ? this.#upper[variable] : this.#lower[variable]) as Bound;
       const factor = coefficient.numerator < 0n ? negative(coefficient) : coefficient;
       return [bound.literal, factor] as const;
     });
-    return [[own.literal, rational(1n)], ...others];
+    return [[ownBound.literal, rational(1n)], ...others];
   }
 
   /** Changes a variable that is not basic, and all sums with it. */

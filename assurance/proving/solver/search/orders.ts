@@ -50,11 +50,12 @@ export class Orders {
       if (same === undefined) bySum.set(bounded.sum, [bounded]);
       else same.push(bounded);
     }
-    const found: Implication[] = [];
+    const implications: Implication[] = [];
     for (const [sum, added] of shared)
-      this.#shared.set(sum, mergeOrders(this.#shared.get(sum) ?? [], added, found, false));
-    for (const [sum, added] of local) mergeOrders(this.#shared.get(sum) ?? [], added, found, true);
-    return found;
+      this.#shared.set(sum, mergeOrders(this.#shared.get(sum) ?? [], added, implications, false));
+    for (const [sum, added] of local)
+      mergeOrders(this.#shared.get(sum) ?? [], added, implications, true);
+    return implications;
   }
 }
 

@@ -235,10 +235,10 @@ const presence: Operator = {
   changes: (node, { written }) => {
     if (node.kind !== 'Presence') return [];
     const [word, other] = node.present ? ['present', 'missing'] : ['missing', 'present'];
-    const found = written.next(node.operand.span.end, word);
-    return found === undefined
+    const writtenWord = written.next(node.operand.span.end, word);
+    return writtenWord === undefined
       ? []
-      : [becomes(written.replace(found, other), `is ${word}`, `is ${other}`)];
+      : [becomes(written.replace(writtenWord, other), `is ${word}`, `is ${other}`)];
   },
 };
 

@@ -102,8 +102,8 @@ function findMemberName(node: AstNode): string | undefined {
 }
 
 function besides(members: readonly string[], member: string): readonly string[] {
-  const at = members.indexOf(member);
-  return [members[at + 1], members[at - 1]].filter((other) => other !== undefined);
+  const index = members.indexOf(member);
+  return [members[index + 1], members[index - 1]].filter((other) => other !== undefined);
 }
 
 const text: Operator = {

@@ -54,12 +54,19 @@ export async function approveCommand(
 function findRequest(pending: readonly ApprovalRequest[], id: string): ApprovalRequest {
   if (id === '') throw new UsageError('expected the id of a call, found an empty one');
   const exact = pending.find((request) => request.id === id);
-  const found = exact === undefined ? pending.filter((each) => each.id.startsWith(id)) : [exact];
-  const [request, ...others] = found;
+  const approvalRequests =
+    exact === undefined
+      ? pending.filter((approvalRequest) => approvalRequest.id.startsWith(id))
+      : [exact];
+  const [request, ...others] = approvalRequests;
   if (request === undefined) throw new UsageError(`no call ${id} waits for an approval`);
   if (others.length === 0) return request;
-  const candidates = found.map((each) => `\n  ${each.id} ${formatTitle(each)}`).join('');
-  throw new UsageError(`the ids of ${found.length} calls begin with ${id}:${candidates}`);
+  const candidates = approvalRequests
+    .map((approvalRequest) => `\n  ${approvalRequest.id} ${formatTitle(approvalRequest)}`)
+    .join('');
+  throw new UsageError(
+    `the ids of ${approvalRequests.length} calls begin with ${id}:${candidates}`,
+  );
 }
 
 async function answerOne(
@@ -111,10 +118,10 @@ async function askApproval(
   console: Console,
 ): Promise<boolean> {
   const lines = describe(request, Math.max(console.width, minWidth));
-  for (let at = 0; at < lines.length; at += pageLines) {
-    const page = lines.slice(at, at + pageLines);
+  for (let index = 0; index < lines.length; index += pageLines) {
+    const page = lines.slice(index, index + pageLines);
     console.err(page.map((line) => `${line}\n`).join(''));
-    const rest = lines.length - at - page.length;
+    const rest = lines.length - index - page.length;
     if (rest <= 0) break;
     const question = `${pluralize(rest, 'more line')}: press Enter to go on, or type n to refuse `;
     const goesOn = await ask(question, (text) => (text === '' ? true : parseRefusal(text)));
@@ -166,8 +173,8 @@ function wrapLine(line: string, width: number): readonly string[] {
   if (line.length <= width) return [line];
   const characters = [...line];
   const count = Math.ceil(characters.length / width);
-  return Array.from({ length: count }, (_, at) =>
-    characters.slice(at * width, (at + 1) * width).join(''),
+  return Array.from({ length: count }, (_, index) =>
+    characters.slice(index * width, (index + 1) * width).join(''),
   );
 }
 

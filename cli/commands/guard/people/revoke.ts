@@ -24,7 +24,7 @@ export async function revokeCommand(
   const store = await openState(options, (text) => console.notify('nhipol guard', text));
   try {
     if (subject === undefined) {
-      const lines = store.revocations().map((each) => `${describeRevocation(each)}\n`);
+      const lines = store.revocations().map((revocation) => `${describeRevocation(revocation)}\n`);
       await console.out(lines.length === 0 ? 'nobody is revoked\n' : lines.join(''));
       return exitCode.fine;
     }

@@ -49,13 +49,13 @@ export async function learnCommand(
     name: server,
     tools,
   }));
-  const found: ObservedCalls[] = [];
+  const observedCalls: ObservedCalls[] = [];
   for (const log of logs) {
-    found.push(
+    observedCalls.push(
       collectObservedCalls(await readEntries(log, options.anchor, console), includeRefused),
     );
   }
-  const calls = found.flatMap((each) => each.calls);
+  const calls = observedCalls.flatMap((each) => each.calls);
   const learned = learnPolicy(servers, calls, options);
   if (learned === undefined) {
     const names = servers.map(({ name }) => name).join(', ');
@@ -67,7 +67,7 @@ export async function learnCommand(
   await console.out(
     `wrote ${basename(output)}: ${permitted}, from ${pluralize(learned.learned.length, 'call')}, ${tests}\n`,
   );
-  const without = notLearned(found, learned, options, toolsPaths);
+  const without = notLearned(observedCalls, learned, options, toolsPaths);
   if (without !== '') console.err(`not learned: ${without}\n`);
   if (hasFailed) return exitCode.findings;
   if (current === undefined) {
@@ -105,13 +105,13 @@ async function readEntries(
 }
 
 function notLearned(
-  found: readonly ObservedCalls[],
+  observedCalls: readonly ObservedCalls[],
   { unlisted, unfit }: LearnedPolicy,
   { includeRefused }: LearnOptions,
   toolsPaths: readonly string[],
 ): string {
   const sum = (of: (calls: ObservedCalls) => number) =>
-    found.reduce((total, each) => total + of(each), 0);
+    observedCalls.reduce((total, each) => total + of(each), 0);
   const counts: readonly (readonly [number, string])[] = [
     [includeRefused ? 0 : sum(({ refused }) => refused), 'refused'],
     [includeRefused ? 0 : sum(({ failed }) => failed), 'failed or stopped'],

@@ -166,7 +166,7 @@ async function compare(
   const texts: string[] = [];
   for (const tool of tools) {
     if (pins.get(tool.name) === digestOfTool(tool)) continue;
-    const before = reviewed.find((each) => each.name === tool.name);
+    const before = reviewed.find((reviewedTool) => reviewedTool.name === tool.name);
     const title =
       before === undefined ? 'new' : `changed (${await findChangedMembers(before, tool)})`;
     texts.push(describeTool(`${title}: ${displayText(tool.name)}`, tool, findMarks(tool)));

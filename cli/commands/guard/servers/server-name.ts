@@ -1,7 +1,7 @@
 // The name of a server that nobody named: the last part of its package or file, without `server-` and an extension.
 
 export function serverName(command: string, args: readonly string[]): string {
-  const named = args.find((each) => !each.startsWith('-')) ?? command;
+  const named = args.find((arg) => !arg.startsWith('-')) ?? command;
   const parts = named
     .split(/[/\\]/)
     .filter((part) => !/^(dist|build|src|index\.[a-z]+)$/.test(part));

@@ -41,18 +41,18 @@ export async function openState(
 
 /** Returns the length of a file, or `undefined` if there is none. Throws a `UsageError` if that cannot be known. */
 function readSize(path: string): number | undefined {
-  let found: Stats | undefined;
+  let stats: Stats | undefined;
   try {
-    found = lstatSync(path, { throwIfNoEntry: false });
+    stats = lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     // A folder of its path is a file.
     if (code === 'ENOTDIR') return undefined;
     throw new UsageError(`cannot read ${path}: ${message}`);
   }
-  return found === undefined || found.isCharacterDevice() || found.isFIFO()
+  return stats === undefined || stats.isCharacterDevice() || stats.isFIFO()
     ? undefined
-    : found.size;
+    : stats.size;
 }
 
 /** Opens a state, and reports that it was created: nobody is revoked in it. */

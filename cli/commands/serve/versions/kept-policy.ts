@@ -110,7 +110,7 @@ export class KeptPolicy {
 }
 
 function writeAll(file: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  for (let index = 0; index < bytes.length; ) index += writeSync(file, bytes, index);
 }
 
 /** The object in the first line, or `undefined` if there is none, and what follows. */

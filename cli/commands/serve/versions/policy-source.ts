@@ -194,7 +194,7 @@ async function readModule(path: string): Promise<Uint8Array> {
 /** The policy of a folder: `policy.wasm` or `policy.nhipol`, or else its only file of these kinds. */
 async function findPolicyFile(path: string): Promise<string> {
   const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
+    (stats) => stats.isDirectory(),
     () => false,
   );
   if (!isFolder) return path;
@@ -270,11 +270,11 @@ async function readKept(
   problem: string,
   pinned: string | undefined,
 ): Promise<Uint8Array> {
-  const found = await kept.read().catch((error: Error) => {
+  const version = await kept.read().catch((error: Error) => {
     throw new UsageError(`${problem}; ${error.message}`);
   });
-  if (found === undefined) throw new UsageError(problem);
-  const { module } = found;
+  if (version === undefined) throw new UsageError(problem);
+  const { module } = version;
   const other = pinProblem(module, pinned);
   if (other !== undefined) throw new UsageError(`${problem}; ${kept.path}: ${other}`);
   return module;

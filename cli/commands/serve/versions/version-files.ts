@@ -106,5 +106,5 @@ export class VersionFiles {
 }
 
 function isSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((text, at) => text === others[at]);
+  return some.length === others.length && some.every((text, index) => text === others[index]);
 }

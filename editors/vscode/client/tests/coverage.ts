@@ -50,14 +50,14 @@ function selectConditions(
   const start = findStart(rule);
   const next = rules
     .map(findStart)
-    .filter((each) => each.isAfter(start))
+    .filter((position) => position.isAfter(start))
     .reduce<Position | undefined>(
-      (first, each) => (first === undefined || each.isBefore(first) ? each : first),
+      (first, position) => (first === undefined || position.isBefore(first) ? position : first),
       undefined,
     );
-  return conditions.filter((each) => {
-    const at = findStart(each);
-    return at.isAfterOrEqual(start) && (next === undefined || at.isBefore(next));
+  return conditions.filter((condition) => {
+    const position = findStart(condition);
+    return position.isAfterOrEqual(start) && (next === undefined || position.isBefore(next));
   });
 }
 

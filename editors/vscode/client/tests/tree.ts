@@ -48,8 +48,8 @@ export class TestTree {
       this.remove(uri);
       return undefined;
     }
-    const known = this.#controller.items.get(id);
-    if (known !== undefined) return known;
+    const knownItem = this.#controller.items.get(id);
+    if (knownItem !== undefined) return knownItem;
     const item = this.#controller.createTestItem(id, workspace.asRelativePath(uri), uri);
     item.canResolveChildren = true;
     this.#controller.items.add(item);
@@ -102,8 +102,8 @@ export class TestTree {
       const isOwn = policy.id === file.toString();
       if (isOwn && policy.children.size === 0) await this.read(policy);
       if (!isOwn && !this.#files.get(policy.id)?.has(file.toString())) continue;
-      const found = descendants(policy).find((item) => this.#tests.get(item)?.name === name);
-      if (found !== undefined) return found;
+      const testItem = descendants(policy).find((item) => this.#tests.get(item)?.name === name);
+      if (testItem !== undefined) return testItem;
     }
     return undefined;
   }
@@ -118,9 +118,9 @@ export class TestTree {
         roots.push(child);
         continue;
       }
-      const known = groups.get(rowOf);
-      const group = known ?? this.#item(policy, rowOf, uri);
-      if (known === undefined) {
+      const knownGroup = groups.get(rowOf);
+      const group = knownGroup ?? this.#item(policy, rowOf, uri);
+      if (knownGroup === undefined) {
         groups.set(rowOf, group);
         roots.push(group);
         group.range = toRange(range);

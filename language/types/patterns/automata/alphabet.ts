@@ -41,11 +41,11 @@ export function makeAlphabet(sets: readonly CodePoints[]): {
   }
   const letters = new Map<number, number>();
   const samples: number[] = [];
-  const segments = starts.map((first, at): AlphabetSegment => {
-    const own = classes[at] ?? 0;
+  const segments = starts.map((first, index): AlphabetSegment => {
+    const own = classes[index] ?? 0;
     const letter = letters.get(own) ?? samples.push(first) - 1;
     letters.set(own, letter);
-    return { first, last: (starts[at + 1] ?? 0x110000) - 1, letter };
+    return { first, last: (starts[index + 1] ?? 0x110000) - 1, letter };
   });
   const lettersBySet = new Map(
     [...covered].map(([set, inside]) => [
@@ -73,8 +73,8 @@ function boundaries(sets: readonly CodePoints[]): readonly number[] {
 function listSegments(set: CodePoints, starts: readonly number[]): readonly number[] {
   const inside: number[] = [];
   for (const [first, last] of set) {
-    for (let at = findStart(starts, first); (starts[at] ?? Infinity) <= last; at += 1)
-      inside.push(at);
+    for (let index = findStart(starts, first); (starts[index] ?? Infinity) <= last; index += 1)
+      inside.push(index);
   }
   return inside;
 }

@@ -156,8 +156,8 @@ class Blocks {
     const size = 1 << (bits - 6);
     const children: Part[] = [];
     const letters = new Set<number>();
-    for (let at = 0; at < 64; at += 1) {
-      const child = this.#block(first + at * size, bits - 6, min);
+    for (let index = 0; index < 64; index += 1) {
+      const child = this.#block(first + index * size, bits - 6, min);
       children.push(child);
       if (typeof child !== 'number') for (const each of child.letters) letters.add(each);
       else if (child !== invalid) letters.add(child);
@@ -169,8 +169,8 @@ class Blocks {
   #uniformBlock(letter: number, bits: number): Part {
     if (bits === 0) return letter;
     const key = `${letter} ${bits}`;
-    const known = this.#uniform.get(key);
-    if (known !== undefined) return known;
+    const knownBlock = this.#uniform.get(key);
+    if (knownBlock !== undefined) return knownBlock;
     const children = new Array<Part>(64).fill(this.#uniformBlock(letter, bits - 6));
     const block = this.#create({ children, letters: [letter] });
     this.#uniform.set(key, block);

@@ -33,8 +33,8 @@ class Partition {
       [false, true].flatMap((accepts) => all.filter((state) => accepting[state] === accepts)),
     );
     this.#position = new Int32Array(states);
-    this.#order.forEach((state, at) => {
-      this.#position[state] = at;
+    this.#order.forEach((state, index) => {
+      this.#position[state] = index;
     });
     this.#blocks = new Int32Array(states);
     const refusing = accepting.filter((accepts) => !accepts).length;
@@ -59,7 +59,8 @@ class Partition {
     const block = this.#first.push(first) - 1;
     this.#size.push(size);
     this.#marked.push(0);
-    for (let at = first; at < first + size; at += 1) this.#blocks[this.#order[at] ?? 0] = block;
+    for (let index = first; index < first + size; index += 1)
+      this.#blocks[this.#order[index] ?? 0] = block;
     this.#push(block);
     return block;
   }
@@ -123,7 +124,8 @@ function sources(next: Int32Array, states: number, letters: number): [Int32Array
   for (let state = 0; state < states; state += 1) {
     for (let letter = 0; letter < letters; letter += 1) count(slot(state, letter) + 1);
   }
-  for (let at = 1; at < start.length; at += 1) start[at] = (start[at] ?? 0) + (start[at - 1] ?? 0);
+  for (let index = 1; index < start.length; index += 1)
+    start[index] = (start[index] ?? 0) + (start[index - 1] ?? 0);
   const free = start.slice();
   const found = new Int32Array(states * letters);
   for (let state = 0; state < states; state += 1) {
@@ -143,8 +145,8 @@ function renumber({ alphabet, start, accepting, next }: Dfa, blocks: Int32Array)
   const members: number[] = [];
   const assignNumber = (state: number): number => {
     const block = blocks[state] ?? 0;
-    const known = numbers.get(block);
-    if (known !== undefined) return known;
+    const knownNumber = numbers.get(block);
+    if (knownNumber !== undefined) return knownNumber;
     numbers.set(block, members.length);
     return members.push(state) - 1;
   };

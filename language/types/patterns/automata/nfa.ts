@@ -103,12 +103,12 @@ function walk(
   const seen = new Set<number>();
   const open = [...from];
   const reached: number[] = [];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (seen.has(at)) continue;
-    seen.add(at);
-    const node = nodes[at];
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    if (seen.has(index)) continue;
+    seen.add(index);
+    const node = nodes[index];
     if (node?.kind === 'split') open.push(...node.to);
-    else if (node?.kind !== 'assert' || holds === undefined) reached.push(at);
+    else if (node?.kind !== 'assert' || holds === undefined) reached.push(index);
     else if (holds(node.assertion)) open.push(node.to);
   }
   return reached.sort((a, b) => a - b);

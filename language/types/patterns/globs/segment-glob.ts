@@ -32,13 +32,13 @@ export function segmentGlob(source: PatternSource): SegmentGlob | undefined {
   if (language !== 'glob' || ignoringCase || text.length > maxLength) return undefined;
   if (/[?[\]{}\\]/.test(text)) return undefined;
   const segments = text.split(separator);
-  const at = segments.indexOf(rest);
-  const before = splitAffixes(at < 0 ? segments : segments.slice(0, at));
-  const after = at < 0 ? undefined : splitAffixes(segments.slice(at + 1));
-  if (before === undefined || (at >= 0 && after === undefined)) return undefined;
+  const index = segments.indexOf(rest);
+  const before = splitAffixes(index < 0 ? segments : segments.slice(0, index));
+  const after = index < 0 ? undefined : splitAffixes(segments.slice(index + 1));
+  if (before === undefined || (index >= 0 && after === undefined)) return undefined;
   if (after !== undefined && after.length > maxAfter) return undefined;
   // An empty segment after the root could also be the root itself.
-  const isRooted = at === 0 && separator === rootSeparator;
+  const isRooted = index === 0 && separator === rootSeparator;
   if (isRooted && segments.includes('')) return undefined;
   return { separator, before, ...(after === undefined ? {} : { after }), isRooted };
 }

@@ -85,8 +85,10 @@ function nearClass(name: string): string | undefined {
   const value = plain(name.replace(/^.*[=:]/s, ''));
   const wanted = [value, value.replace(/^(?:is|in)/, '')];
   const names = [...unicodeClassNames(), ...newerClassNames()];
-  const known = names.find((each) => wanted.includes(plain(each)));
-  return known ?? wanted.map((each) => properties.get(each)).find((each) => each !== undefined);
+  const matchingName = names.find((each) => wanted.includes(plain(each)));
+  return (
+    matchingName ?? wanted.map((each) => properties.get(each)).find((each) => each !== undefined)
+  );
 }
 
 /** Binary properties and POSIX names, with the most similar category. */
@@ -112,9 +114,9 @@ const help = 'write a category such as `\\pL` or `\\p{Lu}`, or a script such as 
 /** Reads `[:alpha:]` in brackets; returns undefined if none begins here. */
 export function readNamedClass(cursor: Cursor, ignoreCase: boolean): CodePoints | undefined {
   const start = cursor.at;
-  const found = cursor.match(/\[:(.*?):\]/sy);
-  if (found === null) return undefined;
-  const name = (found[1] ?? '').replace(/^\^/, '');
+  const match = cursor.match(/\[:(.*?):\]/sy);
+  if (match === null) return undefined;
+  const name = (match[1] ?? '').replace(/^\^/, '');
   const set = namedClasses.get(name);
   if (set === undefined) {
     refuse(
@@ -125,12 +127,12 @@ export function readNamedClass(cursor: Cursor, ignoreCase: boolean): CodePoints 
       `the classes are ${[...namedClasses.keys()].map((known) => `\`${known}\``).join(', ')}`,
     );
   }
-  return applySign(set, name !== found[1], ignoreCase);
+  return applySign(set, name !== match[1], ignoreCase);
 }
 
 function applySign(set: CodePoints, negated: boolean, ignoreCase: boolean): CodePoints {
-  const whole = ignoreCase ? foldCase(set) : set;
-  return negated ? complement(whole) : whole;
+  const wholePointRanges = ignoreCase ? foldCase(set) : set;
+  return negated ? complement(wholePointRanges) : wholePointRanges;
 }
 
 /** Reads an escaped code point: `\n`, `\x{1F600}`, `\.`. */

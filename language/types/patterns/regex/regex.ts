@@ -131,13 +131,13 @@ class RegexReader {
     if (this.#cursor.skip('?')) return { min: 0, max: 1, times: 1 };
     const start = this.#cursor.at;
     // Other text in braces is literal.
-    const found = this.#cursor.match(/\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}/y);
-    if (found === null) return undefined;
-    const min = Number(found[1]);
-    const max = found[3] !== undefined ? Number(found[3]) : found[2] ? undefined : min;
+    const match = this.#cursor.match(/\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}/y);
+    if (match === null) return undefined;
+    const min = Number(match[1]);
+    const max = match[3] !== undefined ? Number(match[3]) : match[2] ? undefined : min;
     if (Math.max(min, max ?? 0) > repeatLimit) this.#refuseCount(start);
     if (max !== undefined && max < min) {
-      refuse('bad-pattern', start, this.#cursor.at, `\`${found[0]}\` ends before it begins`);
+      refuse('bad-pattern', start, this.#cursor.at, `\`${match[0]}\` ends before it begins`);
     }
     return { min, max, times: max === 0 ? 0 : (max ?? min) || 1 };
   }
@@ -181,9 +181,9 @@ class RegexReader {
 
   /** Reads flags: `i`, `s-m:`. `U`, which makes repetition lazy, has no effect. */
   #groupFlags(start: number): { readonly flags: Flags; readonly end: string } {
-    const found = this.#cursor.match(/([imsU]*)(?:-([imsU]+))?([:)])/y);
-    if (found === null) this.#refuseGroup(start);
-    const [, set = '', cleared = '', end = ''] = found;
+    const match = this.#cursor.match(/([imsU]*)(?:-([imsU]+))?([:)])/y);
+    if (match === null) this.#refuseGroup(start);
+    const [, set = '', cleared = '', end = ''] = match;
     const flag = (name: keyof Flags) =>
       !cleared.includes(name) && (set.includes(name) || this.#flags[name]);
     return { flags: { i: flag('i'), m: flag('m'), s: flag('s') }, end };

@@ -63,11 +63,11 @@ const longNames: ReadonlyMap<string, string> = new Map([
 
 /** Returns the class with a name such as `Lu`, `L`, `Letter`, `Greek` or `Any`; undefined if there is none. */
 export function unicodeClass(name: string): CodePoints | undefined {
-  const known = decoded.get(name);
-  if (known !== undefined) return known;
-  const found = find(name);
-  if (found !== undefined) decoded.set(name, found);
-  return found;
+  const knownCodePoints = decoded.get(name);
+  if (knownCodePoints !== undefined) return knownCodePoints;
+  const codePoints = find(name);
+  if (codePoints !== undefined) decoded.set(name, codePoints);
+  return codePoints;
 }
 
 export function unicodeClassNames(): readonly string[] {
@@ -105,9 +105,9 @@ function decode(text: string): CodePoints {
   const ranges: CodePointRange[] = [];
   const list = numbers(text);
   let end = 0;
-  for (let at = 0; at < list.length; at += 2) {
-    const first = end + (list[at] ?? 0);
-    end = first + (list[at + 1] ?? 0);
+  for (let index = 0; index < list.length; index += 2) {
+    const first = end + (list[index] ?? 0);
+    end = first + (list[index + 1] ?? 0);
     ranges.push([first, end - 1]);
   }
   return codePoints(ranges);
@@ -119,8 +119,8 @@ let orbits: ReadonlyMap<number, readonly number[]> | undefined;
 function readOrbits(): ReadonlyMap<number, readonly number[]> {
   const byTarget = new Map<number, number[]>();
   const list = numbers(foldings);
-  for (let at = 0; at < list.length; at += 4) {
-    const [first = 0, last = 0, step = 1, distance = 0] = list.slice(at, at + 4);
+  for (let index = 0; index < list.length; index += 4) {
+    const [first = 0, last = 0, step = 1, distance = 0] = list.slice(index, index + 4);
     for (let from = first; from <= last; from += step) {
       const to = from + distance;
       const orbit = byTarget.get(to) ?? [to];
@@ -131,7 +131,7 @@ function readOrbits(): ReadonlyMap<number, readonly number[]> {
   return new Map([...byTarget.values()].flatMap((orbit) => orbit.map((each) => [each, orbit])));
 }
 
-const known = new WeakMap<CodePoints, CodePoints>();
+const knownWeakMap = new WeakMap<CodePoints, CodePoints>();
 
 const foldedByCodePoint = new Map<number, CodePoints>();
 
@@ -146,11 +146,11 @@ export function foldCodePoint(codePoint: number): CodePoints {
 
 /** Returns the set with all case variants of its members. */
 export function foldCase(set: CodePoints): CodePoints {
-  const before = known.get(set);
+  const before = knownWeakMap.get(set);
   if (before !== undefined) return before;
-  const whole = fold(set);
-  known.set(set, whole);
-  return whole;
+  const wholePointRanges = fold(set);
+  knownWeakMap.set(set, wholePointRanges);
+  return wholePointRanges;
 }
 
 function fold(set: CodePoints): CodePoints {

@@ -174,8 +174,8 @@ export const serviceCallers = [
   {
     id: 'sessions-of-a-key-alone',
     file: 'service/pdp/sessions/live-sessions.ts',
-    find: 'const own = this.#owners.countSessions(owner);',
-    replace: 'const own = this.#owners.countSessions(by.id);',
+    find: 'const ownSessions = this.#owners.countSessions(owner);',
+    replace: 'const ownSessions = this.#owners.countSessions(by.id);',
     does: 'The callers of a tenant open sessions without a limit.',
     by: tests('rate-limits'),
   },
@@ -214,8 +214,8 @@ export const serviceCallers = [
   {
     id: 'activate-what-is-held',
     file: 'service/pdp/activation.ts',
-    find: 'if (each?.shown.digest === digest) return each;',
-    replace: 'if (each !== undefined) return each;',
+    find: 'if (heldVersion?.shown.digest === digest) return heldVersion;',
+    replace: 'if (heldVersion !== undefined) return heldVersion;',
     does: 'An operator activates another policy than the one that was shown.',
     by: tests('operation'),
   },
@@ -358,7 +358,7 @@ export const serviceCallers = [
   {
     id: 'share-before-waiting',
     file: 'service/pdp/sessions/live-sessions.ts',
-    find: '    expectShare(by, own, { max: this.#options.maxSessions, open: this.#sessions.size });\n',
+    find: '    expectShare(by, ownSessions, { max: this.#options.maxSessions, open: this.#sessions.size });\n',
     replace: '',
     does: 'A caller takes all sessions by openings at the same time, so that no other caller gets one.',
     by: tests('session-counts'),

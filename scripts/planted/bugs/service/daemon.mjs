@@ -23,8 +23,8 @@ export const daemon = [
   {
     id: 'socket-below-shared-folder',
     file: 'service/daemon/private-folder.ts',
-    find: 'if ((found.mode & othersWrite) === 0 || (found.mode & sticky) !== 0) return;',
-    replace: 'if ((found.mode & othersWrite) === 0 || (found.mode & othersWrite) !== 0) return;',
+    find: 'if ((stats.mode & othersWrite) === 0 || (stats.mode & sticky) !== 0) return;',
+    replace: 'if ((stats.mode & othersWrite) === 0 || (stats.mode & othersWrite) !== 0) return;',
     does: 'Another user renames a folder above the socket, and puts a daemon of their own in its place.',
     by: strangers,
   },
@@ -192,8 +192,8 @@ export const daemon = [
   {
     id: 'hooks-of-any-version',
     file: 'cli/commands/hook/agent-version.ts',
-    find: 'if (minVersion !== undefined && isOlder(found, minVersion)) {',
-    replace: 'if (minVersion !== undefined && isOlder(found, minVersion) && found[0] === 0) {',
+    find: 'if (minVersion !== undefined && isOlder(version, minVersion)) {',
+    replace: 'if (minVersion !== undefined && isOlder(version, minVersion) && version[0] === 0) {',
     does: 'Hooks are installed for a version of an agent that uses a tool if its hook fails.',
     by: ['test/hooks/install.test.ts'],
   },

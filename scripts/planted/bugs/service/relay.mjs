@@ -15,8 +15,8 @@ export const relay = [
   {
     id: 'cr-within-message',
     file: 'service/mcp/protocol/framing.ts',
-    find: 'return at >= 0 && at < bytes.length - 1;',
-    replace: 'return at === 0;',
+    find: 'return index >= 0 && index < bytes.length - 1;',
+    replace: 'return index === 0;',
     does: 'A server of the Python SDK ends a line at a lone CR, and carries out a call that was not decided.',
     by: framing,
   },

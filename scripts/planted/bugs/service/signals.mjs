@@ -350,7 +350,7 @@ export const signals = [
   {
     id: 'contradicted-member',
     file: 'service/signals/subjects/subject-index.ts',
-    find: '    if (!isEqual && own.length > 0) return false;\n',
+    find: '    if (!isEqual && ownMemberKeys.length > 0) return false;\n',
     replace: '',
     does: 'An event about a user on one device ends the sessions of this user on all devices.',
     by: tests('subjects', 'signals-receiver'),
@@ -398,7 +398,7 @@ export const signals = [
   {
     id: 'undelivered-is-forgotten',
     file: 'service/signals/transmit/outbox.ts',
-    find: "sets.filter((_, at) => outcomes[at] !== 'failed').map(({ jti }) => jti)",
+    find: "sets.filter((_, index) => outcomes[index] !== 'failed').map(({ jti }) => jti)",
     replace: 'sets.map(({ jti }) => jti)',
     does: 'An event that a receiver could not accept is never sent again.',
     by: outgoing,
@@ -446,8 +446,8 @@ export const signals = [
   {
     id: 'announced-too-late',
     file: 'service/engine/event-sessions.ts',
-    find: '    if (known !== undefined && printFacts(known) === printFacts(facts)) return;\n',
-    replace: '    if (known !== undefined) return;\n',
+    find: '    if (announced !== undefined && printFacts(announced) === printFacts(facts)) return;\n',
+    replace: '    if (announced !== undefined) return;\n',
     does: 'A client of the guard that gets another owner escapes the events about this owner.',
     by: guard,
   },

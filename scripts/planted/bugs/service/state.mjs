@@ -108,8 +108,8 @@ export const state = [
   {
     id: 'any-file-of-this-name',
     file: 'service/support/watched-file.ts',
-    find: 'if (found.dev !== dev || found.ino !== ino) {',
-    replace: 'if (found.dev !== dev) {',
+    find: 'if (fileStatus.dev !== dev || fileStatus.ino !== ino) {',
+    replace: 'if (fileStatus.dev !== dev) {',
     does: 'Lines are written to a file that was replaced by another one, and are lost with it.',
     by: [...logs, ...states],
   },
@@ -124,7 +124,7 @@ export const state = [
   {
     id: 'changes-missing-unnoticed',
     file: 'service/store/state-file.ts',
-    find: '      if (known.changes < (mark.changes ?? 0)) throw this.#missingChanges(hasLog);\n',
+    find: '      if (knownState.changes < (mark.changes ?? 0)) throw this.#missingChanges(hasLog);\n',
     replace: '',
     does: 'A guard starts without the revocations that were in the write-ahead log, which was removed.',
     by: states,
@@ -231,8 +231,8 @@ export const state = [
   {
     id: 'empty-state-is-new',
     file: 'service/store/state-file.ts',
-    find: 'if (found.size === 0n) {',
-    replace: 'if (found.size < 0n) {',
+    find: 'if (settledStatus.size === 0n) {',
+    replace: 'if (settledStatus.size < 0n) {',
     does: 'A state that was emptied begins again, without the revocations.',
     by: ['test/service/store/state-file.test.ts'],
   },
