@@ -12,7 +12,7 @@ export interface CheckedFiles extends Checked {
   readonly files: readonly string[];
 }
 
-/** Returns undefined if there is no such file. */
+/** Returns `undefined` if there is no such file. */
 export type ReadsFile = (path: string) => Promise<string | UnreadableFile | undefined>;
 
 export interface ReadFiles {

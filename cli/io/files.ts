@@ -54,7 +54,7 @@ export function decodeText(path: string, bytes: Uint8Array): string {
   }
 }
 
-/** Returns the text of a file; undefined if it is missing or cannot be read as text. */
+/** Returns the text of a file, or `undefined` if it is missing or cannot be read as text. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   const real = await realpath(path).catch(() => undefined);
   const text = real === undefined ? undefined : await readTextFile(real);
@@ -137,7 +137,7 @@ export async function refuseOverwriting(
   }
 }
 
-/** Identifies a file; undefined if it does not exist. */
+/** Identifies a file, or `undefined` if it does not exist. */
 async function identifyFile(path: string): Promise<string | undefined> {
   const intStats = await stat(path, { bigint: true }).catch(() => undefined);
   return intStats && `${intStats.dev} ${intStats.ino}`;

@@ -55,7 +55,7 @@ export interface StepRun {
   readonly response: Response;
   /** Empty if all is as expected. */
   readonly differences: readonly StepDifference[];
-  /** The explanation of the difference as text; undefined if there is none, or if the evaluator's answer is another. */
+  /** The explanation of the difference as text, or `undefined` if there is none, or if the evaluator's answer is another. */
   readonly why: string | undefined;
   readonly disagreement: TestDisagreement | undefined;
 }

@@ -27,7 +27,7 @@ export function moduleVersion(path: string, bytes: Uint8Array): PolicyVersion {
   return version(name, [[name, Buffer.from(bytes).toString('base64')]]);
 }
 
-/** `text`: undefined if there is no file. */
+/** `text`: `undefined` if there is no file. */
 export function textVersion(path: string, text: string | undefined): PolicyVersion {
   const name = basename(path);
   return version(name, text === undefined ? [] : [[name, text]]);

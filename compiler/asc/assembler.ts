@@ -14,7 +14,7 @@ export function makeAssembler(
   optimization: Optimization,
 ): Assembler {
   let trees = new AscTrees(asc);
-  /** Returns undefined if a module needs a part of the library that no other module needed. */
+  /** Returns `undefined` if a module needs a part of the library that no other module needed. */
   const assembleWithPart = (source: ProgramSource): Assembled | undefined => {
     try {
       const result = assembleProgram(asc, binaryen, trees, source);

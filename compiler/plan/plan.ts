@@ -67,10 +67,10 @@ const maxCombinations = 1024;
 
 export function plan(ir: IrModule, options: PlanOptions = defaultPlan): Plan {
   const tables = new Map<IrTable, number>();
-  const shaped = ir.rules
+  const shapedRules = ir.rules
     .filter(canBeRow)
     .map((rule) => ({ rule, shape: computeRuleShape(rule, findReason(ir, rule), tables) }));
-  const alike = [...groupByKey(shaped, ({ shape }) => shape.key).values()]
+  const alike = [...groupByKey(shapedRules, ({ shape }) => shape.key).values()]
     .filter(({ length }) => length >= options.minMembers)
     .sort((a, b) => b.length - a.length);
   const isTree = (rule: IrRule) => isConstant(findReason(ir, rule));

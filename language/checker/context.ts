@@ -115,7 +115,7 @@ export class Context {
     this.reporter.report('missing-file', span, { path, why }, { help, ...extra });
   }
 
-  /** Why a file exists but was not read; undefined if it is missing. */
+  /** Why a file exists but was not read, or `undefined` if it is missing. */
   unread(path: string): UnreadableFile | undefined {
     return this.#unreadable.get(path);
   }

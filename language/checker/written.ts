@@ -12,7 +12,7 @@ export function readSpan(context: Context, { file, start, end }: Span): string {
 }
 
 /**
- * The position of the pattern's first group directly after a span; undefined if a comment is
+ * The position of the pattern's first group directly after a span, or `undefined` if a comment is
  * between them.
  */
 export function findNextSpan(

@@ -142,7 +142,7 @@ class Decision {
       effect === 'narrow'
         ? winners.flatMap((contribution) => contribution.narrowing?.settings ?? [])
         : [];
-    const offering = listOffers(effect, fired);
+    const offers = listOffers(effect, fired);
     const read = this.#read(effect, byDefault);
     const isBound = effect === 'challenge' && read.read.includes(digestPath);
     return {
@@ -153,7 +153,7 @@ class Decision {
         ? [defaultDeny]
         : reasons.map((reason) => this.#detail(effect, reason)),
       constraints: mergeSettings(settings, this.#expressions).constraints,
-      lower: this.#offer(offering, fired),
+      lower: this.#offer(offers, fired),
       obligations: evaluateObligations(reasons, this.#expressions),
       accessRequest: evaluateAccessRequest(reasons, this.#expressions, this.#facts.now),
       validUntil:
@@ -161,7 +161,7 @@ class Decision {
           ? undefined
           : findValidityEnd(
               contributions,
-              offering.length > 0 ? 'narrow' : effect,
+              offers.length > 0 ? 'narrow' : effect,
               byDefault,
               permits,
             ),

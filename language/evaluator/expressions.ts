@@ -491,7 +491,7 @@ export function isUsable(value: Held | undefined): boolean {
     .every(({ value: own, members, elements }) => (own ?? members ?? elements) !== undefined);
 }
 
-/** A scalar, or the scalars of a set or list. Undefined if they are unknown or are records. */
+/** A scalar, or the scalars of a set or list. `undefined` if they are unknown or are records. */
 export function extractScalars(value: Held | undefined): Value | undefined {
   if (!Array.isArray(value)) return value as Value | undefined;
   const elements = value.map((element) => asFact(element).value);

@@ -60,7 +60,7 @@ export interface PatternKeys {
   readonly isCounted: boolean;
 }
 
-/** Finds the matches. `keys`: undefined if the pattern has none. */
+/** Finds the matches. `keys`: `undefined` if the pattern has none. */
 export function findMatchedEvents(
   pattern: EventPattern,
   window: HistoryWindow | undefined,
@@ -99,7 +99,7 @@ export function findMatchedEvents(
   return { found: [...own, ...keyless].sort(byPosition), own, keyless, pending: [], lost };
 }
 
-/** Returns undefined if the event may match, because not all of it is known. */
+/** Returns `undefined` if the event may match, because not all of it is known. */
 function matchEvent(
   { of, event, condition }: EventPattern,
   recorded: HistoryEvent,

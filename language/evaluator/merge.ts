@@ -45,7 +45,7 @@ export function mergeSettings(
 }
 
 /**
- * The values of the paths, each lowered to all of its constraints; undefined if a set would be empty.
+ * The values of the paths, each lowered to all of its constraints, or `undefined` if a set would be empty.
  */
 export function mergeLowered(
   lowered: readonly LoweredPath[],

@@ -34,7 +34,7 @@ export interface ClockedValue extends EvaluatedValue {
 
 export const unknown: EvaluatedValue = { value: undefined, edge: undefined };
 
-/** The earliest edge; undefined if there is none. */
+/** The earliest edge, or `undefined` if there is none. */
 export function earliest(...edges: readonly (bigint | undefined)[]): bigint | undefined {
   return edges.reduce(
     (a, b) => (a === undefined ? b : b === undefined || a < b ? a : b),

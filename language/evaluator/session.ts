@@ -103,7 +103,7 @@ function later(a: bigint, b: bigint): bigint {
 }
 
 /**
- * Returns why a session cannot have these facts, or undefined if it can. The action and resource
+ * Returns why a session cannot have these facts, or `undefined` if it can. The action and resource
  * may still be missing.
  */
 export function errorInFacts(
@@ -170,7 +170,7 @@ export type SignalError = Omit<RequestError, 'code'> & {
 };
 
 const emptyPayload = new TextEncoder().encode('{}');
-/** Not JSON: an outcome needs a call. */
+/** The bytes are not JSON, since an outcome needs a call. */
 const noPayload = new Uint8Array();
 
 /**
@@ -349,7 +349,7 @@ function clockIsBack({ latest }: EvaluatorSession, now: bigint): boolean {
 }
 
 /**
- * `requested` is what a decision is recorded with, without facts if the request could not be read; undefined if there is
+ * `requested` is what a decision is recorded with, without facts if the request could not be read, or `undefined` if there is
  * none to record.
  */
 interface Judged extends Answered {

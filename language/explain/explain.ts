@@ -242,7 +242,7 @@ function explainReason(
   };
 }
 
-/** Rules and scores of which no contribution fired. */
+/** Lists the rules and scores without a contribution that fired. */
 function listSilentRules(
   judged: readonly Judged[],
   view: EvaluationView,

@@ -13,7 +13,7 @@ export interface Explanation {
   readonly now?: string;
   /** The condition that changes first, if time alone can change the answer. */
   readonly until?: ValidityEnd;
-  /** In the order of the answer's reasons, without those that no rule produced. */
+  /** The reasons that rules produced, in the order of the answer. */
   readonly reasons: readonly ExplainedReason[];
   /** The scores that reasons belong to. */
   readonly scores: readonly ScoreAccount[];

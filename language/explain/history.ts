@@ -43,11 +43,11 @@ export function eventParts(expr: HistoryExpr, view: EvaluationView): readonly Ex
     return inside
       .slice(-shown)
       .reverse()
-      .map((match) => eventPart(match, expr, view));
+      .map((match) => explainMatch(match, expr, view));
   });
 }
 
-function eventPart(
+function explainMatch(
   { event, certain, time }: MatchedEvent,
   expr: HistoryExpr,
   view: EvaluationView,

@@ -41,8 +41,9 @@ function describeWindowState(window: Window, day: number, time: number): string 
   const today = listDayRanges(window, day);
   const inside = today.find(({ from, to }) => from <= time && time < to);
   if (inside !== undefined) return `inside ${rangeText(inside)}`;
-  const since = listDayRanges(window, day - 1).find(({ to }) => time + dayLength < to);
-  if (since !== undefined) return `inside ${rangeText(since)} of the day before`;
+  const rangeOfYesterday = listDayRanges(window, day - 1).find(({ to }) => time + dayLength < to);
+  if (rangeOfYesterday !== undefined)
+    return `inside ${rangeText(rangeOfYesterday)} of the day before`;
   const excepted = window.except.find(({ from, to }) => from <= day && day <= to);
   if (excepted !== undefined) {
     const { from, to } = excepted;

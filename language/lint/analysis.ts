@@ -67,7 +67,7 @@ export function omitVocabularies(
   return spans.filter(({ span }) => !isVocabulary(span.file));
 }
 
-/** The rules that restrict everywhere in a scope; undefined if there are too many. */
+/** The rules that restrict everywhere in a scope, or `undefined` if there are too many. */
 export function findRestrictingRules(
   scope: Scope,
   others: readonly RuleInfo[],

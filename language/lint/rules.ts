@@ -30,7 +30,7 @@ export interface RuleInfo {
   /** One object for all rules with the same scope. */
   readonly scope: Scope;
   readonly condition: Expr;
-  /** Its own condition, without those around it; undefined if none is written. */
+  /** Its own condition, without those around it, or `undefined` if none is written. */
   readonly when: Expr | undefined;
   /** The paths that the condition reads; one set for all rules that read the same. */
   readonly reads: ReadonlySet<string>;
@@ -140,7 +140,7 @@ export function collectBandInfos(policy: PolicyModel): readonly RuleInfo[] {
 /** With more sums of weights, every condition is assumed to matter. */
 const sumLimit = 4_096;
 
-/** The sums of the weights of some of the conditions; undefined if there are too many. */
+/** The sums of the weights of some of the conditions, or `undefined` if there are too many. */
 export function listWeightSums(
   conditions: readonly ScoreCondition[],
 ): readonly bigint[] | undefined {
@@ -230,7 +230,7 @@ export class Readers {
     return ruleInfos;
   }
 
-  /** The rules that read any of the paths; undefined if there are too many. */
+  /** The rules that read any of the paths, or `undefined` if there are too many. */
   ofAny(paths: ReadonlySet<string>): readonly RuleInfo[] | undefined {
     const each = [...paths].map((path) => this.of(path));
     const count = each.reduce((sum, { length }) => sum + length, 0);

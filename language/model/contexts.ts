@@ -23,7 +23,7 @@ export interface ContextCase {
 
 const keys = ['subjects', 'actions', 'resources'] as const satisfies readonly (keyof Scope)[];
 
-/** The record that a request with these names has as its context; undefined if the policy declares none. */
+/** The record that a request with these names has as its context, or `undefined` if the policy declares none. */
 export function findContextType(
   policy: DeclaredContexts,
   names: ScopeNames,

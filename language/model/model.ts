@@ -136,7 +136,7 @@ export interface Rule {
   readonly scope: Scope;
   /** The conjunction of the rule's condition and those of the enclosing groups and `given`s. */
   readonly condition: Expr;
-  /** The rule's own condition; undefined if none is written. */
+  /** The rule's own condition, or `undefined` if none is written. */
   readonly when: Expr | undefined;
   readonly skipUnknown: boolean;
   readonly narrowing: Narrowing | undefined;

@@ -498,7 +498,7 @@ class Decoder {
     return { presence: 'present', value: undefined, members: undefined, elements };
   }
 
-  /** Returns a value, undefined if it is unknown, or a faulty fact. */
+  /** Returns a value, `undefined` if it is unknown, or a faulty fact. */
   #scalar(type: ScalarType | EnumType, json: Json, path: string): Value | undefined | Fact {
     const scalar = readScalar(type, json);
     if (scalar.kind === 'value') return scalar.value;

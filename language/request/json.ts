@@ -64,7 +64,7 @@ export function readJson(
   }
 }
 
-/** Parses a document of any length; returns undefined if it is not valid JSON. */
+/** Parses a document of any length, or returns `undefined` if it is not valid JSON. */
 export function parseJson(text: string): Json | undefined {
   const json = readJson(new TextEncoder().encode(text), Number.POSITIVE_INFINITY);
   return 'code' in json ? undefined : json;

@@ -67,7 +67,7 @@ export function numeric(type: ScalarType | EnumType): ScalarType | undefined {
   return isNumber ? type : undefined;
 }
 
-/** Returns the value of a JSON number; undefined if it exceeds 64 bits or the range of the type. */
+/** Returns the value of a JSON number, or `undefined` if it exceeds 64 bits or the range of the type. */
 export function parseNumber(type: ScalarType, text: string): bigint | undefined {
   if (type.kind === 'Int') return inRange(type, scaleDecimal(text, 1));
   if (type.kind === 'Decimal') return inRange(type, roundDecimal(text));

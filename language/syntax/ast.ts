@@ -252,7 +252,7 @@ export interface DateNode extends Spanned {
 export interface ObligationNode extends Spanned {
   readonly kind: 'Obligation';
   readonly name: NameNode;
-  /** The type of the obligation; undefined if it is the same as the name. */
+  /** The type of the obligation, or `undefined` if it is the same as the name. */
   readonly type: NameNode | undefined;
   readonly members: RecordTypeNode;
 }
@@ -372,7 +372,7 @@ export interface MessageNode extends Spanned {
   readonly parts: readonly (StringNode | ExprNode)[];
 }
 
-/** `given x = p { … } otherwise { … }`; `otherwise` is undefined if it is left out. */
+/** `given x = p { … } otherwise { … }`; `otherwise` is `undefined` if it is left out. */
 export interface GivenNode extends Spanned {
   readonly kind: 'Given';
   readonly name: NameNode;
@@ -762,7 +762,7 @@ export interface StepSignalNode extends Spanned {
   readonly kind: 'StepSignal';
   readonly of: 'signal' | 'outcome';
   readonly name: StringNode;
-  /** The time of the event; undefined if it is the time of receipt. */
+  /** The time of the event, or `undefined` if it is the time of receipt. */
   readonly at: TimestampNode | undefined;
   readonly payload: JsonObjectNode | undefined;
 }

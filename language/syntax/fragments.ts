@@ -1,5 +1,5 @@
 // Parses a large file in fragments of a few declarations, to limit memory: the concrete syntax tree of each
-// fragment is discarded before the next. Returns the items, or undefined if there is an error: recovery and
+// fragment is discarded before the next. Returns the items, or `undefined` if there is an error: recovery and
 // messages then need the whole file.
 
 import { hasErrors, Reporter } from '../diagnostics/diagnostics.ts';
@@ -12,7 +12,7 @@ import { itemKeywords, RBraceToken, type Tokens } from './tokens.ts';
 /** The minimum number of tokens of a fragment. */
 const minTokens = 1_000;
 
-/** Parses a large file in fragments; returns undefined if it is small or has errors. */
+/** Parses a large file in fragments, or returns `undefined` if it is small or has errors. */
 export function parseFragments(
   { file, reporter }: Origin,
   read: Tokens,

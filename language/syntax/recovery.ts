@@ -99,7 +99,7 @@ function lineIndent(text: string, offset: number): number {
   return line.length - line.trimStart().length;
 }
 
-/** Returns the indentation of an offset; undefined if other text precedes it on its line. */
+/** Returns the indentation of an offset, or `undefined` if other text precedes it on its line. */
 function measureIndent(text: string, offset: number): number | undefined {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   return text.slice(lineStart, offset).trim() === '' ? offset - lineStart : undefined;

@@ -11,7 +11,7 @@ import type { EnumType, ScalarType, Value } from '../types/types.ts';
 /** A number as a key: exponents and excess digits are not allowed, since different spellings would collide. */
 const keyNumber = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/;
 
-/** Reads a key; returns undefined if it is not a value of the type. */
+/** Reads a key, or returns `undefined` if it is not a value of the type. */
 export function readKey(type: ScalarType | EnumType, text: string): Value | undefined {
   const number = numeric(type);
   if (number !== undefined) {

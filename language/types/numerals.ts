@@ -16,7 +16,7 @@ export function readInt(text: string): bigint | undefined {
   return contains(int64Range, value) ? value : undefined;
 }
 
-/** Why a string is not an Int; undefined if it is. */
+/** Why a string is not an Int, or `undefined` if it is. */
 export function intProblem(text: string): string | undefined {
   if (readInt(text) !== undefined) return undefined;
   return intForm.test(text)
@@ -79,7 +79,7 @@ function dropTrailingZeros(digits: string): string {
   return digits.slice(0, end);
 }
 
-/** Why a string is not a quantity with a value; undefined if it is. */
+/** Why a string is not a quantity with a value, or `undefined` if it is. */
 export function quantityProblem(text: string): string | undefined {
   if (readQuantity(text) !== undefined) return undefined;
   return quantityForm.test(text)

@@ -11,7 +11,7 @@ const ambiguous =
 const encoded = /%[0-9A-Fa-f]{2}/;
 const drive = /^[A-Za-z]:/;
 
-/** Why a path is not in normal form, for messages; undefined if it is. */
+/** Why a path is not in normal form, for messages, or `undefined` if it is. */
 function pathProblem(path: string): string | undefined {
   if (path === '') return 'it is empty';
   if (path === '/') return undefined;
@@ -25,7 +25,7 @@ function pathProblem(path: string): string | undefined {
   return dots(segments) ?? 'it ends with a slash';
 }
 
-/** The character that no path in normal form has, for messages; undefined if there is none. */
+/** The character that no path in normal form has, for messages, or `undefined` if there is none. */
 export function characterProblem(path: string): string | undefined {
   const character = ambiguous.exec(path)?.[0];
   if (character === '\\') return 'it has a backslash';
@@ -46,13 +46,13 @@ export function isNormalPath(path: string): boolean {
   return pathProblem(path) === undefined;
 }
 
-/** That a path is not in normal form, and why; undefined if it is. */
+/** That a path is not in normal form, and why, or `undefined` if it is. */
 export function normalProblem(what: 'path' | 'root', path: string): string | undefined {
   const problem = pathProblem(path);
   return problem && `the ${what} is not in normal form: ${problem}`;
 }
 
-/** Why it is unknown whether a path is under a root; undefined if it is known. */
+/** Why it is unknown whether a path is under a root, or `undefined` if it is known. */
 export function underProblem(path: string, root: string): string | undefined {
   const [inner, outer] = [withoutSlash(path), withoutSlash(root)];
   const problem = normalProblem('path', inner) ?? normalProblem('root', outer);
@@ -63,7 +63,7 @@ export function underProblem(path: string, root: string): string | undefined {
     : 'the root is absolute and the path is not';
 }
 
-/** Why a string is not a valid root; undefined if it is. */
+/** Why a string is not a valid root, or `undefined` if it is. */
 export function rootProblem(root: string): string | undefined {
   return pathProblem(withoutSlash(root));
 }

@@ -11,7 +11,7 @@ export function listRefusedCharacters(separators: string): string {
   return [...new Set(`${wildcards}${separators}`)].sort().join('');
 }
 
-/** Why a value is not one segment, for messages; undefined if it is. */
+/** Why a value is not one segment, for messages, or `undefined` if it is. */
 export function segmentProblem(value: string, refused: string): string | undefined {
   if (value === '') return 'it is empty';
   if (value.includes('/')) return 'it has the character `/`';

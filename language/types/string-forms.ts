@@ -1,5 +1,5 @@
 // The types whose values are strings of a specific form. Reading returns the canonical spelling, or
-// undefined if the string is malformed.
+// `undefined` if the string is malformed.
 
 import { readCidr, readIp } from './addresses.ts';
 import { isSpiffeId } from './builtins/spiffe.ts';

@@ -1,4 +1,4 @@
-// Reads the encoding of a compiled module: how facts are encoded directly. Returns undefined if the module has
+// Reads the encoding of a compiled module: how facts are encoded directly. Returns `undefined` if the module has
 // none. Throws `LoadError`.
 
 import {

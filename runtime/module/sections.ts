@@ -1,6 +1,6 @@
 // Reads a custom section of a compiled module that contains JSON. The section is untrusted: its size and nesting
 // are limited, so that checking it and building on it take bounded time and stack. Returns frozen data, since
-// answers share parts of it, or undefined if the module has no such section. Throws `LoadError`.
+// answers share parts of it, or `undefined` if the module has no such section. Throws `LoadError`.
 
 import { freeze } from '../json/freeze.ts';
 import { fromUtf8 } from '../json/utf8.ts';

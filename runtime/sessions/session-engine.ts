@@ -93,7 +93,7 @@ export class SessionEngine {
     return this.#exports.session_set(handle, word, value) !== 0;
   }
 
-  /** `payload`: undefined if nothing is known about its members. `time`: NaN for now. */
+  /** `payload`: `undefined` if nothing is known about its members. `time`: NaN for now. */
   record(
     handle: number,
     signal: string,

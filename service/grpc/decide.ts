@@ -88,7 +88,7 @@ export async function decideChecked(
   }
 }
 
-/** The refusal of a request that could not be decided. Throws a `TooManyRequests`. `caller`: undefined if it was not identified. */
+/** The refusal of a request that could not be decided. Throws a `TooManyRequests`. `caller`: `undefined` if it was not identified. */
 export function refuseRequest(
   { point, observer, onWarning }: CheckOptions,
   endpoint: Endpoint,

@@ -20,7 +20,7 @@ export function readTraceparent({ traceparent }: NodeHeaders): string | undefine
 }
 
 /**
- * Admits a request whose response may be closed at any time. Returns undefined if it was closed meanwhile. `refuse`:
+ * Admits a request whose response may be closed at any time. Returns `undefined` if it was closed meanwhile. `refuse`:
  * answers with a refusal, if the response has not begun.
  */
 export async function admitRequest(

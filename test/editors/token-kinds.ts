@@ -12,7 +12,7 @@ export interface KindOfToken {
   readonly text: string;
   readonly start: number;
   readonly kind: TokenKind;
-  /** Whether the parser reads a keyword as a name; undefined if the text has syntax errors. */
+  /** Whether the parser reads a keyword as a name, or `undefined` if the text has syntax errors. */
   readonly isName: boolean | undefined;
 }
 
@@ -63,7 +63,7 @@ export function isGrammatical(text: string): boolean {
   return tree !== undefined && errors.length === 0;
 }
 
-/** The offsets of the words that the parser reads as names; undefined if it reports an error. */
+/** The offsets of the words that the parser reads as names, or `undefined` if it reports an error. */
 function findNames(text: string): ReadonlySet<number> | undefined {
   const reporter = new Reporter();
   const { tree } = toCst({ file: 'p.nhipol', reporter }, t.tokenize(text), 'file');

@@ -52,7 +52,7 @@ test.each([
   expect(checkText(`${declared}invariant "i" for agent\n${claim}`).found).toEqual([expected]);
 });
 
-/** Whether an invariant holds for an agent; undefined if it is not evaluated. */
+/** Whether an invariant holds for an agent, or `undefined` if it is not evaluated. */
 function holds(claim: string, properties: string, context: string): boolean | undefined {
   const policy = checkPolicy(`${declared}invariant "i" for agent\n${claim}`);
   const text = `{ "subject": { "type": "agent", "id": "a", "properties": ${properties} }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" }, "context": ${context} }`;

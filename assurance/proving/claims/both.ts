@@ -29,7 +29,7 @@ export function mapGoals(claims: readonly Claim[]): ReadonlyMap<string, Literal>
   return new Map(claims.map((claim) => [toClaimKey(claim), claim.goal]));
 }
 
-/** The verdict if the other prover agrees. `second`: undefined if it does not know the claim. */
+/** The verdict if the other prover agrees. `second`: `undefined` if it does not know the claim. */
 export function combineVerdicts<Confirmation>(
   verdict: Verdict<Confirmation>,
   span: Span,
@@ -49,7 +49,7 @@ export function combineVerdicts<Confirmation>(
   return { ...verdict, assumptions: { ...verdict.assumptions, inSessions }, parts, conflicts };
 }
 
-/** The other prover, and the goal of a claim in its formula; undefined if it does not know the claim. */
+/** The other prover, and the goal of a claim in its formula, or `undefined` if it does not know the claim. */
 export function findCounterpart(
   second: Second,
   claim: Pick<Claim, 'name' | 'invariant'>,

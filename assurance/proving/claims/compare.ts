@@ -264,7 +264,7 @@ function nameValue(type: Type, value: Symbolic<SymbolicFact>): Symbolic<Symbolic
   return value;
 }
 
-/** The first kind of difference between two answers; undefined if they are equal. */
+/** The first kind of difference between two answers, or `undefined` if they are equal. */
 export function compareAnswers(
   before: EvaluatedAnswer,
   after: EvaluatedAnswer,

@@ -11,9 +11,9 @@ export function representatives(
   constants: ReadonlySet<string>,
   budget: Budget,
 ): readonly string[] | undefined {
-  const few = search(monitors, count, listLetters(monitors, 1), budget);
-  if (few === undefined) return undefined;
-  const found = chooseRepresentatives(few, count, constants);
+  const shortStrings = search(monitors, count, listLetters(monitors, 1), budget);
+  if (shortStrings === undefined) return undefined;
+  const found = chooseRepresentatives(shortStrings, count, constants);
   if (found.isEnough) return found.strings;
   // A combination can have several strings that differ only in letters of one class.
   const wanted = count + constants.size;

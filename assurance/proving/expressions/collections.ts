@@ -273,7 +273,7 @@ function areSameText(
   );
 }
 
-/** The names of members of an enum are texts. */
+/** Lists the strings that a value may be; those of an enum are the names of its members. */
 function listCases({ terms }: SymbolicEncoding, value: Symbolic<SymbolicFact>): TextValue['cases'] {
   if (value.kind === 'text') return value.cases;
   if (value.kind !== 'choice') return [];

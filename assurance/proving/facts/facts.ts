@@ -49,7 +49,7 @@ export class SymbolicFacts {
       this.#roots = new Map(
         [...seen.facts.#roots].map(([root, fact]) => [root, seen.as(fact, root)]),
       );
-      this.isNowKnown = this.#time(policies);
+      this.isNowKnown = this.#encodeKnownTime(policies);
       return;
     }
     const { formula } = encoding;
@@ -65,7 +65,7 @@ export class SymbolicFacts {
         new EncodedFact(encoding, root, emptyRecord, this.#listShapes(root, policies), yes),
       ]),
     );
-    this.isNowKnown = this.#time(policies);
+    this.isNowKnown = this.#encodeKnownTime(policies);
   }
 
   root(root: Root): SymbolicFact {
@@ -117,7 +117,7 @@ export class SymbolicFacts {
     });
   }
 
-  #time(policies: readonly PolicyModel[]): Literal {
+  #encodeKnownTime(policies: readonly PolicyModel[]): Literal {
     const declared = policies.flatMap(({ context }) => context?.members.get('time') ?? []);
     const [member] = declared;
     if (member === undefined) return no;

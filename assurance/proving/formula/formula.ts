@@ -103,7 +103,7 @@ export class Formula {
     return made;
   }
 
-  /** The operands without duplicates, with those of conjunctions; undefined if two contradict each other. */
+  /** The operands without duplicates, with those of conjunctions, or `undefined` if two contradict each other. */
   #conjuncts(operands: readonly Literal[]): ReadonlySet<Literal> | undefined {
     const found = new Set<Literal>();
     const open = [...operands];

@@ -26,7 +26,7 @@ export function findIdentity(value: Symbolic): string | undefined {
   }
 }
 
-/** The identity of several values; undefined if one has none. */
+/** The identity of several values, or `undefined` if one has none. */
 export function identityOfAll(values: readonly Symbolic[]): string | undefined {
   const keys = values.map(findIdentity);
   return keys.includes(undefined) ? undefined : keys.join(' | ');

@@ -191,7 +191,7 @@ class Call {
     );
   }
 
-  /** The value of an operand, if it is known; undefined if it is not, or if there is none. */
+  /** The value of an operand, if it is known, or `undefined` if it is not, or if there is none. */
   #findText(index: number): string | undefined {
     const operand = this.#operands[index];
     if (operand === undefined || 'term' in operand) return undefined;

@@ -65,7 +65,7 @@ export interface CoveringRule {
   readonly message: string | undefined;
   /** The conditions of the enclosing group and `given`s, from the outermost. */
   readonly around: readonly string[];
-  /** Its own condition, as written; undefined if it has none. */
+  /** Its own condition, as written, or `undefined` if it has none. */
   readonly condition: string | undefined;
   readonly source: string;
   readonly file: string;

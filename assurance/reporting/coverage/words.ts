@@ -24,7 +24,7 @@ export function ownerWords({ kind, name, effect, of }: Point): string {
   }
 }
 
-/** Returns the missing outcomes of a point; undefined if all possible outcomes were observed. */
+/** Returns the missing outcomes of a point, or `undefined` if all possible outcomes were observed. */
 export function missingPhrase(point: Point): Phrase | undefined {
   const missing = point.outcomes.filter(({ times }) => times === 0).map(({ outcome }) => outcome);
   if (missing.length === 0) return undefined;

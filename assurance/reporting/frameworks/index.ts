@@ -10,16 +10,16 @@ export type { Control, Framework } from './framework.ts';
 
 export const frameworks: readonly Framework[] = [owaspNhi, owaspAgentic, nistCsf, nist800207];
 
-/** Returns the control of an id in any spelling; undefined if no known framework contains it. */
+/** Returns the control of an id in any spelling, or `undefined` if no known framework contains it. */
 export function findControl(
   id: string,
 ): { readonly framework: Framework; readonly control: Control } | undefined {
   for (const framework of frameworks) {
-    const spelled = framework.spellings.reduce(
+    const canonicalId = framework.spellings.reduce(
       (text, { pattern, canonical }) => text.replace(pattern, canonical),
       id,
     );
-    const control = framework.controls.find((each) => each.id === spelled);
+    const control = framework.controls.find((each) => each.id === canonicalId);
     if (control !== undefined) return { framework, control };
   }
   return undefined;

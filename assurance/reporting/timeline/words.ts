@@ -103,7 +103,7 @@ function cutText(text: string): string {
   return text.length > maxPayloadLength ? `${text.slice(0, maxPayloadLength - 1)}…` : text;
 }
 
-/** Returns the further events of a chapter; undefined if there are none. */
+/** Returns the further events of a chapter, or `undefined` if there are none. */
 export function restWords({ first, rest }: Chapter, day: string): string | undefined {
   const last = rest.at(-1);
   if (last === undefined) return undefined;

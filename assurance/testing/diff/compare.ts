@@ -19,7 +19,7 @@ export type AnswerComparer = (
   after: EvaluatedAnswer,
 ) => DiffKind | undefined;
 
-/** The comparison returns undefined if nothing that is compared differs. */
+/** The comparison returns `undefined` if nothing that is compared differs. */
 export function createAnswerComparer(before: PolicyModel, after: PolicyModel): AnswerComparer {
   const [declared, newDeclared] = [indexConstraints(before), indexConstraints(after)];
   return (old, now) =>

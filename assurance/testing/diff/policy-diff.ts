@@ -80,7 +80,7 @@ export type Aspect = (typeof aspects)[number];
 export interface DiffKind {
   readonly before: AnswerState;
   readonly after: AnswerState;
-  /** undefined if the effects differ. */
+  /** `undefined` if the effects differ. */
   readonly aspect: Aspect | undefined;
   readonly direction: Direction;
 }

@@ -8,7 +8,7 @@ export interface BenchRequest {
   /** The place of the request, such as `requests.jsonl:3` or `requests.json[2]`. */
   readonly place: string;
   readonly bytes: Uint8Array;
-  /** The parsed request; undefined if it is not valid JSON. */
+  /** The parsed request, or `undefined` if it is not valid JSON. */
   readonly value: unknown;
 }
 

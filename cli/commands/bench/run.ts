@@ -119,7 +119,7 @@ function collectAnswers(
   return requests.map(({ bytes }) => module.decideJson(bytes, { now, clock: by }));
 }
 
-/** Returns the report of the first disagreement, or undefined if module and evaluator agree on all requests. */
+/** Returns the report of the first disagreement, or `undefined` if module and evaluator agree on all requests. */
 function findDisagreement(
   policy: PolicyModel,
   requests: readonly BenchRequest[],

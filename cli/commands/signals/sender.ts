@@ -23,7 +23,7 @@ interface EventToSend {
 
 export interface EventSender {
   readonly sign: (event: EventToSend) => Promise<string>;
-  /** Resolves with what the receiver answered: undefined if it accepted the token. Rejects with a `UsageError`. */
+  /** Resolves with what the receiver answered: `undefined` if it accepted the token. Rejects with a `UsageError`. */
   readonly push: (token: string) => Promise<string | undefined>;
 }
 

@@ -16,7 +16,7 @@ export interface TableFile {
   readonly path: string;
 }
 
-/** Returns the error of the contents of a table; undefined if they are valid. */
+/** Returns the error of the contents of a table, or `undefined` if they are valid. */
 export type RefusesTable = (name: string, text: string) => string | undefined;
 
 export async function readTables(

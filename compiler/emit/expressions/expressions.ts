@@ -38,7 +38,7 @@ export interface Masks {
 export interface EmitOptions {
   readonly facts: number;
   readonly data: StaticData;
-  /** If present, masks are computed instead of edges. */
+  /** The masks that are computed instead of edges, or `undefined` to compute edges. */
   readonly bits: Masks | undefined;
   /** The constants that are in the row at `row`, and their positions. */
   readonly parameters: ReadonlyMap<Parameter, number> | undefined;
@@ -395,9 +395,9 @@ export class ExpressionEmitter {
     if (edge !== undefined) this.line(`  if (edgeOfLast() < ${edge}) ${edge} = edgeOfLast();`);
     this.line('}');
     let mask = this.#mask(`${value} == 1`, operands, []);
-    const ahead = this.#combineMasks(reads);
-    if (this.#masks && ahead !== '0') {
-      mask = this.#let('m', 'u64', `${value} == 1 ? (${known} ? ${ahead} : ${mask}) : 0`);
+    const callMask = this.#combineMasks(reads);
+    if (this.#masks && callMask !== '0') {
+      mask = this.#let('m', 'u64', `${value} == 1 ? (${known} ? ${callMask} : ${mask}) : 0`);
     }
     return { known: '1', value, length: '0', partial: '0', edge, mask };
   }

@@ -13,7 +13,7 @@ import { inferInterval } from '../expressions/intervals.ts';
 /** The range of durations, in milliseconds: up to 100 years. */
 export const lasting: Range = { min: 1n, max: 3_155_760_000_000n };
 
-/** The range after the name of a type; undefined if there is none, or after a report. */
+/** The range after the name of a type, or `undefined` if there is none, or after a report. */
 export function readRange(context: Context, node: NamedTypeNode): Range | undefined {
   const { range } = node;
   if (range === undefined) return undefined;

@@ -112,7 +112,7 @@ function labelContext({ names: { subjects, actions, resources } }: ContextCase):
 /** The shapes that do not declare a member, or declare it differently. */
 export interface MissingDeclarations {
   readonly missing: readonly string[];
-  /** Whether some shape declares it. */
+  /** Whether one of the shapes declares the member. */
   readonly somewhere: boolean;
 }
 

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import { relateMembers } from '../related.ts';
 import type { Declarations } from './declarations.ts';
 
-/** Why the record cannot be the value of a table; undefined if it can. */
+/** Why the record cannot be the value of a table, or `undefined` if it can. */
 export function recordProblem({ members }: RecordType): string | undefined {
   for (const { name, type, secret, fresh, default: value } of members.values()) {
     const member = `the member \`${name}\` of a table's record`;

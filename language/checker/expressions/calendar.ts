@@ -70,7 +70,7 @@ export function findConstant(expr: Expr): Value | undefined {
 }
 
 /**
- * Converts a comparison of such a field with a constant to a window; undefined if the expression is
+ * Converts a comparison of such a field with a constant to a window, or `undefined` if the expression is
  * not one.
  */
 export function compareField(
@@ -94,7 +94,7 @@ export function compareField(
 }
 
 /**
- * Converts `weekday(context.time, "…") in { Sat, Sun }`; undefined if the expression is not of this
+ * Converts `weekday(context.time, "…") in { Sat, Sun }`, or `undefined` if the expression is not of this
  * form.
  */
 export function compareFieldSet(left: Expr, right: Expr, span: Span): Expr | undefined {

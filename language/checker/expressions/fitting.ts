@@ -8,7 +8,7 @@ import { type Member, sameType, sameValue, type Type, typeName } from '../../typ
 import { keepsRange, rangeConditions } from '../declarations/ranges.ts';
 import { rootMember } from './root-members.ts';
 
-/** Looks up a member by name; returns undefined if it cannot be read. */
+/** Looks up a member by name, or returns `undefined` if it cannot be read. */
 export type LookUp = (name: string) => Member | undefined;
 
 /**
@@ -22,7 +22,7 @@ function createRecordLookup(type: Type): LookUp {
   return (name) => (type.kind === 'Record' ? type.members.get(name) : undefined);
 }
 
-/** Why `found` does not fit `expected`; undefined if it does. */
+/** Why `found` does not fit `expected`, or `undefined` if it does. */
 export function lacks(
   expected: Type,
   found: Type,
@@ -54,7 +54,7 @@ function memberMismatch(expected: Member, member: Member | undefined): string | 
   return same ? undefined : `its ${name} has another default`;
 }
 
-/** Why a value of the right type may be outside a declared range; undefined if it cannot be. */
+/** Why a value of the right type may be outside a declared range, or `undefined` if it cannot be. */
 export function outside(expected: Type, value: Expr): string | undefined {
   const inside =
     value.kind === 'Constant'

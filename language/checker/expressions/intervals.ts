@@ -111,7 +111,7 @@ export function differenceFits(minuend: Expr, subtrahend: Expr): boolean {
 }
 
 /**
- * The result of a comparison of numbers if it is the same in every request; undefined if it
+ * The result of a comparison of numbers if it is the same in every request, or `undefined` if it
  * depends.
  */
 export function decideComparison(

@@ -13,7 +13,7 @@ export interface ClockUse {
 
 const none: ClockUse = { now: 0, ages: 0 };
 
-/** How the value of a time or duration moves with the clock; undefined if it cannot be traced. */
+/** How the value of a time or duration moves with the clock, or `undefined` if it cannot be traced. */
 export function clockUse(expr: Expr): ClockUse | undefined {
   if (expr.kind === 'Constant' || expr.kind === 'Read') return none;
   if (!knownWeakMap.has(expr)) knownWeakMap.set(expr, findClockUse(expr));

@@ -65,13 +65,13 @@ const keyLimits = { session: instantsLimit, shared: 8_192, counters: 1_000_000 }
 const maxKeyParts = 4;
 
 /** Whether a path of the request is also a member of decisions. */
-function isOfCall({ root, names }: PathNames): boolean {
+function isCallMember({ root, names }: PathNames): boolean {
   if (root === 'context') return names.length === 1 && names[0] === digestMember;
   return (root === 'action' || root === 'resource') && names.length > 0;
 }
 
 /** Whether a session can have several values of it, one after another, although its call remains the same. */
-function isOfSession({ root, names }: PathNames): boolean {
+function isSessionMember({ root, names }: PathNames): boolean {
   return (root === 'subject' || root === 'context') && names.length > 0;
 }
 
@@ -128,7 +128,7 @@ export class Histories {
     return historyExpr({ form: 'since', text: since, pattern, start }, bool, span);
   }
 
-  /** Checks a comparison with a count or a sum on one side; undefined if there is none. */
+  /** Checks a comparison with a count or a sum on one side, or `undefined` if there is none. */
   checkComparison(
     operator: Comparison,
     left: ExprNode,
@@ -351,13 +351,13 @@ export class Histories {
       : `expected a member of \`action\` or \`resource\`, or \`context.${digestMember}\``;
     const names = pathNames(path);
     if (names === undefined) return refuse(expectedKey);
-    const isOfEvent = isOfCall(names);
-    if (!isOfEvent && !isOfSession(names)) return refuse(expectedKey);
-    if (!isOfEvent && !isShared) {
+    const isEventMember = isCallMember(names);
+    if (!isEventMember && !isSessionMember(names)) return refuse(expectedKey);
+    if (!isEventMember && !isShared) {
       return refuse(`${expectedKey}; other members can be keys of events \`across sessions\``);
     }
     const ofRequest = this.#createTyping(this.#env).infer(path);
-    const ofEvent = isOfEvent ? typing.infer(ofTheEvent(path)) : ofRequest;
+    const ofEvent = isEventMember ? typing.infer(ofTheEvent(path)) : ofRequest;
     if (ofRequest === undefined || ofEvent === undefined) return undefined;
     if (!isMember(ofRequest) || !isMember(ofEvent)) return refuse(expectedKey);
     if (!sameType(ofRequest.type, ofEvent.type)) {
@@ -366,8 +366,8 @@ export class Histories {
     if (!isEquatable(ofRequest.type)) {
       return refuse(`values of \`${typeName(ofRequest.type)}\` cannot be compared`);
     }
-    if (isOfEvent && !this.#isOfEvent(ofEvent, event, path)) return undefined;
-    if (!isOfEvent && canBeStale(ofRequest)) return refuse('it can become stale');
+    if (isEventMember && !this.#isOfEvent(ofEvent, event, path)) return undefined;
+    if (!isEventMember && canBeStale(ofRequest)) return refuse('it can become stale');
     return { ofEvent, ofRequest };
   }
 

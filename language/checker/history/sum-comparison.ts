@@ -19,7 +19,7 @@ interface Side {
   readonly subtracted: readonly ExprNode[];
 }
 
-/** Undefined if there is not exactly one `sum`, added or subtracted, on one of the sides. */
+/** `undefined` if there is not exactly one `sum`, added or subtracted, on one of the sides. */
 export function sumComparison(
   operator: Comparison,
   left: ExprNode,

@@ -143,7 +143,7 @@ class GroupChecker {
   }
 
   /**
-   * Returns undefined if the name is already used. A value with a reported error is bound
+   * Returns `undefined` if the name is already used. A value with a reported error is bound
    * nevertheless, so that uses of its name are not reported as well.
    */
   #bound(

@@ -52,7 +52,7 @@ export function scopeNames(
 }
 
 /**
- * The names in a set; undefined if it also contains undeclared names, because of a glob next to
+ * The names in a set, or `undefined` if it also contains undeclared names, because of a glob next to
  * `any`.
  */
 export function namesOfSet(

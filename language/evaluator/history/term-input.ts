@@ -95,7 +95,7 @@ export function whileLeaving(
 }
 
 /**
- * The result of a comparison with every number from the least to the most, which may be infinite; undefined if the
+ * The result of a comparison with every number from the least to the most, which may be infinite, or `undefined` if the
  * results differ.
  */
 export function comparesAll(

@@ -29,7 +29,7 @@ export function neverHasByCases(analysis: LintAnalysis): NeverHas {
       analysis.clusters.searchHolding(scope, [{ expr, wanted }], []) === 'never');
 }
 
-/** The parts that exclude these values, or undefined if only a search through all cases shows it. */
+/** The parts that exclude these values, or `undefined` if only a search through all cases shows it. */
 export function findConflict(
   { reasoning }: LintAnalysis,
   expr: Expr,

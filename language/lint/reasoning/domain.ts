@@ -129,7 +129,7 @@ function hasNoValue(domain: Domain): boolean {
 /** With more values, a number is known by its range only. */
 const fewValues = 16n;
 
-/** The values that the operand can have if known; undefined if they are many. */
+/** The values that the operand can have if known, or `undefined` if they are many. */
 export function listFewValues(domain: Domain): readonly Value[] | undefined {
   const values = listValues(domain);
   const { min, max } = domain.range;

@@ -543,7 +543,7 @@ function domainOfTruthSet(truthSet: TruthSet): Domain {
 /** The maximum number of combinations of values for which a call is evaluated. */
 const combinationLimit = 64;
 
-/** The values of a call for all combinations of operands; undefined if there are too many. */
+/** The values of a call for all combinations of operands, or `undefined` if there are too many. */
 export function computeResults(
   builtin: Resolution,
   operands: readonly (readonly Value[] | undefined)[],

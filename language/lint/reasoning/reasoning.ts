@@ -154,20 +154,24 @@ export class Reasoning extends ReachableValues {
     return withOperand(found, identity, { ...after, since: [...before.since, expr] });
   }
 
-  #junction(given: Assumptions, expr: JunctionExpr, wanted: TruthSet): Assumptions | Conflict {
+  #junction(
+    assumptions: Assumptions,
+    expr: JunctionExpr,
+    wanted: TruthSet,
+  ): Assumptions | Conflict {
     const decides = deciding(expr.kind);
     if ((wanted & decides) === noTruth) {
       const each = ofOperands(expr.kind, wanted);
-      let found: Assumptions | Conflict = given;
+      let found: Assumptions | Conflict = assumptions;
       for (const operand of expr.operands) {
         found = this.#narrow(found, operand, each);
         if (isConflict(found)) return found;
       }
       return found;
     }
-    if (wanted & negateTruths(decides)) return given;
+    if (wanted & negateTruths(decides)) return assumptions;
     return this.#assumeOneWay(
-      given,
+      assumptions,
       expr.operands.map((operand) => [{ expr: operand, wanted: decides | (wanted & onlyUnknown) }]),
       anyTruth,
     );

@@ -487,7 +487,7 @@ export class WithheldEvaluation {
   }
 }
 
-/** The value common to all operands that change; undefined if there is none. */
+/** The value common to all operands that change, or `undefined` if there is none. */
 function common<T>(each: readonly (T | undefined)[]): T | undefined {
   const [first] = each;
   return each.every((one) => one === first) ? first : undefined;

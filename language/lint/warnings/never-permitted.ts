@@ -76,7 +76,7 @@ function warnKind(
   }
 }
 
-/** The first rule for which no permit of the name counts; undefined if a request may be permitted. */
+/** The first rule for which no permit of the name counts, or `undefined` if a request may be permitted. */
 function findCause(permits: Permits, live: readonly RuleInfo[]): Cause | undefined {
   const ownRuleInfos = live.filter(({ scope }) => overlap(scope, permits.scope) !== undefined);
   const permitting = ownRuleInfos.filter(({ effect }) => effect === 'permit');

@@ -39,7 +39,7 @@ const explanations: readonly ((place: SyntaxErrorContext) => Repair | undefined)
   whereRepair,
 ];
 
-/** Explains a syntax error; returns undefined if only the message of the grammar applies. */
+/** Explains a syntax error, or returns `undefined` if only the message of the grammar applies. */
 export function explainSyntaxError(place: SyntaxErrorContext): Repair | undefined {
   for (const explanation of explanations) {
     const repair = explanation(place);

@@ -13,7 +13,7 @@ import { weave } from './weave.ts';
 export { print } from '../print/print.ts';
 
 export interface Formatted {
-  /** The formatted text; undefined if the diagnostics contain errors. */
+  /** The formatted text, or `undefined` if the diagnostics contain errors. */
   readonly text: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }

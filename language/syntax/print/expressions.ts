@@ -81,8 +81,8 @@ function isEnclosed(node: ExprNode, around: Surroundings): boolean {
   return needsParentheses(node, around) || around.original.inParentheses(node);
 }
 
-function parenthesize(inside: Doc): Doc {
-  return group(['(', indent([softline, inside, markCloser(')')]), softline, ')']);
+function parenthesize(doc: Doc): Doc {
+  return group(['(', indent([softline, doc, markCloser(')')]), softline, ')']);
 }
 
 function needsParentheses(node: ExprNode, around: Surroundings): boolean {
@@ -171,8 +171,10 @@ function bare(node: ExprNode, around: Surroundings): Doc {
         printMatch(node, original),
       );
     case 'Quantifier': {
-      const inside = { ...alone(around), minBinding: elseBinding };
-      const collections = node.collections.map((collection) => print(collection, inside));
+      const collectionContext = { ...alone(around), minBinding: elseBinding };
+      const collections = node.collections.map((collection) =>
+        print(collection, collectionContext),
+      );
       const listed = collections.length === 1 ? collections : indent(fillParts(collections));
       const body = print(node.body, { ...around, minBinding: 0 });
       const head = [node.quantifier, ' ', node.variable.text, ' in ', listed, ' satisfies'];

@@ -37,7 +37,7 @@ export type ExprConverter = (
 /** Thrown for a part that is broken by an error that is already reported; not thrown out of to-ast. */
 export const broken: unique symbol = Symbol('broken by a syntax error');
 
-/** Converts a part; returns undefined if it is broken. */
+/** Converts a part, or returns `undefined` if it is broken. */
 function attempt<T>(convert: () => T): T | undefined {
   try {
     return convert();

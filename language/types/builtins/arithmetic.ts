@@ -14,7 +14,7 @@ import {
 import { decimal, duration, int, removeRange, type Type, timestamp, type Value } from '../types.ts';
 import type { BuiltinRow, BuiltinRows, Meaning } from './builtin.ts';
 
-/** Returns the value, or undefined if it exceeds 64 bits. */
+/** Returns the value, or `undefined` if it exceeds 64 bits. */
 export function toInt64(value: bigint): bigint | undefined {
   return contains(int64Range, value) ? value : undefined;
 }

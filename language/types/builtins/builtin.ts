@@ -13,7 +13,7 @@ export interface BuiltinRow {
   readonly operands: number;
   /** How the number of steps grows with the sizes of the operands. */
   readonly cost: 'constant' | 'length' | 'product';
-  /** Resolves the builtin for operands of these types; returns undefined if it does not take them. */
+  /** Resolves the builtin for operands of these types, or returns `undefined` if it does not take them. */
   readonly resolve: (operands: readonly Type[], pattern?: Pattern) => Meaning | undefined;
   /** The operands that it takes, for messages. */
   readonly takes: string;

@@ -10,7 +10,7 @@ export function toDayNumber(wall: number): number {
   return Math.floor(wall / dayLength);
 }
 
-/** The day of a date; undefined if there is no such date. Months count from 1. */
+/** The day of a date, or `undefined` if there is no such date. Months count from 1. */
 export function dayOfDate(year: number, month: number, date: number): number | undefined {
   const found = new Date(0);
   found.setUTCFullYear(year, month - 1, date);

@@ -33,7 +33,7 @@ export const periodWords: Readonly<Record<PeriodUnit, string>> = {
   month: 'this month',
 };
 
-/** The instant of the earliest events that count; undefined if it is not known. */
+/** The instant of the earliest events that count, or `undefined` if it is not known. */
 export function findWindowStart(window: HistoryWindow, now: bigint): bigint | undefined {
   return window.kind === 'age'
     ? now - window.milliseconds

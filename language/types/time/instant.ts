@@ -9,7 +9,7 @@ const form =
 export const firstInstant = -62_167_219_200_000n;
 export const lastInstant = 253_402_300_799_999n;
 
-/** Returns milliseconds since the epoch, truncated; undefined if the text is not an instant. */
+/** Returns milliseconds since the epoch, truncated, or `undefined` if the text is not an instant. */
 export function parseInstant(text: string): bigint | undefined {
   const match = form.exec(text);
   if (match === null) return undefined;
@@ -75,12 +75,12 @@ export function parseDecimal(text: string): { digits: bigint; exponent: number }
   return { digits: BigInt(isNegative ? `-${digits}` : digits), exponent };
 }
 
-/** Returns the number times `scale`, truncated toward zero; undefined if it exceeds 64 bits. */
+/** Returns the number times `scale`, truncated toward zero, or `undefined` if it exceeds 64 bits. */
 export function scaleDecimal(text: string, scale: 1 | 1000): bigint | undefined {
   return shiftDecimal(text, scale === 1000 ? 3 : 0, (a, b) => a / b);
 }
 
-/** Returns the number in millionths, rounded half to even; undefined if it exceeds 64 bits. */
+/** Returns the number in millionths, rounded half to even, or `undefined` if it exceeds 64 bits. */
 export function roundDecimal(text: string): bigint | undefined {
   return shiftDecimal(text, decimalDigits, divideToEven);
 }

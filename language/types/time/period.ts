@@ -15,7 +15,7 @@ export interface Period {
   readonly end: bigint;
 }
 
-/** The period that contains an instant; undefined if the offset of the zone is not known at it. */
+/** The period that contains an instant, or `undefined` if the offset of the zone is not known at it. */
 export function resolvePeriod(unit: PeriodUnit, zone: Zone, instant: bigint): Period | undefined {
   const wall = wallClock(zone, Number(instant));
   if (wall === undefined) return undefined;

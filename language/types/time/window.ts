@@ -47,7 +47,7 @@ export interface DayRange {
   readonly to: number;
 }
 
-/** Whether an instant is in a window; undefined if the offset of the zone is not known. */
+/** Whether an instant is in a window, or `undefined` if the offset of the zone is not known. */
 export function isInsideWindow(window: Window, instant: bigint): boolean | undefined {
   const wall = wallClock(window.zone, Number(instant));
   if (wall === undefined) return undefined;
@@ -59,7 +59,7 @@ export function isInsideWindow(window: Window, instant: bigint): boolean | undef
   );
 }
 
-/** The first instant after `instant` at which the result of `isInsideWindow` changes; undefined if there is none. */
+/** The first instant after `instant` at which the result of `isInsideWindow` changes, or `undefined` if there is none. */
 export function nextChange(window: Window, instant: bigint): bigint | undefined {
   const { from, until } = window.zone.known;
   if (instant < from) return BigInt(from);

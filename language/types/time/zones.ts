@@ -56,7 +56,7 @@ function zoneNames(): ReadonlySet<string> {
   return allNames;
 }
 
-/** Returns a zone by its exact name, the same object for each call; undefined if there is none. */
+/** Returns a zone by its exact name, the same object for each call, or `undefined` if there is none. */
 export function findZone(name: string): Zone | undefined {
   if (!zoneNames().has(name)) return undefined;
   const zone = known.get(name) ?? makeZone(name);
@@ -96,7 +96,7 @@ function readOffsets(name: string): readonly Offset[] {
   return offsets;
 }
 
-/** The time on the zone's wall clock at an instant, as if it were UTC; undefined if it is not known. */
+/** The time on the zone's wall clock at an instant, as if it were UTC, or `undefined` if it is not known. */
 export function wallClock(zone: Zone, instant: number): number | undefined {
   if (instant < zone.known.from || instant >= zone.known.until) return undefined;
   const offset = zone.offsets.findLast(({ from }) => from <= instant);

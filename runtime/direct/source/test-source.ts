@@ -18,7 +18,7 @@ export function emitTests(encoding: Encoding): readonly string[] {
 
 function certain(test: EncodedTest): string {
   const known = listSlots(test).map((slot) => `s${slot} !== undefined && `);
-  return `(${known.join('')}${holds(test)} ? ${toWordMask(test.bit)} : 0)`;
+  return `(${known.join('')}${writeComparison(test)} ? ${toWordMask(test.bit)} : 0)`;
 }
 
 function unknown(test: EncodedTest): readonly string[] {
@@ -30,7 +30,7 @@ function listSlots({ left, right }: EncodedTest): readonly number[] {
   return [left, right].flatMap((operand) => ('slot' in operand ? [operand.slot] : []));
 }
 
-function holds({ operator, left, right }: EncodedTest): string {
+function writeComparison({ operator, left, right }: EncodedTest): string {
   const [a, b] = [operand(left), operand(right)];
   switch (operator) {
     case 'is':

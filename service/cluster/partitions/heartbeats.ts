@@ -92,7 +92,7 @@ export class Heartbeats {
     return this.#leases.get(index);
   }
 
-  /** Remembers a record of a lease that was read; `node`: undefined if it was given up. */
+  /** Remembers a record of a lease that was read; `node`: `undefined` if it was given up. */
   observe(index: number, sequence: number, node: string | undefined): ObservedLease {
     const latest = this.#leases.get(index);
     if (latest !== undefined && sequence <= latest.sequence) return latest;

@@ -100,7 +100,7 @@ function identityCheck(urls: readonly URL[]) {
   };
 }
 
-/** undefined if one of several checks succeeded. */
+/** `undefined` if one of several checks succeeded. */
 function firstOr(found: readonly (Error | undefined)[]): Error | undefined {
   return found.some((error) => error === undefined) ? undefined : found[0];
 }

@@ -85,7 +85,7 @@ export class Names {
     return `${this.#prefix}.heartbeat`;
   }
 
-  /** Changed answers; not stored. */
+  /** The subject of changed answers, which are not stored. */
   get changes(): string {
     return `${this.#prefix}.changes`;
   }

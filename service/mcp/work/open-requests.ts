@@ -63,7 +63,7 @@ export class OpenRequests<Request> {
     return true;
   }
 
-  /** The answer came. Returns the request, `abandoned` if nobody waits for the answer, or undefined if there is none. */
+  /** The answer came. Returns the request, `abandoned` if nobody waits for the answer, or `undefined` if there is none. */
   take(id: MessageId): Request | 'abandoned' | undefined {
     const open = this.#open.get(String(id));
     if (open?.id !== id) return undefined;

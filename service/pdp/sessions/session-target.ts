@@ -16,7 +16,7 @@ export interface SessionTarget {
   readonly formerKeys: (id: string) => readonly FormerKeys[];
   readonly noteFormer: (id: string, former: FormerKeys) => void;
   /**
-   * Records a signal that the policy declares. `by` names its cause in the log; `payload`: undefined if nothing is known
+   * Records a signal that the policy declares. `by` names its cause in the log; `payload`: `undefined` if nothing is known
    * about its members. Throws if it cannot be recorded.
    */
   readonly record: (

@@ -26,7 +26,7 @@ export class Incarnations {
     return [...this.#open.values()];
   }
 
-  /** Returns the session that was closed, or undefined if none is open. */
+  /** Returns the session that was closed, or `undefined` if none is open. */
   close(id: string): Incarnation | undefined {
     const session = this.#open.get(id);
     if (session === undefined) return undefined;

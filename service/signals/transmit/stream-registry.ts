@@ -57,7 +57,7 @@ export class StreamRegistry {
   }
 
   /**
-   * Changes a stream, and resolves with the new one; undefined if it does not exist. If somebody else changes it meanwhile,
+   * Changes a stream, and resolves with the new one, or `undefined` if it does not exist. If somebody else changes it meanwhile,
    * `change` runs again on what it is then.
    */
   async change(id: string, change: (stream: Stream) => Stream): Promise<Stream | undefined> {

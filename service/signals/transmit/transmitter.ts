@@ -46,7 +46,7 @@ export interface TransmitterOptions {
   readonly onWarning: (warning: string) => void;
 }
 
-/** Rejects if a key cannot be used. `url`: that of the service, the issuer if the settings name none. */
+/** Rejects if a key cannot be used. `url`: the URL of the service, which is the issuer if the settings name none. */
 export async function prepareTransmitter(
   settings: TransmitterSettings,
   url: () => string,

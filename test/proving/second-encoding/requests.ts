@@ -248,7 +248,7 @@ function isGroup(type: Type): type is Extract<Type, { kind: 'Set' | 'List' | 'Ma
 }
 
 /**
- * The conditions that fix the facts to those of a request; undefined if a collection has more elements than the encoding, or a
+ * The conditions that fix the facts to those of a request, or `undefined` if a collection has more elements than the encoding, or a
  * character that the solver does not have.
  */
 export function fixFacts(

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 /** Kleene's three values; undefined is unknown. */
 export type Truth = boolean | undefined;
 
-/** The values of members, by name; undefined if a member has no usable value. */
+/** The values of members, by name, or `undefined` if a member has no usable value. */
 export type Request = Readonly<Record<string, unknown>>;
 
 export interface Condition {

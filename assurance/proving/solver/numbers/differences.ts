@@ -12,7 +12,7 @@ export interface NumberDifference {
 
 const zero = -1;
 
-/** Returns the inequality as a difference; undefined if it is not one. */
+/** Returns the inequality as a difference, or `undefined` if it is not one. */
 export function toDifference({ terms, bound }: Inequality): NumberDifference | undefined {
   const [first, second, ...others] = terms;
   if (first === undefined || others.length > 0) return undefined;
@@ -52,7 +52,7 @@ export class Differences {
 
   /**
    * Asserts the difference for a literal. Returns the literals of a contradiction, with which the difference is not
-   * asserted; undefined if there is none.
+   * asserted, or `undefined` if there is none.
    */
   assert({ x, y, bound }: NumberDifference, literal: number): readonly number[] | undefined {
     const edge: Edge = { from: this.#node(y), to: this.#node(x), weight: bound, literal };

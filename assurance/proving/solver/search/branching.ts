@@ -23,7 +23,7 @@ export class Branching {
     this.#heap.insert(node);
   }
 
-  /** Removes the best candidate and returns its literal; undefined if there is none. */
+  /** Removes the best candidate and returns its literal, or `undefined` if there is none. */
   next(): Lit | undefined {
     const node = this.#heap.pop();
     if (node === undefined) return undefined;

@@ -32,7 +32,7 @@ export class Derivation {
   }
 
   /**
-   * The steps in order with all those from which they were derived, first the lemmas; undefined if they cannot be
+   * The steps in order with all those from which they were derived, first the lemmas, or `undefined` if they cannot be
    * checked.
    */
   certificate(last: readonly StepId[]): Certificate | undefined {

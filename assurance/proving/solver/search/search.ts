@@ -194,7 +194,7 @@ export class Search {
   }
 
   /**
-   * Assigns the units and then, at level 1, the assumptions. Returns what a contradiction follows from; undefined if
+   * Assigns the units and then, at level 1, the assumptions. Returns what a contradiction follows from, or `undefined` if
    * there is none.
    */
   #assume(assumptions: readonly Lit[]): DerivationSource | undefined {

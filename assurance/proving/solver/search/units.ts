@@ -45,7 +45,7 @@ export class Units {
     this.#units.push({ lit, ref });
   }
 
-  /** Assigns all units at level 0. Returns what a contradiction follows from; undefined if there is none. */
+  /** Assigns all units at level 0. Returns what a contradiction follows from, or `undefined` if there is none. */
   assign(): DerivationSource | undefined {
     for (; this.#next < this.#units.length; this.#next += 1) {
       const { lit, ref } = this.#units[this.#next] as Unit;

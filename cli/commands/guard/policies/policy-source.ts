@@ -26,7 +26,7 @@ export function printWarnings(
   err(errColored ? warnings.colored : warnings.plain);
 }
 
-/** The policy of a file with the files that it consists of. `policy`: undefined if it has errors, which were reported. */
+/** The policy of a file with the files that it consists of. `policy`: `undefined` if it has errors, which were reported. */
 export async function compileFile(
   path: string,
   console: Console,

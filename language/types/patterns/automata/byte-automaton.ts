@@ -182,7 +182,7 @@ class Blocks {
     return { number: this.#blocks, ...block };
   }
 
-  /** The class of a range of code points; undefined if it has several. */
+  /** The class of a range of code points, or `undefined` if it has several. */
   #findLetter(first: number, last: number): number | undefined {
     while ((this.#segments[this.#at]?.last ?? Infinity) < first) this.#at += 1;
     const segment = this.#segments[this.#at];

@@ -55,7 +55,7 @@ const namedClasses: ReadonlyMap<string, CodePoints> = new Map([
   ['xdigit', ascii('09', 'AF', 'af')],
 ]);
 
-/** Reads `\d`, `\PL` or `\p{^Greek}`; returns undefined if no class begins here. */
+/** Reads `\d`, `\PL` or `\p{^Greek}`, or returns `undefined` if no class begins here. */
 export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints | undefined {
   const start = cursor.at;
   const letter = cursor.match(/\\([dswDSW])/y)?.[1];
@@ -111,7 +111,7 @@ const properties: ReadonlyMap<string, string> = new Map([
 
 const help = 'write a category such as `\\pL` or `\\p{Lu}`, or a script such as `\\p{Greek}`';
 
-/** Reads `[:alpha:]` in brackets; returns undefined if none begins here. */
+/** Reads `[:alpha:]` in brackets, or returns `undefined` if none begins here. */
 export function readNamedClass(cursor: Cursor, ignoreCase: boolean): CodePoints | undefined {
   const start = cursor.at;
   const match = cursor.match(/\[:(.*?):\]/sy);

@@ -149,7 +149,7 @@ class RegexReader {
 
   // --- groups ------------------------------------------------------------------------------------
 
-  /** Reads a group after `(`; returns undefined if it only sets flags. */
+  /** Reads a group after `(`, or returns `undefined` if it only sets flags. */
   #group(start: number): Item | undefined {
     this.#open.push(start);
     if (this.#open.length > depthLimit) {

@@ -61,7 +61,7 @@ const longNames: ReadonlyMap<string, string> = new Map([
   ['Unassigned', 'Cn'],
 ]);
 
-/** Returns the class with a name such as `Lu`, `L`, `Letter`, `Greek` or `Any`; undefined if there is none. */
+/** Returns the class with a name such as `Lu`, `L`, `Letter`, `Greek` or `Any`, or `undefined` if there is none. */
 export function unicodeClass(name: string): CodePoints | undefined {
   const knownCodePoints = decoded.get(name);
   if (knownCodePoints !== undefined) return knownCodePoints;
