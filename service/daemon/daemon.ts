@@ -2,7 +2,7 @@
 // that the calls of an identity have one history, and a policy is compiled once. Only its user can connect.
 
 import { randomUUID } from 'node:crypto';
-import { chmodSync, lstatSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { lockFile } from '@nhipol/runtime/node';
@@ -15,6 +15,7 @@ import { Guard } from '../mcp/guard.ts';
 import { type ServerProcess, startServer } from '../mcp/stdio/server-process.ts';
 import { relayStdio } from '../mcp/stdio/stdio-relay.ts';
 import type { Store } from '../store/store.ts';
+import { formatIdentity, readFileStatus } from '../support/file-identity.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import { readOpening, type ServerOpening } from './opening.ts';
 import { preparePlace } from './own-socket.ts';
@@ -206,6 +207,6 @@ export class Daemon {
 
 /** Identifies the file at a path, or returns `undefined` if there is none. */
 function findFile(path: string): string | undefined {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats && `${stats.dev} ${stats.ino}`;
+  const fileStatus = readFileStatus(path);
+  return fileStatus && formatIdentity(fileStatus);
 }

@@ -3,6 +3,7 @@
 
 import { statSync } from 'node:fs';
 import { basename, resolve, sep } from 'node:path';
+import { formatIdentity } from '../support/file-identity.ts';
 import {
   isCommandMember,
   listNamedPaths,
@@ -99,8 +100,7 @@ function isFolder(path: string): boolean {
 /** Identifies a file under all of its names, or returns `undefined` if it does not exist, or cannot be read. */
 function findIdentity(path: string): string | undefined {
   try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev} ${ino}`;
+    return formatIdentity(statSync(path, { bigint: true }));
   } catch {
     return undefined;
   }

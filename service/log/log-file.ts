@@ -15,9 +15,10 @@ import {
 } from 'node:fs';
 import { resolve } from 'node:path';
 import { lockFile } from '@nhipol/runtime/node';
+import { type FileIdentity, formatIdentity } from '../support/file-identity.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import type { Positions } from '../support/positions.ts';
-import { expectInPlace, type FileIdentity } from '../support/watched-file.ts';
+import { expectInPlace } from '../support/watched-file.ts';
 import { type EndOfLog, findEndOfLog, readLogId } from './end-of-log.ts';
 import type { LogEntry } from './entry.ts';
 import { findKnownEnd, readKnownEnd, storeKnownEnd } from './known-end.ts';
@@ -252,7 +253,7 @@ class LogFile {
   }
 
   #leave(): void {
-    writtenFiles.delete(toName(this.#identity));
+    writtenFiles.delete(formatIdentity(this.#identity));
     closeSync(this.#file);
   }
 
@@ -278,7 +279,7 @@ class LogFile {
 /** Throws with the code `ELOCKED`, and closes the file, if it is one that this process writes already. */
 function claim(file: number, path: string): FileIdentity {
   const { dev, ino } = fstatSync(file, { bigint: true });
-  const name = toName({ dev, ino });
+  const name = formatIdentity({ dev, ino });
   if (writtenFiles.has(name)) {
     closeSync(file);
     const message = `${path} is written by this process already`;
@@ -286,8 +287,4 @@ function claim(file: number, path: string): FileIdentity {
   }
   writtenFiles.add(name);
   return { dev, ino };
-}
-
-function toName({ dev, ino }: FileIdentity): string {
-  return `${dev}:${ino}`;
 }

@@ -9,6 +9,7 @@ export class AuthorizationEnded extends Error {
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {
+    // The body is that of a problem, which `protect` wrote.
     const { detail } = JSON.parse(refusal.body);
     super(`the authorization ended: ${detail}`);
     this.name = 'AuthorizationEnded';

@@ -122,6 +122,7 @@ function createToken(key: string, digest: string): string {
 function readKey(token: string, digest: string): string {
   const path = '$.page.token';
   let read: unknown;
+  // A token is an array of two strings, in which no object can have a name twice.
   try {
     read = JSON.parse(Buffer.from(token, 'base64url').toString());
   } catch {

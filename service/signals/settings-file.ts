@@ -82,6 +82,7 @@ export function readSignalSettings(text: string, folder: string): SignalSettings
  */
 export function listSecretFiles(text: string, folder: string): readonly string[] {
   let given: unknown;
+  // Only names files to watch; the settings themselves are read strictly.
   try {
     given = JSON.parse(text);
   } catch {

@@ -7,8 +7,9 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, closeSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import Database from 'libsql';
+import { type FileIdentity, readFileStatus } from '../support/file-identity.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
-import { expectInPlace, type FileIdentity, readFileStatus } from '../support/watched-file.ts';
+import { expectInPlace } from '../support/watched-file.ts';
 import { ChangeCount } from './change-count.ts';
 import { StateLock } from './state-lock.ts';
 import {

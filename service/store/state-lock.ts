@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import Database from 'libsql';
-import { readFileStatus } from '../support/watched-file.ts';
+import { readFileStatus } from '../support/file-identity.ts';
 
 /** The number of hexadecimal digits that distinguish names. */
 const nameDigits = 16;

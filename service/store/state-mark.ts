@@ -6,8 +6,8 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isMembers } from '../json/members.ts';
 import { parseUntrusted } from '../json/parse-untrusted.ts';
+import { readFileStatus } from '../support/file-identity.ts';
 import { readNamedFile } from '../support/named-file.ts';
-import { readFileStatus } from '../support/watched-file.ts';
 
 export interface StateMark {
   /** The id of the state, which the database has, too. */

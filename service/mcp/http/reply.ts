@@ -105,6 +105,7 @@ export function createReply(
   };
 }
 
+/** `text`: a message of the relay, which read it strictly or wrote it. */
 function hasAnswer(text: string, id: string): boolean {
   const message = JSON.parse(text);
   return message.method === undefined && JSON.stringify(message.id) === id;

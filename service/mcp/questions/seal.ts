@@ -27,6 +27,7 @@ export function createSealer<State>(): Sealer<State> {
       if (typeof sealed !== 'string') return undefined;
       const bytes = Buffer.from(sealed, 'base64url');
       if (bytes.length < nonceBytes + tagBytes) return undefined;
+      // Only this process can have sealed the JSON, so that it needs no strict reader.
       try {
         const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, nonceBytes));
         decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));

@@ -158,7 +158,10 @@ class Asker {
     this.#server.input.write(`${reply}\n`);
   }
 
-  /** Lines that are not answers are those of a server that logs to its output. */
+  /**
+   * Lines that are not answers are those of a server that logs to its output. Nothing passes the answers on, so that a
+   * name that an object has twice has one reading.
+   */
   #take(line: Uint8Array): void {
     let message: unknown;
     try {

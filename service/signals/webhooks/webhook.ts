@@ -145,6 +145,7 @@ function createContent({ content }: SignatureSettings, { id, timestamp, body }: 
   return Buffer.concat(bytes);
 }
 
+/** The sender signed the bytes, and nothing passes them on: repeated names have one meaning here, that of `JSON.parse`. */
 function parse(body: Uint8Array): Members {
   if (isDeep(body)) {
     throw new WebhookError(400, `the body has more than ${maxDepth} levels of objects and arrays`);

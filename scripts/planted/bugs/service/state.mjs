@@ -108,8 +108,8 @@ export const state = [
   {
     id: 'any-file-of-this-name',
     file: 'service/support/watched-file.ts',
-    find: 'if (fileStatus.dev !== dev || fileStatus.ino !== ino) {',
-    replace: 'if (fileStatus.dev !== dev) {',
+    find: 'if (!isSameFile(fileStatus, identity)) {',
+    replace: 'if (fileStatus.dev !== identity.dev) {',
     does: 'Lines are written to a file that was replaced by another one, and are lost with it.',
     by: [...logs, ...states],
   },
