@@ -5,7 +5,6 @@ import type { Entry } from './entry.ts';
 
 const agent = 'subject agent {}';
 const ordinary = `policy p\n${agent}\n`;
-const paying = `${ordinary}action pay { amount: Decimal(0.01..) }\ncontext { time: Timestamp }\nfor agent { permit pays otherwise\n`;
 const session = 'within 1h';
 const levels = 'enum Level { LOW < MEDIUM < HIGH < CRITICAL }\ncontext { risk: Level }\n';
 
@@ -17,14 +16,6 @@ export const adviceMessages = {
     why: 'A decision is evaluated with the events before it. A limit that is compared with these alone is exceeded by the current request, once by any amount.',
     avoid: `${ordinary}action export {}\ncontext { time: Timestamp }\nfor agent { permit works otherwise\ndeny enough when count(allowed doing export, ${session}) > 10 }`,
     prefer: `${ordinary}action export {}\ncontext { time: Timestamp }\nfor agent { permit works otherwise\ndeny enough when count(allowed doing export, ${session}) >= 10 }`,
-  },
-  'limit-per-session': {
-    severity: 'advice',
-    message: (p: { what: string }) => `this limit counts \`${p.what}\` for each session separately`,
-    help: 'write `across sessions per subject.owner up to …` if an identity can open several sessions',
-    why: 'History is that of one session. An identity that opens a second session starts with the whole limit again, which matters most where money is counted.',
-    avoid: `${paying}deny budget when sum(event.action.amount of allowed doing pay, within today in "UTC") + action.amount > 1_000 }`,
-    prefer: `${paying}deny budget when sum(event.action.amount of allowed doing pay across sessions per subject.id up to 64, within today in "UTC") + action.amount > 1_000 }`,
   },
   'mixed-currencies': {
     severity: 'advice',

@@ -51,7 +51,9 @@ export const historyMessages = {
     help: 'write `sum(…) + action.amount > 5_000`: a comparison with one `sum`, which is added or subtracted on one side',
     why: 'A session knows a sum up to the events that may or may not count. Whether it exceeds a limit is often certain nevertheless, so a sum is evaluated together with its comparison, before rules are.',
     avoid: asking('sum(event.action.amount of allowed, within 1d) * 2 > 5_000'),
-    prefer: asking('sum(event.action.amount of allowed, within 1d) > 2_500'),
+    prefer: asking(
+      'sum(event.action.amount of allowed across sessions per subject.id up to 64, within 1d) > 2_500',
+    ),
   },
   'bad-summand': {
     severity: 'error',
@@ -59,7 +61,9 @@ export const historyMessages = {
     help: 'add a number of the event whose declared range has a minimum of at least 0',
     why: 'A session stores sums of several events, and not all events are known to count. Because nothing that is added is negative, what certainly counts is a lower limit of the sum.',
     avoid: asking('sum(event.action.balance of allowed, within 1d) > 2_500'),
-    prefer: asking('sum(event.action.amount of allowed, within 1d) > 2_500'),
+    prefer: asking(
+      'sum(event.action.amount of allowed across sessions per subject.id up to 64, within 1d) > 2_500',
+    ),
   },
   'count-limit': {
     severity: 'error',

@@ -9,6 +9,8 @@ const fetching = `policy p\n${agent}\naction fetch { host: String }\nfor agent {
 const approvals =
   'context { time: Timestamp, call_digest?: String, approvals?: List<Approval> }\naction pay {}';
 
+const paying = `policy p\n${agent}\naction pay { amount: Decimal(0.01..) }\ncontext { time: Timestamp }\nfor agent { permit pays otherwise\n`;
+
 export const trapMessages = {
   'quoted-glob': {
     severity: 'warning',
@@ -53,6 +55,14 @@ export const trapMessages = {
     why: 'An anchor belongs to one alternative, a search accepts every string that contains a match, and a dot stands for any character. What the answer permits is then more than the names in the pattern.',
     avoid: `${fetching}action.host contains regex"^a\\.test|b\\.test$" }`,
     prefer: `${fetching}action.host matches regex"a\\.test|b\\.test" }`,
+  },
+  'limit-per-session': {
+    severity: 'warning',
+    message: (p: { what: string }) => `this limit counts \`${p.what}\` for each session separately`,
+    help: 'write `across sessions per subject.id up to …`, or `// allow limit-per-session: …` with the reason if an identity cannot have several sessions',
+    why: 'History is that of one session. An identity that opens a second session starts with the whole limit again, which matters most where money is counted.',
+    avoid: `${paying}deny budget when sum(event.action.amount of allowed doing pay, within today in "UTC") + action.amount > 1_000 }`,
+    prefer: `${paying}deny budget when sum(event.action.amount of allowed doing pay across sessions per subject.id up to 64, within today in "UTC") + action.amount > 1_000 }`,
   },
   'sum-over-set': {
     severity: 'warning',
