@@ -31,7 +31,7 @@ import { type Migrated, migrate, migrateHistory, type PolicyChange } from './mig
 import { Preview } from './migration/preview.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { Persistence, type PersistOptions } from './persistence/persistence.ts';
-import { restoreRecords } from './persistence/restore-records.ts';
+import { type RestoredRecords, restoreRecords } from './persistence/restore-records.ts';
 import { parseRevoked, RevokedIds } from './persistence/revoked-ids.ts';
 import type { SessionStore } from './persistence/session-store.ts';
 import { type RestoredSession, readSnapshotHeader } from './persistence/session-text.ts';
@@ -421,7 +421,7 @@ export class SessionRegistry {
   #take(texts: readonly string[], store: SessionStore, options: PersistOptions): Persistence {
     const restored: RestoredSession[] = [];
     const refused: SessionError[] = [];
-    const unused = this.#restoreRecords(texts);
+    const { unused, refused: refusedRecords } = this.#restoreRecords(texts);
     const sessions = texts.filter((text) => !isHistoryRecord(text));
     const over = sessions.flatMap((text) => this.#takeRevoked(text));
     for (const text of sessions) {
@@ -434,7 +434,7 @@ export class SessionRegistry {
       }
     }
     const persistence = new Persistence(
-      { restored, refused },
+      { restored, refused, refusedRecords },
       store,
       { getText: (id) => this.#getStoredText(id), takeRecords: () => this.#takeRecords() },
       options,
@@ -446,16 +446,17 @@ export class SessionRegistry {
     return persistence;
   }
 
-  /** Restores the history across sessions before the sessions, and returns the ids of records that are not needed. */
-  #restoreRecords(texts: readonly string[]): readonly string[] {
-    if (this.#isEnded || this.#failure !== undefined) return [];
+  /** Restores the history across sessions before the sessions. */
+  #restoreRecords(texts: readonly string[]): RestoredRecords {
+    const none = { unused: [], refused: 0 };
+    if (this.#isEnded || this.#failure !== undefined) return none;
     const { history } = this.#current;
     // In a new store there is nothing that is unknown.
-    if (texts.length === 0) return [];
+    if (texts.length === 0) return none;
     this.#wasUsed = true;
     const records = texts.filter(isHistoryRecord);
-    if (history === undefined) return records.map(readRecordId);
-    return restoreRecords(history, records, this.#clock.now()).unused;
+    if (history === undefined) return { ...none, unused: records.map(readRecordId) };
+    return restoreRecords(history, records, this.#clock.now());
   }
 
   #takeRecords(): readonly HistoryRecord[] {

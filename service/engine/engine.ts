@@ -18,6 +18,7 @@ import {
 import { EventSessions } from './event-sessions.ts';
 import { PendingRevocations } from './pending-revocations.ts';
 import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
+import { reportRefused } from './report-refused.ts';
 import { SessionRecords } from './session-records.ts';
 import { watchStore } from './store-watch.ts';
 
@@ -92,9 +93,7 @@ export class Engine {
     this.#persistence = await this.#sessions.attachStore(store.sessions(name), {
       onError: (error) => onWarning(`a session was not stored: ${String(error)}`),
     });
-    for (const error of this.#persistence.refused) {
-      onWarning(`a session was not restored: ${error.message}`);
-    }
+    reportRefused(this.#persistence, onWarning);
   }
 
   /**

@@ -76,6 +76,37 @@ test('a session that opens later, or after another was closed, does not start ag
   }
 });
 
+test('grants count in no limit, and the decisions that follow do', async () => {
+  const text = `policy p
+use nhi.{ Approval, is_approved }
+subject agent {}
+action pay { amount: Int(0..) }
+resource account {}
+context { time: Timestamp, call_digest?: String, approvals?: List<Approval> }
+for agent doing pay on account {
+  permit pays otherwise
+  challenge waits when not is_approved(context.approvals, context.call_digest)
+  deny budget
+    when sum(event.action.amount of allowed doing pay across sessions per subject.id up to 9, within today in "UTC")
+      + action.amount > 1_000
+}`;
+  const { wasm } = await compile(checkPolicy(text), assemble, { sessions: true });
+  const sessions = openSessions(await load(wasm), []);
+  const call = {
+    action: { name: 'pay', properties: { amount: 900 } },
+    resource: { type: 'account', id: 'x' },
+  };
+  const ids = ['a1', 'a2', 'a3'];
+  for (const id of ids) sessions.open(id, { subject: { type: 'agent', id: 'a' }, ...call });
+  const digests = ids.map((id) => sessions.decide(id, call).callDigest ?? '');
+  const granted = ids.map((id, at) =>
+    sessions.grant(id, { digest: digests[at] ?? '', expiresAt: now + 60_000 }),
+  );
+  expect(granted.map(({ effect }) => effect)).toEqual(['permit', 'permit', 'permit']);
+  const decided = ids.map((id) => sessions.decide(id, call).effect);
+  expect(decided).toEqual(['permit', 'deny', 'deny']);
+});
+
 const both = await compileRules(
   'deny busy when count(decided across sessions per (subject.id, subject.owner) up to 9, within 1h) >= 1',
 );

@@ -11,6 +11,7 @@ import {
 import { maxHistoryRecord } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { reportRefused } from '../../service/engine/report-refused.ts';
 import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
@@ -154,4 +155,23 @@ test('a record has at most the length that the contract states', async () => {
     .map(([, text]) => text.length);
   expect(Math.max(...lengths)).toBeLessThanOrEqual(maxHistoryRecord);
   expect(Math.max(...lengths)).toBeGreaterThan(maxHistoryRecord - 256);
+});
+
+test('a record that cannot be read is reported, and its limit denies', async () => {
+  const store = new MemoryStore();
+  const sessions = createSessions(single, { clock });
+  const persistence = await sessions.attachStore(store);
+  expect(persistence.refusedRecords).toBe(0);
+  decide(sessions, { id: 'a', owner: '', level: 0 });
+  await persistence.stop();
+  const key = [...store.texts.keys()].find((each) => each.length > 'history:'.length + 18) ?? '';
+  store.texts.set(key, store.texts.get(key)?.replace(/.."}$/, '"}') ?? '');
+  const restarted = createSessions(single, { clock });
+  const restored = await restarted.attachStore(store);
+  expect(restored.refusedRecords).toBe(1);
+  expect(decide(restarted, { id: 'b', owner: '', level: 0 })).toBe('deny');
+  const warnings: string[] = [];
+  reportRefused(restored, (warning) => warnings.push(warning));
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(/^1 of the stored records .* limits deny$/);
 });

@@ -29,11 +29,18 @@ interface Batch {
   readonly failed: ReadonlyMap<string, unknown>;
 }
 
+type PersistenceResult = Pick<Persistence, 'restored' | 'refused' | 'refusedRecords'>;
+
 export class Persistence {
   /** Sessions in the store that were restored. */
   readonly restored: readonly RestoredSession[];
   /** Why others were not. They stay in the store until a session of that id is written. */
   readonly refused: readonly SessionError[];
+  /**
+   * The number of records of terms across sessions that cannot be read, or for which there was no room. If there are any,
+   * nothing is known of these terms until their windows have passed, which restricts.
+   */
+  readonly refusedRecords: number;
   readonly #store: SessionStore;
   readonly #persisted: PersistedSessions;
   readonly #options: PersistOptions;
@@ -48,13 +55,14 @@ export class Persistence {
   #last: Map<string, string | undefined> | undefined;
 
   constructor(
-    { restored, refused }: Pick<Persistence, 'restored' | 'refused'>,
+    { restored, refused, refusedRecords }: PersistenceResult,
     store: SessionStore,
     persisted: PersistedSessions,
     options: PersistOptions,
   ) {
     this.restored = restored;
     this.refused = refused;
+    this.refusedRecords = refusedRecords;
     this.#store = store;
     this.#persisted = persisted;
     this.#options = options;

@@ -3,6 +3,7 @@
 
 import type { Answer, Persistence, SessionStore, Sessions } from '@nhipol/runtime';
 import { refusal } from '../../engine/answers.ts';
+import { reportRefused } from '../../engine/report-refused.ts';
 import { type SessionStores, serviceSessions } from '../../store/store.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import { Problem } from '../problem.ts';
@@ -36,9 +37,7 @@ export class SessionStorage {
     this.#persistence = await sessions.attachStore(snapshots, {
       onError: (error) => this.#notStored(error),
     });
-    for (const error of this.#persistence.refused) {
-      onWarning(`a session was not restored: ${error.message}`);
-    }
+    reportRefused(this.#persistence, onWarning);
   }
 
   /** A store that writes sessions after what must not be lost if they are there, also if they are written by themselves. */
