@@ -48,6 +48,9 @@ export const BLOCKS: usize = 1572864;
 export const HAS_AUTOMATA: bool = true;
 export const HAS_SEGMENT_GLOBS: bool = true;
 
+/** Whether a window has seasons. */
+export const HAS_SEASONS: bool = true;
+
 /** Whether an external table is transitive. */
 export const HAS_CLOSED_TABLES: bool = true;
 

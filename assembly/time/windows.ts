@@ -1,5 +1,6 @@
 // Windows and calendar fields, by the zones and windows that the compiler lays out. Days count from 1970-01-01.
 
+import { HAS_SEASONS } from '../layout';
 import { setOk } from '../values/arith';
 import { beginEdge, consider, hasNow, instantNow } from './clock';
 import { FIRST_INSTANT, LAST_INSTANT } from './instant';
@@ -9,6 +10,8 @@ const DAY: i64 = 86400000;
 const END_OF_KNOWN: i64 = 4102444800000;
 /** The day -719530 is the last one before any that a wall clock shows; it is a multiple of 7. */
 const DAYS_BEFORE: i32 = 719530;
+/** No window is known on this day or a later one. */
+const DAY_AFTER_ALL: i32 = 0x7fffffff;
 /** A distance that no two instants have. */
 const FAR: i64 = 10000000000000000;
 
@@ -29,21 +32,28 @@ class Zone {
 @unmanaged
 class Window {
   zone!: u32;
-  /** 1 if it never changes except for exceptions. */
+  /** 1 if it never changes except for seasons and exceptions. */
   isSteady!: u8;
-  /** 1 if all weeks are the same except for exceptions. */
+  /** 1 if all weeks are the same except for seasons and exceptions. */
   isWeekly!: u8;
   /** 1 if ranges end on the day after the one on which they start. */
   spills!: u8;
-  reserved!: u8;
+  seasonCount!: u8;
   exceptionCount!: i32;
-  /** The offset of the exceptions, which are in order. */
+  /** The offset of the exceptions, which are in order. The seasons are after them. */
   exceptions!: u32;
 }
 
 /** The days of an exception. */
 @unmanaged
 class Exception {
+  first!: i32;
+  last!: i32;
+}
+
+/** The days of a season, from 0 for 1 March to 365 for 29 February; seasons are in order and disjoint. */
+@unmanaged
+class Season {
   first!: i32;
   last!: i32;
 }
@@ -225,11 +235,18 @@ function weekdayOf(day: i32): i32 {
   return (day + DAYS_BEFORE + 10) % 7;
 }
 
-/** From 1; years start in March, so that leap days are at their end. */
-function dateOf(day: i32): i32 {
+/** From 0 for 1 March: years start in March, so that leap days are at their end. */
+// @ts-ignore: decorator
+@inline
+function dayOfYear(day: i32): i32 {
   const ofEra = (day + 719468 + 146097) % 146097;
   const year = (ofEra - ofEra / 1460 + ofEra / 36524 - ofEra / 146096) / 365;
-  const ofYear = ofEra - (365 * year + year / 4 - year / 100);
+  return ofEra - (365 * year + year / 4 - year / 100);
+}
+
+/** From 1. */
+function dateOf(day: i32): i32 {
+  const ofYear = dayOfYear(day);
   const month = (5 * ofYear + 2) / 153;
   return ofYear - (153 * month + 2) / 5 + 1;
 }
@@ -247,6 +264,9 @@ function classOf(window: usize, day: i32): i32 {
 function planOf(window: usize, day: i32): usize {
   const exception = exceptionFrom(window, day);
   if (exception != 0 && load<i32>(exception, offsetof<Exception>('first')) <= day) return 0;
+  if (HAS_SEASONS) {
+    if (!isInSeason(window, day)) return 0;
+  }
   return window + load<u16>(window + (<usize>classOf(window, day) << 1), CLASSES);
 }
 
@@ -271,6 +291,46 @@ function exceptionFrom(window: usize, day: i32): usize {
     else high = middle;
   }
   return low < count ? exceptions + <usize>low * offsetof<Exception>() : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function seasonCountOf(window: usize): i32 {
+  return load<u8>(window, offsetof<Window>('seasonCount'));
+}
+
+function seasonAt(window: usize, index: i32): usize {
+  const exceptions = <usize>load<i32>(window, offsetof<Window>('exceptionCount'));
+  const seasons = window + load<u32>(window, offsetof<Window>('exceptions'));
+  return seasons + exceptions * offsetof<Exception>() + <usize>index * offsetof<Season>();
+}
+
+/** Whether ranges can start on a day. */
+function isInSeason(window: usize, day: i32): bool {
+  const count = seasonCountOf(window);
+  if (count == 0) return true;
+  const ofYear = dayOfYear(day);
+  for (let index = 0; index < count; index += 1) {
+    const season = seasonAt(window, index);
+    if (ofYear <= load<i32>(season, offsetof<Season>('last')))
+      return ofYear >= load<i32>(season, offsetof<Season>('first'));
+  }
+  return false;
+}
+
+/** The first day after another on which a season or a year can start, or which is after the end of a season. */
+function seasonStartAfter(window: usize, day: i32): i32 {
+  const ofYear = dayOfYear(day);
+  // The next year starts one day later after a leap day.
+  let next = max(ofYear + 1, 365);
+  for (let index = 0; index < seasonCountOf(window); index += 1) {
+    const season = seasonAt(window, index);
+    const first = load<i32>(season, offsetof<Season>('first'));
+    const end = load<i32>(season, offsetof<Season>('last')) + 1;
+    if (first > ofYear) next = min(next, first);
+    if (end > ofYear) next = min(next, end);
+  }
+  return day + next - ofYear;
 }
 
 // @ts-ignore: decorator
@@ -332,6 +392,12 @@ function turnBetween(window: usize, start: i64, end: i64, held: bool): i64 {
     const turn = turnOn(window, day, start, end, held);
     if (turn != end) return turn;
     const exception = exceptionFrom(window, day);
+    if (HAS_SEASONS) {
+      if (seasonCountOf(window) > 0) {
+        day = nextDayInSeasons(window, day, exception);
+        continue;
+      }
+    }
     day += 1;
     if (exception == 0) {
       if (steady) return end;
@@ -345,6 +411,18 @@ function turnBetween(window: usize, start: i64, end: i64, held: bool): i64 {
     if (day > first) day = max(day, load<i32>(exception, offsetof<Exception>('last')) + 1);
   }
   return end;
+}
+
+/** The next day after another on which a window with seasons can change; the first exception after that one, or 0. */
+function nextDayInSeasons(window: usize, day: i32, exception: usize): i32 {
+  const first = exception == 0 ? DAY_AFTER_ALL : load<i32>(exception, offsetof<Exception>('first'));
+  let next = day + 1;
+  // A steady window changes at the end of the day before a start, or of a range that started on it.
+  if (load<u8>(window, offsetof<Window>('isSteady')) || !isInSeason(window, day))
+    next = max(next, min(seasonStartAfter(window, day), first) - 1);
+  // No range starts or ends on the days of an exception after its first.
+  if (next > first) next = max(next, load<i32>(exception, offsetof<Exception>('last')) + 1);
+  return next;
 }
 
 /** The same on one day, where only ranges of that day and the day before start or end. */

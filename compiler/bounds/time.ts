@@ -20,24 +20,23 @@ export function countCalendarFieldSteps(zone: IrZone): number {
   return 4 + wall(zone);
 }
 
-/** An upper bound of the days until the next day with a given weekday and ordinal in the month. */
-const maxGap = 128;
-
 export function countWindowSteps(window: IrWindow, clock: boolean): number {
-  const { zone, plans, except, steady } = window;
+  const { zone, plans, seasons, except, searchDays } = window;
   const ranges = Math.max(0, ...plans.map((plan) => plan.length));
   const exception = 1 + halving(except.length);
-  // The exception, the class, the date and the date a week later.
-  const plan = 1 + exception + 3;
+  // Whether a season contains the day, or where the next one starts: the call, the day of the year, each season.
+  const season = seasons.length === 0 ? 0 : 2 + seasons.length;
+  // The exception, the season, the class, the date and the date a week later.
+  const plan = 1 + exception + season + 3;
   // The ranges of the day and of the day before.
   const inside = 1 + 2 * (plan + ranges + 1);
   const asked = 3 + wall(zone) + inside;
   if (!clock) return asked;
   // The next change: day by day until a range starts or ends, across the offsets of the zone. For an
   // exception: the day before it, its first day and the day after it; the days between are skipped.
-  const days = (steady ? 1 : maxGap) * (except.length + 1) + 3 * except.length;
+  const days = searchDays * (except.length + 1) + 3 * except.length;
   const turn = 1 + 2 * plan + 3 * (1 + ranges * (1 + inside));
-  const day = 1 + turn + exception;
+  const day = 1 + turn + exception + (seasons.length === 0 ? 0 : 1 + 2 * season);
   const offset = 3 + inside;
   return (
     8 + asked + wall(zone) + zone.offsets.length * offset + (days + zone.offsets.length + 1) * day

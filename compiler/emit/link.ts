@@ -63,6 +63,7 @@ export function link(
     BLOCKS: ['usize', upper.blocks],
     HAS_CLOSED_TABLES: ['bool', units.some(({ ir }) => ir.tables.some(isClosed))],
     OPENS_REQUESTS: ['bool', units.some(({ possibility }) => possibility !== undefined)],
+    HAS_SEASONS: ['bool', data.hasSeasons],
     HAS_AUTOMATA: ['bool', data.hasAutomata],
     HAS_SEGMENT_GLOBS: ['bool', data.hasSegmentGlobs],
     STRING_LIMIT: ['i32', requestLimits.stringBytes],

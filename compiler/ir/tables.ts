@@ -42,12 +42,19 @@ export interface IrWindow {
   readonly classes: readonly number[];
   /** Ranges that start on a day, in milliseconds since its midnight. */
   readonly plans: readonly (readonly TimeRange[])[];
+  /**
+   * Days of the year on which ranges start, from 0 for 1 March to 365 for 29 February; sorted and disjoint. If empty,
+   * ranges start on all days.
+   */
+  readonly seasons: readonly DayRange[];
   /** Days since the epoch on which no range starts; sorted and disjoint. */
   readonly except: readonly DayRange[];
-  /** Except for exceptions, all weeks are the same. */
+  /** Except for seasons and exceptions, all weeks are the same. */
   readonly weekly: boolean;
-  /** Except for exceptions, it never changes. */
+  /** Except for seasons and exceptions, it never changes. */
   readonly steady: boolean;
+  /** The maximum number of days that a search for the next change visits, without exceptions. */
+  readonly searchDays: number;
 }
 
 export type IrZone = Zone;

@@ -1,14 +1,16 @@
 // Lowers windows to tables: a plan of ranges for each class of days that the calendar distinguishes, and
-// sorted exceptions.
+// sorted seasons and exceptions.
 
 import {
   type DayRange,
   dayLength,
   findWeekdayOrdinal,
+  isInSeason,
   isLastWeekday,
   listDayRanges,
   type TimeRange,
   toWeekday,
+  toYearDay,
   type Window,
 } from '@nhipol/language/types';
 import type { IrWindow } from '../ir/tables.ts';
@@ -30,19 +32,23 @@ function exampleDays(): readonly number[] {
 let examples: readonly number[] | undefined;
 
 export function lowerWindow(window: Window): IrWindow {
-  const regular: Window = { ...window, except: [] };
+  const regular: Window = { ...window, seasons: [], except: [] };
   const byMonth = window.parts.some(({ days }) => days.some(({ nth }) => nth !== undefined));
   const plans: TimeRange[][] = [];
   examples ??= exampleDays();
   const classes = examples.map((day) => addPlan(plans, mergeRanges(listDayRanges(regular, day))));
+  const steady = isSteady(regular, byMonth ? longPeriod : shortPeriod);
+  const seasons = lowerSeasons({ ...window, except: [] }, steady);
   return {
     name: window.name,
     zone: window.zone,
     classes,
     plans,
+    seasons,
     except: mergeDayRanges(window.except),
     weekly: !byMonth,
-    steady: isSteady(regular, byMonth ? longPeriod : shortPeriod),
+    steady,
+    searchDays: countSearchDays({ ...window, except: [] }, seasons, steady),
   };
 }
 
@@ -77,18 +83,64 @@ function mergeDayRanges(ranges: readonly DayRange[]): readonly DayRange[] {
 
 /** Whether the clock is always inside or always outside. */
 function isSteady(regular: Window, period: number): boolean {
-  const covers = (day: number): boolean | undefined => {
-    const ownDayRanges = listDayRanges(regular, day);
-    const before = listDayRanges(regular, day - 1);
-    const spilt = before.map(({ from, to }) => ({ from: from - dayLength, to: to - dayLength }));
-    const within = mergeRanges([...spilt, ...ownDayRanges].filter(({ to }) => to > 0));
-    const [first] = within;
-    if (first === undefined) return false;
-    return first.from <= 0 && first.to >= dayLength ? true : undefined;
-  };
-  const constant = covers(0);
+  const constant = isCovered(regular, 0);
   for (let day = 0; day < period; day += 1) {
-    if (constant === undefined || covers(day) !== constant) return false;
+    if (constant === undefined || isCovered(regular, day) !== constant) return false;
   }
   return true;
+}
+
+/** Whether the clock is inside all day; undefined if only for a part of it. */
+function isCovered(window: Window, day: number): boolean | undefined {
+  const ownDayRanges = listDayRanges(window, day);
+  const before = listDayRanges(window, day - 1);
+  const spilt = before.map(({ from, to }) => ({ from: from - dayLength, to: to - dayLength }));
+  const within = mergeRanges([...spilt, ...ownDayRanges].filter(({ to }) => to > 0));
+  const [first] = within;
+  if (first === undefined) return false;
+  return first.from <= 0 && first.to >= dayLength ? true : undefined;
+}
+
+// --- seasons -----------------------------------------------------------------------------------
+
+/** Years start in March, so that leap days are at their end. From 1 March 2023, a year has one. */
+const leapYearStart = 19_417;
+const leapYearLength = 366;
+
+/** Seasons that limit nothing are left out. */
+function lowerSeasons(window: Window, steady: boolean): readonly DayRange[] {
+  const isNever = steady && isSteady(window, longPeriod);
+  if (window.seasons.length === 0 || isNever) return [];
+  const days = Array.from({ length: leapYearLength }, (_, index) => index);
+  return mergeDayRanges(
+    days
+      .filter((index) => isInSeason(window, leapYearStart + index))
+      .map((index) => ({ from: index, to: index })),
+  );
+}
+
+/** An upper bound of the days until the next day with a given weekday and ordinal in the month. */
+const maxGap = 128;
+
+/** Counts the days that the library visits (`turnBetween`) in the longest time without a change. */
+function countSearchDays(window: Window, seasons: readonly DayRange[], steady: boolean): number {
+  if (seasons.length === 0) return steady ? 1 : maxGap;
+  const isStart = (day: number) =>
+    isInSeason(window, day) !== isInSeason(window, day - 1) || isYearEnd(day) || isYearEnd(day - 1);
+  let days = 0;
+  let longest = 0;
+  for (let day = 0; day < 2 * longPeriod; day += 1) {
+    if (isStart(day) || isStart(day + 1) || (!steady && isInSeason(window, day))) days += 1;
+    longest = Math.max(longest, days);
+    const covered = isCovered(window, day);
+    if (covered === undefined || covered !== isCovered(window, day - 1)) days = 0;
+  }
+  // A year without a leap day at the end of a century joins two such times.
+  return 2 * longest + 2;
+}
+
+/** Whether a day is 28 or 29 February. */
+function isYearEnd(day: number): boolean {
+  const yearDay = toYearDay(day);
+  return yearDay === 228 || yearDay === 229;
 }

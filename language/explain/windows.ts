@@ -8,7 +8,13 @@ import {
   weekdayNames,
 } from '../types/time/calendar.ts';
 import { fieldTypes } from '../types/time/fields.ts';
-import { listDayRanges, type TimeRange, type Window } from '../types/time/window.ts';
+import {
+  isInSeason,
+  listDayRanges,
+  seasonText,
+  type TimeRange,
+  type Window,
+} from '../types/time/window.ts';
 import { wallClock, type Zone } from '../types/time/zones.ts';
 
 /** Returns the time on the wall clock, or `undefined` if nothing is known about the zone at that instant. */
@@ -49,6 +55,9 @@ function describeWindowState(window: Window, day: number, time: number): string 
     const { from, to } = excepted;
     const days = from === to ? dateText(from) : `${dateText(from)}..${dateText(to)}`;
     return `and ${days} is an exception of ${window.name}`;
+  }
+  if (!isInSeason(window, day)) {
+    return `outside ${window.seasons.map(seasonText).join(', ')}`;
   }
   const weekday = weekdayNames[toWeekday(day)];
   if (today.length === 0) return `a ${weekday} on which ${window.name} has no hours`;

@@ -203,11 +203,15 @@ export interface ConstraintNode extends Spanned {
   readonly lowers: boolean;
 }
 
-/** `window w = Mon..Fri 09:00..17:00, last Sat 09:00..12:00 in "Europe/Berlin" except 2026-12-25` */
+/**
+ * `window w = Mon..Fri 09:00..17:00, last Sat 09:00..12:00 during 18 Dec..4 Jan in "Europe/Berlin" except 2026-12-25`;
+ * without parts it is open all day, and then it has seasons.
+ */
 export interface WindowNode extends Spanned {
   readonly kind: 'Window';
   readonly name: NameNode;
   readonly parts: readonly WindowPartNode[];
+  readonly seasons: readonly SeasonNode[];
   readonly zone: StringNode;
   readonly except: readonly DateRangeNode[];
 }
@@ -233,6 +237,19 @@ export interface TimeRangeNode extends Spanned {
   readonly kind: 'TimeRange';
   readonly from: DurationNode;
   readonly to: DurationNode;
+}
+
+/** `24 Dec`, `18 Dec..4 Jan`: days of every year. */
+export interface SeasonNode extends Spanned {
+  readonly kind: 'Season';
+  readonly from: YearDayNode;
+  readonly to: YearDayNode | undefined;
+}
+
+export interface YearDayNode extends Spanned {
+  readonly kind: 'YearDay';
+  /** 100 × month + date. */
+  readonly yearDay: number;
 }
 
 /** `2026-12-25`, `2026-12-24..2027-01-02` */
@@ -816,6 +833,8 @@ export type AstNode =
   | WindowPartNode
   | DaysNode
   | TimeRangeNode
+  | SeasonNode
+  | YearDayNode
   | DateRangeNode
   | DateNode
   | ParameterNode
@@ -876,10 +895,12 @@ export const childKeys: {
   Obligation: ['name', 'type', 'members'],
   NamedType: ['name', 'range'],
   Range: ['min', 'max'],
-  Window: ['name', 'parts', 'zone', 'except'],
+  Window: ['name', 'parts', 'seasons', 'zone', 'except'],
   WindowPart: ['days', 'ranges'],
   Days: [],
   TimeRange: ['from', 'to'],
+  Season: ['from', 'to'],
+  YearDay: [],
   DateRange: ['from', 'to'],
   Date: [],
   CollectionType: ['element'],

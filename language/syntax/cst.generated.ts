@@ -1185,7 +1185,8 @@ export type WindowDeclarationCstChildren = {
   Window: IToken[];
   Word: IToken[];
   Equals: IToken[];
-  windowPart: (WindowPartCstNode)[];
+  seasons?: (SeasonsCstNode)[];
+  windowPart?: (WindowPartCstNode)[];
   Comma?: (IToken)[];
   In: IToken[];
   Text: IToken[];
@@ -1223,6 +1224,39 @@ export interface TimeRangeCstNode extends CstNode {
 export type TimeRangeCstChildren = {
   TimeOfDay: (IToken)[];
   DotDot: IToken[];
+};
+
+export interface SeasonsCstNode extends CstNode {
+  name: "seasons";
+  children: SeasonsCstChildren;
+}
+
+export type SeasonsCstChildren = {
+  During: IToken[];
+  season: (SeasonCstNode)[];
+  Comma?: IToken[];
+};
+
+export interface SeasonCstNode extends CstNode {
+  name: "season";
+  children: SeasonCstChildren;
+}
+
+export type SeasonCstChildren = {
+  yearDay: (YearDayCstNode)[];
+  DotDot?: IToken[];
+  To?: IToken[];
+};
+
+export interface YearDayCstNode extends CstNode {
+  name: "yearDay";
+  children: YearDayCstChildren;
+}
+
+export type YearDayCstChildren = {
+  Int?: (IToken)[];
+  BadNumber?: IToken[];
+  FreeWord?: (IToken)[];
 };
 
 export interface DateRangeCstNode extends CstNode {
@@ -1364,6 +1398,9 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   windowPart(children: WindowPartCstChildren, param?: IN): OUT;
   days(children: DaysCstChildren, param?: IN): OUT;
   timeRange(children: TimeRangeCstChildren, param?: IN): OUT;
+  seasons(children: SeasonsCstChildren, param?: IN): OUT;
+  season(children: SeasonCstChildren, param?: IN): OUT;
+  yearDay(children: YearDayCstChildren, param?: IN): OUT;
   dateRange(children: DateRangeCstChildren, param?: IN): OUT;
   file(children: FileCstChildren, param?: IN): OUT;
   item(children: ItemCstChildren, param?: IN): OUT;

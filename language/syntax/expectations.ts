@@ -142,6 +142,11 @@ const choices: Readonly<Record<string, ExpectedPhrase>> = {
     phrase: 'events such as `allowed`, `refused`, `decided`, `signal "…"` or `outcome "…"`',
     keywords: events,
   },
+  windowDeclaration: {
+    phrase: 'days such as `Mon..Fri`, a time of day such as `09:00`, or `during`',
+    keywords: ['during', 'in', 'except', 'last'],
+  },
+  yearDay: { phrase: 'a day such as `24 Dec`', keywords: [] },
   history: { phrase: 'events such as `allowed` or `within`', keywords: [...events, 'within'] },
   signalsDeclaration: { phrase: 'members in braces, or the name of a record', keywords: [] },
   given: { phrase: '`ignore` or `{`', keywords: ['ignore'] },

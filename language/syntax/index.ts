@@ -30,6 +30,7 @@ export type {
   StepNode,
   StringNode,
   TestNode,
+  YearDayNode,
 } from './ast.ts';
 export { historyFormNames } from './history-forms.ts';
 export { parse } from './parse.ts';

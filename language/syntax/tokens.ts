@@ -242,6 +242,7 @@ export const SecretToken = contextual('secret');
 export const SecondsToken = contextual('seconds');
 export const WindowToken = contextual('window');
 export const LastToken = contextual('last', HistoryWordToken);
+export const DuringToken = contextual('during');
 export const ExceptToken = contextual('except');
 contextual('once', HistoryWordToken);
 contextual('count', HistoryWordToken);

@@ -28,7 +28,9 @@ export {
   startOfYear,
   toWeekday,
   toYear,
+  toYearDay,
   weekdayNames,
+  yearDayText,
 } from './time/calendar.ts';
 export { type CalendarField, weekdayWindow } from './time/fields.ts';
 export {
@@ -48,9 +50,11 @@ export {
 export {
   type DayRange,
   type Days,
+  isInSeason,
   isInsideWindow,
   listDayRanges,
   listWindowChanges,
+  type Season,
   type TimeRange,
   type Window,
   type WindowPart,

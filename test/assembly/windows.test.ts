@@ -162,6 +162,7 @@ test('finds the next change of windows that rarely change', () => {
       { days: [], ranges: [{ from: 43_200_000, to: 115_200_000 }] },
       { days: [], ranges: [{ from: 28_800_000, to: 43_200_000 }] },
     ],
+    seasons: [],
     except: [],
   };
   const windows: readonly Window[] = [
@@ -204,7 +205,7 @@ test.for([1, 2, 3, 4, 5, 'last'] as const)(
   (nth) => {
     const days = [{ weekdays: [0, 1, 2, 3, 4, 5, 6], nth }];
     const parts = [{ days, ranges: [{ from: 0, to: 43_200_000 }] }];
-    const window: Window = { name: 'mornings', zone: zone('UTC'), parts, except: [] };
+    const window: Window = { name: 'mornings', zone: zone('UTC'), parts, seasons: [], except: [] };
     const address = putWindow(library, window);
     const differing: bigint[] = [];
     for (let at = 21_600_000n; at < endOfKnown; at += 86_400_000n) {

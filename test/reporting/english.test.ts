@@ -229,6 +229,11 @@ test.for([
     'the first Monday of the month 22:00–06:00 the next day in UTC',
   ],
   ['Sat, Sun 00:00..24:00 in "UTC"', 'Saturday and Sunday in UTC'],
+  ['during 18 Dec..4 Jan in "UTC"', 'every day from 18 Dec to 4 Jan in UTC'],
+  [
+    'Mon 09:00..17:00 during 29 Feb, 1 Jul..15 Aug in "UTC" except 2026-07-06',
+    'Monday 09:00–17:00 on 29 Feb and from 1 Jul to 15 Aug in UTC, except 6 Jul 2026',
+  ],
   [
     'Mon 09:00:30..12:00, last Fri 13:00..17:00 in "Europe/Berlin" except 2026-12-24..2026-12-26, 2027-01-01',
     'Monday 09:00:30–12:00; the last Friday of the month 13:00–17:00 in Europe/Berlin, except 24 Dec 2026 to 26 Dec 2026 and 1 Jan 2027',

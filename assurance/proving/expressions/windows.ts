@@ -185,12 +185,13 @@ function listDays(
 /** From 2026-03-02, a Monday. */
 export const twoWeeks = { from: 1_772_409_600_000n, to: 1_773_619_200_000n };
 
-const keys = new WeakMap<object, string>();
+const keys = new WeakMap<Window, string>();
 
 /** Windows with the same hours are one, whatever their names. */
-function toKey({ zone, parts, except }: Window): string {
-  const knownKey = keys.get(parts);
-  const key = knownKey ?? JSON.stringify([zone.name, parts, except]);
-  keys.set(parts, key);
+function toKey(window: Window): string {
+  const { zone, parts, seasons, except } = window;
+  const knownKey = keys.get(window);
+  const key = knownKey ?? JSON.stringify([zone.name, parts, seasons, except]);
+  keys.set(window, key);
   return key;
 }

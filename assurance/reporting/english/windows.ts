@@ -1,12 +1,14 @@
-// Windows in words: "Monday to Friday 09:00–17:00 in Europe/Berlin, except 25 Dec 2026".
+// Windows in words: "Monday to Friday 09:00–17:00 from 18 Dec to 4 Jan in Europe/Berlin, except 25 Dec 2026".
 
 import {
   type DayRange,
   type Days,
   dayLength,
+  type Season,
   type TimeRange,
   type Window,
   type WindowPart,
+  yearDayText,
 } from '@nhipol/language/types';
 import { joinAsList, plainText } from '../pages/phrase.ts';
 
@@ -21,10 +23,11 @@ const nths: Readonly<Record<Exclude<Days['nth'], undefined>, string>> = {
   last: 'last',
 };
 
-export function windowWords({ parts, zone, except }: Window): string {
+export function windowWords({ parts, seasons, zone, except }: Window): string {
   const when = parts.length === 0 ? 'never' : parts.map(partWords).join('; ');
   const but = except.length === 0 ? '' : `, except ${list(except.map(dateWords))}`;
-  return `${when} in ${zone.name}${but}`;
+  const during = seasons.length === 0 ? '' : ` ${list(seasons.map(seasonWords))}`;
+  return `${when}${during} in ${zone.name}${but}`;
 }
 
 function partWords({ days, ranges }: WindowPart): string {
@@ -66,6 +69,12 @@ function timeWords(milliseconds: number): string {
   const fine = rest === 0 ? '' : `.${String(rest).padStart(3, '0')}`;
   const inMinute = milliseconds % 60_000 === 0 ? '' : `:${pad(seconds % 60)}${fine}`;
   return `${pad(hours)}:${pad(minutes % 60)}${inMinute}`;
+}
+
+function seasonWords({ from, to }: Season): string {
+  return from === to
+    ? `on ${yearDayText(from)}`
+    : `from ${yearDayText(from)} to ${yearDayText(to)}`;
 }
 
 function dateWords({ from, to }: DayRange): string {

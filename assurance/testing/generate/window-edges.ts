@@ -16,6 +16,8 @@ const turnKinds = [
   'change',
   /** A range begins or ends, or would, on the days around an exception. */
   'exception',
+  /** The window opens or closes in the next years, where seasons begin or end on other weekdays. */
+  'season',
   /** Some time before an exception, without another change of a window that is always open. */
   'before exception',
   /** The clock is set forward or back, and the hour around it. */
@@ -32,6 +34,8 @@ type TurnKind = (typeof turnKinds)[number];
 export type WindowEdges = ReadonlyMap<TurnKind, readonly number[]>;
 
 const defaultYear = 2026;
+/** Years with the ends of February of the default year's neighbors: 2028 has a leap day. */
+const yearsOfSeasons = [defaultYear + 1, defaultYear + 2];
 /** Besides the default year: one with a calendar day that a zone skipped. */
 const yearsOfClockChanges = [defaultYear, 2011];
 const farYears = [4, 1904, 2104, 9996];
@@ -47,6 +51,8 @@ export function collectTurns(windows: Iterable<Window>): WindowEdges {
   for (const window of windows) {
     const { zone, except } = window;
     add('change', changes(window, defaultYear));
+    if (window.seasons.length > 0)
+      for (const year of yearsOfSeasons) add('season', changes(window, year));
     for (const range of except.slice(0, maxExceptions)) {
       add('exception', around(window, range));
       add(

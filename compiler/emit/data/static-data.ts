@@ -58,6 +58,9 @@ export class StaticData {
     this.#base = base;
   }
 
+  /** Whether a stored window has seasons. */
+  hasSeasons = false;
+
   get bytes(): Uint8Array {
     return this.#bytes.slice(0, this.#used);
   }
@@ -166,6 +169,7 @@ export class StaticData {
 
   window(window: IrWindow): number {
     const zone = this.zone(window.zone);
+    if (window.seasons.length > 0) this.hasSeasons = true;
     const key = JSON.stringify({ ...window, name: '', zone });
     return this.#once(key, () => windowBytes(window, zone));
   }

@@ -18,18 +18,20 @@ export function zoneBytes(zone: IrZone): Uint8Array {
 const header = 16;
 
 export function windowBytes(window: IrWindow, zone: number): Uint8Array {
-  const { classes, plans, except } = window;
+  const { classes, plans, seasons, except } = window;
   const planOffsets: number[] = [];
   let end = header + classes.length * 2;
   for (const plan of plans) {
     planOffsets.push(end);
     end += 4 + plan.length * 8;
   }
-  const view = new DataView(new ArrayBuffer(end + except.length * 8));
+  const ranges = [...except, ...seasons];
+  const view = new DataView(new ArrayBuffer(end + ranges.length * 8));
   view.setUint32(0, zone, true);
   view.setUint8(4, window.steady ? 1 : 0);
   view.setUint8(5, window.weekly ? 1 : 0);
   view.setUint8(6, plans.some((plan) => plan.some(({ to }) => to > dayLength)) ? 1 : 0);
+  view.setUint8(7, seasons.length);
   view.setUint32(8, except.length, true);
   view.setUint32(12, end, true);
   for (const [index, plan] of classes.entries()) {
@@ -44,7 +46,7 @@ export function windowBytes(window: IrWindow, zone: number): Uint8Array {
       at += 8;
     }
   }
-  for (const [index, { from, to }] of except.entries()) {
+  for (const [index, { from, to }] of ranges.entries()) {
     view.setInt32(end + index * 8, from, true);
     view.setInt32(end + index * 8 + 4, to, true);
   }

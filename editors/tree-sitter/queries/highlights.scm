@@ -38,6 +38,7 @@
 (score_condition name: (identifier) @function)
 (expectation reason: (identifier) @function)
 (weekday) @constant
+(month) @constant
 (control_id) @label
 
 [
@@ -136,6 +137,7 @@
   "covers"
   "decided"
   "doing"
+  "during"
   "each"
   "except"
   "expect"

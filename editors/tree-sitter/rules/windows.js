@@ -1,4 +1,4 @@
-// Windows: weekdays, ranges of times and exceptions.
+// Windows: weekdays, ranges of times, seasons and exceptions.
 
 import { list } from './common.js';
 
@@ -8,7 +8,7 @@ export const windows = {
       'window',
       field('name', $.identifier),
       '=',
-      list($.window_part),
+      choice($.seasons, seq(list($.window_part), optional($.seasons))),
       'in',
       $.string,
       optional(seq('except', list($.date_range))),
@@ -17,6 +17,10 @@ export const windows = {
   days: ($) => seq(optional(choice($.ordinal, 'last')), $.weekday, optional(seq('..', $.weekday))),
   weekday: ($) => $.identifier,
   ordinal: () => token(/[1-5](?:st|nd|rd|th)/),
+  seasons: ($) => seq('during', list($.season)),
+  season: ($) => seq($.year_day, optional(seq('..', $.year_day))),
+  year_day: ($) => seq($.integer, $.month),
+  month: ($) => $.identifier,
   time_range: ($) => seq($.time, '..', $.time),
   date_range: ($) => seq($.timestamp, optional(seq('..', $.timestamp))),
 };

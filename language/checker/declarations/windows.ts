@@ -1,9 +1,23 @@
 // Converts written windows: resolves the zone, moves times after midnight to the next day, and
-// checks exceptions. Reports exceptions that have no effect.
+// checks seasons and exceptions. Reports those that have no effect.
 
-import type { DateRangeNode, DaysNode, TimeRangeNode, WindowNode } from '../../syntax/ast.ts';
+import type {
+  DateRangeNode,
+  DaysNode,
+  SeasonNode,
+  TimeRangeNode,
+  WindowNode,
+} from '../../syntax/ast.ts';
 import { dateText, dayLength, toDayNumber } from '../../types/time/calendar.ts';
-import { type Days, listDayRanges, type TimeRange, type Window } from '../../types/time/window.ts';
+import {
+  type Days,
+  isInSeason,
+  listDayRanges,
+  type Season,
+  seasonText,
+  type TimeRange,
+  type Window,
+} from '../../types/time/window.ts';
 import type { Context } from '../context.ts';
 import { zoneNamed } from '../expressions/calendar.ts';
 
@@ -15,7 +29,15 @@ export function checkWindow(context: Context, node: WindowNode): Window | undefi
     days: days.map(toDays),
     ranges: ranges.map(toRange),
   }));
-  const regular: Window = { name, zone, parts, except: [] };
+  const seasons = node.seasons.map(toSeason);
+  const regular: Window = {
+    name,
+    zone,
+    parts: parts.length === 0 ? [{ days: [], ranges: [{ from: 0, to: dayLength }] }] : parts,
+    seasons,
+    except: [],
+  };
+  checkSeasons(context, node.seasons, regular);
   for (const range of node.except) checkException(context, range, regular);
   const except = node.except.map(({ from, to }) => ({ from: from.day, to: (to ?? from).day }));
   return { ...regular, except };
@@ -30,6 +52,32 @@ function toDays({ nth, from, to = from }: DaysNode): Days {
 function toRange(node: TimeRangeNode): TimeRange {
   const [from, to] = [Number(node.from.milliseconds), Number(node.to.milliseconds)];
   return { from, to: to > from ? to : to + dayLength };
+}
+
+function toSeason({ from, to = from }: SeasonNode): Season {
+  return { from: from.yearDay, to: to.yearDay };
+}
+
+/** The days of 28 years have each day of the year on each weekday. */
+const yearsOfDays = Array.from({ length: 28 * 365 + 7 }, (_, day) => day);
+
+function checkSeasons(context: Context, nodes: readonly SeasonNode[], regular: Window): void {
+  const [first] = nodes;
+  if (first === undefined) return;
+  if (yearsOfDays.every((day) => isInSeason(regular, day))) {
+    const span = { ...first.span, end: nodes.at(-1)?.span.end ?? first.span.end };
+    context.reporter.report('needless-season', span, {});
+    return;
+  }
+  for (const [index, season] of regular.seasons.entries()) {
+    const alone: Window = { ...regular, seasons: [season] };
+    const span = nodes[index]?.span ?? first.span;
+    if (yearsOfDays.every((day) => listDayRanges(alone, day).length === 0))
+      context.reporter.report('empty-season', span, {
+        text: seasonText(season),
+        window: regular.name,
+      });
+  }
 }
 
 function checkException(context: Context, node: DateRangeNode, regular: Window): void {

@@ -39,6 +39,15 @@ export const windowSyntaxMessages = {
     avoid: 'window hours = Sun 00:00..00:00 in "Europe/Berlin"',
     prefer: 'window hours = Sun 00:00..24:00 in "Europe/Berlin"',
   },
+  'bad-season': {
+    severity: 'error',
+    message: (p: { text: string; reason: string }) =>
+      `\`${p.text}\` is not a valid season: ${p.reason}`,
+    help: 'write a day of every year as `24 Dec`, and a range of days as `18 Dec..4 Jan`',
+    why: 'A season limits a window to days of every year. A day that does not exist would silently move the start or the end of the season. The months are `Jan` to `Dec`; 29 Feb is valid: in other years, a season that ends on it ends on 28 Feb, and one that begins on it begins on 1 Mar.',
+    avoid: 'window hours = Mon..Fri 09:00..17:00 during 1 May..31 Jun in "Europe/Berlin"',
+    prefer: 'window hours = Mon..Fri 09:00..17:00 during 1 May..30 Jun in "Europe/Berlin"',
+  },
   'bad-date': {
     severity: 'error',
     message: (p: { text: string; reason: string }) =>
@@ -59,6 +68,23 @@ export const windowSemanticMessages = {
     why: 'A window follows the local time of a place, with daylight saving time. The zones are those of the IANA data that is compiled in; another zone has no known offset.',
     avoid: policy('Mon..Fri 09:00..17:00 in "Europe/Berlinn"'),
     prefer: policy('Mon..Fri 09:00..17:00 in "Europe/Berlin"'),
+  },
+  'needless-season': {
+    severity: 'warning',
+    message: (_: Record<never, never>) => 'the seasons contain every day of the year',
+    help: 'remove `during` with its days, or correct them',
+    why: 'A season limits a window to some days of the year. If no day is left out, nothing is limited. Often the first and the last day are exchanged: `5 Jan..4 Jan` continues until the next year.',
+    avoid: policy('Mon..Fri 09:00..17:00 during 5 Jan..4 Jan in "Europe/Berlin"'),
+    prefer: policy('Mon..Fri 09:00..17:00 during 4 Jan..5 Jan in "Europe/Berlin"'),
+  },
+  'empty-season': {
+    severity: 'warning',
+    message: (p: { text: string; window: string }) =>
+      `\`${p.window}\` never begins during ${p.text}`,
+    help: 'correct the days of the season, or the weekdays of the window',
+    why: 'A window is open in a season only on its weekdays. No year has such a day in this season: the second Monday of a month, for example, is never before the 8th.',
+    avoid: policy('2nd Mon 09:00..17:00 during 1 Jan..7 Jan in "Europe/Berlin"'),
+    prefer: policy('2nd Mon 09:00..17:00 during 1 Jan..14 Jan in "Europe/Berlin"'),
   },
   'needless-exception': {
     severity: 'warning',

@@ -5,7 +5,7 @@ import type { Expr } from '../../model/model.ts';
 import type { Domain } from './domain.ts';
 import type { OrderSet } from './orders.ts';
 import type { TruthSet } from './truth-set.ts';
-import type { WeekTimes } from './week-times.ts';
+import type { WallTimes } from './wall-times.ts';
 
 /** A condition, and the truth values that it is assumed to have. */
 export interface TruthClaim {
@@ -26,7 +26,7 @@ export interface Assumptions {
   /** The orders of compared operands, by the identity of the pair. */
   readonly orders: ReadonlyMap<number, Narrowed<OrderSet>>;
   /** The times that a wall clock can show, by its identity. */
-  readonly weeks: ReadonlyMap<number, Narrowed<WeekTimes>>;
+  readonly times: ReadonlyMap<number, Narrowed<WallTimes>>;
   /** For each path, whether a member is present, and whether a record is present and fresh. */
   readonly present: ReadonlyMap<string, boolean>;
   readonly usable: ReadonlyMap<string, boolean>;
@@ -39,7 +39,7 @@ export interface Assumptions {
 export const noAssumptions: Assumptions = {
   operands: new Map(),
   orders: new Map(),
-  weeks: new Map(),
+  times: new Map(),
   present: new Map(),
   usable: new Map(),
   empty: new Set(),

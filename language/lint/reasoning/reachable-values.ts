@@ -53,7 +53,7 @@ import {
   onlyUnknown,
   type TruthSet,
 } from './truth-set.ts';
-import { commonTimes, findWeekTimes, wholeWeek } from './week-times.ts';
+import { anyTime, commonTimes, findWallTimes, isNever } from './wall-times.ts';
 
 /** The truth value of a relation if one of its operands is empty, or if both are equal. */
 interface Relation {
@@ -279,9 +279,9 @@ export class ReachableValues {
     const { window, of } = expr;
     const { known, unknown } = this.findDomain(of, given);
     if (!known) return onlyUnknown;
-    const times = given.weeks.get(this.identities.ofWallClock(expr))?.left ?? wholeWeek;
+    const times = given.times.get(this.identities.ofWallClock(expr))?.left ?? anyTime;
     const mayBe = (isInside: boolean) =>
-      commonTimes(findWeekTimes(window, isInside), times).length > 0;
+      !isNever(commonTimes(findWallTimes(window, isInside), times));
     const isKnown = !unknown && isFixed(window.zone) && isInstant(of);
     return (
       (isKnown ? noTruth : onlyUnknown) |

@@ -50,7 +50,7 @@ import {
   onlyUnknown,
   type TruthSet,
 } from './truth-set.ts';
-import { commonTimes, findWeekTimes, wholeWeek } from './week-times.ts';
+import { anyTime, commonTimes, findWallTimes } from './wall-times.ts';
 
 /** Narrows assumptions by claims. */
 export class Reasoning extends ReachableValues {
@@ -127,7 +127,7 @@ export class Reasoning extends ReachableValues {
       expr.kind === 'Compare'
         ? given.orders.get(this.identities.ofPair(expr.left, expr.right).identity)
         : expr.kind === 'InWindow'
-          ? given.weeks.get(this.identities.ofWallClock(expr))
+          ? given.times.get(this.identities.ofWallClock(expr))
           : undefined;
     const operand = given.operands.get(this.identities.ofFact(expr).identity);
     return [...(narrowed?.since ?? []), ...(operand?.since ?? [])];
@@ -285,10 +285,10 @@ export class Reasoning extends ReachableValues {
     const found = this.#restrict(given, expr.of, expr, limits);
     if (isConflict(found) || !isDecided(truthSet)) return found;
     const identity = this.identities.ofWallClock(expr);
-    const before = found.weeks.get(identity) ?? { left: wholeWeek, since: [] };
-    const left = commonTimes(before.left, findWeekTimes(expr.window, truthSet === onlyTrue));
+    const before = found.times.get(identity) ?? { left: anyTime, since: [] };
+    const left = commonTimes(before.left, findWallTimes(expr.window, truthSet === onlyTrue));
     const narrowed = { left, since: [...before.since, expr] };
-    return { ...found, weeks: new Map(found.weeks).set(identity, narrowed) };
+    return { ...found, times: new Map(found.times).set(identity, narrowed) };
   }
 
   /** The value of an operand that is always known and has only one value. */

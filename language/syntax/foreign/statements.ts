@@ -404,6 +404,8 @@ export const examplesByRule: Readonly<Record<string, string>> = {
   windowDeclaration:
     'a window is written `window office = Mon..Fri 09:00..17:00 in "Europe/Berlin"`',
   windowPart: 'a window is written `window office = Mon..Fri 09:00..17:00 in "Europe/Berlin"`',
+  season: 'a season is written `during 18 Dec..4 Jan`',
+  yearDay: 'a season is written `during 18 Dec..4 Jan`',
   timeRange: 'a window is written `window office = Mon..Fri 09:00..17:00 in "Europe/Berlin"`',
   constraintDeclaration:
     'a constraint defines how values of several rules are merged: `constraint ttl: Duration smallest wins`',

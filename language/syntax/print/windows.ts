@@ -1,8 +1,8 @@
 // Prints windows.
 
-import { dateText, weekdayNames } from '../../types/time/calendar.ts';
+import { dateText, weekdayNames, yearDayText } from '../../types/time/calendar.ts';
 import type { Nth } from '../../types/time/window.ts';
-import type { DateRangeNode, DaysNode, WindowNode, WindowPartNode } from '../ast.ts';
+import type { DateRangeNode, DaysNode, SeasonNode, WindowNode, WindowPartNode } from '../ast.ts';
 import { type Doc, fillParts, group, indent, line } from './docs.ts';
 import { printString } from './literals.ts';
 import type { Original } from './original.ts';
@@ -19,8 +19,10 @@ const nths: Readonly<Record<Nth, string>> = {
 /** Prints a window; if it is too wide, the exceptions are on a new line. */
 export function printWindow(node: WindowNode, original: Original): Doc {
   const hours = group([
-    fillParts(node.parts.flatMap(printPart)),
-    line,
+    ...(node.parts.length === 0 ? [] : [fillParts(node.parts.flatMap(printPart)), line]),
+    ...(node.seasons.length === 0
+      ? []
+      : ['during ', fillParts(node.seasons.map(printSeason)), line]),
     'in ',
     printString(node.zone, original),
   ]);
@@ -42,6 +44,11 @@ function printDays({ nth, from, to }: DaysNode): string {
   const first = weekdayNames[from] ?? '';
   if (nth !== undefined) return `${nths[nth]} ${first}`;
   return to === undefined ? first : `${first}..${weekdayNames[to]}`;
+}
+
+function printSeason({ from, to }: SeasonNode): string {
+  const first = yearDayText(from.yearDay);
+  return to === undefined ? first : `${first}..${yearDayText(to.yearDay)}`;
 }
 
 function printDates({ from, to }: DateRangeNode): string {

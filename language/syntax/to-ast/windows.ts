@@ -1,26 +1,37 @@
-// Converts windows with their weekdays, times and dates. A window with an invalid part is reported and left
+// Converts windows with their weekdays, times, seasons and dates. A window with an invalid part is reported and left
 // out.
 
 import type { IToken } from 'chevrotain';
 import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { suggest } from '../../support/suggest.ts';
-import { dayLength, dayOfDate, weekdayNames } from '../../types/time/calendar.ts';
+import {
+  dayLength,
+  dayOfDate,
+  monthLengths,
+  monthNames,
+  weekdayNames,
+  yearDayText,
+} from '../../types/time/calendar.ts';
 import type { Nth } from '../../types/time/window.ts';
 import type {
   DateNode,
   DateRangeNode,
   DaysNode,
   DurationNode,
+  SeasonNode,
   TimeRangeNode,
   WindowNode,
   WindowPartNode,
+  YearDayNode,
 } from '../ast.ts';
 import type {
   DateRangeCstNode,
   DaysCstNode,
+  SeasonCstNode,
   TimeRangeCstNode,
   WindowDeclarationCstNode,
   WindowPartCstNode,
+  YearDayCstNode,
 } from '../cst.generated.ts';
 import {
   broken,
@@ -37,12 +48,15 @@ import {
 
 export function toWindow(source: ParsedSource, node: WindowDeclarationCstNode): WindowNode {
   refuseBroken(source, node);
-  const { Word, windowPart, Text, dateRange } = node.children;
+  const { Word, windowPart, seasons, Text, dateRange } = node.children;
   return {
     kind: 'Window',
     span: nodeSpan(source, node),
     name: toName(source, requirePart(Word)),
     parts: whole(windowPart).map((part) => toPart(source, part)),
+    seasons: whole(seasons).flatMap(({ children }) =>
+      whole(children.season).map((season) => toSeason(source, season)),
+    ),
     zone: toText(source, requirePart(Text)),
     except: whole(dateRange).map((range) => toDateRange(source, range)),
   };
@@ -139,6 +153,79 @@ export function toTimeOfDay(source: ParsedSource, token: IToken): DurationNode {
     throw broken;
   }
   return { kind: 'Duration', span, milliseconds: BigInt(milliseconds), text: token.image };
+}
+
+// --- seasons -----------------------------------------------------------------------------------
+
+function toSeason(source: ParsedSource, node: SeasonCstNode): SeasonNode {
+  const span = nodeSpan(source, node);
+  const [first, last] = whole(node.children.yearDay);
+  if (first === undefined) throw broken;
+  const from = toYearDay(source, first);
+  const to = last && toYearDay(source, last);
+  const separator = findPart(node.children.To) === undefined ? '..' : ' to ';
+  const text = [first, ...(last ? [last] : [])].map(spellYearDay).join(separator);
+  const canonical = [from, ...(to ? [to] : [])]
+    .map(({ yearDay }) => yearDayText(yearDay))
+    .join('..');
+  if (text !== canonical) {
+    const [reason, fix] = [`it is written \`${canonical}\``, proposeReplacement(span, canonical)];
+    source.reporter.report('bad-season', span, { text, reason }, { fix });
+    throw broken;
+  }
+  return { kind: 'Season', span, from, to };
+}
+
+/** Converts a day that is also written in another form, such as `December 18`. */
+function toYearDay(source: ParsedSource, node: YearDayCstNode): YearDayNode {
+  const span = nodeSpan(source, node);
+  const [word, number] = readYearDayTokens(node);
+  const month = findMonth(word.image);
+  const date = Number(number && /^\d+/.exec(number.image)?.[0]);
+  const reason =
+    month === undefined
+      ? `\`${word.image}\` is not a month`
+      : findYearDayFault(month, number && date);
+  if (month === undefined || reason !== undefined) {
+    source.reporter.report('bad-season', span, { text: spellYearDay(node), reason: reason ?? '' });
+    throw broken;
+  }
+  return { kind: 'YearDay', span, yearDay: (month + 1) * 100 + date };
+}
+
+function findYearDayFault(month: number, date: number | undefined): string | undefined {
+  const days = monthLengths[month] ?? 0;
+  const name = monthNames[month] ?? '';
+  if (date === undefined) return 'the day of the month is missing';
+  if (date === 0) return 'the day does not exist';
+  if (date > days) return name === 'Feb' ? 'Feb has at most 29 days' : `${name} has ${days} days`;
+  return undefined;
+}
+
+function readYearDayTokens(node: YearDayCstNode): readonly [word: IToken, number?: IToken] {
+  const number = findPart(node.children.Int) ?? findPart(node.children.BadNumber);
+  const word = requirePart(node.children.FreeWord);
+  return number === undefined ? [word] : [word, number];
+}
+
+/** The tokens of a day in their order, with one space. */
+function spellYearDay(node: YearDayCstNode): string {
+  return readYearDayTokens(node)
+    .flatMap((token) => token ?? [])
+    .sort((a, b) => a.startOffset - b.startOffset)
+    .map(({ image }) => image)
+    .join(' ');
+}
+
+const fullMonthNames = [
+  ...['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september'],
+  ...['october', 'november', 'december'],
+];
+
+/** The month of a name with at least three letters, such as `Dec` and `december`, from 0. */
+function findMonth(word: string): number | undefined {
+  const month = fullMonthNames.findIndex((name) => name.startsWith(word.toLowerCase()));
+  return month === -1 || word.length < 3 ? undefined : month;
 }
 
 // --- dates -------------------------------------------------------------------------------------

@@ -5,6 +5,10 @@ export const dayLength = 86_400_000;
 
 export const weekdayNames: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
+export const monthNames: readonly string[] = [
+  ...['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
+];
+
 /** The day of an instant of a wall clock. */
 export function toDayNumber(wall: number): number {
   return Math.floor(wall / dayLength);
@@ -41,6 +45,20 @@ export function findWeekdayOrdinal(day: number): number {
 /** Whether a day is the last with its weekday in its month. */
 export function isLastWeekday(day: number): boolean {
   return findWeekdayOrdinal(day + 7) === 1;
+}
+
+/** The number of days of each month, from January; February has its leap day. */
+export const monthLengths: readonly number[] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** A day of the year as 100 × month + date, so that 18 December is 1218. */
+export function toYearDay(day: number): number {
+  const date = new Date(day * dayLength);
+  return (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
+}
+
+/** Formats a day of the year as `18 Dec`. */
+export function yearDayText(yearDay: number): string {
+  return `${yearDay % 100} ${monthNames[Math.floor(yearDay / 100) - 1]}`;
 }
 
 /** Formats a day as `2026-12-25`; the year has a sign if it is negative or has more than four digits. */

@@ -41,7 +41,7 @@ export function weekdayWindow(zone: Zone, weekdays: readonly number[]): Window {
   const days = [{ weekdays, nth: undefined }];
   const parts: readonly WindowPart[] =
     weekdays.length === 0 ? [] : [{ days, ranges: [{ from: 0, to: dayLength }] }];
-  return { name: 'weekday', zone, parts, except: [] };
+  return { name: 'weekday', zone, parts, seasons: [], except: [] };
 }
 
 /** The window in which `time_of_day(t, zone) op time` is true; for `is not`, callers negate `is`. */
@@ -60,5 +60,5 @@ export function timeOfDayWindow(
   }[operator] as [number, number];
   const range: TimeRange = { from: Math.max(0, from), to: Math.min(dayLength, to) };
   const parts = range.from < range.to ? [{ days: [], ranges: [range] }] : [];
-  return { name: 'time_of_day', zone, parts, except: [] };
+  return { name: 'time_of_day', zone, parts, seasons: [], except: [] };
 }

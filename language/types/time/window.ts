@@ -1,5 +1,5 @@
 // The meaning of a window: an instant is inside if the wall clock of the zone shows a time from the start of
-// a range to before its end, on a listed day or, after midnight, on the day after one. The instants of
+// a range to before its end, on a listed day of a season or, after midnight, on the day after one. The instants of
 // changes are found by testing all candidates: simplicity matters more than speed here.
 
 import {
@@ -10,6 +10,8 @@ import {
   toDayNumber,
   toWeekday,
   toYear,
+  toYearDay,
+  yearDayText,
 } from './calendar.ts';
 import { wallClock, type Zone } from './zones.ts';
 
@@ -17,6 +19,8 @@ export interface Window {
   readonly name: string;
   readonly zone: Zone;
   readonly parts: readonly WindowPart[];
+  /** If not empty, ranges begin only on their days. */
+  readonly seasons: readonly Season[];
   /** The days on which no range begins. */
   readonly except: readonly DayRange[];
 }
@@ -37,6 +41,15 @@ export type Nth = 1 | 2 | 3 | 4 | 5 | 'last';
 
 /** A range in milliseconds since midnight; an end beyond 24 hours is on the next day. */
 export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Days of every year, as `toYearDay` gives them, inclusive. If the first is after the last, the season continues in
+ * the next year.
+ */
+export interface Season {
   readonly from: number;
   readonly to: number;
 }
@@ -74,26 +87,46 @@ export function nextChange(window: Window, instant: bigint): bigint | undefined 
   return BigInt(until);
 }
 
+/** The years after which each day of the year has been on each weekday: 29 February can take as long. */
+const longestCycle = 40;
+
 /**
  * The years in which the next change after the start of a year must be, in order. Each year has every
  * weekday, including a fifth one of a month, so a window that changes at all changes in every year
- * without an exception. Within an exception there are no changes.
+ * without an exception; with seasons, in every cycle of years. Within an exception there are no changes.
  */
-function yearsOfChanges({ except }: Window, first: number): readonly number[] {
+function yearsOfChanges({ seasons, except }: Window, first: number): readonly number[] {
+  const cycle = seasons.length === 0 ? 1 : longestCycle;
   const exceptionYears = except.flatMap(({ from, to }) =>
     [from, to].map((day) => toYear(day * dayLength)),
   );
-  const years = [first, ...exceptionYears].flatMap((year) => [year - 1, year, year + 1, year + 2]);
+  const years = [first, ...exceptionYears].flatMap((year) =>
+    Array.from({ length: cycle + 3 }, (_, index) => year - 1 + index),
+  );
   return [...new Set(years)].sort((a, b) => a - b);
 }
 
 /** The ranges that begin on a day. */
 export function listDayRanges(window: Window, day: number): readonly TimeRange[] {
   const excepted = window.except.some(({ from, to }) => from <= day && day <= to);
-  if (excepted) return [];
+  if (excepted || !isInSeason(window, day)) return [];
   return window.parts
     .filter(({ days }) => days.length === 0 || days.some((listed) => isListed(listed, day)))
     .flatMap(({ ranges }) => ranges);
+}
+
+/** Whether ranges can begin on a day, by the seasons of a window. */
+export function isInSeason({ seasons }: Window, day: number): boolean {
+  if (seasons.length === 0) return true;
+  const yearDay = toYearDay(day);
+  return seasons.some(({ from, to }) =>
+    from <= to ? from <= yearDay && yearDay <= to : from <= yearDay || yearDay <= to,
+  );
+}
+
+/** Formats a season as `18 Dec..4 Jan`. */
+export function seasonText({ from, to }: Season): string {
+  return from === to ? yearDayText(from) : `${yearDayText(from)}..${yearDayText(to)}`;
 }
 
 function isListed({ weekdays, nth }: Days, day: number): boolean {

@@ -98,6 +98,14 @@ export const assembly = [
     becameTest: true,
   },
   {
+    id: 'steady-season-skips-its-last-day',
+    file: 'assembly/time/windows.ts',
+    find: 'next = max(next, min(seasonStartAfter(window, day), first) - 1);',
+    replace: 'next = max(next, min(seasonStartAfter(window, day), first));',
+    does: 'A window that is open all day in a season closes a year late for sessions and cached answers.',
+    by: ['test/assembly/windows.test.ts', 'test/language/time/window.test.ts'],
+  },
+  {
     id: 'utc-ends-with-2099',
     file: 'assembly/time/windows.ts',
     find: "return load<u32>(zone, offsetof<Zone>('isFixed')) ? LAST_INSTANT + 1 : END_OF_KNOWN;",

@@ -92,6 +92,22 @@ export const evaluator = [
     does: 'A window is open on the last day of an excepted range.',
   },
   {
+    id: 'season-ends-with-the-year',
+    file: 'language/types/time/window.ts',
+    find: ': from <= yearDay || yearDay <= to,',
+    replace: ': from <= yearDay,',
+    does: 'A season from December to January ends on 31 December.',
+    by: ['test/language/time/window.test.ts'],
+  },
+  {
+    id: 'leap-day-in-no-cycle',
+    file: 'language/types/time/window.ts',
+    find: 'const longestCycle = 40;',
+    replace: 'const longestCycle = 28;',
+    does: 'An answer does not end before a window that opens on 29 February of some weekday for the first time in 40 years.',
+    by: ['test/language/time/window.test.ts'],
+  },
+  {
     id: 'invalid-without-an-end',
     file: 'language/evaluator/decide.ts',
     find: ': answerInvalidRequest(error, earliest(...revokes.map((contribution) => contribution.edge)));',

@@ -8,7 +8,7 @@ const traps = [...tests('traps'), 'test/traps/traps.test.ts'];
 export const lints = [
   {
     id: 'week-ends-on-sunday',
-    file: 'language/lint/reasoning/week-times.ts',
+    file: 'language/lint/reasoning/wall-times.ts',
     find: '            { from: Math.max(0, start - weekLength), to: end - weekLength },\n',
     replace: '',
     does: 'A condition on Monday morning in a window of nights is reported as never true, and its rule is removed.',
@@ -16,7 +16,7 @@ export const lints = [
   },
   {
     id: 'first-monday-is-every-monday',
-    file: 'language/lint/reasoning/week-times.ts',
+    file: 'language/lint/reasoning/wall-times.ts',
     find: 'inEveryWeek && day.nth !== undefined ? [] : day.weekdays',
     replace: 'inEveryWeek && day.nth === undefined ? day.weekdays : day.weekdays',
     does: 'A rule for Mondays other than the first of a month is reported as one that never fires.',
@@ -24,11 +24,27 @@ export const lints = [
   },
   {
     id: 'exception-in-no-week',
-    file: 'language/lint/reasoning/week-times.ts',
+    file: 'language/lint/reasoning/wall-times.ts',
     find: 'except.length > 0 ? [] : parts',
     replace: 'except.length > 1 ? [] : parts',
     does: 'A rule for the days of an exception of a window is reported as one that never fires.',
     by: always,
+  },
+  {
+    id: 'night-after-a-season',
+    file: 'language/lint/reasoning/wall-times.ts',
+    find: 'isOverMidnight ? continueDays(days) : days',
+    replace: 'days',
+    does: 'A rule for the morning after the last night of a season is reported as one that never fires.',
+    by: tests('never-times'),
+  },
+  {
+    id: 'february-ends-before-its-leap-day',
+    file: 'language/lint/reasoning/wall-times.ts',
+    find: 'to === lastOfFebruary + 1 ? leapDay + 2 : to + 1',
+    replace: 'to + 1',
+    does: 'A rule for the first morning of March after a night of a season until 28 Feb is reported as one that never fires.',
+    by: tests('never-times'),
   },
   {
     id: 'orders-not-exchanged',

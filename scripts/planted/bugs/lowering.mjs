@@ -30,8 +30,8 @@ export const lowering = [
   {
     id: 'window-constant-for-a-week',
     file: 'compiler/lower/windows.ts',
-    find: 'steady: isSteady(regular, byMonth ? longPeriod : shortPeriod),',
-    replace: 'steady: isSteady(regular, shortPeriod),',
+    find: 'const steady = isSteady(regular, byMonth ? longPeriod : shortPeriod);',
+    replace: 'const steady = isSteady(regular, shortPeriod);',
     does: 'A window on the last Friday of each month is treated as never open when the end of an answer is computed.',
     becameTest: true,
   },

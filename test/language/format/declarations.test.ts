@@ -91,6 +91,24 @@ obligation b {}
     'window w = Mon..Fri 09:00..12:00, 13:00..17:00, last Sat 09:00..12:00 in "Europe/Berlin"\n',
   ],
   [
+    'a window in seasons',
+    'window w=Mon .. Fri 09:00 .. 12:00 during 18  Dec .. 4 Jan ,29 Feb in "Europe/Berlin"',
+    'window w = Mon..Fri 09:00..12:00 during 18 Dec..4 Jan, 29 Feb in "Europe/Berlin"\n',
+  ],
+  [
+    'a window that is open all day in a season',
+    'window w = during 1 Jul\n  in "UTC" except 2026-07-01',
+    'window w = during 1 Jul in "UTC" except 2026-07-01\n',
+  ],
+  [
+    'a long window has its seasons on the next line',
+    'window w = Mon..Thu 09:00..12:00, 13:00..17:00, Fri 09:00..12:00, last Sat 09:00..12:00 during 18 Dec..4 Jan in "Europe/Berlin"',
+    `window w = Mon..Thu 09:00..12:00, 13:00..17:00, Fri 09:00..12:00, last Sat 09:00..12:00
+  during 18 Dec..4 Jan
+  in "Europe/Berlin"
+`,
+  ],
+  [
     'a long window has its exceptions on the next line',
     'window w = Mon..Fri 09:00..17:00, Sat 09:00..12:00 in "Europe/Berlin" except 2026-12-24..2027-01-02, 2026-05-01',
     `window w = Mon..Fri 09:00..17:00, Sat 09:00..12:00 in "Europe/Berlin"

@@ -1173,15 +1173,24 @@ const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
     },
   ],
   'bad-nth': [{ underlined: '6th', message: '`6th` is not a weekday of a month' }],
+  'bad-season': [
+    { underlined: '31 Jun', message: '`31 Jun` is not a valid season: Jun has 30 days' },
+  ],
   'bad-time-of-day': [{ underlined: '25:00', message: '`25:00` is not a valid time of day here' }],
   'bad-weekday': [
     { underlined: 'Monday', message: '`Monday` is not a weekday', label: 'did you mean `Mon`?' },
+  ],
+  'empty-season': [
+    { underlined: '1 Jan..7 Jan', message: '`hours` never begins during 1 Jan..7 Jan' },
   ],
   'empty-range': [
     { underlined: '00:00..00:00', message: 'the range ends where it begins, at `00:00`' },
   ],
   'exception-unknown': [
     { underlined: '2104-12-25', message: 'time zone data does not cover 2104-12-25' },
+  ],
+  'needless-season': [
+    { underlined: '5 Jan..4 Jan', message: 'the seasons contain every day of the year' },
   ],
   'needless-exception': [
     {

@@ -91,6 +91,11 @@ test.each<readonly [string, string, string]>([
     context('a?: Int', 'context.a > 1 because "{contxt.a}"'),
     '"{context.a}"',
   ],
+  [
+    'a season in words',
+    'policy p\ncontext { time: Timestamp }\nwindow w = during 18 December to January 4 in "UTC"\nfor any { permit ok when context.time in w }',
+    'during 18 Dec..4 Jan in "UTC"',
+  ],
   ['two commas', rule('1 in { 1 2 3 }'), '{ 1, 2, 3 }'],
   ['a member in quotes', context('"a-b"?: Int', 'context."a-bb" > 1'), 'context."a-b" >'],
   [

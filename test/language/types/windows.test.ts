@@ -53,6 +53,50 @@ test.for([
     'empty-range «09:00..09:00» the range ends where it begins, at `09:00`',
   ],
   [
+    'window w = during 31 Jun in "UTC"',
+    'bad-season «31 Jun» `31 Jun` is not a valid season: Jun has 30 days',
+  ],
+  [
+    'window w = during 1 Jan..30 Feb in "UTC"',
+    'bad-season «30 Feb» `30 Feb` is not a valid season: Feb has at most 29 days',
+  ],
+  [
+    'window w = during 0 Jan in "UTC"',
+    'bad-season «0 Jan» `0 Jan` is not a valid season: the day does not exist',
+  ],
+  [
+    'window w = during 18 December..4 Jan in "UTC"',
+    'bad-season «18 December..4 Jan» `18 December..4 Jan` is not a valid season: it is written `18 Dec..4 Jan`',
+  ],
+  [
+    'window w = during 18 Dec to 4 Jan in "UTC"',
+    'bad-season «18 Dec to 4 Jan» `18 Dec to 4 Jan` is not a valid season: it is written `18 Dec..4 Jan`',
+  ],
+  [
+    'window w = during Dec 18, 4th jan in "UTC"',
+    'bad-season «Dec 18» `Dec 18` is not a valid season: it is written `18 Dec`',
+  ],
+  [
+    'window w = during 18 Decade in "UTC"',
+    'bad-season «18 Decade» `18 Decade` is not a valid season: `Decade` is not a month',
+  ],
+  [
+    'window w = during Jun..Aug in "UTC"',
+    'bad-season «Jun» `Jun` is not a valid season: the day of the month is missing',
+  ],
+  [
+    'window w = 5th Mon 09:00..17:00 during 28 Jul..31 Jul, 1 Feb..28 Feb in "UTC"',
+    'empty-season «1 Feb..28 Feb» `w` never begins during 1 Feb..28 Feb',
+  ],
+  [
+    'window w = during 5 Jan..30 Jun, 1 Jul..4 Jan in "UTC"',
+    'needless-season «5 Jan..30 Jun, 1 Jul..4 Jan» the seasons contain every day of the year',
+  ],
+  [
+    'window w = during 18 Dec..4 Jan in "UTC" except 2026-12-17',
+    'needless-exception «2026-12-17» `w` never begins on 2026-12-17, so it needs no exception',
+  ],
+  [
     'window w = 09:00..17:00 in "UTC" except 2026-02-30',
     'bad-date «2026-02-30» `2026-02-30` is not a valid exception: the day does not exist',
   ],

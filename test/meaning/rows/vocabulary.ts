@@ -85,6 +85,8 @@ window small_hours = 02:00..03:00 in "Europe/Berlin"
 window half_hours = 01:30..02:00 in "Australia/Lord_Howe"
 window midnights = 00:00..01:00 in "America/Havana"
 window fridays = Fri 00:00..24:00 in "Pacific/Apia"
+window holidays = during 18 Dec..4 Jan in "Europe/Berlin" except 2026-12-24
+window lent = Mon..Fri 22:00..06:00 during 1 Feb..29 Feb, 31 Oct in "UTC"
 window nights_in_apia = Fri 22:00..06:00 in "Pacific/Apia"
 window ever = 00:00..24:00 in "US/Eastern"
 subject agent { owner?: String }

@@ -46,6 +46,36 @@ export const windows: readonly Row[] = [
     ['2099-12-31T23:59:59.999Z', false],
     ['2100-01-01T00:00:00Z', 'unknown'],
   ]),
+  // A season continues in the next year, and exceptions hold in it.
+  ...at('holidays', [
+    ['2026-12-17T22:59:59.999Z', false],
+    ['2026-12-17T23:00:00Z', true],
+    ['2026-12-24T12:00:00Z', false],
+    ['2026-12-31T23:00:00Z', true],
+    ['2027-01-04T22:59:59.999Z', true],
+    ['2027-01-04T23:00:00Z', false],
+    ['1970-01-04T22:59:59.999Z', true],
+    ['1969-12-31T22:59:59.999Z', 'unknown'],
+    ['2099-12-31T23:59:59.999Z', true],
+    ['2100-01-01T00:00:00Z', 'unknown'],
+  ]),
+  // A night that begins on the last day of a season is in it until the morning. 29 Feb is the last day of February.
+  ...at('lent', [
+    ['2027-02-01T05:59:59.999Z', false],
+    ['2027-02-01T22:00:00Z', true],
+    ['2028-02-29T05:59:59.999Z', true],
+    ['2028-02-29T22:00:00Z', true],
+    ['2028-03-01T05:59:59.999Z', true],
+    ['2028-03-01T22:00:00Z', false],
+    ['2029-03-01T05:59:59.999Z', true],
+    ['2029-02-28T22:00:00Z', true],
+    ['2029-03-01T22:00:00Z', false],
+    ['2029-10-31T22:00:00Z', true],
+    ['2029-10-30T22:00:00Z', false],
+    ['2100-02-28T23:00:00Z', false],
+    ['2101-02-28T23:00:00Z', true],
+    ['1904-02-29T23:00:00Z', true],
+  ]),
   // A window across midnight belongs to the day on which it starts, and so does an exception.
   ...at('nights', [
     ['2026-03-03T20:59:59.999Z', false],

@@ -569,7 +569,7 @@ export class Expressions implements OperatorParts {
 
   #inWindow(window: Window, of: Outcome): Outcome {
     const { script } = this;
-    const name = `window ${window.name} ${JSON.stringify([window.parts, window.except, window.zone.name])}`;
+    const name = `window ${window.name} ${JSON.stringify([window.parts, window.seasons, window.except, window.zone.name])}`;
     return this.#ofInstant(name, of, 'Bool', (at, result) => {
       const inside = isInsideWindow(window, at);
       const own =

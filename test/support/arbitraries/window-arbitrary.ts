@@ -6,7 +6,12 @@ import type { Window } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { Context } from '../../../language/checker/context.ts';
 import { checkWindow } from '../../../language/checker/declarations/windows.ts';
-import type { DateRangeNode, TimeRangeNode, WindowNode } from '../../../language/syntax/ast.ts';
+import type {
+  DateRangeNode,
+  SeasonNode,
+  TimeRangeNode,
+  WindowNode,
+} from '../../../language/syntax/ast.ts';
 import type { Nth } from '../../../language/types/time/window.ts';
 
 const span = { file: '', start: 0, end: 0 };
@@ -93,6 +98,29 @@ const exceptions: fc.Arbitrary<readonly DateRangeNode[]> = fc.oneof(
   { weight: 1, arbitrary: throughout },
 );
 
+/** The ends of months and years, and any day. */
+const yearDay = fc.oneof(
+  fc.constantFrom(101, 102, 104, 131, 228, 229, 301, 302, 1130, 1218, 1230, 1231),
+  fc
+    .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 29 }))
+    .map(([month, date]) => 100 * month + date),
+);
+
+const season: fc.Arbitrary<SeasonNode> = fc
+  .tuple(yearDay, fc.option(yearDay, { nil: undefined }))
+  .map(([from, to]) => ({
+    kind: 'Season',
+    span,
+    from: { kind: 'YearDay', span, yearDay: from },
+    to: to === undefined ? undefined : { kind: 'YearDay', span, yearDay: to },
+  }));
+
+/** More often none. */
+const seasons: fc.Arbitrary<readonly SeasonNode[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 2, arbitrary: fc.array(season, { minLength: 1, maxLength: 3 }) },
+);
+
 /** The window of a syntax tree. */
 export function toWindow(node: WindowNode): Window {
   const window = checkWindow(new Context(new Reporter(), new Map(), new Map()), node);
@@ -149,13 +177,16 @@ export function windowArbitrary(
       name,
       zone,
       parts: fc.oneof({ weight: 3, arbitrary: parts }, { weight: 1, arbitrary: always }),
+      seasons,
+      isAllDay: fc.boolean(),
       except: exceptions,
     })
     .map((made) => ({
       kind: 'Window',
       span,
       name: { kind: 'Name', span, text: made.name, quoted: false },
-      parts: made.parts,
+      parts: made.seasons.length > 0 && made.isAllDay && made.parts.length === 1 ? [] : made.parts,
+      seasons: made.seasons,
       zone: { kind: 'String', span, value: made.zone },
       except: made.except,
     }));

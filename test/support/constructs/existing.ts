@@ -267,7 +267,7 @@ const groups = [
 ].map((name) => `form ${name}`);
 const windowForms = [
   ...['every day', 'a day', 'some days', 'over a weekend', 'over midnight', 'except a day'],
-  'except some days',
+  ...['except some days', 'during a day', 'during some days', 'during days over a new year'],
 ].map((name) => `window ${name}`);
 
 /** Each type with each presence that a declaration can give it. */

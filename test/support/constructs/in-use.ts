@@ -205,6 +205,11 @@ function listForms(node: AstNode): readonly string[] {
       return [node.from <= node.to ? 'window some days' : 'window over a weekend'];
     case 'TimeRange':
       return used('window', { 'over midnight': node.to.milliseconds < node.from.milliseconds });
+    case 'Season': {
+      if (node.to === undefined) return ['window during a day'];
+      const isOver = node.to.yearDay < node.from.yearDay;
+      return [isOver ? 'window during days over a new year' : 'window during some days'];
+    }
     case 'DateRange':
       return [`window except ${node.to === undefined ? 'a day' : 'some days'}`];
     default:

@@ -13,12 +13,14 @@ interface Windows {
 }
 
 export const fixedWindows: Windows = {
-  names: ['office', 'nights', 'islands', 'midnights', 'always', 'mostly'],
+  names: ['office', 'nights', 'islands', 'midnights', 'always', 'mostly', 'winters', 'holidays'],
   text: `window office = Mon..Fri 09:00..17:00 in "Europe/Berlin" except 2026-03-03, 2026-12-24..2027-01-01
 window nights = 22:00..06:00, Sat..Sun 12:00..14:30 in "America/New_York" except 2026-03-02
 window islands = 2nd Tue 00:00..24:00, last Fri 18:00..06:00, 3rd Sun 01:30..02:00 in "Australia/Lord_Howe"
 window midnights = 00:00..01:00, 23:00..24:00 in "Asia/Beirut"
 window always = 00:00..24:00 in "Pacific/Apia" except 2011-12-29..2011-12-31, 2026-03-03
+window winters = Sat..Mon 23:00..01:00, Thu 10:00..10:30 during 29 Feb..3 Mar, 24 Dec..2 Jan in "Europe/Berlin"
+window holidays = during 18 Dec..4 Jan, 1 Mar..2 Mar in "UTC" except 2026-03-02, 2027-01-01
 window mostly = 00:00..24:00 in "UTC" except 2026-03-20..2026-03-22, 2104-02-29
 `,
 };

@@ -18,8 +18,8 @@ import {
   type RequestPlace,
 } from '../../../assurance/testing/explore/paths.ts';
 import { ask } from '../../../assurance/testing/runner/ask.ts';
-import { toDayNumber } from '../../../language/types/time/calendar.ts';
-import { nextChange } from '../../../language/types/time/window.ts';
+import { toDayNumber, toYearDay } from '../../../language/types/time/calendar.ts';
+import { isInSeason, nextChange } from '../../../language/types/time/window.ts';
 
 /** Called with each `construct: boundary` that is reached. */
 export type OnReached = (cell: string) => void;
@@ -93,6 +93,15 @@ function reachWindow(window: Window, instant: unknown, reached: OnReached): void
   if (isFixed(zone) && instant < 0n) reached('window: UTC before 1970');
   const wall = wallClock(zone, Number(instant));
   if (wall === undefined) return;
+  if (window.seasons.length > 0) {
+    const today = toDayNumber(wall);
+    const [yesterday, now, tomorrow] = [-1, 0, 1].map((more) => isInSeason(window, today + more));
+    if (now === true && yesterday === false) reached('window: first day of a season');
+    if (now === true && tomorrow === false) reached('window: last day of a season');
+    if (now === false && tomorrow === true) reached('window: day before a season');
+    if (now === false && yesterday === true) reached('window: day after a season');
+    if (now === true && toYearDay(today) === 101) reached('window: new year in a season');
+  }
   for (const { from: first, to: last } of window.except) {
     const today = toDayNumber(wall);
     if (today === first) reached('window: first day of an exception');

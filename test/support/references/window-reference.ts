@@ -3,7 +3,7 @@
 // every instant.
 
 import type { DaysNode } from '@nhipol/language/syntax';
-import type { WindowNode } from '../../../language/syntax/ast.ts';
+import type { SeasonNode, WindowNode } from '../../../language/syntax/ast.ts';
 
 const dayLength = 86_400_000;
 
@@ -19,14 +19,41 @@ function isListed({ nth, from, to = from }: DaysNode, date: Date): boolean {
   return date.getUTCDate() > (nth - 1) * 7 && date.getUTCDate() <= nth * 7;
 }
 
+/**
+ * Whether a date is in a season: the first day of one is the last that begins, in this year or the one before, and
+ * 29 February is the day before 1 March in a year without it.
+ */
+function isInSeason({ from, to = from }: SeasonNode, date: Date): boolean {
+  const year = date.getUTCFullYear();
+  return [year - 1, year].some((first) => {
+    const start = startOfDay(first, from.yearDay);
+    const last = to.yearDay < from.yearDay ? first + 1 : first;
+    const end = startOfDay(last, to.yearDay) + (hasDay(last, to.yearDay) ? dayLength : 0);
+    return date.getTime() >= start && date.getTime() < end;
+  });
+}
+
+/** JavaScript reads 29 February as 1 March in a year without it. */
+function startOfDay(year: number, yearDay: number): number {
+  const date = new Date(0);
+  return date.setUTCFullYear(year, Math.floor(yearDay / 100) - 1, yearDay % 100);
+}
+
+function hasDay(year: number, yearDay: number): boolean {
+  return new Date(startOfDay(year, yearDay)).getUTCDate() === yearDay % 100;
+}
+
 export function judgeWindow(node: WindowNode, instant: number, wallClock: WallClock): boolean {
   const wall = new Date(wallClock(node.zone.value, instant));
-  const midnight = Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate());
+  const midnight = new Date(wall).setUTCHours(0, 0, 0, 0);
   const time = wall.getTime() - midnight;
   const begins = (date: Date, within: (from: number, to: number) => boolean): boolean => {
     const number = date.getTime() / dayLength;
     if (node.except.some(({ from, to }) => from.day <= number && number <= (to ?? from).day))
       return false;
+    if (node.seasons.length > 0 && !node.seasons.some((season) => isInSeason(season, date)))
+      return false;
+    if (node.parts.length === 0) return within(0, dayLength);
     return node.parts.some(
       ({ days, ranges }) =>
         (days.length === 0 || days.some((each) => isListed(each, date))) &&

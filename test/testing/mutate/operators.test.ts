@@ -123,6 +123,18 @@ const rows: readonly (readonly [operator: string, text: string, instead: readonl
     ['Tue..Fri', 'Sun..Fri', 'Mon..Sat', 'Mon..Thu'],
   ],
   ['weekday', 'window w = last [Sun] 09:00..17:00 in "UTC"', ['Mon', 'Sat']],
+  [
+    'season',
+    'window w = during [18 Dec..4 Jan] in "UTC"',
+    ['17 Dec..4 Jan', '19 Dec..4 Jan', '18 Dec..3 Jan', '18 Dec..5 Jan'],
+  ],
+  ['season', 'window w = during [29 Feb] in "UTC"', ['28 Feb', '1 Mar']],
+  ['season', 'window w = during [1 Jan] in "UTC"', ['31 Dec', '2 Jan']],
+  [
+    'season',
+    'window w = during [1 Jan, 1 May] in "UTC"',
+    ['1 May', '1 Jan', '31 Dec, 1 May', '2 Jan, 1 May', '1 Jan, 30 Apr', '1 Jan, 2 May'],
+  ],
   ['exception', 'window w = 09:00..17:00 in "UTC"[ except 2026-12-25]', ['']],
   [
     'exception',

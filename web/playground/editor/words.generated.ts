@@ -91,6 +91,7 @@ export const keywords = {
     "covers",
     "decided",
     "doing",
+    "during",
     "each",
     "except",
     "expect",

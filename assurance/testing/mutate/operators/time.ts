@@ -1,7 +1,7 @@
 // Mutations of windows and of freshness.
 
-import type { DaysNode } from '@nhipol/language/syntax';
-import { weekdayNames } from '@nhipol/language/types';
+import type { DaysNode, YearDayNode } from '@nhipol/language/syntax';
+import { dayLength, toYearDay, weekdayNames, yearDayText } from '@nhipol/language/types';
 import { becomes, createRemoval, type Operator, shortly } from '../operator.ts';
 
 const fresh: Operator = {
@@ -42,6 +42,27 @@ function listNeighborDays({ from, to }: DaysNode): readonly string[] {
   const days = (first: number, last: number) =>
     (first + 7) % 7 === (last + 7) % 7 ? name(first) : `${name(first)}..${name(last)}`;
   return [days(from + 1, to), days(from - 1, to), days(from, to + 1), days(from, to - 1)];
+}
+
+const season: Operator = {
+  name: 'season',
+  doc: 'a season of a window is removed, or begins or ends one day earlier or later',
+  changes: (node, { written }) => {
+    if (node.kind === 'YearDay')
+      return listNeighborYearDays(node).map((day) =>
+        becomes(written.replace(node.span, day), written.at(node.span)),
+      );
+    if (node.kind !== 'Window' || node.seasons.length < 2) return [];
+    return node.seasons.flatMap(({ span }, index) =>
+      createRemoval(written.without(node.seasons, index), `\`${written.at(span)}\``),
+    );
+  },
+};
+
+/** The days before and after, in a leap year. */
+function listNeighborYearDays({ yearDay }: YearDayNode): readonly string[] {
+  const day = Date.UTC(2024, Math.floor(yearDay / 100) - 1, yearDay % 100) / dayLength;
+  return [day - 1, day + 1].map((other) => yearDayText(toYearDay(other)));
 }
 
 const exception: Operator = {
@@ -91,4 +112,4 @@ const zone: Operator = {
   },
 };
 
-export const timeOperators: readonly Operator[] = [fresh, weekday, exception, hours, zone];
+export const timeOperators: readonly Operator[] = [fresh, weekday, season, exception, hours, zone];
