@@ -211,6 +211,7 @@ export class History {
     const { draw } = this.#expressions;
     if (!draw.once(3)) return draw.pick(keys);
     const members = Array.from({ length: 1 + draw.int(3) }, () => draw.pick(keys));
-    return `(${members.join(', ')})`;
+    // The formatter removes brackets around one.
+    return members.length === 1 ? members.join() : `(${members.join(', ')})`;
   }
 }
