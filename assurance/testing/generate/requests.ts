@@ -252,10 +252,12 @@ export class RequestMaker {
     if (chance(150)) return JSON.parse(pick([...wrongValues, 'null']));
     if (typeof before === 'boolean') return !before;
     if (typeof before === 'number') return before + pick([1, -1, 100]);
-    if (typeof before !== 'string' || !/^\d{4}-/.test(before)) return this.values.string('');
-    return new Date(
-      Date.parse(before) + pick([...deltas, ...this.#borders.all.durations.map(Number)]),
-    ).toISOString();
+    const instant =
+      typeof before === 'string' && /^\d{4}-/.test(before) ? Date.parse(before) : Number.NaN;
+    if (Number.isNaN(instant)) return this.values.string('');
+    const moved = new Date(instant + pick([...deltas, ...this.#borders.all.durations.map(Number)]));
+    // No string states an instant that `Date` does not have.
+    return Number.isNaN(moved.getTime()) ? before : moved.toISOString();
   }
 
   #mangle(text: string): string {
