@@ -113,10 +113,10 @@ export class Project {
   findLatestAnalysis(path: string): PolicyAnalysis | undefined {
     if (!this.#texts.has(path)) return undefined;
     const all = [...this.#analyses.values()].map(({ analysis }) => analysis);
-    const wholePolicyAnalyses = all.filter(({ entry }) => this.#hasHeader(entry));
+    const completePolicies = all.filter(({ entry }) => this.#hasHeader(entry));
     return (
-      wholePolicyAnalyses.find(({ entry }) => entry === path) ??
-      wholePolicyAnalyses.find(({ files }) => files.has(path)) ??
+      completePolicies.find(({ entry }) => entry === path) ??
+      completePolicies.find(({ files }) => files.has(path)) ??
       all.find(({ entry }) => entry === path)
     );
   }
@@ -137,8 +137,8 @@ export class Project {
   /** The current files of the policy with an entry file, each parsed, or `undefined` if there is no such file. */
   async #loadPolicy(entry: string): Promise<LoadedPolicy | undefined> {
     const generation = this.#generation;
-    const knownAnalyse = this.#analyses.get(entry);
-    if (knownAnalyse?.generation === generation) return knownAnalyse;
+    const cachedAnalysis = this.#analyses.get(entry);
+    if (cachedAnalysis?.generation === generation) return cachedAnalysis;
     const read = async (path: string) => this.#texts.get(path) ?? (await this.#file(path));
     const text = await read(entry);
     if (typeof text !== 'string') return undefined;
@@ -147,10 +147,10 @@ export class Project {
   }
 
   #analyzeLoaded({ entry, sources, unreadable, generation }: LoadedPolicy): PolicyAnalysis {
-    const knownAnalyse = this.#analyses.get(entry);
-    if (knownAnalyse !== undefined && isSame(knownAnalyse, sources, unreadable)) {
-      knownAnalyse.generation = generation;
-      return knownAnalyse.analysis;
+    const cachedAnalysis = this.#analyses.get(entry);
+    if (cachedAnalysis !== undefined && isSame(cachedAnalysis, sources, unreadable)) {
+      cachedAnalysis.generation = generation;
+      return cachedAnalysis.analysis;
     }
     const analysis = analyzePolicy({ entry, sources, parsed: this.#parsed, unreadable });
     this.#analyses.set(entry, { entry, sources, unreadable, generation, analysis });

@@ -5,7 +5,7 @@ const recordPrefix = 'history:';
 const sessionPrefix = 'session:';
 
 export function makeSessionKey(id: string): string {
-  const isTaken = id.startsWith(recordPrefix) || id.startsWith(sessionPrefix);
+  const isTaken = isRecordKey(id) || id.startsWith(sessionPrefix);
   return isTaken ? `${sessionPrefix}${id}` : id;
 }
 

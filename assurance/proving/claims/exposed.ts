@@ -21,14 +21,15 @@ export interface Exposure {
   readonly isExposed: Expr;
 }
 
-const knownWeakMap = new WeakMap<PolicyModel, readonly Exposure[]>();
+const exposuresByPolicy = new WeakMap<PolicyModel, readonly Exposure[]>();
 
 /** The members `exposed` of all subjects; the same expressions each time. */
 export function listExposures(policy: PolicyModel): readonly Exposure[] {
   const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
   const exposures =
-    knownWeakMap.get(policy) ?? shapes.flatMap((shape) => collectExposures(shape, 'subject', []));
-  knownWeakMap.set(policy, exposures);
+    exposuresByPolicy.get(policy) ??
+    shapes.flatMap((shape) => collectExposures(shape, 'subject', []));
+  exposuresByPolicy.set(policy, exposures);
   return exposures;
 }
 

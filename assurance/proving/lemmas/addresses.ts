@@ -36,8 +36,8 @@ export function findAddress(
   for (const version of [4, 6] as const)
     for (const { first, last } of listRanges(version, tests)) {
       isEmpty = false;
-      for (let instant = first; instant <= last && instant < first + maxTried; instant += 1n) {
-        const text = spellAddress(version, instant);
+      for (let address = first; address <= last && address < first + maxTried; address += 1n) {
+        const text = spellAddress(version, address);
         if (text !== undefined && !excluded.has(text)) return { kind: 'address', text };
       }
     }

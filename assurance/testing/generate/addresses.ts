@@ -30,11 +30,11 @@ export function addressTexts(ips: readonly string[], cidrs: readonly string[]): 
   const boundaries = [...defaultNetworks, ...cidrs]
     .map(findAddressRange)
     .flatMap(({ first, last }) => [first, last]);
-  const near = [...middles, ...boundaries].flatMap((instant) => [
-    instant - 1n,
-    instant,
-    instant,
-    instant + 1n,
+  const near = [...middles, ...boundaries].flatMap((address) => [
+    address - 1n,
+    address,
+    address,
+    address + 1n,
   ]);
   return distinct([...near.filter(isAddress).flatMap(spellings), ...malformedAddresses]);
 }
@@ -63,7 +63,7 @@ export function listNetworkEdges(cidr: string): readonly string[] {
   const { first, last } = findAddressRange(cidr);
   return [first - 1n, first, last, last + 1n]
     .filter(isAddress)
-    .flatMap((instant) => spellings(instant).slice(0, 1));
+    .flatMap((address) => spellings(address).slice(0, 1));
 }
 
 /** The spellings of an address or a network; none for other strings. */

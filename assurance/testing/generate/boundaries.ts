@@ -25,11 +25,11 @@ export interface Boundaries {
   readonly read: ReadonlySet<string>;
 }
 
-const knownWeakMap = new WeakMap<PolicyModel, Boundaries>();
+const boundariesByPolicy = new WeakMap<PolicyModel, Boundaries>();
 
 export function collectBoundaries(policy: PolicyModel): Boundaries {
-  const borders = knownWeakMap.get(policy) ?? makeBorders(policy);
-  knownWeakMap.set(policy, borders);
+  const borders = boundariesByPolicy.get(policy) ?? makeBorders(policy);
+  boundariesByPolicy.set(policy, borders);
   return borders;
 }
 

@@ -44,13 +44,13 @@ class Comparison {
     // A function is determined by the names next to it.
     if (typeof a === 'function') return typeof b === 'function';
     if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-    const knownWeakMap = this.#known.get(a) ?? new WeakMap<object, boolean>();
-    this.#known.set(a, knownWeakMap);
-    const before = knownWeakMap.get(b);
+    const results = this.#known.get(a) ?? new WeakMap<object, boolean>();
+    this.#known.set(a, results);
+    const before = results.get(b);
     if (before !== undefined) return before;
-    knownWeakMap.set(b, true);
+    results.set(b, true);
     const result = this.#sameParts(a, b);
-    knownWeakMap.set(b, result);
+    results.set(b, result);
     return result;
   }
 

@@ -81,8 +81,8 @@ export class ExpressionEmitter {
 
   emit(expr: IrExpr): EmittedValue {
     for (const scope of this.#known) {
-      const knownEmittedValue = scope.get(expr);
-      if (knownEmittedValue !== undefined) return knownEmittedValue;
+      const emittedValue = scope.get(expr);
+      if (emittedValue !== undefined) return emittedValue;
     }
     const local = this.#make(expr);
     this.#known.at(-1)?.set(expr, local);

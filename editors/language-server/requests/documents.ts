@@ -35,12 +35,12 @@ export function answerDocumentRequests(context: ServerContext): void {
     if (isJson(file)) return inRequestFile(context, file, position, completionsInRequest);
     if (isConfig(file)) return inConfig(context, file, position, completionsInConfig);
     // An analysis of an earlier text is enough, so that the answer does not wait for the current one.
-    const knownLatestAnalysis =
+    const latestAnalysis =
       context.project.findLatestAnalysis(file) ?? (await context.project.analyzeFile(file));
-    if (knownLatestAnalysis === undefined) return null;
-    const sources = context.project.currentSources(knownLatestAnalysis);
+    if (latestAnalysis === undefined) return null;
+    const sources = context.project.currentSources(latestAnalysis);
     return listCompletions(
-      knownLatestAnalysis,
+      latestAnalysis,
       sources,
       file,
       new DocumentPositions(sources).toOffset(file, position),

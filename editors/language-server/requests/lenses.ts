@@ -25,9 +25,11 @@ export function answerLensRequests(context: ServerContext, publisher: Publisher)
       listCodeLenses(analysis, file, positions),
     ),
   );
+  const request = async () => connection.sendRequest(CodeLensRefreshRequest.type);
   const refresh = () => {
     if (context.client.workspace?.codeLens?.refreshSupport !== true) return;
-    connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+    // The connection can be closed by now.
+    request().catch(() => undefined);
   };
   /** The analyses whose lenses were drawn again after the proofs had ended. */
   const redrawn = new WeakSet<PolicyAnalysis>();

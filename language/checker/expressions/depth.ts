@@ -7,13 +7,13 @@ import { listOperands } from '../../model/operands.ts';
 /** The maximum number of levels in an expression and the `let`s that it uses. */
 export const depthLimit = 600;
 
-const knownWeakMap = new WeakMap<Expr, number>();
+const depths = new WeakMap<Expr, number>();
 
 /** Called for each `let` in turn, so that it never descends further than one of them. */
 export function measureDepth(expr: Expr): number {
-  const before = knownWeakMap.get(expr);
+  const before = depths.get(expr);
   if (before !== undefined) return before;
   const depth = 1 + Math.max(0, ...listOperands(expr).map(measureDepth));
-  knownWeakMap.set(expr, depth);
+  depths.set(expr, depth);
   return depth;
 }

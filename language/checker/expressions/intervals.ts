@@ -16,15 +16,15 @@ import { firstInstant, lastInstant } from '../../types/time/instant.ts';
 import type { Type, Value } from '../../types/types.ts';
 import { isClockFree } from './time.ts';
 
-const knownWeakMap = new WeakMap<Expr, Range>();
+const intervals = new WeakMap<Expr, Range>();
 
 /** Returns the widest range for what is not a number. */
 export function inferInterval(expr: Expr): Range {
   if (expr.kind === 'Constant' || expr.kind === 'Read') return findInterval(expr);
-  const before = knownWeakMap.get(expr);
+  const before = intervals.get(expr);
   if (before !== undefined) return before;
   const interval = findInterval(expr);
-  knownWeakMap.set(expr, interval);
+  intervals.set(expr, interval);
   return interval;
 }
 
