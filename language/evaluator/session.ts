@@ -25,6 +25,8 @@ import { answerInvalidRequest, decideFacts } from './decide.ts';
 import { unreadable } from './history/event-fact.ts';
 import type { Trace } from './trace.ts';
 
+const encoder = new TextEncoder();
+
 /** The state of a session. */
 export interface EvaluatorSession {
   /** The last request, with all later changes, as JSON. */
@@ -111,7 +113,7 @@ export function errorInFacts(
   request: string,
   now: bigint,
 ): RequestError | undefined {
-  const bytes = new TextEncoder().encode(request);
+  const bytes = encoder.encode(request);
   return decode(policy, bytes, { now, by: 'host' }, ['action', 'resource']).error;
 }
 
@@ -169,7 +171,7 @@ export type SignalError = Omit<RequestError, 'code'> & {
   readonly code: RequestError['code'] | 'unknown_signal';
 };
 
-const emptyPayload = new TextEncoder().encode('{}');
+const emptyPayload = encoder.encode('{}');
 /** The bytes are not JSON, since an outcome needs a call. */
 const noPayload = new Uint8Array();
 
@@ -203,7 +205,7 @@ export function recordSignal(
   const recorded = later(now, session.latest);
   const occurred = time === undefined || time > recorded ? recorded : time;
   const event: HistoryEvent = { ...decoded, name, time: occurred, recorded };
-  const bytes = new TextEncoder().encode(session.request);
+  const bytes = encoder.encode(session.request);
   const request = decode(policy, bytes, { now: recorded, by: 'host' }, [
     'action',
     'resource',
@@ -237,10 +239,7 @@ function completeOutcome(
   const { call, selectors, payload, error } = decodeOutcome(policy, shape, bytes);
   if (error !== undefined) return error;
   const clock = { now: latest, by: 'host' } as const;
-  const ownFacts = decode(policy, new TextEncoder().encode(request), clock, [
-    'action',
-    'resource',
-  ]).facts;
+  const ownFacts = decode(policy, encoder.encode(request), clock, ['action', 'resource']).facts;
   const given = [...selectors];
   const kept = [...(ownFacts?.selectors ?? [])].filter(
     ([name]) => call[name.startsWith('action') ? 'action' : 'resource'] === undefined,
@@ -330,7 +329,7 @@ export function openFacts(
   if (session.revoked !== undefined) return session.revoked;
   if (clockIsBack(session, now)) return wentBack;
   const next = withDecisionRecorded(session);
-  const bytes = new TextEncoder().encode(session.request);
+  const bytes = encoder.encode(session.request);
   const clock = { now: later(now, session.latest), by: 'host' } as const;
   const { facts, error } = decodeOpen(policy, bytes, clock);
   return {
@@ -401,7 +400,7 @@ function lastFacts(
   { request, latest, unknownParts }: EvaluatorSession,
   now: bigint,
 ) {
-  const bytes = new TextEncoder().encode(request);
+  const bytes = encoder.encode(request);
   const isCallKnown = unknownParts.length === 0;
   return decode(policy, bytes, { now: later(now, latest), by: 'host', isCallKnown });
 }

@@ -132,9 +132,12 @@ class TextFailure extends Error {
   }
 }
 
-const ascii = new TextDecoder();
-const quote = 0x22;
-const backslash = 0x5c;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Decodes ASCII characters; others are read one by one. */
+const latin1 = new TextDecoder('latin1');
+const [quote, comma, minus, plus, point, colon] = [0x22, 0x2c, 0x2d, 0x2b, 0x2e, 0x3a];
+const [zero, openBracket, backslash, closeBracket] = [0x30, 0x5b, 0x5c, 0x5d];
+const [openBrace, closeBrace, capitalE, smallE] = [0x7b, 0x7d, 0x45, 0x65];
 const escapes: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
@@ -148,11 +151,14 @@ const escapes: Readonly<Record<string, string>> = {
 
 class JsonReader {
   readonly #bytes: Uint8Array;
+  /** A character for each byte, decoded at once: a call of `TextDecoder` for each short string takes longer. */
+  readonly #characters: string;
   readonly #loneSurrogates: 'error' | 'replace';
   #at = 0;
 
   constructor(bytes: Uint8Array, loneSurrogates: 'error' | 'replace') {
     this.#bytes = bytes;
+    this.#characters = latin1.decode(bytes);
     this.#loneSurrogates = loneSurrogates;
   }
 
@@ -172,31 +178,26 @@ class JsonReader {
     return this.#bytes[this.#at + ahead] ?? -1;
   }
 
-  #char(): string {
-    return String.fromCharCode(Math.max(0, this.#peek()));
-  }
-
   #space(): void {
-    while ([0x20, 0x09, 0x0a, 0x0d].includes(this.#peek())) this.#at += 1;
+    while (isSpace(this.#peek())) this.#at += 1;
   }
 
-  #take(char: string): void {
-    if (this.#peek() !== char.charCodeAt(0)) this.#fail('not_json', this.#at);
+  #take(byte: number): void {
+    if (this.#peek() !== byte) this.#fail('not_json', this.#at);
     this.#at += 1;
   }
 
   #value(depth: number): Json {
     const offset = this.#at;
-    const char = this.#char();
-    if (char === '{' || char === '[') {
+    const first = this.#peek();
+    if (first === openBrace || first === openBracket) {
       if (depth > requestLimits.depth) this.#fail('too_deep', offset);
       this.#at += 1;
       this.#space();
-      return char === '{' ? this.#object(offset, depth) : this.#array(offset, depth);
+      return first === openBrace ? this.#object(offset, depth) : this.#array(offset, depth);
     }
-    if (char === '"') return { kind: 'string', offset, value: this.#string() };
-    if (char === '-' || isDigit(this.#peek()))
-      return { kind: 'number', offset, text: this.#number() };
+    if (first === quote) return { kind: 'string', offset, value: this.#string() };
+    if (first === minus || isDigit(first)) return { kind: 'number', offset, text: this.#number() };
     if (this.#literal('true')) return { kind: 'boolean', offset, value: true };
     if (this.#literal('false')) return { kind: 'boolean', offset, value: false };
     if (this.#literal('null')) return { kind: 'null', offset };
@@ -213,17 +214,17 @@ class JsonReader {
 
   #object(offset: number, depth: number): JsonObject {
     const members: JsonMember[] = [];
-    while (this.#char() !== '}' || members.length > 0) {
+    while (this.#peek() !== closeBrace || members.length > 0) {
       const nameOffset = this.#at;
-      if (this.#char() !== '"') this.#fail('not_json', this.#at);
+      if (this.#peek() !== quote) this.#fail('not_json', this.#at);
       const name = this.#string();
       this.#space();
-      this.#take(':');
+      this.#take(colon);
       this.#space();
       members.push({ name, nameOffset, value: this.#value(depth + 1) });
       this.#space();
-      if (this.#char() === '}') break;
-      this.#take(',');
+      if (this.#peek() === closeBrace) break;
+      this.#take(comma);
       this.#space();
     }
     const close = this.#at;
@@ -233,11 +234,11 @@ class JsonReader {
 
   #array(offset: number, depth: number): JsonArray {
     const elements: Json[] = [];
-    while (this.#char() !== ']' || elements.length > 0) {
+    while (this.#peek() !== closeBracket || elements.length > 0) {
       elements.push(this.#value(depth + 1));
       this.#space();
-      if (this.#char() === ']') break;
-      this.#take(',');
+      if (this.#peek() === closeBracket) break;
+      this.#take(comma);
       this.#space();
     }
     this.#at += 1;
@@ -246,21 +247,19 @@ class JsonReader {
 
   #number(): string {
     const start = this.#at;
-    if (this.#char() === '-') this.#at += 1;
-    if (this.#char() === '0') this.#at += 1;
+    if (this.#peek() === minus) this.#at += 1;
+    if (this.#peek() === zero) this.#at += 1;
     else this.#digits();
-    if (this.#char() === '.') {
+    if (this.#peek() === point) {
       this.#at += 1;
       this.#digits();
     }
-    if (this.#char() === 'e' || this.#char() === 'E') {
+    if (this.#peek() === smallE || this.#peek() === capitalE) {
       this.#at += 1;
-      if (this.#char() === '+' || this.#char() === '-') this.#at += 1;
+      if (this.#peek() === plus || this.#peek() === minus) this.#at += 1;
       this.#digits();
     }
-    return String.fromCharCode(
-      ...this.#bytes.subarray(start, this.#at).slice(0, requestLimits.bytes),
-    );
+    return this.#characters.slice(start, Math.min(this.#at, start + requestLimits.bytes));
   }
 
   #digits(): void {
@@ -292,7 +291,7 @@ class JsonReader {
     ) {
       this.#at += 1;
     }
-    return ascii.decode(this.#bytes.subarray(start, this.#at));
+    return this.#characters.slice(start, this.#at);
   }
 
   /** Reads a character of two to four bytes. */
@@ -300,7 +299,7 @@ class JsonReader {
     const size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
     const bytes = this.#bytes.subarray(this.#at, this.#at + size);
     try {
-      const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+      const text = utf8.decode(bytes);
       this.#at += size;
       return text;
     } catch {
@@ -311,8 +310,7 @@ class JsonReader {
   #escape(): string {
     const start = this.#at;
     this.#at += 1;
-    const char = this.#char();
-    const simple = escapes[char];
+    const simple = escapes[this.#characters.charAt(this.#at)];
     if (simple !== undefined) {
       this.#at += 1;
       return simple;
@@ -330,9 +328,13 @@ class JsonReader {
 
   /** Returns the UTF-16 code unit of an escape `\uXXXX` at `from`, if there is one. */
   #unit(from: number): number | undefined {
-    const text = String.fromCharCode(...this.#bytes.subarray(from, from + 6));
+    const text = this.#characters.slice(from, from + 6);
     return /^\\u[0-9a-fA-F]{4}$/.test(text) ? Number.parseInt(text.slice(2), 16) : undefined;
   }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 function isDigit(byte: number): boolean {

@@ -16,6 +16,8 @@ import type { EnumType, ScalarType, Value } from '../types/types.ts';
 import { expectation } from './expectation.ts';
 import type { Json } from './json.ts';
 
+const encoder = new TextEncoder();
+
 export type Scalar =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'unknown' }
@@ -77,7 +79,9 @@ export function parseNumber(type: ScalarType, text: string): bigint | undefined 
 }
 
 export function isTooLong(text: string): boolean {
-  return new TextEncoder().encode(text).length > requestLimits.stringBytes;
+  // A code unit takes one to three bytes, so that few strings have to be encoded.
+  if (3 * text.length <= requestLimits.stringBytes) return false;
+  return encoder.encode(text).length > requestLimits.stringBytes;
 }
 
 export function nameJsonType(json: Json): FoundName {

@@ -9,6 +9,7 @@ export const evaluator = [
     find: 'return { value: now >= from && now <= to, edge: ahead(now, from, to + 1n) };',
     replace: 'return { value: now > from && now <= to, edge: ahead(now, from, to + 1n) };',
     does: 'A fact observed exactly 60 s ahead of the host’s clock is unknown.',
+    by: ['test/meaning/validity.test.ts'],
   },
   {
     id: 'age-changes-at-zero',
@@ -16,6 +17,7 @@ export const evaluator = [
     find: 'filter((change) => change > of);',
     replace: 'filter((change) => change >= of);',
     does: 'An answer that depends on the age of a future instant ends at that instant, although nothing changes then.',
+    by: ['test/meaning/validity.test.ts'],
   },
   {
     id: 'one-empty-set-conflicts',
@@ -23,6 +25,7 @@ export const evaluator = [
     find: '(isSetMerge(constraint) && before !== undefined && (both as readonly Value[]).length === 0)',
     replace: '(isSetMerge(constraint) && (both as readonly Value[]).length === 0)',
     does: 'A single narrow to an empty set is a deny, as if it contradicted another.',
+    by: ['test/meaning/answers.test.ts'],
   },
   {
     id: 'offer-despite-a-challenge',
@@ -30,6 +33,7 @@ export const evaluator = [
     find: "if (offering.length === 0 || !has('permit') || has('challenge')) return {};",
     replace: "if (offering.length === 0 || !has('permit')) return {};",
     does: 'A deny offers values with which the request would still need an approval.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'first-element-bound-for-all',
@@ -38,6 +42,7 @@ export const evaluator = [
       return evaluate();`,
     replace: `      return evaluate();`,
     does: 'A predicate over the elements of a list returns the result of the first for all.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'unknown-weekday-not-reported',
@@ -45,6 +50,7 @@ export const evaluator = [
     find: `  if ((expr.kind === 'InWindow' || expr.kind === 'Calendar') && unknown.length === 0)`,
     replace: `  if (expr.kind === 'InWindow' && unknown.length === 0)`,
     does: 'A deny that depends on the weekday of an instant after 2099 does not report the unknown value.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'window-of-events-ends-early',
@@ -52,14 +58,16 @@ export const evaluator = [
     find: 'return start !== undefined && time < start;',
     replace: 'return start !== undefined && time <= start;',
     does: 'An event of exactly an hour ago is not within the last hour.',
+    by: ['test/sessions/terms.test.ts'],
   },
   {
     id: 'length-in-characters',
     file: 'language/request/scalar.ts',
-    find: 'return new TextEncoder().encode(text).length > requestLimits.stringBytes;',
+    find: 'return encoder.encode(text).length > requestLimits.stringBytes;',
     replace: 'return text.length > requestLimits.stringBytes;',
     does: 'A string that is too long in bytes is accepted if it is short enough in characters.',
     becameTest: true,
+    by: ['test/language/requests/request.test.ts'],
   },
   {
     id: 'small-decimals-are-zero',
@@ -68,6 +76,7 @@ export const evaluator = [
     replace: 'if (shift + digits.length <= 0) return 0n;',
     does: 'A Decimal of 0.0000006 is zero instead of a millionth.',
     becameTest: true,
+    by: ['test/language/requests/request.test.ts'],
   },
   {
     id: 'resource-does-not-change-the-query',
@@ -76,6 +85,7 @@ export const evaluator = [
     replace: "changes.some(({ path: [root] }) => root === 'action');",
     does: 'A decision about another resource is not recorded if only the resource changes.',
     becameTest: true,
+    by: ['test/sessions/session.test.ts'],
   },
   {
     id: 'clock-a-minute-back',
@@ -83,6 +93,7 @@ export const evaluator = [
     find: 'return now < latest - tolerance;',
     replace: 'return now <= latest - tolerance;',
     does: 'A session is denied if the clock of its host went back by exactly a minute.',
+    by: ['test/sessions/session.test.ts'],
   },
   {
     id: 'exception-without-its-last-day',
@@ -90,6 +101,7 @@ export const evaluator = [
     find: 'window.except.some(({ from, to }) => from <= day && day <= to);',
     replace: 'window.except.some(({ from, to }) => from <= day && (day < to || from === to));',
     does: 'A window is open on the last day of an excepted range.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'season-ends-with-the-year',
@@ -113,6 +125,7 @@ export const evaluator = [
     find: ': answerInvalidRequest(error, earliest(...revokes.map((contribution) => contribution.edge)));',
     replace: ': answerInvalidRequest(error);',
     does: 'The answer to an invalid request does not end when a revoke will fire.',
+    by: ['test/meaning/validity.test.ts'],
   },
   {
     id: 'full-width-percent-in-a-path',
@@ -120,6 +133,7 @@ export const evaluator = [
     find: '\\ufe6a\\uff05\\uff0e\\uff0f\\uff3c]/;',
     replace: '\\ufe6a\\uff0e\\uff0f\\uff3c]/;',
     does: 'A path with a full-width percent sign is accepted as normalized, although another system may decode it to `..`.',
+    by: ['test/meaning/table.test.ts'],
   },
   {
     id: 'root-without-its-slash',
@@ -127,6 +141,7 @@ export const evaluator = [
     find: 'inner.startsWith(`${outer}/`);',
     replace: 'inner.startsWith(outer);',
     does: 'The path `/database` is under the root `/data`.',
+    by: ['test/meaning/table.test.ts'],
   },
   {
     id: 'events-of-no-key-not-added',
@@ -134,6 +149,7 @@ export const evaluator = [
     find: '    sumParts(keyless, window, now),\n',
     replace: '',
     does: 'Events without the member of the key add nothing to a sum, so that a client can evade its limit.',
+    by: ['test/properties/sessions/history.test.ts'],
   },
   {
     id: 'sum-of-a-possible-event',
@@ -141,6 +157,7 @@ export const evaluator = [
     find: 'least: certain && value !== undefined ? most : 0n',
     replace: 'least: value !== undefined ? most : 0n',
     does: 'A permit that requires a sum fires although the events only may have happened.',
+    by: ['test/properties/sessions/history.test.ts'],
   },
   {
     id: 'compound-key-of-the-evaluator',
@@ -156,6 +173,7 @@ export const evaluator = [
     find: 'list.filter((match) => match.event !== event);',
     replace: 'list;',
     does: 'A decision counts across sessions for its own session at once, so that the explained answer is another one than the given.',
+    by: ['test/sessions/explain.test.ts'],
   },
   {
     id: 'element-that-may-count-left-out',
@@ -163,6 +181,7 @@ export const evaluator = [
     find: 'if (counts?.value === false) return',
     replace: 'if (counts !== undefined && counts.value !== true) return',
     does: 'A sum leaves out elements for which its condition is unknown, so a limit on it fails open.',
+    by: ['test/meaning/table.test.ts'],
   },
   {
     id: 'skipped-rule-restricts',

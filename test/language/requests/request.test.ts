@@ -24,10 +24,12 @@ function decideContext(context: object) {
   );
 }
 
-test.for(['a', 'é', '😀'])('limits the bytes of a string: %s', (character) => {
-  const maxLength = requestLimits.stringBytes / new TextEncoder().encode(character).length;
-  expect(decideContext({ text: character.repeat(maxLength) }).effect).toBe('permit');
-  expect(decideContext({ text: `${character.repeat(maxLength)}a` }).error).toMatchObject({
+test.for(['a', 'é', '€', '😀'])('limits the bytes of a string: %s', (character) => {
+  const size = new TextEncoder().encode(character).length;
+  const repeated = character.repeat(requestLimits.stringBytes / size);
+  const longest = `${repeated}${'a'.repeat(requestLimits.stringBytes % size)}`;
+  expect(decideContext({ text: longest }).effect).toBe('permit');
+  expect(decideContext({ text: `${longest}a` }).error).toMatchObject({
     code: 'too_long',
     path: '$.context.text',
   });
