@@ -36,7 +36,8 @@ test('all bugs were planted, and the tests that detected them exist', () => {
   expect(missing.map(({ id }) => id)).toEqual([]);
 });
 
-test('the tests that must detect bugs exist', () => {
+test('each bug names the tests that must detect it, and they exist', () => {
+  expect(bugs.filter((bug) => !('by' in bug)).map(({ id }) => id)).toEqual([]);
   const named = bugs.flatMap((bug) => ('by' in bug ? bug.by : []));
   expect(named.filter((file) => !existsSync(`${root}${file}`))).toEqual([]);
 });

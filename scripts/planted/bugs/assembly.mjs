@@ -7,6 +7,7 @@ export const assembly = [
     find: 'return i32(now >= observed - SKEW && now <= to);',
     replace: 'return i32(now >= observed - SKEW && now < to);',
     does: 'A fact is stale in the last millisecond of its freshness.',
+    by: ['test/meaning/validity.test.ts'],
   },
   {
     id: 'v6-network-holds-v4',
@@ -15,6 +16,7 @@ export const assembly = [
 `,
     replace: '',
     does: 'An address such as 10.0.0.1 is in the network ::/0.',
+    by: ['test/assembly/addresses.test.ts'],
   },
   {
     id: 'product-beyond-the-last-decimal',
@@ -26,6 +28,7 @@ export const assembly = [
 `,
     does: 'A product that is rounded up beyond the largest Decimal becomes the smallest.',
     becameTest: true,
+    by: ['test/assembly/decimal.test.ts'],
   },
   {
     id: 'two-high-surrogates',
@@ -34,6 +37,7 @@ export const assembly = [
     replace: 'hex4(p + 8) >> 11 == 0x1b) return 12;',
     does: 'Two consecutive high surrogates are read as one character, so different strings compare as equal.',
     becameTest: true,
+    by: ['test/assembly/json.test.ts'],
   },
   {
     id: 'seconds-beyond-64-bits',
@@ -42,6 +46,7 @@ export const assembly = [
     replace: 'const SAFE_SECONDS_DIGITS: usize = 17;',
     does: 'A duration whose milliseconds exceed 64 bits becomes short or negative instead of unknown.',
     becameTest: true,
+    by: ['test/assembly/values.test.ts'],
   },
   {
     id: 'night-ends-a-moment-late',
@@ -49,6 +54,7 @@ export const assembly = [
     find: 'if (time + DAY < toOf(before, i)) return true;',
     replace: 'if (time + DAY <= toOf(before, i)) return true;',
     does: 'A window from 22:00 to 06:00 is still open at 06:00.',
+    by: ['test/assembly/windows.test.ts'],
   },
   {
     id: 'handle-of-a-closed-session',
@@ -57,6 +63,7 @@ export const assembly = [
     replace: '(found & State.OPEN) == State.OPEN;',
     does: 'The handle of a closed session addresses the session that replaced it.',
     becameTest: true,
+    by: ['test/runtime/sessions/session-due.test.ts'],
   },
   {
     id: 'earlier-end-not-awaited',
@@ -65,6 +72,7 @@ export const assembly = [
     replace: 'if (known != 0) return;',
     does: 'A session whose answer now ends sooner is evaluated only at the old end.',
     becameTest: true,
+    by: ['test/runtime/sessions/session-due.test.ts'],
   },
   {
     id: 'long-names-compared-at-their-ends',
@@ -74,6 +82,7 @@ export const assembly = [
     replace: `    if (length > 32) {
       let at: usize = 8;`,
     does: 'A request is read with the shape of an earlier one, although the middle of a name differs.',
+    by: ['test/runtime/shapes.test.ts'],
   },
   {
     id: 'segments-before-the-rest-omitted',
@@ -81,6 +90,7 @@ export const assembly = [
     find: 'if (first == p) return left == 1;',
     replace: 'if (first == p) return true;',
     does: 'A permit with the glob `/data/**/logs/*` fires for `/data/x`.',
+    by: ['test/assembly/segment-globs.test.ts'],
   },
   {
     id: 'backslash-unescaped',
@@ -88,6 +98,7 @@ export const assembly = [
     find: 'if (byte == QUOTE || byte == BACKSLASH) {\n      putEscape();',
     replace: 'if (byte == QUOTE) {\n      putEscape();',
     does: 'The snapshot of a session with a backslash in a string cannot be restored.',
+    by: ['test/runtime/sessions/sessions.test.ts'],
   },
   {
     id: 'window-skips-the-day-before-an-exception',
@@ -96,6 +107,7 @@ export const assembly = [
     replace: 'if (steady) day = max(day, first);',
     does: 'A session that a window permits all day is still permitted on an excepted day.',
     becameTest: true,
+    by: ['test/assembly/windows.test.ts'],
   },
   {
     id: 'steady-season-skips-its-last-day',
@@ -111,6 +123,7 @@ export const assembly = [
     find: "return load<u32>(zone, offsetof<Zone>('isFixed')) ? LAST_INSTANT + 1 : END_OF_KNOWN;",
     replace: 'return END_OF_KNOWN;',
     does: 'A window in UTC is unknown after 2099.',
+    by: ['test/assembly/windows.test.ts'],
   },
   {
     id: 'dots-before-a-slash',
@@ -118,6 +131,7 @@ export const assembly = [
     find: 'else if (segment != OTHER) return FAILED;',
     replace: 'else if (segment == 0) return FAILED;',
     does: 'A path that leaves its root by `..` is accepted as under it.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'segment-begins-alike',
@@ -125,6 +139,7 @@ export const assembly = [
     find: 'return (root & SEGMENT) == 0 || load<u8>(rest) == 0x2f ? 2 : 0;',
     replace: 'return 2;',
     does: 'The path `/database` is accepted as under the root `/data`.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'challenge-with-an-old-digest',
@@ -133,6 +148,7 @@ export const assembly = [
 `,
     replace: '',
     does: 'A challenge contains the digest of another call than that of the request, and so an approval is for the wrong call.',
+    by: ['test/runtime/approvals.test.ts'],
   },
   {
     id: 'id-length-in-characters',
@@ -140,6 +156,7 @@ export const assembly = [
     find: 'if (<u32>idLength > <u32>MAX_NAME || !isId(idLength)) return failWith(Code.WRONG_ID);',
     replace: 'if (!isId(min(idLength, MAX_NAME))) return failWith(Code.WRONG_ID);',
     does: 'An id that is too long in bytes is accepted, and contains the memory after it.',
+    by: ['test/runtime/sessions/sessions.test.ts'],
   },
   {
     id: 'sorted-by-length',
@@ -147,6 +164,7 @@ export const assembly = [
     find: 'return order != 0 ? order < 0 : n < m;',
     replace: 'return n != m ? n < m : order < 0;',
     does: 'The strings of a set in an answer have another order than in the evaluator.',
+    by: ['test/properties/responses.test.ts'],
   },
   {
     id: 'reads-of-another-scope',
@@ -154,6 +172,7 @@ export const assembly = [
     find: "has(load<u32>(scope, offsetof<ScopeRow>('actions')), actionSelector) &&",
     replace: "has(load<u32>(scope, offsetof<ScopeRow>('actions')), 0) &&",
     does: 'An answer lists the data that the answer to another action read.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'refused-change-leaves-the-permit',
@@ -162,6 +181,7 @@ export const assembly = [
 `,
     replace: '',
     does: 'If a change that restricts a session is rejected because memory is exhausted, the old permit remains valid.',
+    by: ['test/runtime/sessions/session-room.test.ts'],
   },
   {
     id: 'one-change-makes-all-current',
@@ -169,6 +189,7 @@ export const assembly = [
     find: 'if (isGiven(at)) setOutdated(bits, at, false);',
     replace: 'setOutdated(bits, at, false);',
     does: 'A session that was denied because a change had no room is permitted again after a change of another member.',
+    by: ['test/runtime/sessions/session-room.test.ts'],
   },
   {
     id: 'digest-of-the-former-call',
@@ -176,6 +197,7 @@ export const assembly = [
     find: '  else setForm(root, 0, 0);\n}',
     replace: '}',
     does: 'A session whose action was changed in part keeps the digest of the previous call, so that an approval of it permits another call.',
+    by: ['test/runtime/approvals.test.ts'],
   },
   {
     id: 'part-cut-by-the-window-counts',
@@ -183,6 +205,7 @@ export const assembly = [
     find: 'if (isWindowKnown && part.oldest >= from) least = plus(least, part.least);',
     replace: 'if (isWindowKnown) least = plus(least, part.least);',
     does: 'A sum counts events for certain that have left the window, and a permit that requires a sum fires too long.',
+    by: ['test/properties/sessions/sums.test.ts'],
   },
   {
     id: 'newest-neighbors-joined',
@@ -190,6 +213,7 @@ export const assembly = [
     find: 'if (span >= shortest) continue;',
     replace: 'if (span > shortest) continue;',
     does: 'A session joins other parts of a sum than the evaluator, and its answers differ in the last part of a window.',
+    by: ['test/properties/sessions/sums.test.ts'],
   },
   {
     id: 'signals-by-their-own-key',
@@ -229,6 +253,7 @@ export const assembly = [
     find: 'const start = max<i64>(from, midnight - aheadOf(zone, index));',
     replace: 'const start = midnight - aheadOf(zone, index);',
     does: 'Where clocks are set forward at midnight, the count of today starts an hour early.',
+    by: ['test/assembly/windows.test.ts'],
   },
   {
     id: 'others-not-marked',
@@ -237,6 +262,7 @@ export const assembly = [
     replace:
       '    if (certain) insertStamp(track, stamps, instant, event);\n  }\n  noteChange(track, placeNumber());\n',
     does: 'An event across sessions does not change the answers of other sessions until they are evaluated for another reason.',
+    by: ['test/sessions/shared-history.test.ts'],
   },
   {
     id: 'own-decision-across-sessions',
@@ -244,6 +270,7 @@ export const assembly = [
     find: 'if (stamp.event == event) return 1;',
     replace: 'if (stamp.event == event) return 0;',
     does: 'The last permitted call of a limit across sessions is denied a moment later, while it runs.',
+    by: ['test/sessions/shared-history.test.ts'],
   },
   {
     id: 'place-lost-without-notice',
@@ -251,6 +278,7 @@ export const assembly = [
     find: '  markFreed(track);\n',
     replace: '',
     does: 'A session whose key lost its place keeps an answer that is not certain any more.',
+    by: ['test/sessions/shared-history.test.ts'],
   },
   {
     id: 'clock-of-each-session',
@@ -258,6 +286,7 @@ export const assembly = [
     find: '  setSwept(time);\n',
     replace: '',
     does: 'A session with a slower clock is evaluated as if events that were dropped had not happened.',
+    by: ['test/sessions/shared-history.test.ts'],
   },
   {
     id: 'restored-events-twice',
@@ -265,6 +294,7 @@ export const assembly = [
     find: '    if (!isOther && other < addedCount && !isLater(stamp, stampAt(track, added, other))) other += 1;\n',
     replace: '',
     does: 'Restoring two sessions of one identity counts their common events twice.',
+    by: ['test/properties/sessions/shared-restore.test.ts'],
   },
   {
     id: 'stale-events-of-all-sessions',
@@ -272,6 +302,7 @@ export const assembly = [
     find: 'return ~changetype<History>(history).order;',
     replace: 'return changetype<History>(history).order;',
     does: 'After a policy without the term, events of other sessions meanwhile are taken for not having happened.',
+    by: ['test/sessions/shared-history.test.ts'],
   },
   {
     id: 'longer-window-across-sessions',
@@ -279,6 +310,7 @@ export const assembly = [
     find: 'return known >= 0 && own > known ?',
     replace: 'return known >= 0 && own < known ?',
     does: 'After a change to a longer window, events that the shorter one dropped are taken for not having happened.',
+    by: ['test/sessions/shared-history.test.ts'],
   },
   {
     id: 'dropped-amounts-are-nothing',
@@ -286,6 +318,7 @@ export const assembly = [
     find: 'raiseInstant(lostOf(place), insertSummand(track, stamps, instant, event, amountOfEvent(track, certain)));',
     replace: 'insertSummand(track, stamps, instant, event, amountOfEvent(track, certain));',
     does: 'If there are more events than a sum across sessions stores, the oldest count as nothing, and a limit can be exceeded.',
+    by: ['test/sessions/shared-history.test.ts'],
   },
   {
     id: 'possible-amounts-across-sessions',
@@ -293,6 +326,7 @@ export const assembly = [
     find: 'return certain ? amount : ~amount;',
     replace: 'return amount;',
     does: 'The amount of an event that only may match counts for certain in a sum across sessions.',
+    by: ['test/properties/sessions/shared-history.test.ts'],
   },
   {
     id: 'restored-amounts-are-all',
@@ -300,6 +334,7 @@ export const assembly = [
     find: '  raiseInstant(lostOf(place), dropped);\n',
     replace: '',
     does: 'Restoring a session with more events than there is room for makes the total too low.',
+    by: ['test/sessions/shared-history.test.ts'],
   },
   {
     id: 'evicted-keys-lose-nothing',
@@ -307,6 +342,7 @@ export const assembly = [
     find: '  raiseInstant(lostOfTrack(track), lost);\n',
     replace: '',
     does: 'A key that loses its place is known again, although some of its events within the window were dropped.',
+    by: ['test/sessions/shared-history.test.ts'],
   },
   {
     id: 'record-version-ignored',

@@ -9,6 +9,7 @@ export const checker = [
     find: "'<=': [a.max <= b.min, a.min > b.max],",
     replace: "'<=': [a.max <= b.min, a.min >= b.max],",
     does: 'A comparison that is true only for the last value of a declared range is reported as never true.',
+    by: ['test/language/types/numbers.test.ts'],
   },
   {
     id: 'two-ages-subtracted',
@@ -16,6 +17,7 @@ export const checker = [
     find: 'Math.abs(first.ages) + Math.abs(second.ages) > 1;',
     replace: 'Math.abs(first.ages) + Math.abs(second.ages) > 2;',
     does: 'The difference of two ages is accepted, although both are clamped at zero and its changes cannot be predicted.',
+    by: ['test/language/check.test.ts'],
   },
   {
     id: 'limit-not-reached',
@@ -24,6 +26,7 @@ export const checker = [
     replace:
       "return { kind: 'Compare', operator: '<', left: present, right: value, type: bool, span };",
     does: 'A request for exactly the amount that a `narrow` permits is denied.',
+    by: ['test/meaning/answers.test.ts'],
   },
   {
     id: 'offer-beyond-the-range',
@@ -31,6 +34,7 @@ export const checker = [
     find: 'const needs = [...requireKnown(present), ...rangeConditions(present.type, value)];',
     replace: 'const needs = requireKnown(present);',
     does: 'A deny offers a value outside the declared range of the path, with which the request is denied again.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'window-of-events-in-constraint',
@@ -40,6 +44,7 @@ export const checker = [
     replace: '',
     does: 'A constraint or message may depend on the events of the last hour, and is outdated before the answer ends.',
     becameTest: true,
+    by: ['test/language/check.test.ts'],
   },
   {
     id: 'over-the-weekend',
@@ -47,6 +52,7 @@ export const checker = [
     find: 'const count = ((to - from + 7) % 7) + 1;',
     replace: 'const count = Math.abs(to - from) + 1;',
     does: 'A window of Fri..Mon is open until Tuesday.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'longer-freshness-fits',
@@ -54,6 +60,7 @@ export const checker = [
     find: 'if (expected.fresh !== undefined && expected.fresh !== member.fresh)',
     replace: 'if (expected.fresh !== undefined && member.fresh === undefined)',
     does: 'A predicate that requires facts of the last five minutes accepts facts of the last day.',
+    by: ['test/language/types/functions.test.ts'],
   },
   {
     id: 'shadowed-by-a-challenge',
@@ -61,6 +68,7 @@ export const checker = [
     find: "const own = effect === 'permit' ? 'challenge' : strictest;",
     replace: "const own = effect === 'permit' ? 'narrow' : strictest;",
     does: 'A permit is reported as without effect if a challenge always fires with it, although the challenge depends on it.',
+    by: ['test/language/warnings/never-wins.test.ts'],
   },
   {
     id: 'never-at-the-one-value',
@@ -70,6 +78,7 @@ export const checker = [
     replace: `      return [a.max > b.min, a.min < b.max];
 `,
     does: 'A rule that fires only for the last value of a range is reported as one that never fires.',
+    by: ['test/language/warnings/never.test.ts'],
   },
   {
     id: 'actor-chain-within',
@@ -78,6 +87,7 @@ export const checker = [
     replace: "if (expr.members.at(-1)?.name === 'actor_chain') {",
     does: 'A permit may depend on a member of `actor_chain`, which lists earlier actors and not the current one.',
     becameTest: true,
+    by: ['test/language/check.test.ts'],
   },
   {
     id: 'score-under-a-given',
@@ -86,6 +96,7 @@ export const checker = [
     replace: 'this.#scores.length > scoresBefore + 1;',
     does: 'A score in a `given` without `otherwise` is accepted, and does not restrict if the value is unknown.',
     becameTest: true,
+    by: ['test/language/check.test.ts'],
   },
   {
     id: 'leading-stars-without-the-root',
@@ -93,6 +104,7 @@ export const checker = [
     find: 'const root = rooted && segments[0] === rest ? [makeRepeatTree(between, 0, 1)] : [];',
     replace: 'const root = rooted && segments[0] === rest ? [makeRepeatTree(between, 0, 0)] : [];',
     does: 'A deny with the glob `**/.ssh/**` does not fire on `/home/u/.ssh/id_rsa`.',
+    by: ['test/language/patterns/glob.test.ts'],
   },
   {
     id: 'search-at-the-start-only',
@@ -100,6 +112,7 @@ export const checker = [
     find: 'return makeSequenceTree([any, tree, any]);',
     replace: 'return makeSequenceTree([tree, any]);',
     does: 'A deny that searches for `curl` does not fire on `sudo curl http://x`.',
+    by: ['test/explain/pattern-progress.test.ts'],
   },
   {
     id: 'word-list-in-a-permit',
@@ -107,6 +120,7 @@ export const checker = [
     find: "return listMatches(condition, effect !== 'permit');",
     replace: 'return listMatches(condition, true);',
     does: 'A permit for strings that do not match `curl|wget` gets no warning, although it also permits `curl http://x`.',
+    by: ['test/language/warnings/word-lists.test.ts'],
   },
   {
     id: 'extended-glob-within-a-segment',
@@ -114,6 +128,7 @@ export const checker = [
     find: "    this.#notice('glob');\n",
     replace: "    if (start === 0) this.#notice('glob');\n",
     does: 'The glob `/etc/!(*.pub)` is taken literally without a warning.',
+    by: ['test/language/patterns/foreign.test.ts'],
   },
   {
     id: 'undeclared-action-in-a-scope',
@@ -121,6 +136,7 @@ export const checker = [
     find: "else if (declared.size > 0 || what === 'subject') {",
     replace: "else if (what === 'subject') {",
     does: 'A rule for an action whose name is misspelled never fires, and no error is reported.',
+    by: ['test/language/requests/declared-names.test.ts'],
   },
   {
     id: 'misspelled-beside-any',
@@ -128,6 +144,7 @@ export const checker = [
     find: 'if (any !== undefined) checkSpelling(context, shapes, what, name.text, name.span);',
     replace: 'if (any !== undefined) continue;',
     does: 'In a policy with `action any`, a misspelled action in a scope gets no warning.',
+    by: ['test/language/requests/declared-names.test.ts'],
   },
   {
     id: 'glob-that-matches-no-action',
@@ -135,6 +152,7 @@ export const checker = [
     find: 'else if (!context.isIncomplete)',
     replace: 'else if (context.isIncomplete)',
     does: 'A rule whose glob matches no declared action never fires, and no error is reported.',
+    by: ['test/language/types/name-sets.test.ts'],
   },
   {
     id: 'glob-of-declared-names-only',
@@ -142,6 +160,7 @@ export const checker = [
     find: 'if (globs.length === 0 || selectDeclared(shapes, what).any === undefined)',
     replace: 'if (globs.length === 0 || names.size > 0)',
     does: 'In a policy with `action any`, a deny for `glob"fs.*"` does not fire for a matching action that is not declared.',
+    by: ['test/language/types/name-sets.test.ts'],
   },
   {
     id: 'globs-of-an-inner-set',
@@ -150,6 +169,7 @@ export const checker = [
 `,
     replace: '',
     does: 'A set loses the globs of the sets that it contains: its rules do not fire for matching actions that are not declared.',
+    by: ['test/language/types/name-sets.test.ts'],
   },
   {
     id: 'undeclared-name-on-the-left',
@@ -157,6 +177,7 @@ export const checker = [
     find: 'for (const [one, other] of [sides, [...sides].reverse()]) {',
     replace: 'for (const [one, other] of [sides]) {',
     does: 'The condition `"fs.wriet" is action.name` is never true and gets no warning.',
+    by: ['test/language/requests/declared-names.test.ts'],
   },
   {
     id: 'property-named-type',
@@ -164,6 +185,7 @@ export const checker = [
     find: 'if (root !== undefined && !inProperties && isOwnName(root, name.text))',
     replace: 'if (root !== undefined && inProperties && isOwnName(root, name.text))',
     does: 'A declared property named `type` is accepted, and a rule that reads it reads the type of the resource.',
+    by: ['test/language/properties.test.ts'],
   },
   {
     id: 'name-of-an-action-not-reserved',
@@ -171,6 +193,7 @@ export const checker = [
     find: 'if (selectors.includes(`${root}.${name}`)) return true;',
     replace: "if (name !== 'name' && selectors.includes(`${root}.${name}`)) return true;",
     does: 'A declared property `name` of an action is accepted, and a rule that reads it reads the name of the action.',
+    by: ['test/language/properties.test.ts'],
   },
   {
     id: 'default-restricts',
@@ -178,6 +201,7 @@ export const checker = [
     find: 'if (fallback === undefined) return withholdValue(read);',
     replace: "if (fallback === undefined || read.type.kind !== 'Bool') return withholdValue(read);",
     does: 'No warning reports that the default of a number or set loosens the answer.',
+    by: ['test/language/warnings/loosened.test.ts'],
   },
   {
     id: 'one-of-two-elements',
@@ -185,6 +209,7 @@ export const checker = [
     find: 'const each = mixed ? body.pairs | unchanged : body.pairs;',
     replace: 'const each = body.pairs;',
     does: 'No warning reports that omitting a member of one element of a list loosens the answer.',
+    by: ['test/language/warnings/loosened.test.ts'],
   },
   {
     id: 'latest-reads-what-it-held',
@@ -192,6 +217,7 @@ export const checker = [
     find: 'return read.latest ? this.#last(read) : withholdValue(read);',
     replace: 'return read.latest ? same(read) : withholdValue(read);',
     does: 'No warning reports that a deny with `latest` depends on a stale value.',
+    by: ['test/language/warnings/loosened.test.ts'],
   },
   {
     id: 'smaller-set-on-the-right',
@@ -199,6 +225,7 @@ export const checker = [
     find: "'not in': [undefined, 'rises'],",
     replace: "'not in': [undefined, 'falls'],",
     does: 'No warning reports that a permit with `not in` fires for the empty default of a set.',
+    by: ['test/language/warnings/loosened.test.ts'],
   },
   {
     id: 'ignored-member-of-no-declaration',
@@ -208,6 +235,7 @@ export const checker = [
     replace: `    else if (!own[root].includes(name.text) && isDeclared(shapes, root, name.text))
       reportIgnored`,
     does: 'A test with a misspelled member next to `properties` gets no error, although every host ignores the member.',
+    by: ['test/language/requests/ignored-members.test.ts'],
   },
   {
     id: 'first-syntax-error-only',
@@ -215,6 +243,7 @@ export const checker = [
     find: 'return before === undefined || isIndependent(read, before.index, place.index);',
     replace: 'return before === undefined || (read.balanced && place.index < before.index);',
     does: 'A syntax error hides all later ones.',
+    by: ['test/language/syntax/recovery.test.ts'],
   },
   {
     id: 'foreign-word-in-upper-case',
@@ -222,6 +251,7 @@ export const checker = [
     find: 'return rows.get(`${place} ${word}`) ?? rows.get(`${place} ${word.toLowerCase()}`);',
     replace: 'return rows.get(`${place} ${word}`);',
     does: 'An SQL keyword in upper case gets a plain syntax error instead of its translation.',
+    by: ['test/language/messages/mistakes.test.ts'],
   },
   {
     id: 'repetition-without-a-minimum',
@@ -229,6 +259,7 @@ export const checker = [
     find: 'form: /\\{(?=[ ,]*\\d)[\\d, ]+\\}/y,',
     replace: 'form: /\\{(?=\\d)[\\d, ]+\\}/y,',
     does: 'The regex `a{,3}` is taken literally without a warning.',
+    by: ['test/language/patterns/foreign.test.ts'],
   },
   {
     id: 'empty-placeholder',

@@ -9,6 +9,7 @@ export const emitter = [
     find: '`(${cellCode.isFaulty(this.#address(expr.cell.address))} ? 1 : ${known} << 1)`,',
     replace: '`(${known} << 1)`,',
     does: 'A session is revoked by `not known(x)` if x is present with the wrong type.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'partial-sets-agree',
@@ -17,6 +18,7 @@ export const emitter = [
     replace: "const whole = '';",
     does: '`if` with an unknown condition between two sets with unknown elements is known.',
     becameTest: true,
+    by: ['test/meaning/table.test.ts'],
   },
   {
     id: 'elements-outlast-their-list',
@@ -24,6 +26,7 @@ export const emitter = [
     find: 'const decided = collection.edge === undefined ? last : `min<i64>(${last}, ${collection.edge})`;',
     replace: 'const decided = last;',
     does: 'An answer that depends on an element of a list is still valid after the list became stale.',
+    by: ['test/meaning/validity.test.ts'],
   },
   {
     id: 'weekday-of-no-day',
@@ -34,6 +37,7 @@ export const emitter = [
     replace: `    this.line('}');
     const edge = this.#minEdge([of], false);`,
     does: 'The weekday of an instant in the year 2150 is Monday, instead of unknown.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'score-band-without-end',
@@ -42,6 +46,7 @@ export const emitter = [
     replace: "const below = above === undefined ? '' : ` && possible <= ${word(above.from)}`;",
     does: 'If a score just reaches the band above its narrowing one, the end of the answer is wrong.',
     becameTest: true,
+    by: ['test/meaning/validity.test.ts'],
   },
   {
     id: 'conflicts-settled-too-late',
@@ -52,6 +57,7 @@ export const emitter = [
       ...(conflicting ? ['  settleConflicts();'] : []),`,
     does: 'With a deny, narrows that contradict each other are missing from the reasons.',
     becameTest: true,
+    by: ['test/meaning/answers.test.ts'],
   },
   {
     id: 'network-without-its-last-address',
@@ -59,6 +65,7 @@ export const emitter = [
     find: 'return { first, end: first + size, member };',
     replace: 'return { first, end: first + size - 1n, member };',
     does: 'Among many rules with networks, the last address of each network matches none.',
+    by: ['test/properties/values/rows.test.ts'],
   },
   {
     id: 'ranges-of-other-types',
@@ -67,6 +74,7 @@ export const emitter = [
     replace: 'const key = bounds;',
     does: 'A `Decimal(0..1)` is read as an `Int(0..1_000_000)` if a policy declares both.',
     becameTest: true,
+    by: ['test/meaning/table.test.ts'],
   },
   {
     id: 'narrow-is-not-allowed',
@@ -75,6 +83,7 @@ export const emitter = [
     replace: "`(load<i64>(${facts + effect}) < 1) == ${of.which === 'allowed'}`",
     does: 'A narrowed action does not count as allowed.',
     becameTest: true,
+    by: ['test/runtime/sessions/sessions.test.ts'],
   },
   {
     id: 'sum-without-carry',
@@ -82,6 +91,7 @@ export const emitter = [
     find: ' + i64(<u64>${sum} < <u64>${value});`);',
     replace: ';`);',
     does: 'A sum over a list with a negative number is unknown.',
+    by: ['test/meaning/table.test.ts'],
   },
   {
     id: 'inner-lists-released',

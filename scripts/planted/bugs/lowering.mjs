@@ -10,6 +10,7 @@ export const lowering = [
     replace: 'const all = operand.latest ? [] : ownTerms.length > 0 ? ownTerms : fresh;',
     does: '`known` of a record with its own freshness is true although the record that contains it is stale.',
     becameTest: true,
+    by: ['test/compiler/lowering.test.ts'],
   },
   {
     id: 'lists-within-lists-lack-room',
@@ -18,6 +19,7 @@ export const lowering = [
     replace: 'this.#elementBytes += requestLimits.elements * stride;',
     does: 'A request with long nested lists is denied because memory is exhausted.',
     becameTest: true,
+    by: ['test/compiler/lowering.test.ts'],
   },
   {
     id: 'count-keeps-one-too-few',
@@ -26,6 +28,7 @@ export const lowering = [
     replace: "const isBelow = operator === '>=' || operator === '<' || operator === '<=';",
     does: 'A session never exceeds the limit of `count(…) <= 3`, because the fourth event is not stored.',
     becameTest: true,
+    by: ['test/compiler/lowering.test.ts'],
   },
   {
     id: 'window-constant-for-a-week',
@@ -34,6 +37,7 @@ export const lowering = [
     replace: 'const steady = isSteady(regular, shortPeriod);',
     does: 'A window on the last Friday of each month is treated as never open when the end of an answer is computed.',
     becameTest: true,
+    by: ['test/compiler/lowering.test.ts'],
   },
   {
     id: 'unknown-cell-ends-no-answer',
@@ -41,6 +45,7 @@ export const lowering = [
     find: "(effect === 'permit' || skipUnknown) && !condition.timeful;",
     replace: "effect === 'permit' || skipUnknown;",
     does: 'Among many similar permits, one whose member is missing no longer limits the end of the answer.',
+    by: ['test/compiler/lowering.test.ts'],
   },
   {
     id: 'segments-of-any-case',
@@ -48,6 +53,7 @@ export const lowering = [
     find: "if (language === 'regex' || ignoringCase) return undefined;",
     replace: "if (language === 'regex' || (ignoringCase && /[A-Z]/.test(text))) return undefined;",
     does: 'Among many patterns that ignore case, `/data/*` does not match `/Data/x`.',
+    by: ['test/compiler/lowering.test.ts'],
   },
   {
     id: 'one-table-for-all',
@@ -55,6 +61,7 @@ export const lowering = [
     find: 'return `${numberEntry(this.#tables, expr.table)}`;',
     replace: 'return `${this.#tables.size}`;',
     does: 'Among many rules of different shapes, conditions that differ only in their table all use the table of the first.',
+    by: ['test/compiler/lowering.test.ts'],
   },
   {
     id: 'table-answer-reused',
@@ -62,6 +69,7 @@ export const lowering = [
     find: "(part) => part.kind === 'lookup' && part.table.external !== undefined,",
     replace: "(part) => part.kind === 'lookup' && part.table.external?.isSet === true,",
     does: 'A request that is evaluated again after a table was loaded gets the answer for the old table.',
+    by: ['test/runtime/tables.test.ts'],
   },
   {
     id: 'atom-within-another',
@@ -72,6 +80,7 @@ export const lowering = [
       const known = atoms.get(expr);`,
     does: 'A `let` that rules of one scope use alone and rules of another within `if` is false for the latter.',
     becameTest: true,
+    by: ['test/compiler/lowering.test.ts'],
   },
   {
     id: 'unknown-limit-not-reported',
@@ -79,6 +88,7 @@ export const lowering = [
     find: 'const read = [rule.condition, within ?? []].flat();',
     replace: 'const read = [rule.condition];',
     does: 'A narrow that becomes a deny does not report the unknown value of its limits that caused it.',
+    by: ['test/meaning/answers.test.ts'],
   },
   {
     id: 'rest-after-the-parts',
@@ -86,6 +96,7 @@ export const lowering = [
     find: "operator === 'is' ? 'isUsedUp' : 'isFound'",
     replace: "operator === 'is' ? 'isFound' : 'isFound'",
     does: '`resource.id is "user/{subject.id}"` permits `user/ann-2` for the subject `ann`.',
+    by: ['test/cases/cases.test.ts'],
   },
   {
     id: 'shared-records-overlap',

@@ -10,6 +10,7 @@ export const runtime = [
     replace: 'return (((chosen << this.#tests) | (possible & certain)) << this.#tests) | certain;',
     does: 'A request without a member gets the answer of a request for which the condition on that member is false.',
     becameTest: true,
+    by: ['test/runtime/normalized-answers.test.ts'],
   },
   {
     id: 'dropped-table-comes-back',
@@ -18,6 +19,7 @@ export const runtime = [
 `,
     replace: '',
     does: 'A table that was emptied has its old content after an instance failed and was replaced.',
+    by: ['test/runtime/tables.test.ts'],
   },
   {
     id: 'lone-surrogate-in-a-test',
@@ -27,6 +29,7 @@ export const runtime = [
     replace: `      ? true
       : this`,
     does: 'An ill-formed string with a lone surrogate is accepted if only the host reads it.',
+    by: ['test/runtime/normalized-answers.test.ts'],
   },
   {
     id: 'names-sorted-by-locale',
@@ -34,6 +37,7 @@ export const runtime = [
     find: '[...named].sort(([a], [b]) => (a < b ? -1 : 1));',
     replace: '[...named].sort(([a], [b]) => a.localeCompare(b));',
     does: 'The digest of a call depends on the locale of the host, and differs from that of other hosts.',
+    by: ['test/runtime/call-digest.test.ts'],
   },
   {
     id: 'preview-without-constraints',
@@ -42,6 +46,7 @@ export const runtime = [
     replace: 'return stringify([effect, reasons, Object.keys(constraints), lower, obligations]);',
     does: 'A preview of another policy does not report that the constraints of a session will change.',
     becameTest: true,
+    by: ['test/runtime/sessions/session-policies.test.ts'],
   },
   {
     id: 'unwritten-is-forgotten',
@@ -49,6 +54,7 @@ export const runtime = [
     find: 'for (const id of ids) this.#changed.add(id);',
     replace: '',
     does: 'Sessions that a store failed to write are not written until they change again.',
+    by: ['test/runtime/sessions/persisted-sessions.test.ts'],
   },
   {
     id: 'unwritten-amounts-are-forgotten',
@@ -73,6 +79,7 @@ export const runtime = [
     replace: 'setTimeout(left > maxDelay ? wait : call, left);',
     does: 'A timer for an instant more than 24 days ahead fires a thousand times per second until then.',
     becameTest: true,
+    by: ['test/runtime/clock.test.ts'],
   },
   {
     id: 'approval-at-its-end',
@@ -80,6 +87,7 @@ export const runtime = [
     find: "return typeof end === 'string' && Date.parse(end) <= now;",
     replace: "return typeof end === 'string' && Date.parse(end) < now;",
     does: 'An approval that has just expired remains in the list when another is granted.',
+    by: ['test/runtime/approvals.test.ts'],
   },
   {
     id: 'approval-for-any-principal',
@@ -87,6 +95,7 @@ export const runtime = [
     find: 'return type === undefined ? { id } : { id, type };',
     replace: 'return type === undefined ? { id } : { type };',
     does: 'An approval for one principal is valid for every principal of the same type.',
+    by: ['test/runtime/call-digest.test.ts'],
   },
   {
     id: 'digest-in-quadratic-time',
@@ -94,6 +103,7 @@ export const runtime = [
     find: "while (end > first && all[end - 1] === '0') end -= 1;",
     replace: 'while (end > first && /^0+$/.test(all.slice(end - 1))) end -= 1;',
     does: 'The digest of a call with a long number takes quadratic time in its length.',
+    by: ['test/runtime/growth.test.ts'],
   },
   {
     id: 'listener-stops-the-others',
@@ -106,6 +116,7 @@ export const runtime = [
       throw error;
     }`,
     does: 'A listener that throws prevents calls of the others, and makes `decide` throw.',
+    by: ['test/runtime/sessions/session-listeners.test.ts'],
   },
   {
     id: 'write-not-synced',
@@ -113,6 +124,7 @@ export const runtime = [
     find: 'if (sync) await file.sync();',
     replace: 'if (!sync) await file.sync();',
     does: 'A revoke that was acknowledged as written is lost if the power fails.',
+    by: ['test/runtime/sessions/session-store.test.ts'],
   },
   {
     id: 'older-snapshot-of-a-revoked-id',
@@ -120,6 +132,7 @@ export const runtime = [
     find: "if (effect !== 'revoke') this.#expectNotRevoked(id);",
     replace: "if (effect === 'revoke') this.#expectNotRevoked(id);",
     does: 'A session that was revoked and closed is permitted again by an older snapshot.',
+    by: ['test/runtime/sessions/persisted-sessions.test.ts'],
   },
   {
     id: 'undeclared-path-in-a-patch',
@@ -127,6 +140,7 @@ export const runtime = [
     find: 'if (within !== undefined) return createRequestPart(within, value);',
     replace: 'if (names !== undefined) return createRequestPart(within ?? names, value);',
     does: 'A patch with a misspelled path is accepted and changes nothing.',
+    by: ['test/runtime/sessions/sessions.test.ts'],
   },
   {
     id: 'patch-of-an-element',
@@ -137,6 +151,7 @@ export const runtime = [
         this.#addMembers(names, value.element.members);`,
     does: 'A patch of a member of all elements of a list is accepted and replaces the list with a record.',
     becameTest: true,
+    by: ['test/runtime/sessions/sessions.test.ts'],
   },
   {
     id: 'listeners-before-other-signals',
@@ -151,6 +166,7 @@ export const runtime = [
     }
     beforeListeners();`,
     does: 'A listener is called before the work of other sessions that were revoked at the same time is aborted.',
+    by: ['test/runtime/sessions/session-listeners.test.ts'],
   },
   {
     id: 'work-continues-after-a-failure',
@@ -159,6 +175,7 @@ export const runtime = [
 `,
     replace: '',
     does: 'If the engine fails, work in progress is not aborted.',
+    by: ['test/runtime/sessions/session-failure.test.ts'],
   },
   {
     id: 'silent-after-a-failure',
@@ -166,6 +183,7 @@ export const runtime = [
     find: 'if (this.#failure !== undefined) return this.#denyAll(this.#failure);',
     replace: 'if (this.#failure !== undefined) return [];',
     does: 'After the engine failed, a sweep reports no session as denied.',
+    by: ['test/runtime/sessions/session-failure.test.ts'],
   },
   {
     id: 'failed-sweep-reports-nothing',
@@ -173,6 +191,7 @@ export const runtime = [
     find: 'return held.map(([id, before]) => ({ id, before, answer }));',
     replace: 'return [];',
     does: 'The sweep in which the engine fails reports no session as denied.',
+    by: ['test/runtime/sessions/session-failure.test.ts'],
   },
   {
     id: 'digest-without-the-policy',
@@ -180,6 +199,7 @@ export const runtime = [
     find: '{"action":${action},"policy":${name},"resource"',
     replace: '{"action":${action},"resource"',
     does: 'An approval that was given under one policy is valid under every other policy.',
+    by: ['test/runtime/call-digest.test.ts'],
   },
   {
     id: 'digest-without-the-subject',
@@ -187,6 +207,7 @@ export const runtime = [
     find: ',"subject":${caller}}`;',
     replace: '}`;',
     does: 'An approval of one subject is valid for the same call of every other subject.',
+    by: ['test/runtime/call-digest.test.ts'],
   },
   {
     id: 'half-a-line-after-a-full-disk',
@@ -196,6 +217,7 @@ export const runtime = [
     replace: `      this.#length = (await file.stat()).size;
       throw error;`,
     does: 'A full disk leaves a partial line in the session file, and data written after it cannot be read.',
+    by: ['test/runtime/sessions/session-store.test.ts'],
   },
   {
     id: 'torn-tail-stays',
@@ -208,6 +230,7 @@ export const runtime = [
     replace: '',
     does: 'A partial write after a crash remains in the session file, and the next write fails or cannot be read.',
     becameTest: true,
+    by: ['test/runtime/sessions/session-store.test.ts'],
   },
   {
     id: 'rewritten-without-a-sync',
@@ -216,6 +239,7 @@ export const runtime = [
 `,
     replace: '',
     does: 'If the power fails after the session file was rewritten, all sessions are lost.',
+    by: ['test/runtime/sessions/session-store.test.ts'],
   },
   {
     id: 'folder-not-synced',
@@ -224,6 +248,7 @@ export const runtime = [
     await this.#disk.syncFolder(this.#path);`,
     replace: '    await file.close().catch(() => {});',
     does: 'If the power fails after the session file was rewritten, later writes are lost.',
+    by: ['test/runtime/sessions/session-store.test.ts'],
   },
   {
     id: 'symbolic-link-followed',
@@ -231,6 +256,7 @@ export const runtime = [
     find: "const flags = O_RDWR | O_CREAT | O_NOFOLLOW | (how === 'exclusive' ? O_EXCL : 0);",
     replace: "const flags = O_RDWR | O_CREAT | (how === 'exclusive' ? O_EXCL : 0);",
     does: 'Sessions are written to the file that a symbolic link points to.',
+    by: ['test/runtime/sessions/persisted-sessions.test.ts'],
   },
   {
     id: 'session-file-for-everybody',
@@ -238,6 +264,7 @@ export const runtime = [
     find: 'const ownerOnly = 0o600;',
     replace: 'const ownerOnly = 0o644;',
     does: 'Every user of the machine can read the session file.',
+    by: ['test/runtime/sessions/persisted-sessions.test.ts'],
   },
   {
     id: 'lock-of-another-host',
@@ -245,6 +272,7 @@ export const runtime = [
     find: 'if (owner === undefined || owner.host !== hostname()) return true;',
     replace: 'if (owner === undefined || owner.host !== hostname()) return false;',
     does: 'Two hosts can use a session file at the same time, and overwrite the data of each other.',
+    by: ['test/runtime/sessions/persisted-sessions.test.ts'],
   },
   {
     id: 'revoked-before-the-store-was-read',
@@ -252,6 +280,7 @@ export const runtime = [
     find: 'for (const id of [...this.#open.ids, ...this.#revokedIds, ...over]) persistence.note(id);',
     replace: 'for (const id of [...this.#open.ids, ...over]) persistence.note(id);',
     does: 'A session that was revoked and closed before the store was read is permitted again after a restart.',
+    by: ['test/runtime/sessions/persisted-sessions.test.ts'],
   },
   {
     id: 'ended-before-the-store-was-read',
@@ -259,6 +288,7 @@ export const runtime = [
     find: 'if (this.#reading > 0) for (const id of this.#open.ids) this.reevaluate(id);',
     replace: 'if (this.#reading < 0) for (const id of this.#open.ids) this.reevaluate(id);',
     does: 'A revoke by `end()` while the store is being read is lost.',
+    by: ['test/runtime/sessions/persisted-sessions.test.ts'],
   },
   {
     id: 'null-evaluations',
@@ -266,6 +296,7 @@ export const runtime = [
     find: 'if (isAbsent(evaluations)) return { requests: [batch], semantic };',
     replace: 'if (evaluations === undefined) return { requests: [batch], semantic };',
     does: 'A request with `"evaluations": null` is rejected instead of being evaluated as a single request.',
+    by: ['test/runtime/evaluations.test.ts'],
   },
   {
     id: 'batch-read-twice',
@@ -273,6 +304,7 @@ export const runtime = [
     find: 'const batch = { ...request };',
     replace: 'const batch = request;',
     does: 'A getter of a batch returns one list of requests for the validation and another for the evaluation.',
+    by: ['test/runtime/evaluations.test.ts'],
   },
   {
     id: 'undeclared-facts-are-ignored',

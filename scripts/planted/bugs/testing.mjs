@@ -11,6 +11,7 @@ export const testing = [
     replace: '',
     does: 'In a policy with history, a test with `request` does not use the tables that its steps load.',
     becameTest: true,
+    by: ['test/testing/requests-with-history.test.ts'],
   },
   {
     id: 'request-tests-not-decided',
@@ -19,6 +20,7 @@ export const testing = [
     replace: 'return [];',
     does: 'In a policy with history, `compile` does not compare tests with `request` with the module.',
     becameTest: true,
+    by: ['test/testing/requests-with-history.test.ts'],
   },
   {
     id: 'session-without-its-direction',
@@ -26,6 +28,7 @@ export const testing = [
     find: "${words === '' ? '' : `, ${words}`}",
     replace: "${words === '' ? `, ${words}` : ''}",
     does: 'HTML and Markdown pages of `diff` do not show that a change of sessions is looser.',
+    by: ['test/cli/diff.test.ts'],
   },
   {
     id: 'sessions-below-all-requests',
@@ -33,6 +36,7 @@ export const testing = [
     find: 'return [...all].sort((a, b) => rankDirection(a.change) - rankDirection(b.change));',
     replace: 'return all;',
     does: 'A page of `diff` lists looser sessions after requests with only other reasons.',
+    by: ['test/cli/diff.test.ts'],
   },
   {
     id: 'wider-before-another-effect',
@@ -41,6 +45,7 @@ export const testing = [
     replace: 'const place = aspect === undefined ? aspects.length : aspects.indexOf(aspect);',
     does: '`diff` shows that the constraints of a session become wider, and hides that a later deny becomes a permit.',
     becameTest: true,
+    by: ['test/testing/diff.test.ts'],
   },
   {
     id: 'first-difference-of-a-session',
@@ -49,6 +54,7 @@ export const testing = [
     replace: 'if (gravest !== undefined) continue;',
     does: '`diff` shows the first difference of a session, and hides the looser one after it.',
     becameTest: true,
+    by: ['test/testing/diff.test.ts'],
   },
   {
     id: 'count-never-reached',
@@ -56,6 +62,7 @@ export const testing = [
     find: 'const threshold = Number(term.threshold);',
     replace: 'const threshold = Math.min(Number(term.threshold), manyEvents);',
     does: '`diff` does not find that the limit of a count was raised from 5,000 to 6,000.',
+    by: ['test/testing/session-thresholds.test.ts'],
   },
   {
     id: 'table-without-directions',
@@ -63,5 +70,6 @@ export const testing = [
     find: "[directionWords[change.direction] === '' ? '—' : directionWords[change.direction]],",
     replace: "[directionWords[change.direction] === '' ? directionWords[change.direction] : '—'],",
     does: 'The table of changes on a page of `diff` does not show which of them are looser.',
+    by: ['test/cli/diff.test.ts'],
   },
 ];
