@@ -1,7 +1,13 @@
 // Reads a JSON value by its declared type, for requests and tables: returns a value, unknown, or the
 // error.
 
-import { type FoundName, jsonTypes, requestErrors, requestLimits } from '@nhipol/runtime/abi';
+import {
+  type FoundName,
+  isLongerInUtf8,
+  jsonTypes,
+  requestErrors,
+  requestLimits,
+} from '@nhipol/runtime/abi';
 import { contains } from '../types/ranges.ts';
 import { textForm } from '../types/string-forms.ts';
 import {
@@ -15,8 +21,6 @@ import {
 import type { EnumType, ScalarType, Value } from '../types/types.ts';
 import { expectation } from './expectation.ts';
 import type { Json } from './json.ts';
-
-const encoder = new TextEncoder();
 
 export type Scalar =
   | { readonly kind: 'value'; readonly value: Value }
@@ -79,9 +83,7 @@ export function parseNumber(type: ScalarType, text: string): bigint | undefined 
 }
 
 export function isTooLong(text: string): boolean {
-  // A code unit takes one to three bytes, so that few strings have to be encoded.
-  if (3 * text.length <= requestLimits.stringBytes) return false;
-  return encoder.encode(text).length > requestLimits.stringBytes;
+  return isLongerInUtf8(text, requestLimits.stringBytes);
 }
 
 export function nameJsonType(json: Json): FoundName {

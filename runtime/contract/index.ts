@@ -17,3 +17,4 @@ export * from './limits.ts';
 export * from './manifest.ts';
 export * from './members.ts';
 export * from './store-keys.ts';
+export * from './utf8-length.ts';

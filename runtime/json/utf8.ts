@@ -25,11 +25,6 @@ export function toUtf8(text: string): Uint8Array {
   return bytes;
 }
 
-/** The length of a string in UTF-8, in bytes. */
-export function utf8Length(text: string): number {
-  return encoder.encode(text).length;
-}
-
 /** Throws on invalid UTF-8. */
 export function fromUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);

@@ -5,8 +5,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { isMembers, requestLimits } from '../contract/index.ts';
+import { isLongerInUtf8 } from '../contract/utf8-length.ts';
 import { canonicalJson, canonicalMembers, type Selection } from '../json/canonical-json.ts';
-import { utf8Length } from '../json/utf8.ts';
 
 /** The member of the context that contains the digest. */
 export const digestMember = 'call_digest';
@@ -62,7 +62,7 @@ export function callDigest(
   policy: string,
   maxBytes: number = requestLimits.bytes,
 ): string | undefined {
-  if (utf8Length(request) > maxBytes) return undefined;
+  if (isLongerInUtf8(request, maxBytes)) return undefined;
   const members = canonicalMembers(request, callSelection);
   const [subject, action, resource] = ['subject', 'action', 'resource'].map((root) =>
     members.get(root),
@@ -85,7 +85,7 @@ export function digestOfForms(
 
 /** A form is not longer than a request may be. Only numbers take more bytes in it than in a request. */
 function hasRoom(form: string | undefined, maxBytes: number = requestLimits.bytes): boolean {
-  return form !== undefined && utf8Length(form) <= maxBytes;
+  return form !== undefined && !isLongerInUtf8(form, maxBytes);
 }
 
 /**

@@ -13,6 +13,7 @@ import { ExactDecimal } from '@nhipol/runtime';
 import {
   type FoundName,
   hostTexts,
+  isLongerInUtf8,
   type JsonValue,
   maxName,
   requestErrors,
@@ -111,7 +112,7 @@ export function expectSessionId(json: Json | undefined): string {
     return throwUnexpected('$.session', 'the id of a session', describeFound(json));
   const { value } = json;
   if (value === '') throwUnexpected('$.session', 'the id of a session', 'an empty string');
-  if (new TextEncoder().encode(value).length > maxName)
+  if (isLongerInUtf8(value, maxName))
     throwUnexpected('$.session', `an id of at most ${maxName} bytes`, 'a longer string');
   return value;
 }

@@ -63,7 +63,7 @@ export const evaluator = [
   {
     id: 'length-in-characters',
     file: 'language/request/scalar.ts',
-    find: 'return encoder.encode(text).length > requestLimits.stringBytes;',
+    find: 'return isLongerInUtf8(text, requestLimits.stringBytes);',
     replace: 'return text.length > requestLimits.stringBytes;',
     does: 'A string that is too long in bytes is accepted if it is short enough in characters.',
     becameTest: true,
