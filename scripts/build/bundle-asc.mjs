@@ -1,4 +1,4 @@
-// Puts AssemblyScript and Binaryen into the bundle of the command line, as a plugin of rolldown. Binaryen's package contains
+// Puts AssemblyScript and Binaryen into the bundle of the command line, as plugins of rolldown. Binaryen's package contains
 // its WebAssembly as a string of 13 MB, which takes half a second to parse; here it becomes a file.
 
 import { libraryFiles } from 'assemblyscript/asc';
@@ -8,8 +8,8 @@ const file = 'binaryen.wasm';
 /** The call that decodes the string: its name, the literal and what follows. */
 const decoding = /([\w$]+)\(`(?=\\0asm)/g;
 
-export const bundledAsc = {
-  name: 'bundled-asc',
+const bundledLibrary = {
+  name: 'bundled-asc-library',
   resolveId: (id) => (id === 'assemblyscript/asc' ? '\0asc-library' : undefined),
   load(id) {
     // Only the texts of the standard library are used.
@@ -17,10 +17,21 @@ export const bundledAsc = {
       return `export const libraryFiles = ${JSON.stringify(libraryFiles)};`;
     return undefined;
   },
+};
+
+const bundledCompiler = {
+  name: 'bundled-asc-compiler',
   transform: {
-    filter: { id: /\/node_modules\/(?:binaryen\/index|assemblyscript\/dist\/assemblyscript)\.js$/ },
-    handler(code, id) {
-      if (id.includes('/assemblyscript/')) return { code: instantiateBytes(code), map: null };
+    filter: { id: /\/node_modules\/assemblyscript\/dist\/assemblyscript\.js$/ },
+    handler: (code) => ({ code: instantiateBytes(code), map: null }),
+  },
+};
+
+const bundledBinaryen = {
+  name: 'bundled-binaryen',
+  transform: {
+    filter: { id: /\/node_modules\/binaryen\/index\.js$/ },
+    handler(code) {
       const { before, wasm, after } = splitBinaryen(code);
       this.emitFile({ type: 'asset', fileName: file, source: wasm });
       const read = `readBinaryen(new URL('./${file}', import.meta.url))`;
@@ -31,6 +42,8 @@ export const bundledAsc = {
     },
   },
 };
+
+export const bundledAsc = [bundledLibrary, bundledCompiler, bundledBinaryen];
 
 /** AssemblyScript gets a module of 400 bytes from a data URL by `fetch`, which makes Node load its HTTP client. */
 function instantiateBytes(code) {
