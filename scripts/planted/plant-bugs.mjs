@@ -1,7 +1,6 @@
 // Plants bugs, one at a time, in a scratch copy of the repository, and reports which test detects each:
 // `npm run planted-bugs`. `-- --only ID --floor NAME` selects bugs; both options can be repeated. It uses two copies at
-// a time, or one with `-- --copies 1`. The likely tests run first, then those of the floor, then all others, so that
-// only an undetected bug takes the whole suite. A bug with `by` must be detected by one of these tests, and no others run.
+// a time, or one with `-- --copies 1`. A bug must be detected by one of the test files in its `by`, and no others run.
 //
 // The result is written to `scripts/planted/noticed.json`, and as a page to `test/planted-bugs.md`. Neither contains a
 // date or a duration, so they change only if another test detects a bug. Exits with 1 if no test detects a bug.
@@ -36,11 +35,8 @@ if (chosen.length === 0) {
 
 const noticed = JSON.parse(readFileSync(record, 'utf8'));
 async function tryBug(copy, bug) {
-  const before = noticed[bug.id]?.file;
-  const likely = [...(before === undefined ? [] : [before]), ...bug.floor.first];
-  const tests = bug.by === undefined ? { first: likely } : { first: bug.by, only: bug.by };
   const start = performance.now();
-  const by = await copy.with(bug, () => firstFailure(copy.root, tests));
+  const by = await copy.with(bug, () => firstFailure(copy.root, { first: bug.by, only: bug.by }));
   const seconds = Math.round((performance.now() - start) / 1000);
   return { by: by ?? null, seconds };
 }
