@@ -2,7 +2,7 @@
 
 export type { SessionSample } from './explore/sessions.ts';
 export { random } from './generate/random.ts';
-export type { GeneratedRequest } from './generate/requests.ts';
+export { createRequestArbitrary, type GeneratedRequest } from './generate/requests.ts';
 export {
   filledAsTaken,
   fillModule,

@@ -4,10 +4,9 @@
 // them.
 
 import { requestLimits } from '@nhipol/runtime/abi';
-import { noTables } from '@nhipol/testing';
+import { createRequestArbitrary, noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { createHostileRequests } from '../support/arbitraries/hostile.ts';
 import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs, times } from '../support/budget.ts';

@@ -11,9 +11,9 @@ import {
 } from '@nhipol/language';
 import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { findPosition } from '@nhipol/language/support';
+import { createRequestArbitrary } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import type { ExplanationPart, Spot } from '../../language/explain/explain.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { programs } from '../support/arbitraries/program-arbitrary.ts';

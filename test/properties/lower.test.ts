@@ -15,9 +15,9 @@ import {
 import type { PolicyModel } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
+import { createRequestArbitrary } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../support/budget.ts';
 import { checkPolicy } from '../support/checking.ts';

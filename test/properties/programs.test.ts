@@ -3,9 +3,9 @@
 // number, NHIPOL_SEED changes them; `npm run differential` runs for any length of time.
 
 import type { EffectName } from '@nhipol/runtime/abi';
+import { createRequestArbitrary } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { programs as generated } from '../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../support/budget.ts';
 import { checkPolicy } from '../support/checking.ts';

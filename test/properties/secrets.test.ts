@@ -13,10 +13,10 @@ import {
 import type { PolicyModel } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import { stringify, toAuthZen } from '@nhipol/runtime';
+import { createRequestArbitrary } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { setJsonValue } from '../../assurance/testing/explore/paths.ts';
-import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { emit } from '../../compiler/emit/emit.ts';
 import { link } from '../../compiler/emit/link.ts';
 import { lower } from '../../compiler/lower/lower.ts';

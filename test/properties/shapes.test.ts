@@ -7,10 +7,14 @@ import type { Optimization } from '@nhipol/compiler/asc';
 import { type EvaluatedAnswer, evaluate } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import type { ModuleExports } from '@nhipol/runtime/abi';
-import { fillModule, fillTables, type GeneratedRequest } from '@nhipol/testing';
+import {
+  createRequestArbitrary,
+  fillModule,
+  fillTables,
+  type GeneratedRequest,
+} from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { layoutMemory } from '../../compiler/layout/layout.ts';
 import { compileMany, lower, plan } from '../../compiler/public.ts';
 import { makeInstance } from '../../runtime/instance/instance.ts';

@@ -4,9 +4,9 @@
 
 import { check, type Diagnostic, type EvaluatedAnswer } from '@nhipol/language';
 import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
+import { createRequestArbitrary } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { type Program, programs } from '../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../support/budget.ts';
 import { evaluator } from '../support/modules/engines.ts';

@@ -1,8 +1,8 @@
 // Requests are varied from those of the policy's tests, whose strings may begin like instants.
 
+import { createRequestArbitrary } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { checkPolicy } from '../support/checking.ts';
 
 test('strings that begin like an instant, and instants at the end of time, can be varied', () => {

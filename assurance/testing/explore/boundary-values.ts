@@ -36,10 +36,10 @@ export function recordsAtBoundaries(
 function variants(
   json: Json,
   places: readonly RequestPlace[],
-  borders: Boundaries,
+  boundaries: Boundaries,
 ): readonly string[] {
   return places.flatMap((place) =>
-    listBoundaryValues(place, borders)
+    listBoundaryValues(place, boundaries)
       .slice(0, maxPerPlace)
       .map((value) => writeJson(setJsonValue(json, place.way, value) ?? json)),
   );

@@ -22,9 +22,9 @@ export function makeNeighbor(policy: PolicyModel, request: string, dice: Dice): 
   let json = parseJson(request);
   if (json === undefined) return request;
   const maker = new RequestMaker(policy, dice, { untidy: false });
-  const borders = collectBoundaries(policy);
+  const boundaries = collectBoundaries(policy);
   for (let left = dice.pick([1, 1, 1, 2, 2, 3, 4]); left > 0; left -= 1) {
-    json = change(policy, json, maker, borders, dice);
+    json = change(policy, json, maker, boundaries, dice);
   }
   return withDigest(writeJson(json), policy);
 }
@@ -33,14 +33,14 @@ function change(
   policy: PolicyModel,
   json: Json,
   maker: RequestMaker,
-  borders: Boundaries,
+  boundaries: Boundaries,
   dice: Dice,
 ): Json {
   const places = listRequestPlaces(policy, json);
-  const read = places.filter(({ path }) => isChooser(path) || borders.read.has(path));
+  const read = places.filter(({ path }) => isChooser(path) || boundaries.read.has(path));
   const place = dice.pick(read.length > 0 && !dice.chance(100) ? read : places);
   if (isChooser(place.path)) return changeName(policy, json, place.path, maker);
-  const value = anotherValue(place, places, maker, borders, dice);
+  const value = anotherValue(place, places, maker, boundaries, dice);
   return setJsonValue(json, place.way, value) ?? json;
 }
 
@@ -62,7 +62,7 @@ function anotherValue(
   place: RequestPlace,
   places: readonly RequestPlace[],
   maker: RequestMaker,
-  borders: Boundaries,
+  boundaries: Boundaries,
   dice: Dice,
 ): Json | undefined {
   const { path, type, json, required } = place;
@@ -71,7 +71,7 @@ function anotherValue(
   if (dice.chance(300)) {
     const others = places.filter(
       (other) =>
-        borders.beside.get(path)?.has(other.path) &&
+        boundaries.beside.get(path)?.has(other.path) &&
         findElementKind(other.type) === findElementKind(type),
     );
     const other = others.length === 0 ? undefined : dice.pick(others);

@@ -28,12 +28,12 @@ export interface Boundaries {
 const boundariesByPolicy = new WeakMap<PolicyModel, Boundaries>();
 
 export function collectBoundaries(policy: PolicyModel): Boundaries {
-  const borders = boundariesByPolicy.get(policy) ?? makeBorders(policy);
-  boundariesByPolicy.set(policy, borders);
-  return borders;
+  const boundaries = boundariesByPolicy.get(policy) ?? makeBoundaries(policy);
+  boundariesByPolicy.set(policy, boundaries);
+  return boundaries;
 }
 
-function makeBorders(policy: PolicyModel): Boundaries {
+function makeBoundaries(policy: PolicyModel): Boundaries {
   const ofEvents = collectPolicyHistory(policy).flatMap(({ term }) =>
     listTermPatterns(term).flatMap(({ condition }) => condition ?? []),
   );

@@ -71,7 +71,7 @@ const base = Date.UTC(2026, 2, 3, 10, 0, 0);
 
 export class RequestMaker {
   readonly #policy: PolicyModel;
-  readonly #borders: Boundaries;
+  readonly #boundaries: Boundaries;
   readonly #dice: Dice;
   readonly #now: number;
   readonly #choices: Choices;
@@ -80,15 +80,15 @@ export class RequestMaker {
   /** `untidy`: sometimes invalid or oddly formatted. */
   constructor(policy: PolicyModel, dice: Dice, { untidy }: { readonly untidy: boolean }) {
     this.#policy = policy;
-    this.#borders = collectBoundaries(policy);
+    this.#boundaries = collectBoundaries(policy);
     this.#dice = dice;
     this.#choices = createChoices(policy);
-    const { turns } = this.#borders.all;
+    const { turns } = this.#boundaries.all;
     this.#now =
       turns.size > 0 && dice.chance(500)
-        ? pickWindowTurn(this.#borders.all, dice)
+        ? pickWindowTurn(this.#boundaries.all, dice)
         : base + dice.pick([0, 1, -1, 86_400_000 * 3, 12_345_678]);
-    this.values = new ValueMaker(this.#borders, dice, {
+    this.values = new ValueMaker(this.#boundaries, dice, {
       faults: untidy ? dice.pick([0, 0, 0, 0, 15, 60]) : 0,
       untidy,
       now: this.#now,
@@ -255,7 +255,9 @@ export class RequestMaker {
     const instant =
       typeof before === 'string' && /^\d{4}-/.test(before) ? Date.parse(before) : Number.NaN;
     if (Number.isNaN(instant)) return this.values.string('');
-    const moved = new Date(instant + pick([...deltas, ...this.#borders.all.durations.map(Number)]));
+    const moved = new Date(
+      instant + pick([...deltas, ...this.#boundaries.all.durations.map(Number)]),
+    );
     // No string states an instant that `Date` does not have.
     return Number.isNaN(moved.getTime()) ? before : moved.toISOString();
   }

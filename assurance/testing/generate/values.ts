@@ -65,12 +65,12 @@ export const ownDigest = '{call digest}';
 export const otherDigest = `sha-256:${'0'.repeat(64)}`;
 
 export class ValueMaker {
-  readonly #borders: Boundaries;
+  readonly #boundaries: Boundaries;
   readonly #dice: Dice;
   readonly #habits: Habits;
 
-  constructor(borders: Boundaries, dice: Dice, habits: Habits) {
-    this.#borders = borders;
+  constructor(boundaries: Boundaries, dice: Dice, habits: Habits) {
+    this.#boundaries = boundaries;
     this.#dice = dice;
     this.#habits = habits;
   }
@@ -222,17 +222,17 @@ export class ValueMaker {
 
   /** Usually a constant that the path is compared with, otherwise any constant of its type. */
   #near<K extends keyof Omit<PolicyConstants, 'turns'>>(kind: K, path: string): PolicyConstants[K] {
-    const own = this.#borders.at.get(path)?.[kind];
+    const own = this.#boundaries.at.get(path)?.[kind];
     return own !== undefined && own.length > 0 && this.#dice.chance(750)
       ? own
-      : this.#borders.all[kind];
+      : this.#boundaries.all[kind];
   }
 
   /** Near now, or near now minus or plus a duration that the policy compares ages with. */
   #instant(path: string): number {
     const { chance, pick } = this.#dice;
-    const { turns } = this.#borders.all;
-    if (turns.size > 0 && chance(100)) return pickWindowTurn(this.#borders.all, this.#dice);
+    const { turns } = this.#boundaries.all;
+    if (turns.size > 0 && chance(100)) return pickWindowTurn(this.#boundaries.all, this.#dice);
     const fixed = this.#near('instants', path).map(Number);
     if (fixed.length > 0 && chance(200)) return pick(fixed) + pick([-1, 0, 1]);
     const spans = [0n, ...this.#near('durations', path)].map(Number);

@@ -14,10 +14,10 @@ import {
   patchSession,
 } from '@nhipol/language';
 import { collectPolicyHistory } from '@nhipol/language/model';
+import { createRequestArbitrary } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exploreSessions } from '../../../assurance/testing/explore/explore-sessions.ts';
-import { createRequestArbitrary } from '../../../assurance/testing/generate/requests.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { isFull } from '../../support/budget.ts';
 import { checkPolicy } from '../../support/checking.ts';

@@ -3,12 +3,11 @@
 
 import { could } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { fillModule, fillTables, random } from '@nhipol/testing';
+import { createRequestArbitrary, fillModule, fillTables, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { collectMapNames, incomplete } from '../../../assurance/testing/generate/incomplete.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
-import { createRequestArbitrary } from '../../../assurance/testing/generate/requests.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../../support/budget.ts';
 import { checkPolicy } from '../../support/checking.ts';

@@ -4,12 +4,11 @@
 
 import { could, decode, type EvaluatedPossibility } from '@nhipol/language';
 import { collectPolicyHistory, mayConflict, type PolicyModel } from '@nhipol/language/model';
-import { fillTables, type GeneratedRequest, random } from '@nhipol/testing';
+import { createRequestArbitrary, fillTables, type GeneratedRequest, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { collectMapNames, incomplete } from '../../../assurance/testing/generate/incomplete.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
-import { createRequestArbitrary } from '../../../assurance/testing/generate/requests.ts';
 import { groupByKey } from '../../../compiler/ir/group-by.ts';
 import { couldFacts } from '../../../language/evaluator/could.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';

@@ -5,9 +5,9 @@
 import { evaluate, mayFail } from '@nhipol/language';
 import type { Expr } from '@nhipol/language/model';
 import { int64Range } from '@nhipol/language/types';
+import { createRequestArbitrary } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRequestArbitrary } from '../../../assurance/testing/generate/requests.ts';
 import {
   decideComparison,
   inferInterval,

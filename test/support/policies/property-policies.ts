@@ -2,10 +2,9 @@
 // and generated programs, which the seed determines.
 
 import type { PolicyModel } from '@nhipol/language/model';
-import { type GeneratedRequest, noTables } from '@nhipol/testing';
+import { createRequestArbitrary, type GeneratedRequest, noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { createRequestArbitrary } from '../../../assurance/testing/generate/requests.ts';
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { scenarios } from '../../scenarios/requests.ts';
 import { programs } from '../arbitraries/program-arbitrary.ts';
