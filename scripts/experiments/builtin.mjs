@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { firstFailure } from '../planted/ask-tests.mjs';
+import { findFailure } from '../planted/ask-tests.mjs';
 import { ScratchCopy } from '../planted/scratch-copy.mjs';
 import { builtinPage } from './page.mjs';
 import { findTypeErrors } from './type-errors.mjs';
@@ -129,7 +129,9 @@ async function findReport(likely = []) {
     return `type error in \`${file}\`${more}`;
   }
   const failure =
-    (await firstFailure(copy.root, { first: [...likely, ...tests], only: tests })) ??
-    (await firstFailure(copy.root, { first: [], only: [coverage], times: 1 }));
+    (await findFailure(copy.root, [
+      ...likely,
+      ...tests.filter((each) => !likely.includes(each)),
+    ])) ?? (await findFailure(copy.root, [coverage], { times: 1 }));
   return failure && `\`${failure.file}\`: ${failure.test}`;
 }

@@ -1,88 +1,62 @@
-// Finds the first failing test of a copy of the repository: runs the test files in a given order, one after the other,
-// up to the first failure.
+// Runs test files in a copy of the repository, one after the other, and returns the first test that fails.
 
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** Excluded: tests that compare sources with texts of them, and tests that measure the speed of the machine. */
-const excluded = [
-  'test/planted-bugs.test.ts',
-  'test/docs/contributing/example-patches.test.ts',
-  'test/language/**/hostile-*.test.ts',
-];
-/** The timeout in milliseconds. A bug that prevents tests from ending is an error. */
-const timeoutMs = 3_600_000;
+/** The time in milliseconds after which the tests are ended. A bug that prevents tests from ending is an error. */
+const limit = 3_600_000;
 
-const config = 'vitest.planted.config.ts';
 const report = 'planted-report.json';
 
 /**
- * Returns the first failing test. `first` are prefixes of paths, in the order to run; `only` restricts the tests; `times`
- * is the factor of the runs of expensive properties.
+ * Returns the file and the name of the first failing test in the files `paths`, or `undefined` if all pass. `times` is the
+ * factor of the runs of expensive properties. Throws if the tests do not end, or a test exceeds its time: a slow machine
+ * would otherwise look like a detected bug.
  */
-export async function firstFailure(root, { first, only = [], times }) {
-  writeFileSync(join(root, config), writeConfig(first));
-  rmSync(join(root, report), { force: true });
-  await runTests(root, only, times);
-  const { testResults } = JSON.parse(readFileSync(join(root, report), 'utf8'));
-  for (const { name, status, assertionResults } of testResults) {
-    if (status !== 'failed') continue;
-    const failed = assertionResults.find((each) => each.status === 'failed');
-    // If no test failed, the file itself could not be loaded.
-    return { file: relative(root, name), test: failed?.fullName.trim() ?? '(the file as a whole)' };
+export async function findFailure(root, paths, { times } = {}) {
+  for (const path of paths) {
+    const failure = await findFailureIn(root, path, times);
+    if (failure !== undefined) return failure;
   }
   return undefined;
 }
 
-function writeConfig(first) {
-  return `import { mergeConfig } from 'vitest/config';
-import { BaseSequencer } from 'vitest/node';
-import defaults from './vitest.config.ts';
-
-const first: readonly string[] = ${JSON.stringify(first)};
-const rank = (file: string) => {
-  const at = first.findIndex((start) => file.includes(\`/\${start}\`));
-  return at === -1 ? first.length : at;
-};
-
-class InOrder extends BaseSequencer {
-  override async sort(files: Parameters<BaseSequencer['sort']>[0]) {
-    return [...files].sort(
-      ({ moduleId: a }, { moduleId: b }) => rank(a) - rank(b) || (a < b ? -1 : 1),
-    );
-  }
+async function findFailureIn(root, path, times) {
+  rmSync(join(root, report), { force: true });
+  await runTests(root, path, times);
+  const { testResults } = JSON.parse(readFileSync(join(root, report), 'utf8'));
+  if (testResults.length === 0) throw new Error(`${path}: no such test file`);
+  const failed = testResults.find(({ status }) => status === 'failed');
+  if (failed === undefined) return undefined;
+  const file = relative(root, failed.name);
+  const test = failed.assertionResults.find(({ status }) => status === 'failed');
+  // If no test failed, the file itself could not be loaded.
+  if (test === undefined) return { file, test: '(the file as a whole)' };
+  if (test.failureMessages.some((message) => /\b(?:Test|Hook) timed out in \d/.test(message)))
+    throw new Error(`${file}: ${test.fullName.trim()}: exceeded its time`);
+  return { file, test: test.fullName.trim() };
 }
 
-export default mergeConfig(defaults, {
-  test: {
-    bail: 1,
-    maxWorkers: 1,
-    // A slow machine must not look like a detected bug.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
-    // Caches transformed modules for the next bug.
-    experimental: { fsModuleCache: true },
-    exclude: ${JSON.stringify(['**/node_modules/**', ...excluded])},
-    reporters: ['json'],
-    outputFile: ${JSON.stringify(report)},
-    sequence: { sequencer: InOrder },
-  },
-});
-`;
-}
-
-function runTests(root, filters, times) {
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', config, ...filters];
+function runTests(root, path, times) {
+  const options = ['--reporter=json', `--outputFile=${report}`];
+  const args = ['run', '--config', 'scripts/planted/vitest.config.ts', ...options, path];
   const env = times === undefined ? process.env : { ...process.env, NHIPOL_TIMES: `${times}` };
-  const run = spawn(process.execPath, args, { cwd: root, env, stdio: 'ignore' });
+  const run = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...args], {
+    cwd: root,
+    env,
+    stdio: 'ignore',
+  });
+  const end = () => run.kill('SIGKILL');
+  process.once('exit', end);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      run.kill('SIGKILL');
+      end();
       reject(new Error(`tests in ${root} did not end`));
-    }, timeoutMs);
+    }, limit);
     run.on('error', reject);
     run.on('exit', () => {
+      process.off('exit', end);
       clearTimeout(timer);
       resolve();
     });
