@@ -39,7 +39,7 @@ const options = /** @type {const} */ ({
 
 /** @param {readonly string[]} words @returns {Plan} */
 export function readPlan(words) {
-  const given = parsed(words);
+  const given = parseWords(words);
   const { quick } = given;
   const wanted = oneOfThese('--only', given.only, names);
   const wantedKinds = oneOfThese('--kinds', given.kinds, Object.keys(kinds));
@@ -82,7 +82,7 @@ export function listCases(wanted, wantedKinds, wantedSizes, count) {
 }
 
 /** @param {readonly string[]} words */
-function parsed(words) {
+function parseWords(words) {
   try {
     return parseArgs({ args: [...words], options }).values;
   } catch (error) {

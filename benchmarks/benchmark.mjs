@@ -4,7 +4,7 @@
 import { listWays } from './engines/engine.mjs';
 import { engines } from './engines/index.mjs';
 import { compileCase, measureApart } from './processes.mjs';
-import { compared } from './results.mjs';
+import { compareFigures } from './results.mjs';
 import { formatTitle } from './table.mjs';
 
 /** @typedef {import('./engines/engine.mjs').Engine} Engine */
@@ -51,7 +51,7 @@ export async function* benchmark({ cases, rounds, compileLimit, checkLimit, peer
       for (const [index, figure] of outcome.figures.entries()) figures.set(places[index], figure);
     }
     const inOrder = [...figures].sort(([a], [b]) => a - b).map(([, figure]) => figure);
-    yield { case: one, result: { case: one, permitted, compiled, rows: compared(inOrder) } };
+    yield { case: one, result: { case: one, permitted, compiled, rows: compareFigures(inOrder) } };
   }
 }
 

@@ -63,7 +63,7 @@ async function main(words) {
 
 /** @param {readonly string[]} words */
 function readPlan(words) {
-  const { values, positionals } = parsed(words);
+  const { values, positionals } = parseWords(words);
   if (positionals.length !== 2) throw new UsageError(usage);
   const names = oneOfThese('--only', values.only, ['p1', 'p2', 'p3']);
   const wantedKinds = oneOfThese('--kinds', values.kinds, Object.keys(kinds));
@@ -86,7 +86,7 @@ function readLimit(word) {
 }
 
 /** @param {readonly string[]} words */
-function parsed(words) {
+function parseWords(words) {
   try {
     return parseArgs({
       args: [...words],

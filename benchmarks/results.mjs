@@ -20,7 +20,7 @@ import { engines } from './engines/index.mjs';
 const peers = new Set(engines.filter(({ isPeer }) => isPeer).map(({ name }) => name));
 
 /** @param {readonly Figure[]} figures @returns {readonly Row[]} */
-export function compared(figures) {
+export function compareFigures(figures) {
   return figures.map((figure) => {
     const beside = figures.filter(({ way, ns }) => way === figure.way && ns !== undefined);
     const hand = beside.find(({ engine }) => engine.endsWith(handwritten))?.ns?.median;

@@ -25,11 +25,11 @@ export function columns(lines, words, note) {
   const widths = (lines[0] ?? []).map((_, column) =>
     Math.max(...lines.map((cells) => cells[column]?.length ?? 0)),
   );
-  const padded = (/** @type {string} */ cell, /** @type {number} */ column) => {
+  const padCell = (/** @type {string} */ cell, /** @type {number} */ column) => {
     const width = widths[column] ?? 0;
     return column < words || column === note ? cell.padEnd(width) : cell.padStart(width);
   };
-  return lines.map((cells) => cells.map(padded).join('  ').trimEnd()).join('\n');
+  return lines.map((cells) => cells.map(padCell).join('  ').trimEnd()).join('\n');
 }
 
 /** @param {import('./workloads/workload.mjs').Case} one */

@@ -70,7 +70,7 @@ function planRounds({ prepared, way, ns }, index, count, rounds) {
  */
 function measuring(prepared, way, index, count, requests) {
   if (prepared.round !== undefined) return prepared.round;
-  if (way === 'decision') return heldPass(prepared, index, count);
+  if (way === 'decision') return createHeldPass(prepared, index, count);
   return pass(prepared, index, count, requests);
 }
 
@@ -94,7 +94,7 @@ function warmUp({ measure, isSlow }) {
  * @param {number} requests
  */
 function pass({ decide, settle }, index, count, requests) {
-  const loop = ownLoop(index);
+  const loop = createLoop(index);
   const step = Math.floor(count / requests);
   const end = step * requests;
   return () => {
@@ -117,8 +117,8 @@ function pass({ decide, settle }, index, count, requests) {
  * @param {number} index
  * @param {number} count
  */
-function heldPass({ decide, hold }, index, count) {
-  const loop = ownRepetition(index);
+function createHeldPass({ decide, hold }, index, count) {
+  const loop = createRepetition(index);
   const step = Math.max(1, Math.floor(count / held));
   return () => {
     let [elapsed, decisions] = [0, 0];
@@ -142,7 +142,7 @@ function heldPass({ decide, hold }, index, count) {
  * @param {number} index
  * @returns {(decide: Deciding['decide'], step: number, end: number) => number}
  */
-function ownLoop(index) {
+function createLoop(index) {
   return own(`return function loop_${index}(decide, step, end) {
     let permits = 0;
     for (let at = 0; at < end; at += step) if (decide(at) === 'permit') permits += 1;
@@ -154,7 +154,7 @@ function ownLoop(index) {
  * @param {number} index
  * @returns {(decide: Deciding['decide'], at: number, times: number) => number}
  */
-function ownRepetition(index) {
+function createRepetition(index) {
   return own(`return function repetition_${index}(decide, at, times) {
     let permits = 0;
     for (let again = 0; again < times; again += 1) if (decide(at) === 'permit') permits += 1;

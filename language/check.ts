@@ -83,7 +83,7 @@ function removeSilenced(
   { files }: Loaded,
   diagnostics: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  const ownReporter = new Reporter();
-  const remaining = silence(diagnostics, files.values(), ownReporter);
-  return sortDiagnostics([...remaining, ...ownReporter.diagnostics]);
+  const localReporter = new Reporter();
+  const remaining = silence(diagnostics, files.values(), localReporter);
+  return sortDiagnostics([...remaining, ...localReporter.diagnostics]);
 }

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { bugs, floors } from '../scripts/planted/floors.mjs';
-import { planted } from '../scripts/planted/plant.mjs';
+import { plantBug } from '../scripts/planted/plant.mjs';
 import { tablePage } from '../scripts/planted/table.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -15,14 +15,14 @@ const noticed: Readonly<Record<string, { readonly file: string; readonly test: s
 
 test.for(bugs)('the text that $id replaces occurs once in $file', (bug) => {
   const text = read(bug.file);
-  expect(planted(text, bug)).not.toBe(text);
+  expect(plantBug(text, bug)).not.toBe(text);
 });
 
 test('a bug is not planted in a text that occurs never or twice', () => {
   const bug = { id: 'off-by-one', file: 'a.ts', find: '<=', replace: '<' };
-  expect(planted('a <= b', bug)).toBe('a < b');
-  expect(() => planted('a < b', bug)).toThrow('off-by-one: the text to replace occurs 0 times in');
-  expect(() => planted('a <= b <= c', bug)).toThrow('occurs 2 times in a.ts');
+  expect(plantBug('a <= b', bug)).toBe('a < b');
+  expect(() => plantBug('a < b', bug)).toThrow('off-by-one: the text to replace occurs 0 times in');
+  expect(() => plantBug('a <= b <= c', bug)).toThrow('occurs 2 times in a.ts');
 });
 
 test('ids are unique, and each area has bugs', () => {

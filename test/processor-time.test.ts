@@ -10,13 +10,13 @@ import {
   usualLimit,
 } from './support/processor-time/limits.ts';
 
-const measured = (path: string, processorSeconds: number) => ({
+const measureTime = (path: string, processorSeconds: number) => ({
   ...{ path, processorSeconds },
   seconds: processorSeconds * 2,
 });
 
 test('a file that takes more than the limit is reported', () => {
-  const files = [measured('a.test.ts', usualLimit), measured('b.test.ts', usualLimit + 0.1)];
+  const files = [measureTime('a.test.ts', usualLimit), measureTime('b.test.ts', usualLimit + 0.1)];
   expect(findTooLong(files, {})).toEqual([
     'b.test.ts took 30.1 s of processor time, at most 30 s are allowed: see test/README.md',
   ]);
@@ -24,8 +24,8 @@ test('a file that takes more than the limit is reported', () => {
 
 test('a listed file has its own limit', () => {
   const exceptions = { 'a.test.ts': { seconds: 40, reason: 'starts servers' } };
-  expect(findTooLong([measured('a.test.ts', 40)], exceptions)).toEqual([]);
-  expect(findTooLong([measured('a.test.ts', 41)], exceptions)).toHaveLength(1);
+  expect(findTooLong([measureTime('a.test.ts', 40)], exceptions)).toEqual([]);
+  expect(findTooLong([measureTime('a.test.ts', 41)], exceptions)).toHaveLength(1);
 });
 
 test('the listed files exist, and each has a reason', () => {
@@ -38,7 +38,7 @@ test('the listed files exist, and each has a reason', () => {
 });
 
 test('the ten slowest files are printed, the slowest first', () => {
-  const files = Array.from({ length: 12 }, (_, at) => measured(`${at}.test.ts`, at));
+  const files = Array.from({ length: 12 }, (_, at) => measureTime(`${at}.test.ts`, at));
   const [sums, ...slowest] = formatTimes(files, 3).split('\n');
   expect(sums).toBe('processor time: 66 s for 12 files, 3 s for vitest; the slowest:');
   expect(slowest).toHaveLength(10);

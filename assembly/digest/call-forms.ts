@@ -52,7 +52,7 @@ const MEMBERS: usize = 7;
 /** The addresses of their values; 0: absent. */
 const found: usize = memory.data(28, 4);
 
-function valueOf(member: i32): usize {
+function getMemberValue(member: i32): usize {
   return load<u32>(found + (<usize>ctz(member) << 2));
 }
 
@@ -139,14 +139,14 @@ let hasNullProperties: bool = false;
 /** Finds these values; returns false if the subject cannot be identified. */
 function findIdentity(p: usize): bool {
   if (!isObject(p) || !findMembers(p, Member.ID | Member.TYPE | Member.PROPERTIES)) return false;
-  subjectId = valueOf(Member.ID);
-  subjectType = valueOf(Member.TYPE);
+  subjectId = getMemberValue(Member.ID);
+  subjectType = getMemberValue(Member.TYPE);
   principal = 0;
-  const properties = valueOf(Member.PROPERTIES);
+  const properties = getMemberValue(Member.PROPERTIES);
   hasNullProperties = properties != 0 && load<u8>(properties) == 0x6e;
   if (properties == 0 || hasNullProperties) return true;
   if (!isObject(properties) || !findMembers(properties, Member.PRINCIPAL)) return false;
-  principal = valueOf(Member.PRINCIPAL);
+  principal = getMemberValue(Member.PRINCIPAL);
   return true;
 }
 
@@ -171,8 +171,8 @@ function putIdentity(): bool {
 function reducePrincipal(start: usize): bool {
   if (!isObject(start)) return true;
   if (!findMembers(start, Member.ID | Member.TYPE)) return false;
-  const id = valueOf(Member.ID);
-  const type = valueOf(Member.TYPE);
+  const id = getMemberValue(Member.ID);
+  const type = getMemberValue(Member.TYPE);
   if (id == 0 || load<u8>(id) == 0x6e) return true;
   setFormEnd(start + 1);
   moveMember(id - 5, endOfValue(id));
@@ -232,7 +232,7 @@ export function readForms(): void {
  */
 export function changeForms(replaced: i32, skipped: i32): void {
   if (!findParts(skipSpace(INPUT))) return forgetForms();
-  const subject = valueOf(Part.SUBJECT);
+  const subject = getMemberValue(Part.SUBJECT);
   changeForm(Root.ACTION, replaced);
   changeForm(Root.RESOURCE, replaced);
   if (subject == 0 || (skipped & Part.SUBJECT)) return;
@@ -241,7 +241,7 @@ export function changeForms(replaced: i32, skipped: i32): void {
 }
 
 function changeForm(root: i32, replaced: i32): void {
-  const value = valueOf(1 << root);
+  const value = getMemberValue(1 << root);
   if (value == 0) return;
   if ((replaced >> root) & 1) readForm(root, value);
   else setForm(root, 0, 0);
@@ -263,7 +263,7 @@ function changeIdentity(p: usize): void {
 function isWholePrincipal(): bool {
   if (principal == 0) return hasNullProperties;
   if (!isObject(principal)) return true;
-  return findMembers(principal, Member.ID | Member.TYPE) && isText(valueOf(Member.ID)) && isText(valueOf(Member.TYPE));
+  return findMembers(principal, Member.ID | Member.TYPE) && isText(getMemberValue(Member.ID)) && isText(getMemberValue(Member.TYPE));
 }
 
 /** Reads forms that a module wrote: an object with the parts, or null instead of one that is not known. */
@@ -271,7 +271,7 @@ export function readStoredForms(p: usize): void {
   forgetForms();
   if (!findParts(p)) return;
   for (let root = 0; root < FORMS; root += 1) {
-    const value = valueOf(1 << root);
+    const value = getMemberValue(1 << root);
     if (value != 0 && isObject(value)) readForm(root, value);
   }
 }

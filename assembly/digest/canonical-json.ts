@@ -7,7 +7,7 @@
 
 import { skipSpace } from '../reading/json';
 import { ARENA_END } from '../layout';
-import { escapedCharacter, escapedSize, hex4, simpleEscape, storeCharacter } from '../reading/scan';
+import { decodeEscape, measureEscape, hex4, simpleEscape, storeCharacter } from '../reading/scan';
 import { hexDigit, shortEscape } from '../writing/text-writer';
 
 const QUOTE: u32 = 0x22;
@@ -101,7 +101,7 @@ export function putValue(p: usize): usize {
 /** The high bit of quotes and backslashes: only the lowest one that is set is certain. */
 // @ts-ignore: decorator
 @inline
-function specialsIn(word: u64): u64 {
+function findSpecials(word: u64): u64 {
   const quote = word ^ (ONES * QUOTE);
   const backslash = word ^ (ONES * BACKSLASH);
   return (((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash)) & HIGHS;
@@ -113,7 +113,7 @@ export function putText(p: usize): usize {
   while (true) {
     if (isFull()) return 0;
     const word = load<u64>(p);
-    const specials = specialsIn(word);
+    const specials = findSpecials(word);
     const plain: usize = specials == 0 ? 8 : <usize>(ctz(specials) >> 3);
     store<u64>(end, word);
     end += plain;
@@ -123,8 +123,8 @@ export function putText(p: usize): usize {
       putByte(QUOTE);
       return p + 1;
     }
-    putCharacter(escapedCharacter(p));
-    p += escapedSize(p);
+    putCharacter(decodeEscape(p));
+    p += measureEscape(p);
   }
 }
 
@@ -347,9 +347,9 @@ function order(a: usize, b: usize): i32 {
   a += 1;
   b += 1;
   while (true) {
-    const unit = unitAt(a);
+    const unit = readUnit(a);
     a = nextUnit;
-    const other = unitAt(b);
+    const other = readUnit(b);
     b = nextUnit;
     if (unit != other) return unit < other ? -1 : 1;
     if (unit == 0) return 0;
@@ -357,7 +357,7 @@ function order(a: usize, b: usize): i32 {
 }
 
 /** A byte or an escape of a form, in the order of UTF-16; 0: the end. */
-function unitAt(p: usize): u32 {
+function readUnit(p: usize): u32 {
   const byte = <u32>load<u8>(p);
   nextUnit = p + 1;
   if (byte == QUOTE) return 0;
@@ -399,7 +399,7 @@ export function endOfValue(p: usize): usize {
 
 function endOfText(p: usize): usize {
   while (true) {
-    const specials = specialsIn(load<u64>(p));
+    const specials = findSpecials(load<u64>(p));
     if (specials == 0) {
       p += 8;
       continue;

@@ -62,7 +62,7 @@ export function take(bytes: usize): usize {
   if (bytes >= 0x7fff0000) return 0;
   const size = HEADER + ((bytes + 15) & ~15);
   let before: usize = 0;
-  for (let block = firstFree; block != 0; before = block, block = nextOf(block)) {
+  for (let block = firstFree; block != 0; before = block, block = readNext(block)) {
     if (load<u32>(block, offsetof<Header>('size')) >= <u32>size) return fromFree(block, before, size);
   }
   const end = (<usize>memory.size() << PAGE_BITS) - PADDING;
@@ -76,8 +76,8 @@ export function take(bytes: usize): usize {
 
 /** The rest of the block stays free if it is large enough for a block. */
 function fromFree(block: usize, before: usize, size: usize): usize {
-  const left = <usize>sizeOf(block) - size;
-  let next = nextOf(block);
+  const left = <usize>readSize(block) - size;
+  let next = readNext(block);
   if (left >= 2 * HEADER) {
     const rest = block + size;
     store<u32>(rest, <u32>left, offsetof<Header>('size'));
@@ -97,18 +97,18 @@ export function give(address: usize): void {
   while (next != 0 && next < block) {
     beforeThat = before;
     before = next;
-    next = nextOf(next);
+    next = readNext(next);
   }
-  if (next != 0 && endOf(block) == next) {
-    store<u32>(block, sizeOf(block) + sizeOf(next), offsetof<Header>('size'));
-    next = nextOf(next);
+  if (next != 0 && findEnd(block) == next) {
+    store<u32>(block, readSize(block) + readSize(next), offsetof<Header>('size'));
+    next = readNext(next);
   }
-  if (before != 0 && endOf(before) == block) {
-    store<u32>(before, sizeOf(before) + sizeOf(block), offsetof<Header>('size'));
+  if (before != 0 && findEnd(before) == block) {
+    store<u32>(before, readSize(before) + readSize(block), offsetof<Header>('size'));
     block = before;
     before = beforeThat;
   }
-  if (endOf(block) == top) {
+  if (findEnd(block) == top) {
     top = block;
     link(before, 0);
   } else {
@@ -119,18 +119,18 @@ export function give(address: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function sizeOf(block: usize): u32 {
+function readSize(block: usize): u32 {
   return load<u32>(block, offsetof<Header>('size'));
 }
 
 // @ts-ignore: decorator
 @inline
-function nextOf(block: usize): usize {
+function readNext(block: usize): usize {
   return load<u32>(block, offsetof<Header>('next'));
 }
 
-function endOf(block: usize): usize {
-  return block + sizeOf(block);
+function findEnd(block: usize): usize {
+  return block + readSize(block);
 }
 
 function link(before: usize, next: usize): void {

@@ -12,7 +12,7 @@ function mix(h: u64, part: u64): u64 {
 }
 
 /** Continues from `h`, so that several strings have one hash. */
-export function hashOn(h: u64, p: usize, n: i32): u64 {
+export function continueHash(h: u64, p: usize, n: i32): u64 {
   h = mix(h, <u64>n);
   while (n >= 8) {
     h = mix(h, load<u64>(p));
@@ -40,7 +40,7 @@ export function finishHash(h: u64): u32 {
 }
 
 export function hashText(p: usize, n: i32): u32 {
-  return finishHash(hashOn(0, p, n));
+  return finishHash(continueHash(0, p, n));
 }
 
 export function hashWord(v: i64): u32 {

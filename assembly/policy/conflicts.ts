@@ -1,9 +1,9 @@
 // Narrows whose values contradict each other: they fire as deny instead.
 
 import { Cell } from '../memory/cells';
-import { isLowered, moveToDeny, narrowAt, narrowCount } from '../rules/judging';
+import { isLowered, moveToDeny, getNarrow, narrowCount } from '../rules/judging';
 import { CONSTRAINT_COUNT, CONSTRAINTS } from '../layout';
-import { constrain, setBy } from './generated';
+import { constrain, listSetConstraints } from './generated';
 
 /** A bit for each constraint whose values contradict each other. */
 let conflicts: u64 = 0;
@@ -24,7 +24,7 @@ export function mergeNarrows(withLowered: bool): bool {
   memory.fill(CONSTRAINTS, 0, CONSTRAINT_COUNT * <i32>offsetof<Cell>());
   conflicts = 0;
   const count = narrowCount();
-  for (let at = 0; at < count; at += 1) if (withLowered || !isLowered(at)) constrain(narrowAt(at));
+  for (let at = 0; at < count; at += 1) if (withLowered || !isLowered(at)) constrain(getNarrow(at));
   return conflicts == 0;
 }
 
@@ -33,6 +33,6 @@ export function settleConflicts(): void {
   if (mergeNarrows(false)) return;
   const count = narrowCount();
   for (let at = 0; at < count; at += 1) {
-    if (!isLowered(at) && (setBy(narrowAt(at)) & conflicts) != 0) moveToDeny(at);
+    if (!isLowered(at) && (listSetConstraints(getNarrow(at)) & conflicts) != 0) moveToDeny(at);
   }
 }

@@ -62,7 +62,7 @@ export function fill(reason: i32): void {}
 export function constrain(narrowing: i32): void {}
 
 /** Returns a bit for each constraint that a narrow sets. */
-export function setBy(narrowing: i32): u64 {
+export function listSetConstraints(narrowing: i32): u64 {
   return 0;
 }
 
@@ -74,7 +74,7 @@ export function lower(narrowing: i32): i32 {
 // --- external tables -------------------------------------------------------------------------------
 
 /** The description of an external table, by its index; 0: there is none. */
-export function descriptionOf(index: i32): usize {
+export function describeTable(index: i32): usize {
   return 0;
 }
 

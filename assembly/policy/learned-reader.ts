@@ -7,13 +7,13 @@ import { ARENA, IGNORED, INPUT } from '../layout';
 import { Root } from '../reading/roots';
 import { plainEnd } from '../reading/scan';
 import {
-  cellOf, depthOf, hasLiteral, Kind, kindOf, learn, lengthOf, nextNode, noteOutcome, otherNode, outcomeOf, pathOf,
+  readCell, readDepth, hasLiteral, Kind, readKind, learn, readLength, nextNode, noteOutcome, otherNode, readOutcome, readPath,
 } from '../reading/shapes';
 import { readString } from '../reading/values';
 import { readValue } from './generated';
 import { SCOPED_CONTEXTS } from './layout';
-import { choose, chosenRecord } from './object-reader';
-import { selectorOf } from './request';
+import { choose, getChosenRecord } from './object-reader';
+import { getSelector } from './request';
 
 /**
  * Reads the request along a branch; returns false if none fits. The string that chooses the record of a root must
@@ -23,7 +23,7 @@ export function readLearned(node: usize): bool {
   let p = INPUT;
   let string: usize = 0;
   while (node != 0) {
-    const length = lengthOf(node);
+    const length = readLength(node);
     if (!hasLiteral(p, node, length)) {
       if (string != 0 && load<u8>(p) != 0x22) {
         p = readWholeString(string);
@@ -35,12 +35,12 @@ export function readLearned(node: usize): bool {
       continue;
     }
     const start = p;
-    const kind = kindOf(node);
+    const kind = readKind(node);
     p += length;
     if (kind == Kind.STRING) {
       // The closing quote is compared with the literal after it, which starts with it.
       const end = plainEnd(p);
-      storeBytes(cellOf(node), p, <i32>(end - p));
+      storeBytes(readCell(node), p, <i32>(end - p));
       p = end;
       string = node;
       node = nextNode(node);
@@ -53,13 +53,13 @@ export function readLearned(node: usize): bool {
       continue;
     }
     if (kind == Kind.ANY) {
-      p = skipValue(p, depthOf(node));
+      p = skipValue(p, readDepth(node));
     } else if (kind < Kind.END) {
-      p = readString(p, cellOf(node), pathOf(node), depthOf(node), true);
+      p = readString(p, readCell(node), readPath(node), readDepth(node), true);
       choose(kind - Kind.SUBJECT);
-      if (outcomeAt(kind - Kind.SUBJECT) != outcomeOf(node)) {
+      if (findOutcome(kind - Kind.SUBJECT) != readOutcome(node)) {
         // It is read again, and must not be in the arena twice.
-        const text = load<u32>(cellOf(node), offsetof<Cell>('pointer'));
+        const text = load<u32>(readCell(node), offsetof<Cell>('pointer'));
         if (text >= <u32>ARENA) release(text);
         p = start;
         node = otherNode(node);
@@ -71,9 +71,9 @@ export function readLearned(node: usize): bool {
       node = otherNode(node);
       continue;
     } else if (kind == Kind.RECORD) {
-      store<u32>(cellOf(node), Marks.USABLE, offsetof<WordCell>('marks'));
+      store<u32>(readCell(node), Marks.USABLE, offsetof<WordCell>('marks'));
     } else {
-      p = readValue(p, kind, cellOf(node), pathOf(node), depthOf(node));
+      p = readValue(p, kind, readCell(node), readPath(node), readDepth(node));
     }
     if (p == 0) return false;
     node = nextNode(node);
@@ -84,21 +84,21 @@ export function readLearned(node: usize): bool {
 /** The outcome that a shape requires of the string that chooses the record of a root: the record, or the selector. */
 // @ts-ignore: decorator
 @inline
-function outcomeAt(root: i32): i32 {
-  return SCOPED_CONTEXTS ? selectorOf(root) : chosenRecord(root);
+function findOutcome(root: i32): i32 {
+  return SCOPED_CONTEXTS ? getSelector(root) : getChosenRecord(root);
 }
 
 /** Reads the string of a node that is long or has escapes: returns the cursor at its closing quote, or 0. */
 function readWholeString(node: usize): usize {
-  const cell = cellOf(node);
+  const cell = readCell(node);
   const p = <usize>pointerIn(cell) - 1;
-  const depth = depthOf(node);
-  const end = cell == IGNORED ? skipValue(p, depth) : readString(p, cell, pathOf(node), depth, true);
+  const depth = readDepth(node);
+  const end = cell == IGNORED ? skipValue(p, depth) : readString(p, cell, readPath(node), depth, true);
   return end == 0 ? 0 : end - 1;
 }
 
 /** Learns the shape of the request that was read last. */
 export function learnShape(root: i32): void {
-  for (let each = 0; each < Root.CONTEXT; each += 1) noteOutcome(each + Kind.SUBJECT, outcomeAt(each));
+  for (let each = 0; each < Root.CONTEXT; each += 1) noteOutcome(each + Kind.SUBJECT, findOutcome(each));
   learn(root);
 }

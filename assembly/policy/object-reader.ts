@@ -4,11 +4,11 @@
 import { Cell, clearCells, isFaulty, Marks, WordCell } from '../memory/cells';
 import { Code, failText, Found, recordFault } from '../reading/errors';
 import { faultCells } from '../reading/faults';
-import { enter, kindAt, skipNull, skipSpace, skipValue } from '../reading/json';
+import { enter, classifyValue, skipNull, skipSpace, skipValue } from '../reading/json';
 import { FACTS } from '../layout';
 import {
-  clearOthers, comesAt, commonLength, faulty, firstMember, memberAfter, memberBit, memberCell, memberKind, MemberKind,
-  memberPath, memberRecord, missing, RecordTable, requiredBits,
+  clearOthers, isNextMember, commonLength, faulty, firstMember, getNextMember, memberBit, memberCell, memberKind, MemberKind,
+  memberPath, memberRecord, missing, RecordTable, getRequiredBits,
 } from '../reading/members';
 import { openNames, otherMember, readOtherName, skipRepeated } from '../reading/names';
 import { Part, Root } from '../reading/roots';
@@ -64,7 +64,7 @@ function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
     while (true) {
       const at = p;
       let member = next;
-      if (comesAt(p, next)) {
+      if (isNextMember(p, next)) {
         p = skipSpace(p + commonLength(next));
       } else {
         p = readOtherName(p, record, scope, depth);
@@ -72,7 +72,7 @@ function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
         member = otherMember;
       }
       if (member != 0) {
-        next = memberAfter(member);
+        next = getNextMember(member);
         const bit = memberBit(member);
         const cell = base + memberCell(member);
         const kind = memberKind(member);
@@ -97,7 +97,7 @@ function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
       p = skipSpace(p + 1);
     }
   }
-  if (hadNull || (requiredBits(record) & ~seen) != 0) missing(record, base, p);
+  if (hadNull || (getRequiredBits(record) & ~seen) != 0) missing(record, base, p);
   seenMembers = seen;
   return p + 1;
 }
@@ -160,7 +160,7 @@ export function readRecord(
 /** Reads a record that is not null and has no cell of its own. */
 export function readRootRecord(p: usize, record: usize, path: i32, depth: i32): usize {
   if (load<u8>(p) == 0x7b) return readMembers(p, record, FACTS, depth);
-  recordFault(Code.WRONG_TYPE, path, kindAt(p), p);
+  recordFault(Code.WRONG_TYPE, path, classifyValue(p), p);
   faulty(record, FACTS);
   return skipValue(p, depth);
 }
@@ -180,7 +180,7 @@ function readEntity(p: usize, root: i32): usize {
     const isNull = load<u8>(p) == 0x6e;
     recordFault(
       isNull ? Code.MISSING : Code.WRONG_TYPE, load<i32>(entity, offsetof<Entity>('path')),
-      isNull ? Found.NOTHING : kindAt(p), p,
+      isNull ? Found.NOTHING : classifyValue(p), p,
     );
     entityFaulty(entity);
     return skipValue(p, Depth.ENTITY);
@@ -192,7 +192,7 @@ function readEntity(p: usize, root: i32): usize {
   if (hasProperties && laterProperties == 0) return p;
   choose(root);
   if (hasProperties) return readChosen(laterProperties, root) == 0 ? 0 : p;
-  const record = chosenRecord(root);
+  const record = getChosenRecord(root);
   if (record != 0) missing(record, FACTS, p - 1);
   return p;
 }
@@ -215,10 +215,10 @@ function readProperties(p: usize, root: i32): usize {
 
 /** Reads the properties with the table that was chosen. */
 function readChosen(p: usize, root: i32): usize {
-  const record = chosenRecord(root);
+  const record = getChosenRecord(root);
   const path = load<i32>(entityAt(root), offsetof<Entity>('propertiesPath'));
   if (record != 0) return readRootRecord(p, record, path, Depth.PROPERTIES);
-  if (load<u8>(p) != 0x7b) recordFault(Code.WRONG_TYPE, path, kindAt(p), p);
+  if (load<u8>(p) != 0x7b) recordFault(Code.WRONG_TYPE, path, classifyValue(p), p);
   return skipValue(p, Depth.PROPERTIES);
 }
 
@@ -232,7 +232,7 @@ export function entityFaulty(entity: usize): void {
 /** Reads a request; returns the cursor after it, or 0 after an error that ends reading. */
 export function readRoot(p: usize): usize {
   if (load<u8>(p) != 0x7b) {
-    const kind = kindAt(p);
+    const kind = classifyValue(p);
     if (kind != 0) recordFault(Code.WRONG_TYPE, 0, kind, p);
     for (let root = 0; root < Root.CONTEXT; root += 1) entityFaulty(entityAt(root));
     if (CONTEXT_RECORD != 0) faulty(contextTable(), FACTS);
@@ -274,7 +274,7 @@ export function setReplaced(replacing: i32, skipping: i32): void {
  */
 export function readPart(p: usize, required: i32): usize {
   if (load<u8>(p) != 0x7b) {
-    const kind = kindAt(p);
+    const kind = classifyValue(p);
     if (kind != 0) recordFault(Code.WRONG_TYPE, 0, kind, p);
     return skipValue(p, Depth.REQUEST);
   }
@@ -332,6 +332,6 @@ export function choose(root: i32): void {
 }
 
 /** The table of a root's properties; 0: it has none. */
-export function chosenRecord(root: i32): i32 {
+export function getChosenRecord(root: i32): i32 {
   return root == Root.SUBJECT ? subjectRecord() : root == Root.ACTION ? actionRecord() : resourceRecord();
 }

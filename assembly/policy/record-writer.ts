@@ -3,7 +3,7 @@
 import { FAULTY_MARK, FAULTY_MARK_BYTES, UNKNOWN_MARK, UNKNOWN_MARK_BYTES } from '../reading/absent-marks';
 import { CELL, Cell, isAbsent, isFaulty, isKnown, lengthIn, pointerIn } from '../memory/cells';
 import {
-  commonForm, commonLength, firstMember, isEnd, memberAfter, memberCell, memberKind, MemberKind, memberRecord,
+  commonForm, commonLength, firstMember, isEnd, getNextMember, memberCell, memberKind, MemberKind, memberRecord,
 } from '../reading/members';
 import { putByte, putBytes, putText } from '../writing/text-writer';
 import { writeValue } from './generated';
@@ -12,7 +12,7 @@ import { writeValue } from './generated';
 export function writeMembers(record: usize, base: usize): void {
   putByte(0x7b);
   let isFirst = true;
-  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+  for (let member = firstMember(record); !isEnd(member); member = getNextMember(member)) {
     const cell = base + memberCell(member);
     if (isAbsent(cell)) continue;
     if (!isFirst) putByte(0x2c);

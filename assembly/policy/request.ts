@@ -12,7 +12,7 @@ import { forgetNulls } from '../reading/values';
 import { fillDefaults } from './generated';
 import { CONTEXT_RECORD, PARTIAL_MEMBERS, REQUEST_FACTS_SIZE, SHAPE_ROOT } from './layout';
 import { learnShape, readLearned } from './learned-reader';
-import { chosenRecord, contextTable, Entity, entityAt, readRoot } from './object-reader';
+import { getChosenRecord, contextTable, Entity, entityAt, readRoot } from './object-reader';
 
 /** The subject's type, among the names that the policy lists, from 1; 0: it lists no such name. */
 export let subjectSelector: i32 = 0;
@@ -44,7 +44,7 @@ export function setSelector(root: i32, selector: i32): void {
   else resourceSelector = selector;
 }
 
-export function selectorOf(root: i32): i32 {
+export function getSelector(root: i32): i32 {
   return root == Root.SUBJECT ? subjectSelector : root == Root.ACTION ? actionSelector : resourceSelector;
 }
 
@@ -121,14 +121,14 @@ export function openAbsent(): void {
 
 /** Sets the strings that are required although members may be missing. */
 export function openChoosers(): void {
-  setChoosers(chooserAt(Root.SUBJECT), chooserAt(Root.ACTION), chooserAt(Root.RESOURCE));
+  setChoosers(getChooser(Root.SUBJECT), getChooser(Root.ACTION), getChooser(Root.RESOURCE));
 }
 
 /** Marks what the request can contain; other members stay absent, however it is completed. */
 function openDeclared(): void {
   for (let root = 0; root < Root.CONTEXT; root += 1) {
     const entity = entityAt(root);
-    const own = isKnown(chooserAt(root)) ? chosenRecord(root) : 0;
+    const own = isKnown(getChooser(root)) ? getChosenRecord(root) : 0;
     openMembers(load<u32>(entity, offsetof<Entity>('own')), FACTS);
     if (own != 0) openMembers(own, FACTS);
   }
@@ -136,7 +136,7 @@ function openDeclared(): void {
   if (context != 0) openMembers(context, FACTS);
 }
 
-function chooserAt(root: i32): usize {
+function getChooser(root: i32): usize {
   return load<u32>(entityAt(root), offsetof<Entity>('chooser'));
 }
 

@@ -5,7 +5,7 @@ import { release } from '../memory/arena';
 import { Code } from '../reading/errors';
 import { dropTable, forgetText, loadTable, tableText } from '../tables/external-tables';
 import { findName } from '../memory/name-buffer';
-import { descriptionOf } from './generated';
+import { describeTable } from './generated';
 import { TABLE_NAMES } from './layout';
 import { requestEnd } from './request';
 import { respondRefusal } from './response/response';
@@ -23,7 +23,7 @@ export function table_text(length: i32): usize {
 export function table_load(table: i32): usize {
   // The values that rules computed are not needed any more, and the source needs room.
   release(requestEnd);
-  const description = table == 0 ? 0 : descriptionOf(table - 1);
+  const description = table == 0 ? 0 : describeTable(table - 1);
   if (description == 0) return respondRefusal(Code.UNKNOWN_TABLE);
   const refused = loadTable(description) == 0 ? 0 : respondTableError(table - 1);
   forgetText();
@@ -31,7 +31,7 @@ export function table_load(table: i32): usize {
 }
 
 export function table_drop(table: i32): usize {
-  const description = table == 0 ? 0 : descriptionOf(table - 1);
+  const description = table == 0 ? 0 : describeTable(table - 1);
   if (description == 0) return respondRefusal(Code.UNKNOWN_TABLE);
   dropTable(description);
   return 0;

@@ -40,7 +40,7 @@ function isSpace(byte: u32): bool {
 }
 
 /** The kind of the value that starts at `p`, as in `Found`; 0: no value starts with this byte. */
-export function kindAt(p: usize): i32 {
+export function classifyValue(p: usize): i32 {
   const byte = <u32>load<u8>(p);
   if (byte == 0x22) return Found.STRING;
   if (byte == 0x7b) return Found.OBJECT;
@@ -86,7 +86,7 @@ export function expectEnd(p: usize): usize {
 /** Validates and skips the value at `p`, which is at level `depth` if it is an object or array. */
 export function skipValue(p: usize, depth: i32): usize {
   if (load<u8>(p) == 0x22) return scanText(p + 1);
-  switch (kindAt(p)) {
+  switch (classifyValue(p)) {
     case Found.NUMBER: return skipNumber(p);
     case Found.OBJECT: return skipObject(p, depth);
     case Found.ARRAY: return skipArray(p, depth);

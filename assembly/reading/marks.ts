@@ -34,10 +34,10 @@ export function markRequest(length: i32): void {
   let to = MARKS;
   let before: u64 = 0;
   for (let p = INPUT; p <= end; p += STEP) {
-    const first = <u64>marksOf(v128.load(p), turn, limit, backslash);
-    const second = <u64>marksOf(v128.load(p, 16), turn, limit, backslash);
-    const third = <u64>marksOf(v128.load(p, 32), turn, limit, backslash);
-    const fourth = <u64>marksOf(v128.load(p, 48), turn, limit, backslash);
+    const first = <u64>markBytes(v128.load(p), turn, limit, backslash);
+    const second = <u64>markBytes(v128.load(p, 16), turn, limit, backslash);
+    const third = <u64>markBytes(v128.load(p, 32), turn, limit, backslash);
+    const fourth = <u64>markBytes(v128.load(p, 48), turn, limit, backslash);
     const low = first | (second << 16);
     const high = third | (fourth << 16);
     store<u64>(to, before | (low << 32));
@@ -51,8 +51,8 @@ export function markRequest(length: i32): void {
 /** The marks of the sixteen bytes at `p`. */
 // @ts-ignore: decorator
 @inline
-export function marksAt(p: usize): i32 {
-  return marksOf(v128.load(p), v128.load(TURN), v128.load(LIMIT), v128.load(BACKSLASH));
+export function findMarks(p: usize): i32 {
+  return markBytes(v128.load(p), v128.load(TURN), v128.load(LIMIT), v128.load(BACKSLASH));
 }
 
 /**
@@ -61,7 +61,7 @@ export function marksAt(p: usize): i32 {
  */
 // @ts-ignore: decorator
 @inline
-function marksOf(bytes: v128, turn: v128, limit: v128, backslash: v128): i32 {
+function markBytes(bytes: v128, turn: v128, limit: v128, backslash: v128): i32 {
   const strange = i8x16.lt_s(v128.xor(bytes, turn), limit);
   return i8x16.bitmask(v128.or(strange, i8x16.eq(bytes, backslash)));
 }
@@ -72,7 +72,7 @@ function marksOf(bytes: v128, turn: v128, limit: v128, backslash: v128): i32 {
  */
 // @ts-ignore: decorator
 @inline
-export function markFrom(p: usize): usize {
+export function findMark(p: usize): usize {
   const marks = load<u64>((p >> 2) & ~7, MARKS + 8 - (INPUT >> 2));
   return (p & ~31) + <usize>ctz(marks & (<u64>-1 << <u64>(p & 31)));
 }

@@ -98,7 +98,7 @@ export function memberBit(member: usize): u64 {
 
 // @ts-ignore: decorator
 @inline
-export function memberAfter(member: usize): usize {
+export function getNextMember(member: usize): usize {
   return member + load<u16>(member, offsetof<Member>('size'));
 }
 
@@ -117,14 +117,14 @@ export function isEnd(member: usize): bool {
 
 // @ts-ignore: decorator
 @inline
-export function requiredBits(record: usize): u64 {
+export function getRequiredBits(record: usize): u64 {
   return load<u64>(record, offsetof<RecordTable>('required'));
 }
 
 /** Whether its name is at `p` in the common form. */
 // @ts-ignore: decorator
 @inline
-function isAt(p: usize, member: usize): bool {
+function matchesName(p: usize, member: usize): bool {
   const common = <i32>commonLength(member);
   const last = <usize>(max(common, 8) - 8);
   const first = load<u64>(p) ^ load<u64>(member, HEADER);
@@ -140,21 +140,21 @@ function isAt(p: usize, member: usize): bool {
  */
 // @ts-ignore: decorator
 @inline
-export function comesAt(p: usize, member: usize): bool {
-  return !isEnd(member) && isAt(p, member);
+export function isNextMember(p: usize, member: usize): bool {
+  return !isEnd(member) && matchesName(p, member);
 }
 
 /** The member of `record` whose name is at `p` in the common form; 0: none. */
-export function memberAt(p: usize, record: usize): usize {
-  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
-    if (isAt(p, member)) return member;
+export function findMember(p: usize, record: usize): usize {
+  for (let member = firstMember(record); !isEnd(member); member = getNextMember(member)) {
+    if (matchesName(p, member)) return member;
   }
   return 0;
 }
 
 /** The member with this name, however it was written; 0: none. */
 export function memberNamed(record: usize, ptr: usize, len: i32): usize {
-  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+  for (let member = firstMember(record); !isEnd(member); member = getNextMember(member)) {
     const common = commonLength(member);
     const own = load<u16>(member, offsetof<Member>('size')) - HEADER - common;
     const isPlain = own == 0;
@@ -199,35 +199,35 @@ function mayBeOpen(cell: usize): bool {
 
 /** Records the missing required members of the record that ends at `p`; its cells start at `base`. */
 export function missing(record: usize, base: usize, p: usize): void {
-  const required = requiredBits(record);
-  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+  const required = getRequiredBits(record);
+  for (let member = firstMember(record); !isEnd(member); member = getNextMember(member)) {
     const cell = base + memberCell(member);
     if (!(required & memberBit(member)) || !isAbsent(cell) || cell == given) continue;
     if (OPENS_REQUESTS) {
       if (mayBeOpen(cell)) continue;
     }
     recordFault(Code.MISSING, memberPath(member), Found.NOTHING, p);
-    if (load<u8>(member, offsetof<Member>('isFaultyIfMissing'))) faultCells(cell, cellsOf(member));
+    if (load<u8>(member, offsetof<Member>('isFaultyIfMissing'))) faultCells(cell, countCells(member));
   }
 }
 
 /** The value is not a record. */
 export function faulty(record: usize, base: usize): void {
-  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
-    faultCells(base + memberCell(member), cellsOf(member));
+  for (let member = firstMember(record); !isEnd(member); member = getNextMember(member)) {
+    faultCells(base + memberCell(member), countCells(member));
   }
 }
 
 /** Clears the cells of the members of `record` that `other` does not have. */
 export function clearOthers(record: usize, other: usize, base: usize): void {
-  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+  for (let member = firstMember(record); !isEnd(member); member = getNextMember(member)) {
     const cell = memberCell(member);
-    if (!hasCell(other, cell)) clearCells(base + cell, cellsOf(member));
+    if (!hasCell(other, cell)) clearCells(base + cell, countCells(member));
   }
 }
 
 function hasCell(record: usize, cell: usize): bool {
-  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+  for (let member = firstMember(record); !isEnd(member); member = getNextMember(member)) {
     if (memberCell(member) == cell) return true;
   }
   return false;
@@ -238,7 +238,7 @@ function hasCell(record: usize, cell: usize): bool {
  * does not have stay absent.
  */
 export function openMembers(record: usize, base: usize): void {
-  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+  for (let member = firstMember(record); !isEnd(member); member = getNextMember(member)) {
     const kind = memberKind(member);
     if (kind == MemberKind.PROPERTIES) continue;
     const cell = base + memberCell(member);
@@ -248,7 +248,7 @@ export function openMembers(record: usize, base: usize): void {
   }
 }
 
-function cellsOf(member: usize): i32 {
+function countCells(member: usize): i32 {
   const record = memberRecord(member);
   return record == 0 ? <i32>CELL : load<i32>(record, offsetof<RecordTable>('size'));
 }

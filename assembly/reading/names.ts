@@ -7,7 +7,7 @@ import { sameBytes } from '../memory/bytes';
 import { Code, failText, Found, record, Severity } from './errors';
 import { readText, skipColon, skipSpace, skipValue, textLen, textPtr } from './json';
 import { INPUT, NAMES, NAMES_PROBES, NAMES_SLOTS } from '../layout';
-import { memberAt, memberNamed, commonLength } from './members';
+import { findMember, memberNamed, commonLength } from './members';
 import { isShortString, scannedEscape, shortStringEnd } from './scan';
 import { Kind, noteValue, noting, stopNoting } from './shapes';
 
@@ -63,7 +63,7 @@ export let otherMember: usize = 0;
  * value. Otherwise notes and skips the member.
  */
 export function readOtherName(p: usize, record: usize, scope: i32, depth: i32): usize {
-  otherMember = memberAt(p, record);
+  otherMember = findMember(p, record);
   if (otherMember != 0) return skipSpace(p + commonLength(otherMember));
   const at = p;
   if (load<u8>(p) != 0x22) return failText(Code.NOT_JSON, p);

@@ -4,7 +4,7 @@
 // followed by zeros.
 
 import { Code, failText } from './errors';
-import { isMarked, markFrom, marksAt } from './marks';
+import { isMarked, findMark, findMarks } from './marks';
 
 const QUOTE: u32 = 0x22;
 const BACKSLASH: u32 = 0x5c;
@@ -40,7 +40,7 @@ export function isShortString(p: usize, end: usize): bool {
 // @ts-ignore: decorator
 @inline
 export function plainEnd(p: usize): usize {
-  return ASC_FEATURE_SIMD ? markFrom(p) : plainInWords(p);
+  return ASC_FEATURE_SIMD ? findMark(p) : plainInWords(p);
 }
 
 /**
@@ -50,8 +50,8 @@ export function plainEnd(p: usize): usize {
 // @ts-ignore: decorator
 @inline
 function plainInWords(p: usize): usize {
-  const low = marksOf(load<u64>(p));
-  const high = marksOf(load<u64>(p, 8));
+  const low = markWord(load<u64>(p));
+  const high = markWord(load<u64>(p, 8));
   const more = select<u64>(ctz(high) >> 3, 0, low == 0);
   return p + <usize>((ctz(low) >> 3) + more);
 }
@@ -62,12 +62,12 @@ function plainInWords(p: usize): usize {
 function skipPlain(p: usize): usize {
   while (true) {
     if (ASC_FEATURE_SIMD) {
-      const marks = marksAt(p);
+      const marks = findMarks(p);
       if (marks != 0) return p + <usize>ctz(marks);
       p += 16;
       continue;
     }
-    const marks = marksOf(load<u64>(p));
+    const marks = markWord(load<u64>(p));
     if (marks != 0) return p + <usize>(ctz(marks) >> 3);
     p += 8;
   }
@@ -80,7 +80,7 @@ function skipPlain(p: usize): usize {
  */
 // @ts-ignore: decorator
 @inline
-function marksOf(word: u64): u64 {
+function markWord(word: u64): u64 {
   // Quotes are swapped with spaces, so that they directly follow the control characters.
   return (((word ^ (ONES * 2)) - ONES * 0x21) | ((word ^ (ONES * BACKSLASH)) - ONES)) & HIGHS;
 }
@@ -115,15 +115,15 @@ export function unescape(p: usize, end: usize, to: usize): i32 {
       p += 1;
       to += 1;
     } else {
-      to = storeCharacter(to, escapedCharacter(p));
-      p += escapedSize(p);
+      to = storeCharacter(to, decodeEscape(p));
+      p += measureEscape(p);
     }
   }
   return <i32>(to - start);
 }
 
 /** The character of the valid escape, or pair of surrogates, at the backslash `p`. */
-export function escapedCharacter(p: usize): u32 {
+export function decodeEscape(p: usize): u32 {
   if (load<u8>(p, 1) != 0x75) return simpleEscape(load<u8>(p, 1));
   const unit = hex4(p + 2);
   if (unit >> 11 != 0x1b) return unit;
@@ -131,7 +131,7 @@ export function escapedCharacter(p: usize): u32 {
 }
 
 /** The bytes of the valid escape, or pair of surrogates, at the backslash `p`. */
-export function escapedSize(p: usize): usize {
+export function measureEscape(p: usize): usize {
   if (load<u8>(p, 1) != 0x75) return 2;
   return hex4(p + 2) >> 11 == 0x1b ? 12 : 6;
 }

@@ -99,7 +99,7 @@ let pause: i32 = 0;
 
 /** The first node to try; 0: nothing was learned, or it is not worth trying. */
 export function firstNode(root: i32): usize {
-  if (pause == 0) return load<u32>(rootAt(root));
+  if (pause == 0) return load<u32>(getShapeRoot(root));
   return 0;
 }
 
@@ -117,37 +117,37 @@ export function nextNode(node: usize): usize {
 
 // @ts-ignore: decorator
 @inline
-export function kindOf(node: usize): i32 {
+export function readKind(node: usize): i32 {
   return load<u16>(node, KIND);
 }
 
 // @ts-ignore: decorator
 @inline
-export function depthOf(node: usize): i32 {
+export function readDepth(node: usize): i32 {
   return load<u16>(node, DEPTH);
 }
 
 // @ts-ignore: decorator
 @inline
-export function cellOf(node: usize): usize {
+export function readCell(node: usize): usize {
   return load<u32>(node, CELL);
 }
 
 // @ts-ignore: decorator
 @inline
-export function pathOf(node: usize): i32 {
+export function readPath(node: usize): i32 {
   return load<i32>(node, PATH);
 }
 
 // @ts-ignore: decorator
 @inline
-export function outcomeOf(node: usize): i32 {
+export function readOutcome(node: usize): i32 {
   return load<i32>(node, OUTCOME);
 }
 
 // @ts-ignore: decorator
 @inline
-export function lengthOf(node: usize): usize {
+export function readLength(node: usize): usize {
   return load<u32>(node, LENGTH);
 }
 
@@ -284,13 +284,13 @@ function forget(): void {
   top = SHAPES;
 }
 
-function rootAt(root: i32): usize {
+function getShapeRoot(root: i32): usize {
   return SHAPE_ROOTS + (<usize>root << 2);
 }
 
 /** Adds the missing notes to the tree; returns false if there is no room. */
 function insert(root: i32): bool {
-  let link = rootAt(root);
+  let link = getShapeRoot(root);
   let from = INPUT;
   for (let note = NOTES; note < lastNote; note += NOTE) {
     store<u32>(note, load<u32>(note, offsetof<Note>('start')) - <u32>from, LENGTH);
@@ -339,6 +339,6 @@ export function missesInARow(): i32 {
   return misses;
 }
 
-export function learnedBytes(): i32 {
+export function countLearnedBytes(): i32 {
   return <i32>(top - SHAPES);
 }

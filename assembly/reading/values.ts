@@ -9,7 +9,7 @@ import { decimalFits, decimalIntegral, decimalValue, parseDecimal } from '../val
 import { Code, failText, Found, recordFault } from './errors';
 import { FIRST_INSTANT, LAST_INSTANT, parseTimestamp, timestampValue } from '../time/instant';
 import {
-  kindAt, readText, skipFalse, skipNull, skipNumber, skipSpace, skipTrue, skipValue, textLen, textPtr,
+  classifyValue, readText, skipFalse, skipNull, skipNumber, skipSpace, skipTrue, skipValue, textLen, textPtr,
 } from './json';
 import { STRING_LIMIT } from '../layout';
 import { isShortString, shortStringEnd } from './scan';
@@ -37,7 +37,7 @@ export function forgetNulls(): void {
  * Readers of objects and arrays call it as well.
  */
 export function refuse(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
-  const kind = kindAt(p);
+  const kind = classifyValue(p);
   if (kind == Found.NULL && nullIsAbsent) {
     storeAbsent(cell);
     hadNull = true;
@@ -99,7 +99,7 @@ export function readShortStrings(p: usize, element: usize, limit: usize): usize 
     const isLast = (next & 0xff) == 0x5d;
     if (!isLast && (next & 0xff) != 0x2c) break;
     element += CELL;
-    const bit = sharedBit(p + 1, end);
+    const bit = computeNameBit(p + 1, end);
     shared |= taken & bit;
     taken |= bit;
     p = end;
@@ -120,7 +120,7 @@ export function readShortStrings(p: usize, element: usize, limit: usize): usize 
  */
 // @ts-ignore: decorator
 @inline
-function sharedBit(start: usize, end: usize): u64 {
+function computeNameBit(start: usize, end: usize): u64 {
   const length = end - start;
   const first = load<u64>(start) << (u64(8 - min<usize>(length, 8)) << 3);
   return <u64>1 << (((first + length) * 0x9e3779b97f4a7c15) >> 58);
@@ -226,7 +226,7 @@ export function readTimestamp(
 function readOtherNumber(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool, scale: i32, round: bool,
 ): usize {
-  if (kindAt(p) != Found.NUMBER) return refuse(p, cell, path, depth, nullIsAbsent);
+  if (classifyValue(p) != Found.NUMBER) return refuse(p, cell, path, depth, nullIsAbsent);
   const end = skipNumber(p);
   if (end == 0) return 0;
   parseDecimal(p, end, scale, round);

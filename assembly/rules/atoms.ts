@@ -11,7 +11,7 @@ export class AtomWords {
 }
 
 /** 0 false, 1 unknown, 2 true. */
-export function triAt(pair: usize, place: i32): i32 {
+export function readTri(pair: usize, place: i32): i32 {
   const at = <u64>place;
   const sure = load<u64>(pair, offsetof<AtomWords>('sure'));
   return <i32>((sure >> at) & 1) + <i32>((load<u64>(pair, offsetof<AtomWords>('may')) >> at) & 1);

@@ -60,28 +60,28 @@ export function fire(effect: i32, reason: i32, unknown: i32, falls: i32): void {
 }
 
 function push(effect: i32, entry: u32): void {
-  const count = firedAt(effect);
-  store<u32>(listOf(effect) + (<usize>count << 2), entry);
+  const count = countFired(effect);
+  store<u32>(getReasonList(effect) + (<usize>count << 2), entry);
   store<i32>(counts + (<usize>effect << 2), count + 1);
 }
 
-function listOf(effect: i32): usize {
+function getReasonList(effect: i32): usize {
   return FIRED + <usize>(effect * REASON_COUNT) * 4;
 }
 
 /** The number of reasons that fired with the effect. */
 // @ts-ignore: decorator
 @inline
-export function firedAt(effect: i32): i32 {
+export function countFired(effect: i32): i32 {
   return load<i32>(counts + (<usize>effect << 2));
 }
 
 /** Adds a narrow that fired; its reasons are those of that effect from `start` on. */
-export function narrowed(id: i32, start: i32): void {
+export function addNarrow(id: i32, start: i32): void {
   const entry = NARROWED + <usize>narrows * offsetof<Narrow>();
   store<i32>(entry, id, offsetof<Narrow>('id'));
   store<i32>(entry, start, offsetof<Narrow>('start'));
-  store<i32>(entry, firedAt(Effect.NARROW), offsetof<Narrow>('end'));
+  store<i32>(entry, countFired(Effect.NARROW), offsetof<Narrow>('end'));
   narrows += 1;
 }
 
@@ -91,7 +91,7 @@ export function lowers(id: i32, start: i32): void {
   store<i32>(entry, id, offsetof<Narrow>('id'));
   store<i32>(entry, LOWERED, offsetof<Narrow>('end'));
   narrows += 1;
-  lowered += firedAt(Effect.DENY) - start;
+  lowered += countFired(Effect.DENY) - start;
 }
 
 export function isLowered(index: i32): bool {
@@ -101,14 +101,14 @@ export function isLowered(index: i32): bool {
 
 /** Whether the answer denies for nothing but values that can be lowered. */
 export function mayOffer(): bool {
-  return OFFER_COUNT != 0 && lowered > 0 && lowered == firedAt(Effect.DENY);
+  return OFFER_COUNT != 0 && lowered > 0 && lowered == countFired(Effect.DENY);
 }
 
 export function narrowCount(): i32 {
   return narrows;
 }
 
-export function narrowAt(index: i32): i32 {
+export function getNarrow(index: i32): i32 {
   return load<i32>(NARROWED + <usize>index * offsetof<Narrow>(), offsetof<Narrow>('id'));
 }
 
@@ -117,7 +117,7 @@ export function moveToDeny(index: i32): void {
   const entry = NARROWED + <usize>index * offsetof<Narrow>();
   const end = load<i32>(entry, offsetof<Narrow>('end'));
   for (let at = load<i32>(entry, offsetof<Narrow>('start')); at < end; at += 1) {
-    const reason = listOf(Effect.NARROW) + (<usize>at << 2);
+    const reason = getReasonList(Effect.NARROW) + (<usize>at << 2);
     push(Effect.DENY, load<u32>(reason));
     store<u32>(reason, GONE);
   }
@@ -153,20 +153,20 @@ export function permitLasts(edge: i64): void {
 
 /** Writes the answer except for its constraints; returns the effect. */
 export function conclude(invalid: bool): i32 {
-  const granted = firedAt(Effect.PERMIT) > 0;
+  const granted = countFired(Effect.PERMIT) > 0;
   let effect: i32 = Effect.DENY;
   let flags: u32 = invalid ? ResultFlag.INVALID : 0;
   let winners: i32 = Effect.DENY;
-  if (firedAt(Effect.REVOKE) > 0) {
+  if (countFired(Effect.REVOKE) > 0) {
     effect = Effect.REVOKE;
     winners = Effect.REVOKE;
   } else if (invalid) {
     winners = -1;
-  } else if (firedAt(Effect.DENY) == 0) {
+  } else if (countFired(Effect.DENY) == 0) {
     if (granted) {
-      effect = firedAt(Effect.CHALLENGE) > 0
+      effect = countFired(Effect.CHALLENGE) > 0
         ? Effect.CHALLENGE
-        : firedAt(Effect.NARROW) > 0 ? Effect.NARROW : Effect.PERMIT;
+        : countFired(Effect.NARROW) > 0 ? Effect.NARROW : Effect.PERMIT;
       winners = effect;
     } else {
       flags |= ResultFlag.DEFAULT_DENY;
@@ -176,13 +176,13 @@ export function conclude(invalid: bool): i32 {
   firedBits = 0;
   store<i32>(RESULT, effect, offsetof<Result>('effect'));
   store<u32>(RESULT, flags, offsetof<Result>('flags'));
-  const until = validUntil(effect, invalid, (flags & ResultFlag.DEFAULT_DENY) != 0);
+  const until = computeExpiry(effect, invalid, (flags & ResultFlag.DEFAULT_DENY) != 0);
   store<f64>(RESULT, until, offsetof<Result>('validUntil'));
   store<i32>(RESULT, winners < 0 ? 0 : copyReasons(winners), offsetof<Result>('reasonCount'));
   return effect;
 }
 
-function validUntil(effect: i32, invalid: bool, byDefault: bool): f64 {
+function computeExpiry(effect: i32, invalid: bool, byDefault: bool): f64 {
   if (effect == Effect.REVOKE) return Infinity;
   let until = untilRevoke;
   if (!invalid) {
@@ -191,7 +191,7 @@ function validUntil(effect: i32, invalid: bool, byDefault: bool): f64 {
     const isOffering = mayOffer();
     if (isOffering || effect <= Effect.CHALLENGE) until = min<i64>(until, untilChallenge);
     if (isOffering || effect <= Effect.NARROW) until = min<i64>(until, untilNarrow);
-    if (isOffering) until = min<i64>(until, firedAt(Effect.PERMIT) > 0 ? lastPermit : untilPermits);
+    if (isOffering) until = min<i64>(until, countFired(Effect.PERMIT) > 0 ? lastPermit : untilPermits);
     else if (effect == Effect.PERMIT) until = min<i64>(until, untilPermits);
     else if (effect <= Effect.CHALLENGE) until = min<i64>(until, lastPermit);
   }
@@ -199,8 +199,8 @@ function validUntil(effect: i32, invalid: bool, byDefault: bool): f64 {
 }
 
 function copyReasons(effect: i32): i32 {
-  const list = listOf(effect);
-  const count = firedAt(effect);
+  const list = getReasonList(effect);
+  const count = countFired(effect);
   let written = 0;
   for (let at = 0; at < count; at += 1) {
     const entry = load<u32>(list + (<usize>at << 2));
@@ -242,7 +242,7 @@ export function answer(
 /** The number of the reason with a bit. */
 // @ts-ignore: decorator
 @inline
-export function reasonAt(bit: u64): u32 {
+export function getReason(bit: u64): u32 {
   return load<u32>(numbers + (<usize>bit << 2));
 }
 
@@ -251,7 +251,7 @@ export function listReasons(): void {
   let entry = REASONS;
   for (; firedBits != 0; firedBits &= firedBits - 1) {
     const bit = ctz<u64>(firedBits);
-    store<u32>(entry, reasonAt(bit), offsetof<Reason>('index'));
+    store<u32>(entry, getReason(bit), offsetof<Reason>('index'));
     store<u32>(entry, <u32>(unknownBits >> bit) & ReasonFlag.UNKNOWN, offsetof<Reason>('flags'));
     store<u64>(entry, 0, offsetof<Reason>('unknown'));
     entry += offsetof<Reason>();

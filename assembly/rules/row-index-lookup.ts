@@ -2,8 +2,8 @@
 
 import { Address } from '../values/addresses';
 import { Cell, lengthIn, pointerIn, wordIn } from '../memory/cells';
-import { hashOn, finishHash } from '../memory/hash';
-import { Table, textAt, TextSlot, wordAt } from '../tables/text-table';
+import { continueHash, finishHash } from '../memory/hash';
+import { Table, findText, TextSlot, findWord } from '../tables/text-table';
 
 /** The rows that were found: the start and the end of their addresses. */
 @unmanaged
@@ -23,8 +23,8 @@ export const enum By {
 /** Looks rows up by the strings and words of a table. */
 export function rowsByValue(by: i32, table: usize, cell: usize): usize {
   const slot = by == By.TEXT
-    ? textAt(table, pointerIn(cell), lengthIn(cell))
-    : wordAt(table, wordIn(cell));
+    ? findText(table, pointerIn(cell), lengthIn(cell))
+    : findWord(table, wordIn(cell));
   return slot == 0 ? 0 : slot + offsetof<TextSlot>('data');
 }
 
@@ -126,7 +126,7 @@ export function segmentRows(table: usize, places: u32): usize {
   let h: u64 = 0;
   for (let left = places; left != 0; left &= left - 1) {
     const entry = segments + <usize>ctz<u32>(left) * offsetof<Segment>();
-    h = hashOn(h, load<u32>(entry, offsetof<Segment>('pointer')), load<i32>(entry, offsetof<Segment>('length')));
+    h = continueHash(h, load<u32>(entry, offsetof<Segment>('pointer')), load<i32>(entry, offsetof<Segment>('length')));
   }
   const hash = finishHash(h);
   const mask = load<u32>(table, offsetof<Table>('mask'));

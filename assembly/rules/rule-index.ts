@@ -78,7 +78,7 @@ export function askRows(
   const first = index + offsetof<RuleIndex>();
   for (let at = first, end = at + <usize>ways * offsetof<Way>(); at < end; at += offsetof<Way>()) {
     const named = load<i32>(at, offsetof<Way>('named'));
-    const bucket = bucketOf(
+    const bucket = findBucket(
       load<u32>(at, offsetof<Way>('table')),
       named & Part.SUBJECT ? subject : 0, named & Part.ACTION ? action : 0, named & Part.RESOURCE ? resource : 0,
     );
@@ -86,7 +86,7 @@ export function askRows(
   }
 }
 
-function bucketOf(table: usize, subject: i32, action: i32, resource: i32): usize {
+function findBucket(table: usize, subject: i32, action: i32, resource: i32): usize {
   const mask = load<u32>(table, offsetof<Table>('mask'));
   let at = hashScope(subject, action, resource);
   while (true) {

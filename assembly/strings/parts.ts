@@ -57,7 +57,7 @@ export function isFound(p: usize, n: i32): bool {
 }
 
 /** Whether the rest means that all parts matched and nothing is left. */
-export function isUsedUp(p: usize, n: i32): bool {
+export function isConsumed(p: usize, n: i32): bool {
   return n == 0;
 }
 

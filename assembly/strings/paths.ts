@@ -104,17 +104,17 @@ function endsWithSlash(state: i64): bool {
 
 /** The path itself; `ok` states whether it is in normal form. */
 export function normalPath(p: usize, n: i32): u64 {
-  setOk(i32(isNormalPathAt(p, n)));
+  setOk(i32(isNormalPath(p, n)));
   return pair(p, n);
 }
 
-export function isNormalPathAt(p: usize, n: i32): bool {
+export function isNormalPath(p: usize, n: i32): bool {
   const state = pathAfter(0, p, n);
   return isNormal(state) && !endsWithSlash(state);
 }
 
 /** Whether a string is one segment of a path: it does not begin with a drive, because it is not the first one. */
-export function isSegmentAt(p: usize, n: i32): bool {
+export function isPathSegment(p: usize, n: i32): bool {
   const state = pathAfter(ABSOLUTE | STARTED, p, n);
   return !has(state, FAILED | SEGMENTS) && (state & SEGMENT) == OTHER;
 }

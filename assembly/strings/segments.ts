@@ -3,7 +3,7 @@
 
 import { setOk } from '../values/arith';
 import { pair } from '../memory/cells';
-import { isNormalPathAt, isSegmentAt } from './paths';
+import { isNormalPath, isPathSegment } from './paths';
 
 /** The string itself; `ok`: it is not empty. */
 export function nonEmpty(p: usize, n: i32): u64 {
@@ -19,13 +19,13 @@ export function segment(p: usize, n: i32, low: i64, high: i64): u64 {
 
 /** The same for the first value of a string, which can also be an absolute path. */
 export function rootSegment(p: usize, n: i32, low: i64, high: i64): u64 {
-  const isPath = n > 1 && load<u8>(p) == 0x2f && isNormalPathAt(p, n);
+  const isPath = n > 1 && load<u8>(p) == 0x2f && isNormalPath(p, n);
   setOk(i32(isPath || isSegment(p, n, low, high)));
   return pair(p, n);
 }
 
 function isSegment(p: usize, n: i32, low: i64, high: i64): bool {
-  if (!isSegmentAt(p, n)) return false;
+  if (!isPathSegment(p, n)) return false;
   for (const end = p + <usize>n; p < end; p += 1) {
     const byte = <i64>load<u8>(p);
     if (byte < 128 && (((byte < 64 ? low : high) >> (byte & 63)) & 1) != 0) return false;

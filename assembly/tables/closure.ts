@@ -26,7 +26,7 @@ export let unclosedCode: i32 = 0;
 export let unclosedOffset: u32 = 0;
 
 /** The value of the key that equals the cell; 0: there is none. */
-function valueOf(table: usize, kind: i32, cell: usize): usize {
+function findValue(table: usize, kind: i32, cell: usize): usize {
   return kind == KEY_BYTES
     ? find1(table, kind, <i64>pointerIn(cell), lengthIn(cell))
     : find1(table, kind, wordIn(cell), 0);
@@ -42,7 +42,7 @@ export function addRows(table: usize, rows: usize, count: i32, kind: i32): bool 
     const value = rows + <usize>at * 2 * CELL + CELL;
     const end = <usize>pointerIn(value) + <usize>lengthIn(value) * CELL;
     for (let element = <usize>pointerIn(value); element < end; element += CELL) {
-      if (valueOf(table, kind, element) != 0) continue;
+      if (findValue(table, kind, element) != 0) continue;
       memory.copy(next, element, CELL);
       storeCollection(next + CELL, end, 0, false);
       store<u32>(next + CELL, 0, NOTE);
@@ -86,7 +86,7 @@ function reach(table: usize, value: usize, kind: i32, queue: usize, mark: u32): 
   while (true) {
     const end = <usize>pointerIn(from) + <usize>lengthIn(from) * CELL;
     for (let element = <usize>pointerIn(from); element < end; element += CELL) {
-      const next = valueOf(table, kind, element);
+      const next = findValue(table, kind, element);
       if (next == value) return CYCLE;
       if (load<u32>(next, NOTE) == mark) continue;
       store<u32>(next, mark, NOTE);

@@ -10,7 +10,7 @@ import {
 import { decimalFits, decimalValue, parseDecimal } from '../values/decimal';
 import { Code, Found, recordFault } from '../reading/errors';
 import { FIRST_INSTANT, LAST_INSTANT, parseTimestamp, timestampValue } from '../time/instant';
-import { kindAt, readText, textLen, textPtr } from '../reading/json';
+import { classifyValue, readText, textLen, textPtr } from '../reading/json';
 import { STRING_LIMIT } from '../layout';
 import { scanText } from '../reading/scan';
 import { KEY_BYTES, KEY_WORD } from './tables';
@@ -211,7 +211,7 @@ function readByKind(p: usize, column: usize, cell: usize, path: i32, depth: i32)
     case ColumnKind.IP: return readIp(p, cell, path, depth, false);
     case ColumnKind.CIDR: return readCidr(p, cell, path, depth, false);
     default: {
-      if (kindAt(p) != Found.STRING) return refuse(p, cell, path, depth, false);
+      if (classifyValue(p) != Found.STRING) return refuse(p, cell, path, depth, false);
       const end = readText(p);
       if (end != 0) storeMember(column, cell);
       return end;

@@ -12,7 +12,7 @@ import {
   Code, errorCode, errorFound, errorIndex, errorIndexCount, errorOffset, errorPath, errorSeverity, failText, Found,
   popIndex, pushIndex, recordFault, setErrorsAside, setIndex, Severity, takeErrorsBack,
 } from '../reading/errors';
-import { enter, expectEnd, kindAt, skipColon, skipSpace, skipValue } from '../reading/json';
+import { enter, expectEnd, classifyValue, skipColon, skipSpace, skipValue } from '../reading/json';
 import { ARENA, ELEMENT_LIMIT, HAS_CLOSED_TABLES, INPUT, PROBE_LIMIT } from '../layout';
 import { PADDING, beginText } from '../reading/reader';
 import { dedupeBytes, dedupeWords } from '../values/sets';
@@ -208,14 +208,14 @@ function tellUnclosed(): i32 {
 
 /** Builds the table with room for these entries and elements; returns the address of the first entry, or 0. */
 function build(most: i32, mostElements: i32): usize {
-  const slots = slotsFor(most);
+  const slots = countSlots(most);
   const keys = keyCount();
   const start = tableBytes(slots);
   const room = <usize>mostElements * CELL;
   const block = take(start + <usize>most * (keys + 1) * CELL + room + textBytes);
   if (block == 0) return 0;
   if (keys == 2) {
-    const groupSlots = slotsFor(groups);
+    const groupSlots = countSlots(groups);
     const bytes = tableBytes(groupSlots) + <usize>groups * 2 * CELL;
     groupTable = take(bytes);
     if (groupTable == 0) {
@@ -268,7 +268,7 @@ function valueColumn(): usize {
 }
 
 /** A power of two, at least twice the number of entries. */
-function slotsFor(count: i32): i32 {
+function countSlots(count: i32): i32 {
   let slots = 4;
   while (slots < 2 * count) slots *= 2;
   return slots;
@@ -298,7 +298,7 @@ function readAll(): void {
 function readObject(p: usize, place: i32): usize {
   const depth = place + 1;
   if (load<u8>(p) != 0x7b) {
-    const kind = kindAt(p);
+    const kind = classifyValue(p);
     if (kind != 0) recordFault(Code.WRONG_TYPE, place, kind, p);
     noteFault();
     return skipValue(p, depth);
@@ -382,7 +382,7 @@ function readScalar(p: usize, depth: i32): usize {
 function readElements(p: usize, depth: i32): usize {
   const start = p;
   if (load<u8>(p) != 0x5b) {
-    const kind = kindAt(p);
+    const kind = classifyValue(p);
     if (kind != 0) recordFault(Code.WRONG_TYPE, VALUE, kind, p);
     noteFault();
     return skipValue(p, depth);

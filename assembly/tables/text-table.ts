@@ -31,7 +31,7 @@ export class WordSlot {
 }
 
 /** The slot's address, or 0. */
-export function textAt(table: usize, p: usize, n: i32): usize {
+export function findText(table: usize, p: usize, n: i32): usize {
   const mask = load<u32>(table, offsetof<Table>('mask'));
   let at = hashText(p, n);
   while (true) {
@@ -44,7 +44,7 @@ export function textAt(table: usize, p: usize, n: i32): usize {
 }
 
 /** The slot's address, or 0. */
-export function wordAt(table: usize, v: i64): usize {
+export function findWord(table: usize, v: i64): usize {
   const mask = load<u32>(table, offsetof<Table>('mask'));
   let at = hashWord(v);
   while (true) {
@@ -56,7 +56,7 @@ export function wordAt(table: usize, v: i64): usize {
 }
 
 /** The number of a string among names; 0: it is not one of them. */
-export function nameAt(table: usize, p: usize, n: i32): i32 {
-  const slot = textAt(table, p, n);
+export function findName(table: usize, p: usize, n: i32): i32 {
+  const slot = findText(table, p, n);
   return slot == 0 ? 0 : load<i32>(slot, offsetof<TextSlot>('last'));
 }

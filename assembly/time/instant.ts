@@ -33,12 +33,12 @@ export function parseTimestamp(ptr: usize, len: i32): bool {
   if ((strange & 0x8080808080808080) != 0) return false;
   const pairs = date * 10 + (date >> 8);
   const timePairs = time * 10 + (time >> 8);
-  const year = pairAt(pairs, 0) * 100 + pairAt(pairs, 2);
-  const month = pairAt(pairs, 5);
-  const day = pairAt(timePairs, 0);
-  const hour = pairAt(timePairs, 3);
-  const minute = pairAt(timePairs, 6);
-  if (<u32>month - 1 > 11 || <u32>day - 1 > 27 && (day == 0 || day > daysIn(year, month))) return false;
+  const year = readDigitPair(pairs, 0) * 100 + readDigitPair(pairs, 2);
+  const month = readDigitPair(pairs, 5);
+  const day = readDigitPair(timePairs, 0);
+  const hour = readDigitPair(timePairs, 3);
+  const minute = readDigitPair(timePairs, 6);
+  if (<u32>month - 1 > 11 || <u32>day - 1 > 27 && (day == 0 || day > countMonthDays(year, month))) return false;
   if (hour > 23 || minute > 59) return false;
 
   const end = ptr + <usize>len;
@@ -48,9 +48,9 @@ export function parseTimestamp(ptr: usize, len: i32): bool {
     const rest = (load<u64>(p) | LOWER_Z) ^ REST;
     if (((rest | (rest + REST_ROOM)) & 0x8080808080808080) == 0) {
       const restPairs = rest * 10 + (rest >> 8);
-      const second = pairAt(restPairs, 1);
+      const second = readDigitPair(restPairs, 1);
       if (second > 59) return false;
-      milliseconds += second * 1000 + (<i32>(rest >> 32) & 0xff) * 100 + pairAt(restPairs, 5);
+      milliseconds += second * 1000 + (<i32>(rest >> 32) & 0xff) * 100 + readDigitPair(restPairs, 5);
       timestampValue = <i64>daysSinceEpoch(year, month, day) * 86400000 + <i64>milliseconds;
       return true;
     }
@@ -93,7 +93,7 @@ export function parseTimestamp(ptr: usize, len: i32): bool {
 /** The number of two digits, the first of which is byte `at`. */
 // @ts-ignore: decorator
 @inline
-function pairAt(pairs: u64, at: u64): i32 {
+function readDigitPair(pairs: u64, at: u64): i32 {
   return <i32>(pairs >> (at << 3)) & 0xff;
 }
 
@@ -104,7 +104,7 @@ function twoDigits(p: usize): i32 {
   return tens < 10 && ones < 10 ? tens * 10 + ones : i32.MIN_VALUE;
 }
 
-function daysIn(year: i32, month: i32): i32 {
+function countMonthDays(year: i32, month: i32): i32 {
   if (month == 2) return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
   return 30 + ((month ^ (month >> 3)) & 1);
 }

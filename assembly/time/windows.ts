@@ -79,7 +79,7 @@ const RANGE_ENDS: usize = offsetof<Plan>() + offsetof<Range>('end');
 
 export function inWindow(window: usize, at: i64): i32 {
   if (!isKnown(load<u32>(window, offsetof<Window>('zone')), at)) return 1;
-  return i32(isInside(window, wallAt(load<u32>(window, offsetof<Window>('zone')), at))) << 1;
+  return i32(isInside(window, toWallTime(load<u32>(window, offsetof<Window>('zone')), at))) << 1;
 }
 
 /** For the instant that is `ahead` of the clock. */
@@ -88,28 +88,28 @@ export function nowInWindow(window: usize, ahead: i64): i32 {
   if (!hasNow() || ahead > FAR || ahead < -FAR) return 1;
   const at = instantNow() + ahead;
   const zone = load<u32>(window, offsetof<Window>('zone'));
-  const first = firstKnownIn(zone);
+  const first = getFirstKnown(zone);
   if (at < first) consider(first - ahead);
   if (!isKnown(zone, at)) return 1;
-  const inside = isInside(window, wallAt(load<u32>(window, offsetof<Window>('zone')), at));
-  consider(changeAfter(window, at, inside) - ahead);
+  const inside = isInside(window, toWallTime(load<u32>(window, offsetof<Window>('zone')), at));
+  consider(findChange(window, at, inside) - ahead);
   return i32(inside) << 1;
 }
 
 /** From Monday, 0. */
-export function weekdayAt(zone: usize, at: i64): i64 {
+export function findWeekday(zone: usize, at: i64): i64 {
   const known = isKnown(zone, at);
   setOk(i32(known));
-  return known ? weekdayOf(dayOf(wallAt(zone, at))) : 0;
+  return known ? toWeekday(toDay(toWallTime(zone, at))) : 0;
 }
 
 /** In milliseconds since midnight. */
-export function timeOfDayAt(zone: usize, at: i64): i64 {
+export function findTimeOfDay(zone: usize, at: i64): i64 {
   const known = isKnown(zone, at);
   setOk(i32(known));
   if (!known) return 0;
-  const wall = wallAt(zone, at);
-  return wall - <i64>dayOf(wall) * DAY;
+  const wall = toWallTime(zone, at);
+  return wall - <i64>toDay(wall) * DAY;
 }
 
 // --- calendar periods ----------------------------------------------------------------------------
@@ -128,15 +128,15 @@ export let periodEnd: i64 = 0;
 export function findPeriod(zone: usize, period: u32, at: i64): bool {
   if (!isKnown(zone, at)) {
     // Only the first known instant can change this.
-    periodEnd = at < firstKnownIn(zone) ? firstKnownIn(zone) : i64.MAX_VALUE;
+    periodEnd = at < getFirstKnown(zone) ? getFirstKnown(zone) : i64.MAX_VALUE;
     return false;
   }
-  let day = dayOf(wallAt(zone, at));
+  let day = toDay(toWallTime(zone, at));
   // Clocks that were set back over midnight show the day before again.
   while (startOfDay(zone, day + 1) <= at) day += 1;
-  const first = firstDayOf(period, day);
+  const first = findFirstDay(period, day);
   periodStart = startOfDay(zone, first);
-  periodEnd = startOfDay(zone, firstDayAfter(period, first));
+  periodEnd = startOfDay(zone, findNextPeriod(period, first));
   return true;
 }
 
@@ -144,25 +144,25 @@ export function findPeriod(zone: usize, period: u32, at: i64): bool {
 function startOfDay(zone: usize, day: i32): i64 {
   const midnight = <i64>day * DAY;
   const count = load<i32>(zone, offsetof<Zone>('offsetCount'));
-  let from = firstKnownIn(zone);
+  let from = getFirstKnown(zone);
   for (let index = 0; index < count; index += 1) {
-    const until = untilOf(zone, index);
-    const start = max<i64>(from, midnight - aheadOf(zone, index));
+    const until = findOffsetEnd(zone, index);
+    const start = max<i64>(from, midnight - getAhead(zone, index));
     if (start < until) return start;
     from = until;
   }
-  return endOfKnownIn(zone);
+  return getKnownEnd(zone);
 }
 
-function firstDayOf(period: u32, day: i32): i32 {
+function findFirstDay(period: u32, day: i32): i32 {
   if (period == Period.DAY) return day;
-  return period == Period.WEEK ? day - weekdayOf(day) : day - dateOf(day) + 1;
+  return period == Period.WEEK ? day - toWeekday(day) : day - toDayOfMonth(day) + 1;
 }
 
 /** `first`: the first day of a period. */
-function firstDayAfter(period: u32, first: i32): i32 {
+function findNextPeriod(period: u32, first: i32): i32 {
   if (period == Period.DAY) return first + 1;
-  return period == Period.WEEK ? first + 7 : firstDayOf(period, first + 31);
+  return period == Period.WEEK ? first + 7 : findFirstDay(period, first + 31);
 }
 
 // --- zones ---------------------------------------------------------------------------------------
@@ -170,28 +170,28 @@ function firstDayAfter(period: u32, first: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function isKnown(zone: usize, at: i64): bool {
-  return at >= firstKnownIn(zone) && at < endOfKnownIn(zone);
+  return at >= getFirstKnown(zone) && at < getKnownEnd(zone);
 }
 
 // @ts-ignore: decorator
 @inline
-function firstKnownIn(zone: usize): i64 {
+function getFirstKnown(zone: usize): i64 {
   return load<u32>(zone, offsetof<Zone>('isFixed')) ? FIRST_INSTANT : 0;
 }
 
 // @ts-ignore: decorator
 @inline
-function endOfKnownIn(zone: usize): i64 {
+function getKnownEnd(zone: usize): i64 {
   return load<u32>(zone, offsetof<Zone>('isFixed')) ? LAST_INSTANT + 1 : END_OF_KNOWN;
 }
 
 /** The local time of the zone, as if it were UTC. */
-function wallAt(zone: usize, at: i64): i64 {
-  return at + aheadOf(zone, offsetAt(zone, at));
+function toWallTime(zone: usize, at: i64): i64 {
+  return at + getAhead(zone, findOffset(zone, at));
 }
 
 /** The index of the offset that is in force at a known instant. */
-function offsetAt(zone: usize, at: i64): i32 {
+function findOffset(zone: usize, at: i64): i32 {
   if (load<i32>(zone, offsetof<Zone>('offsetCount')) == 1) return 0;
   const seconds = <u32>(at / 1000);
   let low = 0;
@@ -206,14 +206,14 @@ function offsetAt(zone: usize, at: i64): i32 {
 
 // @ts-ignore: decorator
 @inline
-function aheadOf(zone: usize, index: i32): i64 {
+function getAhead(zone: usize, index: i32): i64 {
   const at = load<i32>(zone, offsetof<Zone>('offsetCount')) + index;
   return <i64>load<i32>(zone + (<usize>at << 2), OFFSETS) * 1000;
 }
 
 /** The end of an offset. */
-function untilOf(zone: usize, index: i32): i64 {
-  if (index + 1 >= load<i32>(zone, offsetof<Zone>('offsetCount'))) return endOfKnownIn(zone);
+function findOffsetEnd(zone: usize, index: i32): i64 {
+  if (index + 1 >= load<i32>(zone, offsetof<Zone>('offsetCount'))) return getKnownEnd(zone);
   return <i64>load<u32>(zone + (<usize>(index + 1) << 2), OFFSETS) * 1000;
 }
 
@@ -225,13 +225,13 @@ function untilOf(zone: usize, index: i32): i64 {
  */
 // @ts-ignore: decorator
 @inline
-function dayOf(wall: i64): i32 {
+function toDay(wall: i64): i32 {
   return <i32>(<f64>(wall + <i64>DAYS_BEFORE * DAY) / <f64>DAY) - DAYS_BEFORE;
 }
 
 // @ts-ignore: decorator
 @inline
-function weekdayOf(day: i32): i32 {
+function toWeekday(day: i32): i32 {
   return (day + DAYS_BEFORE + 10) % 7;
 }
 
@@ -245,40 +245,40 @@ function dayOfYear(day: i32): i32 {
 }
 
 /** From 1. */
-function dateOf(day: i32): i32 {
+function toDayOfMonth(day: i32): i32 {
   const ofYear = dayOfYear(day);
   const month = (5 * ofYear + 2) / 153;
   return ofYear - (153 * month + 2) / 5 + 1;
 }
 
-function classOf(window: usize, day: i32): i32 {
-  if (load<u8>(window, offsetof<Window>('isWeekly'))) return weekdayOf(day) * 10;
-  const date = dateOf(day);
-  const isLast = date > 21 && dateOf(day + 7) <= 7;
-  return (weekdayOf(day) * 5 + (date - 1) / 7) * 2 + i32(isLast);
+function classifyDay(window: usize, day: i32): i32 {
+  if (load<u8>(window, offsetof<Window>('isWeekly'))) return toWeekday(day) * 10;
+  const date = toDayOfMonth(day);
+  const isLast = date > 21 && toDayOfMonth(day + 7) <= 7;
+  return (toWeekday(day) * 5 + (date - 1) / 7) * 2 + i32(isLast);
 }
 
 // --- windows -------------------------------------------------------------------------------------
 
 /** The ranges that start on a day; 0: none. */
-function planOf(window: usize, day: i32): usize {
-  const exception = exceptionFrom(window, day);
+function findPlan(window: usize, day: i32): usize {
+  const exception = findException(window, day);
   if (exception != 0 && load<i32>(exception, offsetof<Exception>('first')) <= day) return 0;
   if (HAS_SEASONS) {
     if (!isInSeason(window, day)) return 0;
   }
-  return window + load<u16>(window + (<usize>classOf(window, day) << 1), CLASSES);
+  return window + load<u16>(window + (<usize>classifyDay(window, day) << 1), CLASSES);
 }
 
 /** The ranges that start on a day, if they can continue after its end; 0: none. */
 // @ts-ignore: decorator
 @inline
 function spilling(window: usize, day: i32): usize {
-  return load<u8>(window, offsetof<Window>('spills')) ? planOf(window, day) : 0;
+  return load<u8>(window, offsetof<Window>('spills')) ? findPlan(window, day) : 0;
 }
 
 /** The first exception that does not end before the day; 0: none. */
-function exceptionFrom(window: usize, day: i32): usize {
+function findException(window: usize, day: i32): usize {
   const count = load<i32>(window, offsetof<Window>('exceptionCount'));
   if (count == 0) return 0;
   const exceptions = window + load<u32>(window, offsetof<Window>('exceptions'));
@@ -295,11 +295,11 @@ function exceptionFrom(window: usize, day: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-function seasonCountOf(window: usize): i32 {
+function countSeasons(window: usize): i32 {
   return load<u8>(window, offsetof<Window>('seasonCount'));
 }
 
-function seasonAt(window: usize, index: i32): usize {
+function getSeason(window: usize, index: i32): usize {
   const exceptions = <usize>load<i32>(window, offsetof<Window>('exceptionCount'));
   const seasons = window + load<u32>(window, offsetof<Window>('exceptions'));
   return seasons + exceptions * offsetof<Exception>() + <usize>index * offsetof<Season>();
@@ -307,11 +307,11 @@ function seasonAt(window: usize, index: i32): usize {
 
 /** Whether ranges can start on a day. */
 function isInSeason(window: usize, day: i32): bool {
-  const count = seasonCountOf(window);
+  const count = countSeasons(window);
   if (count == 0) return true;
   const ofYear = dayOfYear(day);
   for (let index = 0; index < count; index += 1) {
-    const season = seasonAt(window, index);
+    const season = getSeason(window, index);
     if (ofYear <= load<i32>(season, offsetof<Season>('last')))
       return ofYear >= load<i32>(season, offsetof<Season>('first'));
   }
@@ -319,12 +319,12 @@ function isInSeason(window: usize, day: i32): bool {
 }
 
 /** The first day after another on which a season or a year can start, or which is after the end of a season. */
-function seasonStartAfter(window: usize, day: i32): i32 {
+function findNextSeason(window: usize, day: i32): i32 {
   const ofYear = dayOfYear(day);
   // The next year starts one day later after a leap day.
   let next = max(ofYear + 1, 365);
-  for (let index = 0; index < seasonCountOf(window); index += 1) {
-    const season = seasonAt(window, index);
+  for (let index = 0; index < countSeasons(window); index += 1) {
+    const season = getSeason(window, index);
     const first = load<i32>(season, offsetof<Season>('first'));
     const end = load<i32>(season, offsetof<Season>('last')) + 1;
     if (first > ofYear) next = min(next, first);
@@ -335,32 +335,32 @@ function seasonStartAfter(window: usize, day: i32): i32 {
 
 // @ts-ignore: decorator
 @inline
-function rangesIn(plan: usize): i32 {
+function countRanges(plan: usize): i32 {
   return plan == 0 ? 0 : load<i32>(plan, offsetof<Plan>('rangeCount'));
 }
 
 // @ts-ignore: decorator
 @inline
-function fromOf(plan: usize, index: i32): i64 {
+function getRangeStart(plan: usize, index: i32): i64 {
   return load<u32>(plan + <usize>index * offsetof<Range>(), RANGE_STARTS);
 }
 
 // @ts-ignore: decorator
 @inline
-function toOf(plan: usize, index: i32): i64 {
+function getRangeEnd(plan: usize, index: i32): i64 {
   return load<u32>(plan + <usize>index * offsetof<Range>(), RANGE_ENDS);
 }
 
 function isInside(window: usize, wall: i64): bool {
-  const day = dayOf(wall);
+  const day = toDay(wall);
   const time = wall - <i64>day * DAY;
-  const own = planOf(window, day);
-  for (let i = 0; i < rangesIn(own); i += 1) {
-    if (time >= fromOf(own, i) && time < toOf(own, i)) return true;
+  const own = findPlan(window, day);
+  for (let i = 0; i < countRanges(own); i += 1) {
+    if (time >= getRangeStart(own, i) && time < getRangeEnd(own, i)) return true;
   }
   const before = spilling(window, day - 1);
-  for (let i = 0; i < rangesIn(before); i += 1) {
-    if (time + DAY < toOf(before, i)) return true;
+  for (let i = 0; i < countRanges(before); i += 1) {
+    if (time + DAY < getRangeEnd(before, i)) return true;
   }
   return false;
 }
@@ -369,31 +369,31 @@ function isInside(window: usize, wall: i64): bool {
  * The first instant after a known one, at which being inside is `held`, at which it is not, or is
  * unknown.
  */
-function changeAfter(window: usize, at: i64, held: bool): i64 {
+function findChange(window: usize, at: i64, held: bool): i64 {
   const zone = <usize>load<u32>(window, offsetof<Window>('zone'));
   const count = load<i32>(zone, offsetof<Zone>('offsetCount'));
   let from = at;
-  for (let index = offsetAt(zone, at); index < count; index += 1) {
-    const ahead = aheadOf(zone, index);
-    const until = untilOf(zone, index);
+  for (let index = findOffset(zone, at); index < count; index += 1) {
+    const ahead = getAhead(zone, index);
+    const until = findOffsetEnd(zone, index);
     if (from != at && isInside(window, from + ahead) != held) return from;
-    const turn = turnBetween(window, from + ahead, until + ahead, held) - ahead;
+    const turn = findTurn(window, from + ahead, until + ahead, held) - ahead;
     if (turn < until) return turn;
     from = until;
   }
-  return endOfKnownIn(zone);
+  return getKnownEnd(zone);
 }
 
 /** The first local time between the two at which being inside is not `held`, or `end`. */
-function turnBetween(window: usize, start: i64, end: i64, held: bool): i64 {
+function findTurn(window: usize, start: i64, end: i64, held: bool): i64 {
   const steady = load<u8>(window, offsetof<Window>('isSteady')) != 0;
-  let day = dayOf(start);
+  let day = toDay(start);
   while (<i64>day * DAY < end) {
-    const turn = turnOn(window, day, start, end, held);
+    const turn = findTurnOfDay(window, day, start, end, held);
     if (turn != end) return turn;
-    const exception = exceptionFrom(window, day);
+    const exception = findException(window, day);
     if (HAS_SEASONS) {
-      if (seasonCountOf(window) > 0) {
+      if (countSeasons(window) > 0) {
         day = nextDayInSeasons(window, day, exception);
         continue;
       }
@@ -419,24 +419,24 @@ function nextDayInSeasons(window: usize, day: i32, exception: usize): i32 {
   let next = day + 1;
   // A steady window changes at the end of the day before a start, or of a range that started on it.
   if (load<u8>(window, offsetof<Window>('isSteady')) || !isInSeason(window, day))
-    next = max(next, min(seasonStartAfter(window, day), first) - 1);
+    next = max(next, min(findNextSeason(window, day), first) - 1);
   // No range starts or ends on the days of an exception after its first.
   if (next > first) next = max(next, load<i32>(exception, offsetof<Exception>('last')) + 1);
   return next;
 }
 
 /** The same on one day, where only ranges of that day and the day before start or end. */
-function turnOn(window: usize, day: i32, start: i64, end: i64, held: bool): i64 {
+function findTurnOfDay(window: usize, day: i32, start: i64, end: i64, held: bool): i64 {
   const midnight = <i64>day * DAY;
-  const own = planOf(window, day);
+  const own = findPlan(window, day);
   const before = spilling(window, day - 1);
   let first = end;
-  for (let i = 0; i < rangesIn(own); i += 1) {
-    first = earlier(window, midnight + fromOf(own, i), start, first, held);
-    first = earlier(window, midnight + toOf(own, i), start, first, held);
+  for (let i = 0; i < countRanges(own); i += 1) {
+    first = earlier(window, midnight + getRangeStart(own, i), start, first, held);
+    first = earlier(window, midnight + getRangeEnd(own, i), start, first, held);
   }
-  for (let i = 0; i < rangesIn(before); i += 1) {
-    first = earlier(window, midnight - DAY + toOf(before, i), start, first, held);
+  for (let i = 0; i < countRanges(before); i += 1) {
+    first = earlier(window, midnight - DAY + getRangeEnd(before, i), start, first, held);
   }
   return first;
 }

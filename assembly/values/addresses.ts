@@ -56,11 +56,11 @@ function parseQuad(p: usize, end: usize, to: usize): bool {
       if (p >= end || load<u8>(p) != 0x2e) return false;
       p += 1;
     }
-    let value = digitAt(p, end);
+    let value = readDigit(p, end);
     if (value > 9) return false;
     p += 1;
     if (value != 0) {
-      for (let digit = digitAt(p, end); digit <= 9; digit = digitAt(p, end)) {
+      for (let digit = readDigit(p, end); digit <= 9; digit = readDigit(p, end)) {
         value = value * 10 + digit;
         if (value > 255) return false;
         p += 1;
@@ -74,14 +74,14 @@ function parseQuad(p: usize, end: usize, to: usize): bool {
 /** Above 9: not a digit. */
 // @ts-ignore: decorator
 @inline
-function digitAt(p: usize, end: usize): u32 {
+function readDigit(p: usize, end: usize): u32 {
   return p < end ? <u32>load<u8>(p) - 0x30 : 10;
 }
 
 /** Above 15: not a digit. */
-function hexAt(p: usize, end: usize): u32 {
+function readHexDigit(p: usize, end: usize): u32 {
   if (p >= end) return 16;
-  const digit = digitAt(p, end);
+  const digit = readDigit(p, end);
   if (digit <= 9) return digit;
   const letter = (<u32>load<u8>(p) | 0x20) - 0x61;
   return letter < 6 ? letter + 10 : 16;
@@ -99,7 +99,7 @@ function parseGroups(p: usize, end: usize): bool {
     if (count == 8) return false;
     const start = p;
     let value: u32 = 0;
-    for (let digit = hexAt(p, end); digit <= 15 && p - start < 5; digit = hexAt(p, end)) {
+    for (let digit = readHexDigit(p, end); digit <= 15 && p - start < 5; digit = readHexDigit(p, end)) {
       value = value << 4 | digit;
       p += 1;
     }
@@ -139,11 +139,11 @@ function parseCidr(p: usize, end: usize): bool {
   while (slash < end && load<u8>(slash) != 0x2f) slash += 1;
   if (!parseIp(p, slash)) return false;
   let at = slash + 1;
-  let bits = digitAt(at, end);
+  let bits = readDigit(at, end);
   if (bits > 9) return false;
   at += 1;
   if (bits != 0) {
-    for (let digit = digitAt(at, end); digit <= 9; digit = digitAt(at, end)) {
+    for (let digit = readDigit(at, end); digit <= 9; digit = readDigit(at, end)) {
       bits = bits * 10 + digit;
       if (bits > 128) return false;
       at += 1;
@@ -151,13 +151,13 @@ function parseCidr(p: usize, end: usize): bool {
   }
   if (at != end) return false;
   if (isQuad) bits += MAPPED_BITS;
-  if (bits > 128 || !isZeroFrom(bits)) return false;
+  if (bits > 128 || !hasZeroTail(bits)) return false;
   store<u8>(parsed, bits, offsetof<Network>('bits'));
   return true;
 }
 
 /** Whether the parsed bytes have no bit set from `bits` on. */
-function isZeroFrom(bits: u32): bool {
+function hasZeroTail(bits: u32): bool {
   if (bits == 128) return true;
   const low = bswap<u64>(load<u64>(parsed, offsetof<Address>('lower')));
   if (bits >= 64) return low << (bits - 64) == 0;
@@ -191,13 +191,13 @@ function readAddress(
     refuseLong(p, cell, path);
     return end;
   }
-  const copied = parseAs(textPtr, textLen, length) ? copyParsed(length) : 0;
+  const copied = parseAddress(textPtr, textLen, length) ? copyParsed(length) : 0;
   if (copied == 0) storeUnknown(cell);
   else storeBytes(cell, copied, length);
   return end;
 }
 
-function parseAs(p: usize, n: i32, length: i32): bool {
+function parseAddress(p: usize, n: i32, length: i32): bool {
   const end = p + <usize>n;
   return length == IP ? parseIp(p, end) : parseCidr(p, end);
 }
@@ -213,7 +213,7 @@ export function toCidr(p: usize, n: i32): u64 {
 }
 
 function toAddress(p: usize, n: i32, length: i32): u64 {
-  const copied = parseAs(p, n, length) ? copyParsed(length) : 0;
+  const copied = parseAddress(p, n, length) ? copyParsed(length) : 0;
   setOk(i32(copied != 0));
   return pair(copied == 0 ? INPUT : copied, length);
 }

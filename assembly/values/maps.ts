@@ -7,7 +7,7 @@ import { CELL, isFaulty, isKnown, lengthIn, pointerIn } from '../memory/cells';
  * The entry of the map in the cell `map` with this key, `stride` bytes. Without one, `missing`: an entry whose cells
  * are absent; after it is one whose cells are faulty, as those of a faulty map are.
  */
-export function entryAt(map: usize, stride: usize, ptr: usize, len: i32, missing: usize): usize {
+export function findEntry(map: usize, stride: usize, ptr: usize, len: i32, missing: usize): usize {
   if (isFaulty(map)) return missing + stride;
   if (!isKnown(map)) return missing;
   return entryWithKey(pointerIn(map), lengthIn(map), stride, ptr, len, missing);

@@ -80,11 +80,11 @@ export function toQuantity(p: usize, n: i32): i64 {
     return 0;
   }
   if (significant > MAX_SIGNIFICANT) return 0;
-  return scaled(magnitude, ten + DECIMAL_DIGITS - fraction + zeros, two, negative);
+  return scaleMagnitude(magnitude, ten + DECIMAL_DIGITS - fraction + zeros, two, negative);
 }
 
 /** The magnitude times powers of ten and two, if it is a whole number of 64 bits. */
-function scaled(magnitude: u64, tens: i32, twos: i32, negative: bool): i64 {
+function scaleMagnitude(magnitude: u64, tens: i32, twos: i32, negative: bool): i64 {
   for (; tens < 0; tens += 1) {
     if (magnitude % 5 != 0) return 0;
     magnitude /= 5;
@@ -118,7 +118,7 @@ function readSuffix(p: usize, end: usize): bool {
   else if (length == 1 && first == 0x6d) ten = -3;
   else if (length == 1 && first == 0x6b) ten = 3;
   else {
-    const thousands = thousandsOf(first);
+    const thousands = findThousands(first);
     if (thousands == 0) return false;
     if (length == 1 && first != 0x4b) ten = 3 * thousands;
     else if (length == 2 && load<u8>(p, 1) == 0x69) two = 10 * thousands;
@@ -128,7 +128,7 @@ function readSuffix(p: usize, end: usize): bool {
 }
 
 /** The power of a thousand, or of 1024 with an `i`, of K, M, G, T, P and E; 0 for others. */
-function thousandsOf(letter: u32): i32 {
+function findThousands(letter: u32): i32 {
   switch (letter) {
     case 0x4b: return 1;
     case 0x4d: return 2;

@@ -33,7 +33,7 @@ export function notWithinWords(a: usize, an: i32, b: usize, bn: i32): bool {
   return !withinWords(a, an, b, bn);
 }
 
-export function countOf(set: usize, count: i32): i64 {
+export function readCount(set: usize, count: i32): i64 {
   return count;
 }
 

@@ -169,7 +169,7 @@ export function dedupeBytes(ptr: usize, n: i32): i32 {
   let taken: u64 = 0;
   for (let cell = ptr; cell < end; cell += CELL) {
     if (isKnown(cell)) {
-      const bit = sharedBit(pointerIn(cell), lengthIn(cell));
+      const bit = computeElementBit(pointerIn(cell), lengthIn(cell));
       if ((taken & bit) != 0 && hasBytesCell(ptr, kept, cell)) continue;
       taken |= bit;
     }
@@ -183,7 +183,7 @@ export function dedupeBytes(ptr: usize, n: i32): i32 {
 /** One of 64 bits, by the string's length and three of its bytes. */
 // @ts-ignore: decorator
 @inline
-function sharedBit(ptr: usize, len: i32): u64 {
+function computeElementBit(ptr: usize, len: i32): u64 {
   if (len == 0) return 1;
   const middle = <u32>load<u8>(ptr + <usize>(len >> 1));
   const last = <u32>load<u8>(ptr + <usize>len - 1);

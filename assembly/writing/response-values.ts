@@ -3,7 +3,7 @@
 
 import { CELL, lengthIn, pointerIn, storeBytes, wordIn } from '../memory/cells';
 import {
-  putAddress, putByte, putDuration, putEscaped, putFragment, putInstant, putInteger, putQuotient, textEnd, writeAt,
+  putAddress, putByte, putDuration, putEscaped, putFragment, putInstant, putInteger, putQuotient, textEnd, moveWriter,
 } from './text-writer';
 
 /** The kind of a value, as the compiler numbers it. */
@@ -83,7 +83,7 @@ function putSet(elements: usize, count: i32, kind: u32, members: usize, sorted: 
 
 /** Writes the texts of addresses, and stores them in cells. */
 function storeTexts(elements: usize, count: i32, cells: usize, texts: usize): void {
-  const before = writeAt(texts);
+  const before = moveWriter(texts);
   let text = texts;
   for (let at = 0; at < count; at += 1) {
     const element = elements + <usize>at * CELL;
@@ -92,7 +92,7 @@ function storeTexts(elements: usize, count: i32, cells: usize, texts: usize): vo
     storeBytes(cells + <usize>at * CELL, text, <i32>(end - text));
     text = end;
   }
-  writeAt(before);
+  moveWriter(before);
 }
 
 /** Sorts the values of cells in place by heapsort, which is never quadratic. */

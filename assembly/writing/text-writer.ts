@@ -47,7 +47,7 @@ export function textEnd(): usize {
  * Continues at another address, before the text and with enough room, which the caller guarantees, and
  * returns the one before: parts of a text are written there first.
  */
-export function writeAt(address: usize): usize {
+export function moveWriter(address: usize): usize {
   const before = next;
   next = address;
   return before;
@@ -284,7 +284,7 @@ function putGroups(p: usize): void {
   let length = 1;
   for (let from = 0; from < 8;) {
     let to = from;
-    while (to < 8 && groupAt(p, to) == 0) to += 1;
+    while (to < 8 && readGroup(p, to) == 0) to += 1;
     if (to - from > length) {
       run = from;
       length = to - from;
@@ -299,12 +299,12 @@ function putGroups(p: usize): void {
       continue;
     }
     if (group > 0) putByte(0x3a);
-    putHexNumber(groupAt(p, group));
+    putHexNumber(readGroup(p, group));
     group += 1;
   }
 }
 
-function groupAt(p: usize, group: i32): u32 {
+function readGroup(p: usize, group: i32): u32 {
   return bswap<u16>(load<u16>(p + (<usize>group << 1)));
 }
 

@@ -3,7 +3,7 @@
 
 export { type CertifiedClaim, certify } from './claims/certify.ts';
 export type { ClaimSet, Shown } from './claims/claim.ts';
-export { listMemberSets, ownSet } from './claims/claims.ts';
+export { createRequestSet, listMemberSets } from './claims/claims.ts';
 export {
   compareAnswers,
   compareDecisions,

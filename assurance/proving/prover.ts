@@ -434,5 +434,8 @@ const limits: ReadonlySet<string> = new Set(['too_large', 'too_long', 'too_many'
 
 /** The answer to a request at its own time, without a session. */
 function evaluateRequest(policy: PolicyModel, request: string): EvaluatedAnswer {
-  return evaluate(policy, new TextEncoder().encode(request), { now: undefined, by: 'request' });
+  return evaluate(policy, new TextEncoder().encode(request), {
+    now: undefined,
+    precedence: 'request',
+  });
 }

@@ -23,11 +23,11 @@ export function createProver(
 ): Prover {
   const { by, excess } = options;
   // Without rules the formula is small, and no claim is decided by it.
-  const ownPolicyModels = excess === undefined ? policies : policies.map(withoutRules);
+  const encodedPolicies = excess === undefined ? policies : policies.map(withoutRules);
   const kept = excess === undefined ? exprs : [];
   return by === 'lemmas'
-    ? new LemmaProver(ownPolicyModels, kept, options, changes)
-    : new Prover(ownPolicyModels, kept, options, changes);
+    ? new LemmaProver(encodedPolicies, kept, options, changes)
+    : new Prover(encodedPolicies, kept, options, changes);
 }
 
 function withoutRules(policy: PolicyModel): PolicyModel {

@@ -5,7 +5,7 @@ export type { Certificate } from './certificate/certificate.ts';
 export { type CertificateResult, checkCertificate } from './certificate/check-certificate.ts';
 export { type Certified, type CertifiedClaim, certify } from './claims/certify.ts';
 export type { Claim, ClaimSet, Shown } from './claims/claim.ts';
-export { listClaimSets, ownSet } from './claims/claims.ts';
+export { createRequestSet, listClaimSets } from './claims/claims.ts';
 export {
   createProof,
   createSections,

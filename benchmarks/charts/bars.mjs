@@ -5,9 +5,9 @@ import {
   decades,
   duration,
   findColour,
-  fixed,
   gridLine,
   logarithmic,
+  roundTenths,
   text,
 } from './svg.mjs';
 
@@ -62,5 +62,5 @@ function bar({ engine, ns, failed }, y, x) {
   const label = text(left - 8, y + 12, engine, colour, 'end');
   if (ns === undefined) return `${label}${text(left + 6, y + 12, failed ?? '', 'soft')}`;
   const length = Math.max(1, x(ns.median) - left);
-  return `${label}<rect class="${colour}" x="${left}" y="${y}" width="${fixed(length)}" height="${barHeight}" rx="2"/>${text(left + length + 6, y + 12, duration(ns.median))}`;
+  return `${label}<rect class="${colour}" x="${left}" y="${y}" width="${roundTenths(length)}" height="${barHeight}" rx="2"/>${text(left + length + 6, y + 12, duration(ns.median))}`;
 }

@@ -6,9 +6,9 @@ import {
   decades,
   duration,
   findColour,
-  fixed,
   gridLine,
   logarithmic,
+  roundTenths,
   text,
 } from './svg.mjs';
 
@@ -44,7 +44,7 @@ export function lines(results, title) {
   const subtitle = 'time for a decision, both axes logarithmic; lower is better';
   return chart(width, height, title, subtitle, [
     ...grid,
-    ...inFront.map((line) => drawn(line, x, y)),
+    ...inFront.map((line) => drawLine(line, x, y)),
     ...names(all, y),
   ]);
 }
@@ -71,10 +71,10 @@ function rank({ engine }) {
 }
 
 /** @param {Line} line @param {import('./svg.mjs').Scale} x @param {import('./svg.mjs').Scale} y */
-function drawn({ engine, way, points }, x, y) {
-  const places = points.map(({ n, ns }) => `${fixed(x(n))},${fixed(y(ns))}`);
+function drawLine({ engine, way, points }, x, y) {
+  const places = points.map(({ n, ns }) => `${roundTenths(x(n))},${roundTenths(y(ns))}`);
   const dots = points.map(
-    ({ n, ns }) => `<circle cx="${fixed(x(n))}" cy="${fixed(y(ns))}" r="3"/>`,
+    ({ n, ns }) => `<circle cx="${roundTenths(x(n))}" cy="${roundTenths(y(ns))}" r="3"/>`,
   );
   const colour = findColour(engine);
   return `<g class="${colour}"><polyline class="${colour}" stroke-dasharray="${dashes[way]}" points="${places.join(' ')}"/>${dots.join('')}</g>`;

@@ -31,7 +31,7 @@ const style = `
  * @param {readonly string[]} parts
  */
 export function chart(width, height, title, subtitle, parts) {
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(title)}">
 <style>${style}</style>
 <rect width="${width}" height="${height}" style="fill: var(--ground)"/>
 ${text(16, 26, title, 'title')}
@@ -49,12 +49,12 @@ ${parts.join('\n')}
  * @param {'start' | 'middle' | 'end'} [anchor]
  */
 export function text(x, y, content, names = '', anchor = 'start') {
-  return `<text x="${fixed(x)}" y="${fixed(y)}" class="${names}" text-anchor="${anchor}">${escaped(content)}</text>`;
+  return `<text x="${roundTenths(x)}" y="${roundTenths(y)}" class="${names}" text-anchor="${anchor}">${escapeText(content)}</text>`;
 }
 
 /** @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */
 export function gridLine(x1, y1, x2, y2) {
-  return `<line class="grid" x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}"/>`;
+  return `<line class="grid" x1="${roundTenths(x1)}" y1="${roundTenths(y1)}" x2="${roundTenths(x2)}" y2="${roundTenths(y2)}"/>`;
 }
 
 /**
@@ -95,11 +95,11 @@ export function findColour(engine) {
 }
 
 /** @param {number} value */
-export function fixed(value) {
+export function roundTenths(value) {
   return String(Math.round(value * 10) / 10);
 }
 
 /** @param {string} content */
-function escaped(content) {
+function escapeText(content) {
   return content.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -58,7 +58,7 @@ export async function deliver(url, token) {
 export class Workload {
   #ending = new AbortController();
   #left = new Set();
-  #ended = () => {};
+  #finish = () => {};
 
   static async follow(url) {
     const workload = new Workload();
@@ -73,25 +73,26 @@ export class Workload {
     for await (const chunk of body) {
       const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n');
       rest = lines.pop();
-      for (const line of lines) if (line.startsWith('data:')) this.#seen(JSON.parse(line.slice(5)));
+      for (const line of lines)
+        if (line.startsWith('data:')) this.#noteChange(JSON.parse(line.slice(5)));
     }
   }
 
-  #seen({ id, context }) {
+  #noteChange({ id, context }) {
     if (context?.effect !== 'revoke') return;
     this.#left.delete(id);
-    if (this.#left.size === 0) this.#ended(performance.now());
+    if (this.#left.size === 0) this.#finish(performance.now());
   }
 
   /** Resolves with the instant at which all of these sessions were seen to be revoked. */
-  ended(ids) {
+  awaitRevocations(ids) {
     this.#left = new Set(ids);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`${this.#left.size} sessions were not revoked`)),
         60_000,
       );
-      this.#ended = (at) => {
+      this.#finish = (at) => {
         clearTimeout(timer);
         resolve(at);
       };

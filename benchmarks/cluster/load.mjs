@@ -29,7 +29,7 @@ export async function forEach(values, work) {
 }
 
 /** Runs work for a time in milliseconds, several at once, and returns the rate and the latencies. */
-async function loaded(work, duration) {
+async function measureLoad(work, duration) {
   const latencies = [];
   const started = performance.now();
   let next = 0;
@@ -54,7 +54,7 @@ export const tableHead = `| | per second | p50 | p99 | processor of each node, p
 export async function measure(name, { nodes, servers }, seconds, work) {
   const times = (machines) => machines.map(({ child }) => processorTime(child));
   const before = [times(nodes), times(servers)];
-  const { rate, p50, p99, count } = await loaded(work, seconds * 1_000);
+  const { rate, p50, p99, count } = await measureLoad(work, seconds * 1_000);
   const used = [nodes, servers].map((machines, kind) =>
     times(machines).map((time, index) => ((time - before[kind][index]) / count) * 1_000_000),
   );

@@ -51,7 +51,7 @@ export const nhipol = [
     name: 'nhipol',
     way: 'object',
     prepare: async ({ requests }, context) => {
-      const policy = await loaded(context);
+      const policy = await loadPolicy(context);
       return { decide: (index) => policy.decide(requests[index], byRequest).effect };
     },
   },
@@ -67,7 +67,7 @@ export const nhipol = [
     name: 'nhipol, response',
     way: 'bytes',
     prepare: async (workload, context) => {
-      const policy = await loaded(context);
+      const policy = await loadPolicy(context);
       const bytes = encodeTexts(workload);
       const decision = '{"decision":'.length;
       const isTrue = 't'.charCodeAt(0);
@@ -81,7 +81,7 @@ export const nhipol = [
     name: 'nhipol',
     way: 'bytes',
     prepare: async (workload, context) => {
-      const policy = await loaded(context);
+      const policy = await loadPolicy(context);
       const bytes = encodeTexts(workload);
       return { decide: (index) => policy.decideJson(bytes[index], byRequest).effect };
     },
@@ -100,7 +100,7 @@ function readModule({ module }) {
 }
 
 /** @param {Context} context */
-async function loaded(context) {
+async function loadPolicy(context) {
   const { load } = await import(new URL('runtime/dist/index.js', context.root).href);
   return load(readModule(context));
 }

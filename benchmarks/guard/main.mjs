@@ -46,14 +46,14 @@ const ways = [
 /** A client that waits for each answer before the next call. */
 function connect(args) {
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'] });
-  let answered = () => {};
-  createInterface({ input: child.stdout }).on('line', (line) => answered(line));
+  let takeAnswer = () => {};
+  createInterface({ input: child.stdout }).on('line', (line) => takeAnswer(line));
   let id = 0;
   return {
     pid: child.pid,
     call: () =>
       new Promise((resolve) => {
-        answered = resolve;
+        takeAnswer = resolve;
         id += 1;
         const params = { name: 'read', arguments: { path: '/work/src/cart.ts', lines: 40 } };
         const message = { jsonrpc: '2.0', id, method: 'tools/call', params };

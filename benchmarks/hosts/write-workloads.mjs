@@ -15,7 +15,7 @@ import { argv, exit } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { writePolicy } from '../engines/peers/cedar.mjs';
 import { writeCel } from '../engines/peers/cel.mjs';
-import { keyed } from '../engines/peers/opa.mjs';
+import { indexRules } from '../engines/peers/opa.mjs';
 import { caseName, createWorkload } from '../workloads/workload.mjs';
 
 /** @typedef {import('../workloads/workload.mjs').Case} Case */
@@ -59,7 +59,7 @@ function writePeers(path, workload) {
   writeFileSync(path('cedar'), writePolicy(workload));
   const entry = kind === null ? name : `${name}_${kind}`;
   writeFileSync(path('rego'), `${rego}\ndefault allow := false\n\nallow if ${entry}\n`);
-  writeFileSync(path('data.json'), JSON.stringify({ rules: keyed(rules) }));
+  writeFileSync(path('data.json'), JSON.stringify({ rules: indexRules(rules) }));
   const keys = rules.map(({ action, type }) => `${action}\t${type}\t`);
   writeFileSync(path('cel'), lines(writeCel(workload).map((text, at) => (keys[at] ?? '') + text)));
   writeFileSync(path('rules.json'), JSON.stringify(rules));

@@ -40,13 +40,13 @@ export async function openEditor({ files, typed, at }) {
   await connection.sendNotification('initialized', {});
 
   /** @param {() => Promise<unknown>} action */
-  const timed = async (action) => {
+  const measureTime = async (action) => {
     const started = performance.now();
     await action();
     return performance.now() - started;
   };
   /** A text without errors is published twice: without errors, and with warnings. */
-  const published = (isFirst = false) =>
+  const awaitDiagnostics = (isFirst = false) =>
     new Promise((resolve) => {
       expected = isFirst || version % 2 === 0 ? 1 : 2;
       arrived = () => resolve(undefined);
@@ -74,37 +74,37 @@ export async function openEditor({ files, typed, at }) {
     requests,
     /** From the opened files to the diagnostics. */
     open: () =>
-      timed(async () => {
+      measureTime(async () => {
         for (const [path, own] of files) {
           const textDocument = {
             ...{ uri: pathToFileURL(path).href, languageId: 'nhipol', version: 1, text: own },
           };
           await connection.sendNotification('textDocument/didOpen', { textDocument });
         }
-        await published(true);
+        await awaitDiagnostics(true);
       }),
     /** From a keystroke that makes an error to its diagnostics, and from the next one, which removes it, to those. */
     diagnostics: async () => {
       const [appears, disappears, warnings] = [
-        await timed(async () => {
+        await measureTime(async () => {
           await type();
-          await published();
+          await awaitDiagnostics();
         }),
-        await timed(async () => {
+        await measureTime(async () => {
           await type();
-          await published(true);
+          await awaitDiagnostics(true);
         }),
-        await timed(() => published(true)),
+        await measureTime(() => awaitDiagnostics(true)),
       ];
       return { appears, disappears, warnings: disappears + warnings };
     },
     /** A request alone, and one that is sent with a keystroke. @param {() => Promise<unknown>} send */
-    alone: (send) => timed(send),
+    alone: (send) => measureTime(send),
     /** @param {() => Promise<unknown>} send */
     afterKeystroke: async (send) => {
       await type();
-      const elapsed = await timed(send);
-      await published();
+      const elapsed = await measureTime(send);
+      await awaitDiagnostics();
       return elapsed;
     },
     close: async () => {

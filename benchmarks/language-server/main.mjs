@@ -31,7 +31,7 @@ async function measure({ opened, rounds: times }) {
   const editor = await openEditor(opened);
   row('open to diagnostics', [await editor.open()]);
   for (let round = 0; round < warmRounds; round += 1) await editor.diagnostics();
-  const taken = await repeated(editor.diagnostics, times);
+  const taken = await repeat(editor.diagnostics, times);
   row(
     'keystroke to an error',
     taken.map(({ appears }) => appears),
@@ -45,8 +45,8 @@ async function measure({ opened, rounds: times }) {
     taken.map(({ warnings }) => warnings),
   );
   for (const [name, send] of Object.entries(editor.requests)) {
-    row(`keystroke to ${name}`, await repeated(() => editor.afterKeystroke(send), times));
-    row(`${name}, without a change`, await repeated(() => editor.alone(send), times));
+    row(`keystroke to ${name}`, await repeat(() => editor.afterKeystroke(send), times));
+    row(`${name}, without a change`, await repeat(() => editor.alone(send), times));
   }
   await editor.close();
 }
@@ -56,7 +56,7 @@ async function measure({ opened, rounds: times }) {
  * @param {() => Promise<Result>} action
  * @param {number} times
  */
-async function repeated(action, times) {
+async function repeat(action, times) {
   /** @type {Result[]} */
   const taken = [];
   for (let time = 0; time < times; time += 1) taken.push(await action());

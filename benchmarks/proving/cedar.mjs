@@ -2,7 +2,7 @@
 // verdict, with a formula of its own for each question.
 
 import { readFileSync } from 'node:fs';
-import { ownSet } from '../../dist/assurance/proving/claims/claims.js';
+import { createRequestSet } from '../../dist/assurance/proving/claims/claims.js';
 import { differenceGoals } from '../../dist/assurance/proving/claims/compare.js';
 import { proveSet } from '../../dist/assurance/proving/claims/prove.js';
 import { Prover } from '../../dist/assurance/proving/prover.js';
@@ -44,7 +44,9 @@ for (const example of ['streaming', 'tags', 'documents']) {
     'looser: allows nothing further': () => excludes(own, looser, ['looser']),
     'looser: allows as much': () => excludes(own, looser, ['stricter']),
     'its claims hold': () =>
-      proveSet(ownSet(own, options())).verdicts.every(({ verdict }) => verdict.kind === 'proved'),
+      proveSet(createRequestSet(own, options())).verdicts.every(
+        ({ verdict }) => verdict.kind === 'proved',
+      ),
   };
   for (const [name, ask] of Object.entries(questions)) {
     const times = Array.from({ length: rounds + 1 }, () => {

@@ -7,13 +7,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { ownSet } from '../../dist/assurance/proving/claims/claims.js';
+import { createRequestSet } from '../../dist/assurance/proving/claims/claims.js';
 import { compareDecisions } from '../../dist/assurance/proving/claims/compare.js';
 import { prove, proveSet } from '../../dist/assurance/proving/claims/prove.js';
 import { decideRules } from '../../dist/assurance/proving/claims/reachability.js';
 import { random } from '../../dist/assurance/testing/generate/random.js';
 import { check, hasErrors } from '../../dist/language/index.js';
-import { loosened, rewritten, writePolicy, writeRule } from './policies.mjs';
+import { loosenRule, rewriteRule, writePolicy, writeRule } from './policies.mjs';
 
 /** @typedef {import('../../dist/language/model/index.js').Policy} Policy */
 /** @typedef {import('../../dist/assurance/proving/provers.js').ProvingOptions} Options */
@@ -40,7 +40,7 @@ function checkPolicy(entry, sources) {
 }
 
 /** @param {number} count @param {import('./policies.mjs').WriteRule} write */
-function generated(count, write) {
+function generatePolicy(count, write) {
   return checkPolicy('policy.nhipol', writePolicy(count, write));
 }
 
@@ -48,7 +48,7 @@ function generated(count, write) {
 const means = [{ by: 'lists' }, {}];
 
 /** The number of verdicts of each kind. @param {readonly { verdict: { kind: string } }[]} verdicts */
-function counted(verdicts) {
+function countVerdicts(verdicts) {
   const kinds = new Map();
   for (const { verdict } of verdicts) kinds.set(verdict.kind, (kinds.get(verdict.kind) ?? 0) + 1);
   return [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ');
@@ -63,17 +63,17 @@ function everything(policy, name = policy.name) {
       const verdicts = prove(policy, options);
       const never = decideRules(policy, options).unreachable;
       const kinds = compareDecisions(policy, policy, options);
-      return `${counted(verdicts) || 'no claims'}; ${never.length} rules; ${counted(kinds)}`;
+      return `${countVerdicts(verdicts) || 'no claims'}; ${never.length} rules; ${countVerdicts(kinds)}`;
     },
   };
 }
 
 /** @param {string} name @param {Policy} before @param {Policy} after @returns {Task} */
-function compared(name, before, after) {
+function createComparison(name, before, after) {
   return {
     name,
     prepare: () => before,
-    run: (_, options) => counted(compareDecisions(before, after, options)),
+    run: (_, options) => countVerdicts(compareDecisions(before, after, options)),
   };
 }
 
@@ -90,26 +90,30 @@ function* examples() {
 /** @param {number} count @returns {Iterable<Task>} */
 function* large(count) {
   const title = count.toLocaleString('en');
-  const policy = generated(count, writeRule);
+  const policy = generatePolicy(count, writeRule);
   yield {
     name: `${title} rules: formula`,
     prepare: () => policy,
     run: (_, options) => {
-      const { size } = ownSet(policy, options).prover.formula;
+      const { size } = createRequestSet(policy, options).prover.formula;
       return `${size.toLocaleString('en')} nodes`;
     },
   };
   yield {
     name: `${title} rules: its claims, by this formula`,
-    prepare: (options) => ownSet(policy, options),
-    run: (set) => counted(proveSet(set).verdicts),
+    prepare: (options) => createRequestSet(policy, options),
+    run: (set) => countVerdicts(proveSet(set).verdicts),
   };
-  yield compared(`${title} rules: one is loosened`, policy, generated(count, loosened));
+  yield createComparison(
+    `${title} rules: one is loosened`,
+    policy,
+    generatePolicy(count, loosenRule),
+  );
   if (count > 1000) return;
-  yield compared(
+  yield createComparison(
     `${title} rules: rewritten as ${title === '1,000' ? '1,402' : 'more'}`,
     policy,
-    generated(count, rewritten),
+    generatePolicy(count, rewriteRule),
   );
   yield {
     name: `${title} rules: those without effect`,
@@ -121,12 +125,12 @@ function* large(count) {
 /** @type {Readonly<Record<string, () => Iterable<Task>>>} */
 const cases = {
   small: () => {
-    const policy = generated(10, writeRule);
+    const policy = generatePolicy(10, writeRule);
     return [
       {
         name: '12 rules: formula and claims',
         prepare: () => policy,
-        run: (_, options) => counted(proveSet(ownSet(policy, options)).verdicts),
+        run: (_, options) => countVerdicts(proveSet(createRequestSet(policy, options)).verdicts),
       },
     ];
   },
@@ -136,7 +140,7 @@ const cases = {
 };
 
 /** Milliseconds. @param {number} value */
-function shown(value) {
+function formatMilliseconds(value) {
   return value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en');
 }
 
@@ -156,7 +160,10 @@ function summarize(rounds) {
   const [low = 0, median = 0, high = 0] = [0.25, 0.5, 0.75].map(
     (part) => sorted[Math.round(part * (sorted.length - 1))],
   );
-  return { median, cells: `${shown(median)} | ${shown(low)}–${shown(high)}` };
+  return {
+    median,
+    cells: `${formatMilliseconds(median)} | ${formatMilliseconds(low)}–${formatMilliseconds(high)}`,
+  };
 }
 
 console.log(

@@ -20,12 +20,12 @@ export function writeRule(index) {
 }
 
 /** One threshold is raised. @type {WriteRule} */
-export function loosened(index) {
+export function loosenRule(index) {
   return index === 12 ? writeRule(index).replace(/> \d+/, '> 999999') : writeRule(index);
 }
 
 /** Each deny is split by a fact that is always known, and each permit of a set by its elements. @type {WriteRule} */
-export function rewritten(index) {
+export function rewriteRule(index) {
   const rule = writeRule(index);
   const other = rule.replace(`_${index} `, `_other_${index} `);
   if (index % 5 === 2) return `${rule} and subject.exposed\n  ${other} and not subject.exposed`;

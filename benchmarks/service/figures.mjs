@@ -26,7 +26,7 @@ function quartiles(numbers) {
  * digits after the point; `load`: what the servers were asked.
  */
 export function writeFigures(folder, results, columns, load) {
-  const shown = (rows, member, digits) => {
+  const formatQuartiles = (rows, member, digits) => {
     const [low, middle, high] = quartiles(rows.map((row) => row[member]));
     const number = (value) => value.toLocaleString('en', { maximumFractionDigits: digits });
     return `${number(middle)} (${number(low)}–${number(high)})`;
@@ -35,7 +35,7 @@ export function writeFigures(folder, results, columns, load) {
     `| server | ${columns.map(([title]) => title).join(' | ')} |`,
     `|---|${columns.map(() => '---').join('|')}|`,
     ...[...results].map(([name, rows]) => {
-      const cells = columns.map(([, member, digits]) => shown(rows, member, digits));
+      const cells = columns.map(([, member, digits]) => formatQuartiles(rows, member, digits));
       return `| ${name} | ${cells.join(' | ')} |`;
     }),
   ];

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { decide, generate } from '../workloads/p1.mjs';
-import { seeded } from '../workloads/random.mjs';
+import { createRandom } from '../workloads/random.mjs';
 import { cerbosPeer } from './cerbos.mjs';
 import { usage, writeFigures } from './figures.mjs';
 
@@ -39,7 +39,7 @@ execFileSync(
   { stdio: 'ignore' },
 );
 
-const random = seeded(7);
+const random = createRandom(7);
 const requests = Array.from({ length: 500 }, () => generate(random).request);
 
 function nhipol(name, port, args) {

@@ -4,7 +4,7 @@
 
 import { same } from '../engines/empty-call.mjs';
 import { handwritten, toEffect } from '../engines/engine.mjs';
-import { effects, heldSessions, opened } from './held.mjs';
+import { effects, opened, openHeldSessions } from './held.mjs';
 
 /** @type {readonly import('../engines/engine.mjs').Engine[]} */
 export const deciding = [
@@ -21,7 +21,7 @@ export const deciding = [
     name: 'nhipol',
     way: 'session-decide',
     prepare: async (workload, context) => {
-      const { module, handles, memory } = heldSessions(workload, context);
+      const { module, handles, memory } = openHeldSessions(workload, context);
       const { session_effect: effect } = module;
       const decide = (/** @type {number} */ session) =>
         /** @type {import('../workloads/workload.mjs').Effect} */ (

@@ -32,7 +32,7 @@ const maxChanges = 1024;
  * @param {(text: Uint8Array) => void} [adapt] Changes a request for its session.
  * @returns {Held}
  */
-export function heldSessions({ texts, case: { n } }, { module: path }, count = n ?? 0, adapt) {
+export function openHeldSessions({ texts, case: { n } }, { module: path }, count = n ?? 0, adapt) {
   if (path === undefined) throw new Error('not compiled');
   const compiled = new WebAssembly.Module(readFileSync(path));
   const module = /** @type {any} */ (new WebAssembly.Instance(compiled).exports);
@@ -93,7 +93,7 @@ export function swept(module, now, isAll) {
 }
 
 /** Sweeps until no session is due. @param {any} module @param {number} now */
-export function sweepUp(module, now) {
+export function sweepAll(module, now) {
   while (module.session_sweep(now, 0) === maxChanges);
 }
 

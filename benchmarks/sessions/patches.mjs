@@ -2,7 +2,7 @@
 // risk; and a check that an engine with these changes decides like the handwritten function.
 
 import { toEffect } from '../engines/engine.mjs';
-import { seeded } from '../workloads/random.mjs';
+import { createRandom } from '../workloads/random.mjs';
 
 /** @typedef {import('../workloads/workload.mjs').Workload} Workload */
 
@@ -18,7 +18,7 @@ const length = 1 << 20;
 
 /** @param {number} count The number of sessions. @returns {Patches} */
 export function generatePatches(count) {
-  const { integer } = seeded(4000);
+  const { integer } = createRandom(4000);
   let at = -1;
   return {
     sessions: Uint32Array.from({ length }, () => integer(0, count - 1)),

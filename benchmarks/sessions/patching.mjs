@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { handwritten, toEffect } from '../engines/engine.mjs';
 import { jsonLogic } from '../engines/peers/json-logic.mjs';
 import { requestCount } from '../workloads/workload.mjs';
-import { effects, heldSessions, opened, sweepUp } from './held.mjs';
+import { effects, opened, openHeldSessions, sweepAll } from './held.mjs';
 import { checkPatches, copies, generatePatches } from './patches.mjs';
 
 /** @typedef {import('../engines/engine.mjs').Engine} Engine */
@@ -28,7 +28,7 @@ export const patching = [
     };
   }),
   patchingEngine('nhipol', async (workload, context, { sessions, risks, next }) => {
-    const { module, words, handles } = heldSessions(workload, context);
+    const { module, words, handles } = openHeldSessions(workload, context);
     const [word] = words[changing];
     const { session_set: set, session_effect: effect } = module;
     const row = sessions.map((session) => handles[session] ?? 0);
@@ -41,7 +41,7 @@ export const patching = [
           effects[effect(handle, opened)]
         );
       },
-      settle: () => sweepUp(module, opened),
+      settle: () => sweepAll(module, opened),
     };
   }),
   patchingEngine('nhipol, runtime', async (workload, context, { sessions, risks, next }) => {

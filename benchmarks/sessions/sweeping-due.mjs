@@ -4,8 +4,8 @@
 
 import { fewSessions } from '../engines/engine.mjs';
 import { expiresAt } from '../workloads/p4.mjs';
-import { seeded } from '../workloads/random.mjs';
-import { heldSessions, opened, sweepUp, swept, write, wrongSweep } from './held.mjs';
+import { createRandom } from '../workloads/random.mjs';
+import { opened, openHeldSessions, sweepAll, swept, write, wrongSweep } from './held.mjs';
 
 /** @typedef {import('../workloads/workload.mjs').Workload} Workload */
 
@@ -33,8 +33,8 @@ function sweeping(name, countOf) {
     way: 'sweep-due',
     prepare: async (workload, context) => {
       const count = countOf(workload);
-      const random = seeded(4100);
-      const held = heldSessions(workload, context, count, (text) =>
+      const random = createRandom(4100);
+      const held = openHeldSessions(workload, context, count, (text) =>
         writeInstant(text, opened + month + random.integer(0, month)),
       );
       const batches = drawBatches(count, random);
@@ -76,7 +76,7 @@ function sweeping(name, countOf) {
  * Random distinct sessions; of a small number of sessions only half are used.
  *
  * @param {number} count
- * @param {ReturnType<typeof seeded>} random
+ * @param {ReturnType<typeof createRandom>} random
  */
 function drawBatches(count, { integer }) {
   const wanted = due * Math.min(mostBatches, Math.floor(count / 2 / due));
@@ -92,7 +92,7 @@ function drawBatches(count, { integer }) {
  * @param {import('./held.mjs').Held} held
  * @param {readonly (readonly number[])[]} batches
  * @param {number} start
- * @param {ReturnType<typeof seeded>} random
+ * @param {ReturnType<typeof createRandom>} random
  */
 function makeReady({ module, handles }, batches, start, { integer }) {
   const credential = { expires_at: expiresAt };
@@ -106,7 +106,7 @@ function makeReady({ module, handles }, batches, start, { integer }) {
       module.session_effect(handles[session], start);
     }
   }
-  sweepUp(module, start);
+  sweepAll(module, start);
 }
 
 /** Replaces the instant in the request. @param {Uint8Array} text @param {number} instant */

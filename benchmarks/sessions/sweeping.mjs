@@ -1,6 +1,6 @@
 // `sweep-all`: evaluates every session again, and no answer changes.
 
-import { heldSessions, opened, swept, wrongSweep } from './held.mjs';
+import { opened, openHeldSessions, swept, wrongSweep } from './held.mjs';
 
 /** @typedef {import('../workloads/workload.mjs').Effect} Effect */
 
@@ -9,7 +9,7 @@ export const sweepingAll = {
   name: 'nhipol',
   way: 'sweep-all',
   prepare: async (workload, context) => {
-    const held = heldSessions(workload, context);
+    const held = openHeldSessions(workload, context);
     return {
       check: () => checkSweeps(workload, held),
       round: () => {

@@ -23,11 +23,11 @@ export function decide({ subject, action, resource, context }) {
 
 /** @param {Random} random */
 export function generate(random) {
-  return perhapsSpoilt(() => permitted(random), waysToSpoil(random), random);
+  return perhapsSpoilt(() => createPermitted(random), waysToSpoil(random), random);
 }
 
 /** @param {Random} random */
-export function permitted(random) {
+export function createPermitted(random) {
   const request = ordinary(random);
   const { subject, action, resource, context } = request;
   subject.type = 'agent';

@@ -36,13 +36,13 @@ export function generate(random) {
   /** @param {number} days From Wednesday. @param {number} second */
   const at = (days, second) =>
     new Date(((wednesday + week + days) * daySeconds + second) * 1000).toISOString();
-  return perhapsSpoilt(() => permitted(random, at), waysToSpoil(random, at), random);
+  return perhapsSpoilt(() => createPermitted(random, at), waysToSpoil(random, at), random);
 }
 
 /** @typedef {(days: number, second: number) => string} At */
 
 /** @param {Random} random @param {At} at */
-function permitted(random, at) {
+function createPermitted(random, at) {
   const { integer, pick } = random;
   const request = ordinary(random);
   const { subject, action, resource, context } = request;

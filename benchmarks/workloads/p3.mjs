@@ -6,7 +6,7 @@ import { attribute } from './p3/attribute.mjs';
 import { cidr } from './p3/cidr.mjs';
 import { glob } from './p3/glob.mjs';
 import { holds } from './p3/kind.mjs';
-import { seeded } from './random.mjs';
+import { createRandom } from './random.mjs';
 import { ordinary, otherEnvironment } from './request.mjs';
 
 /** @typedef {import('./request.mjs').Random} Random */
@@ -28,7 +28,7 @@ export function findKind(name) {
 
 /** @param {string} kind @param {number} count @returns {readonly Rule[]} */
 export function generateRules(kind, count) {
-  const random = seeded(7000 + count);
+  const random = createRandom(7000 + count);
   const { distinguish } = findKind(kind);
   const next = distinguish(random);
   return Array.from({ length: count }, (_, index) => ({
@@ -69,7 +69,7 @@ context { risk: Int }
 export function generator(kind, rules, random) {
   const { aim, about } = findKind(kind);
   return () => {
-    const request = aimed(
+    const request = createAimed(
       random.pick(rules),
       (scaled, rule) => aim(scaled, rule, random, rules),
       random,
@@ -89,7 +89,7 @@ export function generator(kind, rules, random) {
  * @param {(request: ScaledRequest, rule: Rule) => void} aim
  * @param {Random} random
  */
-function aimed(rule, aim, random) {
+function createAimed(rule, aim, random) {
   const { integer, chance, sample } = random;
   /** @type {ScaledRequest} */
   const request = ordinary(random);

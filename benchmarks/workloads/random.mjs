@@ -1,7 +1,7 @@
 // Seeded random numbers (mulberry32), so that every run and every engine gets the same requests.
 
 /** @param {number} seed */
-export function seeded(seed) {
+export function createRandom(seed) {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,7 +1,7 @@
 // The request that all workloads start from, in the form of AuthZEN. Every member is present with the
 // same type in each, whether or not a policy reads it.
 
-/** @typedef {ReturnType<typeof import('./random.mjs').seeded>} Random */
+/** @typedef {ReturnType<typeof import('./random.mjs').createRandom>} Random */
 /** @typedef {ReturnType<typeof ordinary>} Request */
 
 export const environments = ['prod', 'staging', 'dev'];

@@ -7,7 +7,7 @@ import * as p1 from './p1.mjs';
 import * as p2 from './p2.mjs';
 import { entryName, findKind, generateRules, generator, writePolicy } from './p3.mjs';
 import * as p4 from './p4.mjs';
-import { seeded } from './random.mjs';
+import { createRandom } from './random.mjs';
 
 /** @typedef {'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke'} Effect */
 
@@ -64,16 +64,16 @@ function createParts({ name, kind, n }) {
     return {
       policy: writePolicy(of, rules),
       rules,
-      generate: generator(of, rules, seeded(3000 + count)),
+      generate: generator(of, rules, createRandom(3000 + count)),
       byHand: () => findKind(of).byHand(rules),
     };
   }
   if (name === 'answers') return findAnswers(kind ?? '');
   const { generate, decide } = name === 'p2' ? p2 : kind === 'due' ? p4 : p1;
   const policy = kind === 'due' ? 'p4-due' : name === 'p2' ? 'p2' : 'p1';
-  const random = seeded(name === 'p2' ? 2000 : 1000);
+  const random = createRandom(name === 'p2' ? 2000 : 1000);
   return {
-    policy: written(policy),
+    policy: readPolicy(policy),
     rules: [],
     generate: () => generate(random),
     byHand: () => decide,
@@ -84,12 +84,12 @@ function createParts({ name, kind, n }) {
 function findAnswers(kind) {
   const { expected, change } = answerKinds[kind] ?? {};
   if (expected === undefined || change === undefined) throw new Error(`no kind of answer: ${kind}`);
-  const random = seeded(5000);
+  const random = createRandom(5000);
   return {
-    policy: written('answers'),
+    policy: readPolicy('answers'),
     rules: [],
     generate: () => {
-      const request = p1.permitted(random);
+      const request = p1.createPermitted(random);
       change(request);
       return { request, expected };
     },
@@ -98,7 +98,7 @@ function findAnswers(kind) {
 }
 
 /** A policy of the folder `policies`. @param {string} name */
-function written(name) {
+function readPolicy(name) {
   const file = new URL(`../policies/${name}.nhipol`, import.meta.url);
   return new Map([[entryName, readFileSync(file, 'utf8')]]);
 }

@@ -24,10 +24,10 @@ function selectKeys(section: string | undefined): readonly SettingKey[] {
 }
 
 function buildTableSchema(
-  ownSettingKeys: readonly SettingKey[],
+  settingKeys: readonly SettingKey[],
   others: Readonly<Record<string, object>>,
 ): object {
-  const properties = ownSettingKeys.map(({ name, type, doc }) => [
+  const properties = settingKeys.map(({ name, type, doc }) => [
     name,
     { description: doc, ...buildSchema(type) },
   ]);

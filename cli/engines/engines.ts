@@ -16,7 +16,7 @@ export type EngineName = 'evaluator' | 'wasm';
 /** The time of a decision: `now` if set by the host, otherwise the time of the request, with `now` as the default. */
 export interface DecisionTime {
   readonly now: bigint | undefined;
-  readonly by: 'host' | 'request';
+  readonly precedence: 'host' | 'request';
 }
 
 /** Decides a request. `tables`: validated contents of external tables. */
@@ -43,7 +43,7 @@ export function possibilityEngine(policy: PolicyModel): PossibilityEngine {
 
 /** From a module that was compiled with `--possible`. */
 export function createPossibilityEngine(module: Module): PossibilityEngine {
-  return (request, { now, by }, tables = noTables) => {
+  return (request, { now, precedence: by }, tables = noTables) => {
     fillModule(module, tables);
     return module.couldJson(request, { now, clock: by });
   };
@@ -107,7 +107,7 @@ export async function compilePolicy(
 }
 
 function createModuleEngine(module: Module): DecisionEngine {
-  return (request, { now, by }, tables = noTables) => {
+  return (request, { now, precedence: by }, tables = noTables) => {
     fillModule(module, tables);
     return module.decideJson(request, { now, clock: by });
   };
@@ -155,5 +155,7 @@ export function chooseStepTime(
   now: bigint | undefined,
   otherwise: bigint | undefined,
 ): DecisionTime {
-  return now === undefined ? { now: otherwise, by: 'request' } : { now, by: 'host' };
+  return now === undefined
+    ? { now: otherwise, precedence: 'request' }
+    : { now, precedence: 'host' };
 }

@@ -65,11 +65,11 @@ const titles: Readonly<Record<Exclude<PartOf, 'neither'>, string>> = {
 export function printTrustedParts(colors: Colors): string {
   const lines = linesOfParts();
   const sections = Object.entries(titles).flatMap(([of, title]) => {
-    const ownParts = parts.filter((part) => part.of === of);
-    const total = sum(ownParts.map(({ name }) => lines[name] ?? 0));
+    const sectionParts = parts.filter((part) => part.of === of);
+    const total = sum(sectionParts.map(({ name }) => lines[name] ?? 0));
     return [
       `  ${title}: ${total} lines`,
-      ...ownParts.map(
+      ...sectionParts.map(
         ({ name, ifWrong }) => `    ${lines[name] ?? 0} ${name}: if wrong, ${ifWrong}`,
       ),
     ];

@@ -150,8 +150,8 @@ export class ToolDeclarations {
           ? undefined
           : this.#type({ ...inner, depth: place.depth + 1 });
       if (type === undefined) {
-        const knownSample = createSample(resolveSchema(each, place.root) ?? {});
-        if (required.has(name)) sample.push([name, knownSample]);
+        const memberSample = createSample(resolveSchema(each, place.root) ?? {});
+        if (required.has(name)) sample.push([name, memberSample]);
         continue;
       }
       const isRequired = required.has(name) && !acceptsNull(each);

@@ -217,11 +217,11 @@ function parenthesize(type: string): string {
   return isList || (type.includes(' | ') && !type.startsWith('{')) ? `(${type})` : type;
 }
 
-const ownReasons = ['default_deny', 'invalid_request', 'engine_error'];
+const builtinReasons = ['default_deny', 'invalid_request', 'engine_error'];
 
 function decision({ rules, reasons, constraints, offers }: Description): string {
   const effects = [...new Set([...rules.flatMap((rule) => rule.effects), 'deny'])].sort();
-  const ids = [...new Set([...reasons.map(({ id }) => id), ...ownReasons])];
+  const ids = [...new Set([...reasons.map(({ id }) => id), ...builtinReasons])];
   const printMembers = (values: Description['constraints']) =>
     values.map(({ name, type }) => `    readonly ${propertyName(name)}?: ${jsonType(type)};\n`);
   const limits = printMembers(constraints);

@@ -44,7 +44,7 @@ export interface CountingOptions {
   readonly decided?: ReadonlySet<IrExpr>;
 }
 
-/** `textAt`: the hash of a string, eight bytes at a time, then slot by slot. */
+/** `findText`: the hash of a string, eight bytes at a time, then slot by slot. */
 export function probing(text: number, longest: number, run: number): number {
   const key = (bytes: number) => ({ count: 0, bytes });
   return 8 + text / 8 + (run + 1) * (1 + countSameBytesSteps(key(text), key(longest)));
@@ -196,7 +196,7 @@ export class ExpressionSteps {
     return rep === 'cells' ? larger(boundCollectionSize(bytes), defaults) : nothing;
   }
 
-  /** `entryAt`: the key is compared with that of each entry. */
+  /** `findEntry`: the key is compared with that of each entry. */
   #entry(expr: IrEntry): Size {
     this.#all(irOperands(expr));
     const { count, bytes } = boundCollectionSize(this.#asked.bytes);
@@ -257,8 +257,8 @@ function sizeOfPattern(pattern: Pattern | undefined): Size {
 const tableKeys = new WeakMap<IrTable, readonly number[]>();
 
 function maxKeys(table: IrTable): readonly number[] {
-  const knownTableKey = tableKeys.get(table);
-  if (knownTableKey !== undefined) return knownTableKey;
+  const existingKey = tableKeys.get(table);
+  if (existingKey !== undefined) return existingKey;
   const longest =
     table.external?.keys.map(bytesOfColumn) ??
     (table.rows[0]?.keys ?? []).map((_, index) =>
@@ -274,8 +274,8 @@ function maxKeys(table: IrTable): readonly number[] {
 const valueSizes = new WeakMap<IrTable, Size>();
 
 function maxValue(table: IrTable): Size {
-  const knownValueSiz = valueSizes.get(table);
-  if (knownValueSiz !== undefined) return knownValueSiz;
+  const cachedSize = valueSizes.get(table);
+  if (cachedSize !== undefined) return cachedSize;
   const { external, rows } = table;
   const bytes = external === undefined ? 0 : bytesOfColumn(external.value);
   const size =

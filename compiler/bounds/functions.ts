@@ -144,7 +144,7 @@ const rows: Readonly<Record<string, Row>> = {
   minusWords: part(eachWord),
   sameSetBytes: within(eachBytes),
   sameSetWords: within(eachWord),
-  countOf: simple,
+  readCount: simple,
 
   startsWith: (text, other) => gives(1 + countEqualBytesSteps(Math.min(text.bytes, other.bytes))),
   endsWith: (text, other) => gives(1 + countEqualBytesSteps(Math.min(text.bytes, other.bytes))),
@@ -174,7 +174,7 @@ const rows: Readonly<Record<string, Row>> = {
   afterInteger: (text) => gives(2 + digits + countEqualBytesSteps(digits), text),
   beforeInteger: (text) => gives(2 + digits + countEqualBytesSteps(digits), text),
   isFound: simple,
-  isUsedUp: simple,
+  isConsumed: simple,
   pathAfterInteger: () => gives(2 + digits + readingPath({ count: 0, bytes: digits })),
   afterRootInteger: (text) => gives(3 + digits + countEqualBytesSteps(digits), text),
   joinText: (text, other) => gives(1, { count: 0, bytes: text.bytes + other.bytes }),

@@ -59,7 +59,7 @@ export function readingSteps(
     records.flatMap(({ members }) => members.flatMap((m) => listReaderKinds(m.reader))),
   );
   const each = chooseReadingSteps(kinds);
-  const names = Math.max(...[...records.map(listNames), ...ownNames].map(finding));
+  const names = Math.max(...[...records.map(listNames), ...selectorNames].map(finding));
   const roots = [facts.subject, facts.action, facts.resource];
   const choices = Math.max(
     ...roots.map((shapes) => Math.min(maxAlternatives, countRecordIds(shapes) + 1)),
@@ -134,7 +134,7 @@ function measureReader(reader: IrReader): number {
 }
 
 /** The names of the request itself and of its subject, action and resource. */
-const ownNames = [
+const selectorNames = [
   ['subject', 'action', 'resource', 'context'],
   ['type', 'id', 'properties'],
 ];

@@ -179,7 +179,7 @@ function callTexts(digest: IrFacts['digest'], data: StaticData): Constants {
 function emitTables({ tables }: IrModule, data: StaticData): readonly string[] {
   const descriptions = tables.map((table) => data.description(table));
   return [
-    'export function descriptionOf(index: i32): usize {',
+    'export function describeTable(index: i32): usize {',
     '  switch (index) {',
     ...descriptions.map((address, index) => `    case ${index}: return ${address};`),
     '    default: return 0;',

@@ -35,7 +35,7 @@ export class AtomWords {
     if (bit === undefined) return undefined;
     const pair = this.address + findPairIndex(bit) * pairBytes;
     const place = bit % wordBits;
-    if (called) return `triAt(${pair}, ${place})`;
+    if (called) return `readTri(${pair}, ${place})`;
     return `<i32>((load<u64>(${pair}) >> ${place}) & 1) + <i32>((load<u64>(${pair}, 8) >> ${place}) & 1)`;
   }
 

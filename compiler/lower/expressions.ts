@@ -250,11 +250,11 @@ export class ExpressionLowering {
   /** Look-ups of one key are one expression. */
   #entry(map: IrAddress, key: IrExpr, element: IrRecord): IrEntry {
     const { base, offset } = map;
-    const knownEntry = this.#entries.find(
+    const existingEntry = this.#entries.find(
       (irEntry) =>
         irEntry.map.base === base && irEntry.map.offset === offset && isSameKey(irEntry.key, key),
     );
-    if (knownEntry !== undefined) return knownEntry;
+    if (existingEntry !== undefined) return existingEntry;
     const timeful = isTimeful(key) || findEntries(map).some(isTimeful);
     const made: IrEntry = { kind: 'entry', rep: 'word', timeful, map, key, element };
     this.#entries.push(made);
@@ -351,8 +351,8 @@ export class ExpressionLowering {
     if (operand.kind === 'Read') {
       const { address, place, fresh } = this.#follow(operand);
       if (operand.type.kind === 'Record') {
-        const ownTerms = place === undefined ? [] : freshness(place, address.base);
-        const all = operand.latest ? [] : [...fresh, ...ownTerms];
+        const memberTerms = place === undefined ? [] : freshness(place, address.base);
+        const all = operand.latest ? [] : [...fresh, ...memberTerms];
         const timeful = all.length > 0 || findEntries(address).some(isTimeful);
         return { kind: 'knownRecord', ...known, timeful, address, fresh: all };
       }

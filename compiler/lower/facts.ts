@@ -191,8 +191,8 @@ export class FactsLayout {
 
   path(path: string, expected: string): number {
     const key = `${path} ${expected}`;
-    const knownPathId = this.#pathIds.get(key);
-    if (knownPathId !== undefined) return knownPathId;
+    const existingId = this.#pathIds.get(key);
+    if (existingId !== undefined) return existingId;
     const id = this.#paths.length;
     this.#pathIds.set(key, id);
     this.#paths.push({ path, expected });
@@ -246,17 +246,17 @@ export class FactsLayout {
     const members = [...type.members.values()].map((member) => {
       const path = spellJsonPath(at, member.name);
       if (this.#isUnited(root, member)) this.#unite(root, path, member.name, places);
-      const knownPlacedMember = this.#readers
+      const existingMember = this.#readers
         .get(path)
         ?.find((placedMember) => sameMember(placedMember.member, member));
-      return (knownPlacedMember ?? this.#makeShared(path, member, places)).ir;
+      return (existingMember ?? this.#makeShared(path, member, places)).ir;
     });
     const records = this.#rootRecords.get(root) ?? [];
     const isSame = (record: IrRecord) =>
       record.members.length === members.length &&
       record.members.every((member, index) => member === members[index]);
-    const knownRecord = records.find(isSame);
-    if (knownRecord !== undefined) return { selector, record: knownRecord };
+    const existingRecord = records.find(isSame);
+    if (existingRecord !== undefined) return { selector, record: existingRecord };
     const record = { id: this.#recordId(), size: 0, members };
     this.#rootRecords.set(root, [...records, record]);
     return { selector, record };
@@ -399,8 +399,8 @@ export class FactsLayout {
   #scalar(type: Type, copies: number): IrReader {
     this.#elementBytes += copies * addressSize(type);
     if (type.kind === 'Enum') {
-      const knownEnum = this.#enums.get(type);
-      const made = knownEnum ?? {
+      const existingEnum = this.#enums.get(type);
+      const made = existingEnum ?? {
         id: this.#enums.size,
         members: type.members,
         otherwise: type.otherwise,

@@ -78,8 +78,8 @@ export class HistoryLowering {
   }
 
   lower({ term, type }: HistoryExpr, lower: Lower): IrExpr {
-    const knownIrExpr = this.#known.get(term.text);
-    if (knownIrExpr !== undefined) return knownIrExpr;
+    const cachedExpr = this.#known.get(term.text);
+    if (cachedExpr !== undefined) return cachedExpr;
     const target = this.#layout.cell();
     const made: IrRemembered = {
       kind: 'remembered',

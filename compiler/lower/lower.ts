@@ -127,13 +127,13 @@ class Lowering {
         ];
       }),
       scores: form.scores.map((score, index) => {
-        const ownIrScore = scores[index] as IrScore;
+        const irScore = scores[index] as IrScore;
         return {
-          ...ownIrScore,
+          ...irScore,
           conditions: score.conditions.map(({ weight, condition }, at) => ({
             weight,
             condition: this.#expressions.lower(condition),
-            reason: ownIrScore.conditions[at]?.reason ?? 0,
+            reason: irScore.conditions[at]?.reason ?? 0,
           })),
           bands: this.#bands(score.bands),
         };

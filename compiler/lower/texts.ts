@@ -33,7 +33,7 @@ export function compareParts(
       call('bytes', `${side}${isInteger ? 'Integer' : 'Text'}`, [left, value]),
     text,
   );
-  return call('tri', operator === 'is' ? 'isUsedUp' : 'isFound', [rest]);
+  return call('tri', operator === 'is' ? 'isConsumed' : 'isFound', [rest]);
 }
 
 /** How each builtin whose right operand may have placeholders compares a string with it. */
@@ -101,8 +101,8 @@ function lowerName(of: Type, value: IrExpr): IrExpr {
 const tables = new WeakMap<object, IrTable>();
 
 function getNameTable(of: EnumType): IrTable {
-  const knownTable = tables.get(of);
-  if (knownTable !== undefined) return knownTable;
+  const existingTable = tables.get(of);
+  if (existingTable !== undefined) return existingTable;
   const table: IrTable = {
     name: of.name,
     rows: of.members.map((member, index) => ({

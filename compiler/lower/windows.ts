@@ -58,9 +58,7 @@ function classifyDay(day: number): number {
 
 /** Equal plans are stored once. */
 function addPlan(plans: TimeRange[][], plan: readonly TimeRange[]): number {
-  const same = plans.findIndex(
-    (knownTimeRanges) => JSON.stringify(knownTimeRanges) === JSON.stringify(plan),
-  );
+  const same = plans.findIndex((ranges) => JSON.stringify(ranges) === JSON.stringify(plan));
   return same === -1 ? plans.push([...plan]) - 1 : same;
 }
 
@@ -92,10 +90,10 @@ function isSteady(regular: Window, period: number): boolean {
 
 /** Whether the clock is inside all day; undefined if only for a part of it. */
 function isCovered(window: Window, day: number): boolean | undefined {
-  const ownDayRanges = listDayRanges(window, day);
+  const dayRanges = listDayRanges(window, day);
   const before = listDayRanges(window, day - 1);
   const spilt = before.map(({ from, to }) => ({ from: from - dayLength, to: to - dayLength }));
-  const within = mergeRanges([...spilt, ...ownDayRanges].filter(({ to }) => to > 0));
+  const within = mergeRanges([...spilt, ...dayRanges].filter(({ to }) => to > 0));
   const [first] = within;
   if (first === undefined) return false;
   return first.from <= 0 && first.to >= dayLength ? true : undefined;
@@ -122,7 +120,7 @@ function lowerSeasons(window: Window, steady: boolean): readonly DayRange[] {
 /** An upper bound of the days until the next day with a given weekday and ordinal in the month. */
 const maxGap = 128;
 
-/** Counts the days that the library visits (`turnBetween`) in the longest time without a change. */
+/** Counts the days that the library visits (`findTurn`) in the longest time without a change. */
 function countSearchDays(window: Window, seasons: readonly DayRange[], steady: boolean): number {
   if (seasons.length === 0) return steady ? 1 : maxGap;
   const isStart = (day: number) =>

@@ -33,8 +33,8 @@ class Listed {
   readonly #places = new Map<string, number>();
 
   readonly indexText = (text: string): number => {
-    const knownPlace = this.#places.get(text);
-    if (knownPlace !== undefined) return knownPlace;
+    const existingPlace = this.#places.get(text);
+    if (existingPlace !== undefined) return existingPlace;
     const place = this.all.push(text) - 1;
     this.#places.set(text, place);
     return place;

@@ -145,9 +145,9 @@ function parameterKey(value: ParameterValue): string {
   if (typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return JSON.stringify(value.map(scalarKey));
   if (typeof value === 'object' && 'source' in value) {
-    const knownPatternKey = patternKeys.get(value) ?? JSON.stringify(value.source);
-    patternKeys.set(value, knownPatternKey);
-    return knownPatternKey;
+    const patternKey = patternKeys.get(value) ?? JSON.stringify(value.source);
+    patternKeys.set(value, patternKey);
+    return patternKey;
   }
   return scalarKey(value as bigint | string | Uint8Array);
 }

@@ -42,8 +42,8 @@ export class DocumentPositions {
   }
 
   #document(file: string): TextDocument {
-    const knownDocument = this.#documents.get(file);
-    if (knownDocument !== undefined) return knownDocument;
+    const existingDocument = this.#documents.get(file);
+    if (existingDocument !== undefined) return existingDocument;
     const document = TextDocument.create(file, 'nhipol', 0, this.getText(file));
     this.#documents.set(file, document);
     return document;

@@ -99,14 +99,14 @@ export class Project {
    */
   async analyzeFile(path: string): Promise<PolicyAnalysis | undefined> {
     if (!this.#texts.has(path) || !isPolicy(path)) return undefined;
-    const ownPolicy = await this.#loadPolicy(path);
-    if (ownPolicy === undefined || this.#hasHeader(path))
-      return ownPolicy && this.#analyzeLoaded(ownPolicy);
+    const loadedPolicy = await this.#loadPolicy(path);
+    if (loadedPolicy === undefined || this.#hasHeader(path))
+      return loadedPolicy && this.#analyzeLoaded(loadedPolicy);
     for (const other of this.openPaths) {
       const loaded = other === path ? undefined : await this.#loadPolicy(other);
       if (loaded?.sources.has(path) && this.#hasHeader(other)) return this.#analyzeLoaded(loaded);
     }
-    return this.#analyzeLoaded(ownPolicy);
+    return this.#analyzeLoaded(loadedPolicy);
   }
 
   /** The latest analysis of the policy of an open file, even if a file has changed since. */
@@ -196,12 +196,11 @@ function isRequest(path: string, text: string): boolean {
 }
 
 function isSame(
-  knownLoadedPolicy: LoadedPolicy,
+  loadedPolicy: LoadedPolicy,
   sources: SourceMap,
   unreadable: ReadonlyMap<string, UnreadableFile>,
 ): boolean {
   return (
-    sameEntries(knownLoadedPolicy.sources, sources) &&
-    sameEntries(knownLoadedPolicy.unreadable, unreadable)
+    sameEntries(loadedPolicy.sources, sources) && sameEntries(loadedPolicy.unreadable, unreadable)
   );
 }

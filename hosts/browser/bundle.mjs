@@ -7,7 +7,7 @@ import { rolldown } from 'rolldown';
 const scripts = ['page', 'worker'];
 
 /** By the paths that a page asks for. @returns {Promise<Readonly<Record<string, string>>>} */
-export async function bundled() {
+export async function bundleScripts() {
   const texts = await Promise.all(
     scripts.map(async (name) => [`/${name}.js`, await bundlePage(name)]),
   );

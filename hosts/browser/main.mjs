@@ -11,7 +11,7 @@ import { readFile } from 'node:fs/promises';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { openPage } from './browser.mjs';
-import { bundled } from './bundle.mjs';
+import { bundleScripts } from './bundle.mjs';
 import { serve } from './server.mjs';
 
 const usage =
@@ -24,7 +24,7 @@ process.exitCode = await main(argv.slice(2));
 /** @param {readonly string[]} words */
 async function main([verb, place, ...numbers]) {
   const [decisions = 0, threads = 0] = numbers.map(Number);
-  if (place === undefined) return misused();
+  if (place === undefined) return reportUsage();
   switch (verb) {
     case 'conformance':
       return inPage({ '/conformance/': `${place}/` }, async ({ ask }) => {
@@ -39,14 +39,14 @@ async function main([verb, place, ...numbers]) {
         return true;
       });
     case 'stress':
-      if (!(decisions > 0 && threads > 0)) return misused();
+      if (!(decisions > 0 && threads > 0)) return reportUsage();
       return inPage({ '/workload.': `${place}.` }, async (opened) => {
         const { disagreements, memory } = await stress(opened, decisions, threads);
         tell({ decisions, threads, disagreements, memory });
         return disagreements === 0;
       });
     default:
-      return misused();
+      return reportUsage();
   }
 }
 
@@ -63,7 +63,7 @@ async function stress({ ask, memoryBytes }, decisions, threads) {
 /** @param {Readonly<Record<string, string>>} shared @param {(opened: Opened) => Promise<boolean>} act */
 async function inPage(shared, act) {
   const page = await readFile(fileURLToPath(new URL('page/index.html', import.meta.url)), 'utf8');
-  const server = await serve({ '/': page, '/favicon.ico': '', ...(await bundled()) }, shared);
+  const server = await serve({ '/': page, '/favicon.ico': '', ...(await bundleScripts()) }, shared);
   try {
     const opened = await openPage(server.url);
     try {
@@ -79,7 +79,7 @@ async function inPage(shared, act) {
   }
 }
 
-function misused() {
+function reportUsage() {
   console.error(usage);
   return 2;
 }

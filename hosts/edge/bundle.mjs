@@ -16,7 +16,7 @@ const packaged = 'node_modules/@nhipol/runtime/dist';
  * @param {string} given.output A file name.
  * @param {boolean} given.isWhole Whether the bundle contains the package, or imports it.
  */
-export async function bundleInto({ input, project, output, isWhole }) {
+export async function bundleProject({ input, project, output, isWhole }) {
   const resolveFile = (/** @type {string} */ path) =>
     isWhole ? join(project, packaged, path) : { id: `./${packaged}/${path}`, external: true };
   const bundle = await rolldown({

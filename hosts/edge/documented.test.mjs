@@ -7,7 +7,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findBinary } from './binaries.mjs';
-import { bundleInto } from './bundle.mjs';
+import { bundleProject } from './bundle.mjs';
 import { inProject, root } from './project.mjs';
 import { withServer } from './server.mjs';
 
@@ -17,7 +17,7 @@ const lines = (/** @type {string} */ name) =>
 const page = readFileSync(join(root, 'docs/hosts.md'), 'utf8');
 
 /** The code in a language below a heading of the page. @param {string} heading @param {string} language */
-function documented(heading, language) {
+function readExample(heading, language) {
   const [, section = ''] = page.split(`\n### ${heading}\n`);
   const [, code] = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'ms').exec(section) ?? [];
   assert.ok(code !== undefined, `${heading} has no code in ${language}`);
@@ -46,7 +46,7 @@ async function expectAnswers(url) {
 test('the server for Deno', () =>
   inProject(async (project) => {
     compilePolicy(project);
-    writeFileSync(join(project, 'server.js'), documented('Deno', 'js'));
+    writeFileSync(join(project, 'server.js'), readExample('Deno', 'js'));
     const serve = (/** @type {number} */ port) => [
       ...[findBinary('deno'), 'serve', '--port', String(port), '--allow-read=policy.wasm'],
       'server.js',
@@ -57,7 +57,7 @@ test('the server for Deno', () =>
 test('the server for Bun', () =>
   inProject(async (project) => {
     compilePolicy(project);
-    writeFileSync(join(project, 'server.js'), documented('Bun', 'js'));
+    writeFileSync(join(project, 'server.js'), readExample('Bun', 'js'));
     const serve = (/** @type {number} */ port) => [
       ...['env', `PORT=${port}`, findBinary('bun'), 'server.js'],
     ];
@@ -69,9 +69,9 @@ test('the worker for workerd, with its configuration', () =>
     const heading = 'Cloudflare Workers and workerd';
     compilePolicy(project);
     const input = join(project, 'server.js');
-    writeFileSync(input, documented(heading, 'js'));
-    await bundleInto({ input, project, output: 'worker.js', isWhole: true });
-    writeFileSync(join(project, 'config.capnp'), documented(heading, 'capnp'));
+    writeFileSync(input, readExample(heading, 'js'));
+    await bundleProject({ input, project, output: 'worker.js', isWhole: true });
+    writeFileSync(join(project, 'config.capnp'), readExample(heading, 'capnp'));
     const serve = (/** @type {number} */ port) => [
       ...[findBinary('workerd'), 'serve', 'config.capnp'],
       ...['--socket-addr', `http=127.0.0.1:${port}`],

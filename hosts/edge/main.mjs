@@ -10,7 +10,7 @@ import { resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { findBinary, runtimes } from './binaries.mjs';
-import { bundleInto } from './bundle.mjs';
+import { bundleProject } from './bundle.mjs';
 import { inProject } from './project.mjs';
 import { withServer } from './server.mjs';
 import { writeWorker } from './workerd-cases.mjs';
@@ -39,13 +39,13 @@ async function main([name, verb, folder]) {
 async function run(runtime, project, cases) {
   const isWhole = runtime === 'workerd';
   const input = fileURLToPath(new URL(`programs/${runtime}.mjs`, import.meta.url));
-  await bundleInto({ input, project, output: 'worker.mjs', isWhole });
+  await bundleProject({ input, project, output: 'worker.mjs', isWhole });
   const binary = findBinary(runtime);
   switch (runtime) {
     case 'deno':
-      return printed(project, binary, 'run', `--allow-read=${cases}`, 'worker.mjs', cases);
+      return runBinary(project, binary, 'run', `--allow-read=${cases}`, 'worker.mjs', cases);
     case 'bun':
-      return printed(project, binary, 'worker.mjs', cases);
+      return runBinary(project, binary, 'worker.mjs', cases);
     case 'workerd': {
       writeWorker(project, cases);
       const serve = (/** @type {number} */ port) => [
@@ -57,7 +57,7 @@ async function run(runtime, project, cases) {
 }
 
 /** @param {string} cwd @param {string} binary @param {readonly string[]} words @returns {Result} */
-function printed(cwd, binary, ...words) {
+function runBinary(cwd, binary, ...words) {
   const stdio = /** @type {const} */ (['ignore', 'pipe', 'inherit']);
   return JSON.parse(execFileSync(binary, words, { cwd, encoding: 'utf8', stdio }));
 }

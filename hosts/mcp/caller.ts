@@ -7,11 +7,11 @@ import type { AuthInfo, MessageExtra } from './sdk.ts';
 export type CallerReader = (extra: MessageExtra | undefined) => ClientFacts;
 
 export function callerFacts(
-  ownClientFacts: ClientFacts | undefined,
+  clientFacts: ClientFacts | undefined,
   byClaims: ((claims: Members) => CallerFacts) | undefined,
 ): CallerReader {
   return (extra) => {
-    if (ownClientFacts !== undefined) return ownClientFacts;
+    if (clientFacts !== undefined) return clientFacts;
     const { authInfo } = extra ?? {};
     if (authInfo === undefined || byClaims === undefined) throw new Error('there is no token');
     const token = toClaims(authInfo);

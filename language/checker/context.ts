@@ -172,10 +172,10 @@ export class Context {
 
   /** The names that refer to a declaration of the kind in a file. */
   listNames(kind: DeclarationNode['kind'], at: { readonly file: string }): readonly string[] {
-    const knownVisibleNames = [...this.listVisibleNames(at.file)].filter(
+    const namesOfKind = [...this.listVisibleNames(at.file)].filter(
       ([, declared]) => declared.kind === kind,
     );
-    return knownVisibleNames.map(([name]) => name);
+    return namesOfKind.map(([name]) => name);
   }
 
   #importNames(names: Map<string, DeclarationNode>, use: UseNode, path: string | undefined): void {

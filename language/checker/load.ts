@@ -85,8 +85,8 @@ export function loadFiles(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { path, included } = next;
     const text = sourceText(sources, path);
-    const knownFile = files.get(path);
-    if (knownFile?.included || (knownFile !== undefined && !included)) continue;
+    const loadedFile = files.get(path);
+    if (loadedFile?.included || (loadedFile !== undefined && !included)) continue;
     if (text === undefined) {
       wanted.add(path);
       continue;

@@ -153,8 +153,8 @@ export class ExpressionEvaluator {
   }
 
   #binding(binding: Binding): ClockedValue {
-    const knownBinding = this.#bindings.get(binding);
-    if (knownBinding !== undefined) return knownBinding;
+    const cachedValue = this.#bindings.get(binding);
+    if (cachedValue !== undefined) return cachedValue;
     const outcome = this.evaluateWithClock(binding.value);
     this.#bindings.set(binding, outcome);
     return outcome;
@@ -275,11 +275,11 @@ export class ExpressionEvaluator {
     if (operand.latest) return { value: true, edge: ofKeys };
     const around = this.#whileFresh(operand, within, true);
     const span = operand.members.at(-1)?.fresh;
-    const ownEvaluatedValue =
+    const memberFreshness =
       span === undefined ? { value: true, edge: undefined } : this.freshness(fact, span);
     return {
-      value: around.value === true && ownEvaluatedValue.value === true,
-      edge: earliest(around.edge, ownEvaluatedValue.edge, ofKeys),
+      value: around.value === true && memberFreshness.value === true,
+      edge: earliest(around.edge, memberFreshness.edge, ofKeys),
     };
   }
 
@@ -402,14 +402,10 @@ export class ExpressionEvaluator {
       evaluateAbout: (expr, request) =>
         new ExpressionEvaluator(request, this.#contents).evaluate(expr),
       judge: (part, variable, fact) => {
-        const ownExpressionEvaluator = new ExpressionEvaluator(
-          noFacts,
-          this.#contents,
-          this.#trace,
-        );
-        ownExpressionEvaluator.bind(variable, fact);
-        if (part.type.kind !== 'Record') return ownExpressionEvaluator.evaluate(part);
-        const found = part.kind === 'Read' ? ownExpressionEvaluator.follow(part).fact : undefined;
+        const elementEvaluator = new ExpressionEvaluator(noFacts, this.#contents, this.#trace);
+        elementEvaluator.bind(variable, fact);
+        if (part.type.kind !== 'Record') return elementEvaluator.evaluate(part);
+        const found = part.kind === 'Read' ? elementEvaluator.follow(part).fact : undefined;
         return { value: found?.presence === 'present' ? [found] : undefined, edge: undefined };
       },
     };

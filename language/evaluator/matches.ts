@@ -186,11 +186,11 @@ class Slots {
   }
 
   add(value: unknown, match: MatchedEvent, recorded: bigint): void {
-    const knownSlot = this.#slots.find((slot) => slot.value === value);
-    if (knownSlot !== undefined) {
-      const { matches, lost } = this.#limitMatches([...knownSlot.matches, match]);
-      knownSlot.matches = matches;
-      knownSlot.lost = later(knownSlot.lost, lost);
+    const existingSlot = this.#slots.find((slot) => slot.value === value);
+    if (existingSlot !== undefined) {
+      const { matches, lost } = this.#limitMatches([...existingSlot.matches, match]);
+      existingSlot.matches = matches;
+      existingSlot.lost = later(existingSlot.lost, lost);
       return;
     }
     const full = this.#slots.length >= this.#limit;

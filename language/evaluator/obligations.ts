@@ -73,9 +73,9 @@ function evaluateProperties(
 ): Readonly<Record<string, JsonValue>> | undefined {
   const entries: (readonly [string, JsonValue])[] = [];
   for (const { name, value } of properties) {
-    const knownValue = extractScalars(expressions.evaluate(value).value);
-    if (knownValue === undefined) return undefined;
-    entries.push([name, toJson(value.type, knownValue)]);
+    const scalars = extractScalars(expressions.evaluate(value).value);
+    if (scalars === undefined) return undefined;
+    entries.push([name, toJson(value.type, scalars)]);
   }
   return Object.fromEntries(entries);
 }

@@ -114,7 +114,7 @@ export function errorInFacts(
   now: bigint,
 ): RequestError | undefined {
   const bytes = encoder.encode(request);
-  return decode(policy, bytes, { now, by: 'host' }, ['action', 'resource']).error;
+  return decode(policy, bytes, { now, precedence: 'host' }, ['action', 'resource']).error;
 }
 
 /**
@@ -206,7 +206,7 @@ export function recordSignal(
   const occurred = time === undefined || time > recorded ? recorded : time;
   const event: HistoryEvent = { ...decoded, name, time: occurred, recorded };
   const bytes = encoder.encode(session.request);
-  const request = decode(policy, bytes, { now: recorded, by: 'host' }, [
+  const request = decode(policy, bytes, { now: recorded, precedence: 'host' }, [
     'action',
     'resource',
   ]).facts;
@@ -238,10 +238,10 @@ function completeOutcome(
 ): Content | RequestError {
   const { call, selectors, payload, error } = decodeOutcome(policy, shape, bytes);
   if (error !== undefined) return error;
-  const clock = { now: latest, by: 'host' } as const;
-  const ownFacts = decode(policy, encoder.encode(request), clock, ['action', 'resource']).facts;
+  const clock = { now: latest, precedence: 'host' } as const;
+  const requestFacts = decode(policy, encoder.encode(request), clock, ['action', 'resource']).facts;
   const given = [...selectors];
-  const kept = [...(ownFacts?.selectors ?? [])].filter(
+  const kept = [...(requestFacts?.selectors ?? [])].filter(
     ([name]) => call[name.startsWith('action') ? 'action' : 'resource'] === undefined,
   );
   const all = new Map([...kept, ...given]);
@@ -253,8 +253,8 @@ function completeOutcome(
     const expected = jsonTypes.object;
     return { code: 'missing', path: `$.${root}`, expected, found: 'nothing', offset: 0 };
   }
-  const action = call.action ?? ownFacts?.action ?? unreadable.action;
-  const resource = call.resource ?? ownFacts?.resource ?? unreadable.resource;
+  const action = call.action ?? requestFacts?.action ?? unreadable.action;
+  const resource = call.resource ?? requestFacts?.resource ?? unreadable.resource;
   return { kind: 'outcome', payload, call: { action, resource, selectors: all } };
 }
 
@@ -330,7 +330,7 @@ export function openFacts(
   if (clockIsBack(session, now)) return wentBack;
   const next = withDecisionRecorded(session);
   const bytes = encoder.encode(session.request);
-  const clock = { now: later(now, session.latest), by: 'host' } as const;
+  const clock = { now: later(now, session.latest), precedence: 'host' } as const;
   const { facts, error } = decodeOpen(policy, bytes, clock);
   return {
     facts: facts && { ...facts, events: next.events, shared: viewSharedHistory(next) },
@@ -402,7 +402,7 @@ function lastFacts(
 ) {
   const bytes = encoder.encode(request);
   const isCallKnown = unknownParts.length === 0;
-  return decode(policy, bytes, { now: later(now, latest), by: 'host', isCallKnown });
+  return decode(policy, bytes, { now: later(now, latest), precedence: 'host', isCallKnown });
 }
 
 function withHistory(facts: Facts, session: EvaluatorSession): Facts {

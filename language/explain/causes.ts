@@ -99,7 +99,7 @@ function ofRead(read: ReadExpr, view: EvaluationView): UnknownCause | undefined 
   if (aged !== undefined) return aged;
   const { elements } = fact as Fact;
   if (read.type.kind === 'Record' || isUsable(elements ?? (fact?.value as Held | undefined))) {
-    return ownAge(read, fact as Fact, view);
+    return explainRecordAge(read, fact as Fact, view);
   }
   const requestJson = view.findRequestJson(read);
   return elements === undefined || !isCollection(read.type)
@@ -129,7 +129,11 @@ function ofAge(
 }
 
 /** Explains a record that is itself the operand. */
-function ownAge(read: ReadExpr, fact: Fact, view: EvaluationView): UnknownCause | undefined {
+function explainRecordAge(
+  read: ReadExpr,
+  fact: Fact,
+  view: EvaluationView,
+): UnknownCause | undefined {
   if (read.latest || read.type.kind !== 'Record') return undefined;
   return ofFreshness(read, read.members.length - 1, fact, view);
 }

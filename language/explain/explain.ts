@@ -119,7 +119,7 @@ export function explainSession(
   // A session that ended, or whose clock went back, stays as it was.
   const common = { policy, request, answer, awaited, mask };
   if (after === session) return makeExplanation({ ...common, facts: undefined });
-  const { facts } = decode(policy, request, { now: after.latest, by: 'host' });
+  const { facts } = decode(policy, request, { now: after.latest, precedence: 'host' });
   return makeExplanation({
     ...common,
     facts: facts && { ...facts, events: session.events, shared: viewSharedHistory(session) },
@@ -214,13 +214,13 @@ function explainReason(
   judged: readonly Judged[],
   view: EvaluationView,
 ): ExplainedReason {
-  const ownExpr = 'score' in origin ? origin.condition.condition : origin.rule.condition;
+  const originCondition = 'score' in origin ? origin.condition.condition : origin.rule.condition;
   const common = {
     id,
     effect,
     ...(message === undefined ? {} : { message }),
     // The conditions of the possibility form are never unknown, but those of the policy can be.
-    fired: view.truth(ownExpr) === undefined ? 'unknown' : detail.firedOn,
+    fired: view.truth(originCondition) === undefined ? 'unknown' : detail.firedOn,
   } as const;
   if ('score' in origin) {
     const { score, condition } = origin;

@@ -27,11 +27,11 @@ export function explainValues(
   if (expr.kind === 'Constant') return isNamed(expr, view) ? [explainValue(expr, view, [])] : [];
   if (expr.kind === 'Set') return within(expr, view, seen);
   if (isComparable(expr)) return comparableValues(expr, view, seen);
-  const knownExpr = expr.kind === 'Binding' ? expr.binding.value : expr;
-  const isShownBefore = seen.has(knownExpr) && listOperands(expr).length > 0;
-  const events = knownExpr.kind === 'History' ? eventParts(knownExpr, view) : [];
+  const unboundExpr = expr.kind === 'Binding' ? expr.binding.value : expr;
+  const isShownBefore = seen.has(unboundExpr) && listOperands(expr).length > 0;
+  const events = unboundExpr.kind === 'History' ? eventParts(unboundExpr, view) : [];
   const parts = isShownBefore ? [] : [...within(expr, view, seen), ...events];
-  seen.add(knownExpr);
+  seen.add(unboundExpr);
   return [explainValue(expr, view, parts)];
 }
 

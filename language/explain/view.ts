@@ -69,9 +69,9 @@ export class EvaluationView {
 
   /** Cached, because each enclosing expression reads it. */
   evaluateExpr(expr: Expr): ClockedValue {
-    const knownOutcome = this.#outcomes.get(expr) ?? this.expressions.evaluateWithClock(expr);
-    this.#outcomes.set(expr, knownOutcome);
-    return knownOutcome;
+    const outcome = this.#outcomes.get(expr) ?? this.expressions.evaluateWithClock(expr);
+    this.#outcomes.set(expr, outcome);
+    return outcome;
   }
 
   /** The value of a condition, or `undefined` if it is unknown. */
@@ -84,13 +84,13 @@ export class EvaluationView {
    */
   value(expr: Expr): Value | undefined {
     const { value, clock, sign, of } = this.evaluateExpr(expr);
-    const knownValue = extractScalars(value);
-    if (clock === 'none' || knownValue === undefined) return knownValue;
+    const scalars = extractScalars(value);
+    if (clock === 'none' || scalars === undefined) return scalars;
     const now = this.facts.now as bigint;
-    if (clock === 'now') return (knownValue as bigint) + sign * now;
+    if (clock === 'now') return (scalars as bigint) + sign * now;
     const instant = of as bigint;
     if (instant > now + clockSkew) return undefined;
-    return (knownValue as bigint) + sign * (now > instant ? now - instant : 0n);
+    return (scalars as bigint) + sign * (now > instant ? now - instant : 0n);
   }
 
   /** The value of a condition as a literal; null: unknown. */

@@ -100,18 +100,18 @@ interface Dependencies {
   readonly countsDecisions: boolean;
 }
 
-const knownWeakMap = new WeakMap<Rule | Score, Dependencies>();
+const cachedDependencies = new WeakMap<Rule | Score, Dependencies>();
 
 /** Each answer needs them: they are found once. */
 function findDependencies<Item extends Rule | Score>(
   item: Item,
   listExprs: (item: Item) => readonly Expr[],
 ): Dependencies {
-  const dependencies = knownWeakMap.get(item);
+  const dependencies = cachedDependencies.get(item);
   if (dependencies !== undefined) return dependencies;
   const exprs = listExprs(item);
   const made = { reads: collectDependencies(exprs), countsDecisions: countDecisions(exprs) };
-  knownWeakMap.set(item, made);
+  cachedDependencies.set(item, made);
   return made;
 }
 

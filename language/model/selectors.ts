@@ -12,7 +12,7 @@ export const selectors: readonly string[] = [
 ] satisfies Selector[];
 
 /** The strings that a root has besides its properties, such as `type` and `id` of a subject. */
-export function ownStrings(root: Root): readonly string[] {
+export function listSelectorMembers(root: Root): readonly string[] {
   return selectors
     .filter((selector) => selector.startsWith(`${root}.`))
     .map((selector) => selector.slice(root.length + 1));

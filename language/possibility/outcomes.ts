@@ -39,8 +39,8 @@ export class TruthConditionBuilder {
   /** The outcomes of a condition. */
   of(expr: Expr): TruthConditions {
     const key = identifyExpr(expr);
-    const knownOutcome = this.#outcomes.get(key);
-    if (knownOutcome !== undefined) return knownOutcome;
+    const cachedOutcomes = this.#outcomes.get(key);
+    if (cachedOutcomes !== undefined) return cachedOutcomes;
     const truthConditions = this.#make(expr);
     const outcomes = {
       true: shareExpr(truthConditions.true),
@@ -54,8 +54,8 @@ export class TruthConditionBuilder {
   /** Whether the value, or whether there is one, differs between completions. */
   isOpen(expr: Expr): Expr {
     const key = identifyExpr(expr);
-    const knownExpr = this.#open.get(key);
-    if (knownExpr !== undefined) return knownExpr;
+    const cachedExpr = this.#open.get(key);
+    if (cachedExpr !== undefined) return cachedExpr;
     const open = shareExpr(this.#makeOpen(expr));
     this.#open.set(key, open);
     return open;
@@ -209,10 +209,10 @@ export class TruthConditionBuilder {
     const open = this.isOpen(operand);
     // A record has no value of its own, so that it cannot be shared.
     const value = operand.kind === 'Read' ? operand : this.#evaluateOnce(operand);
-    const knownExpr = orElse(testKnown(value), false);
+    const isValueKnown = orElse(testKnown(value), false);
     return {
-      true: joinSome([open, knownExpr], span),
-      false: joinSome([open, negateTruth(knownExpr)], span),
+      true: joinSome([open, isValueKnown], span),
+      false: joinSome([open, negateTruth(isValueKnown)], span),
       unknown: never,
     };
   }
@@ -377,8 +377,8 @@ export class TruthConditionBuilder {
 
   #isReadOpen(read: ReadExpr): Expr {
     const { span } = read;
-    const ownExpr = this.#isMemberOpen(read);
-    if (read.latest) return ownExpr;
+    const isMemberOpen = this.#isMemberOpen(read);
+    if (read.latest) return isMemberOpen;
     const records = freshRecords(read);
     const fresh = records.map((record) => this.#isFreshnessOpen(record));
     // A member that is not given is unknown as well while a record around it is certainly stale.
@@ -392,7 +392,7 @@ export class TruthConditionBuilder {
         span,
       ),
     );
-    return joinAll([joinSome([ownExpr, ...fresh], span), ...usable], span);
+    return joinAll([joinSome([isMemberOpen, ...fresh], span), ...usable], span);
   }
 
   #isFreshnessOpen(record: ReadExpr): Expr {
@@ -425,8 +425,8 @@ export class TruthConditionBuilder {
   /** The expression itself, evaluated once for all of its outcomes. */
   #evaluateOnce(expr: Expr): Expr {
     if (expr.kind === 'Binding') return expr;
-    const knownExpr = this.#once.get(expr);
-    if (knownExpr !== undefined) return knownExpr;
+    const sharedExpr = this.#once.get(expr);
+    if (sharedExpr !== undefined) return sharedExpr;
     const once = shareExpr(expr);
     this.#once.set(expr, once);
     return once;

@@ -11,8 +11,8 @@ const forms = new WeakMap<PolicyModel, PolicyModel>();
 
 /** The possibility form; its rules and scores are those of the policy, in the same order. */
 export function toPossibilityForm(policy: PolicyModel): PolicyModel {
-  const knownForm = forms.get(policy);
-  if (knownForm !== undefined) return knownForm;
+  const cachedForm = forms.get(policy);
+  if (cachedForm !== undefined) return cachedForm;
   const outcomes = new TruthConditionBuilder(policy);
   const form = {
     ...policy,
@@ -25,24 +25,24 @@ export function toPossibilityForm(policy: PolicyModel): PolicyModel {
 
 function toPossibleRule(rule: Rule, outcomes: TruthConditionBuilder): Rule {
   const { effect, condition, narrowing, span } = rule;
-  const ownRule: Rule = {
+  const plainRule: Rule = {
     ...rule,
     skipUnknown: false,
     narrowing: undefined,
     demands: [],
     remainsChallenge: undefined,
   };
-  if (effect === 'permit') return { ...ownRule, condition: outcomes.of(condition).true };
+  if (effect === 'permit') return { ...plainRule, condition: outcomes.of(condition).true };
   const fires = firesAlways(rule, outcomes);
-  if (narrowing === undefined) return { ...ownRule, effect: 'deny', condition: fires };
+  if (narrowing === undefined) return { ...plainRule, effect: 'deny', condition: fires };
   const denies = negateTruth(outcomes.of(narrowing.inside).true);
   if (!mayConflict(narrowing)) {
-    return { ...ownRule, effect: 'deny', condition: joinAll([fires, denies], span) };
+    return { ...plainRule, effect: 'deny', condition: joinAll([fires, denies], span) };
   }
   // A narrow that remains one in every completion can conflict with another one.
   const remains = remainsAlways(narrowing, outcomes);
   return {
-    ...ownRule,
+    ...plainRule,
     condition: joinAll([fires, joinSome([denies, remains], span)], span),
     narrowing: { ...narrowing, inside: remains, lowering: undefined },
   };

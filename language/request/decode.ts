@@ -35,7 +35,7 @@ export interface RequestClock {
    * `host`: `now` and the computed digest of the call replace the values in the request; `request`: they are
    * used only if the request has none.
    */
-  readonly by: 'host' | 'request';
+  readonly precedence: 'host' | 'request';
   /** Default: true. A call that is not known completely has no digest. */
   readonly isCallKnown?: boolean;
 }
@@ -90,7 +90,8 @@ export function decodeOpen(
   const { facts } = decoded;
   if (facts?.context.members === undefined) return decoded;
   const members = new Map(facts.context.members);
-  if (clock.by === 'host' && members.has(digestMember)) members.set(digestMember, faultyFact);
+  if (clock.precedence === 'host' && members.has(digestMember))
+    members.set(digestMember, faultyFact);
   if (facts.now !== undefined && members.has('time')) members.set('time', presentFact(facts.now));
   return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
 }
@@ -122,7 +123,7 @@ function digestFact(
 }
 
 /** Sets the digest of the call; with a clock of the host, the computed digest replaces the one in the request. */
-function withDigest(decoded: Decoded, { by }: RequestClock, fact: Fact): Decoded {
+function withDigest(decoded: Decoded, { precedence: by }: RequestClock, fact: Fact): Decoded {
   const { facts } = decoded;
   const declared = facts?.context.members?.get(digestMember);
   if (facts === undefined || declared === undefined || declared.presence === 'faulty')
@@ -145,7 +146,7 @@ export function decodePayload(
 ): Fact | RequestError {
   const json = readJson(bytes);
   if ('code' in json) return textError(json);
-  const decoder = new Decoder(policy, { now: undefined, by: 'request' });
+  const decoder = new Decoder(policy, { now: undefined, precedence: 'request' });
   const payload = decoder.record(shape, json);
   return decoder.error ?? payload;
 }
@@ -169,7 +170,7 @@ export function decodeOutcome(
   if ('code' in json) {
     return { call: {}, selectors: new Map(), payload: absentFact, error: textError(json) };
   }
-  const decoder = new Decoder(policy, { now: undefined, by: 'request' });
+  const decoder = new Decoder(policy, { now: undefined, precedence: 'request' });
   const { call, selectors } = decoder.call(json);
   const payload = decoder.error === undefined ? decoder.record(shape, json) : absentFact;
   return { call, selectors, payload, error: decoder.error };
@@ -181,7 +182,10 @@ export function decodeRecord(
   shape: RecordType,
   json: JsonValue,
 ): Fact {
-  return new Decoder(policy, { now: undefined, by: 'request' }).record(shape, toParsedJson(json));
+  return new Decoder(policy, { now: undefined, precedence: 'request' }).record(
+    shape,
+    toParsedJson(json),
+  );
 }
 
 /** Handles a member of a declared object; `path` is its JSONPath. */
@@ -284,7 +288,7 @@ class Decoder {
 
   #now(context: Fact): bigint | undefined {
     const own = context.members?.get('time')?.value as bigint | undefined;
-    return this.#clock.by === 'host' ? this.#clock.now : (own ?? this.#clock.now);
+    return this.#clock.precedence === 'host' ? this.#clock.now : (own ?? this.#clock.now);
   }
 
   /** Records an error: a decision reports the most severe one, and the first of equal severity. */

@@ -19,8 +19,8 @@ export function parseFragments(
 ): readonly ItemNode[] | undefined {
   const { tokens, text, balanced, tooDeep } = read;
   if (!balanced || tooDeep !== undefined || tokens.length <= minTokens) return undefined;
-  const ownReporter = new Reporter();
-  const source = { file, reporter: ownReporter };
+  const fragmentReporter = new Reporter();
+  const source = { file, reporter: fragmentReporter };
   const items: ItemNode[] = [];
   for (let start = 0; start < tokens.length; ) {
     const end = endOfFragment(read, start + minTokens);
@@ -30,8 +30,8 @@ export function parseFragments(
     for (const item of fragment.items) items.push(item);
     start = end;
   }
-  if (hasErrors(ownReporter.diagnostics)) return undefined;
-  reporter.merge(ownReporter);
+  if (hasErrors(fragmentReporter.diagnostics)) return undefined;
+  reporter.merge(fragmentReporter);
   return items;
 }
 

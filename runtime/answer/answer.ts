@@ -17,7 +17,7 @@ type OwnReason =
   | 'clock_went_back'
   | 'revoked_before';
 
-function ownReason(id: OwnReason): ReasonDetail {
+function createRuntimeReason(id: OwnReason): ReasonDetail {
   return {
     id,
     effect: id === 'revoked_before' ? 'revoke' : 'deny',
@@ -54,7 +54,7 @@ function denial(
     effect,
     decision: false,
     reasons: [id],
-    reasonDetails: [ownReason(id)],
+    reasonDetails: [createRuntimeReason(id)],
     constraints: {},
     lower: {},
     obligations: [],

@@ -50,8 +50,8 @@ function readSemantic(options: unknown): Semantic | AnswerError {
   if (!isRecord(options)) return createWrongType('$.options', jsonTypes.object, options);
   const { evaluations_semantic: asked } = options;
   if (isAbsent(asked)) return 'execute_all';
-  const knownSemantic = semantics.find((semantic) => semantic === asked);
-  if (knownSemantic !== undefined) return knownSemantic;
+  const matchingSemantic = semantics.find((semantic) => semantic === asked);
+  if (matchingSemantic !== undefined) return matchingSemantic;
   return createWrongType('$.options.evaluations_semantic', `one of ${semantics.join(', ')}`, asked);
 }
 

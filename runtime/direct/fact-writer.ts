@@ -15,11 +15,11 @@ import { parseCommonInstant } from './common-instant.ts';
 import { memberAt } from './member-sites.generated.ts';
 import {
   bytesOfCharacter,
+  createSelectorStep,
   createWriteSteps,
   frameBytes,
   maxStringLength,
   op,
-  ownStep,
   shapeBySelector,
   type WriteStep,
 } from './steps.ts';
@@ -355,7 +355,7 @@ function createEntity(
 ): Entity {
   const findOwnStep = (name: string) => {
     const place = entity.own[name];
-    return place && ownStep(place, isWritten);
+    return place && createSelectorStep(place, isWritten);
   };
   const chosen = findOwnStep(choosing);
   if (chosen === undefined)

@@ -109,7 +109,7 @@ export function maxStringLength({ limits }: Encoding): number {
 }
 
 /** The entity's own strings are encoded like any other member. */
-export function ownStep(place: EncodedPlace, isWritten: IsWritten): WriteStep {
+export function createSelectorStep(place: EncodedPlace, isWritten: IsWritten): WriteStep {
   const cell = isWritten(place) ? place.cell / 4 : -1;
   return { ...plain(op.text, cell), required: true, slot: place.slot ?? -1 };
 }

@@ -6,7 +6,7 @@ import { type EncodedMember, type Encoding, isMembers } from '../contract/index.
 const step = /(^|\.)([^.["\]]+)|\.("(?:[^"\\]|\\.)*")|\[("(?:[^"\\]|\\.)*")\]/y;
 
 /** A request's own strings, which are not properties. */
-const ownStrings: ReadonlyMap<string, readonly string[]> = new Map([
+const selectorMembers: ReadonlyMap<string, readonly string[]> = new Map([
   ['subject', ['type', 'id']],
   ['action', ['name']],
   ['resource', ['type', 'id']],
@@ -85,9 +85,9 @@ export class DeclaredPaths {
   within(names: readonly string[]): readonly string[] | undefined {
     const [root = '', ...members] = names;
     const [first = '', second = ''] = members;
-    const ownString = ownStrings.get(root) ?? [];
-    if (ownString.includes(first)) return undefined;
-    const isWhole = root === 'context' || (first === 'properties' && ownString.includes(second));
+    const selectors = selectorMembers.get(root) ?? [];
+    if (selectors.includes(first)) return undefined;
+    const isWhole = root === 'context' || (first === 'properties' && selectors.includes(second));
     const place = isWhole ? names : [root, 'properties', ...members];
     return this.#known.has(JSON.stringify(place)) ? place : undefined;
   }
@@ -112,10 +112,10 @@ export class DeclaredPaths {
   }
 
   #findMisplaced(entity: string, names: readonly string[]): readonly string[] | undefined {
-    const ownString = ownStrings.get(entity) ?? [];
+    const selectors = selectorMembers.get(entity) ?? [];
     const misplaced = names.find(
       (name) =>
-        !ownString.includes(name) && this.#known.has(JSON.stringify([entity, 'properties', name])),
+        !selectors.includes(name) && this.#known.has(JSON.stringify([entity, 'properties', name])),
     );
     return misplaced === undefined ? undefined : [entity, misplaced];
   }

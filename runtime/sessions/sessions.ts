@@ -50,8 +50,8 @@ export class Sessions {
   get(id: string): Session | undefined {
     const state = this.#registry.find(id);
     if (state === undefined) return undefined;
-    const knownSession = this.#sessions.get(state);
-    if (knownSession !== undefined) return knownSession;
+    const existingSession = this.#sessions.get(state);
+    if (existingSession !== undefined) return existingSession;
     const session = new Session(this.#registry, state);
     this.#sessions.set(state, session);
     return session;

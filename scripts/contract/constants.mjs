@@ -6,7 +6,7 @@ const { requestLimits, inputLimits } = contract;
 
 /** `resultLayout` and `errorCode` become `result error code`. */
 const words = (name) => name.replaceAll(/[A-Z0-9]+/g, (part) => ` ${part.toLowerCase()}`);
-const named = (prefix, record) =>
+const nameConstants = (prefix, record) =>
   Object.entries(record).map(([name, value]) => [
     `${prefix} ${words(name.replaceAll('_', ' '))}`.trim().split(/ +/),
     value,
@@ -24,7 +24,7 @@ const errorNames = [...new Set(errorRows.map(([name, { code = name }]) => code))
 export const groups = [
   {
     title: 'The version of the ABI, and the name of the section of the manifest.',
-    constants: named('', {
+    constants: nameConstants('', {
       abiMajor: contract.abiMajor,
       abiMinor: contract.abiMinor,
       manifestSection: contract.manifestSection,
@@ -32,7 +32,7 @@ export const groups = [
   },
   {
     title: 'Limits.',
-    constants: named('', {
+    constants: nameConstants('', {
       pageBytes: contract.pageBytes,
       maxRequestBytes: requestLimits.bytes,
       maxInputBytes: inputLimits.bytes,
@@ -42,21 +42,21 @@ export const groups = [
       maxChanges: contract.maxChanges,
     }),
   },
-  { title: 'The clock that `decide` uses.', constants: named('clock', contract.clock) },
-  { title: 'What a call writes.', constants: named('form', contract.forms) },
-  { title: 'The request that a session decides.', constants: named('ask', contract.asks) },
+  { title: 'The clock that `decide` uses.', constants: nameConstants('clock', contract.clock) },
+  { title: 'What a call writes.', constants: nameConstants('form', contract.forms) },
+  { title: 'The request that a session decides.', constants: nameConstants('ask', contract.asks) },
   {
     title: 'Byte offsets in the header of a response.',
-    constants: named('header', contract.headerLayout),
+    constants: nameConstants('header', contract.headerLayout),
   },
-  { title: 'Flags of an answer.', constants: named('flag', contract.answerFlags) },
+  { title: 'Flags of an answer.', constants: nameConstants('flag', contract.answerFlags) },
   {
     title: 'Byte offsets in a change that a sweep found.',
-    constants: named('change', contract.changeLayout),
+    constants: nameConstants('change', contract.changeLayout),
   },
   {
     title: 'Parts of a request that a patch replaces.',
-    constants: named('part', contract.requestParts),
+    constants: nameConstants('part', contract.requestParts),
   },
   {
     title: 'The number of the error that a host passes to `refuse`.',
@@ -68,7 +68,7 @@ export const groups = [
   },
   {
     title: 'Texts of errors that a host reports itself. `{}` stands for a value.',
-    constants: named('text', {
+    constants: nameConstants('text', {
       levels: contract.hostTexts.levels,
       deeperOrCyclic: contract.hostTexts.deeperOrCyclic,
       bytes: contract.hostTexts.bytes,
@@ -83,11 +83,11 @@ export const groups = [
   },
   {
     title: 'Texts of an engine error.',
-    constants: named('engine', contract.engineTexts),
+    constants: nameConstants('engine', contract.engineTexts),
   },
   {
     title: 'What a module wrote that the ABI does not allow.',
-    constants: named('violation', contract.violations),
+    constants: nameConstants('violation', contract.violations),
   },
 ];
 

@@ -9,7 +9,7 @@ const word = '[A-Za-z_][A-Za-z0-9_]*';
 const start = '(?<![A-Za-z0-9_])';
 const end = '(?![A-Za-z0-9_])';
 const anyWord = (words) => `${start}(?:${words.join('|')})${end}`;
-const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const include = (name) => ({ include: `#${name}` });
 
 /** The scope of the keywords of each group; effects have one each, which themes can color. */
@@ -73,9 +73,9 @@ const placeholders = [
 /** Brackets: in them, a keyword of a declaration is a name, unless it begins a line, where a bracket is missing. */
 const bracket = (kind, [open, close]) => ({
   name: `meta.${kind}.nhipol`,
-  begin: escaped(open),
+  begin: escapePattern(open),
   beginCaptures: { 0: { name: `punctuation.section.${kind}.begin.nhipol` } },
-  end: `${escaped(close)}|^(?=(?:${[...declarationWords, 'for'].join('|')})${end})`,
+  end: `${escapePattern(close)}|^(?=(?:${[...declarationWords, 'for'].join('|')})${end})`,
   endCaptures: { 0: { name: `punctuation.section.${kind}.end.nhipol` } },
   patterns: [include('inner')],
 });
@@ -125,11 +125,11 @@ const repository = {
   },
   declarations: {
     patterns: [
-      named('enum|record', 'entity.name.type'),
-      named('predicate|function', 'entity.name.function'),
-      named('subject|action|resource', 'entity.name.type'),
-      named('policy', 'entity.name.namespace', `${word}(?:\\.${word})*`),
-      named(
+      matchNamed('enum|record', 'entity.name.type'),
+      matchNamed('predicate|function', 'entity.name.function'),
+      matchNamed('subject|action|resource', 'entity.name.type'),
+      matchNamed('policy', 'entity.name.namespace', `${word}(?:\\.${word})*`),
+      matchNamed(
         'const|table|window|fixture|constraint|obligation|actions|resources',
         'entity.name.constant',
       ),
@@ -190,7 +190,7 @@ const repository = {
     patterns: [
       { name: 'keyword.operator.range.nhipol', match: '\\.\\.' },
       { name: 'keyword.operator.arrow.nhipol', match: '->' },
-      { name: 'keyword.operator.nhipol', match: operatorSymbols.map(escaped).join('|') },
+      { name: 'keyword.operator.nhipol', match: operatorSymbols.map(escapePattern).join('|') },
       { name: 'punctuation.separator.comma.nhipol', match: ',' },
       { name: 'punctuation.separator.colon.nhipol', match: '\\??:' },
     ],
@@ -198,7 +198,7 @@ const repository = {
 };
 
 /** A keyword of a declaration and the name after it, on one line. */
-function named(words, scope, name = word) {
+function matchNamed(words, scope, name = word) {
   return {
     match: `${start}(${words})[ \\t]+(${name})`,
     captures: { 1: { name: `${scopes.declaration}.nhipol` }, 2: { name: `${scope}.nhipol` } },

@@ -10,7 +10,7 @@ const keywords = tokens.vocabulary.filter(({ name, LABEL: label }) => {
 
 const readText = ({ LABEL: label }) => label.replaceAll('`', '');
 const hasCategory = (category) => (type) => type.CATEGORIES?.includes(category) ?? false;
-const isAmong = (types) => (type) => types.includes(type);
+const isIncluded = (types) => (type) => types.includes(type);
 
 /** Each word that belongs to an operator but is not an operator itself. */
 const operatorWords = [
@@ -35,16 +35,16 @@ const declares = (type) => tokens.itemKeywords.has(type) && type !== tokens.ForT
 
 /** The groups in order: a keyword belongs to the first that fits. */
 const rules = [
-  ['boolean', isAmong([tokens.TrueToken, tokens.FalseToken])],
+  ['boolean', isIncluded([tokens.TrueToken, tokens.FalseToken])],
   ['effect', hasCategory(tokens.EffectWordToken)],
   ['declaration', declares],
-  ['conditional', isAmong([tokens.IfToken, tokens.ThenToken, tokens.ElseToken])],
+  ['conditional', isIncluded([tokens.IfToken, tokens.ThenToken, tokens.ElseToken])],
   [
     'history',
     (type) =>
       hasCategory(tokens.HistoryWordToken)(type) || hasCategory(tokens.AggregateWordToken)(type),
   ],
-  ['operator', (type) => hasCategory(tokens.InfixToken)(type) || isAmong(operatorWords)(type)],
+  ['operator', (type) => hasCategory(tokens.InfixToken)(type) || isIncluded(operatorWords)(type)],
   ['clause', () => true],
 ];
 
@@ -71,7 +71,7 @@ export const operatorSymbols = tokens.vocabulary
   .filter(
     (type) =>
       hasCategory(tokens.InfixToken)(type) ||
-      isAmong([tokens.GreaterToken, tokens.EqualsToken])(type),
+      isIncluded([tokens.GreaterToken, tokens.EqualsToken])(type),
   )
   .map(({ PATTERN: text }) => text)
   .sort((a, b) => b.length - a.length || (a < b ? -1 : 1));

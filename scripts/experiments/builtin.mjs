@@ -67,7 +67,7 @@ else {
 async function leaveOutEach() {
   const chosen = files.filter(({ path }) => values.only?.includes(path) ?? true);
   for (const { path } of chosen) {
-    reports[path] = (await leaveOut(path)) ?? null;
+    reports[path] = (await findOmissionReport(path)) ?? null;
     console.log(`${path}: ${reports[path] ?? 'NOT REPORTED'}`);
     save();
   }
@@ -106,7 +106,7 @@ function run(...args) {
 }
 
 /** Returns what reports the patch without one of its files, or `undefined` if nothing does. */
-async function leaveOut(path) {
+async function findOmissionReport(path) {
   const [here, there] = [join(copy.root, path), join(stored, 'file')];
   copyFileSync(here, there);
   try {

@@ -57,9 +57,9 @@ function commandSection(command) {
   const description = command.description();
   return [
     `${description[0].toUpperCase()}${description.slice(1)}.`,
-    fenced([`nhipol ${formatPath(command)} ${command.usage()}`]),
+    fenceLines([`nhipol ${formatPath(command)} ${command.usage()}`]),
     optionTable(command),
-    fenced(readExamples(command)),
+    fenceLines(readExamples(command)),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -118,7 +118,7 @@ function readExamples(command) {
   return examples.map(([example, description]) => `${example.padEnd(width)}  # ${description}`);
 }
 
-function fenced(lines) {
+function fenceLines(lines) {
   return ['```sh', ...lines, '```'].join('\n');
 }
 

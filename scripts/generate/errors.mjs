@@ -15,7 +15,7 @@ const kinds = {
   warning: 'A warning',
   advice: 'Advice of `nhipol check --advise`',
 };
-const fenced = (language, text) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+const fenceText = (language, text) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 const inText = (text) => text.replace(/`[^`]*`|</g, (part) => (part === '<' ? '&lt;' : part));
 const cell = (text) => inText(text).replaceAll('|', '\\|');
 
@@ -27,10 +27,10 @@ function page({ code, severity, message, why, help, avoid, rendered, prefer }) {
     inText(why),
     ...(help === undefined ? [] : ['## What to do', inText(sentence(help))]),
     '## Avoid',
-    fenced('nhipol', avoid),
-    fenced('text', rendered),
+    fenceText('nhipol', avoid),
+    fenceText('text', rendered),
     '## Prefer',
-    fenced('nhipol', prefer),
+    fenceText('nhipol', prefer),
     '[All diagnostics](README.md)',
   ];
   return `${parts.join('\n\n')}\n`;

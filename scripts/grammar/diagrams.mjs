@@ -34,7 +34,7 @@ export function drawDiagrams(title, productions) {
   let maxWidth = 0;
   const parts = [];
   for (const { name, definition } of productions) {
-    parts.push(`<text class="title" x="${margin}" y="${y + 14}">${escaped(name)}</text>`);
+    parts.push(`<text class="title" x="${margin}" y="${y + 14}">${escapeText(name)}</text>`);
     y += titleHeight;
     for (const row of splitRows(definition)) {
       const { width, height } = row.attrs;
@@ -45,7 +45,7 @@ export function drawDiagrams(title, productions) {
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${maxWidth}" height="${y}" viewBox="0 0 ${maxWidth} ${y}">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${escapeText(title)}</title>`,
     `<style>${style}\n  </style>`,
     `<rect width="100%" height="100%" style="fill: #fff; stroke: none"/>`,
     ...parts,
@@ -107,6 +107,6 @@ function drawContent(diagram) {
     .trimEnd();
 }
 
-function escaped(text) {
+function escapeText(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -10,13 +10,13 @@ export function productionText({ name, definition }) {
   const { text, parts } = inSequence(definition);
   const head = `${name} = `;
   if (parts === undefined || head.length + text.length + 2 <= width) {
-    return wrapped(`${head}${text} ;`);
+    return wrapText(`${head}${text} ;`);
   }
   const indent = ' '.repeat(name.length + 1);
   return `${head}${parts.join(`\n${indent}| `)} ;`;
 }
 
-function wrapped(text) {
+function wrapText(text) {
   const lines = [''];
   for (const word of text.split(/(?<!\() /)) {
     const line = lines.at(-1);
@@ -45,17 +45,17 @@ function toText(node) {
       return { text: parts.join(' | '), binds: choice, parts };
     }
     case 'Option':
-      return repeated(node, '?');
+      return repeatTerm(node, '?');
     case 'Repetition':
-      return repeated(node, '*');
+      return repeatTerm(node, '*');
     case 'RepetitionMandatory':
-      return repeated(node, '+');
+      return repeatTerm(node, '+');
     default:
       throw new Error(`no EBNF for ${node.type}`);
   }
 }
 
-function repeated({ definition }, mark) {
+function repeatTerm({ definition }, mark) {
   return { text: `${within(inSequence(definition), single)}${mark}`, binds: single };
 }
 

@@ -35,21 +35,21 @@ export async function playScenes() {
 }
 
 async function trifecta(stage) {
-  const agent = await finished(stage, 'node agent.mjs tasks/trifecta.json');
+  const agent = await runLine(stage, 'node agent.mjs tasks/trifecta.json');
   return { trifecta: [agent], log: [await logTail(stage)] };
 }
 
 async function approval(stage) {
   const agent = stage.start('node agent.mjs tasks/report.json');
   let waiting;
-  do waiting = await finished(stage, 'nhipol guard approve');
+  do waiting = await runLine(stage, 'nhipol guard approve');
   while (waiting.output.startsWith('no call'));
   const id = waiting.output.slice(0, 4);
   // Without a terminal, the whole digest approves the call, and no prompt.
   const [digest] = /sha-256:[0-9a-f]{64}/.exec(waiting.output);
   const rest = `--as ann --yes ${digest}`;
   const shown = `nhipol guard approve 7f3a ${rest}`;
-  const approved = await finished(stage, `nhipol guard approve ${id} ${rest}`, shown);
+  const approved = await runLine(stage, `nhipol guard approve ${id} ${rest}`, shown);
   await agent.ended;
   return { approval: [waiting, approved], 'approval-agent': [agent] };
 }
@@ -59,12 +59,12 @@ async function revocation(stage) {
   const before = stage.lines('sent.jsonl');
   await stage.until(() => stage.lines('sent.jsonl') >= before + 3, 'some mails');
   const revoke = 'nhipol guard revoke ai_agent:local --because "the price is wrong"';
-  const revoked = await finished(stage, revoke);
+  const revoked = await runLine(stage, revoke);
   await agent.ended;
   return { revocation: [revoked], 'revocation-agent': [agent] };
 }
 
-async function finished(stage, line, shown = line) {
+async function runLine(stage, line, shown = line) {
   const terminal = stage.start(line);
   await stage.until(() => terminal.hasEnded, line);
   return { line: shown, output: terminal.output };
@@ -72,7 +72,7 @@ async function finished(stage, line, shown = line) {
 
 function logTail(stage) {
   const command = 'log tail guard.jsonl';
-  return finished(stage, `nhipol --color ${command}`, `nhipol ${command}`);
+  return runLine(stage, `nhipol --color ${command}`, `nhipol ${command}`);
 }
 
 function formatTerminals(terminals) {

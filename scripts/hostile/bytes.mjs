@@ -96,7 +96,7 @@ const sampling = (text) => ({
 /** The bytes of one or more messages, with a line feed at the end of most. */
 export function hostileBytes(random, next) {
   const bytes = random.pick(forms)(random, next);
-  const changed = random.chance(0.2) ? disturbed(random, bytes) : bytes;
+  const changed = random.chance(0.2) ? disturbByte(random, bytes) : bytes;
   return random.chance(0.97) ? Buffer.concat([changed, Buffer.from('\n')]) : changed;
 }
 
@@ -124,7 +124,7 @@ const forms = [
   (random, next) => Buffer.concat([json(next()), random.pick(separators), json(next())]),
   (_, next) => Buffer.concat([json(next()), json(next())]),
   // A separator somewhere in the white space or in a string.
-  (random, next) => inserted(random, json(next()), random.pick(separators)),
+  (random, next) => insertPart(random, json(next()), random.pick(separators)),
   (random, next) =>
     withText(next(), (text) => `${text}${random.pick(separators)}${JSON.stringify(next())}`),
   (random, next) =>
@@ -132,7 +132,7 @@ const forms = [
       const separator = random.pick(['\u2028', '\u2029', '\u0085', '\u0085\u0085']);
       return `${text}${separator}{"jsonrpc":"2.0","id":1,"method":"tools/call"}${separator}`;
     }),
-  (random, next) => inserted(random, json(next()), random.pick(invalid)),
+  (random, next) => insertPart(random, json(next()), random.pick(invalid)),
   (random, next) => Buffer.concat([random.pick([...separators, ...invalid]), json(next())]),
   (random, next) => Buffer.concat([json(next()), random.pick([...separators, ...invalid])]),
   // Other encodings, with and without a byte order mark.
@@ -142,7 +142,7 @@ const forms = [
     return random.chance(0.5) ? bytes : bytes.swap16();
   },
   // Other spellings of names and ids, repeated names, and single surrogates.
-  (random, next) => Buffer.from(respelled(random, JSON.stringify(next()))),
+  (random, next) => Buffer.from(respell(random, JSON.stringify(next()))),
   // Pretty JSON, and a batch.
   (random, next) => Buffer.from(JSON.stringify(next(), undefined, random.pick([1, '\t', '\r']))),
   (_, next) => json([next(), next()]),
@@ -154,20 +154,20 @@ const forms = [
 function withText(message, change) {
   const text = JSON.stringify(message);
   const [found] = /(?:ok|no) \d+/.exec(text) ?? [];
-  return Buffer.from(found === undefined ? text : text.replace(found, escaped(change(found))));
+  return Buffer.from(found === undefined ? text : text.replace(found, escapeText(change(found))));
 }
 
 /** The text as the inner part of a JSON string, with separators as they are. */
-function escaped(text) {
+function escapeText(text) {
   return JSON.stringify(text).slice(1, -1);
 }
 
-function inserted(random, bytes, part) {
+function insertPart(random, bytes, part) {
   const at = random.below(bytes.length + 1);
   return Buffer.concat([bytes.subarray(0, at), part, bytes.subarray(at)]);
 }
 
-function respelled(random, text) {
+function respell(random, text) {
   return random.pick([
     (each) => each.replace(/"id":(\d+)/, '"id":$1.0'),
     (each) => each.replace(/"id":(\d+)/, '"id":$1e0'),
@@ -183,7 +183,7 @@ function respelled(random, text) {
 }
 
 /** A byte is changed, removed, or the rest is cut. */
-function disturbed(random, bytes) {
+function disturbByte(random, bytes) {
   const at = random.below(bytes.length + 1);
   return random.pick([
     () => Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1)]),

@@ -50,14 +50,14 @@ function createClient(child) {
   const open = new Map();
   const wrong = [];
   let [seen, results] = [0, 0];
-  let connected = () => {};
+  let signalConnection = () => {};
   const add = (id, request) => {
     open.set(id, [...(open.get(id) ?? []), request]);
     return request.message;
   };
   const take = (message) => {
     seen += 1;
-    if (message.id === 'init') return connected();
+    if (message.id === 'init') return signalConnection();
     const waiting = open.get(message.id) ?? [];
     const refused = message.error?.message?.includes('is in use');
     const text = message.result?.content?.[0]?.text;
@@ -94,7 +94,7 @@ function createClient(child) {
         clientInfo: { name: 'hostile', version: '1' },
       };
       const done = new Promise((resolve) => {
-        connected = resolve;
+        signalConnection = resolve;
       });
       child.stdin.write(
         `${JSON.stringify({ jsonrpc: '2.0', id: 'init', method: 'initialize', params })}\n`,

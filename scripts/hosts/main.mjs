@@ -49,7 +49,7 @@ function main() {
     });
     console.log(`\n${table(reports)}`);
     if (answers) console.log(`\n${answersTable(reports)}`);
-    const wrong = complaints(reports, expectedChecks());
+    const wrong = complaints(reports, readExpectedChecks());
     for (const line of wrong) console.error(line);
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(reports, undefined, 2)}\n`);
     return wrong.length > 0 ? 1 : 0;
@@ -58,7 +58,7 @@ function main() {
   }
 }
 
-function expectedChecks() {
+function readExpectedChecks() {
   return JSON.parse(readFileSync(join(root, 'test/conformance/index.json'), 'utf8')).checks;
 }
 

@@ -19,7 +19,7 @@ const support = ['core', 'properties'];
  * page describes, without which it can authenticate itself only by an API key, and only with static metadata.
  */
 export function planRuns(isRepaired) {
-  const ways = isRepaired ? repairedVariants() : variants();
+  const ways = isRepaired ? listRepairedVariants() : variants();
   return scenarios
     .filter(({ scenario }) => !isRepaired || scenario === 'certification')
     .flatMap(({ scenario, plans }) =>
@@ -39,7 +39,7 @@ function variants() {
   return [...listVariants('none', metadata), ...listVariants('api_key', ['static'])];
 }
 
-function repairedVariants() {
+function listRepairedVariants() {
   return ['api_key', 'client_secret_basic', 'mtls'].flatMap((each) => listVariants(each, metadata));
 }
 

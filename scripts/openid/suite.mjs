@@ -20,7 +20,7 @@ export async function openSuite(url) {
 async function runModule(url, plan, { testModule, variant }) {
   const query = { test: testModule, plan, variant: JSON.stringify(variant ?? {}) };
   const { id } = await request(url, 'POST', 'runner', query);
-  const { status, result } = await ended(url, id);
+  const { status, result } = await awaitEnd(url, id);
   const outcome = status === 'FINISHED' ? result : status;
   return {
     module: testModule,
@@ -30,7 +30,7 @@ async function runModule(url, plan, { testModule, variant }) {
   };
 }
 
-async function ended(url, id) {
+async function awaitEnd(url, id) {
   const latest = Date.now() + maxModuleTime;
   for (;;) {
     const info = await request(url, 'GET', `info/${id}`);

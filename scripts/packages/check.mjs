@@ -57,7 +57,9 @@ function inTemporaryFolder(act) {
 /** @param {Plan} plan @param {Places} places */
 function runPlan({ folder, build, env, inspections, projects }, places) {
   const run = createRunner(join(places.source, folder), env);
-  const notBuilt = runCheck('the package', () => build.forEach((words) => void done(run(words))));
+  const notBuilt = runCheck('the package', () =>
+    build.forEach((words) => void readOutput(run(words))),
+  );
   if (notBuilt !== undefined) return { checks: 1, failures: [notBuilt] };
   const found = [
     ...inspections.map((each) => runCheck(each.title, () => inspect(each, places.out, env))),
@@ -80,7 +82,7 @@ function runCheck(title, check) {
 
 /** @param {Inspection} inspection @param {string} cwd @param {Plan['env']} env */
 function inspect({ command, contains, excludes = [] }, cwd, env) {
-  const output = done(createRunner(cwd, env)(command));
+  const output = readOutput(createRunner(cwd, env)(command));
   const missing = contains.filter((text) => !output.includes(text));
   const unwanted = excludes.filter((text) => output.includes(text));
   if (missing.length > 0) throw new CommandFailed(`\`${missing.join('`, `')}\` is missing`);
@@ -99,9 +101,9 @@ function runProject(project, { folder, policy, answers }, env) {
     writeFileSync(join(cwd, path), text);
   }
   const run = createRunner(cwd, env);
-  for (const words of project.install) done(run(words));
+  for (const words of project.install) readOutput(run(words));
   if (project.installed !== undefined) inspect(project.installed, cwd, env);
-  const printed = done(run(project.run));
+  const printed = readOutput(run(project.run));
   if (project.from !== undefined && printed !== answers) {
     throw new CommandFailed(
       `expected ${JSON.stringify(answers)}, printed ${JSON.stringify(printed)}`,
@@ -110,7 +112,7 @@ function runProject(project, { folder, policy, answers }, env) {
 }
 
 /** @param {import('../hosts/commands.mjs').Ran} ran */
-function done(ran) {
+function readOutput(ran) {
   expectDone(ran);
   return ran.output;
 }

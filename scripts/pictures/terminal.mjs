@@ -62,30 +62,30 @@ export function terminalPicture(command, output) {
   const height = barHeight + (pieces.at(-1).row + 1) * rowHeight + margin;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
-    `<title>${escaped(command)}</title>`,
+    `<title>${escapeText(command)}</title>`,
     `<style>${style}\n  </style>`,
     `<rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="8" fill="#1b2130" stroke="#4a5366"/>`,
     ...['#ff5f57', '#febc2e', '#28c840'].map(
       (fill, index) =>
         `<circle cx="${margin + 4 + index * 18}" cy="${barHeight / 2}" r="5.5" fill="${fill}"/>`,
     ),
-    ...pieces.map(drawn),
+    ...pieces.map(drawText),
     '</svg>\n',
   ].join('\n');
 }
 
-function drawn({ row, column, text, name }) {
-  const x = rounded(margin + column * columnWidth);
+function drawText({ row, column, text, name }) {
+  const x = round(margin + column * columnWidth);
   const y = barHeight + row * rowHeight + fontSize;
-  const length = rounded(text.length * columnWidth);
+  const length = round(text.length * columnWidth);
   const look = name === '' ? '' : ` class="${name}"`;
-  return `<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs" xml:space="preserve"${look}>${escaped(text)}</text>`;
+  return `<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs" xml:space="preserve"${look}>${escapeText(text)}</text>`;
 }
 
-function rounded(number) {
+function round(number) {
   return Number(number.toFixed(1));
 }
 
-function escaped(text) {
+function escapeText(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
-import { planted } from './plant.mjs';
+import { plantBug } from './plant.mjs';
 
 /** The timeout of all directions in milliseconds; a fault that prevents a proof from ending is noticed. */
 const timeoutMs = 300_000;
@@ -40,7 +40,7 @@ function createPlanting(root, fault) {
 }
 
 function plantFault(path, fault) {
-  return { code: planted(readFileSync(path, 'utf8'), fault), moduleType: 'ts' };
+  return { code: plantBug(readFileSync(path, 'utf8'), fault), moduleType: 'ts' };
 }
 
 function writeMain(root, fault) {

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { planted } from './plant.mjs';
+import { plantBug } from './plant.mjs';
 
 /** Programs that tests run if they are installed, and that git ignores. */
 const installed = ['test/service/envoy/.venv'];
@@ -45,7 +45,7 @@ export class ScratchCopy {
   async with(bug, use) {
     const path = join(this.root, bug.file);
     const text = readFileSync(path, 'utf8');
-    this.#write(path, bug.file, planted(text, bug));
+    this.#write(path, bug.file, plantBug(text, bug));
     try {
       return await use();
     } finally {

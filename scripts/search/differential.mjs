@@ -135,8 +135,9 @@ async function compareSessions(operations) {
   process.once('SIGINT', () => {
     isInterrupted = true;
   });
-  const interrupted = () => new Promise((resolve) => setImmediate(() => resolve(isInterrupted)));
-  const ran = await compare({ operations, seed, report, isOver: interrupted });
+  const pollInterruption = () =>
+    new Promise((resolve) => setImmediate(() => resolve(isInterrupted)));
+  const ran = await compare({ operations, seed, report, isOver: pollInterruption });
   if (ran.disagreement !== undefined) {
     const { policy, why, steps } = ran.disagreement;
     console.log(`${policy}: ${why}\n${show(steps)}`);

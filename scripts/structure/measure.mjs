@@ -9,18 +9,30 @@ import {
   isRequiredExport,
   listExports,
   listFunctions,
+  listVaguePrefixes,
   listVagueVariables,
 } from './names.mjs';
 import { listOpenSwitches } from './open-switches.mjs';
-import { listCode, listFiles, parseProduct, parseTests } from './source-files.mjs';
+import {
+  listCode,
+  listFiles,
+  parseAssembly,
+  parseProduct,
+  parseScripts,
+  parseTests,
+} from './source-files.mjs';
 
 const prepositionRule = { breaks: endsInPreposition, what: 'end in a preposition' };
 const participleRule = { breaks: isParticiple, what: 'begin with a participle' };
 
 export function measureStructure(root) {
   const files = parseProduct(root);
-  const functions = files.flatMap(listFunctions);
-  const testFunctions = parseTests(root).flatMap(listFunctions);
+  const groups = [
+    { prefix: '', whose: '', files },
+    { prefix: 'assembly-', whose: ' in assembly', files: parseAssembly(root) },
+    { prefix: 'script-', whose: ' in scripts', files: parseScripts(root) },
+    { prefix: 'test-', whose: ' in tests', files: parseTests(root) },
+  ];
 
   const sizes = countFolders(root);
   const repeated = listRepeatedExports(files);
@@ -38,15 +50,7 @@ export function measureStructure(root) {
     measure('deep-imports', 'imports past the exports of another part', deep.product),
     measure('deep-test-imports', 'imports past the exports by tests and tools', deep.tools),
     measure('repeated-exports', 'names that several files export', repeated),
-    measureNames('prepositions', 'functions', prepositionRule, functions),
-    measureNames('participles', 'functions', participleRule, functions),
-    measureNames('test-prepositions', 'functions in tests', prepositionRule, testFunctions),
-    measureNames('test-participles', 'functions in tests', participleRule, testFunctions),
-    measure(
-      'vague-variables',
-      'variables whose names fit any value, such as `each`',
-      files.flatMap(listVagueVariables).map(formatLine),
-    ),
+    ...groups.flatMap(measureNamesOfGroup),
     measure(
       'builtin-names',
       'comparisons of the name of a builtin with a literal',
@@ -62,6 +66,25 @@ export function measureStructure(root) {
 
 function measure(id, title, cases) {
   return { id, title, figure: cases.length, cases };
+}
+
+/** The measures of the names in one group of files. */
+function measureNamesOfGroup({ prefix, whose, files }) {
+  const functions = files.flatMap(listFunctions);
+  return [
+    measureNames(`${prefix}prepositions`, `functions${whose}`, prepositionRule, functions),
+    measureNames(`${prefix}participles`, `functions${whose}`, participleRule, functions),
+    measure(
+      `${prefix}vague-variables`,
+      `variables${whose} whose names fit any value, such as \`each\``,
+      files.flatMap(listVagueVariables).map(formatLine),
+    ),
+    measure(
+      `${prefix}vague-prefixes`,
+      `names${whose} that begin with \`known\` or \`own\``,
+      files.flatMap(listVaguePrefixes).map(formatLine),
+    ),
+  ];
 }
 
 /** The percentage of functions whose names break a rule. */

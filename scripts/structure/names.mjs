@@ -74,10 +74,34 @@ export function listVagueVariables({ path, tree }) {
   return variables;
 
   function visit(node) {
-    const isVariable = ts.isVariableDeclaration(node) || ts.isParameter(node);
-    if (isVariable && ts.isIdentifier(node.name) && vagueVariables.has(node.name.text)) {
+    if (isVariable(node) && vagueVariables.has(node.name.text)) {
       const { line } = tree.getLineAndCharacterOfPosition(node.getStart(tree));
       variables.push({ name: node.name.text, path, line: line + 1 });
+    }
+    ts.forEachChild(node, visit);
+  }
+}
+
+/** Whether a node declares a variable or parameter by a name, also by destructuring. */
+function isVariable(node) {
+  const declares =
+    ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node);
+  return declares && ts.isIdentifier(node.name);
+}
+
+const vaguePrefix = /^(?:known|own)[A-Z]/;
+
+/** Variables, parameters and functions that are named after a type and `known` or `own`: `{ name, path, line }`. */
+export function listVaguePrefixes({ path, tree }) {
+  const names = [];
+  visit(tree);
+  return names;
+
+  function visit(node) {
+    const isNamed = isVariable(node) || ts.isFunctionDeclaration(node);
+    if (isNamed && node.name !== undefined && vaguePrefix.test(node.name.text)) {
+      const { line } = tree.getLineAndCharacterOfPosition(node.getStart(tree));
+      names.push({ name: node.name.text, path, line: line + 1 });
     }
     ts.forEachChild(node, visit);
   }

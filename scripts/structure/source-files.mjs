@@ -1,4 +1,4 @@
-// The files of the project that people write: their paths and, for TypeScript, their syntax trees.
+// The files of the project that people write: their paths and, for TypeScript and scripts, their syntax trees.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -39,12 +39,31 @@ export function parseTests(root) {
     .map((path) => parseFile(root, path));
 }
 
+/** The AssemblyScript of the modules' library. */
+export function parseAssembly(root) {
+  return listTypeScript(root)
+    .filter((path) => path.startsWith('assembly/'))
+    .map((path) => parseFile(root, path));
+}
+
+/** The modules of JavaScript: tools, benchmarks and what runs without a build. */
+export function parseScripts(root) {
+  return listCode(root)
+    .filter((path) => path.endsWith('.mjs'))
+    .map((path) => parseFile(root, path));
+}
+
 function listTypeScript(root) {
   return listCode(root).filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'));
 }
 
 function parseFile(root, path) {
   const text = readFileSync(join(root, path), 'utf8');
-  const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  const kind = findScriptKind(path);
   return { path, tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind) };
+}
+
+function findScriptKind(path) {
+  if (path.endsWith('.mjs')) return ts.ScriptKind.JS;
+  return path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
 }

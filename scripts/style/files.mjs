@@ -29,9 +29,9 @@ const sources = [
 
 /** The pages and sources of the repository in `root`, as sorted paths relative to it. */
 export function findFiles(root) {
-  const found = (patterns) =>
+  const listMatches = (patterns) =>
     globSync(patterns, { cwd: root, ignore: [...unwritten, ...foreign] }).sort();
-  return [...found(pages), ...found(sources)];
+  return [...listMatches(pages), ...listMatches(sources)];
 }
 
 export function isPage(file) {

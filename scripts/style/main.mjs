@@ -28,7 +28,7 @@ async function main() {
     options: { count: { type: 'boolean' } },
     allowPositionals: true,
   });
-  const files = positionals.length > 0 ? positionals.map(namedFile) : findFiles(root);
+  const files = positionals.length > 0 ? positionals.map(resolveFile) : findFiles(root);
   const exceptions = readExceptions().filter(
     ({ file }) => positionals.length === 0 || files.includes(file),
   );
@@ -60,7 +60,7 @@ async function main() {
   if (findings.length + unused.length > 0) process.exitCode = 1;
 }
 
-function namedFile(path) {
+function resolveFile(path) {
   const file = relative(root, resolve(path)).replaceAll('\\', '/');
   if (!existsSync(file)) throw new Error(`${path} does not exist`);
   return file;

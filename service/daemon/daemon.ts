@@ -95,9 +95,9 @@ export class Daemon {
       this.#server.listen(socket, resolve);
     });
     chmodSync(socket, ownerOnly);
-    const ownFile = findFile(socket);
+    const socketFile = findFile(socket);
     this.#check = setInterval(() => {
-      if (findFile(socket) !== ownFile) this.#options.onUnreachable();
+      if (findFile(socket) !== socketFile) this.#options.onUnreachable();
     }, checkInterval);
     this.#check.unref();
   }

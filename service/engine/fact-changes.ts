@@ -15,15 +15,15 @@ export type FactChange = { readonly value: unknown } | MembersChange;
 export const noChange: MembersChange = { isWhole: false, members: {} };
 
 /** The change that consists of a known one and then a merge patch (RFC 7396). */
-export function mergeChange(knownFactChange: FactChange | undefined, part: unknown): FactChange {
+export function mergeChange(earlierChange: FactChange | undefined, part: unknown): FactChange {
   if (!isMembers(part)) return { value: part };
   const before =
-    knownFactChange !== undefined && 'members' in knownFactChange ? knownFactChange : noChange;
+    earlierChange !== undefined && 'members' in earlierChange ? earlierChange : noChange;
   const members = new Map(Object.entries(before.members));
   for (const [name, each] of Object.entries(part)) {
     members.set(name, mergeChange(members.get(name), each));
   }
-  const isNew = knownFactChange !== undefined && 'value' in knownFactChange;
+  const isNew = earlierChange !== undefined && 'value' in earlierChange;
   return { isWhole: isNew || before.isWhole, members: Object.fromEntries(members) };
 }
 

@@ -72,10 +72,10 @@ export async function checkMcpRequest(
   options: CheckOptions,
 ): Promise<McpRequestResult> {
   const { method = '' } = request;
-  const knownClientMethod = requestMethod('client', method);
-  if (knownClientMethod === undefined)
+  const clientMethod = requestMethod('client', method);
+  if (clientMethod === undefined)
     return { error: { code: invalid, reason: `unknown method ${method}` } };
-  if (knownClientMethod.handling === 'pass' || knownClientMethod.handling === 'list') {
+  if (clientMethod.handling === 'pass' || clientMethod.handling === 'list') {
     return whileAllowed(call, options, () => ({ pass: {} }));
   }
   const headers = readHeaders(request);

@@ -124,8 +124,8 @@ function readSession(value: unknown): string | undefined {
 function readOwnHeaders(value: unknown): readonly OwnHeader[] {
   const names: readonly unknown[] = Array.isArray(value) ? value : [undefined];
   return names.map((name) => {
-    const ownHeader = ownHeaders.find((each) => each === name);
-    if (ownHeader !== undefined) return ownHeader;
+    const header = ownHeaders.find((each) => each === name);
+    if (header !== undefined) return header;
     throw new MappingError(`$.headers: expected an array of ${ownHeaders.join(', ')}`);
   });
 }

@@ -44,12 +44,12 @@ export class GuardedFiles {
     if (namings.some(({ command = '' }) => hasFileWord(command, files, parts))) return true;
     const paths = listNamedPaths(namings);
     if (paths === undefined) return true;
-    const ownGuardedFiles = files.map(describeGuardedFile);
+    const guardedFiles = files.map(describeGuardedFile);
     // A command runs in a folder, which may be above the files.
     const isAboveToo = !Object.keys(use.arguments).some(isCommandMember);
     return paths.some((path) =>
       [...listPlaces(path, workspace)].some((place) =>
-        isGuardedPlace(place, ownGuardedFiles, isAboveToo),
+        isGuardedPlace(place, guardedFiles, isAboveToo),
       ),
     );
   }
@@ -69,7 +69,7 @@ function describeGuardedFile(path: string): GuardedFile {
 /** `isAboveToo`: whether a folder counts that contains one of the files. */
 function isGuardedPlace(
   path: string,
-  ownGuardedFiles: readonly GuardedFile[],
+  guardedFiles: readonly GuardedFile[],
   isAboveToo: boolean,
 ): boolean {
   const names = path.split(/[/\\]/).map(foldCase);
@@ -80,7 +80,7 @@ function isGuardedPlace(
   const identity = findIdentity(path);
   const place = foldCase(path);
   const below = place.endsWith(sep) ? place : `${place}${sep}`;
-  return ownGuardedFiles.some((file) => {
+  return guardedFiles.some((file) => {
     if (identity !== undefined && identity === file.identity) return true;
     return file.names.some(
       (name) => hasFileName(place, name) || (isAboveToo && name.startsWith(below)),
@@ -116,11 +116,15 @@ function foldCase(name: string): string {
 }
 
 /** Whether a command contains one of the names, a pattern that matches one, or one of the pairs of segments in `parts`. */
-function hasFileWord(command: string, own: readonly string[], parts: readonly string[]): boolean {
+function hasFileWord(
+  command: string,
+  guarded: readonly string[],
+  parts: readonly string[],
+): boolean {
   // The names of folders can be ordinary words, such as `bin`.
-  const folders = own.filter(isFolder);
-  const ownNames = own.filter((path) => !folders.includes(path)).map((path) => basename(path));
-  const names = [...folderNames, ...fileNames, ...ownNames.map(foldCase)];
+  const folders = guarded.filter(isFolder);
+  const baseNames = guarded.filter((path) => !folders.includes(path)).map((path) => basename(path));
+  const names = [...folderNames, ...fileNames, ...baseNames.map(foldCase)];
   const plain = command.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}|["'`\\]/gu, '');
   const lower = plain.toUpperCase().toLowerCase();
   if (folders.some((folder) => lower.includes(foldCase(folder)))) return true;
@@ -143,9 +147,9 @@ function hasFileWord(command: string, own: readonly string[], parts: readonly st
  * what is before them, such as `~` and variables.
  */
 function listOwnParts(path: string): readonly string[] {
-  const [ownFolder] = programNames;
+  const [guardFolder] = programNames;
   return listPairs(path.split(sep).map(foldCase)).filter((pair) =>
-    pair.split('/').some((name) => name === ownFolder),
+    pair.split('/').some((name) => name === guardFolder),
   );
 }
 

@@ -31,10 +31,10 @@ export function toUseCall(use: ToolUse, place: UsePlace): Call {
     use.server === undefined
       ? { type: 'workspace', id: workspace }
       : { type: 'mcp_server', id: use.server };
-  const known = { names_guard: isGuardNamed, real_paths: realPaths };
-  const action = { name, properties: { arguments: use.arguments, ...known } };
-  const knownText = JSON.stringify(known).slice(1);
-  const actionText = `{"name":${JSON.stringify(name)},"properties":{"arguments":${use.text},${knownText}}`;
+  const serviceProperties = { names_guard: isGuardNamed, real_paths: realPaths };
+  const action = { name, properties: { arguments: use.arguments, ...serviceProperties } };
+  const serviceText = JSON.stringify(serviceProperties).slice(1);
+  const actionText = `{"name":${JSON.stringify(name)},"properties":{"arguments":${use.text},${serviceText}}`;
   return {
     parts: { action, resource },
     text: `{"action":${actionText},"resource":${JSON.stringify(resource)}}`,

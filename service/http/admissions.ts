@@ -63,12 +63,12 @@ export class Admissions {
   async #recheck(admission: Admission): Promise<void> {
     const { credentials, caller, role } = admission;
     try {
-      const knownCaller = await this.#access(credentials);
-      expectRole(knownCaller, role);
+      const currentCaller = await this.#access(credentials);
+      expectRole(currentCaller, role);
       const isSame =
-        knownCaller.id === caller.id &&
-        nameOwner(knownCaller) === nameOwner(caller) &&
-        knownCaller.isOperator === caller.isOperator;
+        currentCaller.id === caller.id &&
+        nameOwner(currentCaller) === nameOwner(caller) &&
+        currentCaller.isOperator === caller.isOperator;
       if (!isSame) this.#end(admission);
     } catch (error) {
       // The keys of an issuer cannot be read now: nothing new is known about the token.

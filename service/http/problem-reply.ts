@@ -2,7 +2,7 @@
 
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { MappingError } from '../mapping/mapping-error.ts';
-import { getRetryAfter, Problem, type ProblemStatus } from '../pdp/problem.ts';
+import { getRetryDelay, Problem, type ProblemStatus } from '../pdp/problem.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import { answerHeaders } from './answer-headers.ts';
 
@@ -10,7 +10,7 @@ export const problemType = 'application/problem+json';
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  const retryAfter = getRetryAfter(problem);
+  const retryAfter = getRetryDelay(problem);
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return reply.code(problem.status).type(problemType).send(JSON.stringify(problem));
 }

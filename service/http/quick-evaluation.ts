@@ -7,7 +7,7 @@ import type { Access } from '../access/access.ts';
 import { admitCaller } from '../access/admitted-caller.ts';
 import type { Caller } from '../access/caller.ts';
 import type { DecisionPoint, Written } from '../pdp/decision-point.ts';
-import { getRetryAfter, Problem } from '../pdp/problem.ts';
+import { getRetryDelay, Problem } from '../pdp/problem.ts';
 import { confirmCaller, isCurrent } from '../pdp/sessions/session-caller.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import { type IsEnding, setAnswerHeaders } from './answer-headers.ts';
@@ -125,11 +125,11 @@ function answer(options: QuickOptions, received: Received): void {
     const problem = toProblem(error);
     if (problem === undefined) onWarning(`${evaluationPath} failed: ${formatErrorMessage(error)}`);
     const shown = problem ?? failure;
-    send(shown.status, problemType, JSON.stringify(shown), getRetryAfter(shown));
+    send(shown.status, problemType, JSON.stringify(shown), getRetryDelay(shown));
   };
-  const evaluate = (knownCaller: Caller) => {
-    access.limits?.count(knownCaller);
-    return point.evaluate(body, readAsking(request, knownCaller, 'evaluation', span));
+  const evaluate = (admittedCaller: Caller) => {
+    access.limits?.count(admittedCaller);
+    return point.evaluate(body, readAsking(request, admittedCaller, 'evaluation', span));
   };
   try {
     const written = caller instanceof Promise ? caller.then(evaluate) : evaluate(caller);

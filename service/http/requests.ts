@@ -113,7 +113,7 @@ export function requiring(access: Access, role: Role) {
     try {
       const caller = admitCaller(access, () => readHttpCredentials(request.raw), role);
       if (caller instanceof Promise) {
-        caller.then((knownCaller) => admit(request, knownCaller)).then(() => done(), done);
+        caller.then((admittedCaller) => admit(request, admittedCaller)).then(() => done(), done);
         return;
       }
       admit(request, caller);
@@ -140,9 +140,9 @@ const certificates = new WeakMap<object, PeerCertificate | 'none'>();
 
 function findCertificate(socket: object): PeerCertificate | undefined {
   if (!('authorized' in socket) || socket.authorized !== true) return undefined;
-  const knownCertificate = certificates.get(socket) ?? readCertificate(socket as never);
-  certificates.set(socket, knownCertificate);
-  return knownCertificate === 'none' ? undefined : knownCertificate;
+  const certificate = certificates.get(socket) ?? readCertificate(socket as never);
+  certificates.set(socket, certificate);
+  return certificate === 'none' ? undefined : certificate;
 }
 
 interface SecureSocket {

@@ -23,8 +23,8 @@ export function readTls({ certificate, key, clientAuthorities }: TlsFiles): TlsS
   const cert = readNamedFile(certificate);
   const privateKey = readNamedFile(key);
   const first = read(certificate, 'certificate', () => new X509Certificate(cert));
-  const ownKeyObject = read(key, 'private key', () => createPrivateKey(privateKey));
-  if (!first.checkPrivateKey(ownKeyObject)) {
+  const keyObject = read(key, 'private key', () => createPrivateKey(privateKey));
+  if (!first.checkPrivateKey(keyObject)) {
     throw new Error(
       `${key} and ${certificate} mismatch: this is not the private key of the certificate`,
     );

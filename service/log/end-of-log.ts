@@ -16,16 +16,16 @@ export interface EndOfLog {
 }
 
 /** Throws if the last complete line is not one of a log. `known`: what the state knows of it. */
-export function findEndOfLog(path: string, knownLogEnd?: LogEnd): EndOfLog {
+export function findEndOfLog(path: string, storedEnd?: LogEnd): EndOfLog {
   const isTorn = hasTornEnd(path);
   const [last] = linesBackward(path);
   if (last === undefined) {
-    if (knownLogEnd === undefined) return { end: newLog(), isTorn };
-    return { end: knownLogEnd, isTorn, gap: 'it has no lines' };
+    if (storedEnd === undefined) return { end: newLog(), isTorn };
+    return { end: storedEnd, isTorn, gap: 'it has no lines' };
   }
   const end = readEnd(last, path);
-  const gap = knownLogEnd === undefined ? undefined : findGap(path, end, knownLogEnd);
-  return gap === undefined ? { end, isTorn } : { end: knownLogEnd as LogEnd, isTorn, gap };
+  const gap = storedEnd === undefined ? undefined : findGap(path, end, storedEnd);
+  return gap === undefined ? { end, isTorn } : { end: storedEnd as LogEnd, isTorn, gap };
 }
 
 function readEnd({ file, line }: PlacedLine, path: string): LogEnd {
@@ -38,15 +38,15 @@ function readEnd({ file, line }: PlacedLine, path: string): LogEnd {
 }
 
 /** Why lines that are known are not there, or `undefined` if they are. */
-function findGap(path: string, end: LogEnd, knownLogEnd: LogEnd): string | undefined {
-  if (end.log !== knownLogEnd.log) return 'it is another log';
-  if (end.number < knownLogEnd.number) return 'lines were removed at its end';
+function findGap(path: string, end: LogEnd, storedEnd: LogEnd): string | undefined {
+  if (end.log !== storedEnd.log) return 'it is another log';
+  if (end.number < storedEnd.number) return 'lines were removed at its end';
   for (const { line } of linesBackward(path)) {
     if (readLink(line) === undefined) continue;
     const number = placeOfLine(line)?.number;
     if (number === undefined) return undefined;
-    if (number > knownLogEnd.number) continue;
-    return digestOfLine(line) === knownLogEnd.last ? undefined : 'its lines were changed';
+    if (number > storedEnd.number) continue;
+    return digestOfLine(line) === storedEnd.last ? undefined : 'its lines were changed';
   }
   // The line is in a file that was moved away.
   return undefined;

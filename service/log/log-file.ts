@@ -92,9 +92,9 @@ class LogDevice implements DecisionLog {
   #isTorn = false;
 
   constructor(path: string, { positions }: LogFileOptions) {
-    const knownLogEnd = positions && findKnownEnd(positions, path);
-    if (knownLogEnd !== undefined) {
-      throw new Error(`it is not a file, and the state knows ${knownLogEnd.number} lines of it`);
+    const storedEnd = positions && findKnownEnd(positions, path);
+    if (storedEnd !== undefined) {
+      throw new Error(`it is not a file, and the state knows ${storedEnd.number} lines of it`);
     }
     this.#file = openDevice(path);
   }
@@ -185,12 +185,12 @@ class LogFile {
 
   #findContinuation(): EndOfLog {
     const { positions, onWarning } = this.#options;
-    const knownLogEnd =
+    const storedEnd =
       positions && (findKnownEnd(positions, this.#path) ?? this.#endElsewhere(positions));
-    const endOfLog = findEndOfLog(this.#path, knownLogEnd);
+    const endOfLog = findEndOfLog(this.#path, storedEnd);
     if (endOfLog.gap !== undefined) {
       onWarning?.(
-        `lines of the decision log ${this.#path} are missing: ${endOfLog.gap}, and the state knows ${knownLogEnd?.number} lines; the log goes on after these, and \`nhipol log verify\` will report the gap`,
+        `lines of the decision log ${this.#path} are missing: ${endOfLog.gap}, and the state knows ${storedEnd?.number} lines; the log goes on after these, and \`nhipol log verify\` will report the gap`,
       );
     }
     return endOfLog;

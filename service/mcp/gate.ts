@@ -32,7 +32,7 @@ export class Gate {
   /** The way between two peers: the connection on which a message came or goes. */
   passage(client: ClientPeer, server: Peer): Passage {
     const { facts = this.#client.facts } = client;
-    const closedReason = () => this.explainClosing(client.facts);
-    return new Passage(this, closedReason, facts, { client, server });
+    const explainPassageClosing = () => this.explainClosing(client.facts);
+    return new Passage(this, explainPassageClosing, facts, { client, server });
   }
 }

@@ -173,8 +173,8 @@ export class Guard {
     const { facts } = this.#options;
     const { sessionOf } = this.#relayOptions.mapping;
     const { type, id: subject } = sessionOf(client);
-    const ownIdentity = facts && sessionOf(facts);
-    const isOwn = ownIdentity?.type === type && ownIdentity.id === subject;
+    const guardIdentity = facts && sessionOf(facts);
+    const isOwn = guardIdentity?.type === type && guardIdentity.id === subject;
     return isOwn ? this.#name : `${this.#name}-${subjectKey(type, subject)}`;
   }
 

@@ -37,7 +37,7 @@ export class Passage {
   }
 
   /** Whether it leads through a gate: that of its relay. */
-  isOf(gate: object): boolean {
+  leadsThroughGate(gate: object): boolean {
     return this.#gate === gate;
   }
 

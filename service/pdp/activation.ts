@@ -115,7 +115,7 @@ export class Activation {
   /** Whether a module with these tables is held back, after a comparison with what is in use now. */
   isHeld({ module, tables }: ModuleWithTables): boolean {
     const { point } = this.#options;
-    const held = this.#held[this.#kindOf(module)];
+    const held = this.#held[this.#findHeldKind(module)];
     return (
       held?.comparedWith === point.policy &&
       isSameModule(held.next.bytes, module) &&
@@ -215,7 +215,7 @@ export class Activation {
     preview: SessionsPreview,
   ): Outcome {
     const { point } = this.#options;
-    const kind = this.#kindOf(next.bytes);
+    const kind = this.#findHeldKind(next.bytes);
     preview.activate(caller);
     this.#refused = undefined;
     point.replaceModule(next, tables);
@@ -233,7 +233,7 @@ export class Activation {
   ): Outcome {
     const { point, onWarning } = this.#options;
     const shown = { digest: computeDigest(next, tables), policy: next.logged, changes, share };
-    const kind = this.#kindOf(next.bytes);
+    const kind = this.#findHeldKind(next.bytes);
     this.#held = { ...this.#held, [kind]: { next, tables, shown, comparedWith: point.policy } };
     const percent = (100 * share).toFixed(1);
     const problem = `held back: it changes the answers to ${percent} % of the sessions (${changes})`;
@@ -244,7 +244,7 @@ export class Activation {
     return { kind: 'held', changes, share };
   }
 
-  #kindOf(module: Uint8Array): HeldKind {
+  #findHeldKind(module: Uint8Array): HeldKind {
     return this.isInUse(module) ? 'tables' : 'version';
   }
 

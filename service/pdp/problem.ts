@@ -52,7 +52,7 @@ export class TooManyRequests extends Problem {
 }
 
 /** The seconds of the header `Retry-After` of a problem, or `undefined` if it has none. */
-export function getRetryAfter(problem: Problem): number | undefined {
+export function getRetryDelay(problem: Problem): number | undefined {
   if (problem instanceof TooManyRequests) return problem.retryAfter;
   return problem.status === 429 ? 5 : undefined;
 }

@@ -84,13 +84,13 @@ export class StateFile {
     if (mark?.isOpen === true && mode === 'wal' && !hasLog) throw this.#missingChanges(hasLog);
     // Before anything is written.
     if (mark !== undefined && hasTable(database, 'state')) {
-      const knownState = readState(database);
-      if (knownState.id !== mark.state) {
+      const storedState = readState(database);
+      if (storedState.id !== mark.state) {
         throw new Error(
           `${this.path} is another state than the one that was created here: if it was put there on purpose, remove ${markPath(this.path)}`,
         );
       }
-      if (knownState.changes < (mark.changes ?? 0)) throw this.#missingChanges(hasLog);
+      if (storedState.changes < (mark.changes ?? 0)) throw this.#missingChanges(hasLog);
     }
     database.pragma('journal_mode = WAL');
     // With a write-ahead log, only FULL makes a committed transaction survive a power failure.

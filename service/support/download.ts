@@ -29,14 +29,14 @@ export async function download(options: DownloadOptions): Promise<Downloaded | u
   const { timeout } = options;
   const timedOut = AbortSignal.timeout(timeout);
   try {
-    return await downloadUntil(options, timedOut);
+    return await followRedirects(options, timedOut);
   } catch (error) {
     if (timedOut.aborted) throw new Error(`it was not complete after ${timeout / 1_000} seconds`);
     throw error;
   }
 }
 
-async function downloadUntil(
+async function followRedirects(
   { url: first, maxBytes, tag }: DownloadOptions,
   signal: AbortSignal,
 ): Promise<Downloaded | undefined> {

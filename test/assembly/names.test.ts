@@ -86,7 +86,7 @@ function putRecord() {
   let member = exports.firstMember(record);
   for (const _ of declared) {
     places.push(member);
-    member = exports.memberAfter(member);
+    member = exports.getNextMember(member);
   }
   return { record, places, end: member };
 }
@@ -113,8 +113,8 @@ test('finds a name in the common form, and no other', () => {
   for (const [index, name] of declared.entries()) {
     const p = library.begin(`${commonForm(name)}1`);
     const { record, places, end } = putRecord();
-    expect(exports.memberAt(p, record)).toBe(places[index]);
-    expect([...places, end].map((place) => Boolean(exports.comesAt(p, place)))).toEqual(
+    expect(exports.findMember(p, record)).toBe(places[index]);
+    expect([...places, end].map((place) => Boolean(exports.isNextMember(p, place)))).toEqual(
       [...places, end].map((_, at) => at === index),
     );
   }
@@ -122,7 +122,7 @@ test('finds a name in the common form, and no other', () => {
   for (const text of others) {
     const p = library.begin(`${text}1`);
     const { record, places, end } = putRecord();
-    expect(exports.memberAt(p, record)).toBe(0);
-    expect([...places, end].some((place) => exports.comesAt(p, place))).toBe(false);
+    expect(exports.findMember(p, record)).toBe(0);
+    expect([...places, end].some((place) => exports.isNextMember(p, place))).toBe(false);
   }
 });

@@ -245,8 +245,8 @@ test('calendar fields match the language', () => {
       library.begin('');
       const address = library.put(zoneBytes(zone(name))).pointer;
       for (const [field, found] of [
-        ['weekday', exports.weekdayAt(address, instant)],
-        ['time_of_day', exports.timeOfDayAt(address, instant)],
+        ['weekday', exports.findWeekday(address, instant)],
+        ['time_of_day', exports.findTimeOfDay(address, instant)],
       ] as const) {
         const meant = readCalendarField(field, zone(name), instant);
         expect(exports.ok.value).toBe(meant === undefined ? 0 : 1);

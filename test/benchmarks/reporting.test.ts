@@ -5,7 +5,7 @@ import { readPlan } from '../../benchmarks/arguments.mjs';
 import { drawCharts } from '../../benchmarks/charts/charts.mjs';
 import { check } from '../../benchmarks/checking.mjs';
 import { comparison, computeRatios, isSlower } from '../../benchmarks/comparison.mjs';
-import { asJson, compared } from '../../benchmarks/results.mjs';
+import { asJson, compareFigures } from '../../benchmarks/results.mjs';
 import { table } from '../../benchmarks/table.mjs';
 import { caseName, createWorkload } from '../../benchmarks/workloads/workload.mjs';
 import { summarise } from '../../cli/commands/bench/statistics.ts';
@@ -23,7 +23,7 @@ const figures = [
   { engine: '@casl/ability', way: 'object', failed: 'Maximum call stack size exceeded' },
 ] as const;
 const compiled = { seconds: 1.25, bytes: 20_480, module: 'p1.wasm' };
-const result = { case: p1, permitted: 392, compiled, rows: compared(figures) };
+const result = { case: p1, permitted: 392, compiled, rows: compareFigures(figures) };
 
 test('measures all cases without arguments, small sizes first', () => {
   const { cases, peers, rounds } = readPlan([]);
@@ -89,7 +89,7 @@ test('the table of sessions shows their memory, and how the time grows with thei
     { engine: 'nhipol', way: 'sweep-due', checked: 10_000, ns: ns(6000), memory },
   ] as const;
   const case_ = { name: 'p4', kind: 'due', n: 10_000 } as const;
-  const result = { case: case_, permitted: 392, compiled, rows: compared(sweeps) };
+  const result = { case: case_, permitted: 392, compiled, rows: compareFigures(sweeps) };
   expect(`\n${table(result)}`).toBe(`
 p4 due, N = 10,000: 1,000 requests, 392 permitted; compiled in 1.3 s, module 20.0 KB
 

@@ -41,7 +41,10 @@ test.for(cases)('%s has no diagnostics and is evaluated as expected', ([, one]) 
   expect(diagnostics).toEqual([]);
   if (policy === undefined) throw new Error('no policy');
   const effects = texts.map((text) => {
-    const answer = evaluate(policy, new TextEncoder().encode(text), { now: 0n, by: 'request' });
+    const answer = evaluate(policy, new TextEncoder().encode(text), {
+      now: 0n,
+      precedence: 'request',
+    });
     expect(answer.error).toBeUndefined();
     return answer.effect;
   });

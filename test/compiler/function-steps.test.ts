@@ -147,7 +147,7 @@ const mostExpensive: Readonly<Record<string, () => readonly (readonly Argument[]
   ...byName(['afterInteger', 'beforeInteger', 'afterRootInteger'], () => [
     [text('-9223372036854775808'), word(-(2n ** 63n))],
   ]),
-  ...byName(['isFound', 'isUsedUp'], () => [[text('a')]]),
+  ...byName(['isFound', 'isConsumed'], () => [[text('a')]]),
   pathAfterInteger: () => [[word(0n), word(-(2n ** 63n))]],
   joinText: () => [[text(''), text('a')]],
   joinInteger: () => [[text(''), word(-(2n ** 63n))]],
@@ -171,7 +171,7 @@ const mostExpensive: Readonly<Record<string, () => readonly (readonly Argument[]
   ...byName(['cidrWithin', 'cidrNotWithin', 'cidrIntersects'], () => [
     [network(), network('10.0.0.2/31')],
   ]),
-  countOf: () => [[set(words(3, 0))]],
+  readCount: () => [[set(words(3, 0))]],
 };
 
 function byName<T>(names: readonly string[], make: T): Readonly<Record<string, T>> {

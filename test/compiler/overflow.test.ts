@@ -35,7 +35,7 @@ test.each([
   ['context.score / context.step > context.plain', ['div']],
   ['-context.score > context.plain', ['neg']],
   ['quotas[subject.id] * 1_000_000 > context.plain', ['mul']],
-  ['size(context.names) * 4 > context.plain', ['mul', 'countOf']],
+  ['size(context.names) * 4 > context.plain', ['mul', 'readCount']],
   ['(if context.plain > 0 then context.score else 7) + 1 > context.plain', ['add']],
   ['context.share + context.share > context.price', ['add']],
   ['context.share * context.share > context.price', ['decimalProduct']],

@@ -36,7 +36,7 @@ test('the tutorial shows the real answer of its last policy', () => {
   if (last === undefined) throw new Error('no policy');
   const policy = checkBlock(tutorial, last);
   const request = new TextEncoder().encode(tutorial.files.get('read.json'));
-  const answer = toAuthZen(evaluate(policy, request, { now: undefined, by: 'request' }));
+  const answer = toAuthZen(evaluate(policy, request, { now: undefined, precedence: 'request' }));
   expect(answer).toEqual(JSON.parse(readPage('language/answer.md').files.get('answer') ?? ''));
 });
 

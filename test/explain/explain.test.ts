@@ -32,7 +32,7 @@ function read(name: string): { policy: PolicyModel; request: Uint8Array } {
 
 test.for(names)('the explanation of %s is as expected', async (name) => {
   const { policy, request } = read(name);
-  const explanation = explain(policy, request, { now: undefined, by: 'request' }, [], mask);
+  const explanation = explain(policy, request, { now: undefined, precedence: 'request' }, [], mask);
   const { answer: _, ...why } = explanation;
   await expect(
     renderExplanation(explanation, policy.sources, { silent: true }),
@@ -52,7 +52,7 @@ test('escapes control characters of a request', () => {
   const { policy, request } = read('patterns');
   expect(JSON.parse(new TextDecoder().decode(request)).subject.properties.name).toContain('\u001b');
   const text = renderExplanation(
-    explain(policy, request, { now: undefined, by: 'request' }),
+    explain(policy, request, { now: undefined, precedence: 'request' }),
     policy.sources,
   );
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);

@@ -50,7 +50,7 @@ test.each([
 
 test('a shared `let` is checked, evaluated and lowered once', () => {
   const policy = checkPolicy(doubling(250));
-  const answer = evaluate(policy, request, { now: undefined, by: 'request' });
+  const answer = evaluate(policy, request, { now: undefined, precedence: 'request' });
   expect(answer.effect).toBe('permit');
   expect(answer.read).toEqual(['context.n']);
   expect(lower(policy).rules).toHaveLength(2);
@@ -61,7 +61,7 @@ test('a shared unknown value is reported once', () => {
   const unknown = new TextEncoder().encode(
     new TextDecoder().decode(request).replace('"n": 0', '"n": null'),
   );
-  const { reasonDetails } = evaluate(policy, unknown, { now: undefined, by: 'request' });
+  const { reasonDetails } = evaluate(policy, unknown, { now: undefined, precedence: 'request' });
   expect(reasonDetails).toMatchObject([{ id: 'no', firedOn: 'unknown', unknown: ['context.n'] }]);
 });
 
@@ -70,7 +70,9 @@ test('ten thousand rules are checked, evaluated and lowered in seconds', () => {
   const policy = checkPolicy(rules(10_000));
   expect(
     milliseconds(() => {
-      expect(evaluate(policy, request, { now: undefined, by: 'request' }).effect).toBe('permit');
+      expect(evaluate(policy, request, { now: undefined, precedence: 'request' }).effect).toBe(
+        'permit',
+      );
       expect(lower(policy).rules).toHaveLength(10_001);
     }),
   ).toBeLessThan(5000);

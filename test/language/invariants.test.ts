@@ -56,7 +56,10 @@ test.each([
 function holds(claim: string, properties: string, context: string): boolean | undefined {
   const policy = checkPolicy(`${declared}invariant "i" for agent\n${claim}`);
   const text = `{ "subject": { "type": "agent", "id": "a", "properties": ${properties} }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" }, "context": ${context} }`;
-  const [request, clock] = [new TextEncoder().encode(text), { now: 0n, by: 'host' as const }];
+  const [request, clock] = [
+    new TextEncoder().encode(text),
+    { now: 0n, precedence: 'host' as const },
+  ];
   const results = judgeInvariants(policy, request, clock, evaluate(policy, request, clock));
   return results[0]?.holds;
 }
@@ -115,7 +118,10 @@ test('an invariant applies only to its subjects', () => {
   const policy = checkPolicy(`${declared}invariant "i" for job effect is permit`);
   const text =
     '{ "subject": { "type": "agent", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" } }';
-  const [request, clock] = [new TextEncoder().encode(text), { now: 0n, by: 'host' as const }];
+  const [request, clock] = [
+    new TextEncoder().encode(text),
+    { now: 0n, precedence: 'host' as const },
+  ];
   const answer = evaluate(policy, request, clock);
   expect(judgeInvariants(policy, request, clock, answer)).toEqual([]);
 });
@@ -130,7 +136,10 @@ invariant "stopped" for agent
   once(signal "stop") implies effect >= deny
 `);
   const request = `{ "subject": { "type": "agent", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" } }`;
-  const [bytes, clock] = [new TextEncoder().encode(request), { now: 0n, by: 'host' as const }];
+  const [bytes, clock] = [
+    new TextEncoder().encode(request),
+    { now: 0n, precedence: 'host' as const },
+  ];
   expect(judgeInvariants(policy, bytes, clock, evaluate(policy, bytes, clock))).toEqual([]);
   const opened = openSession(request, 0n);
   const listVerdicts = (session: typeof opened) =>

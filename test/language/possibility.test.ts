@@ -26,7 +26,7 @@ signals { "alarm": {} }
 function possibility(rules: string, context: string): boolean {
   const policy = checkPolicy(`${declarations}for agent {\n${rules}\n}`);
   const request = `{"subject":{"type":"agent"},"action":{"name":"read"},"resource":{"type":"r"},"context":{${context}}}`;
-  const clock = { now: 1_772_532_000_000n, by: 'host' } as const;
+  const clock = { now: 1_772_532_000_000n, precedence: 'host' } as const;
   return could(policy, new TextEncoder().encode(request), clock).possible;
 }
 
@@ -150,7 +150,7 @@ for any {
   deny d when "a" in action.args.inner.names
 }`);
     const request = `{"subject":{"type":"agent"},"action":{"name":"${name}","properties":{${properties}}},"resource":{"type":"r"}}`;
-    const clock = { now: 1_772_532_000_000n, by: 'host' } as const;
+    const clock = { now: 1_772_532_000_000n, precedence: 'host' } as const;
     expect(could(policy, new TextEncoder().encode(request), clock).possible).toBe(possible);
   },
 );

@@ -19,7 +19,7 @@ for any {
 function effect(resource: object): string {
   const request = { subject: { type: 'a', id: 'b' }, action: { name: 'c' }, resource };
   const bytes = new TextEncoder().encode(JSON.stringify(request));
-  return evaluate(checkPolicy(secret), bytes, { by: 'request', now: undefined }).effect;
+  return evaluate(checkPolicy(secret), bytes, { precedence: 'request', now: undefined }).effect;
 }
 
 test.each([

@@ -57,7 +57,7 @@ function checkExplanation(
   request: Uint8Array,
   now: bigint | undefined,
 ): Explanation {
-  const clock = { now, by: now === undefined ? ('request' as const) : ('host' as const) };
+  const clock = { now, precedence: now === undefined ? ('request' as const) : ('host' as const) };
   const explanation = explain(policy, request, clock);
   const { answer, reasons, grant, until } = explanation;
   expect(answer).toEqual(evaluate(policy, request, clock));

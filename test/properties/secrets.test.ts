@@ -108,7 +108,10 @@ test('no answer, explanation or masked request contains the value of a secret me
       .entries()) {
       const request = withSecrets(policy, text, index + 1);
       const bytes = new TextEncoder().encode(request);
-      const clock = { now, by: now === undefined ? ('request' as const) : ('host' as const) };
+      const clock = {
+        now,
+        precedence: now === undefined ? ('request' as const) : ('host' as const),
+      };
       expectHidden(stringify(toAuthZen(evaluate(policy, bytes, clock))), 'the answer');
       const everyRule = policy.rules.map(({ id }) => id);
       const explanation = explain(policy, bytes, clock, everyRule);

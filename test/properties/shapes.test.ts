@@ -177,7 +177,7 @@ test.each(cases)(
         else misses += 1;
         expect(read).toEqual(byStrict(bytes, request));
         const { now, tables } = request;
-        const clock = { now, by: now === undefined ? 'request' : 'host' } as const;
+        const clock = { now, precedence: now === undefined ? 'request' : 'host' } as const;
         expect(read.answer).toEqual(evaluate(fillTables(policy, tables), bytes, clock));
       }
     });

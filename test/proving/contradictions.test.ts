@@ -2,7 +2,7 @@
 // proved them, and commands that end with exit code 70.
 
 import type { PolicyModel } from '@nhipol/language/model';
-import { listMemberSets, ownSet, Prover } from '@nhipol/proving';
+import { createRequestSet, listMemberSets, Prover } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { findContradiction } from '@nhipol/testing/proofs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -27,7 +27,8 @@ const proved: Proved & { readonly conflicts: number } = {
 
 function contradictClaim(policy: PolicyModel, { change }: FalseClaim) {
   const options = { random: random(1) };
-  const sets = change === undefined ? [ownSet(policy, options)] : listMemberSets(policy, options);
+  const sets =
+    change === undefined ? [createRequestSet(policy, options)] : listMemberSets(policy, options);
   const claims = sets.flatMap((set) => set.claims);
   const own = claims.filter(({ name, invariant }) =>
     change === undefined ? invariant !== undefined : name === change,

@@ -89,7 +89,7 @@ test('a difference masks the requests of a log, also those that are secret in on
   ];
   const log = new LogDiff(before, after);
   const bytes = new TextEncoder().encode(JSON.stringify(request));
-  log.add(bytes, { now: undefined, by: 'request' }, 1);
+  log.add(bytes, { now: undefined, precedence: 'request' }, 1);
   const diff = maskDiff(before, after, log.result);
   expect(diff.changes.flatMap(({ examples }) => examples)).toHaveLength(1);
   const titled = {

@@ -40,7 +40,10 @@ test.each(cases)('$id $situation', ({ id, request, expected }) => {
   const policy = policies.get(name);
   if (policy === undefined) throw new Error(`${name} has errors`);
   const bytes = new TextEncoder().encode(JSON.stringify(request));
-  const { effect, decision, reasons } = evaluate(policy, bytes, { now: undefined, by: 'request' });
+  const { effect, decision, reasons } = evaluate(policy, bytes, {
+    now: undefined,
+    precedence: 'request',
+  });
   const sorted = { ...expected, reasons: [...expected.reasons].sort() };
   expect({ effect, decision, reasons }).toEqual(sorted);
   const oracle = oracles[name](request);

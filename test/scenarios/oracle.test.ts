@@ -18,7 +18,7 @@ for (const { name, policy: entry, request: generate } of scenarios) {
     for (let seed = 1; seed <= requests; seed++) {
       const request = generate(seed);
       const bytes = new TextEncoder().encode(JSON.stringify(request));
-      const answer = evaluate(policy, bytes, { now: undefined, by: 'request' });
+      const answer = evaluate(policy, bytes, { now: undefined, precedence: 'request' });
       const expected = oracles[name](request);
       expect(
         { effect: answer.effect, reasons: answer.reasons },

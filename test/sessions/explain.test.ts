@@ -154,7 +154,7 @@ test('values beyond the stored ones are explained', () => {
 });
 
 test('an explanation without a session states that', () => {
-  const clock = { now: 0n, by: 'host' } as const;
+  const clock = { now: 0n, precedence: 'host' } as const;
   const alone = explain(policy, new TextEncoder().encode(request), clock);
   expect(renderExplanation(alone, policy.sources)).toMatchInlineSnapshot(`
     "deny because busy, moved, tainted

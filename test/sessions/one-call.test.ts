@@ -130,7 +130,7 @@ for agent doing "pay" {
     { digest, expires_at: '2026-03-03T10:10:00Z', granted_at: '2026-03-03T10:00:00Z' },
   ];
   const bytes = new TextEncoder().encode(JSON.stringify({ ...call, context: { approvals } }));
-  const clock = { now: BigInt(start), by: 'host' } as const;
+  const clock = { now: BigInt(start), precedence: 'host' } as const;
   expect(evaluate(policy, bytes, clock).reasons).toEqual(['needs_approval']);
   const answer = evaluate(stateless, bytes, clock);
   expect(answer.effect).toBe('permit');

@@ -45,7 +45,7 @@ async function openModule(policy: PolicyModel) {
 
 function isValid(policy: PolicyModel, request: string, now: bigint): boolean {
   const bytes = new TextEncoder().encode(request);
-  return evaluate(policy, bytes, { now, by: 'host' }).error === undefined;
+  return evaluate(policy, bytes, { now, precedence: 'host' }).error === undefined;
 }
 
 test('every response of a session with history is its answer', async () => {

@@ -32,10 +32,10 @@ function openSessions(policy: Policy, ids: readonly string[]): SessionRegistry {
 
 /** The subject of a session has the first letter of its ID. */
 function open(sessions: SessionRegistry, id: string, owner?: string): void {
-  openFor(sessions, id, { id: id.slice(0, 1), owner });
+  openSession(sessions, id, { id: id.slice(0, 1), owner });
 }
 
-function openFor(
+function openSession(
   sessions: SessionRegistry,
   session: string,
   { id, owner }: { readonly id: string; readonly owner: string | undefined },
@@ -123,7 +123,7 @@ test('compound keys are equal if all of their members are', () => {
     ['a', 'b\0\0\0\0c'],
   ] as const;
   const sessions = openSessions(both, []);
-  for (const [id, owner] of keys) openFor(sessions, `${id} of ${owner}`, { id, owner });
+  for (const [id, owner] of keys) openSession(sessions, `${id} of ${owner}`, { id, owner });
   const decideAll = () => keys.map(([id, owner]) => sessions.decide(`${id} of ${owner}`).effect);
   expect(decideAll()).toEqual(keys.map(() => 'permit'));
   expect(decideAll()).toEqual(keys.map(() => 'deny'));
@@ -131,11 +131,11 @@ test('compound keys are equal if all of their members are', () => {
 
 test('an event without a member of a compound key may have any key', () => {
   const sessions = openSessions(both, ['a', 'b']);
-  openFor(sessions, 'known', { id: 'c', owner: 'o' });
+  openSession(sessions, 'known', { id: 'c', owner: 'o' });
   expect(sessions.decide('known').effect).toBe('permit');
   // It has no owner.
   expect(sessions.decide('a').effect).toBe('deny');
-  openFor(sessions, 'other', { id: 'd', owner: 'o' });
+  openSession(sessions, 'other', { id: 'd', owner: 'o' });
   expect(sessions.decide('other').effect).toBe('deny');
 });
 

@@ -46,7 +46,7 @@ function onRequests(
 ): PolicyDiff {
   const log = new LogDiff(before, after);
   for (const [index, request] of requests.entries()) {
-    log.add(new TextEncoder().encode(request), { now: 0n, by: 'request' }, index + 1);
+    log.add(new TextEncoder().encode(request), { now: 0n, precedence: 'request' }, index + 1);
   }
   return log.result;
 }

@@ -201,7 +201,7 @@ test.for(['session', 'request'])('explains why a step of a %s is impossible', (k
   const [failure] = result?.failures ?? [];
   if (result === undefined || failure === undefined) return expect.fail('the test passes');
   const clock = (now: bigint | undefined) =>
-    ({ now, by: now === undefined ? 'request' : 'host' }) as const;
+    ({ now, precedence: now === undefined ? 'request' : 'host' }) as const;
   const explanation = whyFailed(failure, explainTest(policy, result.test, clock));
   expect(explanation).toMatchObject({ possible: false, reasons: [{ id: 'risky' }] });
   const shown = explanation && renderExplanation(explanation, policy.sources, { answer: true });

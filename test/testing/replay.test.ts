@@ -42,7 +42,14 @@ function run(rows: readonly Row[], { until, host }: { until?: number; host?: Hos
 }
 
 /** `1 decide permit works` */
-function describeHappening({ at, session, cause, before, answer, isOther }: Happening): string {
+function describeHappening({
+  instant: at,
+  session,
+  cause,
+  before,
+  answer,
+  isOther,
+}: Happening): string {
   const from = isOther && before !== undefined ? `${before.effect} to ` : '';
   const to = answer === undefined ? '-' : `${from}${answer.effect} ${answer.reasons}`;
   return `${Number(at) / 1000} ${session === 's' ? '' : `${session} `}${cause.kind} ${to}`;
@@ -268,7 +275,7 @@ for agent {
     ],
     { host: evaluatorHost(sharing), until: 8 },
   );
-  const later = timeline.happenings.filter(({ at }) => at > 1_000n);
+  const later = timeline.happenings.filter(({ instant: at }) => at > 1_000n);
   expect(later.map(describeHappening)).toEqual([
     '2 decide permit works',
     '2 second decide permit to deny busy',
@@ -289,7 +296,9 @@ test('a line up to a minute before the one above counts as of its instant', () =
   ]);
   expect(faults).toEqual([]);
   expect(timeline.behind).toEqual({ lines: 2, most: 60_000n });
-  expect(timeline.happenings.map(({ at }) => Number(at) / 1000)).toEqual([100, 100, 100, 100]);
+  expect(timeline.happenings.map(({ instant: at }) => Number(at) / 1000)).toEqual([
+    100, 100, 100, 100,
+  ]);
 });
 
 test.each<[string, readonly Row[], readonly string[]]>([

@@ -7,12 +7,12 @@ import { equalBytes } from '../../memory/bytes';
 import { DEMANDS, RESPONSE_SORTED } from '../../layout';
 import { putJson } from '../../writing/response-values';
 import { Effect } from '../../rules/result';
-import { putByte, putBytes, putDigits, putFragment, putInstant, textEnd, writeAt } from '../../writing/text-writer';
+import { putByte, putBytes, putDigits, putFragment, putInstant, textEnd, moveWriter } from '../../writing/text-writer';
 import {
   TEXT_END_ACCESS_REQUEST, TEXT_EVALUATED_AT, TEXT_EXPIRES_AT, TEXT_FIRST_OBLIGATION, TEXT_NEXT_OBLIGATION,
   TEXT_ACCESS_REQUEST,
 } from '../layout';
-import { demandsAt, rankFrom, rowAt } from './reasons';
+import { hasDemands, findNextRank, getReasonRow } from './reasons';
 import { COUNT, DemandRow, ReasonRow, ValueRow } from './tables';
 
 /** An obligation of the answer, at `DEMANDS`. */
@@ -35,17 +35,17 @@ let requestedBy: usize = 0;
 export function collectObligations(effect: i32, texts: usize): bool {
   count = 0;
   requested = 0;
-  const before = writeAt(texts);
+  const before = moveWriter(texts);
   const isUsable = collect(effect);
-  writeAt(before);
+  moveWriter(before);
   return isUsable;
 }
 
 function collect(effect: i32): bool {
-  for (let rank = rankFrom(0); rank >= 0; rank = rankFrom(rank + 1)) {
-    const reason = rowAt(rank);
+  for (let rank = findNextRank(0); rank >= 0; rank = findNextRank(rank + 1)) {
+    const reason = getReasonRow(rank);
     const demands = load<u32>(reason, offsetof<ReasonRow>('demands'));
-    if (demands == 0 || !demandsAt(load<u32>(reason, offsetof<ReasonRow>('traits')), effect)) continue;
+    if (demands == 0 || !hasDemands(load<u32>(reason, offsetof<ReasonRow>('traits')), effect)) continue;
     const end = demands + COUNT + <usize>load<u32>(demands) * offsetof<DemandRow>();
     for (let demand = demands + COUNT; demand < end; demand += offsetof<DemandRow>()) {
       if (!collectOne(demand, load<u32>(reason, offsetof<ReasonRow>('id')), effect)) return false;
@@ -142,11 +142,11 @@ function isSame(a: usize, b: usize): bool {
   const text = load<u32>(b, offsetof<Demand>('text'));
   const length = load<u32>(a, offsetof<Demand>('length'));
   return text != 0 && length == load<u32>(b, offsetof<Demand>('length')) &&
-    nameOf(a) == nameOf(b) && equalBytes(load<u32>(a, offsetof<Demand>('text')), text, length);
+    getObligationName(a) == getObligationName(b) && equalBytes(load<u32>(a, offsetof<Demand>('text')), text, length);
 }
 
 /** The fragment that identifies an obligation. */
-function nameOf(demand: usize): u32 {
+function getObligationName(demand: usize): u32 {
   return load<u32>(load<u32>(demand, offsetof<Demand>('row')), offsetof<DemandRow>('name'));
 }
 

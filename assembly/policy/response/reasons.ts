@@ -1,7 +1,7 @@
 // The reasons of an answer in the order of ids and then of their positions in the sources, and their details.
 
 import { isKnown } from '../../memory/cells';
-import { firedBits, listReasons, reasonAt, unknownBits } from '../../rules/judging';
+import { firedBits, listReasons, getReason, unknownBits } from '../../rules/judging';
 import { RANK_BITS, RANK_ENTRIES, REASONS, RESULT } from '../../layout';
 import { putShown } from '../../writing/response-values';
 import { Reason, ReasonFlag, Result } from '../../rules/result';
@@ -26,7 +26,7 @@ export function rankReasons(effect: i32): void {
   else ranks = 0;
   for (let left = firedBits; left != 0; left &= left - 1) {
     const bit = ctz<u64>(left);
-    rankReason(reasonAt(bit), <u32>(unknownBits >> bit), effect);
+    rankReason(getReason(bit), <u32>(unknownBits >> bit), effect);
   }
   if (firedBits != 0) return;
   const end = REASONS + <usize>load<i32>(RESULT, offsetof<Result>('reasonCount')) * offsetof<Reason>();
@@ -42,19 +42,19 @@ function clearRanks(): void {
 // @ts-ignore: decorator
 @inline
 function rankReason(index: u32, flags: u32, effect: i32): void {
-  const rank = rankOf(index);
+  const rank = findRank(index);
   if (RANK_WORDS > 1) addRank(rank);
   else ranks |= <u64>1 << <u64>rank;
   if ((flags & ReasonFlag.UNKNOWN) != 0) {
     needsExplaining = true;
     isConstant = false;
   }
-  if (ALL_TRAITS != 0) noteTraits(load<u32>(rowAt(rank), offsetof<ReasonRow>('traits')), effect);
+  if (ALL_TRAITS != 0) noteTraits(load<u32>(getReasonRow(rank), offsetof<ReasonRow>('traits')), effect);
 }
 
 // @ts-ignore: decorator
 @inline
-function rankOf(index: u32): u32 {
+function findRank(index: u32): u32 {
   return load<u32>(RANKS + (<usize>index << 2));
 }
 
@@ -68,7 +68,7 @@ function noteTraits(traits: u32, effect: i32): void {
     needsExplaining = true;
     isConstant = false;
   }
-  if (demandsAt(traits, effect)) {
+  if (hasDemands(traits, effect)) {
     needsExplaining = true;
     if (traits & ReasonTrait.VARYING_DEMANDS) isConstant = false;
   }
@@ -80,17 +80,17 @@ export function placeReasons(): void {
   listReasons();
   const end = REASONS + <usize>load<i32>(RESULT, offsetof<Result>('reasonCount')) * offsetof<Reason>();
   for (let entry: usize = REASONS; entry < end; entry += offsetof<Reason>()) {
-    const rank = rankOf(load<u32>(entry, offsetof<Reason>('index')));
+    const rank = findRank(load<u32>(entry, offsetof<Reason>('index')));
     store<u32>(RANK_ENTRIES + (<usize>rank << 2), <u32>entry);
   }
 }
 
 /** Whether the reason adds obligations to answers of this effect. */
-export function demandsAt(traits: u32, effect: i32): bool {
+export function hasDemands(traits: u32, effect: i32): bool {
   return <i32>(traits >> ReasonTrait.BITS) == effect + 1;
 }
 
-export function rowAt(rank: u32): usize {
+export function getReasonRow(rank: u32): usize {
   return REASON_ROWS + <usize>rank * offsetof<ReasonRow>();
 }
 
@@ -101,7 +101,7 @@ function wordOfRanks(word: i32): u64 {
 }
 
 /** The first rank from `rank` on whose reason the answer has; -1: there is none. */
-export function rankFrom(rank: i32): i32 {
+export function findNextRank(rank: i32): i32 {
   let word = rank >> 6;
   if (word >= RANK_WORDS) return -1;
   let left = wordOfRanks(word) & (<u64>-1 << <u64>(rank & 63));
@@ -117,7 +117,7 @@ export function rankFrom(rank: i32): i32 {
 export function keyOfReasons(): u64 {
   let key: u64 = 0;
   if (RANK_WORDS > 1) {
-    for (let rank = rankFrom(0); rank >= 0; rank = rankFrom(rank + 1)) key = key * REASON_BASE + <u64>rank + 1;
+    for (let rank = findNextRank(0); rank >= 0; rank = findNextRank(rank + 1)) key = key * REASON_BASE + <u64>rank + 1;
   } else if (RANK_WORDS == 1) {
     for (let left = ranks; left != 0; left &= left - 1) key = key * REASON_BASE + ctz<u64>(left) + 1;
   }
@@ -127,8 +127,8 @@ export function keyOfReasons(): u64 {
 /** Writes the ids, each once, without brackets. */
 export function putIds(): void {
   let last: u32 = 0;
-  for (let rank = rankFrom(0); rank >= 0; rank = rankFrom(rank + 1)) {
-    const id = load<u32>(rowAt(rank), offsetof<ReasonRow>('id'));
+  for (let rank = findNextRank(0); rank >= 0; rank = findNextRank(rank + 1)) {
+    const id = load<u32>(getReasonRow(rank), offsetof<ReasonRow>('id'));
     // Equal ids are adjacent, and have one fragment.
     if (id == last) continue;
     if (last != 0) putByte(0x2c);
@@ -140,10 +140,10 @@ export function putIds(): void {
 /** Writes the details, without brackets. */
 export function putDetails(effect: i32): void {
   let isFirst = true;
-  for (let rank = rankFrom(0); rank >= 0; rank = rankFrom(rank + 1)) {
+  for (let rank = findNextRank(0); rank >= 0; rank = findNextRank(rank + 1)) {
     if (!isFirst) putByte(0x2c);
     isFirst = false;
-    putDetail(rowAt(rank), load<u32>(RANK_ENTRIES + (<usize>rank << 2)), effect);
+    putDetail(getReasonRow(rank), load<u32>(RANK_ENTRIES + (<usize>rank << 2)), effect);
   }
 }
 

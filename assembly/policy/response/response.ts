@@ -5,7 +5,7 @@ import { isKnown, lengthIn, pointerIn } from '../../memory/cells';
 import { RESPONSE, RESPONSE_END, RESPONSE_TEXTS, RESULT } from '../../layout';
 import { Effect, Result, ResultFlag } from '../../rules/result';
 import {
-  beginText, isComplete, putByte, putBytes, putEscaped, putFragment, putInstant, textEnd, textLength, writeAt,
+  beginText, isComplete, putByte, putBytes, putEscaped, putFragment, putInstant, textEnd, textLength, moveWriter,
 } from '../../writing/text-writer';
 import { explain } from './explain';
 import {
@@ -72,7 +72,7 @@ export function respond(form: i32): usize {
 
 function respondKeyed(effect: i32, form: i32): usize {
   rankReasons(effect);
-  const key = keyOf(effect);
+  const key = computeKey(effect);
   store<u64>(RESPONSE, key, offsetof<Header>('key'));
   if (form == Form.KEYED_HEADER || (form == Form.UNLESS_KEYED && key != 0)) return RESPONSE;
   if (!putResponse(effect)) return 0;
@@ -98,7 +98,7 @@ function storeHeader(effect: i32, flags: u32, validUntil: f64): void {
 }
 
 /** The number of an answer that depends on nothing but its reasons and the listed names of its request. */
-function keyOf(effect: i32): u64 {
+function computeKey(effect: i32): u64 {
   const flags = load<u32>(RESULT, offsetof<Result>('flags'));
   if (!isConstant || (flags & ~ResultFlag.DEFAULT_DENY) != 0) return 0;
   if (load<i32>(RESULT, offsetof<Result>('errorCode')) != 0) return 0;
@@ -148,16 +148,16 @@ function putResponse(effect: i32): bool {
   // Explaining reuses the memory of the constraints and offers, so they are written before.
   let texts: usize = RESPONSE_TEXTS;
   if (CONSTRAINT_VALUES != 0 && isNarrowed) {
-    writeAt(texts);
+    moveWriter(texts);
     putValues(CONSTRAINT_VALUES, 0);
     texts = textEnd();
-    writeAt(text);
+    moveWriter(text);
   }
   if (isOffering) {
-    writeAt(texts);
+    moveWriter(texts);
     putValues(OFFER_VALUES, 0);
     texts = textEnd();
-    writeAt(text);
+    moveWriter(text);
   }
   placeReasons();
   if (needsExplaining) explain();
@@ -168,7 +168,7 @@ function putResponse(effect: i32): bool {
     putFragment(TEXT_DETAILS);
     putDetails(effect);
     putByte(0x5d);
-  } else putFragment(ownReason(flags));
+  } else putFragment(getBuiltinReason(flags));
   if (isNarrowed) {
     putFragment(TEXT_CONSTRAINTS);
     putBytes(RESPONSE_TEXTS, texts - RESPONSE_TEXTS);
@@ -183,7 +183,7 @@ function putResponse(effect: i32): bool {
     putObligations();
     putAccessRequest();
   }
-  putUntil();
+  putExpiry();
   putRead(effect, flags);
   if (load<i32>(RESULT, offsetof<Result>('errorCode')) != 0) putError();
   putFragment(TEXT_END);
@@ -191,14 +191,14 @@ function putResponse(effect: i32): bool {
 }
 
 /** The text for the reason of an answer that no rule determined. */
-function ownReason(flags: u32): usize {
+function getBuiltinReason(flags: u32): usize {
   if (flags & ResultFlag.CLOCK_WENT_BACK) return TEXT_CLOCK_WENT_BACK;
   if (flags & ResultFlag.REVOKED_BEFORE) return TEXT_REVOKED_BEFORE;
   if (flags & ResultFlag.NO_INSTANT) return TEXT_ENGINE_ERROR;
   return flags & ResultFlag.INVALID ? TEXT_INVALID_REQUEST : TEXT_DEFAULT_DENY;
 }
 
-function putUntil(): void {
+function putExpiry(): void {
   const until = load<f64>(RESULT, offsetof<Result>('validUntil'));
   untilAt = 0;
   if (until == Infinity) return;

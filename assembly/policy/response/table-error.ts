@@ -33,7 +33,7 @@ export function respondTableError(table: i32): usize {
   beginError(code);
   putByte(0x24);
   if (code > LAST_OF_TEXT && code != Code.NO_TABLE_ROOM) putSteps();
-  putExpected(codeRow(code), expectedIn(TABLE_TEXTS + <usize>table * offsetof<TableRow>(), code));
+  putExpected(codeRow(code), findExpectedText(TABLE_TEXTS + <usize>table * offsetof<TableRow>(), code));
   if (code == Code.NO_TABLE_ROOM) {
     putDigits(limitBytes());
     putFragment(TEXT_OF_TABLES);
@@ -50,7 +50,7 @@ export function respondTableError(table: i32): usize {
 }
 
 /** The text of what is expected, if the code does not determine it. */
-function expectedIn(row: usize, code: i32): usize {
+function findExpectedText(row: usize, code: i32): usize {
   if (code == Code.WRONG_KEY) {
     return tablePlace == SECOND_KEY
       ? load<u32>(row, offsetof<TableRow>('secondKey'))

@@ -45,8 +45,8 @@ function joinMonitors(
   const all: (readonly number[])[] = [];
   const of = (states: readonly number[]) => {
     const key = states.join(' ');
-    const knownNumber = numbers.get(key);
-    if (knownNumber !== undefined) return knownNumber;
+    const existingNumber = numbers.get(key);
+    if (existingNumber !== undefined) return existingNumber;
     const state = all.push(states) - 1;
     numbers.set(key, state);
     return state;

@@ -51,8 +51,8 @@ export function pathTests(root: string): readonly PathTest[] {
 /** Made when it is needed, and once. */
 function createPattern(alternatives: readonly string[]): Pattern {
   const text = alternatives.map((alternative) => `(${alternative})`).join('|');
-  const knownPattern = made.get(text);
-  if (knownPattern !== undefined) return knownPattern;
+  const existingPattern = made.get(text);
+  if (existingPattern !== undefined) return existingPattern;
   const pattern = makePattern({
     language: 'regex',
     text,

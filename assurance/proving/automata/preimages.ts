@@ -121,8 +121,8 @@ class States {
 
   of(text: string, number: number): number {
     const key = `${number} ${text}`;
-    const knownNumber = this.#numbers.get(key);
-    if (knownNumber !== undefined) return knownNumber;
+    const existingNumber = this.#numbers.get(key);
+    if (existingNumber !== undefined) return existingNumber;
     const made = this.#states.push({ text, number }) - 1;
     this.#numbers.set(key, made);
     return made;

@@ -22,7 +22,7 @@ import { staysRevokedClaim, staysRevokedClaims } from './stays-revoked.ts';
 
 /** All claims about a policy, in a fixed order: first those about one request, then those about two. */
 export function listClaimSets(policy: PolicyModel, options: ProvingOptions): readonly ClaimSet[] {
-  return [ownSet(policy, options), missingDataSet(policy, options)];
+  return [createRequestSet(policy, options), missingDataSet(policy, options)];
 }
 
 /** The claims about single members: that its absence, or a change in one direction, never loosens an answer. */
@@ -32,16 +32,16 @@ export function listMemberSets(policy: PolicyModel, options: ProvingOptions): re
 }
 
 /** The claims about one request. */
-export function ownSet(policy: PolicyModel, options: ProvingOptions): ClaimSet {
-  return runBounded(options, (ownProvingOptions) => createSet(policy, ownProvingOptions));
+export function createRequestSet(policy: PolicyModel, options: ProvingOptions): ClaimSet {
+  return runBounded(options, (boundedOptions) => createSet(policy, boundedOptions));
 }
 
 function createSet(policy: PolicyModel, options: ProvingOptions): ClaimSet {
   const prover = createProver([policy], listExprs(policy), options);
   const [decision] = prover.decisions as readonly [SymbolicDecision];
   const claims = options.excess === undefined ? listClaims(decision) : openClaims(policy);
-  const second = selectSecond(options, (ownProvingOptions) => {
-    const made = ownSet(policy, ownProvingOptions);
+  const second = selectSecond(options, (secondOptions) => {
+    const made = createRequestSet(policy, secondOptions);
     return { prover: made.prover, goals: mapGoals(made.claims) };
   });
   const terms = [...collectPolicyHistory(policy), ...collectHistoryTerms(listExprs(policy))];
@@ -50,10 +50,10 @@ function createSet(policy: PolicyModel, options: ProvingOptions): ClaimSet {
 }
 
 function listClaims(decision: SymbolicDecision): readonly Claim[] {
-  const ownClaims = decision.policy.invariants.map((invariant) =>
+  const invariantClaims = decision.policy.invariants.map((invariant) =>
     invariantClaim(decision, invariant),
   );
-  return [...ownClaims, ...listExposedClaims(decision), ...staysRevokedClaims(decision)];
+  return [...invariantClaims, ...listExposedClaims(decision), ...staysRevokedClaims(decision)];
 }
 
 /** The same claims if their formula is too large: nothing is decided about them. */
@@ -124,7 +124,7 @@ function invariantClaim(decision: SymbolicDecision, invariant: Invariant): Claim
     isViolated: ([request = ''], [answer], last) => {
       if (answer === undefined) return false;
       const bytes = new TextEncoder().encode(request);
-      const clock = { now: undefined, by: 'request' } as const;
+      const clock = { now: undefined, precedence: 'request' } as const;
       const judged =
         last === undefined
           ? judgeInvariants(alone, bytes, clock, answer)

@@ -68,8 +68,8 @@ export function decideDifferences(
   options: ProvingOptions,
 ): DecidedDifferences {
   const { prover, goals } = createGoals(before, after, options, differenceGoals);
-  const second = selectSecond(options, (ownProvingOptions) => {
-    const other = createGoals(before, after, ownProvingOptions, differenceGoals);
+  const second = selectSecond(options, (secondOptions) => {
+    const other = createGoals(before, after, secondOptions, differenceGoals);
     return { prover: other.prover, goals: new Map(Object.entries(other.goals)) };
   });
   const differences = differenceKinds.map((kind) => {
@@ -97,8 +97,8 @@ export function decideLoosening(
   options: ProvingOptions,
 ): Verdict<Answers> {
   const { prover, goals: goal } = createGoals(before, after, options, loosening);
-  const second = selectSecond(options, (ownProvingOptions) => {
-    const other = createGoals(before, after, ownProvingOptions, loosening);
+  const second = selectSecond(options, (secondOptions) => {
+    const other = createGoals(before, after, secondOptions, loosening);
     return { prover: other.prover, goals: new Map([['looser', other.goals]]) };
   });
   const confirm = (_: unknown, answers: readonly EvaluatedAnswer[]) => {
@@ -116,8 +116,8 @@ function createGoals<Goals>(
   options: ProvingOptions,
   toGoals: (old: SymbolicDecision, now: SymbolicDecision) => Goals,
 ): { readonly prover: Prover; readonly goals: Goals } {
-  return runBounded(options, (ownProvingOptions) => {
-    const prover = createProver([before, after], [], ownProvingOptions);
+  return runBounded(options, (boundedOptions) => {
+    const prover = createProver([before, after], [], boundedOptions);
     const [old, now] = prover.decisions as readonly [SymbolicDecision, SymbolicDecision];
     return { prover, goals: toGoals(old, now) };
   });

@@ -23,11 +23,11 @@ export function decideEach(
           shown.add(index);
       return shown.size === 0 ? undefined : { requests, answers };
     });
-    const ownClaims = indices.map((index) => claims[index] as Claim);
+    const claimsOfPart = indices.map((index) => claims[index] as Claim);
     const both =
       second === undefined
         ? verdict
-        : combineVerdicts(verdict, findSpan(prover), () => decideTogether(second(), ownClaims));
+        : combineVerdicts(verdict, findSpan(prover), () => decideTogether(second(), claimsOfPart));
     return { shown, verdict: both };
   };
   while (open.length > 0) {

@@ -23,7 +23,7 @@ export interface MissingDataSet extends ClaimSet {
 }
 
 export function missingDataSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet {
-  return runBounded(options, (ownProvingOptions) => createSet(policy, ownProvingOptions));
+  return runBounded(options, (boundedOptions) => createSet(policy, boundedOptions));
 }
 
 function createSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet {
@@ -42,16 +42,16 @@ function createSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet
   const violations = paths.map((path, index) =>
     formula.and(goals[index] as Literal, -formula.any(listOptOuts(first, second, path))),
   );
-  const createBuiltIn = (name: string, goal: Literal): Claim => ({
+  const createBuiltInClaim = (name: string, goal: Literal): Claim => ({
     ...{ name, goal, invariant: undefined, isViolated: areLoosened },
   });
   const members = paths.map((path, index): [string, Claim] => [
     path,
-    createBuiltIn(`missing ${path} never loosens`, goals[index] as Literal),
+    createBuiltInClaim(`missing ${path} never loosens`, goals[index] as Literal),
   ]);
-  const claim = createBuiltIn(missingDataClaim, formula.any(violations));
-  const counterpart = selectSecond(options, (ownProvingOptions) => {
-    const other = missingDataSet(policy, ownProvingOptions);
+  const claim = createBuiltInClaim(missingDataClaim, formula.any(violations));
+  const counterpart = selectSecond(options, (secondOptions) => {
+    const other = missingDataSet(policy, secondOptions);
     const goals = new Map(mapGoals([...other.members.values()]));
     // The claim is about all members: that of the other prover must be about the same.
     const [whole] = other.claims;

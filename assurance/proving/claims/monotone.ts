@@ -36,7 +36,7 @@ export interface Monotone {
 }
 
 export function monotoneSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
-  return runBounded(options, (ownProvingOptions) => createSet(policy, ownProvingOptions));
+  return runBounded(options, (boundedOptions) => createSet(policy, boundedOptions));
 }
 
 function createSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
@@ -69,8 +69,8 @@ function createSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
       down: createClaim(`${less} ${path}`, down),
     };
   });
-  const counterpart = selectSecond(options, (ownProvingOptions) => {
-    const other = monotoneSet(policy, ownProvingOptions);
+  const counterpart = selectSecond(options, (secondOptions) => {
+    const other = monotoneSet(policy, secondOptions);
     return { prover: other.prover, goals: mapGoals(other.claims) };
   });
   return {

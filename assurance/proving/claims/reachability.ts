@@ -65,8 +65,8 @@ function createGoals(
   policy: PolicyModel,
   options: ProvingOptions,
 ): { readonly prover: Prover; readonly of: ReachabilityGoals } {
-  return runBounded(options, (ownProvingOptions) => {
-    const prover = createProver([policy], [], ownProvingOptions);
+  return runBounded(options, (boundedOptions) => {
+    const prover = createProver([policy], [], boundedOptions);
     const [decision] = prover.decisions as readonly [SymbolicDecision];
     return { prover, of: reachabilityGoals(decision) };
   });
@@ -92,9 +92,9 @@ export function reachabilityGoals(decision: SymbolicDecision): ReachabilityGoals
 /** A permit under a narrow that always fires is not a reason, but needed. */
 function matters(decision: SymbolicDecision, rule: Rule): Literal {
   const { formula } = decision.encoding;
-  const ownContributions = decision.contributions.filter(({ by }) => by === rule);
+  const contributions = decision.contributions.filter(({ by }) => by === rule);
   return formula.any(
-    ownContributions.map(({ fired, effect }) =>
+    contributions.map(({ fired, effect }) =>
       rule.effect === 'permit' ? fired : formula.and(fired, decision.has(effect)),
     ),
   );

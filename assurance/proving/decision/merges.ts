@@ -228,8 +228,8 @@ function commonSet(
     value.kind === 'numbers'
       ? value.items.map(({ present, term }) => {
           const inAll = values.map((other) => {
-            const ownNumberItems = other.value.kind === 'numbers' ? other.value.items : [];
-            const has = ownNumberItems.map((item) =>
+            const otherItems = other.value.kind === 'numbers' ? other.value.items : [];
+            const has = otherItems.map((item) =>
               formula.and(item.present, formula.equal(item.term, term)),
             );
             return formula.or(-other.fired, formula.any(has));

@@ -43,9 +43,9 @@ export function representativeAddresses(
 /** The cells of all addresses, except for those that are spellings of others. */
 function divideCells(blocks: readonly Block[]): readonly Block[] {
   const cells = everyAddress.flatMap(({ version, first, last }): readonly Block[] => {
-    const ownBlocks = blocks.filter((block) => block.version === version);
-    const ends = ownBlocks.map((block) => block.last + 1n).filter((end) => end <= last);
-    const cuts = [...new Set([first, ...ownBlocks.map((block) => block.first), ...ends])].sort(
+    const versionBlocks = blocks.filter((block) => block.version === version);
+    const ends = versionBlocks.map((block) => block.last + 1n).filter((end) => end <= last);
+    const cuts = [...new Set([first, ...versionBlocks.map((block) => block.first), ...ends])].sort(
       ascending,
     );
     return cuts.map((cut, index) => ({

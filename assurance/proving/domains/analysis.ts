@@ -247,8 +247,8 @@ export class DomainAnalysis {
     for (const expr of exprs) {
       if (expr.kind !== 'Quantifier') continue;
       for (const inner of findRepeated(expr)) {
-        const knownVariables = this.#repeated.get(inner) ?? new Set();
-        this.#repeated.set(inner, knownVariables.add(expr.variable));
+        const variables = this.#repeated.get(inner) ?? new Set();
+        this.#repeated.set(inner, variables.add(expr.variable));
       }
     }
   }
@@ -398,22 +398,22 @@ export class DomainAnalysis {
   /** A placeholder at the begin of a path is also unknown if the path is not in normal form, or is the root. */
   #addRootProblems(place: string | undefined): void {
     if (place === undefined) return;
-    const ownDistinctions = this.groups.findDistinctions(place);
-    ownDistinctions.patterns.add(pathProblems());
-    ownDistinctions.constants.add('/');
-    ownDistinctions.affixes.set('starts_with /', { form: 'starts_with', text: '/' });
+    const distinctions = this.groups.findDistinctions(place);
+    distinctions.patterns.add(pathProblems());
+    distinctions.constants.add('/');
+    distinctions.affixes.set('starts_with /', { form: 'starts_with', text: '/' });
   }
 
   /** As `isUnder`: whether the path is in normal form and absolute, and what it begins with or is. */
   #under(of: Expr, place: string | undefined): void {
     const root = unbound(of);
     if (place === undefined || root.kind !== 'Constant') return;
-    const ownDistinctions = this.groups.findDistinctions(place);
+    const distinctions = this.groups.findDistinctions(place);
     for (const pathTest of pathTests(root.value as string)) {
-      if (pathTest.kind === 'pattern') ownDistinctions.patterns.add(pathTest.pattern);
-      else if (pathTest.kind === 'constant') ownDistinctions.constants.add(pathTest.text);
+      if (pathTest.kind === 'pattern') distinctions.patterns.add(pathTest.pattern);
+      else if (pathTest.kind === 'constant') distinctions.constants.add(pathTest.text);
       else
-        ownDistinctions.affixes.set(`starts_with ${pathTest.text}`, {
+        distinctions.affixes.set(`starts_with ${pathTest.text}`, {
           form: 'starts_with',
           text: pathTest.text,
         });

@@ -78,14 +78,18 @@ function addNumerals({ numerals, numbers, groups }: DomainAnalysis): void {
   for (const { name, from } of numerals) {
     const texts =
       name === 'int'
-        ? ['0', '-0', ...listNear(numbers.Int).map(String)]
-        : ['1', '1.0', ...listNear(numbers.Decimal).map((millionths) => `${millionths}u`)];
+        ? ['0', '-0', ...listNeighborNumbers(numbers.Int).map(String)]
+        : [
+            '1',
+            '1.0',
+            ...listNeighborNumbers(numbers.Decimal).map((millionths) => `${millionths}u`),
+          ];
     groups.addConstants(from, texts);
   }
 }
 
 /** Numbers on both sides of those that conditions compare. */
-function listNear(numbers: ReadonlySet<bigint>): readonly bigint[] {
+function listNeighborNumbers(numbers: ReadonlySet<bigint>): readonly bigint[] {
   return [...numbers].slice(0, maxNumbers).flatMap((each) => [each - 1n, each, each + 1n]);
 }
 

@@ -22,10 +22,10 @@ export function noDistinctions(): Distinctions {
 }
 
 /** Adds the tests of others to those of a group. */
-export function addDistinctions(to: Distinctions, ownDistinctions: Distinctions): void {
-  for (const constant of ownDistinctions.constants) to.constants.add(constant);
-  for (const kind of ownDistinctions.kinds) to.kinds.add(kind);
-  for (const pattern of ownDistinctions.patterns) to.patterns.add(pattern);
-  for (const [key, each] of ownDistinctions.affixes) to.affixes.set(key, each);
-  for (const length of ownDistinctions.lengths) to.lengths.add(length);
+export function addDistinctions(to: Distinctions, added: Distinctions): void {
+  for (const constant of added.constants) to.constants.add(constant);
+  for (const kind of added.kinds) to.kinds.add(kind);
+  for (const pattern of added.patterns) to.patterns.add(pattern);
+  for (const [key, each] of added.affixes) to.affixes.set(key, each);
+  for (const length of added.lengths) to.lengths.add(length);
 }

@@ -68,13 +68,13 @@ export class Domains {
     { exprs = [], copies = 1, budget = new Budget() }: DomainOptions = {},
   ) {
     this.budget = budget;
-    const ownExprs = [
+    const policyExprs = [
       ...policies.flatMap(({ rules }) => rules.flatMap(exprsOfRule)),
       ...policies.flatMap(({ scores }) => scores.flatMap(exprsOfScore)),
       ...exprs,
     ];
-    const terms = [...everyExpr(ownExprs)].filter((expr) => expr.kind === 'History');
-    const roots = [...ownExprs, ...terms.flatMap(({ term }) => exprsOfEvents(term))];
+    const terms = [...everyExpr(policyExprs)].filter((expr) => expr.kind === 'History');
+    const roots = [...policyExprs, ...terms.flatMap(({ term }) => exprsOfEvents(term))];
     this.analysis = new DomainAnalysis(everyExpr(roots), roots, copies);
     for (const policy of policies) addNames(this.analysis, policy);
     for (const policy of policies) addMerges(this.analysis, policy);
@@ -123,8 +123,8 @@ export class Domains {
 
   #findDomain(place: string): Domain {
     const root = this.analysis.groups.root(place);
-    const knownDomain = this.#domains.get(root);
-    if (knownDomain !== undefined) return knownDomain;
+    const existingDomain = this.#domains.get(root);
+    if (existingDomain !== undefined) return existingDomain;
     const group = this.#groups.get(root) ?? nothing;
     const count = Math.max(1, this.analysis.countDistinct(place));
     const made = createDomain(this.#createTests(root, group, count), this.budget);
@@ -132,7 +132,7 @@ export class Domains {
     return made;
   }
 
-  #createTests(root: string, ownDistinctions: Distinctions, count: number): Tests {
+  #createTests(root: string, distinctions: Distinctions, count: number): Tests {
     this.budget.list(1);
     const results = this.#functions.listComposed(root).map(({ apply, to }) => {
       const result = this.analysis.groups.root(to);
@@ -152,7 +152,7 @@ export class Domains {
       ({ tests: { kinds, isPartial: isInnerPartial } }) =>
         isInnerPartial || kinds.has('Ip') || kinds.has('Cidr'),
     );
-    return { ...ownDistinctions, count, composed, isPartial };
+    return { ...distinctions, count, composed, isPartial };
   }
 }
 
@@ -170,11 +170,11 @@ function createForms({ kinds }: Distinctions): readonly Monitor[] {
   return kinds.has('SpiffeId') ? [spiffeMonitor] : [];
 }
 
-function createDomain(ownTests: Tests, budget: Budget): Domain {
-  const { constants, kinds, count } = ownTests;
-  const monitors = createMonitors(ownTests);
+function createDomain(tests: Tests, budget: Budget): Domain {
+  const { constants, kinds, count } = tests;
+  const monitors = createMonitors(tests);
   const isMonitoring = monitors.length > 0;
-  const ofForm = [...monitors, ...createForms(ownTests)];
+  const ofForm = [...monitors, ...createForms(tests)];
   const found = isMonitoring ? representatives(ofForm, count, constants, budget) : undefined;
   const others = found ?? freshStrings(kinds, count, constants);
   const networks = [...constants].filter(
@@ -187,7 +187,7 @@ function createDomain(ownTests: Tests, budget: Budget): Domain {
   return {
     constants,
     values,
-    isMonitored: !ownTests.isPartial && (!isMonitoring || found !== undefined),
+    isMonitored: !tests.isPartial && (!isMonitoring || found !== undefined),
   };
 }
 

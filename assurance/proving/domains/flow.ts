@@ -42,8 +42,8 @@ export class Flow {
         for (const { of, event } of listTermPatterns(expr.term))
           this.#events.set(event, eventPlace(of));
       if (!isOverElements(expr)) continue;
-      const knownCollection = this.#collections.get(expr.variable) ?? [];
-      this.#collections.set(expr.variable, [...knownCollection, expr.collection]);
+      const collections = this.#collections.get(expr.variable) ?? [];
+      this.#collections.set(expr.variable, [...collections, expr.collection]);
     }
   }
 
@@ -127,9 +127,9 @@ export class Flow {
   }
 
   #id(of: Expr | Variable): number {
-    const knownId = this.#ids.get(of) ?? this.#ids.size;
-    this.#ids.set(of, knownId);
-    return knownId;
+    const id = this.#ids.get(of) ?? this.#ids.size;
+    this.#ids.set(of, id);
+    return id;
   }
 }
 

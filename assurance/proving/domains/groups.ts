@@ -21,8 +21,8 @@ export class Groups {
 
   /** The tests at a place; places must not be joined after it is used. */
   findDistinctions(place: string): Distinctions {
-    const knownDistinction = this.#distinctions.get(place);
-    if (knownDistinction !== undefined) return knownDistinction;
+    const existing = this.#distinctions.get(place);
+    if (existing !== undefined) return existing;
     const made = noDistinctions();
     this.#distinctions.set(place, made);
     return made;

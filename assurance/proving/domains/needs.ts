@@ -36,9 +36,9 @@ export class Needs {
   }
 
   add(place: string, need: Need): void {
-    const knownNeed = this.#needs.get(place);
-    if (knownNeed === undefined) this.#needs.set(place, [need]);
-    else knownNeed.push(need);
+    const needs = this.#needs.get(place);
+    if (needs === undefined) this.#needs.set(place, [need]);
+    else needs.push(need);
   }
 
   countNeeds(place: string): number {

@@ -47,22 +47,20 @@ export class StringFunctions {
   }
 
   /** Whether tests of the results are tests of the operand. */
-  #hasTests(ownTextFunction: TextFunction): boolean {
+  #hasTests(textFunction: TextFunction): boolean {
     const { groups } = this.#analysis;
-    const [operand, ...others] = listOperands(ownTextFunction);
+    const [operand, ...others] = listOperands(textFunction);
     if (
       operand === undefined ||
       others.length > 0 ||
-      createPreimage(ownTextFunction.apply) === undefined
+      createPreimage(textFunction.apply) === undefined
     )
       return false;
     const root = groups.root(operand);
     // No monitor knows the forms of addresses and networks.
     const { kinds } = groups.collectTests(root);
     if (kinds.has('Ip') || kinds.has('Cidr')) return false;
-    return (
-      !groups.isRelated(ownTextFunction.to) && !this.#hasFlow(ownTextFunction.to, root, new Set())
-    );
+    return !groups.isRelated(textFunction.to) && !this.#hasFlow(textFunction.to, root, new Set());
   }
 
   /** Whether results of functions in a group are, directly or through others, operands of the other group. */

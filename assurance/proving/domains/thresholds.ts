@@ -39,9 +39,11 @@ export function listThresholds(
 
 /** Returns a size or length. */
 function findMeasured(expr: Expr): ApplyExpr | undefined {
-  const ownExpr = unbound(expr);
-  const role = findRole(ownExpr);
-  return ownExpr.kind === 'Apply' && (role === 'count' || role === 'length') ? ownExpr : undefined;
+  const measured = unbound(expr);
+  const role = findRole(measured);
+  return measured.kind === 'Apply' && (role === 'count' || role === 'length')
+    ? measured
+    : undefined;
 }
 
 function listComparedOperands(expr: Expr): readonly Expr[] {

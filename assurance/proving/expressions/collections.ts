@@ -151,12 +151,12 @@ export function combineSets(
     return { kind: 'open numbers', held, unusable: no, size: undefined, key };
   }
   if (a.kind === 'numbers' && b.kind === 'numbers') {
-    const ownNumberItems = a.items.map((item) => {
+    const leftItems = a.items.map((item) => {
       const other = hasTerm(formula, b, item.term);
       if (operator === 'union') return item;
       return { ...item, present: formula.and(item.present, operator === 'minus' ? -other : other) };
     });
-    const items = operator === 'union' ? [...ownNumberItems, ...b.items] : ownNumberItems;
+    const items = operator === 'union' ? [...leftItems, ...b.items] : leftItems;
     return { kind: 'numbers', held, items, unusable: no, size: undefined };
   }
   if (a.kind !== 'set' || b.kind !== 'set') return { ...a, held };

@@ -90,14 +90,14 @@ export class Expressions {
 
   value(expr: Expr, environment?: Environment): Symbolic<SymbolicFact> {
     const free = this.encoding.domains.flow.findFreeVariables(expr);
-    const ownEnvironment = createEnvironment(free, environment);
-    const values = ownEnvironment?.values ?? this.#values;
-    const knownValue = values.get(expr);
-    if (knownValue !== undefined) return knownValue;
+    const freeEnvironment = createEnvironment(free, environment);
+    const values = freeEnvironment?.values ?? this.#values;
+    const cachedValue = values.get(expr);
+    if (cachedValue !== undefined) return cachedValue;
     const { budget } = this.encoding;
     budget.grow(1);
     budget.at = expr.span;
-    const made = this.#visit(expr, ownEnvironment);
+    const made = this.#visit(expr, freeEnvironment);
     const value = made.kind === 'number' ? joinCases(this.encoding, made) : made;
     values.set(expr, value);
     return value;

@@ -73,8 +73,12 @@ export function applyFinite(
   visit(0, [], yes);
   if (inexact.length === 0) return result;
   for (const construct of new Set(inexact.map((each) => each.construct))) {
-    const ownInexacts = inexact.filter((each) => each.construct === construct);
-    encoding.approximate(construct, expr.span, formula.any(ownInexacts.map((each) => each.guard)));
+    const sameConstruct = inexact.filter((each) => each.construct === construct);
+    encoding.approximate(
+      construct,
+      expr.span,
+      formula.any(sameConstruct.map((each) => each.guard)),
+    );
   }
   if (inexact.length > maxSeparate) {
     const guard = formula.any(inexact.map((each) => each.guard));

@@ -85,8 +85,8 @@ function relateTexts(
 ): void {
   const { formula, elements } = encoding;
   const of = (term: Term) => {
-    const ownPair = properties({ fact: undefined, value: text([{ guard: yes, term }]) });
-    return both(ownPair, (each) => formula.and(set.has(term), each));
+    const termPair = properties({ fact: undefined, value: text([{ guard: yes, term }]) });
+    return both(termPair, (each) => formula.and(set.has(term), each));
   };
   if (elements.mayAdd) {
     const witness = elements.newElement(set);
@@ -107,10 +107,12 @@ function relateList(
   const witnesses = elements.addElement(pools.map(({ pool }) => pool));
   if (witnesses !== undefined)
     elements.stateWitness(() => {
-      const ownPairs = witnesses.map((witness, index) => of(pools[index]?.guard ?? no, witness));
+      const witnessPairs = witnesses.map((witness, index) =>
+        of(pools[index]?.guard ?? no, witness),
+      );
       imply(encoding, pair, {
-        certain: formula.any(ownPairs.map(({ certain }) => certain)),
-        possible: formula.any(ownPairs.map(({ possible }) => possible)),
+        certain: formula.any(witnessPairs.map(({ certain }) => certain)),
+        possible: formula.any(witnessPairs.map(({ possible }) => possible)),
       });
     });
   for (const { guard, pool } of pools)

@@ -75,8 +75,8 @@ export class Windows {
     if (instant.terms.size === 0)
       return constant(BigInt(findZoneTime(zone, Number(instant.constant)) ?? 0));
     const key = `${zone.name} ${[...instant.terms].join(' ')} ${instant.constant}`;
-    const knownClock = this.#clocks.get(key);
-    if (knownClock !== undefined) return knownClock.time;
+    const existingClock = this.#clocks.get(key);
+    if (existingClock !== undefined) return existingClock.time;
     const time = this.#encoding.createNumber('a time of day', 0n, BigInt(dayLength - 1));
     this.#clocks.set(key, { zone, instant, time });
     return time;
@@ -107,10 +107,8 @@ export class Windows {
     });
     const ofClocks = [...this.#clocks.values()].flatMap(({ zone, instant, time }) => {
       const at = Number(readInstant(instant));
-      const ownZoneTime = findZoneTime(zone, at);
-      return ownZoneTime === undefined || BigInt(ownZoneTime) === readInstant(time)
-        ? []
-        : [toYear(at)];
+      const zoneTime = findZoneTime(zone, at);
+      return zoneTime === undefined || BigInt(zoneTime) === readInstant(time) ? [] : [toYear(at)];
     });
     return [...new Set([...years, ...ofClocks])];
   }
@@ -118,8 +116,8 @@ export class Windows {
   /** The exact values of all literals for instants in a year. */
   inYear(year: number): readonly Literal[] {
     const count = this.#tests.size + this.#clocks.size;
-    const knownYear = this.#years.get(year);
-    if (knownYear?.count === count) return knownYear.literals;
+    const cachedYear = this.#years.get(year);
+    if (cachedYear?.count === count) return cachedYear.literals;
     const literals = this.between(BigInt(startOfYear(year)), BigInt(startOfYear(year + 1)));
     this.#years.set(year, { count, literals });
     return literals;
@@ -190,8 +188,8 @@ const keys = new WeakMap<Window, string>();
 /** Windows with the same hours are one, whatever their names. */
 function toKey(window: Window): string {
   const { zone, parts, seasons, except } = window;
-  const knownKey = keys.get(window);
-  const key = knownKey ?? JSON.stringify([zone.name, parts, seasons, except]);
+  const cachedKey = keys.get(window);
+  const key = cachedKey ?? JSON.stringify([zone.name, parts, seasons, except]);
   keys.set(window, key);
   return key;
 }

@@ -91,8 +91,8 @@ export class ChangedFact extends EncodedFact {
 
   #inner(fact: SymbolicFact, path: string): ChangedFact {
     const { encoding, changes, seen } = this.#changing;
-    const knownChangedFact = seen.get(fact);
-    if (knownChangedFact !== undefined) return knownChangedFact;
+    const existingFact = seen.get(fact);
+    if (existingFact !== undefined) return existingFact;
     const { formula } = encoding;
     const isWithinChange = this.present !== this.#base.present;
     const present = isWithinChange ? formula.and(fact.present, this.present) : fact.present;

@@ -79,8 +79,8 @@ class ChangedPool<Fact> implements Pool<Fact> {
   }
 
   #of(element: ListElement<Fact>): ListElement<Fact> {
-    const knownListElement = this.#changed.get(element);
-    if (knownListElement !== undefined) return knownListElement;
+    const changedElement = this.#changed.get(element);
+    if (changedElement !== undefined) return changedElement;
     const made = this.#change(element);
     this.#changed.set(element, made);
     return made;

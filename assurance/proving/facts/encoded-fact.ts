@@ -69,8 +69,8 @@ export class EncodedFact implements SymbolicFact {
 
   member(name: string, type: Type, own?: Linear): SymbolicFact {
     const key = `${name} ${signature(type)}`;
-    const knownSymbolicFact = this.#members.get(key)?.fact ?? this.#views.get(key);
-    if (knownSymbolicFact !== undefined) return knownSymbolicFact;
+    const existingFact = this.#members.get(key)?.fact ?? this.#views.get(key);
+    if (existingFact !== undefined) return existingFact;
     const { formula, require } = this.#encoding;
     const all = this.declared.flatMap(({ policy, guard, type: record }): readonly Declared[] => {
       const member = record.kind === 'Record' ? record.members.get(name) : undefined;
@@ -128,8 +128,8 @@ export class EncodedFact implements SymbolicFact {
     const same = all.filter((each) => jsonForm(each.type) === form);
     if (!same.some((a) => same.some((b) => isRival(a, b)))) return undefined;
     const key = `${name} as ${form}`;
-    const knownMember = this.#members.get(key);
-    if (knownMember !== undefined) return knownMember.fact;
+    const existingMember = this.#members.get(key);
+    if (existingMember !== undefined) return existingMember.fact;
     const { formula, require } = this.#encoding;
     const place = memberPlace(this.place, name);
     const present = formula.variable(`${place} is present`);

@@ -41,11 +41,11 @@ export class Omissions implements Changes {
   /** The member can be left out of any of several elements. */
   #omitMember(path: string): Literal {
     const { formula, require } = this.#encoding;
-    const knownLiteral = this.#literals.get(path) ?? formula.variable(`without ${path}`);
-    this.#literals.set(path, knownLiteral);
-    if (!path.includes('[]')) return knownLiteral;
+    const literal = this.#literals.get(path) ?? formula.variable(`without ${path}`);
+    this.#literals.set(path, literal);
+    if (!path.includes('[]')) return literal;
     const own = formula.variable(`an element without ${path}`);
-    require(formula.implies(own, knownLiteral));
+    require(formula.implies(own, literal));
     return own;
   }
 }

@@ -58,7 +58,7 @@ export class Shifts implements Changes {
     // A set with elements of no use has others as well, and can lose these.
     const movable = isHeld(formula, fact.value);
     const moves = { up: formula.and(up, movable), down: formula.and(down, movable) };
-    if (isObservation(path)) this.#limitPast(fact, moves.down);
+    if (isObservation(path)) this.#requireNotFuture(fact, moves.down);
     return { ...before, value: this.#moveFact(fact, moves) };
   }
 
@@ -84,7 +84,7 @@ export class Shifts implements Changes {
   }
 
   /** An observation becomes older only if it is not from the future, since it would become usable. */
-  #limitPast({ value }: SymbolicFact, down: Literal): void {
+  #requireNotFuture({ value }: SymbolicFact, down: Literal): void {
     const { formula, require } = this.#encoding;
     if (value.kind !== 'number') return;
     for (const { guard, term } of value.cases)
@@ -94,25 +94,22 @@ export class Shifts implements Changes {
   /** The member can move in any of several elements. */
   #findDirections(path: string, { type }: SymbolicFact): Directions {
     const { formula, require } = this.#encoding;
-    const knownDirection = this.#directions.get(path) ?? {
+    const directions = this.#directions.get(path) ?? {
       type,
       up: formula.variable(`more ${path}`),
       down: formula.variable(`less ${path}`),
     };
-    this.#directions.set(path, knownDirection);
+    this.#directions.set(path, directions);
     if (!path.includes('[]')) {
-      require(formula.or(-knownDirection.up, -knownDirection.down));
-      return knownDirection;
+      require(formula.or(-directions.up, -directions.down));
+      return directions;
     }
     const [up, down] = ['more', 'less'].map((way) =>
       formula.variable(`an element with ${way} ${path}`),
     );
     const own = { up: up ?? no, down: down ?? no };
     require(formula.or(-own.up, -own.down));
-    require(formula.implies(own.up, knownDirection.up), formula.implies(
-      own.down,
-      knownDirection.down,
-    ));
+    require(formula.implies(own.up, directions.up), formula.implies(own.down, directions.down));
     return own;
   }
 

@@ -95,8 +95,8 @@ export class Formula {
     const sorted = [...conjuncts].sort((a, b) => a - b);
     if (sorted.length === 1) return sorted[0] as Literal;
     const key = sorted.join(' ');
-    const knownConjunction = this.#conjunctions.get(key);
-    if (knownConjunction !== undefined) return knownConjunction;
+    const existingConjunction = this.#conjunctions.get(key);
+    if (existingConjunction !== undefined) return existingConjunction;
     this.#budget.grow(sorted.length + 1);
     const made = this.#nodes.push({ kind: 'and', operands: sorted }) - 1;
     this.#conjunctions.set(key, made);
@@ -170,8 +170,8 @@ export class Formula {
 
   #atom(inequality: Inequality): Literal {
     const key = `${inequality.terms.map(([v, c]) => `${c}*${v}`).join('+')}<=${inequality.bound}`;
-    const knownAtom = this.#atoms.get(key);
-    if (knownAtom !== undefined) return knownAtom;
+    const existingAtom = this.#atoms.get(key);
+    if (existingAtom !== undefined) return existingAtom;
     this.#budget.grow(inequality.terms.length + 1);
     const made = this.#nodes.push({ kind: 'atom', inequality }) - 1;
     this.#atoms.set(key, made);

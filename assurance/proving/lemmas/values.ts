@@ -196,9 +196,9 @@ class ValueSearch implements Assigned {
   // --- strings -----------------------------------------------------------------------------------
 
   #chooseString(root: Term, isSpiffe: boolean): void {
-    const ownConstraints = this.#constraints(root, (monitor) => monitor, [], maxDepth);
+    const rootConstraints = this.#constraints(root, (monitor) => monitor, [], maxDepth);
     const form = { monitor: spiffeMonitor, isTrue: true, why: [], isGuess: false };
-    const all = isSpiffe ? [form, ...ownConstraints] : ownConstraints;
+    const all = isSpiffe ? [form, ...rootConstraints] : rootConstraints;
     const found = findString(all, this.#budget);
     if (found.kind === 'string') this.#values.set(root, found.text);
     if (found.kind !== 'none') return;

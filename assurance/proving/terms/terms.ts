@@ -182,8 +182,8 @@ export class Terms implements TermDefinitions {
   }
 
   #literal(key: string, atom: TermAtom): Literal {
-    const knownLiteral = this.#literals.get(key);
-    if (knownLiteral !== undefined) return knownLiteral;
+    const existingLiteral = this.#literals.get(key);
+    if (existingLiteral !== undefined) return existingLiteral;
     const made = this.#formula.variable(key);
     this.#literals.set(key, made);
     this.#atoms.set(made, atom);

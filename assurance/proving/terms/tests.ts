@@ -9,8 +9,8 @@ import type { Term, TermMeaning, Terms, Test } from './terms.ts';
 export function createOneOfTest(values: readonly string[]): Test {
   const sorted = [...new Set(values)].sort();
   const key = `one of ${JSON.stringify(sorted)}`;
-  const knownTest = made.get(key);
-  if (knownTest !== undefined) return knownTest;
+  const existingTest = made.get(key);
+  if (existingTest !== undefined) return existingTest;
   const all = new Set(sorted);
   const monitor = constantsMonitor(sorted);
   const label = (state: number) => Math.min(1, monitor.label(state));

@@ -87,8 +87,8 @@ function listOptions(
 ): readonly Option[] | undefined {
   if (value.kind === 'text')
     return value.cases.map(({ guard, term }) => {
-      const knownValue = terms.findValue(term);
-      return knownValue === undefined ? { guard, term } : { guard, value: knownValue };
+      const constant = terms.findValue(term);
+      return constant === undefined ? { guard, term } : { guard, value: constant };
     });
   const finite = asFinite(value);
   if (finite !== undefined) return [...finite].map(([each, guard]) => ({ guard, value: each }));

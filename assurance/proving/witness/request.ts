@@ -146,10 +146,10 @@ class Writer {
   #scalar(type: Type, value: Symbolic<SymbolicFact>): Json {
     if (value.kind === 'truth') return boolean(this.#model.isTrue(value.yes));
     if (value.kind === 'number') {
-      const knownCase = value.cases.find(({ guard }) => this.#model.isTrue(guard));
-      return knownCase === undefined
+      const trueCase = value.cases.find(({ guard }) => this.#model.isTrue(guard));
+      return trueCase === undefined
         ? number(tooLarge)
-        : toNumber(type, this.#model.readValue(knownCase.term));
+        : toNumber(type, this.#model.readValue(trueCase.term));
     }
     if (value.kind === 'text')
       return text(this.#chooseText(type.kind, value) ?? unusableText[type.kind] ?? '');
@@ -164,8 +164,8 @@ class Writer {
 
   /** Returns `undefined` if it is not known. */
   #chooseText(kind: Type['kind'], { cases }: TextValue): string | undefined {
-    const knownCase = cases.find(({ guard }) => this.#model.isTrue(guard));
-    return knownCase && this.#chooseAny(kind, knownCase.term);
+    const trueCase = cases.find(({ guard }) => this.#model.isTrue(guard));
+    return trueCase && this.#chooseAny(kind, trueCase.term);
   }
 
   #chooseAny(kind: Type['kind'], term: Term): string {

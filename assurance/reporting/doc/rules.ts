@@ -48,8 +48,8 @@ export function ruleBlocks(policy: PolicyModel, sources: SourceTexts): readonly 
 function byScope({ rules, scores }: PolicyModel): readonly ScopeRules[] {
   const scopeRules: ScopeRules[] = [];
   const of = (scope: Scope): ScopeRules => {
-    const knownScopeRules = scopeRules.find((each) => sameScope(each.scope, scope));
-    if (knownScopeRules !== undefined) return knownScopeRules;
+    const sameScopeRules = scopeRules.find((each) => sameScope(each.scope, scope));
+    if (sameScopeRules !== undefined) return sameScopeRules;
     const added = { scope, rules: [], scores: [] };
     scopeRules.push(added);
     return added;
@@ -65,10 +65,10 @@ function scopeBlocks(
 ): readonly PageBlock[] {
   const strictestFirst = [...effects].reverse();
   const sentences = strictestFirst.flatMap((effect) => {
-    const ownRules = rules.filter((rule) => rule.effect === effect);
-    return ownRules.length === 0
+    const rulesOfEffect = rules.filter((rule) => rule.effect === effect);
+    return rulesOfEffect.length === 0
       ? []
-      : [heading(4, [mark(effect)]), items(ownRules.map((rule) => ruleItem(rule, sources)))];
+      : [heading(4, [mark(effect)]), items(rulesOfEffect.map((rule) => ruleItem(rule, sources)))];
   });
   const scoreItems = scores.map((score) => scoreItem(score, sources));
   const rows = [
@@ -275,10 +275,10 @@ function scoreRows(score: Score, sources: SourceTexts): readonly (readonly Phras
 
 function renderCondition({ span }: Pick<Rule, 'span'>, sources: SourceTexts): Phrase {
   const written = sources.findRule(span);
-  const ownExprNode = written?.node.condition;
+  const conditionNode = written?.node.condition;
   const lines = [
     ...(written?.around ?? []),
-    ...(ownExprNode === undefined ? [] : [sources.expr(ownExprNode.span)]),
+    ...(conditionNode === undefined ? [] : [sources.expr(conditionNode.span)]),
   ];
   return lines.length === 0 ? ['always'] : joinPhrases(lines.map(code), lineBreak);
 }

@@ -49,7 +49,7 @@ function collectMarks(
   day: string,
 ): readonly ChartMark[] {
   const marks = new Map<string, { at: number; kind: ChartMark['kind']; told: string[] }>();
-  for (const { at, cause } of happenings) {
+  for (const { instant: at, cause } of happenings) {
     if (cause.kind === 'time' || cause.kind === 'other_session') continue;
     const kind = cause.kind === 'decide' ? 'asked' : 'told';
     const key = `${kind} ${Math.round(place(at) * positions)}`;

@@ -68,7 +68,7 @@ function row(chapter: Chapter, day: string): readonly Phrase[] {
   const rest = restWords(chapter, day);
   const what = happeningCauseWords(first.cause, day);
   return [
-    [timeWords(first.at, day)],
+    [timeWords(first.instant, day)],
     rest === undefined ? what : say`${what}${lineBreak}${rest}`,
     changeWords(first),
     why(first, day),
@@ -86,7 +86,7 @@ function aheadBlocks(ahead: readonly Happening[], day: string): readonly PageBlo
     items(
       ahead.map(
         (happening) =>
-          say`${timeWords(happening.at, day)} ${strong(happening.session)} ${changeWords(happening)}${lineBreak}${why(happening, day)}`,
+          say`${timeWords(happening.instant, day)} ${strong(happening.session)} ${changeWords(happening)}${lineBreak}${why(happening, day)}`,
       ),
     ),
   ];

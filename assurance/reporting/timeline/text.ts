@@ -97,14 +97,14 @@ class Look {
       shownCounts.set(session, count);
       return count <= maxChapters;
     });
-    const days = new Set(shown.map(({ first }) => formatDay(first.at)));
+    const days = new Set(shown.map(({ first }) => formatDay(first.instant)));
     const column = widest(shown.map(({ first }) => first));
-    let day = days.size > 1 ? '' : formatDay(shown[0]?.first.at ?? 0n);
+    let day = days.size > 1 ? '' : formatDay(shown[0]?.first.instant ?? 0n);
     const lines: string[] = [];
     for (const chapter of shown) {
-      const ownDay = formatDay(chapter.first.at);
-      if (ownDay !== day) lines.push(this.#palette.strong(ownDay));
-      day = ownDay;
+      const chapterDay = formatDay(chapter.first.instant);
+      if (chapterDay !== day) lines.push(this.#palette.strong(chapterDay));
+      day = chapterDay;
       lines.push(...this.#happening(chapter.first, day, restWords(chapter, day), column));
     }
     for (const [session, count] of shownCounts) {
@@ -130,7 +130,7 @@ class Look {
     rest: string | undefined,
     column: number,
   ): readonly string[] {
-    const { at, session, cause, answer } = happening;
+    const { instant: at, session, cause, answer } = happening;
     const time = timeWords(at, day);
     const words = changeWords(happening);
     const change = `${this.#phrase(words)}${' '.repeat(column - countVisibleCharacters(words))}`;

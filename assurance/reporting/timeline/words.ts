@@ -110,7 +110,7 @@ export function restWords({ first, rest }: Chapter, day: string): string | undef
   const numbers = countTexts(rest.map(({ cause }) => shortCause(cause)));
   const list = [...numbers].map(([text, count]) => (count === 1 ? text : `${count} × ${text}`));
   const start = first.answer === undefined ? 'then' : 'same effect';
-  return `${start} until ${timeWords(last.at, day)}: ${list.join(', ')}`;
+  return `${start} until ${timeWords(last.instant, day)}: ${list.join(', ')}`;
 }
 
 function shortCause(cause: HappeningCause): string {

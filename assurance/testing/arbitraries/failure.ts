@@ -33,7 +33,7 @@ export function renderRequestFailure(
   const request = toObject(sample.text);
   const own = stringify(request);
   const evaluated = explainSample(policy, sample);
-  const ownAnswers = asked
+  const wrongAnswers = asked
     .filter(
       ({ request: each, answer }) =>
         stringify(each) === own && !evaluated.startsWith(printAnswer(answer)),
@@ -46,7 +46,7 @@ export function renderRequestFailure(
     stringify(request, 2),
     ...tableLines(sample.tables),
     why(failure),
-    ...new Set(ownAnswers),
+    ...new Set(wrongAnswers),
     `answer of the evaluator for ${policy.name}:`,
     indentText(evaluated),
     ...others.map(

@@ -48,8 +48,8 @@ export class CoverageRecorder {
     const { name, version, span, sources } = this.#policy;
     const points = this.#points.all;
     const files = sources.flatMap(({ path, text }): readonly CoveredFile[] => {
-      const ownPoints = points.filter(({ file }) => file === path).map(closePoint);
-      return ownPoints.length === 0 ? [] : [{ path, text, points: ownPoints }];
+      const filePoints = points.filter(({ file }) => file === path).map(closePoint);
+      return filePoints.length === 0 ? [] : [{ path, text, points: filePoints }];
     });
     return { name, version, path: span.file, files };
   }

@@ -22,7 +22,7 @@ import {
 } from './policy-diff.ts';
 
 /** A request as both versions get it. */
-export interface Asked {
+export interface ComparedRequest {
   readonly request: Uint8Array;
   readonly clock: RequestClock;
   readonly tables: TableTexts;
@@ -49,7 +49,7 @@ export class Causes {
   }
 
   of(
-    asked: Asked,
+    asked: ComparedRequest,
     kind: DiffKind,
     before: EvaluatedAnswer,
     after: EvaluatedAnswer,
@@ -84,7 +84,7 @@ export class Causes {
 /** The bearers by rule and effect; if several have the same, whether one of them fired. */
 function collectBearers(
   policy: PolicyModel,
-  { request, clock, tables }: Asked,
+  { request, clock, tables }: ComparedRequest,
 ): ReadonlyMap<string, Bearer> {
   const filled = filledAsTaken(policy, tables);
   const { facts } = decode(filled, request, clock);

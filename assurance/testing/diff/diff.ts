@@ -9,7 +9,7 @@ import { simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filledAsTaken, noTables } from '../generate/tables.ts';
 import { toClock } from '../runner/ask.ts';
-import { type Asked, Causes, causeKey } from './causes.ts';
+import { Causes, type ComparedRequest, causeKey } from './causes.ts';
 import { makeKindKey } from './compare.ts';
 import { isSamePolicy, listRuleEdits } from './edits.ts';
 import type { DiffChange, DiffKind, Example, PolicyDiff } from './policy-diff.ts';
@@ -89,7 +89,7 @@ class Differ {
     this.tally = new DifferenceTally(before, after, this.#causes);
   }
 
-  answers({ request, clock, tables }: Asked) {
+  answers({ request, clock, tables }: ComparedRequest) {
     const answer = (policy: PolicyModel) => evaluate(filledAsTaken(policy, tables), request, clock);
     return [answer(this.#before), answer(this.#after)] as const;
   }
@@ -162,17 +162,17 @@ function distinct(
   return kept;
 }
 
-function toAsked(sample: GeneratedRequest): Asked {
+function toAsked(sample: GeneratedRequest): ComparedRequest {
   const { text, tables } = sample;
   return { request: new TextEncoder().encode(text), clock: toClock(sample), tables };
 }
 
-function toSample({ request, clock, tables }: Asked): GeneratedRequest {
+function toSample({ request, clock, tables }: ComparedRequest): GeneratedRequest {
   return { text: new TextDecoder().decode(request), now: clock.now, tables };
 }
 
 function toExample({ asked, line, before, after, causes }: FoundDifference): Example {
   const { text: request, now, tables } = toSample(asked);
-  const isTold = asked.clock.by === 'host';
+  const isTold = asked.clock.precedence === 'host';
   return { request, now: isTold ? now : undefined, tables, line, before, after, causes };
 }

@@ -40,9 +40,9 @@ export function diffSessions(
     const differing = differ.findGravest(differ.pair.keepCommonSignals(sample));
     if (differing === undefined) continue;
     const key = makeKindKey(differing.kind);
-    const knownKind = kinds.get(key) ?? { first: differing, count: 0 };
-    kinds.set(key, knownKind);
-    knownKind.count += 1;
+    const kind = kinds.get(key) ?? { first: differing, count: 0 };
+    kinds.set(key, kind);
+    kind.count += 1;
   }
   const changes = [...kinds.values()].map(({ first, count }) => differ.change(first, count));
   return {

@@ -2,12 +2,12 @@
 
 import type { EvaluatedAnswer } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { type Asked, type Causes, causeKey } from './causes.ts';
+import { type Causes, type ComparedRequest, causeKey } from './causes.ts';
 import { type AnswerComparer, createAnswerComparer, makeKindKey } from './compare.ts';
 import { type DiffCause, type DiffKind, rankDirection } from './policy-diff.ts';
 
 export interface FoundDifference {
-  readonly asked: Asked;
+  readonly asked: ComparedRequest;
   /** The line of a log. */
   readonly line: number | undefined;
   readonly before: EvaluatedAnswer;
@@ -52,7 +52,12 @@ export class DifferenceTally {
     return this.#asked;
   }
 
-  add(asked: Asked, before: EvaluatedAnswer, after: EvaluatedAnswer, line?: number): void {
+  add(
+    asked: ComparedRequest,
+    before: EvaluatedAnswer,
+    after: EvaluatedAnswer,
+    line?: number,
+  ): void {
     this.#asked += 1;
     const kind = this.compare(before, after);
     if (kind === undefined) return;
@@ -71,8 +76,8 @@ export class DifferenceTally {
 
   #getCounting(kind: DiffKind): Counting {
     const key = makeKindKey(kind);
-    const knownKind = this.#kinds.get(key);
-    if (knownKind !== undefined) return knownKind;
+    const existingKind = this.#kinds.get(key);
+    if (existingKind !== undefined) return existingKind;
     const counting: Counting = { kind, count: 0, lines: [], seen: new Set(), found: new Map() };
     this.#kinds.set(key, counting);
     return counting;

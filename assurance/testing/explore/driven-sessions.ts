@@ -141,8 +141,8 @@ export class SessionDriver {
       return this.#generateEvents(sources, this.#affordable(each, pick(each.counts), false), opens);
     });
     const sources = chance(300) ? target.sources.slice(0, 1) : this.#inEitherOrder(target);
-    const ownSampleSteps = this.#amongSessions(target, this.#generateEvents(sources, count, opens));
-    const events = chance(500) ? [before, ownSampleSteps] : [ownSampleSteps, before];
+    const targetSteps = this.#amongSessions(target, this.#generateEvents(sources, count, opens));
+    const events = chance(500) ? [before, targetSteps] : [targetSteps, before];
     const steps = [...events.flat(), ...this.#scheduleProbes(target, opens)];
     return { request: first.text, opens, tables: first.tables, steps };
   }

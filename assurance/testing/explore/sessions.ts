@@ -52,16 +52,16 @@ export function playInRuns(
   sample: SessionSample,
 ): readonly (readonly AnswerRun[])[] {
   let now = sample.opens;
-  const ownTestedSession = open(sample.request, now);
+  const mainSession = open(sample.request, now);
   const others = new Map<string, TestedSession>();
   const getOtherSession = (name: string): TestedSession => {
-    const knownTestedSession = others.get(name) ?? ownTestedSession.other(sample.request, now);
-    others.set(name, knownTestedSession);
-    return knownTestedSession;
+    const otherSession = others.get(name) ?? mainSession.other(sample.request, now);
+    others.set(name, otherSession);
+    return otherSession;
   };
   return sample.steps.map(({ session: name, after, signals, request, asks }) => {
     now += after;
-    const session = name === undefined ? ownTestedSession : getOtherSession(name);
+    const session = name === undefined ? mainSession : getOtherSession(name);
     session.change(request === undefined ? [] : replacingAll(request), sample.tables);
     for (const { signal, times } of groupRuns(signals)) receive(session, signal, now, times);
     return asks === 0 ? [{ answer: session.judge(now), times: 1 }] : askTimes(session, now, asks);
@@ -127,8 +127,8 @@ const otherSessions = ['second', 'third'] as const;
 
 /** The latest request of a session after some steps. */
 function findLatestRequest(sample: SessionSample, name: string | undefined): string {
-  const ownSteps = sample.steps.filter(({ session }) => session === name);
-  return ownSteps.findLast(({ request }) => request !== undefined)?.request ?? sample.request;
+  const sessionSteps = sample.steps.filter(({ session }) => session === name);
+  return sessionSteps.findLast(({ request }) => request !== undefined)?.request ?? sample.request;
 }
 
 /** The same step in another session; `getJsonValue` chooses it. */

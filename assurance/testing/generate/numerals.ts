@@ -11,16 +11,16 @@ const binaryUnits = [
 ] as const;
 
 export function intTexts(ints: readonly bigint[]): readonly string[] {
-  return [...[0n, ...ints].flatMap(listNear).map(String), ...malformedInts];
+  return [...[0n, ...ints].flatMap(listNeighbors).map(String), ...malformedInts];
 }
 
 /** `decimals`: in millionths. */
 export function quantityTexts(decimals: readonly bigint[]): readonly string[] {
-  const near = [decimalOne, ...decimals].flatMap(listNear).map((value) => `${value}u`);
+  const near = [decimalOne, ...decimals].flatMap(listNeighbors).map((value) => `${value}u`);
   return [...near, ...decimals.flatMap(listSpellings), '1Gi', '500m', ...malformedQuantities];
 }
 
-function listNear(value: bigint): readonly bigint[] {
+function listNeighbors(value: bigint): readonly bigint[] {
   return [value - 1n, value, value + 1n];
 }
 

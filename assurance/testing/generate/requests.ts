@@ -14,8 +14,8 @@ import { noTables, type TableTexts, writeContents } from './tables.ts';
 import { listStepRequests } from './test-steps.ts';
 import {
   deltas,
+  digestPlaceholder,
   otherDigest,
-  ownDigest,
   pickWindowTurn,
   ValueMaker,
   wrongValues,
@@ -280,7 +280,7 @@ export class RequestMaker {
 
 /** Replaces the placeholder with the digest of the call. */
 export function withDigest(request: string, { name }: Pick<PolicyModel, 'name'>): string {
-  return request.includes(ownDigest)
-    ? request.replaceAll(ownDigest, callDigest(request, name) ?? otherDigest)
+  return request.includes(digestPlaceholder)
+    ? request.replaceAll(digestPlaceholder, callDigest(request, name) ?? otherDigest)
     : request;
 }

@@ -44,11 +44,11 @@ export interface Choices {
   readonly names: Readonly<Record<Chooser, SelectorNames>>;
 }
 
-const knownChoices = new WeakMap<PolicyModel, Choices>();
+const cachedChoices = new WeakMap<PolicyModel, Choices>();
 
 export function createChoices(policy: PolicyModel): Choices {
-  const choices = knownChoices.get(policy) ?? makeChoices(policy);
-  knownChoices.set(policy, choices);
+  const choices = cachedChoices.get(policy) ?? makeChoices(policy);
+  cachedChoices.set(policy, choices);
   return choices;
 }
 

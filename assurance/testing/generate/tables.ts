@@ -18,10 +18,10 @@ function once<Made>(
 ): (policy: PolicyModel, tables: TableTexts) => Made {
   const policies = new WeakMap<PolicyModel, WeakMap<TableTexts, Made>>();
   return (policy, tables) => {
-    const knownPolicy = policies.get(policy) ?? new WeakMap<TableTexts, Made>();
-    policies.set(policy, knownPolicy);
-    const found = knownPolicy.get(tables) ?? make(policy, tables);
-    knownPolicy.set(tables, found);
+    const results = policies.get(policy) ?? new WeakMap<TableTexts, Made>();
+    policies.set(policy, results);
+    const found = results.get(tables) ?? make(policy, tables);
+    results.set(tables, found);
     return found;
   };
 }

@@ -61,7 +61,7 @@ export const deltas = [
 ];
 
 /** A placeholder for the digest of the call, until the rest is complete. */
-export const ownDigest = '{call digest}';
+export const digestPlaceholder = '{call digest}';
 export const otherDigest = `sha-256:${'0'.repeat(64)}`;
 
 export class ValueMaker {
@@ -256,8 +256,13 @@ export class ValueMaker {
   /** The digest of the call, or a similar one. */
   #digest(): string {
     return this.#dice.chance(600)
-      ? ownDigest
-      : this.#dice.pick([otherDigest, `${ownDigest}0`, ` ${ownDigest}`, 'sha-256:']);
+      ? digestPlaceholder
+      : this.#dice.pick([
+          otherDigest,
+          `${digestPlaceholder}0`,
+          ` ${digestPlaceholder}`,
+          'sha-256:',
+        ]);
   }
 
   #name(name: string): string {

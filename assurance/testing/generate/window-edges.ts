@@ -44,9 +44,9 @@ const maxExceptions = 4;
 export function collectTurns(windows: Iterable<Window>): WindowEdges {
   const turns = new Map<TurnKind, Set<number>>();
   const add = (kind: TurnKind, instants: Iterable<number>): void => {
-    const knownTurn = turns.get(kind) ?? new Set();
-    for (const instant of instants) knownTurn.add(instant);
-    if (knownTurn.size > 0) turns.set(kind, knownTurn);
+    const kindTurns = turns.get(kind) ?? new Set();
+    for (const instant of instants) kindTurns.add(instant);
+    if (kindTurns.size > 0) turns.set(kind, kindTurns);
   };
   for (const window of windows) {
     const { zone, except } = window;

@@ -84,8 +84,8 @@ export class MutationTrial {
   }
 
   mutants(operators: readonly Operator[]): readonly Mutant[] {
-    const ownFiles = this.#files.filter(({ path }) => !isVocabulary(path));
-    return createMutants(ownFiles, this.#files, operators);
+    const policyFiles = this.#files.filter(({ path }) => !isVocabulary(path));
+    return createMutants(policyFiles, this.#files, operators);
   }
 
   /** The test or invariant that fails on the policy itself. */

@@ -156,10 +156,8 @@ function matters({ rules }: PolicyModel, rule: Rule, answer: EvaluatedAnswer): b
 function isApplicable({ scope }: Rule, { text }: GeneratedRequest): boolean {
   const json = parseJson(text);
   const isListed = (names: readonly string[] | undefined, root: string, member: string) => {
-    const ownJsonValue = getJsonValue(json, [root, member]);
-    return (
-      names === undefined || (ownJsonValue?.kind === 'string' && names.includes(ownJsonValue.value))
-    );
+    const selector = getJsonValue(json, [root, member]);
+    return names === undefined || (selector?.kind === 'string' && names.includes(selector.value));
   };
   return (
     isListed(scope.subjects, 'subject', 'type') &&

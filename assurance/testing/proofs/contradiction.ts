@@ -109,7 +109,12 @@ class RequestTrial {
     if (this.#own.invariants.length > 0) {
       const prepared = filledAsTaken(this.#own, sample.tables);
       const bytes = new TextEncoder().encode(sample.text);
-      const judged = judgeInvariants(prepared, bytes, { now: undefined, by: 'request' }, answer);
+      const judged = judgeInvariants(
+        prepared,
+        bytes,
+        { now: undefined, precedence: 'request' },
+        answer,
+      );
       const broken = judged.find(({ holds }) => !holds);
       if (broken !== undefined) return createContradiction(broken.invariant.name, undefined);
     }

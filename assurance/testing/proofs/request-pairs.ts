@@ -84,16 +84,16 @@ export class RequestPairs {
 
   /** Values that other requests have, and sets without one of their elements. */
   #listOtherValues({ path }: RequestPlace, json: Json): readonly Json[] {
-    const knownValue = this.#values.get(path) ?? [];
-    this.#values.set(path, [...knownValue, json].slice(-maxValues));
-    if (json.kind !== 'array') return knownValue;
+    const values = this.#values.get(path) ?? [];
+    this.#values.set(path, [...values, json].slice(-maxValues));
+    if (json.kind !== 'array') return values;
     const { elements } = json;
     return [
       ...elements.map((_, out) => ({
         ...json,
         elements: elements.filter((_, index) => index !== out),
       })),
-      ...knownValue.map((each) =>
+      ...values.map((each) =>
         each.kind === 'array' ? { ...json, elements: [...elements, ...each.elements] } : each,
       ),
     ];

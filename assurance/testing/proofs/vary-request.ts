@@ -20,9 +20,9 @@ export function varyRequest(policy: PolicyModel, request: string, dice: Dice): s
   if (dice.chance(300)) return withDigest(writeJson(respellStrings(policy, json, dice)), policy);
   for (let left = dice.pick([1, 1, 2, 3]); left > 0; left -= 1) {
     const places = listRequestPlaces(policy, json);
-    const ownPlaces = places.filter(({ path }) => !isChooser(path) && read.has(path));
-    if (ownPlaces.length === 0) return makeNeighbor(policy, request, dice);
-    const place = dice.pick(ownPlaces);
+    const readPlaces = places.filter(({ path }) => !isChooser(path) && read.has(path));
+    if (readPlaces.length === 0) return makeNeighbor(policy, request, dice);
+    const place = dice.pick(readPlaces);
     const value = otherValue(policy, place, places, dice);
     json = setJsonValue(json, place.way, value) ?? json;
   }
@@ -32,10 +32,10 @@ export function varyRequest(policy: PolicyModel, request: string, dice: Dice): s
 /** All strings that conditions read are spellings of one, with some exceptions. */
 function respellStrings(policy: PolicyModel, json: Json, dice: Dice): Json {
   const { read } = collectBoundaries(policy);
-  const ownRequestPlaces = listRequestPlaces(policy, json).filter(
+  const readPlaces = listRequestPlaces(policy, json).filter(
     ({ path }) => !isChooser(path) && read.has(path),
   );
-  const others = ownRequestPlaces.flatMap((requestPlace) => [
+  const others = readPlaces.flatMap((requestPlace) => [
     ...listStrings(requestPlace.json),
     ...listConstants(policy, requestPlace.path, requestPlace.type),
   ]);
@@ -52,7 +52,7 @@ function respellStrings(policy: PolicyModel, json: Json, dice: Dice): Json {
     return text(isExact ? same : dice.pick(listSpellings(same)));
   };
   let changed = json;
-  for (const { way, type } of ownRequestPlaces) {
+  for (const { way, type } of readPlaces) {
     if (!isExact && dice.chance(250)) continue;
     const isGroup = type.kind === 'Set' || type.kind === 'List';
     if (!isBytes(isGroup ? type.element : type)) continue;

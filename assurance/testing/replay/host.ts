@@ -219,7 +219,7 @@ export function comparingHost(evaluator: Host, module: Host): Host {
  * If several members are invalid, each engine may report another one of them, at its position in the query as it
  * read it.
  */
-function agree(expected: EvaluatedAnswer, ownEvaluatedAnswer: EvaluatedAnswer): boolean {
-  if ((expected.error === undefined) !== (ownEvaluatedAnswer.error === undefined)) return false;
-  return sameAnswer({ ...expected, error: undefined }, { ...ownEvaluatedAnswer, error: undefined });
+function agree(expected: EvaluatedAnswer, actual: EvaluatedAnswer): boolean {
+  if ((expected.error === undefined) !== (actual.error === undefined)) return false;
+  return sameAnswer({ ...expected, error: undefined }, { ...actual, error: undefined });
 }

@@ -55,8 +55,10 @@ export class RecordedSession {
     if (entry.isInvalid) return given;
     const expected = applyRequestChange(this.#facts, createQueryChange(query));
     const isExpected = ['subject', 'context'].every((part) => {
-      const ownMember = findMember(request, [part]);
-      return ownMember === undefined || isSame(ownMember, findMember(expected, [part]) ?? null);
+      const requestMember = findMember(request, [part]);
+      return (
+        requestMember === undefined || isSame(requestMember, findMember(expected, [part]) ?? null)
+      );
     });
     this.#facts = isExpected
       ? expected

@@ -147,13 +147,13 @@ class Course {
         if (isOther(held.standing, answer)) {
           const [before, cause] = [held.standing, { kind: 'time' } as const];
           const who = { session: held.id, line: undefined };
-          happenings.push({ at, ...who, cause, before, answer, isOther: true });
+          happenings.push({ instant: at, ...who, cause, before, answer, isOther: true });
           break;
         }
         at = findEnd(answer);
       }
     }
-    return happenings.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    return happenings.sort((a, b) => (a.instant < b.instant ? -1 : a.instant > b.instant ? 1 : 0));
   }
 
   #await(held: Held, until: bigint | undefined): void {
@@ -198,14 +198,14 @@ class Course {
   }
 
   #open(id: string, request: JsonMembers, line: number): Fault | undefined {
-    const knownSession = this.#sessions.get(id);
-    if (knownSession?.isOpen && !knownSession.isLost)
+    const existingSession = this.#sessions.get(id);
+    if (existingSession?.isOpen && !existingSession.isLost)
       return { path: '$.open', message: `\`${id}\` is open already` };
     const refused = this.#host.open(id, request, this.#now);
     const held: Held = {
       id,
-      spans: knownSession?.spans ?? [],
-      decisions: knownSession?.decisions ?? noDecisions(),
+      spans: existingSession?.spans ?? [],
+      decisions: existingSession?.decisions ?? noDecisions(),
       standing: undefined,
       request,
       end: 'open',
@@ -354,7 +354,15 @@ class Course {
     answer: EvaluatedAnswer | undefined,
   ): void {
     const other = answer !== undefined && isOther(before, answer);
-    this.#happenings.push({ at: this.#now, session, line, cause, before, answer, isOther: other });
+    this.#happenings.push({
+      instant: this.#now,
+      session,
+      line,
+      cause,
+      before,
+      answer,
+      isOther: other,
+    });
   }
 
   /** Ends the current span of the lane now, and starts the next one; `undefined` starts none. */

@@ -41,7 +41,7 @@ function laneJson({ id, end, decisions, spans }: Lane) {
   };
 }
 
-function happeningJson({ at, session, line, cause, before, answer, isOther }: Happening) {
+function happeningJson({ instant: at, session, line, cause, before, answer, isOther }: Happening) {
   return {
     at: formatInstant(at),
     session,

@@ -37,7 +37,7 @@ export interface EffectSpan {
 }
 
 export interface Happening {
-  readonly at: bigint;
+  readonly instant: bigint;
   readonly session: string;
   /** The line in the file, from 1, or `undefined` if time passed. */
   readonly line: number | undefined;

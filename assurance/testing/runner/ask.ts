@@ -11,7 +11,7 @@ import {
 import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filledAsTaken } from '../generate/tables.ts';
-import { ownTime } from '../generate/test-steps.ts';
+import { readRequestTime } from '../generate/test-steps.ts';
 
 const encoder = new TextEncoder();
 
@@ -30,12 +30,12 @@ export function ask(
  */
 export function askAsTest(policy: PolicyModel, request: GeneratedRequest): EvaluatedAnswer {
   if (collectPolicyHistory(policy).length === 0) return ask(policy, request);
-  const { text, tables, now = ownTime(text) } = request;
+  const { text, tables, now = readRequestTime(text) } = request;
   if (now === undefined) return ask(policy, request);
   return decideInSession(filledAsTaken(policy, tables), openSession(text, now), now).answer;
 }
 
 /** Without an instant of the host, the request's own is used. */
 export function toClock({ now }: Pick<GeneratedRequest, 'now'>): RequestClock {
-  return { now, by: now === undefined ? 'request' : 'host' };
+  return { now, precedence: now === undefined ? 'request' : 'host' };
 }

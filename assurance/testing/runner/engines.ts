@@ -21,7 +21,7 @@ export function evaluatorTestEngine(
   { otherwise, onlooker = () => undefined }: EvaluatorOptions = {},
 ): SessionTestEngine {
   const clock = (now: bigint | undefined) =>
-    now === undefined ? ({ now: otherwise, by: 'request' } as const) : toClock({ now });
+    now === undefined ? ({ now: otherwise, precedence: 'request' } as const) : toClock({ now });
   return {
     decide: (request, now, tables) =>
       evaluate(fillTables(policy, tables), request, clock(now), onlooker()),

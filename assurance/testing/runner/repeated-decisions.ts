@@ -102,7 +102,7 @@ function countUnchanged(
   if (counts.length === 0) return Number.POSITIVE_INFINITY;
   // The request may not have the member of a key, because the term is about another action.
   if (counts.some(({ pattern }) => pattern.key !== undefined)) return 0;
-  const { facts } = decode(policy, new TextEncoder().encode(request), { now, by: 'host' });
+  const { facts } = decode(policy, new TextEncoder().encode(request), { now, precedence: 'host' });
   if (facts === undefined) return 0;
   const all = taken === undefined ? events : [...events, taken.event];
   const remembered = new ExpressionEvaluator(facts, policy.contents).makeTermInput(all, now);

@@ -14,7 +14,7 @@ import {
 } from '@nhipol/language/model';
 import type { Answer, Possibility } from '@nhipol/runtime';
 import type { TableTexts } from '../generate/tables.ts';
-import { listStepRequests, ownTime, type StepRequest } from '../generate/test-steps.ts';
+import { listStepRequests, readRequestTime, type StepRequest } from '../generate/test-steps.ts';
 import { listStepDifferences, type StepDifference } from './differences.ts';
 import { isAnswer, type StepResult } from './step-result.ts';
 
@@ -111,18 +111,18 @@ function opensSessions(policy: PolicyModel, test: PolicyTest): boolean {
   if (collectPolicyHistory(policy).length === 0) return false;
   const isTimed = policy.context?.members.has('time') === true;
   return listStepRequests(test).every(
-    ({ request, now }) => !isTimed || (now ?? ownTime(request)) !== undefined,
+    ({ request, now }) => !isTimed || (now ?? readRequestTime(request)) !== undefined,
   );
 }
 
 function runSessionTest(test: PolicyTest, open: SessionOpener): TestResult {
-  const ownTestedSession = open(test.request, test.opens ?? 0n);
+  const testedSession = open(test.request, test.opens ?? 0n);
   const others = new Map<string, Ask>();
-  const askOwn = createAsk(ownTestedSession);
+  const askOwn = createAsk(testedSession);
   return runTest(test, (stepRequest) => {
     const { step, now = 0n } = stepRequest;
     if (step.session === undefined) return askOwn(stepRequest);
-    const ask = others.get(step.session) ?? createAsk(ownTestedSession.other(test.request, now));
+    const ask = others.get(step.session) ?? createAsk(testedSession.other(test.request, now));
     others.set(step.session, ask);
     return ask(stepRequest);
   });
@@ -132,7 +132,7 @@ function runSessionTest(test: PolicyTest, open: SessionOpener): TestResult {
 function askingAlone(open: SessionOpener): Ask {
   return ({ step, request, now, tables }) => {
     // If there is no instant, the policy reads none.
-    const instant = now ?? ownTime(request) ?? 0n;
+    const instant = now ?? readRequestTime(request) ?? 0n;
     const session = open(request, instant);
     session.change([], tables);
     return [expectsPossibility(step) ? session.could([], instant) : session.ask(instant)];

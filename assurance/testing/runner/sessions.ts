@@ -130,7 +130,7 @@ export function evaluatorSessions(
       explain: (now, awaited) => explainSession(current, judged, now, awaited),
       explainCould: (changes, now) =>
         explainCouldInSession(current, patchSession(current, present(), changes), now),
-      moveTo: (other) => {
+      replacePolicy: (other) => {
         current = other;
       },
     };
@@ -160,7 +160,7 @@ export function moduleSessions(
 
 /** A session that may continue under another policy, with its history. */
 interface MovedSession<P> {
-  readonly moveTo: (policy: P) => void;
+  readonly replacePolicy: (policy: P) => void;
 }
 
 interface ExplainedSession {
@@ -240,7 +240,7 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     return new SessionOfModule(this.#open, request, opens);
   }
 
-  moveTo(module: Module): void {
+  replacePolicy(module: Module): void {
     this.#open.replaceModule(module);
   }
 

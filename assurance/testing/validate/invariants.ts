@@ -12,7 +12,7 @@ import { fillTables, type TableTexts } from '../generate/tables.ts';
 import { toClock } from '../runner/ask.ts';
 import type { Decide } from '../runner/run-tests.ts';
 import type { RequestClaim } from '../verify/claims.ts';
-import { ownClaims } from '../verify/invariants.ts';
+import { listRequestClaims } from '../verify/invariants.ts';
 
 export interface InvariantResult {
   readonly invariant: Invariant;
@@ -86,7 +86,7 @@ export function sampleInvariants(
     const decoded = decode(fillTables(policy, sample.tables), bytes, toClock(sample));
     sampling.add(sample, decoded, answer);
   }
-  const claims = ownClaims(policy);
+  const claims = listRequestClaims(policy);
   return sampling.results.map((result) => simplifyResult(policy, claims, decide, result));
 }
 

@@ -11,7 +11,7 @@ import { holdingJudgement, notAbout, type RequestClaim, type SessionClaim } from
 const encoder = new TextEncoder();
 
 /** The invariants that are about single requests. */
-export function ownClaims(policy: PolicyModel): readonly RequestClaim[] {
+export function listRequestClaims(policy: PolicyModel): readonly RequestClaim[] {
   return policy.invariants
     .filter((invariant) => !readsHistory(invariant))
     .map((invariant) => {

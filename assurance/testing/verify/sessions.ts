@@ -35,14 +35,14 @@ export function throughout(claim: RequestClaim): SessionClaim {
       for (const [step, moment] of listMoments(sample).entries()) {
         const answer = answers[step];
         if (answer === undefined) break;
-        const ownJudgement = claim.judge(moment, answer);
-        if (ownJudgement.kind === 'broken') {
+        const stepJudgement = claim.judge(moment, answer);
+        if (stepJudgement.kind === 'broken') {
           return {
             kind: 'broken',
-            why: ownJudgement.why ?? `in step ${step + 1} the answer is ${answer.effect}`,
+            why: stepJudgement.why ?? `in step ${step + 1} the answer is ${answer.effect}`,
           };
         }
-        if (ownJudgement.kind !== 'not about') judgement = ownJudgement;
+        if (stepJudgement.kind !== 'not about') judgement = stepJudgement;
       }
       return judgement;
     },

@@ -13,7 +13,7 @@ import { ask } from '../runner/ask.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import type { Allowance, SampleClaim } from './claims.ts';
 import { createExposureClaims } from './exposed.ts';
-import { historyClaims, ownClaims } from './invariants.ts';
+import { historyClaims, listRequestClaims } from './invariants.ts';
 import { createMissingDataClaim } from './missing-data.ts';
 import { staysRevoked, throughout } from './sessions.ts';
 
@@ -98,7 +98,7 @@ export function* verifySteps(
   const started = performance.now();
   const measureElapsed = () => performance.now() - started;
   const sessions = countSessions(policy, samples);
-  const ofAnswers = [...ownClaims(policy), ...createExposureClaims(policy)];
+  const ofAnswers = [...listRequestClaims(policy), ...createExposureClaims(policy)];
   const requestTrials = [...ofAnswers, createMissingDataClaim(policy)].map(
     (claim) => new Trial(claim),
   );

@@ -77,7 +77,7 @@ export const jsonLogic = {
   way: 'object',
   isPeer: true,
   prepare: async (workload) => {
-    const decide = await built(workload);
+    const decide = await buildRules(workload);
     const { requests } = workload;
     const facts = withFacts(workload);
     return { decide: (index) => toEffect(decide(facts(/** @type {any} */ (requests[index])))) };
@@ -93,7 +93,7 @@ export const validatedJsonLogic = {
   prepare: async (workload, context) => {
     const [{ default: Ajv }, decide] = await Promise.all([
       import('ajv/dist/2020.js'),
-      built(workload),
+      buildRules(workload),
     ]);
     const { requests } = workload;
     const facts = withFacts(workload);
@@ -117,7 +117,7 @@ function readSchema({ module = '' }) {
 }
 
 /** @param {import('../engine.mjs').Workload} workload */
-async function built(workload) {
+async function buildRules(workload) {
   const { LogicEngine } = await import('json-logic-engine');
   const engine = new LogicEngine();
   const globs = workload.rules.map(({ glob = '' }) => new RegExp(toRegex(glob)));

@@ -18,7 +18,7 @@ export const opa = [
     way: 'object',
     isPeer: true,
     prepare: async (workload) => {
-      const decide = await loaded(workload);
+      const decide = await loadModule(workload);
       const facts = withFacts(workload);
       const { requests } = workload;
       return { decide: (index) => decide(facts(/** @type {any} */ (requests[index]))) };
@@ -31,7 +31,7 @@ export const opa = [
     // The weekday must be computed from the request, which requires an object.
     takes: ({ name }) => name !== 'p2',
     prepare: async (workload) => {
-      const decide = await loaded(workload);
+      const decide = await loadModule(workload);
       const buffers = workload.texts.map((text) => new TextEncoder().encode(text).slice().buffer);
       return { decide: (index) => decide(/** @type {ArrayBuffer} */ (buffers[index])) };
     },
@@ -39,19 +39,19 @@ export const opa = [
 ];
 
 /** @param {Workload} workload */
-async function loaded({ case: { name, kind }, rules }) {
+async function loadModule({ case: { name, kind }, rules }) {
   const imported = /** @type {any} */ (await import('@open-policy-agent/opa-wasm'));
   const { loadPolicySync } = imported.default ?? imported;
   const wasm = readFileSync(new URL('../../opa/policy.wasm', import.meta.url));
   const policy = loadPolicySync(wasm, { initial: pages });
   if (name === 'p3')
-    policy.setData({ rules: kind === 'cidr' || kind === 'glob' ? rules : keyed(rules) });
+    policy.setData({ rules: kind === 'cidr' || kind === 'glob' ? rules : indexRules(rules) });
   const entry = `bench/${kind === null ? name : `${name}_${kind}`}`;
   return (/** @type {object | ArrayBuffer} */ input) =>
     toEffect(policy.evaluate(input, entry)[0]?.result === true);
 }
 
 /** The rules by their discriminator, if that is one value. @param {Workload['rules']} rules */
-export function keyed(rules) {
+export function indexRules(rules) {
   return Object.fromEntries(rules.map((rule) => [rule.action ?? rule.owner, rule]));
 }

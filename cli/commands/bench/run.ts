@@ -68,8 +68,8 @@ export async function benchCommand(
   );
   const instant: DecisionTime =
     options.now === undefined
-      ? { now: BigInt(Date.now()), by: 'request' }
-      : { now: options.now, by: 'host' };
+      ? { now: BigInt(Date.now()), precedence: 'request' }
+      : { now: options.now, precedence: 'host' };
   const module = load(wasm);
   const answers = collectAnswers(module, requests, instant, tables);
   const disagreement = policy && findDisagreement(policy, requests, answers, instant, tables);
@@ -112,7 +112,7 @@ async function readRequestText(path: string, console: Console): Promise<string> 
 function collectAnswers(
   module: Module,
   requests: readonly BenchRequest[],
-  { now, by }: DecisionTime,
+  { now, precedence: by }: DecisionTime,
   tables: TableTexts,
 ): readonly Answer[] {
   fillModule(module, tables);

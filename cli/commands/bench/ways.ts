@@ -28,7 +28,7 @@ export function createBenchWays(
   tables: TableTexts,
 ): readonly BenchWay[] {
   fillModule(module, tables);
-  const options = { now: instant.now, clock: instant.by };
+  const options = { now: instant.now, clock: instant.precedence };
   const values = requests.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const each = { times: 1, hold: () => undefined };
   const fromJson: BenchWay = {
@@ -53,7 +53,7 @@ export function createBenchWays(
 function decisionAlone(
   wasm: Uint8Array,
   requests: readonly BenchRequest[],
-  { now, by }: DecisionTime,
+  { now, precedence: by }: DecisionTime,
   tables: TableTexts,
 ): BenchWay {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));

@@ -91,12 +91,12 @@ function withProofs(
   const proved = new Map<Diagnostic, string>();
   for (const policy of policies) {
     const files = new Set(policy.sources.map(({ path }) => path));
-    const ownDiagnostics = diagnostics.filter(
+    const invariantDiagnostics = diagnostics.filter(
       ({ member, span }) => member !== undefined && files.has(span.file),
     );
-    if (ownDiagnostics.length === 0) continue;
+    if (invariantDiagnostics.length === 0) continue;
     const set = missingDataSet(policy, options());
-    for (const diagnostic of ownDiagnostics) {
+    for (const diagnostic of invariantDiagnostics) {
       const claim = set.members.get(diagnostic.member ?? '');
       if (claim === undefined) continue;
       const decidedClaimVerdict = proveClaim(set, claim);

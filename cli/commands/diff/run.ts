@@ -163,8 +163,8 @@ async function differences(
   if (requests === undefined) return diff(before, after, { samples, seed });
   const clock =
     now === undefined
-      ? ({ now: BigInt(Date.now()), by: 'request' } as const)
-      : ({ now, by: 'host' } as const);
+      ? ({ now: BigInt(Date.now()), precedence: 'request' } as const)
+      : ({ now, precedence: 'host' } as const);
   const log = new LogDiff(before, after);
   const recording = await openRecording(requests, console.input);
   if (recording.isDecisionLog) {

@@ -148,5 +148,7 @@ function considering(
 
 /** The time of decisions: `--now`, otherwise `context.time` of the request, otherwise the clock. */
 function chooseInstant(now: bigint | undefined): DecisionTime {
-  return now === undefined ? { now: BigInt(Date.now()), by: 'request' } : { now, by: 'host' };
+  return now === undefined
+    ? { now: BigInt(Date.now()), precedence: 'request' }
+    : { now, precedence: 'host' };
 }

@@ -124,8 +124,12 @@ export function listChangedEvents(settings: Members, { hooks }: AgentSettings): 
   const found = readHooks(settings);
   const expected = hooks({ hook: '', start: '' });
   return Object.entries(expected).flatMap(([event, groups]) => {
-    const ownGroups = readGroups(found[event]).filter((group) => withoutOwn(group)[0] !== group);
-    return JSON.stringify(ownGroups.map(form)) === JSON.stringify(groups.map(form)) ? [] : [event];
+    const installedGroups = readGroups(found[event]).filter(
+      (group) => withoutOwn(group)[0] !== group,
+    );
+    return JSON.stringify(installedGroups.map(form)) === JSON.stringify(groups.map(form))
+      ? []
+      : [event];
   });
 }
 

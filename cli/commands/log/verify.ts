@@ -92,8 +92,8 @@ async function stateMarks(
   const file = state ?? defaultStatePath(process.env);
   if (state === undefined && !(await exists(file))) return [];
   const {
-    findKnownEnd: knownEnd,
-    readKnownEnd: knownEndOf,
+    findKnownEnd,
+    readKnownEnd,
     readLogId: logIdAt,
     logPaths,
     sqliteStore,
@@ -103,9 +103,9 @@ async function stateMarks(
     const opened = await openStateFile({ state: file, requireState: true }, {}, () => {});
     try {
       const store = sqliteStore(opened);
-      const atPath = knownEnd(store, path);
+      const atPath = findKnownEnd(store, path);
       const log = logPaths(path).length === 0 ? undefined : logIdAt(path);
-      const ofLog = log === undefined ? undefined : knownEndOf(store, log);
+      const ofLog = log === undefined ? undefined : readKnownEnd(store, log);
       const isSame = ofLog?.last === atPath?.last;
       marks = [atPath, ...(isSame ? [] : [ofLog])].filter((mark) => mark !== undefined);
     } finally {
@@ -144,7 +144,7 @@ function formatScope(
   anchor: string | undefined,
 ): string {
   const latest = checkpoints.filter((checkpoint) => found.includes(checkpoint)).at(-1);
-  const knownState = states.filter((state) => found.includes(state)).at(-1);
+  const latestState = states.filter((state) => found.includes(state)).at(-1);
   const before = checkpoints.filter((checkpoint) => uncompared.includes(checkpoint)).length;
   const isHeadFound = head !== undefined && found.includes(head);
   const lines = [
@@ -158,9 +158,9 @@ function formatScope(
       : [
           `lines up to ${latest.number} are as they were signed at ${new Date(latest.time).toISOString()}`,
         ]),
-    ...(knownState === undefined
+    ...(latestState === undefined
       ? []
-      : [`lines up to ${knownState.number} are those that the state knows`]),
+      : [`lines up to ${latestState.number} are those that the state knows`]),
     ...(isHeadFound ? ['the line of --head is there'] : []),
     ...states
       .filter((state) => uncompared.includes(state))
@@ -170,7 +170,7 @@ function formatScope(
       : [`not compared: ${pluralize(before, 'checkpoint')} of lines before the anchor`]),
     latest !== undefined
       ? 'later lines could be removed, or computed again'
-      : isHeadFound || knownState !== undefined
+      : isHeadFound || latestState !== undefined
         ? 'later lines could be removed, or computed again; so could earlier ones by a program that also wrote what they were compared with'
         : 'a log that was computed again, or lost its end, would look the same: compare it with signed checkpoints (--checkpoints, --key) or an earlier digest (--head)',
   ];

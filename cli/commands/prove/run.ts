@@ -9,9 +9,9 @@ import {
   type ClaimSet,
   type ClaimVerdict,
   createProof,
+  createRequestSet,
   isProvedEverywhere,
   listMemberSets,
-  ownSet,
   proveSet,
   proveSets,
   smtLib,
@@ -73,7 +73,7 @@ export async function proveCommand(
   if (policy === undefined) return exitCode.findings;
   const limit = { effort: options.effort, events: options.events, random: random(1) };
   const sets = [
-    ...(others.length === 0 ? [] : [ownSet(policy, limit)]),
+    ...(others.length === 0 ? [] : [createRequestSet(policy, limit)]),
     ...(ofMembers.length === 0 ? [] : listMemberSets(policy, limit)),
   ];
   refuseUnknown(ofMembers, sets);
@@ -137,8 +137,8 @@ async function print(
   await out(`${outColors.strong(path)}\n`);
   for (const verdict of verdicts) {
     const proofCounterexample = findProofCounterexample(verdict);
-    const ownClaimEvidence = evidence?.get(verdict);
-    const explained = ownClaimEvidence === undefined ? '' : evidenceLines(ownClaimEvidence);
+    const claimEvidence = evidence?.get(verdict);
+    const explained = claimEvidence === undefined ? '' : evidenceLines(claimEvidence);
     if (proofCounterexample === undefined) {
       await out(`${proofLines(policy, verdict, outColors)}${explained}`);
       continue;
@@ -171,14 +171,14 @@ function asJson(
   const claims = verdicts.map((verdict) => {
     const { claim } = verdict;
     const proofCounterexample = findProofCounterexample(verdict);
-    const ownClaimEvidence = evidence?.get(verdict);
+    const claimEvidence = evidence?.get(verdict);
     return {
       name: claim.name,
       ...(claim.invariant === undefined
         ? {}
         : { at: findSourcePlace(policy, claim.invariant.span) }),
       ...proofJson(policy, verdict),
-      ...(ownClaimEvidence === undefined ? {} : { trust: evidenceJson(ownClaimEvidence) }),
+      ...(claimEvidence === undefined ? {} : { trust: evidenceJson(claimEvidence) }),
       ...(proofCounterexample === undefined
         ? {}
         : {

@@ -5,6 +5,7 @@ import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { displayText, pluralize } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
+  createRequestSet,
   type DecidedSet,
   isProvedEverywhere,
   listMonotonicity,
@@ -12,7 +13,6 @@ import {
   missingDataClaim,
   missingDataSet,
   monotoneSet,
-  ownSet,
   proveSet,
 } from '@nhipol/proving';
 import {
@@ -111,7 +111,7 @@ interface Proofs extends SchemaProofs {
 function proveAll(policy: PolicyModel, { effort, events, seed }: VerifyCommandOptions): Proofs {
   const limit = { effort, events, random: random(seed) };
   const missing = missingDataSet(policy, limit);
-  const sets = [ownSet(policy, limit), missing].map(proveSet);
+  const sets = [createRequestSet(policy, limit), missing].map(proveSet);
   const omissions = listOmissions(missing);
   const monotone = monotoneSet(policy, limit);
   const monotonicity = listMonotonicity(monotone);

@@ -128,8 +128,8 @@ export class StaticData {
   /** Stores a constant set as an array of known cells. */
   set(values: readonly IrScalar[]): Block {
     const key = JSON.stringify(values.map(scalarKey));
-    const knownSet = this.#sets.get(key);
-    if (knownSet !== undefined) return knownSet;
+    const existingSet = this.#sets.get(key);
+    if (existingSet !== undefined) return existingSet;
     for (const value of values) if (typeof value !== 'bigint') this.text(value);
     const address = this.#reserve(values.length * cellSize);
     for (const [index, value] of values.entries()) this.#scalar(address + index * cellSize, value);
@@ -182,8 +182,8 @@ export class StaticData {
 
   /** Stores a hash table of the rows by their keys; returns its address. */
   table(table: IrTable): number {
-    const knownTable = this.#tables.get(table);
-    if (knownTable !== undefined) return knownTable;
+    const existingTable = this.#tables.get(table);
+    if (existingTable !== undefined) return existingTable;
     const address = this.#hashTable(table);
     this.#tables.set(table, address);
     return address;
@@ -194,8 +194,8 @@ export class StaticData {
    * its address.
    */
   description(table: IrTable): number {
-    const knownDescription = this.#descriptions.get(table);
-    if (knownDescription !== undefined) return knownDescription;
+    const existingDescription = this.#descriptions.get(table);
+    if (existingDescription !== undefined) return existingDescription;
     const { external } = table;
     if (external === undefined) throw new Error('broken invariant: not an external table');
     const empty = this.table(table);
@@ -257,8 +257,8 @@ export class StaticData {
 
   /** Stores a pattern; returns its address. */
   pattern(pattern: Pattern): number {
-    const knownPattern = this.#patterns.get(pattern);
-    if (knownPattern !== undefined) return knownPattern;
+    const existingPattern = this.#patterns.get(pattern);
+    if (existingPattern !== undefined) return existingPattern;
     const { address } = this.raw(encodePattern(pattern));
     this.#patterns.set(pattern, address);
     return address;

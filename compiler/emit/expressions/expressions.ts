@@ -244,7 +244,7 @@ export class ExpressionEmitter {
       emitKnownTest(expr.key, key),
     ]);
     const { missing, unknown } = this.#options.data.missingEntry(expr.element);
-    const found = `entryAt(${map}, ${expr.element.size}, ${printPointerAndLength(key)}, ${missing})`;
+    const found = `findEntry(${map}, ${expr.element.size}, ${printPointerAndLength(key)}, ${missing})`;
     const value = this.#let(
       'c',
       'usize',
@@ -433,7 +433,7 @@ export class ExpressionEmitter {
   #calendar(expr: IrExpr & { kind: 'calendar' }): EmittedValue {
     const of = this.emit(expr.of);
     const zone = this.#options.data.zone(expr.zone);
-    const field = expr.field === 'weekday' ? 'weekdayAt' : 'timeOfDayAt';
+    const field = expr.field === 'weekday' ? 'findWeekday' : 'findTimeOfDay';
     const known = this.#let('k', 'i32', of.known);
     const value = this.#let('w', 'i64', '0');
     this.line(`if (${known}) {`);

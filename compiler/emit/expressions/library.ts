@@ -8,7 +8,7 @@ const library: Readonly<Record<string, string>> = {
   arena: 'allocate exhausted mark release tryAllocate',
   arith:
     'add addChecked div divChecked mul mulChecked neg negChecked ok sub subChecked toMillionths toMillionthsChecked',
-  atoms: 'triAt',
+  atoms: 'readTri',
   bytes: 'equalBytes sameBytes',
   cells: 'clearCells storeBytes storeCollection storeFaulty storeUnknown storeWord',
   clock: 'ageKnown compareAge compareNow edgeOfBoth edgeOfLast hasNow isFresh NEVER',
@@ -19,28 +19,28 @@ const library: Readonly<Record<string, string>> = {
   instant: 'parseTimestamp timestampValue',
   json: 'enter readText skipSpace skipValue textLen textPtr',
   judging:
-    'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude fire firedAt lowers mayOffer narrowed permitLasts',
-  maps: 'entryAt',
+    'addNarrow answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude fire countFired lowers mayOffer permitLasts',
+  maps: 'findEntry',
   numerals: 'toInt toQuantity',
   layout:
     'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE INPUT INPUT_LIMIT OFFERS REASONS RESULT',
   operators:
-    'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
+    'codePointCount readCount inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
   parts:
-    'afterInteger afterRootInteger afterText beforeInteger beforeText isFound isUsedUp joinInteger joinText pathAfterInteger',
+    'afterInteger afterRootInteger afterText beforeInteger beforeText isFound isConsumed joinInteger joinText pathAfterInteger',
   paths: 'afterRoot normalPath pathAfter underParts underPath',
   patterns: 'matches',
   'rule-index': 'askRows',
   segments: 'nonEmpty rootSegment segment',
   sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
   tables: 'find1 find2',
-  'text-table': 'nameAt',
+  'text-table': 'findName',
   'text-writer': 'putAddress putBool putByte putInstant putInteger putQuotient putText',
   text: 'contains endsWith lowerAscii spiffePath spiffeTrustDomain spiffeValid startsWith',
   trees: 'leafEdge treeEdge treeMask treeValue',
   values:
     'checkRange readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
-  windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
+  windows: 'inWindow nowInWindow findTimeOfDay findWeekday',
   'sessions/answer-key': 'hashedCell',
   'sessions/layout': 'TRACKS',
   'sessions/shared': 'noteShared',

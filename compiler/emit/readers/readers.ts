@@ -29,7 +29,7 @@ const maxCompared = 16;
 const entityRoots = ['subject', 'action', 'resource'] as const;
 type EntityRoot = (typeof entityRoots)[number];
 
-const ownNames = { subject: ['type', 'id'], action: ['name'], resource: ['type', 'id'] };
+const selectorNames = { subject: ['type', 'id'], action: ['name'], resource: ['type', 'id'] };
 
 /** The member that chooses the record of a root's properties. */
 const choosers = { subject: 'subject.type', action: 'action.name', resource: 'resource.type' };
@@ -76,7 +76,7 @@ class RequestReader {
     this.#add(
       `function ${select}(p: usize, n: i32): i32 {`,
       ...(names.length > maxCompared
-        ? [`  return nameAt(${this.#options.data.names(names)}, p, n);`]
+        ? [`  return findName(${this.#options.data.names(names)}, p, n);`]
         : [...emitPlaces(names, 'n', 'p', (index) => `return ${index + 1};`), '  return 0;']),
       '}',
       `export function ${choose}(): void {`,
@@ -89,7 +89,7 @@ class RequestReader {
   #entity(root: EntityRoot): readonly number[] {
     const { data, facts } = this.#options;
     const { entityPaths, propertiesPaths, selectors } = this.#facts;
-    const ownTableMembers = ownNames[root].map((name): TableMember => {
+    const selectorMembers = selectorNames[root].map((name): TableMember => {
       const { offset = 0, path = 0 } = selectors[`${root}.${name}`] ?? {};
       const kind = `${root}.${name}` === choosers[root] ? valueKinds[root] : valueKinds.string;
       return { name, kind, path, cell: offset, record: 0, missing: 'fault' };
@@ -103,7 +103,7 @@ class RequestReader {
     );
     const { offset = 0, path = 0 } = selectors[choosers[root]] ?? {};
     return [
-      data.raw(recordTable(0, [...ownTableMembers, properties])).address,
+      data.raw(recordTable(0, [...selectorMembers, properties])).address,
       facts + offset,
       entityPaths[root],
       propertiesPaths[root],

@@ -67,8 +67,8 @@ export class RecordReaders {
 
   /** The address of its table; the record of a root has no cell of its own, and is never null. */
   table(record: IrRecord): number {
-    const knownTable = this.#tables.get(record.id);
-    if (knownTable !== undefined) return knownTable;
+    const existingTable = this.#tables.get(record.id);
+    if (existingTable !== undefined) return existingTable;
     const members = record.members.map((member) => this.#member(member));
     const { address } = this.#options.data.raw(recordTable(record.size, members));
     this.#tables.set(record.id, address);
@@ -104,8 +104,8 @@ export class RecordReaders {
   #addRangedReader(reader: IrReader & { kind: 'ranged' }): string {
     const bounds = `${word(reader.min)}, ${word(reader.max)}`;
     const key = `${reader.function} ${bounds}`;
-    const knownRangedReader = this.#rangedReaders.get(key);
-    if (knownRangedReader !== undefined) return knownRangedReader;
+    const existingReader = this.#rangedReaders.get(key);
+    if (existingReader !== undefined) return existingReader;
     const name = `readRanged${this.#rangedReaders.size}`;
     this.#rangedReaders.set(key, name);
     this.#add(

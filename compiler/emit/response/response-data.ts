@@ -19,8 +19,8 @@ export class ResponseData {
 
   /** Stores a text after its length, and returns its address. */
   readonly fragment = (text: string): number => {
-    const knownFragment = this.#fragments.get(text);
-    if (knownFragment !== undefined) return knownFragment;
+    const existingFragment = this.#fragments.get(text);
+    if (existingFragment !== undefined) return existingFragment;
     const bytes = new TextEncoder().encode(text);
     const at = this.#reserve(4 + bytes.length, 1);
     new DataView(this.#bytes.buffer).setUint32(at, bytes.length, true);
@@ -33,8 +33,8 @@ export class ResponseData {
   /** Stores words of 32 bits, and returns their address. */
   readonly words = (words: readonly number[]): number => {
     const key = words.join();
-    const knownTable = this.#tables.get(key);
-    if (knownTable !== undefined) return knownTable;
+    const existingTable = this.#tables.get(key);
+    if (existingTable !== undefined) return existingTable;
     const at = this.#reserve(words.length * 4, 4);
     const view = new DataView(this.#bytes.buffer);
     for (const [index, word] of words.entries()) view.setUint32(at + index * 4, word, true);

@@ -54,18 +54,16 @@ export function computeResponseRoom(
   ];
   const settings = narrowings.flatMap((narrowing) => narrowing.settings);
   const constraints = description.constraints.map(({ name, type }, index) => {
-    const ownSettings = settings.filter(({ constraint }) => constraint === index);
+    const constraintSettings = settings.filter(({ constraint }) => constraint === index);
     return (
       countQuotedBytes(name) +
-      Math.max(0, ...ownSettings.map(({ value }) => valueBytes(value, type)))
+      Math.max(0, ...constraintSettings.map(({ value }) => valueBytes(value, type)))
     );
   });
   const lowered = narrowings.flatMap(({ lowering }) => lowering?.paths ?? []);
   const offers = description.offers.map(({ name, type }, index) => {
-    const ownLoweredPaths = lowered.filter(({ offer }) => offer === index);
-    return (
-      countQuotedBytes(name) + max(ownLoweredPaths.map(({ value }) => valueBytes(value, type)))
-    );
+    const offerPaths = lowered.filter(({ offer }) => offer === index);
+    return countQuotedBytes(name) + max(offerPaths.map(({ value }) => valueBytes(value, type)));
   });
   const values = ir.reasons.flatMap(({ properties }) => properties);
   const propertyBytes = new Map(

@@ -32,11 +32,11 @@ export const responseTexts = {
   TEXT_OFFSET: '","offset":',
   TEXT_END_ERROR: '}',
   TEXT_END: '}}',
-  TEXT_DEFAULT_DENY: ownReason('default_deny'),
-  TEXT_INVALID_REQUEST: ownReason('invalid_request'),
-  TEXT_CLOCK_WENT_BACK: ownReason('clock_went_back'),
-  TEXT_REVOKED_BEFORE: ownReason('revoked_before', 'revoke'),
-  TEXT_ENGINE_ERROR: ownReason('engine_error'),
+  TEXT_DEFAULT_DENY: writeBuiltinReason('default_deny'),
+  TEXT_INVALID_REQUEST: writeBuiltinReason('invalid_request'),
+  TEXT_CLOCK_WENT_BACK: writeBuiltinReason('clock_went_back'),
+  TEXT_REVOKED_BEFORE: writeBuiltinReason('revoked_before', 'revoke'),
+  TEXT_ENGINE_ERROR: writeBuiltinReason('engine_error'),
   TEXT_OF_TABLES: ' bytes of tables',
 } as const;
 
@@ -49,7 +49,7 @@ export const heads = effects.map((effect) => {
 export const effectTexts = effects.map((effect) => `,"effect":"${effect}"`);
 
 /** The id of the reason of an answer that no rule determined, and its details. */
-function ownReason(id: string, effect: EffectName = 'deny'): string {
+function writeBuiltinReason(id: string, effect: EffectName = 'deny'): string {
   return `"${id}"],"reason_details":[{"id":"${id}","effect":"${effect}","fired_on":"true"}]`;
 }
 

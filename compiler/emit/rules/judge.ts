@@ -291,11 +291,13 @@ class Judge {
         inner.push(
           `  ${branch} (possible >= ${from}) {`,
           `    if (${inside.value} == 2) {`,
-          `      const start = firedAt(${strictness('narrow')});`,
+          `      const start = countFired(${strictness('narrow')});`,
           ...emitFirings('narrow', false).map((line) => `  ${line}`),
-          `      narrowed(${id}, start);`,
+          `      addNarrow(${id}, start);`,
           '    } else {',
-          ...(lowers === undefined ? [] : [`      const start = firedAt(${strictness('deny')});`]),
+          ...(lowers === undefined
+            ? []
+            : [`      const start = countFired(${strictness('deny')});`]),
           ...emitFirings('deny', false).map((line) => `  ${line}`),
           ...(lowers === undefined
             ? []
@@ -343,7 +345,7 @@ class Judge {
       '    default:',
       '  }',
       '}',
-      'export function setBy(narrowing: i32): u64 {',
+      'export function listSetConstraints(narrowing: i32): u64 {',
       '  switch (narrowing) {',
       ...narrowings.map(({ id, settings }) => {
         const bits = settings.reduce(
@@ -446,7 +448,7 @@ class Judge {
       this.#plan.direct.filter((rule) => rule.effect === effect);
     const challenges = (mayDowngrade: boolean) =>
       by('challenge').filter((rule) => (rule.inside !== undefined) === mayDowngrade);
-    const denied = `firedAt(${strictness('deny')}) > 0${offers ? ' && !mayOffer()' : ''}`;
+    const denied = `countFired(${strictness('deny')}) > 0${offers ? ' && !mayOffer()' : ''}`;
     const conflicting = collectNarrowings(this.#ir).some((narrowing) => narrowing.mayConflict);
     this.#add(
       'export function judge(invalid: bool): void {',
@@ -456,7 +458,7 @@ class Judge {
       ...this.#emitScoped(this.#ir.scores, (score) => [
         `score${this.#ir.scores.indexOf(score)}();`,
       ]),
-      `  if (invalid || firedAt(${strictness('revoke')}) > 0) { finish(invalid); return; }`,
+      `  if (invalid || countFired(${strictness('revoke')}) > 0) { finish(invalid); return; }`,
       ...this.#emitScoped(by('deny'), (rule) => this.#ruleCall(rule)),
       ...this.#evaluateRows('deny'),
       ...this.#emitScoped(by('narrow'), (rule) => this.#fallingCall(rule, 'boundNarrow')),
@@ -493,15 +495,15 @@ class Judge {
       ...(narrowing === undefined
         ? [`      fire(${strictness('challenge')}, ${reason}, i32(c == 1), 0);`]
         : [
-            `      const start = firedAt(${strictness('narrow')});`,
+            `      const start = countFired(${strictness('narrow')});`,
             `      fire(${strictness('narrow')}, ${reason}, i32(c == 1), 0);`,
-            `      narrowed(${narrowing.id}, start);`,
+            `      addNarrow(${narrowing.id}, start);`,
           ]),
       ...(narrowing?.lowering === undefined
         ? [`    } else fire(${strictness('deny')}, ${reason}, i32((v >> 4) == 1), 1);`]
         : [
             '    } else {',
-            `      const start = firedAt(${strictness('deny')});`,
+            `      const start = countFired(${strictness('deny')});`,
             `      fire(${strictness('deny')}, ${reason}, i32(((v >> 4) & 3) == 1), 1);`,
             `      if ((v >> 6) == 2) lowers(${narrowing.id}, start);`,
             '    }',

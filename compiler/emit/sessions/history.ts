@@ -67,8 +67,8 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
     },
     identities: data.words(tracks.flatMap(hashIdentity)),
     bytes: historyBytes(history),
-    links: historyBytes(history) - ownBytes(shared) - linkBytes(shared.length),
-    own: historyBytes(history) - ownBytes(shared),
+    links: historyBytes(history) - countOwnBytes(shared) - linkBytes(shared.length),
+    own: historyBytes(history) - countOwnBytes(shared),
     hasCompoundKeys: tracks.some((track) => classifyKey(track.key) === keyKinds.compound),
     hasCounters: shared.some(({ isCounter }) => isCounter),
     sharedBytes: shared.reduce((all, track) => all + headBytes(track) + indexBytes(track), 0),
@@ -106,7 +106,7 @@ export function historyBytes(history: IrHistory | undefined): number {
   if (history === undefined) return 0;
   const { own, shared } = splitTracks(history);
   const tracks = own.reduce((all, track) => all + trackBytes(track), 0);
-  return headerBytes + tracks + linkBytes(shared.length) + ownBytes(shared);
+  return headerBytes + tracks + linkBytes(shared.length) + countOwnBytes(shared);
 }
 
 /** The maximum number of bytes that the events of all sessions take in a module, without the texts of keys. */
@@ -125,7 +125,7 @@ function linkBytes(tracks: number): number {
 }
 
 /** The bytes of what the latest decision of a session added to counters. */
-function ownBytes(shared: readonly IrTrack[]): number {
+function countOwnBytes(shared: readonly IrTrack[]): number {
   return shared.some(({ isCounter }) => isCounter) ? 32 * shared.length : 0;
 }
 

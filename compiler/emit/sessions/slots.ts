@@ -97,10 +97,10 @@ function isWord({ kind }: Slot): boolean {
 
 /** The slots by cell. Without `data`, the elements of collections are not described. */
 function allSlots(facts: IrFacts, data: StaticData | undefined): readonly Slot[] {
-  const ownSlots = Object.values(facts.selectors).map(({ offset }): Slot => {
+  const selectorSlots = Object.values(facts.selectors).map(({ offset }): Slot => {
     return { offset, kind: 'bytes', more: 0 };
   });
-  const found = new Map<number, Slot>(ownSlots.map((slot) => [slot.offset, slot]));
+  const found = new Map<number, Slot>(selectorSlots.map((slot) => [slot.offset, slot]));
   for (const { record } of listFactShapes(facts)) {
     for (const slot of listSlots(record, 0, data)) found.set(slot.offset, slot);
   }

@@ -34,8 +34,8 @@ export function listCodeLenses(
   file: string,
   positions: DocumentPositions,
 ): CodeLens[] {
-  const ownFile = analysis.files.get(file);
-  if (ownFile === undefined || !ownFile.included) return [];
+  const analyzedFile = analysis.files.get(file);
+  if (analyzedFile === undefined || !analyzedFile.included) return [];
   const uri = positions.toUri(file);
   const tests = listTests(analysis);
   // The rows of a test follow each other.
@@ -55,8 +55,8 @@ export function listCodeLenses(
     const data: LensData = { uri, file, kind, name, start: span.start };
     return { range: positions.toRange(span), data };
   };
-  const rules = tests.length === 0 ? [] : ruleNames(ownFile.node);
-  const invariants = policy.rules.length > maxRules ? [] : invariantNames(ownFile.node);
+  const rules = tests.length === 0 ? [] : ruleNames(analyzedFile.node);
+  const invariants = policy.rules.length > maxRules ? [] : invariantNames(analyzedFile.node);
   return [
     ...ofTests,
     ...rules.map(({ text, span }) => open('rule', text, span)),

@@ -23,7 +23,7 @@ const placeholder = 'nhipol_completion_';
 
 /** `known` may be of an earlier text; `sources` are the current ones. */
 export function listCompletions(
-  knownPolicyAnalysis: PolicyAnalysis,
+  policyAnalysis: PolicyAnalysis,
   sources: SourceMap,
   file: string,
   offset: number,
@@ -31,12 +31,12 @@ export function listCompletions(
   const text = sources.get(file) ?? '';
   const start = offset - (/[A-Za-z0-9_]*$/.exec(text.slice(0, offset))?.[0].length ?? 0);
   const end = offset + (/^[A-Za-z0-9_]*/.exec(text.slice(offset))?.[0].length ?? 0);
-  const reduced = reduceText(knownPolicyAnalysis, file, text, offset);
+  const reduced = reduceText(policyAnalysis, file, text, offset);
   const changed = `${reduced.slice(0, start)}${placeholder}${reduced.slice(end)}`;
   const analysis = analyzePolicy({
-    entry: knownPolicyAnalysis.entry,
+    entry: policyAnalysis.entry,
     sources: new Map([...sources, [file, changed]]),
-    parsed: declarationsOnly(knownPolicyAnalysis, sources),
+    parsed: declarationsOnly(policyAnalysis, sources),
     unreadable: new Map(),
   });
   const tree = analysis.files.get(file)?.node;
@@ -44,9 +44,7 @@ export function listCompletions(
   const path = findNodePath(tree, start + 1);
   const node = path.at(-1);
   return distinct(
-    isPlaceholder(node)
-      ? offerItems(analysis, knownPolicyAnalysis, file, path)
-      : listSnippets(path),
+    isPlaceholder(node) ? offerItems(analysis, policyAnalysis, file, path) : listSnippets(path),
   );
 }
 
@@ -65,7 +63,7 @@ function isPlaceholder(node: AstNode | undefined): boolean {
 /** The items that can be in place of the last node of a path. */
 function offerItems(
   analysis: PolicyAnalysis,
-  knownPolicyAnalysis: PolicyAnalysis,
+  policyAnalysis: PolicyAnalysis,
   file: string,
   path: readonly AstNode[],
 ): CompletionItem[] {
@@ -86,7 +84,7 @@ function offerItems(
       return listDeclaredItems(analysis, file, ['Obligation'], CompletionItemKind.Event);
     case 'Step':
     case 'Row':
-      return ruleItems(knownPolicyAnalysis);
+      return ruleItems(policyAnalysis);
     case 'Test':
     case 'Fixture':
       return listDeclaredItems(analysis, file, ['Fixture'], CompletionItemKind.Constant);
@@ -110,7 +108,7 @@ function memberItems({ types, files }: PolicyAnalysis, object: AstNode): Complet
   }
   const expr = types.get(object as never);
   if (expr === undefined) return [];
-  const own = object.kind === 'Reference' ? (ownMembers[object.name] ?? []) : [];
+  const own = object.kind === 'Reference' ? (selectorMembers[object.name] ?? []) : [];
   return [
     ...listReadableMembers(expr).map((member) =>
       item(member.name, CompletionItemKind.Field, describeDetail(member.type, member.optional)),
@@ -120,7 +118,7 @@ function memberItems({ types, files }: PolicyAnalysis, object: AstNode): Complet
 }
 
 /** The strings that every request has. */
-const ownMembers: Readonly<Record<string, readonly string[]>> = {
+const selectorMembers: Readonly<Record<string, readonly string[]>> = {
   subject: ['type', 'id'],
   action: ['name'],
   resource: ['type', 'id'],

@@ -71,10 +71,10 @@ export function codeActions(
   positions: DocumentPositions,
 ): CodeAction[] {
   const [start, end] = [positions.toOffset(file, range.start), positions.toOffset(file, range.end)];
-  const ownDiagnostics = analysis
+  const fileDiagnostics = analysis
     .complete()
     .diagnostics.filter(({ span, fix }) => span.file === file && fix !== undefined);
-  const here = ownDiagnostics.filter(({ span }) => span.start <= end && start <= span.end);
+  const here = fileDiagnostics.filter(({ span }) => span.start <= end && start <= span.end);
   return here.flatMap(({ code, fix, span }) =>
     fix === undefined
       ? []

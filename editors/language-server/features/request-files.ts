@@ -109,7 +109,7 @@ export function diagnosticsInRequest({ policy, file, positions }: RequestFile): 
   const text = positions.getText(file);
   const bytes = new TextEncoder().encode(text);
   const root = parseTree(text);
-  return findRequestErrors(policy, bytes, { now: 0n, by: 'request' }).map((error) => {
+  return findRequestErrors(policy, bytes, { now: 0n, precedence: 'request' }).map((error) => {
     const offset = new TextDecoder().decode(bytes.slice(0, error.offset)).length;
     const { start, end } = locateValue(root, error.path, offset, text);
     return {

@@ -46,9 +46,9 @@ export function collectSemanticTokens(
   positions: DocumentPositions,
 ): SemanticTokens {
   const builder = new SemanticTokensBuilder();
-  const ownOccurrences = occurrences.filter(({ span }) => span.file === file);
+  const fileOccurrences = occurrences.filter(({ span }) => span.file === file);
   let end = 0;
-  for (const { span, target } of [...ownOccurrences].sort((a, b) => a.span.start - b.span.start)) {
+  for (const { span, target } of [...fileOccurrences].sort((a, b) => a.span.start - b.span.start)) {
     // Two targets of one place are a path and its last member: the first one wins.
     if (span.start < end) continue;
     end = span.end;

@@ -159,9 +159,9 @@ interface RunResult {
 }
 
 function toRunResult(name: string, ran: readonly RanTest[]): RunResult {
-  const ownRanTests = ran.filter(({ listed }) => hasTestName(listed, name));
-  const failed = ownRanTests.filter(({ result: { passed } }) => !passed);
-  return { tests: ownRanTests.length, failed: failed.map(({ listed }) => listed.name) };
+  const namedTests = ran.filter(({ listed }) => hasTestName(listed, name));
+  const failed = namedTests.filter(({ result: { passed } }) => !passed);
+  return { tests: namedTests.length, failed: failed.map(({ listed }) => listed.name) };
 }
 
 function formatMessage(name: string, { tests, failed }: RunResult): string {

@@ -5,8 +5,8 @@ import { displayText, pluralize, type Span } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
   constructs,
+  createRequestSet,
   isProvedEverywhere,
-  ownSet,
   proveClaim,
 } from '@nhipol/proving';
 import { counterexampleJson, createProofCounterexample, random } from '@nhipol/testing';
@@ -30,7 +30,7 @@ const effort = 5_000;
 /** Yields the share that is done after each invariant. */
 export function* proofSteps(policy: PolicyModel): Generator<number, readonly ProvedInvariant[]> {
   if (policy.invariants.length === 0) return [];
-  const set = ownSet(policy, { effort, random: random(1) });
+  const set = createRequestSet(policy, { effort, random: random(1) });
   const verdicts: ClaimVerdict[] = [];
   for (const [index, claim] of set.claims.entries()) {
     yield index / set.claims.length / 2;
@@ -41,13 +41,13 @@ export function* proofSteps(policy: PolicyModel): Generator<number, readonly Pro
     const { invariant } = verdict.claim;
     if (invariant === undefined) return [];
     const { name, span } = invariant;
-    const ownProofContradiction = verdict.verdict.kind === 'proved' ? contradiction : undefined;
+    const provedContradiction = verdict.verdict.kind === 'proved' ? contradiction : undefined;
     return [
       {
         name,
         span,
-        ...(ownProofContradiction
-          ? refuseProof(policy, verdict, ownProofContradiction)
+        ...(provedContradiction
+          ? refuseProof(policy, verdict, provedContradiction)
           : describeVerdict(policy, verdict)),
       },
     ];

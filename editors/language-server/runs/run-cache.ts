@@ -26,8 +26,8 @@ export class RunCache<Result> {
   async of(analysis: PolicyAnalysis): Promise<Result | undefined> {
     const { policy } = analysis;
     if (policy === undefined) return undefined;
-    const knownRun = this.#runs.get(analysis);
-    if (knownRun !== undefined) return knownRun;
+    const cachedRun = this.#runs.get(analysis);
+    if (cachedRun !== undefined) return cachedRun;
     const run = this.#run(analysis, policy);
     this.#runs.set(analysis, run);
     run.then(

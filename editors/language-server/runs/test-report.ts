@@ -51,7 +51,9 @@ function joinLines({ differences }: StepFailure, side: 'expected' | 'got'): stri
 
 /** The time of a step that has none is `now`, as the tests run. */
 export function chooseStepClock(instant: bigint | undefined, now: bigint): RequestClock {
-  return instant === undefined ? { now, by: 'request' } : { now: instant, by: 'host' };
+  return instant === undefined
+    ? { now, precedence: 'request' }
+    : { now: instant, precedence: 'host' };
 }
 
 /** Each step that failed, with its expectation and the differences. */

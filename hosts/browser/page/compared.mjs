@@ -36,8 +36,8 @@ export function difference(outcome, step) {
   const told = names
     .filter((name) => name !== given && name in step)
     .map((name) => [name, /** @type {any} */ (step)[name]]);
-  const expected = ordered(essence(Object.fromEntries(told)));
-  const found = ordered(exactly(stringify(essence(outcome))));
+  const expected = printOrdered(essence(Object.fromEntries(told)));
+  const found = printOrdered(exactly(stringify(essence(outcome))));
   return found === expected ? undefined : `expected ${expected}, found ${found}`;
 }
 
@@ -50,11 +50,11 @@ function essence(outcome) {
 }
 
 /** @param {any} value @returns {string} */
-function ordered(value) {
+function printOrdered(value) {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(ordered).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map(printOrdered).join(',')}]`;
   const members = Object.keys(value)
     .sort()
-    .map((name) => `${JSON.stringify(name)}:${ordered(value[name])}`);
+    .map((name) => `${JSON.stringify(name)}:${printOrdered(value[name])}`);
   return `{${members.join(',')}}`;
 }

@@ -130,8 +130,8 @@ export class Types {
   }
 
   enum(node: EnumNode): EnumType {
-    const knownEnum = this.#enums.get(node);
-    if (knownEnum !== undefined) return knownEnum;
+    const existingEnum = this.#enums.get(node);
+    if (existingEnum !== undefined) return existingEnum;
     const members = node.members.map((member) => member.text);
     const repeated = node.members.find((member, index) => members.indexOf(member.text) !== index);
     if (repeated !== undefined) this.#duplicate(repeated, node.members);
@@ -155,12 +155,12 @@ export class Types {
   }
 
   #resolveRecord(node: RecordNode): RecordType | undefined {
-    const knownRecord = this.#records.get(node);
-    if (knownRecord === 'open') {
+    const existingRecord = this.#records.get(node);
+    if (existingRecord === 'open') {
       this.#context.reporter.report('recursive-record', node.name.span, { name: node.name.text });
       return undefined;
     }
-    if (knownRecord !== undefined) return knownRecord;
+    if (existingRecord !== undefined) return existingRecord;
     this.#records.set(node, 'open');
     const type = this.record(node.type, node.name.text);
     this.#records.set(node, type);

@@ -71,8 +71,8 @@ export class Definitions {
   }
 
   #listUses(node: DefinitionNode): readonly DefinitionNode[] {
-    const knownUse = this.#uses.get(node);
-    if (knownUse !== undefined) return knownUse;
+    const existingUse = this.#uses.get(node);
+    if (existingUse !== undefined) return existingUse;
     const definitionNodes = new Set<DefinitionNode>();
     visit(getBody(node), (part) => {
       const used = this.#resolveReference(part, node);

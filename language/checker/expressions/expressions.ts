@@ -384,8 +384,8 @@ export class ExpressionChecker {
     if (operand === undefined) return undefined;
     const read = asRead(operand);
     if (name === 'known') {
-      const knownExpr = read ?? asLast(operand) ?? knowable(operand);
-      return { kind: 'Known', operand: knownExpr, type: bool, span: node.span };
+      const knowableOperand = read ?? asLast(operand) ?? knowable(operand);
+      return { kind: 'Known', operand: knowableOperand, type: bool, span: node.span };
     }
     if (read === undefined || read.members.length === 0) {
       this.#context.reporter.report('bad-latest', argument.span, {});

@@ -6,7 +6,7 @@ import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { guess } from '../../diagnostics/guess.ts';
 import type { Expr, LookupExpr, ReadExpr, Root, Selector, Table } from '../../model/model.ts';
 import { spellPath } from '../../model/reads.ts';
-import { ownStrings, selectors } from '../../model/selectors.ts';
+import { listSelectorMembers, selectors } from '../../model/selectors.ts';
 import type { Span } from '../../support/source.ts';
 import type {
   AccessNode,
@@ -317,7 +317,7 @@ export class NameResolver {
           {
             ...guess(name.text, name.span, [
               ...view.names(root),
-              ...(isProperties(read) ? [] : ownStrings(root)),
+              ...(isProperties(read) ? [] : listSelectorMembers(root)),
             ]),
             related: relateShapes(view.listShapes(root)),
           },

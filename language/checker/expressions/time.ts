@@ -16,12 +16,12 @@ const none: ClockUse = { now: 0, ages: 0 };
 /** How the value of a time or duration moves with the clock, or `undefined` if it cannot be traced. */
 export function clockUse(expr: Expr): ClockUse | undefined {
   if (expr.kind === 'Constant' || expr.kind === 'Read') return none;
-  if (!knownWeakMap.has(expr)) knownWeakMap.set(expr, findClockUse(expr));
-  return knownWeakMap.get(expr);
+  if (!cachedUses.has(expr)) cachedUses.set(expr, findClockUse(expr));
+  return cachedUses.get(expr);
 }
 
 /** Cached, because an expression is visited often, and a `let` from many places. */
-const knownWeakMap = new WeakMap<Expr, ClockUse | undefined>();
+const cachedUses = new WeakMap<Expr, ClockUse | undefined>();
 
 function findClockUse(expr: Expr): ClockUse | undefined {
   if (expr.kind === 'Now') return { now: 1, ages: 0 };

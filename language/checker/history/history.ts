@@ -378,9 +378,9 @@ export class Histories {
   #isOfEvent(expr: Expr, event: Variable, { span }: { readonly span: Span }): boolean {
     const parts = [...everyExpr([expr])];
     const quantified = parts.flatMap((part) => (isOverElements(part) ? [part.variable] : []));
-    const knownVariables = new Set([event, ...quantified]);
+    const eventVariables = new Set([event, ...quantified]);
     const [found] = parts.flatMap((part) => {
-      const what = foreignRead(part, knownVariables);
+      const what = foreignRead(part, eventVariables);
       return what === undefined ? [] : [{ what, strange: part }];
     });
     if (found === undefined) return true;
@@ -443,9 +443,9 @@ function ofTheEvent(path: ExprNode): ExprNode {
  * Describes what an expression reads other than the event and the policy, or returns undefined.
  * `known` contains the event, and the elements of its collections.
  */
-function foreignRead(part: Expr, knownVariables: ReadonlySet<Variable>): string | undefined {
+function foreignRead(part: Expr, eventVariables: ReadonlySet<Variable>): string | undefined {
   const isOwn = (variable: Variable) =>
-    variable.isParameter === true || knownVariables.has(variable);
+    variable.isParameter === true || eventVariables.has(variable);
   switch (part.kind) {
     case 'Variable':
       return isOwn(part.variable) ? undefined : 'part of the current request';

@@ -52,15 +52,15 @@ export class NarrowingChecker {
     const settings = nodes.map((node) => this.#setting(node, nodes));
     const condition = unless && this.#expressions.expect(unless, bool);
     if (!allThere(settings) || (unless !== undefined && condition === undefined)) return undefined;
-    const knownSettings: readonly Setting[] = settings;
-    const parts = knownSettings.map((setting, index) =>
+    const validSettings: readonly Setting[] = settings;
+    const parts = validSettings.map((setting, index) =>
       this.#inside(setting, nodes[index] as SettingNode),
     );
     const others = [
       ...requireKnownDemands(demands ?? []),
       ...(condition === undefined ? [] : [condition]),
     ];
-    return allThere(parts) ? makeNarrowing(knownSettings, parts, others, name.span) : undefined;
+    return allThere(parts) ? makeNarrowing(validSettings, parts, others, name.span) : undefined;
   }
 
   #setting(node: SettingNode, siblings: readonly SettingNode[]): Setting | undefined {
@@ -71,13 +71,13 @@ export class NarrowingChecker {
     }
     const declared = this.#context.find(name.text, name.span.file);
     if (declared?.kind !== 'Constraint') {
-      const knownVisibleNames = [...this.#context.listVisibleNames(name.span.file)].filter(
+      const constraints = [...this.#context.listVisibleNames(name.span.file)].filter(
         ([, d]) => d.kind === 'Constraint',
       );
       this.#context.unknown(
         'unknown-constraint',
         name,
-        knownVisibleNames.map(([constraint]) => constraint),
+        constraints.map(([constraint]) => constraint),
       );
       return undefined;
     }

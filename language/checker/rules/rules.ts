@@ -177,16 +177,16 @@ class GroupChecker {
     const { span } = node.value;
     const value =
       binding !== undefined && 'value' in binding ? binding.value : makeConstant(true, bool, span);
-    const knownExpr: Expr = {
+    const isValueKnown: Expr = {
       kind: 'Known',
       operand: asRead(value) ?? knowable(value),
       type: bool,
       span,
     };
-    const missing: Expr = { kind: 'Not', operand: knownExpr, type: bool, span };
+    const missing: Expr = { kind: 'Not', operand: isValueKnown, type: bool, span };
     const before = this.#rules.length;
     const scoresBefore = this.#scores.length;
-    this.#items(node.items, { ...inner, guards: [...place.guards, knownExpr] });
+    this.#items(node.items, { ...inner, guards: [...place.guards, isValueKnown] });
     const restricts =
       this.#rules.slice(before).some((rule) => rule.effect !== 'permit') ||
       this.#scores.length > scoresBefore;
@@ -210,7 +210,7 @@ class GroupChecker {
       outer,
     );
     const expressions = this.#expressions(place);
-    const ownExpr = node.condition && expressions.expect(node.condition, bool);
+    const writtenCondition = node.condition && expressions.expect(node.condition, bool);
     const demands = checkDemands(
       this.#context,
       (declared) => this.#declarations.obligation(declared),
@@ -223,7 +223,8 @@ class GroupChecker {
         ? this.#narrowing(place).check(node.name, node.settings, node.unless, demands)
         : undefined;
     const message = this.#message(node.because, place);
-    if ((node.condition !== undefined && ownExpr === undefined) || message === undefined) return;
+    if ((node.condition !== undefined && writtenCondition === undefined) || message === undefined)
+      return;
     if (demands === undefined || (node.effect === 'narrow' && narrowing === undefined)) return;
     const inTime = accessRequestConditions(this.#context, demands, this.#hasTime);
     if (inTime === undefined) return;
@@ -231,7 +232,7 @@ class GroupChecker {
     const condition = all(
       [
         ...place.guards,
-        ...(ownExpr === undefined ? [] : [ownExpr]),
+        ...(writtenCondition === undefined ? [] : [writtenCondition]),
         ...(node.effect === 'permit' ? certain : []),
       ],
       node.name.span,
@@ -251,7 +252,7 @@ class GroupChecker {
       effect: node.effect,
       scope: this.#scope,
       condition,
-      when: ownExpr,
+      when: writtenCondition,
       skipUnknown: node.skipUnknown,
       narrowing,
       demands,
@@ -402,22 +403,22 @@ class GroupChecker {
 
   #scoreCondition(node: ScoreConditionNode, place: Place): ScoreCondition | undefined {
     this.#checkReserved(node.name);
-    const ownExpr = this.#expressions(place).expect(node.condition, bool);
+    const scoreCondition = this.#expressions(place).expect(node.condition, bool);
     const message = this.#message(node.because, place);
-    if (ownExpr === undefined || message === undefined) return undefined;
+    if (scoreCondition === undefined || message === undefined) return undefined;
     if (node.weight.value < 1n || node.weight.value > 1_000_000n) {
       this.#context.reporter.report('bad-score', node.weight.span, {
         why: 'has a condition that does not count from 1 to 1,000,000',
       });
       return undefined;
     }
-    const condition = all([...place.guards, ownExpr], node.name.span);
+    const condition = all([...place.guards, scoreCondition], node.name.span);
     if (!this.#mayExplain([condition], node.name.span)) return undefined;
     return {
       id: node.name.text,
       weight: node.weight.value,
       condition,
-      when: ownExpr,
+      when: scoreCondition,
       message,
       covers: node.covers.map((cover) => cover.text),
       span: node.name.span,

@@ -71,11 +71,11 @@ function checkOpenParts(context: Context, shapes: Shapes, { request, steps }: Po
     const after = changeRequest(before, step.changes);
     requests.set(step.session, after);
     if (!expectsPossibility(step)) return true;
-    const knownOpeningRequest = makeOpeningRequest(request, after);
+    const openingRequest = makeOpeningRequest(request, after);
     const { error } = decode(
       { ...shapes, name: '' },
-      knownOpeningRequest,
-      { now: step.at, by: 'host' },
+      openingRequest,
+      { now: step.at, precedence: 'host' },
       ['action', 'resource'],
     );
     if (error === undefined) return true;

@@ -131,13 +131,13 @@ function split(
   }
   if (operand.kind !== 'Else') return undefined;
   const { value, fallback, span } = operand;
-  const knownExpr: Expr = { kind: 'Known', operand: value, type: bool, span };
-  const unknown: Expr = { kind: 'Not', operand: knownExpr, type: bool, span };
+  const isValueKnown: Expr = { kind: 'Known', operand: value, type: bool, span };
+  const unknown: Expr = { kind: 'Not', operand: isValueKnown, type: bool, span };
   const and = (...operands: Expr[]): Expr => ({ kind: 'And', operands, type: bool, span });
   return {
     kind: 'Or',
     operands: [
-      and(knownExpr, lift(around(value), splitsLeft - 1)),
+      and(isValueKnown, lift(around(value), splitsLeft - 1)),
       and(unknown, lift(around(fallback), splitsLeft - 1)),
     ],
     type: bool,

@@ -83,8 +83,8 @@ function listsNames(
     parts.every((part) => isTrue(part) || isName(part)) &&
     (scope[kind] !== undefined || parts.some(isName));
   if (denies && isWhole) return true;
-  const ownExprs = when === undefined ? [] : listConjuncts(when).map(throughNames);
-  return ownExprs.some(
+  const conjuncts = when === undefined ? [] : listConjuncts(when).map(throughNames);
+  return conjuncts.some(
     (part) => isName(part) && matchCall(part, ['matches', 'starts_with']) === undefined,
   );
 }

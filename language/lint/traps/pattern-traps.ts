@@ -168,11 +168,11 @@ interface NormalPaths {
 function normalPaths(places: readonly ConditionPlace[]): NormalPaths {
   const needing = new Map<string, Set<RuleInfo>>();
   for (const { expr, judged, grants } of places) {
-    const knownExpr = expr.kind === 'Known' && grants ? expr.operand : undefined;
+    const knownOperand = expr.kind === 'Known' && grants ? expr.operand : undefined;
     const isConjunct = listConjuncts(judged.condition).map(throughNames).includes(expr);
     const roots = grants && isConjunct ? matchCall(expr, ['under'])?.args.slice(0, 1) : undefined;
     const calls = [...everyExpr([expr])].filter(
-      (part) => (knownExpr !== undefined || (grants && isConjunct)) && isNormalPath(part),
+      (part) => (knownOperand !== undefined || (grants && isConjunct)) && isNormalPath(part),
     );
     const exprs = [...(roots ?? []), ...calls.flatMap((call) => (call as ApplyExpr).args)];
     for (const path of exprs.map(findMemberPath)) {
@@ -200,8 +200,10 @@ function isInNormalForm(
     const isDenied = [...rules].some(
       ({ effect, scope }) => effect !== 'permit' && covers(scope, judged.scope),
     );
-    const ownPermits = permits.filter(({ scope }) => overlap(scope, judged.scope) !== undefined);
-    return isDenied || (ownPermits.length > 0 && ownPermits.every((permit) => rules.has(permit)));
+    const scopePermits = permits.filter(({ scope }) => overlap(scope, judged.scope) !== undefined);
+    return (
+      isDenied || (scopePermits.length > 0 && scopePermits.every((permit) => rules.has(permit)))
+    );
   });
 }
 

@@ -131,7 +131,7 @@ function openingWithPermit(
 ): Opening | undefined {
   const { missing, withholding, loosening } = question;
   const others = listOtherRules(analysis, question, scope);
-  const ownTruthClaims: readonly TruthClaim[] = [
+  const openingClaims: readonly TruthClaim[] = [
     ...loosening.claims,
     ...(permit === undefined
       ? []
@@ -140,7 +140,7 @@ function openingWithPermit(
   ];
   for (const combination of splitScope(scope)) {
     const claims = [
-      ...ownTruthClaims,
+      ...openingClaims,
       ...selectRestricting(combination, others).map((other) => staysSilent(other, withholding)),
       ...withoutPermit(analysis, question, combination),
     ];

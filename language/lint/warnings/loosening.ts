@@ -123,7 +123,7 @@ function findLoosening(judged: RuleInfo, withholding: WithheldEvaluation): reado
       kind: 'grants',
       does,
       claims,
-      within: (ownRuleInfo) => findInnerCondition(ownRuleInfo) ?? inside,
+      within: (ruleInfo) => findInnerCondition(ruleInfo) ?? inside,
     });
   }
   return loosenings;

@@ -78,11 +78,11 @@ function warnKind(
 
 /** The first rule for which no permit of the name counts, or `undefined` if a request may be permitted. */
 function findCause(permits: Permits, live: readonly RuleInfo[]): Cause | undefined {
-  const ownRuleInfos = live.filter(({ scope }) => overlap(scope, permits.scope) !== undefined);
-  const permitting = ownRuleInfos.filter(({ effect }) => effect === 'permit');
-  const denying = ownRuleInfos.filter(({ effect }) => effect === 'deny' || effect === 'revoke');
-  const isAffected = ownRuleInfos.some((judged) => permits.listUndeclared(judged).length > 0);
-  if (!isAffected || permitting.length === 0 || ownRuleInfos.length > othersLimit) return undefined;
+  const scopeRules = live.filter(({ scope }) => overlap(scope, permits.scope) !== undefined);
+  const permitting = scopeRules.filter(({ effect }) => effect === 'permit');
+  const denying = scopeRules.filter(({ effect }) => effect === 'deny' || effect === 'revoke');
+  const isAffected = scopeRules.some((judged) => permits.listUndeclared(judged).length > 0);
+  if (!isAffected || permitting.length === 0 || scopeRules.length > othersLimit) return undefined;
   const causes = permitting.map((permit) => permits.findPermitCause(permit, denying));
   return causes.includes(undefined)
     ? undefined

@@ -32,14 +32,14 @@ function warnOfLosing(analysis: LintAnalysis, judged: RuleInfo, rule: Rule): boo
   // A narrow that always denies may still offer a lower value.
   const { lowering, inside: narrows } = rule.narrowing ?? {};
   const inside = lowering?.suffices ?? narrows ?? rule.remainsChallenge;
-  const ownTruthClaims: readonly TruthClaim[] = [
+  const ruleClaims: readonly TruthClaim[] = [
     { expr: rule.condition, wanted: judged.fires },
     ...(inside === undefined ? [] : [{ expr: inside, wanted: onlyTrue }]),
   ];
   const isEffective = found.some((permit) => {
     const scope = overlap(judged.scope, permit.scope);
     const granted = { expr: permit.condition, wanted: onlyTrue };
-    return scope !== undefined && mayHold(analysis, scope, [granted, ...ownTruthClaims]);
+    return scope !== undefined && mayHold(analysis, scope, [granted, ...ruleClaims]);
   });
   if (isEffective) return false;
   const related = found

@@ -170,10 +170,9 @@ function ends(
 
 /** At a word before a value, which the parser took for the value. */
 export function prefixRepair(place: SyntaxErrorContext): Repair | undefined {
-  const ownForeignWord =
-    place.phrase === 'a string' ? foreignWord('prefix', place.image()) : undefined;
-  if (ownForeignWord !== undefined)
-    return place.foreign(ownForeignWord, place.span(), { word: place.image() });
+  const prefixWord = place.phrase === 'a string' ? foreignWord('prefix', place.image()) : undefined;
+  if (prefixWord !== undefined)
+    return place.foreign(prefixWord, place.span(), { word: place.image() });
   const word = place.image(-1);
   const before = place.token(-2);
   if (before !== undefined && place.image(-2) === '.') return undefined;

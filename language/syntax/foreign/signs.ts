@@ -139,7 +139,7 @@ function translateBadSigns(
   token: IToken,
   at: number,
 ): readonly t.Replacement[] | undefined {
-  const knownTokens: IToken[] = [];
+  const translatedTokens: IToken[] = [];
   let rest = token.image;
   let offset = token.startOffset;
   while (rest !== '') {
@@ -152,7 +152,7 @@ function translateBadSigns(
     reportForeign(source, foreignRow('sign', sign), span, {
       fix: exact ? signFix(span, word) : undefined,
     });
-    knownTokens.push(...t.tokenizeSnippet(word, span.start, span.end));
+    translatedTokens.push(...t.tokenizeSnippet(word, span.start, span.end));
     rest = rest.slice(sign.length);
     offset += sign.length;
   }
@@ -164,8 +164,8 @@ function translateBadSigns(
       reportForeign(source, foreignRow('sign', "'…'"), locateToken(source, token), { word: "'" });
     return undefined;
   }
-  if (rest !== '') knownTokens.push(...t.tokenizeSnippet(rest, offset, offset + rest.length));
-  return [{ from: at, to: at + 1, tokens: knownTokens }];
+  if (rest !== '') translatedTokens.push(...t.tokenizeSnippet(rest, offset, offset + rest.length));
+  return [{ from: at, to: at + 1, tokens: translatedTokens }];
 }
 
 function signFix(span: { file: string; start: number; end: number }, word: string): Fix {

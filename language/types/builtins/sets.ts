@@ -147,7 +147,7 @@ export const setBuiltins = {
       collection !== undefined && isCollection(collection)
         ? {
             result: int,
-            assembly: 'countOf',
+            assembly: 'readCount',
             mayFail: false,
             evaluate: ([elements]) => BigInt((elements as Elements).length),
             reach: () => ({ range: countRange, mayFail: false }),

@@ -137,12 +137,12 @@ function isListed({ weekdays, nth }: Days, day: number): boolean {
 
 // --- changes -----------------------------------------------------------------------------------
 
-const knownChanges = new WeakMap<Window, Map<number, readonly bigint[]>>();
+const cachedChanges = new WeakMap<Window, Map<number, readonly bigint[]>>();
 
 /** The instants of a year in UTC at which `isInsideWindow` changes, in order; cached. */
 export function listWindowChanges(window: Window, year: number): readonly bigint[] {
-  const years = knownChanges.get(window) ?? new Map<number, readonly bigint[]>();
-  knownChanges.set(window, years);
+  const years = cachedChanges.get(window) ?? new Map<number, readonly bigint[]>();
+  cachedChanges.set(window, years);
   const changes = years.get(year) ?? findChanges(window, startOfYear(year), startOfYear(year + 1));
   years.set(year, changes);
   return changes;

@@ -5,9 +5,9 @@
 import type { EncodedEntity, EncodedMember, EncodedPlace, Encoding } from '../../contract/index.ts';
 import {
   bytesOfCharacter,
+  createSelectorStep,
   createWriteSteps,
   frameBytes,
-  ownStep,
   shapeBySelector,
 } from '../steps.ts';
 import { MemberSource, maxCompared } from './member-source.ts';
@@ -147,7 +147,7 @@ class WriterSource {
   #own(root: Root, name: string, value: string, isListed: string): readonly string[] {
     const place = this.#encoding[root].own[name];
     if (place === undefined) return [];
-    const step = ownStep(place, isWritten);
+    const step = createSelectorStep(place, isWritten);
     const held = [
       `size += ${value}.length * ${bytesOfCharacter};`,
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),

@@ -20,9 +20,9 @@ export class Notifier {
   }
 
   on(kind: ChangeKind, listener: Listener): void {
-    const knownListener = this.#listeners.get(kind);
-    if (knownListener === undefined) this.#listeners.set(kind, new Set([listener]));
-    else knownListener.add(listener);
+    const listeners = this.#listeners.get(kind);
+    if (listeners === undefined) this.#listeners.set(kind, new Set([listener]));
+    else listeners.add(listener);
   }
 
   off(kind: ChangeKind, listener: Listener): void {

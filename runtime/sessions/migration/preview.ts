@@ -33,10 +33,10 @@ export class Preview {
     const groups = new Map<string, { before: EffectName; after: EffectName; ids: string[] }>();
     for (const { id, before, after } of this.changes) {
       const key = `${before.effect} ${after.effect}`;
-      const knownGroup = groups.get(key);
-      if (knownGroup === undefined) {
+      const existingGroup = groups.get(key);
+      if (existingGroup === undefined) {
         groups.set(key, { before: before.effect, after: after.effect, ids: [id] });
-      } else knownGroup.ids.push(id);
+      } else existingGroup.ids.push(id);
     }
     return [...groups.values()].sort((a, b) => b.ids.length - a.ids.length);
   }

@@ -51,8 +51,8 @@ export const assembly = [
   {
     id: 'night-ends-a-moment-late',
     file: 'assembly/time/windows.ts',
-    find: 'if (time + DAY < toOf(before, i)) return true;',
-    replace: 'if (time + DAY <= toOf(before, i)) return true;',
+    find: 'if (time + DAY < getRangeEnd(before, i)) return true;',
+    replace: 'if (time + DAY <= getRangeEnd(before, i)) return true;',
     does: 'A window from 22:00 to 06:00 is still open at 06:00.',
     by: ['test/assembly/windows.test.ts'],
   },
@@ -112,8 +112,8 @@ export const assembly = [
   {
     id: 'steady-season-skips-its-last-day',
     file: 'assembly/time/windows.ts',
-    find: 'next = max(next, min(seasonStartAfter(window, day), first) - 1);',
-    replace: 'next = max(next, min(seasonStartAfter(window, day), first));',
+    find: 'next = max(next, min(findNextSeason(window, day), first) - 1);',
+    replace: 'next = max(next, min(findNextSeason(window, day), first));',
     does: 'A window that is open all day in a season closes a year late for sessions and cached answers.',
     by: ['test/assembly/windows.test.ts', 'test/language/time/window.test.ts'],
   },
@@ -250,8 +250,8 @@ export const assembly = [
   {
     id: 'midnight-that-is-left-out',
     file: 'assembly/time/windows.ts',
-    find: 'const start = max<i64>(from, midnight - aheadOf(zone, index));',
-    replace: 'const start = midnight - aheadOf(zone, index);',
+    find: 'const start = max<i64>(from, midnight - getAhead(zone, index));',
+    replace: 'const start = midnight - getAhead(zone, index);',
     does: 'Where clocks are set forward at midnight, the count of today starts an hour early.',
     by: ['test/assembly/windows.test.ts'],
   },

@@ -179,8 +179,8 @@ export const lemmas = [
   {
     id: 'elements-of-other-sets',
     file: 'assurance/proving/expressions/some.ts',
-    find: 'return both(ownPair, (each) => formula.and(set.has(term), each));',
-    replace: 'return ownPair;',
+    find: 'return both(termPair, (each) => formula.and(set.has(term), each));',
+    replace: 'return termPair;',
     does: 'What is true of any string is true of some element of a set.',
     by: allowed,
   },

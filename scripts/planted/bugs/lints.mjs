@@ -219,9 +219,9 @@ export const lints = [
   {
     id: 'deny-list-of-one-condition',
     file: 'language/lint/traps/deny-lists.ts',
-    find: 'const ownExprs = when === undefined ? [] : listConjuncts(when).map(throughNames);',
+    find: 'const conjuncts = when === undefined ? [] : listConjuncts(when).map(throughNames);',
     replace:
-      'const ownExprs = when === undefined || !denies ? [] : listConjuncts(when).map(throughNames);',
+      'const conjuncts = when === undefined || !denies ? [] : listConjuncts(when).map(throughNames);',
     does: 'A challenge of listed names, next to a permit for all others, gets no advice.',
     by: traps,
   },

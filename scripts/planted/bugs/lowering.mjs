@@ -6,8 +6,8 @@ export const lowering = [
   {
     id: 'stale-record-around',
     file: 'compiler/lower/expressions.ts',
-    find: 'const all = operand.latest ? [] : [...fresh, ...ownTerms];',
-    replace: 'const all = operand.latest ? [] : ownTerms.length > 0 ? ownTerms : fresh;',
+    find: 'const all = operand.latest ? [] : [...fresh, ...memberTerms];',
+    replace: 'const all = operand.latest ? [] : memberTerms.length > 0 ? memberTerms : fresh;',
     does: '`known` of a record with its own freshness is true although the record that contains it is stale.',
     becameTest: true,
     by: ['test/compiler/lowering.test.ts'],
@@ -93,7 +93,7 @@ export const lowering = [
   {
     id: 'rest-after-the-parts',
     file: 'compiler/lower/texts.ts',
-    find: "operator === 'is' ? 'isUsedUp' : 'isFound'",
+    find: "operator === 'is' ? 'isConsumed' : 'isFound'",
     replace: "operator === 'is' ? 'isFound' : 'isFound'",
     does: '`resource.id is "user/{subject.id}"` permits `user/ann-2` for the subject `ann`.',
     by: ['test/cases/cases.test.ts'],

@@ -87,7 +87,7 @@ export class ClusterSessions implements SessionHost {
     this.#calls = new SessionCalls({
       directory: this.#directory,
       call: (index, call) => this.#router.call(index, call),
-      ownPartition: (id) => this.#ownPartition(id),
+      findPartition: (id) => this.#findSessionPartition(id),
     });
     this.#changes = new ChangeFeed(connection, records.names.changes, node);
     signals?.join({
@@ -247,8 +247,8 @@ export class ClusterSessions implements SessionHost {
   }
 
   #countSessions(index: number): number {
-    const ownPartition = this.#ownership.findHeld(index);
-    return ownPartition?.sessions.size ?? this.#options.heartbeats.lease(index)?.sessions ?? 0;
+    const heldPartition = this.#ownership.findHeld(index);
+    return heldPartition?.sessions.size ?? this.#options.heartbeats.lease(index)?.sessions ?? 0;
   }
 
   /** A decision of a session; a session that does not exist is a problem, as elsewhere. */
@@ -273,7 +273,7 @@ export class ClusterSessions implements SessionHost {
   }
 
   /** The partition of this node that has a session. */
-  #ownPartition(id: string): number | undefined {
+  #findSessionPartition(id: string): number | undefined {
     for (const { index, sessions } of this.#ownership.owned) if (sessions.has(id)) return index;
     return undefined;
   }

@@ -60,11 +60,11 @@ export class OwnerRouter {
     const { held, lease, parts } = this.#options;
     const end = performance.now() + lease;
     for (;;) {
-      const ownPartition = held(index);
+      const heldPartition = held(index);
       const reply =
-        ownPartition === undefined
+        heldPartition === undefined
           ? await this.#forward(index, writeWire({ ...call, by: caller }))
-          : await performCall(ownPartition, call, parts);
+          : await performCall(heldPartition, call, parts);
       if (reply.kind !== 'notOwner') return readReplyValue(reply);
       if (performance.now() > end) {
         throw new Problem(503, `partition ${index} has no owner`, { code: 'state_unavailable' });

@@ -12,7 +12,7 @@ export interface SessionCallsOptions {
   /** Calls the owner of a partition. */
   readonly call: (index: number, call: OwnerCall) => Promise<unknown>;
   /** The partition of this node that has a session. */
-  readonly ownPartition: (id: string) => number | undefined;
+  readonly findPartition: (id: string) => number | undefined;
 }
 
 export class SessionCalls {
@@ -30,7 +30,7 @@ export class SessionCalls {
     ...given: readonly unknown[]
   ): Promise<unknown> {
     const call = { operation, by, id, given };
-    const index = this.#options.ownPartition(id) ?? (await this.#find(id, false));
+    const index = this.#options.findPartition(id) ?? (await this.#find(id, false));
     if (index === undefined) return missing(operation);
     try {
       return await this.#options.call(index, call);

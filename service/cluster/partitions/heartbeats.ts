@@ -62,9 +62,10 @@ export class Heartbeats {
   #takeHeartbeat({ node, policy, partitions, released = {}, isLast = false }: Heartbeat): void {
     if (node === this.#node) return;
     const now = performance.now();
-    const knownNode = this.#nodes.get(node);
+    const existingNode = this.#nodes.get(node);
     if (isLast) this.#nodes.delete(node);
-    else if (knownNode !== undefined && now - knownNode.last < this.#silence) knownNode.last = now;
+    else if (existingNode !== undefined && now - existingNode.last < this.#silence)
+      existingNode.last = now;
     else this.#nodes.set(node, { last: now, since: now });
     this.#policy = Math.max(this.#policy, policy);
     for (const [key, [epoch, renewal, sessions]] of Object.entries(partitions)) {

@@ -57,7 +57,7 @@ export class PartitionEvents {
   async apply(sequences: readonly number[]): Promise<readonly (readonly string[])[]> {
     const { log, onWarning } = this.#options;
     const last = Math.max(...sequences);
-    await log.readUntil(last);
+    await log.awaitSequence(last);
     const given = new Set(sequences);
     for (const each of this.#sets.progress.open()) {
       if (each <= this.#passed || each > last || given.has(each)) continue;

@@ -25,7 +25,7 @@ export async function partitionSets(log: SetLog, store: SessionStore): Promise<P
     add: async (given) => {
       const unknown = given.filter((storedSet) => index.findSequence(storedSet) === undefined);
       const appended = await log.append(unknown);
-      await log.readUntil(Math.max(0, ...appended.map(({ sequence }) => sequence)));
+      await log.awaitSequence(Math.max(0, ...appended.map(({ sequence }) => sequence)));
       const created = new Set(appended.flatMap(({ sequence, isNew }) => (isNew ? [sequence] : [])));
       return given.map((storedSet) => {
         const sequence = findSequence(storedSet);

@@ -64,7 +64,7 @@ export class SetLog {
   }
 
   /** Reads the tokens up to one that is stored. */
-  readUntil(sequence: number): Promise<void> {
+  awaitSequence(sequence: number): Promise<void> {
     return this.#inTurn(async () => {
       while (this.#known < sequence) {
         const storedRecord = await this.#records.next(this.#records.names.sets, this.#known + 1);

@@ -33,9 +33,9 @@ export function coazMapping(server: string): CallMapping {
   const declared = new WeakMap<KnownTool, CoazRequestMapping>();
   const selectMapping = (tool: KnownTool): CoazRequestMapping => {
     if (tool.mapping === undefined) return selectDefault('tools/call');
-    const knownRequestMapping = declared.get(tool) ?? compileMapping(tool.mapping);
-    declared.set(tool, knownRequestMapping);
-    return knownRequestMapping;
+    const requestMapping = declared.get(tool) ?? compileMapping(tool.mapping);
+    declared.set(tool, requestMapping);
+    return requestMapping;
   };
   const selectDefault = (method: string): CoazRequestMapping => {
     const mapping = defaults.get(method);
@@ -57,12 +57,12 @@ export function coazMapping(server: string): CallMapping {
       const given = span === undefined ? '{}' : text.slice(span.start, span.end);
       const whole = `{"name":${JSON.stringify(params.name)},"properties":{"arguments":${given}}}`;
       return selectMapping(tool)
-        .requests({ params: ownParams(params), token: createToken(client) })
+        .requests({ params: removeProtocolParams(params), token: createToken(client) })
         .map((request) => ({ ...toCall(request, client, whole), sent: text }));
     },
     methodCall: (sender, method, params, client) => {
       if (sender === 'server') return ofServer.methodCall(sender, method, params, client);
-      const inputs = { params: ownParams(params), token: createToken(client) };
+      const inputs = { params: removeProtocolParams(params), token: createToken(client) };
       const [request] = selectDefault(method).requests(inputs);
       if (request === undefined) throw new MappingError(`${method} has no mapping`);
       return toCall(request, client, undefined);
@@ -81,7 +81,7 @@ export function coazMapping(server: string): CallMapping {
 }
 
 /** The parameters without what belongs to the protocol. */
-function ownParams({ _meta, requestState, inputResponses, ...own }: Members): Members {
+function removeProtocolParams({ _meta, requestState, inputResponses, ...own }: Members): Members {
   return own;
 }
 

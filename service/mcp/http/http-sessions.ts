@@ -43,8 +43,8 @@ export class HttpSessions {
   }
 
   openRelay(client: ClientFacts | undefined): Relay {
-    const knownRelay = this.findRelay(client);
-    if (knownRelay !== undefined) return knownRelay;
+    const existingRelay = this.findRelay(client);
+    if (existingRelay !== undefined) return existingRelay;
     const relay = this.#guard.connect(client);
     this.#add(subjectKey(client), relay, subjectKey(client));
     return relay;
@@ -56,11 +56,11 @@ export class HttpSessions {
    */
   settle(relay: Relay, client: ClientFacts | undefined): void {
     if ([...this.#opened.values()].some((opened) => opened.relay === relay)) return;
-    const knownRelay = this.findRelay(client);
-    if (knownRelay === undefined) {
+    const existingRelay = this.findRelay(client);
+    if (existingRelay === undefined) {
       this.#add(subjectKey(client), relay, subjectKey(client));
     } else {
-      knownRelay.adoptCapabilities(relay);
+      existingRelay.adoptCapabilities(relay);
       this.#guard.disconnect(relay);
     }
   }

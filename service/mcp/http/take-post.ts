@@ -80,7 +80,7 @@ export async function takePost(
     if (isCancelledByEnd) each.abort();
     else if (isLeft && isOpen()) {
       const leaveRequest = () => relay.leave(message.id, reply, peer);
-      if (reply.isResumable()) each.handOver();
+      if (reply.isResumable()) each.releaseStream();
       if (reply.isResumable()) exchanges.left.add(relay, isOpen, leaveRequest);
       else leaveRequest();
     }

@@ -174,7 +174,7 @@ export class ServerAnswers {
 
   /** The answer without what the client cannot use, or `undefined` if that is nothing. */
   #usable({ method, facts }: PendingRequest, message: ResponseMessage): string | undefined {
-    if (method.answer === 'tasks') return this.#parts.tasks.ownTasks(message);
+    if (method.answer === 'tasks') return this.#parts.tasks.filterTaskList(message);
     if (method.answer === 'acknowledgement') return removeResultText(message);
     return method.list && this.#filter(message, method.list, facts);
   }

@@ -117,20 +117,20 @@ export class ServerMessages {
 
   /** Decides a request, and records that it reaches the client. If it must not, the server gets an error. */
   #isDelivered(
-    knownServerMethod: ServerMethod,
+    serverMethod: ServerMethod,
     message: RequestMessage,
     bytes: Uint8Array,
     passage: Passage,
   ): boolean {
     const { id, method, params } = message;
     const { options, decisions, client } = this.#parts;
-    if (knownServerMethod.handling === 'decide') {
+    if (serverMethod.handling === 'decide') {
       const decided = decisions.decide('server', message, passage.facts);
       if (decided !== undefined && 'refusal' in decided) {
         passage.tellServer(decided.refusal);
         return false;
       }
-    } else if (!client.hasSession || (!knownServerMethod.hasText && !isTextual(id))) {
+    } else if (!client.hasSession || (!serverMethod.hasText && !isTextual(id))) {
       return true;
     }
     const call = options.mapping.methodCall('server', method, params, passage.facts);
@@ -143,15 +143,12 @@ export class ServerMessages {
   takeNotification(message: NotificationMessage, bytes: Uint8Array, passage: Passage): void {
     const { method, params } = message;
     const { client, questions } = this.#parts;
-    const knownServerNotification = findServerNotification(method);
-    if (knownServerNotification === undefined) {
+    const serverNotification = findServerNotification(method);
+    if (serverNotification === undefined) {
       client.refuse(`unknown notification ${method} of the server`);
       return;
     }
-    if (
-      !this.#isExpected(knownServerNotification, params) ||
-      this.#ownerProblem(params) !== undefined
-    )
+    if (!this.#isExpected(serverNotification, params) || this.#ownerProblem(params) !== undefined)
       return;
     const { inputRequests } = params;
     if (inputRequests !== undefined) {
@@ -161,7 +158,7 @@ export class ServerMessages {
         return;
       }
     }
-    if (!knownServerNotification.hasText) {
+    if (!serverNotification.hasText) {
       passage.passToClient(removeNotificationText(message) ?? bytes);
       return;
     }

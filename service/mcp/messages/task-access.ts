@@ -86,7 +86,7 @@ export class TaskAccess {
   }
 
   /** The answer to `tasks/list` without stopped tasks and those of others, or `undefined` if it has none of them. */
-  ownTasks({ id, result }: ResponseMessage): string | undefined {
+  filterTaskList({ id, result }: ResponseMessage): string | undefined {
     const tasks = result?.tasks;
     if (!Array.isArray(tasks)) return undefined;
     const own = this.#filterShown(tasks);

@@ -133,8 +133,8 @@ export class ServerQuestions {
   }
 
   #findProblem(method: string, params: Members, facts: ClientFacts): string | undefined {
-    const knownServerMethod = requestMethod('server', method);
-    if (knownServerMethod?.handling !== 'decide')
+    const serverMethod = requestMethod('server', method);
+    if (serverMethod?.handling !== 'decide')
       return `the server requests input by ${method}, which the guard does not know`;
     try {
       const call = this.#options.mapping.methodCall('server', method, params, facts);

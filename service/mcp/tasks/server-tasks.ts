@@ -175,9 +175,8 @@ export class ServerTasks {
 
   /** The client of a session came with a token that is valid until an instant, or with none if it is `undefined`. */
   extend(session: EngineSession, validUntil: number | undefined): void {
-    const knownTokenEnd = this.#tokenEnds.get(session);
-    if (validUntil === undefined || (knownTokenEnd !== undefined && knownTokenEnd >= validUntil))
-      return;
+    const tokenEnd = this.#tokenEnds.get(session);
+    if (validUntil === undefined || (tokenEnd !== undefined && tokenEnd >= validUntil)) return;
     this.#tokenEnds.set(session, validUntil);
     for (const task of this.#tasks.all(session)) this.#watchToken(task);
   }

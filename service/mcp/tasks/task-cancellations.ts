@@ -54,7 +54,7 @@ export class TaskCancellations {
   /** Whether the server has not taken a cancellation, or one of a task that began by the relay of a gate. */
   isWaiting(gate: object | undefined): boolean {
     if (gate === undefined) return this.#open.size > 0;
-    return [...this.#open].some(({ passage }) => passage.isOf(gate));
+    return [...this.#open].some(({ passage }) => passage.leadsThroughGate(gate));
   }
 
   /** A message of the client of a session came: its session of MCP and its token are those of now. */

@@ -53,10 +53,10 @@ export class ProgressTokens {
 
   /** The request was answered, or refused. `task`: the task as which it goes on. */
   end(id: MessageId, task: string | undefined): void {
-    const ownKey = toKey(id);
-    const key = this.#tokens.get(ownKey);
+    const requestKey = toKey(id);
+    const key = this.#tokens.get(requestKey);
     if (key === undefined) return;
-    this.#tokens.delete(ownKey);
+    this.#tokens.delete(requestKey);
     if (task === undefined) this.#uses.delete(key);
     else this.#uses.set(key, { task });
   }

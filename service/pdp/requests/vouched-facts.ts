@@ -20,7 +20,7 @@ export const noEvidence: Evidence = { token: {}, peer: {} };
  * The members of the context that only the service sets, regardless of the mapping: it keeps the approvals, and computes
  * the digest.
  */
-const ownMembers = ['approvals', 'call_digest'] as const;
+const serviceMembers = ['approvals', 'call_digest'] as const;
 
 /** A member of a request that the mapping sets. Without a value it is absent. */
 export interface VouchedMember {
@@ -87,13 +87,13 @@ function* walkMembers(
 }
 
 function isOwnMember([part, name]: readonly string[]): boolean {
-  return part === 'context' && ownMembers.some((ownMember) => ownMember === name);
+  return part === 'context' && serviceMembers.some((member) => member === name);
 }
 
 /** The request without the members that only the service sets, regardless of the mapping. */
 export function withoutOwnMembers(request: Members): Members {
   const { context } = request;
-  if (!isObject(context) || !ownMembers.some((name) => Object.hasOwn(context, name))) {
+  if (!isObject(context) || !serviceMembers.some((name) => Object.hasOwn(context, name))) {
     return request;
   }
   const { approvals: _, call_digest: __, ...others } = context;

@@ -249,9 +249,9 @@ export class LiveSessions implements SessionHost {
   #expectOwnShare(by: SessionCaller): void {
     const { maxSessions } = by;
     const owner = nameOwner(by);
-    const ownSessions = this.#owners.countSessions(owner);
-    expectShare(by, ownSessions, { max: this.#options.maxSessions, open: this.#sessions.size });
-    if (maxSessions === undefined || ownSessions < maxSessions) return;
+    const openSessions = this.#owners.countSessions(owner);
+    expectShare(by, openSessions, { max: this.#options.maxSessions, open: this.#sessions.size });
+    if (maxSessions === undefined || openSessions < maxSessions) return;
     throw new TooManyRequests(`no more than ${maxSessions} sessions of ${owner} may be open`);
   }
 

@@ -70,13 +70,13 @@ export class StreamClient {
    * section 2.3.8.2).
    */
   async open(wanted: WantedStream): Promise<RemoteStream> {
-    const knownRemoteStream = await this.find(wanted);
-    if (knownRemoteStream === undefined) return this.#read((await this.#create(wanted)).id);
+    const existingStream = await this.find(wanted);
+    if (existingStream === undefined) return this.#read((await this.#create(wanted)).id);
     const isSame =
-      knownRemoteStream.requested.length === wanted.events.length &&
-      wanted.events.every((event) => knownRemoteStream.requested.includes(event));
-    if (!isSame) await this.#update(knownRemoteStream, wanted);
-    return this.#read(knownRemoteStream.id);
+      existingStream.requested.length === wanted.events.length &&
+      wanted.events.every((event) => existingStream.requested.includes(event));
+    if (!isSame) await this.#update(existingStream, wanted);
+    return this.#read(existingStream.id);
   }
 
   /** The stream as it is, or `undefined` if it does not exist. */

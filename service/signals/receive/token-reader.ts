@@ -41,8 +41,8 @@ export class TokenReader {
   /** The tokens about subjects with these keys, at most `limit`. */
   async about(keys: readonly string[], limit: number): Promise<readonly IndexedSet[]> {
     const name = JSON.stringify([limit, keys]);
-    const knownEntry = this.#entries.get(name);
-    if (knownEntry !== undefined) return knownEntry;
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) return entry;
     const entries = await this.#store.about(keys, limit);
     this.#entryCount += entries.length;
     if (this.#entryCount <= maxEntries) this.#entries.set(name, entries);

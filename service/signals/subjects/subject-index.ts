@@ -21,10 +21,10 @@ export class SubjectIndex {
     this.delete(id);
     this.#keys.set(id, keys);
     for (const key of listKeys(keys)) {
-      const knownId = this.#ids.get(key);
-      if (knownId === undefined) this.#ids.set(key, id);
-      else if (typeof knownId !== 'string') knownId.add(id);
-      else if (knownId !== id) this.#ids.set(key, new Set([knownId, id]));
+      const ids = this.#ids.get(key);
+      if (ids === undefined) this.#ids.set(key, id);
+      else if (typeof ids !== 'string') ids.add(id);
+      else if (ids !== id) this.#ids.set(key, new Set([ids, id]));
     }
   }
 
@@ -33,11 +33,11 @@ export class SubjectIndex {
     if (keys === undefined) return;
     this.#keys.delete(id);
     for (const key of listKeys(keys)) {
-      const knownId = this.#ids.get(key);
-      if (knownId === id) this.#ids.delete(key);
-      else if (typeof knownId === 'object') {
-        knownId.delete(id);
-        if (knownId.size === 0) this.#ids.delete(key);
+      const ids = this.#ids.get(key);
+      if (ids === id) this.#ids.delete(key);
+      else if (typeof ids === 'object') {
+        ids.delete(id);
+        if (ids.size === 0) this.#ids.delete(key);
       }
     }
   }
@@ -59,9 +59,9 @@ export class SubjectIndex {
   }
 
   #with(key: string): Iterable<string> {
-    const knownId = this.#ids.get(key);
-    if (knownId === undefined) return [];
-    return typeof knownId === 'string' ? [knownId] : knownId;
+    const ids = this.#ids.get(key);
+    if (ids === undefined) return [];
+    return typeof ids === 'string' ? [ids] : ids;
   }
 }
 
@@ -72,10 +72,10 @@ export function hasSubjectKey(keys: SessionKeys, subject: Subject): boolean {
   const isNarrow = [...subject.members.keys()].some((name) => !groups.has(name));
   let isIdentified = false;
   for (const [name, wanted] of subject.members) {
-    const ownMemberKeys = listMemberKeys(keys, name);
+    const memberKeys = listMemberKeys(keys, name);
     const isEqual =
-      hasCommon(wanted, ownMemberKeys) || hasCommon(wanted, listMemberKeys(keys, anyMember));
-    if (!isEqual && ownMemberKeys.length > 0) return false;
+      hasCommon(wanted, memberKeys) || hasCommon(wanted, listMemberKeys(keys, anyMember));
+    if (!isEqual && memberKeys.length > 0) return false;
     if (isEqual && (!isNarrow || !groups.has(name))) isIdentified = true;
   }
   return isIdentified;

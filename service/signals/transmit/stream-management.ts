@@ -48,8 +48,8 @@ export class StreamManagement {
 
   async create(receiver: string, body: Members): Promise<Members> {
     await this.#registry.load();
-    const ownStreams = this.#registry.all.filter((each) => each.receiver === receiver);
-    if (ownStreams.length >= maxStreams) {
+    const receiverStreams = this.#registry.all.filter((each) => each.receiver === receiver);
+    if (receiverStreams.length >= maxStreams) {
       throw new Problem(409, `a receiver cannot have more than ${maxStreams} streams`);
     }
     const id = randomUUID();
@@ -70,8 +70,8 @@ export class StreamManagement {
   /** All streams of a receiver. */
   async list(receiver: string): Promise<readonly Members[]> {
     await this.#registry.load();
-    const ownStreams = this.#registry.all.filter((stream) => stream.receiver === receiver);
-    return ownStreams.map((stream) => describeConfiguration(stream, this.#defaults));
+    const receiverStreams = this.#registry.all.filter((stream) => stream.receiver === receiver);
+    return receiverStreams.map((stream) => describeConfiguration(stream, this.#defaults));
   }
 
   async read(receiver: string, id: string): Promise<Members> {

@@ -18,7 +18,7 @@ test('shows the real output of the explanation', () => {
   request.action.properties.privilege = 'write';
   const bytes = new TextEncoder().encode(JSON.stringify(request));
   const text = renderExplanation(
-    explain(policy, bytes, { now: undefined, by: 'request' }),
+    explain(policy, bytes, { now: undefined, precedence: 'request' }),
     policy.sources,
   );
   expect(readFileSync(new URL('docs/explain.md', root), 'utf8')).toContain(`\`\`\`\n${text}\`\`\``);

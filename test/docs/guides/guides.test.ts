@@ -94,7 +94,10 @@ test('the cookbook shows the real answer of its policy', () => {
   const block = cookbook.blocks.findLast(({ language }) => language === 'nhipol');
   if (block === undefined) throw new Error('no policy');
   const request = new TextEncoder().encode(cookbook.files.get('why.json'));
-  const answer = evaluate(checkBlock(cookbook, block), request, { now: undefined, by: 'request' });
+  const answer = evaluate(checkBlock(cookbook, block), request, {
+    now: undefined,
+    precedence: 'request',
+  });
   expect(toAuthZen(answer)).toEqual(JSON.parse(cookbook.files.get('why-answer.json') ?? ''));
 });
 

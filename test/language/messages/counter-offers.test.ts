@@ -93,7 +93,7 @@ narrow few to { rows: 5, number: 1 } }`);
     resource: { type: 'd', id: 'e' },
   };
   const bytes = new TextEncoder().encode(JSON.stringify(request));
-  expect(evaluate(policy, bytes, { now: 0n, by: 'host' }).lower).toEqual({
+  expect(evaluate(policy, bytes, { now: 0n, precedence: 'host' }).lower).toEqual({
     'action.properties."max-rows"': 5,
     'action.properties.name': 1,
   });

@@ -78,7 +78,7 @@ for job { deny queued when context.queue > 1 }
       context,
     };
     const bytes = new TextEncoder().encode(JSON.stringify(request));
-    const { effect, error } = evaluate(policy, bytes, { by: 'host', now: 0n });
+    const { effect, error } = evaluate(policy, bytes, { precedence: 'host', now: 0n });
     return error === undefined ? effect : `${error.code} ${error.path}`;
   };
 

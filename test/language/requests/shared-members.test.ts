@@ -176,7 +176,7 @@ test('a permit does not fire and a deny fires for an action that does not declar
 }`);
   const answer = evaluate(policy, encodeRequest({ name: 'ping' }), {
     now: undefined,
-    by: 'request',
+    precedence: 'request',
   });
   expect(answer.reasons).toEqual(['large']);
 });
@@ -196,7 +196,7 @@ describe('whether a request could be permitted', async () => {
     ['unheard_of', undefined, false],
   ])('does not depend on members that %s does not declare, with %j: %s', (name, args, possible) => {
     const bytes = encodeRequest({ name, ...(args && { properties: { arguments: args } }) });
-    const clock = { now: undefined, by: 'request' } as const;
+    const clock = { now: undefined, precedence: 'request' } as const;
     expect(could(policy, bytes, clock).possible).toBe(possible);
     expect(module?.couldJson(bytes, { now: 'request' }).possible).toBe(possible);
   });

@@ -24,7 +24,7 @@ function effect(policy: string, action: string, resource = 'file'): string {
     context: { time: '2026-03-03T10:00:00Z' },
   };
   const bytes = new TextEncoder().encode(JSON.stringify(request));
-  return evaluate(checkPolicy(policy), bytes, { by: 'request', now: undefined }).effect;
+  return evaluate(checkPolicy(policy), bytes, { precedence: 'request', now: undefined }).effect;
 }
 
 function codes(text: string, others: Readonly<Record<string, string>> = {}): readonly string[] {

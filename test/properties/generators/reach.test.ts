@@ -88,7 +88,7 @@ function countsReached(hear: (cell: string) => void): void {
       }
       const { facts } = decode(policy, new TextEncoder().encode(session.request), {
         now,
-        by: 'host',
+        precedence: 'host',
       });
       if (facts !== undefined) {
         const { events } = session;

@@ -47,7 +47,7 @@ test.each(layouts)(
         const part = incomplete(text, dice, dice.pick([1000, 900, 600, 300]), maps);
         for (const request of part === undefined ? [text] : [text, part]) {
           const bytes = new TextEncoder().encode(request);
-          const clock = { now, by: now === undefined ? 'request' : 'host' } as const;
+          const clock = { now, precedence: now === undefined ? 'request' : 'host' } as const;
           const meant = could(fillTables(policy, tables), bytes, clock);
           const found = module.couldJson(bytes, { now: now ?? 'request' });
           expect({ name, request, ...found }).toEqual({ name, request, ...meant });

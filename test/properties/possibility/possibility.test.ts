@@ -58,7 +58,7 @@ function possibility(
   text: string,
   { now, tables }: Pick<GeneratedRequest, 'now' | 'tables'>,
 ): EvaluatedPossibility {
-  const clock = { now, by: now === undefined ? 'request' : 'host' } as const;
+  const clock = { now, precedence: now === undefined ? 'request' : 'host' } as const;
   return could(fillTables(policy, tables), new TextEncoder().encode(text), clock);
 }
 
@@ -138,7 +138,7 @@ test('a request without open members is possible if it is permitted', () => {
     if (!isExact(policy)) continue;
     for (const { text, now, tables } of requests(policy, index)) {
       const bytes = new TextEncoder().encode(text);
-      const clock = { now, by: now === undefined ? 'request' : 'host' } as const;
+      const clock = { now, precedence: now === undefined ? 'request' : 'host' } as const;
       const { facts, error } = decode(policy, bytes, clock);
       if (facts === undefined || error !== undefined) continue;
       const { decision } = evaluator(policy)(text, now, tables);

@@ -20,7 +20,7 @@ import { seed } from '../../support/policies/property-policies.ts';
 /** JSON of each member, or `undefined` if it is absent. */
 type Values = ReadonlyMap<string, string | undefined>;
 
-const clock = { now: undefined, by: 'request' } as const;
+const clock = { now: undefined, precedence: 'request' } as const;
 
 function encodeRequest(values: Values): Uint8Array {
   const given = [...values].filter(([name, value]) => name !== tableName && value !== undefined);

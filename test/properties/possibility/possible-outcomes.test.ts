@@ -3,7 +3,7 @@
 
 import { decideInSession, evaluate, openSession, type Trace } from '@nhipol/language';
 import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
-import { fillTables, ownTime } from '@nhipol/testing';
+import { fillTables, readRequestTime } from '@nhipol/testing';
 import type { OutcomeName } from '@nhipol/testing/coverage';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -45,11 +45,11 @@ function findOutcomes(policy: PolicyModel, points: Points): readonly Found[] {
       },
     };
     const contents = fillTables(policy, tables);
-    const opens = now ?? ownTime(text);
+    const opens = now ?? readRequestTime(text);
     if (readsHistory && opens !== undefined)
       decideInSession(contents, openSession(text, opens), opens, trace);
     if (readsHistory) continue;
-    const clock = { now, by: now === undefined ? ('request' as const) : ('host' as const) };
+    const clock = { now, precedence: now === undefined ? ('request' as const) : ('host' as const) };
     evaluate(contents, new TextEncoder().encode(text), clock, trace);
   }
   return [...found.values()];

@@ -51,7 +51,7 @@ function writeRequest({
     resource: { type, id },
   };
   const bytes = new TextEncoder().encode(JSON.stringify(request));
-  const { facts } = decode(policy, bytes, { now: 0n, by: 'host' });
+  const { facts } = decode(policy, bytes, { now: 0n, precedence: 'host' });
   if (facts === undefined) throw new Error('a request that can be read');
   return facts;
 }

@@ -53,7 +53,7 @@ function same(sessions: readonly TestedSession[], ask: (session: TestedSession) 
 
 function isValid(policy: PolicyModel, request: string, now: bigint): boolean {
   const bytes = new TextEncoder().encode(request);
-  return evaluate(policy, bytes, { now, by: 'host' }).error === undefined;
+  return evaluate(policy, bytes, { now, precedence: 'host' }).error === undefined;
 }
 
 test('module and evaluator agree on history', async () => {

@@ -131,7 +131,7 @@ test('evaluator and module agree on a log', () => {
   const property = fc.property(log, (lines) => {
     const host = comparingHost(evaluatorHost(sessionPolicy), moduleHost(load(wasm)));
     const { timeline } = replay(host, lines, undefined);
-    for (const { cause, isOther, at, answer, before, session } of timeline.happenings) {
+    for (const { cause, isOther, instant: at, answer, before, session } of timeline.happenings) {
       seen.add(`${cause.kind}${isOther ? ' changes' : ''}`);
       if (cause.kind !== 'time') continue;
       expect(isOther).toBe(true);

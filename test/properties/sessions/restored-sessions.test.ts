@@ -45,7 +45,7 @@ async function compileModule(policy: PolicyModel) {
 
 function isValid(policy: PolicyModel, request: string, now: bigint): boolean {
   const bytes = new TextEncoder().encode(request);
-  return evaluate(policy, bytes, { now, by: 'host' }).error === undefined;
+  return evaluate(policy, bytes, { now, precedence: 'host' }).error === undefined;
 }
 
 type Sessions = readonly TestedSession[];
@@ -89,7 +89,7 @@ test('history is restored', async () => {
     const moves = moduleSessions(module)(sessionRequest, 0n);
     let at: At = { request: sessionRequest, now: 0n };
     for (const each of all) {
-      if (each.kind === 'move') moves.moveTo(module);
+      if (each.kind === 'move') moves.replacePolicy(module);
       else at = step([stays, moves], each, at);
       expect(toAuthZen(moves.judge(at.now))).toEqual(toAuthZen(stays.judge(at.now)));
     }
@@ -109,11 +109,11 @@ test.each(subjects)('facts are restored: %s', async (_, policy) => {
     const stays = moduleSessions(module)(text, now);
     const moves = moduleSessions(module)(text, now);
     if (isAsked) for (const session of [stays, moves]) session.ask(now);
-    moves.moveTo(module);
+    moves.replacePolicy(module);
     for (const later of [0n, 60_000n, 86_400_000n]) {
       expect(toAuthZen(moves.judge(now + later))).toEqual(toAuthZen(stays.judge(now + later)));
     }
-    moves.moveTo(module);
+    moves.replacePolicy(module);
     expect(toAuthZen(moves.judge(now))).toEqual(toAuthZen(stays.judge(now)));
   });
   fc.assert(property, { numRuns: runs(40), seed });
@@ -164,8 +164,8 @@ test.each(edits)(
       const carried = moduleSessions(before)(sessionRequest, 0n);
       let at: At = { request: sessionRequest, now: 0n };
       for (const each of first) at = step([known, carried], each, at);
-      known.moveTo(policy);
-      carried.moveTo(after);
+      known.replacePolicy(policy);
+      carried.replacePolicy(after);
       for (const each of second) {
         at = step([known, carried], each, at);
         const { effect } = known.judge(at.now);
@@ -235,8 +235,8 @@ test('generated policies with fewer rules have all of the history', async () => 
       const stays = evaluatorSessions(policy)(request, BigInt(subject.start));
       const moves = moduleSessions(before)(request, BigInt(subject.start));
       performAll([stays, moves], opened, dice);
-      stays.moveTo(fewer);
-      moves.moveTo(after);
+      stays.replacePolicy(fewer);
+      moves.replacePolicy(after);
       performAll([stays, moves], opened, dice);
     }
     compared += 1;

@@ -170,7 +170,7 @@ test('a module agrees with the evaluator on sums of many events', async () => {
         const payload = JSON.stringify({ amount, to, resource: { id } });
         const signal = { name: 'paid', payload, time: now - BigInt(late) };
         for (const session of [expected, found]) session.receive(signal, now);
-        if (restores === 0) found.moveTo(module);
+        if (restores === 0) found.replacePolicy(module);
         const answer = expected.judge(now);
         for (const reason of answer.reasons) seen.add(reason);
         expect(toAuthZen(found.judge(now))).toEqual(toAuthZen(answer));

@@ -54,7 +54,7 @@ test('known values are in their ranges, in generated policies and requests', () 
       evaluate(
         policy,
         new TextEncoder().encode(text),
-        { now, by },
+        { now, precedence: by },
         { expression: (expr, { value }) => notice(expr, value) },
       );
     }

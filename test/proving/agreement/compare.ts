@@ -83,7 +83,7 @@ function isTooLarge(error: Evaluated['answer']['error']): boolean {
 /** Evaluates a request at its own time, without a session. */
 function evaluateAlone(policy: PolicyModel, request: string): Evaluated {
   const outcomes = new Map<Expr, EvaluatedValue>();
-  const clock = { now: undefined, by: 'request' } as const;
+  const clock = { now: undefined, precedence: 'request' } as const;
   const answer = evaluate(policy, encoder.encode(request), clock, {
     expression: (expr, outcome) => outcomes.set(expr, outcome),
   });

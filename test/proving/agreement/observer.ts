@@ -179,7 +179,9 @@ export class Observer {
   *#invariantStatements({ request, now, answer }: Evaluated): Iterable<Statement> {
     if (this.#violations.length === 0) return;
     const clock =
-      now === undefined ? ({ now, by: 'request' } as const) : { now, by: 'host' as const };
+      now === undefined
+        ? ({ now, precedence: 'request' } as const)
+        : { now, precedence: 'host' as const };
     const judged = judgeInvariants(this.#policy, new TextEncoder().encode(request), clock, answer);
     const violated = new Set(
       judged.filter(({ holds }) => !holds).map((each) => each.invariant.name),

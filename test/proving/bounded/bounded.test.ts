@@ -1,7 +1,13 @@
 // The bounds of proofs: policies whose lists, formulas or searches are too large are decided within a bound, and what was
 // too large is named.
 
-import { compareDecisions, decideRules, listMemberSets, ownSet, proveSet } from '@nhipol/proving';
+import {
+  compareDecisions,
+  createRequestSet,
+  decideRules,
+  listMemberSets,
+  proveSet,
+} from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { listClaimSets } from '../../../assurance/proving/claims/claims.ts';
@@ -70,10 +76,12 @@ test('where a formula is too large, nothing about rules, members and versions is
 test('the same policy gives the same verdicts', { timeout: 120_000 }, () => {
   const policy = checkPolicy(hardPolicy('sums', new Dice(random(2))));
   const decide = () =>
-    proveSet(ownSet(policy, { effort, random: random(1) })).verdicts.map(({ verdict }) => ({
-      kind: verdict.kind,
-      conflicts: verdict.conflicts,
-    }));
+    proveSet(createRequestSet(policy, { effort, random: random(1) })).verdicts.map(
+      ({ verdict }) => ({
+        kind: verdict.kind,
+        conflicts: verdict.conflicts,
+      }),
+    );
   expect(decide()).toEqual(decide());
 });
 

@@ -46,7 +46,7 @@ function compare(family: Family, policies: readonly string[], isComplete: boolea
     const policy = checkPolicy(policyText(family, rules));
     const seen = new Map<string, string>();
     const seenInWeeks = new Map<string, string>();
-    const clock = { now: undefined, by: 'request' } as const;
+    const clock = { now: undefined, precedence: 'request' } as const;
     for (const { request, bytes } of requests) {
       const answer = evaluate(policy, bytes, clock);
       evaluations += 1;

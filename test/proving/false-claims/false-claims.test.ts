@@ -45,7 +45,7 @@ function isViolated(policy: PolicyModel, { change, requests }: FalseClaim): bool
   if (change !== undefined && first !== undefined && second !== undefined)
     return strictness(second.effect) < Math.min(strictness('deny'), strictness(first.effect));
   const bytes = new TextEncoder().encode(JSON.stringify(requests[0]));
-  const clock = { now: undefined, by: 'request' } as const;
+  const clock = { now: undefined, precedence: 'request' } as const;
   return judgeInvariants(policy, bytes, clock, first as never).some(({ holds }) => !holds);
 }
 

@@ -36,7 +36,10 @@ const encoder = new TextEncoder();
 
 /** The facts of a request that is valid, at its own time. */
 export function decodeFacts(policy: PolicyModel, text: string): Facts | undefined {
-  const { facts, error } = decode(policy, encoder.encode(text), { now: undefined, by: 'request' });
+  const { facts, error } = decode(policy, encoder.encode(text), {
+    now: undefined,
+    precedence: 'request',
+  });
   return error === undefined ? facts : undefined;
 }
 

@@ -6,10 +6,10 @@
 import {
   type ClaimSet,
   compareAnswers,
+  createRequestSet,
   type DifferenceKind,
   isProvedEverywhere,
   listMemberSets,
-  ownSet,
   proveClaim,
   type SymbolicDecision,
   type Verdict,
@@ -79,7 +79,7 @@ export function proveClaims(
       const invariants = policy.invariants.filter(({ name }) => asked.includes(name));
       // Sessions that refute a claim are not searched for.
       const createSet = (): ClaimSet => {
-        const { refuteInSession: _, ...set } = ownSet(
+        const { refuteInSession: _, ...set } = createRequestSet(
           { ...policy, rules, invariants },
           options(by),
         );

@@ -112,7 +112,12 @@ export class RequestSearch {
     const policy = fillTables(this.#written.policy, tables);
     const evaluated = evaluator(policy)(text);
     const bytes = new TextEncoder().encode(text);
-    const judged = judgeInvariants(policy, bytes, { now: undefined, by: 'request' }, evaluated);
+    const judged = judgeInvariants(
+      policy,
+      bytes,
+      { now: undefined, precedence: 'request' },
+      evaluated,
+    );
     const found = judged.flatMap(({ invariant, holds }) => (holds ? [] : [invariant.name]));
     const violated = this.#written.claims.filter((each) => isViolated(each, effect, truth));
     if (!sameAnswer(evaluated, answer)) this.#note('the engines agree', text, tables);

@@ -1,7 +1,7 @@
 // Proofs by lemmas: all claims of the examples, no false claim, and no lemma that is changed.
 
 import { check } from '@nhipol/language';
-import { listMemberSets, ownSet, proveClaim } from '@nhipol/proving';
+import { createRequestSet, listMemberSets, proveClaim } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { checkPolicy } from '../../support/checking.ts';
@@ -58,7 +58,8 @@ const falseClaims = {
 function proveFalseClaim({ policy: text, change }: FalseClaim) {
   const policy = checkPolicy(text);
   const options = { effort: 20_000, random: random(1), by: 'lemmas' } as const;
-  const sets = change === undefined ? [ownSet(policy, options)] : listMemberSets(policy, options);
+  const sets =
+    change === undefined ? [createRequestSet(policy, options)] : listMemberSets(policy, options);
   for (const set of sets) {
     const claim = set.claims.find(({ name, invariant }) =>
       change === undefined ? invariant !== undefined : name === change,

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { planted } from '../../../scripts/planted/plant.mjs';
+import { plantBug } from '../../../scripts/planted/plant.mjs';
 import { faults } from '../../../scripts/planted/proving.mjs';
 import { provingPage } from '../../../scripts/planted/proving-table.mjs';
 
@@ -16,7 +16,7 @@ const noticed: Readonly<Record<string, Readonly<Record<string, string>>>> = JSON
 
 test.for(faults)('the text that $id replaces occurs once in $file', (fault) => {
   const text = read(fault.file);
-  expect(planted(text, fault)).not.toBe(text);
+  expect(plantBug(text, fault)).not.toBe(text);
 });
 
 test('there are enough faults of each part', () => {

@@ -2,7 +2,7 @@
 
 import { decode, type EvaluatedAnswer, judgeInvariants, type RequestClock } from '@nhipol/language';
 import type { Invariant, PolicyModel, TableRow } from '@nhipol/language/model';
-import { ownSet, proveSet } from '@nhipol/proving';
+import { createRequestSet, proveSet } from '@nhipol/proving';
 import { filledAsTaken, type GeneratedRequest, random } from '@nhipol/testing';
 import type { Claim } from '../../../assurance/proving/claims/claim.ts';
 import { exposedClaim } from '../../../assurance/proving/claims/exposed.ts';
@@ -55,7 +55,7 @@ export async function compareClaims(
   { timeout, effort = 20_000 }: CompareOptions,
 ): Promise<readonly ComparedClaim[]> {
   if (policy.invariants.length === 0) return [];
-  const decided = proveSet(ownSet(policy, { effort, random: random(1) }));
+  const decided = proveSet(createRequestSet(policy, { effort, random: random(1) }));
   const made = tryEncode(policy);
   const compared: ComparedClaim[] = [];
   for (const { claim, verdict } of decided.verdicts) {
@@ -140,7 +140,7 @@ export function isViolated(policy: PolicyModel, invariant: Invariant, found: Fou
   const own = filledAsTaken({ ...policy, invariants: [invariant] }, found.tables);
   const bytes = encoder.encode(found.request);
   const answer = askEvaluator(own, found);
-  const clock = { now: undefined, by: 'request' } as const;
+  const clock = { now: undefined, precedence: 'request' } as const;
   return judgeInvariants(own, bytes, clock, answer).some(({ holds }) => !holds);
 }
 
@@ -148,7 +148,7 @@ function fixRequest(
   { facts, script, expressions }: Encoding,
   filled: PolicyModel,
   text: string,
-  clock: RequestClock = { now: undefined, by: 'request' },
+  clock: RequestClock = { now: undefined, precedence: 'request' },
 ): readonly Term[] | undefined {
   const { facts: decoded, error } = decode(filled, encoder.encode(text), clock);
   if (decoded === undefined || error !== undefined) return undefined;

@@ -64,7 +64,7 @@ test('sweeps and decisions by numbers alone equal those of the evaluator', async
   }));
   const evaluateRequest = (request: object) => {
     const text = new TextEncoder().encode(JSON.stringify(request));
-    const { effect, reasons } = evaluate(policy, text, { now: BigInt(now), by: 'host' });
+    const { effect, reasons } = evaluate(policy, text, { now: BigInt(now), precedence: 'host' });
     return `${effect} ${reasons}`;
   };
   for (const each of live) {

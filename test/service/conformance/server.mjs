@@ -10,7 +10,7 @@ import * as types from '@modelcontextprotocol/sdk/types.js';
 const text = (value) => ({ type: 'text', text: value });
 const image = { type: 'image', mimeType: 'image/png', data: 'iVBORw0KGgo=' };
 const audio = { type: 'audio', mimeType: 'audio/wav', data: 'UklGRiYAAAA=' };
-const embedded = (uri, mimeType, value) => ({
+const createEmbedded = (uri, mimeType, value) => ({
   type: 'resource',
   resource: { uri, mimeType, text: value },
 });
@@ -77,12 +77,20 @@ const tools = {
   test_image_content: returns(image),
   test_audio_content: returns(audio),
   test_embedded_resource: returns(
-    embedded('test://embedded-resource', 'text/plain', 'This is an embedded resource content.'),
+    createEmbedded(
+      'test://embedded-resource',
+      'text/plain',
+      'This is an embedded resource content.',
+    ),
   ),
   test_multiple_content_types: returns(
     text('Multiple content types test:'),
     image,
-    embedded('test://mixed-content-resource', 'application/json', '{"test":"data","value":123}'),
+    createEmbedded(
+      'test://mixed-content-resource',
+      'application/json',
+      '{"test":"data","value":123}',
+    ),
   ),
   test_tool_with_logging: {
     inputSchema: empty,
@@ -143,7 +151,7 @@ const prompts = {
     user(text(`Prompt with arguments: arg1='${arg1}', arg2='${arg2}'`)),
   test_prompt_with_embedded_resource: ({ resourceUri }) => ({
     messages: [
-      ...user(embedded(resourceUri, 'text/plain', 'Embedded resource content for testing.'))
+      ...user(createEmbedded(resourceUri, 'text/plain', 'Embedded resource content for testing.'))
         .messages,
       ...user(text('Please process the embedded resource above.')).messages,
     ],

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { answerTo, openPings, see } from './seen.mjs';
+import { createAnswer, openPings, see } from './seen.mjs';
 
 const [side, command, ...args] = process.argv.slice(2);
 const read = (input, onMessage) =>
@@ -19,7 +19,7 @@ const read = (input, onMessage) =>
 
 if (side === 'server') {
   read(process.stdin, (message) => {
-    const answer = answerTo(message);
+    const answer = createAnswer(message);
     if (answer !== undefined) process.stdout.write(`${JSON.stringify(answer)}\n`);
   });
 } else {

@@ -19,7 +19,7 @@ const echo = {
 };
 
 /** The answer to a request, or `undefined` if the message is not a request. */
-export function answerTo({ id, method }) {
+export function createAnswer({ id, method }) {
   if (id === undefined || method === undefined) return undefined;
   return { jsonrpc: '2.0', id, result: method === 'tools/list' ? { tools: [echo] } : {} };
 }

@@ -5,7 +5,7 @@ import { StdioClientTransport as NewClient } from '@modelcontextprotocol/client/
 import { StdioClientTransport as OldClient } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StdioServerTransport as OldServer } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { StdioServerTransport as NewServer } from '@modelcontextprotocol/server/stdio';
-import { answerTo, openPings, see } from './seen.mjs';
+import { createAnswer, openPings, see } from './seen.mjs';
 
 const [generation, side, command, ...args] = process.argv.slice(2);
 const isOld = generation === '1.x';
@@ -17,7 +17,7 @@ const transport =
     : new client({ command, args, stderr: 'ignore', env: process.env });
 transport.onmessage = (message) => {
   see(message);
-  const answer = side === 'server' ? answerTo(message) : undefined;
+  const answer = side === 'server' ? createAnswer(message) : undefined;
   if (answer !== undefined) transport.send(answer);
 };
 transport.onerror = () => {};

@@ -226,7 +226,7 @@ export function variantsThereAre(): ReadonlySet<string> {
 /** The functions of the library that compute them, with those for results that cannot fail. */
 /** Functions for joined strings, which no builtin names. */
 const ofParts: readonly string[] = [
-  ...['afterText', 'beforeText', 'afterInteger', 'beforeInteger', 'isFound', 'isUsedUp'],
+  ...['afterText', 'beforeText', 'afterInteger', 'beforeInteger', 'isFound', 'isConsumed'],
   ...['pathAfter', 'pathAfterInteger', 'afterRoot', 'afterRootInteger', 'underParts'],
   ...['joinText', 'joinInteger'],
 ];

@@ -154,7 +154,7 @@ class Space {
   #decode(policy: PolicyModel, index: number): Facts | undefined {
     const text = `{ "subject": { "type": "a", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "c" }, "context": { ${this.#context(index)} } }`;
     const bytes = new TextEncoder().encode(text);
-    const { facts, error } = decode(policy, bytes, { now: undefined, by: 'request' });
+    const { facts, error } = decode(policy, bytes, { now: undefined, precedence: 'request' });
     if (error !== undefined || facts === undefined) return undefined;
     return { ...facts, ...this.#session(policy, index, facts) };
   }

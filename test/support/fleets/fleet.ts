@@ -555,7 +555,7 @@ export class Fleet {
   // --- expectations --------------------------------------------------------------------------------
 
   #isValid(text: string): boolean {
-    const clock = { now: BigInt(this.#now), by: 'host' } as const;
+    const clock = { now: BigInt(this.#now), precedence: 'host' } as const;
     return decode(this.#policy, encoder.encode(text), clock).error === undefined;
   }
 

@@ -71,7 +71,7 @@ export function historySubject(seed: number): Subject {
 function valid(policy: PolicyModel, start: number, texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => {
     const bytes = new TextEncoder().encode(text);
-    const { error } = evaluate(policy, bytes, { now: BigInt(start), by: 'host' });
+    const { error } = evaluate(policy, bytes, { now: BigInt(start), precedence: 'host' });
     const written = error === undefined ? JSON.stringify(JSON.parse(text)) : undefined;
     const isFine =
       written !== undefined && isExact(text) && isExact(written) && !/"context":null/.test(written);

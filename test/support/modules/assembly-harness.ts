@@ -56,10 +56,10 @@ export interface Exports {
   expectEnd(p: number): number;
   readText(p: number): number;
   readonly otherMember: Global<number>;
-  comesAt(p: number, member: number): number;
-  memberAt(p: number, record: number): number;
+  isNextMember(p: number, member: number): number;
+  findMember(p: number, record: number): number;
   firstMember(record: number): number;
-  memberAfter(member: number): number;
+  getNextMember(member: number): number;
   readOtherName(p: number, record: number, scope: number, depth: number): number;
   errorIndex(at: number): number;
   pushIndex(index: number): void;
@@ -126,7 +126,7 @@ export interface Exports {
   afterRootInteger(p: number, n: number, value: bigint): bigint;
   pathAfterInteger(state: bigint, value: bigint): bigint;
   isFound(p: number, n: number): number;
-  isUsedUp(p: number, n: number): number;
+  isConsumed(p: number, n: number): number;
   readonly joinText: (p: number, n: number, q: number, m: number) => bigint;
   joinInteger(p: number, n: number, value: bigint): bigint;
   underParts(state: bigint, p: number, n: number, rest: number, left: number): number;
@@ -150,8 +150,8 @@ export interface Exports {
   edgeOfLast(): bigint;
   nowInWindow(window: number, ahead: bigint): number;
   inWindow(window: number, at: bigint): number;
-  weekdayAt(zone: number, at: bigint): bigint;
-  timeOfDayAt(zone: number, at: bigint): bigint;
+  findWeekday(zone: number, at: bigint): bigint;
+  findTimeOfDay(zone: number, at: bigint): bigint;
   findPeriod(zone: number, period: number, at: bigint): number;
   readonly periodStart: { readonly value: bigint };
   readonly periodEnd: { readonly value: bigint };

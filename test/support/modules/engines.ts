@@ -28,7 +28,7 @@ export function evaluator(policy: PolicyModel): Ask {
     const bytes = typeof request === 'string' ? new TextEncoder().encode(request) : request;
     return evaluate(fillTables(policy, tables), bytes, {
       now,
-      by: now === undefined ? 'request' : 'host',
+      precedence: now === undefined ? 'request' : 'host',
     });
   };
 }

@@ -37,7 +37,7 @@ export function PolicyPanel({ api, policy, onActivated }: PolicyPanelProps) {
       {[held, heldTables]
         .filter((policySummary) => policySummary !== null)
         .map((policySummary) => (
-          <HeldPolicyNote
+          <WaitingPolicyNote
             key={policySummary.digest}
             held={policySummary}
             isActive={policySummary.policy.digest === active.digest}
@@ -55,7 +55,7 @@ interface HeldProps {
   readonly onActivate: () => Promise<void>;
 }
 
-function HeldPolicyNote({ held: { policy, changes, share }, isActive, onActivate }: HeldProps) {
+function WaitingPolicyNote({ held: { policy, changes, share }, isActive, onActivate }: HeldProps) {
   const [isActivating, setActivating] = useState(false);
   const tables = isActive ? ' with other tables' : '';
   return (

@@ -18,14 +18,14 @@ export function useLatest<Result>(key: string, call: () => Promise<Result>): Res
   const [result, setResult] = useState<Result>();
   const [failure, setFailure] = useState<Error>();
   /** The key of the result. */
-  const knownRef = useRef<string | undefined>(undefined);
+  const resultKey = useRef<string | undefined>(undefined);
   // The key stands for everything that the call uses.
   useEffect(() => {
-    if (!isShown || knownRef.current === key) return;
+    if (!isShown || resultKey.current === key) return;
     let isLatest = true;
     const take = (found: Result) => {
       if (!isLatest) return;
-      knownRef.current = key;
+      resultKey.current = key;
       setResult(found);
     };
     const timer = setTimeout(() => {

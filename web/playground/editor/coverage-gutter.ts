@@ -75,9 +75,9 @@ function collectMarks(view: EditorView, coverage: FileCoverage | undefined): Mar
   const lines = new Map<number, { missing: Set<string>; isFired: boolean }>();
   const getLine = (position: { readonly line: number; readonly character: number }) => {
     const { from } = doc.lineAt(toDocOffset(doc, position));
-    const knownLine = lines.get(from) ?? { missing: new Set<string>(), isFired: true };
-    lines.set(from, knownLine);
-    return knownLine;
+    const line = lines.get(from) ?? { missing: new Set<string>(), isFired: true };
+    lines.set(from, line);
+    return line;
   };
   for (const { range, firedBy } of coverage?.rules ?? []) {
     const line = getLine(range.start);

@@ -72,8 +72,8 @@ export class Differences {
   }
 
   #node(variable: number): number {
-    const knownNode = this.#nodes.get(variable);
-    if (knownNode !== undefined) return knownNode;
+    const existingNode = this.#nodes.get(variable);
+    if (existingNode !== undefined) return existingNode;
     const node = this.#potentials.push(0n) - 1;
     this.#outgoing.push([]);
     this.#nodes.set(variable, node);

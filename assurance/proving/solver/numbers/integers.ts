@@ -40,9 +40,9 @@ function solveRelevant(simplex: Simplex, relevant: readonly Asserted[]): Result 
   const variables = new Map<number, number>();
   const sums = new Map<string, number>();
   const findVariable = (index: number): number => {
-    const knownVariable = variables.get(index) ?? simplex.variable();
-    variables.set(index, knownVariable);
-    return knownVariable;
+    const simplexVariable = variables.get(index) ?? simplex.variable();
+    variables.set(index, simplexVariable);
+    return simplexVariable;
   };
   for (const { inequality, isTrue, literal } of relevant) {
     const { terms, bound } = inequality;

@@ -77,10 +77,10 @@ export class Simplex {
     literal: number | undefined,
   ): SimplexContradiction | undefined {
     const [own, other] = isUpper ? [this.#upper, this.#lower] : [this.#lower, this.#upper];
-    const knownBound = own[variable];
+    const currentBound = own[variable];
     if (
-      knownBound !== undefined &&
-      (isUpper ? knownBound.value <= value : knownBound.value >= value)
+      currentBound !== undefined &&
+      (isUpper ? currentBound.value <= value : currentBound.value >= value)
     )
       return undefined;
     const opposite = other[variable];
@@ -154,14 +154,14 @@ export class Simplex {
     row: ReadonlyMap<number, Rational>,
     isBelow: boolean,
   ): SimplexContradiction {
-    const ownBound = (isBelow ? this.#lower[basic] : this.#upper[basic]) as Bound;
+    const basicBound = (isBelow ? this.#lower[basic] : this.#upper[basic]) as Bound;
     const others = [...row].map(([variable, coefficient]) => {
       const isUp = coefficient.numerator > 0n === isBelow;
       const bound = (isUp ? this.#upper[variable] : this.#lower[variable]) as Bound;
       const factor = coefficient.numerator < 0n ? negative(coefficient) : coefficient;
       return [bound.literal, factor] as const;
     });
-    return [[ownBound.literal, rational(1n)], ...others];
+    return [[basicBound.literal, rational(1n)], ...others];
   }
 
   /** Changes a variable that is not basic, and all sums with it. */

@@ -64,26 +64,26 @@ function readValue(
     const resolve = (path: string) => fromConfig({ ...noConfig, file }, path);
     return readStrings(option, value).map((text) => resolvePath(option, text, resolve));
   }
-  if (typeof value !== 'boolean') throw unexpected('a boolean', value);
+  if (typeof value !== 'boolean') throw createTypeError('a boolean', value);
   return value;
 }
 
 function readStrings(option: Option | undefined, value: unknown): readonly string[] {
   if (isList(option)) {
-    if (!Array.isArray(value)) throw unexpected('a list of strings', value);
+    if (!Array.isArray(value)) throw createTypeError('a list of strings', value);
     return value.map(expectText);
   }
   if (!hasNumber(option)) return [expectText(value)];
-  if (typeof value !== 'number') throw unexpected('a number', value);
+  if (typeof value !== 'number') throw createTypeError('a number', value);
   return [String(value)];
 }
 
 function expectText(value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw unexpected('a string', value);
+  throw createTypeError('a string', value);
 }
 
-function unexpected(expected: string, value: unknown): UsageError {
+function createTypeError(expected: string, value: unknown): UsageError {
   return new UsageError(`expected ${expected}, found ${describeKind(value)}`);
 }
 

@@ -57,7 +57,7 @@ export class Offers {
     if (!activation.holdsBack) return this.#try(next);
     const { usable, problem } = this.#resolveTables(tables);
     if (this.#loadProblem(next) !== undefined)
-      return this.#offerWithout(next, usable, module !== undefined);
+      return this.#offerUnusable(next, usable, module !== undefined);
     if (this.#offerTables(usable) === 'refused') return 'refused';
     const version = activation.isHeld(next) ? 'held' : this.#try(next);
     if (version === 'used') return version;
@@ -79,7 +79,7 @@ export class Offers {
   }
 
   /** Offers a version that cannot be used with the tables: a new one is refused, and an earlier one is withdrawn. */
-  #offerWithout(next: ModuleWithTables, inUse: Tables, isNew: boolean): Offered {
+  #offerUnusable(next: ModuleWithTables, inUse: Tables, isNew: boolean): Offered {
     const { activation } = this.#options;
     if (isNew || !hasAll(inUse, next.tables)) return this.#try(next);
     activation.withdraw('version');

@@ -48,8 +48,8 @@ export class TestTree {
       this.remove(uri);
       return undefined;
     }
-    const knownItem = this.#controller.items.get(id);
-    if (knownItem !== undefined) return knownItem;
+    const existingItem = this.#controller.items.get(id);
+    if (existingItem !== undefined) return existingItem;
     const item = this.#controller.createTestItem(id, workspace.asRelativePath(uri), uri);
     item.canResolveChildren = true;
     this.#controller.items.add(item);
@@ -118,9 +118,9 @@ export class TestTree {
         roots.push(child);
         continue;
       }
-      const knownGroup = groups.get(rowOf);
-      const group = knownGroup ?? this.#item(policy, rowOf, uri);
-      if (knownGroup === undefined) {
+      const existingGroup = groups.get(rowOf);
+      const group = existingGroup ?? this.#item(policy, rowOf, uri);
+      if (existingGroup === undefined) {
         groups.set(rowOf, group);
         roots.push(group);
         group.range = toRange(range);

@@ -169,8 +169,8 @@ class Blocks {
   #uniformBlock(letter: number, bits: number): Part {
     if (bits === 0) return letter;
     const key = `${letter} ${bits}`;
-    const knownBlock = this.#uniform.get(key);
-    if (knownBlock !== undefined) return knownBlock;
+    const existingBlock = this.#uniform.get(key);
+    if (existingBlock !== undefined) return existingBlock;
     const children = new Array<Part>(64).fill(this.#uniformBlock(letter, bits - 6));
     const block = this.#create({ children, letters: [letter] });
     this.#uniform.set(key, block);

@@ -110,8 +110,8 @@ class Determinizer {
     const matters = reached.length > 0 && (remembers || hasAssertion(this.#nfa, reached));
     const state = { reached, before: matters ? before : start };
     const key = `${state.before} ${reached.join(' ')}`;
-    const knownNumber = this.#numbers.get(key);
-    if (knownNumber !== undefined) return knownNumber;
+    const existingNumber = this.#numbers.get(key);
+    if (existingNumber !== undefined) return existingNumber;
     const number = this.#states.push(state) - 1;
     if (number >= stateLimit) this.#refuse();
     this.#numbers.set(key, number);

@@ -145,8 +145,8 @@ function renumber({ alphabet, start, accepting, next }: Dfa, blocks: Int32Array)
   const members: number[] = [];
   const assignNumber = (state: number): number => {
     const block = blocks[state] ?? 0;
-    const knownNumber = numbers.get(block);
-    if (knownNumber !== undefined) return knownNumber;
+    const existingNumber = numbers.get(block);
+    if (existingNumber !== undefined) return existingNumber;
     numbers.set(block, members.length);
     return members.push(state) - 1;
   };

@@ -63,8 +63,8 @@ const longNames: ReadonlyMap<string, string> = new Map([
 
 /** Returns the class with a name such as `Lu`, `L`, `Letter`, `Greek` or `Any`, or `undefined` if there is none. */
 export function unicodeClass(name: string): CodePoints | undefined {
-  const knownCodePoints = decoded.get(name);
-  if (knownCodePoints !== undefined) return knownCodePoints;
+  const cachedCodePoints = decoded.get(name);
+  if (cachedCodePoints !== undefined) return cachedCodePoints;
   const codePoints = find(name);
   if (codePoints !== undefined) decoded.set(name, codePoints);
   return codePoints;
@@ -131,7 +131,7 @@ function readOrbits(): ReadonlyMap<number, readonly number[]> {
   return new Map([...byTarget.values()].flatMap((orbit) => orbit.map((each) => [each, orbit])));
 }
 
-const knownWeakMap = new WeakMap<CodePoints, CodePoints>();
+const cachedComplements = new WeakMap<CodePoints, CodePoints>();
 
 const foldedByCodePoint = new Map<number, CodePoints>();
 
@@ -146,10 +146,10 @@ export function foldCodePoint(codePoint: number): CodePoints {
 
 /** Returns the set with all case variants of its members. */
 export function foldCase(set: CodePoints): CodePoints {
-  const before = knownWeakMap.get(set);
+  const before = cachedComplements.get(set);
   if (before !== undefined) return before;
   const wholePointRanges = fold(set);
-  knownWeakMap.set(set, wholePointRanges);
+  cachedComplements.set(set, wholePointRanges);
   return wholePointRanges;
 }
 

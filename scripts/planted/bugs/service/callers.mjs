@@ -174,8 +174,8 @@ export const serviceCallers = [
   {
     id: 'sessions-of-a-key-alone',
     file: 'service/pdp/sessions/live-sessions.ts',
-    find: 'const ownSessions = this.#owners.countSessions(owner);',
-    replace: 'const ownSessions = this.#owners.countSessions(by.id);',
+    find: 'const openSessions = this.#owners.countSessions(owner);',
+    replace: 'const openSessions = this.#owners.countSessions(by.id);',
     does: 'The callers of a tenant open sessions without a limit.',
     by: tests('rate-limits'),
   },
@@ -358,7 +358,7 @@ export const serviceCallers = [
   {
     id: 'share-before-waiting',
     file: 'service/pdp/sessions/live-sessions.ts',
-    find: '    expectShare(by, ownSessions, { max: this.#options.maxSessions, open: this.#sessions.size });\n',
+    find: '    expectShare(by, openSessions, { max: this.#options.maxSessions, open: this.#sessions.size });\n',
     replace: '',
     does: 'A caller takes all sessions by openings at the same time, so that no other caller gets one.',
     by: tests('session-counts'),

@@ -41,8 +41,8 @@ export const gateBugs = [
   {
     id: 'gate-of-newest-connection',
     file: 'service/mcp/gate.ts',
-    find: 'const closedReason = () => this.explainClosing(client.facts);',
-    replace: 'const closedReason = () => this.explainClosing();',
+    find: 'const explainPassageClosing = () => this.explainClosing(client.facts);',
+    replace: 'const explainPassageClosing = () => this.explainClosing();',
     does: 'A connection whose token has expired is served on because its subject has another token.',
     by: gate,
   },

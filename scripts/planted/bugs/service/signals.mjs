@@ -350,7 +350,7 @@ export const signals = [
   {
     id: 'contradicted-member',
     file: 'service/signals/subjects/subject-index.ts',
-    find: '    if (!isEqual && ownMemberKeys.length > 0) return false;\n',
+    find: '    if (!isEqual && memberKeys.length > 0) return false;\n',
     replace: '',
     does: 'An event about a user on one device ends the sessions of this user on all devices.',
     by: tests('subjects', 'signals-receiver'),

@@ -124,7 +124,7 @@ export const state = [
   {
     id: 'changes-missing-unnoticed',
     file: 'service/store/state-file.ts',
-    find: '      if (knownState.changes < (mark.changes ?? 0)) throw this.#missingChanges(hasLog);\n',
+    find: '      if (storedState.changes < (mark.changes ?? 0)) throw this.#missingChanges(hasLog);\n',
     replace: '',
     does: 'A guard starts without the revocations that were in the write-ahead log, which was removed.',
     by: states,

@@ -33,7 +33,7 @@ export class Unanswered {
   }
 
   /** The client can continue the stream of its answer elsewhere: that of the server ends, and the request goes on. */
-  handOver(): void {
+  releaseStream(): void {
     this.#isHandedOver = true;
     this.abort();
   }
