@@ -10,7 +10,7 @@ export {
   noTables,
   type TableTexts,
 } from './generate/tables.ts';
-export { listStepRequests, parseRequestTime, type StepRequest } from './generate/test-steps.ts';
+export { listStepRequests, readContextTime, type StepRequest } from './generate/test-steps.ts';
 export type { StepDifference } from './runner/differences.ts';
 export { evaluatorTestEngine, moduleTestEngine } from './runner/engines.ts';
 export { explainTest, whyFailed } from './runner/explain-test.ts';

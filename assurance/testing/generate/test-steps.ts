@@ -22,7 +22,7 @@ export function listStepRequests(test: PolicyTest): readonly StepRequest[] {
   let tables = noTables;
   return test.steps.map((step) => {
     const approved = step.grants.reduce(
-      (before, grant) => approveRequest(before, grant, step.at ?? parseRequestTime(before) ?? 0n),
+      (before, grant) => approveRequest(before, grant, step.at ?? readContextTime(before) ?? 0n),
       requests.get(step.session) ?? test.request,
     );
     const request = changeRequest(approved, step.changes);
@@ -43,7 +43,7 @@ function changeTables(before: TableTexts, step: TestStep): TableTexts {
 }
 
 /** The request's own `context.time`, or `undefined` if it has none that is a valid instant. */
-export function parseRequestTime(request: string): bigint | undefined {
+export function readContextTime(request: string): bigint | undefined {
   try {
     const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
     const time = context?.time;

@@ -11,7 +11,7 @@ import {
 import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filledAsTaken } from '../generate/tables.ts';
-import { parseRequestTime } from '../generate/test-steps.ts';
+import { readContextTime } from '../generate/test-steps.ts';
 
 const encoder = new TextEncoder();
 
@@ -30,7 +30,7 @@ export function ask(
  */
 export function askAsTest(policy: PolicyModel, request: GeneratedRequest): EvaluatedAnswer {
   if (collectPolicyHistory(policy).length === 0) return ask(policy, request);
-  const { text, tables, now = parseRequestTime(text) } = request;
+  const { text, tables, now = readContextTime(text) } = request;
   if (now === undefined) return ask(policy, request);
   return decideInSession(filledAsTaken(policy, tables), openSession(text, now), now).answer;
 }

@@ -14,7 +14,7 @@ import {
 } from '@nhipol/language/model';
 import type { Answer, Possibility } from '@nhipol/runtime';
 import type { TableTexts } from '../generate/tables.ts';
-import { listStepRequests, parseRequestTime, type StepRequest } from '../generate/test-steps.ts';
+import { listStepRequests, readContextTime, type StepRequest } from '../generate/test-steps.ts';
 import { listStepDifferences, type StepDifference } from './differences.ts';
 import { isAnswer, type StepResult } from './step-result.ts';
 
@@ -111,7 +111,7 @@ function opensSessions(policy: PolicyModel, test: PolicyTest): boolean {
   if (collectPolicyHistory(policy).length === 0) return false;
   const isTimed = policy.context?.members.has('time') === true;
   return listStepRequests(test).every(
-    ({ request, now }) => !isTimed || (now ?? parseRequestTime(request)) !== undefined,
+    ({ request, now }) => !isTimed || (now ?? readContextTime(request)) !== undefined,
   );
 }
 
@@ -132,7 +132,7 @@ function runSessionTest(test: PolicyTest, open: SessionOpener): TestResult {
 function askingAlone(open: SessionOpener): Ask {
   return ({ step, request, now, tables }) => {
     // If there is no instant, the policy reads none.
-    const instant = now ?? parseRequestTime(request) ?? 0n;
+    const instant = now ?? readContextTime(request) ?? 0n;
     const session = open(request, instant);
     session.change([], tables);
     return [expectsPossibility(step) ? session.could([], instant) : session.ask(instant)];

@@ -1,7 +1,7 @@
 // Inlay hints at the expectations of tests: when the answer ends, if time alone can change it and the test does not say.
 
 import { formatInstant } from '@nhipol/language/types';
-import { listStepRequests, parseRequestTime } from '@nhipol/testing';
+import { listStepRequests, readContextTime } from '@nhipol/testing';
 import { instantText } from '@nhipol/testing/mutation';
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver';
 import { listExpectations } from '../index/tests.ts';
@@ -28,7 +28,7 @@ export function listValidityHints(
       if (position.line < range.start.line || position.line > range.end.line) continue;
       hints.push({
         position,
-        label: `valid until ${shortText(end, now ?? parseRequestTime(request))}`,
+        label: `valid until ${shortText(end, now ?? readContextTime(request))}`,
         kind: InlayHintKind.Parameter,
         tooltip: `Time alone can change this answer at ${formatInstant(end)}.`,
         paddingLeft: true,

@@ -3,7 +3,7 @@
 
 import { decideInSession, evaluate, openSession, type Trace } from '@nhipol/language';
 import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
-import { fillTables, parseRequestTime } from '@nhipol/testing';
+import { fillTables, readContextTime } from '@nhipol/testing';
 import type { OutcomeName } from '@nhipol/testing/coverage';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -45,7 +45,7 @@ function findOutcomes(policy: PolicyModel, points: Points): readonly Found[] {
       },
     };
     const contents = fillTables(policy, tables);
-    const opens = now ?? parseRequestTime(text);
+    const opens = now ?? readContextTime(text);
     if (readsHistory && opens !== undefined)
       decideInSession(contents, openSession(text, opens), opens, trace);
     if (readsHistory) continue;

@@ -12,7 +12,7 @@ import { formatInstant } from '@nhipol/language/types';
 import { nameSources } from '@nhipol/language-server';
 import { explanationHtml } from '@nhipol/reporting';
 import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
-import { evaluatorSessions, noTables, parseRequestTime, signalRefusal } from '@nhipol/testing';
+import { evaluatorSessions, noTables, readContextTime, signalRefusal } from '@nhipol/testing';
 import type { Failed, Moment, Played, PlaygroundStep, ShownAnswer } from './contract.ts';
 
 const encoder = new TextEncoder();
@@ -20,14 +20,14 @@ const encoder = new TextEncoder();
 /** In a policy with history, the request is the first one of a session: no request without a session knows its history. */
 export function decideRequest(policy: PolicyModel, request: string, now: number): ShownAnswer {
   if (collectPolicyHistory(policy).length > 0) {
-    const instant = parseRequestTime(request) ?? BigInt(now);
+    const instant = readContextTime(request) ?? BigInt(now);
     const session = evaluatorSessions(policy)(request, instant);
     return toShownAnswer(policy, session.ask(instant), session.explain(instant, []));
   }
   const bytes = encoder.encode(request);
   const clock: RequestClock = {
     now: BigInt(now),
-    precedence: parseRequestTime(request) !== undefined ? 'request' : 'host',
+    precedence: readContextTime(request) !== undefined ? 'request' : 'host',
   };
   const explanation = explain(policy, bytes, clock);
   return toShownAnswer(policy, explanation.answer, explanation);
@@ -41,7 +41,7 @@ export function playSession(
 ): Played | Failed {
   if (parseJson(request)?.kind !== 'object')
     return { failure: 'The request is not a JSON object.' };
-  let instant = parseRequestTime(request) ?? BigInt(now);
+  let instant = readContextTime(request) ?? BigInt(now);
   const session = evaluatorSessions(policy)(request, instant);
   const createMoment = (answer: Answer, refused?: string): Moment => ({
     at: formatInstant(instant),
