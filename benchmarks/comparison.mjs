@@ -58,8 +58,12 @@ export function isSlower({ median, lower }, limit) {
 export function comparison(title, revisions, ratios) {
   const header = ['way', 'engine', ...revisions, 'ratio', 'min', 'quartiles'];
   const rows = ratios.map(({ way, engine, first, second, ratio }) => [
-    ...[way, engine, nanoseconds(first), nanoseconds(second)],
-    ...[ratio.median.toFixed(2), ratio.min.toFixed(2)],
+    way,
+    engine,
+    nanoseconds(first),
+    nanoseconds(second),
+    ratio.median.toFixed(2),
+    ratio.min.toFixed(2),
     `${ratio.lower.toFixed(2)}–${ratio.upper.toFixed(2)}`,
   ]);
   return `${title}\n\n${columns([header, ...rows], 2)}\n`;

@@ -60,8 +60,14 @@ function formatCells({ way, engine, ns, toHand, toPeer, toFew, failed, checked, 
     ...(memory === undefined ? [] : [describeMemory(memory)]),
   ];
   return [
-    ...[way, engine, nanoseconds(median), nanoseconds(min), quartiles],
-    ...[ratio(toHand), ratio(toPeer), notes.join('; ')],
+    way,
+    engine,
+    nanoseconds(median),
+    nanoseconds(min),
+    quartiles,
+    ratio(toHand),
+    ratio(toPeer),
+    notes.join('; '),
   ];
 }
 

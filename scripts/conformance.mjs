@@ -95,7 +95,13 @@ function testClient(name, options) {
   return new Map(
     clientScenarios.flatMap((scenario) => [
       ...runChecks(`${name}-${scenario}`, [
-        ...['client', '--command', command, '--scenario', scenario, '--timeout', '60000'],
+        'client',
+        '--command',
+        command,
+        '--scenario',
+        scenario,
+        '--timeout',
+        '60000',
       ]),
     ]),
   );

@@ -11,7 +11,8 @@ import {
 } from './support/processor-time/limits.ts';
 
 const measureTime = (path: string, processorSeconds: number) => ({
-  ...{ path, processorSeconds },
+  path,
+  processorSeconds,
   seconds: processorSeconds * 2,
 });
 

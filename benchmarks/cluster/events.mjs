@@ -20,7 +20,11 @@ export const settings = {
   },
   sources: [
     {
-      ...{ name: 'idp', issuer, audience, delivery: 'push', manage: false },
+      name: 'idp',
+      issuer,
+      audience,
+      delivery: 'push',
+      manage: false,
       jwks: { keys: [jwk] },
     },
   ],
@@ -34,7 +38,10 @@ let count = 0;
 export function sign(type, subject) {
   count += 1;
   return new SignJWT({
-    ...{ iss: issuer, aud: audience, iat: Math.floor(Date.now() / 1_000), jti: `set-${count}` },
+    iss: issuer,
+    aud: audience,
+    iat: Math.floor(Date.now() / 1_000),
+    jti: `set-${count}`,
     sub_id: subject,
     events: { [`https://schemas.openid.net/secevent/${uris[type]}/event-type/${type}`]: {} },
   })

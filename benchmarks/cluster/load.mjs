@@ -61,7 +61,10 @@ export async function measure(name, { nodes, servers }, seconds, work) {
   const sum = (values) => values.reduce((total, value) => total + value, 0);
   const [ofNodes, ofServers] = used;
   const cells = [
-    ...[name, rate.toFixed(0), `${p50.toFixed(1)} ms`, `${p99.toFixed(1)} ms`],
+    name,
+    rate.toFixed(0),
+    `${p50.toFixed(1)} ms`,
+    `${p99.toFixed(1)} ms`,
     ofNodes.map((value) => value.toFixed(0)).join(' / '),
     `${sum(ofNodes).toFixed(0)} µs`,
     `${sum(ofServers).toFixed(0)} µs`,

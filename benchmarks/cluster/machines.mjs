@@ -56,8 +56,17 @@ cluster { name: bench, listen: "127.0.0.1:${route}", routes: [${routes.map((each
         ? ['--state', join(folder, 'state.db')]
         : servers.flatMap(({ url }) => ['--cluster', url]);
     const args = [
-      ...['serve', policy, '--listen', `127.0.0.1:${port}`, '--console', 'off', ...state],
-      ...['--signals', settings, '--public-url', 'https://pdp.example'],
+      'serve',
+      policy,
+      '--listen',
+      `127.0.0.1:${port}`,
+      '--console',
+      'off',
+      ...state,
+      '--signals',
+      settings,
+      '--public-url',
+      'https://pdp.example',
     ];
     nodes.push({
       url: `http://127.0.0.1:${port}`,
@@ -66,7 +75,8 @@ cluster { name: bench, listen: "127.0.0.1:${route}", routes: [${routes.map((each
   }
   for (const { url } of nodes) await untilReady(url);
   return {
-    ...{ nodes, servers },
+    nodes,
+    servers,
     close: () => {
       for (const child of children) child.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });

@@ -21,7 +21,10 @@ const { values } = parseArgs({
   },
 });
 const [sessionCount, seconds, affected, rounds] = [
-  ...[values.sessions, values.seconds, values.affected, values.rounds],
+  values.sessions,
+  values.seconds,
+  values.affected,
+  values.rounds,
 ].map(Number);
 
 const policy = join(tmpdir(), `nhipol-bench-cluster-${process.pid}.wasm`);

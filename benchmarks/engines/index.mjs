@@ -15,8 +15,13 @@ import { jsonLogic, validatedJsonLogic } from './peers/json-logic.mjs';
 import { opa } from './peers/opa.mjs';
 
 const ways = [
-  ...['decision', 'object', 'bytes'],
-  ...['session-decide', 'patch-decide', 'sweep-all', 'sweep-due'],
+  'decision',
+  'object',
+  'bytes',
+  'session-decide',
+  'patch-decide',
+  'sweep-all',
+  'sweep-due',
 ];
 
 /** @type {readonly import('./engine.mjs').Engine[]} */

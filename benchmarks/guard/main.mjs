@@ -33,9 +33,17 @@ execFileSync(
 );
 
 const guard = (log) => [
-  ...[main, 'guard', module, '--server', 'bench', '--state', join(folder, 'state.db')],
+  main,
+  'guard',
+  module,
+  '--server',
+  'bench',
+  '--state',
+  join(folder, 'state.db'),
   ...(log ? ['--log', join(folder, `log-${Date.now()}.jsonl`)] : []),
-  ...['--', process.execPath, server],
+  '--',
+  process.execPath,
+  server,
 ];
 const ways = [
   { name: 'without the guard', args: [server] },

@@ -99,8 +99,13 @@ function formatTable(figures) {
   const rows = figures.map((figure) => {
     const { workload, engine, ns, min, lower, upper, checked } = figure;
     return [
-      ...[workload, engine, nanoseconds(ns), nanoseconds(min)],
-      ...[`${nanoseconds(lower)}–${nanoseconds(upper)}`, toPeer(figure, figures), count(checked)],
+      workload,
+      engine,
+      nanoseconds(ns),
+      nanoseconds(min),
+      `${nanoseconds(lower)}–${nanoseconds(upper)}`,
+      toPeer(figure, figures),
+      count(checked),
     ];
   });
   return columns([header, ...rows], 2);

@@ -35,7 +35,9 @@ export async function openEditor({ files, typed, at }) {
   });
   connection.listen();
   await connection.sendRequest('initialize', {
-    ...{ processId: process.pid, rootUri: null, capabilities: {} },
+    processId: process.pid,
+    rootUri: null,
+    capabilities: {},
   });
   await connection.sendNotification('initialized', {});
 
@@ -77,7 +79,10 @@ export async function openEditor({ files, typed, at }) {
       measureTime(async () => {
         for (const [path, own] of files) {
           const textDocument = {
-            ...{ uri: pathToFileURL(path).href, languageId: 'nhipol', version: 1, text: own },
+            uri: pathToFileURL(path).href,
+            languageId: 'nhipol',
+            version: 1,
+            text: own,
           };
           await connection.sendNotification('textDocument/didOpen', { textDocument });
         }

@@ -46,7 +46,8 @@ export function cerbosPeer(path, folder, port) {
           {
             actions: [action.name],
             resource: {
-              ...{ kind: resource.type, id: resource.id },
+              kind: resource.type,
+              id: resource.id,
               attr: { ...resource.properties, context },
             },
           },

@@ -121,7 +121,9 @@ async function check({ name, url, body, decision }) {
 async function load({ url, body }, child, duration) {
   const before = usage(child);
   const result = await autocannon({
-    ...{ url, connections, duration },
+    url,
+    connections,
+    duration,
     requests: requests.map((request) => ({
       method: 'POST',
       headers: { 'content-type': 'application/json' },

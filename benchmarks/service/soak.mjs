@@ -31,8 +31,17 @@ const url = `http://127.0.0.1:${port}`;
 const child = spawn(
   process.execPath,
   [
-    ...[main, 'serve', module, '--listen', `127.0.0.1:${port}`, '--drain', '0'],
-    ...['--state', join(folder, 'state.db'), '--log', join(folder, 'log.jsonl')],
+    main,
+    'serve',
+    module,
+    '--listen',
+    `127.0.0.1:${port}`,
+    '--drain',
+    '0',
+    '--state',
+    join(folder, 'state.db'),
+    '--log',
+    join(folder, 'log.jsonl'),
   ],
   { stdio: ['ignore', 'ignore', 'inherit'] },
 );
@@ -64,7 +73,10 @@ const evaluation = {
 
 /** The load that it can bear: evaluations without a pause. */
 const burst = await autocannon({
-  ...{ url: `${url}/access/v1/evaluation`, connections: 16, duration: 10, ...evaluation },
+  url: `${url}/access/v1/evaluation`,
+  connections: 16,
+  duration: 10,
+  ...evaluation,
 });
 const rate = Math.round(burst.requests.average * share);
 
@@ -107,8 +119,11 @@ async function sample() {
 
 const [load] = await Promise.all([
   autocannon({
-    ...{ url: `${url}/access/v1/evaluation`, connections: 16, duration: minutes * 60 },
-    ...{ overallRate: rate, ...evaluation },
+    url: `${url}/access/v1/evaluation`,
+    connections: 16,
+    duration: minutes * 60,
+    overallRate: rate,
+    ...evaluation,
   }),
   ...Array.from({ length: 4 }, live),
   sample(),

@@ -33,7 +33,10 @@ const { values } = parseArgs({
   },
 });
 const [sessions, affected, events, batch] = [
-  ...[values.sessions, values.affected, values.events, values.batch],
+  values.sessions,
+  values.affected,
+  values.events,
+  values.batch,
 ].map(Number);
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -70,16 +73,30 @@ const onWarning = (warning) => process.stderr.write(`${warning}\n`);
 const store = sqliteStore(path);
 const metrics = createMetrics();
 const point = await DecisionPoint.open({
-  ...{ module: new Uint8Array(readFileSync(module)), store, observer: metrics, onWarning },
+  module: new Uint8Array(readFileSync(module)),
+  store,
+  observer: metrics,
+  onWarning,
   maxSessions: sessions + 1,
 });
 const signalStore = sqliteSignals(path);
 const signals = await Signals.open({
-  ...{ settings, sessions: point.sessions.signals, policy: () => point.policy },
-  ...{ store: signalStore, url: () => '', now: Date.now, observer: metrics, onWarning },
+  settings,
+  sessions: point.sessions.signals,
+  policy: () => point.policy,
+  store: signalStore,
+  url: () => '',
+  now: Date.now,
+  observer: metrics,
+  onWarning,
 });
 const service = await listenService({
-  ...{ point, access: createAccess(undefined), metrics, onWarning, host: '127.0.0.1', port: 0 },
+  point,
+  access: createAccess(undefined),
+  metrics,
+  onWarning,
+  host: '127.0.0.1',
+  port: 0,
   activation: new Activation({ point, onWarning }),
   addRoutes: (app, access, admissions) => addSignals(app, access, admissions, signals),
 });
@@ -123,7 +140,10 @@ point.sessions.listen(({ kind, change }) => {
 
 const deliver = async (identity, jti) => {
   const token = await new SignJWT({
-    ...{ iss: issuer, aud: audience, iat: Math.floor(Date.now() / 1_000), jti },
+    iss: issuer,
+    aud: audience,
+    iat: Math.floor(Date.now() / 1_000),
+    jti,
     sub_id: { format: 'opaque', id: identity },
     events: { 'https://schemas.openid.net/secevent/caep/event-type/session-revoked': {} },
   })

@@ -8,8 +8,16 @@ export const environments = ['prod', 'staging', 'dev'];
 export const served = ['US', 'DE', 'FR', 'GB'];
 export const notServed = ['CN', 'RU', 'BR', 'IN', 'NG'];
 export const tools = [
-  ...['search', 'browser', 'shell', 'db.query', 'db.write'],
-  ...['email.send', 'calendar', 'payments', 'files.read', 'files.write'],
+  'search',
+  'browser',
+  'shell',
+  'db.query',
+  'db.write',
+  'email.send',
+  'calendar',
+  'payments',
+  'files.read',
+  'files.write',
 ];
 
 const start = Date.parse('2025-01-01T00:00:00Z');

@@ -111,7 +111,10 @@ export function listTrustedParts(): readonly object[] {
   return parts
     .filter(({ of }) => of !== 'neither')
     .map(({ name, of, paths, ifWrong }: TrustPart) => ({
-      ...{ name, of, lines: lines[name] ?? 0, ifWrong },
+      name,
+      of,
+      lines: lines[name] ?? 0,
+      ifWrong,
       paths: paths.map((path) => `assurance/proving/${path}`),
     }));
 }

@@ -210,8 +210,24 @@ const reserved = [...scalarKinds, 'List', 'Set', 'Map', 'Approval', 'Events'];
 
 /** Arguments whose values are often longer than what a policy reads. */
 const longNames: ReadonlySet<string> = new Set([
-  ...['content', 'contents', 'text', 'body', 'data', 'code', 'html', 'markdown', 'script', 'blob'],
-  ...['newText', 'oldText', 'new_text', 'old_text', 'new_string', 'old_string', 'patch', 'diff'],
+  'content',
+  'contents',
+  'text',
+  'body',
+  'data',
+  'code',
+  'html',
+  'markdown',
+  'script',
+  'blob',
+  'newText',
+  'oldText',
+  'new_text',
+  'old_text',
+  'new_string',
+  'old_string',
+  'patch',
+  'diff',
 ]);
 
 /** The members of an enum of strings. Those that are not all strings are not one. */

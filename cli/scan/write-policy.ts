@@ -42,7 +42,9 @@ export function writePolicy({
   }));
   const methods = listMethods(capabilities);
   const offered: TestedCall = {
-    ...{ action: toMethodAction('elicitation/create'), subject, server },
+    action: toMethodAction('elicitation/create'),
+    subject,
+    server,
     properties: { params: {} },
   };
   const tests = [

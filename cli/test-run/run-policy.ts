@@ -61,7 +61,12 @@ export async function runPolicy(path: string, options: RunOptions): Promise<Poli
       : { ...(await collectOutcome(policy, checked, options, cache)), policy: pickNames(policy) };
   const engines = options.engine === 'both' ? bothEngines : [options.engine];
   return {
-    ...{ path, engines, diagnostics, files, sources, ...outcome },
+    path,
+    engines,
+    diagnostics,
+    files,
+    sources,
+    ...outcome,
     milliseconds: performance.now() - started,
   };
 }

@@ -100,7 +100,10 @@ export class HistoryLowering {
     switch (term.form) {
       case 'once':
         return {
-          ...{ kind: 'count', target, operator: '>', threshold: 0n },
+          kind: 'count',
+          target,
+          operator: '>',
+          threshold: 0n,
           track: this.#track(term.pattern, lower, { window: term.window, count: 1 }),
         };
       case 'count': {

@@ -91,8 +91,12 @@ function uniteRecords(alike: Alike, path: string, offset: number, layout: Member
   const placed = alike.map((member): PlacedMember => {
     const record = layout.record(size, listMembers(member).map(findIrMember));
     const ir: IrMember = {
-      ...{ name: member.name, offset, reader: { kind: 'record', record } },
-      ...{ path: layout.objectPath(path), required: !member.optional, default: undefined },
+      name: member.name,
+      offset,
+      reader: { kind: 'record', record },
+      path: layout.objectPath(path),
+      required: !member.optional,
+      default: undefined,
     };
     return { member, ir, place };
   });

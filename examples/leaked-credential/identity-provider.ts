@@ -41,7 +41,10 @@ export async function startIdentityProvider(timeline: Timeline): Promise<Identit
 
   const send = async (receiver: Receiver, identity: string, txn: string) => {
     const token = await signer.sign({
-      ...{ jti: randomUUID(), txn, audience: receiver.audience, issuedAt: Date.now() },
+      jti: randomUUID(),
+      txn,
+      audience: receiver.audience,
+      issuedAt: Date.now(),
       subject: { format: 'opaque', id: identity },
       type: eventUri('credential-compromise'),
       claims: { credential_type: 'api_key', event_timestamp: Date.now() / 1_000 },

@@ -84,8 +84,12 @@ function receiver(name: string, url: string) {
 
 function createFiles(name: string, module: string) {
   const source = {
-    ...{ name: 'idp', issuer: identityProvider.issuer, jwks: identityProvider.jwks },
-    ...{ audience: receiver(name, '').audience, delivery: 'push', manage: false },
+    name: 'idp',
+    issuer: identityProvider.issuer,
+    jwks: identityProvider.jwks,
+    audience: receiver(name, '').audience,
+    delivery: 'push',
+    manage: false,
   };
   const signals = written(`${name}.json`, { sources: [source] });
   return { module, signals, state: join(folder, `${name}.db`) };

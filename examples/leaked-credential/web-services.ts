@@ -28,7 +28,9 @@ const rowTime = 10;
 
 const nameSession = (service: ServiceName, { id }: Identity) => `${service}-${id}`;
 const facts = ({ id, team }: Identity) => ({
-  ...{ type: 'ai_agent', id, properties: { team, lifecycle_state: 'active' } },
+  type: 'ai_agent',
+  id,
+  properties: { team, lifecycle_state: 'active' },
 });
 
 /** `url`: that of the decision point. */
@@ -62,7 +64,8 @@ function createHandler(
   timeline: Timeline,
 ): (request: Request) => Promise<Response> {
   const readAgent = ({ headers }: Request): Identity => ({
-    ...{ id: headers.get('agent-id') ?? '', team: headers.get('agent-team') ?? '' },
+    id: headers.get('agent-id') ?? '',
+    team: headers.get('agent-team') ?? '',
   });
   return protectFetch(
     {

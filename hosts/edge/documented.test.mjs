@@ -48,7 +48,11 @@ test('the server for Deno', () =>
     compilePolicy(project);
     writeFileSync(join(project, 'server.js'), readExample('Deno', 'js'));
     const serve = (/** @type {number} */ port) => [
-      ...[findBinary('deno'), 'serve', '--port', String(port), '--allow-read=policy.wasm'],
+      findBinary('deno'),
+      'serve',
+      '--port',
+      String(port),
+      '--allow-read=policy.wasm',
       'server.js',
     ];
     await withServer(project, serve, expectAnswers);
@@ -59,7 +63,10 @@ test('the server for Bun', () =>
     compilePolicy(project);
     writeFileSync(join(project, 'server.js'), readExample('Bun', 'js'));
     const serve = (/** @type {number} */ port) => [
-      ...['env', `PORT=${port}`, findBinary('bun'), 'server.js'],
+      'env',
+      `PORT=${port}`,
+      findBinary('bun'),
+      'server.js',
     ];
     await withServer(project, serve, expectAnswers);
   }));
@@ -73,8 +80,11 @@ test('the worker for workerd, with its configuration', () =>
     await bundleProject({ input, project, output: 'worker.js', isWhole: true });
     writeFileSync(join(project, 'config.capnp'), readExample(heading, 'capnp'));
     const serve = (/** @type {number} */ port) => [
-      ...[findBinary('workerd'), 'serve', 'config.capnp'],
-      ...['--socket-addr', `http=127.0.0.1:${port}`],
+      findBinary('workerd'),
+      'serve',
+      'config.capnp',
+      '--socket-addr',
+      `http=127.0.0.1:${port}`,
     ];
     await withServer(project, serve, expectAnswers);
   }));

@@ -49,7 +49,11 @@ async function run(runtime, project, cases) {
     case 'workerd': {
       writeWorker(project, cases);
       const serve = (/** @type {number} */ port) => [
-        ...[binary, 'serve', 'config.capnp', '--socket-addr', `http=127.0.0.1:${port}`],
+        binary,
+        'serve',
+        'config.capnp',
+        '--socket-addr',
+        `http=127.0.0.1:${port}`,
       ];
       return withServer(project, serve, async (url) => (await fetch(url)).json());
     }

@@ -11,7 +11,11 @@ import type { Context, DeclarationNode } from './context.ts';
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'];
 const builtinNames: readonly string[] = [
   ...functionNames,
-  ...['known', 'latest', 'age', 'weekday', 'time_of_day'],
+  'known',
+  'latest',
+  'age',
+  'weekday',
+  'time_of_day',
   ...historyFormNames,
 ];
 

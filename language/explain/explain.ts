@@ -261,7 +261,10 @@ function listSilentRules(
     const value = source.kind === 'rule' ? view.verdict(source.rule.condition) : null;
     const isAwaited = source.kind === 'rule' && awaited.includes(id);
     silent.set(own, {
-      ...{ id, effect: contribution.effect, at: view.spot(span), value },
+      id,
+      effect: contribution.effect,
+      at: view.spot(span),
+      value,
       ...(isAwaited ? { condition: explainCondition(source.rule.condition, view) } : {}),
     });
   }

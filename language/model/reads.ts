@@ -80,8 +80,11 @@ function observations(read: ReadExpr): readonly string[] {
 }
 
 const callReads = [
-  ...['action', 'resource'],
-  ...['subject.id', 'subject.type', `subject.${principalMember}`],
+  'action',
+  'resource',
+  'subject.id',
+  'subject.type',
+  `subject.${principalMember}`,
 ];
 
 /** Like `collectReads`, with the members that the digest of the call covers, if it is read. */

@@ -42,8 +42,13 @@ function takePicture(browser, name, size, from, command) {
     const { error, status, stderr } = spawnSync(
       browser,
       [
-        ...['--headless', '--no-sandbox', '--hide-scrollbars', `--user-data-dir=${folder}/profile`],
-        ...[`--window-size=${size}`, `--screenshot=${picture}`, pathToFileURL(page).href],
+        '--headless',
+        '--no-sandbox',
+        '--hide-scrollbars',
+        `--user-data-dir=${folder}/profile`,
+        `--window-size=${size}`,
+        `--screenshot=${picture}`,
+        pathToFileURL(page).href,
       ],
       { encoding: 'utf8' },
     );

@@ -14,20 +14,16 @@ const isIncluded = (types) => (type) => types.includes(type);
 
 /** Each word that belongs to an operator but is not an operator itself. */
 const operatorWords = [
-  ...[
-    tokens.NotToken,
-    tokens.IsToken,
-    tokens.MatchesToken,
-    tokens.PresentToken,
-    tokens.MissingToken,
-  ],
-  ...[
-    tokens.SeparatedToken,
-    tokens.ByToken,
-    tokens.IgnoringToken,
-    tokens.CaseToken,
-    tokens.SatisfiesToken,
-  ],
+  tokens.NotToken,
+  tokens.IsToken,
+  tokens.MatchesToken,
+  tokens.PresentToken,
+  tokens.MissingToken,
+  tokens.SeparatedToken,
+  tokens.ByToken,
+  tokens.IgnoringToken,
+  tokens.CaseToken,
+  tokens.SatisfiesToken,
 ];
 
 /** Whether a keyword that begins a declaration does so only there; `for` begins groups and iterations. */

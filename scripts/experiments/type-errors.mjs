@@ -9,8 +9,13 @@ export function findTypeErrors(root) {
     process.execPath,
     [
       'node_modules/typescript/bin/tsc',
-      ...['-p', 'test/tsconfig.json', '--pretty', 'false'],
-      ...['--incremental', '--tsBuildInfoFile', 'experiment.tsbuildinfo'],
+      '-p',
+      'test/tsconfig.json',
+      '--pretty',
+      'false',
+      '--incremental',
+      '--tsBuildInfoFile',
+      'experiment.tsbuildinfo',
     ],
     { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 },
   );

@@ -7,7 +7,11 @@ import { describeMissing } from './toolchains.mjs';
 /** @typedef {import('./host.mjs').Report} Report */
 
 const header = [
-  ...['host', 'cases passed', 'ns from JSON', 'ns from values', 'ns to response'],
+  'host',
+  'cases passed',
+  'ns from JSON',
+  'ns from values',
+  'ns to response',
   'allocations',
 ];
 const stressHeader = ['decisions', 'disagreements', 'memory'];

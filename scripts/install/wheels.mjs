@@ -10,7 +10,11 @@ export function installWheels(folder) {
   run('python3', '-m', 'venv', '.venv');
   run(
     '.venv/bin/pip',
-    ...['install', '--quiet', '--disable-pip-version-check', '--require-hashes'],
-    ...['--requirement', 'requirements.txt'],
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--require-hashes',
+    '--requirement',
+    'requirements.txt',
   );
 }

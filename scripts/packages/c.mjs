@@ -29,12 +29,14 @@ export const c = {
           title: 'the installed files',
           command: ['find', 'prefix', '-type', 'f'],
           contains: [
-            ...['bin/nhipol-cc', 'include/nhipol.h', 'lib/libnhipol.a', 'lib/pkgconfig/nhipol.pc'],
-            ...[
-              'lib/cmake/nhipol/nhipolConfig.cmake',
-              'lib/cmake/nhipol/nhipolConfigVersion.cmake',
-            ],
-            ...['share/doc/nhipol/LICENSE', 'share/doc/nhipol/README.md'],
+            'bin/nhipol-cc',
+            'include/nhipol.h',
+            'lib/libnhipol.a',
+            'lib/pkgconfig/nhipol.pc',
+            'lib/cmake/nhipol/nhipolConfig.cmake',
+            'lib/cmake/nhipol/nhipolConfigVersion.cmake',
+            'share/doc/nhipol/LICENSE',
+            'share/doc/nhipol/README.md',
           ].map((path) => `prefix/${path}\n`),
         },
         {

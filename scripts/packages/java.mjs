@@ -19,7 +19,12 @@ export const java = {
       folder: 'hosts/java',
       build: [
         [
-          ...[...mvn, '-P', 'release', 'deploy', '-DskipTests', '-Dspotless.check.skip'],
+          ...mvn,
+          '-P',
+          'release',
+          'deploy',
+          '-DskipTests',
+          '-Dspotless.check.skip',
           `-DaltDeploymentRepository=packages::default::${repository}`,
           // Nothing is added to the repository of the user.
           `-Dmaven.install.skip`,
@@ -46,8 +51,14 @@ export const java = {
           title: 'the metadata that Maven Central requires',
           command: ['cat', `${artifact}.pom`],
           contains: [
-            ...['name', 'description', 'url', 'licenses', 'developers', 'scm', 'connection'],
-            ...['developerConnection'],
+            'name',
+            'description',
+            'url',
+            'licenses',
+            'developers',
+            'scm',
+            'connection',
+            'developerConnection',
           ].map((element) => `<${element}>`),
           excludes: ['SNAPSHOT'],
         },
@@ -63,8 +74,12 @@ export const java = {
           from: 'java',
           install: [
             [
-              ...[...mvn, 'compile', 'dependency:copy-dependencies', `-Dnhipol.version=${version}`],
-              ...[`-Dpackages=${repository}`, `-Dmaven.repo.local=${join(out, 'local')}`],
+              ...mvn,
+              'compile',
+              'dependency:copy-dependencies',
+              `-Dnhipol.version=${version}`,
+              `-Dpackages=${repository}`,
+              `-Dmaven.repo.local=${join(out, 'local')}`,
             ],
           ],
           run: ['java', '-cp', 'target/classes:target/dependency/*', 'Decide'],

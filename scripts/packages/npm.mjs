@@ -4,8 +4,13 @@
 import { join } from 'node:path';
 
 const metadata = [
-  ...['"license": "Apache-2.0"', '"author": "nhipol maintainers"', '"engines"', '"keywords"'],
-  ...['"homepage"', '"repository"', '"bugs"'],
+  '"license": "Apache-2.0"',
+  '"author": "nhipol maintainers"',
+  '"engines"',
+  '"keywords"',
+  '"homepage"',
+  '"repository"',
+  '"bugs"',
 ];
 
 /** The commands that pack them in a copy of the repository. @param {string} root @param {string} out */
@@ -52,16 +57,19 @@ export const npm = {
           title: 'the files of nhipol',
           command: ['tar', 'tzf', tools],
           contains: [
-            ...['package/LICENSE', 'package/README.md', 'package/THIRD-PARTY-NOTICES.md'],
-            ...[
-              'package/dist/bin/nhipol.js',
-              'package/docs/language.md',
-              'package/docs/language/rules.md',
-              'package/dist/console/main.js',
-            ],
+            'package/LICENSE',
+            'package/README.md',
+            'package/THIRD-PARTY-NOTICES.md',
+            'package/dist/bin/nhipol.js',
+            'package/docs/language.md',
+            'package/docs/language/rules.md',
+            'package/dist/console/main.js',
           ],
           excludes: [
-            ...['package/test/', 'package/scripts/', 'package/runtime/', 'package/service/'],
+            'package/test/',
+            'package/scripts/',
+            'package/runtime/',
+            'package/service/',
             '.tsbuildinfo',
           ],
         },
@@ -80,8 +88,11 @@ export const npm = {
           title: 'the files of @nhipol/service',
           command: ['tar', 'tzf', service],
           contains: [
-            ...['package/LICENSE', 'package/README.md', 'package/dist/index.js'],
-            ...['package/dist/client/index.js', 'package/dist/middleware/index.js'],
+            'package/LICENSE',
+            'package/README.md',
+            'package/dist/index.js',
+            'package/dist/client/index.js',
+            'package/dist/middleware/index.js',
           ],
           excludes: ['.tsbuildinfo', 'package/index.ts'],
         },

@@ -101,8 +101,10 @@ function inspections(name, version) {
       title: `the metadata of ${name}`,
       command: ['tar', 'xzOf', sdist, `${name}-${version}/PKG-INFO`],
       contains: [
-        ...['License-Expression: Apache-2.0', 'Author: nhipol maintainers'],
-        ...['Requires-Python: >=3.10', 'Description-Content-Type: text/markdown'],
+        'License-Expression: Apache-2.0',
+        'Author: nhipol maintainers',
+        'Requires-Python: >=3.10',
+        'Description-Content-Type: text/markdown',
         ...['Homepage', 'Documentation', 'Repository'].map((each) => `Project-URL: ${each}, `),
       ],
     },

@@ -3,6 +3,7 @@
 
 import { listBuiltinSites } from './builtin-sites.mjs';
 import { listDeepImports } from './deep-imports.mjs';
+import { listLiteralSpreads } from './literal-spreads.mjs';
 import {
   endsInPreposition,
   isParticiple,
@@ -55,6 +56,11 @@ export function measureStructure(root) {
       'builtin-names',
       'comparisons of the name of a builtin with a literal',
       sites.map(formatLine),
+    ),
+    measure(
+      'literal-spreads',
+      'spreads of literals into other literals or calls',
+      groups.flatMap(({ files }) => files.flatMap(listLiteralSpreads)).map(formatLine),
     ),
     measure(
       'open-switches',

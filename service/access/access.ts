@@ -82,7 +82,9 @@ export const openAccess: Access = createOpenAccess(undefined);
 
 /** Without an access file callers are not distinguished, so that none can approve the calls of another. */
 const anybody: Caller = {
-  ...{ id: 'local', isOperator: true, evidence: noEvidence },
+  id: 'local',
+  isOperator: true,
+  evidence: noEvidence,
   roles: new Set(roles.filter((role) => role !== 'approve')),
 };
 

@@ -86,12 +86,22 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     const signals =
       options.hasSignals === true ? new ClusterSignals(connection, records) : undefined;
     return {
-      ...{ node, shape, policy, signals },
+      node,
+      shape,
+      policy,
+      signals,
       approvals: clusterApprovals(records),
       expectCredentials: () => proof.expect(),
       hostSessions: (sessions) =>
         new ClusterSessions({
-          ...{ connection, records, node, shape, lease, heartbeats, sessions, signals },
+          connection,
+          records,
+          node,
+          shape,
+          lease,
+          heartbeats,
+          sessions,
+          signals,
           policy: () => policy.sequence,
         }),
       close: async () => {

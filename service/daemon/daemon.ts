@@ -176,7 +176,11 @@ export class Daemon {
     const started = startServer({ command, arguments: given, environment, folder });
     const guard = new Guard(engine, {
       ...this.#options,
-      ...{ server, session, ask, isCoaz, askTimeout: hooks.askTimeout },
+      server,
+      session,
+      ask,
+      isCoaz,
+      askTimeout: hooks.askTimeout,
       refusal: isCoaz ? 'error' : 'result',
       pins: pins && new Map(Object.entries(pins)),
       onRevoked: (reason) => {

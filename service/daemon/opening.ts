@@ -72,7 +72,15 @@ function serverOpening(value: Members): ServerOpening | string {
   if (typeof isCoaz !== 'boolean') return 'isCoaz: expected true or false';
   return {
     kind: 'server',
-    ...{ server, command, arguments: given, environment, folder, pins, ask, isCoaz, session },
+    server,
+    command,
+    arguments: given,
+    environment,
+    folder,
+    pins,
+    ask,
+    isCoaz,
+    session,
   };
 }
 

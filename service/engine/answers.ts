@@ -29,7 +29,9 @@ export function refusal(
 
 /** The reasons of refusals by an engine that cannot decide. */
 const failures: ReadonlySet<string> = new Set([
-  ...['engine_error', 'log_unavailable', 'state_unavailable'],
+  'engine_error',
+  'log_unavailable',
+  'state_unavailable',
 ]);
 
 /** Whether nothing was decided, because the engine, the log or the state cannot be used. */

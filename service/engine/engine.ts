@@ -57,7 +57,9 @@ export class Engine {
     };
     this.events = new EventSessions({
       policy: () => this.#module,
-      ...{ sessions: this.#sessions, open: this.#open, records: this.#records },
+      sessions: this.#sessions,
+      open: this.#open,
+      records: this.#records,
       start: (opening) => this.#start(opening),
       stored: () => this.#awaitStore(),
     });

@@ -149,7 +149,10 @@ function decideParams(
 ) {
   const inputs = createInputs(request, params, headers);
   return decideChecked(options, call, {
-    ...{ endpoint: 'ext_mcp', mapping: options.mapping.extMcp, inputs, headers },
+    endpoint: 'ext_mcp',
+    mapping: options.mapping.extMcp,
+    inputs,
+    headers,
     evidence: { token: inputs.token, peer: {} },
     restrict: (answer) => enforceable(answer, options),
   });

@@ -52,10 +52,7 @@ const google = {
         listValue: [6, 'ListValue'],
       },
       {
-        kind: [
-          ...['nullValue', 'numberValue', 'stringValue'],
-          ...['boolValue', 'structValue', 'listValue'],
-        ],
+        kind: ['nullValue', 'numberValue', 'stringValue', 'boolValue', 'structValue', 'listValue'],
       },
     ),
     NullValue: { values: { NULL_VALUE: 0 } },

@@ -103,7 +103,8 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
     throw error;
   }
   return {
-    ...{ address: `${name}:${port}`, port },
+    address: `${name}:${port}`,
+    port,
     replaceTls: (secrets) => {
       if (replace(secrets)) server.drain(`${name}:${port}`, 0);
     },

@@ -17,8 +17,15 @@ import { isInRepository, repositoryFile } from './repositories.ts';
 /** Folders whose files are read by agents, or run later by tools of the developer. */
 const folderNames = ['.claude', '.codex', '.gemini', '.git', '.github', '.husky', '.vscode'];
 const fileNames = [
-  ...['claude.md', 'claude.local.md', 'agents.md', 'agents.override.md', 'gemini.md'],
-  ...['.mcp.json', '.claude.json', 'nhipol.toml', '.npmrc'],
+  'claude.md',
+  'claude.local.md',
+  'agents.md',
+  'agents.override.md',
+  'gemini.md',
+  '.mcp.json',
+  '.claude.json',
+  'nhipol.toml',
+  '.npmrc',
 ];
 /** The names of the programs that start, stop and configure the guard. */
 const programNames = ['nhipol', 'nhipol.js', 'nhipol-hook', 'nhipol-hook.js'];

@@ -12,7 +12,13 @@ import type { ToolUse } from './agents/agent.ts';
 const commandMembers: ReadonlySet<string> = new Set(['command', 'cmd', 'script']);
 /** Members of arguments with texts, which are not paths. */
 const textMembers: ReadonlySet<string> = new Set([
-  ...['content', 'new_string', 'old_string', 'description', 'pattern', 'prompt', 'query'],
+  'content',
+  'new_string',
+  'old_string',
+  'description',
+  'pattern',
+  'prompt',
+  'query',
 ]);
 /** The longest path that a system accepts. */
 const maxPathLength = 4_096;

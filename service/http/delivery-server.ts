@@ -34,7 +34,9 @@ const requestTimeout = 10_000;
 export async function listenDeliveries(options: DeliveryServerOptions): Promise<DeliveryServer> {
   const { signals, host, port, onWarning } = options;
   const app = fastify({
-    ...{ bodyLimit: maxBodyBytes, requestTimeout, forceCloseConnections: true },
+    bodyLimit: maxBodyBytes,
+    requestTimeout,
+    forceCloseConnections: true,
     exposeHeadRoutes: false,
     frameworkErrors: replyToUnreadable,
   });

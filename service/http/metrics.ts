@@ -34,49 +34,61 @@ export interface Metrics extends Observer, SignalObserver {
   readonly text: () => Promise<string>;
 }
 
-const decisionBuckets = [...[5e-6, 1e-5, 2e-5, 5e-5], ...[1e-4, 5e-4, 1e-3, 1e-2, 0.1]];
-const requestBuckets = [...[1e-4, 2.5e-4, 5e-4, 1e-3], ...[2.5e-3, 5e-3, 0.01, 0.05, 0.25, 1]];
+const decisionBuckets = [5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 5e-4, 1e-3, 1e-2, 0.1];
+const requestBuckets = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.05, 0.25, 1];
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const decisions = new Counter({
-    ...{ name: 'nhipol_decisions_total', help: 'Decisions by endpoint and effect', registers },
+    name: 'nhipol_decisions_total',
+    help: 'Decisions by endpoint and effect',
+    registers,
     labelNames: ['endpoint', 'effect'] as const,
   });
   const duration = new Histogram({
-    ...{
-      name: 'nhipol_decision_seconds',
-      help: 'Time to a decision, without transport',
-      registers,
-    },
-    ...{ labelNames: ['endpoint'] as const, buckets: decisionBuckets },
+    name: 'nhipol_decision_seconds',
+    help: 'Time to a decision, without transport',
+    registers,
+    labelNames: ['endpoint'] as const,
+    buckets: decisionBuckets,
   });
   const changes = new Counter({
     name: 'nhipol_session_changes_total',
     help: 'Changes of answers to sessions without a request, by the effect now',
-    ...{ labelNames: ['effect'] as const, registers },
+    labelNames: ['effect'] as const,
+    registers,
   });
   const signals = new Counter({
-    ...{ name: 'nhipol_signals_total', help: 'Recorded signals', registers },
+    name: 'nhipol_signals_total',
+    help: 'Recorded signals',
+    registers,
     labelNames: ['signal'] as const,
   });
   const arrivals = new Counter({
-    ...{ name: 'nhipol_sets_received_total', help: 'Security event tokens received', registers },
+    name: 'nhipol_sets_received_total',
+    help: 'Security event tokens received',
+    registers,
     labelNames: ['source', 'outcome'] as const,
   });
   const transmissions = new Counter({
-    ...{ name: 'nhipol_sets_sent_total', help: 'Security event tokens sent', registers },
+    name: 'nhipol_sets_sent_total',
+    help: 'Security event tokens sent',
+    registers,
     labelNames: ['outcome'] as const,
   });
   const limited = new Counter({
-    ...{ name: 'nhipol_requests_limited_total', registers },
+    name: 'nhipol_requests_limited_total',
+    registers,
     help: 'Requests that were refused, because their callers sent too many',
   });
   const requests = new Histogram({
-    ...{ name: 'nhipol_http_request_seconds', help: 'Time of HTTP requests', registers },
-    ...{ labelNames: ['route', 'status'] as const, buckets: requestBuckets },
+    name: 'nhipol_http_request_seconds',
+    help: 'Time of HTTP requests',
+    registers,
+    labelNames: ['route', 'status'] as const,
+    buckets: requestBuckets,
   });
   return {
     decided: (endpoint, effect, seconds) => {
@@ -131,7 +143,9 @@ function addGauges(registers: Registry[], readings: Readings): void {
     () => Number(readings.isRefused()),
   );
   new Gauge({
-    ...{ name: 'nhipol_policy_info', help: 'The active policy', registers },
+    name: 'nhipol_policy_info',
+    help: 'The active policy',
+    registers,
     labelNames: ['policy', 'version', 'digest'] as const,
     collect() {
       this.reset();
@@ -143,7 +157,9 @@ function addGauges(registers: Registry[], readings: Readings): void {
 
 function addGauge(registers: Registry[], name: string, help: string, read: () => number): void {
   new Gauge({
-    ...{ name, help, registers },
+    name,
+    help,
+    registers,
     collect() {
       this.set(read());
     },

@@ -28,8 +28,18 @@ export interface Inputs extends Members {
 }
 
 const inputNames = [
-  ...['params', 'request', 'source', 'destination', 'metadata', 'peer', 'token'],
-  ...['session', 'event', 'set', 'body', 'headers'],
+  'params',
+  'request',
+  'source',
+  'destination',
+  'metadata',
+  'peer',
+  'token',
+  'session',
+  'event',
+  'set',
+  'body',
+  'headers',
 ] as const;
 
 /** The value of an expression that omits its member: that of a missing member, selected by `.?`. */
@@ -92,11 +102,23 @@ function firstLine(text: string): string {
 
 /** Evaluate their last argument for each element of a list. */
 const comprehensions: ReadonlySet<string> = new Set([
-  ...['all', 'exists', 'exists_one', 'filter', 'map'],
+  'all',
+  'exists',
+  'exists_one',
+  'filter',
+  'map',
 ]);
 /** Take no more time and memory than their arguments are long: they may be called for each element of a list. */
 const cheapFunctions: ReadonlySet<string> = new Set([
-  ...['contains', 'startsWith', 'endsWith', 'has', 'size', 'int', 'double', 'string', 'type'],
+  'contains',
+  'startsWith',
+  'endsWith',
+  'has',
+  'size',
+  'int',
+  'double',
+  'string',
+  'type',
 ]);
 /** Regular expressions can take exponential time, and nested bindings exponential memory. */
 const refusedFunctions: ReadonlySet<string> = new Set(['matches', 'bind']);

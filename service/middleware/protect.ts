@@ -67,7 +67,11 @@ export function protect<Request>(options: ProtectOptions<Request>): Protection<R
       const decided = { request: evaluation, session, traceparent };
       supervisor = new Supervisor({
         ...decided,
-        ...{ backend, abilities, isExplained, refresh, onError },
+        backend,
+        abilities,
+        isExplained,
+        refresh,
+        onError,
       });
     } catch (error) {
       onError(error);

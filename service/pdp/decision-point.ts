@@ -157,8 +157,11 @@ export class DecisionPoint {
     this.#tables = this.#options.tables;
     this.#generation = { module: this.load(options.module), facts, inventory };
     this.lines = new LineWriter({
-      ...{ log: options.log, isRequired: this.#options.isLogRequired },
-      ...{ entryPoint: this.#options.entryPoint, clock, module: () => this.policy },
+      log: options.log,
+      isRequired: this.#options.isLogRequired,
+      entryPoint: this.#options.entryPoint,
+      clock,
+      module: () => this.policy,
       onWarning: options.onWarning,
     });
     this.sessions = this.#options.hostSessions({
@@ -440,8 +443,12 @@ export class DecisionPoint {
       });
     }
     const approval: StoredApproval = {
-      ...{ id: randomUUID(), channel: 'service', digest: approvalKey(by, digest) },
-      ...{ approver: by.id, grantedAt, expiresAt },
+      id: randomUUID(),
+      channel: 'service',
+      digest: approvalKey(by, digest),
+      approver: by.id,
+      grantedAt,
+      expiresAt,
     };
     await this.#options.store.approve(approval);
     this.lines.logApproval(by.id, 'none', digest, toLoggedApproval(approval));

@@ -51,7 +51,9 @@ export class SessionEvents implements SessionHooks, PartEvents {
       if (transmit === undefined || event.kind === 'closed') return;
       const { change } = event;
       const context = {
-        ...{ request: sessions.target.request(change.id), txn: this.#receiver.cause, now: now() },
+        request: sessions.target.request(change.id),
+        txn: this.#receiver.cause,
+        now: now(),
       };
       transmit.transmitter.send(transmit.events(change, context));
     });

@@ -46,7 +46,12 @@ export function readSignalSettings(text: string, folder: string): SignalSettings
   expectOnly(
     given,
     [
-      ...['subjects', 'events', 'retention_days', 'sources', 'webhooks', 'transmitter'],
+      'subjects',
+      'events',
+      'retention_days',
+      'sources',
+      'webhooks',
+      'transmitter',
       'allow_addresses',
     ],
     '$',
@@ -98,7 +103,10 @@ export function listSecretFiles(text: string, folder: string): readonly string[]
 }
 
 const secretMembers = [
-  ...['authorization_file', 'push_authorization_file', 'secret_files', 'key_files'],
+  'authorization_file',
+  'push_authorization_file',
+  'secret_files',
+  'key_files',
 ];
 
 /** The settings that sources and the transmitter have in common. */
@@ -188,15 +196,20 @@ function readSource(
   expectOnly(
     given,
     [
-      ...['name', 'issuer', 'audience', 'jwks', 'algorithms', 'delivery', 'events', 'manage'],
-      ...[
-        'authorization_file',
-        'push_authorization_file',
-        'push_url',
-        'poll_url',
-        'poll_seconds',
-        'verify_minutes',
-      ],
+      'name',
+      'issuer',
+      'audience',
+      'jwks',
+      'algorithms',
+      'delivery',
+      'events',
+      'manage',
+      'authorization_file',
+      'push_authorization_file',
+      'push_url',
+      'poll_url',
+      'poll_seconds',
+      'verify_minutes',
     ],
     path,
   );
@@ -219,7 +232,10 @@ function readSource(
     ),
     keys: optional(given.jwks, undefined, (each) => readKeys(each, `${path}.jwks`)),
     algorithms: readAlgorithms(given.algorithms, `${path}.algorithms`),
-    ...{ delivery, isManaged, pollUrl, destinations },
+    delivery,
+    isManaged,
+    pollUrl,
+    destinations,
     events: optional(given.events, undefined, (each) =>
       readListSetting(each, `${path}.events`, readTextSetting),
     ),
@@ -304,7 +320,9 @@ function readSignature(value: unknown, path: string): SignatureSettings {
     header: header(given.header, 'header'),
     prefix: optional(given.prefix, '', (each) => readTextSetting(each, `${path}.prefix`)),
     encoding: readWordSetting(given.encoding ?? 'hex', `${path}.encoding`, ['hex', 'base64']),
-    ...{ timestampHeader, idHeader, content },
+    timestampHeader,
+    idHeader,
+    content,
   };
 }
 
@@ -320,8 +338,14 @@ function readTransmitter(value: unknown, { folder, destinations }: Common): Tran
   expectOnly(
     given,
     [
-      ...['issuer', 'key_files', 'effects', 'language', 'subject', 'default_subjects'],
-      ...['min_verification_seconds', 'max_backlog'],
+      'issuer',
+      'key_files',
+      'effects',
+      'language',
+      'subject',
+      'default_subjects',
+      'min_verification_seconds',
+      'max_backlog',
     ],
     path,
   );
@@ -330,7 +354,8 @@ function readTransmitter(value: unknown, { folder, destinations }: Common): Tran
   if (keys.length === 0) throw new SettingsError(`${path}.key_files: expected a file`);
   const settings = {
     issuer: optional(given.issuer, undefined, (each) => readIssuer(each, `${path}.issuer`)),
-    ...{ keys, destinations },
+    keys,
+    destinations,
     effects: readListSetting(given.effects ?? [], `${path}.effects`, (each, place) =>
       readWordSetting(each, place, effects),
     ),

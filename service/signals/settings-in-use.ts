@@ -45,7 +45,10 @@ export function settingsInUse(
   const { allow_addresses: allowed } = current;
   const { allow_addresses: _, ...rest } = used;
   return JSON.stringify({
-    ...{ ...rest, sources, webhooks, transmitter },
+    ...rest,
+    sources,
+    webhooks,
+    transmitter,
     ...(allowed === undefined ? {} : { allow_addresses: allowed }),
   });
 }

@@ -74,7 +74,12 @@ export class Signals {
     const { settings, store, url, now, observer, onWarning } = options;
     const duty = 'duty' in options.sessions ? options.sessions.duty : soleDuty;
     const transmitter = await Transmitter.open({
-      ...{ settings: settings.transmitter, store, url, now, onWarning, duty },
+      settings: settings.transmitter,
+      store,
+      url,
+      now,
+      onWarning,
+      duty,
       mayReceive: options.mayReceive,
       onOutcome: observer.transmitted,
     });
@@ -205,7 +210,11 @@ export class Signals {
       return before.types === types ? before : Object.assign(before, { types });
     }
     const source = new Source({
-      ...{ settings, members, duty: this.#duty, now, onWarning },
+      settings,
+      members,
+      duty: this.#duty,
+      now,
+      onWarning,
       events: () => this.#current.rules.mapping.types(policy()),
       pushUrl: () => new URL(`${url()}/signals/${settings.name}`),
       receive: (set) => this.receive(settings.name, set),

@@ -26,7 +26,11 @@ export async function callJson(call: JsonCall): Promise<JsonReply> {
   const { method, url, destinations, signal, authorization, body } = call;
   const { contentType = 'application/json', timeout = defaultTimeout } = call;
   const { status, text } = await callUrl({
-    ...{ method, url, destinations, signal, timeout },
+    method,
+    url,
+    destinations,
+    signal,
+    timeout,
     headers: {
       accept: 'application/json',
       ...(authorization === undefined ? {} : { authorization }),

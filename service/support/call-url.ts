@@ -49,7 +49,9 @@ function send(call: UrlCall, signal: AbortSignal, mayRepeat: boolean): Promise<I
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const request = open(url, {
-      ...{ method, signal, agent: destinations.agent(url) },
+      method,
+      signal,
+      agent: destinations.agent(url),
       headers: {
         ...headers,
         ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),

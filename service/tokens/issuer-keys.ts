@@ -37,7 +37,9 @@ export function issuerKeys(
 function remoteKeys(url: URL, destinations: Destinations): KeySource {
   let readAt = Number.NEGATIVE_INFINITY;
   const read = createRemoteJWKSet(url, {
-    ...{ cooldownDuration: pause, cacheMaxAge: maxAge, timeoutDuration: timeout },
+    cooldownDuration: pause,
+    cacheMaxAge: maxAge,
+    timeoutDuration: timeout,
     [customFetch]: async () => {
       readAt = performance.now();
       const headers = { accept: 'application/json' };

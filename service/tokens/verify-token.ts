@@ -23,8 +23,17 @@ export const accessTokenTypes: readonly string[] = ['at+jwt'];
 
 /** Algorithms with a public key. With a shared secret, everybody who verifies tokens could issue them. */
 export const tokenAlgorithms: readonly string[] = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
 ];
 
 /** Claims of tokens that are not access tokens: security events and logouts (RFC 8417), and ID tokens (OpenID Connect). */
@@ -50,7 +59,9 @@ export function claimsVerifier(trust: TokenTrust): ClaimsVerifier {
     if (token === undefined) return { status: 401, problem: 'a bearer token is required' };
     try {
       const { payload, protectedHeader } = await jwtVerify(token, keys, {
-        ...{ issuer, audience, algorithms },
+        issuer,
+        audience,
+        algorithms,
         requiredClaims: ['exp'],
       });
       const problem = typeProblem(protectedHeader.typ, accepted) ?? claimProblem(payload);

@@ -79,7 +79,12 @@ const declared = ['ab', '"q', '', 'é', 'long-name', 'a-name-of-24-characters!']
 /** The addresses of the record and of its members. */
 function putRecord() {
   const members = declared.map((name) => ({
-    ...{ name, kind: 1, path: 0, cell: 0, record: 0, missing: 'fine' as const },
+    name,
+    kind: 1,
+    path: 0,
+    cell: 0,
+    record: 0,
+    missing: 'fine' as const,
   }));
   const record = library.put(recordTable(0, members)).pointer;
   const places: number[] = [];

@@ -12,7 +12,11 @@ import { summarise } from '../../cli/commands/bench/statistics.ts';
 
 const p1 = { name: 'p1', kind: null, n: null } as const;
 const ns = (median: number) => ({
-  ...{ median, min: median / 2, lower: median - 1, upper: median + 1, rounds: 5 },
+  median,
+  min: median / 2,
+  lower: median - 1,
+  upper: median + 1,
+  rounds: 5,
 });
 const figures = [
   { engine: 'empty wasm call', way: 'decision', ns: ns(4) },
@@ -28,12 +32,26 @@ const result = { case: p1, permitted: 392, compiled, rows: compareFigures(figure
 test('measures all cases without arguments, small sizes first', () => {
   const { cases, peers, rounds } = readPlan([]);
   expect(cases.map(caseName)).toEqual([
-    ...['p1', 'p2'],
-    ...['p3-action-10', 'p3-action-100', 'p3-action-1000', 'p3-action-10000'],
-    ...['p3-attribute-10', 'p3-attribute-100', 'p3-attribute-1000', 'p3-attribute-10000'],
-    ...['p3-cidr-10', 'p3-cidr-100', 'p3-cidr-1000', 'p3-cidr-10000'],
-    ...['p3-glob-10', 'p3-glob-100', 'p3-glob-1000', 'p3-glob-10000'],
-    ...['p4-facts-1000000', 'p4-due-1000000'],
+    'p1',
+    'p2',
+    'p3-action-10',
+    'p3-action-100',
+    'p3-action-1000',
+    'p3-action-10000',
+    'p3-attribute-10',
+    'p3-attribute-100',
+    'p3-attribute-1000',
+    'p3-attribute-10000',
+    'p3-cidr-10',
+    'p3-cidr-100',
+    'p3-cidr-1000',
+    'p3-cidr-10000',
+    'p3-glob-10',
+    'p3-glob-100',
+    'p3-glob-1000',
+    'p3-glob-10000',
+    'p4-facts-1000000',
+    'p4-due-1000000',
   ]);
   expect(peers).toBe(true);
   expect(rounds).toBe(21);
@@ -43,17 +61,23 @@ test('arguments select cases', () => {
   const words = ['--only', 'p3,p1', '--kinds', 'glob,action', '--sizes', '100,10', '--no-peers'];
   const { cases, peers } = readPlan(words);
   expect(cases.map(caseName)).toEqual([
-    ...['p1', 'p3-action-10', 'p3-action-100', 'p3-glob-10', 'p3-glob-100'],
+    'p1',
+    'p3-action-10',
+    'p3-action-100',
+    'p3-glob-10',
+    'p3-glob-100',
   ]);
   expect(peers).toBe(false);
 });
 
 test('--quick selects small sizes and few rounds by default', () => {
   expect(readPlan(['--quick', '--only', 'p3', '--kinds', 'cidr']).cases.map(caseName)).toEqual([
-    ...['p3-cidr-10', 'p3-cidr-100'],
+    'p3-cidr-10',
+    'p3-cidr-100',
   ]);
   expect(readPlan(['--quick', '--only', 'p4']).cases.map(caseName)).toEqual([
-    ...['p4-facts-10000', 'p4-due-10000'],
+    'p4-facts-10000',
+    'p4-due-10000',
   ]);
   expect(readPlan(['--quick', '--rounds', '3']).rounds).toBe(3);
 });
@@ -104,8 +128,16 @@ test('JSON has a row for each engine and way, with null for missing values', () 
   const rows = asJson([result]);
   expect(rows).toHaveLength(figures.length);
   expect(rows[2]).toMatchObject({
-    ...{ workload: 'p1', kind: null, n: null, engine: 'nhipol', way: 'object', ns: 30 },
-    ...{ toHand: 3, toPeer: 0.5, compileSeconds: 1.25, moduleBytes: 20_480 },
+    workload: 'p1',
+    kind: null,
+    n: null,
+    engine: 'nhipol',
+    way: 'object',
+    ns: 30,
+    toHand: 3,
+    toPeer: 0.5,
+    compileSeconds: 1.25,
+    moduleBytes: 20_480,
   });
   expect(rows[5]).toMatchObject({ ns: null, failed: 'Maximum call stack size exceeded' });
 });
@@ -160,7 +192,10 @@ test('reports an engine with a wrong decision, and the request', () => {
   const decide = (index: number) =>
     index === wrong ? 'permit' : (workload.expected[index] ?? 'deny');
   expect(check(workload, { decide }, 60).disagreement).toEqual({
-    ...{ request: workload.texts[wrong], index: wrong, expected: 'deny', found: 'permit' },
+    request: workload.texts[wrong],
+    index: wrong,
+    expected: 'deny',
+    found: 'permit',
   });
   const right = check(workload, { decide: (index) => workload.expected[index] ?? 'deny' }, 60);
   expect(right).toMatchObject({ checked: 1000 });

@@ -63,8 +63,11 @@ class Place {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: this.folder.path,
       env: {
-        ...{ ...process.env, CI: '', NO_COLOR: '1' },
-        ...{ XDG_CACHE_HOME: join(this.folder.path, 'cache'), NODE_V8_COVERAGE: coverage.path },
+        ...process.env,
+        CI: '',
+        NO_COLOR: '1',
+        XDG_CACHE_HOME: join(this.folder.path, 'cache'),
+        NODE_V8_COVERAGE: coverage.path,
         ...env,
       },
     });
@@ -94,7 +97,9 @@ class Place {
       );
     expect(loaded).not.toEqual([]);
     return {
-      ...{ code, out, err },
+      code,
+      out,
+      err,
       parses: isLoaded(/MismatchedTokenException/),
       compiles: isLoaded(/initializeProgram/),
       listens: isLoaded(/FST_ERR_/),

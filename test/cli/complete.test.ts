@@ -32,7 +32,10 @@ test('completes commands, options and choices', async () => {
     '--no-advise',
   ]);
   expect(await completeWords(folder, 'check', '--format', '')).toEqual([
-    ...['pretty', 'json', 'sarif', 'github'],
+    'pretty',
+    'json',
+    'sarif',
+    'github',
   ]);
   expect(await completeWords(folder, 'test', '--engine=w')).toEqual(['wasm']);
   expect(await completeWords(folder, 'test', '--format', '')).toEqual(['pretty', 'json', 'junit']);

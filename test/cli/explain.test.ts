@@ -65,8 +65,10 @@ test('prints one explanation per request', async () => {
 
 test('--now and --exit-code apply as for responses', async () => {
   const { code, out } = await ask(request, [
-    ...['--explain', '--exit-code'],
-    ...['--now', '2026-01-01T19:00:00Z'],
+    '--explain',
+    '--exit-code',
+    '--now',
+    '2026-01-01T19:00:00Z',
   ]);
   expect(code).toBe(3);
   expect(out).toContain('context.time = 2026-01-01T19:00:00.000Z');

@@ -43,8 +43,13 @@ test.for([
 test('prints one framework as JSON', async () => {
   using folder = new Folder(files);
   const { code, out } = await folder.run([
-    ...['report', '@p.nhipol', '@q.nhipol'],
-    ...['--format', 'json', '--framework', 'owasp-agentic'],
+    'report',
+    '@p.nhipol',
+    '@q.nhipol',
+    '--format',
+    'json',
+    '--framework',
+    'owasp-agentic',
   ]);
   expect(code).toBe(0);
   const report = JSON.parse(out);

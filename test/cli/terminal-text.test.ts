@@ -122,7 +122,11 @@ attack('log-terminal-text', async () => {
   const request = { action: { name: hostile, properties: { arguments: { [hostile]: hostile } } } };
   const entries = [
     {
-      ...{ kind: 'decision', time, effect: hostile, decision: false, response },
+      kind: 'decision',
+      time,
+      effect: hostile,
+      decision: false,
+      response,
       request: { ...request, resource: { id: hostile } },
       enforcement: hostile,
     },

@@ -66,7 +66,10 @@ export async function useSession(target: Target, options: ClientOptions): Promis
     await Promise.all(late);
   };
   await Promise.all([
-    ...[loop('decide', 40), loop('decide', 40), loop('view', 60), loop('mark', 300)],
+    loop('decide', 40),
+    loop('decide', 40),
+    loop('view', 60),
+    loop('mark', 300),
     revoke(),
   ]);
 }

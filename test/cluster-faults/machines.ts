@@ -151,12 +151,25 @@ export class Machines {
       const links = await Promise.all(ports.map((port) => Link.open(port)));
       const port = await freePort();
       const args = [
-        ...['--import', hook('skewed-clock.mjs')],
+        '--import',
+        hook('skewed-clock.mjs'),
         ...(plant === undefined ? [] : ['--import', hook('planted.mjs')]),
-        ...[main, 'serve', policy, '--listen', `127.0.0.1:${port}`, '--console', 'off'],
+        main,
+        'serve',
+        policy,
+        '--listen',
+        `127.0.0.1:${port}`,
+        '--console',
+        'off',
         ...links.flatMap((link) => ['--cluster', `nats://127.0.0.1:${link.port}`]),
-        ...['--signals', settings, '--public-url', 'https://pdp.example'],
-        ...['--cluster-lease', `${lease / 1_000}`, '--cluster-partitions', `${partitions}`],
+        '--signals',
+        settings,
+        '--public-url',
+        'https://pdp.example',
+        '--cluster-lease',
+        `${lease / 1_000}`,
+        '--cluster-partitions',
+        `${partitions}`,
       ];
       const env = {
         NHIPOL_TEST_SKEW: `${skews[index] ?? 0}`,

@@ -53,7 +53,9 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
   const started = performance.now();
   const isFinished = () => performance.now() - started > length;
   const observing = (number: number) => ({
-    ...{ machines, operations, isFinished },
+    machines,
+    operations,
+    isFinished,
     random: new Random(seed * 31 + number),
   });
   const clients = targets.map((target, index) =>

@@ -138,16 +138,27 @@ async function assembleByCommandLine({ sources, options }: Program): Promise<Uin
   let output: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
-      ...['entry.ts', '--outFile', 'module.wasm', '--optimizeLevel', '0'],
-      ...['--runtime', 'stub', '--noAssert', '--use', 'abort='],
+      'entry.ts',
+      '--outFile',
+      'module.wasm',
+      '--optimizeLevel',
+      '0',
+      '--runtime',
+      'stub',
+      '--noAssert',
+      '--use',
+      'abort=',
       ...['nontrapping-f2i', 'sign-extension', 'mutable-globals'].flatMap((name) => [
         '--disable',
         name,
       ]),
       ...(options.simd ? ['--enable', 'simd'] : []),
-      ...['--memoryBase', String(options.memoryBase)],
-      ...['--initialMemory', String(options.initialPages)],
-      ...['--maximumMemory', String(options.maximumPages)],
+      '--memoryBase',
+      String(options.memoryBase),
+      '--initialMemory',
+      String(options.initialPages),
+      '--maximumMemory',
+      String(options.maximumPages),
     ],
     {
       readFile: (name) => sources.get(name) ?? null,

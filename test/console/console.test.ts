@@ -101,7 +101,9 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
     await page.getByLabel('Effect').selectOption('');
     await page.getByLabel('Id').fill('l');
     await eventually(() => page.locator('tbody th').allInnerTexts()).toEqual([
-      ...['build-7', 'mail-3', 'stale'],
+      'build-7',
+      'mail-3',
+      'stale',
     ]);
     await page.getByLabel('Id').fill('elsewhere');
     await page.getByRole('button', { name: 'Read the session' }).click();

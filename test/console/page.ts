@@ -48,7 +48,8 @@ export class ConsoleBrowser {
   serve(service: Partial<ServiceOptions> = {}): Promise<Harness> {
     const addRoutes = consoleRoutes(this.folder);
     return openHarness({
-      ...{ policy: consolePolicy, holdAbove: 0.05 },
+      policy: consolePolicy,
+      holdAbove: 0.05,
       service: { addRoutes, ...service },
     });
   }

@@ -53,7 +53,12 @@ function classifyToken({ tokenType, image }: IToken): TokenKind {
 
 /** The names of the syntax tree under which the parser stores a word that it reads as a name. */
 const nameKeys: ReadonlySet<string> = new Set([
-  ...['FreeWord', 'Word', 'fixture', 'properties', 'reason', 'type'],
+  'FreeWord',
+  'Word',
+  'fixture',
+  'properties',
+  'reason',
+  'type',
 ]);
 
 /** Whether the productions of the parser accept a text; what it then checks, such as values, does not count. */

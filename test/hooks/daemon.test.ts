@@ -54,7 +54,9 @@ class Home {
 
   spawn(program: string, args: readonly string[]): ChildProcess {
     return spawn(process.execPath, [join(bin, program), ...args], {
-      ...{ cwd: this.folder.path, env: this.env, stdio: 'pipe' },
+      cwd: this.folder.path,
+      env: this.env,
+      stdio: 'pipe',
     });
   }
 

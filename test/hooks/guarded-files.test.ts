@@ -49,11 +49,17 @@ const realPaths = (given: Json, folder = workspace) =>
 
 /** Files that no tool may write to. */
 const targets = [
-  ...[...own, state, socket, `${state}-wal`, `${socket}.log`, `${socket}.lock`],
+  ...own,
+  state,
+  socket,
+  `${state}-wal`,
+  `${socket}.log`,
+  `${socket}.lock`,
   ...['.claude/settings.local.json', '.claude/settings.json', '.mcp.json', 'CLAUDE.md'].map(at),
   ...['AGENTS.md', 'GEMINI.md', '.codex/hooks.json', '.gemini/settings.json'].map(at),
   ...['.git/hooks/pre-commit', '.husky/pre-push', 'nhipol.toml', 'src/CLAUDE.md'].map(at),
-  ...[join(homedir(), '.claude/settings.json'), join(homedir(), '.claude.json')],
+  join(homedir(), '.claude/settings.json'),
+  join(homedir(), '.claude.json'),
 ];
 
 /** Other names of these files. */
@@ -92,13 +98,20 @@ async function decider(agent: string) {
   const source = new URL(`../../cli/templates/hooks/${agent}.nhipol`, import.meta.url);
   const engine = new Engine({
     module: await compileForGuard(readFileSync(source, 'utf8')),
-    ...{ store: temporaryStore().store, log: undefined, mode: 'enforce', entryPoint: 'hook' },
+    store: temporaryStore().store,
+    log: undefined,
+    mode: 'enforce',
+    entryPoint: 'hook',
     onWarning: () => {},
   });
   const hooks = new Hooks({
-    ...{ engine, store: temporaryStore().store, ask: 'agent', askTimeout: 10 },
+    engine,
+    store: temporaryStore().store,
+    ask: 'agent',
+    askTimeout: 10,
     facts: { identity: { type: 'ai_agent', id: 'local', properties: {} }, context: {} },
-    ...{ isAllowing: false, now: () => Date.now() },
+    isAllowing: false,
+    now: () => Date.now(),
     guardedFiles: () => [...own, state, socket, ...inFolders],
   });
   const recorded = new URL(`./inputs/${agent}-before.json`, import.meta.url);
@@ -202,8 +215,14 @@ attack('hooks-bare-repository', async () => {
 
 /** Files that make a folder a repository, or steer the programs that git runs in one. */
 const repositoryParts = [
-  ...['HEAD', 'config', 'objects/x', 'refs/heads/x', 'info/attributes', 'hooks/pre-commit'],
-  ...['commondir', 'config.worktree'],
+  'HEAD',
+  'config',
+  'objects/x',
+  'refs/heads/x',
+  'info/attributes',
+  'hooks/pre-commit',
+  'commondir',
+  'config.worktree',
 ];
 const heads = ['none', 'ref', 'hash', 'link', 'other', 'folder'] as const;
 

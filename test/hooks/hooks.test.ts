@@ -30,14 +30,22 @@ class Harness {
       close: async () => {},
     };
     this.engine = new Engine({
-      ...{ module: policy, store: this.store, log, mode: 'enforce', entryPoint: 'hook' },
+      module: policy,
+      store: this.store,
+      log,
+      mode: 'enforce',
+      entryPoint: 'hook',
       abilities: { obligations: new Set(), constraints: new Set(['limit', 'end_line']) },
       onWarning: () => {},
     });
     this.hooks = new Hooks({
-      ...{ engine: this.engine, store: this.store },
+      engine: this.engine,
+      store: this.store,
       facts: { identity: { type: 'ai_agent', id: 'local', properties: {} }, context: {} },
-      ...{ ask: 'agent', askTimeout: 1_000, isAllowing: false, now: () => Date.now() },
+      ask: 'agent',
+      askTimeout: 1_000,
+      isAllowing: false,
+      now: () => Date.now(),
       guardedFiles: () => [],
       ...options,
     });
@@ -345,7 +353,8 @@ describe('tools of MCP servers', () => {
     const harness = new Harness();
     const use = (event: string, tool: string, given: Json) => ({
       ...(event === 'before' ? before['claude-code']('') : after['claude-code']),
-      ...{ tool_name: tool, tool_input: given },
+      tool_name: tool,
+      tool_input: given,
     });
     const send = use('before', 'mcp__peer__send', { text: 'hi' });
     expect(await harness.readReply('claude-code', send)).toEqual({});

@@ -52,7 +52,10 @@ export class OtherUser {
   constructor() {
     const stdio = ['pipe', 'pipe', 'inherit'] as const;
     this.#child = spawn(process.execPath, ['-e', program], {
-      ...{ cwd: '/', stdio: [...stdio], uid: stranger, gid: stranger },
+      cwd: '/',
+      stdio: [...stdio],
+      uid: stranger,
+      gid: stranger,
     });
     if (this.#child.stdout === null) throw new Error('there is no output');
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();

@@ -48,18 +48,17 @@ const context = fc.record<JsonMembers>(
   { requiredKeys: [] },
 );
 const action = fc.constantFrom<JsonMembers>(
-  ...[{ name: 'read' }, { name: 'read', properties: { path: 1 } }, { name: 'write' }],
-  ...[{ name: 'other' }, {}],
+  { name: 'read' },
+  { name: 'read', properties: { path: 1 } },
+  { name: 'write' },
+  { name: 'other' },
+  {},
 );
 const resource = fc.constantFrom<JsonMembers>(
-  ...[
-    { type: 'file', id: 'f' },
-    { type: 'file', id: 'f', properties: { owner: 'o' } },
-  ],
-  ...[
-    { type: 'file', id: 'f', properties: { owner: 2 } },
-    { type: 'disk', id: 'd' },
-  ],
+  { type: 'file', id: 'f' },
+  { type: 'file', id: 'f', properties: { owner: 'o' } },
+  { type: 'file', id: 'f', properties: { owner: 2 } },
+  { type: 'disk', id: 'd' },
 );
 const parts = fc.record<JsonMembers>({ action, resource, context }, { requiredKeys: [] });
 const given = { type: 'agent', id: 'a', properties: { owner: 'o' } };

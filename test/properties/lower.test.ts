@@ -82,7 +82,8 @@ function policies(conditions: readonly string[]): fc.Arbitrary<string> {
     .tuple(when(conditions), settings, fc.constantFrom('', '', ' or deny unless context.ok'))
     .map((parts) => parts.join(' '));
   const permit = fc.constantFrom(
-    ...['permit p otherwise', 'permit p when context.ok'],
+    'permit p otherwise',
+    'permit p when context.ok',
     ...conditions
       .filter((condition) => dependent.includes(condition))
       .map((each) => `permit p when ${each}`),

@@ -221,7 +221,10 @@ test.each([
 
 test('a cell shows the strictest effect of its time, even of a moment', () => {
   const segment = (shade: 'permit' | 'deny' | undefined, from: number, to: number) => ({
-    ...{ shade, from, to, title: '' },
+    shade,
+    from,
+    to,
+    title: '',
   });
   const chart: Chart = {
     kind: 'chart',

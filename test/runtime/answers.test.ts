@@ -31,7 +31,12 @@ const none = {
   error: undefined,
 };
 const detail = (id: string, effect: string) => ({
-  ...{ id, effect, message: undefined, firedOn: 'true', unknown: [], source: undefined },
+  id,
+  effect,
+  message: undefined,
+  firedOn: 'true',
+  unknown: [],
+  source: undefined,
 });
 const withMembers = (effect: 'permit' | 'narrow' | 'challenge' | 'deny', members: object) =>
   decideCanned({ effect, text: createResponse(effect, 'works', members) });

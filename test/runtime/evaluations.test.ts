@@ -70,7 +70,10 @@ test('a batch without evaluations is one request', () => {
 
 test('an invalid item is denied, and the others are decided', () => {
   expect(withSemantic('execute_all', 'no item', permitted, null, [])).toEqual([
-    ...[false, true, false, false],
+    false,
+    true,
+    false,
+    false,
   ]);
   const { subject: _, ...without } = batch;
   expect(decisions({ ...without, evaluations: [{}, { subject }] })).toEqual([false, true]);
@@ -116,7 +119,8 @@ test('an exception while reading the batch is a deny', () => {
     throw new Error('no');
   }
   expect(policy.decideMany(requests(), { now }).map(({ decision }) => decision)).toEqual([
-    ...[true, false],
+    true,
+    false,
   ]);
 });
 

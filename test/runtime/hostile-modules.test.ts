@@ -183,9 +183,30 @@ const anySection = fc.constantFrom(manifestSection, encodingSection);
 
 /** Replacements for a number, a string, an array or an object. */
 const hostileValue = fc.constantFrom<Json>(
-  ...[0, 1, -1, 0.5, 255, 65_536, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 1e308],
-  ...['', 'x', '\u0000', '__proto__', '9'.repeat(400)],
-  ...[null, true, [], {}, [[]], [0], ['x'], { kind: 'Int' }, { kind: 'Set' }],
+  0,
+  1,
+  -1,
+  0.5,
+  255,
+  65_536,
+  2 ** 31,
+  2 ** 32,
+  2 ** 53 - 1,
+  1e308,
+  '',
+  'x',
+  '\u0000',
+  '__proto__',
+  '9'.repeat(400),
+  null,
+  true,
+  [],
+  {},
+  [[]],
+  [0],
+  ['x'],
+  { kind: 'Int' },
+  { kind: 'Set' },
 );
 
 test('a section with some of its values replaced is rejected, or its module answers', () => {

@@ -114,8 +114,11 @@ test('a value that JSON cannot represent is an invalid request, with its path', 
     reasons: ['invalid_request'],
     read: ['action', 'context', 'resource', 'subject'],
     error: {
-      ...{ code: 'wrong_type', path: '$.context.risk', offset: 0 },
-      ...{ expected: 'a number that JSON can represent', found: 'an integer beyond 2^53' },
+      code: 'wrong_type',
+      path: '$.context.risk',
+      offset: 0,
+      expected: 'a number that JSON can represent',
+      found: 'an integer beyond 2^53',
     },
   });
 });

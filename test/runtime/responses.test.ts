@@ -150,7 +150,11 @@ test('a Decimal is a number if that is exact, and otherwise its digits', () => {
   const digits = ['0.1', '-12.5', '9007199254740.9', '3074457345618.258602', '0.000001'];
   const decimals = digits.map(exactDecimal);
   expect(decimals.map((each) => typeof each)).toEqual([
-    ...['number', 'number', 'number', 'object', 'number'],
+    'number',
+    'number',
+    'number',
+    'object',
+    'number',
   ]);
   expect(stringify({ decimals })).toBe(`{"decimals":[${digits}]}`);
   expect(String(decimals[3])).toBe('3074457345618.258602');

@@ -55,10 +55,15 @@ attack(
     unanswered.abort();
     const warnings: string[] = [];
     const exchange: Partial<Exchange> = {
-      ...{ url: server.url, headers: {}, unanswered, closing: new AbortController().signal },
-      ...{ hold: () => () => {}, latestAuthorization: () => undefined },
+      url: server.url,
+      headers: {},
+      unanswered,
+      closing: new AbortController().signal,
+      hold: () => () => {},
+      latestAuthorization: () => undefined,
       inTurn: async (take) => take(),
-      ...{ parameterHeaders: () => ({}), onWarning: (text) => void warnings.push(text) },
+      parameterHeaders: () => ({}),
+      onWarning: (text) => void warnings.push(text),
     };
     const peer = upstreamPeer(exchange as Exchange);
     const stop = new RepeatedStop(async () => {

@@ -39,7 +39,9 @@ function harness(): Harness {
 const patience = { timeout: 20_000 };
 const path = { path: '/a' };
 const leave = (requestId: number, more = {}) => ({
-  ...{ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId, ...more } },
+  jsonrpc: '2.0',
+  method: 'notifications/cancelled',
+  params: { requestId, ...more },
 });
 const read = { jsonrpc: '2.0', id: 2, method: 'resources/read', params: { uri: 'file:///a' } };
 
@@ -58,8 +60,12 @@ function readPage(relay: Harness): void {
 
 function revoke(relay: Harness): void {
   relay.store.revoke({
-    ...{ subjectType: 'ai_agent', subjectId: 'laptop', server: undefined, at: Date.now() },
-    ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
+    subjectType: 'ai_agent',
+    subjectId: 'laptop',
+    server: undefined,
+    at: Date.now(),
+    reasons: ['revoked_by_operator'],
+    message: 'the key leaked',
   });
   relay.engine.get('s', 'fs')?.checkRevocation();
 }
@@ -142,14 +148,20 @@ async function startGuard(): Promise<HttpGuardHarness> {
 }
 
 const call = (id: number) => ({
-  ...{ id, method: 'tools/call', params: { name: 'slow', arguments: path } },
+  id,
+  method: 'tools/call',
+  params: { name: 'slow', arguments: path },
 });
 
 function revokeElsewhere({ path: state }: HttpGuardHarness): void {
   const other = sqliteStore(state);
   other.revoke({
-    ...{ subjectType: 'ai_agent', subjectId: 'ann', server: undefined, at: Date.now() },
-    ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
+    subjectType: 'ai_agent',
+    subjectId: 'ann',
+    server: undefined,
+    at: Date.now(),
+    reasons: ['revoked_by_operator'],
+    message: 'the key leaked',
   });
   other.close();
 }
@@ -187,9 +199,11 @@ attack(
     const sent = fetch(guard.url, {
       method: 'POST',
       headers: {
-        ...{ authorization: 'Bearer ann', 'content-type': 'application/json' },
-        ...{ accept: 'application/json, text/event-stream' },
-        ...{ 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'resources/read' },
+        authorization: 'Bearer ann',
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'resources/read',
         'mcp-name': read.params.uri,
       },
       body: JSON.stringify({ ...read, id: 1, params: { ...read.params, ...meta } }),
@@ -215,7 +229,8 @@ attack(
     guard.server.refusals.push(...Array.from({ length: 9 }, () => 503));
     const ended = await guard.send(undefined, { method: 'DELETE', headers });
     expect([ended.status, await ended.text()]).toEqual([
-      ...[503, 'the server has not taken the cancellation of what runs\n'],
+      503,
+      'the server has not taken the cancellation of what runs\n',
     ]);
     expect(guard.server.received.some(({ method }) => method === 'DELETE')).toBe(false);
     guard.server.refusals.length = 0;

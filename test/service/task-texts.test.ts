@@ -75,7 +75,8 @@ attack('guard-task-token-used-again', () => {
   const inUse = 'a request with this progress token is in use';
   expect(readError(again(2))?.message).toBe(inUse);
   relay.server({
-    ...{ jsonrpc: '2.0', method: 'notifications/tasks/status' },
+    jsonrpc: '2.0',
+    method: 'notifications/tasks/status',
     params: { taskId: 't', status: 'completed' },
   });
   expect(again(3).server).toHaveLength(1);

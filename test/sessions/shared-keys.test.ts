@@ -118,7 +118,9 @@ test('each identity has its own budget, however long its texts are', () => {
 
 test('identities with long texts keep their budgets in a store', async () => {
   const identities = ['a', 'b'].map((end) => ({
-    ...{ id: 'x'.repeat(4_095) + end, owner: 'y'.repeat(4_095) + end, level: 3 },
+    id: 'x'.repeat(4_095) + end,
+    owner: 'y'.repeat(4_095) + end,
+    level: 3,
   }));
   for (const policy of [single, joined]) {
     const store = new MemoryStore();
@@ -142,7 +144,8 @@ test('a record has at most the length that the contract states', async () => {
   const long = 'z'.repeat(4_096);
   const session = sessions.open('s', {
     subject: {
-      ...{ type: 'agent', id: long },
+      type: 'agent',
+      id: long,
       properties: { owner: long, team: long, unit: long, level: 0 },
     },
     action: { name: 'call' },

@@ -354,6 +354,7 @@ for agent {
   });
   expect(sessions.restore(text)).toEqual({ id: 'plain', mismatch: undefined });
   expect([sessions.decide('plain').effect, sessions.decide('owned').effect]).toEqual([
-    ...['permit', 'challenge'],
+    'permit',
+    'challenge',
   ]);
 });

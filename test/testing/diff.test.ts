@@ -334,7 +334,9 @@ deny failing when count(signal "failed", within 1m) >= ${count}, if unknown skip
     expect(JSON.parse(open)).toMatchObject({ open: { subject: { type: 'agent' } } });
     const failed = { signal: 'failed', payload: {} };
     expect(steps.map((line): unknown => JSON.parse(line))).toMatchObject([
-      ...[failed, failed, failed],
+      failed,
+      failed,
+      failed,
       { decide: {} },
     ]);
   });

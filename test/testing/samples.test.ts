@@ -76,9 +76,21 @@ test('places are those with a value and those that could have one', () => {
     ({ path, json, required }) => `${path}${json ? '' : '?'}${required ? '!' : ''}`,
   );
   expect(shown).toEqual([
-    ...['subject.type!', 'subject.id!', 'subject.level', 'subject.key!', 'subject.key.expires_at!'],
-    ...['subject.key.used?', 'subject.chain', 'subject.chain[].id', 'action.name!', 'action.host?'],
-    ...['action.names', 'resource.type!', 'resource.id!', 'context.time!', 'context.seen?'],
+    'subject.type!',
+    'subject.id!',
+    'subject.level',
+    'subject.key!',
+    'subject.key.expires_at!',
+    'subject.key.used?',
+    'subject.chain',
+    'subject.chain[].id',
+    'action.name!',
+    'action.host?',
+    'action.names',
+    'resource.type!',
+    'resource.id!',
+    'context.time!',
+    'context.seen?',
   ]);
 });
 

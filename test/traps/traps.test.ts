@@ -64,9 +64,21 @@ test.each(results)('README.md shows what is reported about $id', ({ id, codes })
 });
 
 const examples = [
-  ...['admin-bot', 'agent-trifecta', 'api-key', 'break-glass', 'ci-deploy', 'coding-agent'],
-  ...['data-agent', 'data-pipeline', 'federated-workload', 'github-actions'],
-  ...['kubernetes-workload', 'leaked-credential', 'mcp-server', 'payment-bot', 'support-agent'],
+  'admin-bot',
+  'agent-trifecta',
+  'api-key',
+  'break-glass',
+  'ci-deploy',
+  'coding-agent',
+  'data-agent',
+  'data-pipeline',
+  'federated-workload',
+  'github-actions',
+  'kubernetes-workload',
+  'leaked-credential',
+  'mcp-server',
+  'payment-bot',
+  'support-agent',
 ];
 
 test.each(examples)(

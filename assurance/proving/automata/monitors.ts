@@ -98,7 +98,7 @@ export function lengthMonitor(thresholds: readonly number[]): Monitor {
 
 const scheme = 'spiffe://';
 const [invalid, domainStart, domain, pathStart, oneDot, twoDots, segment] = [
-  ...[-1, 100, 101, 102, 103, 104, 105],
+  -1, 100, 101, 102, 103, 104, 105,
 ] as const as readonly [number, number, number, number, number, number, number];
 
 /** Labels valid SPIFFE IDs, except for the limits of their lengths. */

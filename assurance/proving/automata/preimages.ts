@@ -40,7 +40,10 @@ export function lowerPreimage(inner: Monitor): Monitor {
     cuts: [
       ...inner.cuts,
       ...inner.cuts.filter(isLower).map((cut) => cut - shift),
-      ...[smallA - shift, smallZ + 1 - shift, smallA, smallZ + 1],
+      smallA - shift,
+      smallZ + 1 - shift,
+      smallA,
+      smallZ + 1,
     ],
     start: inner.start,
     next: (state, codePoint) => inner.next(state, lowerLetter(codePoint)),

@@ -66,8 +66,11 @@ export function certify(proof: Proof): Certified {
     }
   const unknown = open.map(
     (proofClaim): CertifiedClaim => ({
-      ...{ name: proofClaim.name, isBuiltIn: proofClaim.isBuiltIn, inSessions: false },
-      ...{ result: 'refused', why: 'the policy does not make this claim' },
+      name: proofClaim.name,
+      isBuiltIn: proofClaim.isBuiltIn,
+      inSessions: false,
+      result: 'refused',
+      why: 'the policy does not make this claim',
     }),
   );
   return { kind: 'checked', policy, claims: [...claims, ...unknown] };
@@ -83,7 +86,11 @@ function certifyClaim(
   const { lists, lemmas } = given ?? {};
   const inSessions = lists?.inSessions === true && lemmas?.inSessions === true;
   const result = (kind: CertifiedClaim['result'], why?: string): CertifiedClaim => ({
-    ...{ name, isBuiltIn: invariant === undefined, result: kind, inSessions, why },
+    name,
+    isBuiltIn: invariant === undefined,
+    result: kind,
+    inSessions,
+    why,
   });
   if (given === undefined) return result('not proved', 'the file has no proof of it');
   if (given.verdict !== 'proved') return result('not proved');

@@ -60,7 +60,10 @@ function listClaims(decision: SymbolicDecision): readonly Claim[] {
 function openClaims(policy: PolicyModel): readonly Claim[] {
   const { invariants, rules, scores } = policy;
   const open = (name: string, invariant?: Invariant): Claim => ({
-    ...{ name, invariant, goal: yes, isViolated: () => false },
+    name,
+    invariant,
+    goal: yes,
+    isViolated: () => false,
   });
   const effects = [...rules, ...scores.flatMap(({ bands }) => bands)].map(({ effect }) => effect);
   return [

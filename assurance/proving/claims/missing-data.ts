@@ -43,7 +43,10 @@ function createSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet
     formula.and(goals[index] as Literal, -formula.any(listOptOuts(first, second, path))),
   );
   const createBuiltInClaim = (name: string, goal: Literal): Claim => ({
-    ...{ name, goal, invariant: undefined, isViolated: areLoosened },
+    name,
+    goal,
+    invariant: undefined,
+    isViolated: areLoosened,
   });
   const members = paths.map((path, index): [string, Claim] => [
     path,

@@ -204,7 +204,9 @@ export class Shifts implements Changes {
     };
     return {
       ...set,
-      ...{ has, bases: [...set.bases, other], key: `${set.key} moved to ${other}` },
+      has,
+      bases: [...set.bases, other],
+      key: `${set.key} moved to ${other}`,
       unusable: this.#unusable(fact, set.unusable, directions),
     };
   }

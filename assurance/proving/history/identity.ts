@@ -23,8 +23,17 @@ export function identityOfDeclarations(policy: PolicyModel): string {
   const { signals, outcomes, enums, context, contexts } = policy;
   const { subjects, actions, resources, anySubject, anyAction, anyResource } = policy;
   return printValue([
-    ...[signals, outcomes, enums, context, contexts],
-    ...[subjects, actions, resources, anySubject, anyAction, anyResource],
+    signals,
+    outcomes,
+    enums,
+    context,
+    contexts,
+    subjects,
+    actions,
+    resources,
+    anySubject,
+    anyAction,
+    anyResource,
   ]);
 }
 

@@ -70,8 +70,14 @@ class TermValues implements Representation {
     }
     const id = elements.newSet(nameOfPlace(place));
     const set: TextSet = {
-      ...{ kind: 'texts', held, unusable, size: undefined, element: kind, key: `set ${id}` },
-      ...{ bases: [id], fixed: [] },
+      kind: 'texts',
+      held,
+      unusable,
+      size: undefined,
+      element: kind,
+      key: `set ${id}`,
+      bases: [id],
+      fixed: [],
       has: (term) => formula.and(held, elements.hasElement(id, term)),
     };
     return isList ? { ...set, size: sizeOfTextList(this.#encoding, place, set) } : set;

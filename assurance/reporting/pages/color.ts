@@ -45,7 +45,12 @@ export function colorSource({ text, language }: SourceBlock): readonly Html[] {
 }
 
 const numbers: ReadonlySet<Token['tokenType']> = new Set([
-  ...[AddressToken, DecimalToken, DurationToken, IntToken, TimeOfDayToken, TimestampToken],
+  AddressToken,
+  DecimalToken,
+  DurationToken,
+  IntToken,
+  TimeOfDayToken,
+  TimestampToken,
 ]);
 
 function inPolicy(text: string): readonly Colored[] {

@@ -8,7 +8,9 @@ const hour = 60n * minute;
 const day = 24n * hour;
 
 const steps: readonly bigint[] = [
-  ...[1n, 10n, 100n],
+  1n,
+  10n,
+  100n,
   ...[1n, 2n, 5n, 10n, 15n, 30n].map((count) => count * second),
   ...[1n, 2n, 5n, 10n, 15n, 30n].map((count) => count * minute),
   ...[1n, 2n, 3n, 6n, 12n].map((count) => count * hour),

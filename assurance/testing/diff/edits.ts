@@ -15,8 +15,14 @@ export function isSamePolicy(before: PolicyModel, after: PolicyModel): boolean {
     const { signals, tables, contents, constraints, obligations, rules, scores } = policy;
     const request = [subjects, actions, resources, anySubject, anyAction, anyResource, context];
     return structures.of([
-      ...[request, signals, contents, structures.ofAll(tables), structures.ofAll(constraints)],
-      ...[structures.ofAll(obligations), structures.ofAll(rules), structures.ofAll(scores)],
+      request,
+      signals,
+      contents,
+      structures.ofAll(tables),
+      structures.ofAll(constraints),
+      structures.ofAll(obligations),
+      structures.ofAll(rules),
+      structures.ofAll(scores),
     ]);
   });
   return old === now;

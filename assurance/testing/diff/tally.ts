@@ -86,7 +86,9 @@ export class DifferenceTally {
   /** Looser changes first, then the most frequent. */
   get counted(): readonly CountedDifference[] {
     const all = [...this.#kinds.values()].map(({ kind, count, lines, found }) => ({
-      ...{ kind, count, lines },
+      kind,
+      count,
+      lines,
       found: byCauses([...found.values()]),
     }));
     return all.sort((a, b) => rankDirection(a.kind) - rankDirection(b.kind) || b.count - a.count);

@@ -7,7 +7,12 @@ import type { Dice } from './random.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 const required: ReadonlySet<string> = new Set([
-  ...['$.subject', '$.subject.type', '$.action', '$.action.name', '$.resource', '$.resource.type'],
+  '$.subject',
+  '$.subject.type',
+  '$.action',
+  '$.action.name',
+  '$.resource',
+  '$.resource.type',
 ]);
 
 function isObject(value: unknown): value is Json {

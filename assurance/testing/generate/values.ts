@@ -44,14 +44,29 @@ const oddStrings = [
   '10.0.0.0/8',
 ];
 const integers = [
-  ...['0', '1', '-1', '9223372036854775807', '9223372036854775808', '-9223372036854775808'],
+  '0',
+  '1',
+  '-1',
+  '9223372036854775807',
+  '9223372036854775808',
+  '-9223372036854775808',
 ];
 const oddIntegers = [...integers, '1e3', '2.50e1', '1e400', '-0'];
 const oddNumbers = [...oddIntegers, '0.5', '1e-400'];
 
 /** Values that most members reject. */
 export const wrongValues = [
-  ...['true', 'false', '0', '1.5', '"x"', '""', '[]', '{}', '[null]', '{"a":1}', '[1]'],
+  'true',
+  'false',
+  '0',
+  '1.5',
+  '"x"',
+  '""',
+  '[]',
+  '{}',
+  '[null]',
+  '{"a":1}',
+  '[1]',
 ];
 
 /** Milliseconds by which instants differ. */

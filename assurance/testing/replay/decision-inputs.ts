@@ -32,7 +32,10 @@ export function isRequested({ trigger }: RecordedDecision): boolean {
 
 /** The reasons of denials that a session did not make: nothing of it becomes history. */
 const undecided: ReadonlySet<string> = new Set([
-  ...['no_session', 'other_subject', 'state_unavailable', 'event_not_applied'],
+  'no_session',
+  'other_subject',
+  'state_unavailable',
+  'event_not_applied',
 ]);
 
 function isUndecided({ hostReasons, hadLoneSurrogate }: RecordedDecision): boolean {
@@ -101,7 +104,7 @@ function toSignal(
 ): SessionInput | NotReplayed {
   if (!signals.has(name)) return 'undeclared';
   const unknown = isPayloadUnknown ? { isPayloadUnknown } : {};
-  return { ...{ kind: 'signal', name, payload, time }, ...unknown };
+  return { kind: 'signal', name, payload, time, ...unknown };
 }
 
 /** A requested decision as a request with the facts of its session. */

@@ -150,7 +150,9 @@ function parseRecorded(of: Find, masked: MemberPath[]): Recorded {
     case 'approval': {
       const approval = of('approval');
       return {
-        ...{ kind, callDigest: expectText(of, 'call_digest'), answer: expectText(of, 'answer') },
+        kind,
+        callDigest: expectText(of, 'call_digest'),
+        answer: expectText(of, 'answer'),
         approval: approval && parseApproval(approval),
       };
     }
@@ -172,7 +174,8 @@ function readEvent(of: Find, path: string, masked: MemberPath[]): ReplayedEvent 
   const payload = expectRecordedObject(of('payload'), `${path}.payload`, 'the payload');
   const time = of('occurred_at');
   return {
-    ...{ signal: expectText(of, 'signal', path), payload: withoutMasks(payload, masked) },
+    signal: expectText(of, 'signal', path),
+    payload: withoutMasks(payload, masked),
     ...(of('payload_unknown') === undefined ? {} : { isPayloadUnknown: true }),
     time: time === undefined ? undefined : expectInstant(time, `${path}.occurred_at`),
   };

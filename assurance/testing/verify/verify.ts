@@ -180,7 +180,10 @@ function requestResult(policy: PolicyModel, trial: Trial<GeneratedRequest, Answe
     (sample) => ask(policy, sample),
   );
   return {
-    ...{ name, invariant, requests: trial.about, sessions: 0 },
+    name,
+    invariant,
+    requests: trial.about,
+    sessions: 0,
     counterexample: found && {
       kind: 'request',
       ...found.found,
@@ -204,7 +207,10 @@ function sessionResult(
     played,
   );
   return {
-    ...{ name, invariant, requests: 0, sessions: trial.about },
+    name,
+    invariant,
+    requests: 0,
+    sessions: trial.about,
     counterexample: found && {
       kind: 'session',
       ...found.found,

@@ -24,7 +24,10 @@ const { values } = parseArgs({
 });
 const { opa } = values;
 const [checks, clients, calls, turns] = [
-  ...[values.checks, values.clients, values.calls, values.turns],
+  values.checks,
+  values.clients,
+  values.calls,
+  values.turns,
 ].map(Number);
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -35,9 +38,20 @@ const compiling = [main, 'compile', path('policy.nhipol'), '--sessions', '-o', m
 execFileSync(process.execPath, compiling, { stdio: 'ignore' });
 
 const nhipol = [
-  ...[process.execPath, main, 'serve', module, '--state', join(folder, 'state.db')],
-  ...['--listen', '127.0.0.1:0', '--grpc', '127.0.0.1:0'],
-  ...['--grpc-mapping', path('mapping.json'), '--drain', '0'],
+  process.execPath,
+  main,
+  'serve',
+  module,
+  '--state',
+  join(folder, 'state.db'),
+  '--listen',
+  '127.0.0.1:0',
+  '--grpc',
+  '127.0.0.1:0',
+  '--grpc-mapping',
+  path('mapping.json'),
+  '--drain',
+  '0',
 ];
 const servers = [
   { name: 'nhipol', command: nhipol },

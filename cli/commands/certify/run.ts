@@ -43,7 +43,10 @@ export async function certifyCommand(
     const { name, version } = policy;
     const compared = module === undefined ? {} : { module: { isSame, why: difference } };
     const json = {
-      ...{ format: 'nhipol-certified/1', policy: { name, version }, ...compared, claims },
+      format: 'nhipol-certified/1',
+      policy: { name, version },
+      ...compared,
+      claims,
       missing: missing.map((claim) => claim.name),
     };
     await console.out(`${stringify(json, 2)}\n`);

@@ -74,7 +74,9 @@ function unreachableLines(rules: DecidedRules): readonly string[] {
 /** The verdicts about rules without effect. */
 function listRuleVerdicts({ prover, unreachable }: DecidedRules): readonly NamedVerdict[] {
   return unreachable.map(({ rule, goal }) => ({
-    ...{ name: rule.id, prover, goal },
+    name: rule.id,
+    prover,
+    goal,
     verdict: { kind: 'proved' },
   }));
 }

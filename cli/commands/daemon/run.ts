@@ -94,7 +94,11 @@ async function runDaemon(
       { module, limits, facts, held, files: () => [...files(), defaultToolsPath(policyPath)] },
       options,
       {
-        ...{ socket, store, log, warn, onUnreachable },
+        socket,
+        store,
+        log,
+        warn,
+        onUnreachable,
         onEngine: async (engine) => {
           const policy = () => engine.policy;
           signals = await openGuardSignals(options, { events: engine.events, policy }, warn);
@@ -153,26 +157,31 @@ async function openDaemon(
   let engine: Engine | undefined;
   try {
     engine = new EngineClass({
-      ...{ module, abilities, store, log, mode, entryPoint: 'hook' },
+      module,
+      abilities,
+      store,
+      log,
+      mode,
+      entryPoint: 'hook',
       onWarning: warn,
       revokeCommand: formatRevokeCommand(options.state),
     });
     await restoreSessions(engine, socket, policyPath);
     await onEngine(engine);
     return await listenDaemon({
-      ...{
-        socket,
-        engine,
-        store,
-        mode,
-        maxMessageBytes,
-        onWarning: warn,
-        facts,
-        onUnreachable,
-        held,
-      },
+      socket,
+      engine,
+      store,
+      mode,
+      maxMessageBytes,
+      onWarning: warn,
+      facts,
+      onUnreachable,
+      held,
       hooks: {
-        ...{ ask, askTimeout, isAllowing: allow },
+        ask,
+        askTimeout,
+        isAllowing: allow,
         guardedFiles: () => [...files(), ...others],
       },
     });

@@ -14,8 +14,21 @@ const commands = [addScan, addLearn, addDoctor, addApprove, addRevoke, addConfir
 
 /** Options with which a daemon was started. */
 const daemonOptions = [
-  ...['mode', 'subject', 'facts', 'log', 'state', 'obligation', 'constraint', 'askTimeout'],
-  ...['upstream', 'listen', 'tokenEnv', 'tokenClaims', 'maxMessage', 'signals', 'signalsListen'],
+  'mode',
+  'subject',
+  'facts',
+  'log',
+  'state',
+  'obligation',
+  'constraint',
+  'askTimeout',
+  'upstream',
+  'listen',
+  'tokenEnv',
+  'tokenClaims',
+  'maxMessage',
+  'signals',
+  'signalsListen',
 ];
 
 export const addGuard: AddCommand = (program, shell) => {

@@ -5,7 +5,14 @@ import { UsageError } from '../../io/exit-codes.ts';
 import { readInputText } from '../../io/files.ts';
 
 const names = [
-  ...['issuer', 'audience', 'jwks', 'algorithms', 'types', 'subject', 'context', 'forward'],
+  'issuer',
+  'audience',
+  'jwks',
+  'algorithms',
+  'types',
+  'subject',
+  'context',
+  'forward',
 ];
 
 /** `path`: a JSON file, which docs/guard.md describes. */
@@ -44,7 +51,13 @@ export async function readTokenClaims(path: string): Promise<TokenOptions> {
   if (!isMembers(context)) throw wrong('`context` must be an object');
   if (typeof forward !== 'boolean') throw wrong('`forward` must be true or false');
   return {
-    ...{ issuer, audience, algorithms, types, context, jwks: new URL(jwks), isForwarded: forward },
+    issuer,
+    audience,
+    algorithms,
+    types,
+    context,
+    jwks: new URL(jwks),
+    isForwarded: forward,
     subject: { type, id, properties },
   };
 }

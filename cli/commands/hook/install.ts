@@ -160,7 +160,9 @@ function buildCommands(agent: AgentName, policy: string, options: InstallOptions
       ' ',
     ),
     start: [
-      ...[node, quoteWord(join(bin, 'nhipol.js')), ...[...daemon, ...subject].map(quoteWord)],
+      node,
+      quoteWord(join(bin, 'nhipol.js')),
+      ...[...daemon, ...subject].map(quoteWord),
       ...(options.daemon === '' ? [] : [options.daemon]),
     ].join(' '),
   };

@@ -39,7 +39,8 @@ export async function verifyLogCommand(
   const states = await stateMarks(path, options, console);
   const noted = {
     head: head === undefined ? undefined : { last: head },
-    ...{ states, checkpoints: signed.checkpoints },
+    states,
+    checkpoints: signed.checkpoints,
   };
   const marks = [noted.head, ...states, ...noted.checkpoints].filter((mark) => mark !== undefined);
   const read = await readLog(path, { anchor, marks }, console);

@@ -55,7 +55,14 @@ export async function openGrpc(
   const mapping = await openMapping(options.grpcMapping, mappingText, warn);
   try {
     return await listenGrpc({
-      ...{ point, access, mapping, host, port, tls, observer: metrics, onWarning: warn },
+      point,
+      access,
+      mapping,
+      host,
+      port,
+      tls,
+      observer: metrics,
+      onWarning: warn,
       obligations: new Set(options.grpcObligation),
       constraints: () =>
         new Set([...options.grpcConstraint, ...source.limits(point.policy.logged.digest)]),

@@ -57,7 +57,11 @@ export async function openShipping(
   }
   const token = logToToken === undefined ? undefined : await readCollectorToken(logToToken);
   return shipLog({
-    ...{ path: resolve(log), url: logTo, format: logToFormat, positions: store, onWarning },
+    path: resolve(log),
+    url: logTo,
+    format: logToFormat,
+    positions: store,
+    onWarning,
     ...(token === undefined ? {} : { token }),
   });
 }

@@ -48,7 +48,10 @@ export async function openSignals(
   if (text === undefined) return none;
   const { addSignals, addTransmitter, Signals, sqliteSignals } = await import('@nhipol/service');
   const common = {
-    ...{ policy: () => point.policy, url, observer: metrics, onWarning: warn },
+    policy: () => point.policy,
+    url,
+    observer: metrics,
+    onWarning: warn,
     now: () => Date.now(),
     mayReceive: (receiver: string) => access.mayHave?.(receiver, 'signals') ?? true,
   };

@@ -91,7 +91,10 @@ export async function serveCommand(
   const warn = (text: string) => console.notify('nhipol serve', text);
   expectCollector(options);
   const source = await openModuleSource(policyPath, {
-    ...{ pollInterval: options.poll * 1_000, state: options.state, console, warn },
+    pollInterval: options.poll * 1_000,
+    state: options.state,
+    console,
+    warn,
     pinned: options.policySha256,
     hasState: options.cluster.length === 0,
     holdsBack: options.holdAbove < 100,
@@ -120,7 +123,11 @@ export async function serveCommand(
     const files = settingsFiles(options);
     const version = await fingerprintFiles(await files());
     running = await start(source, options, {
-      ...{ state: cluster ?? store, stateFile, log, shipping, warn },
+      state: cluster ?? store,
+      stateFile,
+      log,
+      shipping,
+      warn,
     });
     const { service, grpc } = running;
     const following = { options, files, version, cluster, shipping, warn };
@@ -211,7 +218,9 @@ async function start(
   try {
     point = await DecisionPoint.open({
       ...(await resolveState(state, first, options.policySha256, warn)),
-      ...{ log, observer: metrics, onWarning: warn },
+      log,
+      observer: metrics,
+      onWarning: warn,
       inventory: await openInventory(options.entities, texts.entities),
       isLogRequired: !options.logOptional,
       contextForm: options.context,
@@ -227,10 +236,14 @@ async function start(
     throw error;
   }
   const keeping = new Keeping(source, warn, () => ({
-    ...{ module: point.policy.bytes, tables: point.tables, files: files.used },
+    module: point.policy.bytes,
+    tables: point.tables,
+    files: files.used,
   }));
   const activation = new Activation({
-    ...{ point, holdAbove: options.holdAbove / 100, onWarning: warn },
+    point,
+    holdAbove: options.holdAbove / 100,
+    onWarning: warn,
     onForce: (version, isLast) =>
       keeping.keep({ ...version, files: isLast ? files.next : files.used }),
   });
@@ -250,7 +263,15 @@ async function start(
       opened?.addRoutes(...given);
     };
     const service = await listenService({
-      ...{ point, access, activation, metrics, host, port, tls, addRoutes, onWarning: warn },
+      point,
+      access,
+      activation,
+      metrics,
+      host,
+      port,
+      tls,
+      addRoutes,
+      onWarning: warn,
       publicUrl,
       signingKey,
       accessRequestUrl: options.accessRequestUrl,
@@ -265,8 +286,17 @@ async function start(
       signals?.start();
       const hasConsole = addConsole !== undefined;
       return {
-        ...{ access: replaceable, point, activation, files, keeping, service, grpc, signals },
-        ...{ closeSignals, hasConsole, isCurrent },
+        access: replaceable,
+        point,
+        activation,
+        files,
+        keeping,
+        service,
+        grpc,
+        signals,
+        closeSignals,
+        hasConsole,
+        isCurrent,
       };
     } catch (error) {
       await service.close();

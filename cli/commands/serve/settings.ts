@@ -128,10 +128,20 @@ export function settingsFiles(options: SettingsOptions): () => Promise<readonly 
   const { tlsCert, tlsKey, tlsClientCa, logTo, logToToken } = options;
   const { clusterCreds, clusterCa, clusterCert, clusterKey } = options;
   const fixed = [
-    ...[access, ...entities, ...facts, ...table.map(({ path }) => path), metadataKey],
-    ...[...mapping, tlsCert, tlsKey, tlsClientCa],
-    ...[logTo === undefined ? undefined : logToToken],
-    ...[clusterCreds, clusterCa, clusterCert, clusterKey],
+    access,
+    ...entities,
+    ...facts,
+    ...table.map(({ path }) => path),
+    metadataKey,
+    ...mapping,
+    tlsCert,
+    tlsKey,
+    tlsClientCa,
+    logTo === undefined ? undefined : logToToken,
+    clusterCreds,
+    clusterCa,
+    clusterCert,
+    clusterKey,
   ].filter((path) => path !== undefined);
   let named: { readonly version: string; readonly files: readonly string[] } | undefined;
   return async () => {

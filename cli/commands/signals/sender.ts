@@ -55,7 +55,11 @@ export async function openSender({
       }),
     push: async (token) => {
       const reply = await callJson({
-        ...{ method: 'POST', url, authorization, body: token, contentType: setContentType },
+        method: 'POST',
+        url,
+        authorization,
+        body: token,
+        contentType: setContentType,
         destinations: anyDestination,
       }).catch((error: Error) => {
         throw new UsageError(`cannot push to ${to}: ${error.message}`);

@@ -22,7 +22,11 @@ export const jsonTestReport: TestReport = {
     const { passed, failed, broken, disagreements, leftOut } = counts;
     const report = {
       format: 'nhipol-test/1',
-      ...{ passed, failed, broken, disagreements, left_out: leftOut },
+      passed,
+      failed,
+      broken,
+      disagreements,
+      left_out: leftOut,
       milliseconds: roundTime(milliseconds),
       policies: policies.map(policyJson),
     };
@@ -69,7 +73,9 @@ function stepJson({ place, response, differences, why, disagreement }: StepRun) 
 
 function invariantJson({ name, place, tried, counterexample }: InvariantRun) {
   return {
-    ...{ name, ...place, tried },
+    name,
+    ...place,
+    tried,
     passed: counterexample === undefined,
     counterexample:
       counterexample === undefined

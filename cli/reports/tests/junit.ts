@@ -45,7 +45,10 @@ function suite({ path, policy, milliseconds }: PolicyRun, cases: readonly Case[]
 
 function caseElement({ name, place, milliseconds, fault }: Case, classname: string): string {
   const attributes = {
-    ...{ name, classname, file: place?.file, line: place?.line },
+    name,
+    classname,
+    file: place?.file,
+    line: place?.line,
     time: milliseconds === undefined ? undefined : seconds(milliseconds),
   };
   if (fault === undefined) return element('testcase', attributes);
@@ -106,7 +109,9 @@ function caseOfTest(test: TestRun): Case {
     ({ what, expected, got }) => `${what}: expected ${expected}, got ${got}`,
   );
   return {
-    ...{ name, place, milliseconds },
+    name,
+    place,
+    milliseconds,
     fault: isOfEngines
       ? { kind: 'error', type: 'disagreement', message: disagree, lines }
       : { kind: 'failure', type: 'expectation', message: message.join('; '), lines },

@@ -46,7 +46,8 @@ function row({ name, kind, path, cell, record, missing }: TableMember, index: nu
     ...u16(path),
     ...u32(cell),
     ...u32(record),
-    ...[index, missing === 'faulty' ? 1 : 0],
+    index,
+    missing === 'faulty' ? 1 : 0,
     ...common,
     ...own,
   ];

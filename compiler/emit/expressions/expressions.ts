@@ -74,8 +74,11 @@ export class ExpressionEmitter {
   /** An emitter for expressions over the cells of the facts, without anything that was decided before. */
   static ofFacts(facts: number, data: StaticData): ExpressionEmitter {
     return new ExpressionEmitter({
-      ...{ facts, data },
-      ...{ bits: undefined, parameters: undefined, atoms: undefined },
+      facts,
+      data,
+      bits: undefined,
+      parameters: undefined,
+      atoms: undefined,
     });
   }
 

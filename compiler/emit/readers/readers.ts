@@ -95,8 +95,12 @@ class RequestReader {
       return { name, kind, path, cell: offset, record: 0, missing: 'fault' };
     });
     const properties: TableMember = {
-      ...{ name: 'properties', kind: memberKinds.properties, path: 0, cell: 0 },
-      ...{ record: entityRoots.indexOf(root), missing: 'fine' },
+      name: 'properties',
+      kind: memberKinds.properties,
+      path: 0,
+      cell: 0,
+      record: entityRoots.indexOf(root),
+      missing: 'fine',
     };
     const records = new Map(
       this.#facts[root].map(({ record }) => [record.id, this.#records.table(record)]),
@@ -149,8 +153,12 @@ class RequestReader {
     });
     const record = context === undefined ? 0 : this.#records.table(context.record);
     const declared: TableMember = {
-      ...{ name: 'context', kind: memberKinds.context, path: contextPath, cell: 0 },
-      ...{ record, missing: 'fine' },
+      name: 'context',
+      kind: memberKinds.context,
+      path: contextPath,
+      cell: 0,
+      record,
+      missing: 'fine',
     };
     const members = context === undefined ? roots : [...roots, declared];
     const root = data.raw(recordTable(0, members)).address;

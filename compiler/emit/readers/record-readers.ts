@@ -77,7 +77,10 @@ export class RecordReaders {
 
   #member({ name, path, offset, reader, required }: IrMember) {
     return {
-      ...{ name, path, cell: offset, missing: required ? ('faulty' as const) : ('fine' as const) },
+      name,
+      path,
+      cell: offset,
+      missing: required ? ('faulty' as const) : ('fine' as const),
       ...(reader.kind === 'record'
         ? { kind: memberKinds.record, record: this.table(reader.record) }
         : { kind: this.#kind(reader), record: 0 }),

@@ -7,8 +7,18 @@ import type { DocumentPositions } from '../positions.ts';
 
 /** Standard token types, in the order of the legend. */
 export const tokenTypes = [
-  ...['class', 'enum', 'enumMember', 'event', 'function', 'method', 'namespace', 'property'],
-  ...['struct', 'type', 'variable', 'parameter'],
+  'class',
+  'enum',
+  'enumMember',
+  'event',
+  'function',
+  'method',
+  'namespace',
+  'property',
+  'struct',
+  'type',
+  'variable',
+  'parameter',
 ] as const;
 export const tokenModifiers = ['declaration', 'readonly'] as const;
 

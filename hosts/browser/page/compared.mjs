@@ -4,8 +4,15 @@
 import { stringify } from '@nhipol/runtime';
 
 const names = /** @type {const} */ ([
-  ...['answer', 'possible', 'reasons', 'valid_until'],
-  ...['error', 'changes', 'text', 'session', 'mismatch'],
+  'answer',
+  'possible',
+  'reasons',
+  'valid_until',
+  'error',
+  'changes',
+  'text',
+  'session',
+  'mismatch',
 ]);
 
 /** @typedef {import('../../../test/support/conformance/steps.ts').Outcome} Outcome */

@@ -69,8 +69,13 @@ export function payloadNamed(
 function withResult(result: RecordType): RecordType {
   const { span } = result;
   const member: Member = {
-    ...{ name: 'result', type: result, span },
-    ...{ optional: !hasRequired(result), secret: false, fresh: undefined, default: undefined },
+    name: 'result',
+    type: result,
+    span,
+    optional: !hasRequired(result),
+    secret: false,
+    fresh: undefined,
+    default: undefined,
   };
   return { kind: 'Record', name: undefined, members: new Map([['result', member]]), span };
 }

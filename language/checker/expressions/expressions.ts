@@ -341,8 +341,14 @@ export class ExpressionChecker {
     if (key === undefined) return undefined;
     const { value: type, element } = map.type;
     const step: EntryStep = {
-      ...{ name: 'value', type, key, span: element.span },
-      ...{ optional: true, secret: false, fresh: undefined, default: undefined },
+      name: 'value',
+      type,
+      key,
+      span: element.span,
+      optional: true,
+      secret: false,
+      fresh: undefined,
+      default: undefined,
     };
     return this.#steady({ ...read, members: [...read.members, step], type, span });
   }

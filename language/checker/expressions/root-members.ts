@@ -51,8 +51,13 @@ export function rootMember(expr: Expr): ((name: string) => Member | undefined) |
     if (!isProperties(read) && selectors.includes(`${root}.${name}`)) {
       const { span } = read;
       return {
-        ...{ name, type: string, span },
-        ...{ optional: false, secret: false, fresh: undefined, default: undefined },
+        name,
+        type: string,
+        span,
+        optional: false,
+        secret: false,
+        fresh: undefined,
+        default: undefined,
       };
     }
     const found = view.member(root, name);

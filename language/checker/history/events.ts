@@ -151,7 +151,12 @@ function record(name: string, span: Span, members: readonly Member[]): RecordTyp
 
 function makeRequiredMember(name: string, type: Type, span: Span): Member {
   return {
-    ...{ name, type, span },
-    ...{ optional: false, secret: false, fresh: undefined, default: undefined },
+    name,
+    type,
+    span,
+    optional: false,
+    secret: false,
+    fresh: undefined,
+    default: undefined,
   };
 }

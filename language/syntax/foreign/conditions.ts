@@ -408,15 +408,18 @@ export function historyRepair(place: SyntaxErrorContext): Repair | undefined {
 }
 
 const events: Readonly<Record<string, string>> = {
-  ...{
-    deny: 'refused',
-    denied: 'refused',
-    denial: 'refused',
-    rejected: 'refused',
-    forbidden: 'refused',
-  },
-  ...{ permit: 'allowed', permitted: 'allowed', granted: 'allowed', allow: 'allowed' },
-  ...{ requested: 'decided', request: 'decided', asked: 'decided' },
+  deny: 'refused',
+  denied: 'refused',
+  denial: 'refused',
+  rejected: 'refused',
+  forbidden: 'refused',
+  permit: 'allowed',
+  permitted: 'allowed',
+  granted: 'allowed',
+  allow: 'allowed',
+  requested: 'decided',
+  request: 'decided',
+  asked: 'decided',
 };
 
 // --- types, durations and times ----------------------------------------------------------------
@@ -450,11 +453,28 @@ export function typeRepair(place: SyntaxErrorContext): Repair | undefined {
 }
 
 const units: Readonly<Record<string, string>> = {
-  ...{ ms: 'ms', millisecond: 'ms', milliseconds: 'ms', millis: 'ms' },
-  ...{ s: 's', sec: 's', secs: 's', second: 's', seconds: 's' },
-  ...{ m: 'm', min: 'm', mins: 'm', minute: 'm', minutes: 'm' },
-  ...{ h: 'h', hr: 'h', hrs: 'h', hour: 'h', hours: 'h' },
-  ...{ d: 'd', day: 'd', days: 'd' },
+  ms: 'ms',
+  millisecond: 'ms',
+  milliseconds: 'ms',
+  millis: 'ms',
+  s: 's',
+  sec: 's',
+  secs: 's',
+  second: 's',
+  seconds: 's',
+  m: 'm',
+  min: 'm',
+  mins: 'm',
+  minute: 'm',
+  minutes: 'm',
+  h: 'h',
+  hr: 'h',
+  hrs: 'h',
+  hour: 'h',
+  hours: 'h',
+  d: 'd',
+  day: 'd',
+  days: 'd',
 };
 
 /** `5 minutes`, `Mon-Fri`, `9:00`, `9am` */

@@ -192,8 +192,29 @@ export class SyntaxErrorContext {
 
 /** Words and characters that continue a statement on a new line. */
 const continuing = new Set([
-  ...['when', 'unless', 'if', 'where', 'and', 'or', 'with', 'because', 'to', 'covers', 'otherwise'],
-  ...['{', '}', '(', ')', '[', ']', '&&', '||', 'from', 'in', 'doing', 'on'],
+  'when',
+  'unless',
+  'if',
+  'where',
+  'and',
+  'or',
+  'with',
+  'because',
+  'to',
+  'covers',
+  'otherwise',
+  '{',
+  '}',
+  '(',
+  ')',
+  '[',
+  ']',
+  '&&',
+  '||',
+  'from',
+  'in',
+  'doing',
+  'on',
 ]);
 
 export function proposeText(span: Span, text: string): Fix {

@@ -81,11 +81,24 @@ export function toDuration(source: ParsedSource, token: IToken): DurationNode {
 
 /** Spellings of the units in other languages. */
 const unitWords: Readonly<Record<string, string>> = {
-  ...{ msec: 'ms', msecs: 'ms', millis: 'ms', milliseconds: 'ms' },
-  ...{ sec: 's', secs: 's', second: 's', seconds: 's' },
-  ...{ min: 'm', mins: 'm', minute: 'm', minutes: 'm' },
-  ...{ hr: 'h', hrs: 'h', hour: 'h', hours: 'h' },
-  ...{ day: 'd', days: 'd' },
+  msec: 'ms',
+  msecs: 'ms',
+  millis: 'ms',
+  milliseconds: 'ms',
+  sec: 's',
+  secs: 's',
+  second: 's',
+  seconds: 's',
+  min: 'm',
+  mins: 'm',
+  minute: 'm',
+  minutes: 'm',
+  hr: 'h',
+  hrs: 'h',
+  hour: 'h',
+  hours: 'h',
+  day: 'd',
+  days: 'd',
 };
 
 export function reportBadNumber(source: ParsedSource, token: IToken): void {

@@ -218,8 +218,18 @@ function spellYearDay(node: YearDayCstNode): string {
 }
 
 const fullMonthNames = [
-  ...['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september'],
-  ...['october', 'november', 'december'],
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
 ];
 
 /** The month of a name with at least three letters, such as `Dec` and `december`, from 0. */

@@ -37,9 +37,11 @@ export class MemberSource {
     const isElement = base !== '0';
     const body = this.#members('record', steps, base);
     this.functions.push(
-      ...[`function ${name}(record${isElement ? ', base' : ''}) {`, 'let size = 0;'],
+      `function ${name}(record${isElement ? ', base' : ''}) {`,
+      'let size = 0;',
       ...body,
-      ...['return size;', '}'],
+      'return size;',
+      '}',
     );
     return emitSizeAddition(`${name}(${value}${isElement ? ', base' : ''})`);
   }
@@ -229,7 +231,8 @@ export class MemberSource {
     const inner = [...this.value(key, 'name', entry), ...this.value(held, 'value', entry)];
     this.functions.push(
       `function ${name}(map, names${isWritten ? ', base' : ''}) {`,
-      ...['const count = names.length;', 'let size = 0;'],
+      'const count = names.length;',
+      'let size = 0;',
       'for (let at = 0; at < count; at += 1) {',
       'const name = names[at];',
       'const value = map[name];',
@@ -237,7 +240,8 @@ export class MemberSource {
       ...inner,
       ...(isWritten ? [`base += ${step.stride};`] : []),
       '}',
-      ...['return size;', '}'],
+      'return size;',
+      '}',
     );
     return [
       '{',
@@ -268,13 +272,15 @@ export class MemberSource {
     const inner = this.value(element, 'value', isWritten ? 'base' : '0');
     this.functions.push(
       `function ${name}(array${isWritten ? ', base' : ''}) {`,
-      ...['const count = array.length;', 'let size = 0;'],
+      'const count = array.length;',
+      'let size = 0;',
       'for (let at = 0; at < count; at += 1) {',
       'const value = array[at];',
       ...inner,
       ...(isWritten ? [`base += ${step.stride};`] : []),
       '}',
-      ...['return size;', '}'],
+      'return size;',
+      '}',
     );
     const mark = step.isSet ? `(count > 1 ? ${cellMarks.unread} : ${step.mark})` : `${step.mark}`;
     return [

@@ -67,7 +67,11 @@ class WriterSource {
       'let resourceShape = -1;',
       ...this.#members.functions,
       'return {',
-      ...['subject: 0,', 'action: 0,', 'resource: 0,', 'certain: 0,', 'possible: 0,'],
+      'subject: 0,',
+      'action: 0,',
+      'resource: 0,',
+      'certain: 0,',
+      'possible: 0,',
       'forget() {',
       'subjectShape = -2;',
       '},',
@@ -187,7 +191,9 @@ class WriterSource {
           `${shape === 0 ? '' : '} else '}if (${root}Now === ${shape}) {`,
           ...lines,
         ]),
-        ...['} else {', ...others, '}'],
+        '} else {',
+        ...others,
+        '}',
       ],
     };
   }

@@ -67,15 +67,24 @@ export class ClusterSessions implements SessionHost {
     this.#identity = new IdentityKey(shape.identity);
     this.#directory = new Directory(records);
     this.#ownership = new Ownership({
-      ...{ records, heartbeats, node, lease, policy },
-      ...{ partitions: shape.partitions, onWarning: sessions.onWarning },
+      records,
+      heartbeats,
+      node,
+      lease,
+      policy,
+      partitions: shape.partitions,
+      onWarning: sessions.onWarning,
       sessions: { ...sessions, maxSessions: Number.POSITIVE_INFINITY },
       openEvents: signals?.openEvents,
       onTaken: (partition) => this.#serve(partition),
       onLost: (partition) => this.#stopServing(partition),
     });
     this.#router = new OwnerRouter({
-      ...{ connection, names: records.names, heartbeats, node, lease },
+      connection,
+      names: records.names,
+      heartbeats,
+      node,
+      lease,
       held: (index) => this.#ownership.findHeld(index),
       parts: {
         directory: this.#directory,

@@ -86,8 +86,11 @@ export class OwnedPartition {
     const { index, openEvents, sessions } = this.#options;
     if (openEvents !== undefined) {
       this.#events = await openEvents({
-        ...{ index, sessions: this.#signals, store: this.#log.sessions('events') },
-        ...{ sequence: await this.#log.renew(), onWarning: sessions.onWarning },
+        index,
+        sessions: this.#signals,
+        store: this.#log.sessions('events'),
+        sequence: await this.#log.renew(),
+        onWarning: sessions.onWarning,
       });
     }
     this.#isServing = true;

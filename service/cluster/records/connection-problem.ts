@@ -13,8 +13,11 @@ const sentences: Readonly<Record<string, string>> = {
 };
 /** Codes of OpenSSL for a chain that does not end at an authority that is trusted. */
 const untrusted: ReadonlySet<string> = new Set([
-  ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'SELF_SIGNED_CERT_IN_CHAIN'],
-  ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_GET_ISSUER_CERT', 'CERT_SIGNATURE_FAILURE'],
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'CERT_SIGNATURE_FAILURE',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ]);
 

@@ -31,7 +31,9 @@ export const claudeCode: HookAgent = {
 };
 
 const eventsOfTools: ReadonlySet<string> = new Set([
-  ...['PreToolUse', 'PostToolUse', 'PostToolUseFailure'],
+  'PreToolUse',
+  'PostToolUse',
+  'PostToolUseFailure',
 ]);
 
 function read(input: ReadJson): HookEvent | undefined {

@@ -22,9 +22,22 @@ export function readHookInput({ value }: ReadJson): HookInput | undefined {
 
 /** The events of the agents that are not about one use of a tool that runs. */
 const otherEvents: ReadonlySet<string> = new Set([
-  ...['SessionStart', 'SessionEnd', 'UserPromptSubmit', 'Notification', 'PermissionRequest'],
-  ...['Stop', 'SubagentStart', 'SubagentStop', 'PreCompact', 'PostCompact', 'PostToolBatch'],
-  ...['BeforeAgent', 'AfterAgent', 'BeforeModel', 'AfterModel', 'BeforeToolSelection'],
+  'SessionStart',
+  'SessionEnd',
+  'UserPromptSubmit',
+  'Notification',
+  'PermissionRequest',
+  'Stop',
+  'SubagentStart',
+  'SubagentStop',
+  'PreCompact',
+  'PostCompact',
+  'PostToolBatch',
+  'BeforeAgent',
+  'AfterAgent',
+  'BeforeModel',
+  'AfterModel',
+  'BeforeToolSelection',
 ]);
 
 /**

@@ -135,13 +135,18 @@ function arrivalJson(signals: Signals, arrival: Arrival): object {
   const { source, set, receivedAt, isNew, sessions } = arrival;
   return {
     outcome: isNew ? 'accepted' : 'duplicate',
-    ...{ source, issuer: set.issuer, jti: set.jti },
+    source,
+    issuer: set.issuer,
+    jti: set.jti,
     received_at: new Date(receivedAt).toISOString(),
     events: set.events.map((event) => {
       const { type, time, subject, txn } = event;
       const claims = signals.visibleClaims(event);
       return {
-        ...{ type, time: new Date(time).toISOString(), subject, claims },
+        type,
+        time: new Date(time).toISOString(),
+        subject,
+        claims,
         ...(txn === undefined ? {} : { txn }),
       };
     }),

@@ -173,7 +173,10 @@ function errorText({ id, error }: ResponseMessage): string {
 }
 
 const questionMembers: ReadonlySet<string> = new Set([
-  ...['resultType', 'inputRequests', 'requestState', '_meta'],
+  'resultType',
+  'inputRequests',
+  'requestState',
+  '_meta',
 ]);
 const errorMembers: ReadonlySet<string> = new Set(['code', 'message', 'data']);
 

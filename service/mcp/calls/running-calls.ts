@@ -63,7 +63,9 @@ export class RunningCalls {
     const key = idKey(message.id);
     const approval = permits.find((permit) => permit.approval)?.approval ?? decidedCall.approval;
     const work = new UnansweredWork(this.#options, {
-      ...{ id: message.id, passage, permitted: { calls, approval } },
+      id: message.id,
+      passage,
+      permitted: { calls, approval },
       renew: (newer) => {
         running.permission = newer;
         return undefined;

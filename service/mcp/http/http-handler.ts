@@ -165,7 +165,9 @@ export class HttpHandler {
     let status = 502;
     try {
       const answer = await fetchUpstream(this.#options.upstream, {
-        ...{ method: 'DELETE', headers, signal },
+        method: 'DELETE',
+        headers,
+        signal,
       });
       status = answer.status;
       // Nothing decides what else it contains.

@@ -88,7 +88,12 @@ export async function takePost(
   };
   const unanswered = exchanges.listUnanswered(response, leave, () => release());
   const exchange = exchanges.open(request, response, {
-    ...{ relay, isKept, client: reply, isOwn, owner, unanswered },
+    relay,
+    isKept,
+    client: reply,
+    isOwn,
+    owner,
+    unanswered,
   });
   if (message.kind === 'request') {
     const { id: requestId } = message;

@@ -84,7 +84,8 @@ export class ClientMessages {
     const method = requestMethod('client', name);
     if (method === undefined) {
       this.#reply(message, passage, errorCodes.methodNotFound, {
-        ...{ log: `unknown method ${name}`, text: `the guard does not know ${name}` },
+        log: `unknown method ${name}`,
+        text: `the guard does not know ${name}`,
       });
       return;
     }
@@ -197,7 +198,8 @@ export class ClientMessages {
     if (state !== undefined) return withServerState(message, state.state);
     const text = 'the request state is not of this request';
     this.#reply(message, passage, errorCodes.denied, {
-      ...{ log: `${method}: ${text}`, text: `not permitted: ${text}` },
+      log: `${method}: ${text}`,
+      text: `not permitted: ${text}`,
     });
     return undefined;
   }

@@ -104,7 +104,8 @@ export class MethodDecisions {
     const isRecorded = hasQuestions(message)
       ? this.#calls.deliverResult(isDelivered ? [call] : [], size)
       : recordEnd(this.#client.openSession(), [call], {
-          ...{ ...toResult(message, size), isDelivered },
+          ...toResult(message, size),
+          isDelivered,
         });
     return ofTask && isRecorded;
   }

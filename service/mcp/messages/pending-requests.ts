@@ -121,7 +121,9 @@ export class PendingRequests {
     const { request, passage, permitted } = given;
     const { id } = request;
     const work = new UnansweredWork(this.#options, {
-      ...{ id, passage, permitted },
+      id,
+      passage,
+      permitted,
       renew: (newer) => this.#renew(pending, newer),
       refuse: (reason) =>
         passage.tellClient(errorReply(id, errorCodes.denied, `not permitted: ${reason}`)),

@@ -58,11 +58,20 @@ export function createRelayParts(
   const lister = new ToolLister(options.inventory);
   const questions = new ServerQuestions(options, session);
   const calls: ToolCalls = new ToolCalls({
-    ...{ options, session, onForgotten, lister, questions },
+    options,
+    session,
+    onForgotten,
+    lister,
+    questions,
   });
   const fromClient: PendingRequests = new PendingRequests({ ...options, session, onForgotten });
   return {
-    ...{ options, client, lister, questions, calls, fromClient },
+    options,
+    client,
+    lister,
+    questions,
+    calls,
+    fromClient,
     gate: new Gate(client, options),
     decisions: new MethodDecisions(options, client, calls),
     tasks: new TaskAccess(client, options.state.serverTasks, options.resultLimits.size > 0),

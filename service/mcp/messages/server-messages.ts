@@ -201,7 +201,9 @@ export class ServerMessages {
     const { calls, clientProgress, fromClient } = this.#parts;
     const request = clientProgress.findRequest(params);
     const tasks = [
-      ...[params.taskId, readRelatedTask(params), clientProgress.findTask(params)],
+      params.taskId,
+      readRelatedTask(params),
+      clientProgress.findTask(params),
       request === undefined ? undefined : fromClient.findTask(request),
     ];
     const ofTasks = tasks.flatMap((taskId) => calls.callsOfTask({ taskId }));

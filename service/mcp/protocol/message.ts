@@ -62,7 +62,12 @@ export const errorCodes = {
 } as const;
 
 const envelope: ReadonlySet<string> = new Set([
-  ...['jsonrpc', 'id', 'method', 'params', 'result', 'error'],
+  'jsonrpc',
+  'id',
+  'method',
+  'params',
+  'result',
+  'error',
 ]);
 
 export function readMessage(bytes: Uint8Array): Message | MessageProblem {
@@ -143,13 +148,37 @@ class DecidingNames {
 }
 
 const paramNames = new DecidingNames([
-  ...['name', 'arguments', 'uri', 'ref', 'argument', 'requestState', 'inputResponses'],
-  ...['requestId', 'taskId', 'protocolVersion', 'capabilities', '_meta', 'cursor', 'task'],
-  ...['progressToken', 'inputRequests'],
+  'name',
+  'arguments',
+  'uri',
+  'ref',
+  'argument',
+  'requestState',
+  'inputResponses',
+  'requestId',
+  'taskId',
+  'protocolVersion',
+  'capabilities',
+  '_meta',
+  'cursor',
+  'task',
+  'progressToken',
+  'inputRequests',
 ]);
 const resultNames = new DecidingNames([
-  ...['resultType', 'inputRequests', 'requestState', 'isError', 'content', 'structuredContent'],
-  ...['task', 'tools', 'resources', 'prompts', 'nextCursor', 'protocolVersion', 'capabilities'],
+  'resultType',
+  'inputRequests',
+  'requestState',
+  'isError',
+  'content',
+  'structuredContent',
+  'task',
+  'tools',
+  'resources',
+  'prompts',
+  'nextCursor',
+  'protocolVersion',
+  'capabilities',
 ]);
 
 export function isId(value: unknown): value is MessageId {

@@ -88,7 +88,11 @@ export class ServerQuestions {
     const state = typeof requestState === 'string' ? requestState : undefined;
     const asked = Object.keys(inputRequests as Members);
     const sealed = this.#options.state.serverStates.seal({
-      ...{ id: randomUUID(), digest, state, asked, approval },
+      id: randomUUID(),
+      digest,
+      state,
+      asked,
+      approval,
     });
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, requestState: sealed } });
   }

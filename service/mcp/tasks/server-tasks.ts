@@ -73,7 +73,13 @@ export class ServerTasks {
     const meta = isMembers(params._meta) ? { _meta: protocolMeta(params._meta) } : {};
     const deadlines = { deadline: new Deadline(), tokenDeadline: new Deadline() };
     const task: KnownTask = {
-      ...{ session, id, calls, approval, bytes, stopped: undefined, canBeForgotten: !isStated },
+      session,
+      id,
+      calls,
+      approval,
+      bytes,
+      stopped: undefined,
+      canBeForgotten: !isStated,
       running: { meta, passage, problemOf, ...deadlines },
     };
     this.#makeRoom(session);

@@ -55,8 +55,17 @@ function selectDraft({ $schema }: Members): Draft {
 
 /** Keywords that can declare further members of the same object. */
 const openKeywords = [
-  ...['additionalProperties', 'patternProperties', 'unevaluatedProperties', '$ref', '$dynamicRef'],
-  ...['allOf', 'anyOf', 'oneOf', 'if', 'dependentSchemas', 'dependencies'],
+  'additionalProperties',
+  'patternProperties',
+  'unevaluatedProperties',
+  '$ref',
+  '$dynamicRef',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'if',
+  'dependentSchemas',
+  'dependencies',
 ];
 
 /**

@@ -37,7 +37,12 @@ export type ToolState =
 
 /** The members of a tool that are reviewed: what a model reads of it, and its arguments and results. */
 export const reviewedMembers = [
-  ...['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'],
+  'name',
+  'title',
+  'description',
+  'inputSchema',
+  'outputSchema',
+  'annotations',
 ] as const;
 
 /** Returns the reviewed members of a tool that are present. */

@@ -11,8 +11,12 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** A module reads fewer levels of a request; values with many more exhaust the stack of what writes them. */
 export const maxDepth = 1_000;
 const codes = {
-  ...{ quote: 0x22, escape: 0x5c },
-  ...{ object: 0x7b, endOfObject: 0x7d, array: 0x5b, endOfArray: 0x5d },
+  quote: 0x22,
+  escape: 0x5c,
+  object: 0x7b,
+  endOfObject: 0x7d,
+  array: 0x5b,
+  endOfArray: 0x5d,
 } as const;
 
 /**

@@ -93,7 +93,8 @@ export class LiveSessions implements SessionHost {
     const onListenerError = (error: unknown) =>
       onWarning(`a listener failed: ${formatErrorMessage(error)}`);
     const sessions = createSessions(policy().policy, {
-      ...{ clock, onListenerError },
+      clock,
+      onListenerError,
       sessionBytes: Math.min(maxBytes, Math.max(minBytes, maxSessions * bytesOfSession)),
     });
     const owners = this.#owners;
@@ -113,27 +114,40 @@ export class LiveSessions implements SessionHost {
     this.#factLines = new FactLines({ ...options, request });
     this.#idle = new IdleSessions({ ...options, close: (id) => close(serviceItself.id, id) });
     this.#storage = new SessionStorage({
-      ...{ ...options, sessions, owners },
+      ...options,
+      sessions,
+      owners,
       flushHooks: async () => this.#hooks?.flush(),
     });
     this.#gate = new SessionGate({
-      ...{ sessions, owners },
+      sessions,
+      owners,
       isHeld: (id) => this.#events.isHeld(id),
       onAdmitted: (id) => this.#idle.note(id),
     });
     this.#changes = new SessionChanges({
-      ...{ sessions, lines, observer, request },
+      sessions,
+      lines,
+      observer,
+      request,
       findCause: (id) => this.#events.findCause(id),
       findHolder: (id) => owners.get(id)?.holder,
       writeLines: (id) => this.#events.writeLines(id),
     });
     const parts = { policy, sessions, owners, request, gate: this.#gate, changes: this.#changes };
     this.#events = new EventTarget({
-      ...{ ...parts, observer, close, factLines: this.#factLines, eventLines: this.#eventLines },
+      ...parts,
+      observer,
+      close,
+      factLines: this.#factLines,
+      eventLines: this.#eventLines,
       stored: () => this.#storage.awaitStore(),
     });
     this.#decisions = new SessionDecisions({
-      ...{ ...parts, hooks, events: this.#events, copies: this.#copies },
+      ...parts,
+      hooks,
+      events: this.#events,
+      copies: this.#copies,
       factLines: this.#factLines,
       identify: (...given) => this.#identify(...given),
     });
@@ -366,7 +380,9 @@ export class LiveSessions implements SessionHost {
     );
     this.#owners.note(id, 'approvers', caller.id);
     lines.logApproval(caller.id, id, digest, {
-      ...{ id: randomUUID(), channel: 'service', approver: caller.id },
+      id: randomUUID(),
+      channel: 'service',
+      approver: caller.id,
       granted_at: new Date(clock.now()).toISOString(),
       expires_at: new Date(expiresAt).toISOString(),
     });
@@ -456,7 +472,9 @@ export class LiveSessions implements SessionHost {
     const preview = this.#sessions.preview(next.policy);
     const { sessions, changes } = preview;
     return {
-      ...{ sessions, changes, toString: () => `${preview}` },
+      sessions,
+      changes,
+      toString: () => `${preview}`,
       activate: (by) => {
         // Changes by time alone are not those of the policy.
         this.#sessions.sweep();

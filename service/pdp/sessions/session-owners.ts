@@ -106,9 +106,13 @@ export class SessionOwner {
 
   toText(id: string): string {
     return JSON.stringify({
-      ...{ id, subject: [this.#type, this.#id], context: [...this.#context] },
-      ...{ opened_at: this.openedAt, holder: this.holder },
-      ...{ users: [...this.users], approvers: [...this.approvers] },
+      id,
+      subject: [this.#type, this.#id],
+      context: [...this.#context],
+      opened_at: this.openedAt,
+      holder: this.holder,
+      users: [...this.users],
+      approvers: [...this.approvers],
       ...(this.isOpening ? { opening: true } : {}),
       ...(this.former.length > 0 ? { former: this.former } : {}),
     });

@@ -69,7 +69,10 @@ interface CompiledRule {
 
 /** Events about sessions as they were then: those that are opened later are others. */
 const aboutOpenSessions: ReadonlySet<string> = new Set([
-  ...['session-revoked', 'sessions-revoked', 'session-established', 'session-presented'],
+  'session-revoked',
+  'sessions-revoked',
+  'session-established',
+  'session-presented',
   'token-claims-change',
 ]);
 
@@ -85,7 +88,10 @@ export function eventMapping(rules: EventRules = {}): EventMapping {
     const rule = compiled.get(event.type);
     if (rule === null) return undefined;
     const inputs = () => ({
-      ...{ token: {}, event: event.claims, set: setInput(event), session: sessionInput(session) },
+      token: {},
+      event: event.claims,
+      set: setInput(event),
+      session: sessionInput(session),
     });
     const failures: string[] = [];
     const name = rule?.signal === undefined ? eventName(event.type) : rule.signal;

@@ -77,7 +77,13 @@ export class Poller {
     const setErrs = refused.size === 0 ? {} : { setErrs: Object.fromEntries(refused) };
     const body = { ...wanted, ...ack, ...setErrs };
     const reply = await callJson({
-      ...{ method: 'POST', url, destinations, authorization, body, timeout: longPoll, signal },
+      method: 'POST',
+      url,
+      destinations,
+      authorization,
+      body,
+      timeout: longPoll,
+      signal,
     });
     if (reply.status !== 200 || !isMembers(reply.body)) {
       throw new Error(`${url}: answered ${reply.status}`);

@@ -106,7 +106,9 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     const isReplaced = (type: string) => this.#rules.mapping.isReplaced(type, target.policy());
     this.#earlier = new EarlierEvents(store, isReplaced);
     this.#times = new RecalledTimes({
-      ...{ target, applier: this.#applier, earlier: this.#earlier },
+      target,
+      applier: this.#applier,
+      earlier: this.#earlier,
       sessions: () => this.#sessions.all(),
       mapping: () => this.#rules.mapping,
       isFor: (entry, session) => this.#hasSession(entry, session),

@@ -238,7 +238,12 @@ export class Source {
     if (audience.length === 0)
       throw new Error('neither the stream nor the settings have an audience');
     this.#verifier = setVerifier({
-      ...{ issuer, audience, keys, algorithms, members, now },
+      issuer,
+      audience,
+      keys,
+      algorithms,
+      members,
+      now,
       destinations: this.#destinations,
       criticalMembers: critical,
     });
@@ -250,7 +255,9 @@ export class Source {
     if (!isPolled || this.#poller !== undefined || this.#ending.signal.aborted) return;
     if (url === undefined) throw new Error('the stream has no endpoint to poll');
     this.#poller = new Poller({
-      ...{ url, authorization: settings.authorization, interval: settings.pollInterval },
+      url,
+      authorization: settings.authorization,
+      interval: settings.pollInterval,
       destinations: this.#destinations(url),
       accept: (token, jti) => this.accept(token, jti),
       onWarning: (warning) => this.#warn(warning),

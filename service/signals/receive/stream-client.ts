@@ -147,7 +147,9 @@ export class StreamClient {
     const url = new URL(endpoint);
     if (typeof what === 'string') url.searchParams.set('stream_id', what);
     const reply = await callJson({
-      ...{ method, url, authorization: this.#authorization },
+      method,
+      url,
+      authorization: this.#authorization,
       destinations: this.#destinations(url),
       ...(typeof what === 'object' ? { body: what } : {}),
     });

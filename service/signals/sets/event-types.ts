@@ -6,15 +6,30 @@ const ssf = 'https://schemas.openid.net/secevent/ssf/event-type/';
 
 const names = {
   [caep]: [
-    ...['session-revoked', 'token-claims-change', 'credential-change', 'assurance-level-change'],
-    ...['device-compliance-change', 'session-established', 'session-presented'],
+    'session-revoked',
+    'token-claims-change',
+    'credential-change',
+    'assurance-level-change',
+    'device-compliance-change',
+    'session-established',
+    'session-presented',
     'risk-level-change',
   ],
   [risc]: [
-    ...['account-credential-change-required', 'account-purged', 'account-disabled'],
-    ...['account-enabled', 'identifier-changed', 'identifier-recycled', 'credential-compromise'],
-    ...['opt-in', 'opt-out-initiated', 'opt-out-cancelled', 'opt-out-effective'],
-    ...['recovery-activated', 'recovery-information-changed', 'sessions-revoked'],
+    'account-credential-change-required',
+    'account-purged',
+    'account-disabled',
+    'account-enabled',
+    'identifier-changed',
+    'identifier-recycled',
+    'credential-compromise',
+    'opt-in',
+    'opt-out-initiated',
+    'opt-out-cancelled',
+    'opt-out-effective',
+    'recovery-activated',
+    'recovery-information-changed',
+    'sessions-revoked',
   ],
 };
 

@@ -123,7 +123,12 @@ function readEvents(payload: JWTPayload, trust: SetTrust): readonly SecurityEven
     }
     const time = Math.min(at * 1_000, now());
     return {
-      ...{ issuer, jti: readJti(payload), txn, type, time, claims },
+      issuer,
+      jti: readJti(payload),
+      txn,
+      type,
+      time,
+      claims,
       subject: readEventSubject(type, payload.sub_id ?? claims.subject, trust),
     };
   });

@@ -27,7 +27,9 @@ const formats: Readonly<Record<string, readonly string[]>> = {
 /** The formats that are supported, for the messages about others. */
 const knownFormats: readonly string[] = [
   ...Object.keys(formats),
-  ...['aliases', 'complex', 'ip-addresses'],
+  'aliases',
+  'complex',
+  'ip-addresses',
 ];
 
 /** The longest value of a member, and the most identifiers in a subject. */

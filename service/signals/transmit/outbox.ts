@@ -184,9 +184,14 @@ export class Outbox {
     let outcome: DeliveryOutcome = 'failed';
     try {
       const { status, body } = await callJson({
-        ...{ method: 'POST', url: new URL(delivery.endpoint_url), body: token, timeout },
-        ...{ authorization: delivery.authorization_header, contentType: setContentType },
-        ...{ destinations: destinations(), signal },
+        method: 'POST',
+        url: new URL(delivery.endpoint_url),
+        body: token,
+        timeout,
+        authorization: delivery.authorization_header,
+        contentType: setContentType,
+        destinations: destinations(),
+        signal,
       });
       if (status === 202 || status === 200 || status === 204) outcome = 'delivered';
       else if (status === 400 && isMembers(body) && typeof body.err === 'string') {

@@ -33,10 +33,13 @@ export async function setSigner(issuer: () => string, pems: readonly string[]): 
     keySet: { keys: keys.map((signingKey) => signingKey.publicKey) },
     sign: ({ jti, audience, subject, txn, type, claims, issuedAt }) =>
       new SignJWT({
-        ...{ iss: issuer(), jti, iat: Math.floor(issuedAt / 1_000) },
+        iss: issuer(),
+        jti,
+        iat: Math.floor(issuedAt / 1_000),
         aud: typeof audience === 'string' ? audience : [...audience],
         ...(txn === undefined ? {} : { txn }),
-        ...{ sub_id: subject, events: { [type]: claims } },
+        sub_id: subject,
+        events: { [type]: claims },
       })
         .setProtectedHeader(header)
         .sign(key),

@@ -58,7 +58,12 @@ export class StreamManagement {
     const polled = { method: pollMethod, endpoint_url: pollUrl(id) };
     const { delivery = polled, requested = supported, description } = given;
     const stream: Stream = {
-      ...{ id, receiver, requested, description, status: 'enabled', reason: undefined },
+      id,
+      receiver,
+      requested,
+      description,
+      status: 'enabled',
+      reason: undefined,
       delivery: delivery.method === pollMethod ? polled : delivery,
       subjects: [],
     };

@@ -140,8 +140,12 @@ export function describeConfiguration(stream: Stream, defaults: StreamDefaults):
   const { id, receiver, delivery, requested, description } = stream;
   const { issuer, supported, minVerificationInterval } = defaults;
   return {
-    ...{ stream_id: id, iss: issuer(), aud: receiver, delivery },
-    ...{ events_supported: supported, events_requested: requested },
+    stream_id: id,
+    iss: issuer(),
+    aud: receiver,
+    delivery,
+    events_supported: supported,
+    events_requested: requested,
     events_delivered: listDelivered(stream, defaults),
     ...(minVerificationInterval === 0
       ? {}

@@ -93,12 +93,17 @@ export class Transmitter {
     this.#registry = new StreamRegistry(store);
     const stream = (id: string) => this.#registry.get(id);
     this.#outbox = new Outbox({
-      ...{ store, stream, onOutcome, onWarning },
+      store,
+      stream,
+      onOutcome,
+      onWarning,
       destinations: () => this.#expectReady().settings.destinations,
       isPushed: ({ receiver }) => this.isReady && duty.isMine && mayReceive(receiver),
     });
     this.streams = new StreamManagement({
-      ...{ registry: this.#registry, defaults: () => this.#defaults, store },
+      registry: this.#registry,
+      defaults: () => this.#defaults,
+      store,
       onChanged: (id) => this.#outbox.wake(id),
     });
   }
@@ -174,7 +179,9 @@ export class Transmitter {
     const { settings, signer } = this.#expectReady();
     const url = this.#options.url();
     return {
-      ...{ spec_version: '1_0', issuer: signer.issuer(), jwks_uri: `${url}/ssf/jwks.json` },
+      spec_version: '1_0',
+      issuer: signer.issuer(),
+      jwks_uri: `${url}/ssf/jwks.json`,
       delivery_methods_supported: [pushMethod, pollMethod],
       configuration_endpoint: `${url}/ssf/stream`,
       status_endpoint: `${url}/ssf/status`,

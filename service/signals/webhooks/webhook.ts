@@ -83,8 +83,9 @@ export function webhookReader(settings: WebhookSettings, now: () => number): Web
     const { type, subject, claims } = read;
     const issuer = `webhook:${name}`;
     return {
-      ...{ issuer, jti },
-      events: [{ ...{ issuer, jti, type, subject, claims, time: occurred }, txn: undefined }],
+      issuer,
+      jti,
+      events: [{ issuer, jti, type, subject, claims, time: occurred, txn: undefined }],
     };
   };
 }

@@ -161,7 +161,18 @@ test('--timings lists the stages of check and those of compile', async () => {
   expect(code).toBe(0);
   const stages = [...err.matchAll(/^(\w+) +\d+ ms$/gm)].map(([, stage]) => stage);
   expect(stages).toEqual([
-    ...['start', 'read', 'parse', 'check', 'warn', 'lower', 'plan', 'describe', 'emit'],
-    ...['assemble', 'validate', 'write', 'total'],
+    'start',
+    'read',
+    'parse',
+    'check',
+    'warn',
+    'lower',
+    'plan',
+    'describe',
+    'emit',
+    'assemble',
+    'validate',
+    'write',
+    'total',
   ]);
 });

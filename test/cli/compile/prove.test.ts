@@ -81,8 +81,14 @@ test('decides claims about the members of requests', async () => {
   const proved = ['higher context.level never loosens', 'missing context.spent never loosens'];
   const refuted = 'missing subject.credential.exposed never loosens';
   const { code, out } = await folder.run([
-    ...['prove', '@p.nhipol', ...proved, refuted],
-    ...['-o', '@found', '--certificate', '@proof.json'],
+    'prove',
+    '@p.nhipol',
+    ...proved,
+    refuted,
+    '-o',
+    '@found',
+    '--certificate',
+    '@proof.json',
   ]);
   expect(code).toBe(1);
   expect(withoutSteps(out)).toBe(`p.nhipol

@@ -72,7 +72,11 @@ test('other formats report what is left, and the number of fixes goes to standar
 function always(file: string, sources: ReadonlyMap<string, string>) {
   const span = { file, start: 0, end: 1 };
   const found: Diagnostic = {
-    ...{ code: 'unknown-name', severity: 'error', message: 'no', span, related: [] },
+    code: 'unknown-name',
+    severity: 'error',
+    message: 'no',
+    span,
+    related: [],
     fix: proposeReplacement(span, 'x'),
   };
   return async () => ({ diagnostics: [found], sources });

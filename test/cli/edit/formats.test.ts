@@ -118,7 +118,8 @@ test('JSON carries the fix', async () => {
     title: 'write `risk`',
     edits: [
       {
-        ...{ file, text: 'risk' },
+        file,
+        text: 'risk',
         start: { line: 7, column: 23, offset: text.indexOf('rsik') },
         end: { line: 7, column: 27, offset: text.indexOf('rsik') + 4 },
       },

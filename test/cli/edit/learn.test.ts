@@ -253,7 +253,11 @@ describe('a learned policy', () => {
 
 describe('the calls of a log', () => {
   const createDecision = (path: string, more: object = {}) => ({
-    ...{ line: 1, at: now, session: 's', masked: [], policyDigest: undefined },
+    line: 1,
+    at: now,
+    session: 's',
+    masked: [],
+    policyDigest: undefined,
     kind: 'decision' as const,
     trigger: 'request',
     request: {
@@ -264,19 +268,33 @@ describe('the calls of a log', () => {
     callDigest: undefined,
     approval: undefined,
     isInvalid: false,
-    ...{ effect: 'permit', challengeDigest: undefined, hostReasons: [], hadLoneSurrogate: false },
+    effect: 'permit',
+    challengeDigest: undefined,
+    hostReasons: [],
+    hadLoneSurrogate: false,
     ...more,
   });
   const createEvent = (path: string, signal: string) => ({
-    ...{ line: 1, at: now, session: 's', masked: [], policyDigest: undefined },
+    line: 1,
+    at: now,
+    session: 's',
+    masked: [],
+    policyDigest: undefined,
     kind: 'event' as const,
     signal,
     payload: { action: { name: 'files:read', properties: { arguments: { path } } } },
     time: undefined,
   });
   const createApproval = (callDigest: string, answer: string) => ({
-    ...{ line: 1, at: now, session: 's', masked: [], policyDigest: undefined },
-    ...{ kind: 'approval' as const, callDigest, answer, approval: undefined },
+    line: 1,
+    at: now,
+    session: 's',
+    masked: [],
+    policyDigest: undefined,
+    kind: 'approval' as const,
+    callDigest,
+    answer,
+    approval: undefined,
   });
   const summary = (entries: readonly DecisionLogEntry[], includeRefused = false) => {
     const { calls, ...counts } = collectObservedCalls(entries, includeRefused);

@@ -47,7 +47,12 @@ test('engines and threads do not change the coverage', async () => {
 test('does not print the coverage into a JSON report', async () => {
   using folder = new Folder(files);
   const { out, err } = await folder.run([
-    ...['test', '@p.nhipol', ...quick, '--format', 'json', '--coverage'],
+    'test',
+    '@p.nhipol',
+    ...quick,
+    '--format',
+    'json',
+    '--coverage',
   ]);
   expect(JSON.parse(out).policies[0].coverage).toEqual({
     rules: { covered: 1, all: 4 },
@@ -56,7 +61,14 @@ test('does not print the coverage into a JSON report', async () => {
   });
   expect(err).toContain(table);
   const written = await folder.run([
-    ...['test', '@p.nhipol', ...quick, '--format', 'json', '-o', '@r.json', '--coverage'],
+    'test',
+    '@p.nhipol',
+    ...quick,
+    '--format',
+    'json',
+    '-o',
+    '@r.json',
+    '--coverage',
   ]);
   expect(written.out).toContain(table);
   expect(written.err).toBe('');

@@ -110,7 +110,11 @@ test('JSON: contains counts, and the answers and differences of each test', asyn
   const report = JSON.parse(out);
   expect(report).toMatchObject({
     format: 'nhipol-test/1',
-    ...{ passed: 1, failed: 2, broken: 1, disagreements: 0, left_out: 0 },
+    passed: 1,
+    failed: 2,
+    broken: 1,
+    disagreements: 0,
+    left_out: 0,
     milliseconds: expect.any(Number),
   });
   const [tested, unread] = report.policies;
@@ -118,15 +122,26 @@ test('JSON: contains counts, and the answers and differences of each test', asyn
     path: expect.stringMatching(/p\.nhipol$/),
     policy: { name: 'acme.files', version: '1.0.0' },
     engines: ['evaluator'],
-    ...{ diagnostics: [], errors: 0, warnings: 0, left_out: 0, disagreements: [] },
+    diagnostics: [],
+    errors: 0,
+    warnings: 0,
+    left_out: 0,
+    disagreements: [],
   });
   expect(tested.tests[0]).toMatchObject({
-    ...{ name: 'low risk', file: 'p.nhipol', line: 16, column: 6, passed: false },
+    name: 'low risk',
+    file: 'p.nhipol',
+    line: 16,
+    column: 6,
+    passed: false,
     milliseconds: expect.any(Number),
   });
   expect(tested.tests[0].steps).toEqual([
     {
-      ...{ file: 'p.nhipol', line: 18, column: 3, passed: false },
+      file: 'p.nhipol',
+      line: 18,
+      column: 3,
+      passed: false,
       response: expect.objectContaining({
         decision: false,
         context: expect.objectContaining({ effect: 'deny', reasons: ['risky'] }),

@@ -343,7 +343,9 @@ test('reports engines that disagree as a failure with both answers', async () =>
     const report = JSON.parse(json.out);
     expect(report).toMatchObject({ passed: 0, failed: 1, disagreements: 1, left_out: 1 });
     expect(report.policies[0].tests[0].steps[0]).toMatchObject({
-      ...{ passed: false, differences: [], explanation: null },
+      passed: false,
+      differences: [],
+      explanation: null,
       disagreement: { now: null, evaluator: { decision: true }, wasm: { decision: false } },
     });
   } finally {

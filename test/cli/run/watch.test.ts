@@ -104,7 +104,8 @@ test('test runs the changed policies after each change', async () => {
   ]);
   expect(err).toContain('error[bad-test]');
   expect(ran.mock.calls.map(([path]) => path)).toEqual([
-    ...['p.nhipol', 'q.nhipol'],
+    'p.nhipol',
+    'q.nhipol',
     'q.nhipol',
     'q.nhipol',
   ]);

@@ -75,7 +75,9 @@ async function callTools(
     };
     const client = { name: 'test', version: '1' };
     await request(0, 'initialize', {
-      ...{ protocolVersion: '2025-06-18', capabilities: {}, clientInfo: client },
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: client,
     });
     child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
     await request(1, 'tools/list', {});

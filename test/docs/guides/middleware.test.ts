@@ -97,7 +97,8 @@ describe.each(['express', 'fastify', 'hono', 'fetch'])('the program for %s', (fr
     const backend = (await run(
       block(source),
       {
-        ...{ ...clientApi, ...middlewareApi },
+        ...clientApi,
+        ...middlewareApi,
         DecisionPoint: {
           open: async (options: Parameters<typeof serviceApi.DecisionPoint.open>[0]) => {
             point = await serviceApi.DecisionPoint.open(options);

@@ -34,7 +34,9 @@ function parseExample(text: string): Example {
   const [method = '', path = ''] = first.split(' ');
   const body = rest.join('\n\n').trim();
   return {
-    ...{ method, path, body: body === '' ? undefined : body },
+    method,
+    path,
+    body: body === '' ? undefined : body,
     headers: Object.fromEntries(
       headers.map((line) => {
         const [name = '', value = ''] = line.split(': ');

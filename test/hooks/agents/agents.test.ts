@@ -55,7 +55,9 @@ async function observeAgent(agent: AgentName, { title, commands, isAway = false 
   const env = { XDG_RUNTIME_DIR: join(place, 'run'), XDG_STATE_HOME: join(place, 'state') };
   const nhipol = (...args: readonly string[]) =>
     spawnSync(process.execPath, [main, ...args], {
-      ...{ cwd: project, encoding: 'utf8', env: { ...process.env, HOME: home, ...env } },
+      cwd: project,
+      encoding: 'utf8',
+      env: { ...process.env, HOME: home, ...env },
     });
   writeFileSync(join(project, 'guard.wasm'), readFileSync(join(root, 'guard.wasm')));
   const install = nhipol('hook', 'install', agent, '--policy', 'guard.wasm');

@@ -96,8 +96,11 @@ export class Model {
     const content = [{ type: 'output_text', text: 'done' }];
     const item = call
       ? {
-          ...{ type: 'function_call', id: `fc_${this.#turn}`, call_id: `call_${this.#turn}` },
-          ...{ name: call.name, arguments: JSON.stringify(call.input) },
+          type: 'function_call',
+          id: `fc_${this.#turn}`,
+          call_id: `call_${this.#turn}`,
+          name: call.name,
+          arguments: JSON.stringify(call.input),
         }
       : { type: 'message', id: `msg_${this.#turn}`, role: 'assistant', content };
     event('response.output_item.done', { output_index: 0, item });

@@ -46,8 +46,11 @@ const commands: Readonly<Record<AgentName, Command>> = {
   codex: {
     program: 'codex',
     args: [
-      ...['exec', '--skip-git-repo-check', '--dangerously-bypass-hook-trust'],
-      ...['--dangerously-bypass-approvals-and-sandbox', 'hello'],
+      'exec',
+      '--skip-git-repo-check',
+      '--dangerously-bypass-hook-trust',
+      '--dangerously-bypass-approvals-and-sandbox',
+      'hello',
     ],
     env: () => ({ MODEL_KEY: 'test' }),
     prepare: ({ home, project }, url) => {

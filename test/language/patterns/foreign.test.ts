@@ -44,18 +44,26 @@ test.each([
 });
 
 test.each([
-  ...[
-    '\\!\\(a',
-    '@\\(a\\|b)',
-    '\\!a',
-    'a/!b',
-    '\\{1..3\\}',
-    '{a,b}',
-    '{1,2}',
-    'copy(1).txt',
-    '\\^a',
-  ],
-  ...['\\$HOME', 'C$', '100%', '[!a]', '[!a-z]*', '{..,a}', '*', 'a+b', '[(|)]', '.ssh/**', 'a@b'],
+  '\\!\\(a',
+  '@\\(a\\|b)',
+  '\\!a',
+  'a/!b',
+  '\\{1..3\\}',
+  '{a,b}',
+  '{1,2}',
+  'copy(1).txt',
+  '\\^a',
+  '\\$HOME',
+  'C$',
+  '100%',
+  '[!a]',
+  '[!a-z]*',
+  '{..,a}',
+  '*',
+  'a+b',
+  '[(|)]',
+  '.ssh/**',
+  'a@b',
 ])('does not warn of %s in a glob', (text) => {
   expect(listNotices(text, glob)).toEqual([]);
 });
@@ -87,19 +95,23 @@ test.each([
 });
 
 test.each([
-  ...[
-    'a\\{,3}',
-    'a{3}',
-    'a{0,3}',
-    'a{3,}',
-    '{a}',
-    '<a>',
-    '[a&b]',
-    '[+--]',
-    '[[:alpha:]]',
-    '\\b\\{start}',
-  ],
-  ...['/etc/passwd', '/a/b/', '/etc/', '\\/a|b/', '100%', '[<>]', '\\bstart'],
+  'a\\{,3}',
+  'a{3}',
+  'a{0,3}',
+  'a{3,}',
+  '{a}',
+  '<a>',
+  '[a&b]',
+  '[+--]',
+  '[[:alpha:]]',
+  '\\b\\{start}',
+  '/etc/passwd',
+  '/a/b/',
+  '/etc/',
+  '\\/a|b/',
+  '100%',
+  '[<>]',
+  '\\bstart',
 ])('does not warn of %s in a regular expression', (text) => {
   expect(listNotices(text, regex)).toEqual([]);
 });

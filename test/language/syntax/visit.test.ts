@@ -17,8 +17,20 @@ const { file } = parseText('policy p const a = b.c is present and not { 1, d }')
 
 test('visits nodes before their children, in source order', () => {
   expect(kinds(file)).toEqual([
-    ...['File', 'PolicyHeader', 'Name', 'Const', 'Name', 'Binary'],
-    ...['Presence', 'Access', 'Reference', 'Name', 'Unary', 'Set', 'Int', 'Reference'],
+    'File',
+    'PolicyHeader',
+    'Name',
+    'Const',
+    'Name',
+    'Binary',
+    'Presence',
+    'Access',
+    'Reference',
+    'Name',
+    'Unary',
+    'Set',
+    'Int',
+    'Reference',
   ]);
 });
 

@@ -85,7 +85,13 @@ interface Counts {
 }
 
 const noCounts: Counts = {
-  ...{ changing: 0, inside: 0, outside: 0, missing: 0, doubled: 0, excepted: 0, outOfSeason: 0 },
+  changing: 0,
+  inside: 0,
+  outside: 0,
+  missing: 0,
+  doubled: 0,
+  excepted: 0,
+  outOfSeason: 0,
 };
 
 function compare(node: WindowNode, around: number, wallClock: WallClock, counts: Counts): void {
@@ -179,8 +185,12 @@ function formatWithIntl(zone: string, instant: number): number {
     new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
       hourCycle: 'h23',
-      ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
-      ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
     });
   formats.set(zone, format);
   const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]));

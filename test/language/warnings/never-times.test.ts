@@ -52,7 +52,9 @@ test.each([`${clock} < 24h`, `${day} in { Mon, Tue, Wed, Thu, Fri, Sat, Sun }`])
 );
 
 test.each([
-  ...[`${clock} >= 9h`, `${day} in { Mon }`, 'context.time in office'],
+  `${clock} >= 9h`,
+  `${day} in { Mon }`,
+  'context.time in office',
   'context.time in christmas',
   'context.time not in christmas',
   'context.time in christmas and context.time not in spring',

@@ -60,8 +60,14 @@ const historyForms = [
   ...['once', 'count', 'sum', 'since', 'last'].map((form) => `term ${form}`),
   ...['decided', 'allowed', 'refused', 'signal', 'outcome'].map((events) => `events ${events}`),
   ...['none', 'age', 'day', 'week', 'month'].map((window) => `window ${window}`),
-  ...['listed actions', 'listed resources', 'condition', 'key', 'across sessions'],
-  ...['sum of Int', 'sum of Decimal', 'sum compared with the request'],
+  'listed actions',
+  'listed resources',
+  'condition',
+  'key',
+  'across sessions',
+  'sum of Int',
+  'sum of Decimal',
+  'sum compared with the request',
 ];
 
 test.runIf(isFull)('generated programs use every form of history terms', () => {

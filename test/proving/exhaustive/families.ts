@@ -344,8 +344,16 @@ const minute = 60_000;
 function clock(): Family {
   const [time, past, level] = ['time', 'past', 'risk.level'].map(c) as [string, string, string];
   const offsets = [
-    ...[2 * minute, minute + 1, minute, 1, 0, -1],
-    ...[-5 * minute + 1, -5 * minute, -5 * minute - 1, -10 * minute],
+    2 * minute,
+    minute + 1,
+    minute,
+    1,
+    0,
+    -1,
+    -5 * minute + 1,
+    -5 * minute,
+    -5 * minute - 1,
+    -10 * minute,
   ];
   const calmless = `{"calm":false,"observed_at":${at(0)}}`;
   const risks = offsets.flatMap((offset) => [
@@ -447,17 +455,15 @@ function maps(): Family {
   const all = [
     '{}',
     ...pairs.map((each) => `{${each}}`),
-    ...[
-      '{"a":"a"}',
-      '{"a":"b"}',
-      '{"b":"b"}',
-      '{"x":"x"}',
-      '{"z":"z"}',
-      '{"a":"x","b":"x"}',
-      '{"a":"y","b":"x"}',
-      '{"a":"x","b":"z"}',
-      '{"z":"b"}',
-    ],
+    '{"a":"a"}',
+    '{"a":"b"}',
+    '{"b":"b"}',
+    '{"x":"x"}',
+    '{"z":"z"}',
+    '{"a":"x","b":"x"}',
+    '{"a":"y","b":"x"}',
+    '{"a":"x","b":"z"}',
+    '{"z":"b"}',
   ];
   return conditions(
     'maps and tables',
@@ -667,7 +673,24 @@ obligation log: notification { to: String, body: String }
 }
 
 export const families: readonly Family[] = [
-  ...[logic(), createNestedFamily(), enums(), numbers(), overflow(), strings(), patterns(), sets()],
-  ...[unusableElements(), records(), scalarLists(), listsOfLists(), clock(), calendar()],
-  ...[addresses(), maps(), spiffe(), decisions(), scopes(), invariants()],
+  logic(),
+  createNestedFamily(),
+  enums(),
+  numbers(),
+  overflow(),
+  strings(),
+  patterns(),
+  sets(),
+  unusableElements(),
+  records(),
+  scalarLists(),
+  listsOfLists(),
+  clock(),
+  calendar(),
+  addresses(),
+  maps(),
+  spiffe(),
+  decisions(),
+  scopes(),
+  invariants(),
 ];

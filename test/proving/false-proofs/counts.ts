@@ -23,16 +23,16 @@ export interface Counts {
 
 export function noCounts(): Counts {
   return {
-    ...{
-      claims: 0,
-      proved: 0,
-      unsearched: 0,
-      refuted: 0,
-      undecided: 0,
-      open: new Map(),
-      lost: new Map(),
-    },
-    ...{ evaluations: 0, near: 0, farAway: 0 },
+    claims: 0,
+    proved: 0,
+    unsearched: 0,
+    refuted: 0,
+    undecided: 0,
+    open: new Map(),
+    lost: new Map(),
+    evaluations: 0,
+    near: 0,
+    farAway: 0,
   };
 }
 

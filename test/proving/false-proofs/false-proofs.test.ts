@@ -18,7 +18,9 @@ test('no proved claim is violated', { timeout: 300_000 }, async () => {
   const totals = noTotals();
   const assembler = createCachedAssembler('none');
   await addRound(totals, {
-    ...{ seed: 1, claims: 3, requests: 100 },
+    seed: 1,
+    claims: 3,
+    requests: 100,
     engines: async (policies, haveSessions) =>
       haveSessions ? [{}] : (await modules(policies, assembler)).map((ask) => ({ ask })),
   });
@@ -48,7 +50,11 @@ async function violations(
       if (found[material.name] !== undefined) break;
       const totals = noTotals();
       await addRound(totals, {
-        ...{ seed, claims: 6, requests: 100, materials: [material], prove },
+        seed,
+        claims: 6,
+        requests: 100,
+        materials: [material],
+        prove,
         engines: async (policies) => policies.map((policy) => ({ ask: evaluator(policy) })),
       });
       found[material.name] = totals.violation?.claim.replace(/\d+$/, '');

@@ -69,7 +69,9 @@ export function draft(material: Material, dice: Dice): Draft {
       `  deny t${index} when ${each}, if unknown skip\n  deny f${index} when not ${each}, if unknown skip\n`,
   );
   return {
-    ...{ ruled, conditions, rules },
+    ruled,
+    conditions,
+    rules,
     atoms: checkPolicy(
       `${ruled}${writeInvariants(conditions.map((each, at) => [`a${at}`, each]))}`,
     ),

@@ -78,7 +78,10 @@ describe('equality', () => {
     const [a, b] = [terms.open('a', 'String'), terms.open('b', 'String')];
     const lower = (arg: Term) =>
       terms.apply({
-        ...{ key: 'lower', args: [arg], type: 'String', preimage: lowerPreimage },
+        key: 'lower',
+        args: [arg],
+        type: 'String',
+        preimage: lowerPreimage,
         evaluate: ([value = '']) => value.toLowerCase(),
       });
     const same = terms.equal(a, b);
@@ -167,7 +170,10 @@ describe('languages', () => {
     const id = terms.open('id', 'SpiffeId');
     const part = (key: 'trust_domain' | 'path') =>
       terms.apply({
-        ...{ key, args: [id], type: 'String', evaluate: () => undefined },
+        key,
+        args: [id],
+        type: 'String',
+        evaluate: () => undefined,
         preimage: key === 'path' ? pathPreimage : trustDomainPreimage,
       });
     const domain = terms.test(affix('starts_with', 'prod'), [part('trust_domain')]);

@@ -22,7 +22,11 @@ const strings = ['', 'a', 'A', 'b', 'aa', 'aA', 'Aa', 'AA', 'ab', 'Ab', 'ba', 'b
 
 function createPattern(text: string): Pattern {
   const made = makePattern({
-    ...{ language: 'regex', text, separator: '/', ignoringCase: false, searches: false },
+    language: 'regex',
+    text,
+    separator: '/',
+    ignoringCase: false,
+    searches: false,
   });
   if (!isPattern(made)) throw new Error(`${text} is a pattern`);
   return made;
@@ -76,12 +80,17 @@ export class Language {
     const constants = [terms.constant('a'), terms.constant('Ab')];
     const lower = (arg: Term) =>
       terms.apply({
-        ...{ key: 'lower', args: [arg], type: 'String', preimage: lowerPreimage },
+        key: 'lower',
+        args: [arg],
+        type: 'String',
+        preimage: lowerPreimage,
         evaluate: ([value = '']) => value.toLowerCase(),
       });
     const addPrefix = (arg: Term) =>
       terms.apply({
-        ...{ key: 'a-', args: [arg], type: 'String' },
+        key: 'a-',
+        args: [arg],
+        type: 'String',
         evaluate: ([value = '']) => `a${value}`,
         preimage: (inner) => createAffixedPreimage(inner, 'a', ''),
       });

@@ -38,11 +38,15 @@ const subjects = [
     { until: after(60), scopes: [] },
   ].map((properties) => ({ type: 'agent', id: 'x', properties })),
   ...[{}, { born: after(-3) }, { born: after(-10) }].map((properties) => ({
-    ...{ type: 'user', id: 'x', properties },
+    type: 'user',
+    id: 'x',
+    properties,
   })),
 ];
 const resources = [{}, { tool: 'a' }, { tool: 'b', limit: 2 }].map((properties) => ({
-  ...{ type: 'file', id: 'f', properties },
+  type: 'file',
+  id: 'f',
+  properties,
 }));
 const contexts = [{}, { risk: 20 }, { risk: 60, grace: 1 }];
 
@@ -60,7 +64,9 @@ test('sweeps and decisions by numbers alone equal those of the evaluator', async
   let now = start;
   const sessions = createRegistry(load(wasm), { clock: { now: () => now, at: () => () => {} } });
   const live = requests.map((request, index) => ({
-    ...{ id: `s${index}`, request, answer: '' },
+    id: `s${index}`,
+    request,
+    answer: '',
   }));
   const evaluateRequest = (request: object) => {
     const text = new TextEncoder().encode(JSON.stringify(request));

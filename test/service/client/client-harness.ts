@@ -126,9 +126,13 @@ export async function runService(
   const point = await openPoint(module, { onWarning, ...pointOptions });
   let closeConnections = () => {};
   const service = await listenService({
-    ...{ point, access: openAccess, metrics: createMetrics(), onWarning },
+    point,
+    access: openAccess,
+    metrics: createMetrics(),
+    onWarning,
     activation: new Activation({ point, onWarning }),
-    ...{ host: '127.0.0.1', port: 0 },
+    host: '127.0.0.1',
+    port: 0,
     ...options,
     addRoutes: (app, ...given) => {
       closeConnections = () => app.server.closeAllConnections();

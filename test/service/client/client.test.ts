@@ -138,7 +138,9 @@ describe('a client fails closed', () => {
         reasons: ['unreachable'],
         reason_details: [
           {
-            ...{ id: 'unreachable', effect: 'deny', fired_on: 'true' },
+            id: 'unreachable',
+            effect: 'deny',
+            fired_on: 'true',
             message: 'the service cannot be reached',
           },
         ],
@@ -254,17 +256,23 @@ describe('an error', () => {
     const client = newClient();
     const session = client.session('unknown');
     await expect(session.patch({ context: {} })).rejects.toMatchObject({
-      ...{ name: 'ServiceError', status: 404, code: 'no_session' },
-      ...{ detail: 'no session with this id is open', isTransient: false },
+      name: 'ServiceError',
+      status: 404,
+      code: 'no_session',
+      detail: 'no session with this id is open',
+      isTransient: false,
     });
     const { session: open } = await client.open(shopRequest('read'));
     await expect(open.patch({ context: { risk_high: 'yes' } })).rejects.toMatchObject({
-      ...{ status: 400, code: 'wrong_type', path: '$.context.risk_high' },
+      status: 400,
+      code: 'wrong_type',
+      path: '$.context.risk_high',
     });
     const invalid = { ...shopRequest('read'), subject: { type: 'agent' } } as never;
     const throwing = { onFailure: 'throw' } as const;
     await expect(client.evaluate(invalid, throwing)).rejects.toMatchObject({
-      ...{ status: 400, path: '$.subject.id' },
+      status: 400,
+      path: '$.subject.id',
     });
   });
 

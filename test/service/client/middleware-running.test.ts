@@ -79,7 +79,9 @@ function handleRequest(backend: Backend, options: Partial<ProtectOptions<Request
   const handler = protectFetch(
     {
       backend,
-      ...{ constraints: ['max_rows'], obligations: ['notify'], session: sessionFromHeader() },
+      constraints: ['max_rows'],
+      obligations: ['notify'],
+      session: sessionFromHeader(),
       evaluation: () => shopRequest('read'),
       ...options,
     },
@@ -281,13 +283,11 @@ describe('a session is watched', () => {
     });
     let close: () => void = () => {};
     const response = {
-      ...{
-        headersSent: false,
-        statusCode: 0,
-        destroy: () => {},
-        setHeader: () => {},
-        end: () => {},
-      },
+      headersSent: false,
+      statusCode: 0,
+      destroy: () => {},
+      setHeader: () => {},
+      end: () => {},
       once: (_: 'close', listener: () => void) => {
         close = listener;
       },
@@ -309,7 +309,10 @@ test('a refusal leaves its reasons out if they are not wanted', async () => {
   };
   const plain = await handleRequest(new GivenBackend(context), { isExplained: false }).response;
   expect(await plain.json()).toEqual({
-    ...{ title: 'Forbidden', status: 403, code: 'deny', detail: 'the request is not permitted' },
+    title: 'Forbidden',
+    status: 403,
+    code: 'deny',
+    detail: 'the request is not permitted',
   });
 });
 
@@ -322,7 +325,7 @@ test('helpers read every kind of request', () => {
       sessionFromHeader()(each),
       getHeader(each, 'X-Other'),
       getHeader(each, 'none'),
-    ]).toEqual([...['s', 'o', undefined]]);
+    ]).toEqual(['s', 'o', undefined]);
   }
   expect(getHeader(node, 'many')).toBeUndefined();
   expect(routeEvaluation(agent, { method: 'GET', route: '/a/:id', params: { id: '1' } })).toEqual({
@@ -371,7 +374,8 @@ describe('in a session with any history', () => {
     let id = '';
     const handler = protectFetch(
       {
-        ...{ backend: localBackend(point), ...abilities },
+        backend: localBackend(point),
+        ...abilities,
         session: () => id,
         evaluation: () => current,
       },
@@ -400,7 +404,8 @@ describe('in a session with any history', () => {
             const isStepUp = expected.obligations.some(({ name }) => name === 'step_up');
             const refused = isStepUp ? 401 : 403;
             expect({ each, reasons: expected.reasons, status: response.status }).toEqual({
-              ...{ each, reasons: expected.reasons },
+              each,
+              reasons: expected.reasons,
               status: expected.decision ? 200 : refused,
             });
             await response.arrayBuffer();

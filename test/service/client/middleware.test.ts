@@ -112,7 +112,10 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
     expect([denied.status, await denied.json()]).toEqual([
       403,
       {
-        ...{ title: 'Forbidden', status: 403, detail: 'the risk is high', code: 'deny' },
+        title: 'Forbidden',
+        status: 403,
+        detail: 'the risk is high',
+        code: 'deny',
         reasons: [{ id: 'risky', message: 'the risk is high' }],
       },
     ]);
@@ -127,7 +130,8 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
     expect([approval.status, await approval.json()]).toMatchObject([
       403,
       {
-        ...{ code: 'challenge', detail: '700 needs an approval' },
+        code: 'challenge',
+        detail: '700 needs an approval',
         call_digest: expect.stringMatching(/^sha-256:/),
         evaluation_id: expect.any(String),
         access_request: { template: 'payment' },
@@ -165,7 +169,9 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
       expect([response.status, await response.json()]).toEqual([
         503,
         {
-          ...{ title: 'Service Unavailable', status: 503, code: 'undecided' },
+          title: 'Service Unavailable',
+          status: 503,
+          code: 'undecided',
           detail: 'the request cannot be decided',
         },
       ]);

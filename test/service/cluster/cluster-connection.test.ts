@@ -136,8 +136,10 @@ describe.skipIf(!hasNats)('a node', () => {
     writeFileSync(at('node.seed'), first.seed);
     for (const end of ['pem', 'key']) copyFileSync(at(`client.${end}`), at(`node.${end}`));
     const files = {
-      ...{ credentials: at('node.seed'), authorities: at('ca.pem') },
-      ...{ certificate: at('node.pem'), key: at('node.key') },
+      credentials: at('node.seed'),
+      authorities: at('ca.pem'),
+      certificate: at('node.pem'),
+      key: at('node.key'),
     };
     const proof = new NodeProof(files);
     const servers = [`tls://127.0.0.1:${options.port}`];

@@ -30,7 +30,11 @@ export function newCluster(options: NodeOptions) {
 
 async function joinCluster({ server, module, signals: settings, ...options }: NodeOptions) {
   const cluster = await openCluster({
-    ...{ servers: [server], replicas: 1, partitions: 6, lease, ...options },
+    servers: [server],
+    replicas: 1,
+    partitions: 6,
+    lease,
+    ...options,
     hasSignals: settings !== undefined,
   });
   const warnings: string[] = [];
@@ -45,8 +49,12 @@ async function joinCluster({ server, module, signals: settings, ...options }: No
     settings &&
     cluster.signals &&
     (await Signals.open({
-      ...{ settings, policy: () => point.policy, now: Date.now, onWarning },
-      ...{ sessions: cluster.signals, store: cluster.signals.outgoing },
+      settings,
+      policy: () => point.policy,
+      now: Date.now,
+      onWarning,
+      sessions: cluster.signals,
+      store: cluster.signals.outgoing,
       observer: { arrived: () => {}, transmitted: () => {} },
       url: () => 'https://pdp.example',
     }));
@@ -55,7 +63,11 @@ async function joinCluster({ server, module, signals: settings, ...options }: No
   signals?.start();
   let isClosed = false;
   return {
-    ...{ cluster, point, warnings, arrivals, sessions: point.sessions },
+    cluster,
+    point,
+    warnings,
+    arrivals,
+    sessions: point.sessions,
     /** Throws for a node without events. */
     get signals() {
       if (signals === undefined) throw new Error('the node has no events');

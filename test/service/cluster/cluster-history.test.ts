@@ -51,7 +51,8 @@ describe.skipIf(!hasNats)('the history across sessions in a cluster', () => {
     const decide = async ({ sessions }: ClusterNode, end: string) => {
       opened += 1;
       const subject = {
-        ...{ type: 'ai_agent', id: 'x'.repeat(4_095) + end },
+        type: 'ai_agent',
+        id: 'x'.repeat(4_095) + end,
         properties: { team: 'y'.repeat(4_096) },
       };
       await sessions.open(serviceItself, `s${opened}`, { subject, context: { ok: true } });

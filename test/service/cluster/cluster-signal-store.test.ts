@@ -59,7 +59,10 @@ describe.skipIf(!hasNats)('in a cluster', () => {
   });
 
   const set = (jti: string, receivedAt = 2_000) => ({
-    ...{ issuer: 'https://idp.example', jti, receivedAt, events: '[]' },
+    issuer: 'https://idp.example',
+    jti,
+    receivedAt,
+    events: '[]',
     index: [{ key: 'opaque a', type: 'risk', time: 1 }],
   });
 

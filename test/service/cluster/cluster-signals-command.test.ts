@@ -41,9 +41,19 @@ describe.skipIf(!hasNats)('two nodes with events', () => {
     const nodes: ServiceProcess[] = [];
     try {
       const args = [
-        ...[policy, '--cluster', nats.server.url, '--cluster-replicas', '1'],
-        ...['--cluster-lease', '1', '--cluster-partitions', '6'],
-        ...['--signals', settings, '--public-url', 'https://pdp.example'],
+        policy,
+        '--cluster',
+        nats.server.url,
+        '--cluster-replicas',
+        '1',
+        '--cluster-lease',
+        '1',
+        '--cluster-partitions',
+        '6',
+        '--signals',
+        settings,
+        '--public-url',
+        'https://pdp.example',
       ];
       for (const _ of [1, 2]) {
         // It prints the URL that all nodes share.

@@ -36,8 +36,13 @@ const subjects = {
 function leak(jti: string, time = Date.now()) {
   const issuer = 'https://idp.example';
   const event = {
-    ...{ issuer, jti, txn: `txn ${jti}`, time, type: eventUri('credential-compromise') },
-    ...{ subject: { format: 'complex', tenant: { format: 'opaque', id: 't' } }, claims: {} },
+    issuer,
+    jti,
+    txn: `txn ${jti}`,
+    time,
+    type: eventUri('credential-compromise'),
+    subject: { format: 'complex', tenant: { format: 'opaque', id: 't' } },
+    claims: {},
   };
   return { issuer, jti, events: [event] };
 }
@@ -260,13 +265,14 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
       return [status, {}];
     });
     const transmitter = {
-      ...{ keys: [key], issuer: 'https://pdp.example', effects: [], language: 'en' },
-      ...{
-        destinations: thisMachine,
-        subject: undefined,
-        defaultSubjects: 'ALL' as const,
-        minVerificationInterval: 0,
-      },
+      keys: [key],
+      issuer: 'https://pdp.example',
+      effects: [],
+      language: 'en',
+      destinations: thisMachine,
+      subject: undefined,
+      defaultSubjects: 'ALL' as const,
+      minVerificationInterval: 0,
       maxBacklog: 1_000,
     };
     const { joined } = await three({ transmitter });
@@ -291,13 +297,14 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
 
   test('changes of one stream by several nodes are all kept', async () => {
     const transmitter = {
-      ...{ keys: [key], issuer: 'https://pdp.example', effects: [], language: 'en' },
-      ...{
-        destinations: thisMachine,
-        subject: undefined,
-        defaultSubjects: 'NONE' as const,
-        minVerificationInterval: 0,
-      },
+      keys: [key],
+      issuer: 'https://pdp.example',
+      effects: [],
+      language: 'en',
+      destinations: thisMachine,
+      subject: undefined,
+      defaultSubjects: 'NONE' as const,
+      minVerificationInterval: 0,
       maxBacklog: 1_000,
     };
     const { joined } = await three({ transmitter });

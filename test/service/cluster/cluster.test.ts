@@ -191,7 +191,8 @@ describe.skipIf(!hasNats)('a cluster', () => {
       expect(await sessions.list(bob, '', 100)).toEqual({ sessions: [], hasMore: false });
       expect([await sessions.count(ann), await sessions.count(bob)]).toEqual([ids.length, 0]);
       expect(await findRefusal(sessions.open(bob, 's3', opening('agent s3')))).toEqual([
-        ...[409, 'session_exists'],
+        409,
+        'session_exists',
       ]);
       expect(await findRefusal(sessions.approve(ann, 's3', approval))).toEqual([
         403,
@@ -220,7 +221,8 @@ describe.skipIf(!hasNats)('a cluster', () => {
     const other = await compileForGuard(approvalPolicy);
     const [one, two] = [await join(other), await join(other)];
     const pay = {
-      ...{ subject: { type: 'ai_agent', id: 'a' }, resource: { type: 'file', id: 'f' } },
+      subject: { type: 'ai_agent', id: 'a' },
+      resource: { type: 'file', id: 'f' },
       action: { name: 'pay', properties: { amount: 500 } },
     };
     const { answer } = await one.point.answer(pay);

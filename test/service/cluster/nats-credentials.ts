@@ -13,16 +13,38 @@ export function makeCertificates(folder: string, names: Readonly<Record<string, 
     execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   openssl(
-    ...['req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem'],
-    ...['-subj', '/CN=test authority', '-days', '2'],
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-subj',
+    '/CN=test authority',
+    '-days',
+    '2',
   );
   for (const [name, host] of Object.entries(names)) {
     const [key, request, certificate] = [`${name}.key`, `${name}.csr`, `${name}.pem`];
     openssl('req', ...newKey, '-keyout', key, '-out', request, '-subj', `/CN=${name}`);
     writeFileSync(join(folder, `${name}.ext`), `subjectAltName=${host}\n`);
     openssl(
-      ...['x509', '-req', '-in', request, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
-      ...['-out', certificate, '-days', '2', '-extfile', `${name}.ext`],
+      'x509',
+      '-req',
+      '-in',
+      request,
+      '-CA',
+      'ca.pem',
+      '-CAkey',
+      'ca.key',
+      '-CAcreateserial',
+      '-out',
+      certificate,
+      '-days',
+      '2',
+      '-extfile',
+      `${name}.ext`,
     );
   }
 }
@@ -41,8 +63,17 @@ export function makeAccount(): AccountOfTest {
   const user = nkeys.createUser();
   const unlimited = Object.fromEntries(
     [
-      ...['subs', 'data', 'payload', 'imports', 'exports', 'conn', 'leaf'],
-      ...['mem_storage', 'disk_storage', 'streams', 'consumer'],
+      'subs',
+      'data',
+      'payload',
+      'imports',
+      'exports',
+      'conn',
+      'leaf',
+      'mem_storage',
+      'disk_storage',
+      'streams',
+      'consumer',
     ].map((name) => [name, -1]),
   );
   const limits = { ...unlimited, wildcards: true };
@@ -91,8 +122,11 @@ function signClaims(subject: KeyPair, issuer: KeyPair, type: string, claims: obj
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const head = encode({ typ: 'JWT', alg: 'ed25519-nkey' });
   const body = encode({
-    ...{ jti: `${type} ${subject.getPublicKey()}`, iat: Math.floor(Date.now() / 1_000) },
-    ...{ iss: issuer.getPublicKey(), sub: subject.getPublicKey(), name: type },
+    jti: `${type} ${subject.getPublicKey()}`,
+    iat: Math.floor(Date.now() / 1_000),
+    iss: issuer.getPublicKey(),
+    sub: subject.getPublicKey(),
+    name: type,
     nats: { type, version: 2, ...claims },
   });
   const signature = issuer.sign(Buffer.from(`${head}.${body}`));

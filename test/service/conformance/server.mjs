@@ -183,14 +183,19 @@ function read(uri) {
 
 function createMcpServer() {
   const capabilities = {
-    ...{ tools: { listChanged: true }, prompts: { listChanged: true }, logging: {} },
-    ...{ resources: { subscribe: true, listChanged: true }, completions: {} },
+    tools: { listChanged: true },
+    prompts: { listChanged: true },
+    logging: {},
+    resources: { subscribe: true, listChanged: true },
+    completions: {},
   };
   const server = new Server({ name: 'conformance', version: '1.0.0' }, { capabilities });
   const on = (schema, handler) => server.setRequestHandler(schema, handler);
   on(types.ListToolsRequestSchema, () => ({
     tools: Object.entries(tools).map(([name, { inputSchema }]) => ({
-      ...{ name, description: `Tests ${name}`, inputSchema },
+      name,
+      description: `Tests ${name}`,
+      inputSchema,
     })),
   }));
   on(types.CallToolRequestSchema, async ({ params }, extra) => {
@@ -202,9 +207,12 @@ function createMcpServer() {
   });
   on(types.ListPromptsRequestSchema, () => ({
     prompts: Object.keys(prompts).map((name) => ({
-      ...{ name, description: `Tests ${name}` },
+      name,
+      description: `Tests ${name}`,
       arguments: (promptArguments[name] ?? []).map((each) => ({
-        ...{ name: each, description: each, required: true },
+        name: each,
+        description: each,
+        required: true,
       })),
     })),
   }));

@@ -248,7 +248,10 @@ describe('TLS', () => {
         const body = JSON.stringify(request);
         const sent = httpsRequest(
           {
-            ...{ host: '127.0.0.1', port: harness.service.port, path: evaluation, agent: false },
+            host: '127.0.0.1',
+            port: harness.service.port,
+            path: evaluation,
+            agent: false,
             method: 'POST',
             headers: { 'content-type': 'application/json', 'content-length': body.length },
             ca: readFileSync(authority.certificate),

@@ -22,8 +22,14 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   const transmitter = {
-    ...{ issuer: undefined, keys: [key], destinations: thisMachine, effects: [], language: 'en' },
-    ...{ subject: undefined, defaultSubjects: 'ALL' as const, minVerificationInterval: 0 },
+    issuer: undefined,
+    keys: [key],
+    destinations: thisMachine,
+    effects: [],
+    language: 'en',
+    subject: undefined,
+    defaultSubjects: 'ALL' as const,
+    minVerificationInterval: 0,
     maxBacklog: 10,
   };
   harness = await openHarness({
@@ -163,7 +169,8 @@ test('a service that ends closes connections after their answers, and its stream
       sent.end(body);
     });
   const evaluation = JSON.stringify({
-    ...{ subject: { type: 'ai_agent', id: 'a' }, action: { name: 'read' } },
+    subject: { type: 'ai_agent', id: 'a' },
+    action: { name: 'read' },
     resource: { type: 'file', id: 'f' },
   });
   expect(await connection('/access/v1/evaluation', evaluation)).toBe('keep-alive');

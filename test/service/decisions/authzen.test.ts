@@ -90,10 +90,13 @@ describe('searches', () => {
     const request = { action: { name: 'view' }, resource: { type: 'record' } };
     const subject = { type: 'user', id: 'alice' };
     const first = await post('/access/v1/search/resource', {
-      ...{ ...request, subject, page: { limit: 2 } },
+      ...request,
+      subject,
+      page: { limit: 2 },
     });
     const other = await post('/access/v1/search/resource', {
-      ...{ ...request, subject: { type: 'user', id: 'bob' } },
+      ...request,
+      subject: { type: 'user', id: 'bob' },
       page: { token: first.body.page.next_token },
     });
     expect([other.status, other.body.path]).toEqual([400, '$.page.token']);
@@ -116,7 +119,8 @@ describe('searches', () => {
     const { post } = harness();
     const request = { action: { name: 'delete' }, resource: { type: 'record', id: '101' } };
     const { body } = await post('/access/v1/search/subject', {
-      ...{ ...request, subject: { type: 'user', id: 'somebody' } },
+      ...request,
+      subject: { type: 'user', id: 'somebody' },
     });
     expect(body.results).toEqual([{ type: 'user', id: 'alice' }]);
   });

@@ -382,17 +382,13 @@ describe('the log', () => {
     const lines = readFileSync(path, 'utf8').trim().split('\n');
     const entries = lines.map((line) => JSON.parse(line));
     expect(entries.map(({ kind, effect }) => [kind, effect])).toEqual([
-      ...[
-        ['opened', undefined],
-        ['decision', 'permit'],
-        ['decision', 'deny'],
-        ['event', undefined],
-      ],
-      ...[
-        ['decision', 'revoke'],
-        ['revocation', undefined],
-        ['closed', undefined],
-      ],
+      ['opened', undefined],
+      ['decision', 'permit'],
+      ['decision', 'deny'],
+      ['event', undefined],
+      ['decision', 'revoke'],
+      ['revocation', undefined],
+      ['closed', undefined],
     ]);
     expect(entries[1]).toMatchObject({
       entry_point: 'serve',
@@ -441,7 +437,8 @@ attack(
   'http-large-batch',
   () => {
     const entities = Array.from({ length: 10_000 }, (_, index) => ({
-      ...{ type: 'file', id: `f-${index}` },
+      type: 'file',
+      id: `f-${index}`,
     }));
     return withHarness({ policy: approvalPolicy, entities }, async ({ post }) => {
       const item = { subject: agent, ...pay };
@@ -499,7 +496,9 @@ test('a path that cannot be read, and JSON that is nested deeply, are problems',
 attack('http-all-sessions', async () => {
   const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
   const keys = ['greedy', 'other'].map((id) => ({
-    ...{ id, sha256: sha256(id), roles: ['sessions' as const] },
+    id,
+    sha256: sha256(id),
+    roles: ['sessions' as const],
   }));
   const service = { access: createAccess({ keys }) };
   const point = { maxSessions: 20 };
@@ -518,7 +517,9 @@ attack('http-all-sessions', async () => {
 attack('http-all-streams', async () => {
   const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
   const keys = ['greedy', 'other'].map((id) => ({
-    ...{ id, sha256: sha256(id), roles: ['sessions' as const] },
+    id,
+    sha256: sha256(id),
+    roles: ['sessions' as const],
   }));
   const service = { access: createAccess({ keys }), limits: { streams: 20 } };
   await withHarness({ policy: approvalPolicy, service }, async ({ url }) => {

@@ -16,7 +16,9 @@ const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f-1' } }
 const evaluation = { subject: agent, ...read };
 const ofKey = (id: string) => ({ 'x-api-key': `k-${id}` });
 const createKey = (id: string, more: object) => ({
-  ...{ id, roles: ['evaluate', 'sessions'], ...more },
+  id,
+  roles: ['evaluate', 'sessions'],
+  ...more,
   sha256: createHash('sha256').update(`k-${id}`).digest('hex'),
 });
 

@@ -76,12 +76,16 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
   const store = wrapStore(sqliteStore(join(folder, 'state.db')));
   const metrics = createMetrics();
   const point = await DecisionPoint.open({
-    ...{ module, store, observer: metrics, onWarning },
+    module,
+    store,
+    observer: metrics,
+    onWarning,
     inventory: entities && createInventory(entities),
     ...options.point,
   });
   const activation = new Activation({
-    ...{ point, onWarning },
+    point,
+    onWarning,
     ...(holdAbove === undefined ? {} : { holdAbove }),
   });
   let url = '';
@@ -91,20 +95,26 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
     options.signals &&
     point.sessions.signals &&
     (await Signals.open({
-      ...{
-        settings: options.signals,
-        sessions: {
-          ...point.sessions.signals,
-          target: wrapTarget(point.sessions.signals.target),
-        },
-        policy: () => point.policy,
+      settings: options.signals,
+      sessions: {
+        ...point.sessions.signals,
+        target: wrapTarget(point.sessions.signals.target),
       },
-      ...{ store: signalStore, url: () => url, observer: metrics, onWarning },
+      policy: () => point.policy,
+      store: signalStore,
+      url: () => url,
+      observer: metrics,
+      onWarning,
       now: options.point?.clock?.now ?? Date.now,
     }));
   const service = await listenService({
-    ...{ point, activation, metrics, onWarning, access: createAccess(undefined) },
-    ...{ host: '127.0.0.1', port: 0 },
+    point,
+    activation,
+    metrics,
+    onWarning,
+    access: createAccess(undefined),
+    host: '127.0.0.1',
+    port: 0,
     addRoutes: (app, access, admissions) => {
       if (signals === undefined) return;
       addSignals(app, access, admissions, signals);
@@ -126,7 +136,14 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
     return { status: response.status, headers: response.headers, body: tryParse(text) };
   };
   return {
-    ...{ url, point, activation, service, store, signals, warnings, call },
+    url,
+    point,
+    activation,
+    service,
+    store,
+    signals,
+    warnings,
+    call,
     post: (path, body, headers) => call('POST', path, body, headers),
     close: async () => {
       await service.close();

@@ -34,7 +34,9 @@ test.each(Object.keys(laterCallers))(
     const module = await compileForGuard(approvalPolicy);
     const point = await DecisionPoint.open({ module, store, onWarning: () => {} });
     const caller: SessionCaller = {
-      ...{ id: 'key:a', tenant: 'acme', isOperator: false },
+      id: 'key:a',
+      tenant: 'acme',
+      isOperator: false,
       standing: {
         isCurrent: () => isCurrent,
         identify: async () => laterCallers[later]?.() as SessionCaller,

@@ -69,11 +69,18 @@ async function serve(answer: RequestListener = (_, response) => response.end('{}
 /** A service that pushes to these destinations. */
 async function openTransmitter(destinations: Destinations): Promise<Harness> {
   harness = await openHarness({
-    ...{ policy: module, folder },
+    policy: module,
+    folder,
     signals: signalSettings({
       transmitter: {
-        ...{ issuer: undefined, keys: [key], destinations, effects: [], language: 'en' },
-        ...{ subject: undefined, defaultSubjects: 'ALL', minVerificationInterval: 0 },
+        issuer: undefined,
+        keys: [key],
+        destinations,
+        effects: [],
+        language: 'en',
+        subject: undefined,
+        defaultSubjects: 'ALL',
+        minVerificationInterval: 0,
         maxBacklog: 10,
       },
     }),
@@ -93,26 +100,40 @@ async function expectWarning(text: string): Promise<void> {
 }
 
 const privateAddresses = [
-  ...[
-    '127.0.0.1',
-    '127.1',
-    '2130706433',
-    '0x7f000001',
-    '0177.0.0.1',
-    '127.255.255.254',
-    '0.0.0.0',
-    '0',
-  ],
-  ...['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', '169.254.169.254', '100.64.0.1'],
-  ...['192.0.0.1', '198.18.0.1', '224.0.0.1', '240.0.0.1', '255.255.255.255'],
-  ...['[::1]', '[::]', '[fe80::1]', '[fc00::1]', '[fd12:3456::1]', '[fec0::1]', '[ff02::1]'],
-  ...['[::ffff:127.0.0.1]', '[::ffff:10.0.0.1]', '[::127.0.0.1]', '[64:ff9b::7f00:1]'],
-  ...[
-    '[64:ff9b:1::a00:1]',
-    '[2002:7f00:1::]',
-    '[2001:0:4136:e378:8000:63bf:3fff:fdd2]',
-    '[100::1]',
-  ],
+  '127.0.0.1',
+  '127.1',
+  '2130706433',
+  '0x7f000001',
+  '0177.0.0.1',
+  '127.255.255.254',
+  '0.0.0.0',
+  '0',
+  '10.0.0.1',
+  '172.16.0.1',
+  '172.31.255.255',
+  '192.168.1.1',
+  '169.254.169.254',
+  '100.64.0.1',
+  '192.0.0.1',
+  '198.18.0.1',
+  '224.0.0.1',
+  '240.0.0.1',
+  '255.255.255.255',
+  '[::1]',
+  '[::]',
+  '[fe80::1]',
+  '[fc00::1]',
+  '[fd12:3456::1]',
+  '[fec0::1]',
+  '[ff02::1]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:10.0.0.1]',
+  '[::127.0.0.1]',
+  '[64:ff9b::7f00:1]',
+  '[64:ff9b:1::a00:1]',
+  '[2002:7f00:1::]',
+  '[2001:0:4136:e378:8000:63bf:3fff:fdd2]',
+  '[100::1]',
 ];
 
 attack('signals-push-private', async () => {
@@ -182,21 +203,28 @@ attack('signals-discovered-private', async () => {
       response.setHeader('content-type', 'application/json');
       response.end(
         JSON.stringify({
-          ...{ issuer: issuer.url, jwks_uri: `${issuer.url}/jwks` },
+          issuer: issuer.url,
+          jwks_uri: `${issuer.url}/jwks`,
           configuration_endpoint: `${issuer.url}/stream`,
-          ...{ stream_id: 's', iss: issuer.url, aud: 'pdp', keys: [] },
+          stream_id: 's',
+          iss: issuer.url,
+          aud: 'pdp',
+          keys: [],
           delivery: { method: 'urn:ietf:rfc:8936', endpoint_url: `${issuer.url}/poll` },
           [member]: `${internal.url}/${member}`,
         }),
       );
     });
     harness = await openHarness({
-      ...{ policy: module },
+      policy: module,
       signals: signalSettings({
         sources: [
           {
             ...sourceSettings(undefined),
-            ...{ issuer: issuer.url, delivery: 'poll', isManaged: true, audience: ['pdp'] },
+            issuer: issuer.url,
+            delivery: 'poll',
+            isManaged: true,
+            audience: ['pdp'],
             destinations: publicDestinations([]),
           },
         ],
@@ -228,21 +256,30 @@ describe('an address', () => {
 
   test('is refused in every form if it is not a public one', () => {
     const networks = [
-      ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16'],
-      ...['172.16.0.0/12', '192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4'],
+      '0.0.0.0/8',
+      '10.0.0.0/8',
+      '100.64.0.0/10',
+      '127.0.0.0/8',
+      '169.254.0.0/16',
+      '172.16.0.0/12',
+      '192.168.0.0/16',
+      '198.18.0.0/15',
+      '224.0.0.0/4',
+      '240.0.0.0/4',
     ].map((text) => ipaddr.parseCIDR(text) as [ipaddr.IPv4, number]);
     const forms = (bytes: readonly number[]): readonly string[] => {
       const [a, b, c, d] = bytes as [number, number, number, number];
       const number = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
       const low = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
       return [
-        ...[
-          `${a}.${b}.${c}.${d}`,
-          `${number}`,
-          `0x${number.toString(16)}`,
-          `${a}.${b}.${(c << 8) | d}`,
-        ],
-        ...[`[::ffff:${low}]`, `[::${low}]`, `[64:ff9b::${low}]`, `[2002:${low}::1]`],
+        `${a}.${b}.${c}.${d}`,
+        `${number}`,
+        `0x${number.toString(16)}`,
+        `${a}.${b}.${(c << 8) | d}`,
+        `[::ffff:${low}]`,
+        `[::${low}]`,
+        `[64:ff9b::${low}]`,
+        `[2002:${low}::1]`,
       ];
     };
     fc.assert(

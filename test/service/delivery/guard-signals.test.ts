@@ -71,7 +71,8 @@ afterEach(async () => {
 
 const risk = { level: 'LOW', observed_at: new Date().toISOString() };
 const agent = (id: string, properties = {}): ClientFacts => ({
-  ...{ identity: { type: 'ai_agent', id, properties }, context: { risk } },
+  identity: { type: 'ai_agent', id, properties },
+  context: { risk },
 });
 
 interface Opened {
@@ -111,9 +112,20 @@ async function open(
   const revoked: string[] = [];
   const log = { append: (entry: LogEntry) => `entry-${logged.push(entry)}`, close: async () => {} };
   const guard = await Guard.open({
-    ...{ module, abilities: noAbilities, store, log, mode: 'enforce', server: 'fs', session },
-    ...{ facts: agent('a-1'), pins: undefined, ask: 'never', askTimeout: 1_000 },
-    ...{ refusal: 'result', onRevoked: (reason) => revoked.push(reason), onWarning: () => {} },
+    module,
+    abilities: noAbilities,
+    store,
+    log,
+    mode: 'enforce',
+    server: 'fs',
+    session,
+    facts: agent('a-1'),
+    pins: undefined,
+    ask: 'never',
+    askTimeout: 1_000,
+    refusal: 'result',
+    onRevoked: (reason) => revoked.push(reason),
+    onWarning: () => {},
   });
   const received = sqliteSignals(path);
   const signals = await Signals.open({
@@ -123,8 +135,12 @@ async function open(
       attach: (hooks: SessionHooks) => guard.events.attach(hooks),
       listen: (listener) => guard.events.listen(listener),
     },
-    ...{ policy: () => guard.policy, store: received, url: () => '', now: () => Date.now() },
-    ...{ observer: { arrived: () => {}, transmitted: () => {} }, onWarning: () => {} },
+    policy: () => guard.policy,
+    store: received,
+    url: () => '',
+    now: () => Date.now(),
+    observer: { arrived: () => {}, transmitted: () => {} },
+    onWarning: () => {},
   });
   let isClosed = false;
   const close = async () => {
@@ -295,7 +311,10 @@ describe('an earlier event about the subject', () => {
     const client = await Connected.to(guard);
     expect(client.call(1, 'read', '/work/a')).toBe('not permitted: a credential has leaked');
     expect(guard.logged.map(({ kind }) => kind)).toEqual([
-      ...['opened', 'event', 'revocation', 'decision'],
+      'opened',
+      'event',
+      'revocation',
+      'decision',
     ]);
   });
 
@@ -325,11 +344,21 @@ test('a hook is blocked after an event about its subject, also in a session that
   const [store, received] = [sqliteStore(path), sqliteSignals(path)];
   const onWarning = () => {};
   const engine = new Engine({
-    ...{ module, store, log: undefined, entryPoint: 'hook', mode: 'enforce', onWarning },
+    module,
+    store,
+    log: undefined,
+    entryPoint: 'hook',
+    mode: 'enforce',
+    onWarning,
   });
   const signals = await Signals.open({
-    ...{ settings: signalSettings({ subjects }), sessions: engine.events, store: received },
-    ...{ policy: () => engine.policy, url: () => '', now: () => Date.now(), onWarning },
+    settings: signalSettings({ subjects }),
+    sessions: engine.events,
+    store: received,
+    policy: () => engine.policy,
+    url: () => '',
+    now: () => Date.now(),
+    onWarning,
     observer: { arrived: () => {}, transmitted: () => {} },
   });
   opened.push({
@@ -342,13 +371,21 @@ test('a hook is blocked after an event about its subject, also in a session that
   });
   const hooks = new Hooks({
     guardedFiles: () => [],
-    ...{ engine, store, facts: agent('a-1'), ask: 'never', askTimeout: 1_000, isAllowing: true },
+    engine,
+    store,
+    facts: agent('a-1'),
+    ask: 'never',
+    askTimeout: 1_000,
+    isAllowing: true,
     now: () => Date.now(),
   });
   const use = async (session: string) => {
     const input = {
-      ...{ session_id: session, cwd: '/work', hook_event_name: 'PreToolUse' },
-      ...{ tool_name: 'mcp__fs__read', tool_input: { path: '/work/a' } },
+      session_id: session,
+      cwd: '/work',
+      hook_event_name: 'PreToolUse',
+      tool_name: 'mcp__fs__read',
+      tool_input: { path: '/work/a' },
     };
     return JSON.stringify(await hooks.handle('claude-code', Buffer.from(JSON.stringify(input))));
   };

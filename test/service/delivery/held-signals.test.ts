@@ -45,19 +45,31 @@ const at = (name: string) => join(files.path, name);
 const soon = { timeout: 30_000, interval: 100 };
 const createSecret = (name: string) => `the secret ${name} of a webhook`;
 const webhook = (name: string, secretFile: string, type = 'credential-compromise') => ({
-  ...{ name, secret_files: [secretFile] },
+  name,
+  secret_files: [secretFile],
   event: { type, subject: { format: 'opaque', id: '$body.id' } },
 });
 const source = {
-  ...{ name: 'idp', issuer: 'https://idp.example', audience: 'me', delivery: 'push' },
-  ...{ manage: false, jwks: { keys: [] }, push_authorization_file: 'push.header' },
+  name: 'idp',
+  issuer: 'https://idp.example',
+  audience: 'me',
+  delivery: 'push',
+  manage: false,
+  jwks: { keys: [] },
+  push_authorization_file: 'push.header',
 };
 const createSettings = (...webhooks: readonly object[]) => ({ sources: [source], webhooks });
 const writeSettings = (settings: object) => files.write('signals.json', JSON.stringify(settings));
 
 async function start(options: readonly string[] = ['--signals', at('signals.json')]) {
   service = await startService([
-    ...[at('p.wasm'), '--state', at('state.db'), '--drain', '0', '--hold-above', '5'],
+    at('p.wasm'),
+    '--state',
+    at('state.db'),
+    '--drain',
+    '0',
+    '--hold-above',
+    '5',
     ...options,
   ]);
 }
@@ -76,7 +88,9 @@ const versions = async () => {
 };
 const open = (id: string) =>
   call('POST', '/sessions', {
-    ...{ id, subject: { type: 'ai_agent', id }, action: { name: 'read' } },
+    id,
+    subject: { type: 'ai_agent', id },
+    action: { name: 'read' },
     resource: { type: 'file', id: 'f' },
   });
 const report = async (name: string, secret: string, identity = 'nobody') => {

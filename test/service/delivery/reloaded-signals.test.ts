@@ -54,7 +54,8 @@ afterEach(async () => {
 const at = (name: string) => join(files.path, name);
 const writeJson = (name: string, value: object) => files.write(name, JSON.stringify(value));
 const createKey = (id: string, roles: readonly string[]) => ({
-  ...{ id, roles },
+  id,
+  roles,
   sha256: createHash('sha256').update(`k-${id}`).digest('hex'),
 });
 const operator = createKey('ops', ['evaluate', 'sessions', 'operate']);
@@ -66,8 +67,16 @@ async function start(settings: object, ...args: readonly string[]): Promise<void
   writeJson('signals.json', settings);
   writeJson('access.json', { keys: [operator, receiver] });
   service = await startService([
-    ...[at('policy.wasm'), '--state', at('state.db'), '--drain', '0', '--access'],
-    ...[at('access.json'), '--signals', at('signals.json'), ...args],
+    at('policy.wasm'),
+    '--state',
+    at('state.db'),
+    '--drain',
+    '0',
+    '--access',
+    at('access.json'),
+    '--signals',
+    at('signals.json'),
+    ...args,
   ]);
 }
 
@@ -77,7 +86,12 @@ const readRefused = async () => JSON.stringify((await call('GET', '/policy')).bo
 const messages = () => service?.messages() ?? '';
 
 const source = (jwks: object | URL, more: object = {}) => ({
-  ...{ name: 'idp', issuer: issuerName, audience, jwks, delivery: 'push', manage: false },
+  name: 'idp',
+  issuer: issuerName,
+  audience,
+  jwks,
+  delivery: 'push',
+  manage: false,
   ...more,
 });
 
@@ -103,7 +117,8 @@ describe('the settings of signals', () => {
       const [other, secret] = [await TestIssuer.start(), 'a secret of the webhook'];
       files.write('hook.secret', secret);
       const webhook = {
-        ...{ name: 'hook', secret_files: ['hook.secret'] },
+        name: 'hook',
+        secret_files: ['hook.secret'],
         event: { type: 'session-revoked', subject: { format: 'opaque', id: '$body.id' } },
       };
       const hook = async (key: string, id: string) => {
@@ -134,7 +149,8 @@ describe('the settings of signals', () => {
   }, async () => {
     const byTenant = { tenant: { format: 'opaque', id: '$session.context.tenant' } };
     const about = (id: string) => ({
-      ...{ type: 'session-revoked', claims: { event_timestamp: Math.floor(Date.now() / 1_000) } },
+      type: 'session-revoked',
+      claims: { event_timestamp: Math.floor(Date.now() / 1_000) },
       subject: { format: 'complex', tenant: { format: 'opaque', id } },
     });
     await start({ sources: [source(issuer.jwks)] });
@@ -212,7 +228,8 @@ describe('receivers', () => {
     return { url: `http://127.0.0.1:${port}`, got: () => count };
   }
   const settings = (allowed: readonly string[]) => ({
-    ...{ sources: [source(issuer.jwks)], transmitter: { key_files: ['push.key'] } },
+    sources: [source(issuer.jwks)],
+    transmitter: { key_files: ['push.key'] },
     allow_addresses: allowed,
   });
   const revoke = async (id: string) => {
@@ -313,9 +330,19 @@ describe('certificates', () => {
       certificates: [{ name: 'spiffe://acme.example/gateway', roles: ['operate'] }],
     });
     service = await startService([
-      ...[at('policy.wasm'), '--state', at('state.db'), '--drain', '0', '--access'],
-      ...[at('access.json'), '--tls-cert', certificate, '--tls-key', key],
-      ...['--tls-client-ca', at('clients.pem')],
+      at('policy.wasm'),
+      '--state',
+      at('state.db'),
+      '--drain',
+      '0',
+      '--access',
+      at('access.json'),
+      '--tls-cert',
+      certificate,
+      '--tls-key',
+      key,
+      '--tls-client-ca',
+      at('clients.pem'),
     ]);
     const port = Number(new URL(service.url).port);
     const identity = { cert: readFileSync(client.certificate), key: readFileSync(client.key) };
@@ -384,8 +411,12 @@ describe('the collector of the log', () => {
     files.write('collector.token', 'first\n');
     await start(
       { sources: [] },
-      ...['--log', at('log.jsonl'), '--log-to', collector],
-      ...['--log-to-token', at('collector.token')],
+      '--log',
+      at('log.jsonl'),
+      '--log-to',
+      collector,
+      '--log-to-token',
+      at('collector.token'),
     );
     await openSession('s1');
     await expect.poll(() => tokens, soon).toContain('Bearer first');

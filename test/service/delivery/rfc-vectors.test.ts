@@ -33,10 +33,14 @@ async function trusting(
   members: readonly string[] = ['session', 'user', 'tenant'],
 ) {
   return setVerifier({
-    ...{ issuer: iss, audience: aud ?? [], algorithms: [...tokenAlgorithms] },
+    issuer: iss,
+    audience: aud ?? [],
+    algorithms: [...tokenAlgorithms],
     keys: { keys: [key ?? (await exportJWK(own.publicKey))] as never },
     destinations: () => anyDestination,
-    ...{ members: new Set(members), criticalMembers: ['session'], now: () => now },
+    members: new Set(members),
+    criticalMembers: ['session'],
+    now: () => now,
   });
 }
 
@@ -128,7 +132,11 @@ test.each(withSubject)('$section: read as printed', async ({ claims }) => {
   const [[type, given]] = Object.entries(claims.events) as [[string, Record<string, unknown>]];
   expect([issuer, jti, events.length]).toEqual([claims.iss, claims.jti, 1]);
   expect(events[0]).toEqual({
-    ...{ issuer, jti, txn: claims.txn, type, claims: given },
+    issuer,
+    jti,
+    txn: claims.txn,
+    type,
+    claims: given,
     subject: claims.sub_id ?? given.subject,
     time: Number(given.event_timestamp ?? claims.iat) * 1_000,
   });

@@ -11,10 +11,13 @@ export function signWebhook(
 ) {
   const signature = createHmac('sha256', secret).update(`${id}.${time}.${body}`).digest('base64');
   return {
-    ...{ method: 'POST', body },
+    method: 'POST',
+    body,
     headers: {
-      ...{ 'content-type': 'application/json', 'webhook-id': id },
-      ...{ 'webhook-timestamp': String(time), 'webhook-signature': `v1,${signature}` },
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(time),
+      'webhook-signature': `v1,${signature}`,
     },
   };
 }
@@ -28,7 +31,8 @@ export function newKeyPem(): string {
 export const scanner = {
   secret: 'a secret of the webhook',
   webhook: {
-    ...{ name: 'scanner', secret_files: ['scanner.secret'] },
+    name: 'scanner',
+    secret_files: ['scanner.secret'],
     signature: { header: 'x-signature', content: '{body}' },
     event: { type: 'credential-compromise', subject: { format: 'opaque', id: '$body.identity' } },
   },

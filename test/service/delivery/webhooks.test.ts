@@ -141,8 +141,12 @@ function withHeader(name: string, value: string): RequestInit {
 
 test('a scheme without time and id is described by its settings', () => {
   const signature: SignatureSettings = {
-    ...{ header: 'x-hub-signature-256', prefix: 'sha256=', encoding: 'hex', content: '{body}' },
-    ...{ timestampHeader: undefined, idHeader: undefined },
+    header: 'x-hub-signature-256',
+    prefix: 'sha256=',
+    encoding: 'hex',
+    content: '{body}',
+    timestampHeader: undefined,
+    idHeader: undefined,
   };
   const read = webhookReader(webhook({ signature }), Date.now);
   const body = Buffer.from(leak());

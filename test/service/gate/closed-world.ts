@@ -80,8 +80,12 @@ export class ChangingStore {
     }
     if (closing === 'revoked') {
       this.store.revoke({
-        ...{ subjectType: 'ai_agent', subjectId: this.subject, server: undefined, at: Date.now() },
-        ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
+        subjectType: 'ai_agent',
+        subjectId: this.subject,
+        server: undefined,
+        at: Date.now(),
+        reasons: ['revoked_by_operator'],
+        message: 'the key leaked',
       });
       this.#version += 1;
     } else if (closing === 'unreadable') {

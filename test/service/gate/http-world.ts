@@ -107,27 +107,30 @@ export class HttpWorld {
       validUntil,
     };
     this.#guard = await Guard.open({
-      ...{
-        module,
-        abilities: noAbilities,
-        store: this.#store.store,
-        mode: 'enforce',
-        facts: undefined,
-      },
+      module,
+      abilities: noAbilities,
+      store: this.#store.store,
+      mode: 'enforce',
+      facts: undefined,
       log: { append: (entry) => `${this.logged.push(entry)}`, close: async () => {} },
-      ...{
-        server: 'fs',
-        session: undefined,
-        pins: undefined,
-        ask: 'elicitation',
-        askTimeout: 1_000,
-      },
-      ...{ refusal: 'result', onRevoked: () => {}, onWarning: () => {} },
+      server: 'fs',
+      session: undefined,
+      pins: undefined,
+      ask: 'elicitation',
+      askTimeout: 1_000,
+      refusal: 'result',
+      onRevoked: () => {},
+      onWarning: () => {},
     });
     this.#http = await listenHttp({
-      ...{ guard: this.#guard, upstream: this.server.url, host: '127.0.0.1', port: 0 },
-      ...{ token: undefined, verifier: async () => facts },
-      ...{ maxMessageBytes: 100_000, onWarning: () => {} },
+      guard: this.#guard,
+      upstream: this.server.url,
+      host: '127.0.0.1',
+      port: 0,
+      token: undefined,
+      verifier: async () => facts,
+      maxMessageBytes: 100_000,
+      onWarning: () => {},
     });
   }
 
@@ -136,7 +139,8 @@ export class HttpWorld {
     const response = await fetch(this.#http?.url ?? '', {
       method,
       headers: {
-        ...{ authorization: 'Bearer x', 'content-type': 'application/json' },
+        authorization: 'Bearer x',
+        'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
         ...(this.session === undefined ? {} : { 'mcp-session-id': this.session }),
         ...createHeaders(text),
@@ -181,7 +185,8 @@ function createHeaders(text: string | undefined): Record<string, string> {
   if (typeof version !== 'string' || message.id === undefined) return {};
   const name = params?.[nameParameters[method] ?? ''];
   return {
-    ...{ 'mcp-protocol-version': version, 'mcp-method': method },
+    'mcp-protocol-version': version,
+    'mcp-method': method,
     ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
   };
 }

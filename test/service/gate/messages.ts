@@ -43,8 +43,15 @@ function createParams(side: MethodSender) {
       name: tool,
       arguments: tool === 'leave' ? { why: mark } : { path: `/work/${mark}` },
       uri: `file:///work/${mark}`,
-      ...{ level: mark, data: mark, message: mark, cursor: mark },
-      ...{ taskId: 'task', status: 'working', requestId: id, progressToken: id, progress: 1 },
+      level: mark,
+      data: mark,
+      message: mark,
+      cursor: mark,
+      taskId: 'task',
+      status: 'working',
+      requestId: id,
+      progressToken: id,
+      progress: 1,
       capabilities: { elicitation: {} },
       _meta: { mark, ...(hasToken ? { progressToken: id } : {}), ...createMeta(isStateless) },
     }));
@@ -64,7 +71,7 @@ function messages(side: MethodSender): fc.Arbitrary<Step> {
     fc.record({ id: ids, method: fc.constant('tools/call'), params: fc.constant(given) }),
   );
   const body = createResult(side);
-  const answer = fc.record({ id: ids, ...{ result: fc.constant(body) } });
+  const answer = fc.record({ id: ids, result: fc.constant(body) });
   const odd = fc.constantFrom(
     `[{"jsonrpc":"2.0","id":1,"method":"ping"}]`,
     `{"jsonrpc":"2.0","id":1,"method":"ping","extra":"${marks[side]}"}`,
@@ -88,8 +95,10 @@ function messages(side: MethodSender): fc.Arbitrary<Step> {
 function createResult(side: MethodSender): Json {
   const mark = marks[side];
   return {
-    ...{ content: [{ type: 'text', text: mark }], contents: [], mark },
-    ...{ action: 'accept' },
+    content: [{ type: 'text', text: mark }],
+    contents: [],
+    mark,
+    action: 'accept',
   };
 }
 

@@ -54,7 +54,9 @@ function play(real: Harness, step: Step) {
 }
 
 const initialize = JSON.stringify({
-  ...{ jsonrpc: '2.0', id: 'init', method: 'initialize' },
+  jsonrpc: '2.0',
+  id: 'init',
+  method: 'initialize',
   params: { protocolVersion: '2025-11-25', capabilities: { elicitation: {} } },
 });
 
@@ -102,8 +104,13 @@ test.each(['client', 'server'] as const)(
   (side: MethodSender) => {
     const mark = marks[side];
     const params = {
-      ...{ name: 'read', arguments: { path: `/work/${mark}` }, uri: mark, mark },
-      ...{ requestId: 'q', progressToken: 'p', taskId: 't' },
+      name: 'read',
+      arguments: { path: `/work/${mark}` },
+      uri: mark,
+      mark,
+      requestId: 'q',
+      progressToken: 'p',
+      taskId: 't',
     };
     const sent = [...Object.keys(requestMethods[side]), ...notifications[side]];
     for (const method of sent) {

@@ -86,8 +86,12 @@ class TextsWorld {
       this.real.relay.close();
     } else if (state === 'revoked') {
       this.real.store.revoke({
-        ...{ subjectType: 'ai_agent', subjectId: `texts-${subjects}`, server: undefined },
-        ...{ at: Date.now(), reasons: ['revoked_by_operator'], message: 'the key leaked' },
+        subjectType: 'ai_agent',
+        subjectId: `texts-${subjects}`,
+        server: undefined,
+        at: Date.now(),
+        reasons: ['revoked_by_operator'],
+        message: 'the key leaked',
       });
       this.real.engine.get('s', 'fs')?.checkRevocation();
     }

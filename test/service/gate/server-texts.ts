@@ -63,20 +63,30 @@ const ownerToken = 'p7';
 export function createOwnerRequest({ method }: Owner, isStateless: boolean): Json {
   const version = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
   return {
-    ...{ jsonrpc: '2.0', id: ownerId, method },
+    jsonrpc: '2.0',
+    id: ownerId,
+    method,
     params: {
       ...(method === 'tools/call' ? { name: 'slow', arguments: { path: '/a' } } : {}),
       ...(method.startsWith('tasks/') ? { taskId: 't' } : { uri: 'file:///a' }),
       ...(method === 'prompts/get' ? { name: 'x' } : {}),
-      ...{ protocolVersion: '2025-11-25', capabilities: {} },
+      protocolVersion: '2025-11-25',
+      capabilities: {},
       _meta: { progressToken: ownerToken, ...(isStateless ? version : {}) },
     },
   };
 }
 
 const everywhere = {
-  ...{ content: [{ type: 'text', text: mark }], text: mark, message: mark, data: mark, mark },
-  ...{ statusMessage: mark, reason: mark, uri: `file:///${mark}`, elicitationId: mark },
+  content: [{ type: 'text', text: mark }],
+  text: mark,
+  message: mark,
+  data: mark,
+  mark,
+  statusMessage: mark,
+  reason: mark,
+  uri: `file:///${mark}`,
+  elicitationId: mark,
 };
 
 /** The answers to a request, in the forms of all revisions. */
@@ -128,7 +138,8 @@ export function listMessages({ method, isOfTask }: Owner): readonly Json[] {
       .filter((name) => !isOwnedOtherwise(serverNotifications[name]))
       .map((name) => ({ method: name, params: { ...params, _meta: { ..._meta, mark } } })),
     ...Object.keys(requestMethods.server).map((name) => ({
-      ...{ id: `id ${mark} ${name}`, method: name },
+      id: `id ${mark} ${name}`,
+      method: name,
       params: { ...params, _meta: { ..._meta, mark } },
     })),
   ]);
@@ -149,7 +160,8 @@ function isOwnedOtherwise(known: ServerNotification | undefined): boolean {
 export const messagesAboutAnything: readonly Json[] = [
   ...Object.keys(serverNotifications).map((method) => ({ method, params: everywhere })),
   ...Object.keys(requestMethods.server).map((method) => ({
-    ...{ id: `id ${mark} ${method}`, method },
+    id: `id ${mark} ${method}`,
+    method,
     params: everywhere,
   })),
 ];

@@ -39,7 +39,9 @@ function newStore(): ChangingStore {
 }
 
 const initialize = JSON.stringify({
-  ...{ jsonrpc: '2.0', id: 'init', method: 'initialize' },
+  jsonrpc: '2.0',
+  id: 'init',
+  method: 'initialize',
   params: { protocolVersion: '2025-11-25', capabilities: { elicitation: {} } },
 });
 
@@ -72,7 +74,8 @@ class StdioWorld {
     this.toServer = collectLines(serverInput);
     serverInput.on('data', (chunk: Buffer) => this.#list(chunk.toString()));
     const server = {
-      ...{ input: serverInput, output: this.#serverOutput },
+      input: serverInput,
+      output: this.#serverOutput,
       ended: new Promise<number>((resolve) => serverInput.once('end', () => resolve(0))),
       stop: async () => {},
     };
@@ -190,7 +193,8 @@ async function readAll(world: HttpWorld): Promise<void> {
   const isRead = ({ id, stream }: (typeof written)[number]) =>
     stream.destroyed || received.some(({ text }) => text.includes(id));
   await vi.waitFor(() => expect(written.filter((each) => !isRead(each))).toEqual([]), {
-    ...{ timeout: 20_000, interval: 20 },
+    timeout: 20_000,
+    interval: 20,
   });
 }
 

@@ -63,7 +63,9 @@ export function pageConfig(): EnvoyConfig {
   const [listener] = all.static_resources.listeners;
   const manager = listener.filter_chains[0].filters[0].typed_config;
   return {
-    ...{ all, listener, manager },
+    all,
+    listener,
+    manager,
     filter: (name) =>
       manager.http_filters.find((each: Tree) => each.name === `envoy.filters.http.${name}`)
         .typed_config,

@@ -248,7 +248,11 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       const other = await new Issuer().open();
       const none = Buffer.from('{"alg":"none"}').toString('base64url');
       for (const authorization of [
-        ...['', 'Bearer', 'Bearer ', 'Basic YTpi', `Bearer ${none}.${payload}.`],
+        '',
+        'Bearer',
+        'Bearer ',
+        'Basic YTpi',
+        `Bearer ${none}.${payload}.`,
         `Bearer ${head}.${changed}.${signature}`,
         `Bearer ${await other.token(claims)}`,
         await createBearer({ ...claims, exp: 1 }),
@@ -278,16 +282,25 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
 
     attack('envoy-path-confusion', async () => {
       const paths = [
-        ...['/customers/../admin', '/customers/%2e%2e/admin', '/customers/.%2E/admin', '//admin'],
-        ...['/customers%2f..%2fadmin', '/customers/..%2fadmin', '/customers/..%5cadmin'],
-        ...['/customers/..;/admin', '/customers;/../admin', '/customers/..\\admin', '/./admin'],
-        ...[
-          '/customers/%252e%252e/admin',
-          '/CUSTOMERS/1',
-          '/customers/%00',
-          '/customers#/../admin',
-        ],
-        ...['/customers/.../admin', '/customersX', '/customers/..%c0%af../admin', '/customers/%'],
+        '/customers/../admin',
+        '/customers/%2e%2e/admin',
+        '/customers/.%2E/admin',
+        '//admin',
+        '/customers%2f..%2fadmin',
+        '/customers/..%2fadmin',
+        '/customers/..%5cadmin',
+        '/customers/..;/admin',
+        '/customers;/../admin',
+        '/customers/..\\admin',
+        '/./admin',
+        '/customers/%252e%252e/admin',
+        '/CUSTOMERS/1',
+        '/customers/%00',
+        '/customers#/../admin',
+        '/customers/.../admin',
+        '/customersX',
+        '/customers/..%c0%af../admin',
+        '/customers/%',
       ];
       const { length } = upstream.requests;
       for (const path of paths) {
@@ -310,7 +323,9 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       const { length } = upstream.requests;
       const lines = names.flatMap((name) => [`${name}: a`, `${name.toLowerCase()}: b`]);
       const status = await envoy.sendRaw([
-        ...['GET /customers/1 HTTP/1.1', `authorization: ${bearer}`, ...lines],
+        'GET /customers/1 HTTP/1.1',
+        `authorization: ${bearer}`,
+        ...lines,
       ]);
       expect(status).toBe(200);
       const [request] = upstream.requests.slice(length);
@@ -332,7 +347,8 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       for (const { method } of upstream.requests.splice(length)) expect(method).toBe('GET');
       for (const method of ['DELETE', 'PUT', 'HEAD', 'OPTIONS', 'TRACE', 'get', 'PROPFIND']) {
         const status = await envoy.sendRaw([
-          ...[`${method} /customers/1 HTTP/1.1`, `authorization: ${bearer}`],
+          `${method} /customers/1 HTTP/1.1`,
+          `authorization: ${bearer}`,
         ]);
         expect([method, status]).toEqual([method, expect.any(Number)]);
         expect([400, 403, 405, 0]).toContain(status);
@@ -542,7 +558,9 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       return (await envoy.send('/mcp', { method: 'POST', headers }, body)).status;
     };
     const tool = (name: string, path: string) => ({
-      ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
       params: { name, arguments: { path } },
     });
     expect(await call(tool('read', '/work/a'))).toBe(200);

@@ -59,7 +59,12 @@ test('answers Envoy, and ends when it is stopped', async () => {
   const port = await freePort();
   const { child, output, ended } = serve(
     pageFolder(),
-    ...['--grpc', `127.0.0.1:${port}`, '--grpc-mapping', 'mapping.json', '--drain', '0'],
+    '--grpc',
+    `127.0.0.1:${port}`,
+    '--grpc-mapping',
+    'mapping.json',
+    '--drain',
+    '0',
   );
   await expect.poll(output, { timeout: 30_000 }).toContain(`for gRPC, 127.0.0.1:${port}`);
   expect(await callService(port, 'health', {}, {})).toEqual({ response: { status: 1 } });

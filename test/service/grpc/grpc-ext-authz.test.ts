@@ -55,8 +55,10 @@ describe('answers', () => {
     const { headers, removed } = await harness.check({ path: '/timed/a' });
     expect(headers).toEqual({});
     expect(removed).toEqual([
-      ...['x-nhipol-effect', 'x-nhipol-decision-id'],
-      ...['x-nhipol-valid-until', 'x-nhipol-constraints'],
+      'x-nhipol-effect',
+      'x-nhipol-decision-id',
+      'x-nhipol-valid-until',
+      'x-nhipol-constraints',
     ]);
   });
 
@@ -80,7 +82,10 @@ describe('answers', () => {
     };
     const { removed } = await shared.check({ path: '/public/a', headers });
     expect(removed?.toSorted()).toEqual([
-      ...['x-nhipol-constraints', 'x-nhipol-other', 'x-nhipol-valid-until', 'x_nhipol_effect'],
+      'x-nhipol-constraints',
+      'x-nhipol-other',
+      'x-nhipol-valid-until',
+      'x_nhipol_effect',
     ]);
   });
 
@@ -377,8 +382,11 @@ describe('sessions', () => {
     const safe = { ...defaultMapping.ext_authz, session: '$token.sid' };
     expect(grpcMapping({ ext_authz: safe }).optionalSessions).toEqual([]);
     for (const session of [
-      ...["$has(token.sid) ? token.sid : ''", '$token. ?sid', "$token[?'sid']"],
-      ...['$optional.none()', '$optional.ofNonZeroValue(token.sid)'],
+      "$has(token.sid) ? token.sid : ''",
+      '$token. ?sid',
+      "$token[?'sid']",
+      '$optional.none()',
+      '$optional.ofNonZeroValue(token.sid)',
     ]) {
       const optional = { ...defaultMapping.ext_authz, session };
       expect(grpcMapping({ ext_authz: optional }).optionalSessions).toEqual([
@@ -428,12 +436,15 @@ describe('callers', () => {
   attack('grpc-other-session', async () => {
     const computeDigest = (key: string) => createHash('sha256').update(key).digest('hex');
     const keys = (['ann', 'bob', 'reader'] as const).map((id) => ({
-      ...{ id, sha256: computeDigest(`k-${id}`) },
+      id,
+      sha256: computeDigest(`k-${id}`),
       roles: [id === 'reader' ? ('signals' as const) : ('evaluate' as const)],
     }));
     const { entries: lines, log } = memoryLog();
     const harness = await open({
-      ...{ declared: named, access: createAccess({ keys }), pointOptions: { log } },
+      declared: named,
+      access: createAccess({ keys }),
+      pointOptions: { log },
     });
     const subject = { type: 'identity', id: 'spiffe://td/agent' };
     const ann = { id: 'key:ann', isOperator: false };

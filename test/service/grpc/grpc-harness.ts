@@ -159,17 +159,22 @@ export class GrpcHarness {
     const onWarning = (warning: string) => warnings.push(warning);
     const { store } = temporaryStore();
     const point = await DecisionPoint.open({
-      ...{ module: await envoyModule(), store, onWarning },
+      module: await envoyModule(),
+      store,
+      onWarning,
       ...pointOptions,
     });
     const service = await listenGrpc({
-      ...{ point, access: openAccess, mapping: grpcMapping(declared), observer: noObserver },
-      ...{
-        obligations: new Set<string>(),
-        constraints: () => new Set(['depth']),
-        contextForm: 'full',
-      },
-      ...{ host: '127.0.0.1', port: 0, onWarning },
+      point,
+      access: openAccess,
+      mapping: grpcMapping(declared),
+      observer: noObserver,
+      obligations: new Set<string>(),
+      constraints: () => new Set(['depth']),
+      contextForm: 'full',
+      host: '127.0.0.1',
+      port: 0,
+      onWarning,
       ...options,
     });
     return new GrpcHarness(point, service, warnings);
@@ -281,8 +286,21 @@ export class Authority {
 
   constructor() {
     this.#openssl(
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-      ...['-keyout', 'ca.key', '-out', 'ca.crt', '-days', '2', '-subj', '/CN=test authority'],
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-keyout',
+      'ca.key',
+      '-out',
+      'ca.crt',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=test authority',
     );
   }
 
@@ -291,12 +309,35 @@ export class Authority {
     const [certificate, key] = [`${name}.crt`, `${name}.key`];
     writeFileSync(join(this.folder, `${name}.ext`), `subjectAltName=${names}\n`);
     this.#openssl(
-      ...['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-      ...['-keyout', key, '-out', `${name}.csr`, '-subj', `/CN=${name}`],
+      'req',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      `${name}.csr`,
+      '-subj',
+      `/CN=${name}`,
     );
     this.#openssl(
-      ...['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.crt', '-CAkey', 'ca.key', '-days', '2'],
-      ...['-CAcreateserial', '-extfile', `${name}.ext`, '-out', certificate],
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      '-CA',
+      'ca.crt',
+      '-CAkey',
+      'ca.key',
+      '-days',
+      '2',
+      '-CAcreateserial',
+      '-extfile',
+      `${name}.ext`,
+      '-out',
+      certificate,
     );
     return { certificate: join(this.folder, certificate), key: join(this.folder, key) };
   }

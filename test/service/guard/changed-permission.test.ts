@@ -26,8 +26,11 @@ const uri = 'file:///a';
 
 test('a handler learns of an obligation that came while it ran', async () => {
   const opened = await openPolicy(await compileForGuard(policy), {
-    ...{ server: 'fs', state: temporaryStore().path, obligations: ['audit'] },
-    ...{ subject: { type: 'ai_agent', id: 'laptop' }, onWarning: () => {} },
+    server: 'fs',
+    state: temporaryStore().path,
+    obligations: ['audit'],
+    subject: { type: 'ai_agent', id: 'laptop' },
+    onWarning: () => {},
   });
   /** The obligations of a handler when it began and when it ended. */
   const owed: Record<string, (string | undefined)[]> = {};

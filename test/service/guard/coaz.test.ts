@@ -255,9 +255,11 @@ describe('a call of a tool', () => {
     expect(readError(received)?.message).toBe('not permitted: /bucket/locked/b is locked');
     const actions = listRequests(relay).map((request) => (request as { action: object }).action);
     expect(actions.map((action) => (action as { name: string }).name)).toEqual([
-      ...['read', 'write'],
-      ...['read'],
-      ...['read', 'write'],
+      'read',
+      'write',
+      'read',
+      'read',
+      'write',
     ]);
   });
 

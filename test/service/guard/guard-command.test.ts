@@ -113,8 +113,14 @@ describe('nhipol guard scan', () => {
     const tested = await folder.run(['test', '--engine', 'evaluator', '@guard.nhipol']);
     expect(tested.out).toMatch(/\d+ passed, 0 failed/);
     const again = await folder.run([
-      ...['guard', 'scan', '-o', '@guard.nhipol', '--', process.execPath],
-      ...[reference(name), argument],
+      'guard',
+      'scan',
+      '-o',
+      '@guard.nhipol',
+      '--',
+      process.execPath,
+      reference(name),
+      argument,
     ]);
     expect([again.code, again.out]).toEqual([
       0,
@@ -187,8 +193,16 @@ describe('nhipol guard scan', () => {
     folders.push(folder);
     const scan = (...options: readonly string[]) =>
       folder.run([
-        ...['guard', 'scan', '-o', '@guard.nhipol', '--server', 'peer', ...options],
-        ...['--', process.execPath, peer],
+        'guard',
+        'scan',
+        '-o',
+        '@guard.nhipol',
+        '--server',
+        'peer',
+        ...options,
+        '--',
+        process.execPath,
+        peer,
       ]);
     const mistaken = await scan('--reads', 'hnag');
     expect([mistaken.code, mistaken.err]).toEqual([
@@ -296,7 +310,10 @@ test('nhipol guard doctor lists what does not fit together', async () => {
   ]);
   const { code, out } = await folder.run([
     ...doctor,
-    ...['--log', '/no/such/folder/log', '--env', 'DESCRIPTION=Other'],
+    '--log',
+    '/no/such/folder/log',
+    '--env',
+    'DESCRIPTION=Other',
     ...command,
   ]);
   expect(code).toBe(1);
@@ -525,7 +542,10 @@ for ai_agent {
   }
 
   const listen = (folder: Folder) => [
-    ...['--signals', join(folder.path, 'signals.json'), '--signals-listen', '127.0.0.1:0'],
+    '--signals',
+    join(folder.path, 'signals.json'),
+    '--signals-listen',
+    '127.0.0.1:0',
   ];
 
   test('ends a call in flight and the server, and later ones refuse', {
@@ -563,9 +583,7 @@ for ai_agent {
     ],
   ])('refuses settings %j with %j', async (settings, options, problem) => {
     const folder = await withSignals(settings);
-    const guard = new Guarded(folder, [
-      ...['--signals', join(folder.path, 'signals.json'), ...options],
-    ]);
+    const guard = new Guarded(folder, ['--signals', join(folder.path, 'signals.json'), ...options]);
     expect(await guard.ended).toBe(2);
     expect(guard.warnings).toContain(problem);
   });

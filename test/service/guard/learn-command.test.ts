@@ -18,7 +18,8 @@ const annotated = tools.map(({ name, inputSchema }) => ({
   marks: [],
 }));
 const scanned = writePolicy({
-  ...{ name: 'fs', tools: annotated },
+  name: 'fs',
+  tools: annotated,
   capabilities: new Set(),
   choices: { reads: [], writes: [] },
 })
@@ -95,8 +96,13 @@ test('learns what was observed, and shows how it differs from the current policy
     .filter(({ cause }) => cause.kind === 'decide')
     .map(({ cause, response }) => `${cause.action} ${response.context.effect}`);
   expect(effects).toEqual([
-    ...['fs:read permit', 'fs:read permit', 'fs:read permit', 'fs:find permit', 'fs:write permit'],
-    ...['fs:unlisted deny', 'fs:find deny'],
+    'fs:read permit',
+    'fs:read permit',
+    'fs:read permit',
+    'fs:find permit',
+    'fs:write permit',
+    'fs:unlisted deny',
+    'fs:find deny',
   ]);
   // Nothing is overwritten.
   expect(await folder.run(learn)).toMatchObject({

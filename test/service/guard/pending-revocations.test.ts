@@ -45,8 +45,12 @@ function fillDisk(): void {
   for (let length = 2_000, subject = 0; length >= 1; subject += 1) {
     try {
       store.revoke({
-        ...{ subjectType: 'other', subjectId: `${subject}`, server: undefined, at: 0 },
-        ...{ reasons: [], message: 'x'.repeat(length) },
+        subjectType: 'other',
+        subjectId: `${subject}`,
+        server: undefined,
+        at: 0,
+        reasons: [],
+        message: 'x'.repeat(length),
       });
     } catch {
       length = Math.floor(length / 2);
@@ -81,8 +85,10 @@ test('permits nothing to others while a revocation is not stored', async () => {
   const relay = harness();
   relay.connect();
   const other = relay.engine.open({
-    ...{ id: 'other', identity: { type: 'ai_agent', id: 'other', properties: {} } },
-    ...{ context: {}, server: 'fs' },
+    id: 'other',
+    identity: { type: 'ai_agent', id: 'other', properties: {} },
+    context: {},
+    server: 'fs',
   });
   const parts = { action: { name: 'fs:read', properties: { arguments: { path: '/work/a' } } } };
   const call = {
@@ -125,9 +131,7 @@ attack('guard-revoke-command', async () => {
 const word = fc.oneof(
   fc.string({ unit: 'binary-ascii' }),
   fc.string({
-    unit: fc.constantFrom(
-      ...['a', '-', "'", '\\', '%', ' ', '$', '\u202e', '\u200b', '\n', '\t', 'ä'],
-    ),
+    unit: fc.constantFrom('a', '-', "'", '\\', '%', ' ', '$', '\u202e', '\u200b', '\n', '\t', 'ä'),
   }),
 );
 

@@ -31,14 +31,24 @@ afterEach(() => {
 
 function revoke(relay: Harness): void {
   relay.store.revoke({
-    ...{ subjectType: 'ai_agent', subjectId: 'laptop', server: undefined, at: Date.now() },
-    ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
+    subjectType: 'ai_agent',
+    subjectId: 'laptop',
+    server: undefined,
+    at: Date.now(),
+    reasons: ['revoked_by_operator'],
+    message: 'the key leaked',
   });
 }
 
 const passing = [
-  ...['initialize', 'ping', 'logging/setLevel', 'resources/unsubscribe', 'tasks/cancel'],
-  ...['resources/templates/list', 'server/discover', 'tools/list'],
+  'initialize',
+  'ping',
+  'logging/setLevel',
+  'resources/unsubscribe',
+  'tasks/cancel',
+  'resources/templates/list',
+  'server/discover',
+  'tools/list',
 ];
 
 attack('guard-revoked-start', async () => {
@@ -140,10 +150,14 @@ attack('guard-task-goes-on', async () => {
     relay.server({ jsonrpc: '2.0', id, result: { task } });
   };
   const request = (id: number, method: string, taskId: string) => ({
-    ...{ jsonrpc: '2.0', id, method, params: { taskId } },
+    jsonrpc: '2.0',
+    id,
+    method,
+    params: { taskId },
   });
   const status = (taskId: string, stated: string) => ({
-    ...{ jsonrpc: '2.0', method: 'notifications/tasks/status' },
+    jsonrpc: '2.0',
+    method: 'notifications/tasks/status',
     params: { taskId, status: stated },
   });
   startTask(1, 'ended');
@@ -167,7 +181,8 @@ attack('guard-task-goes-on', async () => {
   expect([again.server, readError(again)?.message]).toEqual([[], refusal]);
   expect(relay.client(request(6, 'tasks/get', 'ended')).server).toHaveLength(1);
   expect(relay.logged.filter((entry) => entry.kind === 'decision').at(-2)).toMatchObject({
-    ...{ trigger: 'event', enforcement: 'stopped' },
+    trigger: 'event',
+    enforcement: 'stopped',
   });
 });
 

@@ -22,7 +22,8 @@ attack('log-permit-after-revocation', async () => {
     const { sessions } = point;
     const open = (id: string) =>
       sessions.open(serviceItself, id, {
-        ...{ subject: { type: 'ai_agent', id }, context: { risk } },
+        subject: { type: 'ai_agent', id },
+        context: { risk },
       });
     const asking = { caller: serviceItself, traceId: undefined };
     await open('s0');

@@ -73,9 +73,19 @@ function openState(name: string): StateFile {
 /** A guard that continues the session of a state. */
 async function openRelay(state: StateFile, warnings: string[] = []): Promise<Relay> {
   const guard = await Guard.open({
-    ...{ module, abilities: noAbilities, store: sqliteStore(state), log: undefined },
-    ...{ mode: 'enforce', facts, server: 'fs', session: 's', pins: undefined, ask: 'never' },
-    ...{ askTimeout: 1_000, refusal: 'error', onRevoked: () => {} },
+    module,
+    abilities: noAbilities,
+    store: sqliteStore(state),
+    log: undefined,
+    mode: 'enforce',
+    facts,
+    server: 'fs',
+    session: 's',
+    pins: undefined,
+    ask: 'never',
+    askTimeout: 1_000,
+    refusal: 'error',
+    onRevoked: () => {},
     onWarning: (warning) => void warnings.push(warning),
   });
   cleanups.push(() => guard.close());
@@ -134,8 +144,13 @@ attack('daemon-killed-after-hook', async () => {
   const openHooks = async (state: StateFile) => {
     const store = sqliteStore(state);
     const engine = new Engine({
-      ...{ module, abilities: noAbilities, store, log: undefined },
-      ...{ entryPoint: 'hook', mode: 'enforce', onWarning: () => {} },
+      module,
+      abilities: noAbilities,
+      store,
+      log: undefined,
+      entryPoint: 'hook',
+      mode: 'enforce',
+      onWarning: () => {},
     });
     cleanups.push(() => engine.close());
     await engine.persist('daemon "d"');
@@ -145,8 +160,12 @@ attack('daemon-killed-after-hook', async () => {
   const use = (tool: string, given: object) =>
     Buffer.from(
       JSON.stringify({
-        ...{ session_id: 's', cwd: '/p', hook_event_name: 'PreToolUse', tool_name: tool },
-        ...{ tool_use_id: 't', tool_input: given },
+        session_id: 's',
+        cwd: '/p',
+        hook_event_name: 'PreToolUse',
+        tool_name: tool,
+        tool_use_id: 't',
+        tool_input: given,
       }),
     );
   const running = await openHooks(openState('running'));

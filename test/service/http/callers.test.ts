@@ -25,7 +25,9 @@ const soon = () => new Date(Date.now() + 60_000).toISOString();
 type Headers = Readonly<Record<string, string>>;
 const ofKey = (id: string): Headers => ({ 'x-api-key': `k-${id}` });
 const createKey = (id: string, roles: readonly string[], tenant?: string) => ({
-  ...{ id, roles, sha256: createHash('sha256').update(`k-${id}`).digest('hex') },
+  id,
+  roles,
+  sha256: createHash('sha256').update(`k-${id}`).digest('hex'),
   ...(tenant === undefined ? {} : { tenant }),
 });
 const workload = ['evaluate', 'sessions'];
@@ -56,11 +58,15 @@ async function start(policy = sessionPolicy): Promise<void> {
   const access = {
     keys: [
       ...['ann', 'bob', 'kim'].map((id) => createKey(id, workload)),
-      ...[createKey('eve', [...workload, 'approve']), createKey('approver', ['approve'])],
-      ...[createKey('operator', [...workload, 'operate'])],
-      ...[createKey('acme-1', workload, 'acme'), createKey('acme-2', workload, 'acme')],
-      ...[createKey('acme-approver', ['approve'], 'acme'), createKey('key:ann', workload)],
-      ...[createKey('umbra', [...workload, 'approve'], 'umbra'), createKey('acme', workload)],
+      createKey('eve', [...workload, 'approve']),
+      createKey('approver', ['approve']),
+      createKey('operator', [...workload, 'operate']),
+      createKey('acme-1', workload, 'acme'),
+      createKey('acme-2', workload, 'acme'),
+      createKey('acme-approver', ['approve'], 'acme'),
+      createKey('key:ann', workload),
+      createKey('umbra', [...workload, 'approve'], 'umbra'),
+      createKey('acme', workload),
     ],
     tokens: [
       { ...one?.trust, ...grants },
@@ -70,7 +76,8 @@ async function start(policy = sessionPolicy): Promise<void> {
   const { entries, log } = memoryLog();
   lines = entries;
   harness = await openHarness({
-    ...{ policy, folder },
+    policy,
+    folder,
     point: { log },
     service: { access: createAccess(readAccess(JSON.stringify(access))) },
   });
@@ -153,7 +160,8 @@ describe('sessions', () => {
     const { body } = await harness.call('GET', '/sessions/mine', undefined, ofKey('ann'));
     expect(body).toMatchObject({ id: 'mine', facts: { subject: agent } });
     expect(readEffect(await harness.post('/sessions/mine/decide', read, ofKey('ann')))).toEqual([
-      ...[200, 'permit'],
+      200,
+      'permit',
     ]);
   });
 
@@ -243,7 +251,8 @@ describe('approvals', () => {
       const digest = await readChallenge(id, opener);
       expect((await approve(id, digest, approver)).status).toBe(403);
       expect(readEffect(await harness.post(`/sessions/${id}/decide`, pay, opener))).toEqual([
-        ...[200, 'challenge'],
+        200,
+        'challenge',
       ]);
     }
   });

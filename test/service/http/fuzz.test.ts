@@ -43,7 +43,8 @@ function operations(): readonly Operation[] {
   };
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { requestBody }]) => ({
-      ...{ method: method.toUpperCase(), path },
+      method: method.toUpperCase(),
+      path,
       body: requestBody?.content['application/json']?.schema,
     })),
   );
@@ -102,11 +103,12 @@ test('bytes that are not HTTP end the connection only', async () => {
     'POST /access/v1/evaluation HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
   const noise = fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes));
   const head = fc.constantFrom(
-    ...['', start, `${start}content-length: 5\r\n\r\n`, `${start}content-length: -1\r\n\r\n`],
-    ...[
-      `${start}transfer-encoding: chunked\r\n\r\nffffffff\r\n`,
-      `${start}content-length: 1e9\r\n\r\n`,
-    ],
+    '',
+    start,
+    `${start}content-length: 5\r\n\r\n`,
+    `${start}content-length: -1\r\n\r\n`,
+    `${start}transfer-encoding: chunked\r\n\r\nffffffff\r\n`,
+    `${start}content-length: 1e9\r\n\r\n`,
     `${start}transfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n`,
   );
   await fc.assert(

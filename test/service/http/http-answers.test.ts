@@ -102,7 +102,9 @@ const call = (id: number) => ({
   params: { name: 'read', arguments: { path: '/work/a' } },
 });
 const sample = {
-  ...{ jsonrpc: '2.0', id: 'x', method: 'sampling/createMessage' },
+  jsonrpc: '2.0',
+  id: 'x',
+  method: 'sampling/createMessage',
   params: { messages: [], maxTokens: 1 },
 };
 const outcomes = (logged: readonly LogEntry[]) =>
@@ -128,7 +130,9 @@ attack('guard-http-media-type', async () => {
       id += 1;
       const received = await send(url, call(id));
       expect([type, status, await received.text()]).toEqual([
-        ...[type, status, expect.not.stringContaining('sampling')],
+        type,
+        status,
+        expect.not.stringContaining('sampling'),
       ]);
       const stream = await fetch(url, { headers: { accept: 'text/event-stream' } });
       expect(await stream.text()).not.toContain('sampling');
@@ -159,7 +163,10 @@ attack('guard-http-event-id', async () => {
     };
     const text = await (await send(url, { id: 1, method: 'ping' })).text();
     expect(text.split('\n')).toEqual([
-      ...['event: message', 'data: {"jsonrpc":"2.0","id":1,"result":{}}', '', ''],
+      'event: message',
+      'data: {"jsonrpc":"2.0","id":1,"result":{}}',
+      '',
+      '',
     ]);
   }
 });
@@ -194,7 +201,8 @@ attack('guard-http-status', async () => {
     const received = await send(url, call(9));
     expect(received.status).toBe(status);
     expect(await received.json()).toEqual({
-      ...{ jsonrpc: '2.0', id: 9 },
+      jsonrpc: '2.0',
+      id: 9,
       error: { code: -32_603, message: `the server answered with the status ${status}` },
     });
   }

@@ -122,28 +122,50 @@ export async function startHttpGuard(
   const warnings: string[] = [];
   const onWarning = (warning: string) => void warnings.push(warning);
   const guard = await Guard.open({
-    ...{ module, abilities: noAbilities, store, mode: 'enforce', facts: undefined },
+    module,
+    abilities: noAbilities,
+    store,
+    mode: 'enforce',
+    facts: undefined,
     log: { append: (entry) => `${logged.push(entry)}`, close: async () => {} },
-    ...{ server: 'fs', session: undefined, pins: undefined, ask: 'never', askTimeout: 1_000 },
-    ...{ refusal: 'error', onRevoked: () => {}, onWarning },
+    server: 'fs',
+    session: undefined,
+    pins: undefined,
+    ask: 'never',
+    askTimeout: 1_000,
+    refusal: 'error',
+    onRevoked: () => {},
+    onWarning,
   });
   const http = await listenHttp({
-    ...{ guard, upstream: server.url, host: '127.0.0.1', port: 0, token: undefined },
+    guard,
+    upstream: server.url,
+    host: '127.0.0.1',
+    port: 0,
+    token: undefined,
     verifier: async (header) =>
       clients[header?.slice('Bearer '.length) ?? ''] ?? { status: 401, problem: 'unknown' },
-    ...{ maxMessageBytes: 1_000_000, onWarning },
+    maxMessageBytes: 1_000_000,
+    onWarning,
   });
   const [firstToken = ''] = Object.keys(clients);
   return {
-    ...{ server, guard, path, logged, warnings, url: http.url },
+    server,
+    guard,
+    path,
+    logged,
+    warnings,
+    url: http.url,
     send: (message, { method = 'POST', token = firstToken, headers = {}, body } = {}) => {
       const text = message && JSON.stringify({ jsonrpc: '2.0', ...message });
       const sent = body ?? text;
       return fetch(http.url, {
         method,
         headers: {
-          ...{ authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-          ...{ accept: 'application/json, text/event-stream', ...headers },
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          ...headers,
         },
         ...(sent === undefined ? {} : { body: sent, duplex: 'half' }),
       } as RequestInit);

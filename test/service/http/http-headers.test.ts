@@ -85,14 +85,29 @@ async function startGuard(upstream: URL) {
   const warnings: string[] = [];
   const onWarning = (warning: string) => void warnings.push(warning);
   const guard = await Guard.open({
-    ...{ module, abilities, store: temporaryStore().store, log: undefined },
-    ...{ mode: 'enforce', server: 'fs', session: undefined, pins: undefined, ask: 'never' },
-    ...{ askTimeout: 1_000, refusal: 'result', onRevoked: () => {}, onWarning },
+    module,
+    abilities,
+    store: temporaryStore().store,
+    log: undefined,
+    mode: 'enforce',
+    server: 'fs',
+    session: undefined,
+    pins: undefined,
+    ask: 'never',
+    askTimeout: 1_000,
+    refusal: 'result',
+    onRevoked: () => {},
+    onWarning,
     facts: { identity: { type: 'ai_agent', id: 'laptop', properties: {} }, context: {} },
   });
   const http = await listenHttp({
-    ...{ guard, upstream, host: '127.0.0.1', port: 0, token: undefined },
-    ...{ maxMessageBytes: 100_000, onWarning },
+    guard,
+    upstream,
+    host: '127.0.0.1',
+    port: 0,
+    token: undefined,
+    maxMessageBytes: 100_000,
+    onWarning,
   });
   opened.push({ guard, http });
   return { url: http.url, warnings };
@@ -138,7 +153,9 @@ attack('guard-upstream-redirect', async () => {
       ...(message === undefined ? {} : { body: JSON.stringify(message) }),
     });
   const call = (id: number) => ({
-    ...{ jsonrpc: '2.0', id, method: 'tools/call' },
+    jsonrpc: '2.0',
+    id,
+    method: 'tools/call',
     params: { name: 'find', arguments: { region: 'a' } },
   });
   expect((await send('POST', call(1))).status).toBe(200);
@@ -235,7 +252,9 @@ test('the server gets the headers of a call that was lowered', async () => {
         ...headers,
       },
       body: JSON.stringify({
-        ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
         params: { name: 'find', arguments: { region: 'deep', depth: 9 }, ...stateless },
       }),
     });

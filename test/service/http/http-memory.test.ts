@@ -59,23 +59,38 @@ interface Guarded {
 async function startGuard(upstream: Server, maxMessageBytes: number): Promise<Guarded> {
   const warnings: string[] = [];
   const guard = await Guard.open({
-    ...{ module, abilities: noAbilities, store: temporaryStore().store, mode: 'enforce' },
-    ...{ facts: undefined, log: undefined, server: 'fs', session: undefined, pins: undefined },
-    ...{ ask: 'never', askTimeout: 1_000, refusal: 'result' },
-    ...{ onRevoked: () => {}, onWarning: () => {} },
+    module,
+    abilities: noAbilities,
+    store: temporaryStore().store,
+    mode: 'enforce',
+    facts: undefined,
+    log: undefined,
+    server: 'fs',
+    session: undefined,
+    pins: undefined,
+    ask: 'never',
+    askTimeout: 1_000,
+    refusal: 'result',
+    onRevoked: () => {},
+    onWarning: () => {},
   });
   const { port } = upstream.address() as AddressInfo;
   const http = await listenHttp({
-    ...{ guard, upstream: new URL(`http://127.0.0.1:${port}/mcp`), host: '127.0.0.1', port: 0 },
+    guard,
+    upstream: new URL(`http://127.0.0.1:${port}/mcp`),
+    host: '127.0.0.1',
+    port: 0,
     token: undefined,
     verifier: async (header) => ({
       identity: {
-        ...{ type: 'ai_agent', id: header?.slice('Bearer '.length) ?? '' },
+        type: 'ai_agent',
+        id: header?.slice('Bearer '.length) ?? '',
         properties: { expires_at: '2099-01-01T00:00:00Z' },
       },
       context: {},
     }),
-    ...{ maxMessageBytes, maxWaitingBytes: 2 * maxMessageBytes },
+    maxMessageBytes,
+    maxWaitingBytes: 2 * maxMessageBytes,
     onWarning: (warning) => warnings.push(warning),
   });
   cleanups.push(async () => {
@@ -102,13 +117,16 @@ const post = (length: number) => [
 const get = ['GET /mcp HTTP/1.1', 'Accept: text/event-stream'];
 const callText = (id: number, path = '/work/a') =>
   JSON.stringify({
-    ...{ jsonrpc: '2.0', id, method: 'tools/call' },
+    jsonrpc: '2.0',
+    id,
+    method: 'tools/call',
     params: { name: 'read', arguments: { path } },
   });
 
 async function readResult({ http }: Guarded, client: string): Promise<string> {
   const response = await fetch(http.url, {
-    ...{ method: 'POST', body: callText(1) },
+    method: 'POST',
+    body: callText(1),
     headers: { authorization: `Bearer ${client}`, 'content-type': 'application/json' },
   });
   return response.text();

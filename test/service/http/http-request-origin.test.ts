@@ -46,7 +46,8 @@ afterEach(() => guard.close());
 
 const timeout = 20_000;
 const call = (id: number, name: string, more = {}) => ({
-  ...{ id, method: 'tools/call' },
+  id,
+  method: 'tools/call',
   params: { name, arguments: { path: '/a' }, ...more },
 });
 const revision = 'io.modelcontextprotocol/protocolVersion';
@@ -133,7 +134,8 @@ test('other requests change nothing about the list that a request gets', async (
   const headers = await openSession(guard);
   const wide = guard
     .send(undefined, {
-      ...{ token: 'wide', headers },
+      token: 'wide',
+      headers,
       body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) }),
     })
     .catch(() => {});
@@ -171,7 +173,8 @@ attack('guard-question-facts-of-another-request', async () => {
     connection(clients.narrow),
   ];
   const question = (id: string) => ({
-    ...{ id, method: 'elicitation/create' },
+    id,
+    method: 'elicitation/create',
     params: { message: 'which?', requestedSchema: { type: 'object', properties: {} } },
   });
   for (const [own, other] of [
@@ -210,8 +213,12 @@ test('the end of a session by a revoked client is refused in the log', async () 
   // As another process does.
   const other = sqliteStore(guard.path);
   other.revoke({
-    ...{ subjectType: 'ai_agent', subjectId: 'ann', server: undefined, at: Date.now() },
-    ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
+    subjectType: 'ai_agent',
+    subjectId: 'ann',
+    server: undefined,
+    at: Date.now(),
+    reasons: ['revoked_by_operator'],
+    message: 'the key leaked',
   });
   other.close();
   expect(await (await running).text()).toContain('the key leaked');

@@ -154,7 +154,8 @@ afterEach(() => {
 
 const createFacts = (id: string): ClientFacts => ({
   identity: {
-    ...{ type: 'ai_agent', id },
+    type: 'ai_agent',
+    id,
     properties: { expires_at: '2099-01-01T00:00:00Z' },
   },
   context: {},
@@ -171,19 +172,35 @@ async function startGuard(
   const { store, path } = temporaryStore();
   const logged: LogEntry[] = [];
   const guard = await Guard.open({
-    ...{ module, abilities: noAbilities, store, mode: 'enforce', facts: undefined },
+    module,
+    abilities: noAbilities,
+    store,
+    mode: 'enforce',
+    facts: undefined,
     log: { append: (entry) => `${logged.push(entry)}`, close: async () => {} },
-    ...{ server: 'fs', session: undefined, pins: undefined, ask: 'never', askTimeout: 1_000 },
-    ...{ refusal: 'result', onRevoked: () => {}, onWarning: () => {} },
+    server: 'fs',
+    session: undefined,
+    pins: undefined,
+    ask: 'never',
+    askTimeout: 1_000,
+    refusal: 'result',
+    onRevoked: () => {},
+    onWarning: () => {},
   });
   const http: HttpGuard = await listenHttp({
-    ...{ guard, upstream: upstream.url, host: '127.0.0.1', port: 0, token: undefined },
+    guard,
+    upstream: upstream.url,
+    host: '127.0.0.1',
+    port: 0,
+    token: undefined,
     verifier: async (header) => {
       const [id = ''] = header?.slice('Bearer '.length).split('.') ?? [];
       const status = refusals.get(id);
       return status === undefined ? createFacts(id) : { status, problem: 'refused' };
     },
-    ...{ maxMessageBytes: 100_000, onWarning: () => {}, ...options },
+    maxMessageBytes: 100_000,
+    onWarning: () => {},
+    ...options,
   });
   cleanups.push(async () => {
     await http.close();
@@ -220,11 +237,13 @@ function send(
 }
 
 const initialize = {
-  ...{ id: 0, method: 'initialize' },
+  id: 0,
+  method: 'initialize',
   params: { protocolVersion: '2025-11-25', capabilities: {} },
 };
 const call = (id: number, name = 'read') => ({
-  ...{ id, method: 'tools/call' },
+  id,
+  method: 'tools/call',
   params: { name, arguments: { path: '/work/a' } },
 });
 
@@ -305,8 +324,12 @@ attack('guard-http-revoked-stream', async () => {
   // As another process does.
   const other = sqliteStore(guard.path);
   other.revoke({
-    ...{ subjectType: 'ai_agent', subjectId: 'ann', server: undefined, at: Date.now() },
-    ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
+    subjectType: 'ai_agent',
+    subjectId: 'ann',
+    server: undefined,
+    at: Date.now(),
+    reasons: ['revoked_by_operator'],
+    message: 'the key leaked',
   });
   other.close();
   expect((await (await running).json()).result.content[0].text).toContain('the key leaked');
@@ -379,7 +402,8 @@ attack('guard-http-delete-running', async () => {
   expect((await running).status).toBe(200);
   const [cancellation, end] = upstream.received.slice(-2);
   expect([cancellation?.message.method, cancellation?.session]).toEqual([
-    ...['notifications/cancelled', session],
+    'notifications/cancelled',
+    session,
   ]);
   expect([end?.method, end?.session]).toEqual(['DELETE', session]);
 });
@@ -421,10 +445,14 @@ attack('guard-http-late-body', async () => {
   });
   const announced = vi.spyOn(guard.guard, 'announce');
   const sent = fetch(guard.http.url, {
-    ...{ method: 'POST', body, duplex: 'half' },
+    method: 'POST',
+    body,
+    duplex: 'half',
     headers: {
-      ...{ authorization: 'Bearer ann', 'content-type': 'application/json' },
-      ...{ accept: 'application/json, text/event-stream', 'mcp-session-id': session },
+      authorization: 'Bearer ann',
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-session-id': session,
     },
   } as RequestInit);
   await expect.poll(() => announced.mock.calls.length, { timeout: 10_000 }).toBe(1);

@@ -32,7 +32,9 @@ test('a key that was removed is refused after a minute', async () => {
   expect(await isKnown('key-1')).toBe(true);
   vi.advanceTimersByTime(60_001);
   expect(await Promise.all([isKnown('key-1'), isKnown('key-1'), isKnown('key-2')])).toEqual([
-    ...[false, false, true],
+    false,
+    false,
+    true,
   ]);
 });
 

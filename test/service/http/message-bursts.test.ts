@@ -87,7 +87,9 @@ attack(
     answerAll(harness, listArrived(harness).slice(0, ids.length));
     server.answer(ids.length, { id: 1, result: { content: [] } });
     const unknown = await send(undefined, {
-      ...{ method: 'GET', token: 'bob', headers: { 'mcp-session-id': 'unknown' } },
+      method: 'GET',
+      token: 'bob',
+      headers: { 'mcp-session-id': 'unknown' },
     });
     expect([unknown.status, countAnswers() < ids.length / 2]).toEqual([404, true]);
     expect([await ofBob, countAnswers() < ids.length / 2]).toEqual([
@@ -135,7 +137,8 @@ test('many calls of many connections that a revoke stops cause no warning of Nod
     if (!isStateless(id)) return call(harness, id, 'slow', 'ann');
     const params = { name: 'slow', arguments: { path: '/work/a' }, ...stateless };
     const headers = {
-      ...{ 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call' },
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
       'mcp-name': 'slow',
     };
     return send({ id, method: 'tools/call', params }, { headers }).then((each) => each.text());

@@ -20,7 +20,9 @@ afterEach(async () => {
 
 const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
 const keys = ['greedy', 'other'].map((id) => ({
-  ...{ id, sha256: sha256(id), roles: ['evaluate' as const] },
+  id,
+  sha256: sha256(id),
+  roles: ['evaluate' as const],
 }));
 
 /** Sends the head of a request and the first bytes of its body. */
@@ -87,7 +89,8 @@ test('connections go on after long bodies', async () => {
   const evaluations = Array.from({ length: 900 }, () => ({ context: { note: 'x'.repeat(900) } }));
   for (let round = 0; round < 4; round += 1) {
     const { status, body } = await harness.post('/access/v1/evaluations', {
-      ...{ ...request, evaluations },
+      ...request,
+      evaluations,
     });
     expect([status, body.evaluations.length]).toEqual([200, 900]);
   }

@@ -288,7 +288,10 @@ test.each([
   ['{"secret":"x"}', 'unknown member `secret`'],
   [
     JSON.stringify({
-      ...{ issuer, audience, jwks: 'https://a/jwks', algorithms: ['ES256'] },
+      issuer,
+      audience,
+      jwks: 'https://a/jwks',
+      algorithms: ['ES256'],
       subject: { type: 'ai_agent', id: '$token.' },
     }),
     'expression `token.` is not valid',

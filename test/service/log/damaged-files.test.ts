@@ -53,7 +53,10 @@ beforeAll(async () => {
     'p.tools.json': { format: 'nhipol-tools/1', server: 's', tools: {} },
     'session.json': { context: {} },
     'claims.json': {
-      ...{ issuer: 'https://i', audience: 'a', jwks: 'https://i/keys', algorithms: ['ES256'] },
+      issuer: 'https://i',
+      audience: 'a',
+      jwks: 'https://i/keys',
+      algorithms: ['ES256'],
       subject: { type: 'ai_agent', id: '{token.sub}' },
     },
   };
@@ -130,12 +133,20 @@ interface Reader {
 }
 
 const serve = (...rest: readonly string[]) => [
-  ...['serve', 'p.wasm:', '--listen', '127.0.0.1:0', '--console', 'off', '--state', 'other.db:'],
+  'serve',
+  'p.wasm:',
+  '--listen',
+  '127.0.0.1:0',
+  '--console',
+  'off',
+  '--state',
+  'other.db:',
   ...rest,
 ];
 const json = (file: string, args: readonly string[]): Reader => ({ file, args, damages: every });
 const text = (file: string, args: readonly string[], ...without: readonly Damage[]): Reader => ({
-  ...{ file, args },
+  file,
+  args,
   damages: textual.filter((each) => !without.includes(each)),
 });
 
@@ -180,7 +191,13 @@ const readers: readonly Reader[] = [
   text('marks', ['log', 'verify', 'log.jsonl:', '--checkpoints', 'marks:', '--key', 'log.pub:']),
   text('log.pub', ['log', 'verify', 'log.jsonl:', '--checkpoints', 'marks:', '--key', 'log.pub:']),
   text('log.pem', [
-    ...['log', 'checkpoint', 'log.jsonl:', '--key', 'log.pem:', '--checkpoints', 'marks:'],
+    'log',
+    'checkpoint',
+    'log.jsonl:',
+    '--key',
+    'log.pem:',
+    '--checkpoints',
+    'marks:',
   ]),
   json('p.tools.json', ['guard', 'p.wasm:', '--state', 'other.db:', '--', 'false']),
   json('session.json', [
@@ -194,8 +211,14 @@ const readers: readonly Reader[] = [
     'false',
   ]),
   json('claims.json', [
-    ...['guard', 'p.wasm:', '--state', 'other.db:', '--upstream', 'http://127.0.0.1:9/'],
-    ...['--token-claims', 'claims.json:'],
+    'guard',
+    'p.wasm:',
+    '--state',
+    'other.db:',
+    '--upstream',
+    'http://127.0.0.1:9/',
+    '--token-claims',
+    'claims.json:',
   ]),
   text('p.wasm', ['guard', 'p.wasm:', '--state', 'other.db:', '--', 'false']),
   text('nats.creds', serve('--cluster', 'nats://127.0.0.1:9', '--cluster-creds', 'nats.creds:')),
@@ -203,7 +226,8 @@ const readers: readonly Reader[] = [
     'token',
     [
       ...serve('--log', 'other.jsonl:', '--log-to', 'https://127.0.0.1:9/'),
-      ...['--log-to-token', 'token:'],
+      '--log-to-token',
+      'token:',
     ],
     'cut in half',
     'not UTF-8',

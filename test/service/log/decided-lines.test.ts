@@ -82,7 +82,8 @@ test('no decision is answered that cannot be logged', async () => {
   const evaluate = (level: string) =>
     harness.post('/access/v1/evaluation', { subject, ...read, context: { level } });
   const answers = [
-    ...[await evaluate('LOW'), await evaluate('HIGH')],
+    await evaluate('LOW'),
+    await evaluate('HIGH'),
     ...(await Promise.all(['s1', 's2'].map((id) => harness.post(`/sessions/${id}/decide`, read)))),
   ];
   expect(answers.map(({ body }) => [body.decision, body.context.reasons])).toEqual(

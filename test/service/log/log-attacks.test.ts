@@ -42,7 +42,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const entry = (reason: string): LogEntry => ({
-  ...{ kind: 'refusal', entry_point: 'guard', session: 's', reason },
+  kind: 'refusal',
+  entry_point: 'guard',
+  session: 's',
+  reason,
   policy: { name: 'p', version: '1', digest: `sha-256:${'0'.repeat(64)}` },
 });
 const toMovedPath = () => join(folder, 'moved');
@@ -175,7 +178,8 @@ attack('log-service-unready', async () => {
   const { post, call, close } = await openHarness({ policy, point: { log } });
   const evaluate = () =>
     post('/access/v1/evaluation', {
-      ...{ subject: { type: 'ai_agent', id: 'a' }, action: { name: 'read' } },
+      subject: { type: 'ai_agent', id: 'a' },
+      action: { name: 'read' },
       resource: { type: 'file', id: 'f' },
     });
   expect((await call('GET', '/readyz')).status).toBe(200);
@@ -493,7 +497,9 @@ attack('log-marks-of-another', async () => {
   const lines = readLines();
   const { log } = JSON.parse(lines[0] ?? '');
   const createMark = (number: number, more = {}) => ({
-    ...{ log, number, last: digestOfLine(lines[number - 1] ?? '') },
+    log,
+    number,
+    last: digestOfLine(lines[number - 1] ?? ''),
     ...more,
   });
   const anchor = digestOfLine(lines[2] ?? '');
@@ -538,8 +544,16 @@ attack('log-marks-of-another', async () => {
     store.setPosition(`end of log ${path}`, JSON.stringify(mark));
     store.close();
     return run(
-      ...['verify', path, '--anchor', anchor, '--state', state],
-      ...['--checkpoints', checkpoints, '--key', pub],
+      'verify',
+      path,
+      '--anchor',
+      anchor,
+      '--state',
+      state,
+      '--checkpoints',
+      checkpoints,
+      '--key',
+      pub,
     );
   };
   const honest = await storeMark(before);
@@ -624,7 +638,12 @@ test('a long line is read as a whole', async () => {
   expect((await run('verify', path)).out).toContain('consistent: 3 entries');
   using cli = new Folder({ 'p.nhipol': policy });
   const { err } = await cli.run([
-    ...['simulate', '@p.nhipol', '--events', path, '--engine', 'evaluator'],
+    'simulate',
+    '@p.nhipol',
+    '--events',
+    path,
+    '--engine',
+    'evaluator',
   ]);
   expect(err).toMatch(/^not used: 3 messages that were refused unread\n/);
 });

@@ -21,7 +21,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const entry = (reason: string): LogEntry => ({
-  ...{ kind: 'refusal', entry_point: 'guard', session: 's', reason },
+  kind: 'refusal',
+  entry_point: 'guard',
+  session: 's',
+  reason,
   policy: { name: 'p', version: '1', digest: `sha-256:${'0'.repeat(64)}` },
 });
 
@@ -124,14 +127,18 @@ const changes = fc.oneof(fc.constant([]), {
 const scenario: fc.Arbitrary<Scenario> = fc
   .record({
     reasons: fc.array(fc.constantFrom('a', 'b\u2028c', '\r\n', '\u0085', '\ufeff'), {
-      ...{ minLength: 1, maxLength: 10, size: 'max' },
+      minLength: 1,
+      maxLength: 10,
+      size: 'max',
     }),
     changes,
     anchor: fc.option(line, { nil: undefined, freq: 2 }),
     notes,
   })
   .map(({ notes: given, ...rest }) => ({
-    ...{ signed: [], known: undefined, head: undefined },
+    signed: [],
+    known: undefined,
+    head: undefined,
     ...given,
     ...rest,
   }));
@@ -143,7 +150,10 @@ const beheaded: Scenario = {
     { kind: 'behead', at: 1 },
     { kind: 'compute', at: 0, isNumbered: false },
   ],
-  ...{ anchor: undefined, signed: [], known: undefined, head: undefined },
+  anchor: undefined,
+  signed: [],
+  known: undefined,
+  head: undefined,
 };
 
 test('every claim of a verification holds, however the log was changed', async () => {
@@ -169,8 +179,12 @@ test('every claim of a verification holds, however the log was changed', async (
         ends.push({ last: digest(last), number: index + 1, log: readMember(last, 'log') });
         if (!signed.includes(index + 1)) continue;
         const sign = await run(
-          ...['checkpoint', path, '--key', at('key.pem')],
-          ...['--checkpoints', at('checkpoints.jsonl')],
+          'checkpoint',
+          path,
+          '--key',
+          at('key.pem'),
+          '--checkpoints',
+          at('checkpoints.jsonl'),
         );
         expect(sign.code).toBe(0);
       }
@@ -195,7 +209,8 @@ test('every claim of a verification holds, however the log was changed', async (
         store.close();
       }
       const verified = await run(
-        ...['verify', path],
+        'verify',
+        path,
         ...(anchor === undefined ? [] : ['--anchor', anchor]),
         ...(signed.length === 0
           ? []

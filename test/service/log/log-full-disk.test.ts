@@ -34,7 +34,10 @@ afterEach(() => {
 });
 
 const entry = (reason: string): LogEntry => ({
-  ...{ kind: 'refusal', entry_point: 'guard', session: 's', reason },
+  kind: 'refusal',
+  entry_point: 'guard',
+  session: 's',
+  reason,
   policy: { name: 'p', version: '1', digest: `sha-256:${'0'.repeat(64)}` },
 });
 

@@ -35,7 +35,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const policy = { name: 'test.policy', version: '1', digest: 'sha-256:0' };
 const refusal = (reason: string): LogEntry => ({
-  ...{ kind: 'refusal', entry_point: 'serve', session: 's', policy, reason },
+  kind: 'refusal',
+  entry_point: 'serve',
+  session: 's',
+  policy,
+  reason,
 });
 
 interface Delivery {
@@ -100,8 +104,12 @@ async function ship(
   const warnings: string[] = [];
   const store = sqliteStore(join(folder, 'state.db'));
   const shipping = shipLog({
-    ...{ path: join(folder, 'log.jsonl'), url: collector.url, format: 'nhipol' },
-    ...{ positions: store, onWarning: (warning) => warnings.push(warning), interval: 5 },
+    path: join(folder, 'log.jsonl'),
+    url: collector.url,
+    format: 'nhipol',
+    positions: store,
+    onWarning: (warning) => warnings.push(warning),
+    interval: 5,
     ...options,
   });
   while (isDone === undefined ? shipping.unsent() > 0 : !isDone(warnings)) await delay(2);
@@ -372,9 +380,18 @@ test('the format of OPA has an event for each decision', async () => {
   log.append(refusal('unread'), 0);
   const id = log.append(
     {
-      ...{ kind: 'decision', entry_point: 'serve', session: 's', policy, mode: 'enforce' },
-      ...{ trigger: 'request', trace_id: 'f'.repeat(32), request, effect: 'permit' },
-      ...{ decision: true, enforcement: 'passed', latency_us: 3 },
+      kind: 'decision',
+      entry_point: 'serve',
+      session: 's',
+      policy,
+      mode: 'enforce',
+      trigger: 'request',
+      trace_id: 'f'.repeat(32),
+      request,
+      effect: 'permit',
+      decision: true,
+      enforcement: 'passed',
+      latency_us: 3,
       response: response as never,
     },
     1_772_532_000_000,

@@ -86,14 +86,28 @@ attack('log-rounded-numbers', async () => {
   ];
   const effects = await evaluate(given);
   expect(effects.slice(0, 12)).toEqual([
-    ...['permit', 'permit', 'permit', 'deny', 'deny', 'deny', 'deny', 'deny', 'deny'],
-    ...['deny', 'deny', 'deny'],
+    'permit',
+    'permit',
+    'permit',
+    'deny',
+    'deny',
+    'deny',
+    'deny',
+    'deny',
+    'deny',
+    'deny',
+    'deny',
+    'deny',
   ]);
   const lines = readLines();
   for (const [index, { amount, share, limit }] of given.entries()) {
     const of = lines.slice(index * 5, index * 5 + 5);
     expect(of.map((line) => JSON.parse(line).kind)).toEqual([
-      ...['decision', 'decision', 'opened', 'decision', 'event'],
+      'decision',
+      'decision',
+      'opened',
+      'decision',
+      'event',
     ]);
     for (const line of of.slice(0, 4)) {
       expect(findDigits(line, 'amount')).toBe(amount === '1e3' ? '1000' : amount);
@@ -115,7 +129,13 @@ async function expectReplayed(effects: readonly string[]): Promise<void> {
     'all.nhipol': policy.replaceAll(/ {2}deny .*\n/g, ''),
   });
   const diff = await cli.run([
-    ...['diff', '@p.nhipol', '@all.nhipol', '--requests', path, '--format', 'json'],
+    'diff',
+    '@p.nhipol',
+    '@all.nhipol',
+    '--requests',
+    path,
+    '--format',
+    'json',
   ]);
   expect([diff.code, diff.err]).toEqual([0, '']);
   const { changes } = JSON.parse(diff.out);
@@ -125,7 +145,14 @@ async function expectReplayed(effects: readonly string[]): Promise<void> {
   );
   expect(changed).toBe(effects.filter((effect) => effect === 'deny').length);
   const simulated = await cli.run([
-    ...['simulate', '@p.nhipol', '--events', path, '--engine', 'evaluator', '--format', 'json'],
+    'simulate',
+    '@p.nhipol',
+    '--events',
+    path,
+    '--engine',
+    'evaluator',
+    '--format',
+    'json',
   ]);
   expect(simulated.code).toBe(0);
   const replayed = JSON.parse(simulated.out)

@@ -162,7 +162,15 @@ describe('nhipol simulate', () => {
     });
     const effects = readEffects(folder);
     expect(effects.map((each) => each.split(' ')[1])).toEqual([
-      ...['permit', 'deny', 'challenge', 'permit', 'permit', 'permit', 'deny', 'deny', 'narrow'],
+      'permit',
+      'deny',
+      'challenge',
+      'permit',
+      'permit',
+      'permit',
+      'deny',
+      'deny',
+      'narrow',
     ]);
     expect(await replayEffects(folder, simulate)).toEqual(effects);
   });
@@ -362,7 +370,11 @@ attack('log-compared-nothing', async () => {
   const [opened = '', ...decisions] = readLines(guarded);
   guarded.write('log.jsonl', decisions.map((line) => `${line}\n`).join(''));
   const unopened = await guarded.run([
-    ...[...diff, '--format', 'json', '--anchor', digestOfLine(opened)],
+    ...diff,
+    '--format',
+    'json',
+    '--anchor',
+    digestOfLine(opened),
   ]);
   expect([unopened.code, JSON.parse(unopened.out).requests]).toEqual([1, 2]);
 });

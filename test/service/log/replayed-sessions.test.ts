@@ -171,7 +171,9 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('patch' as const), id: ids, context, properties }),
   fc.record({ kind: fc.constant('event' as const), id: ids, context, properties }),
   fc.record({
-    ...{ kind: fc.constant('signal' as const), id: ids, payload },
+    kind: fc.constant('signal' as const),
+    id: ids,
+    payload,
     late: fc.option(fc.integer({ min: 0, max: 600_000 }), { nil: undefined }),
   }),
   fc.record({ kind: fc.constant('wait' as const), time: fc.integer({ min: 0, max: 400_000 }) }),

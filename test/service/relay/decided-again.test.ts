@@ -39,7 +39,8 @@ function describeRefusal(reason: string) {
 const changes: Readonly<Record<string, Expected>> = {
   nothing: whole,
   limit: {
-    ...{ call: 'cut', other: 'not permitted: `max_rows` cannot be applied to its result' },
+    call: 'cut',
+    other: 'not permitted: `max_rows` cannot be applied to its result',
     line: ['narrow', 'passed', 'max_rows', ''],
   },
   narrow: { ...whole, line: ['narrow', 'passed', 'ttl', ''] },
@@ -95,7 +96,8 @@ afterEach(() => {
 
 function connect(mode: Mode): Harness {
   const relay = new Harness({
-    ...{ module, mode },
+    module,
+    mode,
     abilities: { obligations: new Set(['audit']), constraints: new Set(['max_rows', 'ttl']) },
     resultLimits: new Map([['max_rows', resultPlace('result.rows')]]),
     tools: actions.map((name) => ({ name: name.slice(3), inputSchema: { type: 'object' } })),

@@ -60,7 +60,8 @@ const cancel = (id: Id) =>
   step(`cancel ${JSON.stringify(id)}`, (model, real) => {
     const params = { requestId: id };
     const { client, server } = real.client({
-      ...{ jsonrpc: '2.0', method: 'notifications/cancelled' },
+      jsonrpc: '2.0',
+      method: 'notifications/cancelled',
       params,
     });
     const open = model.client.get(spellId(id));

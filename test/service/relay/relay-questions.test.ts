@@ -83,7 +83,10 @@ attack('guard-input-result', () => {
       for (const result of results) {
         const received = answerQuestion(relay, method, { ...params, ...meta }, { result });
         expect([method, result, received, isRefusal(received)]).toEqual([
-          ...[method, result, received, true],
+          method,
+          result,
+          received,
+          true,
         ]);
       }
     }
@@ -100,7 +103,8 @@ attack('guard-input-result', () => {
 attack('guard-input-task', () => {
   const relay = harness();
   const status = (inputRequests: unknown) => ({
-    ...{ jsonrpc: '2.0', method: 'notifications/tasks/status' },
+    jsonrpc: '2.0',
+    method: 'notifications/tasks/status',
     params: { taskId: 't', status: 'input_required', inputRequests },
   });
   const task = (inputRequests: unknown) => ({
@@ -189,8 +193,10 @@ describe('the state of a server', () => {
     const round = { ...params, requestState, inputResponses: answers };
     const { server } = again(relay, method, round);
     expect(JSON.parse(server[0] ?? '').params).toEqual({
-      ...{ ...params, ...stateless },
-      ...{ requestState: 'own', inputResponses: answers },
+      ...params,
+      ...stateless,
+      requestState: 'own',
+      inputResponses: answers,
     });
   });
 

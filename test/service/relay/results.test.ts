@@ -114,7 +114,8 @@ test.each([
   relay.server({ jsonrpc: '2.0', id: 1, ...answer });
   const [decision] = relay.logged.filter(({ kind }) => kind === 'decision');
   expect(decision).toMatchObject({
-    ...{ effect: 'narrow', enforcement: 'passed' },
+    effect: 'narrow',
+    enforcement: 'passed',
     response: { context: { constraints: { max_rows: 10 } } },
   });
   const refusals = relay.logged.filter(({ kind }) => kind === 'refusal');

@@ -36,8 +36,14 @@ async function failure(run: Promise<unknown>): Promise<string> {
 test('a service does not wait for NATS', async () => {
   using cli = new Folder({ 'p.wasm': await compileForGuard(sessionPolicy) });
   const { code, err } = await cli.run([
-    ...['serve', '@p.wasm', '--listen', '127.0.0.1:0', '--state', '@state.db'],
-    ...['--cluster', `nats://${address()}`],
+    'serve',
+    '@p.wasm',
+    '--listen',
+    '127.0.0.1:0',
+    '--state',
+    '@state.db',
+    '--cluster',
+    `nats://${address()}`,
   ]);
   expect([code, err]).toEqual([
     2,
@@ -49,8 +55,12 @@ test('a request does not wait for the keys of an issuer', async () => {
   const access = createAccess({
     tokens: [
       {
-        ...{ issuer: 'https://issuer', audience: 'a', jwks: url(), roles: ['evaluate'] },
-        ...{ algorithms: ['ES256'], types: ['at+jwt'] },
+        issuer: 'https://issuer',
+        audience: 'a',
+        jwks: url(),
+        roles: ['evaluate'],
+        algorithms: ['ES256'],
+        types: ['at+jwt'],
       },
     ],
   });
@@ -59,7 +69,9 @@ test('a request does not wait for the keys of an issuer', async () => {
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k' })
     .sign(privateKey);
   const credentials = {
-    ...{ authorization: `Bearer ${token}`, apiKey: undefined, certificate: undefined },
+    authorization: `Bearer ${token}`,
+    apiKey: undefined,
+    certificate: undefined,
   };
   const problem = await failure(Promise.resolve(access(credentials)));
   expect(problem).toContain(`http://${address()}`);
@@ -92,8 +104,16 @@ test('a service does not wait for a transmitter of events', async () => {
     'signals.json': JSON.stringify(settings),
   });
   const ended = cli.run([
-    ...['serve', '@p.wasm', '--listen', '127.0.0.1:0', '--state', '@state.db', '--drain', '0'],
-    ...['--signals', '@signals.json'],
+    'serve',
+    '@p.wasm',
+    '--listen',
+    '127.0.0.1:0',
+    '--state',
+    '@state.db',
+    '--drain',
+    '0',
+    '--signals',
+    '@signals.json',
   ]);
   await delay(14_000);
   process.emit('SIGTERM');

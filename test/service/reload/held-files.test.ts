@@ -174,8 +174,12 @@ test('a node of a cluster keeps nothing of a file: the cluster has the policy', 
     const module = await compileForGuard(owned);
     writeFileSync(path, module);
     const source = await openModuleSource(path, {
-      ...{ pollInterval: 1_000, state: join(folder, 'none/s.db'), hasState: false },
-      ...{ holdsBack: false, warn: () => {}, console: undefined as never },
+      pollInterval: 1_000,
+      state: join(folder, 'none/s.db'),
+      hasState: false,
+      holdsBack: false,
+      warn: () => {},
+      console: undefined as never,
     });
     source?.keep({ module, tables: new Map(), files: noFiles });
     expect(readdirSync(folder)).toEqual(['p.wasm']);
@@ -193,7 +197,11 @@ test('the version in use is kept with and without versions that are held back, a
     for (const holdsBack of [false, true]) {
       const state = join(folder, `${holdsBack}.db`);
       const source = await openModuleSource(path, {
-        ...{ pollInterval: 1_000, state, hasState: true, holdsBack, warn: () => {} },
+        pollInterval: 1_000,
+        state,
+        hasState: true,
+        holdsBack,
+        warn: () => {},
         console: undefined as never,
       });
       if (source === undefined) throw new Error('no source');

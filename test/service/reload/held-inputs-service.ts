@@ -48,13 +48,16 @@ export class HeldService {
   async start(facts: boolean, signals: boolean): Promise<void> {
     const path = (name: string) => join(this.#folder, name);
     const options = {
-      ...{ entities: [], table: [{ name: 'owners', path: path('owners.json') }] },
+      entities: [],
+      table: [{ name: 'owners', path: path('owners.json') }],
       ...(facts ? { facts: path('facts.json') } : {}),
       ...(signals ? { signals: path('signals.json') } : {}),
     };
     let latest = this.url;
     const source = {
-      ...{ module: this.#modules[this.url] ?? new Uint8Array(), limits: () => [], interval: 0 },
+      module: this.#modules[this.url] ?? new Uint8Array(),
+      limits: () => [],
+      interval: 0,
       next: async () => {
         while (this.isSlow) await delay(5);
         const isSame = latest === this.url;
@@ -77,16 +80,23 @@ export class HeldService {
     const first = await firstVersion(source, current, warn);
     const store = sqliteStore(join(this.#folder, 'state.db'));
     const point = await DecisionPoint.open({
-      ...{ module: first.module, tables: first.tables, store, observer: createMetrics() },
+      module: first.module,
+      tables: first.tables,
+      store,
+      observer: createMetrics(),
       onWarning: warn,
     });
     if (point.sessions.size === 0) for (const id of ids) await point.sessions.open(...session(id));
     const files = new VersionFiles(first.files);
     const keeping = new Keeping(source, warn, () => ({
-      ...{ module: point.policy.bytes, tables: point.tables, files: files.used },
+      module: point.policy.bytes,
+      tables: point.tables,
+      files: files.used,
     }));
     const activation = new Activation({
-      ...{ point, holdAbove, onWarning: warn },
+      point,
+      holdAbove,
+      onWarning: warn,
       onForce: (given, isLast) =>
         keeping.keep({ ...given, files: isLast ? files.next : files.used }),
     });
@@ -100,10 +110,16 @@ export class HeldService {
     const reloads = follow(
       source,
       {
-        ...{ access: undefined, point, activation, files, keeping, service: service as never },
-        ...{ grpc: undefined, signals: undefined },
+        access: undefined,
+        point,
+        activation,
+        files,
+        keeping,
+        service: service as never,
+        grpc: undefined,
+        signals: undefined,
       },
-      { ...{ options, files: settings, version }, cluster: undefined, shipping: undefined, warn },
+      { options, files: settings, version, cluster: undefined, shipping: undefined, warn },
     );
     if (!isCurrent) await reloads.begin(source.module);
     [this.#reloads, this.#parts] = [reloads, { point, activation, files }];
@@ -132,17 +148,21 @@ export class HeldService {
     const { held, heldTables } = activation;
     const isHeld = held !== undefined && held.policy.version !== version;
     return {
-      ...{ version, isHeld, areTablesHeld: isHeld ? heldTables !== undefined : held !== undefined },
+      version,
+      isHeld,
+      areTablesHeld: isHeld ? heldTables !== undefined : held !== undefined,
       permitted: (await Promise.all(answers)).map(({ decision }) => decision),
       owners: JSON.parse(point.tables.get('owners') ?? ''),
-      ...{ facts: files.used.facts, signals: files.used.signals },
+      facts: files.used.facts,
+      signals: files.used.signals,
     };
   }
 }
 
 function session(id: string) {
   const request = {
-    ...{ subject: { type: 'ai_agent', id }, action: { name: 'read' } },
+    subject: { type: 'ai_agent', id },
+    action: { name: 'read' },
     resource: { type: 'file', id: 'f' },
   };
   return [serviceItself, id, request] as const;

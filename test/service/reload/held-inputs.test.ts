@@ -104,7 +104,8 @@ async function take(step: Step, service: HeldService, oracle: Oracle): Promise<v
   const pickVersion = (next: number | undefined, before: number | undefined) =>
     isRestart || (next !== undefined && before !== undefined) ? next : before;
   oracle.disk = {
-    ...{ ...disk, ...inputs },
+    ...disk,
+    ...inputs,
     facts: 'facts' in inputs ? pickVersion(inputs.facts, disk.facts) : disk.facts,
     signals: 'signals' in inputs ? pickVersion(inputs.signals, disk.signals) : disk.signals,
   };
@@ -127,7 +128,8 @@ async function take(step: Step, service: HeldService, oracle: Oracle): Promise<v
 }
 
 const look = (inputs: Partial<Inputs> & { readonly isSlow?: boolean } = {}): Step => ({
-  ...{ kind: 'look', ...inputs },
+  kind: 'look',
+  ...inputs,
 });
 const restart = (inputs: Partial<Inputs> = {}): Step => ({ kind: 'restart', ...inputs });
 

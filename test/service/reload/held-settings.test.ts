@@ -56,8 +56,14 @@ const start = (...more: readonly string[]) => startConfigured('--facts', at('fac
 
 async function startConfigured(...more: readonly string[]): Promise<ServiceProcess> {
   service = await startService([
-    ...[at('p.wasm'), '--table', `owners=${at('owners.json')}`, '--state', at('state/state.db')],
-    ...['--drain', '0', ...more],
+    at('p.wasm'),
+    '--table',
+    `owners=${at('owners.json')}`,
+    '--state',
+    at('state/state.db'),
+    '--drain',
+    '0',
+    ...more,
   ]);
   return service;
 }

@@ -40,8 +40,15 @@ const write = (name: string, contents: string | Uint8Array = '') =>
 
 async function start(): Promise<ServiceProcess> {
   service = await startService([
-    ...[at('p.wasm'), '--table', `owners=${at('owners.json')}`, '--state', at('state.db')],
-    ...['--hold-above', '5', '--drain', '0'],
+    at('p.wasm'),
+    '--table',
+    `owners=${at('owners.json')}`,
+    '--state',
+    at('state.db'),
+    '--hold-above',
+    '5',
+    '--drain',
+    '0',
   ]);
   return service;
 }

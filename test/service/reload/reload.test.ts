@@ -37,7 +37,8 @@ const request = {
   resource: { type: 'file', id: 'f' },
 };
 const createKey = (id: string, roles = ['evaluate', 'sessions', 'operate'] as const) => ({
-  ...{ id, roles },
+  id,
+  roles,
   sha256: createHash('sha256').update(`k-${id}`).digest('hex'),
 });
 const of = (id: string) => ({ 'x-api-key': `k-${id}` });
@@ -178,7 +179,8 @@ describe('reloads', () => {
     const reloads = new Reloads<string>(
       {
         source: {
-          ...{ isRemote, interval: 0 },
+          isRemote,
+          interval: 0,
           next: async () => {
             const given = next?.();
             if (given !== undefined) next = undefined;
@@ -213,7 +215,11 @@ describe('reloads', () => {
       await fingerprintFiles([path]),
     );
     return {
-      ...{ state, alone, problems, credentials, reloads },
+      state,
+      alone,
+      problems,
+      credentials,
+      reloads,
       write: (text: string) => writeFileSync(path, text),
       provide: (what: string | Error) => {
         next = () => {

@@ -27,7 +27,8 @@ async function freePort(): Promise<number> {
 
 const newKey = () =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
-    ...{ type: 'pkcs8', format: 'pem' },
+    type: 'pkcs8',
+    format: 'pem',
   }) as string;
 const writeMapping = (file: string) =>
   JSON.stringify({
@@ -55,19 +56,24 @@ beforeAll(async () => {
     'signals.json': writeSignals(1),
   });
   ended = folder.run([
-    ...[
-      'serve',
-      '@p.wasm',
-      '--listen',
-      `127.0.0.1:${port}`,
-      '--state',
-      '@state.db',
-      '--drain',
-      '0',
-    ],
-    ...['--grpc', `127.0.0.1:${grpcPort}`, '--grpc-mapping', '@grpc.json'],
-    ...['--table', 'owners=@owners.json', '--metadata-key', '@metadata.pem'],
-    ...['--signals', '@signals.json'],
+    'serve',
+    '@p.wasm',
+    '--listen',
+    `127.0.0.1:${port}`,
+    '--state',
+    '@state.db',
+    '--drain',
+    '0',
+    '--grpc',
+    `127.0.0.1:${grpcPort}`,
+    '--grpc-mapping',
+    '@grpc.json',
+    '--table',
+    'owners=@owners.json',
+    '--metadata-key',
+    '@metadata.pem',
+    '--signals',
+    '@signals.json',
   ]);
   const isReady = () =>
     fetch(`${url}/readyz`).then(

@@ -12,11 +12,15 @@ beforeEach(() => {
 afterEach(() => files[Symbol.dispose]());
 
 const webhook = {
-  ...{ name: 'x', secret_files: ['x.secret'] },
+  name: 'x',
+  secret_files: ['x.secret'],
   event: { type: 'leak', subject: { format: 'opaque', id: '$body.who' } },
 };
 const source = {
-  ...{ name: 'x', issuer: 'https://x.example', delivery: 'push', audience: 'me' },
+  name: 'x',
+  issuer: 'https://x.example',
+  delivery: 'push',
+  audience: 'me',
   push_authorization_file: 'x.secret',
 };
 

@@ -11,12 +11,18 @@ beforeEach(() => {
 afterEach(() => files[Symbol.dispose]());
 
 const webhook = (name: string, secretFile: string) => ({
-  ...{ name, secret_files: [secretFile] },
+  name,
+  secret_files: [secretFile],
   event: { type: 'leak', subject: { format: 'opaque', id: '$body.id' } },
 });
 const source = {
-  ...{ name: 'idp', issuer: 'https://idp.example', audience: 'me', delivery: 'push' },
-  ...{ manage: false, jwks: { keys: [] }, push_authorization_file: 'push.header' },
+  name: 'idp',
+  issuer: 'https://idp.example',
+  audience: 'me',
+  delivery: 'push',
+  manage: false,
+  jwks: { keys: [] },
+  push_authorization_file: 'push.header',
 };
 const createSettings = (...webhooks: readonly object[]) => ({ sources: [source], webhooks });
 
@@ -26,7 +32,9 @@ test('a secret that cannot be read any more is not accepted, and does not preven
   const transmitter = { key_files: ['key.secret', 'gone.pem'], effects: ['deny'] };
   const before = {
     ...createSettings(webhook('one', 'a.secret'), webhook('two', 'gone.secret')),
-    ...{ transmitter, allow_addresses: ['10.0.0.0/8'], retention_days: 3 },
+    transmitter,
+    allow_addresses: ['10.0.0.0/8'],
+    retention_days: 3,
   };
   const problems: string[] = [];
   const options = { folder: files.path, onUnusable: (problem: string) => problems.push(problem) };
@@ -34,14 +42,17 @@ test('a secret that cannot be read any more is not accepted, and does not preven
   // The header of pushes is not there either.
   expect(inUse('{')).toEqual({
     ...before,
-    ...{ sources: [], webhooks: [webhook('one', 'a.secret')] },
+    sources: [],
+    webhooks: [webhook('one', 'a.secret')],
     transmitter: { ...transmitter, key_files: ['key.secret'] },
   });
   expect(problems.join()).toMatch(/push\.header.*gone\.secret.*gone\.pem/);
   expect(inUse('{}')).toEqual({ retention_days: 3, sources: [], webhooks: [] });
   const other = { ...source, issuer: 'https://other.example', push_authorization_file: 'a.secret' };
   expect(inUse(JSON.stringify({ sources: [other], retention_days: 9 }))).toEqual({
-    ...{ retention_days: 3, sources: [], webhooks: [] },
+    retention_days: 3,
+    sources: [],
+    webhooks: [],
   });
   const text = JSON.stringify({ sources: [{ ...source, push_authorization_file: 'push.secret' }] });
   expect(readSignalSettings(JSON.stringify(inUse(text)), files.path).sources).toHaveLength(1);

@@ -77,7 +77,9 @@ export class TestIssuer {
   }: SignedEvent = {}): Promise<string> {
     this.#count += 1;
     const whole = {
-      ...{ iss: issuerName, aud: audience, iat: Math.floor(Date.now() / 1_000) },
+      iss: issuerName,
+      aud: audience,
+      iat: Math.floor(Date.now() / 1_000),
       jti: `set-${this.#count}`,
       sub_id: subject ?? { format: 'opaque', id: 'a-1' },
       events: { [eventUri(type)]: claims },
@@ -96,29 +98,33 @@ export class TestIssuer {
 
 export function sourceSettings(keys: SourceSettings['keys']): SourceSettings {
   return {
-    ...{
-      name: 'idp',
-      issuer: issuerName,
-      audience: [audience],
-      keys,
-      algorithms: ['ES256', 'RS256'],
-    },
-    ...{ delivery: 'push', isManaged: false, events: undefined, verifyInterval: 3_600_000 },
-    ...{
-      authorization: undefined,
-      pushAuthorization: undefined,
-      pushUrl: undefined,
-      pollUrl: undefined,
-      pollInterval: undefined,
-      destinations: thisMachine,
-    },
+    name: 'idp',
+    issuer: issuerName,
+    audience: [audience],
+    keys,
+    algorithms: ['ES256', 'RS256'],
+    delivery: 'push',
+    isManaged: false,
+    events: undefined,
+    verifyInterval: 3_600_000,
+    authorization: undefined,
+    pushAuthorization: undefined,
+    pushUrl: undefined,
+    pollUrl: undefined,
+    pollInterval: undefined,
+    destinations: thisMachine,
   };
 }
 
 export function signalSettings(parts: Partial<SignalSettings> = {}): SignalSettings {
   return {
-    ...{ subjects: undefined, events: {}, retention: 30 * 86_400_000 },
-    ...{ allowed: [], sources: [], webhooks: [], transmitter: undefined },
+    subjects: undefined,
+    events: {},
+    retention: 30 * 86_400_000,
+    allowed: [],
+    sources: [],
+    webhooks: [],
+    transmitter: undefined,
     ...parts,
   };
 }

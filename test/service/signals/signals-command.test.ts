@@ -32,8 +32,13 @@ async function start(settings: object): Promise<ServiceProcess> {
   writeFileSync(at('policy.wasm'), module);
   writeFileSync(at('signals.json'), JSON.stringify(settings));
   service = await startService([
-    ...[at('policy.wasm'), '--state', at('state.db'), '--drain', '0'],
-    ...['--signals', at('signals.json')],
+    at('policy.wasm'),
+    '--state',
+    at('state.db'),
+    '--drain',
+    '0',
+    '--signals',
+    at('signals.json'),
   ]);
   return service;
 }
@@ -95,8 +100,15 @@ test('events are sent to a service, watched and replayed', { timeout: 60_000 }, 
     })
     .toBe('the receiver accepted account-disabled\n');
   const sent = await run(
-    ...['send', '--type', 'session-revoked', '--subject', '{"format":"opaque","id":"a-1"}'],
-    ...['--claim', 'initiating_entity=admin', ...common, ...to],
+    'send',
+    '--type',
+    'session-revoked',
+    '--subject',
+    '{"format":"opaque","id":"a-1"}',
+    '--claim',
+    'initiating_entity=admin',
+    ...common,
+    ...to,
   );
   expect([sent.code, sent.out]).toEqual([0, 'the receiver accepted session-revoked\n']);
   const lines = (await watching).out
@@ -104,7 +116,10 @@ test('events are sent to a service, watched and replayed', { timeout: 60_000 }, 
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(lines.at(-1)).toMatchObject({
-    ...{ outcome: 'accepted', source: 'test', issuer, sessions: 1 },
+    outcome: 'accepted',
+    source: 'test',
+    issuer,
+    sessions: 1,
     events: [{ subject: { format: 'opaque', id: 'a-1' }, claims: { initiating_entity: 'admin' } }],
   });
   expect((await readable).out).toContain(
@@ -114,8 +129,16 @@ test('events are sent to a service, watched and replayed', { timeout: 60_000 }, 
   const replayed = await run('replay', at('arrived.jsonl'), ...common, ...to);
   expect([replayed.code, replayed.out]).toEqual([0, '2 of 2 events were accepted\n']);
   const refused = await run(
-    ...['send', '--type', 'session-revoked', '--subject', 'a-1', '--key', at('test.pem')],
-    ...['--issuer', 'https://other.example', ...to],
+    'send',
+    '--type',
+    'session-revoked',
+    '--subject',
+    'a-1',
+    '--key',
+    at('test.pem'),
+    '--issuer',
+    'https://other.example',
+    ...to,
   );
   expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('400: invalid_issuer')]);
 });
@@ -161,20 +184,26 @@ describe('a token', () => {
   test('is printed', async () => {
     await run('key', at('test.pem'));
     const { out } = await run(
-      ...[
-        'send',
-        '--type',
-        'risk-level-change',
-        '--claim',
-        'current_level=HIGH',
-        '--subject',
-        'a-1',
-      ],
-      ...['--txn', 't1', '--key', at('test.pem'), '--issuer', issuer, '--print'],
+      'send',
+      '--type',
+      'risk-level-change',
+      '--claim',
+      'current_level=HIGH',
+      '--subject',
+      'a-1',
+      '--txn',
+      't1',
+      '--key',
+      at('test.pem'),
+      '--issuer',
+      issuer,
+      '--print',
     );
     const [, payload = ''] = out.split('.');
     expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
-      ...{ iss: issuer, aud: 'http://127.0.0.1:8181', txn: 't1' },
+      iss: issuer,
+      aud: 'http://127.0.0.1:8181',
+      txn: 't1',
       events: {
         'https://schemas.openid.net/secevent/caep/event-type/risk-level-change': {
           current_level: 'HIGH',
@@ -232,7 +261,9 @@ test.for<readonly [object | string, string]>([
     {
       sources: [
         {
-          ...{ name: 'x', issuer: 'https://x.example', delivery: 'push' },
+          name: 'x',
+          issuer: 'https://x.example',
+          delivery: 'push',
           push_authorization_file: 'white.secret',
         },
       ],
@@ -259,7 +290,8 @@ test.for<readonly [object | string, string]>([
     {
       webhooks: [
         {
-          ...{ name: 'x', secret_files: ['signals.json'] },
+          name: 'x',
+          secret_files: ['signals.json'],
           event: { type: 'leak', subject: { format: 'opaque', id: '$event.who' } },
         },
       ],
@@ -269,7 +301,8 @@ test.for<readonly [object | string, string]>([
   [
     {
       transmitter: {
-        ...{ key_files: ['signals.json'], subject: { format: 'opaque', id: '$sesion.id' } },
+        key_files: ['signals.json'],
+        subject: { format: 'opaque', id: '$sesion.id' },
       },
     },
     '$.transmitter.subject.id: unknown variable `sesion`; there is `session`',
@@ -283,8 +316,14 @@ test.for<readonly [object | string, string]>([
   files.write('short.secret', `${'s'.repeat(15)}\n`);
   files.write('nothing.secret', 'whsec_');
   const { code, err } = await files.run([
-    ...['serve', '@policy.wasm', '--listen', '127.0.0.1:0', '--state', '@state.db'],
-    ...['--signals', '@signals.json'],
+    'serve',
+    '@policy.wasm',
+    '--listen',
+    '127.0.0.1:0',
+    '--state',
+    '@state.db',
+    '--signals',
+    '@signals.json',
   ]);
   expect([code, err]).toEqual([2, expect.stringContaining(message)]);
 });

@@ -38,9 +38,15 @@ afterEach(async () => {
 
 async function transmitter(keys: readonly string[], port = 0): Promise<Harness> {
   const settings: TransmitterSettings = {
-    ...{ issuer: undefined, keys, destinations: thisMachine, effects: [], language: 'en' },
+    issuer: undefined,
+    keys,
+    destinations: thisMachine,
+    effects: [],
+    language: 'en',
     subject: { format: 'opaque', id: '$session.subject.id' },
-    ...{ defaultSubjects: 'ALL', minVerificationInterval: 0, maxBacklog: 1_000 },
+    defaultSubjects: 'ALL',
+    minVerificationInterval: 0,
+    maxBacklog: 1_000,
   };
   return start('a', { signals: signalSettings({ transmitter: settings }) }, port);
 }
@@ -58,7 +64,9 @@ async function start(name: string, parts: object, port: number): Promise<Harness
   const { mkdirSync } = await import('node:fs');
   mkdirSync(join(folder, name), { recursive: true });
   const harness = await openHarness({
-    ...{ policy: module, folder: join(folder, name), service: { port } },
+    policy: module,
+    folder: join(folder, name),
+    service: { port },
     ...parts,
   });
   running.push(harness);
@@ -162,7 +170,8 @@ test('a polled token that is not acceptable is reported, and never acknowledged'
   const { port } = server.address() as AddressInfo;
   const source = {
     ...sourceSettings(issuer.jwks),
-    ...{ delivery: 'poll' as const, pollUrl: new URL(`http://127.0.0.1:${port}/poll`) },
+    delivery: 'poll' as const,
+    pollUrl: new URL(`http://127.0.0.1:${port}/poll`),
   };
   const b = await start('b', { signals: signalSettings({ sources: [source] }) }, 0);
   await expect.poll(() => Object.keys(sets), wait).toEqual([]);

@@ -70,7 +70,8 @@ async function openSession(id: string, context: object = low(), subject: object 
 /** The reason of a denial, `permit`, or `closed`. */
 async function decideSession(id: string): Promise<string> {
   const { status, body } = await at().post(`/sessions/${id}/decide`, {
-    ...{ action: { name: 'read' }, resource: { type: 'file', id: 'f' } },
+    action: { name: 'read' },
+    resource: { type: 'file', id: 'f' },
   });
   if (status === 404 || body.context?.error?.code === 'no_session') return 'closed';
   return body.decision ? 'permit' : (body.context.reasons[0] ?? body.context.effect);
@@ -84,7 +85,8 @@ async function send(type: string, claims: object, subject: object = agent, time 
 const risk = (level: string, subject: object = agent, time = now()) =>
   send('risk-level-change', { current_level: level }, subject, time);
 const ofOther = (n: number) => ({
-  ...{ format: 'complex', user: agent },
+  format: 'complex',
+  user: agent,
   session: { format: 'opaque', id: `old-${n}` },
 });
 
@@ -206,6 +208,8 @@ test('a number identifies a session, and a missing alias leaves the others', asy
     [202, 202],
   );
   expect(await Promise.all(['s1', 's2', 's3'].map(decideSession))).toEqual([
-    ...['default_deny', 'default_deny', 'permit'],
+    'default_deny',
+    'default_deny',
+    'permit',
   ]);
 });

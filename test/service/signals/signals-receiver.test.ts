@@ -44,7 +44,8 @@ async function open(
   options: Partial<HarnessOptions> = {},
 ): Promise<Harness> {
   harness = await openHarness({
-    ...{ policy: module, folder },
+    policy: module,
+    folder,
     signals: signalSettings({ sources: [sourceSettings(issuer.jwks)], ...settings }),
     ...options,
   });
@@ -180,8 +181,12 @@ describe('a token', () => {
   test('that is not signed, or with a shared secret or another key, is refused', async () => {
     await open();
     const payload = {
-      ...{ iss: issuerName, aud: audience, iat: seconds(), jti: 'x' },
-      ...{ sub_id: { format: 'opaque', id: 'a-1' }, events: { 'https://e.example/x': {} } },
+      iss: issuerName,
+      aud: audience,
+      iat: seconds(),
+      jti: 'x',
+      sub_id: { format: 'opaque', id: 'a-1' },
+      events: { 'https://e.example/x': {} },
     };
     const typ = 'secevent+jwt';
     const { privateKey } = await generateKeyPair('ES256');

@@ -55,7 +55,12 @@ async function send(id: string, age: number, ...events: readonly Sent[]): Promis
   const [issuer, jti, subject] = ['https://idp.example', `${count}`, { format: 'opaque', id }];
   const time = now - age * 1_000;
   const set = events.map(({ type, claims = {} }) => ({
-    ...{ issuer, jti, txn: undefined, type: eventUri(type), time, subject },
+    issuer,
+    jti,
+    txn: undefined,
+    type: eventUri(type),
+    time,
+    subject,
     claims: claims as Readonly<Record<string, unknown>>,
   }));
   await harness.signals?.receive('idp', { issuer, jti, events: set });
@@ -63,7 +68,8 @@ async function send(id: string, age: number, ...events: readonly Sent[]): Promis
 
 const createContext = () => ({
   risk: { level: 'LOW', observed_at: new Date().toISOString() },
-  ...{ quarantined: false, tags: [] },
+  quarantined: false,
+  tags: [],
 });
 
 async function openSession(id: string, context: object = createContext()): Promise<void> {

@@ -42,7 +42,10 @@ async function open(events: EventRules = {}): Promise<void> {
 
 const type = 'https://schemas.openid.net/secevent/risc/event-type/credential-compromise';
 const claims = {
-  ...{ credential_type: 'api-key', key: 's3cret-key', comment: 's3cret-key', other: 'seen' },
+  credential_type: 'api-key',
+  key: 's3cret-key',
+  comment: 's3cret-key',
+  other: 'seen',
   parts: [{ token: 's3cret-token', size: 3 }],
 };
 let sent = 0;
@@ -75,7 +78,10 @@ attack('signals-secret-claims', async () => {
   expect(plain.text).not.toContain('s3cret');
   // A claim with the same value would show it.
   expect(plain.claims).toEqual({
-    ...{ credential_type: 'api-key', key: mask, comment: mask, other: 'seen' },
+    credential_type: 'api-key',
+    key: mask,
+    comment: mask,
+    other: 'seen',
     parts: [{ token: mask, size: 3 }],
   });
   await harness.close();
@@ -85,7 +91,11 @@ attack('signals-secret-claims', async () => {
   });
   const computed = await streamEvent();
   expect(computed.claims).toEqual({
-    ...{ credential_type: mask, key: mask, comment: mask, other: mask, parts: mask },
+    credential_type: mask,
+    key: mask,
+    comment: mask,
+    other: mask,
+    parts: mask,
   });
 });
 
@@ -96,11 +106,17 @@ test('the log has the declared members of payloads, with masks', async () => {
   const payload = { what: 'keys', size: 3, undeclared: 'x' };
   await harness.post('/sessions/s1/signals', { signal: 'leak', payload });
   await harness.signals?.receive('source', {
-    ...{ issuer: 'https://issuer.example', jti: 'e-1' },
+    issuer: 'https://issuer.example',
+    jti: 'e-1',
     events: [
       {
-        ...{ issuer: 'https://issuer.example', jti: 'e-1', txn: undefined, type, claims },
-        ...{ time: Date.now(), subject: { format: 'opaque', id: 'a-1' } },
+        issuer: 'https://issuer.example',
+        jti: 'e-1',
+        txn: undefined,
+        type,
+        claims,
+        time: Date.now(),
+        subject: { format: 'opaque', id: 'a-1' },
       },
     ],
   });

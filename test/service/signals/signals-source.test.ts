@@ -65,8 +65,10 @@ async function answerRequest(request: IncomingMessage): Promise<{ status: number
       return {
         status: 200,
         body: {
-          ...{ issuer: url, configuration_endpoint: `${url}/streams` },
-          ...{ status_endpoint: `${url}/status`, verification_endpoint: `${url}/verify` },
+          issuer: url,
+          configuration_endpoint: `${url}/streams`,
+          status_endpoint: `${url}/status`,
+          verification_endpoint: `${url}/verify`,
         },
       };
     case '/streams':
@@ -103,16 +105,19 @@ async function start(pollInterval: number | undefined): Promise<void> {
   source = new Source({
     settings: {
       ...sourceSettings(issuer.jwks),
-      ...{ issuer: address(), delivery: 'poll', isManaged: true, pollInterval },
+      issuer: address(),
+      delivery: 'poll',
+      isManaged: true,
+      pollInterval,
     },
-    ...{
-      members: new Set<string>(),
-      duty: soleDuty,
-      events: () => ['session-revoked'],
-      now: Date.now,
-    },
+    members: new Set<string>(),
+    duty: soleDuty,
+    events: () => ['session-revoked'],
+    now: Date.now,
     pushUrl: () => new URL('http://127.0.0.1/unused'),
-    ...{ receive: async () => {}, onRefused: () => {}, onWarning: () => {} },
+    receive: async () => {},
+    onRefused: () => {},
+    onWarning: () => {},
   });
   source.start();
   await expect.poll(() => source?.state.verifiedAt, { timeout: 5_000 }).toBeDefined();

@@ -99,13 +99,21 @@ async function open(
   options: Partial<HarnessOptions> = {},
 ): Promise<Harness> {
   const transmitter = {
-    ...{ issuer: undefined, keys: [key], effects: [], language: 'en', subject: undefined },
+    issuer: undefined,
+    keys: [key],
+    effects: [],
+    language: 'en',
+    subject: undefined,
     destinations: thisMachine,
-    ...{ defaultSubjects: 'ALL' as const, minVerificationInterval: 0, maxBacklog: 1_000 },
+    defaultSubjects: 'ALL' as const,
+    minVerificationInterval: 0,
+    maxBacklog: 1_000,
     ...parts,
   };
   harness = await openHarness({
-    ...{ policy: module, folder, signals: signalSettings({ transmitter }) },
+    policy: module,
+    folder,
+    signals: signalSettings({ transmitter }),
     ...options,
   });
   return harness;
@@ -163,9 +171,12 @@ describe('the metadata', () => {
     const { status, body } = await at().call('GET', '/.well-known/ssf-configuration');
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{ issuer: url, spec_version: '1_0', jwks_uri: `${url}/ssf/jwks.json` },
+      issuer: url,
+      spec_version: '1_0',
+      jwks_uri: `${url}/ssf/jwks.json`,
       delivery_methods_supported: [push, poll],
-      ...{ default_subjects: 'ALL', verification_endpoint: `${url}/ssf/verification` },
+      default_subjects: 'ALL',
+      verification_endpoint: `${url}/ssf/verification`,
     });
     const keys = (await at().call('GET', '/ssf/jwks.json')).body.keys;
     expect(keys).toMatchObject([{ kty: 'RSA', alg: 'RS256', use: 'sig' }]);
@@ -191,9 +202,13 @@ describe('a stream', () => {
     expect(created.status).toBe(201);
     const { stream_id: id } = created.body;
     expect(created.body).toEqual({
-      ...{ stream_id: id, iss: url, aud: 'local', description: 'mine' },
+      stream_id: id,
+      iss: url,
+      aud: 'local',
+      description: 'mine',
       delivery: { method: poll, endpoint_url: `${url}/ssf/streams/${id}/poll` },
-      ...{ events_supported: [revoked], events_delivered: [revoked] },
+      events_supported: [revoked],
+      events_delivered: [revoked],
       events_requested: [revoked, 'https://x.example/y'],
     });
     expect((await ssf('GET', `stream?stream_id=${id}`)).body).toEqual(created.body);
@@ -332,7 +347,11 @@ describe('an event', () => {
     const payload = await verifyToken(token);
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'RS256', typ: 'secevent+jwt' });
     expect(payload).toEqual({
-      ...{ iss: url, aud: 'local', jti, iat: expect.any(Number), txn: expect.any(String) },
+      iss: url,
+      aud: 'local',
+      jti,
+      iat: expect.any(Number),
+      txn: expect.any(String),
       sub_id: {
         format: 'complex',
         application: { format: 'opaque', id: 'a-1' },
@@ -353,19 +372,20 @@ describe('an event', () => {
     await open({}, {});
     await at().close();
     harness = await openHarness({
-      ...{ policy: module, folder },
+      policy: module,
+      folder,
       signals: signalSettings({
         sources: [sourceSettings(issuer.jwks)],
         transmitter: {
-          ...{
-            issuer: undefined,
-            destinations: thisMachine,
-            keys: [key],
-            effects: [],
-            language: 'de',
-            subject: { format: 'opaque', id: '$session.subject.id' },
-          },
-          ...{ defaultSubjects: 'ALL', minVerificationInterval: 0, maxBacklog: 10 },
+          issuer: undefined,
+          destinations: thisMachine,
+          keys: [key],
+          effects: [],
+          language: 'de',
+          subject: { format: 'opaque', id: '$session.subject.id' },
+          defaultSubjects: 'ALL',
+          minVerificationInterval: 0,
+          maxBacklog: 10,
         },
       }),
     });
@@ -374,7 +394,9 @@ describe('an event', () => {
     await at().post('/sessions', { id: 's1', subject: { type: 'ai_agent', id: 'a-1' } });
     const token = await issuer.sign({ payload: { txn: 'cause-1' } });
     await fetch(`${at().url}/signals/idp`, {
-      ...{ method: 'POST', body: token, headers: { 'content-type': 'application/secevent+jwt' } },
+      method: 'POST',
+      body: token,
+      headers: { 'content-type': 'application/secevent+jwt' },
     });
     const [sent = ''] = Object.values(await pollStream(id));
     expect(await verifyToken(sent)).toMatchObject({
@@ -445,7 +467,8 @@ describe('an event', () => {
     let subject: object = {};
     for (let number = 0; number < 8; number += 1) {
       const identifiers = Array.from({ length: 100 }, (_, at) => ({
-        ...{ format: 'opaque', id: `${number} ${at} ${'x'.repeat(3_000)}` },
+        format: 'opaque',
+        id: `${number} ${at} ${'x'.repeat(3_000)}`,
       }));
       subject = { format: 'aliases', identifiers };
       const body = { stream_id: ids[number % 2], subject };
@@ -532,7 +555,8 @@ describe('pushing', () => {
     await expect.poll(() => endpoint.requests.length).toBe(1);
     const [{ headers, body } = { headers: {}, body: '' }] = endpoint.requests;
     expect(headers).toMatchObject({
-      ...{ authorization: 'Bearer secret', 'content-type': 'application/secevent+jwt' },
+      authorization: 'Bearer secret',
+      'content-type': 'application/secevent+jwt',
       accept: 'application/json',
     });
     expect((await verifyToken(body)).events[revoked]).toBeDefined();

@@ -61,7 +61,8 @@ async function operate(url: string): Promise<void> {
     sequence += 1;
     const opened = `s${sequence}`;
     const { status } = await call('POST', '/sessions', {
-      ...{ id: opened, subject: { type: 'ai_agent', id: opened } },
+      id: opened,
+      subject: { type: 'ai_agent', id: opened },
       ...createRisk('LOW'),
     });
     if (status !== 201) return void problems.push(`open ${opened}: ${status}`);

@@ -41,8 +41,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const createRevocation = (subjectId: string) => ({
-  ...{ subjectType: 'ai_agent', subjectId, server: undefined, at: 1 },
-  ...{ reasons: ['r'], message: undefined },
+  subjectType: 'ai_agent',
+  subjectId,
+  server: undefined,
+  at: 1,
+  reasons: ['r'],
+  message: undefined,
 });
 const listRevoked = (store: Store) => store.revocations().map(({ subjectId }) => subjectId);
 const openAlone = () => sqliteStore(path, { isExclusive: true });
@@ -163,7 +167,8 @@ attack('state-wal-gone', async () => {
   await killed.kill();
   renameSync(`${path}-wal`, toMovedPath('-wal'));
   const refused = spawnSync(process.execPath, [
-    ...['--input-type=module', '-e'],
+    '--input-type=module',
+    '-e',
     `(await import(${JSON.stringify(opener.module)})).openAlone(${JSON.stringify(path)})`,
   ]);
   expect(String(refused.stderr)).toContain(`${path}-wal is missing, which had the latest changes`);
@@ -377,7 +382,9 @@ attack('state-gone-guard', async () => {
   const action = { name: 'fs:read', properties: { arguments: { path: '/a' } } };
   const parts = { action, resource: { type: 'mcp_server', id: 'fs' } };
   const session = guard.engine.open({
-    ...{ id: 't', server: 'fs', context: {} },
+    id: 't',
+    server: 'fs',
+    context: {},
     identity: { type: 'ai_agent', id: 'laptop', properties: {} },
   });
   const decide = () => session.decide({ parts, text: JSON.stringify(parts) });

@@ -132,7 +132,10 @@ export function testStore(create: () => StorePlace): void {
       const store = openStore(place);
       const taken = Array.from({ length: 5 }, () => store.take('sha-256:1', now)?.id);
       expect(taken.toSorted()).toEqual([
-        ...['approval-0', 'approval-1', 'approval-2', 'approval-3'],
+        'approval-0',
+        'approval-1',
+        'approval-2',
+        'approval-3',
         undefined,
       ]);
     });

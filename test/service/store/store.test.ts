@@ -69,8 +69,12 @@ test('a change throws while another process holds the file for longer than five 
   const other = new Database(place.opener.place);
   other.exec('BEGIN IMMEDIATE');
   const revocation = {
-    ...{ subjectType: 'ai_agent', subjectId: 'a', server: undefined, at: 1 },
-    ...{ reasons: [], message: undefined },
+    subjectType: 'ai_agent',
+    subjectId: 'a',
+    server: undefined,
+    at: 1,
+    reasons: [],
+    message: undefined,
   };
   expect(() => store.revoke(revocation)).toThrow('locked');
   expect(store.revocations()).toEqual([]);

@@ -62,14 +62,10 @@ attack(
   async () => {
     // The shorter call fits into the buffers of the connection.
     const schedules = [
-      ...[
-        { how: 'revoke', padding: 16_000_000 },
-        { how: 'revoke', padding: 600_000 },
-      ],
-      ...[
-        { how: 'page', padding: 600_000 },
-        { how: 'cancel', padding: 600_000 },
-      ],
+      { how: 'revoke', padding: 16_000_000 },
+      { how: 'revoke', padding: 600_000 },
+      { how: 'page', padding: 600_000 },
+      { how: 'cancel', padding: 600_000 },
     ];
     for (const { how, padding } of schedules) {
       const guard = await openGuard();

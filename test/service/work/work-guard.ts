@@ -57,18 +57,33 @@ export class WorkGuard {
     this.#path = path;
     const onWarning = (warning: string) => void this.warnings.push(warning);
     this.#guard = await Guard.open({
-      ...{ module, abilities: noAbilities, store, mode: 'enforce', facts: undefined },
+      module,
+      abilities: noAbilities,
+      store,
+      mode: 'enforce',
+      facts: undefined,
       log: { append: (entry) => `${this.logged.push(entry)}`, close: async () => {} },
-      ...{ server: 'fs', session: undefined, pins: undefined, ask: 'never', askTimeout: 1_000 },
-      ...{ refusal: 'error', onRevoked: () => {}, onWarning },
+      server: 'fs',
+      session: undefined,
+      pins: undefined,
+      ask: 'never',
+      askTimeout: 1_000,
+      refusal: 'error',
+      onRevoked: () => {},
+      onWarning,
     });
     this.#http = await listenHttp({
-      ...{ guard: this.#guard, upstream: this.server.url, host: '127.0.0.1', port: 0 },
+      guard: this.#guard,
+      upstream: this.server.url,
+      host: '127.0.0.1',
+      port: 0,
       verifier: async (authorization) =>
         this.isAccepted
           ? this.#createFacts(authorization?.replace('Bearer ', ''))
           : { status: 401, problem: 'its key was removed' },
-      ...{ token: undefined, maxMessageBytes: 32_000_000, onWarning },
+      token: undefined,
+      maxMessageBytes: 32_000_000,
+      onWarning,
       resumePeriod: this.resumePeriod,
     });
     await this.openSession();
@@ -79,7 +94,8 @@ export class WorkGuard {
   #createFacts(token = ''): ClientFacts {
     const expiry = () => this.expiries.get(token) ?? this.validUntil;
     return {
-      ...{ identity: { type: 'ai_agent', id: 'ann', properties: {} }, context: {} },
+      identity: { type: 'ai_agent', id: 'ann', properties: {} },
+      context: {},
       get validUntil() {
         return expiry();
       },
@@ -101,8 +117,9 @@ export class WorkGuard {
       method: message === undefined ? 'DELETE' : 'POST',
       ...init,
       headers: {
-        ...{ authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
-        ...{ accept: 'application/json, text/event-stream' },
+        authorization: `Bearer ${this.token}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
         ...(init.headers ?? this.#session),
       },
       ...(message === undefined || init.method === 'GET'
@@ -154,9 +171,11 @@ export class WorkGuard {
     const sent = request(this.#http?.url ?? '', {
       method: 'POST',
       headers: {
-        ...{ authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
+        authorization: `Bearer ${this.token}`,
+        'content-type': 'application/json',
         ...this.#session,
-        ...{ accept: 'application/json, text/event-stream', 'content-length': text.length },
+        accept: 'application/json, text/event-stream',
+        'content-length': text.length,
       },
     });
     const answer = new Promise<string>((resolve, reject) => {
@@ -199,8 +218,12 @@ export class WorkGuard {
   revoke(): void {
     const other = sqliteStore(this.#path);
     other.revoke({
-      ...{ subjectType: 'ai_agent', subjectId: 'ann', server: undefined, at: Date.now() },
-      ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
+      subjectType: 'ai_agent',
+      subjectId: 'ann',
+      server: undefined,
+      at: Date.now(),
+      reasons: ['revoked_by_operator'],
+      message: 'the key leaked',
     });
     other.close();
   }

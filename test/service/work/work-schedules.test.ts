@@ -65,7 +65,8 @@ const schedule = fc
 function callBoth(plan: WorkKind['plan']): Step[] {
   const revision = '2025-11-25';
   return (['tools/call', 'resources/read'] as const).map((method) => ({
-    ...{ do: 'call', kind: { plan, revision, method } },
+    do: 'call',
+    kind: { plan, revision, method },
   }));
 }
 /** Schedules that random ones rarely contain. */

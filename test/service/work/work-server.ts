@@ -18,8 +18,21 @@ interface Message {
 
 /** How the server treats a call that it has read: `cut`, `end`: the connection, after the first byte of a stream. */
 const plans = [
-  ...['silent', 'stream', 'polled', 'cut', 'end', '202', '200', '500', '502', '503', '504'],
-  ...['404', 'answer', 'task', 'resumable'],
+  'silent',
+  'stream',
+  'polled',
+  'cut',
+  'end',
+  '202',
+  '200',
+  '500',
+  '502',
+  '503',
+  '504',
+  '404',
+  'answer',
+  'task',
+  'resumable',
 ] as const;
 export type WorkPlan = (typeof plans)[number];
 

@@ -59,8 +59,13 @@ function mutate({ path, sources }: Sample, random: Random): Mutant {
   const text = before.slice(0, start) + made.put + before.slice(made.upTo);
   const { diagnostics } = check(path, new Map([...sources, [path, text]]));
   return {
-    ...{ path, kind, text, was: before.slice(start, made.upTo), start },
-    ...{ end: start + made.put.length, diagnostics },
+    path,
+    kind,
+    text,
+    was: before.slice(start, made.upTo),
+    start,
+    end: start + made.put.length,
+    diagnostics,
   };
 }
 

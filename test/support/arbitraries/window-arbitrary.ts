@@ -61,8 +61,18 @@ const dayNumber = (text: string) => Date.parse(text) / 86_400_000;
 
 /** Days on which a clock changes, the days before them, and the first and last known day. */
 const specialDays = [
-  ...['2026-03-08', '2026-03-28', '2026-03-29', '2026-10-24', '2026-10-25', '2026-11-01'],
-  ...['1970-01-01', '1970-01-02', '2000-02-29', '2011-12-29', '2011-12-30', '2099-12-30'],
+  '2026-03-08',
+  '2026-03-28',
+  '2026-03-29',
+  '2026-10-24',
+  '2026-10-25',
+  '2026-11-01',
+  '1970-01-01',
+  '1970-01-02',
+  '2000-02-29',
+  '2011-12-29',
+  '2011-12-30',
+  '2099-12-30',
 ].map(dayNumber);
 
 /** Exceptions in sequence: adjacent, overlapping or some days apart. */

@@ -226,9 +226,19 @@ export function variantsThereAre(): ReadonlySet<string> {
 /** The functions of the library that compute them, with those for results that cannot fail. */
 /** Functions for joined strings, which no builtin names. */
 const ofParts: readonly string[] = [
-  ...['afterText', 'beforeText', 'afterInteger', 'beforeInteger', 'isFound', 'isConsumed'],
-  ...['pathAfter', 'pathAfterInteger', 'afterRoot', 'afterRootInteger', 'underParts'],
-  ...['joinText', 'joinInteger'],
+  'afterText',
+  'beforeText',
+  'afterInteger',
+  'beforeInteger',
+  'isFound',
+  'isConsumed',
+  'pathAfter',
+  'pathAfterInteger',
+  'afterRoot',
+  'afterRootInteger',
+  'underParts',
+  'joinText',
+  'joinInteger',
 ];
 
 export function functionsThereAre(): ReadonlySet<string> {
@@ -256,18 +266,55 @@ export function formsThereAre(): ReadonlySet<string> {
 }
 
 const clauses = [
-  ...['because', 'covers', 'where', 'to', 'unless', 'with', 'skip', 'otherwise', 'when'],
-  ...['score because', 'score covers', 'score unless', 'narrow without to', 'rule without when'],
+  'because',
+  'covers',
+  'where',
+  'to',
+  'unless',
+  'with',
+  'skip',
+  'otherwise',
+  'when',
+  'score because',
+  'score covers',
+  'score unless',
+  'narrow without to',
+  'rule without when',
 ].map((name) => `clause ${name}`);
 const groups = [
-  ...['any subject', 'listed subjects', 'undeclared subject', 'any action', 'listed actions'],
-  ...['any resource', 'listed resources', 'condition', 'given otherwise', 'given ignore'],
-  ...['let of a file', 'let of a group', 'predicate', 'function', 'any declared', 'enum else'],
-  ...['table', 'external table', 'transitive table', 'table by pairs', 'secret member'],
+  'any subject',
+  'listed subjects',
+  'undeclared subject',
+  'any action',
+  'listed actions',
+  'any resource',
+  'listed resources',
+  'condition',
+  'given otherwise',
+  'given ignore',
+  'let of a file',
+  'let of a group',
+  'predicate',
+  'function',
+  'any declared',
+  'enum else',
+  'table',
+  'external table',
+  'transitive table',
+  'table by pairs',
+  'secret member',
 ].map((name) => `form ${name}`);
 const windowForms = [
-  ...['every day', 'a day', 'some days', 'over a weekend', 'over midnight', 'except a day'],
-  ...['except some days', 'during a day', 'during some days', 'during days over a new year'],
+  'every day',
+  'a day',
+  'some days',
+  'over a weekend',
+  'over midnight',
+  'except a day',
+  'except some days',
+  'during a day',
+  'during some days',
+  'during days over a new year',
 ].map((name) => `window ${name}`);
 
 /** Each type with each presence that a declaration can give it. */

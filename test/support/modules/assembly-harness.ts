@@ -189,7 +189,10 @@ export interface Finding {
 
 const flags = [
   ...'--runtime stub --noAssert --use abort= -O2'.split(' '),
-  ...['--memoryBase', String(memoryBase), '--initialMemory', String(pages)],
+  '--memoryBase',
+  String(memoryBase),
+  '--initialMemory',
+  String(pages),
 ];
 
 export interface Variant {

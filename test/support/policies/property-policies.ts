@@ -31,7 +31,10 @@ const generated = fc
 export const all = [...examples, strict, separate, approvals, ...generated];
 /** The first of them, whose modules are compared as well. Few, because the assembler takes most of the time. */
 export const compiled = [
-  ...[...examples, strict, separate, approvals],
+  ...examples,
+  strict,
+  separate,
+  approvals,
   ...generated.slice(0, runs(3, 1)),
 ];
 

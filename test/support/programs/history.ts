@@ -49,8 +49,13 @@ const callKeys = [
 ];
 const requestKeys = ['subject.id', 'subject.type', 'context.s', 'context.j', 'context.level'];
 const windows = [
-  ...['1ms', '90s', '5m', '1h'],
-  ...['today in "Europe/London"', 'this week in "UTC"', 'this month in "America/Havana"'],
+  '1ms',
+  '90s',
+  '5m',
+  '1h',
+  'today in "Europe/London"',
+  'this week in "UTC"',
+  'this month in "America/Havana"',
 ];
 const orders = ['is', 'is not', '<', '<=', '>', '>='];
 

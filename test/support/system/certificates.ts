@@ -20,8 +20,17 @@ export function createAuthority(folder: string): Authority {
     execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   openssl(
-    ...['req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=authority'],
-    ...['-keyout', 'ca.key', '-out', 'ca.crt'],
+    'req',
+    '-x509',
+    ...newKey,
+    '-days',
+    '2',
+    '-subj',
+    '/CN=authority',
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.crt',
   );
   const certificate = join(folder, 'ca.crt');
   return {
@@ -40,19 +49,21 @@ export function createAuthority(folder: string): Authority {
       );
       writeFileSync(join(folder, `${name}.ext`), `subjectAltName=${names}\n`);
       openssl(
-        ...[
-          'x509',
-          '-req',
-          '-in',
-          `${name}.csr`,
-          '-CA',
-          'ca.crt',
-          '-CAkey',
-          'ca.key',
-          '-days',
-          '2',
-        ],
-        ...['-CAcreateserial', '-extfile', `${name}.ext`, '-out', `${name}.crt`],
+        'x509',
+        '-req',
+        '-in',
+        `${name}.csr`,
+        '-CA',
+        'ca.crt',
+        '-CAkey',
+        'ca.key',
+        '-days',
+        '2',
+        '-CAcreateserial',
+        '-extfile',
+        `${name}.ext`,
+        '-out',
+        `${name}.crt`,
       );
       return { certificate: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) };
     },

@@ -197,7 +197,8 @@ test('a mutant that no sample distinguishes is compared with the policy', () => 
   const sources = new Map([['p.nhipol', policyText + first]]);
   const decideOutcome = (compared: ReturnType<PolicyComparer>) =>
     new MutationTrial('p.nhipol', sources, base.policy, {
-      ...{ samples: 10, seed: 1 },
+      samples: 10,
+      seed: 1,
       compare: () => compared,
     }).try(some);
   expect(decideOutcome({ kind: 'equal' })).toEqual({ kind: 'equivalent', where: 'proved' });

@@ -254,15 +254,13 @@ const latest: Operator = {
 };
 
 export const conditionOperators: readonly Operator[] = [
-  ...[
-    comparison,
-    connective,
-    operand,
-    negation,
-    quantifier,
-    aggregate,
-    presence,
-    latest,
-    arithmetic,
-  ],
+  comparison,
+  connective,
+  operand,
+  negation,
+  quantifier,
+  aggregate,
+  presence,
+  latest,
+  arithmetic,
 ];

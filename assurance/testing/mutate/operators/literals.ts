@@ -178,5 +178,13 @@ function instead(
 }
 
 export const literalOperators: readonly Operator[] = [
-  ...[boolean, number, duration, instant, symbol, text, element, network, pattern],
+  boolean,
+  number,
+  duration,
+  instant,
+  symbol,
+  text,
+  element,
+  network,
+  pattern,
 ];

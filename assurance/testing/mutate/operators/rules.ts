@@ -186,5 +186,13 @@ const band: Operator = {
 };
 
 export const ruleOperators: readonly Operator[] = [
-  ...[effect, rule, groupCondition, skip, unless, scope, setting, demand, band],
+  effect,
+  rule,
+  groupCondition,
+  skip,
+  unless,
+  scope,
+  setting,
+  demand,
+  band,
 ];

@@ -96,7 +96,9 @@ async function writeNew(
     marks: findMarks(tool),
   }));
   const written = writePolicy({
-    ...{ name, tools, choices },
+    name,
+    tools,
+    choices,
     capabilities: new Set(described.capabilities),
   });
   for (const [index, tool] of described.tools.entries()) {

@@ -60,8 +60,13 @@ export async function openGuardSignals(
     const opened = await openSignalsFile(path, async (settings) => {
       await expectReceivable(settings, address);
       return Signals.open({
-        ...{ settings, sessions, policy, store, url: () => server?.url ?? '' },
-        ...{ observer: { arrived: () => {}, transmitted: () => {} }, now: () => Date.now() },
+        settings,
+        sessions,
+        policy,
+        store,
+        url: () => server?.url ?? '',
+        observer: { arrived: () => {}, transmitted: () => {} },
+        now: () => Date.now(),
         onWarning: warn,
       });
     });

@@ -85,7 +85,10 @@ export function follow(
   };
   return new Reloads<ServeSettings>(
     {
-      ...{ source, files: settingFiles, apply, applyAlone },
+      source,
+      files: settingFiles,
+      apply,
+      applyAlone,
       applyCredentials: (settings) => {
         settings.useCredentialsOfSignals();
         useCredentials(settings, { access, service, grpc, shipping, signals, warn });

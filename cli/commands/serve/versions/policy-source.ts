@@ -152,7 +152,9 @@ async function policyFileSource(
     if (hasErrors) throw new Error(`${path} has errors: the previous policy stays`);
   };
   return {
-    ...{ module, isRemote: false, interval: fileInterval },
+    module,
+    isRemote: false,
+    interval: fileInterval,
     limits: (digest) => limits.get(digest) ?? [],
     next: async () => {
       if ((await fingerprintFiles(files)) === version) {
@@ -176,7 +178,10 @@ async function moduleFileSource(path: string): Promise<FileSource> {
   let version = await fingerprintFiles([path]);
   const module = await readModule(path);
   return {
-    ...{ module, isRemote: false, limits: () => [], interval: fileInterval },
+    module,
+    isRemote: false,
+    limits: () => [],
+    interval: fileInterval,
     next: async () => {
       const now = await fingerprintFiles([path]);
       if (now === version) return undefined;

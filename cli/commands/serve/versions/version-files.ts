@@ -55,7 +55,10 @@ export async function readVersionFiles(options: VersionFileOptions): Promise<Rol
   const read = async (role: FileRole) =>
     Promise.all(paths[role].map((path) => readInputText(path)));
   const [facts, entities, mapping, signals] = await Promise.all([
-    ...[read('facts'), read('entities'), read('mapping'), read('signals')],
+    read('facts'),
+    read('entities'),
+    read('mapping'),
+    read('signals'),
   ]);
   return { facts, entities, mapping, signals } as RoleTexts;
 }

@@ -334,8 +334,8 @@ export const signals = [
   {
     id: 'ended-before-it-began',
     file: 'service/signals/receive/event-rules.ts',
-    find: "'session-revoked', 'sessions-revoked', 'session-established'",
-    replace: "'session-established'",
+    find: "  'session-revoked',\n  'sessions-revoked',\n  'session-established',",
+    replace: "  'session-established',",
     does: 'The end of a session also ends those that its identity opens later.',
     by: [...applied, ...guard],
   },

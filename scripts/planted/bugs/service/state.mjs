@@ -239,9 +239,9 @@ export const state = [
   {
     id: 'sessions-of-a-name',
     file: 'service/pdp/sessions/live-sessions.ts',
-    find: '      ...{ ...options, sessions, owners },',
+    find: '      ...options,\n      sessions,\n      owners,\n      flushHooks',
     replace:
-      '      ...{ ...options, sessions, owners },\n      store: { sessions: (kind) => options.store.sessions(kind + policy().logged.name) },',
+      '      ...options,\n      sessions,\n      owners,\n      store: { sessions: (kind) => options.store.sessions(kind + policy().logged.name) },\n      flushHooks',
     does: 'A service forgets its sessions and the ids that were revoked when its policy gets another name.',
     by: ['test/service/decisions/renamed-policy.test.ts'],
   },

@@ -47,7 +47,12 @@ export async function openStream(
   };
   const unanswered = exchanges.listUnanswered(response, leave, release);
   const exchange = exchanges.open(request, response, {
-    ...{ relay, isKept: true, client: reply, isOwn: () => false, owner, unanswered },
+    relay,
+    isKept: true,
+    client: reply,
+    isOwn: () => false,
+    owner,
+    unanswered,
   });
   if (request.headers['last-event-id'] !== undefined)
     response.once('close', exchanges.left.resume(relay));

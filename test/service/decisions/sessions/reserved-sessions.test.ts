@@ -43,9 +43,20 @@ const facts = { identity: { type: 'ai_agent', id: 'a', properties: {} }, context
 /** A guard with a store of its own, as in a process of its own. */
 async function openGuard(session: string): Promise<Guard> {
   const guard = await Guard.open({
-    ...{ module, abilities: noAbilities, store: openStore(), log: undefined, mode: 'enforce' },
-    ...{ facts, server: 'fs', session, pins: undefined, ask: 'never', askTimeout: 1_000 },
-    ...{ refusal: 'result', onRevoked: () => {}, onWarning: () => {} },
+    module,
+    abilities: noAbilities,
+    store: openStore(),
+    log: undefined,
+    mode: 'enforce',
+    facts,
+    server: 'fs',
+    session,
+    pins: undefined,
+    ask: 'never',
+    askTimeout: 1_000,
+    refusal: 'result',
+    onRevoked: () => {},
+    onWarning: () => {},
   });
   cleanups.push(() => guard.close());
   return guard;
@@ -53,8 +64,13 @@ async function openGuard(session: string): Promise<Guard> {
 
 function createEngine(): Engine {
   const engine = new Engine({
-    ...{ module, abilities: noAbilities, store: openStore(), log: undefined },
-    ...{ entryPoint: 'hook', mode: 'enforce', onWarning: () => {} },
+    module,
+    abilities: noAbilities,
+    store: openStore(),
+    log: undefined,
+    entryPoint: 'hook',
+    mode: 'enforce',
+    onWarning: () => {},
   });
   cleanups.push(() => engine.close());
   return engine;

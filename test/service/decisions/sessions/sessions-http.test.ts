@@ -92,9 +92,7 @@ describe('routes', () => {
       approver: 'key:ann',
     };
     const path = '/sessions/s/approvals';
-    expect(readEffect(await harness.post(path, approval, ofApprover))).toEqual([
-      ...[200, 'permit'],
-    ]);
+    expect(readEffect(await harness.post(path, approval, ofApprover))).toEqual([200, 'permit']);
     expect(readEffect(await harness.post('/sessions/s/decide', pay))).toEqual([200, 'permit']);
     const other = { ...pay, action: { name: 'pay', properties: { amount: 6 } } };
     expect(readEffect(await harness.post('/sessions/s/decide', other))).toEqual([200, 'challenge']);
@@ -129,17 +127,26 @@ describe('routes', () => {
     ['no subject', 'POST', '/sessions', { id: 'x' }, 400],
     ['a signal that is not declared', 'POST', '/sessions/s/signals', { signal: 'x' }, 400],
     [
-      ...['a payload of another type', 'POST', '/sessions/s/signals'],
-      ...[{ signal: 'leaked', payload: [] }, 400],
+      'a payload of another type',
+      'POST',
+      '/sessions/s/signals',
+      { signal: 'leaked', payload: [] },
+      400,
     ],
     ['an unknown session', 'POST', '/sessions/none/decide', read, 404],
     [
-      ...['an approval in the past', 'POST', '/sessions/s/approvals'],
-      ...[{ digest: `sha-256:${'0'.repeat(64)}`, expires_at: '2020-01-01T00:00:00Z' }, 400],
+      'an approval in the past',
+      'POST',
+      '/sessions/s/approvals',
+      { digest: `sha-256:${'0'.repeat(64)}`, expires_at: '2020-01-01T00:00:00Z' },
+      400,
     ],
     [
-      ...['a digest of another form', 'POST', '/sessions/s/approvals'],
-      ...[{ digest: 'x', expires_at: '2090-01-01T00:00:00Z' }, 400],
+      'a digest of another form',
+      'POST',
+      '/sessions/s/approvals',
+      { digest: 'x', expires_at: '2090-01-01T00:00:00Z' },
+      400,
     ],
     ['a patch that removes the subject', 'PATCH', '/sessions/s', { subject: null }, 400],
     ['a patch that is not an object', 'PATCH', '/sessions/s', [], 400],

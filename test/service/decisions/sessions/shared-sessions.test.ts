@@ -71,8 +71,13 @@ let engine: Engine;
 let store: ReturnType<typeof temporaryStore>['store'];
 const open = (module: Uint8Array) => {
   engine = new Engine({
-    ...{ module, abilities: noAbilities, store, log: undefined, entryPoint: 'guard' },
-    ...{ mode: 'enforce', onWarning: () => {} },
+    module,
+    abilities: noAbilities,
+    store,
+    log: undefined,
+    entryPoint: 'guard',
+    mode: 'enforce',
+    onWarning: () => {},
   });
 };
 beforeEach(() => {
@@ -92,9 +97,17 @@ const tools = ['page', 'send', 'notes'].map((name) => ({ name, inputSchema: { ty
 /** A guard of a server of the engine. */
 function createGuard(server: string, session = 'shared', subject = 'a'): Guard {
   return new Guard(engine, {
-    ...{ store, mode: 'enforce', facts: agent(subject), server, session, pins: undefined },
-    ...{ ask: 'never', askTimeout: 1_000, refusal: 'result' },
-    ...{ onRevoked: () => {}, onWarning: () => {} },
+    store,
+    mode: 'enforce',
+    facts: agent(subject),
+    server,
+    session,
+    pins: undefined,
+    ask: 'never',
+    askTimeout: 1_000,
+    refusal: 'result',
+    onRevoked: () => {},
+    onWarning: () => {},
   });
 }
 
@@ -240,12 +253,23 @@ test('a use that a hook reports restricts the calls of servers in its session', 
   const mail = new Connection(createGuard('mail', 'claude-code-s1'));
   const expectStopped = running(mail);
   const hooks = new Hooks({
-    ...{ engine, store, facts: agent('a'), ask: 'never', askTimeout: 1_000, isAllowing: false },
-    ...{ now: () => Date.now(), guardedFiles: () => [] },
+    engine,
+    store,
+    facts: agent('a'),
+    ask: 'never',
+    askTimeout: 1_000,
+    isAllowing: false,
+    now: () => Date.now(),
+    guardedFiles: () => [],
   });
   const input = {
-    ...{ session_id: 's1', transcript_path: '/t', cwd: '/w', hook_event_name: 'PreToolUse' },
-    ...{ tool_name: 'Read', tool_input: { file_path: '/w/f' }, tool_use_id: 'u' },
+    session_id: 's1',
+    transcript_path: '/t',
+    cwd: '/w',
+    hook_event_name: 'PreToolUse',
+    tool_name: 'Read',
+    tool_input: { file_path: '/w/f' },
+    tool_use_id: 'u',
   };
   await hooks.handle('claude-code', Buffer.from(JSON.stringify(input)));
   expectStopped('it has read a file');

@@ -38,9 +38,14 @@ const minute = 60_000;
 function request(id: string, changed: Partial<ApprovalRequest> = {}): ApprovalRequest {
   const now = Date.now();
   return {
-    ...{ id, digest: `sha-256:${id}`, subject: 'ai_agent a', reason: 'writes need an approval' },
-    ...{ summary: `ai_agent a wants to call write of fs\n{}`, requestedAt: now },
-    ...{ expiresAt: now + minute, ...changed },
+    id,
+    digest: `sha-256:${id}`,
+    subject: 'ai_agent a',
+    reason: 'writes need an approval',
+    summary: `ai_agent a wants to call write of fs\n{}`,
+    requestedAt: now,
+    expiresAt: now + minute,
+    ...changed,
   };
 }
 

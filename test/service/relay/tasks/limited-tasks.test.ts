@@ -27,7 +27,9 @@ afterEach(() => {
 function harness(mode: 'enforce' | 'observe' = 'enforce'): Harness {
   const constraints = new Set(['max_rows', 'depth', 'height']);
   const made = new Harness({
-    ...{ module, mode, abilities: { obligations: new Set(), constraints } },
+    module,
+    mode,
+    abilities: { obligations: new Set(), constraints },
     resultLimits: new Map([['max_rows', resultPlace('result.rows')]]),
   });
   open.push(made);

@@ -104,8 +104,12 @@ test('requests that run stop with a revoke', async () => {
   const relay = harness();
   relay.client(request(1, 'subscriptions/listen'));
   relay.store.revoke({
-    ...{ subjectType: 'ai_agent', subjectId: 'laptop', server: undefined, at: Date.now() },
-    ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
+    subjectType: 'ai_agent',
+    subjectId: 'laptop',
+    server: undefined,
+    at: Date.now(),
+    reasons: ['revoked_by_operator'],
+    message: 'the key leaked',
   });
   relay.engine.get('s', 'fs')?.checkRevocation();
   expect(listCancelled(relay)).toEqual([1]);
@@ -163,7 +167,9 @@ test('a call that was cancelled goes on as no task', () => {
   const relay = harness();
   relay.call(1, 'read', { path: '/work/a' });
   relay.client({
-    ...{ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } },
+    jsonrpc: '2.0',
+    method: 'notifications/cancelled',
+    params: { requestId: 1 },
   });
   relay.server({ jsonrpc: '2.0', id: 1, result: { task: { taskId: 't1', status: 'working' } } });
   expect(taskCancels(relay)).toHaveLength(1);

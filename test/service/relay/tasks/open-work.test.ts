@@ -52,10 +52,20 @@ function connectSubject(guard: Guard, subject: string) {
 
 const openGuard = () =>
   Guard.open({
-    ...{ module, abilities: noAbilities, store: temporaryStore().store, mode: 'enforce' },
-    ...{ facts: undefined, log: undefined, server: 'fs', session: undefined, pins: undefined },
-    ...{ ask: 'never', askTimeout: 1_000, refusal: 'error' },
-    ...{ onRevoked: () => {}, onWarning: () => {} },
+    module,
+    abilities: noAbilities,
+    store: temporaryStore().store,
+    mode: 'enforce',
+    facts: undefined,
+    log: undefined,
+    server: 'fs',
+    session: undefined,
+    pins: undefined,
+    ask: 'never',
+    askTimeout: 1_000,
+    refusal: 'error',
+    onRevoked: () => {},
+    onWarning: () => {},
   });
 
 attack(
@@ -65,7 +75,8 @@ attack(
     const ping = { id: 1, method: 'ping' };
     const note = 'x'.repeat(40 * 1_048_576);
     const call = {
-      ...{ id: 1, method: 'tools/call' },
+      id: 1,
+      method: 'tools/call',
       params: { name: 'read', arguments: { path: '/work/a' }, note },
     };
     const first = connectSubject(guard, 'ann');

@@ -34,7 +34,8 @@ export class TaskClient {
   /** `stated`: the operator states who acts, with claims. */
   constructor(guard: Guard, id: string, isNamed: boolean | 'stated') {
     const facts: ClientFacts = {
-      ...{ identity: { type: 'ai_agent', id, properties: {} }, context: {} },
+      identity: { type: 'ai_agent', id, properties: {} },
+      context: {},
       ...(isNamed === false ? {} : { token: { sub: id } }),
       isOnly: isNamed === 'stated',
     };
@@ -123,9 +124,20 @@ const { store } = temporaryStore();
 
 export async function withGuard(module: Uint8Array, run: (guard: Guard) => void): Promise<void> {
   const guard = await Guard.open({
-    ...{ module, abilities: noAbilities, store, mode: 'enforce', facts: undefined, log: undefined },
-    ...{ server: 'fs', session: undefined, pins: undefined, ask: 'never', askTimeout: 1_000 },
-    ...{ refusal: 'result', onRevoked: () => {}, onWarning: () => {} },
+    module,
+    abilities: noAbilities,
+    store,
+    mode: 'enforce',
+    facts: undefined,
+    log: undefined,
+    server: 'fs',
+    session: undefined,
+    pins: undefined,
+    ask: 'never',
+    askTimeout: 1_000,
+    refusal: 'result',
+    onRevoked: () => {},
+    onWarning: () => {},
   });
   try {
     run(guard);

@@ -143,8 +143,13 @@ async function open(path: string) {
   const sessions = point.sessions.signals;
   if (sessions === undefined) throw new Error('the sessions are elsewhere');
   const receiver = new Receiver({
-    ...{ target: sessions.target, store: signals, now: Date.now, retention: 86_400_000 },
-    ...{ identifiers: sessionIdentifiers(undefined), mapping, onWarning: () => {} },
+    target: sessions.target,
+    store: signals,
+    now: Date.now,
+    retention: 86_400_000,
+    identifiers: sessionIdentifiers(undefined),
+    mapping,
+    onWarning: () => {},
   });
   await receiver.start();
   sessions.attach({
@@ -156,7 +161,8 @@ async function open(path: string) {
     flush: async () => {},
   });
   return {
-    ...{ point, receiver },
+    point,
+    receiver,
     close: async () => {
       await receiver.end();
       await point.close();
@@ -179,7 +185,8 @@ async function openSession({ point }: Opened, id: string): Promise<void> {
 
 async function readResult({ point }: Opened, id: string) {
   const { effect } = await point.sessions.decide(serviceItself, id, {
-    ...{ action: { name: 'read' }, resource: { type: 'file', id: 'f' } },
+    action: { name: 'read' },
+    resource: { type: 'file', id: 'f' },
   });
   const { context } = await point.sessions.request(serviceItself, id);
   const at = (...path: string[]) =>

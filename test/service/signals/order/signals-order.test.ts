@@ -58,7 +58,10 @@ function createSet({ kind, level, at }: Happening, index: number): VerifiedSet {
   const claims = kind === 'risk-level-change' ? { current_level: level } : {};
   const subject = { format: 'opaque', id: 'a-1' };
   const event = {
-    ...{ issuer, jti: `${index}`, txn: undefined, type: eventUri(kind) },
+    issuer,
+    jti: `${index}`,
+    txn: undefined,
+    type: eventUri(kind),
     claims,
     subject,
   };
@@ -82,8 +85,13 @@ async function receiveSets(
     const sessions = point.sessions.signals;
     if (sessions === undefined) throw new Error('the sessions are elsewhere');
     const receiver = new Receiver({
-      ...{ target: sessions.target, store: signals, now: Date.now, retention: 86_400_000 },
-      ...{ identifiers: sessionIdentifiers(undefined), mapping: eventMapping(), onWarning },
+      target: sessions.target,
+      store: signals,
+      now: Date.now,
+      retention: 86_400_000,
+      identifiers: sessionIdentifiers(undefined),
+      mapping: eventMapping(),
+      onWarning,
     });
     await receiver.start();
     sessions.attach({
@@ -95,7 +103,8 @@ async function receiveSets(
       flush: async () => {},
     });
     return {
-      ...{ point, receiver },
+      point,
+      receiver,
       close: async () => {
         await receiver.end();
         await point.close();
@@ -110,7 +119,8 @@ async function receiveSets(
     const subject = { type: 'ai_agent', id: 'a-1' };
     await service.point.sessions.open(serviceItself, 's1', { subject, context: { risk } });
     await service.point.sessions.decide(serviceItself, 's1', {
-      ...{ action: { name: 'read' }, resource: { type: 'file', id: 'f' } },
+      action: { name: 'read' },
+      resource: { type: 'file', id: 'f' },
     });
     for (const [at, set] of sets.entries()) {
       if (restarts.has(at)) {

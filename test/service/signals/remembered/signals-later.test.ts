@@ -121,13 +121,17 @@ attack('signals-unfit-event', async () => {
     (await at().call('GET', `/sessions/${id}`)).status === 404 &&
     (await decideEffect(id)) !== 'permit';
   expect([await decideEffect('s1'), await isClosed('s2'), await decideEffect('s3')]).toEqual([
-    ...['revoke', true, 'revoke'],
+    'revoke',
+    true,
+    'revoke',
   ]);
   expect([await openSession('s4', { context }), await decideEffect('s4')]).toEqual([201, 'revoke']);
   expect([await openSession('s5', { context }), await isClosed('s5')]).toEqual([503, true]);
   const change = await at().call('PATCH', '/sessions/s6', { context });
   expect([change.status, change.body.code, await isClosed('s6')]).toEqual([
-    ...[503, 'event_not_applied', true],
+    503,
+    'event_not_applied',
+    true,
   ]);
   await openSession('s7');
   expect(await decideEffect('s7', context)).not.toBe('permit');
@@ -168,13 +172,14 @@ attack('signals-late-subject', async () => {
   const request = { subject: agent, ...read, context };
   await at().post('/access/v1/evaluation', request, { 'nhipol-session': 'evaluated' });
   await leak({
-    ...{ type: 'token-claims-change', claims: { claims: context } },
+    type: 'token-claims-change',
+    claims: { claims: context },
     subject: { format: 'complex', session: { format: 'opaque', id: 'moved' } },
   });
   expect(await leak({ subject: acme })).toBe(202);
   expect(
     await Promise.all(['decided', 'evaluated', 'other'].map((id) => decideEffect(id))),
-  ).toEqual([...['revoke', 'revoke', 'permit']]);
+  ).toEqual(['revoke', 'revoke', 'permit']);
   // The fact arrives after the event.
   await openSession('late');
   expect(await decideEffect('late', { note: 'x' })).toBe('permit');
@@ -216,7 +221,8 @@ attack('signals-buried-leak', async () => {
       const type = eventUri('credential-compromise');
       const event = { issuer: 'https://idp.example', jti, txn: jti, type, time: Date.now() };
       return {
-        ...{ issuer: event.issuer, jti },
+        issuer: event.issuer,
+        jti,
         events: [{ ...event, claims: claims(at), subject }],
       } as VerifiedSet;
     });

@@ -64,7 +64,9 @@ async function start(): Promise<void> {
   [tokens, effects, changes] = [new Work(), new Work(), new Work()];
   folder = mkdtempSync(join(tmpdir(), 'nhipol-recalled-'));
   harness = await openHarness({
-    ...{ policy: writePolicy(''), folder, signals: settings },
+    policy: writePolicy(''),
+    folder,
+    signals: settings,
     wrapSignals: (store) => ({
       ...store,
       read: (sequences) => {

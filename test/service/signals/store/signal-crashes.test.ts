@@ -82,7 +82,8 @@ async function operate(url: string): Promise<void> {
   const session = known.get(id) as Session;
   if (kind < 0.35) {
     const token = await issuer.sign({
-      ...{ type: 'credential-compromise', subject: { format: 'opaque', id } },
+      type: 'credential-compromise',
+      subject: { format: 'opaque', id },
       claims: { credential_type: 'api_key' },
     });
     if ((await push(url, token)).status !== 202) return;
@@ -93,7 +94,8 @@ async function operate(url: string): Promise<void> {
     const level = draw() < 0.5 ? 'HIGH' : 'MEDIUM';
     session.pending = level;
     const token = await issuer.sign({
-      ...{ type: 'risk-level-change', subject: { format: 'opaque', id } },
+      type: 'risk-level-change',
+      subject: { format: 'opaque', id },
       claims: { current_level: level, event_timestamp: Date.now() / 1_000 },
     });
     if ((await push(url, token)).status !== 202) return;
@@ -184,7 +186,8 @@ test(`no acknowledged event is lost in ${crashes} crashes`, {
   const endpoint = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/events`;
   const delivery = { method: 'urn:ietf:rfc:8935', endpoint_url: endpoint };
   const created = await callService(service.url, 'POST', '/ssf/stream', {
-    ...{ delivery, events_requested: [`${caep}/session-revoked`] },
+    delivery,
+    events_requested: [`${caep}/session-revoked`],
   });
   expect(created.status).toBe(201);
   for (let crash = 0; crash < crashes; crash += 1) {

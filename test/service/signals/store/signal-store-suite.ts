@@ -46,7 +46,7 @@ export function testSignalStore(create: () => Promise<SignalPlace>): void {
     const first = await open();
     expect(
       await first.add([createReceived('1'), createReceived('2'), createReceived('1')]),
-    ).toEqual([...['new', 'new', 'pending']]);
+    ).toEqual(['new', 'new', 'pending']);
     await first.done([createReceived('1')]);
     const again = await open();
     const other = createReceived('1', { issuer: 'https://other.example' });

@@ -36,7 +36,10 @@ test('finds the older tokens until newer ones of their type are done', async () 
   const { open, remove } = await place();
   const store = await open();
   const token = (n: number) => ({
-    ...{ issuer: 'https://idp.example', jti: `${n}`, receivedAt: 0, events: '[]' },
+    issuer: 'https://idp.example',
+    jti: `${n}`,
+    receivedAt: 0,
+    events: '[]',
     index: [{ key: 'opaque a-1', type: 'risk', time: n }],
   });
   const newer = Array.from({ length: maxOfType }, (_, n) => token(n + 2));
