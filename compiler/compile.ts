@@ -1,5 +1,5 @@
 // Compiles a checked policy to a module. Deterministic: the same policy results in the same bytes. The
-// only side effects are those of the assembler, a parameter. Throws only if the compiler has a bug.
+// only side effects come from the assembler, a parameter. Throws only if the compiler has a bug.
 
 import type { PolicyModel } from '@nhipol/language/model';
 import { type Measure, noMeasure } from '@nhipol/language/support';

@@ -32,7 +32,7 @@ export function encodeEntry({ module, ...header }: CacheEntry): Uint8Array {
   return Buffer.concat([Buffer.from(`${digestBytes(content)}\n`), content]);
 }
 
-/** Returns `undefined` if the bytes are not those of an entry, or were changed. */
+/** Returns `undefined` if the bytes are not an entry, or were changed. */
 export function decodeEntry(bytes: Buffer): CacheEntry | undefined {
   const [digest, content] = splitLine(bytes);
   if (digest !== digestBytes(content)) return undefined;

@@ -7,7 +7,7 @@ import type { ExitCode } from '../io/exit-codes.ts';
 export interface CommandShell {
   readonly console: () => Console;
   /**
-   * Runs a command on the named policies, or on those of the configuration if none is named. With
+   * Runs a command on the named policies, or on the policies of the configuration if none is named. With
    * `watches` it runs again after each change of a file.
    */
   readonly forPolicies: (
@@ -15,7 +15,7 @@ export interface CommandShell {
     watches: boolean,
     command: (paths: readonly string[]) => Promise<ExitCode>,
   ) => Promise<ExitCode>;
-  /** Receives the exit code: an `ExitCode`, or that of a program that the command ran. */
+  /** Receives the exit code: an `ExitCode`, or the exit code of a program that the command ran. */
   readonly end: (code: number) => void;
 }
 

@@ -1,4 +1,4 @@
-// The policies of a command: those on the command line, otherwise those of the configuration.
+// The policies of a command: the policies on the command line, otherwise the policies of the configuration.
 
 import { dirname } from 'node:path';
 import { isWithinAny } from '@nhipol/testing/node';

@@ -1,4 +1,4 @@
-// The digests of a policy in decision logs: those of the modules that commands compile from it. Compares logged effects
+// The digests of a policy in decision logs: the digests of the modules that commands compile from it. Compares logged effects
 // with those that were decided again.
 
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ export function digestOfModule(module: Uint8Array): string {
   return `sha-256:${createHash('sha256').update(module).digest('hex')}`;
 }
 
-/** Which of some digests is that of a policy in source form. It is compiled until one is found. */
+/** Which of some digests is the digest of a policy in source form. It is compiled until one is found. */
 export async function matchDigest(
   policy: PolicyModel,
   digests: ReadonlySet<string>,

@@ -23,7 +23,7 @@ export interface Console {
   readonly errColors: Colors;
   /** Whether `errColors` are enabled; for text that was colored before. */
   readonly errColored: boolean;
-  /** The width of a line of `out`: that of the terminal, otherwise `defaultWidth`. */
+  /** The width of a line of `out`: the width of the terminal, otherwise `defaultWidth`. */
   readonly width: number;
   /** Whether `out` is a terminal. */
   readonly interactive: boolean;

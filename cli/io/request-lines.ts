@@ -16,7 +16,7 @@ export async function readRequest(input: AsyncIterable<Uint8Array>): Promise<Uin
 
 /**
  * Yields the lines of a stream without their line ends, in batches as they arrive. Empty lines count; the last line may
- * have no line end. `limit`: bytes of a line that are kept; default: those of a request.
+ * have no line end. `limit`: bytes of a line that are kept; default: the limit of a request.
  */
 export async function* readRequestLines(
   input: AsyncIterable<Uint8Array>,

@@ -1,4 +1,4 @@
-// Compares verdicts with those of an SMT solver on the same formulas.
+// Compares verdicts with the verdicts of an SMT solver on the same formulas.
 
 import { displayText, pluralize } from '@nhipol/language/support';
 import {

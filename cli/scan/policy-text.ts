@@ -8,7 +8,7 @@ import { comment, jsonLiteral } from './literals.ts';
 export interface PolicyParts {
   /** The comment at the beginning, without slashes. */
   readonly about: readonly string[];
-  /** The name of the server, for that of the policy. */
+  /** The name of the server, for the name of the policy. */
   readonly server: string;
   readonly subjects: readonly string[];
   /** The declarations of types, actions of tools, and methods. */

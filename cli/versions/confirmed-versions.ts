@@ -11,7 +11,7 @@ export class ConfirmedVersions {
   /** Those of the file: as it is named, and with links of folders followed, so that another path to it counts as the same. */
   readonly #names: readonly string[];
 
-  /** `path`: that of the file. */
+  /** `path`: the path of the file. */
   constructor(store: Store, path: string, kind: 'policy' | 'tools' = 'policy') {
     this.#store = store;
     const full = resolve(path);

@@ -1,4 +1,4 @@
-// The parsed files of earlier programs. Most files of a module are those of the library, so parsing them once per process
+// The parsed files of earlier programs. Most files of a module belong to the library, so parsing them once per process
 // saves most of the time of AssemblyScript's parser.
 
 import type { Asc, AscProgram, AscSource } from './tools.ts';

@@ -1,4 +1,4 @@
-// Bounds the steps of the digest of a call. The steps per byte are those of the densest request that a hostile caller
+// Bounds the steps of the digest of a call. The steps per byte are the steps of the densest request that a hostile caller
 // can write.
 
 /** Members are found in the request, in the subject and in its properties: `1,` or `[,` are skipped, `"":` is read. */

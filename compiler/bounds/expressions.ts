@@ -196,7 +196,7 @@ export class ExpressionSteps {
     return rep === 'cells' ? larger(boundCollectionSize(bytes), defaults) : nothing;
   }
 
-  /** `findEntry`: the key is compared with that of each entry. */
+  /** `findEntry`: the key is compared with the key of each entry. */
   #entry(expr: IrEntry): Size {
     this.#all(irOperands(expr));
     const { count, bytes } = boundCollectionSize(this.#asked.bytes);

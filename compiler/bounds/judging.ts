@@ -22,7 +22,7 @@ const firing = 6;
  */
 const concluding = 24;
 
-/** The steps of all atoms; those of each scope are in one function. */
+/** The steps of all atoms; the atoms of each scope are in one function. */
 export function preparingSteps({ atoms }: Plan, boundParameters: BoundParameters): number {
   const counted = new ExpressionSteps(boundParameters);
   for (const { expr } of atoms) counted.add(expr);

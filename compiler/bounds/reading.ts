@@ -1,5 +1,5 @@
 // Bounds the steps of reading a request: first along the learned shapes, then with the strict reader,
-// which also notes what it reads and learns it. The steps per byte are those of the densest source that a
+// which also notes what it reads and learns it. The steps per byte are the steps of the densest source that a
 // hostile caller can write; quadratic steps, which the limits on elements bound, are counted separately.
 
 import { requestLimits } from '@nhipol/runtime/abi';
@@ -208,7 +208,7 @@ function elementSteps(collections: readonly Collection[], bytes: number): number
   return Math.min(all, fitting) + (hasTexts ? comparingTexts(bytes) : 0);
 }
 
-/** The steps of comparing the elements of a set by their bytes, in addition to those of each element. */
+/** The steps of comparing the elements of a set by their bytes, in addition to the steps of each element. */
 function comparingTexts(bytes: number): number {
   const count = Math.min(requestLimits.elements, bytes / minLongText);
   return dedupe({ count, bytes }, 'Bytes') - dedupe({ count, bytes: 0 }, 'Bytes');

@@ -18,7 +18,7 @@ export function headerSteps({ reasons }: IrModule): number {
   return 8 + 4 * reasons.length + Math.ceil(reasons.length / wordBits);
 }
 
-/** The steps of a response of a policy whose responses take this room, besides those of explaining the answer. */
+/** The steps of a response of a policy whose responses take this room, besides the steps of explaining the answer. */
 export function respondingSteps(
   ir: IrModule,
   room: ResponseRoom,

@@ -1,4 +1,4 @@
-// The exports of a module, by the files of the assembly library that have them; those of policy/ are the
+// The exports of a module, by the files of the assembly library that have them; the exports of policy/ are the
 // policy's own copies.
 
 import type * as contract from '@nhipol/runtime/abi';

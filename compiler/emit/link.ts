@@ -140,7 +140,7 @@ function isClosed({ external }: IrTable): boolean {
   return external?.form === 'closed sets';
 }
 
-/** The folder of a policy's files. Sessions, which only a single policy has, use that of the first. */
+/** The folder of a policy's files. Sessions, which only a single policy has, use the folder of the first. */
 function policyFolder(index: number): string {
   return index === 0 ? 'policy' : `policy${index}`;
 }

@@ -15,7 +15,7 @@ export interface IrHistory {
   readonly signals: readonly IrSignal[];
 }
 
-/** The payload of a signal has cells of its own; the path is that of the whole payload. */
+/** The payload of a signal has cells of its own; the path is the path of the whole payload. */
 export interface IrSignal {
   readonly name: string;
   readonly record: IrRecord;
@@ -98,7 +98,7 @@ export type IrTerm =
     }
   | { readonly kind: 'last'; readonly target: number; readonly track: number };
 
-/** The tracks of the events of a session, and those of all sessions. */
+/** The tracks of the events of a session, and the tracks of all sessions. */
 export function splitTracks({ tracks }: Pick<IrHistory, 'tracks'>) {
   return {
     own: tracks.filter(({ isShared }) => !isShared),

@@ -33,7 +33,7 @@ export interface IrFacts {
   readonly context: IrShape | undefined;
   /**
    * With scoped contexts, all members by the requests that have them; the first scope that a request is in applies, and
-   * the last one is that of all others.
+   * the last one is for all others.
    */
   readonly contexts: readonly IrContext[];
   /** The cells of the request's own strings. */

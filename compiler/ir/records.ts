@@ -3,7 +3,7 @@
 import type { IrConst } from './values.ts';
 
 /**
- * A record's own cell, followed by those of its members, depth first; the record of a root has no cell.
+ * A record's own cell, followed by the cells of its members, depth first; the record of a root has no cell.
  */
 export interface IrRecord {
   readonly id: number;

@@ -1,5 +1,5 @@
 // Lowers expressions about a session's events to tracks and terms. Equal terms are computed once. The
-// payload of an event has cells of its own; for a decision, the cells are those of the request.
+// payload of an event has cells of its own; for a decision, the cells of the request are used.
 
 import { countWindowParts, isCounted, limitSharedEvents, patternIdentity } from '@nhipol/language';
 import {

@@ -107,7 +107,7 @@ class Lowering {
     };
   }
 
-  /** The rules of the possibility form have the reasons of those of the policy; some never fire. */
+  /** The rules of the possibility form have the reasons of the rules of the policy; some never fire. */
   #possibility(rules: readonly IrRule[], scores: readonly IrScore[]): IrPossibility {
     const form = toPossibilityForm(this.#policy);
     return {

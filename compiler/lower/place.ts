@@ -16,7 +16,7 @@ export interface MemberPlace {
 /** The layout of the elements of a collection. */
 export interface ElementLayout {
   readonly stride: number;
-  /** The members of elements that are records, as those of a map are. */
+  /** The members of elements that are records, such as the values of a map. */
   readonly places: readonly MemberPlace[];
   readonly record: IrRecord | undefined;
   /** For a list of lists, the elements of its elements. */

@@ -172,7 +172,7 @@ class Decision {
   }
 
   /**
-   * The values that would make the answer a narrow, by path: those of all narrows, if a permit fires and no challenge,
+   * The values that would make the answer a narrow, by path: the values of all narrows, if a permit fires and no challenge,
    * and their constraints do not conflict.
    */
   #offer(

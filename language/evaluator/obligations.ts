@@ -1,4 +1,4 @@
-// Collects the obligations of an answer: those of its reasons, each once and with all reasons that
+// Collects the obligations of an answer: the obligations of its reasons, each once and with all reasons that
 // demand it. The answer's access request is the first one that a reason demands.
 
 import type { AnswerAccessRequest, AnswerObligation, JsonValue } from '@nhipol/runtime/abi';

@@ -229,7 +229,7 @@ function decodeSignal(
   return 'code' in payload ? payload : { kind: 'signal', payload, call: undefined };
 }
 
-/** The parts of the call that the outcome does not contain are those of the session's request. */
+/** The parts of the call that the outcome does not contain are taken from the session's request. */
 function completeOutcome(
   policy: PolicyModel,
   { request, latest }: EvaluatorSession,

@@ -219,7 +219,7 @@ function explainReason(
     id,
     effect,
     ...(message === undefined ? {} : { message }),
-    // The conditions of the possibility form are never unknown, but those of the policy can be.
+    // The conditions of the possibility form are never unknown, but the conditions of the policy can be.
     fired: view.truth(originCondition) === undefined ? 'unknown' : detail.firedOn,
   } as const;
   if ('score' in origin) {

@@ -52,7 +52,7 @@ export interface SilentRule extends RuleRef {
   readonly condition?: ExplanationPart;
 }
 
-/** A sub-expression, with those of its parts that decided it. */
+/** A sub-expression, with its parts that decided it. */
 export interface ExplanationPart {
   /** A value is shown below the condition that contains it. */
   readonly role: 'condition' | 'value';

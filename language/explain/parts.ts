@@ -91,7 +91,7 @@ export function explainCondition(
   }
 }
 
-/** The conditions joined by `and`, including those of the groups and `given`s around a rule. */
+/** The conditions joined by `and`, including the conditions of the groups and `given`s around a rule. */
 export function splitConjunction(expr: Expr): readonly Expr[] {
   return expr.kind === 'And' && splitCollections(expr) === undefined
     ? expr.operands.flatMap(splitConjunction)

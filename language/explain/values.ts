@@ -47,7 +47,7 @@ function comparableValues(
 }
 
 /**
- * The values of all operands, each once; for an unknown expression, those of its unknown operands.
+ * The values of all operands, each once; for an unknown expression, the values of its unknown operands.
  */
 export function within(
   expr: Expr,

@@ -199,7 +199,7 @@ export function decidingExprs({ condition, narrowing, rule }: RuleInfo): readonl
   ];
 }
 
-/** The conditions joined by `and`: those of the rule and those around it. */
+/** The conditions joined by `and`: the conditions of the rule and of the groups around it. */
 export function listConjuncts(condition: Expr): readonly Expr[] {
   if (condition.kind === 'Binding' && condition.binding.value.kind === 'And')
     return listConjuncts(condition.binding.value);
@@ -253,7 +253,7 @@ function listEnclosingPaths(path: string): readonly string[] {
   return [...ends.map((end) => path.slice(0, end)), path];
 }
 
-/** Whether the outer path is the inner one or that of a record around it. */
+/** Whether the outer path is the inner one or the path of a record around it. */
 export function isEnclosingPath(outer: string, inner: string): boolean {
   return inner === outer || inner.startsWith(`${outer}.`);
 }

@@ -1,4 +1,4 @@
-// The context of a request: the members that every request has, and those of each scoped context whose scope
+// The context of a request: the members that every request has, and the members of each scoped context whose scope
 // applies to the request.
 
 import type { RecordType } from '../types/types.ts';

@@ -48,7 +48,7 @@ export interface PolicyModel {
   readonly scores: readonly Score[];
   readonly invariants: readonly Invariant[];
   readonly tests: readonly PolicyTest[];
-  /** The files of the policy, including those of its tables, in order of path. */
+  /** The files of the policy, including the files of its tables, in order of path. */
   readonly sources: readonly PolicySource[];
 }
 
@@ -134,7 +134,7 @@ export interface Rule {
   readonly id: string;
   readonly effect: EffectName;
   readonly scope: Scope;
-  /** The conjunction of the rule's condition and those of the enclosing groups and `given`s. */
+  /** The conjunction of the rule's condition and the conditions of the enclosing groups and `given`s. */
   readonly condition: Expr;
   /** The rule's own condition, or `undefined` if none is written. */
   readonly when: Expr | undefined;
@@ -198,7 +198,7 @@ export interface Score {
 export interface ScoreCondition {
   readonly id: string;
   readonly weight: bigint;
-  /** The conjunction of its own condition and those of the enclosing groups and `given`s. */
+  /** The conjunction of its own condition and the conditions of the enclosing groups and `given`s. */
   readonly condition: Expr;
   /** Its own condition. */
   readonly when: Expr;
@@ -400,7 +400,7 @@ export interface AggregateExpr extends Typed {
   readonly collection: Expr;
   /** `undefined` if all elements count. */
   readonly condition: Expr | undefined;
-  /** Its type is that of the whole. */
+  /** It has the type of the whole. */
   readonly body: Expr;
 }
 

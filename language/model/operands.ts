@@ -49,7 +49,7 @@ interface TermParts {
   readonly ofRequest: readonly Expr[];
 }
 
-/** The expressions of a history term besides those of its patterns. */
+/** The expressions of a history term besides the expressions of its patterns. */
 export function findTermParts(term: HistoryTerm): TermParts {
   switch (term.form) {
     case 'once':

@@ -23,7 +23,7 @@ import { isOwnName } from './selectors.ts';
 
 /**
  * The path of a read: `context.events."session-revoked"`, in a quantifier `subject.actor_chain[].sub`. The entry of
- * a constant key has the path of a member, `resource.labels.team`; that of another key is `resource.labels[].value`.
+ * a constant key has the path of a member, `resource.labels.team`; the path of another key is `resource.labels[].value`.
  */
 export function spellPath(read: ReadExpr): string {
   const start = typeof read.from === 'string' ? read.from : `${read.from.path}[]`;

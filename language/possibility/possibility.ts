@@ -9,7 +9,7 @@ import { TruthConditionBuilder } from './outcomes.ts';
 
 const forms = new WeakMap<PolicyModel, PolicyModel>();
 
-/** The possibility form; its rules and scores are those of the policy, in the same order. */
+/** The possibility form; its rules and scores are the policy's, in the same order. */
 export function toPossibilityForm(policy: PolicyModel): PolicyModel {
   const cachedForm = forms.get(policy);
   if (cachedForm !== undefined) return cachedForm;

@@ -153,7 +153,7 @@ export function decodePayload(
 
 /** The outcome of a call, as a host gives it. */
 export interface DecodedOutcome {
-  /** The parts of the call that it contains; the others are those of the session's latest request. */
+  /** The parts of the call that it contains; the others are taken from the session's latest request. */
   readonly call: { readonly action?: Fact; readonly resource?: Fact };
   readonly selectors: ReadonlyMap<Selector, string>;
   readonly payload: Fact;

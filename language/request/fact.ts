@@ -9,7 +9,7 @@ export interface Fact {
   readonly value: Value | undefined;
   /** The members of a record; of a faulty one, those that it could have, if that is known. */
   readonly members: ReadonlyMap<string, Fact> | undefined;
-  /** The elements of a collection; those of a set are distinct, and those of a map are its entries. */
+  /** The elements of a collection; the elements of a set are distinct, and the elements of a map are its entries. */
   readonly elements: readonly Fact[] | undefined;
 }
 

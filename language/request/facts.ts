@@ -12,7 +12,7 @@ export interface Facts extends RequestedFacts {
   readonly now: bigint | undefined;
   /** The events of the session in the order in which they were recorded, or `undefined` if there is no session. */
   readonly events?: readonly HistoryEvent[];
-  /** The events of all sessions, or `undefined` if only those of this session are known. */
+  /** The events of all sessions, or `undefined` if only the events of this session are known. */
   readonly shared?: SharedView;
 }
 

@@ -715,7 +715,7 @@ export interface StepStart extends Spanned {
   readonly at: TimestampNode | undefined;
   /** `after 2m`: the time since the step before. */
   readonly after: DurationNode | undefined;
-  /** `in session "b"`: the step belongs to another session than that of the test. */
+  /** `in session "b"`: the step belongs to another session than the session of the test. */
   readonly session: StringNode | undefined;
   readonly grants: readonly GrantNode[];
   readonly signals: readonly StepSignalNode[];

@@ -1,5 +1,5 @@
 // The vocabularies that are part of the language: files that a policy imports by name
-// (`use nhi.{ RiskLevel }`). Their internal paths cannot collide with those of a user's files; messages
+// (`use nhi.{ RiskLevel }`). Their internal paths cannot collide with the paths of a user's files; messages
 // show them as `nhi/risk.nhipol`.
 
 import type { SourceMap } from '../support/source.ts';

@@ -4,7 +4,7 @@ export const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'] as co
 
 export type EffectName = (typeof effects)[number];
 
-/** How strict an effect is: the strictest effect that fires is that of the answer. */
+/** How strict an effect is: the strictest effect that fires is the effect of the answer. */
 export function strictness(effect: EffectName): number {
   return effects.indexOf(effect);
 }

@@ -79,7 +79,7 @@ export type OperandRow = number | readonly (string | number | boolean)[];
  */
 export interface Encoding {
   readonly selectors: Selectors;
-  /** All cells, which are cleared where those of another type may be. */
+  /** All cells, which are cleared where cells of another type may be. */
   readonly facts: { readonly address: number; readonly size: number };
   /** Pairs of u64, true and possible, with a bit for each of `tests` and 0 in all others. */
   readonly atoms: { readonly address: number; readonly pairs: number };

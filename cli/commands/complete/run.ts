@@ -1,5 +1,5 @@
 // Implements `nhipol complete`: prints the completion script of a shell, and answers its queries. Commands, options
-// and choices are those of the program; paths are those of policies and requests.
+// and choices are taken from the program; paths are paths of policies and requests.
 
 import { RootCommand, script } from '@bomb.sh/tab';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';

@@ -94,7 +94,7 @@ export const agentSettings: Readonly<Record<AgentName, AgentSettings>> = {
   },
 };
 
-/** The settings with these hooks instead of those of an earlier installation. */
+/** The settings with these hooks instead of the hooks of an earlier installation. */
 export function withHooks(
   settings: Members,
   added: Readonly<Record<string, readonly object[]>>,

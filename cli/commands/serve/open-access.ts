@@ -1,4 +1,4 @@
-// Decides who may call a service: everybody on a loopback address, and beyond it those of a file.
+// Decides who may call a service: everybody on a loopback address, and beyond it the callers in a file.
 
 import type { Access } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';

@@ -74,7 +74,7 @@ export async function openGrpc(
   }
 }
 
-/** Reads a mapping, and warns of what a client can leave out. `text`: undefined for that of AuthZEN. */
+/** Reads a mapping, and warns of what a client can leave out. `text`: `undefined` for the mapping of AuthZEN. */
 export async function openMapping(
   path = '--grpc-mapping',
   text: string | undefined,

@@ -6,7 +6,7 @@ import { UsageError } from '../../io/exit-codes.ts';
 import { readInputText } from '../../io/files.ts';
 import { openGuardLog } from '../guard/state/open-log.ts';
 
-/** Standard output is for collectors that read it there, as those of containers do. */
+/** Standard output is for collectors that read it there, as collectors of containers do. */
 export async function openLog(
   path: string | undefined,
   options: LogFileOptions,

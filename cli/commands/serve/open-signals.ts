@@ -76,7 +76,7 @@ export async function openSignals(
   }
 }
 
-/** Opens signals by settings, which are those of a file. Throws a `UsageError` for settings that cannot be used. */
+/** Opens signals by the settings of a file. Throws a `UsageError` for settings that cannot be used. */
 export async function openSettings<Result>(
   path: string | undefined,
   text: string,

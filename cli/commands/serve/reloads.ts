@@ -32,7 +32,7 @@ export interface ReloadOptions<Settings> {
 export class Reloads<Settings> {
   readonly #options: ReloadOptions<Settings>;
   readonly #ending = new AbortController();
-  /** The version of the files that are in use, and that of the latest attempt. */
+  /** The version of the files that are in use, and the version of the latest attempt. */
   #used = '';
   #tried = '';
   /** A version of the policy that is not in use, because something else could not be used with it. */
@@ -49,7 +49,7 @@ export class Reloads<Settings> {
   #isRequested = false;
   #turn: Promise<void> = Promise.resolve();
 
-  /** `version`: that of the files when they were read. */
+  /** `version`: the version of the files when they were read. */
   constructor(options: ReloadOptions<Settings>, version: string) {
     this.#options = options;
     [this.#used, this.#tried] = [version, version];

@@ -65,7 +65,7 @@ interface Subject {
   readonly host: () => Promise<Host>;
   /** Masks secret members. */
   readonly mask: (timeline: Timeline) => Timeline;
-  /** Which of the digests in a decision log is that of the policy. */
+  /** Which of the digests in a decision log is the digest of the policy. */
   readonly findDigest: (digests: ReadonlySet<string>) => Promise<string | undefined>;
   /** The files from which the policy was read. */
   readonly files: readonly string[];

@@ -31,7 +31,7 @@ export async function readSourceFile(path: string): Promise<SourceFile> {
   return { entry, text: decodeText(entry, await readInput(entry)) };
 }
 
-/** Returns a reader of the files that the policy names: those of its project, and of folders that the user allows. */
+/** Returns a reader of the files that the policy names: the files of its project, and of folders that the user allows. */
 export function createPolicyReader(entry: string) {
   return projectReader(entry, readableFolders());
 }

@@ -1,4 +1,4 @@
-// The folders from which policies may name files, besides those of their project.
+// The folders from which policies may name files, besides the folders of their project.
 
 let allowed: readonly string[] = [];
 

@@ -6,7 +6,7 @@ const encoder = new TextEncoder();
 /** The kinds of values that the library reads, as in `Kind` of shapes.ts. */
 export const valueKinds = { string: 1, subject: 2, action: 3, resource: 4 };
 
-/** The kinds of values from here on are those of the policy. */
+/** The kinds of values from here on belong to the policy. */
 export const firstPolicyKind = 7;
 
 /** The kinds of members that are not values, as in `MemberKind` of members.ts. */

@@ -1,6 +1,6 @@
 // Builds the constant data of a module at addresses that the compiler fixes: strings, constant sets,
 // tables. Equal strings and sets are stored once; the bytes of an address are stored like a string. The
-// formats are those of the assembly library (cells.ts, tables.ts, patterns.ts).
+// formats are the formats of the assembly library (cells.ts, tables.ts, patterns.ts).
 
 import type { Pattern } from '@nhipol/language/types';
 import { cellLayout } from '@nhipol/runtime/abi';

@@ -514,7 +514,7 @@ class Judge {
 
   // --- explaining --------------------------------------------------------------------------------
 
-  /** A reason has functions of its own, or those of its family for its row. */
+  /** A reason has functions of its own, or the functions of its family for its row. */
   #explain(): void {
     const places = this.#rows.places();
     const [whys, fills]: [string[], string[]] = [[], []];

@@ -41,7 +41,7 @@ export function checkConstraint(
 const loweredTypes =
   'an `Int`, a `Decimal`, a `Duration`, an ordered enum, or a set of neither networks nor instants';
 
-/** Whether a value of the answer can replace that of the request: it has a form that requests have as well. */
+/** Whether a value of the answer can replace the value of the request: it has a form that requests have as well. */
 function canLower(type: Type): boolean {
   if (type.kind !== 'Set') return isOrdered(type) && type.kind !== 'Timestamp';
   return type.element.kind !== 'Cidr' && type.element.kind !== 'Timestamp';

@@ -48,7 +48,7 @@ export function declareContexts(
   return declared;
 }
 
-/** A context is described by names: those of a glob that also matches undeclared names are not known. */
+/** A context is described by names: the names of a glob that also matches undeclared names are not known. */
 function checkScope(
   context: Context,
   entities: EntityShapes,

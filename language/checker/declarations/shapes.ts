@@ -214,7 +214,7 @@ export class ScopeView {
     );
   }
 
-  /** The declarations in the scope; with those of contexts for requests outside of the scope. */
+  /** The declarations in the scope; with the declarations of contexts for requests outside of the scope. */
   #listDeclarations(root: Root): readonly RecordType[] {
     if (root !== 'context') return this.#shapes[root].map(({ shape }) => shape);
     const { context, contexts } = this.#contexts;

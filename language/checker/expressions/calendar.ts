@@ -1,6 +1,6 @@
 // Checks calendar fields, and windows by their names. A field of an instant that moves with the
 // clock has no value of its own: a comparison with a constant becomes a test whether the instant is
-// in a window, so that its edges are those of the window. Any other use is not traceable.
+// in a window, so that it has the edges of the window. Any other use is not traceable.
 
 import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { compares } from '../../evaluator/time.ts';

@@ -10,7 +10,7 @@ export type DefinitionNode = ConstNode | LetNode | FunctionNode;
 
 /** The size of a definition after inlining. */
 export interface Extent {
-  /** The number of expressions, with those of each call counted again. */
+  /** The number of expressions, with the expressions of each call counted again. */
   readonly size: number;
   /** The number of levels of nested expressions. */
   readonly depth: number;

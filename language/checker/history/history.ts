@@ -425,7 +425,7 @@ function historyExpr(term: WithoutCounts<HistoryTerm>, type: Type, span: Span): 
   return { kind: 'History', term: { ...term, countsDecisions }, type, span };
 }
 
-/** Rewrites `resource.id` to that of the event. */
+/** Rewrites `resource.id` to the `resource.id` of the event. */
 function ofTheEvent(path: ExprNode): ExprNode {
   if (path.kind === 'Access') return { ...path, object: ofTheEvent(path.object) };
   if (path.kind !== 'Reference') return path;

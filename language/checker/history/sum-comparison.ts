@@ -11,7 +11,7 @@ export interface SumComparison {
   readonly bound: ExprNode;
 }
 
-/** A sum of terms with one `sum` of events among them; `sign` is that of the `sum`. */
+/** A sum of terms with one `sum` of events among them; `sign` is the sign of the `sum`. */
 interface Side {
   readonly sum: HistoryNode;
   readonly sign: 1 | -1;

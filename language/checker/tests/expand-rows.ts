@@ -1,6 +1,6 @@
 // Expands a test with rows to one test for each row, with a single step: it has the changes of all
-// rows, then those of the row's cells. Takes and returns syntax trees. The name of each test
-// contains the cells, and its span is that of the row, so that diagnostics point there.
+// rows, then the changes of the row's cells. Takes and returns syntax trees. The name of each test
+// contains the cells, and its span is the span of the row, so that diagnostics point there.
 
 import type { Span } from '../../support/source.ts';
 import type {

@@ -42,7 +42,7 @@ function listTimes({ own, keyless, lost, pending }: MatchedEvents): readonly big
 
 /**
  * The amount that the events of the period at an instant add. The latest decision of the session does not count for itself: its
- * amount is removed from that of all; an unlimited amount stays unlimited.
+ * amount is removed from the amount of all; an unlimited amount stays unlimited.
  */
 function countAmount(
   term: CountTerm | SumTerm,

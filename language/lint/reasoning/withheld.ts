@@ -242,7 +242,7 @@ export class WithheldEvaluation {
     );
   }
 
-  /** The last value of a stale record: some value, which need not be that of a fresh one. */
+  /** The last value of a stale record: some value, which need not be the value of a fresh one. */
   #last(read: ReadExpr): Withheld {
     const [first, ...others] = read.members;
     if (first === undefined) return same(read);

@@ -94,7 +94,7 @@ function isWritten({ span }: Expr, judged: RuleInfo): boolean {
   return span.start !== judged.span.start || span.file !== judged.span.file;
 }
 
-/** A junction, or a test of a window, whose value is not that of a constant or of an argument. */
+/** A junction, or a test of a window, whose value does not come from a constant or of an argument. */
 function isCandidate(expr: Expr, call: Span | undefined): boolean {
   if (expr.kind === 'InWindow') return call === undefined;
   if (expr.kind !== 'And' && expr.kind !== 'Or') return false;

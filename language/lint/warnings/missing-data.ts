@@ -20,7 +20,7 @@ export interface MissingData {
    * string for which its enum has an `else`.
    */
   readonly how: 'absent' | 'unusable' | 'stale' | 'unfilled' | 'unlisted';
-  /** The events that have the member, if it belongs to those of a session. */
+  /** The events that have the member, if it belongs to the events of a session. */
   readonly events?: EventPattern['of'] | undefined;
   /** The member, if it belongs to the request itself and not to an element of a list or the entry of a computed key. */
   readonly read: ReadExpr | undefined;

@@ -10,7 +10,7 @@ import { makeScopeClaims } from '../reasoning/scopes.ts';
 import { onlyTrue, type TruthSet } from '../reasoning/truth-set.ts';
 import type { RuleInfo } from '../rules.ts';
 
-/** `untrue`: the rules whose condition is never true; `dead`: those of them that never fire. */
+/** `untrue`: the rules whose condition is never true; `dead`: the rules among them that never fire. */
 export interface NeverTrue {
   readonly dead: ReadonlySet<RuleInfo>;
   readonly untrue: ReadonlySet<RuleInfo>;

@@ -1,4 +1,4 @@
-// Warns of conditions that compare the request's types and names, or those of an event, with a name
+// Warns of conditions that compare the request's types and names, or the types and names of an event, with a name
 // that the policy does not declare: if it is probably misspelled, and, in a policy that lists all
 // names of the kind, always.
 

@@ -168,7 +168,7 @@ export class SyntaxErrorContext {
     return { report, span, replacements };
   }
 
-  /** Replaces the tokens from one offset to another, inclusive, with those of a text. */
+  /** Replaces the tokens from one offset to another, inclusive, with the tokens of a text. */
   put(text: string, from = 0, to = from): t.Replacement {
     const [first, last] = [this.token(from) as IToken, this.token(to) as IToken];
     return {

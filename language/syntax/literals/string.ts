@@ -1,5 +1,5 @@
 // Reads a string literal: returns its value and problems, with offsets from the opening quote. The
-// escapes are those of JSON.
+// escapes are the escapes of JSON.
 
 import type { IToken } from 'chevrotain';
 

@@ -49,7 +49,7 @@ function printPattern(node: EventPatternNode, original: Original, print: PrintEx
 
 function printKey({ paths }: EventKeyNode, original: Original, print: PrintExpr): Doc {
   const parts = paths.map((path) => print(path, original));
-  // Brackets at the start of an expression would be those of the key.
+  // Brackets at the start of an expression would belong to the key.
   const isList = parts.length !== 1 || onOneLine(parts).startsWith('(');
   return isList ? brackets('(', parts) : parts;
 }

@@ -50,7 +50,7 @@ export async function approveCommand(
   }
 }
 
-/** Throws if the id, or its first characters, are not those of exactly one call. */
+/** Throws if the id, or its first characters, do not identify exactly one call. */
 function findRequest(pending: readonly ApprovalRequest[], id: string): ApprovalRequest {
   if (id === '') throw new UsageError('expected the id of a call, found an empty one');
   const exact = pending.find((request) => request.id === id);

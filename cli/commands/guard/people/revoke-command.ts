@@ -11,7 +11,7 @@ interface Revoked {
 }
 
 /**
- * `state`: the path of the state; default: that of a guard without `--state`. Subjects have names that others chose. The
+ * `state`: the path of the state; default: the state of a guard without `--state`. Subjects have names that others chose. The
  * function returns `undefined` if a command cannot name the subject.
  */
 export function formatRevokeCommand(state = defaultStatePath(process.env)) {

@@ -1,4 +1,4 @@
-// The reviewed tools of a guard: those of their file, unless it accepts more than the ones that a person confirmed last.
+// The reviewed tools of a guard: the tools in its file, unless it accepts more than the ones that a person confirmed last.
 // Then these stay. The first file that is used counts as confirmed.
 
 import type { Store } from '@nhipol/service';

@@ -6,7 +6,7 @@ import { UsageError } from '../../../io/exit-codes.ts';
 import { defaultStatePath } from '../../../io/paths/state-path.ts';
 
 export interface StateOptions {
-  /** undefined for that of the user. */
+  /** `undefined` for the state of the user. */
   readonly state?: string | undefined;
   /** Whether a state that does not exist is refused. */
   readonly requireState?: boolean;

@@ -35,7 +35,7 @@ interface Block {
 const invalid = -1;
 const dead = 0;
 
-/** Converts `dfa`; `length` is that of the pattern's text, for errors. */
+/** Converts `dfa`; `length` is the length of the pattern's text, for errors. */
 export function toBytes(dfa: Dfa, length: number, effort: Effort): ByteAutomaton {
   const splitter = new Splitter(dfa, length, effort);
   const rows = splitter.rows();

@@ -18,7 +18,7 @@ const workLimit = 2_000_000;
 /** A step here takes longer than one in the conversion to bytes. */
 const effortPerWork = 3;
 
-/** Builds the automaton; `length` is that of the pattern's text, for errors. */
+/** Builds the automaton; `length` is the length of the pattern's text, for errors. */
 export function determinize(nfa: Nfa, length: number, effort: Effort): Dfa {
   return minimize(new Determinizer(nfa, length, effort).run());
 }

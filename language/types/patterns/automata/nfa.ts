@@ -21,7 +21,7 @@ export interface Nfa {
 
 const nodeLimit = 10_000;
 
-/** Builds the automaton; `length` is that of the pattern's text, for errors. */
+/** Builds the automaton; `length` is the length of the pattern's text, for errors. */
 export function buildNfa(tree: PatternTree, places: PositionContext, length: number): Nfa {
   const builder = new Builder(length);
   const start = builder.build(tree, builder.add({ kind: 'end' }));
