@@ -102,7 +102,7 @@ function readTokenTrust(value: unknown, path: string): TokenTrust & Grant {
   };
 }
 
-/** Values of the header `typ` of tokens; default: those of access tokens. */
+/** Values of the header `typ` of tokens; default: the values of access tokens. */
 function readTypes(value: unknown, path: string): readonly string[] {
   const types = readListSetting(value ?? accessTokenTypes, path, readTextSetting);
   if (types.length > 0) return types;

@@ -1,4 +1,4 @@
-// Requests to a service: those of the AuthZEN Authorization API 1.0, and what sessions consist of.
+// Requests to a service: the requests of the AuthZEN Authorization API 1.0, and what sessions consist of.
 
 import type { Members } from '../json/members.ts';
 
@@ -47,7 +47,7 @@ export interface SessionOpening extends Partial<EvaluationRequest> {
   readonly subject: Entity;
 }
 
-/** A merge patch (RFC 7396): its members replace those of the session, and null removes one. */
+/** A merge patch (RFC 7396): its members replace the members of the session, and null removes one. */
 export interface SessionPatch {
   readonly subject?: Members;
   readonly action?: Members;
@@ -55,7 +55,7 @@ export interface SessionPatch {
   readonly context?: Members;
 }
 
-/** An action in a session; a part that is missing is that of the session. */
+/** An action in a session; a part that is missing is taken from the session. */
 export type SessionQuery = Partial<Omit<EvaluationRequest, 'subject'>>;
 
 export interface ApprovalOfCall {

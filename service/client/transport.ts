@@ -25,7 +25,7 @@ export interface TransportOptions {
 export interface CallOptions {
   /** Ends the call, which then rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
-  /** In milliseconds; default: that of the client. */
+  /** In milliseconds; default: the timeout of the client. */
   readonly timeout?: number | undefined;
 }
 

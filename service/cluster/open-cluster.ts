@@ -25,7 +25,7 @@ export interface ClusterOptions extends Omit<ConnectionOptions, 'name'> {
   readonly name?: string | undefined;
   /** The number of replicas of the stream. Default: 3. */
   readonly replicas?: number | undefined;
-  /** Used when the stream is created; otherwise it must be that of the stream. Default: 16. */
+  /** Used when the stream is created; otherwise it must be the number of partitions of the stream. Default: 16. */
   readonly partitions?: number | undefined;
   /**
    * The member of the subject that identifies it, as `partitions`. Default: `subject.id`. It must be a part of the key of each

@@ -34,7 +34,7 @@ export interface EngineSessionOpening extends CallerFacts {
   readonly id: string;
   /** Where the identity acts; part of what a revocation covers. */
   readonly server: string;
-  /** Default: that of the engine. */
+  /** Default: the entry point of the engine. */
   readonly entryPoint?: EntryPoint;
 }
 

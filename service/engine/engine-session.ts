@@ -461,7 +461,7 @@ export class EngineSession {
   }
 
   /**
-   * Replaces the facts by those of a call, together with the call: the latest one is not evaluated with facts that are
+   * Replaces the facts by the facts of a call, together with the call: the latest one is not evaluated with facts that are
    * not its own.
    */
   #adopt({ facts = this.#opening }: Call, text: string): void {
@@ -492,7 +492,7 @@ export class EngineSession {
 
   #reevaluate(call: Call, approval: UsedApproval | undefined): Answer {
     if (call === this.#shared.latest) return reevaluate(this.#session, approval);
-    // The facts of the session are those of the latest call. Another one is evaluated in a copy.
+    // The facts of the session come from the latest call. Another one is evaluated in a copy.
     return this.#inCopy((copy) => {
       copy.replace(this.#createRequest(call));
       const answer = reevaluate(copy, approval);

@@ -78,7 +78,7 @@ export interface ServiceOptions {
   readonly signingKey?: SigningKey | undefined;
   readonly accessRequestUrl?: string | undefined;
   readonly limits?: Partial<ServiceLimits>;
-  /** Adds routes, such as those of the console. */
+  /** Adds routes, such as the routes of the console. */
   readonly addRoutes?:
     | ((app: FastifyInstance, access: Access, admissions: Admissions) => void)
     | undefined;
@@ -219,7 +219,7 @@ function createServer(
   return createHttpsServer(options, listener) as unknown as HttpServer;
 }
 
-/** The id of a request is that of its caller (Authorization API 1.0, section 10.1.3). */
+/** The id of a request is the id that its caller sent (Authorization API 1.0, section 10.1.3). */
 function addRequestIds(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     const id = request.headers['x-request-id'];

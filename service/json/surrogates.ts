@@ -10,7 +10,7 @@ export function hasLoneSurrogate(text: string): boolean {
   return mayHave && (text.match(escapes) ?? []).some((each) => surrogate.test(each));
 }
 
-/** The same text with escapes of U+FFFD instead of those of single surrogates. */
+/** The same text with escapes of U+FFFD instead of escapes of single surrogates. */
 export function replaceLoneSurrogates(text: string): string {
   return text.replace(escapes, (each) => (surrogate.test(each) ? '\\ufffd' : each));
 }

@@ -46,7 +46,7 @@ const response = object({
   context: { type: 'object', required: ['effect', 'reasons', 'reason_details', 'read'] },
 });
 
-/** The members of each kind of line, and those of them that may be missing. */
+/** The members of each kind of line, and the members among them that may be missing. */
 const kinds: Readonly<Record<string, ReturnType<typeof object>>> = {
   opened: object({ request, mode }),
   changed: object({ request: parts }),

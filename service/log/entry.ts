@@ -33,7 +33,7 @@ export interface LoggedApproval {
   readonly expires_at: string;
 }
 
-/** The members that every line has, besides those of its kind. */
+/** The members that every line has, besides the members of its kind. */
 interface Common {
   readonly entry_point: EntryPoint;
   /** Whose call, event or command caused the line, in the lines of a service: see `SessionCaller`. */

@@ -20,7 +20,7 @@ export interface LogMark {
 }
 
 export interface VerifierOptions {
-  /** The digest of the line before the first one. Default: the first line is that of the log. */
+  /** The digest of the line before the first one. Default: the first line begins the log. */
   readonly anchor?: string | undefined;
   /** Lines that must be there; all but the latest may be before the anchor. */
   readonly marks?: readonly LogMark[];

@@ -111,7 +111,7 @@ export class Guard {
 
   /**
    * A relay for the messages of one client. Clients of the same subject share a session. `facts`: the client, as its
-   * transport vouches for it; default: those of the options.
+   * transport vouches for it; default: the facts of the options.
    */
   connect(facts = this.#options.facts): Relay {
     if (facts === undefined) throw new Error('the client is not identified');

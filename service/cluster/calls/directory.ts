@@ -1,5 +1,5 @@
 // The partition of each session by its id: those who name a session do not name its identity. An entry exists before its
-// session, and until the session is closed; that of a revoked one stays.
+// session, and until the session is closed; the entry of a revoked one stays.
 
 import { ConditionError } from '../records/record-writer.ts';
 import type { Records } from '../records/records.ts';

@@ -1,4 +1,4 @@
-// Brings calls to the owner of a partition, which may be this node, and answers those of other nodes.
+// Brings calls to the owner of a partition, which may be this node, and answers the calls of other nodes.
 
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { Problem } from '../../pdp/problem.ts';

@@ -98,7 +98,7 @@ function toCall(
   return { parts, text, facts, approvedText: `{"action":${whole},"resource":${mapped}}` };
 }
 
-/** Facts that the transport vouches for override those of a mapping. */
+/** Facts that the transport vouches for override the facts of a mapping. */
 function toFacts(
   { subject, context }: Pick<AuthZenRequest, 'subject' | 'context'>,
   client: ClientFacts,

@@ -146,7 +146,7 @@ export class Exchanges {
     };
   }
 
-  /** The headers that the server gets: those of MCP, and the authorization, unless it was for the guard. */
+  /** The headers that the server gets: the headers of MCP, and the authorization, unless it was for the guard. */
   selectForwarded({ headers }: IncomingMessage): Record<string, string> {
     const { token, verifier, isTokenForwarded = false } = this.#options;
     const isOwn = token !== undefined || (verifier !== undefined && !isTokenForwarded);
