@@ -7,6 +7,8 @@ const rustOptions = ['--quiet', '--locked', '--features', 'wasmi'];
 const buildRust = ['cargo', 'build', ...rustOptions, '--example', 'nhipol-host'];
 const wasmiOptions = ['--engine', 'wasmi'];
 const shell = (/** @type {string} */ line) => ['sh', '-ec', line];
+/** The server for Envoy, a module of its own on top of the Go host. */
+const inEnvoy = (/** @type {string} */ line) => shell(`cd envoy && ${line}`);
 /** The package that guards the tools of agents, on top of the Python host. */
 const inAgents = (/** @type {string} */ line) => shell(`cd ../python-agents && ${line}`);
 
@@ -23,6 +25,9 @@ export const hosts = [
       ['go', 'vet', './...'],
       ['go', 'tool', '-modfile=tools/go.mod', 'staticcheck', './...'],
       ['go', 'test', './...'],
+      inEnvoy('test -z "$(gofmt -l .)" && go vet ./... && go mod tidy -diff'),
+      inEnvoy('go tool -modfile=../tools/go.mod staticcheck ./...'),
+      inEnvoy('go test ./...'),
     ],
     tool: ['./nhipol-host'],
   },

@@ -33,7 +33,7 @@ export const go = {
           'doc.go',
           'testdata/payments.wasm',
         ].map((file) => `${path}@v${version}/${file} `),
-        excludes: ['/tools/'],
+        excludes: ['/tools/', '/envoy/'],
       },
     ],
     projects: [

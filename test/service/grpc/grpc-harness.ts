@@ -31,7 +31,11 @@ import { noObserver } from '../../../service/pdp/observer.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { temporaryStore } from '../relay/relay-harness.ts';
 
+export type { CheckResponse };
 export type Json = Readonly<Record<string, unknown>>;
+
+/** Clients of the service that Envoy calls. */
+export const Authorization = makeClientConstructor(authorizationService, 'Authorization');
 
 const envoyPolicy = `
 policy test.envoy version "1.0.0"
