@@ -249,7 +249,10 @@ export class FactsLayout {
       const existingMember = this.#readers
         .get(path)
         ?.find((placedMember) => sameMember(placedMember.member, member));
-      return (existingMember ?? this.#makeShared(path, member, places)).ir;
+      const placed = existingMember ?? this.#makeShared(path, member);
+      // Signals with equal members share them, too.
+      if (!places.includes(placed.place)) places.push(placed.place);
+      return placed.ir;
     });
     const records = this.#rootRecords.get(root) ?? [];
     const isSame = (record: IrRecord) =>
@@ -288,13 +291,12 @@ export class FactsLayout {
     return id;
   }
 
-  #makeShared(path: string, member: Member, places: MemberPlace[]): PlacedMember {
+  #makeShared(path: string, member: Member): PlacedMember {
     const start = this.#top;
     const { ir, place, size } = this.#member(member, path, start, 1);
     this.#top = start + size;
     const made = { member, ir, place };
     this.#readers.set(path, [...(this.#readers.get(path) ?? []), made]);
-    places.push(place);
     return made;
   }
 

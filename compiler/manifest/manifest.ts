@@ -4,7 +4,6 @@
 import { declaresApprovals, externalTables } from '@nhipol/language';
 import {
   collectPolicyHistory,
-  listKeyReads,
   listTermPatterns,
   type PolicyModel,
   readsZones,
@@ -69,12 +68,17 @@ function describeSessions(policy: PolicyModel, ir: IrModule): ManifestSessions {
   };
 }
 
-/** The paths of the strings in each key across sessions, each list once. */
+/**
+ * The paths of the strings in each key across sessions, each list once: of members that are those of the session when it records
+ * the event, and not those that `where` compares, of which the request can have the value of another session's event.
+ */
 function listSharedKeys(policy: PolicyModel): readonly (readonly string[])[] {
   const patterns = collectPolicyHistory(policy).flatMap(({ term }) => listTermPatterns(term));
   const keys = patterns
     .filter(({ isShared }) => isShared)
-    .map(({ key }) => listKeyReads(key).filter(({ type }) => type.kind === 'String'));
+    .map(({ key }) => key?.parts.filter(({ origin }) => origin === 'per') ?? [])
+    .map((parts) => parts.map(({ ofRequest }) => ofRequest))
+    .map((reads) => reads.filter(({ type }) => type.kind === 'String'));
   const lists = keys.map((reads) =>
     reads.map((read) => (read.kind === 'Selector' ? read.which : spellPath(read))),
   );

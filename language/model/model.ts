@@ -511,7 +511,10 @@ export interface SignalEvents {
   readonly resources: readonly string[] | undefined;
 }
 
-/** Restricts a pattern to events that have the same values of members as the current request. */
+/**
+ * Restricts a pattern to events whose members have the values of members of the current request: first those after `per`, then
+ * those that `where` compares.
+ */
 export interface EventKey {
   /** At least one. */
   readonly parts: readonly KeyPart[];
@@ -519,9 +522,20 @@ export interface EventKey {
   readonly limit: number;
 }
 
-export interface KeyPart {
+export type KeyPart = SameMember | ComparedMembers;
+
+/** A member after `per`. */
+export interface SameMember {
+  readonly origin: 'per';
   /** A member of the pattern's `event`; or the same as `ofRequest`: that of the request during which it was recorded. */
   readonly ofEvent: ReadExpr | SelectorExpr;
+  readonly ofRequest: ReadExpr | SelectorExpr;
+}
+
+/** A member of the pattern's `event` that `where` compares with one of the request. */
+export interface ComparedMembers {
+  readonly origin: 'where';
+  readonly ofEvent: ReadExpr;
   readonly ofRequest: ReadExpr | SelectorExpr;
 }
 

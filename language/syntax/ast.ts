@@ -670,7 +670,10 @@ export interface EventPatternNode extends Spanned {
   readonly key: EventKeyNode | undefined;
 }
 
-/** `per resource.id up to 16`, `per (subject.id, action.currency) up to 1_000` */
+/**
+ * `per resource.id up to 16`, `per (subject.id, action.currency) up to 1_000`; without paths, `up to 16` limits the values that
+ * the condition compares with the request.
+ */
 export interface EventKeyNode extends Spanned {
   readonly kind: 'EventKey';
   readonly paths: readonly ExprNode[];

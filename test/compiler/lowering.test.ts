@@ -38,6 +38,16 @@ test('each element of a list can contain a set of maximum size', () => {
   expect(facts.elementBytes).toBe(requestLimits.elements * (box + requestLimits.elements * mark));
 });
 
+test('signals with equal members share their cells', () => {
+  const { history } = lowerText(`context { time: Timestamp }
+  signals { failed: { reason?: String }, left: { reason?: String } }
+  for any {
+    permit ok when once(signal "failed" where event.reason is "x") and once(signal "left" where event.reason is resource.id)
+  }`);
+  const [failed, left] = history?.signals.map(({ record }) => record.members[0]) ?? [];
+  expect(left).toBe(failed);
+});
+
 test.for([
   ['>=', 3],
   ['<', 3],

@@ -60,6 +60,22 @@ const rows: Readonly<Record<string, Row>> = {
     claim: '"moved" not in reasons',
     verdict: 'refuted',
   },
+  'an event with a value of the request': {
+    rules: `deny failed
+      when once(signal "attestation-failed" where event.reason is action.tool and action.host is event.reason)
+      and action.tool is "a", if unknown skip`,
+    scope: calls,
+    claim: '"failed" not in reasons',
+    verdict: 'refuted',
+  },
+  'no event with two values of the request': {
+    rules: `deny failed
+      when once(signal "attestation-failed" where event.reason is action.tool and action.host is event.reason),
+      if unknown skip`,
+    scope: calls,
+    claim: 'action.tool is not action.host implies "failed" not in reasons',
+    verdict: 'proved outside',
+  },
   'a signal after a call': {
     rules:
       'deny stale when since(signal "attestation-failed", allowed doing "tools/call"), if unknown skip',

@@ -75,6 +75,10 @@ test.for([
     'the sum of `action.size` for each time `read` was allowed in any session for the same `resource.id` in the last hour is more than 3',
   ],
   [
+    'once(decided doing read where event.action.file is resource.id per action.name up to 4)',
+    '`read` was decided on where `event.action.file` is `resource.id` of this request for the same `action.name` in this session',
+  ],
+  [
     'since(signal "failed", allowed doing read)',
     'the signal `failed` was received since `read` was last allowed',
   ],

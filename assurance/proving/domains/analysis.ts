@@ -4,12 +4,12 @@
 import {
   type AggregateExpr,
   type ApplyExpr,
+  type EventKey,
   type Expr,
   isComparable,
   isEntry,
   isOverElements,
   type LookupExpr,
-  listKeyReads,
   listTermPatterns,
   type QuantifierExpr,
   type Variable,
@@ -151,8 +151,7 @@ export class DomainAnalysis {
       case 'History':
         for (const place of places) this.#slot(place, expr);
         // Terms with equal keys are about the same events.
-        for (const { key } of listTermPatterns(expr.term))
-          for (const read of listKeyReads(key)) this.#mayDiffer(read);
+        for (const { key } of listTermPatterns(expr.term)) this.#visitKey(key);
         return;
       case 'Apply':
         this.#apply(expr, places[0]);
@@ -162,6 +161,15 @@ export class DomainAnalysis {
           | ('Now' | 'Variable' | 'Binding' | 'Age' | 'InWindow' | 'Calendar' | 'And')
           | ('Or' | 'Not' | 'Known' | 'Presence' | 'Quantifier' | 'Aggregate' | 'Else');
         if (isOverElements(expr)) this.#overElements(expr);
+    }
+  }
+
+  #visitKey(key: EventKey | undefined): void {
+    for (const { origin, ofEvent, ofRequest } of key?.parts ?? []) {
+      this.#mayDiffer(ofRequest);
+      if (origin === 'per') continue;
+      this.groups.join(this.flow.findPlace(ofEvent), this.flow.findPlace(ofRequest));
+      this.#mayDiffer(ofEvent);
     }
   }
 

@@ -5,6 +5,7 @@ import {
   type EventPattern,
   type Expr,
   type HistoryExpr,
+  type KeyPart,
   type LastTerm,
   type ReadExpr,
   spellPath,
@@ -16,7 +17,7 @@ import {
   negatedComparisons,
   periodWords,
 } from '@nhipol/language/types';
-import { code, joinAsList, type Phrase, say } from '../pages/phrase.ts';
+import { code, type InlineCode, joinAsList, type Phrase, say } from '../pages/phrase.ts';
 import { words } from './operators.ts';
 import { durationWords } from './words.ts';
 
@@ -70,12 +71,10 @@ interface EventWords {
   readonly more: Phrase;
 }
 
-function eventWords({ of, condition, isShared, key }: EventPattern, clause: Clause): EventWords {
-  const where = condition === undefined ? [] : say` where ${clause(condition)}`;
-  const same =
-    key === undefined
-      ? []
-      : say` ${isShared ? 'in any session ' : ''}for the same ${keyWords(key)}`;
+function eventWords(pattern: EventPattern, clause: Clause): EventWords {
+  const { of, isShared, key } = pattern;
+  const where = whereWords(pattern, clause);
+  const same = [...(isShared ? [' in any session'] : []), ...keyWords(key)];
   if (of.kind === 'signal')
     return {
       subject: say`the signal ${code(of.name)}`,
@@ -102,13 +101,29 @@ function eventWords({ of, condition, isShared, key }: EventPattern, clause: Clau
   return { subject, verb: of.which === 'decided' ? 'decided on' : of.which, more };
 }
 
-function keyWords({ parts }: EventKey): Phrase {
-  return joinAsList(
-    parts.map(({ ofRequest }) => [
-      code(ofRequest.kind === 'Selector' ? ofRequest.which : spellPath(ofRequest)),
-    ]),
+/** The members after `per`, or an empty phrase if there are none. */
+function keyWords(key: EventKey | undefined): Phrase {
+  const per = key?.parts.filter(({ origin }) => origin === 'per') ?? [];
+  if (per.length === 0) return [];
+  return say` for the same ${joinAsList(
+    per.map(({ ofRequest }) => [spellRequest(ofRequest)]),
     'and',
+  )}`;
+}
+
+/** The condition of a pattern, with the members that it compares with the request. */
+function whereWords({ condition, key }: EventPattern, clause: Clause): Phrase {
+  const compared = key?.parts.filter((part) => part.origin === 'where') ?? [];
+  const comparisons = compared.map(
+    ({ ofEvent, ofRequest }) =>
+      say`${code(`event.${ofEvent.members.map(({ name }) => name).join('.')}`)} is ${[spellRequest(ofRequest)]} of this request`,
   );
+  const all = [...(condition === undefined ? [] : [clause(condition)]), ...comparisons];
+  return all.length === 0 ? [] : say` where ${joinAsList(all, 'and')}`;
+}
+
+function spellRequest(member: KeyPart['ofRequest']): InlineCode {
+  return code(member.kind === 'Selector' ? member.which : spellPath(member));
 }
 
 function windowWords(window: HistoryWindow | undefined): string {

@@ -4,7 +4,6 @@
 import { digestMember } from '@nhipol/runtime/call-digest';
 import { countWindowParts } from '../../evaluator/history/parts.ts';
 import { exprText, fieldText, patternText, windowText } from '../../evaluator/history/text.ts';
-import { isEntry } from '../../model/entries.ts';
 import type {
   Comparison,
   EventKey,
@@ -14,13 +13,12 @@ import type {
   HistoryTerm,
   KeyPart,
   ReadExpr,
-  SelectorExpr,
   Variable,
 } from '../../model/model.ts';
 import { everyExpr, isOverElements, listTermPatterns } from '../../model/operands.ts';
 import { allThere } from '../../support/all-there.ts';
 import type { Span } from '../../support/source.ts';
-import type { EventKeyNode, EventPatternNode, ExprNode, HistoryNode } from '../../syntax/ast.ts';
+import type { EventPatternNode, ExprNode, HistoryNode } from '../../syntax/ast.ts';
 import { flippedComparisons } from '../../types/comparisons.ts';
 import { contains } from '../../types/ranges.ts';
 import { type HistoryWindow, periodWords } from '../../types/time/history-window.ts';
@@ -42,6 +40,7 @@ import type { Env } from '../expressions/env.ts';
 import { all } from '../expressions/parts.ts';
 import { isClockFree } from '../expressions/time.ts';
 import { type PathNames, pathNames } from '../paths.ts';
+import { canBeStale, extractCorrelations, isMember } from './correlation.ts';
 import { type SumComparison, sumComparison } from './sum-comparison.ts';
 
 /**
@@ -63,6 +62,12 @@ const keyLimits = { session: instantsLimit, shared: 8_192, counters: 1_000_000 }
 
 /** The maximum number of members that together are a key. */
 const maxKeyParts = 4;
+
+/** The number of values that are stored for members that `where` compares with the request, without `up to`. */
+const defaultKeyLimit = 32;
+
+const expectedCorrelation =
+  '`up to` needs values to limit: a member after `per`, or one of the event that `where` compares with one of the request by `is`';
 
 /** Whether a path of the request is also a member of decisions. */
 function isCallMember({ root, names }: PathNames): boolean {
@@ -302,26 +307,38 @@ export class Histories {
     const written = [...guards, ...(node.condition === undefined ? [] : [node.condition])];
     const conditions = written.map((exprNode) => typing.expect(exprNode, bool));
     if (!allThere(conditions)) return undefined;
-    const condition = conditions.length === 0 ? undefined : all(conditions, node.span);
+    const split = conditions.map((conjunct: Expr) => extractCorrelations(conjunct, event));
+    const ofEvent = split.flatMap((part) => part.ofEvent);
+    const correlations = split.flatMap((part) => part.correlations);
+    const condition = ofEvent.length === 0 ? undefined : all(ofEvent, node.span);
     if (condition !== undefined && !this.#isOfEvent(condition, event, node.condition ?? node))
       return undefined;
     const storage = node.across ? (isCounted ? 'counters' : 'shared') : 'session';
-    const key = node.key && this.#key(node.key, storage, typing, event);
-    if (node.key !== undefined && key === undefined) return undefined;
-    return { pattern: { of, event, condition, isShared: node.across, key }, typing };
+    const pattern = { of, event, condition, isShared: node.across };
+    if (node.key === undefined && correlations.length === 0) {
+      return { pattern: { ...pattern, key: undefined }, typing };
+    }
+    const key = this.#key(node, storage, typing, event, correlations);
+    return key && { pattern: { ...pattern, key }, typing };
   }
 
   #key(
-    { paths, limit, span }: EventKeyNode,
+    { key: node, span }: EventPatternNode,
     storage: keyof typeof keyLimits,
     typing: PatternTyping,
     event: Variable,
+    correlations: readonly KeyPart[],
   ): EventKey | undefined {
-    if (paths.length > maxKeyParts) {
-      return this.#refuseKey(span, `it has more than ${maxKeyParts} members`);
+    const paths = node?.paths ?? [];
+    const per = paths.map((path) => this.#keyPart(path, storage !== 'session', typing, event));
+    if (!allThere(per)) return undefined;
+    const parts = [...per, ...correlations];
+    if (parts.length > maxKeyParts) {
+      return this.#refuseKey(node?.span ?? span, `it has more than ${maxKeyParts} members`);
     }
-    const parts = paths.map((path) => this.#keyPart(path, storage !== 'session', typing, event));
-    if (!allThere(parts)) return undefined;
+    if (node === undefined) return { parts, limit: defaultKeyLimit };
+    const { limit } = node;
+    if (parts.length === 0) return this.#refuseKey(limit.span, expectedCorrelation);
     if (limit.value < 1n) {
       return this.#refuseKey(limit.span, 'the number of values must be at least 1');
     }
@@ -368,7 +385,7 @@ export class Histories {
     }
     if (isEventMember && !this.#isOfEvent(ofEvent, event, path)) return undefined;
     if (!isEventMember && canBeStale(ofRequest)) return refuse('it can become stale');
-    return { ofEvent, ofRequest };
+    return { origin: 'per', ofEvent, ofRequest };
   }
 
   /**
@@ -398,15 +415,6 @@ export class Histories {
     );
     return false;
   }
-}
-
-/** Whether it is a member of a record, and not the entry of a map. */
-function isMember(expr: Expr): expr is ReadExpr | SelectorExpr {
-  return expr.kind === 'Selector' || (expr.kind === 'Read' && !expr.members.some(isEntry));
-}
-
-function canBeStale(expr: ReadExpr | SelectorExpr): boolean {
-  return expr.kind === 'Read' && expr.members.some(({ fresh }) => fresh !== undefined);
 }
 
 /** Whether a count or a sum across sessions stores one amount for each key (see `isCounted`). */
@@ -450,10 +458,12 @@ function foreignRead(part: Expr, eventVariables: ReadonlySet<Variable>): string 
     case 'Variable':
       return isOwn(part.variable) ? undefined : 'part of the current request';
     case 'Read':
-      if (typeof part.from === 'string' || !isOwn(part.from)) return 'part of the current request';
-      return !part.latest && part.members.some(({ fresh }) => fresh !== undefined)
-        ? 'a member that can become stale'
-        : undefined;
+      if (typeof part.from !== 'string' && isOwn(part.from)) {
+        return canBeStale(part) ? 'a member that can become stale' : undefined;
+      }
+      return canBeStale(part)
+        ? 'a member of the current request that can become stale'
+        : 'part of the current request';
     case 'Selector':
       return 'part of the current request';
     case 'Now':

@@ -85,9 +85,9 @@ export const historyMessages = {
   },
   'bad-key': {
     severity: 'error',
-    message: (p: { why: string }) => `invalid key after \`per\`: ${p.why}`,
+    message: (p: { why: string }) => `invalid key of events: ${p.why}`,
     help: 'write `per resource.id up to 16`, or `per (resource.id, action.tool) up to 16` for a key of several members',
-    why: 'With `per`, only events count whose members have the same values as in the current request. A session stores at most the given number of values, and compares each of them exactly.',
+    why: 'With `per`, only events count whose members have the same values as in the current request; the same holds for members that `where` compares with the request. A session stores at most the given number of values, and compares each of them exactly.',
     avoid: asking('once(allowed per context.ticket up to 16)'),
     prefer: asking('once(allowed per resource.id up to 16)'),
   },
@@ -95,9 +95,9 @@ export const historyMessages = {
     severity: 'error',
     message: (p: { what: string }) =>
       `an event pattern can only read its event, and this is ${p.what}`,
-    help: 'read members of `event`; write conditions on the request next to it: `once(…) and …`, or `per resource.id up to 16` for events like the current request',
-    why: 'Whether an event counts is decided once, when it is recorded, so that a session need not store the whole event. The later request, the clock and external tables are not known at that time, or change afterwards.',
-    avoid: asking('once(allowed where event.action.tool is context.ticket)'),
-    prefer: asking('once(allowed where event.action.tool is "mail") and context.ticket is missing'),
+    help: 'read members of `event`; compare one with a member of the request by `is`, such as `where event.result.account is action.account`, for events about the same value, or write `per resource.id up to 16`; write other conditions on the request next to the term: `once(…) and …`',
+    why: 'Whether an event counts is decided once, when it is recorded, so that a session need not store the whole event. The later request, the clock and external tables are not known at that time, or change afterwards. Only for a comparison by `is`, which must be true together with the rest of `where`, a session stores the values of the member of the event.',
+    avoid: asking('once(allowed where event.action.tool is not context.ticket)'),
+    prefer: asking('once(allowed where event.action.tool is context.ticket)'),
   },
 } satisfies Record<string, Entry>;

@@ -17,15 +17,27 @@ export function patternText({ of, condition, isShared, key }: EventPattern): str
       : [`${word} ${[...list].sort(compareCodePoints).map(quote).join(', ')}`];
   const kind = of.kind === 'decision' ? of.which : `${of.kind} ${quote(of.name)}`;
   const parts = [kind, ...names('doing', of.actions), ...names('on', of.resources)];
-  if (condition !== undefined) parts.push(`where ${exprText(condition)}`);
+  const conditions = [
+    ...(condition === undefined ? [] : [exprText(condition)]),
+    ...correlationTexts(key),
+  ];
+  if (conditions.length > 0) parts.push(`where ${conditions.join(' and ')}`);
   if (isShared) parts.push('across sessions');
-  if (key !== undefined) parts.push(`per ${keyText(key)} up to ${key.limit}`);
+  if (key !== undefined) parts.push(`${keyText(key)}up to ${key.limit}`);
   return parts.join(' ');
 }
 
+function correlationTexts(key: EventKey | undefined): readonly string[] {
+  const parts = key?.parts.filter(({ origin }) => origin === 'where') ?? [];
+  return parts.map(({ ofEvent, ofRequest }) => `(${exprText(ofEvent)} is ${exprText(ofRequest)})`);
+}
+
+/** The members after `per`, or an empty string if there are none. */
 function keyText({ parts }: EventKey): string {
-  const texts = parts.map(({ ofRequest }) => exprText(ofRequest)).join(', ');
-  return parts.length === 1 ? texts : `(${texts})`;
+  const per = parts.filter(({ origin }) => origin === 'per');
+  if (per.length === 0) return '';
+  const texts = per.map(({ ofRequest }) => exprText(ofRequest)).join(', ');
+  return per.length === 1 ? `per ${texts} ` : `per (${texts}) `;
 }
 
 /** `, within 10m`, `, within today in "Europe/London"` */

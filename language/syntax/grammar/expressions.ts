@@ -422,19 +422,21 @@ export class ExpressionGrammar extends BaseGrammar {
         this.CONSUME(t.SessionsToken);
       });
       this.OPTION5(() => {
-        this.CONSUME(t.PerToken);
-        this.OR3([
-          {
-            ALT: () => {
-              this.CONSUME(t.LParenToken);
-              this.SUBRULE(this.values, { LABEL: 'keys', ARGS: [place] });
-              this.CONSUME(t.RParenToken);
+        this.OPTION6(() => {
+          this.CONSUME(t.PerToken);
+          this.OR3([
+            {
+              ALT: () => {
+                this.CONSUME(t.LParenToken);
+                this.SUBRULE(this.values, { LABEL: 'keys', ARGS: [place] });
+                this.CONSUME(t.RParenToken);
+              },
+              // An expression can begin with a bracket, too, but a key is a member.
+              IGNORE_AMBIGUITIES: true,
             },
-            // An expression can begin with a bracket, too, but a key is a member.
-            IGNORE_AMBIGUITIES: true,
-          },
-          { ALT: () => this.SUBRULE2(this.expression, { LABEL: 'key', ARGS: [place] }) },
-        ]);
+            { ALT: () => this.SUBRULE2(this.expression, { LABEL: 'key', ARGS: [place] }) },
+          ]);
+        });
         this.CONSUME(t.UpToken);
         this.CONSUME(t.ToToken);
         this.CONSUME(t.IntToken);

@@ -36,12 +36,8 @@ function printPattern(node: EventPatternNode, original: Original, print: PrintEx
   if (condition) parts.push(['where ', print(condition, original)]);
   if (across) parts.push('across sessions');
   if (key) {
-    parts.push([
-      'per ',
-      printKey(key, original, print),
-      ' up to ',
-      printNumber(key.limit, original),
-    ]);
+    const members = key.paths.length === 0 ? [] : ['per ', printKey(key, original, print), ' '];
+    parts.push([...members, 'up to ', printNumber(key.limit, original)]);
   }
   const head = signal ? [`${events} `, printString(signal, original)] : events;
   return group([head, indent(parts.map((part) => [line, part]))]);

@@ -113,7 +113,8 @@ function toPattern(
 ): EventPatternNode {
   const { EventWord, Outcome, Text, actions, resources, condition, Across } = node.children;
   const where = findPart(condition);
-  const key = listKeyNodes(node);
+  const keys = listKeyNodes(node);
+  const limit = findPart(node.children.Int);
   const about = findPart(actions) ?? findPart(resources);
   if (about !== undefined && !EventWord && !Outcome) {
     const why =
@@ -134,11 +135,11 @@ function toPattern(
     resources: toScopeList(source, findPart(resources)),
     condition: where && toExpr(source, where, above + 1),
     across: Across !== undefined,
-    key: key && {
+    key: limit && {
       kind: 'EventKey',
-      span: findKeySpan(source, node, key),
-      paths: key.map((path) => toExpr(source, path, above + 1)),
-      limit: toInt(source, requirePart(node.children.Int)),
+      span: keys === undefined ? tokenSpan(source, limit) : findKeySpan(source, node, keys),
+      paths: keys?.map((path) => toExpr(source, path, above + 1)) ?? [],
+      limit: toInt(source, limit),
     },
   };
 }

@@ -2,6 +2,14 @@
 
 export const assembly = [
   {
+    id: 'request-compared-by-name-of-event',
+    file: 'assembly/sessions/history/keys.ts',
+    find: 'return findKey(track, <usize>track.askedCell);',
+    replace: 'return findKey(track, <usize>track.keyCell);',
+    does: 'A term about events with a value of the request compares them with the payload of the latest signal.',
+    by: ['test/properties/sessions/correlation.test.ts'],
+  },
+  {
     id: 'stale-at-its-last-millisecond',
     file: 'assembly/time/clock.ts',
     find: 'return i32(now >= observed - SKEW && now <= to);',

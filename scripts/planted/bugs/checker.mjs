@@ -4,6 +4,23 @@
 
 export const checker = [
   {
+    id: 'correlation-in-or',
+    file: 'language/checker/history/correlation.ts',
+    find: "return expr.kind === 'And' ? expr.operands.flatMap(listConjuncts) : [expr];",
+    replace:
+      "return expr.kind === 'And' || expr.kind === 'Or' ? expr.operands.flatMap(listConjuncts) : [expr];",
+    does: 'An event that matches another side of an `or` does not count if its member has not the value of the request.',
+    by: ['test/language/messages/diagnostics.test.ts'],
+  },
+  {
+    id: 'correlation-with-stale-member',
+    file: 'language/checker/history/correlation.ts',
+    find: "(typeof expr.from === 'string' && !canBeStale(expr))",
+    replace: "typeof expr.from === 'string'",
+    does: 'A term compares events with a member of the request that has become stale.',
+    by: ['test/language/messages/diagnostics.test.ts'],
+  },
+  {
     id: 'range-decided-at-its-end',
     file: 'language/checker/expressions/intervals.ts',
     find: "'<=': [a.max <= b.min, a.min > b.max],",

@@ -4,6 +4,22 @@
 
 export const lowering = [
   {
+    id: 'no-place-in-a-second-signal',
+    file: 'compiler/lower/facts.ts',
+    find: 'if (!places.includes(placed.place)) places.push(placed.place);',
+    replace: 'if (existingMember === undefined) places.push(placed.place);',
+    does: 'A policy that reads a member of a signal is not compiled if an earlier signal declares the same member.',
+    by: ['test/compiler/lowering.test.ts'],
+  },
+  {
+    id: 'partition-by-a-compared-member',
+    file: 'compiler/manifest/manifest.ts',
+    find: "key?.parts.filter(({ origin }) => origin === 'per') ?? []",
+    replace: 'key?.parts ?? []',
+    does: 'A cluster accepts a limit across sessions whose events are in several partitions, each with its own limit.',
+    by: ['test/properties/sessions/correlation.test.ts'],
+  },
+  {
     id: 'stale-record-around',
     file: 'compiler/lower/expressions.ts',
     find: 'const all = operand.latest ? [] : [...fresh, ...memberTerms];',

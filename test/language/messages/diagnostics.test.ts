@@ -219,12 +219,12 @@ const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
     {
       underlined: 'context.ticket',
       message:
-        'invalid key after `per`: expected a member of `action` or `resource`, or `context.call_digest`; other members can be keys of events `across sessions`',
+        'invalid key of events: expected a member of `action` or `resource`, or `context.call_digest`; other members can be keys of events `across sessions`',
     },
     {
       policy: inSession('once(refused across sessions per context.time up to 4, within 1d)'),
       underlined: 'context.time',
-      message: 'invalid key after `per`: expected a member of the request',
+      message: 'invalid key of events: expected a member of the request',
     },
     {
       policy: inSession(
@@ -232,7 +232,7 @@ const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
         'subject any { risk?: { team?: String, observed_at: Timestamp } fresh 5m }',
       ),
       underlined: 'subject.risk.team',
-      message: 'invalid key after `per`: it can become stale',
+      message: 'invalid key of events: it can become stale',
     },
     {
       policy: inSession(
@@ -240,7 +240,7 @@ const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
         'subject any { labels?: Map<String, String> }',
       ),
       underlined: 'subject.labels["team"]',
-      message: 'invalid key after `per`: expected a member of the request',
+      message: 'invalid key of events: expected a member of the request',
     },
     {
       policy: inSession(
@@ -249,25 +249,38 @@ const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
       ),
       underlined: 'action.by.trust_domain',
       message:
-        'invalid key after `per`: expected a member of `action` or `resource`, or `context.call_digest`',
+        'invalid key of events: expected a member of `action` or `resource`, or `context.call_digest`',
     },
     {
       policy: inSession('once(refused per (resource.id, context.time) up to 4)'),
       underlined: 'context.time',
       message:
-        'invalid key after `per`: expected a member of `action` or `resource`, or `context.call_digest`; other members can be keys of events `across sessions`',
+        'invalid key of events: expected a member of `action` or `resource`, or `context.call_digest`; other members can be keys of events `across sessions`',
     },
     {
       policy: inSession(
         'once(refused per (resource.id, resource.type, action.name, resource.id, action.name) up to 4)',
       ),
       underlined: '(resource.id, resource.type, action.nam…',
-      message: 'invalid key after `per`: it has more than 4 members',
+      message: 'invalid key of events: it has more than 4 members',
+    },
+    {
+      policy: inSession('once(refused where event.effect is deny up to 4)'),
+      underlined: '4',
+      message:
+        'invalid key of events: `up to` needs values to limit: a member after `per`, or one of the event that `where` compares with one of the request by `is`',
+    },
+    {
+      policy: inSession(
+        'once(refused where event.action.name is subject.id per (resource.id, resource.type, action.name, resource.id) up to 4)',
+      ),
+      underlined: '(resource.id, resource.type, action.nam…',
+      message: 'invalid key of events: it has more than 4 members',
     },
     {
       policy: inSession('once(refused per resource.id up to 0)'),
       underlined: '0',
-      message: 'invalid key after `per`: the number of values must be at least 1',
+      message: 'invalid key of events: the number of values must be at least 1',
     },
     {
       policy: inSession(
@@ -275,7 +288,7 @@ const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
         'action any { tags: Set<String> = {} }',
       ),
       underlined: 'action.tags',
-      message: 'invalid key after `per`: values of `Set<String>` cannot be compared',
+      message: 'invalid key of events: values of `Set<String>` cannot be compared',
     },
     {
       policy: inSession(
@@ -284,7 +297,7 @@ const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
         'doing write',
       ),
       underlined: 'action.size',
-      message: 'invalid key after `per`: it has different types in the event and in the request',
+      message: 'invalid key of events: it has different types in the event and in the request',
     },
   ],
   'not-of-event': [
@@ -299,9 +312,25 @@ const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
         'an event pattern can only read its event, and this is a value that changes with time',
     },
     {
-      policy: inSession('once(refused where resource.id is event.resource.id)'),
+      policy: inSession('once(refused where not (resource.id is event.resource.id))'),
       underlined: 'resource.id',
       message: 'an event pattern can only read its event, and this is part of the current request',
+    },
+    {
+      policy: inSession(
+        'once(refused where event.resource.id is resource.id or event.effect is deny)',
+      ),
+      underlined: 'resource.id',
+      message: 'an event pattern can only read its event, and this is part of the current request',
+    },
+    {
+      policy: inSession(
+        'once(refused where event.action.name is subject.risk.team)',
+        'subject any { risk?: { team?: String, observed_at: Timestamp } fresh 5m }',
+      ),
+      underlined: 'subject.risk.team',
+      message:
+        'an event pattern can only read its event, and this is a member of the current request that can become stale',
     },
     {
       policy: inSession(
@@ -316,11 +345,11 @@ const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
     {
       policy: inSession(
         'refusals(action.name)',
-        'predicate refusals(name: String) = once(refused where event.action.name is name)',
+        'predicate refusals(name: String) = once(refused where event.action.name is not name)',
       ),
       underlined: 'refusals(action.name)',
       message: 'an event pattern can only read its event, and this is part of the current request',
-      related: ['in `refusals`: event.action.name is name', 'it is read here: action.name'],
+      related: ['in `refusals`: event.action.name is not name', 'it is read here: action.name'],
     },
     {
       policy: inSession('once(refused where once(allowed))'),
@@ -340,7 +369,7 @@ const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
     {
       policy: inSession(
         'once(refused where mine(event.resource.id))',
-        'predicate mine(id: String) = id is subject.id',
+        'predicate mine(id: String) = id is not subject.id',
       ),
       underlined: 'mine(event.resource.id)',
       message: 'an event pattern can only read its event, and this is part of the current request',

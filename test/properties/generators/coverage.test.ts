@@ -64,6 +64,7 @@ const historyForms = [
   'listed resources',
   'condition',
   'key',
+  'correlation',
   'across sessions',
   'sum of Int',
   'sum of Decimal',
@@ -83,7 +84,7 @@ function listForms(term: HistoryTerm): readonly string[] {
     ...(of.actions === undefined ? [] : ['listed actions']),
     ...(of.resources === undefined ? [] : ['listed resources']),
     ...(condition === undefined ? [] : ['condition']),
-    ...(key === undefined ? [] : ['key']),
+    ...(key?.parts.map(({ origin }) => (origin === 'per' ? 'key' : 'correlation')) ?? []),
     ...(isShared ? ['across sessions'] : []),
   ]);
   const window = 'window' in term ? term.window : undefined;

@@ -26,6 +26,7 @@ import { drawStep, openings } from '../../support/fleets/steps.ts';
 import { createSubject, historySubject, type Subject } from '../../support/fleets/subjects.ts';
 import { normalizedPolicy } from '../../support/policies/normalized-policy.ts';
 import { all, compiled, examples, seed, strict } from '../../support/policies/property-policies.ts';
+import { correlatedSubject } from '../../support/sessions/correlated-steps.ts';
 import { sharedSubject } from '../../support/sessions/shared-steps.ts';
 
 const defaultExamples = ['agent-trifecta', 'admin-bot', 'ci-deploy', 'data-agent', 'support-agent'];
@@ -33,6 +34,7 @@ const named = times > 1 ? examples : examples.filter(([name]) => defaultExamples
 const subjects = [
   historySubject(seed),
   sharedSubject,
+  correlatedSubject,
   createSubject('settled', checkPolicy(normalizedPolicy)),
   ...[...named, strict].map(([name, policy]) => createSubject(name, policy)),
 ];
@@ -82,7 +84,7 @@ async function compareSweeps(
   return counts;
 }
 
-test.each(chooseRows(subjects, 5))(
+test.each(chooseRows(subjects, 6))(
   'a sweep finds all changes, and evaluates no other session: $name',
   async (subject) => {
     const counts = await compareSweeps(subject);

@@ -210,7 +210,7 @@ const eventPattern = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<EventPatternNo
     resources: eventNames,
     condition: optional(expr),
     across: fc.boolean(),
-    key: optional(node('EventKey', { paths: few(expr, 1), limit: count })),
+    key: optional(node('EventKey', { paths: few(expr), limit: count })),
   }).map((pattern) => {
     if (pattern.events === 'outcome') return pattern;
     return pattern.events === 'signal'

@@ -8,6 +8,7 @@ import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { checkPolicy } from '../checking.ts';
 import { normalizedPolicy } from '../policies/normalized-policy.ts';
 import { examples } from '../policies/property-policies.ts';
+import { correlatedSubject } from '../sessions/correlated-steps.ts';
 import { sharedSubject } from '../sessions/shared-steps.ts';
 import { Fleet } from './fleet.ts';
 import { notingModule, type OpenNoting } from './noting-module.ts';
@@ -60,6 +61,7 @@ function subjects(seed: number): readonly Subject[] {
     createSubject('p1', p1),
     createSubject('settled', checkPolicy(normalizedPolicy)),
     sharedSubject,
+    correlatedSubject,
     ...['agent-trifecta', 'admin-bot', 'support-agent'].map(example),
   ];
 }

@@ -7,6 +7,8 @@ interface Drawn {
   /** `allowed doing "act.run"`, without condition and key. */
   readonly events: string;
   readonly conditions: readonly string[];
+  /** Comparisons with the current request. */
+  readonly correlations: readonly string[];
   readonly keys: readonly string[];
   readonly summands: readonly (readonly [member: string, kind: 'Int' | 'Decimal'])[];
 }
@@ -27,7 +29,7 @@ const ofCalls = [
   'event.resource.count > 2',
   'event.resource.label is missing',
   'event.resource.id is "prod"',
-  'any tag in event.action.tags satisfies tag in usual',
+  '(any tag in event.action.tags satisfies tag in usual)',
 ];
 const ofDecisions = ['event.effect is narrow', 'event.effect >= challenge'];
 const ofRuns = ['event.action.amount > 2', 'size(event.action.steps) > 0'];
@@ -39,6 +41,25 @@ const ofSignals = [
   'known(event.s)',
 ];
 const ofResults = ['event.result.rows > 5', 'event.result.source is plain'];
+const callCorrelations = [
+  'event.resource.id is subject.id',
+  'event.action.name is context.s',
+  'context.level is event.action.level',
+  'event.resource.label is context.u',
+  'event.resource.count is context.j',
+  'event.action.tags is present and event.resource.label is resource.id',
+];
+const signalCorrelations = [
+  'event.s is context.s',
+  'event.s is resource.id',
+  'event.n is context.j',
+  'action.level is event.level',
+  'event.level is context.level',
+];
+const resultCorrelations = [
+  'event.result.rows is resource.count',
+  'event.result.source is context.kind',
+];
 const callKeys = [
   'resource.id',
   'resource.type',
@@ -118,11 +139,11 @@ export class History {
 
   #last(depth: number): string {
     const { draw } = this.#expressions;
-    const { events, conditions, keys } = draw.one(
+    const events = draw.one(
       () => this.#decisions(),
       () => this.#outcomes(),
     );
-    const last = `last(${events}${this.#where(conditions)}${this.#key(keys)})`;
+    const last = `last(${this.#pattern(events)})`;
     const of = (kind: 'Timestamp' | 'Level' | 'String' | 'Int') =>
       this.#expressions.of(kind, depth);
     return draw.one(
@@ -152,6 +173,7 @@ export class History {
     return {
       events: `${draw.pick(['decided', 'allowed', 'refused'])}${scope}`,
       conditions: [...ofDecisions, ...ofCalls, ...(isRun ? ofRuns : [])],
+      correlations: callCorrelations,
       keys: callKeys,
       summands: [['event.action.amount', 'Int']],
     };
@@ -161,6 +183,7 @@ export class History {
     return {
       events: `signal "${name}"`,
       conditions: name === 'ping' ? ofSignals : [],
+      correlations: name === 'ping' ? signalCorrelations : [],
       keys: [],
       summands: [['event.n', 'Int']],
     };
@@ -171,6 +194,7 @@ export class History {
     return {
       events: `outcome "done"${scope}`,
       conditions: [...ofResults, ...ofCalls, ...(isRun ? ofRuns : [])],
+      correlations: [...resultCorrelations, ...callCorrelations],
       keys: callKeys,
       summands: [
         ['event.result.rows', 'Int'],
@@ -185,38 +209,62 @@ export class History {
     const within = `, within ${draw.pick(windows)}`;
     if (!draw.once(4)) return [this.#pattern(events), draw.once(3) ? '' : within];
     const keys = [...requestKeys, ...events.keys];
-    const key = `across sessions per ${this.#members(keys)} up to ${1 + draw.int(3)}`;
-    return [`${events.events}${this.#where(events.conditions)} ${key}`, within];
+    const correlation = this.#correlation(events);
+    const key = `across sessions per ${this.#members(keys, correlation)} up to ${1 + draw.int(3)}`;
+    const conditions = [this.#condition(events.conditions), correlation];
+    return [`${events.events}${writeWhere(conditions)} ${key}`, within];
   }
 
-  #pattern({ events, conditions, keys }: Drawn): string {
-    return `${events}${this.#where(conditions)}${this.#key(keys)}`;
+  #pattern(events: Drawn): string {
+    const { draw } = this.#expressions;
+    const correlation = this.#correlation(events);
+    const where = writeWhere([this.#condition(events.conditions), correlation]);
+    const key = this.#key(events.keys, correlation);
+    // Without `up to`, there are more places than generated sessions have values.
+    const limit =
+      correlation === '' || key !== '' || draw.once(4) ? '' : ` up to ${1 + draw.int(2)}`;
+    return `${events.events}${where}${key}${limit}`;
   }
 
-  #where(conditions: readonly string[]): string {
+  /** An empty string if there is none. */
+  #condition(conditions: readonly string[]): string {
     const { draw } = this.#expressions;
     if (conditions.length === 0 || draw.once(2)) return '';
     const one = () => draw.pick(conditions);
-    return ` where ${draw.one(
+    return draw.one(
       one,
       one,
       () => `(${one()} or ${one()})`,
       () => `not (${one()})`,
-    )}`;
+    );
   }
 
-  #key(keys: readonly string[]): string {
+  /** An empty string if there is none. */
+  #correlation({ correlations }: Drawn): string {
+    const { draw } = this.#expressions;
+    if (correlations.length === 0 || !draw.once(3)) return '';
+    return draw.pick(correlations);
+  }
+
+  #key(keys: readonly string[], correlation: string): string {
     const { draw } = this.#expressions;
     if (keys.length === 0 || !draw.once(3)) return '';
-    return ` per ${this.#members(keys)} up to ${1 + draw.int(2)}`;
+    return ` per ${this.#members(keys, correlation)} up to ${1 + draw.int(2)}`;
   }
 
-  /** The members of a key, of which several are in brackets. */
-  #members(keys: readonly string[]): string {
+  /** The members of a key, of which several are in brackets; a correlation is one more. */
+  #members(keys: readonly string[], correlation: string): string {
     const { draw } = this.#expressions;
     if (!draw.once(3)) return draw.pick(keys);
-    const members = Array.from({ length: 1 + draw.int(3) }, () => draw.pick(keys));
+    const members = Array.from({ length: 1 + draw.int(correlation === '' ? 3 : 2) }, () =>
+      draw.pick(keys),
+    );
     // The formatter removes brackets around one.
     return members.length === 1 ? members.join() : `(${members.join(', ')})`;
   }
+}
+
+function writeWhere(conditions: readonly string[]): string {
+  const written = conditions.filter((condition) => condition !== '');
+  return written.length === 0 ? '' : ` where ${written.join(' and ')}`;
 }

@@ -157,6 +157,12 @@ const rows: readonly (readonly [operator: string, text: string, instead: readonl
     'let x = once(allowed[ across sessions per subject.id up to 16], within 1d)',
     [''],
   ],
+  ['event-condition', 'let x = once(allowed[ where event.a is b up to 16])', ['']],
+  [
+    'event-condition',
+    'let x = once(allowed[ where event.a is b across sessions up to 16], within 1d)',
+    ['', ' where event.a is b'],
+  ],
   ['within', 'let x = once(allowed[, within 10m])', ['']],
   ['since', 'let x = [since(signal "a", signal "b")] and c', ['once(signal "a")']],
   ['merge', 'constraint n: Int [smallest] wins', ['largest']],

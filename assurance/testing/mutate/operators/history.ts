@@ -30,11 +30,18 @@ const pattern: Operator = {
   changes: (node, { written }) => {
     if (node.kind !== 'EventPattern') return [];
     const { condition, across, key } = node;
+    const isOfCondition = key?.paths.length === 0;
     // `across sessions` needs a key.
-    const words = across ? 3 : 1;
+    const words = (isOfCondition ? 2 : 1) + (across ? 2 : 0);
     const parts = [
-      condition && { word: written.before(condition.span.start), last: condition },
-      key && { word: written.before(key.span.start, words), last: key.limit },
+      // `up to` alone limits the values that the condition compares.
+      condition && {
+        word: written.before(condition.span.start),
+        last: isOfCondition ? key.limit : condition,
+      },
+      key && (across || !isOfCondition)
+        ? { word: written.before(key.span.start, words), last: key.limit }
+        : undefined,
     ];
     return parts.flatMap((part) => {
       const word = part?.word;
