@@ -25,7 +25,7 @@ for identity doing "GET" on route {
   permit public when resource.id under "/public"
 }
 `;
-const withHistory = `
+const withHistory = (declarations: string, rule: string) => `
 policy test.history version "1.0.0"
 
 use nhi.{ Events }
@@ -34,11 +34,11 @@ subject identity {}
 action "GET" {}
 resource route {}
 context { time: Timestamp }
-signals Events
+${declarations}
 
 for identity doing "GET" on route {
   permit public when resource.id under "/public"
-  revoke ended when once(signal "session-revoked")
+  ${rule}
 }
 `;
 const mapped = {
@@ -71,8 +71,12 @@ describe.skipIf(!hasGo)('nhipol-envoy as a process', () => {
     return ended.output.trimEnd();
   }
 
-  test('refuses a policy that reads the history of sessions', async () => {
-    const history = await compileForGuard(withHistory);
+  test.each([
+    ['signals Events', 'revoke ended when once(signal "session-revoked"), if unknown skip'],
+    ['outcomes { "failed": {} }', 'deny failing when count(outcome "failed", within 10m) >= 2'],
+    ['signals Events', ''],
+  ])('refuses a policy with `%s` and `%s`', async (declarations, rule) => {
+    const history = await compileForGuard(withHistory(declarations, rule));
     expect(await refuse(GoServer.start(history, undefined))).toMatch(
       /its rules read the history of sessions, which are not supported here: use `nhipol serve --grpc`$/,
     );

@@ -73,7 +73,7 @@ func checkManifest(policy *nhipol.Policy) (*mapping.Declared, error) {
 		return nil, errors.New("the module does not describe whether its rules read a history: compile it with --sessions")
 	}
 	if _, ok := sessions.Map().Get("signals"); ok {
-		return nil, errors.New("its rules read the history of sessions, which are not supported here: use `nhipol serve --grpc`")
+		return nil, errors.New("it declares signals, or its rules read the history of sessions, which are not supported here: use `nhipol serve --grpc`")
 	}
 	schema, _ := manifest.Map().Get("schema")
 	return mapping.ReadDeclared(schema), nil
