@@ -1,7 +1,8 @@
 // Measures checks of Envoy over gRPC: the service runs in a process of its own, and clients in others call it as a proxy does.
 // Reports the checks per second, the latency, and the processor time of the service per check, which other work on the machine
-// disturbs least; the same of a server without a policy; and with `--opa`, the program of `opa/`, that of OPA with the same
-// policy. They take turns with the same requests, and each answer is compared with the expected one.
+// disturbs least; the same of `nhipol-envoy`, which it builds with Go, and of a server without a policy; and with `--opa`, the
+// program of `opa/`, that of OPA with the same policy. They take turns with the same requests, and each answer is compared with the
+// expected one.
 // `--checks` sets the number per client and turn, `--clients` that of clients, `--calls` that of the calls of each at a time.
 
 import { execFileSync, fork, spawn } from 'node:child_process';
@@ -53,8 +54,24 @@ const nhipol = [
   '--drain',
   '0',
 ];
+const goServer = join(folder, 'nhipol-envoy');
+execFileSync('go', ['build', '-o', goServer, './cmd/nhipol-envoy'], {
+  cwd: path('../../../hosts/go/envoy'),
+  stdio: 'inherit',
+});
+const nhipolEnvoy = [
+  goServer,
+  '--grpc',
+  '127.0.0.1:0',
+  '--drain',
+  '0',
+  '--grpc-mapping',
+  path('mapping.json'),
+  module,
+];
 const servers = [
-  { name: 'nhipol', command: nhipol },
+  { name: 'nhipol serve', command: nhipol },
+  { name: 'nhipol-envoy', command: nhipolEnvoy },
   { name: 'grpc-js without a policy', command: [process.execPath, path('empty.mjs')] },
   ...(opa === undefined
     ? []
@@ -123,7 +140,7 @@ writeFigures(
     ['checks/s', 'throughput', 0],
     ['p50 ms', 'p50', 2],
     ['p99 ms', 'p99', 2],
-    ['processor µs/check', 'processor', 0],
+    ['processor µs/check', 'processor', 1],
     ['memory MiB', 'memory', 0],
   ],
   `${turns} turns of ${checks} checks by each of ${clients} clients, ${calls} at a time`,

@@ -83,8 +83,8 @@ describe.skipIf(!hasEnvoy || !hasGo)('Envoy with nhipol-envoy', () => {
     const decisions = () =>
       envoys.map((envoy) =>
         envoy.lines.map(({ status, decision }) => {
-          const { ext_authz_duration: ___, ...decided } = decision ?? {};
-          return withoutIds({ status, decided });
+          const { ext_authz_duration: ___, ...members } = decision ?? {};
+          return withoutIds({ status, members });
         }),
       );
     await expect.poll(() => decisions().map(({ length }) => length)).toEqual([10, 10]);
@@ -100,8 +100,10 @@ describe.skipIf(!hasEnvoy || !hasGo)('Envoy with nhipol-envoy', () => {
     const { status } = await envoys[1].send('/customers/export/all', headers());
     expect(status).toBe(200);
     const [request] = upstream.requests.slice(length);
-    const decided = Object.entries(request?.headers ?? {}).filter(([name]) => /nhipol/.test(name));
-    expect(Object.fromEntries(decided)).toEqual({
+    const decisionHeaders = Object.entries(request?.headers ?? {}).filter(([name]) =>
+      /nhipol/.test(name),
+    );
+    expect(Object.fromEntries(decisionHeaders)).toEqual({
       'x-nhipol-effect': 'narrow',
       'x-nhipol-decision-id': expect.stringMatching(/^[\da-f-]{36}$/),
       'x-nhipol-constraints': '{"max_rows":100}',

@@ -159,7 +159,8 @@ describe.skipIf(!hasGo)('nhipol-envoy', () => {
   ): Promise<ReadonlyMap<string, number>> {
     const { args = [], form = 'full' } = options;
     const service = await GrpcHarness.open({
-      ...{ declared, contextForm: form },
+      declared,
+      contextForm: form,
       ...(args.includes('notify') ? { obligations: new Set(['notify']) } : {}),
       pointOptions: { module },
     });
