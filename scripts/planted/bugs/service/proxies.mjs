@@ -2,6 +2,7 @@
 // decisions about the sessions of its clients.
 
 const envoy = ['test/service/grpc/envoy.test.ts'];
+const nhipolEnvoy = ['test/service/grpc/nhipol-envoy-server.test.ts'];
 
 export const proxies = [
   {
@@ -69,5 +70,21 @@ export const proxies = [
     replace: '/',
     does: 'A mapping whose session a client can leave out is used without a warning.',
     by: ['test/service/grpc/grpc-ext-authz.test.ts'],
+  },
+  {
+    id: 'history-decided-without-sessions',
+    file: 'hosts/go/envoy/cmd/nhipol-envoy/open.go',
+    find: 'if _, ok := sessions.Map().Get("signals"); ok {',
+    replace: 'if _, ok := sessions.Map().Get("shared_keys"); ok {',
+    does: 'A server without sessions decides by a policy whose revokes read the history of sessions, and never fire.',
+    by: nhipolEnvoy,
+  },
+  {
+    id: 'context-session-unnoticed',
+    file: 'hosts/go/envoy/internal/mapping/mapping.go',
+    find: 'if _, ok := value.Map().Get("session"); ok {',
+    replace: 'if _, ok := value.Map().Get("session_id"); ok {',
+    does: 'A mapping whose context names a session is accepted by a server without sessions.',
+    by: nhipolEnvoy,
   },
 ];
