@@ -142,13 +142,14 @@ func (a *attributes) header() *cel.Map {
 	}
 	http := &a.request.HTTP
 	sent := pairs(http.Headers).Map()
-	joined := &cel.Map{}
+	values := map[string][]string{}
+	var names []string
 	add := func(name, value string) {
 		name = cel.ToLower(name)
-		if other, ok := joined.Get(name); ok {
-			value = other.Text + ", " + value
+		if len(values[name]) == 0 {
+			names = append(names, name)
 		}
-		joined.Set(name, cel.Str(value))
+		values[name] = append(values[name], value)
 	}
 	for at := range sent.Len() {
 		name, value := sent.At(at)
@@ -156,6 +157,10 @@ func (a *attributes) header() *cel.Map {
 	}
 	for _, pair := range http.HeaderMap {
 		add(pair.Name, pair.Value)
+	}
+	joined := &cel.Map{}
+	for _, name := range names {
+		joined.Set(name, cel.Str(strings.Join(values[name], ", ")))
 	}
 	a.headers = joined.Sort()
 	return a.headers
@@ -210,11 +215,7 @@ func fromHex(char byte) byte {
 
 // text returns the body in UTF-8, if Envoy sent all of it.
 func (a *attributes) text() (cel.Value, bool) {
-	http := &a.request.HTTP
-	text := http.Body
-	if http.HasRawBody {
-		text = wire.DecodeText(http.RawBody)
-	}
+	text := a.request.HTTP.Body
 	partial, _ := a.header().Get("x-envoy-auth-partial-body")
 	return cel.Str(text), text != "" && partial.Text != "true"
 }

@@ -39,10 +39,10 @@ type HTTPRequest struct {
 	Headers []Pair
 	// HeaderMap contains headers whose values need not be UTF-8.
 	HeaderMap []Pair
-	Body      string
-	RawBody   []byte
-	// HasBody and HasRawBody are whether the message contains them.
-	HasBody, HasRawBody bool
+	// Body is the body as text. The message has it as bytes, or as a string.
+	Body string
+	// hasRawBody is whether it was bytes, which count if there are both.
+	hasRawBody bool
 }
 
 // Timestamp is an instant.
@@ -135,7 +135,7 @@ func (f field) set(to *string) error {
 	return nil
 }
 
-// ReadCheckRequest returns an error for bytes that are not a message.
+// ReadCheckRequest returns an error for bytes that are not a message. The request does not refer to them.
 func ReadCheckRequest(message []byte) (*CheckRequest, error) {
 	request := &CheckRequest{}
 	return request, readFields(message, func(f field) error {
@@ -219,11 +219,12 @@ func (h *HTTPRequest) read(f field) error {
 	case 10:
 		return f.set(&h.Protocol)
 	case 11:
-		h.HasBody = true
-		return f.set(&h.Body)
+		if !h.hasRawBody {
+			return f.set(&h.Body)
+		}
 	case 12:
-		h.HasRawBody = true
-		h.RawBody = f.bytes
+		h.hasRawBody = true
+		return f.set(&h.Body)
 	case 13:
 		h.HeaderMap = nil
 		return f.message(h.readHeader)

@@ -55,6 +55,27 @@ func TestInvalidUTF8IsReplaced(t *testing.T) {
 	}
 }
 
+func TestARequestDoesNotReferToItsMessage(t *testing.T) {
+	bytes := message(1, message(4, message(2, text(2, "GET"), text(12, "body"), message(13, message(1, text(1, "a"), text(3, "raw"))))))
+	request, err := ReadCheckRequest(bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clear(bytes)
+	http := request.HTTP
+	if http.Method != "GET" || http.Body != "body" || http.HeaderMap[0] != (Pair{"a", "raw"}) {
+		t.Errorf("found %+v", http)
+	}
+}
+
+func TestBytesOfTheBodyCountBeforeItsText(t *testing.T) {
+	for _, fields := range [][][]byte{{text(11, "text"), text(12, "raw")}, {text(12, "raw"), text(11, "text")}} {
+		if found := readHTTP(t, fields...).Body; found != "raw" {
+			t.Errorf("found %q", found)
+		}
+	}
+}
+
 func TestMalformedMessagesAreErrors(t *testing.T) {
 	deep := text(3, "deep")
 	for range 200 {
