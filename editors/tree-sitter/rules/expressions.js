@@ -160,7 +160,7 @@ export const expressions = {
       optional(seq('on', $._event_names)),
       optional(seq('where', $._expression)),
       optional(seq('across', 'sessions')),
-      optional(seq('per', $._expression, 'up', 'to', $.integer)),
+      optional(seq(optional(seq('per', $._expression)), 'up', 'to', $.integer)),
     ),
   // After a comma, `within` is not a name: it begins the next part.
   _event_names: ($) =>
