@@ -129,7 +129,10 @@ try {
     }
   }
 } finally {
+  // They write to the folder until they have ended.
+  const ended = running.map(({ child }) => new Promise((resolve) => child.once('exit', resolve)));
   for (const { child } of running) child.kill('SIGTERM');
+  await Promise.all(ended);
   rmSync(folder, { recursive: true, force: true });
 }
 
