@@ -22,6 +22,7 @@ export default {
         'editors/vscode/client/main-*.ts',
         'editors/vscode/server/*.ts',
         'examples/**/*.ts',
+        'scripts/planted/vitest.config.ts',
         'scripts/{*,build/*,generate/*,install/*,search/*,*/main}.mjs',
         'scripts/packages/projects/**/*.{mjs,ts}',
         'benchmarks/**/*.mjs',
