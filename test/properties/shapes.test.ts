@@ -43,7 +43,7 @@ const { facts } = layoutMemory(
 /** Exports in addition to those of the ABI. */
 interface Learning {
   missesInARow(): number;
-  learnedBytes(): number;
+  countLearnedBytes(): number;
 }
 
 /** An assembler that changes the sources of a module first. */
@@ -64,7 +64,7 @@ function createAssembler(
 
 const telling = (name: string, source: string) =>
   name === 'entry.ts'
-    ? `${source}export { learnedBytes, missesInARow } from './shapes';\n`
+    ? `${source}export { countLearnedBytes, missesInARow } from './shapes';\n`
     : source;
 const ask = 'if (pause == 0) return';
 const strictModule = await compileVariant('none', (name, source) =>
@@ -224,11 +224,11 @@ test.each(learners)(
     for (let count = 0; count < 4000; count += 1) {
       const text = request.text.replace('{', `{"member-${count}":${count},`);
       const bytes = new TextEncoder().encode(text);
-      const before = state.learnedBytes();
+      const before = state.countLearnedBytes();
       const read = byLearning(bytes, request);
       maxMisses = Math.max(maxMisses, state.missesInARow());
-      if (state.learnedBytes() < before) restarts += 1;
-      if (state.learnedBytes() !== before) tries += 1;
+      if (state.countLearnedBytes() < before) restarts += 1;
+      if (state.countLearnedBytes() !== before) tries += 1;
       if (count % 50 === 0) expect(read).toEqual(byStrict(bytes, request));
     }
     expect(maxMisses).toBe(6);
