@@ -34,6 +34,7 @@ export { findReachedBand } from './evaluator/contributions.ts';
 export { could, type EvaluatedPossibility, toPossibility } from './evaluator/could.ts';
 export { evaluate, evaluateDecoded } from './evaluator/evaluate.ts';
 export { ExpressionEvaluator } from './evaluator/expressions.ts';
+export { boundTerm, type HistoryBound } from './evaluator/history/bound.ts';
 export { patternIdentity } from './evaluator/history/identity.ts';
 export { countWindowParts, isCounted, limitSharedEvents } from './evaluator/history/parts.ts';
 export { matchesNow } from './evaluator/history/term-input.ts';

@@ -1,6 +1,8 @@
 // Events of all sessions: cases that random sessions rarely reach.
 
 import { compile } from '@nhipol/compiler';
+import { boundTerm } from '@nhipol/language';
+import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
 import { load, type Policy } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
@@ -8,15 +10,17 @@ import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
 import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
-async function compileRules(rules: string): Promise<Policy> {
-  const text = `policy p
+const checkRules = (rules: string): PolicyModel =>
+  checkPolicy(`policy p
 subject agent { owner?: String }
 context { time: Timestamp }
 constraint ttl: Duration smallest wins
 signals { failed: {}, paid: { amount: Decimal(0..) } }
 for agent { permit works otherwise }
-for agent { ${rules} }`;
-  const { wasm } = await compile(checkPolicy(text), assemble, { sessions: true });
+for agent { ${rules} }`);
+
+async function compileRules(rules: string): Promise<Policy> {
+  const { wasm } = await compile(checkRules(rules), assemble, { sessions: true });
   return load(wasm);
 }
 
@@ -274,6 +278,26 @@ test('the total of more events than are stored is at least what these add', asyn
   sessions.record('a1', 'paid', '{"amount":2}', undefined);
   expect(listFired()).toEqual(['over_exactly: true']);
 });
+
+test.each([9, 1_000, 8_192])(
+  'a sum with a room for %d keys is exact as its bound states',
+  async (keys) => {
+    const text = `sum(event.amount of signal "paid" across sessions per subject.id up to ${keys}, within 1h)`;
+    const checked = checkRules(`deny over when ${text} > 100_000`);
+    const [bound] = collectPolicyHistory(checked).map(({ term }) => boundTerm(term));
+    const { events = 0 } = bound ?? expect.fail('no bound');
+    const exactly = await compileRules(`deny over when ${text} != ${events}`);
+    const sessions = openSessions(exactly, ['a1', 'a2']);
+    const findFiredOn = () =>
+      sessions.reevaluate('a2').reasonDetails.find(({ id }) => id === 'over')?.firedOn;
+    pay(sessions, 'a1', events - 1);
+    expect(findFiredOn()).toBe('true');
+    pay(sessions, 'a2', 1);
+    expect(findFiredOn()).toBeUndefined();
+    pay(sessions, 'a1', 1);
+    expect(findFiredOn()).toBe('unknown');
+  },
+);
 
 test('a restored session adds no event twice, and knows that some have no room', async () => {
   const policy = await compileRules(`deny over when ${total} > ${stored}`);

@@ -10,6 +10,7 @@ import { checkPolicyFiles } from '../../io/policies/check-policy.ts';
 import type { Timings } from '../../io/timings.ts';
 import { type FormatName, loadFormat } from '../../output/diagnostics/index.ts';
 import { fixAll } from './fix-all.ts';
+import { listBounds } from './history-bounds.ts';
 
 export interface CheckCommandOptions {
   readonly format: FormatName;
@@ -54,7 +55,15 @@ export async function checkCommand(
   );
   await console.out(proved.map((line) => `${line}\n`).join(''));
   if (options.solver !== undefined) await proofs?.crossCheck(options.solver, console);
-  if (options.format === 'pretty') printSummary(paths, diagnostics, options, console);
+  if (options.format === 'pretty') {
+    console.err(
+      found.policies
+        .flatMap(listBounds)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    printSummary(paths, diagnostics, options, console);
+  }
   if (options.timings !== undefined) console.err(options.timings.take());
   const advice = diagnostics.filter(({ severity }) => severity === 'advice').length;
   const warnings = diagnostics.length - advice + proved.length;

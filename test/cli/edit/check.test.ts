@@ -183,3 +183,35 @@ test('`-` checks standard input, and resolves the files that it uses in the work
   }
   expect(folder.names).toEqual(['p.nhipol', 'request.json']);
 });
+
+test('states up to which numbers of keys and events terms across sessions are exact', async () => {
+  const paid = 'sum(event.amount of signal "paid" across sessions per subject.id';
+  const text = `policy p
+subject agent { team?: String }
+context { time: Timestamp }
+signals { paid: { amount: Int(0..) } }
+for agent {
+  permit works otherwise
+  deny spent
+    when ${paid} up to 2_000, within 1h) > 9
+  deny paid
+    when count(signal "paid" across sessions per (subject.id, subject.team) up to 9, within 1h) > 2
+    or ${paid} up to 70_000, within today in "UTC") > 99
+    or ${paid} up to 2_000, within 1h) > 9
+    or once(signal "paid", within 1h)
+}
+`;
+  using folder = new Folder({ 'p.nhipol': text });
+  expect(await folder.run(['check', '@p.nhipol'])).toEqual({
+    code: 0,
+    out: '',
+    err: [
+      'p.nhipol:8:10: `sum` is exact for up to 2,000 values of subject.id, each with at most 65 events within 1h',
+      'p.nhipol:10:10: `count` is exact for up to 9 values of (subject.id, subject.team)',
+      'p.nhipol:11:8: `sum` is exact for up to 70,000 values of subject.id',
+      '1 policy: no errors\n',
+    ].join('\n'),
+  });
+  const asked = await folder.run(['check', '@p.nhipol', '--format', 'json']);
+  expect(asked.err).toBe('');
+});
