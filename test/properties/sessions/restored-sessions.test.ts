@@ -216,12 +216,12 @@ function performAll(
 
 test('generated policies with fewer rules have all of the history', async () => {
   const dice = new Dice(random(seed));
-  const own = fc
+  const unshared = fc
     .sample(programs, { numRuns: runs(240, 120), seed })
     .map(({ text, others }) => checkPolicy(text, others))
     .filter((policy) => collectPolicyHistory(policy).length > 0 && !sharesHistory(policy));
   let compared = 0;
-  for (const [index, policy] of own.entries()) {
+  for (const [index, policy] of unshared.entries()) {
     const subject = generateSubject(policy, seed + index);
     const fewer = Array.from({ length: 10 }, () => ({
       ...policy,
