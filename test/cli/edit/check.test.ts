@@ -212,6 +212,6 @@ for agent {
       '1 policy: no errors\n',
     ].join('\n'),
   });
-  const asked = await folder.run(['check', '@p.nhipol', '--format', 'json']);
-  expect(asked.err).toBe('');
+  const json = await folder.run(['check', '@p.nhipol', '--format', 'json']);
+  expect(json.err).toBe('');
 });
