@@ -15,7 +15,7 @@ const checkRules = (rules: string): PolicyModel =>
 subject agent { owner?: String }
 context { time: Timestamp }
 constraint ttl: Duration smallest wins
-signals { failed: {}, paid: { amount: Decimal(0..) } }
+signals { failed: {}, paid: { amount: Decimal(0..), kind?: String } }
 for agent { permit works otherwise }
 for agent { ${rules} }`);
 
@@ -298,6 +298,25 @@ test.each([9, 1_000, 8_192])(
     expect(findFiredOn()).toBe('unknown');
   },
 );
+
+test('an event that may match adds its amount or nothing', async () => {
+  const big = 'sum(event.amount of signal "paid" where event.kind is "big"';
+  const policy = await compileRules(
+    `deny over when ${big} across sessions per subject.id up to 9, within 1h) > 5`,
+  );
+  const sessions = openSessions(policy, ['a1', 'a2']);
+  const findFiredOn = () =>
+    sessions.reevaluate('a2').reasonDetails.find(({ id }) => id === 'over')?.firedOn;
+  for (const [payload, firedOn] of [
+    ['{"amount":9,"kind":"small"}', undefined],
+    ['{"amount":9}', 'unknown'],
+    ['{"amount":6,"kind":"big"}', 'true'],
+  ] as const) {
+    now += 1;
+    sessions.record('a1', 'paid', payload, undefined);
+    expect([payload, findFiredOn()]).toEqual([payload, firedOn]);
+  }
+});
 
 test('a restored session adds no event twice, and knows that some have no room', async () => {
   const policy = await compileRules(`deny over when ${total} > ${stored}`);

@@ -334,7 +334,7 @@ export const assembly = [
     find: 'return certain ? amount : ~amount;',
     replace: 'return amount;',
     does: 'The amount of an event that only may match counts for certain in a sum across sessions.',
-    by: ['test/properties/sessions/shared-history.test.ts'],
+    by: ['test/sessions/shared-history.test.ts'],
   },
   {
     id: 'restored-amounts-are-all',

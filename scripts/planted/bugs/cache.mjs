@@ -50,14 +50,6 @@ export const cache = [
     by: attacks,
   },
   {
-    id: 'cache-folder-link-followed',
-    file: 'cli/cache/own-file.ts',
-    find: 'const stats = await lstat(folder);',
-    replace: 'const stats = await lstat(`${folder}/.`);',
-    does: 'A link in the place of the folder is followed.',
-    by: attacks,
-  },
-  {
     id: 'cache-read-from-any-folder',
     file: 'cli/cache/module-cache.ts',
     find: '      if (!(await isOwnFolder(folder))) return undefined;\n',

@@ -158,7 +158,7 @@ export const lemmas = [
     find: 'condition !== undefined && one.min > 0n ? 0n : one.min',
     replace: 'one.min',
     does: 'Elements that a condition leaves out of a sum count as well.',
-    by: ['test/proving/allowed.test.ts'],
+    by: ['test/proving/open-sums.test.ts'],
   },
   {
     id: 'one-witness-for-all',

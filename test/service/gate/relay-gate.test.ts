@@ -99,6 +99,29 @@ attack(
   300_000,
 );
 
+test.each(closings)('a client that has sent nothing is refused: %s', (how) => {
+  const { real, store, validUntil } = open();
+  store.close(how, validUntil);
+  const { client, server } = real.client({ jsonrpc: '2.0', id: 1, method: 'ping' });
+  expect(server).toEqual([]);
+  expectOnlyRefusals('client', client);
+  real.close();
+});
+
+test.each(closings)('no further page of tools is requested from the server: %s', (how) => {
+  const { real, store, validUntil } = open({ tools: 'unanswered' });
+  const call = { name: 'read', arguments: { path: '/work/a' } };
+  real.client({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: call });
+  const [list] = real.toServer.map((text) => JSON.parse(text));
+  expect(list.method).toBe('tools/list');
+  store.close(how, validUntil);
+  const before = real.toServer.length;
+  real.server({ jsonrpc: '2.0', id: list.id, result: { tools: [], nextCursor: '2' } });
+  expectOnlyRefusals('server', real.toServer.slice(before));
+  expect(real.toServer.slice(before).join()).not.toContain('tools/list');
+  real.close();
+});
+
 test.each(['client', 'server'] as const)(
   'each message of a %s passes while the gate is open',
   (side: MethodSender) => {

@@ -280,6 +280,16 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       expect(upstream.requests.length).toBe(count);
     });
 
+    test('the policy denies each request of a mapping without a session', async () => {
+      const { session, ...others } = mapping.ext_authz;
+      expect(session).toBe('$token.sid');
+      const { service: other } = await serve({ declared: { ...mapping, ext_authz: others } });
+      const opened = await start(other.port);
+      const headers = { authorization: bearer };
+      const { status, body } = await opened.send('/customers/1', { headers });
+      expect([status, body.reasons]).toEqual([403, ['session_revoked']]);
+    });
+
     attack('envoy-path-confusion', async () => {
       const paths = [
         '/customers/../admin',

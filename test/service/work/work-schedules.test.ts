@@ -111,6 +111,6 @@ test('each request whose permission ends is cancelled, and not delivered afterwa
       }
     }),
     // Each failure waits for what does not come: a shorter schedule would take minutes to find.
-    { numRuns: runs(120), examples: known.map((steps) => [steps]), endOnFailure: true },
+    { numRuns: runs(120, 30), examples: known.map((steps) => [steps]), endOnFailure: true },
   );
 }, 600_000);

@@ -21,6 +21,14 @@ export const daemon = [
     by: strangers,
   },
   {
+    id: 'folder-link-followed',
+    file: 'service/daemon/private-folder.ts',
+    find: 'if (names.length === 0 || links > maxLinks) {',
+    replace: 'if (links > maxLinks) {',
+    does: 'A link in the place of the folder of the socket is followed.',
+    by: strangers,
+  },
+  {
     id: 'socket-below-shared-folder',
     file: 'service/daemon/private-folder.ts',
     find: 'if ((stats.mode & othersWrite) === 0 || (stats.mode & sticky) !== 0) return;',

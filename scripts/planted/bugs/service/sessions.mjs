@@ -79,10 +79,9 @@ export const guardSessions = [
   },
   {
     id: 'cancelled-requests-free',
-    file: 'service/mcp/work/open-requests.ts',
-    find: 'this.#open.set(String(id), { ...open, request: undefined });',
-    replace:
-      'this.#bytes -= open.bytes;\n    this.#open.set(String(id), { ...open, request: undefined, bytes: 0 });',
+    file: 'service/mcp/messages/pending-requests.ts',
+    find: 'return this.#open.bytes;',
+    replace: 'return this.isIdle ? 0 : this.#open.bytes;',
     does: 'Requests that were cancelled count nothing while the server still has them.',
     by: tests('open-work'),
   },

@@ -160,6 +160,19 @@ attack('guard-approve-clock', () => {
   behind.close();
 });
 
+test('an approval that expired less than a second ago stays expired, too', () => {
+  const place = temporaryStore();
+  const now = Date.now();
+  const given = request('given', { requestedAt: now, expiresAt: now + 300 });
+  place.store.request(given);
+  expect(place.store.approveRequest(createApproval(given, now))).toBe(true);
+  expect(place.store.take('another', now + 300)).toBeUndefined();
+  place.store.close();
+  const slow = sqliteStore(place.path);
+  expect(slow.take(given.digest, now + 100)).toBeUndefined();
+  slow.close();
+});
+
 attack('guard-approve-changed', async () => {
   const call = request('call');
   store.request(call);
