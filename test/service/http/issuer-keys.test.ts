@@ -50,3 +50,15 @@ test('while the keys cannot be read, the known ones are used for five minutes', 
   vi.advanceTimersByTime(61_000);
   expect(await isKnown('key-1')).toBe(false);
 });
+
+test('a new key is known if the issuer took long to answer before', async () => {
+  const isKnown = keys();
+  issuer.onRead = () => vi.advanceTimersByTime(500);
+  expect(await isKnown('key-1')).toBe(true);
+  await issuer.rotate('key-2');
+  await issuer.publish();
+  // A second has passed since the keys were requested, and less since they were received.
+  vi.advanceTimersByTime(600);
+  expect(await isKnown('key-2')).toBe(true);
+  expect(issuer.reads).toBe(2);
+});

@@ -33,6 +33,8 @@ export class TestIssuer {
   reads = 0;
   /** Whether the URL fails. */
   isDown = false;
+  /** Runs before each answer with the keys. */
+  onRead: () => void = () => {};
   #count = 0;
 
   static async start(): Promise<TestIssuer> {
@@ -46,6 +48,7 @@ export class TestIssuer {
     this.#keys = keys;
     this.#server = createServer((_request, response) => {
       this.reads += 1;
+      this.onRead();
       response.writeHead(this.isDown ? 500 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ keys: this.#published }));
     });

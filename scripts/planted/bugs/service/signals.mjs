@@ -277,8 +277,8 @@ export const signals = [
     file: 'service/tokens/issuer-keys.ts',
     find: '      if (readAt < arrivedAt) await read.reload();\n',
     replace: '',
-    does: 'The first tokens after a rotation of keys are refused.',
-    by: [...tokens, ...sources],
+    does: 'The first tokens after a rotation of keys are refused if the issuer took long to answer before.',
+    by: tests('issuer-keys'),
   },
   {
     id: 'delivered-again-applied-again',
