@@ -9,6 +9,7 @@ import { locateCacheFolder } from '../../cache/cache-folder.ts';
 import { openModuleCache } from '../../cache/open-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
+import { resumeOptimization } from '../../io/optimization.ts';
 import { programFolder } from '../../io/paths/program-folder.ts';
 import { defaultSocketPath } from '../../io/paths/socket-path.ts';
 import { defaultStatePath } from '../../io/paths/state-path.ts';
@@ -113,6 +114,7 @@ async function runDaemon(
     );
     // Before anybody knows that the daemon listens, so that no signal is missed.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+    resumeOptimization();
     warn(`listening on ${socket} with ${policyPath}`);
     await ended;
     return exitCode.fine;

@@ -4,6 +4,7 @@ import type { AskMode, DecisionLog, Guard, GuardOptions, Mode, Pins, Store } fro
 import { openModuleCache } from '../../cache/open-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
+import { resumeOptimization } from '../../io/optimization.ts';
 import { defaultSocketPath } from '../../io/paths/socket-path.ts';
 import { collectAbilities } from './abilities.ts';
 import { parseUpstreamAddress } from './address.ts';
@@ -158,6 +159,7 @@ async function runGuard(
       (policy) => opened.activate(policy.module, abilities(policy)),
       () => opened.policyHeld(held() ?? ''),
     );
+    resumeOptimization();
     return await transport.run(guard);
   } finally {
     await transport.stop();

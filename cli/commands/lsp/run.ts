@@ -9,6 +9,7 @@ import { serve } from '@nhipol/language-server';
 import { configSupport } from '../../config/editor-support.ts';
 import { exitCode } from '../../io/exit-codes.ts';
 import { readIfThere } from '../../io/files.ts';
+import { resumeOptimization } from '../../io/optimization.ts';
 import { version } from '../../io/version.ts';
 
 /** Resolves when the editor has closed the connection. */
@@ -24,6 +25,7 @@ export async function lspCommand(): Promise<number> {
   const writeDocument = (name: string, text: string) => temporary.write(name, text);
   const host = { read, writeDocument, config: configSupport };
   serve({ connection, host, version, clock: () => BigInt(Date.now()) });
+  resumeOptimization();
   await ended;
   return exitCode.fine;
 }

@@ -15,6 +15,7 @@ import type { Cluster } from '@nhipol/service/cluster';
 import { openModuleCache } from '../../cache/open-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
+import { resumeOptimization } from '../../io/optimization.ts';
 import type { TableFile } from '../../io/policies/table-files.ts';
 import { openStateFile } from '../guard/state/open-state.ts';
 import { parseListenAddress } from './address.ts';
@@ -137,6 +138,7 @@ export async function serveCommand(
     process.on('SIGHUP', () => void reloads?.reload());
     void reloads.run();
     if (stateFile !== undefined) copyOnSignal(stateFile, warn);
+    resumeOptimization();
     const also = grpc === undefined ? '' : ` and, for gRPC, ${grpc.address},`;
     const print = options.log === '-' ? warn : (text: string) => console.out(`${text}\n`);
     await print(`listening on ${service.url}${also} with ${source.name}`);
