@@ -13,6 +13,9 @@ const metadata = [
   '"bugs"',
 ];
 
+/** Next to the one that runs these checks, Node 20. */
+const otherNodes = ['22.23.3', '24.21.0'];
+
 /** The commands that pack them in a copy of the repository. @param {string} root @param {string} out */
 function packNpm(root, out) {
   const pack = ['npm', 'pack', '--silent', '--pack-destination', out];
@@ -149,6 +152,13 @@ export const npm = {
           ],
           run: ['node', 'decide.mjs'],
         },
+        ...otherNodes.map((node) => ({
+          title: `a project with nhipol, which compiles and serves the policy on Node ${node}`,
+          from: 'npm',
+          files: { 'package.json': JSON.stringify({ ...manifest, overrides }) },
+          install: [[...install, join(out, tools), `node@${node}`]],
+          run: ['npx', '--no', '--', 'node', 'commands.mjs', node],
+        })),
       ],
     };
   },

@@ -16,6 +16,7 @@ import {
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { openRequest } from '../../io/files.ts';
+import { resumeOptimization } from '../../io/optimization.ts';
 import { readPolicyOrModule } from '../../io/policies/check-policy.ts';
 import {
   type RefusesTable,
@@ -78,6 +79,7 @@ export async function benchCommand(
     return exitCode.bug;
   }
   const invalid = reportInvalid(requests, answers, console);
+  resumeOptimization();
   const measured = measure(createBenchWays(wasm, module, requests, instant, tables), options);
   const counts = Object.fromEntries(
     effects.map((effect) => [effect, answers.filter((answer) => answer.effect === effect).length]),
