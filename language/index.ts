@@ -36,7 +36,7 @@ export { evaluate, evaluateDecoded } from './evaluator/evaluate.ts';
 export { ExpressionEvaluator } from './evaluator/expressions.ts';
 export { boundTerm, type HistoryBound } from './evaluator/history/bound.ts';
 export { patternIdentity } from './evaluator/history/identity.ts';
-export { countWindowParts, isCounted, limitSharedEvents } from './evaluator/history/parts.ts';
+export { countWindowParts, isCounted } from './evaluator/history/parts.ts';
 export { matchesNow } from './evaluator/history/term-input.ts';
 export { fieldText, patternText, windowText } from './evaluator/history/text.ts';
 export { countEvents } from './evaluator/history.ts';

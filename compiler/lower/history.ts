@@ -1,7 +1,7 @@
 // Lowers expressions about a session's events to tracks and terms. Equal terms are computed once. The
 // payload of an event has cells of its own; for a decision, the cells of the request are used.
 
-import { countWindowParts, isCounted, limitSharedEvents, patternIdentity } from '@nhipol/language';
+import { boundTerm, countWindowParts, isCounted, patternIdentity } from '@nhipol/language';
 import {
   type DecisionEvents,
   type EventPattern,
@@ -259,10 +259,9 @@ function lowerCount(threshold: bigint): IrExpr {
 
 /** The number of parts or events that a sum stores for each key. */
 function countSummands(term: SumTerm): number {
-  const { isShared, key } = term.pattern;
   if (isCounted(term)) return 1;
   // One more part is free, for an event that is added.
-  return isShared && key ? limitSharedEvents(key.limit) : countWindowParts(term.window) + 1;
+  return boundTerm(term)?.events ?? countWindowParts(term.window) + 1;
 }
 
 function expectCellOffset(expr: IrExpr): number {

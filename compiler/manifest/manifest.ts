@@ -7,7 +7,7 @@ import {
   listTermPatterns,
   type PolicyModel,
   readsZones,
-  spellPath,
+  spellKeyRead,
 } from '@nhipol/language/model';
 import { zoneRelease } from '@nhipol/language/types';
 import {
@@ -79,9 +79,7 @@ function listSharedKeys(policy: PolicyModel): readonly (readonly string[])[] {
     .map(({ key }) => key?.parts.filter(({ origin }) => origin === 'per') ?? [])
     .map((parts) => parts.map(({ ofRequest }) => ofRequest))
     .map((reads) => reads.filter(({ type }) => type.kind === 'String'));
-  const lists = keys.map((reads) =>
-    reads.map((read) => (read.kind === 'Selector' ? read.which : spellPath(read))),
-  );
+  const lists = keys.map((reads) => reads.map(spellKeyRead));
   return [...new Map(lists.map((list) => [list.join(), list])).values()];
 }
 

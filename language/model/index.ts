@@ -80,6 +80,7 @@ export {
   readsZones,
   scopeSelectors,
   sharesHistory,
+  spellKeyRead,
   spellMemberPath,
   spellPath,
 } from './reads.ts';

@@ -17,6 +17,7 @@ import type {
   Root,
   Rule,
   Score,
+  SelectorExpr,
 } from './model.ts';
 import { everyExpr } from './operands.ts';
 import { isOwnName } from './selectors.ts';
@@ -28,6 +29,11 @@ import { isOwnName } from './selectors.ts';
 export function spellPath(read: ReadExpr): string {
   const start = typeof read.from === 'string' ? read.from : `${read.from.path}[]`;
   return read.members.reduce(appendStep, start);
+}
+
+/** The path of a member that is a part of a key, or the name of a selector that chooses it. */
+export function spellKeyRead(read: ReadExpr | SelectorExpr): string {
+  return read.kind === 'Selector' ? read.which : spellPath(read);
 }
 
 function appendStep(path: string, step: Member | EntryStep): string {

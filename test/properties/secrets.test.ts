@@ -23,7 +23,7 @@ import { lower } from '../../compiler/lower/lower.ts';
 import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { plan } from '../../compiler/plan/plan.ts';
 import { programs } from '../support/arbitraries/program-arbitrary.ts';
-import { runs, share } from '../support/budget.ts';
+import { runs } from '../support/budget.ts';
 import { checkPolicy } from '../support/checking.ts';
 
 const generated = runs(120, 15);
@@ -124,7 +124,7 @@ test('no answer, explanation or masked request contains the value of a secret me
     }
   }
   // Explanations do show secret members, so that the property says something.
-  expect(shown).toBeGreaterThan(share(30));
+  expect(shown).toBeGreaterThan(generated / 8);
 });
 
 test('a policy has the same code with and without the modifier', () => {

@@ -1,5 +1,6 @@
-// States the bounds of the history across sessions, for `nhipol check`: up to which numbers of keys and events each term is exact. Beyond
-// them, it is unknown where that matters. In: a policy. Out: a line for each term, in the order of the policy. A term that occurs again is stated once.
+// States the bounds of the history across sessions, for `nhipol check`: up to which numbers of keys and events each term
+// is exact. Beyond them, it is unknown where that matters. In: policies. Out: a line for each term, in the order of the
+// policies. A term that occurs again in a policy is stated once, and so is a term of definitions that several policies use.
 
 import { boundTerm, type HistoryBound, windowText } from '@nhipol/language';
 import {
@@ -8,11 +9,15 @@ import {
   type HistoryExpr,
   listKeyReads,
   type PolicyModel,
-  spellPath,
+  spellKeyRead,
 } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 
-export function listBounds(policy: PolicyModel): readonly string[] {
+export function listBounds(policies: readonly PolicyModel[]): readonly string[] {
+  return [...new Set(policies.flatMap(listPolicyBounds))];
+}
+
+function listPolicyBounds(policy: PolicyModel): readonly string[] {
   const sites = collectPolicyHistory(policy).toSorted((a, b) => compareSpans(b, a));
   // A later entry of a map replaces an earlier one, so that the first site of a term remains.
   const terms = new Map(sites.map((expr) => [expr.term.text, expr]));
@@ -28,13 +33,13 @@ function compareSpans({ span: a }: HistoryExpr, { span: b }: HistoryExpr): numbe
 
 function writeBound(policy: PolicyModel, { term, span }: HistoryExpr, bound: HistoryBound): string {
   const { file, line, column } = findSourcePlace(policy, span);
-  const paths = listKeyReads(term.pattern.key).map((read) =>
-    read.kind === 'Selector' ? read.which : spellPath(read),
-  );
+  const paths = listKeyReads(term.pattern.key).map(spellKeyRead);
   const key = paths.length === 1 ? paths.join() : `(${paths.join(', ')})`;
   const keys = `up to ${bound.keys.toLocaleString('en')} values of ${key}`;
-  const window = 'window' in term ? windowText(term.window).replace(', ', '') : '';
+  const window = 'window' in term ? term.window : undefined;
   const events =
-    bound.events === undefined ? '' : `, each with at most ${bound.events} events ${window}`;
+    bound.events === undefined
+      ? ''
+      : `, each with at most ${bound.events} events ${windowText(window).replace(', ', '')}`;
   return displayText(`${file}:${line}:${column}: \`${term.form}\` is exact for ${keys}${events}`);
 }

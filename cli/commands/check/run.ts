@@ -57,8 +57,7 @@ export async function checkCommand(
   if (options.solver !== undefined) await proofs?.crossCheck(options.solver, console);
   if (options.format === 'pretty') {
     console.err(
-      found.policies
-        .flatMap(listBounds)
+      listBounds(found.policies)
         .map((line) => `${line}\n`)
         .join(''),
     );

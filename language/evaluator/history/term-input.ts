@@ -19,8 +19,9 @@ import {
 } from '../matches.ts';
 import { ahead, type EvaluatedValue } from '../outcome.ts';
 import { compares } from '../time.ts';
+import { boundTerm } from './bound.ts';
 import { eventFact } from './event-fact.ts';
-import { isCounted, limitSharedEvents } from './parts.ts';
+import { isCounted } from './parts.ts';
 
 /** The input of a term. */
 export interface TermInput {
@@ -58,8 +59,7 @@ export function matchesNow(
   const of = (event: HistoryEvent, index: number) =>
     joinKey(key, (part) => readPart(part, event, index));
   const counted = pattern.isShared && isCounted(term);
-  const isLimited = pattern.isShared && term.form === 'sum' && !counted;
-  const stored = isLimited ? limitSharedEvents(key.limit) : undefined;
+  const stored = boundTerm(term)?.events;
   const keys = { present, of, stored, isCounted: counted };
   const matches = findMatchedEvents(pattern, window, recorded, keys, judge);
   return pattern.isShared ? without(shared.pending, matches) : matches;

@@ -184,6 +184,27 @@ test('`-` checks standard input, and resolves the files that it uses in the work
   expect(folder.names).toEqual(['p.nhipol', 'request.json']);
 });
 
+test('a term of definitions is stated once, and no name changes the terminal', async () => {
+  const name = String.raw`"a\u202e\u001bb"`;
+  const definitions = `subject agent { ${name}?: String }
+context { time: Timestamp }
+signals { paid: {} }
+let often = count(signal "paid" across sessions per subject.${name} up to 9, within 1h) > 2
+`;
+  const rules = 'use "d.nhipol" for agent { permit works otherwise deny spent when often }\n';
+  using folder = new Folder({
+    'd.nhipol': definitions,
+    'p.nhipol': `policy p ${rules}`,
+    'q.nhipol': `policy q ${rules}`,
+  });
+  const { code, err } = await folder.run(['check', '@p.nhipol', '@q.nhipol']);
+  expect(code).toBe(0);
+  expect(err).toBe(
+    'd.nhipol:4:13: `count` is exact for up to 9 values of subject."a\\u{202e}\\u001bb"\n' +
+      '2 policies: no errors\n',
+  );
+});
+
 test('states up to which numbers of keys and events terms across sessions are exact', async () => {
   const paid = 'sum(event.amount of signal "paid" across sessions per subject.id';
   const text = `policy p

@@ -104,6 +104,7 @@ test.each(closings)('a client that has sent nothing is refused: %s', (how) => {
   store.close(how, validUntil);
   const { client, server } = real.client({ jsonrpc: '2.0', id: 1, method: 'ping' });
   expect(server).toEqual([]);
+  expect(client).toHaveLength(1);
   expectOnlyRefusals('client', client);
   real.close();
 });
