@@ -33,7 +33,10 @@ const programNames = ['nhipol', 'nhipol.js', 'nhipol-hook', 'nhipol-hook.js'];
 const minPrefix = 2;
 const minLetters = 6;
 
-/** `files`: paths of files and folders of this installation, such as its policy, log and state. */
+/**
+ * `files`: paths of files and folders of this installation, such as its policy, log and state. A path that ends with a
+ * separator is a folder, also before the folder exists.
+ */
 export class GuardedFiles {
   readonly #files: () => readonly string[];
 
@@ -43,12 +46,15 @@ export class GuardedFiles {
 
   /** Whether the use of a tool names one of the files, a folder that contains one, or a program of the guard. */
   hasNaming(use: NamingUse, workspace: string): boolean {
-    const files = this.#files().map((path) => resolve(path));
+    const given = this.#files();
+    const files = given.map((path) => resolve(path));
+    const folders = given.filter(isFolder).map((path) => resolve(path));
     const namings = listNamings(use);
     // Commands name the workspace all the time, which may be called `nhipol`.
     const expected = listOwnParts(resolve(workspace));
     const parts = files.flatMap(listOwnParts).filter((pair) => !expected.includes(pair));
-    if (namings.some(({ command = '' }) => hasFileWord(command, files, parts))) return true;
+    const names = { baseNames: listBaseNames(files, folders), folders, parts };
+    if (namings.some(({ command = '' }) => hasFileWord(command, names))) return true;
     const paths = listNamedPaths(namings);
     if (paths === undefined) return true;
     const guardedFiles = files.map(describeGuardedFile);
@@ -101,7 +107,7 @@ function hasFileName(path: string, file: string): boolean {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return path.endsWith(sep) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Identifies a file under all of its names, or returns `undefined` if it does not exist, or cannot be read. */
@@ -122,16 +128,21 @@ function foldCase(name: string): string {
     .replace(/[. ]+$/, (end) => (end === plain ? end : ''));
 }
 
-/** Whether a command contains one of the names, a pattern that matches one, or one of the pairs of segments in `parts`. */
-function hasFileWord(
-  command: string,
-  guarded: readonly string[],
-  parts: readonly string[],
-): boolean {
-  // The names of folders can be ordinary words, such as `bin`.
-  const folders = guarded.filter(isFolder);
-  const baseNames = guarded.filter((path) => !folders.includes(path)).map((path) => basename(path));
-  const names = [...folderNames, ...fileNames, ...baseNames.map(foldCase)];
+/** How a command can name the guarded files: names of files, paths of folders, and pairs of segments. */
+interface GuardedNames {
+  readonly baseNames: readonly string[];
+  readonly folders: readonly string[];
+  readonly parts: readonly string[];
+}
+
+/** The names of files. The names of folders can be ordinary words, such as `bin`. */
+function listBaseNames(files: readonly string[], folders: readonly string[]): readonly string[] {
+  return files.filter((path) => !folders.includes(path)).map((path) => foldCase(basename(path)));
+}
+
+/** Whether a command contains one of the names, or a pattern that matches one. */
+function hasFileWord(command: string, { baseNames, folders, parts }: GuardedNames): boolean {
+  const names = [...folderNames, ...fileNames, ...baseNames];
   const plain = command.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}|["'`\\]/gu, '');
   const lower = plain.toUpperCase().toLowerCase();
   if (folders.some((folder) => lower.includes(foldCase(folder)))) return true;

@@ -32,7 +32,7 @@ export interface HooksOptions {
   readonly isAllowing: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Paths of the files that configure the guard, besides the files of agents. */
+  /** Paths of the files that configure the guard, besides the files of agents. Those of folders end with a separator. */
   readonly guardedFiles: () => readonly string[];
 }
 

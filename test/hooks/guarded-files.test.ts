@@ -25,7 +25,7 @@ const state = join(home.path, 'state', 'guard.db');
 const socket = join(home.path, 'run', 'd.sock');
 const own = ['guard.nhipol', 'shared.nhipol', 'guard.tools.json', 'guard.jsonl'].map(at);
 const inFolders = [
-  join(homedir(), '.cache/nhipol/modules'),
+  `${join(homedir(), '.cache/nhipol/modules')}/`,
   join(homedir(), '.local/state/nhipol/guard.db'),
 ];
 
@@ -286,7 +286,7 @@ attack(
 
 attack('hooks-own-programs', async () => {
   const programs = programFolder(at('node_modules/nhipol/dist/bin'));
-  const daemon = new GuardedFiles(() => [programs]);
+  const daemon = new GuardedFiles(() => [`${programs}/`]);
   for (const file of [
     'node_modules/nhipol/dist/bin/nhipol.js',
     'node_modules/@nhipol/service/dist/hooks/hooks.js',
@@ -434,6 +434,20 @@ attack('hooks-command-on-guard', async () => {
 });
 
 describe('other files', () => {
+  test.each(['before it exists', 'once it exists'])(
+    'can be called like a folder of the guard, %s',
+    (time) => {
+      const cache = join(home.path, time, 'nhipol/modules');
+      if (time === 'once it exists') mkdirSync(cache, { recursive: true });
+      const files = new GuardedFiles(() => [`${cache}/`]);
+      const isNamed = (command: string) =>
+        files.hasNaming({ tool: 'Bash', arguments: { command } }, workspace);
+      expect(['rm -r modules', 'cat src/modules.json'].filter(isNamed)).toEqual([]);
+      const naming = [`rm -r ${cache}`, 'rm ~/x/nhipol/modules/y', `cp x ${cache}/y`];
+      expect(naming.filter(isNamed)).toEqual(naming);
+    },
+  );
+
   test('are not taken for those of the guard', () => {
     for (const file_path of [
       'src/cart.ts',

@@ -1,7 +1,7 @@
 // Implements `nhipol daemon`: opens policy, facts, log and state, and decides until it is stopped.
 
 import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Daemon, DecisionLog, Engine, HookAskMode, Mode, Store } from '@nhipol/service';
 import { StrangerError } from '@nhipol/service/own-socket';
@@ -230,6 +230,8 @@ function listGuardedFiles(
   const programs = programFolder(dirname(fileURLToPath(import.meta.url)));
   // A module that the agent wrote to the cache would be the policy of the next daemon.
   const cache = locateCacheFolder(env);
-  const given = [facts, log, signals, claude, codex, cache].filter((path) => path !== undefined);
-  return [...given, state ?? defaultStatePath(env), socket, programs];
+  const given = [facts, log, signals, state ?? defaultStatePath(env), socket];
+  // A folder may not exist yet.
+  const folders = [claude, codex, cache, programs].filter((path) => path !== undefined);
+  return [...given.filter((path) => path !== undefined), ...folders.map((path) => `${path}${sep}`)];
 }
