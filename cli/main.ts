@@ -2,9 +2,9 @@
 
 // The entry point of the process: runs the command line and handles closed streams and uncaught errors.
 
-import { terminalText } from '@nhipol/language/support';
+import { formatTerminalText } from '@nhipol/language/support';
 import { exitCode } from './io/exit-codes.ts';
-import { bugReport, run } from './program.ts';
+import { formatBugReport, run } from './program.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -15,7 +15,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 process.on('uncaughtException', (error) => {
-  process.stderr.write(terminalText(bugReport(error), false));
+  process.stderr.write(formatTerminalText(formatBugReport(error), false));
   process.exit(exitCode.bug);
 });
 

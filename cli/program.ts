@@ -2,7 +2,7 @@
 // invalid usage and unexpected errors itself and never throws.
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { terminalText } from '@nhipol/language/support';
+import { formatTerminalText } from '@nhipol/language/support';
 import type { AddCommand, CommandShell } from './commands/add-command.ts';
 import { addBench } from './commands/bench/command.ts';
 import { addCertify } from './commands/certify/command.ts';
@@ -86,17 +86,17 @@ export async function run(
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? exitCode.fine : exitCode.usage;
     if (error instanceof UsageError) {
-      streams.stderr.write(terminalText(`nhipol: ${error.message}\n`, false));
+      streams.stderr.write(formatTerminalText(`nhipol: ${error.message}\n`, false));
       return exitCode.usage;
     }
     const report =
-      error instanceof ContradictedProof ? `nhipol: ${error.message}\n` : bugReport(error);
-    streams.stderr.write(terminalText(report, false));
+      error instanceof ContradictedProof ? `nhipol: ${error.message}\n` : formatBugReport(error);
+    streams.stderr.write(formatTerminalText(report, false));
     return exitCode.bug;
   }
 }
 
-export function bugReport(error: unknown): string {
+export function formatBugReport(error: unknown): string {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `nhipol: this is a bug in nhipol. Please report it, with the policy and the output below.\n${details}\n`;
 }
@@ -126,7 +126,7 @@ export function createProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
-      writeErr: (text) => streams.stderr.write(terminalText(text, false)),
+      writeErr: (text) => streams.stderr.write(formatTerminalText(text, false)),
     })
     .configureHelp(helpStyle)
     .showHelpAfterError('(see nhipol --help)')

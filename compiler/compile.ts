@@ -2,7 +2,7 @@
 // only side effects come from the assembler, a parameter. Throws only if the compiler has a bug.
 
 import type { PolicyModel } from '@nhipol/language/model';
-import { type Measure, noMeasure } from '@nhipol/language/support';
+import { type Measure, skipMeasure } from '@nhipol/language/support';
 import {
   type Encoding,
   encodingSection,
@@ -10,7 +10,7 @@ import {
   manifestSection,
 } from '@nhipol/runtime/abi';
 import { type Assembler, assembleLinked } from './assemble.ts';
-import { bounds } from './bounds/bounds.ts';
+import { computeBounds } from './bounds/bounds.ts';
 import { createEncodingSection } from './direct/section.ts';
 import { type Body, emit } from './emit/emit.ts';
 import { link } from './emit/link.ts';
@@ -19,7 +19,7 @@ import { asksHistory } from './ir/history.ts';
 import { printIr } from './ir/print.ts';
 import { lower } from './lower/lower.ts';
 import { describePolicy } from './manifest/describe-policy.ts';
-import { canonicalBytes, makeManifest } from './manifest/manifest.ts';
+import { encodeCanonical, makeManifest } from './manifest/manifest.ts';
 import { type PlanOptions, plan, planPossibility } from './plan/plan.ts';
 
 export interface CompileOptions {
@@ -64,7 +64,7 @@ export async function compile(
     sections = new Map(),
     quick = false,
     text = false,
-    measure = noMeasure,
+    measure = skipMeasure,
   }: CompileOptions = {},
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy, possible));
@@ -78,13 +78,13 @@ export async function compile(
   );
   const manifest = measure('describe', () => ({
     ...makeManifest(policy, ir, { compiler: version, sources, simd, sessions }),
-    bounds: bounds(ir, planned, parts, expectSingle(parts.bodies).room, possibility),
+    bounds: computeBounds(ir, planned, parts, expectSingle(parts.bodies).room, possibility),
   }));
   const linked = measure('emit', () => link(parts, () => ''));
   const encoding = expectSingle(linked.encodings);
   const custom = new Map([
-    [manifestSection, canonicalBytes(manifest)],
-    [encodingSection, canonicalBytes(createEncodingSection(encoding))],
+    [manifestSection, encodeCanonical(manifest)],
+    [encodingSection, encodeCanonical(createEncodingSection(encoding))],
     ...sections,
   ]);
   const assembled = await measure('assemble', () =>
@@ -134,7 +134,7 @@ export async function compileMany(
   checkSelfContained(wasm);
   const manifests = units.map(({ ir, plan: planned, possibility }, index) => ({
     ...makeManifest(policies[index] as PolicyModel, ir, { compiler: '0.0.0', sources: '' }),
-    bounds: bounds(ir, planned, parts, (parts.bodies[index] as Body).room, possibility),
+    bounds: computeBounds(ir, planned, parts, (parts.bodies[index] as Body).room, possibility),
   }));
   return { wasm, manifests, encodings: linked.encodings };
 }

@@ -3,7 +3,7 @@
 
 import { type Checked, check } from './check.ts';
 import { type Loading, listWantedFiles, type UnreadableFile } from './checker/load.ts';
-import { type Measure, noMeasure } from './support/measure.ts';
+import { type Measure, skipMeasure } from './support/measure.ts';
 
 export interface CheckedFiles extends Checked {
   readonly entry: string;
@@ -53,7 +53,7 @@ export async function checkFiles(
   entry: string,
   text: string,
   read: ReadsFile,
-  measure: Measure = noMeasure,
+  measure: Measure = skipMeasure,
 ): Promise<CheckedFiles> {
   const loading = { parsed: new Map(), measure };
   const { sources, unreadable, files } = await readFiles(entry, text, read, loading);

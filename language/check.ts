@@ -16,7 +16,7 @@ import {
 import { warn } from './lint/lint.ts';
 import { silence } from './lint/suppress.ts';
 import type { PolicyModel } from './model/model.ts';
-import { noMeasure } from './support/measure.ts';
+import { skipMeasure } from './support/measure.ts';
 import type { SourceMap } from './support/source.ts';
 
 /** The result of a check. */
@@ -50,7 +50,7 @@ export function check(entry: string, sources: SourceMap, loading?: Loading): Che
 export function analyze(
   entry: string,
   sources: SourceMap,
-  loading: Loading = { parsed: new Map(), measure: noMeasure },
+  loading: Loading = { parsed: new Map(), measure: skipMeasure },
 ): Analysis {
   const { measure, notes } = loading;
   const reporter = new Reporter();

@@ -5,9 +5,9 @@ export { type Analysis, analyze, type Checked, check } from './check.ts';
 export { type CheckedFiles, checkFiles, type ReadsFile, readFiles } from './check-files.ts';
 export type { DeclarationNode } from './checker/context.ts';
 export { memberLimit } from './checker/declarations/types.ts';
-export { differenceFits, mayFail } from './checker/expressions/intervals.ts';
+export { canSubtract, mayFail } from './checker/expressions/intervals.ts';
 export { listReadableMembers } from './checker/expressions/root-members.ts';
-export { clockUse } from './checker/expressions/time.ts';
+export { locateClockUse } from './checker/expressions/time.ts';
 export {
   type LoadedFile,
   loadFiles,
@@ -29,16 +29,16 @@ export { applyFixes, type Edit, type Fix } from './diagnostics/fix.ts';
 export { groups } from './diagnostics/messages/groups.ts';
 export { type DiagnosticCode, messages } from './diagnostics/messages/index.ts';
 export { type Palette, plain, render, summarize } from './diagnostics/render.ts';
-export { allDemands, type EvaluatedAnswer } from './evaluator/answer.ts';
+export { type EvaluatedAnswer, listAnswerDemands } from './evaluator/answer.ts';
 export { findReachedBand } from './evaluator/contributions.ts';
 export { could, type EvaluatedPossibility, toPossibility } from './evaluator/could.ts';
 export { evaluate, evaluateDecoded } from './evaluator/evaluate.ts';
 export { ExpressionEvaluator } from './evaluator/expressions.ts';
 export { boundTerm, type HistoryBound } from './evaluator/history/bound.ts';
-export { patternIdentity } from './evaluator/history/identity.ts';
+export { identifyPattern } from './evaluator/history/identity.ts';
 export { countWindowParts, isCounted } from './evaluator/history/parts.ts';
 export { matchesNow } from './evaluator/history/term-input.ts';
-export { fieldText, patternText, windowText } from './evaluator/history/text.ts';
+export { formatEventPattern, formatField, formatHistoryWindow } from './evaluator/history/text.ts';
 export { countEvents } from './evaluator/history.ts';
 export {
   judgeDecoded,
@@ -52,7 +52,7 @@ export {
   couldInSession,
   decideInSession,
   type EvaluatorSession,
-  errorInFacts,
+  findFactsError,
   grantInSession,
   noSharedHistory,
   openSession,
@@ -85,8 +85,8 @@ export {
 export { isEnclosingPath } from './lint/rules.ts';
 export {
   describeHandling,
+  listEffectParts,
   listRuleEffects,
-  partsOfEffect,
   type RuleEffect,
 } from './lint/warnings/opt-outs.ts';
 export { toPossibilityForm } from './possibility/possibility.ts';
@@ -95,7 +95,7 @@ export { changeRequest } from './request/change-request.ts';
 export { decode, findRequestErrors, type RequestClock, spellJsonPath } from './request/decode.ts';
 export { findDroppedMembers, readScopeNames } from './request/dropped-members.ts';
 export type { RequestError } from './request/errors.ts';
-export { expectation } from './request/expectation.ts';
+export { describeExpectation } from './request/expectation.ts';
 export { type Decoded, isDigestMember, noFacts } from './request/facts.ts';
 export {
   emptyObject,
@@ -118,6 +118,6 @@ export {
   maskSecrets,
   maskValues,
 } from './secrets/mask-request.ts';
-export { externalTables, fillTable } from './tables/fill.ts';
+export { fillTable, listExternalTables } from './tables/fill.ts';
 export { isError, readTable, reportTableError } from './tables/read-table.ts';
-export { displayPath, isVocabulary, sourceText } from './vocabulary/vocabulary.ts';
+export { displayPath, isVocabulary, readSourceText } from './vocabulary/vocabulary.ts';

@@ -1,7 +1,11 @@
 // A loaded policy: takes requests and returns answers. Deciding never throws: every failure, of the module or
 // while reading the request, is a deny. An instance that failed is not called again.
 
-import { createInvalidAnswer, engineError, engineErrorAnswer } from './answer/answer.ts';
+import {
+  createEngineError,
+  createEngineErrorAnswer,
+  createInvalidAnswer,
+} from './answer/answer.ts';
 import { toAuthZen } from './answer/authzen.ts';
 import { type Batch, ends, readBatch, type Semantic } from './answer/evaluations.ts';
 import { toGivenAnswer } from './answer/given-answer.ts';
@@ -28,13 +32,13 @@ import type { FactExtent } from './direct/direct-requests.ts';
 import type { ModuleInstance } from './instance/instance.ts';
 import { TableError } from './instance/table-error.ts';
 import { dropTable, findTable, loadTable } from './instance/table-loader.ts';
-import { toUtf8, wellFormedToUtf8 } from './json/utf8.ts';
+import { encodeWellFormed, toUtf8 } from './json/utf8.ts';
 import { EngineFailure } from './module/engine-failure.ts';
 import {
+  convertMilliseconds,
+  convertModuleInstant,
   type DecideOptions,
   type ModuleInstant,
-  milliseconds,
-  moduleInstant,
 } from './module/moment.ts';
 import { withCall } from './request/declared-call.ts';
 import { type Encoded, encodeRequest, encodeWithFaults } from './request/encode.ts';
@@ -96,7 +100,7 @@ export class Policy {
       if (decidedAnswer !== undefined) return decidedAnswer;
       const encoded = encodeWithFaults(request, { declared: this.#declared });
       if (encoded.error !== undefined) return this.#invalid(encoded, encoded.error, options);
-      return this.#ask(options, () => wellFormedToUtf8(encoded.text));
+      return this.#ask(options, () => encodeWellFormed(encoded.text));
     } catch {
       return this.#dropRequest(unreadable());
     }
@@ -112,7 +116,7 @@ export class Policy {
     options: DecideOptions | undefined,
   ): Answer {
     if (text === '') return this.#dropRequest(createInvalidAnswer(error));
-    const read = () => wellFormedToUtf8(text);
+    const read = () => encodeWellFormed(text);
     const answer = this.#dropRequest(this.#ask(options, read));
     const answerError = answer.error;
     const isOther =
@@ -129,7 +133,7 @@ export class Policy {
    */
   #decideFacts(request: unknown, options: DecideOptions | undefined): Answer | undefined {
     if (this.#instance?.handOver === undefined) return undefined;
-    const instant = moduleInstant(options);
+    const instant = convertModuleInstant(options);
     if (instant === undefined) return undefined;
     const answer = this.#askFacts(request, instant, 'judging');
     if (answer !== 'unexplained') return answer;
@@ -174,7 +178,7 @@ export class Policy {
       }
       return answer;
     } catch (failure) {
-      return engineErrorAnswer(toAnswerError(failure));
+      return createEngineErrorAnswer(toAnswerError(failure));
     }
   }
 
@@ -222,7 +226,7 @@ export class Policy {
       const { text, error } = encodeWithFaults(request, { declared: this.#declared });
       if (error !== undefined)
         return readPossibility(this.#dropRequest(createInvalidAnswer(error)));
-      return this.#askCould(options, () => wellFormedToUtf8(text));
+      return this.#askCould(options, () => encodeWellFormed(text));
     } catch {
       return readPossibility(this.#dropRequest(unreadable()));
     }
@@ -294,9 +298,10 @@ export class Policy {
 
   /** Decides the latest request again, at another instant. */
   again(now: number | bigint | Date): Answer {
-    const instant = milliseconds(now);
+    const instant = convertMilliseconds(now);
     if (instant === undefined) return noInstant();
-    if (!this.#holdsRequest) return engineErrorAnswer(engineError('an earlier request', 'none'));
+    if (!this.#holdsRequest)
+      return createEngineErrorAnswer(createEngineError('an earlier request', 'none'));
     return (
       this.#constantAnswer ??
       this.#run(({ exports }) => exports.again(instant, forms.unlessKeyed), this.#readAnswer)
@@ -391,7 +396,7 @@ export class Policy {
     let instant: ModuleInstant | undefined;
     let request: Uint8Array | AnswerError;
     try {
-      instant = moduleInstant(options);
+      instant = convertModuleInstant(options);
       request = read();
     } catch {
       return this.#dropRequest(unreadable());
@@ -431,7 +436,7 @@ export class Policy {
       this.#holdsRequest = true;
       return outcome;
     } catch (failure) {
-      return engineErrorAnswer(toAnswerError(failure));
+      return createEngineErrorAnswer(toAnswerError(failure));
     }
   }
 }
@@ -473,18 +478,20 @@ function toRequestBytes(request: unknown): Uint8Array {
 }
 
 function unreadable(): Answer {
-  return engineErrorAnswer(engineError(engineTexts.readableRequest, hostTexts.throwingRequest));
+  return createEngineErrorAnswer(
+    createEngineError(engineTexts.readableRequest, hostTexts.throwingRequest),
+  );
 }
 
 function noInstant(): Answer {
-  return engineErrorAnswer(engineError(engineTexts.epochInstant, hostTexts.otherValue));
+  return createEngineErrorAnswer(createEngineError(engineTexts.epochInstant, hostTexts.otherValue));
 }
 
 function contentBytes(contents: unknown, maxLength: number): Uint8Array | AnswerError {
   if (typeof contents === 'string' || ArrayBuffer.isView(contents))
     return toRequestBytes(contents).slice();
   const text = encodeRequest(contents, { longest: maxLength });
-  return typeof text === 'string' ? wellFormedToUtf8(text) : text;
+  return typeof text === 'string' ? encodeWellFormed(text) : text;
 }
 
 const noTables: AnswerError = {
@@ -496,9 +503,9 @@ const noTables: AnswerError = {
 };
 
 function toAnswerError(failure: unknown): AnswerError {
-  if (failure instanceof EngineFailure) return engineError(failure.expected, failure.found);
+  if (failure instanceof EngineFailure) return createEngineError(failure.expected, failure.found);
   const why = failure instanceof Error ? failure.message : 'a failure';
   return failure instanceof WebAssembly.RuntimeError
-    ? engineError(engineTexts.noTrap, fillText(engineTexts.trap, why))
-    : engineError(engineTexts.answer, why);
+    ? createEngineError(engineTexts.noTrap, fillText(engineTexts.trap, why))
+    : createEngineError(engineTexts.answer, why);
 }

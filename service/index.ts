@@ -7,7 +7,7 @@ export { readAccess } from './access/access-file.ts';
 export type { Role } from './access/caller.ts';
 export { limitAccess } from './access/limited-access.ts';
 export { RateLimits } from './access/rate-limits.ts';
-export { type ReplaceableAccess, replaceableAccess } from './access/replaceable-access.ts';
+export { createReplaceableAccess, type ReplaceableAccess } from './access/replaceable-access.ts';
 export { ServiceClient } from './client/service-client.ts';
 export {
   type Daemon,
@@ -31,7 +31,7 @@ export {
   listenDeliveries,
 } from './http/delivery-server.ts';
 export { createMetrics, type Metrics } from './http/metrics.ts';
-export { consoleRoutes } from './http/routes/console.ts';
+export { createConsoleRoutes } from './http/routes/console.ts';
 export { addSignals } from './http/routes/signals.ts';
 export { addTransmitter } from './http/routes/ssf.ts';
 export {
@@ -67,24 +67,24 @@ export {
   type VerifierOptions,
 } from './log/verify.ts';
 export { MappingError } from './mapping/mapping-error.ts';
-export { type TokenMapping, tokenFacts } from './mapping/token-facts.ts';
-export { type ResultLimits, resultPlace } from './mcp/calls/limited-result.ts';
+export { createTokenReader, type TokenMapping } from './mapping/token-facts.ts';
+export { findResultPlace, type ResultLimits } from './mcp/calls/limited-result.ts';
 export type { Permission } from './mcp/calls/permission.ts';
 export type { ClientFacts } from './mcp/client.ts';
 export { Guard, type GuardOptions } from './mcp/guard.ts';
 export { type HttpGuard, listenHttp } from './mcp/http/http-guard.ts';
 export type { HttpGuardOptions } from './mcp/http/http-guard-options.ts';
 export {
+  createTokenVerifier,
   type TokenOptions,
   type TokenVerifier,
-  tokenVerifier,
 } from './mcp/http/token-verifier.ts';
 export type { Peer } from './mcp/peer.ts';
 export { errorCodes } from './mcp/protocol/message.ts';
-export { errorReply } from './mcp/protocol/replies.ts';
+export { createErrorResponse } from './mcp/protocol/replies.ts';
 export type { Relay } from './mcp/relay.ts';
 export type { AskMode } from './mcp/relay-options.ts';
-export { serverEnvironment } from './mcp/stdio/environment.ts';
+export { selectServerEnvironment } from './mcp/stdio/environment.ts';
 export { refuseClient } from './mcp/stdio/refuse-client.ts';
 export { type ServerProcess, startServer } from './mcp/stdio/server-process.ts';
 export { relayStdio } from './mcp/stdio/stdio-relay.ts';
@@ -97,10 +97,10 @@ export { type ContextForm, contextForms } from './pdp/requests/response.ts';
 export { createVouchedFacts, type VouchedFacts } from './pdp/requests/vouched-facts.ts';
 export { type SessionCaller, serviceItself } from './pdp/sessions/session-caller.ts';
 export { changeStream, type StreamChange } from './signals/receive/change-stream.ts';
-export { eventUri } from './signals/sets/event-types.ts';
+export { formatEventUri } from './signals/sets/event-types.ts';
 export type { SignalSettings } from './signals/settings.ts';
 export { listSecretFiles, readSignalSettings } from './signals/settings-file.ts';
-export { settingsInUse } from './signals/settings-in-use.ts';
+export { selectSettingsInUse } from './signals/settings-in-use.ts';
 export { type SignalOptions, Signals } from './signals/signals.ts';
 export { exclusiveSignals } from './signals/store/exclusive-signals.ts';
 export type { SignalStore } from './signals/store/signal-store.ts';

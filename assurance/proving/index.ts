@@ -17,12 +17,17 @@ export {
 } from './claims/compare.ts';
 export {
   areLoosened,
+  createMissingDataSet,
   listOmissions,
   missingDataClaim,
-  missingDataSet,
   type Omitted,
 } from './claims/missing-data.ts';
-export { listMonotonicity, type Monotone, monotoneSet, nameDirections } from './claims/monotone.ts';
+export {
+  createMonotoneSet,
+  listMonotonicity,
+  type Monotone,
+  nameDirections,
+} from './claims/monotone.ts';
 export {
   createProof,
   createSections,

@@ -12,7 +12,7 @@ export { diffPage } from './diff/page.ts';
 export { diffText } from './diff/text.ts';
 export type { TitledDiff } from './diff/words.ts';
 export { docPage } from './doc/page.ts';
-export { explanationHtml, explanationMarkdown } from './explanation/markup.ts';
+export { renderExplanationHtml, renderExplanationMarkdown } from './explanation/markup.ts';
 export { renderFragment, renderHtml } from './pages/html.ts';
 export { Html, html } from './pages/html-template.ts';
 export { renderMarkdown } from './pages/markdown.ts';

@@ -27,3 +27,4 @@ export type {
   TypedSourcePolicy,
   UntypedRequest,
 } from './arbitraries/typed-policy.ts';
+export { createModuleSessions } from './runner/sessions.ts';

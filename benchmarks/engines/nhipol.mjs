@@ -107,7 +107,7 @@ async function loadPolicy(context) {
 
 /** Loads the output of `nhipol compile --bindings ts`. @param {Context} context */
 async function bound(context) {
-  const { bindingsModule } = await import(
+  const { generateBindingsModule } = await import(
     new URL('dist/compiler/bindings/bindings.js', context.root).href
   );
   const [{ readManifest }, { readEncoding }] = await Promise.all(
@@ -124,7 +124,7 @@ async function bound(context) {
     symlinkSync(fileURLToPath(new URL('runtime', context.root)), join(packages, 'runtime'));
   }
   const path = join(folder, 'policy.mjs');
-  writeFileSync(path, bindingsModule(readManifest(module), readEncoding(module)));
+  writeFileSync(path, generateBindingsModule(readManifest(module), readEncoding(module)));
   const { load } = await import(pathToFileURL(path).href);
   return load(bytes);
 }

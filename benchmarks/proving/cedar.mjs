@@ -3,10 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequestSet } from '../../dist/assurance/proving/claims/claims.js';
-import { differenceGoals } from '../../dist/assurance/proving/claims/compare.js';
+import { buildDifferenceGoals } from '../../dist/assurance/proving/claims/compare.js';
 import { proveSet } from '../../dist/assurance/proving/claims/prove.js';
 import { Prover } from '../../dist/assurance/proving/prover.js';
-import { random } from '../../dist/assurance/testing/generate/random.js';
+import { createRandomNumbers } from '../../dist/assurance/testing/generate/random.js';
 import { check, hasErrors } from '../../dist/language/index.js';
 
 const rounds = 11;
@@ -19,7 +19,7 @@ function readPolicy(path) {
   return policy;
 }
 
-const options = () => ({ random: random(1) });
+const options = () => ({ random: createRandomNumbers(1) });
 
 /**
  * Whether answers differ only in other ways.
@@ -30,7 +30,7 @@ const options = () => ({ random: random(1) });
  */
 function excludes(before, after, kinds) {
   const prover = new Prover([before, after], [], options());
-  const goals = differenceGoals(...prover.decisions);
+  const goals = buildDifferenceGoals(...prover.decisions);
   return kinds.every((kind) => prover.decide(goals[kind], () => true).kind === 'proved');
 }
 

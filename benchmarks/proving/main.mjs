@@ -11,7 +11,7 @@ import { createRequestSet } from '../../dist/assurance/proving/claims/claims.js'
 import { compareDecisions } from '../../dist/assurance/proving/claims/compare.js';
 import { prove, proveSet } from '../../dist/assurance/proving/claims/prove.js';
 import { decideRules } from '../../dist/assurance/proving/claims/reachability.js';
-import { random } from '../../dist/assurance/testing/generate/random.js';
+import { createRandomNumbers } from '../../dist/assurance/testing/generate/random.js';
 import { check, hasErrors } from '../../dist/language/index.js';
 import { loosenRule, rewriteRule, writePolicy, writeRule } from './policies.mjs';
 
@@ -146,7 +146,7 @@ function formatMilliseconds(value) {
 
 /** @param {Task} task @param {Pick<Options, 'by'>} chosen */
 function measure({ prepare, run }, chosen) {
-  const options = { random: random(1), ...chosen };
+  const options = { random: createRandomNumbers(1), ...chosen };
   const input = prepare(options);
   const before = process.cpuUsage();
   const result = run(input, options);

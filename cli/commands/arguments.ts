@@ -4,26 +4,26 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseInstant } from '@nhipol/language/types';
 import type { TableFile } from '../io/policies/table-files.ts';
 
-export function wholeNumber(text: string): number {
+export function parseWholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text))
     throw new InvalidArgumentError('Expected a whole number of at most nine digits.');
   return Number(text);
 }
 
-export function positive(text: string): number {
-  const number = wholeNumber(text);
+export function parsePositive(text: string): number {
+  const number = parseWholeNumber(text);
   if (number === 0) throw new InvalidArgumentError('Expected a number greater than 0.');
   return number;
 }
 
-export function tableFile(text: string, previous: readonly TableFile[]): readonly TableFile[] {
+export function parseTableFile(text: string, previous: readonly TableFile[]): readonly TableFile[] {
   const index = text.indexOf('=');
   if (index < 1 || index === text.length - 1)
     throw new InvalidArgumentError('Expected a name and a file, such as limits=limits.json.');
   return [...previous, { name: text.slice(0, index), path: text.slice(index + 1) }];
 }
 
-export function instant(text: string): bigint {
+export function parseInstantArgument(text: string): bigint {
   const parsed = parseInstant(text);
   if (parsed === undefined) {
     throw new InvalidArgumentError('Expected an instant, such as 2026-01-31T09:30:00Z.');
@@ -31,11 +31,11 @@ export function instant(text: string): bigint {
   return parsed;
 }
 
-export function oneMore(text: string, previous: readonly string[]): readonly string[] {
+export function collectArgument(text: string, previous: readonly string[]): readonly string[] {
   return [...previous, text];
 }
 
-export function percent(text: string): number {
+export function parsePercent(text: string): number {
   const number = Number(text);
   if (!/^\d{1,3}(\.\d+)?$/.test(text) || number > 100)
     throw new InvalidArgumentError('Expected a number from 0 to 100.');
@@ -47,7 +47,7 @@ export interface FileLine {
   readonly line: number;
 }
 
-export function linePlace(text: string): FileLine {
+export function parseLinePlace(text: string): FileLine {
   const [, file, line] = /^(.+):([1-9]\d{0,8})$/.exec(text) ?? [];
   if (file === undefined)
     throw new InvalidArgumentError('Expected a file and a line, such as policy.nhipol:12.');
@@ -55,6 +55,6 @@ export function linePlace(text: string): FileLine {
 }
 
 /** The option of the commands that use the cache of compiled policies. */
-export function cacheOption() {
+export function createCacheOption() {
   return new Option('--no-cache', 'compile the policy, without reading or writing the cache');
 }

@@ -2,7 +2,7 @@
 
 import { Option } from '@commander-js/extra-typings';
 
-export function textOrJson() {
+export function createTextOrJsonOption() {
   return new Option('--format <format>', 'output format')
     .choices(['text', 'json'] as const)
     .default('text' as const);

@@ -5,13 +5,13 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { isWithinAny } from '@nhipol/testing/node';
 import { UsageError } from '../io/exit-codes.ts';
 import { fromConfig, loadConfig } from './config.ts';
-import { fullName, keys, type SettingKey, toOptionName } from './keys.ts';
+import { formatFullName, keys, type SettingKey, toOptionName } from './keys.ts';
 import { type Config, fromFile } from './settings.ts';
 
 export async function applyConfig(command: CommandUnknownOpts): Promise<Config> {
   const config = await loadConfig(command.args);
   for (const key of keys.filter(({ section }) => section === command.name())) {
-    const value = config.settings.get(fullName(key))?.value;
+    const value = config.settings.get(formatFullName(key))?.value;
     const option = toOptionName(key);
     if (value === undefined || command.getOptionValueSource(option) === 'cli') continue;
     const isPath = key.type.kind === 'path';
@@ -23,7 +23,7 @@ export async function applyConfig(command: CommandUnknownOpts): Promise<Config> 
 
 async function resolveOutput(config: Config, key: SettingKey, value: string): Promise<string> {
   const path = fromConfig(config, value);
-  await expectInsideFolder(config, fullName(key), path);
+  await expectInsideFolder(config, formatFullName(key), path);
   return path;
 }
 

@@ -150,7 +150,7 @@ export const keys: readonly SettingKey[] = [
 ];
 
 /** Returns the full name of a key, such as `check.format`. */
-export function fullName({ section, name }: SettingKey): string {
+export function formatFullName({ section, name }: SettingKey): string {
   return section === undefined ? name : `${section}.${name}`;
 }
 

@@ -3,8 +3,8 @@
 import { dirname } from 'node:path';
 import { isWithinAny } from '@nhipol/testing/node';
 import { UsageError } from '../io/exit-codes.ts';
-import { readableFolders } from '../io/policies/readable-folders.ts';
-import { columns } from '../output/columns.ts';
+import { listReadableFolders } from '../io/policies/readable-folders.ts';
+import { alignColumns } from '../output/columns.ts';
 import { configName, fromConfig } from './config.ts';
 import type { Config } from './settings.ts';
 
@@ -36,7 +36,7 @@ export async function findPolicies(
 
 /** Rejects files outside the folder: a nhipol.toml may come from another author, and diagnostics quote the files. */
 async function refuseOutside(paths: readonly string[], config: string): Promise<void> {
-  const folders = [dirname(config), ...readableFolders()];
+  const folders = [dirname(config), ...listReadableFolders()];
   for (const path of paths) {
     if (await isWithinAny(folders, path)) continue;
     throw new UsageError(
@@ -45,7 +45,7 @@ async function refuseOutside(paths: readonly string[], config: string): Promise<
   }
 }
 
-const alternatives = columns([
+const alternatives = alignColumns([
   ['name one:', 'nhipol check policy.nhipol'],
   [`list them in ${configName}:`, 'policies = ["policies/**/*.nhipol"]'],
   ['or create one:', 'nhipol init'],

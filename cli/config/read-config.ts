@@ -2,7 +2,7 @@
 
 import { suggest } from '@nhipol/language/support';
 import {
-  fullName,
+  formatFullName,
   isSection,
   type KeyType,
   keys,
@@ -61,12 +61,12 @@ class ConfigReader implements ReadConfig {
 
   #set(key: SettingKey, value: unknown, path: readonly string[]): void {
     if (isValue(key.type, value)) {
-      this.settings.set(fullName(key), { value, line: findLine(this.#text, path) });
+      this.settings.set(formatFullName(key), { value, line: findLine(this.#text, path) });
     } else {
       const expected = expectation(key.type);
       this.#problem(
         path,
-        `\`${fullName(key)}\`: expected ${expected}, found ${describeValue(value)}`,
+        `\`${formatFullName(key)}\`: expected ${expected}, found ${describeValue(value)}`,
       );
     }
   }

@@ -3,7 +3,7 @@
 
 import { type KeyType, keys, maxWhole, type SettingKey, sections } from './keys.ts';
 
-export function configSchema(): object {
+export function buildConfigSchema(): object {
   const bySection = sections.map(
     (section) => [section, buildTableSchema(selectKeys(section), {})] as const,
   );
@@ -15,8 +15,8 @@ export function configSchema(): object {
 }
 
 /** Returns the schema as indented JSON. */
-export function schemaText(): string {
-  return `${JSON.stringify(configSchema(), undefined, 2)}\n`;
+export function printConfigSchema(): string {
+  return `${JSON.stringify(buildConfigSchema(), undefined, 2)}\n`;
 }
 
 function selectKeys(section: string | undefined): readonly SettingKey[] {

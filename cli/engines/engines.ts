@@ -7,7 +7,7 @@ import type { PolicyModel } from '@nhipol/language/model';
 import type { Answer, Policy as Module } from '@nhipol/runtime';
 import { fillModule, fillTables, noTables, type TableTexts } from '@nhipol/testing';
 import { UsageError } from '../io/exit-codes.ts';
-import { noSuchTable, type RefusesTable } from '../io/policies/table-files.ts';
+import { describeUnknownTable, type RefusesTable } from '../io/policies/table-files.ts';
 import { version } from '../io/version.ts';
 import { getSharedAssembler } from './assembler.ts';
 
@@ -36,7 +36,7 @@ export type PossibilityEngine = (
 };
 
 /** From the source of a policy, without compiling it. */
-export function possibilityEngine(policy: PolicyModel): PossibilityEngine {
+export function createPossibilityEvaluator(policy: PolicyModel): PossibilityEngine {
   return (request, instant, tables = noTables) =>
     could(fillTables(policy, tables), request, instant);
 }
@@ -54,7 +54,7 @@ export async function compilePossibilityEngine(policy: PolicyModel): Promise<Pos
   return createPossibilityEngine(await compileModule(policy, { possible: true }));
 }
 
-export function evaluatorEngine(policy: PolicyModel): DecisionEngine {
+export function createEvaluatorEngine(policy: PolicyModel): DecisionEngine {
   return (request, instant, tables = noTables) =>
     evaluate(fillTables(policy, tables), request, instant);
 }
@@ -114,7 +114,7 @@ function createModuleEngine(module: Module): DecisionEngine {
 }
 
 /** Loads a module from an untrusted file, and returns a validator for the contents of its tables. */
-export async function foreignModule(
+export async function openForeignModule(
   path: string,
   wasm: Uint8Array,
 ): Promise<{
@@ -126,7 +126,7 @@ export async function foreignModule(
   const module = loadForeign(() => load(wasm), path);
   const refuses: RefusesTable = (name, text) => {
     const names = module.manifest.tables ?? [];
-    if (!names.includes(name)) return noSuchTable(names);
+    if (!names.includes(name)) return describeUnknownTable(names);
     try {
       module.loadTable(name, text);
       return undefined;

@@ -34,7 +34,7 @@ export async function matchDigest(
  * The lines to print about decisions of a log that differ now; none: there are no contradictions. `find`: which digest is that of the
  * policy; `describePlace`: where a line is.
  */
-export async function contradictionLines(
+export async function formatContradictions(
   differing: readonly Contradiction[],
   find: (digests: ReadonlySet<string>) => Promise<string | undefined>,
   describePlace: (line: number) => string,

@@ -2,8 +2,8 @@
 
 import type { PolicyModel } from '@nhipol/language/model';
 import type { TestedPolicy } from '@nhipol/reporting';
-import { evaluatorTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests } from '@nhipol/testing';
 
 export function testPolicy(policy: PolicyModel): TestedPolicy {
-  return { policy, tests: runTests(policy, evaluatorTestEngine(policy)) };
+  return { policy, tests: runTests(policy, createEvaluatorTestEngine(policy)) };
 }

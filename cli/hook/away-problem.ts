@@ -1,7 +1,7 @@
 // Whether a daemon is away, in words.
 
 /** Returns `undefined` if the error has another cause. */
-export function awayProblem({ code }: NodeJS.ErrnoException): string | undefined {
+export function describeAwayProblem({ code }: NodeJS.ErrnoException): string | undefined {
   const isAway = code === 'ENOENT' || code === 'ECONNREFUSED';
   return isAway ? 'the daemon is away; start it with `nhipol daemon`' : undefined;
 }

@@ -3,7 +3,7 @@
 
 import type { HookReply } from '@nhipol/service';
 import { connectOwn, StrangerError } from '@nhipol/service/own-socket';
-import { awayProblem } from './away-problem.ts';
+import { describeAwayProblem } from './away-problem.ts';
 
 export interface Forwarding {
   readonly agent: string;
@@ -28,7 +28,7 @@ export async function forwardHook(forwarding: Forwarding): Promise<HookReply> {
     if (late.aborted) return blockCall(`the daemon did not answer within ${timeout / 1_000} s`);
     if (error instanceof StrangerError) return blockCall(error.message);
     const failed = error as Error;
-    return blockCall(awayProblem(failed) ?? `the daemon failed: ${failed.message}`);
+    return blockCall(describeAwayProblem(failed) ?? `the daemon failed: ${failed.message}`);
   }
 }
 

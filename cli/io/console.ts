@@ -2,13 +2,13 @@
 
 import type { Readable, Writable } from 'node:stream';
 import type { Palette } from '@nhipol/language';
-import { displayText, terminalText } from '@nhipol/language/support';
+import { displayText, formatTerminalText } from '@nhipol/language/support';
 import picocolors from 'picocolors';
 
 export interface Console {
-  /** Writes a result, on a terminal as `terminalText` does. Resolves when the stream accepts more. */
+  /** Writes a result, on a terminal as `formatTerminalText` does. Resolves when the stream accepts more. */
   readonly out: (text: string) => Promise<void>;
-  /** Writes messages for people, as `terminalText` does. */
+  /** Writes messages for people, as `formatTerminalText` does. */
   readonly err: (text: string) => void;
   /** Writes a message of a command on one line, whatever the text contains. */
   readonly notify: (command: string, text: string) => void;
@@ -57,12 +57,12 @@ export function createConsole(streams: Streams, color: boolean | undefined): Con
   const hasColor = (stream: { readonly isTTY?: boolean }) =>
     color ?? ((env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb' && stream.isTTY === true);
   const err = (text: string) => {
-    stderr.write(terminalText(text, hasColor(stderr)));
+    stderr.write(formatTerminalText(text, hasColor(stderr)));
   };
   return {
     out: (text) =>
       new Promise((resolve) => {
-        const shown = stdout.isTTY === true ? terminalText(text, hasColor(stdout)) : text;
+        const shown = stdout.isTTY === true ? formatTerminalText(text, hasColor(stdout)) : text;
         if (stdout.write(shown)) resolve();
         else stdout.once('drain', resolve);
       }),

@@ -4,7 +4,7 @@
 import { spellName } from '@nhipol/language/syntax';
 import { stringify } from '@nhipol/runtime';
 import { isMembers } from '@nhipol/runtime/abi';
-import { numberLiteral } from '../scan/literals.ts';
+import { formatNumberLiteral } from '../scan/literals.ts';
 import {
   type DeclaredRecordType,
   type DeclaredType,
@@ -12,7 +12,7 @@ import {
   readMember,
 } from '../scan/types.ts';
 import { type LearningLimits, writeStringChoice } from './literals.ts';
-import { stringConditions } from './strings.ts';
+import { proposeStringConditions } from './strings.ts';
 
 export interface Conditions {
   /** All of them hold; none: every value is possible. */
@@ -94,7 +94,7 @@ class Writer {
       case 'number':
         return bounds(type, path, values.map(Number).filter(Number.isFinite));
       case 'string':
-        return stringConditions(path, values as string[], this.#limits, this.#directories);
+        return proposeStringConditions(path, values as string[], this.#limits, this.#directories);
       case 'list':
         return this.#list(type.element, path, values as unknown[][]);
       case 'record':
@@ -135,7 +135,7 @@ function bounds(
   ) as [number, number];
   // A negative value passes a limit of an amount, so that there is always a smallest one.
   const least = Math.min(min, 0);
-  const spell = (value: number) => (isWhole ? numberLiteral(value) : decimalText(value));
+  const spell = (value: number) => (isWhole ? formatNumberLiteral(value) : decimalText(value));
   return [
     ...(from !== undefined && least <= from ? [] : [`${path} >= ${negate(spell(-least))}`]),
     ...(to !== undefined && max >= to ? [] : [`${path} <= ${spell(max)}`]),
@@ -148,6 +148,6 @@ function negate(literal: string): string {
 
 /** A Decimal is rounded to the nearest millionth. */
 function decimalText(value: number): string {
-  const text = numberLiteral(value);
-  return Number(text) >= value ? text : numberLiteral(value + 1e-6);
+  const text = formatNumberLiteral(value);
+  return Number(text) >= value ? text : formatNumberLiteral(value + 1e-6);
 }

@@ -5,12 +5,12 @@ import { pluralize } from '@nhipol/language/support';
 import { quote } from '@nhipol/language/syntax';
 import { isMembers } from '@nhipol/runtime/abi';
 import { type DeclaredArguments, ToolDeclarations } from '../scan/declarations.ts';
-import { comment } from '../scan/literals.ts';
-import { methodText, methodType, toMethodAction } from '../scan/methods.ts';
+import { formatComment } from '../scan/literals.ts';
+import { formatMethod, getMethodType, toMethodAction } from '../scan/methods.ts';
 import {
-  actionText,
-  generalTests,
-  policyText,
+  formatAction,
+  formatGeneralTests,
+  formatPolicy,
   type TestedCall,
   testText,
 } from '../scan/policy-text.ts';
@@ -64,7 +64,7 @@ export function learnPolicy(
     .sort()
     .map((action): Learnable => {
       const name = action.slice(toMethodAction('').length);
-      const group: ArgumentGroup = { name: 'params', type: methodType(name) };
+      const group: ArgumentGroup = { name: 'params', type: getMethodType(name) };
       const observed = byAction.get(action) ?? [];
       return { server: names[0] ?? '', name, action, ...fitting(observed, group), group };
     });
@@ -84,19 +84,19 @@ export function learnPolicy(
       const call = { action, subject: subjects[0] ?? '', server, properties };
       return testText(action, call, 'deny because default_deny');
     }),
-    ...generalTests(chooseTestCall(first), first.expected),
+    ...formatGeneralTests(chooseTestCall(first), first.expected),
   ];
   const texts = written.map(({ text }) => text);
   const source = withAllowances(texts, (ruleTexts) =>
-    policyText({
+    formatPolicy({
       about: aboutLines(names, learned, tools.length - unused.length, tools.length),
       server: names.join('_'),
       subjects,
       declarations: declarations.texts,
-      actions: tools.map(({ action, declared }) => actionText(action, declared)),
+      actions: tools.map(({ action, declared }) => formatAction(action, declared)),
       methods: methods
         .filter((method) => method.learned.length > 0)
-        .map(({ name }) => methodText(name)),
+        .map(({ name }) => formatMethod(name)),
       asks: written.some(({ asks }) => asks),
       rules: [
         ...ruleTexts,
@@ -244,7 +244,7 @@ function writeRule(
   ];
   const open = new Map([...withApproval.open, ...freely.open]);
   const notes = [...open].map(([path, count]) =>
-    comment(`any \`${path}\`: there were ${count} different`),
+    formatComment(`any \`${path}\`: there were ${count} different`),
   );
   const byPeople =
     approved.length === 0 ? '' : `; ${pluralize(approved.length, 'call')} approved by a person`;

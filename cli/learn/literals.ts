@@ -17,12 +17,12 @@ export function writeStringChoice(path: string, values: Iterable<string>): strin
   const single = sorted.filter((value) => listed.length < 2 || value.includes('{'));
   const alternatives = [
     ...(listed.length < 2 ? [] : [`${path} in { ${listed.map(quote).join(', ')} }`]),
-    ...single.map((value) => `${path} is ${template(value)}`),
+    ...single.map((value) => `${path} is ${escapeTemplate(value)}`),
   ];
   return alternatives.length === 1 ? `${alternatives[0]}` : `(${alternatives.join(' or ')})`;
 }
 
 /** A string in a place that has placeholders. */
-export function template(text: string): string {
+export function escapeTemplate(text: string): string {
   return quote(text.replaceAll('{', '{{').replaceAll('}', '}}'));
 }

@@ -2,13 +2,13 @@
 
 import { isNormalPath } from '@nhipol/language/types';
 import { isMembers } from '@nhipol/runtime/abi';
-import { type LearningLimits, template, writeStringChoice } from './literals.ts';
+import { escapeTemplate, type LearningLimits, writeStringChoice } from './literals.ts';
 
 /** Longer strings are not listed. */
 const maxLength = 200;
 
 /** Returns `undefined` if the strings have nothing in common that is worth a condition. `values`: at least one. */
-export function stringConditions(
+export function proposeStringConditions(
   path: string,
   values: readonly string[],
   limits: LearningLimits,
@@ -61,7 +61,7 @@ function underOrigins(
   if (origins.size > Math.max(limits.maxValues, 1) || !canBeListed(others, limits))
     return undefined;
   return joinAlternatives([
-    ...[...origins].sort().map((origin) => `${path} starts_with ${template(origin)}`),
+    ...[...origins].sort().map((origin) => `${path} starts_with ${escapeTemplate(origin)}`),
     ...(others.length === 0 ? [] : [writeStringChoice(path, others)]),
   ]);
 }
@@ -88,7 +88,7 @@ function underDirectories(
     const prefixes = outermost(directories.map((directory) => joinPrefix(directory, depth)));
     if (prefixes.length > Math.max(limits.maxValues, 1)) continue;
     return joinAlternatives([
-      ...prefixes.map((prefix) => `${path} under ${template(prefix)}`),
+      ...prefixes.map((prefix) => `${path} under ${escapeTemplate(prefix)}`),
       ...(others.length === 0 ? [] : [writeStringChoice(path, others)]),
     ]);
   }

@@ -5,7 +5,7 @@ import type { Manifest, StepBounds } from '@nhipol/runtime/abi';
 const kibibyte = 1024;
 const number = new Intl.NumberFormat('en-US');
 
-export function boundsLine({ bounds, tables = [] }: Manifest): string {
+export function formatBounds({ bounds, tables = [] }: Manifest): string {
   const [first, last] = [bounds?.steps.at(0), bounds?.steps.at(-1)];
   if (bounds === undefined || first === undefined || last === undefined) return '';
   const size = (bytes: number) => `${number.format(bytes / kibibyte)} KiB`;

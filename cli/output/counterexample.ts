@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { PolicyModel } from '@nhipol/language/model';
-import { type Counterexample, sessionLog } from '@nhipol/testing';
+import { type Counterexample, printSessionLog } from '@nhipol/testing';
 import { makeFolder, toSlashes, writeAtomically } from '../io/files.ts';
 
 /** Writes a counterexample and returns the command that replays it. */
@@ -14,7 +14,7 @@ export async function writeCounterexample(
   folder: string,
 ): Promise<readonly string[]> {
   await makeFolder(folder);
-  const base = toSlashes(join(folder, slug(`${policy.name} ${name}`)));
+  const base = toSlashes(join(folder, createSlug(`${policy.name} ${name}`)));
   const tables: string[] = [];
   for (const [table, text] of counterexample.sample.tables) {
     const file = `${base}.${table}.json`;
@@ -22,7 +22,7 @@ export async function writeCounterexample(
     tables.push(` --table ${table}=${file}`);
   }
   if (counterexample.kind === 'session') {
-    await writeText(`${base}.jsonl`, sessionLog(counterexample.sample));
+    await writeText(`${base}.jsonl`, printSessionLog(counterexample.sample));
     return [`nhipol simulate ${path} --events ${base}.jsonl${tables.join('')}`];
   }
   const { text, now } = counterexample.sample;
@@ -39,7 +39,7 @@ export async function writeRequests(
   folder: string,
 ): Promise<readonly string[]> {
   await makeFolder(folder);
-  const base = toSlashes(join(folder, slug(`${policy.name} ${name}`)));
+  const base = toSlashes(join(folder, createSlug(`${policy.name} ${name}`)));
   const paths = [`${base}.json`, `${base}.changed.json`];
   for (const [index, path] of paths.entries())
     await writeText(path, `${indentJson(index === 0 ? first : second)}\n`);
@@ -56,7 +56,7 @@ function writeText(path: string, text: string): Promise<void> {
 }
 
 /** Converts a name to a file name, such as `an-exposed-credential-never-acts`. */
-export function slug(name: string): string {
+export function createSlug(name: string): string {
   const words = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return words.replace(/^-|-$/g, '').slice(0, 100);
 }

@@ -33,7 +33,7 @@ interface Query {
 }
 
 /** Prints the number of verdicts that a solver confirms; throws if it contradicts one. */
-export async function crossCheck(
+export async function checkWithSolver(
   program: string,
   verdicts: readonly NamedVerdict[],
   { err }: Console,

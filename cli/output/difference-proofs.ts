@@ -12,7 +12,7 @@ import {
 } from '@nhipol/proving';
 import { toAuthZen } from '@nhipol/runtime';
 import type { Colors } from '../io/console.ts';
-import { verdictName } from './proofs.ts';
+import { nameVerdict } from './proofs.ts';
 
 const refuted: Readonly<Record<DifferenceKind, string>> = {
   looser: 'an effect is less strict',
@@ -23,7 +23,7 @@ const refuted: Readonly<Record<DifferenceKind, string>> = {
 };
 
 /** A line for each kind of difference, with a request where it exists, and the conclusion. */
-export function differenceLines(
+export function formatDifferences(
   policies: readonly [PolicyModel, PolicyModel],
   differences: readonly Difference[],
   colors: Colors,
@@ -74,7 +74,7 @@ function printDifference(
   ];
 }
 
-export function differencesJson(
+export function buildDifferencesJson(
   [, now]: readonly [PolicyModel, PolicyModel],
   differences: readonly Difference[],
 ): readonly object[] {
@@ -85,7 +85,7 @@ export function differencesJson(
     }
     if (verdict.kind === 'proved') {
       const { inSessions } = verdict.assumptions;
-      return { kind, verdict: verdictName(verdict), inSessions, steps: verdict.certificate.length };
+      return { kind, verdict: nameVerdict(verdict), inSessions, steps: verdict.certificate.length };
     }
     const { before, after } = verdict.confirmation;
     const request = JSON.parse(maskSecrets(now, verdict.request)) as unknown;

@@ -7,11 +7,11 @@ import type { InvariantResult, TableTexts } from '@nhipol/testing';
 import type { Colors } from '../io/console.ts';
 
 /** The contents of external tables, one per line. */
-export function tableLines(tables: TableTexts): readonly string[] {
+export function formatTableLines(tables: TableTexts): readonly string[] {
   return [...tables].map(([name, text]) => `table ${name}: ${displayText(text)}`);
 }
 
-export function invariantLines(
+export function formatInvariant(
   policy: PolicyModel,
   { invariant, tried, counterexample }: InvariantResult,
   colors: Colors,
@@ -30,7 +30,7 @@ export function invariantLines(
     `        answer  ${answer.effect}, because ${answer.reasons.join(', ')}`,
     `        now     ${now ?? 'the time of the request'}`,
     `        request ${displayText(maskSecrets(policy, request))}`,
-    ...tableLines(tables).map((line) => `        ${line}`),
+    ...formatTableLines(tables).map((line) => `        ${line}`),
   ];
   return `${lines.join('\n')}\n`;
 }

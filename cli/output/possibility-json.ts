@@ -27,7 +27,7 @@ export interface PossibilityJson {
   readonly error?: object;
 }
 
-export function possibilityJson({
+export function buildPossibilityJson({
   possible,
   reasons,
   validUntil,

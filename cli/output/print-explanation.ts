@@ -6,7 +6,7 @@ import { stringify, toAuthZen } from '@nhipol/runtime';
 import { fillTables, type TableTexts } from '@nhipol/testing';
 import type { DecisionTime } from '../engines/engines.ts';
 import type { Colors } from '../io/console.ts';
-import { possibilityJson, toEnginePossibility } from './possibility-json.ts';
+import { buildPossibilityJson, toEnginePossibility } from './possibility-json.ts';
 
 /** `all`: as text, including the rules that did not fire. */
 export type ExplanationForm = 'text' | 'all' | 'json';
@@ -21,7 +21,7 @@ export interface ExplanationStyle {
   readonly possible?: boolean;
 }
 
-export function explaining(
+export function createExplainer(
   policy: PolicyModel,
   { form, numbered, indent, colors, possible = false }: ExplanationStyle,
 ): (
@@ -35,7 +35,9 @@ export function explaining(
     const { answer, ...explanation } = explained(fillTables(policy, tables), request, instant);
     const { decision } = answer;
     if (form === 'json') {
-      const response = possible ? possibilityJson(toEnginePossibility(answer)) : toAuthZen(answer);
+      const response = possible
+        ? buildPossibilityJson(toEnginePossibility(answer))
+        : toAuthZen(answer);
       const text = stringify({ ...response, explanation }, indent);
       return { text: `${text}\n`, decision };
     }

@@ -17,7 +17,7 @@ import type { Colors } from '../io/console.ts';
 /** A verdict by a name: a proof that does not hold in every session has one of its own. */
 export type VerdictName = 'proved' | 'proved outside of sessions' | 'refuted' | 'not proved';
 
-export function verdictName(verdict: Verdict): VerdictName {
+export function nameVerdict(verdict: Verdict): VerdictName {
   if (verdict.kind === 'refuted') return 'refuted';
   if (verdict.kind === 'undecided') return 'not proved';
   return isProvedEverywhere(verdict) ? 'proved' : 'proved outside of sessions';
@@ -25,7 +25,7 @@ export function verdictName(verdict: Verdict): VerdictName {
 
 /** How a claim was decided, after its name. */
 function proofWords({ verdict }: ClaimVerdict): string {
-  if (verdict.kind !== 'proved') return verdictName(verdict);
+  if (verdict.kind !== 'proved') return nameVerdict(verdict);
   const isEverywhere = isProvedEverywhere(verdict);
   const about = isEverywhere ? 'proved' : 'proved only for requests outside of sessions';
   return `${about}, ${pluralize(verdict.certificate.length, 'step')}`;
@@ -45,7 +45,7 @@ function listUndecidedReasons(policy: PolicyModel, { verdict }: ClaimVerdict): r
 const maxReasons = 5;
 
 /** The line of a claim, and the reasons for which it is not proved. */
-export function proofLines(
+export function formatProof(
   policy: PolicyModel,
   claimVerdict: ClaimVerdict,
   colors: Colors,
@@ -61,7 +61,7 @@ export function proofLines(
     'not proved': colors.warning('?'),
     refuted: colors.error('✗'),
   };
-  const mark = marks[verdictName(claimVerdict.verdict)];
+  const mark = marks[nameVerdict(claimVerdict.verdict)];
   const reasons = listUndecidedReasons(policy, claimVerdict).map((reason) => `      ${reason}\n`);
   return `  ${mark} ${named}: ${proofWords(claimVerdict)}\n${reasons.join('')}`;
 }
@@ -95,11 +95,11 @@ export function describeEffectChange({ confirmation }: Refuted<Shown>): string |
   return before && after && `${before.effect} → ${after.effect}`;
 }
 
-export function proofJson(policy: PolicyModel, claimVerdict: ClaimVerdict): object {
+export function buildProofJson(policy: PolicyModel, claimVerdict: ClaimVerdict): object {
   const { verdict } = claimVerdict;
   if (verdict.kind === 'proved') {
     const { inSessions } = verdict.assumptions;
-    return { verdict: verdictName(verdict), inSessions, steps: verdict.certificate.length };
+    return { verdict: nameVerdict(verdict), inSessions, steps: verdict.certificate.length };
   }
   if (verdict.kind === 'refuted') return { verdict: 'refuted' };
   const because = verdict.because.map(({ construct, span }) => ({
@@ -110,7 +110,7 @@ export function proofJson(policy: PolicyModel, claimVerdict: ClaimVerdict): obje
 }
 
 /** How many claims were proved, proved only outside of sessions, refuted, and neither. */
-export function proofSummary(verdicts: readonly VerdictName[]): string {
+export function summarizeProofs(verdicts: readonly VerdictName[]): string {
   const count = (name: VerdictName) => verdicts.filter((verdict) => verdict === name).length;
   const [outside, refuted, open] = [
     count('proved outside of sessions'),

@@ -16,7 +16,7 @@ import {
 import { findAllowance, noTables } from '@nhipol/testing';
 import type { Colors } from '../io/console.ts';
 import { writeRequests } from './counterexample.ts';
-import { describeEffectChange, verdictName } from './proofs.ts';
+import { describeEffectChange, nameVerdict } from './proofs.ts';
 
 export interface SchemaProofs {
   readonly omissions: readonly Omitted[];
@@ -24,7 +24,7 @@ export interface SchemaProofs {
 }
 
 /** The lines that follow the claim that missing data restricts. */
-export async function omissionLines(
+export async function formatOmissions(
   policy: PolicyModel,
   each: readonly Omitted[],
   folder: string,
@@ -60,7 +60,7 @@ function how(policy: PolicyModel, { path, verdict }: Omitted): string {
 }
 
 /** A line for each member with an order. */
-export async function monotonicityLines(
+export async function formatMonotonicity(
   policy: PolicyModel,
   monotonicity: readonly Monotone[],
   colors: Colors,
@@ -111,11 +111,14 @@ function changes(word: string, verdict: Verdict<Shown>): readonly string[] {
 }
 
 /** For programs, with secret members masked. */
-export function omissionsJson(policy: PolicyModel, each: readonly Omitted[]): readonly object[] {
+export function buildOmissionsJson(
+  policy: PolicyModel,
+  each: readonly Omitted[],
+): readonly object[] {
   return each.map(({ path, verdict }) => ({ path, ...verdictJson(policy, verdict) }));
 }
 
-export function monotonicityJson(
+export function buildMonotonicityJson(
   policy: PolicyModel,
   monotonicity: readonly Monotone[],
 ): readonly object[] {
@@ -133,7 +136,7 @@ export function monotonicityJson(
 
 function verdictJson(policy: PolicyModel, verdict: Verdict<Shown>): object {
   if (verdict.kind === 'proved')
-    return { verdict: verdictName(verdict), inSessions: verdict.assumptions.inSessions };
+    return { verdict: nameVerdict(verdict), inSessions: verdict.assumptions.inSessions };
   if (verdict.kind === 'undecided') {
     const because = verdict.because.map(({ construct }) => constructs[construct].name);
     return { verdict: 'not proved', because: [...new Set(because)] };

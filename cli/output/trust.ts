@@ -14,7 +14,7 @@ import {
   type TrustPart,
 } from '@nhipol/proving';
 import type { Colors } from '../io/console.ts';
-import { linesOfParts } from './trusted-lines.ts';
+import { countPartLines } from './trusted-lines.ts';
 
 /** The evidence of each verdict. */
 export type EvidenceOfClaims = ReadonlyMap<ClaimVerdict, ClaimEvidence>;
@@ -31,7 +31,7 @@ export function collectEvidence(
 }
 
 /** Lines below the line of a claim. */
-export function evidenceLines({ constructs: read, proof, isRefuted }: ClaimEvidence): string {
+export function formatEvidence({ constructs: read, proof, isRefuted }: ClaimEvidence): string {
   if (isRefuted) return '      rests on the evaluator, which confirmed it\n';
   const rows = read.map((construct): ConstructRow => constructs[construct]);
   const lines = [
@@ -63,7 +63,7 @@ const titles: Readonly<Record<Exclude<PartOf, 'neither'>, string>> = {
 
 /** The parts that are trusted, after all claims. */
 export function printTrustedParts(colors: Colors): string {
-  const lines = linesOfParts();
+  const lines = countPartLines();
   const sections = Object.entries(titles).flatMap(([of, title]) => {
     const sectionParts = parts.filter((part) => part.of === of);
     const total = sum(sectionParts.map(({ name }) => lines[name] ?? 0));
@@ -85,7 +85,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }
 
-export function evidenceJson({ constructs: read, proof }: ClaimEvidence): object {
+export function buildEvidenceJson({ constructs: read, proof }: ClaimEvidence): object {
   return {
     constructs: read.map((construct) => {
       const { name, precision }: ConstructRow = constructs[construct];
@@ -107,7 +107,7 @@ export function evidenceJson({ constructs: read, proof }: ClaimEvidence): object
 }
 
 export function listTrustedParts(): readonly object[] {
-  const lines = linesOfParts();
+  const lines = countPartLines();
   return parts
     .filter(({ of }) => of !== 'neither')
     .map(({ name, of, paths, ifWrong }: TrustPart) => ({

@@ -10,7 +10,7 @@ export type LinesOfParts = Readonly<Record<string, number>>;
 /** Set by the bundler. */
 declare const countedLines: LinesOfParts | undefined;
 
-export function linesOfParts(): LinesOfParts {
+export function countPartLines(): LinesOfParts {
   return typeof countedLines === 'undefined' ? countLines(sourceFolder()) : countedLines;
 }
 

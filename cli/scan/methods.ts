@@ -31,14 +31,14 @@ const params: ReadonlyMap<string, MethodParams> = new Map([
   ['elicitation/create', { text: 'message?: String', type: { kind: 'record', members: [] } }],
 ]);
 
-export function methodText(method: string): string {
+export function formatMethod(method: string): string {
   const param = params.get(method);
   const properties = param === undefined ? '{}' : `{ params: { ${param.text} } }`;
   return `action ${quote(toMethodAction(method))} ${properties}`;
 }
 
 /** Returns `undefined` if a policy reads no parameters. */
-export function methodType(method: string): DeclaredRecordType | undefined {
+export function getMethodType(method: string): DeclaredRecordType | undefined {
   return params.get(method)?.type;
 }
 

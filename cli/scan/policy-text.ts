@@ -3,7 +3,7 @@
 
 import { quote } from '@nhipol/language/syntax';
 import type { DeclaredArguments } from './declarations.ts';
-import { comment, jsonLiteral } from './literals.ts';
+import { formatComment, formatJsonLiteral } from './literals.ts';
 
 export interface PolicyParts {
   /** The comment at the beginning, without slashes. */
@@ -21,13 +21,13 @@ export interface PolicyParts {
   readonly tests: readonly string[];
 }
 
-export function policyText(parts: PolicyParts): string {
+export function formatPolicy(parts: PolicyParts): string {
   const { server, subjects, asks, tests } = parts;
   const imports = asks
     ? 'use nhi.{ Approval, Events }\nuse nhi.{ is_approved }'
     : 'use nhi.{ Events }';
   const source = [
-    parts.about.map(comment).join('\n'),
+    parts.about.map(formatComment).join('\n'),
     `policy guard.${policyName(server)} version "0.1.0"`,
     imports,
     parts.declarations.join('\n'),
@@ -54,10 +54,10 @@ function policyName(server: string): string {
 }
 
 /** Declares the action of a tool, with what a policy cannot read of its arguments. */
-export function actionText(action: string, { record, undeclared }: DeclaredArguments): string {
+export function formatAction(action: string, { record, undeclared }: DeclaredArguments): string {
   const notes = undeclared.map(({ path, reason }) => {
     const place = path === '' ? 'the arguments are' : `\`${path}\` is`;
-    return `${comment(`${place} not declared: ${reason}`)}\n`;
+    return `${formatComment(`${place} not declared: ${reason}`)}\n`;
   });
   const properties = record === undefined ? '{}' : `{ arguments: ${record} }`;
   return `${notes.join('')}action ${quote(action)} ${properties}`;
@@ -80,7 +80,7 @@ export interface TestedCall {
 
 function requestText({ action, subject, server, properties }: TestedCall): string {
   const given = Object.entries(properties ?? {}).map(([name, value]) => {
-    return `${name}: ${jsonLiteral(value)}`;
+    return `${name}: ${formatJsonLiteral(value)}`;
   });
   const text = properties === undefined ? '' : `, properties: { ${given.join(', ')} }`;
   return `{
@@ -100,7 +100,7 @@ export function testText(name: string, call: TestedCall, expected: string): stri
 }
 
 /** Tests that an unknown tool is denied, and that nothing is permitted after a revocation. */
-export function generalTests(call: TestedCall, expected: string): readonly string[] {
+export function formatGeneralTests(call: TestedCall, expected: string): readonly string[] {
   const { subject, server } = call;
   const unknown = { action: `${server}:unknown_tool`, subject, server, properties: undefined };
   return [

@@ -4,9 +4,15 @@
 import { quote } from '@nhipol/language/syntax';
 import { classifyTool, type ToolChoices, type ToolKind, toolKinds } from './classify-tool.ts';
 import { type DeclaredArguments, ToolDeclarations } from './declarations.ts';
-import { comment } from './literals.ts';
-import { methodText, toMethodAction } from './methods.ts';
-import { actionText, generalTests, policyText, type TestedCall, testText } from './policy-text.ts';
+import { formatComment } from './literals.ts';
+import { formatMethod, toMethodAction } from './methods.ts';
+import {
+  formatAction,
+  formatGeneralTests,
+  formatPolicy,
+  type TestedCall,
+  testText,
+} from './policy-text.ts';
 import type { ScannedTool } from './scanned-tool.ts';
 
 export interface ScannedServer {
@@ -49,9 +55,9 @@ export function writePolicy({
   };
   const tests = [
     ...tools.map((tool) => writeTest(tool, server)),
-    ...generalTests(offered, 'permit because offers'),
+    ...formatGeneralTests(offered, 'permit because offers'),
   ];
-  const source = policyText({
+  const source = formatPolicy({
     about: [
       `The tools of the MCP server ${server}, as it describes them. Review the rules: whether a tool only reads is known`,
       'from its server alone. Arguments that are not declared here are validated by the schema of their tool.',
@@ -59,8 +65,8 @@ export function writePolicy({
     server,
     subjects: [subject],
     declarations: declarations.texts,
-    actions: tools.map(({ action, declared }) => actionText(action, declared)),
-    methods: methods.map(methodText),
+    actions: tools.map(({ action, declared }) => formatAction(action, declared)),
+    methods: methods.map(formatMethod),
     asks: tools.some(({ kind }) => kind in challenges),
     rules: [...writeRules(tools), methodRules(methods)],
     tests,
@@ -134,7 +140,7 @@ for ${subject} doing reads {
     others.length === 0
       ? ''
       : `// These tools do not state what they do. They are denied until a rule permits them:
-${others.map((action) => comment(quote(action))).join('\n')}`,
+${others.map((action) => formatComment(quote(action))).join('\n')}`,
   ];
 }
 

@@ -23,8 +23,8 @@ export class PolicyRuns {
   async *over(paths: readonly string[]): AsyncGenerator<PolicyRun> {
     const jobs = Math.min(this.#jobs, paths.length);
     if (jobs > 1) {
-      const { policyThreads } = await import('./policy-threads.ts');
-      this.#threads ??= policyThreads(jobs);
+      const { createPolicyThreads } = await import('./policy-threads.ts');
+      this.#threads ??= createPolicyThreads(jobs);
     }
     // Without threads, each run starts after the previous one.
     const begin = (path: string) => {

@@ -2,7 +2,7 @@
 
 import { Tinypool } from 'tinypool';
 import { UsageError } from '../io/exit-codes.ts';
-import { readableFolders } from '../io/policies/readable-folders.ts';
+import { listReadableFolders } from '../io/policies/readable-folders.ts';
 import type { PolicyRun } from './policy-run.ts';
 import type { PolicyReply, PolicyTask } from './policy-worker.ts';
 import type { RunOptions } from './run-policy.ts';
@@ -13,7 +13,7 @@ export interface PolicyThreads {
   readonly close: () => Promise<void>;
 }
 
-export function policyThreads(
+export function createPolicyThreads(
   jobs: number,
   script: URL = new URL('./policy-worker.js', import.meta.url),
 ): PolicyThreads {
@@ -26,7 +26,7 @@ export function policyThreads(
   });
   return {
     async run(path, options) {
-      const task: PolicyTask = { path, options, readableFolders: readableFolders() };
+      const task: PolicyTask = { path, options, readableFolders: listReadableFolders() };
       const reply = (await pool.run(task)) as PolicyReply;
       if ('usage' in reply) throw new UsageError(reply.usage);
       return reply.run;

@@ -4,18 +4,18 @@
 import { ExactDecimal, toAuthZen } from '@nhipol/runtime';
 import { isExactDecimal } from '@nhipol/runtime/abi';
 import { isPossibility, type StepResult } from '@nhipol/testing';
-import { possibilityJson } from '../output/possibility-json.ts';
+import { buildPossibilityJson } from '../output/possibility-json.ts';
 import type { Response } from './policy-run.ts';
 
 export function toStepResponse<Result extends StepResult>(result: Result): Response<Result> {
-  const response = isPossibility(result) ? possibilityJson(result) : toAuthZen(result);
+  const response = isPossibility(result) ? buildPossibilityJson(result) : toAuthZen(result);
   return mapObjects(response, (value) =>
     isExactDecimal(value) ? Object(value.digits) : undefined,
   ) as Response<Result>;
 }
 
 /** Converts a response to the form that `stringify` writes. */
-export function writable<Of extends Response>(response: Of): Of {
+export function copyWritable<Of extends Response>(response: Of): Of {
   return mapObjects(response, (value) =>
     value instanceof String ? new ExactDecimal(String(value)) : undefined,
   ) as Of;

@@ -6,11 +6,11 @@ import { expectsPossibility, type PolicyModel, type PolicyTest } from '@nhipol/l
 import type { Span } from '@nhipol/language/support';
 import type { Answer } from '@nhipol/runtime';
 import {
+  createEvaluatorTestEngine,
+  createModuleTestEngine,
   type Decide,
-  evaluatorTestEngine,
-  moduleTestEngine,
+  isSameAnswer,
   runTests,
-  sameAnswer,
   sampleInvariants,
   type TestEngine,
 } from '@nhipol/testing';
@@ -26,7 +26,7 @@ import { createDisagreement, type DecidedQuery, toRunRequest } from './disagreem
 import type { InvariantRun, PlaceInFile, PolicyRun, TestRun } from './policy-run.ts';
 import { toStepResponse } from './response.ts';
 import { mayBeCached, startModule } from './start-module.ts';
-import { type StepRunContext, stepRuns } from './step-runs.ts';
+import { listStepRuns, type StepRunContext } from './step-runs.ts';
 import { matches, type TestFilter } from './test-filter.ts';
 
 export interface RunOptions {
@@ -136,13 +136,13 @@ async function createEngines(
   { engine, now, quick }: RunOptions,
   cache: ModuleCache | undefined,
 ): Promise<readonly [TestEngine, (() => Promise<TestEngine>)?]> {
-  const evaluator = evaluatorTestEngine(policy, { otherwise: now });
+  const evaluator = createEvaluatorTestEngine(policy, { otherwise: now });
   if (engine === 'evaluator') return [evaluator];
   const sessions = tests.some(({ opens }) => opens !== undefined);
   const possible = tests.some(({ steps }) => steps.some(expectsPossibility));
   const compiling = await startModule(policy, checked, { sessions, possible, quick }, cache);
   const assembleEngine = async (): Promise<TestEngine> =>
-    moduleTestEngine(await compiling(), { otherwise: now });
+    createModuleTestEngine(await compiling(), { otherwise: now });
   return engine === 'wasm' ? [await assembleEngine()] : [evaluator, assembleEngine];
 }
 
@@ -156,7 +156,7 @@ function testRun(
   other: Results[number] | undefined,
   look: StepRunContext,
 ): TestRun {
-  const steps = stepRuns(result, other, look);
+  const steps = listStepRuns(result, other, look);
   return {
     name: result.test.name,
     place: look.findPlace(result.test.span),
@@ -183,7 +183,7 @@ function sample(policy: PolicyModel, decide: Decide) {
 function findDisagreement(query: DecidedQuery, decide: Decide) {
   const { request, now, tables, answer } = query;
   const other: Answer = decide(new TextEncoder().encode(request), now, tables);
-  return sameAnswer(answer, other) ? undefined : createDisagreement(query, answer, other);
+  return isSameAnswer(answer, other) ? undefined : createDisagreement(query, answer, other);
 }
 
 function invariantRun(

@@ -4,14 +4,14 @@ import { renderExplanation } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import {
+  explainStepFailure,
   explainTest,
+  isSameAnswer,
   listStepRequests,
   type StepFailure,
   type StepRequest,
   type StepResult,
-  sameAnswer,
   type TestResult,
-  whyFailed,
 } from '@nhipol/testing';
 import { chooseStepTime } from '../engines/engines.ts';
 import { buildColors } from '../io/console.ts';
@@ -26,7 +26,7 @@ export interface StepRunContext {
   readonly colored: boolean;
 }
 
-export function stepRuns(
+export function listStepRuns(
   { test, given, failures, passed }: TestResult,
   other: TestResult | undefined,
   { policy, findPlace, now, colored }: StepRunContext,
@@ -35,7 +35,7 @@ export function stepRuns(
     ? []
     : explainTest(policy, test, (instant) => chooseStepTime(instant, now));
   const why = (failure: StepFailure): string | undefined => {
-    const explanation = whyFailed(failure, explanations);
+    const explanation = explainStepFailure(failure, explanations);
     if (explanation === undefined) return undefined;
     // The heading of an explanation contains the validity.
     const head = failure.differences.some(({ what }) => what === 'until');
@@ -65,7 +65,7 @@ function findDisagreement(
 ): TestDisagreement | undefined {
   for (const [index, result] of results.entries()) {
     const other = others[index] as StepResult;
-    if (!sameAnswer(result, other)) return createDisagreement(stepRequest, result, other);
+    if (!isSameAnswer(result, other)) return createDisagreement(stepRequest, result, other);
   }
   return undefined;
 }

@@ -3,7 +3,7 @@
 
 import type { PolicyModel } from '@nhipol/language/model';
 import { decideLoosening, isProvedEverywhere } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { hasSameDeclarations, isSamePolicy } from '@nhipol/testing/diff';
 import { isLooseningFound } from '@nhipol/testing/proofs';
 
@@ -15,7 +15,7 @@ export function mayBeLooser(before: PolicyModel, after: PolicyModel): boolean {
   if (!hasSameDeclarations(before, after)) return true;
   if (isSamePolicy(before, after)) return false;
   try {
-    const verdict = decideLoosening(before, after, { effort, random: random(1) });
+    const verdict = decideLoosening(before, after, { effort, random: createRandomNumbers(1) });
     return !isProvedEverywhere(verdict) || isLooseningFound(before, after);
   } catch {
     return true;

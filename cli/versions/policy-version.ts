@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CheckedFiles } from '@nhipol/language';
-import { relativePath } from '@nhipol/language/support';
+import { formatRelativePath } from '@nhipol/language/support';
 
 export interface PolicyVersion {
   readonly digest: string;
@@ -18,22 +18,24 @@ export function createPolicyVersion({
   entry,
   sources,
 }: Pick<CheckedFiles, 'entry' | 'sources'>): PolicyVersion {
-  const files = [...sources].map(([path, text]) => [relativePath(entry, path), text] as const);
-  return version(relativePath(entry, entry), files);
+  const files = [...sources].map(
+    ([path, text]) => [formatRelativePath(entry, path), text] as const,
+  );
+  return version(formatRelativePath(entry, entry), files);
 }
 
-export function moduleVersion(path: string, bytes: Uint8Array): PolicyVersion {
+export function createModuleVersion(path: string, bytes: Uint8Array): PolicyVersion {
   const name = basename(path);
   return version(name, [[name, Buffer.from(bytes).toString('base64')]]);
 }
 
 /** `text`: `undefined` if there is no file. */
-export function textVersion(path: string, text: string | undefined): PolicyVersion {
+export function createTextVersion(path: string, text: string | undefined): PolicyVersion {
   const name = basename(path);
   return version(name, text === undefined ? [] : [[name, text]]);
 }
 
-/** The text of a version that `textVersion` made. */
+/** The text of a version that `createTextVersion` made. */
 export function getEntryText({ entry, files }: PolicyVersion): string | undefined {
   return files[entry];
 }

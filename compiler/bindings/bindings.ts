@@ -5,7 +5,7 @@
 import type { Encoding, Manifest } from '@nhipol/runtime/abi';
 import { emitWriter } from '@nhipol/runtime/direct/writer-source';
 import type { Description } from '../ir/description.ts';
-import { declarations } from './declarations.ts';
+import { generateDeclarations } from './declarations.ts';
 
 export interface BindingSources {
   /** The JavaScript module. */
@@ -20,13 +20,13 @@ export function bindings(
   encoding: Encoding,
 ): BindingSources {
   return {
-    module: bindingsModule(manifest, encoding),
-    declarations: printHeader(manifest) + declarations(manifest, description, encoding),
+    module: generateBindingsModule(manifest, encoding),
+    declarations: printHeader(manifest) + generateDeclarations(manifest, description, encoding),
   };
 }
 
 /** The JavaScript module, without the types. @public Benchmarks load it from what was built. */
-export function bindingsModule(manifest: Manifest, encoding: Encoding): string {
+export function generateBindingsModule(manifest: Manifest, encoding: Encoding): string {
   const isDirect = encoding.contexts === undefined;
   return [
     printHeader(manifest),

@@ -12,7 +12,7 @@ import type { Description, TypeDescription } from '../ir/description.ts';
 /** A member with more listed names than this has the type `string`. */
 const maxNames = 200;
 
-export function declarations(
+export function generateDeclarations(
   manifest: Manifest,
   description: Description,
   encoding: Encoding,

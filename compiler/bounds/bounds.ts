@@ -11,16 +11,16 @@ import type { ResponseRoom } from '../layout/response-room.ts';
 import type { Plan, PlannedPossibility } from '../plan/plan.ts';
 import { digestSteps } from './call-digest.ts';
 import type { BoundParameters } from './expressions.ts';
-import { explainingSteps, judgingSteps, preparingSteps } from './judging.ts';
-import { readingSteps } from './reading.ts';
-import { headerSteps, respondingSteps } from './responding.ts';
+import { countExplainingSteps, countJudgingSteps, countPreparingSteps } from './judging.ts';
+import { countReadingSteps } from './reading.ts';
+import { countHeaderSteps, countRespondingSteps } from './responding.ts';
 import { boundDefaultsSize } from './size.ts';
 
 /** The lengths of requests for which bounds are reported; the last one is the maximum. */
 const lengths = [1024, 8192, requestLimits.bytes] as const;
 
 /** `room`: the memory that responses take. */
-export function bounds(
+export function computeBounds(
   ir: IrModule,
   plan: Plan,
   laid: Placement,
@@ -45,12 +45,16 @@ function countSteps(
   bytes: number,
 ): readonly [number, number, number] {
   const boundParameters: BoundParameters = { bytes, maxRun, defaults: boundDefaultsSize(ir.facts) };
-  const judging = judgingSteps(ir, plan, boundParameters) + headerSteps(ir);
-  const before = readingSteps(ir, boundParameters) + preparingSteps(plan, boundParameters);
+  const judging = countJudgingSteps(ir, plan, boundParameters) + countHeaderSteps(ir);
+  const before =
+    countReadingSteps(ir, boundParameters) + countPreparingSteps(plan, boundParameters);
   return [
     whole(16 + before + judging + (hasDigest(ir) ? digestSteps(bytes) : 0)),
     whole(8 + judging),
-    whole(explainingSteps(ir, plan, boundParameters) + respondingSteps(ir, room, boundParameters)),
+    whole(
+      countExplainingSteps(ir, plan, boundParameters) +
+        countRespondingSteps(ir, room, boundParameters),
+    ),
   ];
 }
 
@@ -61,9 +65,9 @@ function couldSteps(
   bytes: number,
 ): number {
   const boundParameters: BoundParameters = { bytes, maxRun, defaults: boundDefaultsSize(ir.facts) };
-  const reading = readingSteps(ir, boundParameters) + ir.facts.requestSize / cellSize;
-  const judging = judgingSteps(ir, plan, boundParameters) + headerSteps(ir);
-  return whole(32 + reading + preparingSteps(plan, boundParameters) + judging);
+  const reading = countReadingSteps(ir, boundParameters) + ir.facts.requestSize / cellSize;
+  const judging = countJudgingSteps(ir, plan, boundParameters) + countHeaderSteps(ir);
+  return whole(32 + reading + countPreparingSteps(plan, boundParameters) + judging);
 }
 
 function whole(steps: number): number {

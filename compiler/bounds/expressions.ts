@@ -12,19 +12,19 @@ import type {
   IrQuantifier,
   IrVariable,
 } from '../ir/expressions.ts';
-import { irOperands, isIrEntry } from '../ir/operands.ts';
+import { isIrEntry, listIrOperands } from '../ir/operands.ts';
 import type { IrColumn, IrTable } from '../ir/tables.ts';
 import { probeLimit } from '../layout/layout.ts';
 import type { Parameter, ParameterValue } from '../plan/member.ts';
-import { calling, countEqualBytesSteps, countSameBytesSteps, makingSet } from './functions.ts';
+import { costCall, countEqualBytesSteps, countSameBytesSteps, countSetSteps } from './functions.ts';
 import {
   boundCollectionSize,
   boundTextSize,
-  larger,
+  maxSize,
+  measureValue,
   networkBytes,
   nothing,
   type Size,
-  sizeOfValue,
 } from './size.ts';
 import { askingClock, countCalendarFieldSteps, countWindowSteps } from './time.ts';
 
@@ -45,7 +45,7 @@ export interface CountingOptions {
 }
 
 /** `findText`: the hash of a string, eight bytes at a time, then slot by slot. */
-export function probing(text: number, longest: number, run: number): number {
+export function countProbeSteps(text: number, longest: number, run: number): number {
   const key = (bytes: number) => ({ count: 0, bytes });
   return 8 + text / 8 + (run + 1) * (1 + countSameBytesSteps(key(text), key(longest)));
 }
@@ -87,19 +87,19 @@ export class ExpressionSteps {
   #own(expr: IrExpr): Size {
     switch (expr.kind) {
       case 'const':
-        return this.#options.parameters?.get(expr) ?? sizeOfValue(expr.value);
+        return this.#options.parameters?.get(expr) ?? measureValue(expr.value);
       case 'cell':
         return this.#cell(expr);
       case 'presence':
-        this.#all(irOperands(expr));
+        this.#all(listIrOperands(expr));
         return nothing;
       case 'entry':
         return this.#entry(expr);
       case 'remembered':
-        this.#all(irOperands(expr));
+        this.#all(listIrOperands(expr));
         return nothing;
       case 'knownRecord':
-        this.#all(irOperands(expr));
+        this.#all(listIrOperands(expr));
         return this.#step(expr.fresh.length * freshness);
       case 'knownCell':
         this.add(expr.cell);
@@ -124,7 +124,7 @@ export class ExpressionSteps {
       case 'apply': {
         const sizes = this.#all(expr.args);
         const pattern = this.#options.parameters?.get(expr) ?? sizeOfPattern(expr.pattern);
-        const { steps, size } = calling(
+        const { steps, size } = costCall(
           expr.function,
           expr.pattern === undefined ? sizes : [...sizes, pattern],
         );
@@ -156,17 +156,17 @@ export class ExpressionSteps {
         ]);
         if (expr.rep === 'bytes') this.#step(countSameBytesSteps(then, other));
         if (expr.elements !== undefined)
-          this.#step(calling(`sameSet${expr.elements}`, [then, other]).steps);
-        return larger(then, other);
+          this.#step(costCall(`sameSet${expr.elements}`, [then, other]).steps);
+        return maxSize(then, other);
       }
       case 'else': {
         const [value = nothing, fallback = nothing] = this.#all([expr.value, expr.fallback]);
-        return larger(value, fallback);
+        return maxSize(value, fallback);
       }
       case 'set': {
         const bytes = this.#all(expr.elements).reduce((all, element) => all + element.bytes, 0);
         const set = { count: expr.elements.length, bytes };
-        this.#step(makingSet(set, expr.holds));
+        this.#step(countSetSteps(set, expr.holds));
         return set;
       }
     }
@@ -183,22 +183,22 @@ export class ExpressionSteps {
 
   #cell(expr: IrCell): Size {
     const { rep, fresh, address } = expr;
-    this.#all(irOperands(expr));
+    this.#all(listIrOperands(expr));
     this.#step(fresh.length * freshness);
     const { bytes, defaults } = this.#asked;
     const { base } = address;
     const average = base === 'facts' || isIrEntry(base) ? undefined : this.#averages.get(base);
     if (rep === 'bytes' && average !== undefined) {
-      const longest = larger(boundTextSize(bytes), defaults).bytes;
+      const longest = maxSize(boundTextSize(bytes), defaults).bytes;
       return { count: 0, bytes: Math.min(average + defaults.bytes, longest), longest };
     }
-    if (rep === 'bytes') return larger(boundTextSize(bytes), defaults);
-    return rep === 'cells' ? larger(boundCollectionSize(bytes), defaults) : nothing;
+    if (rep === 'bytes') return maxSize(boundTextSize(bytes), defaults);
+    return rep === 'cells' ? maxSize(boundCollectionSize(bytes), defaults) : nothing;
   }
 
   /** `findEntry`: the key is compared with the key of each entry. */
   #entry(expr: IrEntry): Size {
-    this.#all(irOperands(expr));
+    this.#all(listIrOperands(expr));
     const { count, bytes } = boundCollectionSize(this.#asked.bytes);
     return this.#step(2 + 3 * count + countEqualBytesSteps(bytes));
   }
@@ -223,7 +223,7 @@ export class ExpressionSteps {
     this.#averages.set(variable, count === 0 ? 0 : bytes / count);
     const before = this.steps;
     this.#known.push(new Map());
-    this.#all(irOperands(expr).filter((operand) => operand !== collection));
+    this.#all(listIrOperands(expr).filter((operand) => operand !== collection));
     this.#known.pop();
     const one = this.steps - before;
     this.steps = before;
@@ -232,21 +232,23 @@ export class ExpressionSteps {
 }
 
 /** The largest value in the rows for each parameter. */
-export function parameterSizes(
+export function listParameterSizes(
   parameters: readonly Parameter[],
   rows: readonly { readonly values: readonly ParameterValue[] }[],
 ): ReadonlyMap<Parameter, Size> {
   return new Map(
     parameters.map((parameter, index) => [
       parameter,
-      rows.map(({ values }) => sizeOfParameter(values[index])).reduce(larger, nothing),
+      rows.map(({ values }) => sizeOfParameter(values[index])).reduce(maxSize, nothing),
     ]),
   );
 }
 
 function sizeOfParameter(value: ParameterValue | undefined): Size {
   if (value === undefined) return nothing;
-  return typeof value === 'object' && 'source' in value ? sizeOfPattern(value) : sizeOfValue(value);
+  return typeof value === 'object' && 'source' in value
+    ? sizeOfPattern(value)
+    : measureValue(value);
 }
 
 /** Its count says whether segments are compared: the time of a match depends on nothing else of a pattern. */
@@ -263,7 +265,7 @@ function maxKeys(table: IrTable): readonly number[] {
     table.external?.keys.map(bytesOfColumn) ??
     (table.rows[0]?.keys ?? []).map((_, index) =>
       table.rows.reduce(
-        (most, { keys }) => Math.max(most, sizeOfValue(keys[index] ?? 0n).bytes),
+        (most, { keys }) => Math.max(most, measureValue(keys[index] ?? 0n).bytes),
         0,
       ),
     );
@@ -280,7 +282,7 @@ function maxValue(table: IrTable): Size {
   const bytes = external === undefined ? 0 : bytesOfColumn(external.value);
   const size =
     external === undefined
-      ? rows.map(({ value }) => sizeOfValue(value.value)).reduce(larger, nothing)
+      ? rows.map(({ value }) => measureValue(value.value)).reduce(maxSize, nothing)
       : external.form !== 'scalars'
         ? { count: requestLimits.elements, bytes: requestLimits.elements * bytes }
         : { count: 0, bytes };

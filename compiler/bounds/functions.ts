@@ -67,7 +67,7 @@ export function dedupe(set: Size, holds: 'Words' | 'Bytes'): number {
 const allocating = 2;
 const allocatingAnyhow = 1 + allocating;
 
-export function makingSet(set: Size, holds: 'Words' | 'Bytes'): number {
+export function countSetSteps(set: Size, holds: 'Words' | 'Bytes'): number {
   return allocatingAnyhow + dedupe(set, holds);
 }
 
@@ -205,7 +205,7 @@ const rows: Readonly<Record<string, Row>> = {
   cidrIntersects: () => gives(3 + 2 * inNetwork),
 };
 
-export function calling(name: string, args: readonly Size[]): Cost {
+export function costCall(name: string, args: readonly Size[]): Cost {
   const row = rows[name];
   if (row === undefined) throw new Error(`broken invariant: no bound for ${name}`);
   return row(args[0] ?? nothing, args[1] ?? nothing);

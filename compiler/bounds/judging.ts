@@ -2,16 +2,21 @@
 // decided once when a request is read, the rules, and the explanation of an answer.
 
 import { requestLimits } from '@nhipol/runtime/abi';
-import { cellsCompared } from '../emit/expressions/expressions.ts';
-import { scalarKey } from '../ir/cells.ts';
+import { listComparedCells } from '../emit/expressions/expressions.ts';
+import { buildScalarKey } from '../ir/cells.ts';
 import type { IrExpr } from '../ir/expressions.ts';
 import type { IrModule, IrNarrowing, IrReason, IrRule, IrScope } from '../ir/ir.ts';
-import { everyIrExpr } from '../ir/operands.ts';
+import { collectIrExprs } from '../ir/operands.ts';
 import type { Discriminator } from '../plan/discriminator.ts';
 import type { Parameter } from '../plan/member.ts';
 import { type Family, findReason, type Plan } from '../plan/plan.ts';
-import { type BoundParameters, ExpressionSteps, parameterSizes, probing } from './expressions.ts';
-import { calling } from './functions.ts';
+import {
+  type BoundParameters,
+  countProbeSteps,
+  ExpressionSteps,
+  listParameterSizes,
+} from './expressions.ts';
+import { costCall } from './functions.ts';
 import type { Size } from './size.ts';
 
 /** An edge that bounds the answer, the reason that fires, and the duration of a permit. */
@@ -23,13 +28,17 @@ const firing = 6;
 const concluding = 24;
 
 /** The steps of all atoms; the atoms of each scope are in one function. */
-export function preparingSteps({ atoms }: Plan, boundParameters: BoundParameters): number {
+export function countPreparingSteps({ atoms }: Plan, boundParameters: BoundParameters): number {
   const counted = new ExpressionSteps(boundParameters);
   for (const { expr } of atoms) counted.add(expr);
   return 1 + 2 * atoms.length + counted.steps;
 }
 
-export function judgingSteps(ir: IrModule, plan: Plan, boundParameters: BoundParameters): number {
+export function countJudgingSteps(
+  ir: IrModule,
+  plan: Plan,
+  boundParameters: BoundParameters,
+): number {
   const decided = new Set(plan.atoms.map(({ expr }) => expr));
   const of = (exprs: readonly IrExpr[]) => countExprSteps(exprs, boundParameters, { decided });
   const direct = plan.direct.reduce((all, { condition, inside, narrowing }) => {
@@ -59,14 +68,14 @@ export function judgingSteps(ir: IrModule, plan: Plan, boundParameters: BoundPar
 }
 
 /** The masks of unknown paths, and the values of messages and obligations, of all reasons. */
-export function explainingSteps(
+export function countExplainingSteps(
   ir: IrModule,
   plan: Plan,
   boundParameters: BoundParameters,
 ): number {
   // These expressions are decided already: each takes one call.
   const simple = new Set(
-    plan.atoms.map(({ expr }) => expr).filter((expr) => cellsCompared(expr) !== undefined),
+    plan.atoms.map(({ expr }) => expr).filter((expr) => listComparedCells(expr) !== undefined),
   );
   const one = (
     { condition, falls, placeholders, properties }: IrReason,
@@ -74,13 +83,13 @@ export function explainingSteps(
   ) => {
     const conditions = falls === undefined ? [condition] : [condition, falls];
     const decided = parameters === undefined ? simple : new Set<IrExpr>();
-    const calls = [...everyIrExpr(conditions)].filter((expr) => decided.has(expr)).length;
+    const calls = [...collectIrExprs(conditions)].filter((expr) => decided.has(expr)).length;
     const values = [...placeholders, ...properties].map(({ value }) => value);
     const explained = calls + countExprSteps(conditions, boundParameters, { parameters, decided });
     return 8 + explained + countExprSteps(values, boundParameters, { parameters });
   };
   const inFamilies = plan.families.reduce((all, family) => {
-    const parameters = parameterSizes(family.parameters, family.members);
+    const parameters = listParameterSizes(family.parameters, family.members);
     return all + countEvaluatedRows(family) * one(findReason(ir, family.template), parameters);
   }, 0);
   const trees = listEvaluatedTrees(plan, boundParameters).reduce(
@@ -123,7 +132,7 @@ function familySteps(
 ): number {
   if (families.length + trees.length === 0) return 0;
   const rows = families.reduce((all, family) => {
-    const parameters = parameterSizes(family.parameters, family.members);
+    const parameters = listParameterSizes(family.parameters, family.members);
     const row =
       1 + firing + countExprSteps([family.template.condition], boundParameters, { parameters });
     return all + countEvaluatedRows(family) * row;
@@ -153,7 +162,7 @@ function countLookupSteps(
   const text = Math.min(boundParameters.bytes, requestLimits.stringBytes);
   switch (discriminator.by) {
     case 'text':
-      return 2 + probing(text, text, boundParameters.maxRun);
+      return 2 + countProbeSteps(text, text, boundParameters.maxRun);
     case 'word':
       return 4 + boundParameters.maxRun;
     case 'network':
@@ -186,7 +195,7 @@ function countEvaluatedRows({ members, discriminator }: Family): number {
   if (discriminator.by !== 'text' && discriminator.by !== 'word') return among(all);
   const groups = new Map<string, number[]>();
   for (const [at, values] of discriminator.values.entries()) {
-    for (const key of new Set(values.map(scalarKey)))
+    for (const key of new Set(values.map(buildScalarKey)))
       groups.set(key, [...(groups.get(key) ?? []), at]);
   }
   return Math.max(0, ...[...groups.values()].map(among));
@@ -227,7 +236,7 @@ function listEvaluatedTrees(
     ({ template, parameters }, leaf) =>
       3 +
       countExprSteps([template], boundParameters, {
-        parameters: parameterSizes(parameters, rows[leaf] ?? []),
+        parameters: listParameterSizes(parameters, rows[leaf] ?? []),
       }),
   );
   const counted = trees.map(({ rule, steps }) => ({
@@ -269,8 +278,8 @@ function constraining(ir: IrModule, boundParameters: BoundParameters): number {
       const size = counted.add(value);
       const { rep, holds } = ir.constraints[constraint] ?? { rep: 'word', holds: 'Words' };
       if (rep === 'word' || rep === 'tri') return 1;
-      if (rep === 'bytes') return 1 + calling('startsWith', [size, size]).steps + 1;
-      return 3 + calling(`intersect${holds}`, [size, size]).steps;
+      if (rep === 'bytes') return 1 + costCall('startsWith', [size, size]).steps + 1;
+      return 3 + costCall(`intersect${holds}`, [size, size]).steps;
     });
     return all + 8 + counted.steps + merging.reduce((sum, steps) => sum + steps, 0);
   }, 8);

@@ -8,7 +8,7 @@ import { listFactShapes } from '../ir/cell-readers.ts';
 import type { IrFacts, IrModule, IrShape } from '../ir/ir.ts';
 import type { IrReader, IrRecord } from '../ir/records.ts';
 import { nameProbes, nameSlots, notes, shapeBytes } from '../layout/layout.ts';
-import { type BoundParameters, probing } from './expressions.ts';
+import { type BoundParameters, countProbeSteps } from './expressions.ts';
 import { countEqualBytesSteps, dedupe } from './functions.ts';
 
 // --- by the byte -----------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ const learning = 3 * (2 + notes) + 2 * (nodes * comparingNode + literalWords + n
 
 // --- a request -------------------------------------------------------------------------------------
 
-export function readingSteps(
+export function countReadingSteps(
   { facts, selectors }: IrModule,
   boundParameters: BoundParameters,
 ): number {
@@ -167,7 +167,7 @@ function countRecordIds(shapes: readonly IrShape[]): number {
 function selecting(names: readonly string[], { bytes, maxRun }: BoundParameters): number {
   const length = Math.min(bytes, requestLimits.stringBytes);
   const longest = Math.max(0, ...names.map((name) => encodeBytes(name).length));
-  return 5 + probing(length, longest, maxRun);
+  return 5 + countProbeSteps(length, longest, maxRun);
 }
 
 // --- sets and lists --------------------------------------------------------------------------------

@@ -14,12 +14,12 @@ const wordBits = 64;
 const sortedBytes = 64;
 
 /** The steps of the key and the header of an answer. */
-export function headerSteps({ reasons }: IrModule): number {
+export function countHeaderSteps({ reasons }: IrModule): number {
   return 8 + 4 * reasons.length + Math.ceil(reasons.length / wordBits);
 }
 
 /** The steps of a response of a policy whose responses take this room, besides the steps of explaining the answer. */
-export function respondingSteps(
+export function countRespondingSteps(
   ir: IrModule,
   room: ResponseRoom,
   boundParameters: BoundParameters,
@@ -27,7 +27,7 @@ export function respondingSteps(
   const rules = ir.rules.length + ir.scores.length;
   return (
     fixed +
-    headerSteps(ir) +
+    countHeaderSteps(ir) +
     perByte * (room.response + room.texts) +
     rules * (4 + room.readWords) +
     8 * room.readWords +

@@ -21,7 +21,7 @@ export interface Size {
 
 export const nothing: Size = { count: 0, bytes: 0 };
 
-export function larger(a: Size, b: Size): Size {
+export function maxSize(a: Size, b: Size): Size {
   const longest = Math.max(findLongestBytes(a), findLongestBytes(b));
   return { count: Math.max(a.count, b.count), bytes: Math.max(a.bytes, b.bytes), longest };
 }
@@ -30,7 +30,7 @@ export function findLongestBytes({ bytes, longest = bytes }: Size): number {
   return longest;
 }
 
-export function sizeOfValue(value: IrConst['value']): Size {
+export function measureValue(value: IrConst['value']): Size {
   if (typeof value === 'boolean') return nothing;
   if (Array.isArray(value)) {
     const elements = value as readonly IrScalar[];
@@ -67,13 +67,13 @@ export function boundDefaultsSize(facts: IrFacts): Size {
     members
       .map(({ reader, default: value }) => {
         if (reader.kind === 'record') return ofRecord(reader.record);
-        const own = value === undefined ? nothing : sizeOfValue(value.value);
-        return reader.kind === 'collection' ? larger(own, ofElement(reader.element)) : own;
+        const own = value === undefined ? nothing : measureValue(value.value);
+        return reader.kind === 'collection' ? maxSize(own, ofElement(reader.element)) : own;
       })
-      .reduce(larger, nothing);
+      .reduce(maxSize, nothing);
   const ofElement = (reader: IrReader): Size => {
     if (reader.kind === 'record') return ofRecord(reader.record);
     return reader.kind === 'collection' ? ofElement(reader.element) : nothing;
   };
-  return shapes.map(({ record }) => ofRecord(record)).reduce(larger, nothing);
+  return shapes.map(({ record }) => ofRecord(record)).reduce(maxSize, nothing);
 }

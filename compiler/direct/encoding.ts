@@ -10,22 +10,22 @@ import {
   type Encoding,
   requestLimits,
 } from '@nhipol/runtime/abi';
-import { cellReaders } from '../ir/cell-readers.ts';
+import { createCellReaders } from '../ir/cell-readers.ts';
 import type { IrContext, IrModule, IrShape } from '../ir/ir.ts';
 import type { IrEnum, IrMember, IrReader, IrRecord } from '../ir/records.ts';
 import type { IrConst } from '../ir/values.ts';
-import { atomPairs } from '../layout/atom-words.ts';
+import { countAtomPairs } from '../layout/atom-words.ts';
 import type { MemoryLayout, UpperLayout } from '../layout/layout.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Readings, readCells } from '../plan/read-cells.ts';
-import { type HostTests, hostTests } from './host-tests.ts';
+import { createHostTests, type HostTests } from './host-tests.ts';
 
 /** The atoms that a host may decide. */
 export function collectHostTests({ facts }: IrModule, plan: Plan): HostTests {
-  const readers = new Map(cellReaders(facts));
+  const readers = new Map(createCellReaders(facts));
   // The digest in the request is not always the one that counts.
   if (facts.digest !== undefined) readers.delete(facts.digest.offset);
-  return hostTests(plan, readers);
+  return createHostTests(plan, readers);
 }
 
 /** `words`: the numbers of a session that a host can set, or `undefined` if the module holds no sessions. */
@@ -42,7 +42,7 @@ export function describeEncoding(
   return {
     selectors: ir.selectors,
     facts: { address: layout.facts, size: ir.facts.size },
-    atoms: { address: layout.atoms, pairs: atomPairs(plan.atoms.length) },
+    atoms: { address: layout.atoms, pairs: countAtomPairs(plan.atoms.length) },
     room: { address: layout.input, size: requestLimits.bytes },
     limits: { text: requestLimits.stringBytes, elements: requestLimits.elements },
     subject: describer.entity('subject', ['type', 'id'], subject),

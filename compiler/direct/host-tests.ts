@@ -29,7 +29,7 @@ const operators: Readonly<Record<string, TestOperator>> = {
   contains: 'contains',
 };
 
-export function hostTests({ atoms }: Plan, readers: CellReaders): HostTests {
+export function createHostTests({ atoms }: Plan, readers: CellReaders): HostTests {
   const finder = new Finder(readers);
   const tests: EncodedTest[] = [];
   const exprs = new Set<IrExpr>();

@@ -21,8 +21,8 @@ import {
   tableExports,
 } from './exports.ts';
 import { printImports } from './expressions/library.ts';
-import { settableWords } from './sessions/settable-words.ts';
-import { sessionRestBytes } from './sessions/slots.ts';
+import { collectSettableWords } from './sessions/settable-words.ts';
+import { countSessionRestBytes } from './sessions/slots.ts';
 
 export interface Linked {
   /** AssemblyScript by file name; `entry.ts` is compiled. */
@@ -81,7 +81,9 @@ export function link(
     IGNORED: ['usize', layout.ignored],
     SESSION_REST: [
       'usize',
-      units.some(({ sessions }) => sessions) ? findMax(({ facts }) => sessionRestBytes(facts)) : 0,
+      units.some(({ sessions }) => sessions)
+        ? findMax(({ facts }) => countSessionRestBytes(facts))
+        : 0,
     ],
     RANK_BITS: ['usize', upper.rankBits],
     RANK_ENTRIES: ['usize', upper.rankEntries],
@@ -130,7 +132,7 @@ export function link(
         plan,
         tests[index] as HostTests,
         { ...layout, ...upper },
-        sessions ? settableWords(ir) : undefined,
+        sessions ? collectSettableWords(ir) : undefined,
       ),
     ),
   };

@@ -6,7 +6,7 @@ import type { IrReader, IrRecord } from './records.ts';
 
 export type CellReaders = ReadonlyMap<number, IrReader>;
 
-export function cellReaders(facts: IrFacts): CellReaders {
+export function createCellReaders(facts: IrFacts): CellReaders {
   const found = new Map(collectReaders(listFactShapes(facts).map(({ record }) => record)));
   for (const { offset } of Object.values(facts.selectors)) found.set(offset, text);
   return found;

@@ -13,7 +13,7 @@ import type { IrConst, IrScalar, Rep } from './values.ts';
 export const cellSize = 16;
 
 /** The bytes of the arena that reading a value of the type takes in addition to its cell. */
-export function addressSize(type: Type): number {
+export function getAddressSize(type: Type): number {
   return type.kind === 'Ip' ? 16 : type.kind === 'Cidr' ? 32 : 0;
 }
 
@@ -51,6 +51,6 @@ export function lowerValue(type: Type, value: Value): IrConst {
 }
 
 /** A key that only equal values share. */
-export function scalarKey(value: IrScalar): string {
+export function buildScalarKey(value: IrScalar): string {
   return `${typeof value} ${value}`;
 }

@@ -2,7 +2,7 @@
 
 import type { IrAddress, IrEntry, IrExpr } from './expressions.ts';
 
-export function irOperands(expr: IrExpr): readonly IrExpr[] {
+export function listIrOperands(expr: IrExpr): readonly IrExpr[] {
   switch (expr.kind) {
     case 'const':
       return [];
@@ -64,12 +64,12 @@ export function isIrEntry(base: IrAddress['base']): base is IrEntry {
 }
 
 /** All nodes of the expressions, without duplicates. */
-export function everyIrExpr(exprs: readonly IrExpr[]): ReadonlySet<IrExpr> {
+export function collectIrExprs(exprs: readonly IrExpr[]): ReadonlySet<IrExpr> {
   const irExprs = new Set<IrExpr>();
   const add = (expr: IrExpr): void => {
     if (irExprs.has(expr)) return;
     irExprs.add(expr);
-    for (const operand of irOperands(expr)) add(operand);
+    for (const operand of listIrOperands(expr)) add(operand);
   };
   for (const expr of exprs) add(expr);
   return irExprs;

@@ -3,7 +3,7 @@
 import type { Pattern } from '@nhipol/language/types';
 import type { IrAddress, IrExpr } from './expressions.ts';
 import type { IrModule, IrScope } from './ir.ts';
-import { irOperands, isIrEntry } from './operands.ts';
+import { isIrEntry, listIrOperands } from './operands.ts';
 
 export function printIr(ir: IrModule): string {
   const lines = [
@@ -35,7 +35,7 @@ function printAddress({ base, offset }: IrAddress): string {
 }
 
 function printIrExpr(expr: IrExpr): string {
-  const operands = irOperands(expr).map(printIrExpr).join(' ');
+  const operands = listIrOperands(expr).map(printIrExpr).join(' ');
   const time = expr.timeful ? '~' : '';
   switch (expr.kind) {
     case 'const':

@@ -11,12 +11,12 @@ export const pairBytes = 16;
 /** The words of a pair: the atoms that are true, and those that are true or unknown. */
 export const pairLayout = { sure: 0, may: 8 } as const;
 
-export function atomPairs(count: number): number {
+export function countAtomPairs(count: number): number {
   return Math.ceil(count / wordBits);
 }
 
-export function atomBytes(count: number): number {
-  return atomPairs(count) * pairBytes;
+export function countAtomBytes(count: number): number {
+  return countAtomPairs(count) * pairBytes;
 }
 
 /** The words of a plan's atoms at their address. */

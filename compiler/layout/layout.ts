@@ -5,7 +5,7 @@ import { requestLimits } from '@nhipol/runtime/abi';
 import { digestLength } from '@nhipol/runtime/call-digest';
 import type { IrModule } from '../ir/ir.ts';
 import type { Plan } from '../plan/plan.ts';
-import { atomBytes } from './atom-words.ts';
+import { countAtomBytes } from './atom-words.ts';
 import { countJoinedBytes } from './joined-strings.ts';
 import type { ResponseRoom } from './response-room.ts';
 
@@ -123,7 +123,7 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
     ignored: take(16),
     digest: take(digest),
     facts: take(findMax((ir) => ir.facts.size)),
-    atoms: take(Math.max(0, ...plans.map(({ atoms }) => atomBytes(atoms.length)))),
+    atoms: take(Math.max(0, ...plans.map(({ atoms }) => countAtomBytes(atoms.length)))),
     data: take(0),
   };
 }

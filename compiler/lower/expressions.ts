@@ -1,16 +1,16 @@
 // Lowers expressions of the checked model to IR: paths become addresses, time becomes separate nodes, and
 // expressions shared through a `let` stay shared.
 
-import { clockUse, differenceFits, mayFail } from '@nhipol/language';
+import { canSubtract, locateClockUse, mayFail } from '@nhipol/language';
 import {
   type AggregateExpr,
   type ApplyExpr,
   type Binding,
   collectReads,
-  countsList,
   type Expr,
   isEntry,
   isInterpolation,
+  isListCount,
   listOperands,
   type QuantifierExpr,
   type ReadExpr,
@@ -19,7 +19,7 @@ import {
   type Variable,
 } from '@nhipol/language/model';
 import { flippedComparisons, isCollection, isEquatable } from '@nhipol/language/types';
-import { cellSize, chooseElementForm, chooseRep, lowerValue, scalarKey } from '../ir/cells.ts';
+import { buildScalarKey, cellSize, chooseElementForm, chooseRep, lowerValue } from '../ir/cells.ts';
 import type {
   IrAddress,
   IrApply,
@@ -120,7 +120,7 @@ export class ExpressionLowering {
         const parts = this.#parts(expr);
         if (parts !== undefined) return parts;
         const args = expr.args.map((arg) => this.lower(arg));
-        const countsOnly = countsList(expr);
+        const countsOnly = isListCount(expr);
         const { pattern } = expr.builtin;
         return {
           kind: 'apply',
@@ -136,7 +136,7 @@ export class ExpressionLowering {
         return this.#compare(expr);
       case 'And':
       case 'Or':
-        return junction(
+        return createJunction(
           expr.kind === 'And' ? 'and' : 'or',
           expr.operands.map((operand) => this.lower(operand)),
         );
@@ -293,7 +293,7 @@ export class ExpressionLowering {
       const same = compareParts('is', this.lower(text), parts, (part) => this.lower(part));
       return expr.operator === 'is' ? same : negateExpr(same);
     }
-    const [left, right] = [clockUse(expr.left), clockUse(expr.right)];
+    const [left, right] = [locateClockUse(expr.left), locateClockUse(expr.right)];
     const nows = (left?.now ?? 0) - (right?.now ?? 0);
     const ages = (left?.ages ?? 0) - (right?.ages ?? 0);
     const sign = nows + ages;
@@ -312,7 +312,7 @@ export class ExpressionLowering {
     const threshold = difference(
       this.#offset(minuend),
       this.#offset(subtrahend),
-      differenceFits(minuend, subtrahend),
+      canSubtract(minuend, subtrahend),
     );
     const operator = sign > 0 ? expr.operator : flippedComparisons[expr.operator];
     if (nows !== 0) return { kind: 'compareNow', rep: 'tri', timeful: true, operator, threshold };
@@ -450,7 +450,7 @@ function isEmpty({ value }: IrConst): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-export function junction(kind: 'and' | 'or', operands: readonly IrExpr[]): IrExpr {
+export function createJunction(kind: 'and' | 'or', operands: readonly IrExpr[]): IrExpr {
   return { kind, rep: 'tri', timeful: operands.some(isTimeful), operands };
 }
 
@@ -495,7 +495,7 @@ function toScalar({ value }: IrConst): IrScalar {
 }
 
 function distinct(values: readonly IrScalar[]): readonly IrScalar[] {
-  return [...new Map(values.map((value) => [scalarKey(value), value])).values()];
+  return [...new Map(values.map((value) => [buildScalarKey(value), value])).values()];
 }
 
 function isTimeful(expr: IrExpr): boolean {

@@ -2,12 +2,12 @@
 // cells, so that one rule works for all shapes in its scope. A member that some rule reads by several declarations
 // has one cell for all of them, and its record one for each member of any of them.
 
-import { expectation, spellJsonPath } from '@nhipol/language';
+import { describeExpectation, spellJsonPath } from '@nhipol/language';
 import {
-  everyExpr,
-  exprsOfRule,
-  exprsOfScore,
+  collectExprs,
   listContextCases,
+  listRuleExprs,
+  listScoreExprs,
   type PolicyModel,
   type Root,
   type Scope,
@@ -15,14 +15,14 @@ import {
 import {
   type CollectionType,
   isCollection,
+  isSameMember,
   type Member,
   type RecordType,
-  sameMember,
   type Type,
 } from '@nhipol/language/types';
 import { jsonTypes, requestLimits } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
-import { addressSize, cellSize, chooseElementForm, lowerValue } from '../ir/cells.ts';
+import { cellSize, chooseElementForm, getAddressSize, lowerValue } from '../ir/cells.ts';
 import type { IrSignal } from '../ir/history.ts';
 import type { IrContext, IrFacts, IrShape } from '../ir/ir.ts';
 import type { IrEnum, IrMember, IrReader, IrRecord } from '../ir/records.ts';
@@ -33,8 +33,8 @@ import { type PlacedMember, uniteMembers } from './united-members.ts';
 /** The names of members that stand for several declarations somewhere, by root. */
 function collectUnitedNames(policy: PolicyModel): ReadonlyMap<Root, ReadonlySet<string>> {
   const unitedNames = new Map<Root, Set<string>>();
-  const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
-  for (const expr of everyExpr(exprs)) {
+  const exprs = [...policy.rules.flatMap(listRuleExprs), ...policy.scores.flatMap(listScoreExprs)];
+  for (const expr of collectExprs(exprs)) {
     if (expr.kind !== 'Read' || typeof expr.from !== 'string') continue;
     const [first] = expr.members;
     if (first?.shares === undefined) continue;
@@ -204,7 +204,7 @@ export class FactsLayout {
     const places = this.#roots.get(root) ?? [];
     const place = this.#isUnited(root, member)
       ? findPlace(places, member)
-      : places.find((candidate) => sameMember(candidate.member, member));
+      : places.find((candidate) => isSameMember(candidate.member, member));
     if (place === undefined)
       throw new Error(`broken invariant: ${root}.${member.name} has no address`);
     return place;
@@ -248,7 +248,7 @@ export class FactsLayout {
       if (this.#isUnited(root, member)) this.#unite(root, path, member.name, places);
       const existingMember = this.#readers
         .get(path)
-        ?.find((placedMember) => sameMember(placedMember.member, member));
+        ?.find((placedMember) => isSameMember(placedMember.member, member));
       const placed = existingMember ?? this.#makeShared(path, member);
       // Signals with equal members share them, too.
       if (!places.includes(placed.place)) places.push(placed.place);
@@ -274,7 +274,9 @@ export class FactsLayout {
     if (this.#readers.has(path)) return;
     const declared = (this.#declared.get(root) ?? [])
       .flatMap(({ members }) => members.get(name) ?? [])
-      .filter((member, index, all) => all.findIndex((each) => sameMember(each, member)) === index);
+      .filter(
+        (member, index, all) => all.findIndex((each) => isSameMember(each, member)) === index,
+      );
     const { placed, size } = uniteMembers(declared, path, this.#top, {
       member: (member, at, offset) => this.#member(member, at, offset, 1),
       record: (recordSize, members) => ({ id: this.#recordId(), size: recordSize, members }),
@@ -326,7 +328,7 @@ export class FactsLayout {
       name: member.name,
       offset,
       reader,
-      path: this.path(path, expectation(type)),
+      path: this.path(path, describeExpectation(type)),
       required: !member.optional && member.default === undefined,
       default:
         member.default === undefined
@@ -391,7 +393,7 @@ export class FactsLayout {
       id,
       element: reader,
       stride,
-      elementPath: this.path(elementPath, expectation(element)),
+      elementPath: this.path(elementPath, describeExpectation(element)),
       distinct: type.kind === 'Set' ? chooseElementForm(element) : undefined,
       isMap,
     };
@@ -399,7 +401,7 @@ export class FactsLayout {
   }
 
   #scalar(type: Type, copies: number): IrReader {
-    this.#elementBytes += copies * addressSize(type);
+    this.#elementBytes += copies * getAddressSize(type);
     if (type.kind === 'Enum') {
       const existingEnum = this.#enums.get(type);
       const made = existingEnum ?? {

@@ -1,7 +1,7 @@
 // Lowers expressions about a session's events to tracks and terms. Equal terms are computed once. The
 // payload of an event has cells of its own; for a decision, the cells of the request are used.
 
-import { boundTerm, countWindowParts, isCounted, patternIdentity } from '@nhipol/language';
+import { boundTerm, countWindowParts, identifyPattern, isCounted } from '@nhipol/language';
 import {
   type DecisionEvents,
   type EventPattern,
@@ -19,7 +19,7 @@ import {
 } from '@nhipol/language/model';
 import type { HistoryWindow, Member } from '@nhipol/language/types';
 import { digestMember } from '@nhipol/runtime/call-digest';
-import { cellReaders, collectReaders } from '../ir/cell-readers.ts';
+import { collectReaders, createCellReaders } from '../ir/cell-readers.ts';
 import { chooseRep } from '../ir/cells.ts';
 import type { IrAddress, IrExpr, IrRemembered } from '../ir/expressions.ts';
 import { type IrHistory, type IrTerm, type IrTrack, splitTracks } from '../ir/history.ts';
@@ -172,7 +172,7 @@ export class HistoryLowering {
       resources: ids(of.resources, 'resources'),
     };
     const track: IrTrack = {
-      identity: patternIdentity(pattern, kept.field),
+      identity: identifyPattern(pattern, kept.field),
       of:
         of.kind === 'decision'
           ? { kind: 'decision', which: of.which, ...about }
@@ -248,7 +248,7 @@ export class HistoryLowering {
 
   #findReader(offset: number): IrReader {
     const ofSignals = collectReaders(this.#event.signals.map(({ record }) => record));
-    return cellReaders(this.#layout.facts).get(offset) ?? ofSignals.get(offset) ?? number;
+    return createCellReaders(this.#layout.facts).get(offset) ?? ofSignals.get(offset) ?? number;
   }
 }
 

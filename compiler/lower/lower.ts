@@ -1,7 +1,7 @@
 // Lowers the checked model to the IR: facts get addresses, rules get selectors, and reasons get the bits
 // that report unknown paths.
 
-import { externalTables, toPossibilityForm } from '@nhipol/language';
+import { listExternalTables, toPossibilityForm } from '@nhipol/language';
 import {
   type Constraint,
   collectPolicyHistory,
@@ -16,7 +16,7 @@ import {
   type Scope,
   type Score,
 } from '@nhipol/language/model';
-import { sameType } from '@nhipol/language/types';
+import { isSameType } from '@nhipol/language/types';
 import { chooseElementForm, chooseRep } from '../ir/cells.ts';
 import type { IrExpr } from '../ir/expressions.ts';
 import type {
@@ -30,7 +30,7 @@ import type {
   IrScope,
   IrScore,
 } from '../ir/ir.ts';
-import { ExpressionLowering, junction, negateExpr } from './expressions.ts';
+import { createJunction, ExpressionLowering, negateExpr } from './expressions.ts';
 import { FactsLayout } from './facts.ts';
 import { HistoryLowering } from './history.ts';
 
@@ -87,7 +87,7 @@ class Lowering {
     const rules = this.#policy.rules.map((rule) => this.#rule(rule));
     const scores = this.#policy.scores.map((score) => this.#score(score));
     const possibility = isPossible ? this.#possibility(rules, scores) : undefined;
-    const tables = externalTables(this.#policy).map((table) => this.#expressions.table(table));
+    const tables = listExternalTables(this.#policy).map((table) => this.#expressions.table(table));
     // Lowering the history can add facts.
     const { history } = this.#history;
     return {
@@ -151,7 +151,7 @@ class Lowering {
     const narrowing = rule.narrowing && this.#narrowing(rule.narrowing);
     const within = rule.narrowing?.inside ?? rule.remainsChallenge;
     const inside = narrowing?.inside ?? (within && this.#expressions.lower(within));
-    const falls = inside && junction('and', [condition, negateExpr(inside)]);
+    const falls = inside && createJunction('and', [condition, negateExpr(inside)]);
     const read = [rule.condition, within ?? []].flat();
     return {
       kind: 'rule',
@@ -227,7 +227,7 @@ class Lowering {
   #offer(path: string, { name, type }: Constraint): number {
     const { constraints } = this.#policy;
     const same = (irOffer: IrOffer) =>
-      irOffer.path === path && sameType(constraints[irOffer.constraint]?.type ?? type, type);
+      irOffer.path === path && isSameType(constraints[irOffer.constraint]?.type ?? type, type);
     const known = this.#offers.findIndex(same);
     if (known >= 0) return known;
     const constraint = constraints.findIndex((each) => each.name === name);

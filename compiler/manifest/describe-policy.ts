@@ -1,6 +1,6 @@
 // Describes a policy for the responses of its module: see description.ts.
 
-import { expectation, externalTables } from '@nhipol/language';
+import { describeExpectation, listExternalTables } from '@nhipol/language';
 import {
   collectPolicyHistory,
   collectRuleReads,
@@ -100,13 +100,16 @@ function describePaths({ paths }: IrModule, { expected }: Lists): Description['p
 }
 
 function describeTables(policy: PolicyModel): Description['tables'] {
-  const describeColumn = (type: Type) => ({ type: describe(type), expected: expectation(type) });
-  return externalTables(policy).map(({ name, keys, value }) => ({
+  const describeColumn = (type: Type) => ({
+    type: describe(type),
+    expected: describeExpectation(type),
+  });
+  return listExternalTables(policy).map(({ name, keys, value }) => ({
     name,
     keys: keys.map(describeColumn),
     value: {
       ...describeColumn(value),
-      ...(value.kind === 'Set' ? { element: expectation(value.element) } : {}),
+      ...(value.kind === 'Set' ? { element: describeExpectation(value.element) } : {}),
     },
   }));
 }

@@ -1,7 +1,7 @@
 // Builds the manifest: a module's description of itself, as canonical JSON (RFC 8785), so that the same source
 // results in the same bytes.
 
-import { declaresApprovals, externalTables } from '@nhipol/language';
+import { declaresApprovals, listExternalTables } from '@nhipol/language';
 import {
   collectPolicyHistory,
   listTermPatterns,
@@ -18,10 +18,10 @@ import {
   type ManifestSessions,
 } from '@nhipol/runtime/abi';
 import canonicalize from 'canonicalize';
-import { countSharedHistoryBytes, historyBytes } from '../emit/sessions/history.ts';
-import { sessionBytes } from '../emit/sessions/slots.ts';
+import { countHistoryBytes, countSharedHistoryBytes } from '../emit/sessions/history.ts';
+import { countSessionBytes } from '../emit/sessions/slots.ts';
 import type { IrModule } from '../ir/ir.ts';
-import { payloadSchemas, requestSchema } from './schema.ts';
+import { buildPayloadSchemas, buildRequestSchema } from './schema.ts';
 
 export interface ManifestOptions {
   readonly compiler: string;
@@ -36,7 +36,7 @@ export function makeManifest(
   ir: IrModule,
   options: ManifestOptions,
 ): Omit<Manifest, 'bounds'> {
-  const tables = externalTables(policy).map(({ name }) => name);
+  const tables = listExternalTables(policy).map(({ name }) => name);
   const obligations = policy.obligations.map(({ name, type }) => ({ name, type }));
   return {
     abi: { major: abiMajor, minor: abiMinor },
@@ -48,7 +48,7 @@ export function makeManifest(
     ...(ir.facts.digest === undefined ? {} : { call_digest: true }),
     ...(ir.possibility === undefined ? {} : { possible: true }),
     ...(options.sessions ? { sessions: describeSessions(policy, ir) } : {}),
-    schema: requestSchema(policy),
+    schema: buildRequestSchema(policy),
     ...(obligations.length === 0 ? {} : { obligations }),
     ...(tables.length === 0 ? {} : { tables }),
   };
@@ -56,10 +56,10 @@ export function makeManifest(
 
 function describeSessions(policy: PolicyModel, ir: IrModule): ManifestSessions {
   const signals = ir.history?.signals.map(({ name }) => name);
-  const payloads = signals === undefined ? {} : payloadSchemas(policy);
+  const payloads = signals === undefined ? {} : buildPayloadSchemas(policy);
   const shared = ir.history === undefined ? 0 : countSharedHistoryBytes(ir.history);
   return {
-    bytes: sessionBytes(ir.facts, historyBytes(ir.history)),
+    bytes: countSessionBytes(ir.facts, countHistoryBytes(ir.history)),
     ...(shared === 0 ? {} : { shared_bytes: shared }),
     ...(shared === 0 ? {} : { shared_keys: listSharedKeys(policy) }),
     ...(signals === undefined ? {} : { signals }),
@@ -83,7 +83,7 @@ function listSharedKeys(policy: PolicyModel): readonly (readonly string[])[] {
   return [...new Map(lists.map((list) => [list.join(), list])).values()];
 }
 
-export function canonicalBytes(described: Manifest | EncodingSection): Uint8Array {
+export function encodeCanonical(described: Manifest | EncodingSection): Uint8Array {
   const text = canonicalize(described);
   if (text === undefined) throw new Error('broken invariant: the manifest is not JSON');
   return new TextEncoder().encode(text);

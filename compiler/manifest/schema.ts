@@ -13,7 +13,7 @@ import { requestLimits } from '@nhipol/runtime/abi';
 
 export type Schema = { readonly [keyword: string]: unknown };
 
-export function requestSchema(policy: PolicyModel): Schema {
+export function buildRequestSchema(policy: PolicyModel): Schema {
   const { anySubject, anyAction, anyResource } = policy;
   const id = { id: { type: 'string' } };
   return {
@@ -68,7 +68,7 @@ function distinct(types: readonly (RecordType | undefined)[]): Schema | undefine
 }
 
 /** The schemas of the payloads of signals and outcomes that have members, by name. */
-export function payloadSchemas(policy: PolicyModel): Readonly<Record<string, Schema>> {
+export function buildPayloadSchemas(policy: PolicyModel): Readonly<Record<string, Schema>> {
   const withMembers = [...policy.signals].filter(([, { members }]) => members.size > 0);
   return Object.fromEntries(withMembers.map(([name, type]) => [name, recordSchema(type)]));
 }

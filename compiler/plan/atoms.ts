@@ -4,7 +4,7 @@
 
 import type { IrExpr } from '../ir/expressions.ts';
 import type { IrModule, IrRule, IrScope, IrScore } from '../ir/ir.ts';
-import { everyIrExpr } from '../ir/operands.ts';
+import { collectIrExprs } from '../ir/operands.ts';
 
 export interface Atom {
   readonly expr: IrExpr;
@@ -36,7 +36,7 @@ export function collectAtoms(ir: IrModule, direct: readonly IrRule[]): readonly 
   // An atom that is also a part of another expression is decided there as well.
   for (const { scope, conditions } of named) {
     const key = JSON.stringify(scope);
-    for (const expr of everyIrExpr(conditions)) {
+    for (const expr of collectIrExprs(conditions)) {
       const known = atoms.get(expr);
       if (known !== undefined && known.key !== key) atoms.set(expr, { scope: undefined, key: '' });
     }
@@ -70,7 +70,7 @@ function isAtom(expr: IrExpr): boolean {
  * table.
  */
 function hasReloadableTable(expr: IrExpr): boolean {
-  return [...everyIrExpr([expr])].some(
+  return [...collectIrExprs([expr])].some(
     (part) => part.kind === 'lookup' && part.table.external !== undefined,
   );
 }

@@ -4,10 +4,10 @@
 // still be false; a member that it does not find is false for certain.
 
 import type { Pattern } from '@nhipol/language/types';
-import { scalarKey } from '../ir/cells.ts';
+import { buildScalarKey } from '../ir/cells.ts';
 import type { IrCell, IrExpr } from '../ir/expressions.ts';
 import type { IrScalar } from '../ir/values.ts';
-import { literalSegments } from './literal-segments.ts';
+import { listLiteralSegments } from './literal-segments.ts';
 import type { FamilyMember, Parameter, ParameterValue } from './member.ts';
 
 export type Discriminator = {
@@ -106,7 +106,7 @@ function collectMemberValues(
     const patterns = values as readonly Pattern[];
     const separator = patterns[0]?.source.separator ?? '/';
     const segments = patterns.map(({ source }) =>
-      source.separator === separator ? literalSegments(source) : undefined,
+      source.separator === separator ? listLiteralSegments(source) : undefined,
     );
     const keys = segments.flatMap((segment) =>
       segment === undefined ? [] : [JSON.stringify([...segment])],
@@ -116,7 +116,7 @@ function collectMemberValues(
   const scalars = values.map((value) =>
     Array.isArray(value) ? (value as readonly IrScalar[]) : [value as IrScalar],
   );
-  const spread = new Set(scalars.flat().map(scalarKey)).size;
+  const spread = new Set(scalars.flat().map(buildScalarKey)).size;
   if (by !== 'network') return { told: { by, values: scalars }, spread };
   return { told: { by, values: scalars as readonly (readonly Uint8Array[])[] }, spread };
 }

@@ -6,7 +6,7 @@ import type { Pattern } from '@nhipol/language/types';
 /** Segments after this number are not considered. */
 const maxSegments = 16;
 
-export function literalSegments({
+export function listLiteralSegments({
   language,
   text,
   separator,

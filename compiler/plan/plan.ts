@@ -2,7 +2,7 @@
 // family, whose members differ only in their constants, or trees over shared leaves. Code grows with the
 // number of shapes, data with the number of rules.
 
-import { scalarKey } from '../ir/cells.ts';
+import { buildScalarKey } from '../ir/cells.ts';
 import { groupByKey } from '../ir/group-by.ts';
 import type { IrModule, IrReason, IrRule, IrScope } from '../ir/ir.ts';
 import type { IrTable } from '../ir/tables.ts';
@@ -143,11 +143,11 @@ const patternKeys = new WeakMap<object, string>();
 /** A key that only equal constants share. */
 function parameterKey(value: ParameterValue): string {
   if (typeof value === 'boolean') return `${value}`;
-  if (Array.isArray(value)) return JSON.stringify(value.map(scalarKey));
+  if (Array.isArray(value)) return JSON.stringify(value.map(buildScalarKey));
   if (typeof value === 'object' && 'source' in value) {
     const patternKey = patternKeys.get(value) ?? JSON.stringify(value.source);
     patternKeys.set(value, patternKey);
     return patternKey;
   }
-  return scalarKey(value as bigint | string | Uint8Array);
+  return buildScalarKey(value as bigint | string | Uint8Array);
 }

@@ -5,7 +5,7 @@
 
 import type { IrAddress, IrExpr } from '../ir/expressions.ts';
 import type { IrModule, IrNarrowing, IrRule } from '../ir/ir.ts';
-import { everyIrExpr } from '../ir/operands.ts';
+import { collectIrExprs } from '../ir/operands.ts';
 import { splitCondition } from './atoms.ts';
 import type { Plan } from './plan.ts';
 
@@ -84,7 +84,7 @@ export function collectUndecidedCells(
 
 /** The offsets of the facts' cells that expressions read. */
 export function collectCells(exprs: readonly IrExpr[]): Set<number> {
-  return new Set([...everyIrExpr(exprs)].flatMap(listCells));
+  return new Set([...collectIrExprs(exprs)].flatMap(listCells));
 }
 
 function selectUndecided(

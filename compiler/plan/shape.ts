@@ -4,7 +4,7 @@
 
 import type { IrExpr, IrVariable } from '../ir/expressions.ts';
 import type { IrReason, IrRule } from '../ir/ir.ts';
-import { irOperands } from '../ir/operands.ts';
+import { listIrOperands } from '../ir/operands.ts';
 import type { IrTable } from '../ir/tables.ts';
 import type { Parameter } from './member.ts';
 
@@ -48,7 +48,7 @@ class Outline {
     if (before !== undefined) return `#${before}`;
     this.#seen.set(expr, this.#seen.size);
     const own = this.#own(expr);
-    const operands = irOperands(expr).map((operand) => this.of(operand));
+    const operands = listIrOperands(expr).map((operand) => this.of(operand));
     return `${expr.kind} ${expr.rep} ${expr.timeful ? '~' : ''}${own}(${operands.join(',')})`;
   }
 
@@ -81,7 +81,7 @@ class Outline {
 
   /** All members of a node other than operands and those in `instead`. */
   #plain(expr: IrExpr, instead: unknown): string {
-    const operands = new Set<unknown>(irOperands(expr));
+    const operands = new Set<unknown>(listIrOperands(expr));
     const special = new Set(['kind', 'rep', 'timeful', 'window', 'zone', 'variable']);
     const rest = Object.entries(expr).filter(
       ([name, value]) =>

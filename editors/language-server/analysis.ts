@@ -9,7 +9,7 @@ import {
   type ParsedFiles,
   type UnreadableFile,
 } from '@nhipol/language';
-import { noMeasure, type SourceMap } from '@nhipol/language/support';
+import { type SourceMap, skipMeasure } from '@nhipol/language/support';
 import { collectOccurrences, type Occurrence } from './index/occurrences.ts';
 
 export interface PolicyAnalysis extends Analysis {
@@ -35,7 +35,7 @@ export interface AnalysisInput {
 /** Finds the errors; `complete` finds the warnings when they are first needed. */
 export function analyzePolicy({ entry, sources, ...loading }: AnalysisInput): PolicyAnalysis {
   const notes: Notes = new Map();
-  const options = { ...loading, notes, measure: noMeasure, withoutWarnings: true };
+  const options = { ...loading, notes, measure: skipMeasure, withoutWarnings: true };
   const analysis = analyze(entry, sources, options);
   let occurrences: readonly Occurrence[] | undefined;
   let completed: Checked | undefined;
@@ -60,7 +60,7 @@ export function analyzePolicy({ entry, sources, ...loading }: AnalysisInput): Po
 }
 
 /** Whether two maps, such as the sources of two analyses, are the same. */
-export function sameEntries<Value>(
+export function hasSameEntries<Value>(
   one: ReadonlyMap<string, Value>,
   other: ReadonlyMap<string, Value>,
 ): boolean {

@@ -21,7 +21,7 @@ import type { ProvedInvariant } from './runs/proofs.ts';
 import { RunCache } from './runs/run-cache.ts';
 import type { PolicyTestRun } from './runs/test-run.ts';
 import { Settings } from './settings.ts';
-import { pathToUri, uriToPath } from './uris.ts';
+import { convertPathToUri, convertUriToPath } from './uris.ts';
 
 /** A file in its analysis. */
 export interface AnalyzedFile {
@@ -84,18 +84,18 @@ export class ServerContext {
     });
     this.proofs = new RunCache({
       isCurrent,
-      steps: async (_, policy) => (await import('./runs/proofs.ts')).proofSteps(policy),
+      steps: async (_, policy) => (await import('./runs/proofs.ts')).runProofs(policy),
     });
   }
 
   open(uri: string, text: string): void {
-    const path = uriToPath(uri);
+    const path = convertUriToPath(uri);
     this.#uris.set(path, uri);
     this.project.open(path, text);
   }
 
   toUri(path: string): string {
-    return this.#uris.get(path) ?? pathToUri(path);
+    return this.#uris.get(path) ?? convertPathToUri(path);
   }
 
   createPositions({ sources }: PolicyAnalysis): DocumentPositions {
@@ -107,7 +107,7 @@ export class ServerContext {
     uri: string,
     answer: (place: AnalyzedFile) => Result | undefined,
   ): Promise<Result | null> {
-    const file = uriToPath(uri);
+    const file = convertUriToPath(uri);
     const analysis = await this.project.analyzeFile(file);
     if (analysis === undefined) return null;
     return answer({ analysis, file, positions: this.createPositions(analysis) }) ?? null;

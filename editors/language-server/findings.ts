@@ -3,7 +3,7 @@
 
 import type { SourceMap, Span } from '@nhipol/language/support';
 import type { DiagnosticSeverity } from 'vscode-languageserver';
-import { type PolicyAnalysis, sameEntries } from './analysis.ts';
+import { hasSameEntries, type PolicyAnalysis } from './analysis.ts';
 
 export type FindingSource = 'nhipol test' | 'nhipol verify' | 'nhipol mutate';
 
@@ -35,7 +35,7 @@ export class Findings {
   in({ entry, sources }: PolicyAnalysis): readonly (Finding & { readonly source: string })[] {
     return [...this.#found].flatMap(([key, found]) => {
       if (found.entry !== entry) return [];
-      if (!sameEntries(found.sources, sources)) {
+      if (!hasSameEntries(found.sources, sources)) {
         this.#found.delete(key);
         return [];
       }

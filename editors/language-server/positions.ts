@@ -3,7 +3,7 @@
 import type { SourceMap, Span } from '@nhipol/language/support';
 import type { Location, Range } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { pathToUri } from './uris.ts';
+import { convertPathToUri } from './uris.ts';
 
 /** The documents of a policy by path. The texts never change. */
 export class DocumentPositions {
@@ -18,7 +18,7 @@ export class DocumentPositions {
   }
 
   toUri(path: string): string {
-    return this.#uris.get(path) ?? pathToUri(path);
+    return this.#uris.get(path) ?? convertPathToUri(path);
   }
 
   getText(file: string): string {

@@ -2,8 +2,8 @@
 // policy when it is first needed after a change.
 
 import { type ParsedFiles, type ReadsFile, readFiles, type UnreadableFile } from '@nhipol/language';
-import { noMeasure, resolvePath, type SourceMap } from '@nhipol/language/support';
-import { analyzePolicy, type PolicyAnalysis, sameEntries } from './analysis.ts';
+import { resolvePath, type SourceMap, skipMeasure } from '@nhipol/language/support';
+import { analyzePolicy, hasSameEntries, type PolicyAnalysis } from './analysis.ts';
 
 export interface ProjectHost {
   /** The text of a file that is not open, or `undefined` if there is none. */
@@ -142,7 +142,7 @@ export class Project {
     const read = async (path: string) => this.#texts.get(path) ?? (await this.#file(path));
     const text = await read(entry);
     if (typeof text !== 'string') return undefined;
-    const loading = { parsed: this.#parsed, measure: noMeasure };
+    const loading = { parsed: this.#parsed, measure: skipMeasure };
     return { entry, ...(await readFiles(entry, text, read, loading)), generation };
   }
 
@@ -201,6 +201,7 @@ function isSame(
   unreadable: ReadonlyMap<string, UnreadableFile>,
 ): boolean {
   return (
-    sameEntries(loadedPolicy.sources, sources) && sameEntries(loadedPolicy.unreadable, unreadable)
+    hasSameEntries(loadedPolicy.sources, sources) &&
+    hasSameEntries(loadedPolicy.unreadable, unreadable)
   );
 }

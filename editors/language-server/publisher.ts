@@ -4,11 +4,11 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { PolicyAnalysis } from './analysis.ts';
 import type { ServerContext } from './context.ts';
-import { diagnosticsInConfig, isConfig } from './features/config-file.ts';
+import { isConfig, listConfigDiagnostics } from './features/config-file.ts';
 import { collectDiagnostics, listDiagnostics } from './features/diagnostics.ts';
-import { diagnosticsInRequest } from './features/request-files.ts';
+import { listRequestDiagnostics } from './features/request-files.ts';
 import { pause } from './pause.ts';
-import { requestFile } from './request-file.ts';
+import { openRequestFile } from './request-file.ts';
 
 /** Work that takes longer, in milliseconds, waits as long for another change. */
 const longWork = 100;
@@ -87,13 +87,13 @@ export class Publisher {
   async #inOthers(): Promise<ReadonlyMap<string, readonly Diagnostic[]>> {
     const found = new Map<string, readonly Diagnostic[]>();
     for (const path of this.#context.project.openJson) {
-      const file = await requestFile(this.#context, path);
-      if (file !== undefined) found.set(path, diagnosticsInRequest(file));
+      const file = await openRequestFile(this.#context, path);
+      if (file !== undefined) found.set(path, listRequestDiagnostics(file));
     }
     const { project, host } = this.#context;
     for (const path of project.openConfigs.filter(isConfig)) {
       if (host.config === undefined) continue;
-      found.set(path, diagnosticsInConfig(host.config, project.getOpenText(path) ?? ''));
+      found.set(path, listConfigDiagnostics(host.config, project.getOpenText(path) ?? ''));
     }
     return found;
   }

@@ -6,7 +6,7 @@ import type { RequestFile } from './features/request-files.ts';
 import { DocumentPositions } from './positions.ts';
 
 /** `undefined` if it has no policy, or one with errors. */
-export async function requestFile(
+export async function openRequestFile(
   { project }: ServerContext,
   file: string,
 ): Promise<RequestFile | undefined> {
@@ -16,13 +16,13 @@ export async function requestFile(
   return { policy, file, positions: new DocumentPositions(new Map([[file, text]])) };
 }
 
-export async function inRequestFile<Result>(
+export async function answerInRequestFile<Result>(
   context: ServerContext,
   file: string,
   position: Position,
   answer: (found: RequestFile, offset: number) => Result | undefined,
 ): Promise<Result | null> {
-  const found = await requestFile(context, file);
+  const found = await openRequestFile(context, file);
   if (found === undefined) return null;
   return answer(found, found.positions.toOffset(file, position)) ?? null;
 }

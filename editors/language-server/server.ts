@@ -20,7 +20,7 @@ import { answerInlayHintRequests } from './requests/inlay-hints.ts';
 import { answerLensRequests } from './requests/lenses.ts';
 import { answerNameRequests } from './requests/names.ts';
 import { answerPolicyRequests } from './requests/policies.ts';
-import { uriToPath } from './uris.ts';
+import { convertUriToPath } from './uris.ts';
 
 export interface LanguageServerOptions {
   readonly connection: Connection;
@@ -54,11 +54,11 @@ export function serve({ connection, host, version, clock }: LanguageServerOption
     publisher.schedule();
   });
   documents.onDidClose(({ document }) => {
-    project.close(uriToPath(document.uri));
+    project.close(convertUriToPath(document.uri));
     publisher.schedule();
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri } of changes) project.noteChange(uriToPath(uri));
+    for (const { uri } of changes) project.noteChange(convertUriToPath(uri));
     publisher.schedule();
   });
   const readSettings = context.settings.follow(

@@ -5,7 +5,7 @@
 const uriParts = /^([A-Za-z][A-Za-z0-9+.-]+:)(?:(\/\/)([^/?#]*))?([^?#]*)(.*)$/s;
 
 /** The path of a URI. A malformed percent encoding remains as it is. */
-export function uriToPath(uri: string): string {
+export function convertUriToPath(uri: string): string {
   const [, scheme = '', slashes = '', authority = '', path = '', rest = ''] =
     uriParts.exec(uri) ?? [];
   if (scheme === '') return uri;
@@ -19,7 +19,7 @@ export function uriToPath(uri: string): string {
 }
 
 /** The URI of a path, in the spelling of VS Code. */
-export function pathToUri(path: string): string {
+export function convertPathToUri(path: string): string {
   const [, scheme = '', slashes = '', authority = '', inner = '', rest = ''] =
     uriParts.exec(path) ?? [];
   if (scheme !== '') {

@@ -11,7 +11,7 @@ import {
 import type { ConfigSupport } from './features/config-file.ts';
 import { type ReadFileResult, readFileRequest } from './protocol.ts';
 import { serve } from './server.ts';
-import { pathToUri } from './uris.ts';
+import { convertPathToUri } from './uris.ts';
 
 export interface WorkerOptions {
   /** Milliseconds. */
@@ -34,7 +34,7 @@ async function readClientFile(
   client: Connection,
   path: string,
 ): Promise<string | UnreadableFile | undefined> {
-  const params = { uri: pathToUri(path) };
+  const params = { uri: convertPathToUri(path) };
   const result: ReadFileResult = await client
     .sendRequest(readFileRequest, params)
     .catch(() => null);

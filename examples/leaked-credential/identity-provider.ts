@@ -5,7 +5,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventUri, setContentType, setSigner } from '@nhipol/service';
+import { formatEventUri, setContentType, setSigner } from '@nhipol/service';
 import type { Timeline } from './timeline.ts';
 
 export interface Receiver {
@@ -46,7 +46,7 @@ export async function startIdentityProvider(timeline: Timeline): Promise<Identit
       audience: receiver.audience,
       issuedAt: Date.now(),
       subject: { format: 'opaque', id: identity },
-      type: eventUri('credential-compromise'),
+      type: formatEventUri('credential-compromise'),
       claims: { credential_type: 'api_key', event_timestamp: Date.now() / 1_000 },
     });
     timeline.note(name, `sends credential-compromise to the ${receiver.name}`);

@@ -6,7 +6,7 @@ import type { AuthInfo, MessageExtra } from './sdk.ts';
 /** Throws if the sender is not identified. */
 export type CallerReader = (extra: MessageExtra | undefined) => ClientFacts;
 
-export function callerFacts(
+export function createCallerReader(
   clientFacts: ClientFacts | undefined,
   byClaims: ((claims: Members) => CallerFacts) | undefined,
 ): CallerReader {

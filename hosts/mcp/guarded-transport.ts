@@ -1,7 +1,7 @@
 // Puts a relay between a server of the SDK and its transport. The transport itself is changed, and not replaced, because
 // the SDK recognizes some transports by their class. Messages are JSON again for a moment: the relay reads bytes.
 
-import { errorCodes, errorReply, type Peer, type Relay } from '@nhipol/service';
+import { createErrorResponse, errorCodes, type Peer, type Relay } from '@nhipol/service';
 import type { GuardPolicy } from './open-policy.ts';
 import { withPermission } from './permission.ts';
 import type { Deliver, JsonMessage, MessageExtra, SdkSendOptions, SdkTransport } from './sdk.ts';
@@ -55,7 +55,7 @@ class Connection {
       const text = `not permitted: ${error instanceof Error ? error.message : String(error)}`;
       this.#policy.onWarning(`refused a message: ${text}`);
       if (related === undefined) return;
-      client.send(errorReply(related.relatedRequestId, errorCodes.denied, text));
+      client.send(createErrorResponse(related.relatedRequestId, errorCodes.denied, text));
     }
   }
 

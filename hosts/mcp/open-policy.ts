@@ -3,19 +3,19 @@
 import { readFile } from 'node:fs/promises';
 import {
   type AskMode,
+  createTokenReader,
   type DecisionLog,
+  findResultPlace,
   Guard,
   type Identity,
   type Members,
   type Mode,
   openLogFile,
   type Pins,
-  resultPlace,
   sqliteStore,
   type TokenMapping,
-  tokenFacts,
 } from '@nhipol/service';
-import { type CallerReader, callerFacts } from './caller.ts';
+import { type CallerReader, createCallerReader } from './caller.ts';
 
 export interface PolicyOptions {
   /** The name of the server: the first part of the names of actions, `server:tool`. */
@@ -82,10 +82,10 @@ export async function openPolicy(
   }
   const identity: Identity | undefined = subject && { properties: {}, ...subject };
   const facts = identity && { identity, context, token: { sub: identity.id } };
-  const callerOf = callerFacts(facts, claims && tokenFacts(claims));
+  const callerOf = createCallerReader(facts, claims && createTokenReader(claims));
   const bytes = module instanceof Uint8Array ? module : await readFile(module);
   const resultLimits = new Map(
-    Object.entries(options.results ?? {}).map(([name, place]) => [name, resultPlace(place)]),
+    Object.entries(options.results ?? {}).map(([name, place]) => [name, findResultPlace(place)]),
   );
   const { constraints = [], limits = [], obligations } = options;
   const abilities = {

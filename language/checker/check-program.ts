@@ -13,14 +13,14 @@ import type {
   Rule,
   Score,
 } from '../model/model.ts';
-import { relativePath, type SourceMap } from '../support/source.ts';
+import { formatRelativePath, type SourceMap } from '../support/source.ts';
 import type { ItemNode, PolicyHeaderNode, RecordNode, TypeNode } from '../syntax/ast.ts';
 import { displayPath, isVocabulary } from '../vocabulary/vocabulary.ts';
 import { Context, isDeclaration, type VisibleNames } from './context.ts';
 import { DeclarationChecker } from './declarations/declaration-checker.ts';
 import { collectShapes, type Shapes } from './declarations/shapes.ts';
 import { checkExternalNames } from './declarations/tables.ts';
-import { type Loaded, type LoadedFile, tableFiles, type UnreadableFile } from './load.ts';
+import { type Loaded, type LoadedFile, listTableFiles, type UnreadableFile } from './load.ts';
 import type { Notes } from './notes.ts';
 import { InvariantChecker } from './rules/invariants.ts';
 import { Reasons } from './rules/reasons.ts';
@@ -207,7 +207,7 @@ function listSources(
   files: readonly LoadedFile[],
   sources: SourceMap,
 ): readonly PolicySource[] {
-  const tables = [...new Set(files.flatMap(tableFiles))];
+  const tables = [...new Set(files.flatMap(listTableFiles))];
   return [
     ...files.map(({ path, text }) => ({ path, text, isTable: false })),
     ...tables.map((path) => ({ path, text: sources.get(path) ?? '', isTable: true })),
@@ -218,7 +218,7 @@ function listSources(
 
 /** The name that answers and manifests show for a file. */
 function nameSource(entry: string, path: string): string {
-  return isVocabulary(path) ? displayPath(path) : relativePath(entry, path);
+  return isVocabulary(path) ? displayPath(path) : formatRelativePath(entry, path);
 }
 
 function findHeader(

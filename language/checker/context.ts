@@ -3,7 +3,7 @@
 
 import type { Extra, Reporter } from '../diagnostics/diagnostics.ts';
 import { guess } from '../diagnostics/guess.ts';
-import { relativePath, type SourceMap, type Span } from '../support/source.ts';
+import { formatRelativePath, type SourceMap, type Span } from '../support/source.ts';
 import { suggest } from '../support/suggest.ts';
 import type {
   ConstNode,
@@ -236,7 +236,7 @@ export class Context {
 
   /** A path as another file would write it. */
   #formatPath(path: string, from: string): string {
-    return isVocabulary(path) ? displayPath(path) : relativePath(from, path);
+    return isVocabulary(path) ? displayPath(path) : formatRelativePath(from, path);
   }
 
   /** Suggests the same name of another file first, then a similar name. */

@@ -6,7 +6,7 @@ import type { Extra } from '../diagnostics/diagnostics.ts';
 import { proposeReplacement } from '../diagnostics/fix.ts';
 import type { PolicyModel } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
-import { didYouMean, nearMisses, suggest } from '../support/suggest.ts';
+import { didYouMean, findNearMisses, suggest } from '../support/suggest.ts';
 import type { NameNode } from '../syntax/ast.ts';
 import type { RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';
@@ -73,7 +73,7 @@ export function checkSpelling(
 ): void {
   const { names } = selectDeclared(shapes, what);
   if (names.has(name)) return;
-  const near = nearMisses(name, names.keys());
+  const near = findNearMisses(name, names.keys());
   if (near.length === 0) return;
   const { fix: _, ...extra } = suggestDeclaredName(name, span, names, near);
   context.reporter.report('undeclared-name', span, { what, name }, extra);
@@ -88,7 +88,7 @@ function suggestDeclaredName(
 ): Extra {
   const [first] = near;
   if (first === undefined) return {};
-  const [certain, ...others] = nearMisses(name, declared.keys());
+  const [certain, ...others] = findNearMisses(name, declared.keys());
   const place = declared.get(first)?.span;
   const isWord = /^[A-Za-z_][A-Za-z0-9_]*$/;
   // Quotes stay if they were written.

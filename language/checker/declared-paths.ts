@@ -3,7 +3,7 @@
 
 import { guess } from '../diagnostics/guess.ts';
 import type { Root } from '../model/model.ts';
-import { unreachable } from '../support/invariant.ts';
+import { throwUnreachable } from '../support/invariant.ts';
 import type { ExprNode } from '../syntax/ast.ts';
 import type { Member, RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';
@@ -55,6 +55,6 @@ function listShapes(shapes: Shapes, root: Root): readonly RecordType[] {
     case 'context':
       return [...optional(shapes.context), ...shapes.contexts.map(({ type }) => type)];
     default:
-      return unreachable(root);
+      return throwUnreachable(root);
   }
 }

@@ -2,11 +2,11 @@
 // files and the paths that are still needed: the language layer reads no files itself.
 
 import { Reporter } from '../diagnostics/diagnostics.ts';
-import { type Measure, noMeasure } from '../support/measure.ts';
+import { type Measure, skipMeasure } from '../support/measure.ts';
 import { resolvePath, type SourceMap } from '../support/source.ts';
 import type { FileNode, UseNode } from '../syntax/ast.ts';
 import { parse } from '../syntax/parse.ts';
-import { sourceText, vocabularies } from '../vocabulary/vocabulary.ts';
+import { readSourceText, vocabularies } from '../vocabulary/vocabulary.ts';
 import type { Notes } from './notes.ts';
 
 export interface LoadedFile {
@@ -77,14 +77,14 @@ export function loadFiles(
   entry: string,
   sources: SourceMap,
   reporter: Reporter,
-  { parsed, measure }: Loading = { parsed: new Map(), measure: noMeasure },
+  { parsed, measure }: Loading = { parsed: new Map(), measure: skipMeasure },
 ): Loaded {
   const files = new Map<string, LoadedFile>();
   const wanted = new Set<string>();
   const pending = [{ path: entry, included: true }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { path, included } = next;
-    const text = sourceText(sources, path);
+    const text = readSourceText(sources, path);
     const loadedFile = files.get(path);
     if (loadedFile?.included || (loadedFile !== undefined && !included)) continue;
     if (text === undefined) {
@@ -132,11 +132,11 @@ function dataFiles(file: LoadedFile): readonly string[] {
       ? [item.request.value]
       : [],
   );
-  return [...tableFiles(file), ...requests.map((request) => resolvePath(file.path, request))];
+  return [...listTableFiles(file), ...requests.map((request) => resolvePath(file.path, request))];
 }
 
 /** The paths of files with rows of tables. */
-export function tableFiles({ path, node }: LoadedFile): readonly string[] {
+export function listTableFiles({ path, node }: LoadedFile): readonly string[] {
   return node.items.flatMap((item) =>
     item.kind === 'Table' && item.from !== undefined ? [resolvePath(path, item.from.value)] : [],
   );

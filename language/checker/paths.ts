@@ -14,14 +14,14 @@ export interface PathNames {
 }
 
 /** Splits `action.privilege` into a root and names. */
-export function pathNames(node: ExprNode): PathNames | undefined {
+export function splitPathNames(node: ExprNode): PathNames | undefined {
   if (node.kind === 'Reference') {
     return ['subject', 'action', 'resource', 'context'].includes(node.name)
       ? { root: node.name as Root, names: [], inProperties: false }
       : undefined;
   }
   if (node.kind !== 'Access') return undefined;
-  const object = pathNames(node.object);
+  const object = splitPathNames(node.object);
   if (object === undefined) return undefined;
   const { root, names, inProperties } = object;
   if (root !== 'context' && names.length === 0 && !inProperties) {
@@ -39,6 +39,6 @@ export function pathNames(node: ExprNode): PathNames | undefined {
 export function findAccess(node: ExprNode, depth: number): AccessNode | undefined {
   const steps: AccessNode[] = [];
   for (let at = node; at.kind === 'Access'; at = at.object) steps.unshift(at);
-  const { names = [] } = pathNames(node) ?? {};
+  const { names = [] } = splitPathNames(node) ?? {};
   return steps[depth + steps.length - names.length];
 }

@@ -2,7 +2,7 @@
 
 import type { Extra } from '../diagnostics/diagnostics.ts';
 import { type Fix, proposeInsertion } from '../diagnostics/fix.ts';
-import { relativePath } from '../support/source.ts';
+import { formatRelativePath } from '../support/source.ts';
 import { findVocabulary, isVocabulary, vocabularies } from '../vocabulary/vocabulary.ts';
 import type { LoadedFile } from './load.ts';
 
@@ -15,7 +15,7 @@ export function suggestImport(
 ): Pick<Extra, 'help' | 'fix'> {
   for (const other of others) {
     if (other.path === file.path || isVocabulary(other.path) || !offers(other)) continue;
-    const written = `use { ${name} } from "${relativePath(file.path, other.path)}"`;
+    const written = `use { ${name} } from "${formatRelativePath(file.path, other.path)}"`;
     return {
       help: `import it with \`${written}\``,
       fix: fixWithUse(file, name, other.path, written),

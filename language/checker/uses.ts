@@ -3,7 +3,7 @@
 
 import { type Fix, proposeRemoval, proposeReplacement } from '../diagnostics/fix.ts';
 import { guess } from '../diagnostics/guess.ts';
-import { relativePath, type Span } from '../support/source.ts';
+import { formatRelativePath, type Span } from '../support/source.ts';
 import { displayPath, isVocabulary, vocabularies } from '../vocabulary/vocabulary.ts';
 import type { Context } from './context.ts';
 import type { LoadedFile, LoadedUse } from './load.ts';
@@ -96,7 +96,7 @@ function checkCircles(context: Context, entry: string): boolean {
       }
       isValid = false;
       const names = [...chain.slice(from).map((step) => step.path), path].map((step) =>
-        isVocabulary(step) ? displayPath(step) : relativePath(entry, step),
+        isVocabulary(step) ? displayPath(step) : formatRelativePath(entry, step),
       );
       context.reporter.report('use-cycle', use.node.from.span, { way: names });
     }

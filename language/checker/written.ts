@@ -3,12 +3,12 @@
 
 import { type Fix, proposeReplacement } from '../diagnostics/fix.ts';
 import type { Span } from '../support/source.ts';
-import { sourceText } from '../vocabulary/vocabulary.ts';
+import { readSourceText } from '../vocabulary/vocabulary.ts';
 import type { Context } from './context.ts';
 
 /** Returns the source at a span. */
 export function readSpan(context: Context, { file, start, end }: Span): string {
-  return sourceText(context.sources, file)?.slice(start, end) ?? '';
+  return readSourceText(context.sources, file)?.slice(start, end) ?? '';
 }
 
 /**
@@ -20,7 +20,7 @@ export function findNextSpan(
   { file, end }: Span,
   pattern: RegExp,
 ): Span | undefined {
-  const match = pattern.exec(sourceText(context.sources, file)?.slice(end) ?? '');
+  const match = pattern.exec(readSourceText(context.sources, file)?.slice(end) ?? '');
   const [whole, words] = match ?? [];
   if (whole === undefined || words === undefined) return undefined;
   return { file, start: end + whole.length - words.length, end: end + whole.length };

@@ -5,7 +5,7 @@
 import { display, displayText, wrap } from '../support/display.ts';
 import { findPosition, type Position, type SourceMap, type Span } from '../support/source.ts';
 import { pluralize as countOf } from '../support/words.ts';
-import { displayPath, sourceText } from '../vocabulary/vocabulary.ts';
+import { displayPath, readSourceText } from '../vocabulary/vocabulary.ts';
 import { type Diagnostic, diagnosticLimit, type Severity } from './diagnostics.ts';
 
 type Paint = (text: string) => string;
@@ -125,7 +125,7 @@ export function makeSnippet(
   label: string | undefined,
   paint: Paint,
 ): Snippet {
-  const text = sourceText(sources, span.file);
+  const text = readSourceText(sources, span.file);
   const beside = label === undefined ? '' : ` ${displayText(label)}`;
   if (text === undefined) {
     const rows = label === undefined ? [] : [{ number: '', text: paint(beside.trimStart()) }];

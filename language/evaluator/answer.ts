@@ -12,7 +12,7 @@ export type ClaimableAnswer = Pick<
 >;
 
 /** All obligations of an answer, including its access request. */
-export function allDemands({
+export function listAnswerDemands({
   obligations,
   accessRequest,
 }: Pick<EvaluatedAnswer, 'obligations' | 'accessRequest'>): readonly Pick<

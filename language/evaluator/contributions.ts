@@ -7,7 +7,7 @@ import { mayConflict, mayDeny } from '../model/reads.ts';
 import { bool } from '../types/types.ts';
 import type { Contribution, Reason } from './contribution.ts';
 import { type ExpressionEvaluator, joinOutcomes, negate } from './expressions.ts';
-import { type EvaluatedValue, earliest } from './outcome.ts';
+import { type EvaluatedValue, findEarliest } from './outcome.ts';
 
 /** Evaluates a rule; returns its contributions, whether they fired or not. */
 export function judgeRule(rule: Rule, expressions: ExpressionEvaluator): readonly Contribution[] {
@@ -74,7 +74,7 @@ function judgeDowngradable(
     effect: 'deny',
     fired: possible && inside.value !== true,
     // Whether a merge fails also depends on when the narrow itself fires.
-    edge: earliest(
+    edge: findEarliest(
       outside.edge,
       narrowing !== undefined && mayConflict(narrowing) ? insideEdge : undefined,
       lowering.edge,
@@ -110,7 +110,7 @@ export function judgeScore(
     );
   const certain = sum((outcome) => outcome.value === true);
   const possible = sum((outcome) => outcome.value !== false);
-  const edge = earliest(...outcomes.map((outcome) => outcome.edge));
+  const edge = findEarliest(...outcomes.map((outcome) => outcome.edge));
   const { winner, isDowngraded } = findReachedBand(score.bands, certain, possible);
   const collectReasons = (certainly: boolean): readonly Reason[] =>
     score.conditions.flatMap((condition, i) => {
@@ -189,7 +189,7 @@ function bandNarrow(
     by: band,
     effect: 'deny',
     fired: fired && inside.value !== true,
-    edge: earliest(outsideEdge, mayConflict(narrowing) ? insideEdge : undefined, lowering.edge),
+    edge: findEarliest(outsideEdge, mayConflict(narrowing) ? insideEdge : undefined, lowering.edge),
     reasons,
     narrowing: undefined,
     lowered: lowering.value === true ? narrowing : undefined,

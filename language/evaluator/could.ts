@@ -40,11 +40,11 @@ export function couldFacts(
   facts: Facts,
   error: RequestError | undefined,
 ): EvaluatedPossibility {
-  return toPossibility(possibilityAnswer(policy, facts, error));
+  return toPossibility(answerPossibility(policy, facts, error));
 }
 
 /** The answer of the possibility form, which permits if it is possible, and otherwise denies. */
-export function possibilityAnswer(
+export function answerPossibility(
   policy: PolicyModel,
   facts: Facts,
   error: RequestError | undefined,

@@ -11,13 +11,13 @@ import {
 } from '@nhipol/runtime/abi';
 import { digestPath } from '@nhipol/runtime/call-digest';
 import type { MessagePart, Narrowing, PolicyModel, Rule, Scope, Score } from '../model/model.ts';
-import { everyExpr } from '../model/operands.ts';
+import { collectExprs } from '../model/operands.ts';
 import { findSourcePlace } from '../model/place.ts';
 import {
+  collectItemDependencies,
   countDecisions,
-  dependenciesOfItems,
-  exprsOfRule,
-  exprsOfScore,
+  listRuleExprs,
+  listScoreExprs,
   mayDeny,
   mayDowngrade,
   scopeSelectors,
@@ -33,10 +33,10 @@ import { judgeRule, judgeScore } from './contributions.ts';
 import { ExpressionEvaluator } from './expressions.ts';
 import { mergeLowered, mergeSettings } from './merge.ts';
 import { evaluateAccessRequest, evaluateObligations } from './obligations.ts';
-import { earliest, latest } from './outcome.ts';
+import { findEarliest, findLatest } from './outcome.ts';
 import { isInScope } from './scope-applies.ts';
 import type { Trace } from './trace.ts';
-import { unknownPaths } from './why.ts';
+import { collectUnknownPaths } from './why.ts';
 
 /** Decides a decoded request. `error` is set if the request is invalid in part. */
 export function decideFacts(
@@ -110,7 +110,10 @@ class Decision {
     const fired = revokes.some((contribution) => contribution.fired);
     const answer = fired
       ? this.#strictest(revokes)
-      : answerInvalidRequest(error, earliest(...revokes.map((contribution) => contribution.edge)));
+      : answerInvalidRequest(
+          error,
+          findEarliest(...revokes.map((contribution) => contribution.edge)),
+        );
     return { ...answer, error, ...this.#readOfRevokes() };
   }
 
@@ -120,8 +123,8 @@ class Decision {
     const scores = this.#scores.filter(({ bands }) =>
       bands.some(({ effect }) => effect === 'revoke'),
     );
-    const exprs = [...rules.flatMap(exprsOfRule), ...scores.flatMap(exprsOfScore)];
-    const terms = [...everyExpr(exprs)].flatMap((expr) =>
+    const exprs = [...rules.flatMap(listRuleExprs), ...scores.flatMap(listScoreExprs)];
+    const terms = [...collectExprs(exprs)].flatMap((expr) =>
       expr.kind === 'History' ? [expr.term.text] : [],
     );
     return { read: ascii([...requestMembers, ...terms]), singleUse: countDecisions(exprs) };
@@ -217,7 +220,9 @@ class Decision {
           : reason.message.map((part) => this.#fill(part)).join(''),
       firedOn: reason.firedOn,
       unknown:
-        reason.firedOn === 'true' ? [] : ascii(unknownPaths(reason.condition, this.#expressions)),
+        reason.firedOn === 'true'
+          ? []
+          : ascii(collectUnknownPaths(reason.condition, this.#expressions)),
       source: findSourcePlace(this.#policy, reason.span),
     };
   }
@@ -251,7 +256,7 @@ class Decision {
         counts(own, narrowing !== undefined && mayDeny(narrowing)),
       ),
     );
-    const { reads, countsDecisions } = dependenciesOfItems(rules, scores);
+    const { reads, countsDecisions } = collectItemDependencies(rules, scores);
     return {
       read: ascii([...scopeSelectors(this.#policy), ...reads]),
       singleUse: countsDecisions,
@@ -294,9 +299,9 @@ function findValidityEnd(
       strictness(contribution.effect) >= strictness(effect) ||
       (needsPermit && contribution.effect === 'permit'),
   );
-  const until = earliest(...relevant.map((contribution) => contribution.edge));
+  const until = findEarliest(...relevant.map((contribution) => contribution.edge));
   const edge = isGranted
-    ? earliest(until, latest(permits.map((contribution) => contribution.edge)))
+    ? findEarliest(until, findLatest(permits.map((contribution) => contribution.edge)))
     : until;
   return inAnswer(edge);
 }

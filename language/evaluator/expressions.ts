@@ -1,7 +1,7 @@
 // Defines the meaning of expressions: Kleene's strong three-valued logic over typed facts. Each
 // visit returns a value (or unknown) and an edge, and reports both to the `trace`, if there is one.
 
-import { countsList, findSigns } from '../model/builtins.ts';
+import { findSigns, isListCount } from '../model/builtins.ts';
 import { isEntry, listEntryKeys } from '../model/entries.ts';
 import type {
   AggregateExpr,
@@ -17,21 +17,21 @@ import type {
   TableContents,
   Variable,
 } from '../model/model.ts';
-import { absentFact, type Fact, presentFact } from '../request/fact.ts';
+import { absentFact, createPresentFact, type Fact } from '../request/fact.ts';
 import { type Facts, noFacts } from '../request/facts.ts';
 import type { HistoryEvent } from '../request/session-event.ts';
-import { invariant, unreachable } from '../support/invariant.ts';
-import { aggregate } from '../types/aggregates.ts';
-import { isCollection, isEquatable, sameValue, type Type, type Value } from '../types/types.ts';
+import { invariant, throwUnreachable } from '../support/invariant.ts';
+import { computeAggregate } from '../types/aggregates.ts';
+import { isCollection, isEquatable, isSameValue, type Type, type Value } from '../types/types.ts';
 import type { TermInput } from './history/term-input.ts';
 import { judgeTerm } from './history.ts';
 import {
-  ahead,
   type ClockedValue,
   type EvaluatedValue,
-  earliest,
+  findEarliest,
+  findLatest,
+  findNextInstant,
   type Held,
-  latest,
   unknown,
 } from './outcome.ts';
 import { clockSkew, compares, compareTimes } from './time.ts';
@@ -124,14 +124,17 @@ export class ExpressionEvaluator {
         );
       case 'Else': {
         const [value, fallback] = [this.evaluate(expr.value), this.evaluate(expr.fallback)];
-        return { value: value.value ?? fallback.value, edge: earliest(value.edge, fallback.edge) };
+        return {
+          value: value.value ?? fallback.value,
+          edge: findEarliest(value.edge, fallback.edge),
+        };
       }
       case 'Set':
         return this.#set(expr.elements);
       case 'History':
         return this.#history(expr);
       default:
-        return unreachable(expr);
+        return throwUnreachable(expr);
     }
   }
 
@@ -200,12 +203,12 @@ export class ExpressionEvaluator {
 
   /** The first edge of the keys on the path. */
   #edgeOfKeys(expr: ReadExpr): bigint | undefined {
-    return earliest(...listEntryKeys(expr).map((key) => this.evaluate(key).edge));
+    return findEarliest(...listEntryKeys(expr).map((key) => this.evaluate(key).edge));
   }
 
   #read(expr: ReadExpr): EvaluatedValue {
     const { value, edge } = this.#evaluateMember(expr);
-    return { value, edge: earliest(edge, this.#edgeOfKeys(expr)) };
+    return { value, edge: findEarliest(edge, this.#edgeOfKeys(expr)) };
   }
 
   #evaluateMember(expr: ReadExpr): EvaluatedValue {
@@ -231,7 +234,7 @@ export class ExpressionEvaluator {
       if (span === undefined || record.presence === 'absent') return;
       const freshness = this.freshness(record, span);
       usable = usable && freshness.value === true;
-      edge = earliest(edge, freshness.edge);
+      edge = findEarliest(edge, freshness.edge);
     });
     return { value: usable ? value : undefined, edge };
   }
@@ -245,7 +248,7 @@ export class ExpressionEvaluator {
     const now = this.#facts.now;
     if (observed === undefined || now === undefined) return { value: false, edge: undefined };
     const [from, to] = [observed - clockSkew, observed + span];
-    return { value: now >= from && now <= to, edge: ahead(now, from, to + 1n) };
+    return { value: now >= from && now <= to, edge: findNextInstant(now, from, to + 1n) };
   }
 
   #evaluateKnown(operand: Expr): EvaluatedValue {
@@ -257,7 +260,7 @@ export class ExpressionEvaluator {
     const [of, now] = [outcome.of as bigint, this.#facts.now as bigint];
     return {
       value: of <= now + clockSkew,
-      edge: earliest(outcome.edge, ahead(now, of - clockSkew)),
+      edge: findEarliest(outcome.edge, findNextInstant(now, of - clockSkew)),
     };
   }
 
@@ -279,7 +282,7 @@ export class ExpressionEvaluator {
       span === undefined ? { value: true, edge: undefined } : this.freshness(fact, span);
     return {
       value: around.value === true && memberFreshness.value === true,
-      edge: earliest(around.edge, memberFreshness.edge, ofKeys),
+      edge: findEarliest(around.edge, memberFreshness.edge, ofKeys),
     };
   }
 
@@ -294,7 +297,7 @@ export class ExpressionEvaluator {
 
   #lookup(expr: LookupExpr): EvaluatedValue {
     const keys = expr.keys.map((key) => this.evaluate(key));
-    const edge = earliest(...keys.map((key) => key.edge));
+    const edge = findEarliest(...keys.map((key) => key.edge));
     const { name, external, rows } = expr.table;
     const valueOfFact = external ? (this.#contents.get(name) ?? []) : rows;
     const row = valueOfFact.find((candidate) =>
@@ -305,9 +308,9 @@ export class ExpressionEvaluator {
 
   #apply(expr: ApplyExpr): EvaluatedValue {
     const args = expr.args.map((arg) => this.evaluateWithClock(arg));
-    const edge = earliest(...args.map((arg) => arg.edge));
+    const edge = findEarliest(...args.map((arg) => arg.edge));
     const clock = args.find((arg) => arg.clock !== 'none');
-    const countsOnly = countsList(expr);
+    const countsOnly = isListCount(expr);
     const values = args.map((arg) => (countsOnly ? arg.value : extractScalars(arg.value)));
     const value = values.includes(undefined)
       ? undefined
@@ -326,7 +329,7 @@ export class ExpressionEvaluator {
     if (left.sign - right.sign !== 0n) {
       return compareTimes(expr.operator, left, right, this.#facts.now);
     }
-    const edge = earliest(left.edge, right.edge);
+    const edge = findEarliest(left.edge, right.edge);
     if (left.value === undefined || right.value === undefined) return { value: undefined, edge };
     const [a, b] = [left.value as bigint | number, right.value as bigint | number];
     return { value: compares(expr.operator, a, b), edge };
@@ -346,7 +349,7 @@ export class ExpressionEvaluator {
     const outcomes = this.#forEach(expr.variable, elements, () => this.evaluate(expr.body));
     const { value, edge } = joinOutcomes(expr.quantifier === 'any', outcomes);
     // The result depends on the elements only while the collection keeps its value.
-    return { value, edge: earliest(collection.edge, edge) };
+    return { value, edge: findEarliest(collection.edge, edge) };
   }
 
   /** Unknown if an element that counts, or may count, has no value, and for an element that only may count. */
@@ -359,12 +362,14 @@ export class ExpressionEvaluator {
       const evaluatedValue = this.evaluate(body);
       const value =
         counts === undefined || counts.value === true ? evaluatedValue.value : undefined;
-      return { value, edge: earliest(counts?.edge, evaluatedValue.edge), counts: true };
+      return { value, edge: findEarliest(counts?.edge, evaluatedValue.edge), counts: true };
     });
     const values = summands.filter(({ counts }) => counts).map(({ value }) => value);
     return {
-      value: values.includes(undefined) ? undefined : aggregate(form, values as readonly bigint[]),
-      edge: earliest(edge, ...summands.map((summand) => summand.edge)),
+      value: values.includes(undefined)
+        ? undefined
+        : computeAggregate(form, values as readonly bigint[]),
+      edge: findEarliest(edge, ...summands.map((summand) => summand.edge)),
     };
   }
 
@@ -413,7 +418,7 @@ export class ExpressionEvaluator {
 
   #set(elements: readonly Expr[]): EvaluatedValue {
     const outcomes = elements.map((element) => this.evaluate(element));
-    const edge = earliest(...outcomes.map((outcome) => outcome.edge));
+    const edge = findEarliest(...outcomes.map((outcome) => outcome.edge));
     const values = outcomes.map((outcome) => outcome.value);
     return {
       value: values.includes(undefined) ? undefined : [...new Set(values as Value[])],
@@ -433,12 +438,12 @@ export function joinOutcomes(
 ): EvaluatedValue {
   const deciders = operands.filter((operand) => operand.value === deciding);
   if (deciders.length > 0) {
-    return { value: deciding, edge: latest(deciders.map((operand) => operand.edge)) };
+    return { value: deciding, edge: findLatest(deciders.map((operand) => operand.edge)) };
   }
   const isUnknown = operands.some((operand) => operand.value === undefined);
   return {
     value: isUnknown ? undefined : !deciding,
-    edge: earliest(...operands.map((operand) => operand.edge)),
+    edge: findEarliest(...operands.map((operand) => operand.edge)),
   };
 }
 
@@ -464,12 +469,12 @@ function choose(
   otherwise: EvaluatedValue,
   comparable: boolean,
 ): EvaluatedValue {
-  const edge = earliest(condition.edge, then.edge, otherwise.edge);
+  const edge = findEarliest(condition.edge, then.edge, otherwise.edge);
   if (condition.value !== undefined) {
     return { value: condition.value === true ? then.value : otherwise.value, edge };
   }
   const [a, b] = [extractScalars(then.value), extractScalars(otherwise.value)];
-  const same = comparable && a !== undefined && b !== undefined && sameValue(a, b);
+  const same = comparable && a !== undefined && b !== undefined && isSameValue(a, b);
   return { value: same ? then.value : undefined, edge };
 }
 
@@ -496,5 +501,7 @@ export function extractScalars(value: Held | undefined): Value | undefined {
 
 /** Represents an element of a collection as a fact. */
 export function asFact(element: Fact | Value): Fact {
-  return typeof element === 'object' && 'presence' in element ? element : presentFact(element);
+  return typeof element === 'object' && 'presence' in element
+    ? element
+    : createPresentFact(element);
 }

@@ -7,14 +7,14 @@ import {
   findWindowStart,
   type HistoryWindow,
   isOutsideWindow,
-  leaving,
+  listLeavingInstants,
 } from '../types/time/history-window.ts';
 import { judgeCounted } from './history/counters.ts';
-import { eventFact } from './history/event-fact.ts';
+import { createEventFact } from './history/event-fact.ts';
 import { isCounted } from './history/parts.ts';
 import { judgeSum } from './history/sums.ts';
 import { comparesAll, matchesNow, type TermInput, whileLeaving } from './history/term-input.ts';
-import { type EventPosition, isLater, type MatchedEvents, newest } from './matches.ts';
+import { type EventPosition, findNewestPosition, isLater, type MatchedEvents } from './matches.ts';
 import { type EvaluatedValue, unknown } from './outcome.ts';
 
 /** Evaluates a history term. */
@@ -41,7 +41,7 @@ function judgeCount(term: OnceTerm | CountTerm, remembered: TermInput): Evaluate
   if (matches === undefined) return unknown;
   const { now } = remembered;
   const times = listPositions(matches).map(({ time }) => time);
-  return whileLeaving(leaving(window, times, now), now, (instant) =>
+  return whileLeaving(listLeavingInstants(window, times, now), now, (instant) =>
     compareCount(term, countEvents(matches, window, instant)),
   );
 }
@@ -89,8 +89,8 @@ interface Ends {
 
 function findEnds(matches: MatchedEvents): Ends {
   return {
-    certain: newest(matches.found.filter(({ certain }) => certain)),
-    possible: newest(listPositions(matches)),
+    certain: findNewestPosition(matches.found.filter(({ certain }) => certain)),
+    possible: findNewestPosition(listPositions(matches)),
   };
 }
 
@@ -110,8 +110,8 @@ function since(term: SinceTerm, remembered: TermInput): EvaluatedValue {
 function last(term: LastTerm, remembered: TermInput): EvaluatedValue {
   const { pattern, field } = term;
   const matches = matchesNow(term, remembered);
-  const event = matches && newest(matches.found.filter(({ certain }) => certain));
-  const possible = matches && newest(listPositions(matches));
+  const event = matches && findNewestPosition(matches.found.filter(({ certain }) => certain));
+  const possible = matches && findNewestPosition(listPositions(matches));
   if (event === undefined || possible === undefined || isLater(possible, event)) return unknown;
-  return remembered.judge(field, pattern.event, eventFact(event.event, pattern.event));
+  return remembered.judge(field, pattern.event, createEventFact(event.event, pattern.event));
 }

@@ -6,10 +6,10 @@ import { strictness } from '@nhipol/runtime/abi';
 import type { AnswerVariables, Expr, Invariant, PolicyModel, Variable } from '../model/model.ts';
 import { collectHistoryTerms } from '../model/reads.ts';
 import { decode, decodeRecord, type RequestClock } from '../request/decode.ts';
-import { type Fact, presentFact } from '../request/fact.ts';
+import { createPresentFact, type Fact } from '../request/fact.ts';
 import type { Decoded, Facts } from '../request/facts.ts';
 import type { RecordType, Type } from '../types/types.ts';
-import { allDemands, type ClaimableAnswer } from './answer.ts';
+import { type ClaimableAnswer, listAnswerDemands } from './answer.ts';
 import { ExpressionEvaluator } from './expressions.ts';
 import { isInScope } from './scope-applies.ts';
 import { type EvaluatorSession, readSessionFacts } from './session.ts';
@@ -87,14 +87,14 @@ function answerFacts(
   answer: ClaimableAnswer,
 ): readonly (readonly [Variable, Fact])[] {
   return [
-    [effect, presentFact(strictness(answer.effect))],
+    [effect, createPresentFact(strictness(answer.effect))],
     [reasons, members(reasons.type, answer.reasons)],
     [constraints, decodeRecord(policy, constraints.type as RecordType, answer.constraints)],
     [
       obligations,
       members(
         obligations.type,
-        allDemands(answer).map(({ name }) => name),
+        listAnswerDemands(answer).map(({ name }) => name),
       ),
     ],
   ];
@@ -103,6 +103,6 @@ function answerFacts(
 /** Represents names as a set of the enum's members. */
 function members(type: Type, names: readonly string[]): Fact {
   const listed = type.kind === 'Set' && type.element.kind === 'Enum' ? type.element.members : [];
-  const elements = [...new Set(names)].map((name) => presentFact(listed.indexOf(name)));
+  const elements = [...new Set(names)].map((name) => createPresentFact(listed.indexOf(name)));
   return { presence: 'present', value: undefined, members: undefined, elements };
 }

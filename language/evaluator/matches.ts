@@ -10,7 +10,7 @@ import {
   type HistoryWindow,
   isOutsideWindow,
 } from '../types/time/history-window.ts';
-import { eventFact, findEventCall } from './history/event-fact.ts';
+import { createEventFact, findEventCall } from './history/event-fact.ts';
 import type { EvaluatedValue } from './outcome.ts';
 
 /** An event that matches or may match. */
@@ -124,7 +124,7 @@ function matchEvent(
     if (about.includes(undefined)) return undefined;
   }
   if (condition === undefined) return true;
-  return judge(condition, event, eventFact(recorded, event)).value as boolean | undefined;
+  return judge(condition, event, createEventFact(recorded, event)).value as boolean | undefined;
 }
 
 function isListedName(
@@ -146,7 +146,9 @@ export function isLater(a: EventPosition, b: EventPosition): boolean {
 }
 
 /** Returns the position that occurred last. */
-export function newest<P extends EventPosition>(positions: readonly P[]): P | undefined {
+export function findNewestPosition<P extends EventPosition>(
+  positions: readonly P[],
+): P | undefined {
   return positions.reduce<P | undefined>(
     (last, position) => (last === undefined || isLater(position, last) ? position : last),
     undefined,
@@ -249,5 +251,5 @@ function later(
   a: EventPosition | undefined,
   b: EventPosition | undefined,
 ): EventPosition | undefined {
-  return newest([a, b].filter((eventPosition) => eventPosition !== undefined));
+  return findNewestPosition([a, b].filter((eventPosition) => eventPosition !== undefined));
 }

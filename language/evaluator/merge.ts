@@ -3,7 +3,7 @@
 import type { JsonValue } from '@nhipol/runtime/abi';
 import type { Constraint, LoweredPath, Setting } from '../model/model.ts';
 import { invariant } from '../support/invariant.ts';
-import { sameValue, type Value } from '../types/types.ts';
+import { isSameValue, type Value } from '../types/types.ts';
 import { toJson } from '../types/values.ts';
 import { type ExpressionEvaluator, extractScalars } from './expressions.ts';
 
@@ -73,7 +73,7 @@ function isSetMerge(constraint: Constraint): boolean {
 }
 
 function mergeTwo(constraint: Constraint, a: Value, b: Value): Value | undefined {
-  if (constraint.merge === 'must agree') return sameValue(a, b) ? a : undefined;
+  if (constraint.merge === 'must agree') return isSameValue(a, b) ? a : undefined;
   if (isSetMerge(constraint)) {
     return (a as readonly Value[]).filter((element) => (b as readonly Value[]).includes(element));
   }

@@ -35,7 +35,7 @@ export interface ClockedValue extends EvaluatedValue {
 export const unknown: EvaluatedValue = { value: undefined, edge: undefined };
 
 /** The earliest edge, or `undefined` if there is none. */
-export function earliest(...edges: readonly (bigint | undefined)[]): bigint | undefined {
+export function findEarliest(...edges: readonly (bigint | undefined)[]): bigint | undefined {
   return edges.reduce(
     (a, b) => (a === undefined ? b : b === undefined || a < b ? a : b),
     undefined,
@@ -43,12 +43,12 @@ export function earliest(...edges: readonly (bigint | undefined)[]): bigint | un
 }
 
 /** The latest edge; undefined, which means never, is later than all others. */
-export function latest(edges: readonly (bigint | undefined)[]): bigint | undefined {
+export function findLatest(edges: readonly (bigint | undefined)[]): bigint | undefined {
   if (edges.length === 0 || edges.includes(undefined)) return undefined;
   return (edges as readonly bigint[]).reduce((a, b) => (a > b ? a : b));
 }
 
 /** The earliest candidate that is after `now` and can be represented as an instant. */
-export function ahead(now: bigint, ...candidates: readonly bigint[]): bigint | undefined {
-  return earliest(...candidates.filter((edge) => edge > now && edge <= lastInstant));
+export function findNextInstant(now: bigint, ...candidates: readonly bigint[]): bigint | undefined {
+  return findEarliest(...candidates.filter((edge) => edge > now && edge <= lastInstant));
 }

@@ -108,7 +108,7 @@ function later(a: bigint, b: bigint): bigint {
  * Returns why a session cannot have these facts, or `undefined` if it can. The action and resource
  * may still be missing.
  */
-export function errorInFacts(
+export function findFactsError(
   policy: PolicyModel,
   request: string,
   now: bigint,

@@ -5,7 +5,12 @@
 import type { Comparison } from '../model/model.ts';
 import { toInt64 } from '../types/builtins/arithmetic.ts';
 import { flippedComparisons } from '../types/comparisons.ts';
-import { ahead, type ClockedValue, type EvaluatedValue, earliest } from './outcome.ts';
+import {
+  type ClockedValue,
+  type EvaluatedValue,
+  findEarliest,
+  findNextInstant,
+} from './outcome.ts';
 
 /**
  * The clock of a host may be behind the clock that stamped a fact by up to this many milliseconds.
@@ -36,7 +41,7 @@ export function compareTimes(
   right: ClockedValue,
   now: bigint | undefined,
 ): EvaluatedValue {
-  const edge = earliest(left.edge, right.edge);
+  const edge = findEarliest(left.edge, right.edge);
   const sign = left.sign - right.sign;
   const clock = left.clock === 'none' ? right : left;
   const [minuend, subtrahend] = sign > 0n ? [right, left] : [left, right];
@@ -50,13 +55,13 @@ export function compareTimes(
     clock.clock === 'now'
       ? compareNow(oriented, threshold, now)
       : compareAge(oriented, clock.of as bigint, threshold, now);
-  return { value: evaluatedValue.value, edge: earliest(edge, evaluatedValue.edge) };
+  return { value: evaluatedValue.value, edge: findEarliest(edge, evaluatedValue.edge) };
 }
 
 function compareNow(operator: Comparison, threshold: bigint, now: bigint): EvaluatedValue {
   return {
     value: compares(operator, now, threshold),
-    edge: ahead(now, ...changes(operator, threshold)),
+    edge: findNextInstant(now, ...changes(operator, threshold)),
   };
 }
 
@@ -66,11 +71,11 @@ function compareAge(
   threshold: bigint,
   now: bigint,
 ): EvaluatedValue {
-  if (of > now + clockSkew) return { value: undefined, edge: ahead(now, of - clockSkew) };
+  if (of > now + clockSkew) return { value: undefined, edge: findNextInstant(now, of - clockSkew) };
   const age = now > of ? now - of : 0n;
   // The age is 0 until `of`, so nothing changes at or before it.
   const candidates = changes(operator, of + threshold).filter((change) => change > of);
-  return { value: compares(operator, age, threshold), edge: ahead(now, ...candidates) };
+  return { value: compares(operator, age, threshold), edge: findNextInstant(now, ...candidates) };
 }
 
 /** The instants at which `instant op threshold` changes its value. */

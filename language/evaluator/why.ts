@@ -2,12 +2,15 @@
 // the order of operands makes no difference.
 
 import type { Expr } from '../model/model.ts';
-import { everyExpr, isOverElements, listOperands } from '../model/operands.ts';
+import { collectExprs, isOverElements, listOperands } from '../model/operands.ts';
 import { collectReads, spellPath } from '../model/reads.ts';
 import { type ExpressionEvaluator, isUsable } from './expressions.ts';
 
 /** The paths, tables and history terms that made a condition unknown. */
-export function unknownPaths(expr: Expr, expressions: ExpressionEvaluator): ReadonlySet<string> {
+export function collectUnknownPaths(
+  expr: Expr,
+  expressions: ExpressionEvaluator,
+): ReadonlySet<string> {
   const found = new Set<string>();
   const pending = [expr];
   const seen = new Set<Expr>();
@@ -53,7 +56,7 @@ function collectFuture(expr: Expr & { kind: 'Compare' }, found: Set<string>): vo
 }
 
 function listAgeReads(side: Expr): readonly string[] {
-  return [...everyExpr([side])].flatMap((part) =>
+  return [...collectExprs([side])].flatMap((part) =>
     part.kind === 'Age' ? [...collectReads([part.of])] : [],
   );
 }

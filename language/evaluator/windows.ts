@@ -3,8 +3,13 @@
 
 import type { CalendarExpr } from '../model/model.ts';
 import { readCalendarField } from '../types/time/fields.ts';
-import { isInsideWindow, nextChange, type Window } from '../types/time/window.ts';
-import { ahead, type ClockedValue, type EvaluatedValue, earliest } from './outcome.ts';
+import { findNextChange, isInsideWindow, type Window } from '../types/time/window.ts';
+import {
+  type ClockedValue,
+  type EvaluatedValue,
+  findEarliest,
+  findNextInstant,
+} from './outcome.ts';
 
 export function evaluateWindow(
   window: Window,
@@ -15,9 +20,9 @@ export function evaluateWindow(
   if (typeof value !== 'bigint') return { value: undefined, edge };
   if (clock === 'none') return { value: isInsideWindow(window, value), edge };
   if (now === undefined) return { value: undefined, edge };
-  const change = nextChange(window, now + value);
-  const edgeOfWindow = change === undefined ? undefined : ahead(now, change - value);
-  return { value: isInsideWindow(window, now + value), edge: earliest(edge, edgeOfWindow) };
+  const change = findNextChange(window, now + value);
+  const edgeOfWindow = change === undefined ? undefined : findNextInstant(now, change - value);
+  return { value: isInsideWindow(window, now + value), edge: findEarliest(edge, edgeOfWindow) };
 }
 
 export function evaluateCalendarField(

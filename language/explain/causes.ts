@@ -12,7 +12,7 @@ import type {
   LookupExpr,
   ReadExpr,
 } from '../model/model.ts';
-import { listOperands, partsPerElement } from '../model/operands.ts';
+import { listOperands, listPartsPerElement } from '../model/operands.ts';
 import { spellPath } from '../model/reads.ts';
 import type { Fact } from '../request/fact.ts';
 import { hasForm } from '../types/scalars.ts';
@@ -20,7 +20,7 @@ import { formatInstant } from '../types/time/instant.ts';
 import { isCollection, type Type, type Value } from '../types/types.ts';
 import { showDuration } from '../types/values.ts';
 import type { CauseKind, UnknownCause } from './explanation.ts';
-import { causeOfHistory } from './history.ts';
+import { findHistoryCause } from './history.ts';
 import { cut, describeExpectedForm } from './literals.ts';
 import type { EvaluationView } from './view.ts';
 
@@ -55,7 +55,7 @@ export function findCause(expr: Expr, view: EvaluationView): UnknownCause | unde
     case 'Calendar':
       return ofZone(expr.zone.name);
     case 'History':
-      return causeOfHistory(expr, view);
+      return findHistoryCause(expr, view);
     case 'Apply':
       return ofApply(expr, view);
     default:
@@ -216,7 +216,7 @@ function ofAggregate(expr: AggregateExpr, view: EvaluationView): UnknownCause | 
   const counting = (value as readonly (Fact | Value)[])
     .map((element) => view.within(expr.variable, asFact(element)))
     .filter((element) => condition === undefined || element.truth(condition) !== false);
-  const parts = partsPerElement(expr);
+  const parts = listPartsPerElement(expr);
   if (counting.some((element) => parts.some((part) => isUnknown(part, element)))) return undefined;
   const { text } = view.spot(expr.span);
   return counting.length === 0

@@ -4,7 +4,7 @@
 
 import type { ReasonDetail } from '@nhipol/runtime/abi';
 import type { EvaluatedAnswer } from '../evaluator/answer.ts';
-import { possibilityAnswer } from '../evaluator/could.ts';
+import { answerPossibility } from '../evaluator/could.ts';
 import { answerInvalidRequest } from '../evaluator/decide.ts';
 import { evaluate, type RequestClock } from '../evaluator/evaluate.ts';
 import { ExpressionEvaluator } from '../evaluator/expressions.ts';
@@ -94,7 +94,7 @@ function explainOpen(explainedRequest: ExplainedRequest, { facts, error }: Decod
     return impossible(explainedRequest, answerInvalidRequest(error));
   }
   const common = { ...explainedRequest, awaited: [] };
-  const answer = possibilityAnswer(policy, facts, error);
+  const answer = answerPossibility(policy, facts, error);
   const outcomes = new TruthConditionBuilder(policy);
   const expressions = new ExpressionEvaluator(facts, policy.contents);
   const fails = (expr: Expr) => expressions.evaluate(outcomes.of(expr).true).value !== true;

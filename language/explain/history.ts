@@ -6,7 +6,7 @@ import { unbounded } from '../evaluator/history/parts.ts';
 import { collectSummands, sumSummands } from '../evaluator/history/sums.ts';
 import { findTermWindow, matchesNow, type TermInput } from '../evaluator/history/term-input.ts';
 import { countEvents } from '../evaluator/history.ts';
-import { type MatchedEvent, type MatchedEvents, newest } from '../evaluator/matches.ts';
+import { findNewestPosition, type MatchedEvent, type MatchedEvents } from '../evaluator/matches.ts';
 import type { CountTerm, HistoryExpr, HistoryTerm, SumTerm } from '../model/model.ts';
 import { listTermPatterns } from '../model/operands.ts';
 import type { HistoryEvent } from '../request/session-event.ts';
@@ -30,7 +30,7 @@ function findTermInput(view: EvaluationView): TermInput | undefined {
 // --- events --------------------------------------------------------------------------------------
 
 /** The newest events that match; those that only may match are named so. */
-export function eventParts(expr: HistoryExpr, view: EvaluationView): readonly ExplanationPart[] {
+export function explainEvents(expr: HistoryExpr, view: EvaluationView): readonly ExplanationPart[] {
   const remembered = findTermInput(view);
   if (remembered === undefined) return [];
   const window = findTermWindow(expr.term);
@@ -74,7 +74,7 @@ function eventWords(event: HistoryEvent): string {
 // --- in words ------------------------------------------------------------------------------------
 
 /** `31 of at most 30 within 1m` */
-export function historySays(expr: HistoryExpr, view: EvaluationView): string | undefined {
+export function describeHistoryTerm(expr: HistoryExpr, view: EvaluationView): string | undefined {
   const remembered = findTermInput(view);
   const { term } = expr;
   const matches = remembered && matchesNow(term, remembered);
@@ -132,14 +132,14 @@ function describeBound({ operator, threshold }: CountTerm): string {
 }
 
 function lastSays(matches: MatchedEvents): string | undefined {
-  const last = newest(matches.found.filter(({ certain }) => certain));
+  const last = findNewestPosition(matches.found.filter(({ certain }) => certain));
   return last && `the event at ${formatInstant(last.time)}`;
 }
 
 // --- causes --------------------------------------------------------------------------------------
 
 /** Explains a term that is unknown although its key is known. */
-export function causeOfHistory(expr: HistoryExpr, view: EvaluationView): UnknownCause {
+export function findHistoryCause(expr: HistoryExpr, view: EvaluationView): UnknownCause {
   const of = expr.term.text;
   const remembered = findTermInput(view);
   if (remembered === undefined) return { kind: 'no_session', of, says: 'there is no session' };

@@ -12,11 +12,11 @@ import { pluralize } from '../support/words.ts';
 import type { Value } from '../types/types.ts';
 import { findCause, isUnknown, listPathKeys } from './causes.ts';
 import type { ExplanationPart } from './explanation.ts';
-import { eventParts, historySays } from './history.ts';
-import { patternSays } from './patterns.ts';
-import { elementViews, explainValues, maxElementsShown, within } from './values.ts';
+import { describeHistoryTerm, explainEvents } from './history.ts';
+import { describePattern } from './patterns.ts';
+import { explainValues, explainWithin, listElementViews, maxElementsShown } from './values.ts';
 import type { EvaluationView } from './view.ts';
-import { windowStatus } from './windows.ts';
+import { describeWindowStatus } from './windows.ts';
 
 /** Explains a condition. `seen` contains bindings that were explained before. */
 export function explainCondition(
@@ -66,28 +66,28 @@ export function explainCondition(
       seen.add(expr.binding.value);
       return condition(expr, view, [explainCondition(expr.binding.value, view, seen)]);
     case 'InWindow':
-      return condition(expr, view, within(expr, view, seen), windowSays(expr, view));
+      return condition(expr, view, explainWithin(expr, view, seen), windowSays(expr, view));
     case 'History':
       return condition(
         expr,
         view,
-        [...within(expr, view, seen), ...eventParts(expr, view)],
-        historySays(expr, view),
+        [...explainWithin(expr, view, seen), ...explainEvents(expr, view)],
+        describeHistoryTerm(expr, view),
       );
     case 'Apply':
-      return condition(expr, view, within(expr, view, seen), applySays(expr, view));
+      return condition(expr, view, explainWithin(expr, view, seen), applySays(expr, view));
     case 'Compare':
       return condition(
         expr,
         view,
-        within(expr, view, seen),
+        explainWithin(expr, view, seen),
         knownnessSays(expr.left, expr.right, view),
       );
     default:
       expr.kind satisfies
         | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Age')
         | ('Calendar' | 'Aggregate' | 'Set');
-      return condition(expr, view, within(expr, view, seen));
+      return condition(expr, view, explainWithin(expr, view, seen));
   }
 }
 
@@ -201,7 +201,7 @@ function explainQuantifier(
   const { value } = view.evaluateExpr(expr.collection);
   if (!Array.isArray(value))
     return condition(expr, view, explainValues(expr.collection, view, seen));
-  const views = elementViews(expr, value as readonly (Fact | Value)[], view);
+  const views = listElementViews(expr, value as readonly (Fact | Value)[], view);
   const truth = view.truth(expr);
   const deciding = [...views.keys()].filter((at) => views[at]?.truth(expr.body) === truth);
   const parts = deciding.slice(0, maxElementsShown).map((at) => {
@@ -247,7 +247,7 @@ function presenceSays({ operand }: Expr & { kind: 'Presence' }, view: Evaluation
 
 function windowSays(expr: Expr & { kind: 'InWindow' }, view: EvaluationView): string | undefined {
   const instant = view.isSecret(expr.of) ? undefined : view.value(expr.of);
-  return instant === undefined ? undefined : windowStatus(expr.window, instant as bigint);
+  return instant === undefined ? undefined : describeWindowStatus(expr.window, instant as bigint);
 }
 
 /** The checker compares a value with itself to find out whether it is known. */
@@ -264,7 +264,7 @@ function applySays(expr: Expr & { kind: 'Apply' }, view: EvaluationView): string
   if (args.some((arg) => isUnknown(arg, view))) return undefined;
   if (findRole(expr) === 'subset') return missingSays(first, second, view);
   if (builtin.pattern === undefined || args.some((arg) => view.isSecret(arg))) return undefined;
-  return patternSays(builtin.pattern, view.value(first) as string, view.truth(expr) === true);
+  return describePattern(builtin.pattern, view.value(first) as string, view.truth(expr) === true);
 }
 
 function missingSays(

@@ -8,8 +8,8 @@ import type { Pattern } from '../types/patterns/pattern.ts';
 import {
   type CodePointRange,
   type CodePoints,
-  codePoints,
   complement,
+  createCodePoints,
 } from '../types/patterns/unicode/code-points.ts';
 
 /** How far a pattern followed a string. */
@@ -109,7 +109,7 @@ function listContinuations({ alphabet, next }: Dfa, state: number): CodePoints {
   const live = alphabet.segments.filter(
     ({ letter }) => next[state * alphabet.size + letter] !== dead,
   );
-  return codePoints(live.map(({ first, last }): CodePointRange => [first, last]));
+  return createCodePoints(live.map(({ first, last }): CodePointRange => [first, last]));
 }
 
 function inWords(set: CodePoints): string {

@@ -9,7 +9,7 @@ import { findDecidingPrefix, followPattern, type PatternProgress } from './patte
 /** The maximum number of characters of a string that are shown, counted from its end. */
 const maxShown = 40;
 
-export function patternSays(pattern: Pattern, text: string, matches: boolean): string {
+export function describePattern(pattern: Pattern, text: string, matches: boolean): string {
   if (pattern.source.searches) {
     if (!matches) return 'no part of the string matches';
     const read = findDecidingPrefix(pattern, text);

@@ -3,7 +3,7 @@
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { asFact } from '../evaluator/expressions.ts';
 import type { Expr, Narrowing } from '../model/model.ts';
-import { isOverElements, listOperands, partsPerElement } from '../model/operands.ts';
+import { isOverElements, listOperands, listPartsPerElement } from '../model/operands.ts';
 import type { Fact } from '../request/fact.ts';
 import { formatInstant } from '../types/time/instant.ts';
 import type { Value } from '../types/types.ts';
@@ -85,7 +85,7 @@ function listOperandLeaves(expr: Expr, view: EvaluationView): readonly Leaf[] {
     { expr: expr.collection, view },
     ...elements.flatMap((element) => {
       const inside = view.within(expr.variable, element);
-      return partsPerElement(expr).map((part) => ({ expr: part, view: inside }));
+      return listPartsPerElement(expr).map((part) => ({ expr: part, view: inside }));
     }),
   ];
 }

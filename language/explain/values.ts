@@ -5,13 +5,13 @@ import { asFact } from '../evaluator/expressions.ts';
 import { type Comparable, isComparable } from '../model/comparable.ts';
 import { hasFixedPath } from '../model/entries.ts';
 import type { AggregateExpr, Expr, QuantifierExpr } from '../model/model.ts';
-import { isOverElements, listOperands, partsPerElement } from '../model/operands.ts';
+import { isOverElements, listOperands, listPartsPerElement } from '../model/operands.ts';
 import { spellPath } from '../model/reads.ts';
 import type { Fact } from '../request/fact.ts';
 import type { Value } from '../types/types.ts';
 import { findCause, isUnknown } from './causes.ts';
 import type { ExplanationPart } from './explanation.ts';
-import { eventParts } from './history.ts';
+import { explainEvents } from './history.ts';
 import type { EvaluationView } from './view.ts';
 import { describeWallClock } from './windows.ts';
 
@@ -25,12 +25,12 @@ export function explainValues(
   seen: Set<Expr>,
 ): readonly ExplanationPart[] {
   if (expr.kind === 'Constant') return isNamed(expr, view) ? [explainValue(expr, view, [])] : [];
-  if (expr.kind === 'Set') return within(expr, view, seen);
+  if (expr.kind === 'Set') return explainWithin(expr, view, seen);
   if (isComparable(expr)) return comparableValues(expr, view, seen);
   const unboundExpr = expr.kind === 'Binding' ? expr.binding.value : expr;
   const isShownBefore = seen.has(unboundExpr) && listOperands(expr).length > 0;
-  const events = unboundExpr.kind === 'History' ? eventParts(unboundExpr, view) : [];
-  const parts = isShownBefore ? [] : [...within(expr, view, seen), ...events];
+  const events = unboundExpr.kind === 'History' ? explainEvents(unboundExpr, view) : [];
+  const parts = isShownBefore ? [] : [...explainWithin(expr, view, seen), ...events];
   seen.add(unboundExpr);
   return [explainValue(expr, view, parts)];
 }
@@ -49,7 +49,7 @@ function comparableValues(
 /**
  * The values of all operands, each once; for an unknown expression, the values of its unknown operands.
  */
-export function within(
+export function explainWithin(
   expr: Expr,
   view: EvaluationView,
   seen: Set<Expr>,
@@ -64,7 +64,8 @@ export function within(
   for (const operand of decidingOperands(expr, view)) add(explainValues(operand, view, seen));
   if (isOverElements(expr)) {
     for (const element of listShownElements(expr, view))
-      for (const part of partsPerElement(expr)) add(explainValues(part, element, new Set(seen)));
+      for (const part of listPartsPerElement(expr))
+        add(explainValues(part, element, new Set(seen)));
   }
   return [...found.values()];
 }
@@ -77,13 +78,15 @@ function listShownElements(
   const { value } = view.evaluateExpr(expr.collection);
   const isOpen = isUnknown(expr, view);
   if (!Array.isArray(value) || (expr.kind === 'Quantifier' && !isOpen)) return [];
-  return elementViews(expr, value as readonly (Fact | Value)[], view)
-    .filter((element) => !isOpen || partsPerElement(expr).some((part) => isUnknown(part, element)))
+  return listElementViews(expr, value as readonly (Fact | Value)[], view)
+    .filter(
+      (element) => !isOpen || listPartsPerElement(expr).some((part) => isUnknown(part, element)),
+    )
     .slice(0, maxElementsShown);
 }
 
 /** A view for each element of the collection. */
-export function elementViews(
+export function listElementViews(
   { variable }: QuantifierExpr | AggregateExpr,
   elements: readonly (Fact | Value)[],
   view: EvaluationView,

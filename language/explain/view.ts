@@ -6,13 +6,13 @@ import type { ClockedValue } from '../evaluator/outcome.ts';
 import { clockSkew } from '../evaluator/time.ts';
 import { isEntry } from '../model/entries.ts';
 import type { Expr, PolicyModel, ReadExpr, Variable } from '../model/model.ts';
-import { findSourcePlace, textOnLine } from '../model/place.ts';
+import { findSourcePlace, readLineText } from '../model/place.ts';
 import { findSecret } from '../model/secrets.ts';
 import type { Fact } from '../request/fact.ts';
 import type { Facts } from '../request/facts.ts';
 import { type Json, readJson, toParsedJson } from '../request/json.ts';
 import { defaultMask, type Mask } from '../secrets/mask.ts';
-import { allThere } from '../support/all-there.ts';
+import { hasAllItems } from '../support/all-there.ts';
 import type { Span } from '../support/source.ts';
 import type { Type, Value } from '../types/types.ts';
 import { toJson } from '../types/values.ts';
@@ -124,7 +124,7 @@ export class EvaluationView {
       ...findSourcePlace(this.policy, span),
       start: span.start,
       end: span.end,
-      text: cut(textOnLine(this.policy, span)),
+      text: cut(readLineText(this.policy, span)),
     };
   }
 
@@ -138,7 +138,7 @@ export class EvaluationView {
       isEntry(step) ? (this.value(step.key) as string | undefined) : step.name,
     );
     const properties = from === 'context' ? [] : ['properties'];
-    return allThere(names) ? [from, ...properties, ...names] : undefined;
+    return hasAllItems(names) ? [from, ...properties, ...names] : undefined;
   }
 
   /** The JSON in the request at the path of a member, masked if it is secret. */

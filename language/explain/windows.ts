@@ -1,33 +1,33 @@
 // Describes the local time in a zone, and which range or exception of a window decides.
 
 import {
-  dateText,
   dayLength,
+  formatDate,
   toDayNumber,
   toWeekday,
   weekdayNames,
 } from '../types/time/calendar.ts';
 import { fieldTypes } from '../types/time/fields.ts';
 import {
+  formatSeason,
   isInSeason,
   listDayRanges,
-  seasonText,
   type TimeRange,
   type Window,
 } from '../types/time/window.ts';
-import { wallClock, type Zone } from '../types/time/zones.ts';
+import { computeWallClock, type Zone } from '../types/time/zones.ts';
 
 /** Returns the time on the wall clock, or `undefined` if nothing is known about the zone at that instant. */
 export function describeWallClock(zone: Zone, instant: bigint): string | undefined {
-  const wall = wallClock(zone, Number(instant));
+  const wall = computeWallClock(zone, Number(instant));
   if (wall === undefined) return undefined;
   const day = toDayNumber(wall);
   const weekday = weekdayNames[toWeekday(day)];
-  return `in ${zone.name} it is ${weekday} ${dateText(day)} ${timeText(wall - day * dayLength)}`;
+  return `in ${zone.name} it is ${weekday} ${formatDate(day)} ${timeText(wall - day * dayLength)}`;
 }
 
-export function windowStatus(window: Window, instant: bigint): string | undefined {
-  const wall = wallClock(window.zone, Number(instant));
+export function describeWindowStatus(window: Window, instant: bigint): string | undefined {
+  const wall = computeWallClock(window.zone, Number(instant));
   const reads = describeWallClock(window.zone, instant);
   if (wall === undefined || reads === undefined) return undefined;
   if (!isDeclared(window)) return reads;
@@ -53,11 +53,11 @@ function describeWindowState(window: Window, day: number, time: number): string 
   const excepted = window.except.find(({ from, to }) => from <= day && day <= to);
   if (excepted !== undefined) {
     const { from, to } = excepted;
-    const days = from === to ? dateText(from) : `${dateText(from)}..${dateText(to)}`;
+    const days = from === to ? formatDate(from) : `${formatDate(from)}..${formatDate(to)}`;
     return `and ${days} is an exception of ${window.name}`;
   }
   if (!isInSeason(window, day)) {
-    return `outside ${window.seasons.map(seasonText).join(', ')}`;
+    return `outside ${window.seasons.map(formatSeason).join(', ')}`;
   }
   const weekday = weekdayNames[toWeekday(day)];
   if (today.length === 0) return `a ${weekday} on which ${window.name} has no hours`;

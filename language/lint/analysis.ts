@@ -12,9 +12,9 @@ import { covers, ScopeIndex } from './reasoning/scopes.ts';
 import {
   collectBandInfos,
   collectRuleInfos,
-  decidingExprs,
   isRestricting,
   listConjuncts,
+  listDecidingExprs,
   Readers,
   type RuleInfo,
 } from './rules.ts';
@@ -43,7 +43,7 @@ export class LintAnalysis {
     this.restrictingBy = new ScopeIndex(this.judged.filter(isRestricting));
     this.readers = new Readers(this.judged);
     this.watchers = new Readers(this.judged, (judged) =>
-      judged.narrowing === undefined ? judged.reads : collectReads(decidingExprs(judged)),
+      judged.narrowing === undefined ? judged.reads : collectReads(listDecidingExprs(judged)),
     );
     this.reporter = reporter;
   }

@@ -6,7 +6,7 @@ import type { LoadedFile } from '../checker/load.ts';
 import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { PolicyModel } from '../model/model.ts';
 import { LintAnalysis } from './analysis.ts';
-import { neverHas, neverHasByCases } from './reasoning/decided.ts';
+import { createNeverHas, createNeverHasByCases } from './reasoning/decided.ts';
 import type { RuleInfo } from './rules.ts';
 import { warnOfTraps } from './traps/traps.ts';
 import { warnVacuousTruth } from './traps/vacuous-truth.ts';
@@ -37,7 +37,7 @@ export function warn({ policy, entry, files, namesIn }: Warned, reporter: Report
   const { dead, untrue } = warnNeverFires(analysis);
   warnOfBands(policy, analysis);
   warnNeverPermitted(policy, analysis, dead);
-  const always = warnAlwaysFires(analysis, neverHas(analysis), untrue, files);
+  const always = warnAlwaysFires(analysis, createNeverHas(analysis), untrue, files);
   warnShadowed(analysis, dead, always);
   warnFailsOpen(analysis, dead, collectGivens(files.values()));
   warnByCases(analysis, untrue, always, files);
@@ -56,7 +56,7 @@ function warnByCases(
   always: ReadonlySet<RuleInfo>,
   files: ReadonlyMap<string, LoadedFile>,
 ): void {
-  const has = neverHasByCases(analysis);
+  const has = createNeverHasByCases(analysis);
   const others = warnAlwaysFires(analysis, has, new Set([...untrue, ...always]), files);
   const reported = [
     ...[...untrue].map(({ condition }) => condition),

@@ -190,7 +190,7 @@ export function isStricter(a: EffectName, b: EffectName): boolean {
 /**
  * All expressions that decide: the condition, and what the rule needs to fire with its own effect.
  */
-export function decidingExprs({ condition, narrowing, rule }: RuleInfo): readonly Expr[] {
+export function listDecidingExprs({ condition, narrowing, rule }: RuleInfo): readonly Expr[] {
   return [
     condition,
     ...(narrowing === undefined ? [] : [narrowing.inside]),

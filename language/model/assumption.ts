@@ -2,7 +2,7 @@
 // conditions as they are written.
 
 import type { Expr, JunctionExpr, PolicyModel } from './model.ts';
-import { textOnLine } from './place.ts';
+import { readLineText } from './place.ts';
 
 /** Returns the left operand of an `implies`; undefined for other junctions. */
 export function findAssumption(
@@ -12,5 +12,5 @@ export function findAssumption(
   const [first, second] = operands;
   if (kind !== 'Or' || first?.kind !== 'Not' || second === undefined) return undefined;
   const between = { ...first.span, start: first.span.end, end: second.span.start };
-  return /\bimplies\b/.test(textOnLine(policy, between)) ? first.operand : undefined;
+  return /\bimplies\b/.test(readLineText(policy, between)) ? first.operand : undefined;
 }

@@ -74,7 +74,7 @@ export function findAffirmative({ builtin }: ApplyExpr): BuiltinName | undefined
 }
 
 /** Whether the expression is the `size` of a list or map, which is known even if elements are not. */
-export function countsList(expr: Expr): boolean {
+export function isListCount(expr: Expr): boolean {
   return expr.kind === 'Apply' && findRole(expr) === 'count' && expr.args[0]?.type.kind !== 'Set';
 }
 

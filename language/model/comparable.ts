@@ -3,9 +3,9 @@
 
 import type { Resolution } from '../types/builtins/builtin.ts';
 import {
+  findRootSegmentProblem,
+  findSegmentProblem,
   listRefusedCharacters,
-  rootSegmentProblem,
-  segmentProblem,
   toBitMask,
 } from '../types/segments.ts';
 import { int, string } from '../types/types.ts';
@@ -45,7 +45,7 @@ export function comparesParts(name: string): name is Operator {
   return ['starts_with', 'ends_with', 'contains', 'under'].includes(name);
 }
 
-export function comparable(operator: Operator, operand: Expr): Expr {
+export function convertToComparable(operator: Operator, operand: Expr): Expr {
   if (operand.type.kind !== 'String') return operand;
   if (isInterpolation(operand)) return comparableParts(operator, operand);
   return operator === 'is' || operator === 'under' ? operand : nonEmpty(operator, operand);
@@ -55,7 +55,7 @@ function comparableParts(operator: Operator, operand: Interpolation): Expr {
   const { args, span } = operand;
   const [only, ...others] = args;
   if (only === undefined) return operand;
-  if (others.length === 0) return makeInterpolation([comparable(operator, only)], span);
+  if (others.length === 0) return makeInterpolation([convertToComparable(operator, only)], span);
   // One placeholder in an equality stands for exactly one string.
   const open = args.filter(({ kind }) => kind !== 'Constant');
   if (operator === 'is' && open.length < 2) return operand;
@@ -100,7 +100,7 @@ function nonEmpty(operator: Operator, operand: Expr): Expr {
 
 function segment(value: Expr, { span }: Interpolation, refused: string, isRoot: boolean): Expr {
   const findProblem = (text: string) =>
-    isRoot ? rootSegmentProblem(text, refused) : segmentProblem(text, refused);
+    isRoot ? findRootSegmentProblem(text, refused) : findSegmentProblem(text, refused);
   const builtin: Comparable['builtin'] = {
     name: isRoot ? rootName : segmentName,
     refused,

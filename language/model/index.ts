@@ -1,7 +1,7 @@
 // The exports of the model: what a checked policy consists of, and what can be read from it.
 
 export { findAssumption } from './assumption.ts';
-export { countsList, findAffirmative, findRole } from './builtins.ts';
+export { findAffirmative, findRole, isListCount } from './builtins.ts';
 export { isComparable } from './comparable.ts';
 export { findContextType, listContextCases } from './contexts.ts';
 export { isEntry } from './entries.ts';
@@ -57,7 +57,7 @@ export {
   type Variable,
 } from './model.ts';
 export {
-  everyExpr,
+  collectExprs,
   findTermParts,
   isOverElements,
   listKeyReads,
@@ -65,15 +65,15 @@ export {
   listTermPatterns,
   splitCollections,
 } from './operands.ts';
-export { findSourcePlace, textOnLine } from './place.ts';
+export { findSourcePlace, readLineText } from './place.ts';
 export {
   collectHistoryTerms,
   collectPolicyHistory,
   collectReads,
   collectRuleReads,
   collectScoreReads,
-  exprsOfRule,
-  exprsOfScore,
+  listRuleExprs,
+  listScoreExprs,
   mayConflict,
   mayDeny,
   mayDowngrade,

@@ -34,8 +34,8 @@ export function isShowable(type: Type): boolean {
 }
 
 /** Concatenates the parts, which are strings or SPIFFE IDs. */
-export function interpolation(parts: readonly Expr[], span: Span): Expr {
-  return makeInterpolation(interpolationParts(parts), span);
+export function createInterpolation(parts: readonly Expr[], span: Span): Expr {
+  return makeInterpolation(listInterpolationParts(parts), span);
 }
 
 /** Concatenates parts of which no adjacent ones are constants. */
@@ -68,7 +68,7 @@ export function asText(expr: Expr): Expr {
 }
 
 /** The parts, with adjacent constants merged. */
-export function interpolationParts(parts: readonly Expr[]): readonly Expr[] {
+export function listInterpolationParts(parts: readonly Expr[]): readonly Expr[] {
   const merged: Expr[] = [];
   for (const part of parts) {
     const before = merged.at(-1);

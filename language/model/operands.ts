@@ -1,6 +1,6 @@
 // The operands of each kind of checked expression, for all code that walks expressions.
 
-import { unreachable } from '../support/invariant.ts';
+import { throwUnreachable } from '../support/invariant.ts';
 import { listEntryKeys } from './entries.ts';
 import type {
   AggregateExpr,
@@ -17,7 +17,7 @@ import type {
  * All sub-expressions of the roots, each once, even if several uses of a `let` share it. `within` restricts
  * the operands that are followed.
  */
-export function everyExpr(
+export function collectExprs(
   roots: readonly Expr[],
   within: (expr: Expr) => readonly Expr[] = listOperands,
 ): ReadonlySet<Expr> {
@@ -37,7 +37,7 @@ const reading: ReadonlySet<Expr['kind']> = new Set([
 
 /** Whether the value is the same for every request and all contents of external tables. */
 export function isConstant(expr: Expr): boolean {
-  return [...everyExpr([expr])].every(
+  return [...collectExprs([expr])].every(
     (part) => !reading.has(part.kind) && !(part.kind === 'Lookup' && part.table.external),
   );
 }
@@ -80,7 +80,7 @@ export function isOverElements(expr: Expr): expr is QuantifierExpr | AggregateEx
 }
 
 /** The operands that have a value for each element. */
-export function partsPerElement(expr: QuantifierExpr | AggregateExpr): readonly Expr[] {
+export function listPartsPerElement(expr: QuantifierExpr | AggregateExpr): readonly Expr[] {
   return listOperands(expr).filter((operand) => operand !== expr.collection);
 }
 
@@ -133,7 +133,7 @@ export function listOperands(expr: Expr): readonly Expr[] {
         ...findTermParts(expr.term).ofRequest,
       ];
     default:
-      return unreachable(expr);
+      return throwUnreachable(expr);
   }
 }
 

@@ -28,7 +28,7 @@ export function findSourcePlace({ sources }: PolicyModel, { file, start }: Span)
 }
 
 /** Returns the source of a span on one line, without comments. */
-export function textOnLine(policy: PolicyModel, { file, start, end }: Span): string {
+export function readLineText(policy: PolicyModel, { file, start, end }: Span): string {
   const source = policy.sources.find(({ path }) => path === file);
   const text = (source?.text ?? '').slice(start, end);
   return text.replace(/\s*\/\/.*\n/g, ' ').replace(/\s+/g, ' ');

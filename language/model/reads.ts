@@ -19,7 +19,7 @@ import type {
   Score,
   SelectorExpr,
 } from './model.ts';
-import { everyExpr } from './operands.ts';
+import { collectExprs } from './operands.ts';
 import { isOwnName } from './selectors.ts';
 
 /**
@@ -50,7 +50,7 @@ export function spellMemberPath(path: string, name: string): string {
 }
 
 /** The path of a declared member in the JSON of a request: `action.properties.arguments.head`. */
-export function propertyPath(root: Root, names: readonly string[]): string {
+export function formatPropertyPath(root: Root, names: readonly string[]): string {
   return names.reduce(spellMemberPath, root === 'context' ? root : `${root}.properties`);
 }
 
@@ -60,7 +60,7 @@ export function propertyPath(root: Root, names: readonly string[]): string {
  */
 export function collectReads(exprs: readonly Expr[]): ReadonlySet<string> {
   const reads = new Set<string>();
-  for (const expr of everyExpr(exprs)) {
+  for (const expr of collectExprs(exprs)) {
     if (expr.kind === 'Read' && !isElement(expr)) {
       reads.add(spellPath(expr));
       for (const path of observations(expr)) reads.add(path);
@@ -101,7 +101,7 @@ function collectDependencies(exprs: readonly Expr[]): ReadonlySet<string> {
 
 /** All data that the outcome of a rule depends on. */
 export function collectRuleReads(rule: Rule): ReadonlySet<string> {
-  return findDependencies(rule, exprsOfRule).reads;
+  return findDependencies(rule, listRuleExprs).reads;
 }
 
 interface Dependencies {
@@ -125,20 +125,20 @@ function findDependencies<Item extends Rule | Score>(
 }
 
 /** All data that the outcomes of rules and scores depend on, and whether they count decisions. */
-export function dependenciesOfItems(
+export function collectItemDependencies(
   rules: readonly Rule[],
   scores: readonly Score[],
 ): Dependencies {
   const all = [
-    ...rules.map((rule) => findDependencies(rule, exprsOfRule)),
-    ...scores.map((score) => findDependencies(score, exprsOfScore)),
+    ...rules.map((rule) => findDependencies(rule, listRuleExprs)),
+    ...scores.map((score) => findDependencies(score, listScoreExprs)),
   ];
   const reads = new Set<string>();
   for (const dependencies of all) for (const path of dependencies.reads) reads.add(path);
   return { reads, countsDecisions: all.some(({ countsDecisions }) => countsDecisions) };
 }
 
-export function exprsOfRule(rule: Rule): readonly Expr[] {
+export function listRuleExprs(rule: Rule): readonly Expr[] {
   return [
     rule.condition,
     ...narrowingExprs(rule.narrowing),
@@ -148,10 +148,10 @@ export function exprsOfRule(rule: Rule): readonly Expr[] {
 }
 
 export function collectScoreReads(score: Score): ReadonlySet<string> {
-  return findDependencies(score, exprsOfScore).reads;
+  return findDependencies(score, listScoreExprs).reads;
 }
 
-export function exprsOfScore(score: Score): readonly Expr[] {
+export function listScoreExprs(score: Score): readonly Expr[] {
   return [
     ...score.conditions.flatMap((item) => [item.condition, ...messageExprs(item.message)]),
     ...score.bands.flatMap((band) => narrowingExprs(band.narrowing)),
@@ -161,14 +161,14 @@ export function exprsOfScore(score: Score): readonly Expr[] {
 /** All history terms of a policy. */
 export function collectPolicyHistory(policy: PolicyModel): readonly HistoryExpr[] {
   return collectHistoryTerms([
-    ...policy.rules.flatMap(exprsOfRule),
-    ...policy.scores.flatMap(exprsOfScore),
+    ...policy.rules.flatMap(listRuleExprs),
+    ...policy.scores.flatMap(listScoreExprs),
   ]);
 }
 
 /** The history terms in expressions. */
 export function collectHistoryTerms(exprs: readonly Expr[]): readonly HistoryExpr[] {
-  return [...everyExpr(exprs)].filter((expr) => expr.kind === 'History');
+  return [...collectExprs(exprs)].filter((expr) => expr.kind === 'History');
 }
 
 const sharing = new WeakMap<PolicyModel, boolean>();
@@ -184,13 +184,15 @@ export function sharesHistory(policy: PolicyModel): boolean {
 
 /** Whether a decision can change the value of one of the expressions. */
 export function countDecisions(exprs: readonly Expr[]): boolean {
-  return [...everyExpr(exprs)].some((expr) => expr.kind === 'History' && expr.term.countsDecisions);
+  return [...collectExprs(exprs)].some(
+    (expr) => expr.kind === 'History' && expr.term.countsDecisions,
+  );
 }
 
 /** Whether an answer depends on time zones. */
 export function readsZones(policy: PolicyModel): boolean {
-  const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
-  return [...everyExpr(exprs)].some(
+  const exprs = [...policy.rules.flatMap(listRuleExprs), ...policy.scores.flatMap(listScoreExprs)];
+  return [...collectExprs(exprs)].some(
     (expr) =>
       expr.kind === 'InWindow' ||
       expr.kind === 'Calendar' ||
@@ -218,8 +220,8 @@ const selectors = new WeakMap<PolicyModel, ReadonlySet<string>>();
 
 function findSelectors(policy: PolicyModel): ReadonlySet<string> {
   const entries = [
-    ...policy.rules.map((rule) => ({ scope: rule.scope, exprs: exprsOfRule(rule) })),
-    ...policy.scores.map((score) => ({ scope: score.scope, exprs: exprsOfScore(score) })),
+    ...policy.rules.map((rule) => ({ scope: rule.scope, exprs: listRuleExprs(rule) })),
+    ...policy.scores.map((score) => ({ scope: score.scope, exprs: listScoreExprs(score) })),
   ];
   const isUsed = ([root, names]: (typeof entitySelectors)[number]) =>
     entries.some(
@@ -230,7 +232,7 @@ function findSelectors(policy: PolicyModel): ReadonlySet<string> {
 }
 
 function readsProperty(exprs: readonly Expr[], root: Root): boolean {
-  return [...everyExpr(exprs)].some((expr) => expr.kind === 'Read' && expr.from === root);
+  return [...collectExprs(exprs)].some((expr) => expr.kind === 'Read' && expr.from === root);
 }
 
 function narrowingExprs(narrowing: Narrowing | undefined): readonly Expr[] {

@@ -3,7 +3,7 @@
 
 import { isCollection, type Member, type Type } from '../types/types.ts';
 import type { Expr } from './model.ts';
-import { everyExpr, listOperands } from './operands.ts';
+import { collectExprs, listOperands } from './operands.ts';
 
 /**
  * The first secret member whose value, or a value computed from it, the expression has, or `undefined` if there is
@@ -19,7 +19,7 @@ export function findSecret(expr: Expr): Member | undefined {
 
 /** The expressions whose values the values of the roots reveal. */
 export function collectRevealedExprs(roots: readonly Expr[]): ReadonlySet<Expr> {
-  return everyExpr(roots, listRevealedOperands);
+  return collectExprs(roots, listRevealedOperands);
 }
 
 function listRevealedOperands(expr: Expr): readonly Expr[] {

@@ -45,7 +45,7 @@ export function testKnown(operand: Expr): Expr {
 }
 
 /** `value` if it is known, otherwise the constant. */
-export function orElse(value: Expr, fallback: boolean): Expr {
+export function createElse(value: Expr, fallback: boolean): Expr {
   const { span } = value;
   if (value.kind === 'Constant') return value;
   return { kind: 'Else', value, fallback: makeTruth(fallback, span), type: bool, span };

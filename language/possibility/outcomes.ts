@@ -5,14 +5,14 @@
 
 import { hasFixedPath, isEntry, listEntryKeys } from '../model/entries.ts';
 import type { Binding, Expr, PolicyModel, ReadExpr } from '../model/model.ts';
-import { everyExpr, listOperands, partsPerElement } from '../model/operands.ts';
+import { collectExprs, listOperands, listPartsPerElement } from '../model/operands.ts';
 import { bool, type Member } from '../types/types.ts';
 import {
+  createElse,
   joinAll,
   joinSome,
   makeTruth,
   negateTruth,
-  orElse,
   shareExpr,
   testKnown,
 } from './logic.ts';
@@ -92,8 +92,8 @@ export class TruthConditionBuilder {
         const open = this.#isMemberOpen(expr.operand);
         const given = this.#evaluateOnce(expr);
         return {
-          true: joinSome([open, orElse(given, false)], span),
-          false: joinSome([open, negateTruth(orElse(given, true))], span),
+          true: joinSome([open, createElse(given, false)], span),
+          false: joinSome([open, negateTruth(createElse(given, true))], span),
           // Only the key of a map's entry can be unknown.
           unknown:
             listEntryKeys(expr.operand).length === 0
@@ -139,8 +139,8 @@ export class TruthConditionBuilder {
             span,
           );
     return {
-      true: joinSome([open, orElse(value, false)], span),
-      false: joinSome([open, negateTruth(orElse(value, true))], span),
+      true: joinSome([open, createElse(value, false)], span),
+      false: joinSome([open, negateTruth(createElse(value, true))], span),
       unknown: joinSome([isAnyOpen, negateTruth(testKnown(value))], span),
     };
   }
@@ -209,7 +209,7 @@ export class TruthConditionBuilder {
     const open = this.isOpen(operand);
     // A record has no value of its own, so that it cannot be shared.
     const value = operand.kind === 'Read' ? operand : this.#evaluateOnce(operand);
-    const isValueKnown = orElse(testKnown(value), false);
+    const isValueKnown = createElse(testKnown(value), false);
     return {
       true: joinSome([open, isValueKnown], span),
       false: joinSome([open, negateTruth(isValueKnown)], span),
@@ -222,7 +222,7 @@ export class TruthConditionBuilder {
     const open = this.isOpen(expr.collection);
     const collection = this.#evaluateOnce(expr.collection);
     const over = (quantifier: 'any' | 'all', condition: Expr): Expr =>
-      orElse(shareExpr({ ...expr, quantifier, collection, body: condition }), false);
+      createElse(shareExpr({ ...expr, quantifier, collection, body: condition }), false);
     const mayFail = joinSome([body.false, body.unknown], span);
     return {
       true: joinSome([open, over('any', body.true)], span),
@@ -343,7 +343,7 @@ export class TruthConditionBuilder {
       case 'Set':
         return among(expr.elements);
       case 'Aggregate': {
-        const parts = everyExpr(partsPerElement(expr));
+        const parts = collectExprs(listPartsPerElement(expr));
         const outside = [...parts].flatMap((part) => this.#openOutside(part));
         return joinSome([this.isOpen(expr.collection), ...outside], span);
       }
@@ -387,7 +387,7 @@ export class TruthConditionBuilder {
         [
           this.#isMemberOpen(record),
           ...fresh.slice(0, index + 1),
-          orElse(testKnown(record), false),
+          createElse(testKnown(record), false),
         ],
         span,
       ),

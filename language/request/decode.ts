@@ -22,8 +22,8 @@ import {
   type Value,
 } from '../types/types.ts';
 import { isFatal, type RequestError } from './errors.ts';
-import { expectation } from './expectation.ts';
-import { absentFact, type Fact, faultyFact, presentFact } from './fact.ts';
+import { describeExpectation } from './expectation.ts';
+import { absentFact, createPresentFact, type Fact, faultyFact } from './fact.ts';
 import type { Decoded } from './facts.ts';
 import { type Json, type JsonObject, readJson, type TextError, toParsedJson } from './json.ts';
 import { nameJsonType, readScalar } from './scalar.ts';
@@ -92,7 +92,8 @@ export function decodeOpen(
   const members = new Map(facts.context.members);
   if (clock.precedence === 'host' && members.has(digestMember))
     members.set(digestMember, faultyFact);
-  if (facts.now !== undefined && members.has('time')) members.set('time', presentFact(facts.now));
+  if (facts.now !== undefined && members.has('time'))
+    members.set('time', createPresentFact(facts.now));
   return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
 }
 
@@ -107,7 +108,7 @@ function digestFact(
   const fact = (): Fact => {
     if (found !== undefined) return found;
     const digest = callDigest(new TextDecoder().decode(bytes), name);
-    found = digest === undefined ? absentFact : presentFact(digest);
+    found = digest === undefined ? absentFact : createPresentFact(digest);
     return found;
   };
   return {
@@ -426,7 +427,7 @@ class Decoder {
       return openFact(member.type);
     if (fact.presence !== 'absent' || member.optional || member.default !== undefined) return fact;
     if (path === '$.context.time' && this.#clock.now !== undefined) return fact;
-    this.#fault('missing', path, expectation(member.type), 'nothing', offset);
+    this.#fault('missing', path, describeExpectation(member.type), 'nothing', offset);
     return faultyFact;
   }
 
@@ -439,7 +440,7 @@ class Decoder {
     if (type.kind === 'Map') return this.#map(type, json, path);
     if (type.kind === 'Set' || type.kind === 'List') return this.#collection(type, json, path);
     const found = this.#scalar(type, json, path);
-    return found === faultyFact ? faultyFact : presentFact(found as Value | undefined);
+    return found === faultyFact ? faultyFact : createPresentFact(found as Value | undefined);
   }
 
   /** Decodes an object with any names, each an entry unless its value is null. */
@@ -459,7 +460,7 @@ class Decoder {
       const fact = this.#value(value, own, `${path}[*]`);
       isFaulty ||= key === faultyFact || fact.presence === 'faulty';
       const members = new Map([
-        ['key', presentFact(name)],
+        ['key', createPresentFact(name)],
         ['value', fact],
       ]);
       elements.push({ ...absentFact, presence: 'present', members });
@@ -477,7 +478,7 @@ class Decoder {
 
   #collection(type: Type & { kind: 'Set' | 'List' }, json: Json, path: string): Fact {
     if (json.kind !== 'array') {
-      this.#fault('wrong_type', path, expectation(type), nameJsonType(json), json.offset);
+      this.#fault('wrong_type', path, describeExpectation(type), nameJsonType(json), json.offset);
       return faultyFact;
     }
     if (json.elements.length > requestLimits.elements) {

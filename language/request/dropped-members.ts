@@ -6,7 +6,7 @@ import {
   listAppliedContexts,
   type ScopeNames,
 } from '../model/contexts.ts';
-import { sameMember } from '../types/types.ts';
+import { isSameMember } from '../types/types.ts';
 
 /**
  * Returns the names of the members in the context of `before` that are not declared for both requests, or not in the
@@ -29,7 +29,7 @@ export function findDroppedMembers(
   const [from, to] = [findContextType(policy, oldNames), findContextType(policy, newNames)];
   return listNames(readMember(request, 'context')).filter((name) => {
     const [member, other] = [from?.members.get(name), to?.members.get(name)];
-    return member === undefined || other === undefined || !sameMember(member, other);
+    return member === undefined || other === undefined || !isSameMember(member, other);
   });
 }
 

@@ -4,7 +4,7 @@ import { jsonTypes } from '@nhipol/runtime/abi';
 import { spellName } from '../syntax/print/spelling.ts';
 import { type ScalarType, showRange, type Type } from '../types/types.ts';
 
-export function expectation(type: Type): string {
+export function describeExpectation(type: Type): string {
   switch (type.kind) {
     case 'Bool':
       return jsonTypes.boolean;

@@ -23,6 +23,6 @@ export const absentFact: Fact = {
 export const faultyFact: Fact = { ...absentFact, presence: 'faulty' };
 
 /** A member with a value, or `undefined` if it is not usable. */
-export function presentFact(value: Value | undefined): Fact {
+export function createPresentFact(value: Value | undefined): Fact {
   return { ...absentFact, presence: 'present', value };
 }

@@ -9,17 +9,17 @@ import {
   requestLimits,
 } from '@nhipol/runtime/abi';
 import { contains } from '../types/ranges.ts';
-import { textForm } from '../types/string-forms.ts';
+import { getTextForm } from '../types/string-forms.ts';
 import {
   firstInstant,
   isIntegral,
   lastInstant,
   parseInstant,
-  roundDecimal,
+  roundDecimalText,
   scaleDecimal,
 } from '../types/time/instant.ts';
 import type { EnumType, ScalarType, Value } from '../types/types.ts';
-import { expectation } from './expectation.ts';
+import { describeExpectation } from './expectation.ts';
 import type { Json } from './json.ts';
 
 export type Scalar =
@@ -38,12 +38,12 @@ export function readScalar(type: ScalarType | EnumType, json: Json): Scalar {
   const wrong = (found: FoundName): ScalarFault => ({
     kind: 'fault',
     code: 'wrong_type',
-    expected: expectation(type),
+    expected: describeExpectation(type),
     found,
   });
   if (type.kind === 'Bool')
     return json.kind === 'boolean' ? valueOrUnknown(json.value) : wrong(nameJsonType(json));
-  const number = numeric(type);
+  const number = getNumericType(type);
   if (number !== undefined) {
     if (json.kind !== 'number') return wrong(nameJsonType(json));
     if (number.kind === 'Int' && !isIntegral(json.text)) return wrong('a fractional number');
@@ -59,12 +59,12 @@ export function readScalar(type: ScalarType | EnumType, json: Json): Scalar {
     return valueOrUnknown(ordinal === -1 ? type.otherwise : ordinal);
   }
   if (isTooLong(json.value)) return { kind: 'fault', code: 'too_long', ...requestErrors.too_long };
-  const form = textForm(type);
+  const form = getTextForm(type);
   return valueOrUnknown(form === undefined ? json.value : form.read(json.value));
 }
 
 /** Returns the type if its JSON form is a number. */
-export function numeric(type: ScalarType | EnumType): ScalarType | undefined {
+export function getNumericType(type: ScalarType | EnumType): ScalarType | undefined {
   const isNumber =
     type.kind === 'Int' ||
     type.kind === 'Decimal' ||
@@ -76,7 +76,7 @@ export function numeric(type: ScalarType | EnumType): ScalarType | undefined {
 /** Returns the value of a JSON number, or `undefined` if it exceeds 64 bits or the range of the type. */
 export function parseNumber(type: ScalarType, text: string): bigint | undefined {
   if (type.kind === 'Int') return inRange(type, scaleDecimal(text, 1));
-  if (type.kind === 'Decimal') return inRange(type, roundDecimal(text));
+  if (type.kind === 'Decimal') return inRange(type, roundDecimalText(text));
   const milliseconds = scaleDecimal(text, 1000);
   if (type.kind === 'Duration' || milliseconds === undefined) return milliseconds;
   return milliseconds >= firstInstant && milliseconds <= lastInstant ? milliseconds : undefined;

@@ -2,17 +2,17 @@
 
 export { decimalOne, showDecimal } from './decimal.ts';
 export { displayText, wrap } from './display.ts';
-export { invariant, unreachable } from './invariant.ts';
-export { type Measure, noMeasure } from './measure.ts';
+export { invariant, throwUnreachable } from './invariant.ts';
+export { type Measure, skipMeasure } from './measure.ts';
 export {
   createPositionFinder,
   findPosition,
+  formatRelativePath,
   type Position,
-  relativePath,
   resolvePath,
   type SourceMap,
   type Span,
 } from './source.ts';
 export { didYouMean, suggest } from './suggest.ts';
-export { terminalText } from './terminal-text.ts';
-export { pluralize, sentence } from './words.ts';
+export { formatTerminalText } from './terminal-text.ts';
+export { formatSentence, pluralize } from './words.ts';

@@ -4,6 +4,6 @@ export function invariant(condition: unknown, message: string): asserts conditio
   if (!condition) throw new Error(`broken invariant: ${message}`);
 }
 
-export function unreachable(value: never): never {
+export function throwUnreachable(value: never): never {
   throw new Error(`broken invariant: unexpected ${JSON.stringify(value)}`);
 }

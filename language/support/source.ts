@@ -83,7 +83,7 @@ function resolveRelative(from: string, relative: string): string {
 }
 
 /** Returns `path` relative to the folder of `from`, so that answers name a file alike on every machine. */
-export function relativePath(from: string, path: string): string {
+export function formatRelativePath(from: string, path: string): string {
   const base = from.split('/').slice(0, -1);
   const parts = path.split('/');
   let shared = 0;

@@ -22,7 +22,7 @@ export function suggest(name: string, candidates: Iterable<string>): readonly st
  * Returns the candidates that a name is probably a misspelling of: they differ by one edit, by two for a long
  * name, or only in case. Names that differ only in digits are numbered on purpose and not misspellings.
  */
-export function nearMisses(name: string, candidates: Iterable<string>): readonly string[] {
+export function findNearMisses(name: string, candidates: Iterable<string>): readonly string[] {
   const limit = name.length < 4 ? 0 : name.length < 12 ? 1 : 2;
   return suggest(name, candidates).filter((candidate) => {
     if (withoutDigits(name) === withoutDigits(candidate)) return false;

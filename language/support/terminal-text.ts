@@ -8,7 +8,7 @@ import { displayText } from './display.ts';
 const special = /(\r?\n|\t)|(\u001b\[(?:1|22|3[1-46]|39)m)|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** `isColored`: whether the text may have colors. */
-export function terminalText(text: string, isColored: boolean): string {
+export function formatTerminalText(text: string, isColored: boolean): string {
   return text.replace(special, (characters, kept?: string, color?: string) => {
     if (kept !== undefined || (color !== undefined && isColored)) return characters;
     return displayText(characters);

@@ -6,7 +6,7 @@ export function pluralize(count: number, one: string, several = `${one}s`): stri
 }
 
 /** Makes a sentence of a help text, which begins in lower case and has no full stop. */
-export function sentence(text: string): string {
+export function formatSentence(text: string): string {
   return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
 }
 

@@ -2,7 +2,7 @@
 // dropped parts, so that names that are undeclared for this reason are not reported.
 
 import type { AstNode, FileNode } from './ast.ts';
-import { textValue } from './literals/string.ts';
+import { readTextValue } from './literals/string.ts';
 import { ColonToken, DotToken, TextToken, type Tokens } from './tokens.ts';
 import { visit } from './visit.ts';
 
@@ -33,7 +33,7 @@ export function findDroppedWords(
     if (token.startOffset >= (complete[next]?.start ?? Number.POSITIVE_INFINITY)) continue;
     // A member access declares nothing.
     if (balanced && isMemberAccess(tokens, index)) continue;
-    if (token.tokenType === TextToken) words.add(textValue(token));
+    if (token.tokenType === TextToken) words.add(readTextValue(token));
     else if (/^\w+$/.test(token.image)) words.add(token.image);
   }
   return words;

@@ -44,7 +44,7 @@ export interface Cst {
   readonly read: Tokens;
 }
 
-export function tokenSpan(source: Origin, token: IToken): Span {
+export function getTokenSpan(source: Origin, token: IToken): Span {
   const end = token.endOffset ?? token.startOffset;
   return { file: source.file, start: token.startOffset, end: end + 1 };
 }
@@ -56,7 +56,7 @@ const maxParsedTokens = 300_000;
 
 export function toCst(source: Origin, written: Tokens, entry: Entry): Cst {
   if (written.tooDeep) {
-    source.reporter.report('nesting-too-deep', tokenSpan(source, written.tooDeep), {
+    source.reporter.report('nesting-too-deep', getTokenSpan(source, written.tooDeep), {
       limit: nestingLimit,
     });
     return { tree: undefined, errors: [], read: written };
@@ -119,7 +119,7 @@ function parseTokens(
     tree = entry === 'file' ? parser.file() : parser.expression();
   } catch (error) {
     if (error instanceof TooDeep) {
-      const span = tokenSpan(source, error.token);
+      const span = getTokenSpan(source, error.token);
       source.reporter.report('nesting-too-deep', span, { limit: nestingLimit });
     } else if (!(error instanceof TooManyErrors)) {
       throw error;
@@ -152,7 +152,7 @@ function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
       faulty.add(token.startOffset);
       const visible = token.image.replace(hidden, '');
       if (visible !== '') {
-        const span = tokenSpan(source, token);
+        const span = getTokenSpan(source, token);
         if (!isForeignSign(visible))
           source.reporter.report('unexpected-character', span, {
             character: describeCharacter(visible),
@@ -170,7 +170,7 @@ function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
 }
 
 function reportText(source: Origin, token: IToken, problems: readonly TextProblem[]): boolean {
-  const wholeSpan = tokenSpan(source, token);
+  const wholeSpan = getTokenSpan(source, token);
   // In a placeholder of a string, a token can be shorter than its source, which may contain escapes.
   const exact = wholeSpan.end - wholeSpan.start === token.image.length;
   for (const { code, start, end } of problems.slice(0, characterLimit)) {
@@ -218,7 +218,7 @@ function reportError(
 ): void {
   const atEnd = error.token.tokenType === EOF;
   const token = atEnd ? read.tokens.at(-1) : error.token;
-  const span = token ? tokenSpan(source, token) : { file: source.file, start: 0, end: 0 };
+  const span = token ? getTokenSpan(source, token) : { file: source.file, start: 0, end: 0 };
   if (faulty.has(span.start)) return;
   faulty.add(span.start);
   const { phrase, keywords } = parseExpectedPhrase(error.message);
@@ -239,7 +239,7 @@ function reportError(
       ...near,
       help,
       related: opened.map(({ token: place, message }) => ({
-        span: tokenSpan(source, place),
+        span: getTokenSpan(source, place),
         message,
       })),
     },

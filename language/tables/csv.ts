@@ -4,7 +4,7 @@
 
 import Papa from 'papaparse';
 import type { Json, JsonMember, JsonObject } from '../request/json.ts';
-import { numeric } from '../request/scalar.ts';
+import { getNumericType } from '../request/scalar.ts';
 import type { EnumType, Member, ScalarType } from '../types/types.ts';
 import type { TableTypes } from './rows.ts';
 import { readKey } from './values.ts';
@@ -158,7 +158,7 @@ function toRowObject({ value }: TableTypes, rows: readonly Row[]): JsonObject {
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 function parseCell(type: ScalarType | EnumType, cell: string, offset: number): Json {
-  if (numeric(type) !== undefined && number.test(cell))
+  if (getNumericType(type) !== undefined && number.test(cell))
     return { kind: 'number', offset, text: cell };
   if (type.kind === 'Bool' && (cell === 'true' || cell === 'false'))
     return { kind: 'boolean', offset, value: cell === 'true' };

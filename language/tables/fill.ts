@@ -9,12 +9,12 @@ import type { TableRowError } from './rows.ts';
 export type Filled = { readonly policy: PolicyModel } | { readonly error: TableRowError };
 
 /** Returns the external tables in the order in which a module numbers them. */
-export function externalTables({ tables }: PolicyModel): readonly Table[] {
+export function listExternalTables({ tables }: PolicyModel): readonly Table[] {
   return tables.filter(({ external }) => external);
 }
 
 export function fillTable(policy: PolicyModel, name: string, text: Uint8Array): Filled {
-  const table = externalTables(policy).find((each) => each.name === name);
+  const table = listExternalTables(policy).find((each) => each.name === name);
   invariant(table !== undefined, `an external table \`${name}\``);
   const rows = readTable(table, text);
   if (isError(rows)) {

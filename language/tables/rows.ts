@@ -12,7 +12,7 @@ import {
 import type { TableRow } from '../model/model.ts';
 import { spellJsonPath } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
-import { expectation } from '../request/expectation.ts';
+import { describeExpectation } from '../request/expectation.ts';
 import type { Json, JsonArray, JsonMember } from '../request/json.ts';
 import { isTooLong, nameJsonType, type ScalarFault } from '../request/scalar.ts';
 import type { EnumType, RecordType, ScalarType, Type, Value } from '../types/types.ts';
@@ -103,7 +103,7 @@ class RowReader {
     }
     const key = readKey(type, name);
     if (key === undefined) {
-      const expected = fillText(hostTexts.keyThatIs, expectation(type));
+      const expected = fillText(hostTexts.keyThatIs, describeExpectation(type));
       const found = JSON.stringify(name);
       this.#report({ code: 'wrong_key', path, expected, found, offset: nameOffset });
     }
@@ -143,7 +143,7 @@ class RowReader {
         ({ name, value }) => name === member.name && value.kind !== 'null',
       );
       if (member.optional || isGiven) continue;
-      const [expected, found] = [expectation(member.type), 'nothing' satisfies FoundName];
+      const [expected, found] = [describeExpectation(member.type), 'nothing' satisfies FoundName];
       const at = spellJsonPath(path, member.name);
       this.#report({ code: 'missing', path: at, expected, found, offset: json.close });
     }
@@ -153,7 +153,7 @@ class RowReader {
   #readValue(type: Type, json: Json, path: string): Value | undefined {
     if (type.kind !== 'Set') return this.#readScalar(type as ScalarType | EnumType, json, path);
     if (json.kind !== 'array') {
-      const expected = expectation(type);
+      const expected = describeExpectation(type);
       this.#report({
         code: 'wrong_type',
         path,
@@ -181,7 +181,10 @@ class RowReader {
   #readScalar(type: ScalarType | EnumType, json: Json, path: string): Value | undefined {
     const read = readValue(type, json);
     if (read.kind === 'value') return read.value;
-    const outside = { expected: expectation(type), found: 'an invalid value' satisfies FoundName };
+    const outside = {
+      expected: describeExpectation(type),
+      found: 'an invalid value' satisfies FoundName,
+    };
     const { code, expected, found }: Omit<ScalarFault, 'kind'> =
       read.kind === 'unknown' ? { code: 'wrong_type', ...outside } : read;
     this.#report({ code, path, expected, found, offset: json.offset });

@@ -2,9 +2,9 @@
 // of an enum applies to requests only.
 
 import type { Json } from '../request/json.ts';
-import { numeric, parseNumber, readScalar, type Scalar } from '../request/scalar.ts';
+import { getNumericType, parseNumber, readScalar, type Scalar } from '../request/scalar.ts';
 import { decimalDigits } from '../support/decimal.ts';
-import { textForm } from '../types/string-forms.ts';
+import { getTextForm } from '../types/string-forms.ts';
 import { parseInstant } from '../types/time/instant.ts';
 import type { EnumType, ScalarType, Value } from '../types/types.ts';
 
@@ -13,7 +13,7 @@ const keyNumber = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/;
 
 /** Reads a key, or returns `undefined` if it is not a value of the type. */
 export function readKey(type: ScalarType | EnumType, text: string): Value | undefined {
-  const number = numeric(type);
+  const number = getNumericType(type);
   if (number !== undefined) {
     const match = keyNumber.exec(text);
     const digits = match?.[1]?.length ?? 0;
@@ -23,7 +23,7 @@ export function readKey(type: ScalarType | EnumType, text: string): Value | unde
   if (type.kind === 'String') return text;
   if (type.kind === 'Timestamp') return parseInstant(text);
   if (type.kind === 'Enum') return findOrdinal(type, text);
-  return textForm(type)?.read(text);
+  return getTextForm(type)?.read(text);
 }
 
 export function readValue(type: ScalarType | EnumType, json: Json): Scalar {

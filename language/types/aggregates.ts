@@ -13,7 +13,10 @@ export function isAggregable(form: AggregateForm, { kind }: Type): boolean {
 }
 
 /** Undefined for a sum that exceeds 64 bits, and for the smallest and the largest of no values. */
-export function aggregate(form: AggregateForm, values: readonly bigint[]): bigint | undefined {
+export function computeAggregate(
+  form: AggregateForm,
+  values: readonly bigint[],
+): bigint | undefined {
   if (form === 'sum') {
     const sum = values.reduce((total, value) => total + value, 0n);
     return contains(int64Range, sum) ? sum : undefined;

@@ -20,24 +20,24 @@ export { isPattern, makePattern, Pattern } from './patterns/pattern.ts';
 export { int64Range, type Range } from './ranges.ts';
 export { isBytes, isQuoted, scalarKinds } from './scalars.ts';
 export { isShareable } from './shared-members.ts';
-export { textForm } from './string-forms.ts';
+export { getTextForm } from './string-forms.ts';
 export {
   dayLength,
   findWeekdayOrdinal,
+  formatYearDay,
   isLastWeekday,
   startOfYear,
   toWeekday,
   toYear,
   toYearDay,
   weekdayNames,
-  yearDayText,
 } from './time/calendar.ts';
-export { type CalendarField, weekdayWindow } from './time/fields.ts';
+export { type CalendarField, createWeekdayWindow } from './time/fields.ts';
 export {
   findWindowLength,
   findWindowStart,
   type HistoryWindow,
-  leaving,
+  listLeavingInstants,
   periodWords,
 } from './time/history-window.ts';
 export {
@@ -59,7 +59,7 @@ export {
   type Window,
   type WindowPart,
 } from './time/window.ts';
-export { isFixed, wallClock, type Zone, zoneRelease } from './time/zones.ts';
+export { computeWallClock, isFixed, type Zone, zoneRelease } from './time/zones.ts';
 export {
   bool,
   type CollectionType,
@@ -67,12 +67,12 @@ export {
   isCollection,
   isEquatable,
   isOrdered,
+  isSameMember,
+  isSameType,
   type MapType,
   type Member,
   type RecordType,
   type ScalarType,
-  sameMember,
-  sameType,
   showRange,
   type Type,
   typeName,

@@ -17,7 +17,7 @@ export function readInt(text: string): bigint | undefined {
 }
 
 /** Why a string is not an Int, or `undefined` if it is. */
-export function intProblem(text: string): string | undefined {
+export function findIntProblem(text: string): string | undefined {
   if (readInt(text) !== undefined) return undefined;
   return intForm.test(text)
     ? `the number does not fit in 64 bits: ${text}`
@@ -80,7 +80,7 @@ function dropTrailingZeros(digits: string): string {
 }
 
 /** Why a string is not a quantity with a value, or `undefined` if it is. */
-export function quantityProblem(text: string): string | undefined {
+export function findQuantityProblem(text: string): string | undefined {
   if (readQuantity(text) !== undefined) return undefined;
   return quantityForm.test(text)
     ? `the quantity is not an exact Decimal: ${JSON.stringify(text)}`

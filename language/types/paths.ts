@@ -15,7 +15,7 @@ const drive = /^[A-Za-z]:/;
 function pathProblem(path: string): string | undefined {
   if (path === '') return 'it is empty';
   if (path === '/') return undefined;
-  const problem = characterProblem(path);
+  const problem = findCharacterProblem(path);
   if (problem !== undefined) return problem;
   if (drive.test(path)) return 'it begins with a drive letter';
   const segments = (isAbsolute(path) ? path.slice(1) : path).split('/');
@@ -26,7 +26,7 @@ function pathProblem(path: string): string | undefined {
 }
 
 /** The character that no path in normal form has, for messages, or `undefined` if there is none. */
-export function characterProblem(path: string): string | undefined {
+export function findCharacterProblem(path: string): string | undefined {
   const character = ambiguous.exec(path)?.[0];
   if (character === '\\') return 'it has a backslash';
   if (character !== undefined) {
@@ -47,15 +47,15 @@ export function isNormalPath(path: string): boolean {
 }
 
 /** That a path is not in normal form, and why, or `undefined` if it is. */
-export function normalProblem(what: 'path' | 'root', path: string): string | undefined {
+export function findNormalProblem(what: 'path' | 'root', path: string): string | undefined {
   const problem = pathProblem(path);
   return problem && `the ${what} is not in normal form: ${problem}`;
 }
 
 /** Why it is unknown whether a path is under a root, or `undefined` if it is known. */
-export function underProblem(path: string, root: string): string | undefined {
+export function findUnderProblem(path: string, root: string): string | undefined {
   const [inner, outer] = [withoutSlash(path), withoutSlash(root)];
-  const problem = normalProblem('path', inner) ?? normalProblem('root', outer);
+  const problem = findNormalProblem('path', inner) ?? findNormalProblem('root', outer);
   if (problem !== undefined) return problem;
   if (isAbsolute(inner) === isAbsolute(outer)) return undefined;
   return isAbsolute(inner)
@@ -64,7 +64,7 @@ export function underProblem(path: string, root: string): string | undefined {
 }
 
 /** Why a string is not a valid root, or `undefined` if it is. */
-export function rootProblem(root: string): string | undefined {
+export function findRootProblem(root: string): string | undefined {
   return pathProblem(withoutSlash(root));
 }
 
@@ -73,7 +73,7 @@ export function rootProblem(root: string): string | undefined {
  * (unknown) if one of them is not in normal form or only one of them is absolute.
  */
 export function isSubpath(path: string, root: string): boolean | undefined {
-  if (underProblem(path, root) !== undefined) return undefined;
+  if (findUnderProblem(path, root) !== undefined) return undefined;
   const [inner, outer] = [withoutSlash(path), withoutSlash(root)];
   return outer === '/' || inner === outer || inner.startsWith(`${outer}/`);
 }

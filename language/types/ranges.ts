@@ -26,7 +26,7 @@ export function isSubrange(inner: Range, outer: Range): boolean {
 }
 
 /** The smallest range that contains all of the ranges. */
-export function hull(first: Range, ...others: readonly Range[]): Range {
+export function computeHull(first: Range, ...others: readonly Range[]): Range {
   return others.reduce(
     (a, b) => ({ min: a.min < b.min ? a.min : b.min, max: a.max > b.max ? a.max : b.max }),
     first,
@@ -41,12 +41,12 @@ export function clampTo64Bits(range: Range): Range {
 }
 
 /** The range of an operator that is monotonic in each operand. */
-export function monotonicRange(
+export function computeMonotonicRange(
   a: Range,
   b: Range,
   compute: (a: bigint, b: bigint) => bigint,
 ): Range {
-  return hull(
+  return computeHull(
     makeSingleRange(compute(a.min, b.min)),
     makeSingleRange(compute(a.min, b.max)),
     makeSingleRange(compute(a.max, b.min)),
@@ -55,7 +55,7 @@ export function monotonicRange(
 }
 
 /** Like `corners`, for a quotient: excludes zero from the divisors. */
-export function quotientCorners(
+export function computeQuotientRange(
   a: Range,
   b: Range,
   compute: (a: bigint, b: bigint) => bigint,
@@ -64,6 +64,6 @@ export function quotientCorners(
   const above: Range = { min: b.min > 1n ? b.min : 1n, max: b.max };
   const [first, ...others] = [below, above]
     .filter(({ min, max }) => min <= max)
-    .map((part) => monotonicRange(a, part, compute));
-  return first === undefined ? int64Range : hull(first, ...others);
+    .map((part) => computeMonotonicRange(a, part, compute));
+  return first === undefined ? int64Range : computeHull(first, ...others);
 }

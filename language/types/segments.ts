@@ -1,7 +1,7 @@
 // Segments: values that are a part of a longer string, such as the name of a tenant in a path. A value that is one
 // segment does not change what the text around it means.
 
-import { characterProblem, isNormalPath } from './paths.ts';
+import { findCharacterProblem, isNormalPath } from './paths.ts';
 
 /** Characters that other systems read as a pattern for several names. */
 const wildcards = '*?[]{}';
@@ -12,19 +12,19 @@ export function listRefusedCharacters(separators: string): string {
 }
 
 /** Why a value is not one segment, for messages, or `undefined` if it is. */
-export function segmentProblem(value: string, refused: string): string | undefined {
+export function findSegmentProblem(value: string, refused: string): string | undefined {
   if (value === '') return 'it is empty';
   if (value.includes('/')) return 'it has the character `/`';
   const character = [...value].find((each) => refused.includes(each));
   if (character !== undefined) return `it has the character \`${character}\``;
   if (value === '.' || value === '..') return `it is \`${value}\``;
-  return characterProblem(value);
+  return findCharacterProblem(value);
 }
 
 /** The same for a value at the start of a path, which can also be an absolute path. */
-export function rootSegmentProblem(value: string, refused: string): string | undefined {
+export function findRootSegmentProblem(value: string, refused: string): string | undefined {
   if (value.startsWith('/') && value !== '/' && isNormalPath(value)) return undefined;
-  return segmentProblem(value, refused);
+  return findSegmentProblem(value, refused);
 }
 
 /** The codes of ASCII characters as the bits of two words, for the module. */

@@ -2,13 +2,13 @@
 // member by member; everything else is declared in the same way wherever it is declared.
 
 import {
+  isSameDefault,
+  isSameMember,
+  isSameSecrecy,
+  isSameWireType,
   type Member,
   type MemberDifference,
   type RecordType,
-  sameDefault,
-  sameMember,
-  sameSecrecy,
-  sameWireType,
   type Type,
   typeName,
 } from './types.ts';
@@ -32,7 +32,8 @@ export function shareMember(
   missing: string | undefined,
 ): Member | MemberDifference {
   const [first, ...others] = declarations;
-  const isAlike = ({ of }: Declaration) => sameMember(first.of, of) && sameSecrecy(first.of, of);
+  const isAlike = ({ of }: Declaration) =>
+    isSameMember(first.of, of) && isSameSecrecy(first.of, of);
   if (missing === undefined && others.every(isAlike)) return first.of;
   for (const other of others) {
     const why = describeDifference(first, other);
@@ -56,7 +57,7 @@ export function shareMember(
 /** Whether two declarations of a name have the same values, whether they are optional or not. */
 export function isShareable(a: Member, b: Member): boolean {
   if (a.name !== b.name || a.fresh !== b.fresh) return false;
-  return isSharedByMember(a, b) || (sameWireType(a.type, b.type) && sameDefault(a, b));
+  return isSharedByMember(a, b) || (isSameWireType(a.type, b.type) && isSameDefault(a, b));
 }
 
 /** Whether both are records that can have different members. */
@@ -96,11 +97,11 @@ function describeDifference(first: Declaration, other: Declaration): string | un
     return `is secret for ${secret}, and not for ${open}`;
   }
   if (isShareable(a, b)) {
-    const isAlike = isSharedByMember(a, b) || sameSecrecy(a, b);
+    const isAlike = isSharedByMember(a, b) || isSameSecrecy(a, b);
     return isAlike ? undefined : `has other secret members for ${one} than for ${two}`;
   }
   if (a.fresh !== b.fresh) return `has another \`fresh\` for ${one} than for ${two}`;
-  if (!sameWireType(a.type, b.type))
+  if (!isSameWireType(a.type, b.type))
     return `is \`${typeName(a.type)}\` for ${one}, and \`${typeName(b.type)}\` for ${two}`;
   return `has another default for ${one} than for ${two}`;
 }

@@ -17,6 +17,6 @@ const forms: Readonly<Partial<Record<Type['kind'], TextForm>>> = {
   Cidr: { name: 'a network such as `10.0.0.0/8`', read: readCidr },
 };
 
-export function textForm(type: Type): TextForm | undefined {
+export function getTextForm(type: Type): TextForm | undefined {
   return forms[type.kind];
 }

@@ -141,10 +141,10 @@ export function removeRange(type: Type): Type {
 }
 
 /** Whether two types are the same; ranges are ignored. */
-export function sameType(a: Type, b: Type): boolean {
+export function isSameType(a: Type, b: Type): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind) return false;
-  if (isCollection(a)) return sameType(a.element, (b as CollectionType).element);
+  if (isCollection(a)) return isSameType(a.element, (b as CollectionType).element);
   if (a.kind === 'Enum') return false;
   if (a.kind === 'Record') return sameMembers(a, b as RecordType);
   return true;
@@ -154,34 +154,34 @@ function sameMembers(a: RecordType, b: RecordType): boolean {
   if (a.members.size !== b.members.size) return false;
   for (const [name, member] of a.members) {
     const other = b.members.get(name);
-    if (other === undefined || !sameMember(member, other)) return false;
+    if (other === undefined || !isSameMember(member, other)) return false;
   }
   return true;
 }
 
 /** Whether two declarations of a member of a request are equivalent. */
-export function sameMember(a: Member, b: Member): boolean {
+export function isSameMember(a: Member, b: Member): boolean {
   return (
     a.name === b.name &&
     a.optional === b.optional &&
     a.fresh === b.fresh &&
-    sameWireType(a.type, b.type) &&
-    sameDefault(a, b)
+    isSameWireType(a.type, b.type) &&
+    isSameDefault(a, b)
   );
 }
 
 /** Whether two types are the same, also in requests and with their ranges. */
-export function sameWireType(a: Type, b: Type): boolean {
-  return sameType(a, b) && sameWire(a, b);
+export function isSameWireType(a: Type, b: Type): boolean {
+  return isSameType(a, b) && sameWire(a, b);
 }
 
-export function sameDefault(a: Member, b: Member): boolean {
+export function isSameDefault(a: Member, b: Member): boolean {
   if (a.default === undefined || b.default === undefined) return a.default === b.default;
-  return sameValue(a.default, b.default);
+  return isSameValue(a.default, b.default);
 }
 
 /** Whether two equivalent declarations keep the same values secret. */
-export function sameSecrecy(a: Member, b: Member): boolean {
+export function isSameSecrecy(a: Member, b: Member): boolean {
   return a.secret === b.secret && sameSecrets(a.type, b.type);
 }
 
@@ -193,7 +193,7 @@ function sameSecrets(a: Type, b: Type): boolean {
   if (a.kind !== 'Record' || b.kind !== 'Record') return true;
   return [...a.members].every(([name, member]) => {
     const other = b.members.get(name);
-    return other === undefined || sameSecrecy(member, other);
+    return other === undefined || isSameSecrecy(member, other);
   });
 }
 
@@ -208,9 +208,9 @@ function sameWire(a: Type, b: Type): boolean {
   );
 }
 
-export function sameValue(a: Value, b: Value): boolean {
+export function isSameValue(a: Value, b: Value): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
-  return a.length === b.length && a.every((x) => b.some((y: Value) => sameValue(x, y)));
+  return a.length === b.length && a.every((x) => b.some((y: Value) => isSameValue(x, y)));
 }
 
 /** Whether values can be compared with `is` and be elements of a set: all except records and collections. */

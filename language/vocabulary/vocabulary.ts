@@ -17,7 +17,7 @@ const texts: SourceMap = new Map(
 );
 
 /** Returns the contents of a file of the vocabularies or of `sources`. */
-export function sourceText(sources: SourceMap, path: string): string | undefined {
+export function readSourceText(sources: SourceMap, path: string): string | undefined {
   return texts.get(path) ?? sources.get(path);
 }
 

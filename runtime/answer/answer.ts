@@ -32,11 +32,11 @@ export function createInvalidAnswer(error: AnswerError): Answer {
   return denial('invalid_request', error);
 }
 
-export function engineErrorAnswer(error: AnswerError): Answer {
+export function createEngineErrorAnswer(error: AnswerError): Answer {
   return denial('engine_error', error);
 }
 
-export function engineError(expected: string, found: string): AnswerError {
+export function createEngineError(expected: string, found: string): AnswerError {
   return { code: 'engine_error', path: '$', expected, found, offset: 0 };
 }
 

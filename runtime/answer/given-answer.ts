@@ -1,7 +1,7 @@
 // Answers as callers get them: plain data, which `JSON.stringify` writes as the AuthZEN response.
 
 import type { Answer } from '../contract/index.ts';
-import { exactDigits } from '../json/exact-decimal.ts';
+import { getExactDigits } from '../json/exact-decimal.ts';
 import { type AuthZenResponse, toAuthZen } from './authzen.ts';
 
 /** The same answer, which `JSON.stringify` writes as an AuthZEN evaluation response. */
@@ -67,7 +67,7 @@ function writable(value: unknown): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(writable);
-  const digits = exactDigits(value);
+  const digits = getExactDigits(value);
   if (digits !== undefined) return toRawNumber(digits);
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, writable(each)]));
 }

@@ -10,13 +10,13 @@ import {
 import {
   allowAbsent,
   type Check,
+  checkTuple,
   count,
   isString,
   isStringList,
   list,
   map,
   record,
-  tuple,
 } from '../module/checks.ts';
 import { LoadError } from '../module/load-error.ts';
 import { readSection } from '../module/sections.ts';
@@ -52,11 +52,11 @@ const isValue: Check = (value) => {
 
 const isScalar: Check = (value) => ['string', 'number', 'boolean'].includes(typeof value);
 const isDefault: Check = (value) => isScalar(value) || list(isScalar)(value);
-const plainMember = tuple(isString, isValue, count, count);
-const defaultedMember = tuple(isString, isValue, count, count, isDefault);
+const plainMember = checkTuple(isString, isValue, count, count);
+const defaultedMember = checkTuple(isString, isValue, count, count, isDefault);
 const member: Check = (value) => plainMember(value) || defaultedMember(value);
 const entity = record({
-  own: map(tuple(count, count)),
+  own: map(checkTuple(count, count)),
   shapes: list(record({ selectors: list(count), members })),
 });
 const isOperator: Check = (value) => testOperators.some((testOperator) => testOperator === value);
@@ -81,9 +81,9 @@ const isShaped = record({
       }),
     ),
   ),
-  tests: list(tuple(count, isOperator, operand, operand)),
+  tests: list(checkTuple(count, isOperator, operand, operand)),
   settled: allowAbsent(isTrue),
-  words: allowAbsent(map(tuple(count, count))),
+  words: allowAbsent(map(checkTuple(count, count))),
 });
 
 export function readEncoding(module: WebAssembly.Module): Encoding | undefined {

@@ -15,10 +15,10 @@ import { parseCommonInstant } from './common-instant.ts';
 import { memberAt } from './member-sites.generated.ts';
 import {
   bytesOfCharacter,
+  countFrameBytes,
   createSelectorStep,
   createWriteSteps,
-  frameBytes,
-  maxStringLength,
+  getMaxStringLength,
   op,
   shapeBySelector,
   type WriteStep,
@@ -86,7 +86,7 @@ export class FactWriter implements Writer {
   constructor({ encoding, cells, isWritten }: WriterOptions) {
     this.#facts = encoding.facts;
     this.#elements = encoding.limits.elements;
-    this.#longest = maxStringLength(encoding);
+    this.#longest = getMaxStringLength(encoding);
     this.#cells = cells;
     this.#subject = createEntity(encoding.subject, 'type', encoding.selectors.subjects, isWritten);
     this.#action = createEntity(encoding.action, 'name', encoding.selectors.actions, isWritten);
@@ -100,7 +100,7 @@ export class FactWriter implements Writer {
       encoding.context === undefined ? [] : createWriteSteps(encoding.context, isWritten, true);
     this.#readsContext = encoding.context !== undefined;
     this.#most = encoding.room.size;
-    this.#frame = frameBytes(encoding);
+    this.#frame = countFrameBytes(encoding);
     this.#tests = new TestBits(encoding, cells);
     this.#slots = new Array(encoding.slots).fill(undefined);
   }

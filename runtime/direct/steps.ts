@@ -104,7 +104,7 @@ export function shapeBySelector(
 }
 
 /** The maximum length of a string in UTF-16 code units: UTF-8 needs at most three bytes for each. */
-export function maxStringLength({ limits }: Encoding): number {
+export function getMaxStringLength({ limits }: Encoding): number {
   return Math.floor(limits.text / 3);
 }
 
@@ -270,7 +270,7 @@ function bytesOfMembers(members: readonly EncodedMember[]): number {
 }
 
 /** The same for a whole request of any type. */
-export function frameBytes({ subject, action, resource, context }: Encoding): number {
+export function countFrameBytes({ subject, action, resource, context }: Encoding): number {
   const shapes = [subject, action, resource].map((entity) =>
     Math.max(0, ...entity.shapes.map(({ members }) => bytesOfMembers(members))),
   );

@@ -24,7 +24,7 @@ export interface Selection {
 }
 
 /** A selection of members that are read as a whole. */
-export function wholeMembers(...names: readonly string[]): Selection {
+export function selectWholeMembers(...names: readonly string[]): Selection {
   return { members: new Map(names.map((name) => [name, undefined])) };
 }
 
@@ -32,7 +32,7 @@ export function wholeMembers(...names: readonly string[]): Selection {
  * The canonical forms of the selected members of an object, by name; undefined for a member without one. `text`:
  * JSON; if it is not an object, there are no members.
  */
-export function canonicalMembers(
+export function canonicalizeMembers(
   text: string,
   selection: Selection,
 ): ReadonlyMap<string, string | undefined> {
@@ -40,8 +40,8 @@ export function canonicalMembers(
 }
 
 /** The canonical form of a value that JSON represents exactly. */
-export function canonicalJson(value: unknown): string | undefined {
-  return canonicalMembers(JSON.stringify({ value }), wholeMembers('value')).get('value');
+export function printCanonicalJson(value: unknown): string | undefined {
+  return canonicalizeMembers(JSON.stringify({ value }), selectWholeMembers('value')).get('value');
 }
 
 function isJson(text: string): boolean {

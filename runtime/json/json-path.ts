@@ -2,7 +2,7 @@
 
 export type PathStep = string | number;
 
-export function jsonPath(steps: readonly PathStep[]): string {
+export function formatJsonPath(steps: readonly PathStep[]): string {
   return steps.reduce<string>((path, step) => {
     if (typeof step === 'number') return `${path}[${step}]`;
     return /^[A-Za-z_][A-Za-z0-9_]*$/.test(step)

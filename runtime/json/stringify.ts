@@ -1,7 +1,7 @@
 // JSON with exact numbers: like `JSON.stringify`, except that a bigint and an `ExactDecimal` are written as their
 // digits.
 
-import { exactDigits } from './exact-decimal.ts';
+import { getExactDigits } from './exact-decimal.ts';
 
 /** `indent`: spaces per level; 0, the default, writes a single line. */
 export function stringify(value: unknown, indent = 0): string {
@@ -17,13 +17,13 @@ function isPlain(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isPlain);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
-  return Object.values(value).every(isPlain) && exactDigits(value) === undefined;
+  return Object.values(value).every(isPlain) && getExactDigits(value) === undefined;
 }
 
 function write(value: unknown, indent: number, line: string): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const digits = exactDigits(value);
+  const digits = getExactDigits(value);
   if (digits !== undefined) return digits;
   const inner = line === '' ? '' : line + ' '.repeat(indent);
   if (Array.isArray(value)) {

@@ -6,7 +6,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const loneSurrogate = /\p{Surrogate}/u;
 
 /** `text` is known to have no lone surrogate. */
-export function wellFormedToUtf8(text: string): Uint8Array {
+export function encodeWellFormed(text: string): Uint8Array {
   return encoder.encode(text);
 }
 

@@ -14,7 +14,7 @@ export function allowAbsent(check: Check): Check {
   return (value) => value === undefined || check(value);
 }
 
-export function tuple(...elements: readonly Check[]): Check {
+export function checkTuple(...elements: readonly Check[]): Check {
   return (value) =>
     Array.isArray(value) &&
     value.length === elements.length &&

@@ -1,7 +1,7 @@
 // Reads the manifest section of a compiled module and validates it. Returns frozen data. Throws `LoadError`.
 
 import { abiMajor, type Manifest, manifestSection } from '../contract/index.ts';
-import { allowAbsent, count, isString, isStringList, list, record, tuple } from './checks.ts';
+import { allowAbsent, checkTuple, count, isString, isStringList, list, record } from './checks.ts';
 import { LoadError } from './load-error.ts';
 import { readSection } from './sections.ts';
 
@@ -34,8 +34,8 @@ const isShaped = record({
   tables: allowAbsent(isStringList),
   bounds: allowAbsent(
     record({
-      steps: list(tuple(count, count, count, count)),
-      could: allowAbsent(list(tuple(count, count))),
+      steps: list(checkTuple(count, count, count, count)),
+      could: allowAbsent(list(checkTuple(count, count))),
       memory_bytes: count,
     }),
   ),

@@ -22,19 +22,21 @@ export interface ModuleInstant {
 /** The maximum distance of an instant from the epoch, in milliseconds (ECMA-262, §21.4.1). */
 const maxDistance = 8.64e15;
 
-export function moduleInstant(options: DecideOptions | undefined): ModuleInstant | undefined {
+export function convertModuleInstant(
+  options: DecideOptions | undefined,
+): ModuleInstant | undefined {
   const now: unknown = options?.now;
   const by: unknown = options?.clock;
   if (by !== undefined && by !== 'host' && by !== 'request') return undefined;
   if (now === 'request' || (now === undefined && by === 'request')) {
     return { now: Number.NaN, clock: clock.request };
   }
-  const instant = now === undefined ? Date.now() : milliseconds(now);
+  const instant = now === undefined ? Date.now() : convertMilliseconds(now);
   if (instant === undefined) return undefined;
   return { now: instant, clock: by === 'request' ? clock.request : clock.host };
 }
 
-export function milliseconds(now: unknown): number | undefined {
+export function convertMilliseconds(now: unknown): number | undefined {
   const instant = Math.trunc(toMilliseconds(now));
   return Math.abs(instant) <= maxDistance ? instant : undefined;
 }

@@ -4,7 +4,7 @@
 // ends the thread, is denied, and the next request gets a new thread.
 
 import { Worker } from 'node:worker_threads';
-import { engineError, engineErrorAnswer } from '../answer/answer.ts';
+import { createEngineError, createEngineErrorAnswer } from '../answer/answer.ts';
 import type { Answer } from '../contract/index.ts';
 import type { LoadOptions } from '../load.ts';
 import { LoadError } from '../module/load-error.ts';
@@ -150,5 +150,5 @@ class ThreadedPolicy implements PolicyThread {
 }
 
 function denyCall(expected: string, found: string): Answer {
-  return engineErrorAnswer(engineError(expected, found));
+  return createEngineErrorAnswer(createEngineError(expected, found));
 }

@@ -6,7 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { isMembers, requestLimits } from '../contract/index.ts';
 import { isLongerInUtf8 } from '../contract/utf8-length.ts';
-import { canonicalJson, canonicalMembers, type Selection } from '../json/canonical-json.ts';
+import { canonicalizeMembers, printCanonicalJson, type Selection } from '../json/canonical-json.ts';
 
 /** The member of the context that contains the digest. */
 export const digestMember = 'call_digest';
@@ -63,7 +63,7 @@ export function callDigest(
   maxBytes: number = requestLimits.bytes,
 ): string | undefined {
   if (isLongerInUtf8(request, maxBytes)) return undefined;
-  const members = canonicalMembers(request, callSelection);
+  const members = canonicalizeMembers(request, callSelection);
   const [subject, action, resource] = ['subject', 'action', 'resource'].map((root) =>
     members.get(root),
   );
@@ -101,9 +101,9 @@ export function identifyCaller(form: string): string | undefined {
   if (hasProperties && !isMembers(properties)) return undefined;
   const principal = hasProperties ? properties[principalMember] : undefined;
   const isNone = principal === undefined || principal === null;
-  if (!isNone && !hasRoom(canonicalJson(principal))) return undefined;
+  if (!isNone && !hasRoom(printCanonicalJson(principal))) return undefined;
   const own = isNone ? {} : { [principalMember]: identifyPrincipal(principal) };
-  const identity = canonicalJson({ id, type, ...own });
+  const identity = printCanonicalJson({ id, type, ...own });
   return hasRoom(identity) ? identity : undefined;
 }
 

@@ -4,8 +4,8 @@
 
 import { type AnswerError, fillText, hostTexts, inputLimits } from '../contract/index.ts';
 import { type DeclaredTree, findDeclaredMember } from '../direct/declared.ts';
-import { jsonPath, type PathStep } from '../json/json-path.ts';
-import { wellFormedToUtf8 } from '../json/utf8.ts';
+import { formatJsonPath, type PathStep } from '../json/json-path.ts';
+import { encodeWellFormed } from '../json/utf8.ts';
 
 /** A string that JSON writes without escapes. */
 const plain = /^[ !#-[\]-~]*$/;
@@ -73,7 +73,7 @@ class Encoder {
 
   encode(request: unknown, declared: DeclaredTree | undefined): Encoded {
     this.#value(request, declared);
-    const before = wellFormedToUtf8(this.#text.slice(0, this.#errorAt));
+    const before = encodeWellFormed(this.#text.slice(0, this.#errorAt));
     return { text: this.#text, error: this.#error, errorAt: before.length };
   }
 
@@ -182,7 +182,7 @@ class Encoder {
   /** The first error counts. */
   #wrong(expected: string, found: string): void {
     if (this.#error !== undefined) return;
-    const path = jsonPath(this.#path);
+    const path = formatJsonPath(this.#path);
     this.#error = { code: 'wrong_type', path, expected, found, offset: 0 };
     this.#errorAt = this.#text.length;
   }

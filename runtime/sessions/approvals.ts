@@ -2,7 +2,7 @@
 // JSON, or the error. Expired approvals are removed, so that the list stays short.
 
 import { type AnswerError, hostTexts, isMembers } from '../contract/index.ts';
-import { milliseconds } from '../module/moment.ts';
+import { convertMilliseconds } from '../module/moment.ts';
 import { showInstant } from '../module/show.ts';
 import { digestForm } from '../request/call-digest.ts';
 import { parseMembers } from './request-parts.ts';
@@ -48,8 +48,8 @@ export function addApproval(
   { digest, expiresAt, grantedAt, approver, reference }: Approval,
   now: number,
 ): readonly unknown[] | AnswerError {
-  const end = milliseconds(expiresAt);
-  const start = grantedAt === undefined ? now : milliseconds(grantedAt);
+  const end = convertMilliseconds(expiresAt);
+  const start = grantedAt === undefined ? now : convertMilliseconds(grantedAt);
   if (typeof digest !== 'string' || !digestForm.test(digest)) {
     const found = typeof digest === 'string' ? JSON.stringify(digest) : hostTexts.otherValue;
     return wrong('digest', '`sha-256:` and 64 hexadecimal digits in lower case', found);

@@ -3,10 +3,10 @@
 // `SessionError` on failure, and then nothing changed.
 
 import {
+  createEngineError,
+  createEngineErrorAnswer,
   createInvalidAnswer,
   createRevokedAnswer,
-  engineError,
-  engineErrorAnswer,
 } from '../answer/answer.ts';
 import { type Possibility, readPossibility } from '../answer/possibility.ts';
 import {
@@ -16,9 +16,9 @@ import {
   hostTexts,
   maxChanges,
 } from '../contract/index.ts';
-import { jsonPath } from '../json/json-path.ts';
-import { toUtf8, wellFormedToUtf8 } from '../json/utf8.ts';
-import { milliseconds } from '../module/moment.ts';
+import { formatJsonPath } from '../json/json-path.ts';
+import { encodeWellFormed, toUtf8 } from '../json/utf8.ts';
+import { convertMilliseconds } from '../module/moment.ts';
 import type { Policy, SessionSource } from '../policy.ts';
 import { encodeRequest } from '../request/encode.ts';
 import { type Approval, addApproval, listKnownApprovals, noApprovals } from './approvals.ts';
@@ -44,7 +44,7 @@ import {
 import { everyPart, type SessionEngine } from './session-engine.ts';
 import { SessionEntry } from './session-entry.ts';
 import { createAnswerError, noSession, SessionError, sessionRevoked } from './session-error.ts';
-import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
+import { createSessionPolicy, type SessionPolicy } from './session-policy.ts';
 import { Timer } from './timer.ts';
 
 /** Interval of sweeps when the module cannot tell when answers expire, in milliseconds. */
@@ -98,7 +98,7 @@ export class SessionRegistry {
   }
 
   #enter(policy: SessionSource): SessionPolicy {
-    return sessionPolicy(policy, this.#bytes, () => this.sweep({ all: true }));
+    return createSessionPolicy(policy, this.#bytes, () => this.sweep({ all: true }));
   }
 
   get #engine(): SessionEngine {
@@ -195,7 +195,7 @@ export class SessionRegistry {
     const names = this.#current.paths.findUndeclared(change, isPatch);
     if (names === undefined) return undefined;
     const error = createAnswerError('no_member', hostTexts.path, JSON.stringify(names.join('.')));
-    return { ...error, path: jsonPath(names) };
+    return { ...error, path: formatJsonPath(names) };
   }
 
   /** Changes facts by a part of a request. Its subject, action, resource and context are replaced as a whole. */
@@ -256,7 +256,7 @@ export class SessionRegistry {
     time: number | bigint | Date | undefined,
   ): void {
     const { handle } = this.#open.expect(id);
-    const came = time === undefined ? Number.NaN : milliseconds(time);
+    const came = time === undefined ? Number.NaN : convertMilliseconds(time);
     if (came === undefined) {
       throw new SessionError(
         id,
@@ -274,7 +274,7 @@ export class SessionRegistry {
   reevaluate(id: string): Answer {
     const held = this.#open.find(id);
     if (held === undefined) return createInvalidAnswer(noSession);
-    if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
+    if (this.#failure !== undefined) return createEngineErrorAnswer(this.#failure);
     try {
       return this.#recordAnswer(held, this.#engine.reevaluate(held.handle, this.#clock.now()));
     } catch (failure) {
@@ -289,7 +289,7 @@ export class SessionRegistry {
   could(id: string, request?: RequestParts | string): Possibility {
     const held = this.#open.find(id);
     if (held === undefined) return readPossibility(createInvalidAnswer(noSession));
-    if (this.#failure !== undefined) return readPossibility(engineErrorAnswer(this.#failure));
+    if (this.#failure !== undefined) return readPossibility(createEngineErrorAnswer(this.#failure));
     const query = request === undefined ? undefined : this.#encodeQuery(request);
     if (query !== undefined && 'decision' in query) return readPossibility(query);
     try {
@@ -303,7 +303,7 @@ export class SessionRegistry {
   decide(id: string, request?: RequestParts | string): Answer {
     const held = this.#open.find(id);
     if (held === undefined) return createInvalidAnswer(noSession);
-    if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
+    if (this.#failure !== undefined) return createEngineErrorAnswer(this.#failure);
     const query = request === undefined ? undefined : this.#encodeQuery(request);
     if (query !== undefined && 'decision' in query) return query;
     try {
@@ -337,17 +337,17 @@ export class SessionRegistry {
 
   /** The module failed and is not called again: all sessions are denied, and their abort signals fire. */
   #fail(failure: unknown): Answer {
-    if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
+    if (this.#failure !== undefined) return createEngineErrorAnswer(this.#failure);
     const why = failure instanceof Error ? failure.message : 'a failure';
-    this.#failure = engineError(engineTexts.answer, why);
+    this.#failure = createEngineError(engineTexts.answer, why);
     const changes = this.#denyAll(this.#failure);
     for (const held of this.#open) held.fail(why);
     for (const change of changes) this.#notifier.announce(change);
-    return engineErrorAnswer(this.#failure);
+    return createEngineErrorAnswer(this.#failure);
   }
 
   #denyAll(failure: AnswerError): readonly SessionChange[] {
-    const answer = engineErrorAnswer(failure);
+    const answer = createEngineErrorAnswer(failure);
     return [...this.#open].map(({ id, effect = 'deny' }) => ({ id, before: effect, answer }));
   }
 
@@ -365,10 +365,10 @@ export class SessionRegistry {
       if (undeclared !== undefined) return createInvalidAnswer(undeclared);
       const encoded = encodeRequest({ action, resource, context });
       if (typeof encoded !== 'string') return createInvalidAnswer(encoded);
-      return wellFormedToUtf8(encoded);
+      return encodeWellFormed(encoded);
     } catch {
       const [expected, found] = [engineTexts.readableRequest, hostTexts.throwingRequest];
-      return engineErrorAnswer(engineError(expected, found));
+      return createEngineErrorAnswer(createEngineError(expected, found));
     }
   }
 

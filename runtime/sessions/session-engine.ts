@@ -1,7 +1,7 @@
 // The sessions in one instance of a module, by their handles: takes JavaScript values and returns answers and
 // errors.
 
-import { engineError, engineErrorAnswer } from '../answer/answer.ts';
+import { createEngineError, createEngineErrorAnswer } from '../answer/answer.ts';
 import { type Possibility, readPossibility } from '../answer/possibility.ts';
 import { type ResponseReader, readAnswer, readError } from '../answer/response-reader.ts';
 import {
@@ -21,9 +21,9 @@ import {
 import type { ModuleInstance } from '../instance/instance.ts';
 import { nameLength } from '../instance/names.ts';
 import { toUtf8 } from '../json/utf8.ts';
-import { misread } from '../module/engine-failure.ts';
+import { createMisread } from '../module/engine-failure.ts';
 
-const noPossibility = engineError(engineTexts.possibility, engineTexts.noPossibility);
+const noPossibility = createEngineError(engineTexts.possibility, engineTexts.noPossibility);
 
 /** A length that a module rejects. */
 const tooLong = -1;
@@ -128,7 +128,7 @@ export class SessionEngine {
    */
   could(handle: number, request: Uint8Array | undefined, now: number): Possibility {
     const { session_could } = this.#exports;
-    if (session_could === undefined) return readPossibility(engineErrorAnswer(noPossibility));
+    if (session_could === undefined) return readPossibility(createEngineErrorAnswer(noPossibility));
     const length = request === undefined ? 0 : this.#instance.requests.write(request);
     const header = session_could(handle, length, now, forms.unlessKeyed) >>> 0;
     const memory = this.#memory;
@@ -143,11 +143,11 @@ export class SessionEngine {
   sweep(now: number, isAll: boolean): readonly HandleChange[] {
     const count = this.#exports.session_sweep(now, isAll ? 1 : 0) >>> 0;
     const memory = this.#memory;
-    if (count > maxChanges) throw misread(violations.tooManyChanges);
+    if (count > maxChanges) throw createMisread(violations.tooManyChanges);
     return Array.from({ length: count }, (_, index) => {
       const entry = (this.#exports.changes.value as number) + index * changeLayout.size;
       const before = effects[memory.u8(entry + changeLayout.before)];
-      if (before === undefined) throw misread(violations.unknownEffect);
+      if (before === undefined) throw createMisread(violations.unknownEffect);
       return { handle: memory.u32(entry + changeLayout.handle), before };
     });
   }

@@ -26,7 +26,7 @@ export interface SessionPolicy {
  * `bytes`: the maximum size of all sessions; `tablesChanged`: called when the contents of one of the policy's
  * tables change. Throws `LoadError` for a module that was not compiled with sessions.
  */
-export function sessionPolicy(
+export function createSessionPolicy(
   policy: SessionSource,
   bytes: number,
   tablesChanged: () => void,

@@ -2,6 +2,6 @@
 // the keys in cli/config/keys.ts change.
 
 import { writeFileSync } from 'node:fs';
-import { schemaText } from '../../dist/cli/config/schema.js';
+import { printConfigSchema } from '../../dist/cli/config/schema.js';
 
-writeFileSync(new URL('../../docs/nhipol.schema.json', import.meta.url), schemaText());
+writeFileSync(new URL('../../docs/nhipol.schema.json', import.meta.url), printConfigSchema());

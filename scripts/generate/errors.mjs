@@ -4,7 +4,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { groups } from '../../dist/language/diagnostics/messages/groups.js';
 import { explainCode } from '../../dist/language/explain-code.js';
-import { sentence } from '../../dist/language/support/words.js';
+import { formatSentence } from '../../dist/language/support/words.js';
 
 const folder = new URL('../../docs/errors/', import.meta.url);
 const generated =
@@ -25,7 +25,7 @@ function page({ code, severity, message, why, help, avoid, rendered, prefer }) {
     `# ${code}`,
     `${kinds[severity]}: ${inText(message)}.`,
     inText(why),
-    ...(help === undefined ? [] : ['## What to do', inText(sentence(help))]),
+    ...(help === undefined ? [] : ['## What to do', inText(formatSentence(help))]),
     '## Avoid',
     fenceText('nhipol', avoid),
     fenceText('text', rendered),

@@ -9,12 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listClaimSets } from '../../dist/assurance/proving/claims/claims.js';
-import { differenceGoals } from '../../dist/assurance/proving/claims/compare.js';
-import { reachabilityGoals } from '../../dist/assurance/proving/claims/reachability.js';
+import { buildDifferenceGoals } from '../../dist/assurance/proving/claims/compare.js';
+import { buildReachabilityGoals } from '../../dist/assurance/proving/claims/reachability.js';
 import { Prover } from '../../dist/assurance/proving/prover.js';
 import { smtLib } from '../../dist/assurance/proving/smt-lib.js';
 import { Solver } from '../../dist/assurance/proving/solver/solver.js';
-import { random } from '../../dist/assurance/testing/generate/random.js';
+import { createRandomNumbers } from '../../dist/assurance/testing/generate/random.js';
 import { check, hasErrors } from '../../dist/language/index.js';
 
 const { values } = parseArgs({
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 const programs = values.solvers.split(',');
-const options = { random: random(1) };
+const options = { random: createRandomNumbers(1) };
 
 /** @param {import('../../dist/language/model/index.js').Policy} policy */
 function* listQueries(policy) {
@@ -32,11 +32,11 @@ function* listQueries(policy) {
     yield { prover, goals: claims.map(({ goal }) => goal) };
   const alone = new Prover([policy], [], options);
   const [decision] = alone.decisions;
-  const { goals, doubts } = reachabilityGoals(decision);
+  const { goals, doubts } = buildReachabilityGoals(decision);
   yield { prover: alone, goals: [...alone.shared, ...goals, ...doubts] };
   const both = new Prover([policy, policy], [], options);
   const [before, after] = both.decisions;
-  yield { prover: both, goals: Object.values(differenceGoals(before, after)) };
+  yield { prover: both, goals: Object.values(buildDifferenceGoals(before, after)) };
 }
 
 /** @param {string} program @param {string} file */

@@ -23,5 +23,5 @@ function isKind(node) {
 
 function isOpen({ clauses }) {
   const last = clauses.find(ts.isDefaultClause);
-  return last !== undefined && !/\bsatisfies\b|\bunreachable\(/.test(last.getText());
+  return last !== undefined && !/\bsatisfies\b|\bthrowUnreachable\(/.test(last.getText());
 }

@@ -5,14 +5,14 @@ import { Problem } from '../pdp/problem.ts';
 import { type Evidence, noEvidence } from '../pdp/requests/vouched-facts.ts';
 import { isLoopback } from '../support/loopback.ts';
 import {
-  bearerToken,
   type ClaimsVerifier,
-  claimsVerifier,
+  createClaimsVerifier,
+  readBearerToken,
   readTokenIssuer,
   type TokenTrust,
 } from '../tokens/verify-token.ts';
 import { type Caller, type Role, roles } from './caller.ts';
-import { type PeerCertificate, peerMembers } from './peer-certificate.ts';
+import { listPeerMembers, type PeerCertificate } from './peer-certificate.ts';
 import type { RateLimits } from './rate-limits.ts';
 
 /** The roles of a caller, and the tenant whose sessions it has; `tenant` is `undefined` if it has its own. */
@@ -111,7 +111,9 @@ export function createAccess(options: AccessOptions | undefined, publicHost?: st
     ),
   );
   const issuers = new Map(
-    tokens.map((trust) => [trust.issuer, { ...trust, verify: claimsVerifier(trust) }] as const),
+    tokens.map(
+      (trust) => [trust.issuer, { ...trust, verify: createClaimsVerifier(trust) }] as const,
+    ),
   );
   const granted = [...byKey.values(), ...byName.values()];
   const mayHave = (id: string, role: Role) =>
@@ -125,7 +127,7 @@ export function createAccess(options: AccessOptions | undefined, publicHost?: st
     const known = key === undefined ? undefined : byKey.get(sha256(key));
     const evidence = certificate === undefined ? noEvidence : toEvidence(certificate);
     if (known !== undefined) return { ...known, evidence };
-    if (issuers.size > 0 && bearerToken(credentials.authorization) !== undefined) {
+    if (issuers.size > 0 && readBearerToken(credentials.authorization) !== undefined) {
       return byToken(issuers, credentials.authorization, evidence);
     }
     const named =
@@ -171,7 +173,7 @@ async function byToken(
 function findKey({ apiKey, authorization }: Credentials): string | undefined {
   if (apiKey !== undefined) return apiKey;
   const basic = /^Basic +([\w+/=-]+)$/i.exec(authorization ?? '')?.[1];
-  if (basic === undefined) return bearerToken(authorization);
+  if (basic === undefined) return readBearerToken(authorization);
   const text = Buffer.from(basic, 'base64').toString();
   return text.slice(text.indexOf(':') + 1);
 }
@@ -181,5 +183,5 @@ function sha256(text: string): string {
 }
 
 function toEvidence(certificate: PeerCertificate): Evidence {
-  return { token: {}, peer: peerMembers(certificate) };
+  return { token: {}, peer: listPeerMembers(certificate) };
 }

@@ -11,7 +11,7 @@ export interface PeerCertificate {
   readonly fingerprint: string;
 }
 
-export function peerCertificate(certificate: X509Certificate): PeerCertificate {
+export function readPeerCertificate(certificate: X509Certificate): PeerCertificate {
   const names = alternativeNames(certificate.subjectAltName ?? '');
   const of = (kind: string) => names.filter((name) => name.kind === kind).map(({ name }) => name);
   return {
@@ -23,7 +23,12 @@ export function peerCertificate(certificate: X509Certificate): PeerCertificate {
 }
 
 /** The certificate as the input `peer` of mappings. */
-export function peerMembers({ subject, uris, dnsNames, fingerprint }: PeerCertificate): Members {
+export function listPeerMembers({
+  subject,
+  uris,
+  dnsNames,
+  fingerprint,
+}: PeerCertificate): Members {
   return { subject, uris, dns_names: dnsNames, fingerprint };
 }
 

@@ -8,7 +8,7 @@ export interface ReplaceableAccess {
   readonly replace: (next: Access) => void;
 }
 
-export function replaceableAccess(first: Access): ReplaceableAccess {
+export function createReplaceableAccess(first: Access): ReplaceableAccess {
   let current = first;
   let count = 0;
   const access = (credentials: Credentials) => current(credentials);

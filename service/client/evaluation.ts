@@ -2,7 +2,7 @@
 
 import type { AuthZenResponse, EffectName } from '@nhipol/runtime';
 import { isMembers } from '../json/members.ts';
-import { invalidAnswer, type ServiceError } from './service-error.ts';
+import { createInvalidAnswerError, type ServiceError } from './service-error.ts';
 
 /** Everything is optional: an operator may have limited what responses contain. */
 export type EvaluationContext = Partial<AuthZenResponse['context']> & {
@@ -25,11 +25,11 @@ const permitting: readonly unknown[] = ['permit', 'narrow', undefined];
 /** Throws a `ServiceError` for a value that is not an evaluation response. */
 export function readEvaluation(value: unknown): Evaluation {
   if (!isMembers(value) || typeof value.decision !== 'boolean') {
-    throw invalidAnswer('the response is not an evaluation');
+    throw createInvalidAnswerError('the response is not an evaluation');
   }
   const { decision, context = {} } = value;
   if (!isMembers(context) || (decision && !permitting.includes(context.effect))) {
-    throw invalidAnswer('the context of the response does not fit its decision');
+    throw createInvalidAnswerError('the context of the response does not fit its decision');
   }
   return { decision, context };
 }
@@ -37,7 +37,7 @@ export function readEvaluation(value: unknown): Evaluation {
 /** Throws a `ServiceError` for a value that is not the state of a session. */
 export function readSessionState(value: unknown): SessionState {
   if (!isMembers(value) || typeof value.id !== 'string') {
-    throw invalidAnswer('the response is not a session');
+    throw createInvalidAnswerError('the response is not a session');
   }
   return { id: value.id, ...readEvaluation(value) };
 }
@@ -45,11 +45,11 @@ export function readSessionState(value: unknown): SessionState {
 /** The denial instead of an answer that could not be had. */
 export function createDenial({ code, status, detail }: ServiceError): Evaluation {
   const isRefused = status !== undefined && status < 500;
-  return denial(code ?? (isRefused ? 'request_refused' : 'unavailable'), detail);
+  return createDenialEvaluation(code ?? (isRefused ? 'request_refused' : 'unavailable'), detail);
 }
 
 /** A denial with one reason: a word, and a sentence for a person. */
-export function denial(id: string, message: string): Evaluation {
+export function createDenialEvaluation(id: string, message: string): Evaluation {
   const effect: EffectName = 'deny';
   return {
     decision: false,

@@ -65,6 +65,6 @@ export interface ApprovalOfCall {
   readonly reference?: string;
 }
 
-export function approvalBody({ expiresAt, ...rest }: ApprovalOfCall): object {
+export function buildApprovalBody({ expiresAt, ...rest }: ApprovalOfCall): object {
   return { ...rest, expires_at: expiresAt.toISOString() };
 }

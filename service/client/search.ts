@@ -3,7 +3,7 @@
 import type { AuthZenObligation } from '@nhipol/runtime';
 import { isMembers } from '../json/members.ts';
 import type { SearchRequests } from './requests.ts';
-import { invalidAnswer } from './service-error.ts';
+import { createInvalidAnswerError } from './service-error.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
 interface FoundContext {
@@ -30,7 +30,7 @@ export async function* search<Kind extends keyof SearchRequests>(
     const call = { method: 'POST', path: `/access/v1/search/${kind}`, body, ...options } as const;
     const value = await transport.send(call);
     if (!isMembers(value) || !Array.isArray(value.results)) {
-      throw invalidAnswer('the response is not a page of a search');
+      throw createInvalidAnswerError('the response is not a page of a search');
     }
     yield* value.results as FoundEntities[Kind][];
     token = readNextToken(value.page);

@@ -3,7 +3,7 @@
 
 import { createParser } from 'eventsource-parser';
 import { parseUntrusted } from '../json/parse-untrusted.ts';
-import { invalidAnswer, ServiceError } from './service-error.ts';
+import { createInvalidAnswerError, ServiceError } from './service-error.ts';
 
 export interface FollowOptions {
   /** Ends the iteration. */
@@ -29,7 +29,7 @@ const [firstPause, longestPause] = [100, 5_000];
  * Yields the events of each connection. Throws the `ServiceError` of a service that refuses, or that was out of contact for
  * too long.
  */
-export async function* serverEvents(
+export async function* followServerEvents(
   open: OpenStream,
   { signal, maxOutage = Number.POSITIVE_INFINITY }: FollowOptions,
 ): AsyncGenerator<ServerEvent, void> {
@@ -125,6 +125,6 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 
 function parseData(text: string): unknown {
   const data = parseUntrusted(text);
-  if (data === undefined) throw invalidAnswer('an event is not JSON with unique names');
+  if (data === undefined) throw createInvalidAnswerError('an event is not JSON with unique names');
   return data;
 }

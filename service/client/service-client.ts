@@ -12,17 +12,17 @@ import {
 } from './evaluation.ts';
 import {
   type ApprovalOfCall,
-  approvalBody,
+  buildApprovalBody,
   type EvaluationRequest,
   type EvaluationsRequest,
   type SearchRequests,
   type SessionOpening,
 } from './requests.ts';
 import { type FoundEntities, search } from './search.ts';
-import { type FollowOptions, type ServerEvent, serverEvents } from './server-events.ts';
-import { invalidAnswer, ServiceError } from './service-error.ts';
+import { type FollowOptions, followServerEvents, type ServerEvent } from './server-events.ts';
+import { createInvalidAnswerError, ServiceError } from './service-error.ts';
 import { SessionClient } from './session-client.ts';
-import { type ServiceEvent, serviceEvents } from './session-events.ts';
+import { followServiceEvents, type ServiceEvent } from './session-events.ts';
 import { type CallOptions, Transport, type TransportOptions } from './transport.ts';
 
 export interface ServiceClientOptions extends TransportOptions {
@@ -82,7 +82,7 @@ export class ServiceClient {
         ? evaluations.length <= items.length
         : evaluations.length === items.length;
       if (!isComplete || evaluations.length === 0) {
-        throw invalidAnswer('the response has another number of evaluations');
+        throw createInvalidAnswerError('the response has another number of evaluations');
       }
       return evaluations;
     } catch (error) {
@@ -102,10 +102,10 @@ export class ServiceClient {
 
   /** Approves one evaluation without a session, once. Returns the id of the approval. */
   async approve(approval: ApprovalOfCall, options: CallOptions = {}): Promise<string> {
-    const call = { method: 'POST', path: '/approvals', body: approvalBody(approval) } as const;
+    const call = { method: 'POST', path: '/approvals', body: buildApprovalBody(approval) } as const;
     const value = await this.#transport.send({ ...call, ...options });
     if (isMembers(value) && typeof value.id === 'string') return value.id;
-    throw invalidAnswer('the response is not an approval');
+    throw createInvalidAnswerError('the response is not an approval');
   }
 
   /** Opens a session with what is known about an identity. */
@@ -138,7 +138,7 @@ export class ServiceClient {
     const closed = this.#closing.signal;
     const signals = options.signal === undefined ? [closed] : [closed, options.signal];
     const open = (ending: AbortSignal) => this.#transport.open('/changes', ending);
-    return serviceEvents(open, { ...options, signal: AbortSignal.any(signals) });
+    return followServiceEvents(open, { ...options, signal: AbortSignal.any(signals) });
   }
 
   /** Yields the security events that arrive at the service, as the stream at `/signals` describes them. */
@@ -146,7 +146,7 @@ export class ServiceClient {
     const closed = this.#closing.signal;
     const signals = options.signal === undefined ? [closed] : [closed, options.signal];
     const open = (ending: AbortSignal) => this.#transport.open('/signals', ending);
-    return serverEvents(open, { ...options, signal: AbortSignal.any(signals) });
+    return followServerEvents(open, { ...options, signal: AbortSignal.any(signals) });
   }
 
   /** Ends everything that follows sessions. */
@@ -166,5 +166,5 @@ function createHeaders(session: string | undefined): Record<string, string> {
 function readList(value: unknown, name: string): readonly unknown[] {
   const list = isMembers(value) ? value[name] : undefined;
   if (Array.isArray(list)) return list;
-  throw invalidAnswer(`the response has no ${name}`);
+  throw createInvalidAnswerError(`the response has no ${name}`);
 }

@@ -54,11 +54,11 @@ export function readServiceError(status: number, body: unknown): ServiceError {
   });
 }
 
-export function invalidAnswer(detail: string): ServiceError {
+export function createInvalidAnswerError(detail: string): ServiceError {
   return new ServiceError(detail, { code: 'invalid_answer' satisfies FailureCode });
 }
 
 /** The error of a session that was closed while it was followed: that of a call for a session that is not open. */
-export function sessionClosed(): ServiceError {
+export function createSessionClosed(): ServiceError {
   return new ServiceError('the session was closed', { status: 404, code: 'no_session' });
 }

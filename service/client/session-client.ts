@@ -5,12 +5,12 @@ import { type DecisionCallOptions, type OnFailure, requestDecision } from './dec
 import { type Evaluation, readSessionState, type SessionState } from './evaluation.ts';
 import {
   type ApprovalOfCall,
-  approvalBody,
+  buildApprovalBody,
   type SessionPatch,
   type SessionQuery,
 } from './requests.ts';
 import type { FollowOptions } from './server-events.ts';
-import { type SessionEvent, sessionEvents } from './session-events.ts';
+import { followSessionEvents, type SessionEvent } from './session-events.ts';
 import type { CallOptions, Transport } from './transport.ts';
 import { type Watch, type WatchOptions, watch } from './watch.ts';
 
@@ -70,7 +70,7 @@ export class SessionClient {
 
   /** Approves one call until an instant. */
   approve(approval: ApprovalOfCall, options: CallOptions = {}): Promise<SessionState> {
-    return this.#change('POST', '/approvals', approvalBody(approval), options);
+    return this.#change('POST', '/approvals', buildApprovalBody(approval), options);
   }
 
   async close(options: CallOptions = {}): Promise<void> {
@@ -89,7 +89,7 @@ export class SessionClient {
       ...(options.signal === undefined ? [] : [options.signal]),
     ]);
     const path = `${this.#path}/changes`;
-    return sessionEvents((ending) => transport.open(path, ending), { ...options, signal });
+    return followSessionEvents((ending) => transport.open(path, ending), { ...options, signal });
   }
 
   /** Watches the session by a connection of its own; its signal is aborted when the session is revoked. */

@@ -3,8 +3,8 @@
 import type { EffectName } from '@nhipol/runtime';
 import { isMembers } from '../json/members.ts';
 import { readSessionState, type SessionState } from './evaluation.ts';
-import { type FollowOptions, type OpenStream, serverEvents } from './server-events.ts';
-import { invalidAnswer, sessionClosed } from './service-error.ts';
+import { type FollowOptions, followServerEvents, type OpenStream } from './server-events.ts';
+import { createInvalidAnswerError, createSessionClosed } from './service-error.ts';
 
 /** The answer to a session changed. `revoked` is final. */
 export interface SessionChanged extends SessionState {
@@ -21,22 +21,22 @@ export type ServiceEvent =
   | { readonly kind: 'closed'; readonly id: string }
   | SessionChanged;
 
-export async function* sessionEvents(
+export async function* followSessionEvents(
   open: OpenStream,
   options: FollowOptions,
 ): AsyncGenerator<SessionEvent, void> {
-  for await (const { event, data } of serverEvents(open, options)) {
+  for await (const { event, data } of followServerEvents(open, options)) {
     if (event === 'state') yield readState(data);
     else if (isChange(event)) yield readChange(event, data);
-    else if (event === 'closed') throw sessionClosed();
+    else if (event === 'closed') throw createSessionClosed();
   }
 }
 
-export async function* serviceEvents(
+export async function* followServiceEvents(
   open: OpenStream,
   options: FollowOptions,
 ): AsyncGenerator<ServiceEvent, void> {
-  for await (const { event, data } of serverEvents(open, options)) {
+  for await (const { event, data } of followServerEvents(open, options)) {
     if (event === 'state') yield { kind: 'connected', sessions: readSize(data) };
     else if (isChange(event)) yield readChange(event, data);
     else if (event === 'closed') yield { kind: 'closed', id: readId(data) };
@@ -61,10 +61,10 @@ function readChange(kind: SessionChanged['kind'], data: unknown): SessionChanged
 
 function readId(data: unknown): string {
   if (isMembers(data) && typeof data.id === 'string') return data.id;
-  throw invalidAnswer('the event names no session');
+  throw createInvalidAnswerError('the event names no session');
 }
 
 function readSize(data: unknown): number {
   if (isMembers(data) && typeof data.sessions === 'number') return data.sessions;
-  throw invalidAnswer('the stream does not begin with the number of sessions');
+  throw createInvalidAnswerError('the stream does not begin with the number of sessions');
 }

@@ -3,8 +3,8 @@
 
 import { parseUntrusted } from '../json/parse-untrusted.ts';
 import {
+  createInvalidAnswerError,
   type FailureCode,
-  invalidAnswer,
   readServiceError,
   ServiceError,
 } from './service-error.ts';
@@ -56,7 +56,7 @@ export class Transport {
       const value = parseUntrusted(answer);
       if (!response.ok) throw readServiceError(response.status, value);
       if (value === undefined && answer !== '')
-        throw invalidAnswer('the response is not JSON with unique names');
+        throw createInvalidAnswerError('the response is not JSON with unique names');
       return value;
     });
   }
@@ -77,7 +77,7 @@ export class Transport {
       const response = await this.#fetch(call, ending.signal);
       if (!response.ok)
         throw readServiceError(response.status, parseUntrusted(await response.text()));
-      if (response.body === null) throw invalidAnswer('the response has no body');
+      if (response.body === null) throw createInvalidAnswerError('the response has no body');
       return response.body;
     });
   }

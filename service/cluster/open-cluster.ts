@@ -15,7 +15,7 @@ import { Heartbeats } from './partitions/heartbeats.ts';
 import { type ConnectionOptions, connectToNats } from './records/connection.ts';
 import { Names } from './records/names.ts';
 import { NodeProof } from './records/node-proof.ts';
-import { patiently } from './records/patiently.ts';
+import { retryPatiently } from './records/patiently.ts';
 import { type ClusterShape, Records } from './records/records.ts';
 import { SharedPolicy } from './shared-policy.ts';
 import { ClusterSignals } from './signals/cluster-signals.ts';
@@ -79,7 +79,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     const names = new Names(name);
     const records = await Records.open(connection, names, lease * requestShare);
     const wanted = { partitions, identity: key.path };
-    const shape = await patiently(() => records.create(wanted, replicas));
+    const shape = await retryPatiently(() => records.create(wanted, replicas));
     expectShape(shape, options);
     const heartbeats = new Heartbeats(connection, names.heartbeat, node, lease);
     const policy = new SharedPolicy(records, () => heartbeats.policy);

@@ -3,7 +3,7 @@
 
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { formatErrorMessage } from '../support/message-of.ts';
-import { patiently } from './records/patiently.ts';
+import { retryPatiently } from './records/patiently.ts';
 import { ConditionError } from './records/record-writer.ts';
 import type { Records } from './records/records.ts';
 
@@ -30,7 +30,7 @@ export class SharedPolicy {
 
   /** The module of the cluster; the given one if there is none yet. */
   join(module: Uint8Array): Promise<Uint8Array> {
-    return patiently(() => this.#join(module));
+    return retryPatiently(() => this.#join(module));
   }
 
   async #join(module: Uint8Array): Promise<Uint8Array> {

@@ -2,9 +2,9 @@
 // connection ends, because the daemon was killed or the server has ended, each request without an answer gets an error.
 
 import type { Duplex, Readable, Writable } from 'node:stream';
-import { errorCodes, idKey, type MessageId, readMessage } from '../mcp/protocol/message.ts';
-import { errorReply } from '../mcp/protocol/replies.ts';
-import { lineReader } from '../mcp/stdio/line-reader.ts';
+import { buildIdKey, errorCodes, type MessageId, readMessage } from '../mcp/protocol/message.ts';
+import { createErrorResponse } from '../mcp/protocol/replies.ts';
+import { createLineReader } from '../mcp/stdio/line-reader.ts';
 
 export interface DaemonClientOptions {
   /** The streams of the client. */
@@ -32,9 +32,9 @@ export async function relayByDaemon({
   maxMessageBytes,
 }: DaemonClientOptions): Promise<DaemonClientEnd> {
   const requests = new OpenIds();
-  const fromClient = lineReader(maxMessageBytes, requests.noteRequest, () => {});
+  const fromClient = createLineReader(maxMessageBytes, requests.noteRequest, () => {});
   // The daemon limits what it sends.
-  const fromDaemon = lineReader(
+  const fromDaemon = createLineReader(
     Number.POSITIVE_INFINITY,
     (line) => {
       requests.noteAnswer(line);
@@ -58,7 +58,8 @@ export async function relayByDaemon({
   socket.destroy();
   const unanswered = requests.all;
   const text = 'not permitted: the connection to the daemon has ended';
-  for (const id of unanswered) output.write(`${errorReply(id, errorCodes.internal, text)}\n`);
+  for (const id of unanswered)
+    output.write(`${createErrorResponse(id, errorCodes.internal, text)}\n`);
   return { hasClientLeft, unanswered: unanswered.length };
 }
 
@@ -73,14 +74,14 @@ class OpenIds {
   readonly noteRequest = (line: Uint8Array): void => {
     const message = readMessage(line);
     if (message.kind !== 'request') return;
-    const key = idKey(message.id);
+    const key = buildIdKey(message.id);
     this.#open.set(key, [...(this.#open.get(key) ?? []), message.id]);
   };
 
   noteAnswer(line: Uint8Array): void {
     const message = readMessage(line);
     if (message.kind !== 'response' || message.id === null) return;
-    const key = idKey(message.id);
+    const key = buildIdKey(message.id);
     const [, ...others] = this.#open.get(key) ?? [];
     if (others.length === 0) this.#open.delete(key);
     else this.#open.set(key, others);

@@ -1,7 +1,7 @@
 // Whether an enforcement point can do what an answer requires. A permit that can only be carried out in part is refused.
 
 import type { Answer } from '@nhipol/runtime';
-import { refusal } from './answers.ts';
+import { createRefusalAnswer } from './answers.ts';
 
 /** The names of obligations and constraints that an enforcement point carries out. */
 export interface Abilities {
@@ -36,7 +36,7 @@ export function findUnsupported(
   ];
   if (missing.length === 0) return undefined;
   const names = missing.map((name) => `\`${name}\``).join(', ');
-  return refusal(
+  return createRefusalAnswer(
     'not_enforceable',
     `it is permitted only with ${names}, which is not carried out here`,
   );

@@ -3,7 +3,7 @@
 import type { Answer, EffectName, ReasonDetail } from '@nhipol/runtime';
 
 /** A refusal with one reason: a word such as `log_unavailable`, and what a person reads. */
-export function refusal(
+export function createRefusalAnswer(
   reason: string,
   message: string,
   effect: Extract<EffectName, 'deny' | 'revoke'> = 'deny',

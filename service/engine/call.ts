@@ -42,7 +42,7 @@ const maxApprovedBytes = 128 * 1024 * 1024;
  * Returns the call for a policy as JSON, or `undefined` if it is too long, and not every reader reads it in the same
  * way.
  */
-export function textForPolicy(
+export function selectPolicyText(
   call: Call,
   digest: () => string | undefined,
   declared: DeclaredRequest,

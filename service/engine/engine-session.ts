@@ -2,26 +2,26 @@
 
 import { setMaxListeners } from 'node:events';
 import { type Answer, createSessions, type Session, toAuthZen } from '@nhipol/runtime';
-import { numberProblem } from '../json/exact.ts';
+import { findNumberProblem } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
 import type { Enforcement, EntryPoint, LogEntry, Trigger } from '../log/entry.ts';
-import { type Revocation, type StoredApproval, subjectName } from '../store/store.ts';
+import { formatSubject, type Revocation, type StoredApproval } from '../store/store.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import { findUnsupported } from './abilities.ts';
-import { refusal } from './answers.ts';
+import { createRefusalAnswer } from './answers.ts';
 import {
   type Call,
   type CallerFacts,
   computeCallDigest,
   type Identity,
-  textForPolicy,
+  selectPolicyText,
 } from './call.ts';
 import type { EngineParts, EngineSessionOpening, Mode, SharedSession } from './engine-parts.ts';
 import { LoggedAnswers } from './logged-answers.ts';
 import { toLoggedApproval } from './logged-approval.ts';
 import { type RecordedEvent, toLoggedEvent } from './logged-event.ts';
 import { type CopiedSession, SessionCopy } from './session-copy.ts';
-import { requestFacts } from './session-records.ts';
+import { selectRequestFacts } from './session-records.ts';
 
 export interface Decision {
   /** The id of its line in the log, or `undefined` if it is not logged. */
@@ -166,11 +166,14 @@ export class EngineSession {
     try {
       found = this.#decide(call, digest);
     } catch (error) {
-      found = { answer: refusal('engine_error', formatErrorMessage(error)), approval: undefined };
+      found = {
+        answer: createRefusalAnswer('engine_error', formatErrorMessage(error)),
+        approval: undefined,
+      };
     }
     const isStored = this.#storeHistory();
     if (!isStored && found.answer.decision) {
-      found = { answer: refusal('state_unavailable', unstored), approval: undefined };
+      found = { answer: createRefusalAnswer('state_unavailable', unstored), approval: undefined };
     }
     this.#shared.latest = call;
     return this.#storeDecision(call, { ...found, digest, started }, details);
@@ -188,7 +191,7 @@ export class EngineSession {
     try {
       answer = this.#findRefusal() ?? this.#reevaluate(call, approval);
     } catch (error) {
-      answer = refusal('engine_error', formatErrorMessage(error));
+      answer = createRefusalAnswer('engine_error', formatErrorMessage(error));
     }
     return this.#storeDecision(call, { answer, approval, digest, started }, { trigger });
   }
@@ -346,7 +349,7 @@ export class EngineSession {
 
   /** The subject whose requests and approvals a revoke withdraws. */
   get subject(): string {
-    return subjectName(this.identity.type, this.identity.id);
+    return formatSubject(this.identity.type, this.identity.id);
   }
 
   /** Logs what an approver answered, and stores an approval. It permits one call with this digest, until it expires. */
@@ -433,8 +436,9 @@ export class EngineSession {
 
   #findRefusal(): Answer | undefined {
     const isKnown = this.#isStateKnown();
-    if (this.#revocation !== undefined) return refusal('revoked', this.revokedReason, 'revoke');
-    return isKnown ? undefined : refusal('state_unavailable', unknownRevocation);
+    if (this.#revocation !== undefined)
+      return createRefusalAnswer('revoked', this.revokedReason, 'revoke');
+    return isKnown ? undefined : createRefusalAnswer('state_unavailable', unknownRevocation);
   }
 
   #decide(call: Call, digest: () => string | undefined): Found {
@@ -442,11 +446,14 @@ export class EngineSession {
     if (refused !== undefined) return { answer: refused, approval: undefined };
     const problem = this.#numberProblem(call);
     if (problem !== undefined) {
-      return { answer: refusal('invalid_request', problem), approval: undefined };
+      return { answer: createRefusalAnswer('invalid_request', problem), approval: undefined };
     }
-    const text = textForPolicy(call, digest, this.#engine.module().declared);
+    const text = selectPolicyText(call, digest, this.#engine.module().declared);
     if (text === undefined) {
-      const answer = refusal('invalid_request', 'the call is long, and has no canonical form');
+      const answer = createRefusalAnswer(
+        'invalid_request',
+        'the call is long, and has no canonical form',
+      );
       return { answer, approval: undefined };
     }
     this.#copy?.end();
@@ -457,7 +464,7 @@ export class EngineSession {
 
   /** Why the policy may decide another number than the resource gets. */
   #numberProblem({ text, sent = text }: Call): string | undefined {
-    return numberProblem(sent) ?? this.#engine.module().declared.numberProblem(text);
+    return findNumberProblem(sent) ?? this.#engine.module().declared.numberProblem(text);
   }
 
   /**
@@ -535,7 +542,7 @@ export class EngineSession {
     const id = entry && this.#log(entry);
     if (id !== undefined) this.#loggedAnswers.note(call, answer);
     if (id === undefined && this.#isLogRequired) {
-      answer = refusal('log_unavailable', 'the decision log cannot be written');
+      answer = createRefusalAnswer('log_unavailable', 'the decision log cannot be written');
       return { id, answer, isPassed: false, digest: undefined, approval };
     }
     const isApprovable = answer.effect === 'challenge' && answer.callDigest !== undefined;
@@ -627,7 +634,10 @@ export class EngineSession {
 }
 
 function isSame(one: CallerFacts, other: CallerFacts): boolean {
-  return one === other || JSON.stringify(requestFacts(one)) === JSON.stringify(requestFacts(other));
+  return (
+    one === other ||
+    JSON.stringify(selectRequestFacts(one)) === JSON.stringify(selectRequestFacts(other))
+  );
 }
 
 function reevaluate(session: Session, approval: UsedApproval | undefined): Answer {

@@ -10,7 +10,7 @@ import type { EngineSessionOpening } from './engine-parts.ts';
 import type { OpenSession } from './engine-session.ts';
 import type { RecordedEvent } from './logged-event.ts';
 import type { PolicyModule } from './policy-module.ts';
-import { requestFacts, type SessionRecords } from './session-records.ts';
+import { type SessionRecords, selectRequestFacts } from './session-records.ts';
 
 /** Gets the sessions that are announced and closed. */
 export interface EventHooks {
@@ -207,5 +207,5 @@ export class EventSessions {
 }
 
 function printFacts(facts: CallerFacts): string {
-  return JSON.stringify(requestFacts(facts));
+  return JSON.stringify(selectRequestFacts(facts));
 }

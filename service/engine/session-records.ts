@@ -58,7 +58,7 @@ export class SessionRecords {
 
   /** The facts as parts of a request, with what events changed. */
   request(id: string, facts: CallerFacts): Members {
-    const request = requestFacts(facts);
+    const request = selectRequestFacts(facts);
     const record = this.#records.get(id);
     return record === undefined ? request : (applyChange(record.change, request) as Members);
   }
@@ -73,6 +73,6 @@ export class SessionRecords {
 }
 
 /** The facts as parts of a request. */
-export function requestFacts({ identity: { type, id, properties }, context }: CallerFacts) {
+export function selectRequestFacts({ identity: { type, id, properties }, context }: CallerFacts) {
   return { subject: { type, id, properties }, context };
 }

@@ -1,7 +1,7 @@
 // The attributes of a request that Envoy checks as inputs of a mapping. Takes a message of ext_authz, and returns plain
 // data; what Envoy did not send is absent, so that an expression about it fails or finds nothing.
 
-import { peerMembers } from '../access/peer-certificate.ts';
+import { listPeerMembers } from '../access/peer-certificate.ts';
 import { readExactly } from '../json/exact.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { Inputs } from '../mapping/expression.ts';
@@ -80,7 +80,7 @@ export function readAttributes({ attributes = {} }: CheckRequest): CheckedAttrib
   const metadata = readMetadata(attributes.metadata_context);
   const certificate = source.certificate ? parsePemCertificate(source.certificate) : undefined;
   const token = getMember(metadata[jwtNamespace], payloadMember);
-  const peer = certificate === undefined ? {} : peerMembers(certificate);
+  const peer = certificate === undefined ? {} : listPeerMembers(certificate);
   return {
     headers,
     evidence: { token, peer },
@@ -155,7 +155,7 @@ function readPeer(peer: Peer): Members {
   if (socket?.port_value) members.port = socket.port_value;
   if (pipe?.path) members.address = pipe.path;
   addGiven(members, peer, ['service', 'principal']);
-  if (read !== undefined) members.certificate = peerMembers(read);
+  if (read !== undefined) members.certificate = listPeerMembers(read);
   return members;
 }
 

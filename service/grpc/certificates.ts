@@ -1,7 +1,7 @@
 // Certificates of clients and of callers, which are read again and again: reading one takes longer than a decision.
 
 import { X509Certificate } from 'node:crypto';
-import { type PeerCertificate, peerCertificate } from '../access/peer-certificate.ts';
+import { type PeerCertificate, readPeerCertificate } from '../access/peer-certificate.ts';
 
 const maxKnown = 1_000;
 const known = new Map<string, PeerCertificate | undefined>();
@@ -20,7 +20,7 @@ function read(key: string, parse: () => X509Certificate): PeerCertificate | unde
   if (known.has(key)) return known.get(key);
   let certificate: PeerCertificate | undefined;
   try {
-    certificate = peerCertificate(parse());
+    certificate = readPeerCertificate(parse());
   } catch {
     certificate = undefined;
   }

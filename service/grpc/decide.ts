@@ -5,14 +5,14 @@ import { randomUUID } from 'node:crypto';
 import { type Answer, type AuthZenResponse, toAuthZen } from '@nhipol/runtime';
 import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
-import { refusal } from '../engine/answers.ts';
-import { numberProblem } from '../json/exact.ts';
+import { createRefusalAnswer } from '../engine/answers.ts';
+import { findNumberProblem } from '../json/exact.ts';
 import type { Inputs } from '../mapping/expression.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import type { DecisionPoint } from '../pdp/decision-point.ts';
 import type { Endpoint, Observer } from '../pdp/observer.ts';
 import { Problem, TooManyRequests } from '../pdp/problem.ts';
-import { exactText } from '../pdp/requests/exact-json.ts';
+import { stringifyExactly } from '../pdp/requests/exact-json.ts';
 import type { ContextForm } from '../pdp/requests/response.ts';
 import type { Evidence } from '../pdp/requests/vouched-facts.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
@@ -76,8 +76,8 @@ export async function decideChecked(
     caller = await identifyProxyCaller(options.access, call);
     expectEvaluator(caller);
     const { request, session } = mapping.request(inputs);
-    const text = exactText(request);
-    const problem = numberProblem(text) ?? options.point.policy.declared.numberProblem(text);
+    const text = stringifyExactly(request);
+    const problem = findNumberProblem(text) ?? options.point.policy.declared.numberProblem(text);
     if (problem !== undefined) throw new MappingError(problem);
     const traceId = readTraceId(headers.get('traceparent'));
     const asking = { caller, evidence, session, traceId, endpoint, restrict };
@@ -101,12 +101,12 @@ export function refuseRequest(
   const message = formatErrorMessage(error);
   let answer: Answer;
   if (error instanceof MappingError) {
-    answer = refusal('not_mapped', `the request cannot be mapped: ${message}`);
+    answer = createRefusalAnswer('not_mapped', `the request cannot be mapped: ${message}`);
   } else if (error instanceof Problem) {
-    answer = refusal(error.status === 401 ? 'unknown_caller' : 'not_decided', message);
+    answer = createRefusalAnswer(error.status === 401 ? 'unknown_caller' : 'not_decided', message);
   } else {
     onWarning(`a check failed: ${message}`);
-    answer = refusal('engine_error', 'the service failed');
+    answer = createRefusalAnswer('engine_error', 'the service failed');
   }
   point.lines.logRefusal(caller?.id ?? 'unknown', id, message);
   observer.decided(endpoint, answer.effect, 0);

@@ -3,13 +3,19 @@
 
 import { type Answer, stringify } from '@nhipol/runtime';
 import { findUnsupported } from '../engine/abilities.ts';
-import { explainAnswer, isFailure, refusal } from '../engine/answers.ts';
+import { createRefusalAnswer, explainAnswer, isFailure } from '../engine/answers.ts';
 import { problemTitles } from '../pdp/problem.ts';
 import { type ContextForm, showAnswer } from '../pdp/requests/response.ts';
 import { type CheckedAttributes, type CheckRequest, readAttributes } from './attributes.ts';
 import type { ProxyCall } from './callers.ts';
 import { type CheckOptions, type Decided, decideChecked } from './decide.ts';
-import { forgeable, type HeaderValues, headerText, type OwnHeader, ownHeader } from './headers.ts';
+import {
+  escapeHeader,
+  type HeaderValues,
+  listForgeable,
+  nameHeader,
+  type OwnHeader,
+} from './headers.ts';
 import { type Struct, toStruct } from './struct.ts';
 
 export interface CheckResponse {
@@ -65,12 +71,12 @@ function checkResponse(
   if (!decided.answer.decision) {
     return { ...denyRequest(decided, options.contextForm), dynamic_metadata };
   }
-  const values = upstreamHeaders(decided, options.mapping.headers);
+  const values = buildUpstreamHeaders(decided, options.mapping.headers);
   return {
     status: { code: ok },
     ok_response: {
       headers: toHeaderOptions(values),
-      headers_to_remove: forgeable(headers.keys(), values),
+      headers_to_remove: listForgeable(headers.keys(), values),
     },
     dynamic_metadata,
   };
@@ -82,11 +88,11 @@ function enforceable(answer: Answer, { obligations }: CheckOptions): Answer {
   const refused = findUnsupported(answer, { obligations, constraints });
   if (refused !== undefined) return refused;
   if (constraintsText(answer).length <= maxConstraintsHeader) return answer;
-  return refusal('not_enforceable', 'its constraints are too long for a header');
+  return createRefusalAnswer('not_enforceable', 'its constraints are too long for a header');
 }
 
 /** The decision as headers for an upstream. */
-export function upstreamHeaders(
+export function buildUpstreamHeaders(
   { answer, id, context }: Decided,
   names: ReadonlySet<OwnHeader>,
 ): HeaderValues {
@@ -100,13 +106,13 @@ export function upstreamHeaders(
     ['constraints', isNarrow ? constraintsText(answer) : undefined],
   ];
   const set = values.flatMap(([name, value]) =>
-    value === undefined || !names.has(name) ? [] : [[ownHeader(name), value] as const],
+    value === undefined || !names.has(name) ? [] : [[nameHeader(name), value] as const],
   );
   return new Map(set);
 }
 
 function constraintsText({ constraints }: Answer): string {
-  return headerText(stringify(constraints));
+  return escapeHeader(stringify(constraints));
 }
 
 /** The decision for filters and access logs. */
@@ -121,20 +127,20 @@ function denyRequest(decided: Decided, form: ContextForm): Omit<CheckResponse, '
   const headers = new Map([
     ['content-type', 'application/problem+json'],
     ['cache-control', 'no-store'],
-    [ownHeader('decision-id'), id],
+    [nameHeader('decision-id'), id],
   ]);
   return {
     status: { code: permissionDenied, message: answer.reasons.join(', ') },
     denied_response: {
       status: { code: status },
       headers: toHeaderOptions(headers),
-      body: stringify(refusalBody(decided, status, form)),
+      body: stringify(buildRefusalBody(decided, status, form)),
     },
   };
 }
 
 /** A problem (RFC 9457) with the members of the response that concern a client that was refused. */
-export function refusalBody(
+export function buildRefusalBody(
   { answer, id, context }: Decided,
   status: 403 | 503,
   form: ContextForm,

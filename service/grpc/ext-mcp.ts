@@ -10,11 +10,11 @@ import { isMembers, type Members } from '../json/members.ts';
 import type { Inputs } from '../mapping/expression.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import { lowerArguments } from '../mcp/calls/lowered.ts';
-import { listedItems, requestMethod } from '../mcp/protocol/methods.ts';
+import { findRequestMethod, listedItems } from '../mcp/protocol/methods.ts';
 import { expectEvaluator, identifyProxyCaller, type ProxyCall } from './callers.ts';
 import { type CheckOptions, type Decided, decideChecked, refuseRequest } from './decide.ts';
-import { createMetadata, refusalBody, upstreamHeaders } from './ext-authz.ts';
-import { addHeader, forgeable } from './headers.ts';
+import { buildRefusalBody, buildUpstreamHeaders, createMetadata } from './ext-authz.ts';
+import { addHeader, listForgeable } from './headers.ts';
 import { type Struct, toMembers, toStruct } from './struct.ts';
 
 interface Message {
@@ -72,7 +72,7 @@ export async function checkMcpRequest(
   options: CheckOptions,
 ): Promise<McpRequestResult> {
   const { method = '' } = request;
-  const clientMethod = requestMethod('client', method);
+  const clientMethod = findRequestMethod('client', method);
   if (clientMethod === undefined)
     return { error: { code: invalid, reason: `unknown method ${method}` } };
   if (clientMethod.handling === 'pass' || clientMethod.handling === 'list') {
@@ -169,9 +169,9 @@ function permitRequest(
   { mapping }: CheckOptions,
   outcome: Outcome,
 ): McpRequestResult {
-  const values = upstreamHeaders(decided, mapping.headers);
+  const values = buildUpstreamHeaders(decided, mapping.headers);
   const set = [...values].map(([key, value]) => ({ key, value: Buffer.from(value) }));
-  const remove = forgeable(client.keys(), values);
+  const remove = listForgeable(client.keys(), values);
   return {
     ...outcome,
     header_mutation: { set, remove },
@@ -187,7 +187,7 @@ function toError(
 ): AuthorizationError {
   const status = isFailure(decided.answer) ? 503 : 403;
   const reason = contextForm === 'full' ? explainAnswer(decided.answer) : 'not permitted';
-  const body = refusalBody(decided, status, contextForm);
+  const body = buildRefusalBody(decided, status, contextForm);
   return { code, reason, mcp_error: Buffer.from(stringify(body)) };
 }
 
@@ -198,7 +198,7 @@ export function checkMcpResponse(
   options: CheckOptions,
 ): Promise<Outcome> {
   return whileAllowed(call, options, () => {
-    const { list } = requestMethod('client', response.method ?? '') ?? {};
+    const { list } = findRequestMethod('client', response.method ?? '') ?? {};
     if (list === undefined) return { pass: {} };
     const result = readResult(response);
     const items = result[list];

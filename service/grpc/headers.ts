@@ -17,7 +17,7 @@ const prefix = 'x-nhipol-';
 /** Header names and values for an upstream. */
 export type HeaderValues = ReadonlyMap<string, string>;
 
-export function ownHeader(name: OwnHeader): string {
+export function nameHeader(name: OwnHeader): string {
   return prefix + name;
 }
 
@@ -25,14 +25,14 @@ export function ownHeader(name: OwnHeader): string {
  * The headers to remove: all of ours that are not set, including those that the proxy does not show, and whatever the
  * client sent under the prefix. Some servers read `_` in a name as `-`.
  */
-export function forgeable(client: Iterable<string>, set: HeaderValues): readonly string[] {
+export function listForgeable(client: Iterable<string>, set: HeaderValues): readonly string[] {
   const sent = [...client].filter((name) => name.replaceAll('_', '-').startsWith(prefix));
-  const names = new Set([...ownHeaders.map(ownHeader), ...sent]);
+  const names = new Set([...ownHeaders.map(nameHeader), ...sent]);
   return [...names].filter((name) => !set.has(name));
 }
 
 /** JSON as the value of a header: only characters of ASCII. */
-export function headerText(json: string): string {
+export function escapeHeader(json: string): string {
   return json.replace(/[\u007f-\uffff]/g, (each) => {
     return `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

@@ -66,7 +66,7 @@ export const defaultMapping = {
  * `declared`: the contents of a mapping file; a member that it does not have is that of the default. Throws a `MappingError`
  * for one that is not valid.
  */
-export function grpcMapping(declared: unknown = {}): GrpcMapping {
+export function parseGrpcMapping(declared: unknown = {}): GrpcMapping {
   const given = expectObject(declared, '$');
   expectOnly(given, ['ext_authz', 'ext_mcp', 'headers'], '$');
   const { ext_authz: authz, ext_mcp: mcp, headers } = { ...defaultMapping, ...given };

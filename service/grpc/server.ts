@@ -12,7 +12,7 @@ import {
 } from '@grpc/grpc-js';
 import type { TlsFiles, TlsSecrets } from '../http/tls-files.ts';
 import { TooManyRequests } from '../pdp/problem.ts';
-import { unreadyBecause } from '../pdp/readiness.ts';
+import { explainUnready } from '../pdp/readiness.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import { ArrivingMessages } from './arriving-messages.ts';
 import type { CheckRequest } from './attributes.ts';
@@ -24,7 +24,7 @@ import { Health } from './health.ts';
 import type { GrpcMapping } from './mapping.ts';
 import { MessageBudget, type MessageLimits } from './message-budget.ts';
 import { authorizationService, extMcpService, healthService } from './services.ts';
-import { listenerCredentials } from './tls.ts';
+import { createListenerCredentials } from './tls.ts';
 
 export interface GrpcOptions extends CheckOptions {
   readonly host: string;
@@ -67,7 +67,7 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
   let current: CheckOptions = options;
   // The library writes errors to the console, which it also reports to its callers.
   setLogVerbosity(logVerbosity.NONE);
-  const { credentials, replace } = listenerCredentials(tls);
+  const { credentials, replace } = createListenerCredentials(tls);
   const arriving = new ArrivingMessages(
     new MessageBudget(options.waitingMessages),
     options.messageTimeout ?? defaultMessageTimeout,
@@ -80,7 +80,7 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
     // Statistics of calls that nothing reads: the service has metrics.
     'grpc.enable_channelz': 0,
   });
-  const health = new Health(() => !isDraining && unreadyBecause(point) === undefined);
+  const health = new Health(() => !isDraining && explainUnready(point) === undefined);
   server.addService(healthService, health.handlers);
   server.addService(authorizationService, {
     Check: unary(options, (request: CheckRequest, call) => checkRequest(request, call, current)),

@@ -58,7 +58,7 @@ export interface ListenerCredentials {
 }
 
 /** `files`: undefined for a listener without TLS. Throws if one cannot be read, or if they cannot be used together. */
-export function listenerCredentials(files: TlsFiles | undefined): ListenerCredentials {
+export function createListenerCredentials(files: TlsFiles | undefined): ListenerCredentials {
   if (files === undefined) {
     return { credentials: ServerCredentials.createInsecure(), replace: () => false };
   }

@@ -10,7 +10,7 @@ import {
   listNamings,
   listPlaces,
   type NamingUse,
-  realPlace,
+  resolveRealPlace,
 } from './named-paths.ts';
 import { isInRepository, repositoryFile } from './repositories.ts';
 
@@ -75,7 +75,7 @@ interface GuardedFile {
 }
 
 function describeGuardedFile(path: string): GuardedFile {
-  const names = [path, realPlace(path)].map(foldCase);
+  const names = [path, resolveRealPlace(path)].map(foldCase);
   return { names, identity: findIdentity(path) };
 }
 

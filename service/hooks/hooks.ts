@@ -13,7 +13,7 @@ import { createApprovalRequest, createQuestion } from '../mcp/questions/asking.t
 import type { Store } from '../store/store.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import { blockCall, type HookAgent, type HookEvent, type HookReply } from './agents/agent.ts';
-import { hookAgent } from './agents/index.ts';
+import { findHookAgent } from './agents/index.ts';
 import { GuardedFiles } from './guarded-files.ts';
 import { listRealPaths } from './named-paths.ts';
 import { nameServer, toUseCall } from './tool-use-call.ts';
@@ -69,7 +69,7 @@ export class Hooks {
   }
 
   async #handle(agentName: string, input: Uint8Array): Promise<HookReply> {
-    const agent = hookAgent(agentName);
+    const agent = findHookAgent(agentName);
     if (agent === undefined) return blockCall(`nhipol: there are no hooks for ${agentName}`);
     const read = readUnambiguous(input);
     if ('problem' in read) return blockCall(`nhipol: the input of the hook: ${read.problem}`);

@@ -71,7 +71,7 @@ export function listNamedPaths(namings: readonly Naming[]): readonly string[] | 
 export function listRealPaths(use: NamingUse, workspace: string): readonly string[] | undefined {
   const paths = listNamedPaths(listNamings(use));
   if (paths === undefined) return undefined;
-  const realWorkspace = realPlace(workspace);
+  const realWorkspace = resolveRealPlace(workspace);
   const places = paths.flatMap((path) => [...listRealPlaces(path, workspace)]);
   const named = places.map((place) => {
     const rest = relative(realWorkspace, place);
@@ -124,7 +124,7 @@ export function listPlaces(path: string, workspace: string): ReadonlySet<string>
 /** With links followed, before and after `..`. */
 function listRealPlaces(path: string, workspace: string): ReadonlySet<string> {
   const raw = absolute(path, workspace);
-  return new Set([realPlace(resolve(raw)), realPlace(raw)]);
+  return new Set([resolveRealPlace(resolve(raw)), resolveRealPlace(raw)]);
 }
 
 function absolute(path: string, workspace: string): string {
@@ -136,7 +136,7 @@ function absolute(path: string, workspace: string): string {
  * The real path of the nearest folder that exists, followed by the rest. A link to a file that does not exist is followed, too:
  * writing creates this file. Asks the file system once for each part of the path that exists.
  */
-export function realPlace(path: string): string {
+export function resolveRealPlace(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {

@@ -2,7 +2,7 @@
 // `agent:tool` for those of the agent itself, on its working directory.
 
 import type { Call, CallerFacts } from '../engine/call.ts';
-import { toolAction } from '../mcp/tools/tool-action.ts';
+import { nameToolAction } from '../mcp/tools/tool-action.ts';
 import type { ToolUse } from './agents/agent.ts';
 
 export interface UsePlace {
@@ -26,7 +26,7 @@ export function nameServer({ server }: ToolUse, agent: string): string {
 
 export function toUseCall(use: ToolUse, place: UsePlace): Call {
   const { agent, workspace, facts, isGuardNamed, realPaths } = place;
-  const name = toolAction(nameServer(use, agent), use.tool);
+  const name = nameToolAction(nameServer(use, agent), use.tool);
   const resource =
     use.server === undefined
       ? { type: 'workspace', id: workspace }

@@ -34,7 +34,7 @@ const noBody = new Uint8Array();
 /** Returns whether the request is answered. */
 export type QuickEvaluation = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-export function quickEvaluation(options: QuickOptions): QuickEvaluation {
+export function createQuickEvaluation(options: QuickOptions): QuickEvaluation {
   const { access, maxBytes, waiting } = options;
   const isTraced = isTracing();
   return (request, response) => {

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access, Credentials } from '../access/access.ts';
 import { admitCaller } from '../access/admitted-caller.ts';
 import type { Caller, Role } from '../access/caller.ts';
-import { type PeerCertificate, peerCertificate } from '../access/peer-certificate.ts';
+import { type PeerCertificate, readPeerCertificate } from '../access/peer-certificate.ts';
 import type { Members } from '../json/members.ts';
 import type { Asking } from '../pdp/decision-point.ts';
 import type { Endpoint } from '../pdp/observer.ts';
@@ -31,7 +31,7 @@ const sessionHeader = 'nhipol-session';
 
 const jsonTypes: readonly string[] = ['application/json', 'application/merge-patch+json'];
 
-/** Bodies are bytes until a route wants more: `exactBody` and `rawBody`. */
+/** Bodies are bytes until a route wants more: `parseExactBody` and `getRawBody`. */
 export function addBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser([...jsonTypes], { parseAs: 'buffer' }, (_request, body, done) => {
@@ -61,21 +61,21 @@ export function limitBodies(app: FastifyInstance, waiting: WaitingBodies): void 
 }
 
 /** Writes responses with all digits of numbers, which may be more than a double represents. */
-export const exactSerializer = (value: unknown): string => stringify(value);
+export const serializeExactly = (value: unknown): string => stringify(value);
 
 /** The body as bytes. Throws a `Problem` if there is none. */
-export function rawBody({ body }: FastifyRequest): Uint8Array {
+export function getRawBody({ body }: FastifyRequest): Uint8Array {
   if (body instanceof Uint8Array && body.length > 0) return body;
   throw new Problem(400, '$: expected JSON, found an empty body', { path: '$' });
 }
 
 /** Parses the body before it is validated; the schema then applies to an object. */
 export async function parseBody(request: FastifyRequest): Promise<void> {
-  request.body = expectMember(parseExactJson(rawBody(request)), '$');
+  request.body = expectMember(parseExactJson(getRawBody(request)), '$');
 }
 
 /** The body that `parseBody` read; the schema of the route guarantees its type. */
-export function exactBody<Body = Members>({ body }: Pick<FastifyRequest, 'body'>): Body {
+export function parseExactBody<Body = Members>({ body }: Pick<FastifyRequest, 'body'>): Body {
   return body as Body;
 }
 
@@ -104,7 +104,7 @@ export function getCaller({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
 }
 
 /** A hook that identifies the caller, and refuses one without the role, or with too many requests. */
-export function requiring(access: Access, role: Role) {
+export function requireRole(access: Access, role: Role) {
   const admit = (request: FastifyRequest, caller: Caller) => {
     request.caller = caller;
     access.limits?.count(caller);
@@ -152,7 +152,7 @@ interface SecureSocket {
 function readCertificate(socket: SecureSocket): PeerCertificate | 'none' {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return 'none';
-  return peerCertificate(certificate);
+  return readPeerCertificate(certificate);
 }
 
 /** A body may arrive long after the credentials: a caller that was removed meanwhile is refused. */

@@ -14,7 +14,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Access } from '../access/access.ts';
 import type { Activation } from '../pdp/activation.ts';
 import type { DecisionPoint } from '../pdp/decision-point.ts';
-import { unreadyBecause } from '../pdp/readiness.ts';
+import { explainUnready } from '../pdp/readiness.ts';
 import type { SigningKey } from '../tokens/signing-key.ts';
 import { Admissions } from './admissions.ts';
 import { addAnswerHeaders } from './answer-headers.ts';
@@ -22,7 +22,7 @@ import { describeAnswers } from './describe-answers.ts';
 import { EventStreams } from './event-streams.ts';
 import type { Metrics } from './metrics.ts';
 import { addErrors, replyToUnreadable } from './problem-reply.ts';
-import { type QuickEvaluation, quickEvaluation } from './quick-evaluation.ts';
+import { createQuickEvaluation, type QuickEvaluation } from './quick-evaluation.ts';
 import { addBodies, addRechecks, limitBodies } from './requests.ts';
 import { addAuthZen } from './routes/authzen.ts';
 import { addOperation } from './routes/operation.ts';
@@ -109,7 +109,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
   const limits = { ...defaultLimits, ...options.limits };
   let isDraining = false;
   const waiting = new WaitingBodies(limits.waitingBytes, options.onWarning);
-  const quick = quickEvaluation({
+  const quick = createQuickEvaluation({
     ...options,
     waiting,
     maxBytes: Math.min(maxQuickBytes, limits.bodyBytes),
@@ -132,7 +132,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
   addRequestIds(app);
   addRequestMetrics(app, metrics);
   addRechecks(app);
-  const unready = () => (isDraining ? 'the service is ending' : unreadyBecause(point));
+  const unready = () => (isDraining ? 'the service is ending' : explainUnready(point));
   // Routes register after the plugin that describes them.
   await app.register(async (routes) => {
     addAuthZen(routes, {

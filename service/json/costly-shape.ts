@@ -14,7 +14,7 @@ const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openBracket, openBrace] = [0x5b, 0x7b];
 
 /** Returns why a text takes long to parse, or `undefined` if it does not. It need not be valid JSON. */
-export function costProblem(text: string): string | undefined {
+export function findCostProblem(text: string): string | undefined {
   if (text.length < minLength) return undefined;
   const names = new Set<string>();
   let strings = 0;

@@ -10,7 +10,7 @@ export function readExactly(
 ): { readonly value: unknown } | { readonly problem: string } {
   const read = readUnambiguous(bytes);
   if ('problem' in read) return read;
-  const problem = numberProblem(read.text);
+  const problem = findNumberProblem(read.text);
   return problem === undefined ? { value: read.value } : { problem };
 }
 
@@ -26,7 +26,7 @@ export function hasShortNumbers(text: string): boolean {
  * Why readers may differ in a number of a text in JSON, of which some have doubles and others all digits, or
  * `undefined` if they do not.
  */
-export function numberProblem(text: string): string | undefined {
+export function findNumberProblem(text: string): string | undefined {
   if (hasShortNumbers(text)) return undefined;
   let inexact: string | undefined;
   parse(text, null, {
@@ -45,11 +45,13 @@ const longNumber = /[:,[\s]-?\d(?:[\d.]{15}|[\d.]*[eE])/;
  * The value of an object in JSON whose names occur once. A number that a double does not represent is an `ExactDecimal`,
  * which `stringify` writes as it was.
  */
-export function exactValue(text: string): unknown {
-  return longNumber.test(text) ? parse(text, null, { parseNumber: exactNumber }) : JSON.parse(text);
+export function parseExactValue(text: string): unknown {
+  return longNumber.test(text)
+    ? parse(text, null, { parseNumber: parseExactNumber })
+    : JSON.parse(text);
 }
 
-export function exactNumber(digits: string): number | ExactDecimal {
+export function parseExactNumber(digits: string): number | ExactDecimal {
   return isSafeNumber(digits) ? Number(digits) : new ExactDecimal(digits);
 }
 

@@ -77,7 +77,7 @@ export function readUrlSetting(value: unknown, path: string): URL {
 }
 
 /** The value, or a default if it is absent. */
-export function optional<Value, Default>(
+export function readOptional<Value, Default>(
   value: unknown,
   otherwise: Default,
   read: (value: unknown) => Value,

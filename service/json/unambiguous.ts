@@ -3,7 +3,7 @@
 // (section 8.2), some compare names without case, and some accept invalid UTF-8. A relay that decides one reading must not
 // pass on another.
 
-import { costProblem } from './costly-shape.ts';
+import { findCostProblem } from './costly-shape.ts';
 import { hasLoneSurrogate } from './surrogates.ts';
 
 /** The characters of a value within the text. */
@@ -33,7 +33,7 @@ const maxDepth = 256;
 export function readUnambiguous(bytes: Uint8Array): ReadJson | AmbiguousJson {
   const text = decodeText(bytes);
   if (text === undefined) return { problem: 'the text is not valid UTF-8' };
-  const cost = costProblem(text);
+  const cost = findCostProblem(text);
   if (cost !== undefined) return { problem: `the text has ${cost}` };
   let value: unknown;
   try {

@@ -29,7 +29,7 @@ const start = `{"format":"${logFormat}",`;
 export function isBeginning(line: string): boolean {
   const written = line.replace(/\0+$/, '');
   return (
-    placeOfLine(line) === undefined && (written.startsWith(start) || start.startsWith(written))
+    findLinePlace(line) === undefined && (written.startsWith(start) || start.startsWith(written))
   );
 }
 
@@ -45,7 +45,7 @@ export interface LinePlace {
 }
 
 /** Returns `undefined` if the line is not JSON. */
-export function placeOfLine(line: string): LinePlace | undefined {
+export function findLinePlace(line: string): LinePlace | undefined {
   try {
     const { log, number } = JSON.parse(line) as Readonly<Record<string, unknown>>;
     return {

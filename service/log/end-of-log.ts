@@ -2,9 +2,9 @@
 // state knows.
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { digestOfLine, placeOfLine, readLink } from './chain.ts';
+import { digestOfLine, findLinePlace, readLink } from './chain.ts';
 import { logPaths } from './log-paths.ts';
-import { type LogEnd, newLog } from './next-line.ts';
+import { createLogEnd, type LogEnd } from './next-line.ts';
 
 export interface EndOfLog {
   /** The digest that the next line is linked to. */
@@ -20,7 +20,7 @@ export function findEndOfLog(path: string, storedEnd?: LogEnd): EndOfLog {
   const isTorn = hasTornEnd(path);
   const [last] = linesBackward(path);
   if (last === undefined) {
-    if (storedEnd === undefined) return { end: newLog(), isTorn };
+    if (storedEnd === undefined) return { end: createLogEnd(), isTorn };
     return { end: storedEnd, isTorn, gap: 'it has no lines' };
   }
   const end = readEnd(last, path);
@@ -29,11 +29,11 @@ export function findEndOfLog(path: string, storedEnd?: LogEnd): EndOfLog {
 }
 
 function readEnd({ file, line }: PlacedLine, path: string): LogEnd {
-  const place = placeOfLine(line);
+  const place = findLinePlace(line);
   if (readLink(line) === undefined || place === undefined) {
     throw new Error(`${file} is not a decision log`);
   }
-  const { log = newLog().log, number = countLines(path) } = place;
+  const { log = createLogEnd().log, number = countLines(path) } = place;
   return { log, number, last: digestOfLine(line) };
 }
 
@@ -43,7 +43,7 @@ function findGap(path: string, end: LogEnd, storedEnd: LogEnd): string | undefin
   if (end.number < storedEnd.number) return 'lines were removed at its end';
   for (const { line } of linesBackward(path)) {
     if (readLink(line) === undefined) continue;
-    const number = placeOfLine(line)?.number;
+    const number = findLinePlace(line)?.number;
     if (number === undefined) return undefined;
     if (number > storedEnd.number) continue;
     return digestOfLine(line) === storedEnd.last ? undefined : 'its lines were changed';
@@ -77,7 +77,7 @@ function* linesBackward(path: string): Generator<PlacedLine> {
 }
 
 function isEntry(line: string): boolean {
-  return readLink(line) !== undefined && placeOfLine(line) !== undefined;
+  return readLink(line) !== undefined && findLinePlace(line) !== undefined;
 }
 
 /**
@@ -85,7 +85,7 @@ function isEntry(line: string): boolean {
  */
 export function readLogId(path: string): string | undefined {
   for (const { line } of linesBackward(path)) {
-    if (isEntry(line)) return placeOfLine(line)?.log;
+    if (isEntry(line)) return findLinePlace(line)?.log;
   }
   return undefined;
 }

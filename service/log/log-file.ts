@@ -22,8 +22,8 @@ import { expectInPlace } from '../support/watched-file.ts';
 import { type EndOfLog, findEndOfLog, readLogId } from './end-of-log.ts';
 import type { LogEntry } from './entry.ts';
 import { findKnownEnd, readKnownEnd, storeKnownEnd } from './known-end.ts';
-import { nextRotatedPath } from './log-paths.ts';
-import { type LogEnd, newLog, nextLine } from './next-line.ts';
+import { findRotatedPath } from './log-paths.ts';
+import { createLogEnd, createNextLine, type LogEnd } from './next-line.ts';
 
 /** Receives the entries of an engine. `append` returns the id of the line, and throws if it could not be written. */
 export interface DecisionLog {
@@ -88,7 +88,7 @@ function isOther(path: string): boolean {
 
 class LogDevice implements DecisionLog {
   readonly #file: number;
-  #end = newLog();
+  #end = createLogEnd();
   #isTorn = false;
 
   constructor(path: string, { positions }: LogFileOptions) {
@@ -100,7 +100,7 @@ class LogDevice implements DecisionLog {
   }
 
   append(entry: LogEntry, now: number): string {
-    const { id, line, end } = nextLine(entry, now, this.#end);
+    const { id, line, end } = createNextLine(entry, now, this.#end);
     const bytes = Buffer.from(`${this.#isTorn ? '\n' : ''}${line}\n`);
     const { written, failure } = writeBytes(this.#file, bytes);
     if (written > 0) this.#isTorn = failure !== undefined && bytes[written - 1] !== lineFeed;
@@ -204,7 +204,7 @@ class LogFile {
 
   append(entry: LogEntry, now: number): string {
     this.expectWritable();
-    const { id, line, end } = nextLine(entry, now, this.#end);
+    const { id, line, end } = createNextLine(entry, now, this.#end);
     const bytes = Buffer.from(`${line}\n`);
     // Within the file of the line that is torn, also if the next line is in another one.
     if (this.#isTorn) this.#write(Buffer.from('\n'), this.#end);
@@ -236,7 +236,7 @@ class LogFile {
 
   /** The chain continues in the new file. If there can be none, the old one stays. */
   #rotate(): void {
-    const rotated = nextRotatedPath(this.#path);
+    const rotated = findRotatedPath(this.#path);
     renameSync(this.#path, rotated);
     let next: number;
     try {

@@ -13,7 +13,7 @@ export function logPaths(path: string): readonly string[] {
 const rotatedForm = /^[1-9][0-9]{0,14}$/;
 
 /** Throws if there is no number after the last one. */
-export function nextRotatedPath(path: string): string {
+export function findRotatedPath(path: string): string {
   const next = (listRotatedNumbers(path).at(-1) ?? 0) + 1;
   if (!rotatedForm.test(String(next)))
     throw new Error(`${path} has no free number: remove ${path}.${next - 1}`);

@@ -3,13 +3,13 @@
 
 import type { Writable } from 'node:stream';
 import type { DecisionLog } from './log-file.ts';
-import { newLog, nextLine } from './next-line.ts';
+import { createLogEnd, createNextLine } from './next-line.ts';
 
 /** Bytes that wait for the reader. With more, lines are refused: the reader has stopped. */
 const maxWaiting = 16 * 1024 * 1024;
 
 export function streamLog(stream: Writable): DecisionLog {
-  let end = newLog();
+  let end = createLogEnd();
   let failure: Error | undefined;
   stream.on('error', (error) => {
     failure = error;
@@ -18,7 +18,7 @@ export function streamLog(stream: Writable): DecisionLog {
     append: (entry, now) => {
       if (failure !== undefined) throw failure;
       if (stream.writableLength > maxWaiting) throw new Error('the reader of the log has stopped');
-      const next = nextLine(entry, now, end);
+      const next = createNextLine(entry, now, end);
       stream.write(`${next.line}\n`);
       end = next.end;
       return next.id;

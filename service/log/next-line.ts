@@ -31,11 +31,11 @@ export interface NextLine {
 }
 
 /** The end of a log without lines. */
-export function newLog(): LogEnd {
+export function createLogEnd(): LogEnd {
   return { log: randomUUID(), number: 0, last: chainStart };
 }
 
-export function nextLine(entry: LogEntry, now: number, end: LogEnd): NextLine {
+export function createNextLine(entry: LogEntry, now: number, end: LogEnd): NextLine {
   const id = randomUUID();
   const time = new Date(now).toISOString();
   const { log } = end;

@@ -1,7 +1,7 @@
 // Verifies the hash chain of a log: takes its lines one by one, and finds what was changed since they were written. A
 // chain alone is consistent also if all of it was computed again: marks that were noted elsewhere show that it was not.
 
-import { chainStart, digestOfLine, isBeginning, placeOfLine, readLink } from './chain.ts';
+import { chainStart, digestOfLine, findLinePlace, isBeginning, readLink } from './chain.ts';
 
 /**
  * `no_beginning`: the first line is linked to one that is not there, and not to the anchor. `incomplete`: a line that was
@@ -65,7 +65,7 @@ export function createVerifier({ anchor, marks = [] }: VerifierOptions = {}): Ve
       const line = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8');
       if (line === '') return undefined;
       const link = readLink(line);
-      const place = placeOfLine(line);
+      const place = findLinePlace(line);
       if (link === undefined || place === undefined) {
         return isBeginning(line) ? 'incomplete' : 'not_an_entry';
       }

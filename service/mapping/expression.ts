@@ -58,7 +58,7 @@ for (const name of inputNames) environment.registerVariable(name, 'map');
 const noInputs = Object.fromEntries(inputNames.map((name) => [name, {}]));
 
 /** Inputs with an empty object for each that is not given, so that an expression can select a member of any. */
-export function allInputs(inputs: Inputs): Inputs {
+export function selectAllInputs(inputs: Inputs): Inputs {
   return { ...noInputs, ...inputs };
 }
 

@@ -2,7 +2,7 @@
 // with `$$` a string that begins with `$`. Compiled once, and resolved for each request.
 
 import { isMembers, type Members } from '../json/members.ts';
-import { absent, allInputs, compileExpression, type Inputs } from './expression.ts';
+import { absent, compileExpression, type Inputs, selectAllInputs } from './expression.ts';
 import { MappingError } from './mapping-error.ts';
 
 /**
@@ -17,14 +17,14 @@ export type FactsTemplate = (inputs: Inputs, onFailure: (error: MappingError) =>
 /** Throws a `MappingError` if an expression is not valid. */
 export function compileTemplate(value: unknown): Template {
   const template = compilePart(value);
-  return (inputs, isPartial) => template(allInputs(inputs), isPartial);
+  return (inputs, isPartial) => template(selectAllInputs(inputs), isPartial);
 }
 
 /** Throws a `MappingError` if an expression is not valid. */
 export function compileFacts(value: unknown): FactsTemplate {
   const template = compilePart(value);
   return (inputs, onFailure) => {
-    const resolved = template(allInputs(inputs), onFailure);
+    const resolved = template(selectAllInputs(inputs), onFailure);
     return resolved === absent || resolved === failed ? null : resolved;
   };
 }

@@ -17,7 +17,7 @@ export interface TokenMapping {
 }
 
 /** Returns the facts for claims, or throws a `MappingError`. Throws one at once if the mapping is not valid. */
-export function tokenFacts({
+export function createTokenReader({
   subject,
   context = {},
 }: TokenMapping): (claims: Members) => CallerFacts {

@@ -3,7 +3,10 @@
 import { Environment } from '@marcbachmann/cel-js';
 
 /** Returns the first variable of an expression that is not one of these, or `undefined` if there is none. */
-export function unknownVariable(text: string, names: readonly string[]): string | undefined {
+export function describeUnknownVariable(
+  text: string,
+  names: readonly string[],
+): string | undefined {
   const environment = new Environment({
     enableOptionalTypes: true,
     homogeneousAggregateLiterals: false,

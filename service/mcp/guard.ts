@@ -13,7 +13,7 @@ import type { Revocation, Store } from '../store/store.ts';
 import { createTypedMapping } from './calls/call-mapping.ts';
 import type { ResultLimits } from './calls/limited-result.ts';
 import type { ClientFacts } from './client.ts';
-import { coazMapping } from './coaz/coaz-mapping.ts';
+import { createCoazMapping } from './coaz/coaz-mapping.ts';
 import { Relay } from './relay.ts';
 import type { AskMode, RelayOptions } from './relay-options.ts';
 import { createRelayState } from './relay-state.ts';
@@ -83,7 +83,7 @@ export class Guard {
     this.#relayOptions = {
       ...options,
       resultLimits: options.resultLimits ?? new Map(),
-      mapping: options.isCoaz ? coazMapping(server) : createTypedMapping(server),
+      mapping: options.isCoaz ? createCoazMapping(server) : createTypedMapping(server),
       openSession: (client) => this.#findSession(client),
       closedReason: (client) => this.#explainClosing(client),
       hasSession: (client) => engine.knows(this.#sessionId(client)),

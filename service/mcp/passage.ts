@@ -4,7 +4,7 @@ import type { Permission } from './calls/permission.ts';
 import type { ClientFacts } from './client.ts';
 import type { ClientPeer, Peer, Stopping } from './peer.ts';
 import type { MessageId } from './protocol/message.ts';
-import { cancellation } from './protocol/replies.ts';
+import { createCancellationMessage } from './protocol/replies.ts';
 
 /** Why the client of an expired token gets nothing. */
 export const tokenExpired = 'the token has expired';
@@ -84,7 +84,7 @@ export class Passage {
   /** Cancels a request that this passage sent to the server. Resolves with what became of the cancellation. */
   stopAtServer(id: MessageId, reason: string): Promise<Stopping> {
     if (this.#server.stop !== undefined) return this.#server.stop(id, reason);
-    this.#server.send(cancellation(id, reason));
+    this.#server.send(createCancellationMessage(id, reason));
     return Promise.resolve('taken');
   }
 }

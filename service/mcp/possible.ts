@@ -9,7 +9,7 @@ import type { ClientFacts } from './client.ts';
 import { listedItems } from './protocol/methods.ts';
 import type { RelayOptions } from './relay-options.ts';
 
-export function usableItems(
+export function selectUsableItems(
   list: ListName,
   items: readonly unknown[],
   options: RelayOptions,

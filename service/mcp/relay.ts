@@ -15,13 +15,13 @@ import { ServerMessages } from './messages/server-messages.ts';
 import { clientLeft, type Passage } from './passage.ts';
 import type { ClientPeer, Peer } from './peer.ts';
 import {
+  buildIdKey,
   errorCodes,
-  idKey,
   type MessageId,
   type MessageProblem,
   readMessage,
 } from './protocol/message.ts';
-import { errorReply, mappingText } from './protocol/replies.ts';
+import { createErrorResponse, describeMappingError } from './protocol/replies.ts';
 import type { RelayOptions } from './relay-options.ts';
 import { repairSurrogates } from './repair-surrogates.ts';
 
@@ -78,7 +78,7 @@ export class Relay {
       this.#fail(error);
       const text = `not permitted: ${formatErrorMessage(error)}`;
       if (message.kind === 'request') {
-        passage.tellServer(errorReply(message.id, errorCodes.internal, text));
+        passage.tellServer(createErrorResponse(message.id, errorCodes.internal, text));
       }
     } finally {
       this.#leaveIfAnswered();
@@ -94,7 +94,7 @@ export class Relay {
    * waits for it gets an error.
    */
   loseAnswer(id: MessageId, text: string, client: ClientPeer, server: Peer): void {
-    const reply = Buffer.from(errorReply(id, errorCodes.internal, text));
+    const reply = Buffer.from(createErrorResponse(id, errorCodes.internal, text));
     const message = readMessage(reply);
     const passage = this.#parts.gate.passage(client, server);
     try {
@@ -131,7 +131,7 @@ export class Relay {
     this.#options.onWarning(`dropped a message of the server: ${text}`);
     if (!isResponse || id === undefined) return;
     const problem = `the answer of the server is invalid: ${text}`;
-    const reply = errorReply(id, errorCodes.internal, problem);
+    const reply = createErrorResponse(id, errorCodes.internal, problem);
     this.fromServer(Buffer.from(reply), client, server);
   }
 
@@ -184,7 +184,7 @@ export class Relay {
     const { calls, fromClient, client } = this.#parts;
     try {
       if (!calls.stopOne(id, reason) && !fromClient.stop(id, reason)) return;
-      client.session?.logRefusal(`the request ${idKey(id)}: ${reason}`);
+      client.session?.logRefusal(`the request ${buildIdKey(id)}: ${reason}`);
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -247,7 +247,11 @@ export class Relay {
 
 function clientError(id: MessageId, error: unknown): string {
   if (error instanceof MappingError) {
-    return errorReply(id, errorCodes.invalidParams, mappingText(error));
+    return createErrorResponse(id, errorCodes.invalidParams, describeMappingError(error));
   }
-  return errorReply(id, errorCodes.internal, `not permitted: ${formatErrorMessage(error)}`);
+  return createErrorResponse(
+    id,
+    errorCodes.internal,
+    `not permitted: ${formatErrorMessage(error)}`,
+  );
 }

@@ -2,7 +2,7 @@
 
 import type { Authorization } from './authorization.ts';
 import { type ProtectOptions, protect } from './protect.ts';
-import { toResponse, whileAuthorized } from './whole-response.ts';
+import { runWhileAuthorized, toResponse } from './whole-response.ts';
 
 /** Further arguments, such as those of a worker, are passed on. */
 export type FetchHandler<Rest extends readonly unknown[]> = (
@@ -20,6 +20,6 @@ export function protectFetch<Rest extends readonly unknown[] = []>(
     const traceparent = request.headers.get('traceparent') ?? undefined;
     const admission = await protection(request, traceparent);
     if (admission.kind === 'refused') return toResponse(admission.refusal);
-    return whileAuthorized(admission, () => handler(request, admission.authorization, ...rest));
+    return runWhileAuthorized(admission, () => handler(request, admission.authorization, ...rest));
   };
 }

@@ -2,7 +2,7 @@
 
 import { remember } from './authorization.ts';
 import { type ProtectOptions, protect } from './protect.ts';
-import { toResponse, whileAuthorized } from './whole-response.ts';
+import { runWhileAuthorized, toResponse } from './whole-response.ts';
 
 /** The members of a context of Hono that are used. */
 export interface HonoContext {
@@ -21,7 +21,7 @@ export function protectHono<Context extends HonoContext>(
     const admission = await protection(context, traceparent);
     if (admission.kind === 'refused') return toResponse(admission.refusal);
     remember(context, admission.authorization);
-    const response = await whileAuthorized(admission, async () => {
+    const response = await runWhileAuthorized(admission, async () => {
       await next();
       return context.res;
     });

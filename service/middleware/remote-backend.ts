@@ -2,7 +2,7 @@
 // the state of each is read again, so that no change is missed.
 
 import { RevokedError, type ServiceClient, ServiceError } from '../client/index.ts';
-import { sessionClosed } from '../client/service-error.ts';
+import { createSessionClosed } from '../client/service-error.ts';
 import { type Backend, type BackendEvent, Listeners } from './backend.ts';
 
 export interface RemoteOptions {
@@ -134,7 +134,7 @@ class SharedStream {
       const options = { signal: ending.signal, maxOutage: this.#maxOutage };
       for await (const event of this.#client.changes(options)) {
         if (event.kind === 'closed') {
-          this.#listeners.notify(event.id, { kind: 'lost', error: sessionClosed() });
+          this.#listeners.notify(event.id, { kind: 'lost', error: createSessionClosed() });
         } else if (event.kind !== 'connected') {
           this.#listeners.notify(event.id, { kind: 'changed', evaluation: event });
         } else if (isFirst) connect();

@@ -2,7 +2,7 @@
 // ends its authorization if it is no longer permitted, or if that is unknown.
 
 import type { AuthZenObligation, JsonValue } from '@nhipol/runtime';
-import { denial } from '../client/evaluation.ts';
+import { createDenialEvaluation } from '../client/evaluation.ts';
 import type { Evaluation, EvaluationRequest } from '../client/index.ts';
 import { type Abilities, findUnsupported } from '../engine/abilities.ts';
 import { explainAnswer } from '../engine/answers.ts';
@@ -28,7 +28,7 @@ const maxPause = 2 ** 31 - 1;
 export class Supervisor implements Authorization {
   readonly #options: Supervised;
   readonly #ending = new AbortController();
-  #evaluation: Evaluation = denial('undecided', 'nothing was decided yet');
+  #evaluation: Evaluation = createDenialEvaluation('undecided', 'nothing was decided yet');
   #listener: ((authorization: Authorization) => void) | undefined;
   #unwatch: () => void = () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -129,7 +129,9 @@ export class Supervisor implements Authorization {
       { decision, obligations, constraints },
       this.#options.abilities,
     );
-    return refused === undefined ? evaluation : denial('not_enforceable', explainAnswer(refused));
+    return refused === undefined
+      ? evaluation
+      : createDenialEvaluation('not_enforceable', explainAnswer(refused));
   }
 
   #noticeEvent(event: BackendEvent): void {
@@ -184,7 +186,9 @@ export class Supervisor implements Authorization {
     }
     const why =
       'it is permitted only with other limits or duties, which the handler does not follow';
-    this.#abort(createRefusal(denial('not_enforceable', why), this.#options.isExplained));
+    this.#abort(
+      createRefusal(createDenialEvaluation('not_enforceable', why), this.#options.isExplained),
+    );
   }
 
   #abort(refusal: Refusal): void {

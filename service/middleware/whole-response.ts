@@ -12,7 +12,7 @@ export function toResponse({ status, headers, body }: Refusal): Response {
 }
 
 /** Runs a handler, and returns its response. Rejects as it does; the request is supervised until the body was read. */
-export async function whileAuthorized(
+export async function runWhileAuthorized(
   { authorization: { signal }, end }: Admitted,
   run: () => Response | Promise<Response>,
 ): Promise<Response> {

@@ -15,10 +15,10 @@ import {
 } from '@nhipol/runtime';
 import type { Span } from '@opentelemetry/api';
 import { noAbilities } from '../engine/abilities.ts';
-import { refusal } from '../engine/answers.ts';
+import { createRefusalAnswer } from '../engine/answers.ts';
 import { toLoggedApproval } from '../engine/logged-approval.ts';
 import { loadPolicyModule, type PolicyModule } from '../engine/policy-module.ts';
-import { exactValue } from '../json/exact.ts';
+import { parseExactValue } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
 import type { EntryPoint, LoggedApproval } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
@@ -31,8 +31,13 @@ import { type Endpoint, noObserver, type Observer } from './observer.ts';
 import { Problem } from './problem.ts';
 import { listDeclaredMembers } from './requests/declared-members.ts';
 import { expectMember, expectObjects, isInvalidPath } from './requests/entities.ts';
-import { exactText, isObject, parseExactJson } from './requests/exact-json.ts';
-import { type ContextForm, type ShownResponse, showAnswer, showable } from './requests/response.ts';
+import { isObject, parseExactJson, stringifyExactly } from './requests/exact-json.ts';
+import {
+  type ContextForm,
+  type ShownResponse,
+  selectShowable,
+  showAnswer,
+} from './requests/response.ts';
 import {
   createVouchedFacts,
   type Evidence,
@@ -265,7 +270,7 @@ export class DecisionPoint {
     { caller = serviceItself, traceId }: Asking,
     seconds: number,
   ): boolean {
-    const read = (bytes: Uint8Array) => exactValue(decoder.decode(bytes)) as Members;
+    const read = (bytes: Uint8Array) => parseExactValue(decoder.decode(bytes)) as Members;
     const latency = Math.round(seconds * 1_000_000);
     const by = caller.id;
     const line = { by, session: randomUUID(), trigger: 'request', traceId, latency } as const;
@@ -276,7 +281,7 @@ export class DecisionPoint {
   /** Decides a request that `parseExactJson` read, and returns the response. Throws as `evaluate` does. */
   async evaluateShown(request: Members, asking: Asking = {}): Promise<ShownResponse> {
     const { contextForm } = this.#options;
-    const restrict = (answer: Answer) => showable(answer, contextForm);
+    const restrict = (answer: Answer) => selectShowable(answer, contextForm);
     const { answer, id } = await this.answer(request, { ...asking, restrict });
     if (answer.error !== undefined) throwInvalid(answer.error);
     const evaluation = answer.effect === 'challenge' ? id : undefined;
@@ -321,7 +326,7 @@ export class DecisionPoint {
     } catch (error) {
       if (error instanceof Problem) throw error;
       const failed = {
-        answer: refusal('engine_error', formatErrorMessage(error)),
+        answer: createRefusalAnswer('engine_error', formatErrorMessage(error)),
         approval: undefined,
       };
       answer = this.#logAnswer(failed, { ...line, module: generation.module });
@@ -364,7 +369,7 @@ export class DecisionPoint {
     const session = asking.session ?? this.#readSession(given);
     const answer =
       session === undefined
-        ? generation.module.policy.decideJson(exactText(request), this.#now())
+        ? generation.module.policy.decideJson(stringifyExactly(request), this.#now())
         : await this.sessions.consider(caller, session, request, {
             vouched: this.#listVouched({ ...asking, generation }),
           });
@@ -377,7 +382,8 @@ export class DecisionPoint {
   couldPermit(given: Members, asking: Asking = {}): boolean {
     const { policy, isPossibilityKnown } = (asking.generation ?? this.#generation).module;
     if (!isPossibilityKnown) return true;
-    return policy.couldJson(exactText(this.completeRequest(given, asking)), this.#now()).possible;
+    return policy.couldJson(stringifyExactly(this.completeRequest(given, asking)), this.#now())
+      .possible;
   }
 
   /** The request, or a part of one, with the facts of the service. Throws a `MappingError` if they cannot be determined. */
@@ -418,7 +424,7 @@ export class DecisionPoint {
       ? { ...completed, subject: given.subject }
       : completed;
     const line = { by: caller.id, request: query, session: id, traceId, started };
-    const restrict = (made: Answer) => showable(made, this.#options.contextForm);
+    const restrict = (made: Answer) => selectShowable(made, this.#options.contextForm);
     const answer = await this.#decideInSession(line, restrict, (onDecided) =>
       this.sessions.decide(caller, id, query, {
         vouched: this.#listVouched(asking),
@@ -469,11 +475,14 @@ export class DecisionPoint {
     restrict: (answer: Answer) => Answer,
   ): Promise<Decided> {
     const now = this.#now();
-    const answer = restrict(policy.decideJson(exactText(request), now));
+    const answer = restrict(policy.decideJson(stringifyExactly(request), now));
     const { effect, callDigest } = answer;
     if (effect !== 'challenge' || callDigest === undefined) return { answer, approval: undefined };
     const createDecide = (granted: object) =>
-      policy.decideJson(exactText(withApproval(request, { digest: callDigest, ...granted })), now);
+      policy.decideJson(
+        stringifyExactly(withApproval(request, { digest: callDigest, ...granted })),
+        now,
+      );
     // An approval is not used up for a permit that the caller cannot get.
     const possible = createDecide(anyApproval(now.now));
     if (possible.decision && !restrict(possible).decision) return { answer, approval: undefined };
@@ -515,7 +524,7 @@ export class DecisionPoint {
     const isWritten = this.lines.logDecision({ ...line, trigger: 'request', approval });
     // Also a challenge or a denial would be an answer that nobody finds later.
     if (isWritten || isInvalid(answer)) return answer;
-    return refusal('log_unavailable', 'the decision log cannot be written');
+    return createRefusalAnswer('log_unavailable', 'the decision log cannot be written');
   }
 
   #now() {

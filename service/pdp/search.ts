@@ -12,7 +12,7 @@ import {
 } from './decision-point.ts';
 import { Problem } from './problem.ts';
 import { expectMember, expectText } from './requests/entities.ts';
-import { exactText, isObject } from './requests/exact-json.ts';
+import { isObject, stringifyExactly } from './requests/exact-json.ts';
 import { takeTurns } from './turns.ts';
 
 export type Searched = 'subject' | 'resource' | 'action';
@@ -110,7 +110,7 @@ function showEntity({ type, id, name }: Members, context: Members | undefined): 
 /** The digest of what must be the same on every page. */
 function computeDigest(searched: Searched, { page: _, ...request }: Members): string {
   return createHash('sha256')
-    .update(`${searched} ${exactText(request)}`)
+    .update(`${searched} ${stringifyExactly(request)}`)
     .digest('base64url')
     .slice(0, 22);
 }

@@ -8,17 +8,21 @@ import { readAlgorithms } from '../access/access-file.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import {
   expectOnly,
-  optional,
   parseSettings,
   readListSetting,
   readObjectSetting,
+  readOptional,
   readPositiveSetting,
   readTextSetting,
   readUrlSetting,
   readWordSetting,
   SettingsError,
 } from '../json/settings.ts';
-import { type Destinations, publicDestinations, readNetwork } from '../support/destinations.ts';
+import {
+  createPublicDestinations,
+  type Destinations,
+  readNetwork,
+} from '../support/destinations.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
 import { readCalledUrl } from '../tokens/called-url.ts';
 import type { EventRule, EventRules } from './receive/event-rules.ts';
@@ -61,21 +65,23 @@ export function readSignalSettings(text: string, folder: string): SignalSettings
     '$.allow_addresses',
     readNetworkSetting,
   );
-  const common = { folder, destinations: publicDestinations(allowed) };
+  const common = { folder, destinations: createPublicDestinations(allowed) };
   const source = (value: unknown, path: string) => readSource(value, path, common);
   const webhook = (value: unknown, path: string) => readWebhook(value, path, folder);
   const settings = {
     allowed,
-    subjects: optional(given.subjects, undefined, readSubjects),
-    events: optional(given.events, {}, readEvents),
-    retention: optional(
+    subjects: readOptional(given.subjects, undefined, readSubjects),
+    events: readOptional(given.events, {}, readEvents),
+    retention: readOptional(
       given.retention_days,
       defaultRetention,
       (value) => readPositiveSetting(value, '$.retention_days') * day,
     ),
     sources: readListSetting(given.sources ?? [], '$.sources', source),
     webhooks: readListSetting(given.webhooks ?? [], '$.webhooks', webhook),
-    transmitter: optional(given.transmitter, undefined, (value) => readTransmitter(value, common)),
+    transmitter: readOptional(given.transmitter, undefined, (value) =>
+      readTransmitter(value, common),
+    ),
   };
   expectDistinct([...settings.sources, ...settings.webhooks]);
   return settings;
@@ -182,7 +188,7 @@ function readSecretSetting(
   path: string,
   folder: string,
 ): string | undefined {
-  return optional(given[name], undefined, (value) =>
+  return readOptional(given[name], undefined, (value) =>
     readSecret(readTextSetting(value, `${path}.${name}`), `${path}.${name}`, folder),
   );
 }
@@ -215,7 +221,7 @@ function readSource(
   );
   const isManaged = given.manage !== false;
   const { audience = isManaged ? [] : undefined } = given;
-  const pollUrl = optional(given.poll_url, undefined, (each) =>
+  const pollUrl = readOptional(given.poll_url, undefined, (each) =>
     readCalledUrl(each, `${path}.poll_url`),
   );
   const delivery = readWordSetting(given.delivery, `${path}.delivery`, ['push', 'poll']);
@@ -230,27 +236,27 @@ function readSource(
       `${path}.audience`,
       readTextSetting,
     ),
-    keys: optional(given.jwks, undefined, (each) => readKeys(each, `${path}.jwks`)),
+    keys: readOptional(given.jwks, undefined, (each) => readKeys(each, `${path}.jwks`)),
     algorithms: readAlgorithms(given.algorithms, `${path}.algorithms`),
     delivery,
     isManaged,
     pollUrl,
     destinations,
-    events: optional(given.events, undefined, (each) =>
+    events: readOptional(given.events, undefined, (each) =>
       readListSetting(each, `${path}.events`, readTextSetting),
     ),
     authorization: readSecretSetting(given, 'authorization_file', path, folder),
     pushAuthorization: readSecretSetting(given, 'push_authorization_file', path, folder),
-    pushUrl: optional(given.push_url, undefined, (each) =>
+    pushUrl: readOptional(given.push_url, undefined, (each) =>
       readUrlSetting(each, `${path}.push_url`),
     ),
-    pollInterval: optional(
+    pollInterval: readOptional(
       given.poll_seconds,
       undefined,
       (each) => readPositiveSetting(each, `${path}.poll_seconds`) * 1000,
     ),
     verifyInterval:
-      optional(given.verify_minutes, 60, (each) =>
+      readOptional(given.verify_minutes, 60, (each) =>
         readPositiveSetting(each, `${path}.verify_minutes`),
       ) * 60_000,
   };
@@ -277,11 +283,11 @@ function readWebhook(value: unknown, path: string, folder: string): WebhookSetti
   return {
     name: readName(given.name, `${path}.name`),
     secrets,
-    signature: optional(given.signature, standardSignature, (each) =>
+    signature: readOptional(given.signature, standardSignature, (each) =>
       readSignature(each, `${path}.signature`),
     ),
     tolerance:
-      optional(given.tolerance_seconds, 300, (each) =>
+      readOptional(given.tolerance_seconds, 300, (each) =>
         readPositiveSetting(each, `${path}.tolerance_seconds`),
       ) * 1_000,
     event: {
@@ -304,7 +310,7 @@ function readSignature(value: unknown, path: string): SignatureSettings {
   );
   const header = (each: unknown, name: string) =>
     readTextSetting(each, `${path}.${name}`).toLowerCase();
-  const timestampHeader = optional(given.timestamp_header, undefined, (each) =>
+  const timestampHeader = readOptional(given.timestamp_header, undefined, (each) =>
     header(each, 'timestamp_header'),
   );
   const content = readTextSetting(given.content, `${path}.content`);
@@ -312,13 +318,13 @@ function readSignature(value: unknown, path: string): SignatureSettings {
   if (timestampHeader !== undefined && !content.includes('{timestamp}')) {
     throw new SettingsError(`${path}.content: lacks {timestamp}, so that nothing proves it`);
   }
-  const idHeader = optional(given.id_header, undefined, (each) => header(each, 'id_header'));
+  const idHeader = readOptional(given.id_header, undefined, (each) => header(each, 'id_header'));
   if (idHeader !== undefined && !content.includes('{id}')) {
     throw new SettingsError(`${path}.content: lacks {id}, so that nothing proves it`);
   }
   return {
     header: header(given.header, 'header'),
-    prefix: optional(given.prefix, '', (each) => readTextSetting(each, `${path}.prefix`)),
+    prefix: readOptional(given.prefix, '', (each) => readTextSetting(each, `${path}.prefix`)),
     encoding: readWordSetting(given.encoding ?? 'hex', `${path}.encoding`, ['hex', 'base64']),
     timestampHeader,
     idHeader,
@@ -353,24 +359,26 @@ function readTransmitter(value: unknown, { folder, destinations }: Common): Tran
   const keys = names.map((name, index) => readSecret(name, `${path}.key_files[${index}]`, folder));
   if (keys.length === 0) throw new SettingsError(`${path}.key_files: expected a file`);
   const settings = {
-    issuer: optional(given.issuer, undefined, (each) => readIssuer(each, `${path}.issuer`)),
+    issuer: readOptional(given.issuer, undefined, (each) => readIssuer(each, `${path}.issuer`)),
     keys,
     destinations,
     effects: readListSetting(given.effects ?? [], `${path}.effects`, (each, place) =>
       readWordSetting(each, place, effects),
     ),
-    language: optional(given.language, 'en', (each) => readTextSetting(each, `${path}.language`)),
-    subject: optional(given.subject, undefined, (each) =>
+    language: readOptional(given.language, 'en', (each) =>
+      readTextSetting(each, `${path}.language`),
+    ),
+    subject: readOptional(given.subject, undefined, (each) =>
       readTemplate(each, `${path}.subject`, ofSession),
     ),
     defaultSubjects: readWordSetting(given.default_subjects ?? 'ALL', `${path}.default_subjects`, [
       'ALL',
       'NONE',
     ]),
-    minVerificationInterval: optional(given.min_verification_seconds, 0, (each) =>
+    minVerificationInterval: readOptional(given.min_verification_seconds, 0, (each) =>
       readPositiveSetting(each, `${path}.min_verification_seconds`),
     ),
-    maxBacklog: optional(given.max_backlog, 100_000, (each) =>
+    maxBacklog: readOptional(given.max_backlog, 100_000, (each) =>
       readPositiveSetting(each, `${path}.max_backlog`),
     ),
   };

@@ -13,7 +13,7 @@ export interface SettingsInUseOptions {
 }
 
 /** Returns the JSON of the settings. `now`: if it is not valid, nothing is known to be removed. */
-export function settingsInUse(
+export function selectSettingsInUse(
   before: string,
   now: string,
   { folder, onUnusable }: SettingsInUseOptions,

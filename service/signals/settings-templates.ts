@@ -5,7 +5,7 @@ import { isMembers, type Members } from '../json/members.ts';
 import { readObjectSetting, SettingsError } from '../json/settings.ts';
 import { compileExpression } from '../mapping/expression.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
-import { unknownVariable } from '../mapping/unknown-variable.ts';
+import { describeUnknownVariable } from '../mapping/unknown-variable.ts';
 
 /** `variables`: those of its expressions. */
 export function readTemplate(value: unknown, path: string, variables: readonly string[]): Members {
@@ -39,7 +39,7 @@ function expectExpression(text: string, path: string, variables: readonly string
     if (error instanceof MappingError) throw new SettingsError(`${path}: ${error.message}`);
     throw error;
   }
-  const unknown = unknownVariable(expression, variables);
+  const unknown = describeUnknownVariable(expression, variables);
   if (unknown === undefined) return;
   const names = variables.map((name) => `\`${name}\``).join(', ');
   throw new SettingsError(`${path}: unknown variable \`${unknown}\`; there is ${names}`);

@@ -6,7 +6,7 @@ import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
 import type { SignalSessions } from '../pdp/sessions/session-target.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
-import { eventMapping } from './receive/event-rules.ts';
+import { parseEventMapping } from './receive/event-rules.ts';
 import type { Received } from './receive/receiver.ts';
 import { Source, type SourceState } from './receive/source.ts';
 import { SessionEvents, type SignalRules } from './session-events.ts';
@@ -15,11 +15,15 @@ import type { SecurityEvent, SetError } from './sets/security-event.ts';
 import type { VerifiedSet } from './sets/verify-set.ts';
 import type { SignalSettings, SourceSettings } from './settings.ts';
 import type { OutgoingSets, ReceivedSets, SignalStore } from './store/signal-store.ts';
-import { sessionIdentifiers } from './subjects/session-identifiers.ts';
+import { createSessionIdentifiers } from './subjects/session-identifiers.ts';
 import { changeEvents } from './transmit/change-events.ts';
 import { prepareTransmitter, Transmitter } from './transmit/transmitter.ts';
-import { visibleClaims } from './visible-claims.ts';
-import { type WebhookReader, type WebhookSettings, webhookReader } from './webhooks/webhook.ts';
+import { selectVisibleClaims } from './visible-claims.ts';
+import {
+  createWebhookReader,
+  type WebhookReader,
+  type WebhookSettings,
+} from './webhooks/webhook.ts';
 
 /** A token that arrived, for operators. */
 export type Arrival =
@@ -137,11 +141,11 @@ export class Signals {
     const identifiers =
       before !== undefined && isUnchanged('subjects')
         ? before.rules.identifiers
-        : sessionIdentifiers(settings.subjects);
+        : createSessionIdentifiers(settings.subjects);
     const mapping =
       before !== undefined && isUnchanged('events')
         ? before.rules.mapping
-        : eventMapping(settings.events);
+        : parseEventMapping(settings.events);
     const transmit = sent && {
       transmitter: this.transmitter,
       events: changeEvents({ ...sent, identifiers }),
@@ -158,7 +162,7 @@ export class Signals {
     const { transmitter: sent, allowed } = settings;
     // Throws for an expression that is not valid.
     this.#createCurrent(settings, this.#current);
-    for (const webhook of settings.webhooks) webhookReader(webhook, this.#options.now);
+    for (const webhook of settings.webhooks) createWebhookReader(webhook, this.#options.now);
     const ready = sent && (await prepareTransmitter(sent, url));
     return () => {
       const before = this.#current.settings;
@@ -228,7 +232,7 @@ export class Signals {
     const text = printSettings(settings);
     const before = this.#webhooks.get(settings.name);
     if (before?.text === text) return before;
-    return { text, read: webhookReader(settings, this.#options.now) };
+    return { text, read: createWebhookReader(settings, this.#options.now) };
   }
 
   /** Sets the streams of all sources up, in the background. */
@@ -256,7 +260,7 @@ export class Signals {
 
   /** The claims of an event that operators may see. */
   visibleClaims(event: SecurityEvent): Members {
-    return visibleClaims(event, this.#current.rules.mapping, this.#options.policy());
+    return selectVisibleClaims(event, this.#current.rules.mapping, this.#options.policy());
   }
 
   /** Calls with what arrives until the returned function is called. */

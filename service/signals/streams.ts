@@ -7,7 +7,7 @@ export const pollMethod = 'urn:ietf:rfc:8936';
 export const setContentType = 'application/secevent+jwt';
 
 /** The metadata of an issuer: the path is inserted between host and path (SSF 1.0, section 7.2.1). */
-export function metadataUrl(issuer: string): URL {
+export function buildMetadataUrl(issuer: string): URL {
   const url = new URL(issuer);
   const path = url.pathname === '/' ? '' : url.pathname;
   return new URL(`/.well-known/ssf-configuration${path}`, url);

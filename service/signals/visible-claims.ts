@@ -14,7 +14,7 @@ const anySession = { id: '', request: () => ({}) };
  * The claims of which the mapping makes the payload of a signal, or facts. Where a rule of the settings computes with them, or it is
  * unknown what becomes of them, all are masked if one is secret.
  */
-export function visibleClaims(
+export function selectVisibleClaims(
   event: SecurityEvent,
   mapping: EventMapping,
   policy: PolicyModule,

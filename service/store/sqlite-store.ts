@@ -6,13 +6,13 @@ import { StateFile, type StateFileOptions } from './state-file.ts';
 import {
   type ApprovalRequest,
   type ApprovalState,
+  formatSubject,
   maxWaiting,
   type Revocation,
   type RevocationScope,
   type Store,
   type StoredApproval,
   serviceSessions,
-  subjectName,
 } from './store.ts';
 
 const schema = `
@@ -114,7 +114,7 @@ function createRevocations(
     const { subjectType, subjectId, server, at, reasons, message } = revocation;
     const key = [subjectType, subjectId, server ?? everyServer];
     insert.run(...key, at, JSON.stringify(reasons), message ?? null);
-    const subject = subjectName(subjectType, subjectId);
+    const subject = formatSubject(subjectType, subjectId);
     refuseRequests.run(subject);
     withdraw.run(at, subject, subject);
   });

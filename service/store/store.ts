@@ -52,7 +52,7 @@ export interface StoredApproval {
 }
 
 /** Names a subject in requests for approvals and in approvals. */
-export function subjectName(type: string, id: string): string {
+export function formatSubject(type: string, id: string): string {
   return `${type} ${id}`;
 }
 

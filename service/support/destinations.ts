@@ -40,7 +40,7 @@ export const anyDestination: Destinations = destinations(expectPrivate, undefine
  * For URLs that somebody else named. `allowed`: further networks, as `readNetwork` accepts them; `resolve`: finds the
  * addresses of a name.
  */
-export function publicDestinations(
+export function createPublicDestinations(
   allowed: readonly string[],
   resolve: Resolve = lookup,
 ): Destinations {

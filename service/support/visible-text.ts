@@ -6,14 +6,14 @@ const hidden =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
 
 /** In one line. */
-export function visibleText(text: string): string {
+export function escapeVisibly(text: string): string {
   return text.replace(hidden, (character) => {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
   });
 }
 
 /** JSON in several lines, which has the same value. */
-export function visibleJson(value: unknown): string {
+export function printVisibleJson(value: unknown): string {
   const text = JSON.stringify(value, undefined, 2) ?? '';
   return text.replace(hidden, (character) => {
     if (character === '\n') return character;

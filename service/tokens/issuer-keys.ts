@@ -27,7 +27,7 @@ const refreshInterval = 60_000;
 const maxAge = 300_000;
 const timeout = 5_000;
 
-export function issuerKeys(
+export function createKeySource(
   keys: URL | JSONWebKeySet,
   destinations: (url: URL) => Destinations,
 ): KeySource {

@@ -5,7 +5,7 @@ import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Members } from '../json/members.ts';
 import { anyDestination } from '../support/destinations.ts';
 import { formatErrorMessage } from '../support/message-of.ts';
-import { issuerKeys } from './issuer-keys.ts';
+import { createKeySource } from './issuer-keys.ts';
 
 export interface TokenTrust {
   readonly issuer: string;
@@ -49,13 +49,13 @@ export type ClaimsVerifier = (
   authorization: string | undefined,
 ) => Promise<{ readonly claims: Members } | TokenRefusal>;
 
-export function claimsVerifier(trust: TokenTrust): ClaimsVerifier {
+export function createClaimsVerifier(trust: TokenTrust): ClaimsVerifier {
   const { issuer, audience, jwks, types = accessTokenTypes } = trust;
   const algorithms = trust.algorithms.filter((algorithm) => tokenAlgorithms.includes(algorithm));
-  const keys = issuerKeys(jwks, () => anyDestination);
+  const keys = createKeySource(jwks, () => anyDestination);
   const accepted = new Set(types.map(normalType));
   return async (authorization) => {
-    const token = bearerToken(authorization);
+    const token = readBearerToken(authorization);
     if (token === undefined) return { status: 401, problem: 'a bearer token is required' };
     try {
       const { payload, protectedHeader } = await jwtVerify(token, keys, {
@@ -89,7 +89,7 @@ function claimProblem(payload: JWTPayload): string | undefined {
   return foreign && `it has the claim ${foreign}, so it is not an access token`;
 }
 
-export function bearerToken(authorization: string | undefined): string | undefined {
+export function readBearerToken(authorization: string | undefined): string | undefined {
   return /^Bearer +([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
 }
 
@@ -98,7 +98,7 @@ export function bearerToken(authorization: string | undefined): string | undefin
  */
 export function readTokenIssuer(authorization: string | undefined): string | undefined {
   try {
-    return decodeJwt(bearerToken(authorization) ?? '').iss;
+    return decodeJwt(readBearerToken(authorization) ?? '').iss;
   } catch {
     return undefined;
   }

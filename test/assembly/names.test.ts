@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { commonForm, recordTable } from '../../compiler/emit/data/record-table.ts';
+import { normalizeForm, recordTable } from '../../compiler/emit/data/record-table.ts';
 import { Library } from '../support/modules/assembly-harness.ts';
 
 const library = await Library.load();
@@ -116,7 +116,7 @@ test.each<[string, string, string | undefined]>([
 
 test('finds a name in the common form, and no other', () => {
   for (const [index, name] of declared.entries()) {
-    const p = library.begin(`${commonForm(name)}1`);
+    const p = library.begin(`${normalizeForm(name)}1`);
     const { record, places, end } = putRecord();
     expect(exports.findMember(p, record)).toBe(places[index]);
     expect([...places, end].map((place) => Boolean(exports.isNextMember(p, place)))).toEqual(

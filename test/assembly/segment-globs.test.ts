@@ -2,7 +2,7 @@
 // defines them; their automata are within the limits, since nothing reports a problem when they are built later.
 
 import type { Pattern } from '@nhipol/language/types';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../assurance/testing/generate/pattern-strings.ts';
@@ -78,7 +78,7 @@ test.each([
 ])('matches %s like its automaton', (text) => {
   const pattern = requirePattern(glob(text));
   expect(pattern.segments).toBeDefined();
-  const texts = [...unusual, ...generatePatternTexts(pattern, random(7), 200)];
+  const texts = [...unusual, ...generatePatternTexts(pattern, createRandomNumbers(7), 200)];
   expect(matchInModule(pattern, texts)).toEqual(matchInEvaluator(pattern, texts));
 });
 
@@ -106,7 +106,7 @@ test('globs of any segments are matched like their automata', () => {
         own,
         `${separator}${own}`,
         ...unusual,
-        ...generatePatternTexts(pattern, random(3), 20),
+        ...generatePatternTexts(pattern, createRandomNumbers(3), 20),
       ];
       expect(matchInModule(pattern, texts)).toEqual(matchInEvaluator(pattern, texts));
     }),

@@ -1,21 +1,21 @@
 // Compares windows and calendar fields of the library with language/time: membership, edges and fields,
 // near changes, near the ends of the known years, and far from both.
 
-import { everyExpr, exprsOfRule } from '@nhipol/language/model';
+import { collectExprs, listRuleExprs } from '@nhipol/language/model';
 import {
+  createWeekdayWindow,
   firstInstant,
   isInsideWindow,
   lastInstant,
   type Window,
-  weekdayWindow,
   type Zone,
 } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { zoneBytes } from '../../compiler/emit/data/zone-data.ts';
-import { readCalendarField, timeOfDayWindow } from '../../language/types/time/fields.ts';
+import { encodeZone } from '../../compiler/emit/data/zone-data.ts';
+import { createTimeOfDayWindow, readCalendarField } from '../../language/types/time/fields.ts';
 import { periodUnits, resolvePeriod } from '../../language/types/time/period.ts';
-import { nextChange } from '../../language/types/time/window.ts';
+import { findNextChange } from '../../language/types/time/window.ts';
 import { findZone } from '../../language/types/time/zones.ts';
 import { toWindow, windowArbitrary } from '../support/arbitraries/window-arbitrary.ts';
 import { checkPolicy } from '../support/checking.ts';
@@ -70,7 +70,7 @@ const anyInstant = fc.oneof(
 function expectSame(window: Window, address: number, instant: bigint, changes: number): void {
   let at = instant;
   for (let left = changes; left >= 0; left -= 1) {
-    const next = nextChange(window, at);
+    const next = findNextChange(window, at);
     exports.setNow(at, 1);
     const atNow = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
     const atInstant = exports.inWindow(address, at);
@@ -134,7 +134,7 @@ test('membership and the next change at every boundary of any window match the l
         seen += 1;
         exports.setNow(at, 1);
         const found = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
-        const meant = [encodeTruth(isInsideWindow(window, at)), toEdge(nextChange(window, at))];
+        const meant = [encodeTruth(isInsideWindow(window, at)), toEdge(findNextChange(window, at))];
         if (found[0] !== meant[0] || found[1] !== meant[1])
           expect([found, new Date(Number(at)).toISOString()]).toEqual([meant, '']);
       }
@@ -154,7 +154,7 @@ test.for([
   'a window that is always open closes when %s starts, seen from %s',
   ([except, now, change]) => {
     const policy = `policy p\ncontext { time: Timestamp }\nwindow always = 00:00..24:00 in "Europe/Berlin" except ${except}\nfor any { permit ok when context.time in always }`;
-    const [window] = [...everyExpr(checkPolicy(policy).rules.flatMap(exprsOfRule))].flatMap(
+    const [window] = [...collectExprs(checkPolicy(policy).rules.flatMap(listRuleExprs))].flatMap(
       (expr) => (expr.kind === 'InWindow' ? [expr.window] : []),
     );
     if (window === undefined) throw new Error('no window');
@@ -187,10 +187,10 @@ test('finds the next change of windows that rarely change', () => {
         { from: 40_000, to: 40_000 },
       ],
     },
-    weekdayWindow(berlin, []),
-    weekdayWindow(berlin, [0, 1, 2, 3, 4, 5, 6]),
-    timeOfDayWindow(berlin, '>=', 0n),
-    timeOfDayWindow(berlin, 'is', 9_000_000n),
+    createWeekdayWindow(berlin, []),
+    createWeekdayWindow(berlin, [0, 1, 2, 3, 4, 5, 6]),
+    createTimeOfDayWindow(berlin, '>=', 0n),
+    createTimeOfDayWindow(berlin, 'is', 9_000_000n),
     { ...always, parts: [{ days: [{ weekdays: [3], nth: 5 }], ranges: [{ from: 0, to: 1 }] }] },
     {
       ...always,
@@ -230,13 +230,13 @@ test.for([1, 2, 3, 4, 5, 'last'] as const)(
 );
 
 test('an instant before or after the clock has the edges of its distance', () => {
-  const window = timeOfDayWindow(zone('Europe/Berlin'), '<', 32_400_000n);
+  const window = createTimeOfDayWindow(zone('Europe/Berlin'), '<', 32_400_000n);
   const address = putWindow(library, window);
   const now = BigInt(Date.UTC(2026, 2, 3, 10));
   const far = [2n ** 63n - 1n, -(2n ** 63n), 10n ** 16n, -(10n ** 16n), 10n ** 15n, -(10n ** 15n)];
   for (const ahead of [0n, 3_600_000n, -3_600_000n, 1n, -1n, -now, -now - 5n, ...far]) {
     exports.setNow(now, 1);
-    const change = nextChange(window, now + ahead);
+    const change = findNextChange(window, now + ahead);
     const edge =
       change === undefined || change - ahead > 253_402_300_799_999n ? never : change - ahead;
     expect([exports.nowInWindow(address, ahead), exports.edgeOfLast()]).toEqual([
@@ -247,7 +247,7 @@ test('an instant before or after the clock has the edges of its distance', () =>
 });
 
 test('without an instant the result is unknown', () => {
-  const address = putWindow(library, timeOfDayWindow(zone('UTC'), '<', 1n));
+  const address = putWindow(library, createTimeOfDayWindow(zone('UTC'), '<', 1n));
   exports.setNow(0n, 0);
   expect([exports.nowInWindow(address, 0n), exports.edgeOfLast()]).toEqual([1, never]);
 });
@@ -256,7 +256,7 @@ test('calendar fields match the language', () => {
   fc.assert(
     fc.property(zones, anyInstant, (name, instant) => {
       library.begin('');
-      const address = library.put(zoneBytes(zone(name))).pointer;
+      const address = library.put(encodeZone(zone(name))).pointer;
       for (const [field, found] of [
         ['weekday', exports.findWeekday(address, instant)],
         ['time_of_day', exports.findTimeOfDay(address, instant)],
@@ -289,7 +289,7 @@ test('calendar periods match the language, also around changes of offsets', () =
       fc.constantFrom(...periodUnits.entries()),
       ([found, at], [index, unit]) => {
         library.begin('');
-        const address = library.put(zoneBytes(found)).pointer;
+        const address = library.put(encodeZone(found)).pointer;
         const isKnown = exports.findPeriod(address, index, at) !== 0;
         const { periodStart, periodEnd } = exports;
         const period = isKnown ? { start: periodStart.value, end: periodEnd.value } : undefined;

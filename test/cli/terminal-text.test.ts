@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { terminalText } from '@nhipol/language/support';
+import { formatTerminalText } from '@nhipol/language/support';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { createConsole } from '../../cli/io/console.ts';
@@ -46,9 +46,9 @@ test('no text reaches a terminal with anything but its own colors', () => {
   const part = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\u001b[31m', hostile));
   fc.assert(
     fc.property(fc.array(part), (parts) => {
-      const text = terminalText(parts.join(''), false);
+      const text = formatTerminalText(parts.join(''), false);
       expect(text.replaceAll(/\r?\n|\t/g, '')).not.toMatch(hidden);
-      const colored = terminalText(parts.join(''), true);
+      const colored = formatTerminalText(parts.join(''), true);
       expect(colored.replaceAll(/\r?\n|\t|\p{Cc}\[(?:1|22|3[1-46]|39)m/gu, '')).not.toMatch(hidden);
     }),
   );
@@ -56,9 +56,9 @@ test('no text reaches a terminal with anything but its own colors', () => {
 
 test('colors, line breaks and tabs stay', () => {
   const text = 'a\tb\r\nc\u001b[1md\u001b[22m é 語 🙂';
-  expect(terminalText(text, true)).toBe(text);
-  expect(terminalText('\u001b[31mred', false)).toBe('\\u{1b}[31mred');
-  expect(terminalText('\u001b[8mhidden', true)).toBe('\\u{1b}[8mhidden');
+  expect(formatTerminalText(text, true)).toBe(text);
+  expect(formatTerminalText('\u001b[31mred', false)).toBe('\\u{1b}[31mred');
+  expect(formatTerminalText('\u001b[8mhidden', true)).toBe('\\u{1b}[8mhidden');
 });
 
 test('a console makes results safe on a terminal, and leaves files as they are', async () => {

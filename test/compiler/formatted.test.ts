@@ -13,7 +13,7 @@ import { assembleLinked } from '../../compiler/assemble.ts';
 import type { Linked } from '../../compiler/emit/link.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
-import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
+import { encodeCanonical, makeManifest } from '../../compiler/manifest/manifest.ts';
 import { mangleText } from '../support/arbitraries/mangled.ts';
 import { assemble as assembler } from '../support/modules/assembler.ts';
 import { formatOrFail } from '../support/pages/formatting.ts';
@@ -54,7 +54,7 @@ async function preparePair(path: string) {
   const careless = rewriteSources(sources, (text) => fc.sample(mangleText(text), 1)[0] ?? '');
   const before = stages(checkOrFail(entry, careless));
   const after = stages(checkOrFail(entry, rewriteSources(careless, formatOrFail)));
-  const bytes = canonicalBytes({ ...before.manifest });
+  const bytes = encodeCanonical({ ...before.manifest });
   return {
     described: [before.description, after.description],
     manifests: [before.manifest, after.manifest],

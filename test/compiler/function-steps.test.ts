@@ -3,7 +3,7 @@
 
 import { encodeAddress } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
-import { calling } from '../../compiler/bounds/functions.ts';
+import { costCall } from '../../compiler/bounds/functions.ts';
 import type { Size } from '../../compiler/bounds/size.ts';
 import { encodeAutomaton, encodePattern } from '../../compiler/emit/data/patterns.ts';
 import { glob, requirePattern } from '../support/arbitraries/patterns.ts';
@@ -186,7 +186,7 @@ test.each([...functionsThereAre()].sort())('the bound of %s is tight', (name) =>
     counter.value = 0n;
     call(...args.flatMap(({ passed }) => passed));
     const steps = Number(counter.value);
-    const { steps: bound } = calling(
+    const { steps: bound } = costCall(
       name,
       args.map(({ size }) => size),
     );

@@ -5,16 +5,16 @@ import { requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import type { IrExpr } from '../../compiler/ir/expressions.ts';
 import type { IrModule } from '../../compiler/ir/ir.ts';
-import { everyIrExpr } from '../../compiler/ir/operands.ts';
+import { collectIrExprs } from '../../compiler/ir/operands.ts';
 import { lower } from '../../compiler/lower/lower.ts';
-import { literalSegments } from '../../compiler/plan/literal-segments.ts';
+import { listLiteralSegments } from '../../compiler/plan/literal-segments.ts';
 import { defaultPlan, plan } from '../../compiler/plan/plan.ts';
 import { checkPolicy } from '../support/checking.ts';
 
 const lowerText = (text: string) => lower(checkPolicy(`policy p\n${text}`));
 
 function only<K extends IrExpr['kind']>({ rules }: IrModule, kind: K) {
-  const all = [...everyIrExpr(rules.map(({ condition }) => condition))];
+  const all = [...collectIrExprs(rules.map(({ condition }) => condition))];
   const found = all.filter((expr): expr is IrExpr & { kind: K } => expr.kind === kind);
   expect(found).toHaveLength(1);
   return found[0] ?? expect.fail('there is none');
@@ -127,9 +127,9 @@ test('segments are compared as written, unless case is ignored', () => {
     ignoringCase: false,
     searches: false,
   } as const;
-  expect([...(literalSegments(source) ?? [])]).toEqual([
+  expect([...(listLiteralSegments(source) ?? [])]).toEqual([
     [0, ''],
     [1, 'data'],
   ]);
-  expect(literalSegments({ ...source, ignoringCase: true })).toBeUndefined();
+  expect(listLiteralSegments({ ...source, ignoringCase: true })).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 // Tests which numbers of a session a host can change without a patch.
 
 import { expect, test } from 'vitest';
-import { settableWords } from '../../compiler/emit/sessions/settable-words.ts';
+import { collectSettableWords } from '../../compiler/emit/sessions/settable-words.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { checkPolicy } from '../support/checking.ts';
 
@@ -17,7 +17,7 @@ for agent {
 }`;
 
 function listSettableWords(text: string): readonly string[] {
-  return Object.keys(settableWords(lower(checkPolicy(text)))).sort();
+  return Object.keys(collectSettableWords(lower(checkPolicy(text)))).sort();
 }
 
 test('a member that the call digest covers can only be changed by a patch', () => {

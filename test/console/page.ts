@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { consoleRoutes, type ServiceOptions } from '@nhipol/service';
+import { createConsoleRoutes, type ServiceOptions } from '@nhipol/service';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { buildConsole } from '../../scripts/build/console.mjs';
 import { type Harness, openHarness } from '../service/decisions/service-harness.ts';
@@ -46,7 +46,7 @@ export class ConsoleBrowser {
 
   /** A service with the console. */
   serve(service: Partial<ServiceOptions> = {}): Promise<Harness> {
-    const addRoutes = consoleRoutes(this.folder);
+    const addRoutes = createConsoleRoutes(this.folder);
     return openHarness({
       policy: consolePolicy,
       holdAbove: 0.05,

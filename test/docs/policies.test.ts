@@ -3,7 +3,7 @@
 
 import { Reporter } from '@nhipol/language';
 import { parse } from '@nhipol/language/syntax';
-import { evaluatorTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { checkBlock, listPages, readPage } from '../support/pages/pages.ts';
 
@@ -26,7 +26,7 @@ test('the pages have policies', () => {
 
 test.for(filterBlocks('nhipol'))('$place passes its tests', ({ page, block }) => {
   const policy = checkBlock(page, block);
-  const results = runTests(policy, evaluatorTestEngine(policy));
+  const results = runTests(policy, createEvaluatorTestEngine(policy));
   expect(results.flatMap(({ failures }) => failures)).toEqual([]);
 });
 

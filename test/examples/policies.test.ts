@@ -14,8 +14,8 @@ import {
 } from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
 import {
-  evaluatorTestEngine,
-  moduleTestEngine,
+  createEvaluatorTestEngine,
+  createModuleTestEngine,
   runTests,
   sampleInvariants,
   type TestEngine,
@@ -49,7 +49,7 @@ const byModules = await loadPolicies(
 );
 const policies = sound.map((each, index) => ({
   ...each,
-  byModule: moduleTestEngine(byModules[index] ?? expect.fail('no module')),
+  byModule: createModuleTestEngine(byModules[index] ?? expect.fail('no module')),
 }));
 
 test('examples and templates exist', () => {
@@ -63,7 +63,7 @@ test.each(checked)('$name has no diagnostics', ({ policy, diagnostics }) => {
 });
 
 test.each(policies)('$name passes its own tests in the evaluator', ({ policy, tests }) => {
-  expect(failures(policy, evaluatorTestEngine(policy))).toEqual([]);
+  expect(failures(policy, createEvaluatorTestEngine(policy))).toEqual([]);
   expect(policy.tests.length).toBeGreaterThanOrEqual(tests);
 });
 
@@ -72,7 +72,7 @@ test.each(policies)('$name passes its own tests in the module', async ({ policy,
   const engine =
     collectPolicyHistory(policy).length === 0
       ? { ...byModule, open: undefined }
-      : moduleTestEngine(load((await compile(policy, assemble, { possible: true })).wasm));
+      : createModuleTestEngine(load((await compile(policy, assemble, { possible: true })).wasm));
   expect(failures(policy, engine)).toEqual([]);
 });
 
@@ -99,7 +99,7 @@ test.each(policies.filter(({ isExample }) => isExample))(
 
 // Permits are excluded: one that a narrow always overrides is not a reason of any answer. Removing it is detected.
 test.each(policies)('each restriction of $name is a reason in its tests', ({ policy }) => {
-  const reasons = runTests(policy, evaluatorTestEngine(policy))
+  const reasons = runTests(policy, createEvaluatorTestEngine(policy))
     .flatMap(({ answers }) => answers)
     .flatMap(({ reasonDetails }) => reasonDetails);
   const seen = new Set(reasons.map(({ effect, source }) => `${effect} ${at(source)}`));
@@ -159,7 +159,7 @@ function failures(policy: PolicyModel, engine: TestEngine) {
 
 /** Returns true if all tests pass. Stops at the first failure. */
 function passes(policy: PolicyModel): boolean {
-  const engine = evaluatorTestEngine(policy);
+  const engine = createEvaluatorTestEngine(policy);
   return policy.tests.every((each) =>
     runTests({ ...policy, tests: [each] }, engine).every(({ passed }) => passed),
   );

@@ -1,12 +1,12 @@
 // How an explanation describes how far a pattern matched a string.
 
 import { expect, test } from 'vitest';
-import { patternSays } from '../../language/explain/patterns.ts';
+import { describePattern } from '../../language/explain/patterns.ts';
 import { glob, regex, requirePattern, search } from '../support/arbitraries/patterns.ts';
 
 const description = (made: ReturnType<typeof regex>, text: string): string => {
   const pattern = requirePattern(made);
-  return patternSays(pattern, text, pattern.matches(text));
+  return describePattern(pattern, text, pattern.matches(text));
 };
 
 const failed = 'the string does not match:';

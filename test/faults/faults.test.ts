@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { check } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { evaluatorTestEngine, runTests, sampleInvariants, verify } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests, sampleInvariants, verify } from '@nhipol/testing';
 import { diff } from '@nhipol/testing/diff';
 import { expect, test } from 'vitest';
 import { chooseRows, runs } from '../support/budget.ts';
@@ -34,7 +34,7 @@ function breaksInvariants(policy: PolicyModel): boolean {
 function listNoticingTools(fault: Fault): readonly Tool[] {
   const right = checkChanged(fault, (text) => text);
   const faulty = checkChanged(fault, (text) => text.replace(fault.find, fault.put));
-  const tests = runTests(faulty.policy, evaluatorTestEngine(faulty.policy));
+  const tests = runTests(faulty.policy, createEvaluatorTestEngine(faulty.policy));
   const differs = diff(right.policy, faulty.policy, { samples: 2000 }).changes.length > 0;
   const found: readonly (readonly [Tool, boolean])[] = [
     ['warning', faulty.diagnostics.length > 0],
@@ -52,7 +52,7 @@ test.for(chooseRows(faults, 4))('$policy: $what', (fault) => {
   });
   expect(right.diagnostics).toEqual([]);
   expect(
-    runTests(right.policy, evaluatorTestEngine(right.policy)).every(({ passed }) => passed),
+    runTests(right.policy, createEvaluatorTestEngine(right.policy)).every(({ passed }) => passed),
   ).toBe(true);
   expect(isRefuted(right.policy)).toBe(false);
   expect(listNoticingTools(fault)).toEqual(fault.noticedBy.filter((tool) => tool !== 'mutate'));

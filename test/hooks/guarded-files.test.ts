@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { Engine, Hooks } from '@nhipol/service';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { programFolder } from '../../cli/io/paths/program-folder.ts';
+import { findProgramFolder } from '../../cli/io/paths/program-folder.ts';
 import { GuardedFiles } from '../../service/hooks/guarded-files.ts';
 import { listRealPaths } from '../../service/hooks/named-paths.ts';
 import { attack } from '../attacks/attack.ts';
@@ -285,7 +285,7 @@ attack(
 );
 
 attack('hooks-own-programs', async () => {
-  const programs = programFolder(at('node_modules/nhipol/dist/bin'));
+  const programs = findProgramFolder(at('node_modules/nhipol/dist/bin'));
   const daemon = new GuardedFiles(() => [`${programs}/`]);
   for (const file of [
     'node_modules/nhipol/dist/bin/nhipol.js',
@@ -303,8 +303,8 @@ attack('hooks-own-programs', async () => {
     daemon.hasNaming({ tool: 'Write', arguments: { file_path: 'src/node_modules.ts' } }, workspace),
   ).toBe(false);
   expect(names({ file_path: at('.npmrc') })).toBe(true);
-  expect(programFolder('/opt/nhipol/dist/bin')).toBe('/opt/nhipol/dist/bin');
-  expect(programFolder('/a/node_modules/b/node_modules/nhipol/dist')).toBe(
+  expect(findProgramFolder('/opt/nhipol/dist/bin')).toBe('/opt/nhipol/dist/bin');
+  expect(findProgramFolder('/a/node_modules/b/node_modules/nhipol/dist')).toBe(
     '/a/node_modules/b/node_modules',
   );
 });

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { listCompletions } from '../../editors/language-server/features/completion.ts';
 import {
-  codeActions,
+  listCodeActions,
   listDiagnostics,
 } from '../../editors/language-server/features/diagnostics.ts';
 import { findHover } from '../../editors/language-server/features/hover.ts';
@@ -84,7 +84,7 @@ test.each(examples)(
           const offset = Math.min(start + added.length, text.length);
           const all = { start: { line: 0, character: 0 }, end: { line: 9_999, character: 0 } };
           listDiagnostics(analysis, path, positions, true);
-          codeActions(analysis, path, all, positions);
+          listCodeActions(analysis, path, all, positions);
           findHover(analysis, path, offset, positions);
           listTypeHints(analysis, path, all, positions);
           collectSemanticTokens(analysis, path, positions);

@@ -2,7 +2,7 @@
 
 import { resolvePath } from '@nhipol/language/support';
 import { describe, expect, test } from 'vitest';
-import { pathToUri, uriToPath } from '../../editors/language-server/uris.ts';
+import { convertPathToUri, convertUriToPath } from '../../editors/language-server/uris.ts';
 
 describe('the path of a URI, and back', () => {
   test.each([
@@ -18,9 +18,9 @@ describe('the path of a URI, and back', () => {
     ['git:/work/a.nhipol?%7B%22ref%22%3A%22%2Fmain%22%7D', undefined],
     ['file:///', '/'],
   ])('%s', (uri, path) => {
-    if (path !== undefined) expect(uriToPath(uri)).toBe(path);
-    expect(pathToUri(uriToPath(uri))).toBe(uri);
-    expect(uriToPath(pathToUri(uriToPath(uri)))).toBe(uriToPath(uri));
+    if (path !== undefined) expect(convertUriToPath(uri)).toBe(path);
+    expect(convertPathToUri(convertUriToPath(uri))).toBe(uri);
+    expect(convertUriToPath(convertPathToUri(convertUriToPath(uri)))).toBe(convertUriToPath(uri));
   });
 });
 
@@ -34,7 +34,7 @@ test.each([
   ['c:/x', 'c:/x'],
   ['', ''],
 ])('%j has the path %j', (uri, path) => {
-  expect(uriToPath(uri)).toBe(path);
+  expect(convertUriToPath(uri)).toBe(path);
 });
 
 describe('a file that a policy names', () => {
@@ -51,6 +51,6 @@ describe('a file that a policy names', () => {
     ['inmemory://model', 'b.nhipol', 'inmemory://model/b.nhipol'],
     ['inmemory:///a.nhipol', './lib/b.nhipol', 'inmemory:///lib/b.nhipol'],
   ])('%s names %s', (uri, named, expected) => {
-    expect(pathToUri(resolvePath(uriToPath(uri), named))).toBe(expected);
+    expect(convertPathToUri(resolvePath(convertUriToPath(uri), named))).toBe(expected);
   });
 });

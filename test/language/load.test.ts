@@ -1,7 +1,7 @@
 // Files are parsed once, even if their policy is loaded again for each missing file.
 
 import { check } from '@nhipol/language';
-import { noMeasure } from '@nhipol/language/support';
+import { skipMeasure } from '@nhipol/language/support';
 import { expect, test } from 'vitest';
 import { type Loading, listWantedFiles } from '../../language/checker/load.ts';
 
@@ -12,7 +12,7 @@ const texts = new Map([
 ]);
 
 test('loading returns the missing files until all are present, and the diagnostics are the same', () => {
-  const loading: Loading = { parsed: new Map(), measure: noMeasure };
+  const loading: Loading = { parsed: new Map(), measure: skipMeasure };
   const sources = new Map<string, string>();
   const requested: (readonly string[])[] = [];
   for (;;) {
@@ -30,7 +30,7 @@ test('loading returns the missing files until all are present, and the diagnosti
 });
 
 test('a changed source is parsed again', () => {
-  const loading: Loading = { parsed: new Map(), measure: noMeasure };
+  const loading: Loading = { parsed: new Map(), measure: skipMeasure };
   check('p.nhipol', texts, loading);
   const fixed = new Map(texts).set('a.nhipol', 'for any { deny r }\n');
   const { diagnostics } = check('p.nhipol', fixed, loading);

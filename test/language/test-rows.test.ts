@@ -1,7 +1,7 @@
 // Tests with rows: the tests that they expand to, their errors, and how they are formatted.
 
 import { format } from '@nhipol/language/format';
-import { evaluatorTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { checkPolicy, checkText, entry } from '../support/checking.ts';
 
@@ -23,7 +23,7 @@ const writeTest = (body: string) => `${head}test "t" { ${body} }`;
 
 function results(body: string) {
   const policy = checkPolicy(writeTest(body));
-  return runTests(policy, evaluatorTestEngine(policy));
+  return runTests(policy, createEvaluatorTestEngine(policy));
 }
 
 test('each row is a test of its own, named after its cells and located at the row', () => {
@@ -36,7 +36,7 @@ test('each row is a test of its own, named after its cells and located at the ro
     `request ${request} with { subject.level = 2 } each context.risk, action.name { ${rows.join(' ')} }`,
   );
   const policy = checkPolicy(text);
-  const found = runTests(policy, evaluatorTestEngine(policy));
+  const found = runTests(policy, createEvaluatorTestEngine(policy));
   expect(found.map(({ test: { name }, passed }) => [name, passed])).toEqual([
     ['t: context.risk = LOW, action.name = write', true],
     ['t: context.risk = HIGH, action.name = "tools/call"', false],

@@ -1,6 +1,6 @@
 // The table of meanings has rows for each builtin, so that none is described by its implementation alone.
 
-import { everyExpr, exprsOfRule } from '@nhipol/language/model';
+import { collectExprs, listRuleExprs } from '@nhipol/language/model';
 import { builtins } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
 import { checkPolicy } from '../support/checking.ts';
@@ -12,7 +12,7 @@ test('the table contains each builtin', () => {
     (expression, index) => `deny row_${index} when ${expression}`,
   );
   const policy = checkPolicy(`${declarations}for agent {\n${lets}${rules.join('\n')}\n}`);
-  const exprs = everyExpr(policy.rules.flatMap(exprsOfRule));
+  const exprs = collectExprs(policy.rules.flatMap(listRuleExprs));
   const used = new Set(
     [...exprs].flatMap((expr) => (expr.kind === 'Apply' ? expr.builtin.name : [])),
   );

@@ -4,11 +4,11 @@
 import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import {
-  comparingHost,
-  evaluatorHost,
+  createComparingHost,
+  createEvaluatorHost,
+  createModuleHost,
   type Host,
   HostsDisagree,
-  moduleHost,
 } from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -86,7 +86,7 @@ const input: fc.Arbitrary<Input> = fc.oneof(
 test('both engines answer the same after any inputs, also refused ones', () => {
   fc.assert(
     fc.property(parts, fc.array(input, { maxLength: 12 }), (rest, inputs) => {
-      const host = comparingHost(evaluatorHost(policy), moduleHost(load(wasm)));
+      const host = createComparingHost(createEvaluatorHost(policy), createModuleHost(load(wasm)));
       if (host.open('s', { subject: given, ...rest }, 1_000n) !== undefined) return;
       for (const [index, each] of inputs.entries()) {
         const now = 2_000n + BigInt(index) * 1_000n;
@@ -104,7 +104,7 @@ test('both engines answer the same after any inputs, also refused ones', () => {
 });
 
 test('a session that a refused change ends does not keep the error of the change', () => {
-  const host = comparingHost(evaluatorHost(policy), moduleHost(load(wasm)));
+  const host = createComparingHost(createEvaluatorHost(policy), createModuleHost(load(wasm)));
   host.open('s', { subject: given }, 1_000n);
   host.record('s', { name: 'leaked', payload: {}, time: undefined }, 2_000n);
   const change = { part: { context: { zone: 7 } }, replaced: [] };

@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EvaluatedAnswer } from '@nhipol/language';
 import { type PolicyModel, spellMemberPath, type Table } from '@nhipol/language/model';
 import { requestMembers } from '@nhipol/runtime/abi';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { isObject, type Json } from '../scenarios/facts.ts';
 import { runs, share } from '../support/budget.ts';
@@ -120,7 +120,7 @@ test('data that an answer did not read cannot change it', async () => {
   for (const [index, [name, policy]] of all.entries()) {
     const ask = evaluator(policy);
     const engines = [ask, ...byModule.slice(index, index + 1)];
-    const next = random(seed + index);
+    const next = createRandomNumbers(seed + index);
     const questions = createQuestions(policy, name === 'separate' ? 200 : 60);
     for (const { request, now } of questions) {
       const text = JSON.stringify(request);

@@ -1,6 +1,6 @@
 // Programs on which module and evaluator once disagreed.
 
-import { sameAnswer } from '@nhipol/testing';
+import { isSameAnswer } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
@@ -68,7 +68,7 @@ test.each(rows.map((row, index) => [row.why, index] as const))(
       context: row?.context,
     });
     const [expected, found] = [evaluator(policy)(request), byModule(request)];
-    expect(sameAnswer(expected, found), JSON.stringify(found.reasons)).toBe(true);
+    expect(isSameAnswer(expected, found), JSON.stringify(found.reasons)).toBe(true);
     expect(expected.effect).toBe('deny');
   },
 );

@@ -2,13 +2,13 @@
 
 import { containsAddress, readIpVersion } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
-import { representativeAddresses } from '../../assurance/proving/domains/addresses.ts';
+import { pickRepresentativeAddresses } from '../../assurance/proving/domains/addresses.ts';
 
 test.each([
   { networks: [] },
   { networks: ['10.0.0.0/8', '10.1.0.0/16', '2001:db8::/32', '192.0.2.7/32'] },
 ])('has enough addresses of each class for $networks', ({ networks }) => {
-  const found = representativeAddresses(networks, 3, new Set(['10.1.0.0']));
+  const found = pickRepresentativeAddresses(networks, 3, new Set(['10.1.0.0']));
   const classifyAddress = (address: string) =>
     `${readIpVersion(address)} ${networks.filter((each) => containsAddress(each, address)).join(' ')}`;
   const counts = new Map<string, number>();

@@ -4,7 +4,7 @@
 
 import { check } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Dice } from '../../assurance/testing/generate/random.ts';
@@ -95,7 +95,7 @@ test('of generated policies, every request in a session', { timeout }, () => {
 
 // Each construct, with values that its conditions distinguish: exploring a policy seldom finds all of them.
 test('of tiny policies, requests with any of their values', { timeout: timeout * 2 }, () => {
-  const { pick } = new Dice(random(seed));
+  const { pick } = new Dice(createRandomNumbers(seed));
   for (const family of families) {
     const texts = listRequests(family);
     for (let made = 0; made < Math.max(10, requests / 100); made += 1) {

@@ -2,7 +2,7 @@
 // with the builtins on all short strings over fitting alphabets, and networks on the addresses at their ends.
 
 import { containsAddress, isSpiffeId } from '@nhipol/language/types';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { type Monitor, spiffeMonitor } from '../../assurance/proving/automata/monitors.ts';
 import { listClaimSets } from '../../assurance/proving/claims/claims.ts';
@@ -62,7 +62,7 @@ ${conditions.map((each, index) => `  deny c${index} when ${each}, if unknown ski
 }
 `);
 
-const terms = listClaimSets(policy, { random: random(1), by: 'lemmas' }).flatMap(
+const terms = listClaimSets(policy, { random: createRandomNumbers(1), by: 'lemmas' }).flatMap(
   ({ prover }) => prover.encoding.terms,
 );
 

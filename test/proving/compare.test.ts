@@ -4,7 +4,7 @@ import { applyFixes, check } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { compareDecisions } from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { MutationTrial, operators as mutationOperators } from '@nhipol/testing/mutation';
 import { describe, expect, test } from 'vitest';
 import { differenceKinds } from '../../assurance/proving/claims/compare.ts';
@@ -14,7 +14,7 @@ import { checkPolicy } from '../support/checking.ts';
 import { samples } from '../support/policies/samples.ts';
 
 function compareVerdicts(before: PolicyModel, after: PolicyModel): ReadonlyMap<string, string> {
-  const found = compareDecisions(before, after, { effort: 5_000, random: random(1) });
+  const found = compareDecisions(before, after, { effort: 5_000, random: createRandomNumbers(1) });
   return new Map(found.map(({ kind, verdict }) => [kind, verdict.kind]));
 }
 

@@ -3,13 +3,13 @@
 
 import type { PolicyModel } from '@nhipol/language/model';
 import { createRequestSet, listMemberSets, Prover } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { findContradiction } from '@nhipol/testing/proofs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { LemmaProver } from '../../assurance/proving/lemma-prover.ts';
 import type { Proved } from '../../assurance/proving/prover.ts';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
-import { proofSteps } from '../../editors/language-server/runs/proofs.ts';
+import { runProofs } from '../../editors/language-server/runs/proofs.ts';
 import { checkPolicy } from '../support/checking.ts';
 import { Folder } from '../support/system/run-cli.ts';
 import { addressClaims } from './false-claims/addresses.ts';
@@ -26,7 +26,7 @@ const proved: Proved & { readonly conflicts: number } = {
 };
 
 function contradictClaim(policy: PolicyModel, { change }: FalseClaim) {
-  const options = { random: random(1) };
+  const options = { random: createRandomNumbers(1) };
   const sets =
     change === undefined ? [createRequestSet(policy, options)] : listMemberSets(policy, options);
   const claims = sets.flatMap((set) => set.claims);
@@ -113,7 +113,7 @@ invariant "only the office reads" for any
 
   test('editors and the playground show an error instead of a proof', () => {
     vi.spyOn(Prover.prototype, 'decide').mockReturnValue(proved);
-    const steps = proofSteps(checkPolicy(text));
+    const steps = runProofs(checkPolicy(text));
     for (;;) {
       const { done, value } = steps.next();
       if (!done) continue;

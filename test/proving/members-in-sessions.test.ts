@@ -4,14 +4,14 @@
 import { check, isEnclosingPath, type Json, parseJson, writeJson } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import {
+  createMissingDataSet,
+  createMonotoneSet,
   listMonotonicity,
   listOmissions,
-  missingDataSet,
-  monotoneSet,
   type Verdict,
 } from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
-import { evaluatorSessions, random, type SessionSample } from '@nhipol/testing';
+import { createEvaluatorSessions, createRandomNumbers, type SessionSample } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { exploreSessions } from '../../assurance/testing/explore/explore-sessions.ts';
 import { listRequestPlaces, setJsonValue } from '../../assurance/testing/explore/paths.ts';
@@ -21,20 +21,22 @@ import { runs } from '../support/budget.ts';
 import { checkPolicy } from '../support/checking.ts';
 import { samples } from '../support/policies/samples.ts';
 
-const options = () => ({ effort: 20_000, random: random(1) });
+const options = () => ({ effort: 20_000, random: createRandomNumbers(1) });
 
 const isProvedInSessions = (verdict: Verdict | undefined) =>
   verdict?.kind === 'proved' && verdict.assumptions.inSessions;
 
 /** The claims that are proved in sessions with any history, such as `without action.amount`. */
 function listProved(policy: PolicyModel): ReadonlySet<string> {
-  const omitted = listOmissions(missingDataSet(policy, options())).flatMap(({ path, verdict }) =>
-    isProvedInSessions(verdict) ? [`without ${path}`] : [],
+  const omitted = listOmissions(createMissingDataSet(policy, options())).flatMap(
+    ({ path, verdict }) => (isProvedInSessions(verdict) ? [`without ${path}`] : []),
   );
-  const moved = listMonotonicity(monotoneSet(policy, options())).flatMap(({ path, up, down }) => [
-    ...(isProvedInSessions(up) ? [`up ${path}`] : []),
-    ...(isProvedInSessions(down) ? [`down ${path}`] : []),
-  ]);
+  const moved = listMonotonicity(createMonotoneSet(policy, options())).flatMap(
+    ({ path, up, down }) => [
+      ...(isProvedInSessions(up) ? [`up ${path}`] : []),
+      ...(isProvedInSessions(down) ? [`down ${path}`] : []),
+    ],
+  );
   return new Set([...omitted, ...moved]);
 }
 
@@ -52,7 +54,7 @@ function withLast(sample: SessionSample, request: string): SessionSample {
 }
 
 function findLastAnswer(policy: PolicyModel, sample: SessionSample) {
-  return playSessionSample(evaluatorSessions(policy), sample).at(-1);
+  return playSessionSample(createEvaluatorSessions(policy), sample).at(-1);
 }
 
 function loosens(policy: PolicyModel, before: SessionSample, after: SessionSample): boolean {

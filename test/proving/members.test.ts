@@ -4,15 +4,15 @@
 import { check, isEnclosingPath, type Json, parseJson, writeJson } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import {
+  createMissingDataSet,
+  createMonotoneSet,
   listMonotonicity,
   listOmissions,
-  missingDataSet,
-  monotoneSet,
   nameDirections,
   proveSet,
 } from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { prove } from '../../assurance/proving/claims/prove.ts';
 import { explore } from '../../assurance/testing/explore/explore.ts';
@@ -27,7 +27,7 @@ import { runs } from '../support/budget.ts';
 import { checkPolicy } from '../support/checking.ts';
 import { samples } from '../support/policies/samples.ts';
 
-const options = () => ({ effort: 20_000, random: random(1) });
+const options = () => ({ effort: 20_000, random: createRandomNumbers(1) });
 
 function loosens(policy: PolicyModel, before: string, after: string): boolean {
   const [a, b] = [before, after].map((text) =>
@@ -58,7 +58,7 @@ describe.each(names)('%s', (name) => {
   if (policy === undefined) throw new Error(`no ${name}`);
 
   test('lists every member whose absence loosens an answer', { timeout: 60_000 }, () => {
-    const each = listOmissions(missingDataSet(policy, options()));
+    const each = listOmissions(createMissingDataSet(policy, options()));
     const verdicts = new Map(each.map(({ path, verdict }) => [path, verdict.kind]));
     expect([...verdicts.values()]).toContain('refuted');
     for (const { text, json, places } of generateRequests(policy, runs(60, 15))) {
@@ -72,7 +72,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test('proves no direction that a request contradicts', { timeout: 60_000 }, () => {
-    const found = listMonotonicity(monotoneSet(policy, options()));
+    const found = listMonotonicity(createMonotoneSet(policy, options()));
     const verdicts = new Map(found.map((each) => [each.path, each]));
     const seen = new Map<string, Map<string, Json>>();
     let contradictions = 0;
@@ -115,7 +115,7 @@ test.each([
       ${rule} // allow fails-open: a test
     }
   `);
-  const set = missingDataSet(policy, options());
+  const set = createMissingDataSet(policy, options());
   const { verdicts } = proveSet(set);
   expect(verdicts.map(({ verdict }) => verdict.kind)).toEqual([claim]);
   expect(listOmissions(set).map(({ verdict }) => verdict.kind)).toEqual(members);
@@ -159,7 +159,7 @@ test('names the changes of members by their types', () => {
       deny stale when subject.seen.observed_at < context.time, if unknown skip
     }
   `);
-  const found = listMonotonicity(monotoneSet(policy, options()));
+  const found = listMonotonicity(createMonotoneSet(policy, options()));
   expect(found.map(({ path, type }) => [path, ...nameDirections(path, type)])).toEqual([
     ['subject.level', 'higher', 'lower'],
     ['subject.scopes', 'more', 'fewer'],

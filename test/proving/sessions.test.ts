@@ -3,11 +3,11 @@
 import { compile } from '@nhipol/compiler';
 import { compareDecisions, type Shown } from '@nhipol/proving';
 import { load } from '@nhipol/runtime';
-import { evaluatorSessions, random } from '@nhipol/testing';
+import { createEvaluatorSessions, createRandomNumbers } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { prove } from '../../assurance/proving/claims/prove.ts';
 import { playSessionSample } from '../../assurance/testing/explore/sessions.ts';
-import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
+import { createModuleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
 
@@ -156,7 +156,7 @@ for ai_agent {
   deny left when once(allowed doing "tools/call" where hosts[event.action.host]), if unknown skip
 }`);
   const verdicts = (before: string, after: string) =>
-    compareDecisions(version(before), version(after), { random: random(1) }).map(
+    compareDecisions(version(before), version(after), { random: createRandomNumbers(1) }).map(
       ({ verdict }) => verdict.kind === 'proved' && verdict.assumptions.inSessions,
     );
   expect(verdicts('a', 'a')).not.toContain(false);
@@ -168,7 +168,7 @@ test.each(Object.entries(rows))('%s', async (_, { rules, scope = 'any', claim, v
   const policy = checkPolicy(
     `${declarations}${group} {\n${rules}\n}\ninvariant "claim" for ${scope}\n  ${claim}\n`,
   );
-  const [decided] = prove(policy, { effort: 20_000, random: random(1) });
+  const [decided] = prove(policy, { effort: 20_000, random: createRandomNumbers(1) });
   const isOutside = decided?.verdict.kind === 'proved' && !decided.verdict.assumptions.inSessions;
   expect(isOutside ? 'proved outside' : decided?.verdict.kind).toBe(verdict);
   if (decided?.verdict.kind !== 'refuted') return;
@@ -177,7 +177,7 @@ test.each(Object.entries(rows))('%s', async (_, { rules, scope = 'any', claim, v
   const [answer] = answers;
   const expected = `${answer?.effect} ${answer?.reasons}`;
   const { wasm } = await compile(policy, assemble, { sessions: true });
-  for (const open of [evaluatorSessions(policy), moduleSessions(load(wasm))]) {
+  for (const open of [createEvaluatorSessions(policy), createModuleSessions(load(wasm))]) {
     const last = playSessionSample(open, session).at(-1);
     expect(`${last?.effect} ${last?.reasons}`).toBe(expected);
   }

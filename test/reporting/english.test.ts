@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { English } from '../../assurance/reporting/english/expressions.ts';
-import { windowWords } from '../../assurance/reporting/english/windows.ts';
-import { durationWords } from '../../assurance/reporting/english/words.ts';
-import { type Phrase, plainText } from '../../assurance/reporting/pages/phrase.ts';
+import { describeWindow } from '../../assurance/reporting/english/windows.ts';
+import { describeDuration } from '../../assurance/reporting/english/words.ts';
+import { type Phrase, readPlainText } from '../../assurance/reporting/pages/phrase.ts';
 import { SourceTexts } from '../../assurance/reporting/source-texts.ts';
 import { checkPolicy } from '../support/checking.ts';
 
@@ -44,7 +44,7 @@ function describeCondition(when: string): {
   const formatPhrase = (phrase: Phrase) =>
     phrase
       .map((part) =>
-        typeof part === 'object' && 'code' in part ? `\`${part.code}\`` : plainText([part]),
+        typeof part === 'object' && 'code' in part ? `\`${part.code}\`` : readPlainText([part]),
       )
       .join('');
   return {
@@ -222,7 +222,7 @@ test.for([
   [93_784_005n, '1 day, 2 hours, 3 minutes, 4 seconds and 5 milliseconds'],
   [-5_000n, 'minus 5 seconds'],
 ] as const)('writes %s ms as %s', ([milliseconds, words]) => {
-  expect(durationWords(milliseconds)).toBe(words);
+  expect(describeDuration(milliseconds)).toBe(words);
 });
 
 test.for([
@@ -250,7 +250,7 @@ test.for([
     for any { permit a when context.time in w }`);
   const [rule] = policy.rules;
   const window = rule?.condition.kind === 'InWindow' ? rule.condition.window : undefined;
-  expect(window && windowWords(window)).toBe(words);
+  expect(window && describeWindow(window)).toBe(words);
 });
 
 test('the content of a table file declares no constants', () => {

@@ -10,14 +10,20 @@ import {
 } from '@nhipol/reporting';
 import { expect, test } from 'vitest';
 import {
-  details,
-  items,
+  createDetails,
+  createItems,
+  createParagraph,
+  createTable,
   type Page,
-  paragraph,
-  table,
 } from '../../assurance/reporting/pages/page.ts';
-import { code, lineBreak, mark, say, strong } from '../../assurance/reporting/pages/phrase.ts';
-import { source } from '../../assurance/reporting/pages/source.ts';
+import {
+  createInlineCode,
+  createStrong,
+  lineBreak,
+  mark,
+  say,
+} from '../../assurance/reporting/pages/phrase.ts';
+import { createSourceBlock } from '../../assurance/reporting/pages/source.ts';
 import { style } from '../../assurance/reporting/pages/style.ts';
 import { frameworks } from '../../assurance/reporting/public.ts';
 import { attribute, type Element, expectAlone, parseElements } from '../support/pages/html.ts';
@@ -101,11 +107,20 @@ function luminance(color: string): number {
 const hostile = `<script>alert("1")</script> & 'x' \`y\` | *z* [a](b) \u202e`;
 const page: Page = {
   title: hostile,
-  lead: [hostile, code(hostile), strong(hostile), mark('deny', hostile), lineBreak],
+  lead: [
+    hostile,
+    createInlineCode(hostile),
+    createStrong(hostile),
+    mark('deny', hostile),
+    lineBreak,
+  ],
   blocks: [
-    paragraph([hostile]),
-    items([[code(hostile)], { text: ['- a'], below: [source(`\`\`\`\n${hostile}`)] }]),
-    table(hostile, [hostile], [[say`${hostile} ${code(hostile)}`]]),
+    createParagraph([hostile]),
+    createItems([
+      [createInlineCode(hostile)],
+      { text: ['- a'], below: [createSourceBlock(`\`\`\`\n${hostile}`)] },
+    ]),
+    createTable(hostile, [hostile], [[say`${hostile} ${createInlineCode(hostile)}`]]),
   ],
 };
 
@@ -113,7 +128,7 @@ test('escapes the summary of details in HTML and Markdown', () => {
   const folded: Page = {
     title: 'x',
     lead: [],
-    blocks: [details([hostile], [paragraph([hostile])])],
+    blocks: [createDetails([hostile], [createParagraph([hostile])])],
   };
   const { elements } = parseElements(renderHtml(folded));
   expect(elements.map(({ tagName }) => tagName)).not.toContain('script');
@@ -169,7 +184,7 @@ test('Markdown escapes texts of a policy', () => {
 });
 
 test('Markdown escapes links, mentions and list markers', () => {
-  const { blocks } = { blocks: [paragraph(['see https://evil.example, @everyone; 1. x'])] };
+  const { blocks } = { blocks: [createParagraph(['see https://evil.example, @everyone; 1. x'])] };
   expect(renderMarkdown({ title: '1. t', lead: ['+ l'], blocks })).toBe(
     '# 1\\. t\n\n\\+ l\n\nsee https\\://evil.example, &#64;everyone; 1. x\n',
   );

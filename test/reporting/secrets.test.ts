@@ -12,7 +12,7 @@ import {
   timelineText,
 } from '@nhipol/reporting';
 import { diffJson, LogDiff, maskDiff } from '@nhipol/testing/diff';
-import { evaluatorHost, maskTimeline, timelineJson } from '@nhipol/testing/replay';
+import { createEvaluatorHost, maskTimeline, printTimelineJson } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
 import { checkPolicy } from '../support/checking.ts';
 import { testText } from '../support/pages/reporting.ts';
@@ -46,7 +46,7 @@ const request = {
   context: { time: '2026-03-03T10:00:00Z', token: 'sk-0' },
 };
 
-const { timeline, faults } = replayRows(evaluatorHost(policy), [
+const { timeline, faults } = replayRows(createEvaluatorHost(policy), [
   [0, { open: request }],
   [1, { decide: {} }],
   [2, { patch: { context: { token: 'sk-7' } } }],
@@ -61,7 +61,7 @@ test('a timeline masks changes and payloads', () => {
   const page = timelinePage(titled);
   const texts = [
     timelineText(titled, 120, palette),
-    timelineJson(titled),
+    printTimelineJson(titled),
     renderMarkdown(page),
     renderHtml(page),
   ];

@@ -3,12 +3,12 @@
 
 import { plain } from '@nhipol/language';
 import { renderHtml, renderMarkdown, timelinePage, timelineText } from '@nhipol/reporting';
-import { evaluatorHost, selectSessions, timelineJson } from '@nhipol/testing/replay';
+import { createEvaluatorHost, printTimelineJson, selectSessions } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
-import { type Chart, chartLines } from '../../assurance/reporting/pages/chart.ts';
+import { type Chart, renderChartLines } from '../../assurance/reporting/pages/chart.ts';
 import { groupChapters } from '../../assurance/reporting/timeline/chapters.ts';
 import { chooseTicks } from '../../assurance/reporting/timeline/scale.ts';
-import { lengthWords } from '../../assurance/reporting/timeline/words.ts';
+import { describeLength } from '../../assurance/reporting/timeline/words.ts';
 import { checkPolicy } from '../support/checking.ts';
 import { attribute, expectAlone, parseElements } from '../support/pages/html.ts';
 import { type Row, replayFile, replayRows } from '../support/sessions/replaying.ts';
@@ -31,7 +31,7 @@ test('the reports of an incident equal the golden files', async () => {
   const shown = {
     'wide.txt': timelineText(titled, 100, palette),
     'narrow.txt': timelineText(titled, 80, palette),
-    'timeline.json': timelineJson({
+    'timeline.json': printTimelineJson({
       ...titled,
       timeline: selectSessions(titled.timeline, ['billing-4']),
     }),
@@ -87,7 +87,7 @@ const open = {
 const decide = (name: string) => ({ decide: { action: { name } } });
 
 function showRows(rows: readonly Row[]) {
-  const { timeline, faults } = replayRows(evaluatorHost(policy), rows);
+  const { timeline, faults } = replayRows(createEvaluatorHost(policy), rows);
   expect(faults).toEqual([]);
   return { name: 'p', version: '2', timeline };
 }
@@ -191,7 +191,7 @@ test.each([
   [3_600_000n, '1h'],
   [90_061_000n, '1d 1h'],
 ])('writes %s ms as %s', (length, words) => {
-  expect(lengthWords(length)).toBe(words);
+  expect(describeLength(length)).toBe(words);
 });
 
 const instant = (text: string) => BigInt(Date.parse(text));
@@ -243,7 +243,7 @@ test('a cell shows the strictest effect of its time, even of a moment', () => {
       },
     ],
   };
-  expect(chartLines(chart, 24)).toEqual([
+  expect(renderChartLines(chart, 24)).toEqual([
     '    10:00          10:10',
     'a   ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁',
     'bb  ▁▁▁▁▁▁▁▁▁▁▁▆',

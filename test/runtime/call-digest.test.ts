@@ -8,10 +8,10 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalMembers, wholeMembers } from '../../runtime/json/canonical-json.ts';
+import { canonicalizeMembers, selectWholeMembers } from '../../runtime/json/canonical-json.ts';
 
 function canonicalizeJson(json: string): string | undefined {
-  return canonicalMembers(`{"value":${json}}`, wholeMembers('value')).get('value');
+  return canonicalizeMembers(`{"value":${json}}`, selectWholeMembers('value')).get('value');
 }
 
 const callDigest = (request: string) => digestOf(request, 'acme.payments');

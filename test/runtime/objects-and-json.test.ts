@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import '../support/seed.ts';
 import { type Answer, load, type Policy, stringify, toAuthZen } from '@nhipol/runtime';
-import { jsonPath } from '../../runtime/json/json-path.ts';
+import { formatJsonPath } from '../../runtime/json/json-path.ts';
 
 const folder = new URL('../conformance/', import.meta.url);
 const { cases } = JSON.parse(readFileSync(new URL('index.json', folder), 'utf8')) as {
@@ -158,7 +158,7 @@ describe.each(loaded)('%s', (_, policy, requests) => {
           return;
         }
         expect(asObject.decision, json).toBe(false);
-        expect(error.path).toBe(jsonPath(place));
+        expect(error.path).toBe(formatJsonPath(place));
         if (asJson.error !== undefined) expect(error.path).toMatch(pathPattern(asJson.error.path));
       }),
       { numRuns: 100 },

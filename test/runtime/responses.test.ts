@@ -2,7 +2,7 @@ import { test as check, fc } from '@fast-check/vitest';
 import { type Answer, ExactDecimal, stringify, toAuthZen } from '@nhipol/runtime';
 import { exactDecimal } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { engineError, engineErrorAnswer } from '../../runtime/answer/answer.ts';
+import { createEngineError, createEngineErrorAnswer } from '../../runtime/answer/answer.ts';
 import { toGivenAnswer } from '../../runtime/answer/given-answer.ts';
 import { parseExact } from '../../runtime/json/parse-exact.ts';
 import { showInstant, showSeconds } from '../../runtime/module/show.ts';
@@ -207,7 +207,7 @@ test.each([
 });
 
 test('JSON.stringify writes an answer as the response', () => {
-  const answer = engineErrorAnswer(engineError('an answer from the module', 'none'));
+  const answer = createEngineErrorAnswer(createEngineError('an answer from the module', 'none'));
   const given = toGivenAnswer({
     ...answer,
     effect: 'narrow',

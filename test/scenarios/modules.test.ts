@@ -1,7 +1,7 @@
 // The scenarios' modules: the sample of cases, and random requests, compared with the tables and with
 // the evaluator.
 
-import { sameAnswer } from '@nhipol/testing';
+import { isSameAnswer } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { runs } from '../support/budget.ts';
 import { assemble } from '../support/modules/assembler.ts';
@@ -46,7 +46,7 @@ for (const [index, { name, policy, request }] of scenarios.entries()) {
       if (effect !== expected.effect || String(reasons) !== String([...expected.reasons].sort())) {
         expect({ seed, text, effect, reasons }).toEqual({ seed, text, ...expected });
       }
-      if (!sameAnswer(answer, byMeaning(text)))
+      if (!isSameAnswer(answer, byMeaning(text)))
         expect({ seed, answer }).toEqual({ seed, answer: byMeaning(text) });
     }
   }, 120_000);

@@ -3,7 +3,7 @@
 import { afterEach, beforeAll, expect } from 'vitest';
 import type { Exchange } from '../../service/mcp/http/exchanges/exchange.ts';
 import { Unanswered } from '../../service/mcp/http/exchanges/unanswered.ts';
-import { upstreamPeer } from '../../service/mcp/http/upstream/upstream.ts';
+import { createUpstreamPeer } from '../../service/mcp/http/upstream/upstream.ts';
 import { RepeatedStop } from '../../service/mcp/work/repeated-stop.ts';
 import { attack } from '../attacks/attack.ts';
 import { HeldServer, openSession, startHttpGuard } from './http/http-guard-harness.ts';
@@ -65,7 +65,7 @@ attack(
       parameterHeaders: () => ({}),
       onWarning: (text) => void warnings.push(text),
     };
-    const peer = upstreamPeer(exchange as Exchange);
+    const peer = createUpstreamPeer(exchange as Exchange);
     const stop = new RepeatedStop(async () => {
       return (await peer.stop?.(1, 'access was revoked')) ?? 'ended';
     });

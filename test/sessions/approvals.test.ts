@@ -3,7 +3,12 @@
 
 import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
-import { evaluatorTestEngine, moduleTestEngine, runTests, validate } from '@nhipol/testing';
+import {
+  createEvaluatorTestEngine,
+  createModuleTestEngine,
+  runTests,
+  validate,
+} from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { checkPolicy, checkText } from '../support/checking.ts';
@@ -70,13 +75,13 @@ const policy = checkPolicy(`${head}${rules}${tests.join('\n')}`);
 const counted = checkPolicy(`${head}${rules}${once}`);
 
 test.each([policy, counted])('a call is granted, in both engines', async (each) => {
-  const failed = runTests(each, evaluatorTestEngine(each)).flatMap(({ test: { name }, failures }) =>
-    failures.map(({ differences }) => [name, differences]),
+  const failed = runTests(each, createEvaluatorTestEngine(each)).flatMap(
+    ({ test: { name }, failures }) => failures.map(({ differences }) => [name, differences]),
   );
   expect(failed).toEqual([]);
   const { wasm } = await compile(each, assemble, { sessions: true });
   const module = load(wasm);
-  const byModule = runTests(each, moduleTestEngine(module));
+  const byModule = runTests(each, createModuleTestEngine(module));
   expect(byModule.filter(({ passed }) => !passed)).toEqual([]);
   expect(byModule).toHaveLength(each.tests.length);
   expect(validate(each, wasm).disagreements).toEqual([]);

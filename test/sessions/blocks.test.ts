@@ -1,6 +1,6 @@
 // `test` blocks of sessions: what is rejected in them, how their instants add up, and what a failing step reports.
 
-import { evaluatorTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { checkPolicy, checkText } from '../support/checking.ts';
 
@@ -85,12 +85,12 @@ test('instants add up from the first one, and an earlier one goes back', () => {
   expect(only?.opens).toBe(start);
   const instants = only?.steps.map(({ at = 0n }) => Number(at - start) / 1000);
   expect(instants).toEqual([0, 60, 60, 180, 120, 119]);
-  expect(runTests(policy, evaluatorTestEngine(policy))).toMatchObject([{ passed: true }]);
+  expect(runTests(policy, createEvaluatorTestEngine(policy))).toMatchObject([{ passed: true }]);
 });
 
 test('each answer of a repeated query must be as expected', () => {
   const policy = checkPolicy(`${head}test "t" { session ${inTime} ask 3 times expect permit }`);
-  const [result] = runTests(policy, evaluatorTestEngine(policy));
+  const [result] = runTests(policy, createEvaluatorTestEngine(policy));
   expect(result?.failures).toMatchObject([
     { step: 1, differences: [{ what: 'effect', expected: 'permit', got: 'deny' }] },
   ]);
@@ -99,7 +99,7 @@ test('each answer of a repeated query must be as expected', () => {
 test('session tests are skipped if no sessions can be opened', () => {
   const policy = checkPolicy(`${head}test "t" { session ${inTime} expect permit }
     test "u" { request ${inTime} expect deny }`);
-  const results = runTests(policy, { ...evaluatorTestEngine(policy), open: undefined });
+  const results = runTests(policy, { ...createEvaluatorTestEngine(policy), open: undefined });
   expect(results.map(({ test: { name }, passed }) => [name, passed])).toEqual([['u', true]]);
 });
 

@@ -5,7 +5,7 @@ import { compile } from '@nhipol/compiler';
 import { evaluate } from '@nhipol/language';
 import { load } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
-import { evaluatorTestEngine, moduleTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, createModuleTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { checkPolicy } from '../support/checking.ts';
@@ -62,8 +62,8 @@ const policy = checkPolicy(
 const { wasm } = await compile(policy, assemble, { sessions: true });
 
 test.each([
-  ['the evaluator', evaluatorTestEngine(policy)],
-  ['the module', moduleTestEngine(load(wasm))],
+  ['the evaluator', createEvaluatorTestEngine(policy)],
+  ['the module', createModuleTestEngine(load(wasm))],
 ] as const)('each approval counts for one allowed call in %s', (_, engine) => {
   const results = runTests(policy, engine);
   const failed = results.flatMap(({ test: { name }, failures }) =>

@@ -2,9 +2,9 @@
 
 import { compile } from '@nhipol/compiler';
 import { load, type Policy, SessionError } from '@nhipol/runtime';
-import { evaluatorSessions, noTables } from '@nhipol/testing';
+import { createEvaluatorSessions, noTables } from '@nhipol/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
+import { createModuleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
@@ -108,8 +108,8 @@ test('subject and context are required', () => {
 test.each(names)('the evaluator gives the same answers: %s', (name) => {
   const request = JSON.stringify(known);
   const both = [
-    evaluatorSessions(policies[name])(request, 0n),
-    moduleSessions(modules.get(name) as Policy)(request, 0n),
+    createEvaluatorSessions(policies[name])(request, 0n),
+    createModuleSessions(modules.get(name) as Policy)(request, 0n),
   ];
   const changes = ['action', 'resource'].map((root) => ({
     path: [root],

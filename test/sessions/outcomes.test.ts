@@ -2,7 +2,7 @@
 
 import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
-import { evaluatorTestEngine, moduleTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, createModuleTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { checkPolicy } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
@@ -39,8 +39,8 @@ test "an outcome of another call" {
 const { wasm } = await compile(policy, assemble, { sessions: true });
 
 test.each([
-  ['the evaluator', evaluatorTestEngine(policy)],
-  ['the module', moduleTestEngine(load(wasm))],
+  ['the evaluator', createEvaluatorTestEngine(policy)],
+  ['the module', createModuleTestEngine(load(wasm))],
 ] as const)('outcomes of other calls do not match in %s', (_, engine) => {
   expect(runTests(policy, engine)).toMatchObject([{ failures: [], passed: true }]);
 });

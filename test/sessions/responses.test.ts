@@ -8,7 +8,7 @@ import { forms, type ModuleExports, type SessionExports } from '@nhipol/runtime/
 import { noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
+import { createModuleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { runs } from '../support/budget.ts';
 import { assembleQuickly } from '../support/modules/assembler.ts';
 import { createLoadedPolicy } from '../support/modules/engines.ts';
@@ -33,7 +33,9 @@ async function openModule(policy: PolicyModel) {
       return exports.session_decide(...args);
     },
   };
-  const sessions = moduleSessions(createLoadedPolicy({ manifest, encoding: undefined }, observed));
+  const sessions = createModuleSessions(
+    createLoadedPolicy({ manifest, encoding: undefined }, observed),
+  );
   /** Whether the module holds the answer that its host returned last. */
   const takeLatest = () => {
     const was = isLatest;

@@ -1,7 +1,7 @@
 // The values of history terms, each shown by the steps of a session: the evaluator evaluates them, and each
 // expectation states the answer and its end.
 
-import { evaluatorTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { checkPolicy } from '../support/checking.ts';
 
@@ -29,7 +29,7 @@ function failures(declared: string, steps: string): readonly string[] {
   const policy = checkPolicy(
     `${head}for agent { permit ok otherwise }\n${declared}\ntest "it" { session ${request}\n${steps} }`,
   );
-  const results = runTests(policy, evaluatorTestEngine(policy));
+  const results = runTests(policy, createEvaluatorTestEngine(policy));
   expect(results).toHaveLength(1);
   return results.flatMap(({ failures: found }) =>
     found.map(({ step, differences }) => `${step}: ${JSON.stringify(differences)}`),
@@ -368,9 +368,9 @@ test('a single request is a session without history; without a session history i
     deny also when count(allowed) < 5 }
   test "alone" { request ${request} expect deny because also }
   test "new" { session ${request} expect deny because also }`);
-  const results = runTests(policy, evaluatorTestEngine(policy));
+  const results = runTests(policy, createEvaluatorTestEngine(policy));
   expect(results.map(({ failures: found }) => found)).toEqual([[], []]);
-  const [alone] = runTests(policy, { ...evaluatorTestEngine(policy), open: undefined });
+  const [alone] = runTests(policy, { ...createEvaluatorTestEngine(policy), open: undefined });
   expect(alone?.answers[0]?.reasonDetails.map(({ unknown }) => unknown)).toEqual([
     ['count(allowed) < 5'],
     ['once(refused)'],

@@ -3,7 +3,7 @@
 
 import { check, type Diagnostic } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { noMeasure } from '@nhipol/language/support';
+import { skipMeasure } from '@nhipol/language/support';
 import { trapMessages } from '../../language/diagnostics/messages/traps.ts';
 import { warningMessages } from '../../language/diagnostics/messages/warnings.ts';
 
@@ -28,7 +28,7 @@ export function checkText(
   withoutWarnings = false,
 ): CheckedText {
   const sources = new Map([...Object.entries(others), [entry, text] as const]);
-  const loading = { parsed: new Map(), measure: noMeasure, withoutWarnings };
+  const loading = { parsed: new Map(), measure: skipMeasure, withoutWarnings };
   const { policy, diagnostics, advice } = check(entry, sources, loading);
   const show = ({ code, span, message, label }: Diagnostic) => {
     const underlined = sources.get(span.file)?.slice(span.start, span.end);

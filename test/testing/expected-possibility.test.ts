@@ -6,13 +6,13 @@ import { renderExplanation } from '@nhipol/language';
 import { expectsPossibility, type PolicyModel } from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
 import {
-  evaluatorTestEngine,
+  createEvaluatorTestEngine,
+  createModuleTestEngine,
+  explainStepFailure,
   explainTest,
-  moduleTestEngine,
   runTests,
   type TestEngine,
   validate,
-  whyFailed,
 } from '@nhipol/testing';
 import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
@@ -65,7 +65,7 @@ test.for(['session', 'request'])('a %s is possible or impossible in both engines
       : 'then with { action.rows = 1 } expect possible';
   const policy = checkPolicy(`${head}${writeTest([...steps, last].join('\n'), kind)}`);
   const { wasm } = await compile(policy, assemble, { possible: true, sessions: true });
-  const engines = [evaluatorTestEngine(policy), moduleTestEngine(load(wasm))];
+  const engines = [createEvaluatorTestEngine(policy), createModuleTestEngine(load(wasm))];
   const failures = engines.map((engine) => listFailures(policy, engine));
   expect(failures).toEqual([[], []]);
   expect(validate(policy, wasm, { requests: 50 }).disagreements).toEqual([]);
@@ -78,7 +78,7 @@ test('the tests of golden cases pass in both engines', async () => {
   expect(cases.map(({ name }) => name)).toEqual(['claims/invariant-and-test', 'sessions/possible']);
   for (const { policy } of cases) {
     const { wasm } = await compile(policy, assemble, { possible: true, sessions: true });
-    const engines = [evaluatorTestEngine(policy), moduleTestEngine(load(wasm))];
+    const engines = [createEvaluatorTestEngine(policy), createModuleTestEngine(load(wasm))];
     expect(engines.map((engine) => listFailures(policy, engine))).toEqual([[], []]);
   }
 });
@@ -101,7 +101,7 @@ test.for([
 ] as const)('reports the differences from `%s`', ([step, found]) => {
   for (const kind of ['session', 'request']) {
     const policy = checkPolicy(`${head}${writeTest(step, kind)}`);
-    expect(listFailures(policy, evaluatorTestEngine(policy)), kind).toEqual(found);
+    expect(listFailures(policy, createEvaluatorTestEngine(policy)), kind).toEqual(found);
   }
 });
 
@@ -153,7 +153,7 @@ test "t" {
   then with { subject.impossible = false } expect possible
 }`.replace('id: a1', 'id: a1, properties: { impossible: true }');
   const policy = checkPolicy(named);
-  expect(listFailures(policy, evaluatorTestEngine(policy))).toEqual([]);
+  expect(listFailures(policy, createEvaluatorTestEngine(policy))).toEqual([]);
   expect(formatOrFail(named.replace('expect possible', 'expect    possible'))).toBe(
     formatOrFail(named),
   );
@@ -167,7 +167,7 @@ test('a row can expect a possibility', () => {
     10, missing expect deny because invalid_request
   }`;
   const policy = checkPolicy(`${head}${writeTest(rows, 'request')}`);
-  expect(listFailures(policy, evaluatorTestEngine(policy))).toEqual([]);
+  expect(listFailures(policy, createEvaluatorTestEngine(policy))).toEqual([]);
   expect(policy.tests).toHaveLength(4);
 });
 
@@ -197,12 +197,12 @@ test.for(['session', 'request'])('explains why a step of a %s is impossible', (k
   const step = 'with { context.risk = 9 } expect possible';
   const text = `${head}${writeTest(step, kind)}`;
   const policy = checkPolicy(text);
-  const [result] = runTests(policy, evaluatorTestEngine(policy));
+  const [result] = runTests(policy, createEvaluatorTestEngine(policy));
   const [failure] = result?.failures ?? [];
   if (result === undefined || failure === undefined) return expect.fail('the test passes');
   const clock = (now: bigint | undefined) =>
     ({ now, precedence: now === undefined ? 'request' : 'host' }) as const;
-  const explanation = whyFailed(failure, explainTest(policy, result.test, clock));
+  const explanation = explainStepFailure(failure, explainTest(policy, result.test, clock));
   expect(explanation).toMatchObject({ possible: false, reasons: [{ id: 'risky' }] });
   const shown = explanation && renderExplanation(explanation, policy.sources, { answer: true });
   expect(shown).toMatch(/^impossible because risky/);
@@ -212,7 +212,7 @@ test.for(['session', 'request'])('explains why a step of a %s is impossible', (k
 test('a step explains what its session prevents', () => {
   const step = 'signal "failed" expect possible';
   const policy = checkPolicy(`${head}${writeTest(step)}`);
-  const [result] = runTests(policy, evaluatorTestEngine(policy));
+  const [result] = runTests(policy, createEvaluatorTestEngine(policy));
   const [failure] = result?.failures ?? [];
   if (result === undefined || failure === undefined) return expect.fail('the test passes');
   const [[explanation] = []] = explainTest(policy, result.test, () => expect.fail('no clock'));

@@ -2,8 +2,8 @@
 // replayed.
 
 import {
-  comparingHost,
-  evaluatorHost,
+  createComparingHost,
+  createEvaluatorHost,
   type Happening,
   type Host,
   HostsDisagree,
@@ -38,7 +38,7 @@ const open = {
 };
 
 function run(rows: readonly Row[], { until, host }: { until?: number; host?: Host } = {}) {
-  return replayRows(host ?? evaluatorHost(policy), rows, until);
+  return replayRows(host ?? createEvaluatorHost(policy), rows, until);
 }
 
 /** `1 decide permit works` */
@@ -273,7 +273,7 @@ for agent {
       [2, { decide: {} }, 'second'],
       [3, { signal: 'failed' }],
     ],
-    { host: evaluatorHost(sharing), until: 8 },
+    { host: createEvaluatorHost(sharing), until: 8 },
   );
   const later = timeline.happenings.filter(({ instant: at }) => at > 1_000n);
   expect(later.map(describeHappening)).toEqual([
@@ -383,12 +383,12 @@ test.each<[string, readonly Row[], readonly string[]]>([
 });
 
 test('disagreement of engines is reported with session and instant', () => {
-  const own = evaluatorHost(policy);
+  const own = createEvaluatorHost(policy);
   const other: Host = {
     ...own,
     judge: (id, now) => ({ ...own.judge(id, now), reasons: ['busy'] }),
   };
-  const host = comparingHost(evaluatorHost(policy), other);
+  const host = createComparingHost(createEvaluatorHost(policy), other);
   const rows: readonly Row[] = [
     [0, { open }],
     [1, { decide: {} }],
@@ -396,7 +396,7 @@ test('disagreement of engines is reported with session and instant', () => {
   ];
   expect(() => run(rows, { host })).toThrow(HostsDisagree);
   const refusing: Host = {
-    ...evaluatorHost(policy),
+    ...createEvaluatorHost(policy),
     change: () => ({ path: '$', expected: 'another', found: 'this' }),
   };
   try {
@@ -405,7 +405,7 @@ test('disagreement of engines is reported with session and instant', () => {
         [0, { open }],
         [1, { patch: {} }],
       ],
-      { host: comparingHost(evaluatorHost(policy), refusing) },
+      { host: createComparingHost(createEvaluatorHost(policy), refusing) },
     );
     expect.unreachable();
   } catch (error) {

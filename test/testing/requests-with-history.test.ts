@@ -1,7 +1,7 @@
 // Tests of policies with history terms: those with `request`, what a step replaces, and where `ask` is written.
 
 import { compile } from '@nhipol/compiler';
-import { evaluatorTestEngine, runTests, type TestResult, validate } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests, type TestResult, validate } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { checkPolicy, checkText } from '../support/checking.ts';
 import { assemble } from '../support/modules/assembler.ts';
@@ -28,7 +28,7 @@ fixture base {
 
 function run(test: string, declared = policy): readonly TestResult[] {
   const checkedPolicy = checkPolicy(`${declared}${test}`);
-  return runTests(checkedPolicy, evaluatorTestEngine(checkedPolicy));
+  return runTests(checkedPolicy, createEvaluatorTestEngine(checkedPolicy));
 }
 
 test('each step of a test with `request` is a session without history', () => {

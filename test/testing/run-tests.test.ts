@@ -2,7 +2,7 @@
 
 import { check } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { evaluatorTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 
 const head = `policy p version "1.0.0"
@@ -41,7 +41,7 @@ function createPolicy(steps: string): PolicyModel {
 /** The differences in the failing steps of the only test. */
 function differences(steps: string): string[] {
   const policy = createPolicy(steps);
-  const [result] = runTests(policy, evaluatorTestEngine(policy));
+  const [result] = runTests(policy, createEvaluatorTestEngine(policy));
   return (result?.failures ?? []).flatMap((failure) =>
     failure.differences.map(
       ({ what, expected, got }) => `${failure.step} ${what}: ${expected} / ${got}`,
@@ -100,5 +100,5 @@ test('changes add up from step to step, and an instant applies to its step', () 
 
 test('a policy without tests has no results', () => {
   const { policy } = check('p.nhipol', new Map([['p.nhipol', head]]));
-  expect(policy && runTests(policy, evaluatorTestEngine(policy))).toEqual([]);
+  expect(policy && runTests(policy, createEvaluatorTestEngine(policy))).toEqual([]);
 });

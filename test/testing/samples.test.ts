@@ -2,10 +2,10 @@
 
 import { parseJson, writeJson } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { noTables, random } from '@nhipol/testing';
+import { createRandomNumbers, noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { explore, requestsOfTests } from '../../assurance/testing/explore/explore.ts';
+import { explore, listTestRequests } from '../../assurance/testing/explore/explore.ts';
 import { exploreSessions } from '../../assurance/testing/explore/explore-sessions.ts';
 import { makeNeighbor } from '../../assurance/testing/explore/neighbors.ts';
 import { listRequestPlaces, setJsonValue } from '../../assurance/testing/explore/paths.ts';
@@ -117,7 +117,7 @@ test('tidy requests and their neighbors are valid', () => {
     const each = loadPolicy(path).policy ?? expect.fail(path);
     let faulty = 0;
     for (let seed = 1; seed <= 100; seed += 1) {
-      const dice = new Dice(random(seed));
+      const dice = new Dice(createRandomNumbers(seed));
       const request = new RequestMaker(each, dice, { untidy: false }).request();
       const near = makeNeighbor(each, request, dice);
       for (const made of [request, near]) {
@@ -131,7 +131,7 @@ test('tidy requests and their neighbors are valid', () => {
 });
 
 test('a string that is not JSON has no neighbors, and does not shrink', () => {
-  expect(makeNeighbor(policy, '{', new Dice(random(1)))).toBe('{');
+  expect(makeNeighbor(policy, '{', new Dice(createRandomNumbers(1)))).toBe('{');
   expect([...shrinks(policy, { text: '{', now: undefined, tables: noTables })]).toEqual([]);
 });
 
@@ -162,7 +162,9 @@ test('shrinking ends for any condition, at a minimal request', () => {
     fc.integer(),
     fc.array(fc.boolean(), { minLength: 1 }),
     (seed, says) => {
-      const made = new RequestMaker(policy, new Dice(random(seed)), { untidy: false }).request();
+      const made = new RequestMaker(policy, new Dice(createRandomNumbers(seed)), {
+        untidy: false,
+      }).request();
       let asked = 0;
       const holds = () => says[asked++ % says.length] === true && asked < 2000;
       const minimal = simplify(policy, { text: made, now: 1n, tables: noTables }, holds);
@@ -190,7 +192,7 @@ test('exploring reaches every effect and reason of the examples, and is the same
 
 test('the requests of tests come first', () => {
   const found = example('api-key');
-  const known = requestsOfTests(found);
+  const known = listTestRequests(found);
   const first = [...explore([found], { samples: 5 })].map(({ sample }) => sample);
   expect(first).toEqual(known.slice(0, 5));
 });

@@ -2,8 +2,8 @@
 
 import type { PolicyModel } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
-import { type ClaimResult, type SessionSample, sessionLog, verify } from '@nhipol/testing';
-import { evaluatorHost, readLogLine, replay } from '@nhipol/testing/replay';
+import { type ClaimResult, printSessionLog, type SessionSample, verify } from '@nhipol/testing';
+import { createEvaluatorHost, readLogLine, replay } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
 import type { SampleStep } from '../../assurance/testing/explore/sessions.ts';
 import { staysRevoked } from '../../assurance/testing/verify/sessions.ts';
@@ -112,12 +112,12 @@ test('missing data restricts, or the rule with the exception is reported', () =>
 
 /** The last event of the session's log when the evaluator replays it, as JSON. */
 function lastReplayed(policy: PolicyModel, sample: SessionSample): string {
-  const lines = sessionLog(sample)
+  const lines = printSessionLog(sample)
     .trimEnd()
     .split('\n')
     .map((line, index) => readLogLine(new TextEncoder().encode(line), index + 1));
   const events = lines.map((line) => ('input' in line ? line : expect.fail(line.message)));
-  const { timeline, faults } = replay(evaluatorHost(policy), events, undefined);
+  const { timeline, faults } = replay(createEvaluatorHost(policy), events, undefined);
   expect(faults).toEqual([]);
   return JSON.stringify(timeline.happenings.at(-1), (_, value) =>
     typeof value === 'bigint' ? String(value) : value,

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { checkPolicyFiles } from '@nhipol/cli';
-import { evaluatorTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { checkText } from '../support/checking.ts';
 import { groups } from './index.ts';
@@ -27,7 +27,9 @@ describe.each(traps)('%s', (_, trap) => {
     const wrong = checkText(trapPolicy(trap, false));
     for (const { policy } of [wrong, right]) {
       if (policy === undefined) throw new Error('the policy has errors');
-      const failed = runTests(policy, evaluatorTestEngine(policy)).filter(({ passed }) => !passed);
+      const failed = runTests(policy, createEvaluatorTestEngine(policy)).filter(
+        ({ passed }) => !passed,
+      );
       expect(failed).toEqual([]);
     }
     expect(trap.got).not.toBe(trap.wanted);

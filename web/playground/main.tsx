@@ -4,14 +4,14 @@ import { applyStoredScheme } from '@nhipol/components';
 import { render } from 'preact';
 import { PlaygroundApp } from './app.tsx';
 import { connect } from './editor/connection.ts';
-import { serverDiagnostics } from './editor/diagnostics.ts';
+import { createServerDiagnostics } from './editor/diagnostics.ts';
 import { editorFeatures } from './editor/policy-editor.ts';
 import { firstSample, listSamples, loadSample } from './state/samples.ts';
 import { decodeDraft } from './state/share.ts';
 
 async function start(root: HTMLElement): Promise<void> {
   applyStoredScheme();
-  const connection = connect([...editorFeatures, serverDiagnostics()]);
+  const connection = connect([...editorFeatures, createServerDiagnostics()]);
   let notice: string | undefined;
   const linked = await decodeDraft(location.hash).catch((error: Error) => {
     notice = error.message;

@@ -14,7 +14,7 @@ export interface Monitor {
   readonly label: (state: number) => number;
 }
 
-export function patternMonitor({ dfa }: Pattern): Monitor {
+export function createPatternMonitor({ dfa }: Pattern): Monitor {
   const { alphabet, start, accepting, next } = dfa;
   const { segments, size } = alphabet;
   const classifyLetter = (codePoint: number) => {
@@ -50,7 +50,7 @@ export function isPartTest(name: BuiltinName): boolean {
 }
 
 /** Follows how much of a constant the string has matched. */
-export function affixMonitor(form: Affix, text: string): Monitor {
+export function createAffixMonitor(form: Affix, text: string): Monitor {
   const wanted = [...text].map((character) => character.codePointAt(0) ?? 0);
   const failed = wanted.length + 1;
   const step = createFollower(wanted);
@@ -84,7 +84,7 @@ function createFollower(wanted: readonly number[]): (state: number, codePoint: n
 }
 
 /** Labels a string by where its length is among the thresholds: at, below or between them. */
-export function lengthMonitor(thresholds: readonly number[]): Monitor {
+export function createLengthMonitor(thresholds: readonly number[]): Monitor {
   const max = Math.max(...thresholds);
   return {
     cuts: [],

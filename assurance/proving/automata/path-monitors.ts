@@ -1,11 +1,11 @@
 // Monitors of paths: whether a path is in normal form, and whether it is under a constant root.
 
-import { affixMonitor, type Monitor, patternMonitor } from './monitors.ts';
-import { pathProblems, pathTests } from './path-tests.ts';
-import { constantsMonitor } from './preimages.ts';
+import { createAffixMonitor, createPatternMonitor, type Monitor } from './monitors.ts';
+import { compilePathProblems, listPathTests } from './path-tests.ts';
+import { createConstantsMonitor } from './preimages.ts';
 
-export function normalPathMonitor(): Monitor {
-  return joinMonitors([patternMonitor(pathProblems())], ([problem]) => problem === 0);
+export function createNormalPathMonitor(): Monitor {
+  return joinMonitors([createPatternMonitor(compilePathProblems())], ([problem]) => problem === 0);
 }
 
 /** Whether it is known that a path is under the root or not. */
@@ -15,7 +15,7 @@ export function isUnderKnownMonitor(root: string): Monitor {
   );
 }
 
-export function underMonitor(root: string): Monitor {
+export function createUnderMonitor(root: string): Monitor {
   return joinMonitors(
     createMonitors(root),
     ([problem, absolute, below, same]) =>
@@ -28,11 +28,11 @@ function isKnown(root: string, problem: number | undefined, absolute: number | u
 }
 
 function createMonitors(root: string): readonly Monitor[] {
-  return pathTests(root).map((pathTest) => {
-    if (pathTest.kind === 'pattern') return patternMonitor(pathTest.pattern);
+  return listPathTests(root).map((pathTest) => {
+    if (pathTest.kind === 'pattern') return createPatternMonitor(pathTest.pattern);
     return pathTest.kind === 'prefix'
-      ? affixMonitor('starts_with', pathTest.text)
-      : constantsMonitor([pathTest.text]);
+      ? createAffixMonitor('starts_with', pathTest.text)
+      : createConstantsMonitor([pathTest.text]);
   });
 }
 

@@ -20,12 +20,12 @@ const common = [
 const made = new Map<string, Pattern>();
 
 /** Matches what is not a path in normal form. */
-export function pathProblems(): Pattern {
+export function compilePathProblems(): Pattern {
   return createPattern([...common, '(.|\\n)+/']);
 }
 
-/** Matches what is not one segment; as `segmentProblem`. */
-export function segmentProblems(refused: string): Pattern {
+/** Matches what is not one segment; as `findSegmentProblem`. */
+export function compileSegmentProblems(refused: string): Pattern {
   const characters = [...refused]
     .map((each) => `\\x${each.charCodeAt(0).toString(16).padStart(2, '0')}`)
     .join('');
@@ -38,7 +38,7 @@ type PathTest =
   | { readonly kind: 'prefix' | 'constant'; readonly text: string };
 
 /** The tests that decide whether a path is under a root. */
-export function pathTests(root: string): readonly PathTest[] {
+export function listPathTests(root: string): readonly PathTest[] {
   const outer = /[^/]\/$/.test(root) ? root.slice(0, -1) : root;
   return [
     { kind: 'pattern', pattern: createPattern(common) },

@@ -5,7 +5,7 @@ import type { BuiltinName } from '@nhipol/language/types';
 import type { Monitor } from './monitors.ts';
 
 /** Labels strings by the one of several constants that they are equal to. */
-export function constantsMonitor(constants: Iterable<string>): Monitor {
+export function createConstantsMonitor(constants: Iterable<string>): Monitor {
   const wanted = [...constants].sort();
   const states = new States();
   const labels = new Map(wanted.map((each, index) => [each, index + 1]));
@@ -78,14 +78,14 @@ export function trustDomainPreimage(inner: Monitor): Monitor {
 }
 
 /** The path of a valid SPIFFE ID. */
-export function pathPreimage(inner: Monitor): Monitor {
+export function buildPathPreimage(inner: Monitor): Monitor {
   return partPreimage(inner, (_, codePoint) => (codePoint === slash ? 'path' : 'skip'));
 }
 
 const preimages: Partial<Record<BuiltinName, (inner: Monitor) => Monitor>> = {
   lower: lowerPreimage,
   trust_domain: trustDomainPreimage,
-  path: pathPreimage,
+  path: buildPathPreimage,
 };
 
 /** Returns how a test of the result of a function is one of its operand, or `undefined` if the function has no preimages of this kind. */

@@ -5,7 +5,7 @@
 import { createClauses } from '../formula/clauses.ts';
 import type { Formula, Literal } from '../formula/formula.ts';
 import { negateInequality } from '../formula/linear.ts';
-import { lemmaProblem } from '../lemma-checker/check-lemma.ts';
+import { findLemmaProblem } from '../lemma-checker/check-lemma.ts';
 import type { TermDefinitions } from '../terms/terms.ts';
 import type { Certificate, SumLemma } from './certificate.ts';
 import { CertificatePropagation } from './propagation.ts';
@@ -64,7 +64,10 @@ export class Checker {
       if (this.#propagation.isRefuted && rest.kind !== 'lemma') return { kind: 'accepted' };
       const refuseStep = (why: string): CertificateResult => ({ kind: 'refused', step, why });
       if (rest.kind === 'lemma') {
-        const problem = lemmaProblem(this.#definitions, { kind: rest.reason, clause: literals });
+        const problem = findLemmaProblem(this.#definitions, {
+          kind: rest.reason,
+          clause: literals,
+        });
         if (problem !== undefined)
           return refuseStep(`the ${rest.reason} lemma is not valid: ${problem}`);
         // Its literals are variables, which the formula may contain or not.

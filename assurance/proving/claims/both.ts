@@ -62,7 +62,7 @@ export function findCounterpart(
 }
 
 /** The verdict of the second prover about a claim of the first. */
-export function secondVerdict<Confirmation>(
+export function confirmVerdict<Confirmation>(
   second: Second,
   claim: Pick<Claim, 'name' | 'invariant'>,
   decide: (prover: Prover, goal: Literal) => Verdict<Confirmation>,

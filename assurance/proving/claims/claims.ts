@@ -16,19 +16,19 @@ import { createProver, type ProvingOptions, runBounded } from '../provers.ts';
 import { mapGoals, selectSecond } from './both.ts';
 import type { Claim, ClaimSet, Shown } from './claim.ts';
 import { exposedClaim, listExposedClaims, listExposures } from './exposed.ts';
-import { missingDataSet } from './missing-data.ts';
-import { monotoneSet } from './monotone.ts';
+import { createMissingDataSet } from './missing-data.ts';
+import { createMonotoneSet } from './monotone.ts';
 import { staysRevokedClaim, staysRevokedClaims } from './stays-revoked.ts';
 
 /** All claims about a policy, in a fixed order: first those about one request, then those about two. */
 export function listClaimSets(policy: PolicyModel, options: ProvingOptions): readonly ClaimSet[] {
-  return [createRequestSet(policy, options), missingDataSet(policy, options)];
+  return [createRequestSet(policy, options), createMissingDataSet(policy, options)];
 }
 
 /** The claims about single members: that its absence, or a change in one direction, never loosens an answer. */
 export function listMemberSets(policy: PolicyModel, options: ProvingOptions): readonly ClaimSet[] {
-  const { prover, members, second } = missingDataSet(policy, options);
-  return [{ prover, claims: [...members.values()], second }, monotoneSet(policy, options)];
+  const { prover, members, second } = createMissingDataSet(policy, options);
+  return [{ prover, claims: [...members.values()], second }, createMonotoneSet(policy, options)];
 }
 
 /** The claims about one request. */

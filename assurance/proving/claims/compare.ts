@@ -1,7 +1,7 @@
 // Compares the decisions of two policies for every request that is valid for both: which kinds of differences exist,
 // each with a request, and which are excluded by a proof.
 
-import { allDemands, type EvaluatedAnswer } from '@nhipol/language';
+import { type EvaluatedAnswer, listAnswerDemands } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import type { EnumType, Type } from '@nhipol/language/types';
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
@@ -67,9 +67,9 @@ export function decideDifferences(
   after: PolicyModel,
   options: ProvingOptions,
 ): DecidedDifferences {
-  const { prover, goals } = createGoals(before, after, options, differenceGoals);
+  const { prover, goals } = createGoals(before, after, options, buildDifferenceGoals);
   const second = selectSecond(options, (secondOptions) => {
-    const other = createGoals(before, after, secondOptions, differenceGoals);
+    const other = createGoals(before, after, secondOptions, buildDifferenceGoals);
     return { prover: other.prover, goals: new Map(Object.entries(other.goals)) };
   });
   const differences = differenceKinds.map((kind) => {
@@ -151,7 +151,7 @@ export function isMilder(before: EvaluatedAnswer, after: EvaluatedAnswer): boole
 }
 
 /** For each kind, whether the answers of two policies differ in this way. */
-export function differenceGoals(
+export function buildDifferenceGoals(
   old: SymbolicDecision,
   now: SymbolicDecision,
 ): Readonly<Record<DifferenceKind, Literal>> {
@@ -286,7 +286,7 @@ function hasSameConstraints(before: EvaluatedAnswer, after: EvaluatedAnswer): bo
 
 /** The obligations as texts, regardless of their order and of the order of their values. */
 function listDemands(answer: EvaluatedAnswer): readonly string[] {
-  const texts = allDemands(answer).map(({ name, properties }) =>
+  const texts = listAnswerDemands(answer).map(({ name, properties }) =>
     printValue([name, sortMembers(properties)]),
   );
   return [...new Set(texts)].sort();

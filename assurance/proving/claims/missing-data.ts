@@ -22,7 +22,7 @@ export interface MissingDataSet extends ClaimSet {
   readonly members: ReadonlyMap<string, Claim>;
 }
 
-export function missingDataSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet {
+export function createMissingDataSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet {
   return runBounded(options, (boundedOptions) => createSet(policy, boundedOptions));
 }
 
@@ -54,7 +54,7 @@ function createSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet
   ]);
   const claim = createBuiltInClaim(missingDataClaim, formula.any(violations));
   const counterpart = selectSecond(options, (secondOptions) => {
-    const other = missingDataSet(policy, secondOptions);
+    const other = createMissingDataSet(policy, secondOptions);
     const goals = new Map(mapGoals([...other.members.values()]));
     // The claim is about all members: that of the other prover must be about the same.
     const [whole] = other.claims;

@@ -35,7 +35,7 @@ export interface Monotone {
   readonly down: Verdict<Shown>;
 }
 
-export function monotoneSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
+export function createMonotoneSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
   return runBounded(options, (boundedOptions) => createSet(policy, boundedOptions));
 }
 
@@ -70,7 +70,7 @@ function createSet(policy: PolicyModel, options: ProvingOptions): MonotoneSet {
     };
   });
   const counterpart = selectSecond(options, (secondOptions) => {
-    const other = monotoneSet(policy, secondOptions);
+    const other = createMonotoneSet(policy, secondOptions);
     return { prover: other.prover, goals: mapGoals(other.claims) };
   });
   return {

@@ -3,7 +3,7 @@
 // say what they are about.
 
 import type { PolicyModel } from '@nhipol/language/model';
-import { relativePath } from '@nhipol/language/support';
+import { formatRelativePath } from '@nhipol/language/support';
 import type { Certificate, Step, TermLemma } from '../certificate/certificate.ts';
 import {
   ContentReader,
@@ -81,9 +81,9 @@ export function createProof(
   return {
     format: proofFormat,
     policy: { name: policy.name, version: policy.version },
-    entry: relativePath(files.entry, files.entry),
+    entry: formatRelativePath(files.entry, files.entry),
     sources: Object.fromEntries(
-      [...files.sources].map(([path, text]) => [relativePath(files.entry, path), text]),
+      [...files.sources].map(([path, text]) => [formatRelativePath(files.entry, path), text]),
     ),
     claims: decidedSets.flatMap((set) => set.verdicts.map((verdict) => createClaim(set, verdict))),
   };

@@ -5,7 +5,7 @@ import type { PolicyModel } from '@nhipol/language/model';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
 import type { ProvingOptions } from '../provers.ts';
-import { combineVerdicts, findSpan, secondVerdict } from './both.ts';
+import { combineVerdicts, confirmVerdict, findSpan } from './both.ts';
 import { type Claim, type ClaimSet, isAboutHistory, type Shown } from './claim.ts';
 import { listClaimSets } from './claims.ts';
 
@@ -40,7 +40,7 @@ export function proveClaim(
     second === undefined
       ? first
       : combineVerdicts(first, findSpan(prover, claim.invariant), () =>
-          secondVerdict(second, claim, decide),
+          confirmVerdict(second, claim, decide),
         );
   const shown = isOpenInSessions(verdict) ? refuteInSession?.(claim) : undefined;
   return { claim, verdict: shown === undefined ? verdict : createRefutation(shown, verdict) };

@@ -68,7 +68,7 @@ function createGoals(
   return runBounded(options, (boundedOptions) => {
     const prover = createProver([policy], [], boundedOptions);
     const [decision] = prover.decisions as readonly [SymbolicDecision];
-    return { prover, of: reachabilityGoals(decision) };
+    return { prover, of: buildReachabilityGoals(decision) };
   });
 }
 
@@ -79,7 +79,7 @@ export interface ReachabilityGoals {
 }
 
 /** The literals that must be possible: for each rule, and for each condition that is not constant. */
-export function reachabilityGoals(decision: SymbolicDecision): ReachabilityGoals {
+export function buildReachabilityGoals(decision: SymbolicDecision): ReachabilityGoals {
   const { rules } = decision.policy;
   const conditional = rules.filter(({ condition }) => condition.kind !== 'Constant');
   return {

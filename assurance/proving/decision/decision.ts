@@ -10,7 +10,7 @@ import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import type { SymbolicFacts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { choice, hasUsableValue, where } from '../symbolic/algebra.ts';
+import { createChoiceValue, guardValue, hasUsableValue } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 import { listContributions, type SymbolicContribution } from './contributions.ts';
 import { mergeConstraints, withConflicts } from './merges.ts';
@@ -87,7 +87,7 @@ export class SymbolicDecision {
     const strict = effects.map((name, ordinal): [Finite, Literal] => [ordinal, this.has(name)]);
     const bind = (variable: typeof effect, value: Symbolic<SymbolicFact>) =>
       this.expressions.bind(variable, { fact: undefined, value });
-    bind(effect, choice(new Map(strict)));
+    bind(effect, createChoiceValue(new Map(strict)));
     bind(
       reasons,
       toNames(reasons.type, (name) => this.isReason(name)),
@@ -168,7 +168,10 @@ export class SymbolicDecision {
     const { formula } = this.encoding;
     const isNarrow = this.has('narrow');
     return new Map(
-      [...this.mergedConstraints].map(([name, value]) => [name, where(formula, isNarrow, value)]),
+      [...this.mergedConstraints].map(([name, value]) => [
+        name,
+        guardValue(formula, isNarrow, value),
+      ]),
     );
   }
 

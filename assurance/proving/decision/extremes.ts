@@ -2,18 +2,18 @@
 
 import { int64Range } from '@nhipol/language/types';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import { isHeld, number } from '../symbolic/algebra.ts';
-import { identityOfAll } from '../symbolic/identity.ts';
+import { createNumberValue, isHeld } from '../symbolic/algebra.ts';
+import { identifyValues } from '../symbolic/identity.ts';
 import type { NumberValue } from '../symbolic/symbolic.ts';
 
 /** The best of those that are known; unknown if none is. Equal values have one best, also if they belong to different decisions. */
-export function numberIsBest(
+export function pickBestNumber(
   encoding: SymbolicEncoding,
   name: string,
   values: readonly NumberValue[],
   isLargest: boolean,
 ): NumberValue {
-  const key = `best ${isLargest} ${identityOfAll(values)}`;
+  const key = `best ${isLargest} ${identifyValues(values)}`;
   return encoding.once(key, () => makeBest(encoding, name, values, isLargest)) as NumberValue;
 }
 
@@ -33,5 +33,5 @@ function makeBest(
   }
   const attained = cases.map(({ guard, term }) => formula.and(guard, formula.equal(term, best)));
   encoding.require(formula.implies(known, formula.any(attained)));
-  return number([{ guard: known, term: best }]);
+  return createNumberValue([{ guard: known, term: best }]);
 }

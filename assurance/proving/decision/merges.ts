@@ -5,15 +5,15 @@ import { isCollection } from '@nhipol/language/types';
 import { areEqual } from '../expressions/collections.ts';
 import type { Expressions } from '../expressions/expressions.ts';
 import { isCollectionValue } from '../expressions/instances.ts';
-import { someHas } from '../expressions/some.ts';
+import { encodeSomeElement } from '../expressions/some.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { createUnknown, either, where } from '../symbolic/algebra.ts';
+import { createUnknown, guardValue, mergeEither } from '../symbolic/algebra.ts';
 import { findIdentity } from '../symbolic/identity.ts';
 import type { Finite, NumberValue, Symbolic, TextSet } from '../symbolic/symbolic.ts';
-import { commonTexts } from '../symbolic/text-sets.ts';
+import { intersectTexts } from '../symbolic/text-sets.ts';
 import type { SymbolicContribution } from './contributions.ts';
-import { numberIsBest } from './extremes.ts';
+import { pickBestNumber } from './extremes.ts';
 
 /** A setting of a contribution that may fire. */
 interface Set {
@@ -89,8 +89,8 @@ function findConflict(
   const two = formula.any(pairs.map(both));
   const texts = listTextSets(values);
   if (texts !== undefined) {
-    const common = commonTexts(formula, texts, yes);
-    return formula.and(two, -someHas(encoding, common, type.element, () => yes));
+    const common = intersectTexts(formula, texts, yes);
+    return formula.and(two, -encodeSomeElement(encoding, common, type.element, () => yes));
   }
   return formula.and(two, -formula.any(commonElements(expressions, values)));
 }
@@ -183,9 +183,9 @@ function mergeValues(
     return firstFired(encoding, type, values);
   }
   const isLargest = merge === 'largest wins';
-  const numbers = values.map(({ fired, value }) => where(formula, fired, value));
+  const numbers = values.map(({ fired, value }) => guardValue(formula, fired, value));
   if (numbers.every((each): each is NumberValue => each.kind === 'number'))
-    return numberIsBest(encoding, name, numbers, isLargest);
+    return pickBestNumber(encoding, name, numbers, isLargest);
   const ordinals = new Map<Finite, Literal>();
   const finite = numbers.flatMap((each) => (each.kind === 'choice' ? [each.values] : []));
   for (const each of new Set(finite.flatMap((choices) => [...choices.keys()]))) {
@@ -208,7 +208,7 @@ function commonSet(
   const { formula } = encoding;
   const empty = createUnknown(type);
   const texts = listTextSets(values);
-  if (texts !== undefined) return commonTexts(formula, texts, held);
+  if (texts !== undefined) return intersectTexts(formula, texts, held);
   if (values.some(({ value }) => value.kind === 'open numbers')) {
     const key = `common ${values.map(({ fired, value }) => `${fired}:${findIdentity(value)}`).join(' ')}`;
     return { kind: 'open numbers', held, unusable: no, size: undefined, key };
@@ -251,7 +251,7 @@ function firstFired(
   let before = no;
   let found: Symbolic<SymbolicFact> = createUnknown(type);
   for (const { fired, value } of values) {
-    found = either(encoding, found, where(formula, formula.and(fired, -before), value));
+    found = mergeEither(encoding, found, guardValue(formula, formula.and(fired, -before), value));
     before = formula.or(before, fired);
   }
   return found;

@@ -23,7 +23,7 @@ const everyAddress: readonly Block[] = [
 /** These are spellings of addresses of version 4. */
 const mapped: Block = { version: 6, first: 0xffffn << 32n, last: (0x10000n << 32n) - 1n };
 
-export function representativeAddresses(
+export function pickRepresentativeAddresses(
   networks: readonly string[],
   count: number,
   constants: ReadonlySet<string>,

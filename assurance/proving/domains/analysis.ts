@@ -17,16 +17,20 @@ import {
 import type { Span } from '@nhipol/language/support';
 import { isBytes, type Type, type Value } from '@nhipol/language/types';
 import { type Affix, isPartTest } from '../automata/monitors.ts';
-import { pathProblems, pathTests, segmentProblems } from '../automata/path-tests.ts';
 import {
-  elementType,
+  compilePathProblems,
+  compileSegmentProblems,
+  listPathTests,
+} from '../automata/path-tests.ts';
+import {
   Flow,
+  getElementType,
   hasPlace,
   isGroup,
   isNumberGroup,
-  keyPlace,
   listGroups,
-  unbound,
+  nameKeyPlace,
+  unbindExpr,
 } from './flow.ts';
 import { Groups } from './groups.ts';
 import { Needs } from './needs.ts';
@@ -175,12 +179,13 @@ export class DomainAnalysis {
 
   #slot(place: string, { type, span }: Expr): void {
     if (isBytes(type)) this.addSlot(place, type.kind, span);
-    else if (hasPlace(type)) this.groups.findDistinctions(place).kinds.add(elementType(type).kind);
+    else if (hasPlace(type))
+      this.groups.findDistinctions(place).kinds.add(getElementType(type).kind);
   }
 
   #constants(place: string | undefined, type: Type, values: readonly Value[]): void {
-    if (place === undefined || !isBytes(elementType(type))) return;
-    this.groups.findDistinctions(place).kinds.add(elementType(type).kind);
+    if (place === undefined || !isBytes(getElementType(type))) return;
+    this.groups.findDistinctions(place).kinds.add(getElementType(type).kind);
     this.groups.addConstants(place, values.flat(2) as readonly string[]);
   }
 
@@ -193,9 +198,9 @@ export class DomainAnalysis {
 
   /** Each read of an entry is one more entry of the map, and its key one more string. */
   #key(map: string, key: Expr, read: Expr): void {
-    this.groups.join(keyPlace(map), this.flow.findPlace(key));
-    this.groups.addRelation(keyPlace(map));
-    this.groups.findDistinctions(keyPlace(map)).kinds.add('String');
+    this.groups.join(nameKeyPlace(map), this.flow.findPlace(key));
+    this.groups.addRelation(nameKeyPlace(map));
+    this.groups.findDistinctions(nameKeyPlace(map)).kinds.add('String');
     this.addNeed(map, 1, read);
   }
 
@@ -236,7 +241,7 @@ export class DomainAnalysis {
     if (type.kind !== 'Map') return;
     for (const place of places) {
       this.#iterated.add(place);
-      this.addSlot(keyPlace(place), 'String', span);
+      this.addSlot(nameKeyPlace(place), 'String', span);
     }
   }
 
@@ -307,7 +312,8 @@ export class DomainAnalysis {
         this.#joinResult(expr, args, place);
         return;
       case 'normal_path':
-        if (first !== undefined) this.groups.findDistinctions(first).patterns.add(pathProblems());
+        if (first !== undefined)
+          this.groups.findDistinctions(first).patterns.add(compilePathProblems());
         this.#joinResult(expr, args, place);
         return;
       case 'size':
@@ -365,7 +371,7 @@ export class DomainAnalysis {
   ): void {
     this.groups.join(place, ...args);
     if (place !== undefined)
-      this.groups.findDistinctions(place).kinds.add(elementType(expr.type).kind);
+      this.groups.findDistinctions(place).kinds.add(getElementType(expr.type).kind);
   }
 
   #addFunction(
@@ -391,7 +397,7 @@ export class DomainAnalysis {
   }
 
   #affix(form: Affix, { args }: ApplyExpr, place: string | undefined): void {
-    const part = unbound(args[1] as Expr);
+    const part = unbindExpr(args[1] as Expr);
     if (place === undefined || part.kind !== 'Constant') return;
     const text = part.value as string;
     this.groups.findDistinctions(place).affixes.set(`${form} ${text}`, { form, text });
@@ -400,24 +406,24 @@ export class DomainAnalysis {
   /** A placeholder in a comparison is unknown if it is not one segment. */
   #addSegmentProblems(expr: ApplyExpr, place: string | undefined): void {
     if (place === undefined || !isComparable(expr)) return;
-    this.groups.findDistinctions(place).patterns.add(segmentProblems(expr.builtin.refused));
+    this.groups.findDistinctions(place).patterns.add(compileSegmentProblems(expr.builtin.refused));
   }
 
   /** A placeholder at the begin of a path is also unknown if the path is not in normal form, or is the root. */
   #addRootProblems(place: string | undefined): void {
     if (place === undefined) return;
     const distinctions = this.groups.findDistinctions(place);
-    distinctions.patterns.add(pathProblems());
+    distinctions.patterns.add(compilePathProblems());
     distinctions.constants.add('/');
     distinctions.affixes.set('starts_with /', { form: 'starts_with', text: '/' });
   }
 
   /** As `isUnder`: whether the path is in normal form and absolute, and what it begins with or is. */
   #under(of: Expr, place: string | undefined): void {
-    const root = unbound(of);
+    const root = unbindExpr(of);
     if (place === undefined || root.kind !== 'Constant') return;
     const distinctions = this.groups.findDistinctions(place);
-    for (const pathTest of pathTests(root.value as string)) {
+    for (const pathTest of listPathTests(root.value as string)) {
       if (pathTest.kind === 'pattern') distinctions.patterns.add(pathTest.pattern);
       else if (pathTest.kind === 'constant') distinctions.constants.add(pathTest.text);
       else
@@ -437,7 +443,7 @@ export class DomainAnalysis {
 /** Whether a prefix, suffix, part or root is a constant, so that the result is a test of the string. */
 function isTest({ builtin, args }: ApplyExpr): boolean {
   const [, other] = args;
-  return isPartTest(builtin.name) && other !== undefined && unbound(other).kind === 'Constant';
+  return isPartTest(builtin.name) && other !== undefined && unbindExpr(other).kind === 'Constant';
 }
 
 /** Whether the values are constants, or from a list of these. */
@@ -467,7 +473,7 @@ function isClosed(expr: Expr): boolean {
 /** Whether a value is searched for in a collection of the request, and may not be in the list of its group. */
 function isSearched({ args }: ApplyExpr): boolean {
   const [value, collection] = args as readonly [Expr, Expr];
-  const { kind } = unbound(collection);
+  const { kind } = unbindExpr(collection);
   if (!isGroup(collection.type) || kind === 'Constant' || kind === 'Set') return false;
   return isNumberGroup(collection.type) || value.type.kind === 'Ip';
 }

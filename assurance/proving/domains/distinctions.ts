@@ -11,7 +11,7 @@ export interface Distinctions {
   readonly lengths: Set<number>;
 }
 
-export function noDistinctions(): Distinctions {
+export function createDistinctions(): Distinctions {
   return {
     constants: new Set(),
     kinds: new Set(),

@@ -4,33 +4,33 @@
 
 import {
   type ApplyExpr,
+  collectExprs,
   type Expr,
-  everyExpr,
-  exprsOfRule,
-  exprsOfScore,
   findTermParts,
   type HistoryTerm,
+  listRuleExprs,
+  listScoreExprs,
   listTermPatterns,
   type PolicyModel,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
-import { type Type, textForm } from '@nhipol/language/types';
+import { getTextForm, type Type } from '@nhipol/language/types';
 import {
-  affixMonitor,
-  lengthMonitor,
+  createAffixMonitor,
+  createLengthMonitor,
+  createPatternMonitor,
   type Monitor,
-  patternMonitor,
   spiffeMonitor,
 } from '../automata/monitors.ts';
-import { constantsMonitor } from '../automata/preimages.ts';
+import { createConstantsMonitor } from '../automata/preimages.ts';
 import { Budget } from '../formula/budget.ts';
-import { representativeAddresses } from './addresses.ts';
+import { pickRepresentativeAddresses } from './addresses.ts';
 import { DomainAnalysis } from './analysis.ts';
 import { addCandidates } from './candidates.ts';
-import { type Distinctions, noDistinctions } from './distinctions.ts';
-import { type Flow, isGroup, memberPlace } from './flow.ts';
+import { createDistinctions, type Distinctions } from './distinctions.ts';
+import { type Flow, isGroup, nameMemberPlace } from './flow.ts';
 import { createPreimage } from './preimages.ts';
-import { representatives } from './representatives.ts';
+import { pickRepresentatives } from './representatives.ts';
 import { StringFunctions } from './string-functions.ts';
 
 export interface DomainOptions {
@@ -69,13 +69,13 @@ export class Domains {
   ) {
     this.budget = budget;
     const policyExprs = [
-      ...policies.flatMap(({ rules }) => rules.flatMap(exprsOfRule)),
-      ...policies.flatMap(({ scores }) => scores.flatMap(exprsOfScore)),
+      ...policies.flatMap(({ rules }) => rules.flatMap(listRuleExprs)),
+      ...policies.flatMap(({ scores }) => scores.flatMap(listScoreExprs)),
       ...exprs,
     ];
-    const terms = [...everyExpr(policyExprs)].filter((expr) => expr.kind === 'History');
-    const roots = [...policyExprs, ...terms.flatMap(({ term }) => exprsOfEvents(term))];
-    this.analysis = new DomainAnalysis(everyExpr(roots), roots, copies);
+    const terms = [...collectExprs(policyExprs)].filter((expr) => expr.kind === 'History');
+    const roots = [...policyExprs, ...terms.flatMap(({ term }) => listEventExprs(term))];
+    this.analysis = new DomainAnalysis(collectExprs(roots), roots, copies);
     for (const policy of policies) addNames(this.analysis, policy);
     for (const policy of policies) addMerges(this.analysis, policy);
     if (policies.length > 1) for (const policy of policies) addDemands(this.analysis, policy);
@@ -96,7 +96,7 @@ export class Domains {
   /** The strings of a type that represent those at a place. */
   listValues(place: string, type: Type): readonly string[] {
     const { values } = this.#findDomain(place);
-    const form = textForm(type);
+    const form = getTextForm(type);
     return form === undefined ? values : values.filter((value) => form.read(value) === value);
   }
 
@@ -141,7 +141,7 @@ export class Domains {
     });
     const composed = results.flatMap(({ preimage, tests }) => {
       const all = [
-        constantsMonitor(tests.constants),
+        createConstantsMonitor(tests.constants),
         ...createMonitors(tests),
         ...createForms(tests),
       ];
@@ -156,12 +156,12 @@ export class Domains {
   }
 }
 
-const nothing: Distinctions = { ...noDistinctions(), kinds: new Set(['String']) };
+const nothing: Distinctions = { ...createDistinctions(), kinds: new Set(['String']) };
 
 function createMonitors({ patterns, affixes, lengths, composed }: Tests): readonly Monitor[] {
-  const monitors: Monitor[] = [...patterns].map(patternMonitor);
-  for (const { form, text } of affixes.values()) monitors.push(affixMonitor(form, text));
-  if (lengths.size > 0) monitors.push(lengthMonitor([...lengths].sort((a, b) => a - b)));
+  const monitors: Monitor[] = [...patterns].map(createPatternMonitor);
+  for (const { form, text } of affixes.values()) monitors.push(createAffixMonitor(form, text));
+  if (lengths.size > 0) monitors.push(createLengthMonitor([...lengths].sort((a, b) => a - b)));
   return [...monitors, ...composed];
 }
 
@@ -175,12 +175,12 @@ function createDomain(tests: Tests, budget: Budget): Domain {
   const monitors = createMonitors(tests);
   const isMonitoring = monitors.length > 0;
   const ofForm = [...monitors, ...createForms(tests)];
-  const found = isMonitoring ? representatives(ofForm, count, constants, budget) : undefined;
+  const found = isMonitoring ? pickRepresentatives(ofForm, count, constants, budget) : undefined;
   const others = found ?? freshStrings(kinds, count, constants);
   const networks = [...constants].filter(
-    (constant) => textForm({ kind: 'Cidr' })?.read(constant) === constant,
+    (constant) => getTextForm({ kind: 'Cidr' })?.read(constant) === constant,
   );
-  const addresses = kinds.has('Ip') ? representativeAddresses(networks, count, constants) : [];
+  const addresses = kinds.has('Ip') ? pickRepresentativeAddresses(networks, count, constants) : [];
   const cidrs = kinds.has('Cidr') ? freshNetworks(count, constants) : [];
   const values = [...new Set([...constants, ...others, ...addresses, ...cidrs])];
   budget.list(values.length);
@@ -219,7 +219,7 @@ function fresh(
 }
 
 /** The expressions of a history term about events. */
-export function exprsOfEvents(term: HistoryTerm): readonly Expr[] {
+export function listEventExprs(term: HistoryTerm): readonly Expr[] {
   const ofPatterns = listTermPatterns(term).flatMap(({ condition, key }) => [
     ...(condition === undefined ? [] : [condition]),
     ...(key?.parts.map(({ ofEvent }) => ofEvent) ?? []),
@@ -268,7 +268,7 @@ function addMerges(analysis: DomainAnalysis, policy: PolicyModel): void {
   for (const { answer } of policy.invariants) {
     for (const { name } of policy.constraints)
       for (const record of flow.elementPlaces(answer.constraints))
-        analysis.groups.join(`constraint ${name}`, memberPlace(record, name));
+        analysis.groups.join(`constraint ${name}`, nameMemberPlace(record, name));
   }
 }
 

@@ -17,8 +17,8 @@ import { isBytes, type Type } from '@nhipol/language/types';
 import { isNumber } from '../symbolic/algebra.ts';
 
 /** The type of the values at a place: of a set or list, that of its elements. */
-export function elementType(type: Type): Type {
-  return type.kind === 'Set' || type.kind === 'List' ? elementType(type.element) : type;
+export function getElementType(type: Type): Type {
+  return type.kind === 'Set' || type.kind === 'List' ? getElementType(type.element) : type;
 }
 
 export function isGroup({ kind }: Type): boolean {
@@ -27,7 +27,7 @@ export function isGroup({ kind }: Type): boolean {
 
 /** Whether values of the type have a place. */
 export function hasPlace(type: Type): boolean {
-  return isBytes(elementType(type)) || isGroup(type);
+  return isBytes(getElementType(type)) || isGroup(type);
 }
 
 export class Flow {
@@ -40,7 +40,7 @@ export class Flow {
     for (const expr of exprs) {
       if (expr.kind === 'History')
         for (const { of, event } of listTermPatterns(expr.term))
-          this.#events.set(event, eventPlace(of));
+          this.#events.set(event, nameEventPlace(of));
       if (!isOverElements(expr)) continue;
       const collections = this.#collections.get(expr.variable) ?? [];
       this.#collections.set(expr.variable, [...collections, expr.collection]);
@@ -90,7 +90,7 @@ export class Flow {
       const ofCall = isEventPlace(start) ? callPlace(steps) : undefined;
       const [first, rest] = ofCall === undefined ? [start, steps] : [ofCall.place, ofCall.rest];
       return rest.reduce(
-        (place, step) => (isEntry(step) ? entryPlace(place) : memberPlace(place, step.name)),
+        (place, step) => (isEntry(step) ? entryPlace(place) : nameMemberPlace(place, step.name)),
         first,
       );
     });
@@ -104,7 +104,7 @@ export class Flow {
     const collections = this.listCollections(variable).flatMap((collection) =>
       this.listPlaces(collection),
     );
-    const places = isScalar ? collections : collections.map(elementPlace);
+    const places = isScalar ? collections : collections.map(nameElementPlace);
     return places.length === 0 ? [`v:${this.#id(variable)}`] : [...new Set(places)];
   }
 
@@ -136,7 +136,7 @@ export class Flow {
 /** Separates the parts of a place; no name of a policy contains it. */
 const mark = '\u0000';
 
-export function memberPlace(record: string, name: string): string {
+export function nameMemberPlace(record: string, name: string): string {
   return `${record}${mark}${name}`;
 }
 
@@ -146,7 +146,7 @@ export function nameOfPlace(place: string): string {
 }
 
 /** The place of the payloads of signals and outcomes with a name, and of decisions. */
-export function eventPlace(of: EventPattern['of']): string {
+export function nameEventPlace(of: EventPattern['of']): string {
   return of.kind === 'decision' ? `${mark}decision` : `${mark}${of.kind} ${of.name}`;
 }
 
@@ -168,16 +168,16 @@ function callPlace(
 }
 
 /** The place of the elements of a list that are records or lists, or of the entries of a map. */
-export function elementPlace(list: string): string {
+export function nameElementPlace(list: string): string {
   return `${list}${mark}[]`;
 }
 
 function entryPlace(map: string): string {
-  return memberPlace(elementPlace(map), 'value');
+  return nameMemberPlace(nameElementPlace(map), 'value');
 }
 
-export function keyPlace(map: string): string {
-  return memberPlace(elementPlace(map), 'key');
+export function nameKeyPlace(map: string): string {
+  return nameMemberPlace(nameElementPlace(map), 'key');
 }
 
 /** The places of the lists and maps that a place is in. */
@@ -187,8 +187,8 @@ export function listGroups(place: string): readonly string[] {
 }
 
 /** Follows names of a binding to its value. */
-export function unbound(expr: Expr): Expr {
-  return expr.kind === 'Binding' ? unbound(expr.binding.value) : expr;
+export function unbindExpr(expr: Expr): Expr {
+  return expr.kind === 'Binding' ? unbindExpr(expr.binding.value) : expr;
 }
 
 export function isNumberGroup(type: Type): boolean {

@@ -1,6 +1,6 @@
 // Groups of places whose values meet, with what conditions say about the strings of each.
 
-import { addDistinctions, type Distinctions, noDistinctions } from './distinctions.ts';
+import { addDistinctions, createDistinctions, type Distinctions } from './distinctions.ts';
 import { UnionFind } from './union-find.ts';
 
 export class Groups {
@@ -23,7 +23,7 @@ export class Groups {
   findDistinctions(place: string): Distinctions {
     const existing = this.#distinctions.get(place);
     if (existing !== undefined) return existing;
-    const made = noDistinctions();
+    const made = createDistinctions();
     this.#distinctions.set(place, made);
     return made;
   }
@@ -33,7 +33,7 @@ export class Groups {
     const merged = new Map<string, Distinctions>();
     for (const [place, own] of this.#distinctions) {
       const root = this.root(place);
-      const all = merged.get(root) ?? noDistinctions();
+      const all = merged.get(root) ?? createDistinctions();
       merged.set(root, all);
       addDistinctions(all, own);
     }
@@ -42,7 +42,7 @@ export class Groups {
 
   /** The tests at all places of a group. */
   collectTests(root: string): Distinctions {
-    const all = noDistinctions();
+    const all = createDistinctions();
     for (const [place, own] of this.#distinctions)
       if (this.root(place) === root) addDistinctions(all, own);
     return all;

@@ -5,7 +5,7 @@ import type { Monitor } from '../automata/monitors.ts';
 import type { Budget } from '../formula/budget.ts';
 
 /** Returns the strings, or `undefined` if the automata are too large. */
-export function representatives(
+export function pickRepresentatives(
   monitors: readonly Monitor[],
   count: number,
   constants: ReadonlySet<string>,

@@ -1,7 +1,7 @@
 // The sizes and lengths that conditions compare with constants, so that only some of their values are distinguished.
 
 import { type ApplyExpr, type Expr, findRole, listOperands } from '@nhipol/language/model';
-import { unbound } from './flow.ts';
+import { unbindExpr } from './flow.ts';
 
 /** Sizes and lengths are distinguished up to this one. */
 export const maxThreshold = 24;
@@ -23,7 +23,7 @@ export function listThresholds(
       const measure = findMeasured(operand);
       if (measure === undefined) continue;
       const other =
-        expr.kind === 'Compare' ? unbound(operand === expr.left ? expr.right : expr.left) : expr;
+        expr.kind === 'Compare' ? unbindExpr(operand === expr.left ? expr.right : expr.left) : expr;
       if (other.kind !== 'Constant' || (other.value as bigint) > BigInt(maxThreshold))
         others.add(measure);
       else
@@ -39,7 +39,7 @@ export function listThresholds(
 
 /** Returns a size or length. */
 function findMeasured(expr: Expr): ApplyExpr | undefined {
-  const measured = unbound(expr);
+  const measured = unbindExpr(expr);
   const role = findRole(measured);
   return measured.kind === 'Apply' && (role === 'count' || role === 'length')
     ? measured

@@ -6,9 +6,9 @@ import type { Type } from '@nhipol/language/types';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import { findRange } from '../facts/member-types.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { add, constant, type Linear } from '../formula/linear.ts';
-import { isHeld, number } from '../symbolic/algebra.ts';
-import { atLeast } from '../symbolic/cardinality.ts';
+import { add, createConstantTerm, type Linear } from '../formula/linear.ts';
+import { createNumberValue, isHeld } from '../symbolic/algebra.ts';
+import { countAtLeast } from '../symbolic/cardinality.ts';
 import type { NumberValue } from '../symbolic/symbolic.ts';
 import { fitsIn64Bits } from './numbers.ts';
 import type { Listed } from './some.ts';
@@ -44,7 +44,7 @@ export function encodeAggregate(
     // Each element that is represented counts at least once.
     if (findRange(expr.body.type).min >= 0n)
       encoding.require(formula.implies(formula.and(isOpen, fits), formula.atMost(sum, result)));
-    return number([
+    return createNumberValue([
       { guard: formula.and(known, isAll, fitsIn64Bits(formula, sum)), term: sum },
       { guard: formula.and(isOpen, fits), term: result },
     ]);
@@ -64,17 +64,17 @@ export function encodeAggregate(
     formula.and(present, formula.equal(term, result)),
   );
   encoding.require(formula.implies(guard, formula.any(attained)));
-  return number([{ guard, term: result }]);
+  return createNumberValue([{ guard, term: result }]);
 }
 
 /** The sum of the elements that count. */
 function sumCounted({ formula, require }: SymbolicEncoding, elements: readonly Counted[]): Linear {
-  let sum = constant(0n);
+  let sum = createConstantTerm(0n);
   for (const { may, value } of elements) {
     const [only] = value.cases;
     if (may === no || only === undefined) continue;
     const part = formula.number('part of a sum');
-    require(formula.or(may, formula.equal(part, constant(0n))));
+    require(formula.or(may, formula.equal(part, createConstantTerm(0n))));
     for (const { guard, term } of value.cases)
       require(formula.implies(formula.and(may, guard), formula.equal(part, term)));
     sum = add(sum, part);
@@ -98,16 +98,16 @@ function isComplete(
   if (type.kind === 'Map') {
     const place = domains.flow.findPlace(expr.collection);
     const max = place === undefined ? 0 : domains.countElements(place);
-    return -(atLeast(formula, present, max)[max] ?? no);
+    return -(countAtLeast(formula, present, max)[max] ?? no);
   }
-  const counts = atLeast(formula, present, present.length);
+  const counts = countAtLeast(formula, present, present.length);
   const size = collection.size as Linear;
   return formula.any(
     counts.map((literal, count) =>
       formula.and(
         literal,
         -(counts[count + 1] ?? no),
-        formula.atMost(size, constant(BigInt(count))),
+        formula.atMost(size, createConstantTerm(BigInt(count))),
       ),
     ),
   );

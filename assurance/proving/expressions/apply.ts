@@ -7,8 +7,8 @@ import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { scale } from '../formula/linear.ts';
-import { hasUsableValue, toTruth, truth, where } from '../symbolic/algebra.ts';
-import { identityOfAll } from '../symbolic/identity.ts';
+import { createTruthValue, guardValue, hasUsableValue, toTruth } from '../symbolic/algebra.ts';
+import { identifyValues } from '../symbolic/identity.ts';
 import type { Choice, NumberValue, SetValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import { isInNetwork } from '../terms/tests.ts';
 import { type Computation, findEncoding } from './builtins.ts';
@@ -20,12 +20,12 @@ import {
   encodeSome,
   isSetOperator,
 } from './collections.ts';
-import { freeValue } from './free.ts';
-import { functionName, placeOfResult } from './functions.ts';
+import { createFreeValue } from './free.ts';
+import { nameEncodedFunction, nameResultPlace } from './functions.ts';
 import { type Collection, isCollectionValue } from './instances.ts';
 import { encodeSum, mapTerms } from './numbers.ts';
 import { encodeProduct } from './products.ts';
-import { someHas } from './some.ts';
+import { encodeSomeElement } from './some.ts';
 
 const computationsOfNumbers: ReadonlySet<Computation> = new Set([
   ...(['sum', 'difference', 'negation', 'conversion', 'product', 'quotient'] as const),
@@ -58,9 +58,9 @@ function open(
 ): Symbolic<SymbolicFact> {
   const { formula } = encoding;
   const known = formula.all(args.map((arg) => hasUsableValue(formula, arg)));
-  const place = placeOfResult(encoding, expr);
+  const place = nameResultPlace(encoding, expr);
   return encoding.once(functionKey(encoding, expr, args), () =>
-    where(formula, known, freeValue(encoding, expr, place)),
+    guardValue(formula, known, createFreeValue(encoding, expr, place)),
   );
 }
 
@@ -70,9 +70,9 @@ function functionKey(
   expr: ApplyExpr,
   args: readonly Symbolic<SymbolicFact>[],
 ): string | undefined {
-  const identity = identityOfAll(args);
+  const identity = identifyValues(args);
   if (identity === undefined) return undefined;
-  return `${functionName(encoding, expr)} ${identity}`;
+  return `${nameEncodedFunction(encoding, expr)} ${identity}`;
 }
 
 // --- numbers -----------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ function withCollection(
     const found = isAddress
       ? isInSomeNetwork(encoding, expr, first, second)
       : encodeMembership(encoding, first, second);
-    return isNegation ? truth(found.no, found.yes) : found;
+    return isNegation ? createTruthValue(found.no, found.yes) : found;
   }
   if (!isCollectionValue(first)) return undefined;
   if (isSetOperator(name)) return combineSets(encoding, name, first, second);
@@ -136,7 +136,7 @@ function withCollection(
   const known = formula.and(hasUsableValue(formula, first), hasUsableValue(formula, second));
   const some = encodeSome(encoding, first, second, isCommon);
   const isTrue = isCommon || isNegation ? some : -some;
-  return truth(formula.and(known, isTrue), formula.and(known, -isTrue));
+  return createTruthValue(formula.and(known, isTrue), formula.and(known, -isTrue));
 }
 
 function elementKind(expr: Expr | undefined): string | undefined {
@@ -152,20 +152,25 @@ function isInSomeNetwork(
 ): Truth {
   if (address.kind === 'choice' && networks.kind === 'set')
     return isInNetworks(encoding, expr, address, networks);
-  if (address.kind !== 'text' || networks.kind !== 'texts') return truth(no, no);
+  if (address.kind !== 'text' || networks.kind !== 'texts') return createTruthValue(no, no);
   const { formula, terms } = encoding;
   const known = formula.and(hasUsableValue(formula, networks), hasUsableValue(formula, address));
-  const isIn = someHas(encoding, { ...networks, unusable: no }, { kind: 'Cidr' }, ({ value }) => {
-    const pairs = value.kind === 'text' ? value.cases : [];
-    return formula.any(
-      pairs.flatMap((network) =>
-        address.cases.map(({ guard, term }) =>
-          formula.and(network.guard, guard, isInNetwork(terms, term, network.term)),
+  const isIn = encodeSomeElement(
+    encoding,
+    { ...networks, unusable: no },
+    { kind: 'Cidr' },
+    ({ value }) => {
+      const pairs = value.kind === 'text' ? value.cases : [];
+      return formula.any(
+        pairs.flatMap((network) =>
+          address.cases.map(({ guard, term }) =>
+            formula.and(network.guard, guard, isInNetwork(terms, term, network.term)),
+          ),
         ),
-      ),
-    );
-  });
-  return truth(formula.and(known, isIn), formula.and(known, -isIn));
+      );
+    },
+  );
+  return createTruthValue(formula.and(known, isIn), formula.and(known, -isIn));
 }
 
 /** Whether an address is in one of the networks of a set; any result for networks that are not constants. */
@@ -197,7 +202,7 @@ function isInNetworks(
       ),
     ),
   }));
-  return truth(
+  return createTruthValue(
     formula.any(found.map(({ guard, inside }) => formula.and(guard, inside))),
     formula.any(found.map(({ guard, inside }) => formula.and(guard, -inside))),
   );

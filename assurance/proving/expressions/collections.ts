@@ -3,10 +3,15 @@
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
-import { constant } from '../formula/linear.ts';
-import { hasUsableValue, number, toTruth, truth } from '../symbolic/algebra.ts';
-import { atLeast } from '../symbolic/cardinality.ts';
-import { findIdentity, numbersKey } from '../symbolic/identity.ts';
+import { createConstantTerm } from '../formula/linear.ts';
+import {
+  createNumberValue,
+  createTruthValue,
+  hasUsableValue,
+  toTruth,
+} from '../symbolic/algebra.ts';
+import { countAtLeast } from '../symbolic/cardinality.ts';
+import { buildNumbersKey, findIdentity } from '../symbolic/identity.ts';
 import type {
   Finite,
   NumberCase,
@@ -19,8 +24,8 @@ import type {
 } from '../symbolic/symbolic.ts';
 import { combineTexts } from '../symbolic/text-sets.ts';
 import { type Collection, isCollectionValue } from './instances.ts';
-import { sizeOfNumbers, sizeOfTexts } from './open-sizes.ts';
-import { someHas } from './some.ts';
+import { encodeNumberCount, encodeTextCount } from './open-sizes.ts';
+import { encodeSomeElement } from './some.ts';
 
 /** A Bool as one of two values, and any other scalar as it is. */
 export function asFinite(value: Symbolic<SymbolicFact>): ReadonlyMap<Finite, Literal> | undefined {
@@ -44,11 +49,11 @@ export function encodeMembership(
   if (collection.kind === 'open numbers') {
     const known = formula.and(usable, hasUsableValue(formula, value));
     const literal = openLiteral(encoding, `${findIdentity(value)} in ${collection.key}`);
-    return truth(formula.and(known, literal), formula.and(known, -literal));
+    return createTruthValue(formula.and(known, literal), formula.and(known, -literal));
   }
   if (value.kind === 'text' && collection.kind === 'texts') {
     const found = value.cases.map(({ guard, term }) => ({ guard, has: collection.has(term) }));
-    return truth(
+    return createTruthValue(
       formula.any(found.map(({ guard, has }) => formula.and(usable, guard, has))),
       formula.any(found.map(({ guard, has }) => formula.and(usable, guard, -has))),
     );
@@ -61,14 +66,14 @@ export function encodeMembership(
         collection.items.map((item) => formula.and(item.present, formula.equal(item.term, term))),
       ),
     }));
-    return truth(
+    return createTruthValue(
       formula.any(found.map(({ guard, present }) => has(present, guard))),
       formula.any(found.map(({ guard, present }) => has(-present, guard))),
     );
   }
   const elements = collection.kind === 'set' ? collection.elements : new Map<Finite, Literal>();
   const values = [...(asFinite(value) ?? [])];
-  return truth(
+  return createTruthValue(
     formula.any(values.map(([each, guard]) => has(elements.get(each) ?? no, guard))),
     formula.any(values.map(([each, guard]) => has(-(elements.get(each) ?? no), guard))),
   );
@@ -83,13 +88,13 @@ export function encodeSome(
 ): Literal {
   const { formula } = encoding;
   if (a.kind === 'texts' && b.kind === 'texts')
-    return someHas(encoding, a, { kind: a.element }, ({ value }) => {
+    return encodeSomeElement(encoding, a, { kind: a.element }, ({ value }) => {
       const membership = encodeMembership(encoding, value, { ...b, held: yes, unusable: no });
       return isCommon ? membership.yes : membership.no;
     });
   const open = areOpen(a, b);
   if (open !== undefined)
-    return openLiteral(encoding, `${isCommon} ${open.map(numbersKey).join(' in ')}`);
+    return openLiteral(encoding, `${isCommon} ${open.map(buildNumbersKey).join(' in ')}`);
   if (a.kind === 'numbers' && b.kind === 'numbers') {
     return formula.any(
       a.items.map(({ present, term }) => {
@@ -147,7 +152,7 @@ export function combineSets(
   if (a.kind === 'texts' && b.kind === 'texts') return combineTexts(formula, operator, a, b, held);
   const open = areOpen(a, b);
   if (open !== undefined) {
-    const key = `(${operator} ${open.map(numbersKey).join(' ')})`;
+    const key = `(${operator} ${open.map(buildNumbersKey).join(' ')})`;
     return { kind: 'open numbers', held, unusable: no, size: undefined, key };
   }
   if (a.kind === 'numbers' && b.kind === 'numbers') {
@@ -178,16 +183,17 @@ export function encodeSize(
   const { formula } = encoding;
   const known = 'unusable' in value ? isHeldForSize(formula, value) : value.held;
   if (value.size !== undefined)
-    return { size: number([{ guard: known, term: value.size }]), isMore: no };
-  if (value.kind === 'list' || value.kind === 'open list') return { size: number([]), isMore: no };
+    return { size: createNumberValue([{ guard: known, term: value.size }]), isMore: no };
+  if (value.kind === 'list' || value.kind === 'open list')
+    return { size: createNumberValue([]), isMore: no };
   if (value.kind === 'texts')
     return {
-      size: number([{ guard: known, term: sizeOfTexts(encoding, value, limit) }]),
+      size: createNumberValue([{ guard: known, term: encodeTextCount(encoding, value, limit) }]),
       isMore: no,
     };
   if (value.kind === 'open numbers')
     return {
-      size: number([{ guard: known, term: sizeOfNumbers(encoding, value) }]),
+      size: createNumberValue([{ guard: known, term: encodeNumberCount(encoding, value) }]),
       isMore: no,
     };
   const isNumbers = value.kind === 'numbers';
@@ -206,19 +212,19 @@ export function encodeSizeLimit(
 ): { readonly size: NumberValue; readonly isMore: Literal } {
   const { formula } = encoding;
   const max = Math.min(limit, literals.length);
-  const counts = atLeast(formula, literals, max + 1);
+  const counts = countAtLeast(formula, literals, max + 1);
   const cases = Array.from({ length: max + 1 }, (_, count) => ({
     guard: formula.and(known, counts[count] ?? no, -(counts[count + 1] ?? no)),
-    term: constant(BigInt(count)),
+    term: createConstantTerm(BigInt(count)),
   }));
   const isMore = formula.and(known, counts[max + 1] ?? no);
-  if (isMore === no) return { size: number(cases), isMore };
+  if (isMore === no) return { size: createNumberValue(cases), isMore };
   const more = encoding.createNumber(
     'a larger size',
     BigInt(max + 1),
     BigInt(Number.MAX_SAFE_INTEGER),
   );
-  return { size: number([...cases, { guard: isMore, term: more }]), isMore };
+  return { size: createNumberValue([...cases, { guard: isMore, term: more }]), isMore };
 }
 
 /** The size of a list counts elements of no use; the size of a set with one is unknown. */

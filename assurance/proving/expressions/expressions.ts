@@ -14,27 +14,27 @@ import type {
   ReadExpr,
   Variable,
 } from '@nhipol/language/model';
-import { unreachable } from '@nhipol/language/support';
+import { throwUnreachable } from '@nhipol/language/support';
 import { type Comparison, isCollection, isEquatable } from '@nhipol/language/types';
 import { hasPlace } from '../domains/flow.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import type { SymbolicFacts } from '../facts/facts.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
-import { constant, type Linear } from '../formula/linear.ts';
+import { createConstantTerm, type Linear } from '../formula/linear.ts';
 import {
   createConstant,
+  createNumberValue,
+  createTruthValue,
   createUnknown,
-  either,
+  guardValue,
   hasUsableValue,
   isHeld,
   joinCases,
-  number,
+  mergeEither,
   toTruth,
-  truth,
-  where,
 } from '../symbolic/algebra.ts';
-import { identityOfAll } from '../symbolic/identity.ts';
+import { identifyValues } from '../symbolic/identity.ts';
 import type {
   Finite,
   NumberItem,
@@ -48,7 +48,7 @@ import { type Counted, encodeAggregate } from './aggregates.ts';
 import { applyBuiltin } from './apply.ts';
 import { areEqual, asFinite } from './collections.ts';
 import { type Bound, createEnvironment, type Environment, findBound } from './environment.ts';
-import { freeValue } from './free.ts';
+import { createFreeValue } from './free.ts';
 import { isCollectionValue, listInstances } from './instances.ts';
 import { compareNumbers, isNotAhead } from './numbers.ts';
 import { encodeOpenAggregate } from './open-aggregates.ts';
@@ -119,7 +119,7 @@ export class Expressions {
       case 'Now':
         return {
           kind: 'number',
-          cases: [{ guard: this.facts.isNowKnown, term: constant(0n) }],
+          cases: [{ guard: this.facts.isNowKnown, term: createConstantTerm(0n) }],
           clock: 'now',
           sign: 1n,
         };
@@ -155,12 +155,12 @@ export class Expressions {
           operands.map((operand) => operand.no),
         ];
         return expr.kind === 'And'
-          ? truth(formula.all(yesses), formula.any(noes))
-          : truth(formula.any(yesses), formula.all(noes));
+          ? createTruthValue(formula.all(yesses), formula.any(noes))
+          : createTruthValue(formula.any(yesses), formula.all(noes));
       }
       case 'Not': {
         const operand = this.truth(expr.operand, environment);
-        return truth(operand.no, operand.yes);
+        return createTruthValue(operand.no, operand.yes);
       }
       case 'Known':
         return this.#encodeKnown(expr.operand, environment);
@@ -176,7 +176,7 @@ export class Expressions {
           this.#start(operand, environment),
           environment,
         );
-        return present ? found : truth(found.no, found.yes);
+        return present ? found : createTruthValue(found.no, found.yes);
       }
       case 'Quantifier':
         return this.#quantifier(expr, environment);
@@ -187,14 +187,18 @@ export class Expressions {
       case 'Else': {
         const value = this.value(expr.value, environment);
         const fallback = this.value(expr.fallback, environment);
-        return either(this.encoding, value, where(formula, -isHeld(formula, value), fallback));
+        return mergeEither(
+          this.encoding,
+          value,
+          guardValue(formula, -isHeld(formula, value), fallback),
+        );
       }
       case 'Set':
         return this.#set(expr.elements, expr, environment);
       case 'History':
         return this.#history.encodeTerm(expr, this);
       default:
-        return unreachable(expr);
+        return throwUnreachable(expr);
     }
   }
 
@@ -224,13 +228,13 @@ export class Expressions {
     const isEquality = operator === 'is' || operator === 'is not';
     const [a, b] = [asFinite(left), asFinite(right)];
     const isText = left.kind === 'text' || right.kind === 'text';
-    if (!isText && (a === undefined || b === undefined)) return truth(no, no);
+    if (!isText && (a === undefined || b === undefined)) return createTruthValue(no, no);
     const isTrue = isEquality
       ? areEqual(this.encoding, left, right)
       : formula.any(listOrderedPairs(formula, operator, a ?? new Map(), b ?? new Map()));
     const known = formula.and(isHeld(formula, left), isHeld(formula, right));
     const holds = formula.and(known, operator === 'is not' ? -isTrue : isTrue);
-    return truth(holds, formula.and(known, -holds));
+    return createTruthValue(holds, formula.and(known, -holds));
   }
 
   #encodeKnown(operand: Expr, environment: Environment | undefined): Truth {
@@ -251,10 +255,10 @@ export class Expressions {
     const condition = this.truth(expr.condition, environment);
     const then = this.value(expr.then, environment);
     const otherwise = this.value(expr.else, environment);
-    const chosen = either(
+    const chosen = mergeEither(
       this.encoding,
-      where(formula, condition.yes, then),
-      where(formula, condition.no, otherwise),
+      guardValue(formula, condition.yes, then),
+      guardValue(formula, condition.no, otherwise),
     );
     const open = formula.and(-condition.yes, -condition.no);
     if (open === no || !isComparable(expr.type)) return chosen;
@@ -266,10 +270,10 @@ export class Expressions {
         formula.and(open, hasUsableValue(formula, then)),
       );
       const guard = formula.and(open, same, areEqual(this.encoding, then, otherwise));
-      return either(this.encoding, chosen, where(formula, guard, then));
+      return mergeEither(this.encoding, chosen, guardValue(formula, guard, then));
     }
     const guard = formula.and(open, areEqual(this.encoding, then, otherwise));
-    return either(this.encoding, chosen, where(formula, guard, then));
+    return mergeEither(this.encoding, chosen, guardValue(formula, guard, then));
   }
 
   #set(
@@ -304,10 +308,10 @@ export class Expressions {
     const keys = expr.keys.map((key) => this.value(key, environment));
     if (table.external) {
       const known = formula.all(keys.map((key) => hasUsableValue(formula, key)));
-      const identity = hasPlace(expr.type) ? undefined : identityOfAll(keys);
+      const identity = hasPlace(expr.type) ? undefined : identifyValues(keys);
       const key = identity && `table ${table.name} ${expr.type.kind} ${identity}`;
-      const free = this.encoding.once(key, () => freeValue(this.encoding, expr, place));
-      const value = where(formula, known, free);
+      const free = this.encoding.once(key, () => createFreeValue(this.encoding, expr, place));
+      const value = guardValue(formula, known, free);
       this.encoding.approximate('external tables', expr.span, isHeld(formula, value));
       return value;
     }
@@ -326,10 +330,10 @@ export class Expressions {
     let found: Symbolic<SymbolicFact> = createUnknown(expr.type);
     for (const { value, guard } of rows) {
       if (guard !== no)
-        found = either(
+        found = mergeEither(
           this.encoding,
           found,
-          where(formula, guard, createConstant(values, expr.type, value)),
+          guardValue(formula, guard, createConstant(values, expr.type, value)),
         );
     }
     return found;
@@ -340,7 +344,7 @@ export class Expressions {
   #quantifier(expr: QuantifierExpr, environment: Environment | undefined): Truth {
     const { formula } = this.encoding;
     const collection = this.value(expr.collection, environment);
-    if (!isCollectionValue(collection)) return truth(no, no);
+    if (!isCollectionValue(collection)) return createTruthValue(no, no);
     const isAny = expr.quantifier === 'any';
     const someProperties = encodeSomeProperties(
       this.encoding,
@@ -355,20 +359,20 @@ export class Expressions {
     );
     const decides = formula.and(collection.held, someProperties.certain);
     const all = formula.and(collection.held, -someProperties.possible);
-    return isAny ? truth(decides, all) : truth(all, decides);
+    return isAny ? createTruthValue(decides, all) : createTruthValue(all, decides);
   }
 
   #aggregate(expr: AggregateExpr, environment: Environment | undefined): Symbolic<SymbolicFact> {
     const { formula } = this.encoding;
     const collection = this.value(expr.collection, environment);
-    if (!isCollectionValue(collection)) return number([]);
+    if (!isCollectionValue(collection)) return createNumberValue([]);
     const createCounted = (bound: Bound, present: Literal): Counted => {
       const within = inner(expr.variable, bound, environment);
       const counts = expr.condition ? this.truth(expr.condition, within) : toTruth(yes);
       const value = this.value(expr.body, within) as NumberValue;
       return {
         may: formula.and(present, -counts.no),
-        value: where(formula, counts.yes, value),
+        value: guardValue(formula, counts.yes, value),
       };
     };
     if (isOpen(collection))

@@ -4,15 +4,15 @@ import type { Expr } from '@nhipol/language/model';
 import { EncodedFact } from '../facts/encoded-fact.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
-import { findRange, finiteValues } from '../facts/member-types.ts';
+import { findRange, listFiniteValues } from '../facts/member-types.ts';
 import { yes } from '../formula/formula.ts';
-import { isNumber, number, truth, where } from '../symbolic/algebra.ts';
-import { exactlyOne } from '../symbolic/cardinality.ts';
+import { createNumberValue, createTruthValue, guardValue, isNumber } from '../symbolic/algebra.ts';
+import { requireExactlyOne } from '../symbolic/cardinality.ts';
 import type { Symbolic } from '../symbolic/symbolic.ts';
 import { isTextKind } from '../terms/terms.ts';
 
 /** Any value of an expression's type, or unknown. */
-export function freeValue(
+export function createFreeValue(
   encoding: SymbolicEncoding,
   { type, span }: Expr,
   place: string,
@@ -21,12 +21,12 @@ export function freeValue(
   const name = `any ${type.kind} at ${span.start}`;
   if (type.kind === 'Bool') {
     const [isTrue, known] = [formula.variable(name), formula.variable(`${name} is known`)];
-    return truth(formula.and(known, isTrue), formula.and(known, -isTrue));
+    return createTruthValue(formula.and(known, isTrue), formula.and(known, -isTrue));
   }
   const known = formula.variable(`${name} is known`);
   if (isNumber(type)) {
     const { min, max } = findRange(type);
-    return number([{ guard: known, term: encoding.createNumber(name, min, max) }]);
+    return createNumberValue([{ guard: known, term: encoding.createNumber(name, min, max) }]);
   }
   const isCollection = type.kind === 'Set' || type.kind === 'List' || type.kind === 'Map';
   if (isCollection || type.kind === 'Record') {
@@ -35,6 +35,6 @@ export function freeValue(
   }
   const found = isTextKind(type.kind)
     ? encoding.values.anyText(name, place, type, known)
-    : exactlyOne(encoding, name, finiteValues(type), known);
-  return where(formula, known, found);
+    : requireExactlyOne(encoding, name, listFiniteValues(type), known);
+  return guardValue(formula, known, found);
 }

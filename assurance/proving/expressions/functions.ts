@@ -4,23 +4,23 @@
 
 import { type ApplyExpr, type Expr, findRole } from '@nhipol/language/model';
 import { isBytes, type Value } from '@nhipol/language/types';
-import { unbound } from '../domains/flow.ts';
+import { unbindExpr } from '../domains/flow.ts';
 import type { Construct } from '../facts/constructs.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import {
   createConstant,
+  createNumberValue,
   createUnknown,
-  either,
+  guardValue,
   isHeld,
-  number,
-  where,
+  mergeEither,
 } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 import { findEncoding } from './builtins.ts';
 import { asFinite } from './collections.ts';
-import { freeValue } from './free.ts';
+import { createFreeValue } from './free.ts';
 import { isCollectionValue } from './instances.ts';
 
 /** More combinations would make formulas too large. */
@@ -66,7 +66,7 @@ export function applyFinite(
     if (construct === undefined && isRepresented(encoding, expr, value)) {
       if (value !== undefined) {
         const found = encodeValue(encoding, expr, chosen, value);
-        result = either(encoding, result, where(formula, guard, found));
+        result = mergeEither(encoding, result, guardValue(formula, guard, found));
       }
     } else inexact.push({ chosen, guard, construct: construct ?? 'functions of strings' });
   };
@@ -82,10 +82,14 @@ export function applyFinite(
   }
   if (inexact.length > maxSeparate) {
     const guard = formula.any(inexact.map((each) => each.guard));
-    return either(encoding, result, where(formula, guard, anyResult()));
+    return mergeEither(encoding, result, guardValue(formula, guard, anyResult()));
   }
   for (const { chosen, guard } of inexact)
-    result = either(encoding, result, where(formula, guard, encodeResult(encoding, expr, chosen)));
+    result = mergeEither(
+      encoding,
+      result,
+      guardValue(formula, guard, encodeResult(encoding, expr, chosen)),
+    );
   return result;
 }
 
@@ -106,22 +110,22 @@ function encodeResult(
     typeof value,
     String(value),
   ]);
-  return encoding.once(`${functionName(encoding, expr)} of ${JSON.stringify(key)}`, () => {
-    const value = freeValue(encoding, expr, placeOfResult(encoding, expr));
+  return encoding.once(`${nameEncodedFunction(encoding, expr)} of ${JSON.stringify(key)}`, () => {
+    const value = createFreeValue(encoding, expr, nameResultPlace(encoding, expr));
     if (findEncoding(expr.builtin.name).isTotal) encoding.require(isHeld(encoding.formula, value));
     return value;
   });
 }
 
 /** Distinguishes functions, and the lists of strings of their results. */
-export function functionName(encoding: SymbolicEncoding, expr: ApplyExpr): string {
+export function nameEncodedFunction(encoding: SymbolicEncoding, expr: ApplyExpr): string {
   const { name, pattern } = expr.builtin;
   const types = expr.args.map(({ type }) => type.kind).join(' ');
-  const list = isBytes(expr.type) ? placeOfResult(encoding, expr) : '';
+  const list = isBytes(expr.type) ? nameResultPlace(encoding, expr) : '';
   return `${name} ${JSON.stringify(pattern?.source ?? null)} ${types} ${list}`;
 }
 
-export function placeOfResult({ domains }: SymbolicEncoding, expr: Expr): string {
+export function nameResultPlace({ domains }: SymbolicEncoding, expr: Expr): string {
   const place = domains.flow.findPlace(expr);
   return place === undefined ? `result ${expr.span.start}` : domains.analysis.groups.root(place);
 }
@@ -141,7 +145,7 @@ function encodeValue(
   const above = thresholds.filter((threshold) => threshold > Number(value));
   const [min, max] = [Math.max(-1, ...below) + 1, Math.min(maxLength + 1, ...above) - 1];
   const term = encoding.createNumber('a length', BigInt(min), BigInt(max));
-  return number([{ guard: yes, term }]);
+  return createNumberValue([{ guard: yes, term }]);
 }
 
 /** Limits of requests: a string has at most 4,096 bytes. */
@@ -217,7 +221,7 @@ function findInexactness(
       return isDistinguished ? undefined : 'large lengths';
     }
     case 'a constant part':
-      if (unbound(args[1] as Expr).kind !== 'Constant') return 'functions of strings';
+      if (unbindExpr(args[1] as Expr).kind !== 'Constant') return 'functions of strings';
       return isMonitored ? undefined : 'large patterns';
     case 'the version':
       return args[0]?.type.kind === 'Ip' ? undefined : 'functions of strings';

@@ -3,7 +3,13 @@
 import type { Type } from '@nhipol/language/types';
 import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { choice, createUnknown, number, text, toTruth } from '../symbolic/algebra.ts';
+import {
+  createChoiceValue,
+  createNumberValue,
+  createTextValue,
+  createUnknown,
+  toTruth,
+} from '../symbolic/algebra.ts';
 import type {
   Finite,
   ListValue,
@@ -70,13 +76,13 @@ function listKnownValues(
     case 'numbers':
       return value.items.map(({ present, term }) => ({
         present,
-        value: number([{ guard: yes, term }]),
+        value: createNumberValue([{ guard: yes, term }]),
       }));
     case 'texts':
       if (value.bases.length > 0) return [];
       return value.fixed.map((term) => ({
         present: value.has(term),
-        value: text([{ guard: yes, term }]),
+        value: createTextValue([{ guard: yes, term }]),
       }));
     default:
       value.kind satisfies 'open numbers';
@@ -87,7 +93,7 @@ function listKnownValues(
 function finiteConstant(type: Type, value: Finite): Symbolic<SymbolicFact> {
   return type.kind === 'Bool'
     ? toTruth(value === true ? yes : no)
-    : choice(new Map([[value, yes]]));
+    : createChoiceValue(new Map([[value, yes]]));
 }
 
 interface KnownValue {

@@ -3,8 +3,8 @@
 import { clockSkew } from '@nhipol/language';
 import { type Comparison, flippedComparisons, int64Range } from '@nhipol/language/types';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
-import { add, addScaled, constant, type Linear, subtract } from '../formula/linear.ts';
-import { truth } from '../symbolic/algebra.ts';
+import { add, addScaled, createConstantTerm, type Linear, subtract } from '../formula/linear.ts';
+import { createTruthValue } from '../symbolic/algebra.ts';
 import type { NumberCase, NumberValue, Truth } from '../symbolic/symbolic.ts';
 
 export interface Instant {
@@ -40,8 +40,8 @@ export function fitsIn64Bits(formula: Formula, term: Linear): Literal {
   if (term.terms.size === 0)
     return term.constant >= int64Range.min && term.constant <= int64Range.max ? yes : no;
   return formula.and(
-    formula.atMost(constant(int64Range.min), term),
-    formula.atMost(term, constant(int64Range.max)),
+    formula.atMost(createConstantTerm(int64Range.min), term),
+    formula.atMost(term, createConstantTerm(int64Range.max)),
   );
 }
 
@@ -75,7 +75,7 @@ export function compareNumbers(
     const known = formula.and(guard, result.known);
     return { yes: formula.and(known, result.isTrue), no: formula.and(known, -result.isTrue) };
   });
-  return truth(
+  return createTruthValue(
     formula.any(found.map((each) => each.yes)),
     formula.any(found.map((each) => each.no)),
   );
@@ -108,14 +108,14 @@ function compareWithClock(
     isTrue: formula.choose(
       isPast,
       compareTerms(formula, oriented, subtract(now, of), threshold),
-      compareTerms(formula, oriented, constant(0n), threshold),
+      compareTerms(formula, oriented, createConstantTerm(0n), threshold),
     ),
   };
 }
 
 /** Whether an instant is at most a minute after the present one. */
 export function isNotAhead(formula: Formula, of: Linear, now: Linear): Literal {
-  return formula.atMost(of, add(now, constant(clockSkew)));
+  return formula.atMost(of, add(now, createConstantTerm(clockSkew)));
 }
 
 /** The sum or difference; unknown if it exceeds 64 bits. */

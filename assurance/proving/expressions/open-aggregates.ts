@@ -6,14 +6,14 @@ import type { AggregateExpr } from '@nhipol/language/model';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import { findRange } from '../facts/member-types.ts';
 import { type Literal, yes } from '../formula/formula.ts';
-import { constant, type Linear, scale } from '../formula/linear.ts';
-import { isHeld, number, where } from '../symbolic/algebra.ts';
+import { createConstantTerm, type Linear, scale } from '../formula/linear.ts';
+import { createNumberValue, guardValue, isHeld } from '../symbolic/algebra.ts';
 import type { NumberValue } from '../symbolic/symbolic.ts';
 import type { Counted } from './aggregates.ts';
 import type { Bound } from './environment.ts';
-import { freeValue } from './free.ts';
-import { sizeOfNumbers, sizeOfTexts } from './open-sizes.ts';
-import { type Open, someHas } from './some.ts';
+import { createFreeValue } from './free.ts';
+import { encodeNumberCount, encodeTextCount } from './open-sizes.ts';
+import { encodeSomeElement, type Open } from './some.ts';
 
 export function encodeOpenAggregate(
   encoding: SymbolicEncoding,
@@ -26,12 +26,16 @@ export function encodeOpenAggregate(
   if (form === 'sum') return encodeOpenSum(encoding, expr, collection, toCounted);
   if (collection.kind === 'open numbers') {
     encoding.approximate('sums', span, collection.held);
-    return where(formula, collection.held, freeValue(encoding, expr, form) as NumberValue);
+    return guardValue(
+      formula,
+      collection.held,
+      createFreeValue(encoding, expr, form) as NumberValue,
+    );
   }
   const { min, max } = findRange(expr.type);
   const result = encoding.createNumber(`${form} over elements`, min, max);
   const some = (property: (may: Literal, value: NumberValue) => Literal) =>
-    someHas(encoding, collection, expr.variable.type, (bound) => {
+    encodeSomeElement(encoding, collection, expr.variable.type, (bound) => {
       const { may, value } = toCounted(bound);
       return property(may, value);
     });
@@ -54,7 +58,7 @@ export function encodeOpenAggregate(
     ),
   );
   require(formula.implies(known, -someValue(exceeds)));
-  return number([{ guard: known, term: result }]);
+  return createNumberValue([{ guard: known, term: result }]);
 }
 
 function encodeOpenSum(
@@ -76,16 +80,16 @@ function encodeOpenSum(
   if (most <= maxExact) require(formula.implies(known, formula.atMost(sum, scale(size, most))));
   if (collection.kind !== 'open numbers') {
     const some = (property: (term: Linear) => Literal) =>
-      someHas(encoding, collection, variable.type, (bound) => {
+      encodeSomeElement(encoding, collection, variable.type, (bound) => {
         const { may, value } = toCounted(bound);
         return formula.any(
           value.cases.map(({ guard, term }) => formula.and(may, guard, property(term))),
         );
       });
-    const zero = constant(0n);
+    const zero = createConstantTerm(0n);
     const isZero = formula.equal(sum, zero);
     const only = some((term) => formula.equal(term, sum));
-    const isOne = formula.atMost(size, constant(1n));
+    const isOne = formula.atMost(size, createConstantTerm(1n));
     require(formula.implies(formula.and(known, isOne), formula.or(isZero, only)));
     require(
       formula.implies(
@@ -98,13 +102,13 @@ function encodeOpenSum(
     );
     if (one.min >= 0n) require(formula.implies(known, -some((term) => formula.below(sum, term))));
   }
-  return number([{ guard: known, term: sum }]);
+  return createNumberValue([{ guard: known, term: sum }]);
 }
 
 /** Greater bounds say nothing. */
 const maxExact = BigInt(Number.MAX_SAFE_INTEGER);
 
 function sizeOfOpen(encoding: SymbolicEncoding, collection: Open): Linear {
-  if (collection.kind === 'open numbers') return sizeOfNumbers(encoding, collection);
-  return collection.kind === 'texts' ? sizeOfTexts(encoding, collection, 1) : collection.size;
+  if (collection.kind === 'open numbers') return encodeNumberCount(encoding, collection);
+  return collection.kind === 'texts' ? encodeTextCount(encoding, collection, 1) : collection.size;
 }

@@ -5,9 +5,9 @@ import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import { maxElements } from '../facts/sizes.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
-import { constant, type Linear } from '../formula/linear.ts';
-import { number } from '../symbolic/algebra.ts';
-import { atLeast } from '../symbolic/cardinality.ts';
+import { createConstantTerm, type Linear } from '../formula/linear.ts';
+import { createNumberValue } from '../symbolic/algebra.ts';
+import { countAtLeast } from '../symbolic/cardinality.ts';
 import type {
   GuardedPool,
   ListElement,
@@ -25,7 +25,7 @@ const maxCounted = 32;
 const maxWitnesses = 4;
 
 /** The number of elements of a set, wherever it is held and has no element of no use. */
-export function sizeOfTexts(encoding: SymbolicEncoding, set: TextSet, limit: number): Linear {
+export function encodeTextCount(encoding: SymbolicEncoding, set: TextSet, limit: number): Linear {
   const made = encoding.once(`size ${limit} ${set.held} ${set.unusable} ${set.key}`, () => {
     const term = encoding.createNumber('a size', 0n, BigInt(Number.MAX_SAFE_INTEGER));
     const known = encoding.formula.and(set.held, -set.unusable);
@@ -34,7 +34,7 @@ export function sizeOfTexts(encoding: SymbolicEncoding, set: TextSet, limit: num
       requireWitnesses(encoding, set, term, known, Math.min(limit + 1, maxWitnesses));
       requireDifferent(encoding, set, term, known);
     }
-    return number([{ guard: yes, term }]);
+    return createNumberValue([{ guard: yes, term }]);
   });
   return createTerm(made);
 }
@@ -46,17 +46,23 @@ function createTerm(value: Symbolic<SymbolicFact>): Linear {
 }
 
 /** The number of elements of numbers of which nothing else is known. */
-export function sizeOfNumbers(encoding: SymbolicEncoding, { size, key }: OpenNumbers): Linear {
+export function encodeNumberCount(encoding: SymbolicEncoding, { size, key }: OpenNumbers): Linear {
   if (size !== undefined) return size;
   const made = encoding.once(`size of ${key}`, () => {
     const max = BigInt(Number.MAX_SAFE_INTEGER);
-    return number([{ guard: yes, term: encoding.createNumber('an open size', 0n, max) }]);
+    return createNumberValue([
+      { guard: yes, term: encoding.createNumber('an open size', 0n, max) },
+    ]);
   });
   return createTerm(made);
 }
 
 /** The number of elements of a list of texts of the request, which can repeat values. */
-export function sizeOfTextList(encoding: SymbolicEncoding, place: string, list: TextSet): Linear {
+export function encodeTextListSize(
+  encoding: SymbolicEncoding,
+  place: string,
+  list: TextSet,
+): Linear {
   const { formula, require } = encoding;
   const { held, unusable } = list;
   const size = encoding.createNumber(`size of ${place}`, 0n, maxElements);
@@ -67,7 +73,7 @@ export function sizeOfTextList(encoding: SymbolicEncoding, place: string, list: 
 }
 
 /** The number of elements of a list of records, or of the entries of a map. */
-export function sizeOfList(
+export function encodeListSize(
   encoding: SymbolicEncoding,
   place: string,
   pools: readonly GuardedPool<SymbolicFact>[],
@@ -83,7 +89,7 @@ export function sizeOfList(
 }
 
 /** The number of entries of a map, which have different keys. */
-export function sizeOfEntries(
+export function encodeEntryCount(
   encoding: SymbolicEncoding,
   place: string,
   pools: readonly GuardedPool<SymbolicFact>[],
@@ -119,7 +125,7 @@ function requireExact(
       .map((other) => formula.and(set.has(other), terms.equal(term, other)));
     return formula.and(set.has(term), -formula.any(before));
   });
-  const counts = atLeast(formula, isNew, isNew.length + 1);
+  const counts = countAtLeast(formula, isNew, isNew.length + 1);
   for (const [count, literal] of counts.entries())
     require(formula.implies(known, formula.equivalent(literal, isAtLeast(formula, size, count))));
 }
@@ -178,5 +184,5 @@ function counter({ formula, require }: SymbolicEncoding, size: Linear): (isNew: 
 }
 
 function isAtLeast(formula: Formula, size: Linear, count: number): Literal {
-  return count === 0 ? yes : formula.atMost(constant(BigInt(count)), size);
+  return count === 0 ? yes : formula.atMost(createConstantTerm(BigInt(count)), size);
 }

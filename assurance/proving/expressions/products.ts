@@ -9,16 +9,16 @@ import { type Literal, no } from '../formula/formula.ts';
 import {
   add,
   addScaled,
-  constant,
+  createConstantTerm,
   isConstantTerm,
   type Linear,
   scale,
   subtract,
 } from '../formula/linear.ts';
-import { number, where } from '../symbolic/algebra.ts';
+import { createNumberValue, guardValue } from '../symbolic/algebra.ts';
 import { findIdentity } from '../symbolic/identity.ts';
 import type { NumberCase, NumberValue } from '../symbolic/symbolic.ts';
-import { freeValue } from './free.ts';
+import { createFreeValue } from './free.ts';
 import { combine, mapTerms } from './numbers.ts';
 import { divideTruncated, encodeDivideToEven } from './rounding.ts';
 
@@ -41,11 +41,11 @@ export function encodeProduct(
     const exact = exactResult(encoding, expr, x.term, y.term);
     if (exact === 'none') return [];
     if (exact !== undefined)
-      return mapTerms(formula, number([{ guard, term: exact }]), (term) => term).cases;
+      return mapTerms(formula, createNumberValue([{ guard, term: exact }]), (term) => term).cases;
     encoding.approximate('products', expr.span, guard);
     return boundResult(encoding, expr, guard, x, y).cases;
   });
-  return number(cases.flat());
+  return createNumberValue(cases.flat());
 }
 
 /** The result of an exact operation, or `undefined` if it is not linear. `none`: there is no result. */
@@ -57,7 +57,7 @@ function exactResult(
 ): Linear | 'none' | undefined {
   if (isConstantTerm(x) && isConstantTerm(y)) {
     const value = expr.builtin.evaluate([x.constant, y.constant]) as bigint | undefined;
-    return value === undefined ? 'none' : constant(value);
+    return value === undefined ? 'none' : createConstantTerm(value);
   }
   const isDecimal = expr.args.every(({ type }) => type.kind === 'Decimal');
   if (findRole(expr) === 'product') {
@@ -99,13 +99,16 @@ function split({ formula }: SymbolicEncoding, expr: Expr, value: NumberValue): N
   const cases = value.cases.flatMap((numberCase): readonly NumberCase[] => {
     if (isConstantTerm(numberCase.term)) return [numberCase];
     const parts = chosen.map((wanted) => ({
-      guard: formula.and(numberCase.guard, formula.equal(numberCase.term, constant(wanted))),
-      term: constant(wanted),
+      guard: formula.and(
+        numberCase.guard,
+        formula.equal(numberCase.term, createConstantTerm(wanted)),
+      ),
+      term: createConstantTerm(wanted),
     }));
     const others = formula.and(numberCase.guard, -formula.any(parts.map(({ guard }) => guard)));
     return [...parts, ...(isSmall ? [] : [{ guard: others, term: numberCase.term }])];
   });
-  return number(cases);
+  return createNumberValue(cases);
 }
 
 // --- bounds ------------------------------------------------------------------------------------
@@ -119,21 +122,21 @@ function boundResult(
   y: NumberCase,
 ): NumberValue {
   const { formula } = encoding;
-  const operands = [x, y].map(({ term }) => number([{ guard: 1, term }]));
+  const operands = [x, y].map(({ term }) => createNumberValue([{ guard: 1, term }]));
   const types = expr.args.map(({ type }) => type.kind).join(' ');
   const key = `${expr.builtin.name} ${types} ${operands.map(findIdentity).join(' | ')}`;
   const any = encoding.once(key, () => {
-    const free = freeValue(encoding, expr, 'product') as NumberValue;
+    const free = createFreeValue(encoding, expr, 'product') as NumberValue;
     for (const { guard: known, term } of free.cases) {
       if (findRole(expr) === 'quotient')
-        encoding.require(formula.implies(known, -formula.equal(y.term, constant(0n))));
+        encoding.require(formula.implies(known, -formula.equal(y.term, createConstantTerm(0n))));
       else
         for (const bound of productBounds(encoding, expr, x.term, y.term, term))
           encoding.require(formula.implies(known, bound));
     }
     return free;
   });
-  return where(formula, guard, any as NumberValue);
+  return guardValue(formula, guard, any as NumberValue);
 }
 
 /** The products of the distances from the ends of both ranges are not negative (McCormick). */
@@ -150,8 +153,9 @@ function productBounds(
   ];
   const isDecimal = args.every(({ type }) => type.kind === 'Decimal');
   const product = scale(result, isDecimal ? decimalOne : 1n);
-  const margin = constant(isDecimal ? decimalOne / 2n : 0n);
-  const corner = (c: bigint, d: bigint) => addScaled(addScaled(constant(-c * d), y, c), x, d);
+  const margin = createConstantTerm(isDecimal ? decimalOne / 2n : 0n);
+  const corner = (c: bigint, d: bigint) =>
+    addScaled(addScaled(createConstantTerm(-c * d), y, c), x, d);
   const isAbove = (c: bigint, d: bigint) => formula.atMost(subtract(corner(c, d), margin), product);
   const isLower = (c: bigint, d: bigint) => formula.atMost(product, add(corner(c, d), margin));
   return [

@@ -13,14 +13,14 @@ import type { Member } from '@nhipol/language/types';
 import type { Key, SymbolicFact } from '../facts/fact.ts';
 import type { SymbolicFacts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { add, constant, subtract } from '../formula/linear.ts';
+import { add, createConstantTerm, subtract } from '../formula/linear.ts';
 import {
   createConstant,
+  createTruthValue,
   createUnknown,
-  either,
+  guardValue,
   hasUsableValue,
-  truth,
-  where,
+  mergeEither,
 } from '../symbolic/algebra.ts';
 import type { NumberValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import type { Environment } from './environment.ts';
@@ -60,10 +60,10 @@ export class Reader {
     const { formula } = this.#facts.encoding;
     let value: Symbolic<SymbolicFact> = createUnknown(expr.type);
     for (const path of this.#follow(expr, start, environment)) {
-      const own = where(formula, formula.and(path.guard, path.present), path.fact.value);
+      const own = guardValue(formula, formula.and(path.guard, path.present), path.fact.value);
       const found = this.#orDefault(expr, path, own);
       const fresh = expr.latest ? yes : this.#areFresh(path);
-      value = either(this.#facts.encoding, value, where(formula, fresh, found));
+      value = mergeEither(this.#facts.encoding, value, guardValue(formula, fresh, found));
     }
     return value;
   }
@@ -75,7 +75,7 @@ export class Reader {
   ): Truth {
     const { formula } = this.#facts.encoding;
     const paths = this.#follow(expr, start, environment);
-    return truth(
+    return createTruthValue(
       formula.any(paths.map(({ guard, present }) => formula.and(guard, present))),
       formula.any(paths.map(({ guard, present }) => formula.and(guard, -present))),
     );
@@ -90,7 +90,7 @@ export class Reader {
     const { formula } = this.#facts.encoding;
     if (expr.type.kind !== 'Record') {
       const usable = hasUsableValue(formula, this.read(expr, start, environment));
-      return truth(usable, -usable);
+      return createTruthValue(usable, -usable);
     }
     const known = this.#follow(expr, start, environment).map((path) => {
       const span = expr.members.at(-1)?.fresh;
@@ -99,7 +99,7 @@ export class Reader {
       return formula.and(path.guard, path.present, fresh);
     });
     const isKnown = formula.any(known);
-    return truth(isKnown, -isKnown);
+    return createTruthValue(isKnown, -isKnown);
   }
 
   #orDefault(
@@ -112,10 +112,10 @@ export class Reader {
     const { encoding } = this.#facts;
     const { formula } = encoding;
     const absent = formula.and(guard, -present);
-    return either(
+    return mergeEither(
       encoding,
       value,
-      where(formula, absent, createConstant(encoding.values, expr.type, last)),
+      guardValue(formula, absent, createConstant(encoding.values, expr.type, last)),
     );
   }
 
@@ -178,8 +178,8 @@ export class Reader {
     const fresh = cases.map(({ guard, term }) =>
       formula.and(
         guard,
-        formula.atMost(subtract(term, constant(clockSkew)), now),
-        formula.atMost(now, add(term, constant(span))),
+        formula.atMost(subtract(term, createConstantTerm(clockSkew)), now),
+        formula.atMost(now, add(term, createConstantTerm(span))),
       ),
     );
     return formula.and(isNowKnown, formula.any(fresh));

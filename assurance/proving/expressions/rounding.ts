@@ -1,8 +1,8 @@
 // Divides terms by constants: a new integer variable for the quotient, and the inequalities that determine it.
 
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import { constant, type Linear, scale, subtract } from '../formula/linear.ts';
-import { number } from '../symbolic/algebra.ts';
+import { createConstantTerm, type Linear, scale, subtract } from '../formula/linear.ts';
+import { createNumberValue } from '../symbolic/algebra.ts';
 import { findIdentity } from '../symbolic/identity.ts';
 import type { NumberValue } from '../symbolic/symbolic.ts';
 
@@ -16,7 +16,7 @@ export function encodeDivideToEven(
     const { formula } = encoding;
     const rest = subtract(own, scale(quotient, by));
     const twice = scale(rest, 2n);
-    const [low, high] = [constant(-by), constant(by)];
+    const [low, high] = [createConstantTerm(-by), createConstantTerm(by)];
     const isTie = formula.or(formula.equal(twice, low), formula.equal(twice, high));
     const even = scale(formula.number('half of a rounded quotient'), 2n);
     return [
@@ -36,9 +36,12 @@ export function divideTruncated(
   return divideRounded(encoding, 'truncated', dividend, divisor, (quotient, own, by) => {
     const { formula } = encoding;
     const rest = subtract(own, scale(quotient, by));
-    const isNegative = formula.below(own, constant(0n));
+    const isNegative = formula.below(own, createConstantTerm(0n));
     const isRest = (from: bigint, to: bigint) =>
-      formula.and(formula.atMost(constant(from), rest), formula.atMost(rest, constant(to)));
+      formula.and(
+        formula.atMost(createConstantTerm(from), rest),
+        formula.atMost(rest, createConstantTerm(to)),
+      );
     return [formula.choose(isNegative, isRest(1n - by, 0n), isRest(0n, by - 1n))];
   });
 }
@@ -56,11 +59,11 @@ function divideRounded(
   const own = divideExactly(dividend, common * sign);
   const by = (divisor * sign) / common;
   if (by === 1n) return own;
-  const key = `${form} ${findIdentity(number([{ guard: 1, term: own }]))} ${by}`;
+  const key = `${form} ${findIdentity(createNumberValue([{ guard: 1, term: own }]))} ${by}`;
   const found = encoding.once(key, () => {
     const quotient = encoding.formula.number(`${form} quotient`);
     encoding.require(...determine(quotient, own, by));
-    return number([{ guard: 1, term: quotient }]);
+    return createNumberValue([{ guard: 1, term: quotient }]);
   });
   return ((found as NumberValue).cases[0] as { readonly term: Linear }).term;
 }

@@ -5,7 +5,7 @@ import type { Type } from '@nhipol/language/types';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { text } from '../symbolic/algebra.ts';
+import { createTextValue } from '../symbolic/algebra.ts';
 import type { ListElement, OpenList, TextSet } from '../symbolic/symbolic.ts';
 import type { Term } from '../terms/terms.ts';
 import type { Bound } from './environment.ts';
@@ -42,7 +42,7 @@ function both({ certain, possible }: Pair, change: (literal: Literal) => Literal
 }
 
 /** Whether some element has a property. */
-export function someHas(
+export function encodeSomeElement(
   encoding: SymbolicEncoding,
   collection: Collection,
   element: Type,
@@ -85,7 +85,10 @@ function relateTexts(
 ): void {
   const { formula, elements } = encoding;
   const of = (term: Term) => {
-    const termPair = properties({ fact: undefined, value: text([{ guard: yes, term }]) });
+    const termPair = properties({
+      fact: undefined,
+      value: createTextValue([{ guard: yes, term }]),
+    });
     return both(termPair, (each) => formula.and(set.has(term), each));
   };
   if (elements.mayAdd) {

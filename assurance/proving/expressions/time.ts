@@ -1,13 +1,13 @@
 // The symbolic counterparts of expressions about time: ages, windows, weekdays and times of day.
 
 import type { CalendarExpr } from '@nhipol/language/model';
-import { type Window, weekdayWindow } from '@nhipol/language/types';
+import { createWeekdayWindow, type Window } from '@nhipol/language/types';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import type { SymbolicFacts } from '../facts/facts.ts';
 import { type Literal, no } from '../formula/formula.ts';
-import { add, constant } from '../formula/linear.ts';
-import { choice, number, truth } from '../symbolic/algebra.ts';
+import { add, createConstantTerm } from '../formula/linear.ts';
+import { createChoiceValue, createNumberValue, createTruthValue } from '../symbolic/algebra.ts';
 import type { NumberValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import type { Windows } from './windows.ts';
 
@@ -23,7 +23,7 @@ export function encodeAge({ encoding, facts }: Timed, of: NumberValue): NumberVa
   const { formula } = encoding;
   const cases = of.cases.map(({ guard, term }) => ({
     guard: formula.and(guard, facts.isNowKnown),
-    term: constant(0n),
+    term: createConstantTerm(0n),
     of: term,
   }));
   return { kind: 'number', cases, clock: 'age', sign: 1n };
@@ -39,9 +39,9 @@ export function testWindow(
     const isMoving = of.clock !== 'none';
     const known = isMoving ? formula.and(guard, facts.isNowKnown) : guard;
     const inside = windows.test(window, isMoving ? add(facts.now, term) : term);
-    return truth(formula.and(known, inside.yes), formula.and(known, inside.no));
+    return createTruthValue(formula.and(known, inside.yes), formula.and(known, inside.no));
   });
-  return truth(
+  return createTruthValue(
     formula.any(truths.map((truth) => truth.yes)),
     formula.any(truths.map((truth) => truth.no)),
   );
@@ -58,7 +58,7 @@ export function encodeCalendar(
   const { formula } = encoding;
   const days = of.cases.flatMap(({ guard, term }) =>
     [0, 1, 2, 3, 4, 5, 6].map((day): readonly [number, Literal] => {
-      const { yes: isDay } = windows.test(weekdayWindow(zone, [day]), term);
+      const { yes: isDay } = windows.test(createWeekdayWindow(zone, [day]), term);
       return [day, formula.and(guard, isDay)];
     }),
   );
@@ -69,11 +69,11 @@ export function encodeCalendar(
   for (const [index, literal] of literals.entries())
     for (const other of literals.slice(0, index)) encoding.require(formula.or(-literal, -other));
   for (const { guard, term } of of.cases) {
-    const { yes: isKnown, no: isNone } = windows.test(weekdayWindow(zone, [0]), term);
+    const { yes: isKnown, no: isNone } = windows.test(createWeekdayWindow(zone, [0]), term);
     const known = formula.and(guard, formula.or(isKnown, isNone));
     encoding.require(formula.implies(known, formula.any(literals)));
   }
-  return choice(values);
+  return createChoiceValue(values);
 }
 
 /** Known where the offset of the zone is. */
@@ -86,10 +86,10 @@ function timeOfDay(
   const cases = of.cases.map(({ guard, term }) => {
     const known = formula.and(
       guard,
-      formula.atMost(constant(BigInt(zone.known.from)), term),
-      formula.below(term, constant(BigInt(zone.known.until))),
+      formula.atMost(createConstantTerm(BigInt(zone.known.from)), term),
+      formula.below(term, createConstantTerm(BigInt(zone.known.until))),
     );
     return { guard: known, term: windows.timeOfDay(zone, term) };
   });
-  return number(cases);
+  return createNumberValue(cases);
 }

@@ -2,19 +2,19 @@
 // added later, for the years or weeks that matter, as lemmas.
 
 import {
+  computeWallClock,
   dayLength,
   isInsideWindow,
   listWindowChanges,
   startOfYear,
   toYear,
   type Window,
-  wallClock,
   type Zone,
 } from '@nhipol/language/types';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { add, constant, type Linear } from '../formula/linear.ts';
-import { truth } from '../symbolic/algebra.ts';
+import { add, createConstantTerm, type Linear } from '../formula/linear.ts';
+import { createTruthValue } from '../symbolic/algebra.ts';
 import type { Truth } from '../symbolic/symbolic.ts';
 
 interface Test {
@@ -53,7 +53,7 @@ export class Windows {
     const { formula } = this.#encoding;
     if (instant.terms.size === 0) {
       const fixed = isInsideWindow(window, instant.constant);
-      return truth(fixed === true ? yes : no, fixed === false ? yes : no);
+      return createTruthValue(fixed === true ? yes : no, fixed === false ? yes : no);
     }
     const key = `${toKey(window)} ${[...instant.terms].join(' ')} ${instant.constant}`;
     const test = this.#tests.get(key) ?? {
@@ -64,16 +64,16 @@ export class Windows {
     this.#tests.set(key, test);
     const { from, until } = window.zone.known;
     const known = formula.and(
-      formula.atMost(constant(BigInt(from)), instant),
-      formula.below(instant, constant(BigInt(until))),
+      formula.atMost(createConstantTerm(BigInt(from)), instant),
+      formula.below(instant, createConstantTerm(BigInt(until))),
     );
-    return truth(formula.and(known, test.isInside), formula.and(known, -test.isInside));
+    return createTruthValue(formula.and(known, test.isInside), formula.and(known, -test.isInside));
   }
 
   /** The time of day of an instant at which the offset of the zone is known. */
   timeOfDay(zone: Zone, instant: Linear): Linear {
     if (instant.terms.size === 0)
-      return constant(BigInt(findZoneTime(zone, Number(instant.constant)) ?? 0));
+      return createConstantTerm(BigInt(findZoneTime(zone, Number(instant.constant)) ?? 0));
     const key = `${zone.name} ${[...instant.terms].join(' ')} ${instant.constant}`;
     const existingClock = this.#clocks.get(key);
     if (existingClock !== undefined) return existingClock.time;
@@ -91,7 +91,10 @@ export class Windows {
   within(from: bigint, to: bigint): readonly Literal[] {
     const { formula } = this.#encoding;
     const hasInstant = (instant: Linear) =>
-      formula.and(formula.atMost(constant(from), instant), formula.below(instant, constant(to)));
+      formula.and(
+        formula.atMost(createConstantTerm(from), instant),
+        formula.below(instant, createConstantTerm(to)),
+      );
     return [...this.instants.map(hasInstant), ...this.between(from, to)];
   }
 
@@ -136,8 +139,8 @@ export class Windows {
         const inside = isInsideWindow(window, start);
         if (inside === undefined) return [];
         const here = formula.and(
-          formula.atMost(constant(start), instant),
-          formula.below(instant, constant(edges[index + 1] as bigint)),
+          formula.atMost(createConstantTerm(start), instant),
+          formula.below(instant, createConstantTerm(edges[index + 1] as bigint)),
         );
         return [formula.implies(here, inside ? test.isInside : -test.isInside)];
       });
@@ -145,10 +148,13 @@ export class Windows {
     const ofClocks = [...this.#clocks.values()].flatMap(({ zone, instant, time }) =>
       listDays(zone, Number(from), Number(to)).map(({ start, end, ahead }) => {
         const here = formula.and(
-          formula.atMost(constant(BigInt(start)), instant),
-          formula.below(instant, constant(BigInt(end))),
+          formula.atMost(createConstantTerm(BigInt(start)), instant),
+          formula.below(instant, createConstantTerm(BigInt(end))),
         );
-        return formula.implies(here, formula.equal(time, add(instant, constant(BigInt(ahead)))));
+        return formula.implies(
+          here,
+          formula.equal(time, add(instant, createConstantTerm(BigInt(ahead)))),
+        );
       }),
     );
     return [...ofTests, ...ofClocks];
@@ -157,7 +163,7 @@ export class Windows {
 
 /** Undefined where the offset is not known. */
 function findZoneTime(zone: Zone, instant: number): number | undefined {
-  const wall = wallClock(zone, instant);
+  const wall = computeWallClock(zone, instant);
   return wall === undefined ? undefined : ((wall % dayLength) + dayLength) % dayLength;
 }
 

@@ -5,7 +5,7 @@ import { type Root, spellMemberPath } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import type { Formula, Literal } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
-import { where } from '../symbolic/algebra.ts';
+import { guardValue } from '../symbolic/algebra.ts';
 import type { ListElement, Symbolic } from '../symbolic/symbolic.ts';
 import { EncodedFact } from './encoded-fact.ts';
 import type { SymbolicEncoding } from './encoding.ts';
@@ -96,7 +96,7 @@ export class ChangedFact extends EncodedFact {
     const { formula } = encoding;
     const isWithinChange = this.present !== this.#base.present;
     const present = isWithinChange ? formula.and(fact.present, this.present) : fact.present;
-    const before = { present, value: presentValue(formula, fact, present) };
+    const before = { present, value: restrictToPresent(formula, fact, present) };
     const changed = changes.of(fact, path, before);
     const made = new ChangedFact(this.#changing, fact, path, changed);
     seen.set(fact, made);
@@ -105,12 +105,12 @@ export class ChangedFact extends EncodedFact {
 }
 
 /** The value of a fact that is present where the literal is true. */
-export function presentValue(
+export function restrictToPresent(
   formula: Formula,
   fact: SymbolicFact,
   present: Literal,
 ): Symbolic<SymbolicFact> {
-  return present === fact.present ? fact.value : where(formula, present, fact.value);
+  return present === fact.present ? fact.value : guardValue(formula, present, fact.value);
 }
 
 function withElements(

@@ -3,18 +3,24 @@
 
 import type { PolicyModel } from '@nhipol/language/model';
 import { isBytes, type Member, type RecordType, type Type } from '@nhipol/language/types';
-import { elementPlace, keyPlace, memberPlace } from '../domains/flow.ts';
+import { nameElementPlace, nameKeyPlace, nameMemberPlace } from '../domains/flow.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
-import { isNumber, number, text, toTruth, where } from '../symbolic/algebra.ts';
-import { exactlyOne } from '../symbolic/cardinality.ts';
+import {
+  createNumberValue,
+  createTextValue,
+  guardValue,
+  isNumber,
+  toTruth,
+} from '../symbolic/algebra.ts';
+import { requireExactlyOne } from '../symbolic/cardinality.ts';
 import type { Choice, Finite, ListElement, Symbolic } from '../symbolic/symbolic.ts';
 import type { Term } from '../terms/terms.ts';
 import type { SymbolicEncoding } from './encoding.ts';
 import type { Declared, FactRole, Key, NamedFact, SymbolicFact } from './fact.ts';
-import { findRange, finiteValues, mayBeUnusable, signature } from './member-types.ts';
+import { findRange, formatSignature, listFiniteValues, mayBeUnusable } from './member-types.ts';
 import { findSize } from './sizes.ts';
-import { commonValue, encodeView, jsonForm } from './views.ts';
+import { encodeCommonValue, encodeView, getJsonForm } from './views.ts';
 
 interface Given {
   readonly own?: Linear | undefined;
@@ -68,7 +74,7 @@ export class EncodedFact implements SymbolicFact {
   }
 
   member(name: string, type: Type, own?: Linear): SymbolicFact {
-    const key = `${name} ${signature(type)}`;
+    const key = `${name} ${formatSignature(type)}`;
     const existingFact = this.#members.get(key)?.fact ?? this.#views.get(key);
     if (existingFact !== undefined) return existingFact;
     const { formula, require } = this.#encoding;
@@ -78,14 +84,14 @@ export class EncodedFact implements SymbolicFact {
       const isRequired = !member.optional && member.default === undefined;
       return [{ policy, guard, type: member.type, isRequired }];
     });
-    const isOwn = (each: Declared) => signature(each.type) === signature(type);
+    const isOwn = (each: Declared) => formatSignature(each.type) === formatSignature(type);
     const declared = all.filter(isOwn);
     const view = this.#view(name, type, all);
     if (view !== undefined) {
       const { present, value } = view;
       const made = new EncodedFact(
         this.#encoding,
-        memberPlace(this.place, name),
+        nameMemberPlace(this.place, name),
         type,
         declared,
         present,
@@ -96,7 +102,7 @@ export class EncodedFact implements SymbolicFact {
       this.#views.set(key, made);
       return made;
     }
-    const present = formula.variable(`${memberPlace(this.place, name)} is present`);
+    const present = formula.variable(`${nameMemberPlace(this.place, name)} is present`);
     require(formula.implies(present, this.present));
     require(formula.implies(present, formula.any(declared.map(({ guard }) => guard))));
     for (const { guard, isRequired } of declared)
@@ -105,7 +111,7 @@ export class EncodedFact implements SymbolicFact {
       require(formula.or(-present, -guard));
     const made = new EncodedFact(
       this.#encoding,
-      memberPlace(this.place, name),
+      nameMemberPlace(this.place, name),
       type,
       declared,
       present,
@@ -122,19 +128,19 @@ export class EncodedFact implements SymbolicFact {
    * `undefined` if there is no such type, or none that is represented.
    */
   #view(name: string, type: Type, all: readonly Declared[]): SymbolicFact | undefined {
-    const form = jsonForm(type);
+    const form = getJsonForm(type);
     const isRival = (a: Declared, b: Declared) =>
-      a.policy !== b.policy && signature(a.type) !== signature(b.type);
-    const same = all.filter((each) => jsonForm(each.type) === form);
+      a.policy !== b.policy && formatSignature(a.type) !== formatSignature(b.type);
+    const same = all.filter((each) => getJsonForm(each.type) === form);
     if (!same.some((a) => same.some((b) => isRival(a, b)))) return undefined;
     const key = `${name} as ${form}`;
     const existingMember = this.#members.get(key);
     if (existingMember !== undefined) return existingMember.fact;
     const { formula, require } = this.#encoding;
-    const place = memberPlace(this.place, name);
+    const place = nameMemberPlace(this.place, name);
     const present = formula.variable(`${place} is present`);
     const types = same.map((each) => each.type);
-    const common = commonValue(this.#encoding, place, types, present);
+    const common = encodeCommonValue(this.#encoding, place, types, present);
     if (common === undefined) {
       this.#encoding.unrepresented.push(...same.flatMap(({ policy }) => policy?.span ?? []));
       return undefined;
@@ -153,7 +159,7 @@ export class EncodedFact implements SymbolicFact {
   }
 
   adopt(name: string, fact: SymbolicFact): void {
-    this.#members.set(`${name} ${signature(fact.type)}`, { name, fact });
+    this.#members.set(`${name} ${formatSignature(fact.type)}`, { name, fact });
   }
 
   entry(key: Key, type: Type): SymbolicFact {
@@ -167,7 +173,7 @@ export class EncodedFact implements SymbolicFact {
 
   #newEntry(key: Key, type: Type): SymbolicFact {
     const { formula, require } = this.#encoding;
-    const place = memberPlace(elementPlace(this.place), 'value');
+    const place = nameMemberPlace(nameElementPlace(this.place), 'value');
     const present = formula.variable(`${place} for ${key} is present`);
     require(formula.implies(present, this.present));
     const isIterated = this.#encoding.domains.analysis.isIterated(this.place);
@@ -197,7 +203,7 @@ export class EncodedFact implements SymbolicFact {
   #adopt(key: Term, type: Type): void {
     const { value } = this;
     if (value.kind !== 'open list' || value.adopt === undefined) return;
-    value.adopt(key, this.#entryAsRecord(type, key, text([{ guard: yes, term: key }])));
+    value.adopt(key, this.#entryAsRecord(type, key, createTextValue([{ guard: yes, term: key }])));
   }
 
   #createValue(type: Type, own: Linear | undefined): Symbolic<SymbolicFact> {
@@ -205,11 +211,11 @@ export class EncodedFact implements SymbolicFact {
     if (type.kind === 'Record') return { kind: 'record', held: this.present };
     if (type.kind === 'Bool') {
       const literal = formula.variable(`${this.place}`);
-      return where(formula, this.present, toTruth(literal));
+      return guardValue(formula, this.present, toTruth(literal));
     }
     if (isNumber(type)) {
       const usable = this.#usable(mayBeUnusable(type));
-      return number([{ guard: usable, term: own ?? this.#number(type, this.place) }]);
+      return createNumberValue([{ guard: usable, term: own ?? this.#number(type, this.place) }]);
     }
     const { values } = this.#encoding;
     if (type.kind === 'Map')
@@ -232,17 +238,17 @@ export class EncodedFact implements SymbolicFact {
     const declareType = (type: Type) => [{ policy: undefined, guard: yes, type, isRequired: true }];
     const record = new EncodedFact(
       this.#encoding,
-      elementPlace(this.place),
+      nameElementPlace(this.place),
       entryType(type),
       declareType(entryType(type)),
       present,
     );
-    const own = where(this.#encoding.formula, present, value);
+    const own = guardValue(this.#encoding.formula, present, value);
     record.adopt(
       'key',
       new EncodedFact(
         this.#encoding,
-        keyPlace(this.place),
+        nameKeyPlace(this.place),
         keyType,
         declareType(keyType),
         present,
@@ -265,7 +271,7 @@ export class EncodedFact implements SymbolicFact {
 
   #choice(type: Type): Choice {
     const usable = this.#usable(mayBeUnusable(type));
-    return exactlyOne(this.#encoding, this.place, finiteValues(type), usable);
+    return requireExactlyOne(this.#encoding, this.place, listFiniteValues(type), usable);
   }
 
   #number(type: Type, name: string): Linear {
@@ -286,7 +292,7 @@ export class EncodedFact implements SymbolicFact {
     if (isNumber(element) || isBytes(element))
       return this.#encoding.values.scalars(this.place, element, { held, unusable, isList });
     const elements = new Map<Finite, Literal>();
-    for (const value of finiteValues(element)) {
+    for (const value of listFiniteValues(element)) {
       const literal = formula.variable(`${this.place} has ${value}`);
       require(formula.implies(literal, held));
       elements.set(value, literal);
@@ -298,7 +304,7 @@ export class EncodedFact implements SymbolicFact {
   }
 
   #list(element: Type): Symbolic<SymbolicFact> {
-    const place = elementPlace(this.place);
+    const place = nameElementPlace(this.place);
     return this.#encoding.values.list(this.place, this.present, (present) => ({
       present,
       fact: new EncodedFact(this.#encoding, place, element, listElements(this.declared), present),

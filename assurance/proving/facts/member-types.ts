@@ -4,7 +4,7 @@ import { firstInstant, int64Range, lastInstant, type Type } from '@nhipol/langua
 import type { Finite } from '../symbolic/symbolic.ts';
 
 /** The values of a Bool or an enum. */
-export function finiteValues(type: Type): readonly Finite[] {
+export function listFiniteValues(type: Type): readonly Finite[] {
   if (type.kind === 'Bool') return [true, false];
   return type.kind === 'Enum' ? type.members.map((_, ordinal) => ordinal) : [];
 }
@@ -31,15 +31,15 @@ export function findRange(type: Type): { readonly min: bigint; readonly max: big
 }
 
 /** Distinguishes the types of members with one name; records are compared member by member. */
-export function signature(type: Type): string {
+export function formatSignature(type: Type): string {
   switch (type.kind) {
     case 'Record':
       return 'Record';
     case 'Set':
     case 'List':
-      return `${type.kind}<${signature(type.element)}>`;
+      return `${type.kind}<${formatSignature(type.element)}>`;
     case 'Map':
-      return `Map<${signature(type.value)}>`;
+      return `Map<${formatSignature(type.value)}>`;
     case 'Enum':
       return JSON.stringify([type.name, type.members, type.otherwise ?? null]);
     default:

@@ -4,7 +4,7 @@
 import { isEnclosingPath } from '@nhipol/language';
 import { digestPath } from '@nhipol/runtime/call-digest';
 import type { Literal } from '../formula/formula.ts';
-import { type Changed, type Changes, presentValue } from './changed-fact.ts';
+import { type Changed, type Changes, restrictToPresent } from './changed-fact.ts';
 import type { SymbolicEncoding } from './encoding.ts';
 import type { SymbolicFact } from './fact.ts';
 
@@ -35,7 +35,7 @@ export class Omissions implements Changes {
         require(formula.implies(formula.and(left, before.present), -guard));
     }
     const present = formula.and(before.present, -left);
-    return { present, value: presentValue(formula, fact, present) };
+    return { present, value: restrictToPresent(formula, fact, present) };
   }
 
   /** The member can be left out of any of several elements. */

@@ -5,8 +5,8 @@ import { isOrdered } from '@nhipol/language/types';
 import { nameOfPlace } from '../domains/flow.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
-import { isHeld, number } from '../symbolic/algebra.ts';
-import { exactlyOne } from '../symbolic/cardinality.ts';
+import { createNumberValue, isHeld } from '../symbolic/algebra.ts';
+import { requireExactlyOne } from '../symbolic/cardinality.ts';
 import type {
   Choice,
   Finite,
@@ -23,7 +23,7 @@ import type { Changed, Changes } from './changed-fact.ts';
 import type { SymbolicEncoding } from './encoding.ts';
 import type { SymbolicFact } from './fact.ts';
 import type { SymbolicFacts } from './facts.ts';
-import { findRange, finiteValues, mayBeUnusable } from './member-types.ts';
+import { findRange, listFiniteValues, mayBeUnusable } from './member-types.ts';
 
 /** Where the second request has more, and where it has less: a set that it contains, or a smaller value. */
 export interface Directions {
@@ -116,10 +116,10 @@ export class Shifts implements Changes {
   #choice(fact: SymbolicFact, { values }: Choice, { up, down }: Directions): Choice {
     const { formula, require } = this.#encoding;
     const moves = formula.or(up, down);
-    const other = exactlyOne(
+    const other = requireExactlyOne(
       this.#encoding,
       `another ${fact.place}`,
-      finiteValues(fact.type),
+      listFiniteValues(fact.type),
       moves,
     );
     for (const [before, was] of values)
@@ -149,7 +149,7 @@ export class Shifts implements Changes {
       ...numberCase,
       guard: formula.and(-moves, numberCase.guard),
     }));
-    return number([...stays, { guard: moves, term: other }]);
+    return createNumberValue([...stays, { guard: moves, term: other }]);
   }
 
   #set(fact: SymbolicFact, value: SetValue, { up, down }: Directions): SetValue {

@@ -3,8 +3,8 @@
 import { listGroups } from '../domains/flow.ts';
 import { maxThreshold } from '../domains/thresholds.ts';
 import { type Literal, no } from '../formula/formula.ts';
-import { constant, type Linear } from '../formula/linear.ts';
-import { atLeast } from '../symbolic/cardinality.ts';
+import { createConstantTerm, type Linear } from '../formula/linear.ts';
+import { countAtLeast } from '../symbolic/cardinality.ts';
 import type { SymbolicEncoding } from './encoding.ts';
 
 /** A list needs no more elements to be longer than each size that is distinguished. */
@@ -24,11 +24,11 @@ export function findSize(
   const size = encoding.createNumber(`size of ${place}`, 0n, maxElements);
   const isNested = listGroups(place).length > 0;
   const preferred = Math.min(isNested ? 3 : maxCounted, Math.max(2, elements.length));
-  preferences.push(formula.atMost(size, constant(BigInt(preferred))));
-  const counts = atLeast(formula, elements, Math.min(elements.length, maxCounted));
+  preferences.push(formula.atMost(size, createConstantTerm(BigInt(preferred))));
+  const counts = countAtLeast(formula, elements, Math.min(elements.length, maxCounted));
   for (const [count, literal] of counts.entries())
-    require(formula.implies(literal, formula.atMost(constant(BigInt(count)), size)));
-  const isEmpty = formula.atMost(size, constant(0n));
+    require(formula.implies(literal, formula.atMost(createConstantTerm(BigInt(count)), size)));
+  const isEmpty = formula.atMost(size, createConstantTerm(0n));
   require(formula.or(-held, isEmpty, formula.any(elements)));
   return size;
 }
@@ -41,5 +41,5 @@ export function requireAll(
   others: Literal = no,
 ): void {
   for (const [count, { present }] of elements.entries())
-    require(formula.or(present, others, formula.atMost(size, constant(BigInt(count)))));
+    require(formula.or(present, others, formula.atMost(size, createConstantTerm(BigInt(count)))));
 }

@@ -2,15 +2,20 @@
 
 import { type EnumType, int64Range, type Type } from '@nhipol/language/types';
 import { type Literal, no } from '../formula/formula.ts';
-import { constant } from '../formula/linear.ts';
-import { choice, createUnknown, isNumber, number } from '../symbolic/algebra.ts';
+import { createConstantTerm } from '../formula/linear.ts';
+import {
+  createChoiceValue,
+  createNumberValue,
+  createUnknown,
+  isNumber,
+} from '../symbolic/algebra.ts';
 import type { Choice, Finite, Symbolic, TextValue } from '../symbolic/symbolic.ts';
 import type { SymbolicEncoding } from './encoding.ts';
 
 export type JsonForm = 'boolean' | 'number' | 'string' | 'array' | 'object';
 
 /** The form of the JSON that a type reads; no value is valid for types with different forms. */
-export function jsonForm(type: Type): JsonForm {
+export function getJsonForm(type: Type): JsonForm {
   switch (type.kind) {
     case 'Bool':
       return 'boolean';
@@ -31,7 +36,7 @@ export function jsonForm(type: Type): JsonForm {
 }
 
 /** A value that all the types can read, with a type for writing it, or `undefined` if there is no representation. */
-export function commonValue(
+export function encodeCommonValue(
   encoding: SymbolicEncoding,
   place: string,
   types: readonly Type[],
@@ -45,7 +50,7 @@ export function commonValue(
   const usable = encoding.formula.and(present, encoding.formula.variable(`${place} fits 64 bits`));
   const term = encoding.createNumber(place, int64Range.min, int64Range.max);
   const type: Type = { ...first, range: undefined } as Type;
-  return { type, value: number([{ guard: usable, term }]) };
+  return { type, value: createNumberValue([{ guard: usable, term }]) };
 }
 
 /** The common value as a type reads it. */
@@ -60,12 +65,12 @@ export function encodeView(
     const cases = value.cases.map(({ guard, term }) => ({
       guard: formula.and(
         guard,
-        formula.atMost(constant(min), term),
-        formula.atMost(term, constant(max)),
+        formula.atMost(createConstantTerm(min), term),
+        formula.atMost(term, createConstantTerm(max)),
       ),
       term,
     }));
-    return number(cases);
+    return createNumberValue(cases);
   }
   if (type.kind !== 'Enum') return value;
   if (value.kind === 'text') return findMember(encoding, type, value);
@@ -76,7 +81,7 @@ export function encodeView(
     const ordinal = own < 0 ? type.otherwise : own;
     if (ordinal !== undefined) found.set(ordinal, formula.or(found.get(ordinal) ?? no, literal));
   }
-  return choice(found);
+  return createChoiceValue(found);
 }
 
 /** The member of an enum that a text names. */
@@ -93,5 +98,5 @@ function findMember(
     for (const [ordinal, is] of named.entries()) add(ordinal, formula.and(guard, is));
     if (type.otherwise !== undefined) add(type.otherwise, formula.and(guard, -formula.any(named)));
   }
-  return choice(found);
+  return createChoiceValue(found);
 }

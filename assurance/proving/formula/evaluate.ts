@@ -11,7 +11,7 @@ export interface LiteralAssignment {
 }
 
 /** Returns a function that evaluates literals. The values of nodes are added to those that are known. */
-export function evaluator(
+export function createLiteralEvaluator(
   formula: Formula,
   assignment: LiteralAssignment,
   values: Map<number, boolean> = new Map(),

@@ -2,7 +2,7 @@
 // so that a formula is a directed graph without duplicates. A literal is the number of a node, negated by its sign.
 
 import { Budget } from './budget.ts';
-import { constant, type Inequality, type Linear, normalInequality } from './linear.ts';
+import { createConstantTerm, type Inequality, type Linear, normalizeInequality } from './linear.ts';
 
 /** The number of a node, positive or, for its negation, negative; never 0. */
 export type Literal = number;
@@ -66,7 +66,10 @@ export class Formula {
     max: bigint,
   ): { readonly term: Linear; readonly inRange: Literal } {
     const term = this.number(name);
-    const inRange = this.and(this.atMost(constant(min), term), this.atMost(term, constant(max)));
+    const inRange = this.and(
+      this.atMost(createConstantTerm(min), term),
+      this.atMost(term, createConstantTerm(max)),
+    );
     this.#ranges.set(this.#numbers.length - 1, { min, max });
     return { term, inRange };
   }
@@ -135,7 +138,7 @@ export class Formula {
   /** `a <= b`. */
   atMost(a: Linear, b: Linear): Literal {
     this.#budget.encode(a.terms.size + b.terms.size + 1);
-    const inequality = normalInequality(a, b);
+    const inequality = normalizeInequality(a, b);
     const [first] = inequality.terms;
     if (first === undefined) return inequality.bound >= 0n ? yes : no;
     const { min, max } = this.#findRange(inequality);

@@ -13,7 +13,7 @@ export interface Inequality {
   readonly bound: bigint;
 }
 
-export function constant(value: bigint): Linear {
+export function createConstantTerm(value: bigint): Linear {
   return { constant: value, terms: new Map() };
 }
 
@@ -37,7 +37,7 @@ export function subtract(a: Linear, b: Linear): Linear {
 }
 
 export function scale(a: Linear, factor: bigint): Linear {
-  return addScaled(constant(0n), a, factor);
+  return addScaled(createConstantTerm(0n), a, factor);
 }
 
 export function isConstantTerm({ terms }: Linear): boolean {
@@ -45,7 +45,7 @@ export function isConstantTerm({ terms }: Linear): boolean {
 }
 
 /** `a <= b`, divided by the greatest common divisor of the coefficients; exact for integers. */
-export function normalInequality(a: Linear, b: Linear): Inequality {
+export function normalizeInequality(a: Linear, b: Linear): Inequality {
   const { constant: own, terms } = subtract(a, b);
   const sorted = [...terms].sort(([x], [y]) => x - y);
   const divisor = sorted.reduce((found, [, c]) => gcd(found, c), 0n);
@@ -62,7 +62,10 @@ export function negateInequality({ terms, bound }: Inequality): Inequality {
 }
 
 /** The value of a term where the variables have these values. */
-export function valueOfTerm(term: Linear, valueOfVariable: (variable: number) => bigint): bigint {
+export function evaluateLinear(
+  term: Linear,
+  valueOfVariable: (variable: number) => bigint,
+): bigint {
   let sum = term.constant;
   for (const [variable, c] of term.terms) sum += c * valueOfVariable(variable);
   return sum;

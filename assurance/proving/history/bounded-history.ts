@@ -14,9 +14,15 @@ import type { Expressions, HistoryValues } from '../expressions/expressions.ts';
 import { compareTerms } from '../expressions/numbers.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
-import { add, constant, type Linear } from '../formula/linear.ts';
-import { createUnknown, either, isHeld, truth, where } from '../symbolic/algebra.ts';
-import { atLeast } from '../symbolic/cardinality.ts';
+import { add, createConstantTerm, type Linear } from '../formula/linear.ts';
+import {
+  createTruthValue,
+  createUnknown,
+  guardValue,
+  isHeld,
+  mergeEither,
+} from '../symbolic/algebra.ts';
+import { countAtLeast } from '../symbolic/cardinality.ts';
 import type { NumberValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import type { SymbolicEvent } from './events.ts';
 import { createMatches, isInWindow, type PatternMatches } from './matching.ts';
@@ -39,7 +45,7 @@ export class BoundedHistory implements HistoryValues {
       expressions,
     );
     const value = this.#value(term, type, matched, expressions);
-    return where(formula, matched.known, value);
+    return guardValue(formula, matched.known, value);
   }
 
   #inWindow(
@@ -92,8 +98,8 @@ export class BoundedHistory implements HistoryValues {
           return formula.and(match[own], -formula.any(later));
         }),
       );
-    const value = truth(follows('certain', 'possible'), -follows('possible', 'certain'));
-    return where(formula, started.known, value);
+    const value = createTruthValue(follows('certain', 'possible'), -follows('possible', 'certain'));
+    return guardValue(formula, started.known, value);
   }
 }
 
@@ -106,7 +112,7 @@ function countEvents(
   const [operator, threshold] =
     term.form === 'once' ? (['>', 0] as const) : [term.operator, Number(term.threshold)];
   const counts = (which: 'certain' | 'possible') =>
-    atLeast(
+    countAtLeast(
       formula,
       matches.map((match) => match[which]),
       matches.length,
@@ -115,18 +121,20 @@ function countEvents(
   const has = (of: readonly Literal[], count: number) => (count <= 0 ? 1 : (of[count] ?? no));
   switch (operator) {
     case '>':
-      return truth(has(certain, threshold + 1), -has(possible, threshold + 1));
+      return createTruthValue(has(certain, threshold + 1), -has(possible, threshold + 1));
     case '>=':
-      return truth(has(certain, threshold), -has(possible, threshold));
+      return createTruthValue(has(certain, threshold), -has(possible, threshold));
     case '<':
-      return truth(-has(possible, threshold), has(certain, threshold));
+      return createTruthValue(-has(possible, threshold), has(certain, threshold));
     case '<=':
-      return truth(-has(possible, threshold + 1), has(certain, threshold + 1));
+      return createTruthValue(-has(possible, threshold + 1), has(certain, threshold + 1));
     default: {
       operator satisfies 'is' | 'is not';
       const isEqual = formula.and(has(certain, threshold), -has(possible, threshold + 1));
       const differs = formula.or(has(certain, threshold + 1), -has(possible, threshold));
-      return operator === 'is' ? truth(isEqual, differs) : truth(differs, isEqual);
+      return operator === 'is'
+        ? createTruthValue(isEqual, differs)
+        : createTruthValue(differs, isEqual);
     }
   }
 }
@@ -142,7 +150,8 @@ function last(
   for (const [index, { certain, judge }] of matches.entries()) {
     const later = matches.slice(index + 1).map(({ possible }) => possible);
     const isNewest = formula.and(certain, -formula.any(later));
-    if (isNewest !== no) value = either(encoding, value, where(formula, isNewest, judge(field)));
+    if (isNewest !== no)
+      value = mergeEither(encoding, value, guardValue(formula, isNewest, judge(field)));
   }
   return value;
 }
@@ -155,7 +164,7 @@ function sumEvents(
 ): Truth {
   const { encoding } = expressions;
   const { formula } = encoding;
-  let sum: Linear = constant(0n);
+  let sum: Linear = createConstantTerm(0n);
   const areKnown: Literal[] = [];
   for (const { certain, possible, judge } of matches) {
     if (possible === no) continue;
@@ -163,7 +172,7 @@ function sumEvents(
     const part = formula.number('part of a sum');
     const counts = formula.and(certain, isHeld(formula, amount));
     areKnown.push(formula.or(-possible, counts));
-    encoding.require(formula.or(possible, formula.equal(part, constant(0n))));
+    encoding.require(formula.or(possible, formula.equal(part, createConstantTerm(0n))));
     for (const { guard, term } of amount.cases)
       encoding.require(formula.implies(formula.and(counts, guard), formula.equal(part, term)));
     sum = add(sum, part);
@@ -174,7 +183,7 @@ function sumEvents(
     isTrue: compareTerms(formula, operator, sum, term),
   }));
   const known = formula.all(areKnown);
-  return truth(
+  return createTruthValue(
     formula.any(holds.map(({ guard, isTrue }) => formula.and(known, guard, isTrue))),
     formula.any(holds.map(({ guard, isTrue }) => formula.and(known, guard, -isTrue))),
   );

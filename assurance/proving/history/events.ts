@@ -9,15 +9,15 @@ import {
 } from '@nhipol/language/model';
 import type { RecordType, Type } from '@nhipol/language/types';
 import { effectNames, type SymbolicDecision } from '../decision/decision.ts';
-import { eventPlace } from '../domains/flow.ts';
+import { nameEventPlace } from '../domains/flow.ts';
 import type { Bound } from '../expressions/environment.ts';
 import { EncodedFact } from '../facts/encoded-fact.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import type { SymbolicFacts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { choice, number } from '../symbolic/algebra.ts';
-import { exactlyOne } from '../symbolic/cardinality.ts';
+import { createChoiceValue, createNumberValue } from '../symbolic/algebra.ts';
+import { requireExactlyOne } from '../symbolic/cardinality.ts';
 import type { Choice, Finite, Symbolic } from '../symbolic/symbolic.ts';
 
 type Of = EventPattern['of'];
@@ -53,14 +53,14 @@ export function createEvent(
   decision: SymbolicDecision,
 ): SymbolicEvent {
   const { encoding } = facts;
-  const kind = exactlyOne(encoding, 'kind of an event', [...kinds.keys()], exists);
+  const kind = requireExactlyOne(encoding, 'kind of an event', [...kinds.keys()], exists);
   const payloads = new Map<Finite, SymbolicFact>();
   for (const [key, of] of kinds) {
     const shape = of.kind === 'decision' ? undefined : policy.signals.get(of.name);
     if (shape === undefined) continue;
     const guard = kind.values.get(key) ?? no;
     const declared = [{ policy: undefined, guard, type: shape, isRequired: false }];
-    payloads.set(key, new EncodedFact(encoding, eventPlace(of), shape, declared, guard));
+    payloads.set(key, new EncodedFact(encoding, nameEventPlace(of), shape, declared, guard));
   }
   return { exists, kind, facts, decision, payloads };
 }
@@ -69,7 +69,7 @@ export function createEvent(
 export function bindEvent(event: SymbolicEvent, { of, event: variable }: EventPattern): Bound {
   const { encoding } = event.facts;
   const type = variable.type as RecordType;
-  const record = recordFact(encoding, eventPlace(of), type);
+  const record = recordFact(encoding, nameEventPlace(of), type);
   for (const { name, type: own } of type.members.values()) {
     const fact = findMember(event, of, name, own);
     if (fact !== undefined) record.adopt(name, fact);
@@ -86,13 +86,13 @@ function findMember(
   const { facts, decision } = event;
   const { encoding } = facts;
   if (name === 'time')
-    return createGiven(encoding, type, number([{ guard: yes, term: facts.now }]));
+    return createGiven(encoding, type, createNumberValue([{ guard: yes, term: facts.now }]));
   if (of.kind !== 'signal' && (name === 'action' || name === 'resource'))
     return createCall(facts, name, type as RecordType);
   if (of.kind === 'decision') {
     if (name !== 'effect') return undefined;
     const effects = effectNames.map((effect, ordinal) => [ordinal, decision.has(effect)] as const);
-    return createGiven(encoding, type, choice(new Map(effects)));
+    return createGiven(encoding, type, createChoiceValue(new Map(effects)));
   }
   return event.payloads.get(nameKind(of))?.member(name, type);
 }

@@ -2,24 +2,24 @@
 // the contents that events depend on, and the keys of the present request.
 
 import {
-  everyExpr,
+  collectExprs,
   type HistoryExpr,
   type HistoryTerm,
   listKeyReads,
   listTermPatterns,
   type PolicyModel,
 } from '@nhipol/language/model';
-import { exprsOfEvents } from '../domains/domains.ts';
+import { listEventExprs } from '../domains/domains.ts';
 import { asFinite } from '../expressions/collections.ts';
 import type { Expressions } from '../expressions/expressions.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import { hasUsableValue } from '../symbolic/algebra.ts';
-import { identityOfAll } from '../symbolic/identity.ts';
+import { identifyValues } from '../symbolic/identity.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 
 /** The declarations that the events of a policy depend on. */
-export function identityOfDeclarations(policy: PolicyModel): string {
+export function identifyDeclarations(policy: PolicyModel): string {
   const { signals, outcomes, enums, context, contexts } = policy;
   const { subjects, actions, resources, anySubject, anyAction, anyResource } = policy;
   return printValue([
@@ -38,8 +38,8 @@ export function identityOfDeclarations(policy: PolicyModel): string {
 }
 
 /** The contents of tables and windows, which a term only names. */
-export function identityOfContents(term: HistoryTerm): string {
-  const parts = [...everyExpr(exprsOfEvents(term))].flatMap((expr): readonly unknown[] => {
+export function identifyContents(term: HistoryTerm): string {
+  const parts = [...collectExprs(listEventExprs(term))].flatMap((expr): readonly unknown[] => {
     if (expr.kind === 'Lookup') return [expr.table];
     return expr.kind === 'InWindow' ? [expr.window] : [];
   });
@@ -70,7 +70,7 @@ export function listKeys({ term }: HistoryExpr, expressions: Expressions): reado
   const values = reads.map((read) => expressions.value(read));
   const whole = {
     guard: formula.all(values.map((value) => hasUsableValue(formula, value))),
-    identity: identityOfAll(values),
+    identity: identifyValues(values),
   };
   let keys: readonly Keys[] = [{ guard: yes, identity: '' }];
   for (const [index, read] of reads.entries()) {

@@ -13,7 +13,7 @@ import type { Environment } from '../expressions/environment.ts';
 import type { Expressions } from '../expressions/expressions.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { add, constant, type Linear } from '../formula/linear.ts';
+import { add, createConstantTerm, type Linear } from '../formula/linear.ts';
 import { hasUsableValue } from '../symbolic/algebra.ts';
 import type { Symbolic, Truth } from '../symbolic/symbolic.ts';
 import { bindEvent, nameKind, type SymbolicEvent } from './events.ts';
@@ -112,16 +112,16 @@ export function isInWindow(
   const window = 'window' in term ? term.window : undefined;
   if (window === undefined) return yes;
   if (window.kind === 'age')
-    return formula.atMost(facts.now, add(time, constant(window.milliseconds)));
+    return formula.atMost(facts.now, add(time, createConstantTerm(window.milliseconds)));
   const starts = listStarts(window, between);
   return formula.any(
     starts.map((start, index) => {
       const next = starts[index + 1] ?? between[1];
       const isPeriod = formula.and(
-        formula.atMost(constant(start), facts.now),
-        formula.below(facts.now, constant(next)),
+        formula.atMost(createConstantTerm(start), facts.now),
+        formula.below(facts.now, createConstantTerm(next)),
       );
-      return formula.and(isPeriod, formula.atMost(constant(start), time));
+      return formula.and(isPeriod, formula.atMost(createConstantTerm(start), time));
     }),
   );
 }

@@ -14,7 +14,7 @@ import { SymbolicEncoding } from '../facts/encoding.ts';
 import { SymbolicFacts } from '../facts/facts.ts';
 import { Budget } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
-import { constant } from '../formula/linear.ts';
+import { createConstantTerm } from '../formula/linear.ts';
 import { Queries } from '../queries.ts';
 import { createListed } from '../values/listed-values.ts';
 import { BoundedHistory } from './bounded-history.ts';
@@ -22,7 +22,7 @@ import { createEvent, listKinds, type SymbolicEvent } from './events.ts';
 import {
   createSession,
   type DecidedMoment,
-  lastDecision,
+  decideLastMoment,
   type SessionWitness,
 } from './session-witness.ts';
 
@@ -114,7 +114,7 @@ export class SessionSearch {
       }
       const session = createSession(this.#events, this.decision.expressions.facts, solution.model);
       const request = session.steps.at(-1)?.request ?? session.request;
-      const moment = lastDecision(this.#policy, session);
+      const moment = decideLastMoment(this.#policy, session);
       const isValid = moment.answer.error === undefined;
       const confirmation = isValid ? confirm(request, moment) : undefined;
       if (confirmation !== undefined) return { session, request, confirmation };
@@ -151,8 +151,8 @@ export class SessionSearch {
     );
     const clock = moments.flatMap(({ now, isNowKnown }) => [
       ...(this.#hasClock ? [isNowKnown] : []),
-      formula.atMost(constant(twoWeeks.from), now),
-      formula.below(now, constant(twoWeeks.to)),
+      formula.atMost(createConstantTerm(twoWeeks.from), now),
+      formula.below(now, createConstantTerm(twoWeeks.to)),
     ]);
     return [...ordered, ...present, ...going, ...clock];
   }

@@ -14,7 +14,12 @@ import {
 import type { PolicyModel, TestChange, TestSignal } from '@nhipol/language/model';
 import type { SymbolicFacts } from '../facts/facts.ts';
 import type { Model } from '../solver/solver.ts';
-import { createRecord, createRequestJson, listCallRecords, object } from '../witness/request.ts';
+import {
+  buildObject,
+  createRecord,
+  createRequestJson,
+  listCallRecords,
+} from '../witness/request.ts';
 import type { SymbolicEvent } from './events.ts';
 
 /** A session as `assurance/testing/explore/sessions.ts` plays it. */
@@ -84,7 +89,7 @@ function createSignal(event: SymbolicEvent, model: Model): TestSignal {
   const members = payload.kind === 'object' ? payload.members : [];
   const own = members.map((member) => [member.name, member.value] as const);
   const json =
-    form === 'outcome' ? object([...listCallRecords(event.facts, model), ...own]) : payload;
+    form === 'outcome' ? buildObject([...listCallRecords(event.facts, model), ...own]) : payload;
   return { name, payload: writeJson(json), time: undefined };
 }
 
@@ -96,7 +101,7 @@ export interface DecidedMoment {
 }
 
 /** Decides the last request of a session by the evaluator. */
-export function lastDecision(
+export function decideLastMoment(
   policy: PolicyModel,
   { request, opens, steps }: SessionWitness,
 ): DecidedMoment {

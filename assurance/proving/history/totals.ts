@@ -1,13 +1,13 @@
 // The sums of the events of a session: any number of events, and any sum. There are no more events in a window than
 // in a longer one.
 
-import { patternText, windowText } from '@nhipol/language';
+import { formatEventPattern, formatHistoryWindow } from '@nhipol/language';
 import type { CountTerm, OnceTerm } from '@nhipol/language/model';
 import type { Comparison, HistoryWindow } from '@nhipol/language/types';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Formula } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
-import { number, truth } from '../symbolic/algebra.ts';
+import { createNumberValue, createTruthValue } from '../symbolic/algebra.ts';
 import type { NumberValue, Truth } from '../symbolic/symbolic.ts';
 
 /** The sums of the events that match certainly, and of those that may match. */
@@ -32,10 +32,10 @@ export function countMatches(
 ): Total {
   const total = createTotal(
     encoding,
-    findKey(`count ${patternText(pattern)}${windowText(window)}`),
+    findKey(`count ${formatEventPattern(pattern)}${formatHistoryWindow(window)}`),
   );
   // Which keys a session stores depends on the window.
-  const events = pattern.key === undefined ? findKey(patternText(pattern)) : undefined;
+  const events = pattern.key === undefined ? findKey(formatEventPattern(pattern)) : undefined;
   if (events === undefined) return total;
   const all = counts.get(encoding) ?? new Map<string, Counted[]>();
   counts.set(encoding, all);
@@ -67,7 +67,7 @@ export function createTotal(encoding: SymbolicEncoding, key: string | undefined)
   const part = (name: string): Linear => {
     const made = encoding.once(key && `${key} ${name}`, () => {
       const term = encoding.createNumber(`the ${name} of a history term`, 0n, maxTotal);
-      return number([{ guard: 1, term }]);
+      return createNumberValue([{ guard: 1, term }]);
     });
     return ((made as NumberValue).cases[0] as { readonly term: Linear }).term;
   };
@@ -85,18 +85,20 @@ export function compareTotal(
 ): Truth {
   switch (operator) {
     case '<':
-      return truth(formula.below(most, bound), formula.atMost(bound, least));
+      return createTruthValue(formula.below(most, bound), formula.atMost(bound, least));
     case '<=':
-      return truth(formula.atMost(most, bound), formula.below(bound, least));
+      return createTruthValue(formula.atMost(most, bound), formula.below(bound, least));
     case '>':
-      return truth(formula.below(bound, least), formula.atMost(most, bound));
+      return createTruthValue(formula.below(bound, least), formula.atMost(most, bound));
     case '>=':
-      return truth(formula.atMost(bound, least), formula.below(most, bound));
+      return createTruthValue(formula.atMost(bound, least), formula.below(most, bound));
     default: {
       operator satisfies 'is' | 'is not';
       const isEqual = formula.and(formula.equal(least, bound), formula.equal(most, bound));
       const differs = formula.or(formula.below(bound, least), formula.below(most, bound));
-      return operator === 'is' ? truth(isEqual, differs) : truth(differs, isEqual);
+      return operator === 'is'
+        ? createTruthValue(isEqual, differs)
+        : createTruthValue(differs, isEqual);
     }
   }
 }

@@ -9,7 +9,7 @@ import { type Claimed, Classes } from './classes.ts';
 import { hasNoString } from './strings.ts';
 
 /** Why a lemma is refused, or `undefined` if it is valid, by the rule of its kind. */
-export function lemmaProblem(
+export function findLemmaProblem(
   definitions: TermDefinitions,
   { kind, clause }: Lemma,
 ): string | undefined {

@@ -1,7 +1,7 @@
 // Whether what a model says about equal terms agrees: lemmas about equality that it violates.
 
 import type { Literal } from '../formula/formula.ts';
-import { type Lemma, notAll } from '../terms/lemma.ts';
+import { createExclusion, type Lemma } from '../terms/lemma.ts';
 import { listTerms, type Terms } from '../terms/terms.ts';
 import { Closure } from './closure.ts';
 import type { LemmaStatement, Said } from './said.ts';
@@ -47,5 +47,5 @@ export function findViolatedEqualities(
       found.push([literal, ...why]);
     }
   }
-  return found.map((literals) => notAll('equality', literals));
+  return found.map((literals) => createExclusion('equality', literals));
 }

@@ -3,10 +3,10 @@
 // neither a value nor a lemma.
 
 import { type Monitor, spiffeMonitor } from '../automata/monitors.ts';
-import { constantsMonitor } from '../automata/preimages.ts';
+import { createConstantsMonitor } from '../automata/preimages.ts';
 import type { Budget } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
-import { type Lemma, notAll } from '../terms/lemma.ts';
+import { createExclusion, type Lemma } from '../terms/lemma.ts';
 import type { Term, Terms } from '../terms/terms.ts';
 import { type AddressTest, findAddress } from './addresses.ts';
 import type { Closure } from './closure.ts';
@@ -164,7 +164,7 @@ class ValueSearch implements Assigned {
     };
     const needed = reduceParts(tests, isNone);
     this.lemmas.push(
-      notAll(
+      createExclusion(
         'addresses',
         needed.flatMap(({ why }) => why),
       ),
@@ -208,7 +208,7 @@ class ValueSearch implements Assigned {
     if (loose.kind !== 'none') return;
     const needed = reduceParts(certain, (kept) => findString(kept, this.#budget).kind === 'none');
     this.lemmas.push(
-      notAll(
+      createExclusion(
         'language',
         needed.flatMap(({ why }) => why),
       ),
@@ -240,7 +240,7 @@ class ValueSearch implements Assigned {
     }
     for (const other of this.#others(root))
       constraints.push({
-        monitor: wrap(constantsMonitor([other.value])),
+        monitor: wrap(createConstantsMonitor([other.value])),
         isTrue: false,
         why: [...why, ...other.why],
         isGuess: other.isGuess,
@@ -256,7 +256,7 @@ class ValueSearch implements Assigned {
     const own = constant === undefined ? [] : this.#closure.explain(root, constant);
     return [
       {
-        monitor: wrap(constantsMonitor([value])),
+        monitor: wrap(createConstantsMonitor([value])),
         isTrue: true,
         why: [...why, ...own],
         isGuess: constant === undefined,

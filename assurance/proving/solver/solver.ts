@@ -5,9 +5,9 @@
 import type { Certificate } from '../certificate/certificate.ts';
 import { defaultEffort } from '../formula/budget.ts';
 import { createClauses } from '../formula/clauses.ts';
-import { evaluator } from '../formula/evaluate.ts';
+import { createLiteralEvaluator } from '../formula/evaluate.ts';
 import type { Formula, Literal } from '../formula/formula.ts';
-import { type Linear, valueOfTerm } from '../formula/linear.ts';
+import { evaluateLinear, type Linear } from '../formula/linear.ts';
 import type { Lemma } from '../terms/lemma.ts';
 import { toLit } from './search/literals.ts';
 import { Search } from './search/search.ts';
@@ -134,10 +134,10 @@ export class Solver {
     const { values } = this.#search.assignment;
     const known = new Map(nodes.map((node) => [node, values[2 * node] === 1]));
     const number = this.#search.values();
-    const evaluate = evaluator(this.#formula, { boolean: () => false, number }, known);
+    const evaluate = createLiteralEvaluator(this.#formula, { boolean: () => false, number }, known);
     return {
       isTrue: evaluate,
-      readValue: (term) => valueOfTerm(term, number),
+      readValue: (term) => evaluateLinear(term, number),
     };
   }
 }

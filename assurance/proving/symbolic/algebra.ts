@@ -3,9 +3,9 @@
 import { invariant } from '@nhipol/language/support';
 import type { Type, Value } from '@nhipol/language/types';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
-import { constant, type Linear } from '../formula/linear.ts';
+import { createConstantTerm, type Linear } from '../formula/linear.ts';
 import { isTextKind, type TextKind } from '../terms/terms.ts';
-import { numbersKey } from './identity.ts';
+import { buildNumbersKey } from './identity.ts';
 import type {
   Choice,
   Finite,
@@ -26,16 +26,16 @@ export function isNumber(type: Type): boolean {
   return numbers.has(type.kind);
 }
 
-export function truth(isTrue: Literal, isFalse: Literal): Truth {
+export function createTruthValue(isTrue: Literal, isFalse: Literal): Truth {
   return { kind: 'truth', yes: isTrue, no: isFalse };
 }
 
 /** A truth value that is never unknown. */
 export function toTruth(literal: Literal): Truth {
-  return truth(literal, -literal);
+  return createTruthValue(literal, -literal);
 }
 
-export function number(cases: readonly NumberCase[]): NumberValue {
+export function createNumberValue(cases: readonly NumberCase[]): NumberValue {
   return {
     kind: 'number',
     cases: cases.filter(({ guard }) => guard !== no),
@@ -44,7 +44,7 @@ export function number(cases: readonly NumberCase[]): NumberValue {
   };
 }
 
-export function choice(values: ReadonlyMap<Finite, Literal>): Choice {
+export function createChoiceValue(values: ReadonlyMap<Finite, Literal>): Choice {
   return { kind: 'choice', values: new Map([...values].filter(([, literal]) => literal !== no)) };
 }
 
@@ -60,17 +60,18 @@ export interface Texts {
   ) => Symbolic<never>;
 }
 
-export function text(cases: TextValue['cases']): TextValue {
+export function createTextValue(cases: TextValue['cases']): TextValue {
   return { kind: 'text', cases: cases.filter(({ guard }) => guard !== no) };
 }
 
 /** The value of a type that is always unknown. */
 export function createUnknown(type: Type): Symbolic<never> {
-  if (type.kind === 'Bool') return truth(no, no);
-  if (isNumber(type)) return number([]);
+  if (type.kind === 'Bool') return createTruthValue(no, no);
+  if (isNumber(type)) return createNumberValue([]);
   if (type.kind === 'Record') return { kind: 'record', held: no };
-  if (type.kind === 'Map') return { kind: 'list', held: no, elements: [], size: constant(0n) };
-  if (type.kind !== 'Set' && type.kind !== 'List') return choice(new Map());
+  if (type.kind === 'Map')
+    return { kind: 'list', held: no, elements: [], size: createConstantTerm(0n) };
+  if (type.kind !== 'Set' && type.kind !== 'List') return createChoiceValue(new Map());
   return createEmpty(type, no);
 }
 
@@ -79,10 +80,10 @@ function createEmpty(
   held: Literal,
 ): Symbolic<never> {
   const { element } = type;
-  const size = type.kind === 'List' ? constant(0n) : undefined;
+  const size = type.kind === 'List' ? createConstantTerm(0n) : undefined;
   if (isNumber(element)) return { kind: 'numbers', held, items: [], unusable: no, size };
   if (element.kind === 'Record' || element.kind === 'List' || element.kind === 'Set')
-    return { kind: 'list', held, elements: [], size: constant(0n) };
+    return { kind: 'list', held, elements: [], size: createConstantTerm(0n) };
   return { kind: 'set', held, elements: new Map(), unusable: no, size };
 }
 
@@ -91,19 +92,20 @@ export function createConstant(texts: Texts, type: Type, value: Value): Symbolic
   if (type.kind === 'Bool') return toTruth(value === true ? yes : no);
   // The value of a row of a table of records; its members are tables of their own.
   if (type.kind === 'Record') return { kind: 'record', held: yes };
-  if (isNumber(type)) return number([{ guard: yes, term: constant(value as bigint) }]);
+  if (isNumber(type))
+    return createNumberValue([{ guard: yes, term: createConstantTerm(value as bigint) }]);
   if (isTextKind(type.kind)) return texts.text(value as string);
-  return choice(new Map([[value as Finite, yes]]));
+  return createChoiceValue(new Map([[value as Finite, yes]]));
 }
 
 function createCollection(texts: Texts, type: Type, values: readonly Value[]): Symbolic<never> {
   if (type.kind === 'Map') {
     invariant(values.length === 0, 'constant maps are empty');
-    return { kind: 'list', held: yes, elements: [], size: constant(0n) };
+    return { kind: 'list', held: yes, elements: [], size: createConstantTerm(0n) };
   }
   invariant(type.kind === 'Set' || type.kind === 'List', 'several values are a collection');
   const { kind } = type.element;
-  const size = type.kind === 'List' ? constant(BigInt(values.length)) : undefined;
+  const size = type.kind === 'List' ? createConstantTerm(BigInt(values.length)) : undefined;
   if (isTextKind(kind)) {
     const all = values.map((value) => texts.text(value as string));
     return texts.texts(kind, all, yes, size);
@@ -111,7 +113,10 @@ function createCollection(texts: Texts, type: Type, values: readonly Value[]): S
   const empty = createEmpty(type, yes);
   if (values.length === 0) return empty;
   if (empty.kind === 'numbers') {
-    const items = values.map((value) => ({ present: yes, term: constant(value as bigint) }));
+    const items = values.map((value) => ({
+      present: yes,
+      term: createConstantTerm(value as bigint),
+    }));
     return { ...empty, items, size };
   }
   invariant(empty.kind === 'set', 'constant lists have scalar elements');
@@ -143,14 +148,14 @@ export function hasUsableValue(formula: Formula, value: Symbolic): Literal {
 }
 
 /** The value where the literal is true, and unknown elsewhere. */
-export function where<V extends Symbolic>(formula: Formula, guard: Literal, value: V): V;
-export function where(formula: Formula, guard: Literal, value: Symbolic): Symbolic {
+export function guardValue<V extends Symbolic>(formula: Formula, guard: Literal, value: V): V;
+export function guardValue(formula: Formula, guard: Literal, value: Symbolic): Symbolic {
   if (guard === yes) return value;
   switch (value.kind) {
     case 'truth':
-      return truth(formula.and(guard, value.yes), formula.and(guard, value.no));
+      return createTruthValue(formula.and(guard, value.yes), formula.and(guard, value.no));
     case 'choice':
-      return choice(
+      return createChoiceValue(
         new Map([...value.values].map(([each, literal]) => [each, formula.and(guard, literal)])),
       );
     case 'number':
@@ -161,7 +166,7 @@ export function where(formula: Formula, guard: Literal, value: Symbolic): Symbol
           .filter((each) => each.guard !== no),
       };
     case 'text':
-      return text(
+      return createTextValue(
         value.cases.map((textCase) => ({ ...textCase, guard: formula.and(guard, textCase.guard) })),
       );
     default:
@@ -173,11 +178,11 @@ export function where(formula: Formula, guard: Literal, value: Symbolic): Symbol
 }
 
 /** The value that is known, of values of which at most one is. */
-export function either<V extends Symbolic>(encoding: Sides, a: V, b: V): V;
-export function either(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
+export function mergeEither<V extends Symbolic>(encoding: Sides, a: V, b: V): V;
+export function mergeEither(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
   const { formula } = encoding;
   if (a.kind === 'truth' && b.kind === 'truth')
-    return truth(formula.or(a.yes, b.yes), formula.or(a.no, b.no));
+    return createTruthValue(formula.or(a.yes, b.yes), formula.or(a.no, b.no));
   if (a.kind === 'choice' && b.kind === 'choice') {
     const values = new Map(a.values);
     for (const [each, literal] of b.values)
@@ -199,7 +204,7 @@ export function either(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
         ...element,
         present: formula.and(list.held, element.present),
       }));
-    const size = eitherSize(encoding, a, b) ?? constant(0n);
+    const size = eitherSize(encoding, a, b) ?? createConstantTerm(0n);
     return { kind: 'list', held: formula.or(a.held, b.held), elements: [...of(a), ...of(b)], size };
   }
   if (a.kind === 'record' && b.kind === 'record')
@@ -218,7 +223,7 @@ function eitherOpenList(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
   const pools = [one, other].flatMap(({ held, pools }) =>
     pools.map((pool) => ({ ...pool, guard: formula.and(held, pool.guard) })),
   );
-  const size = eitherSize(encoding, one, other) ?? constant(0n);
+  const size = eitherSize(encoding, one, other) ?? createConstantTerm(0n);
   return { kind: 'open list', held: formula.or(one.held, other.held), pools, size };
 }
 
@@ -242,7 +247,7 @@ function eitherOpen(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
     held: formula.or(a.held, b.held),
     unusable: eitherUnusable(formula, a, b),
     size: eitherSize(encoding, a, b),
-    key: `(${a.held} ${numbersKey(a)} | ${b.held} ${numbersKey(b)})`,
+    key: `(${a.held} ${buildNumbersKey(a)} | ${b.held} ${buildNumbersKey(b)})`,
   };
 }
 
@@ -250,7 +255,7 @@ function eitherText(formula: Formula, a: TextValue, b: TextValue): TextValue {
   const merged = new Map(a.cases.map(({ term, guard }) => [term, guard]));
   for (const { term, guard } of b.cases)
     merged.set(term, formula.or(merged.get(term) ?? no, guard));
-  return text([...merged].map(([term, guard]) => ({ guard, term })));
+  return createTextValue([...merged].map(([term, guard]) => ({ guard, term })));
 }
 
 function eitherTexts(encoding: Sides, a: TextSet, b: TextSet): TextSet {
@@ -331,7 +336,7 @@ export function joinCases({ formula, require }: Sides, value: NumberValue): Numb
   const joined = formula.number('one of several numbers');
   for (const { guard, term } of value.cases)
     require(formula.implies(guard, formula.equal(joined, term)));
-  return number([{ guard: isHeld(formula, value), term: joined }]);
+  return createNumberValue([{ guard: isHeld(formula, value), term: joined }]);
 }
 
 const maxCases = 8;

@@ -7,7 +7,7 @@ import type { Choice, Finite } from './symbolic.ts';
 const maxPairs = 6;
 
 /** A value that is one of several where `known` is true, and unknown elsewhere. */
-export function exactlyOne(
+export function requireExactlyOne(
   { formula, require }: Sides,
   name: string,
   values: readonly Finite[],
@@ -32,7 +32,7 @@ export function exactlyOne(
 }
 
 /** For each count from 0 to `max`, whether at least as many of the literals are true. */
-export function atLeast(
+export function countAtLeast(
   formula: Formula,
   literals: readonly Literal[],
   max: number,

@@ -27,13 +27,13 @@ export function findIdentity(value: Symbolic): string | undefined {
 }
 
 /** The identity of several values, or `undefined` if one has none. */
-export function identityOfAll(values: readonly Symbolic[]): string | undefined {
+export function identifyValues(values: readonly Symbolic[]): string | undefined {
   const keys = values.map(findIdentity);
   return keys.includes(undefined) ? undefined : keys.join(' | ');
 }
 
 /** Sets of numbers with one key have the same elements. */
-export function numbersKey(set: NumberSet | OpenNumbers): string {
+export function buildNumbersKey(set: NumberSet | OpenNumbers): string {
   if (set.kind === 'open numbers') return set.key;
   return set.items.map(({ present, term }) => `${present}:${linearText(term)}`).join(' ');
 }

@@ -65,7 +65,7 @@ export function combineTexts(
 }
 
 /** The elements that all sets have whose guard is true; there is at least one. */
-export function commonTexts(
+export function intersectTexts(
   formula: Formula,
   sets: readonly { readonly guard: Literal; readonly set: TextSet }[],
   held: Literal,

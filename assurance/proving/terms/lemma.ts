@@ -23,6 +23,6 @@ export function isLemmaKind(name: string): name is LemmaKind {
 }
 
 /** The lemma that not all of the literals are true. */
-export function notAll(kind: LemmaKind, literals: readonly Literal[]): Lemma {
+export function createExclusion(kind: LemmaKind, literals: readonly Literal[]): Lemma {
   return { kind, clause: [...new Set(literals)].map((literal) => -literal) };
 }

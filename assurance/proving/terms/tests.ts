@@ -1,7 +1,7 @@
 // Tests of terms: what each builtin asks, and what is known of it besides its answers for constants.
 
 import { containsAddress, readIpVersion } from '@nhipol/language/types';
-import { constantsMonitor } from '../automata/preimages.ts';
+import { createConstantsMonitor } from '../automata/preimages.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Term, TermMeaning, Terms, Test } from './terms.ts';
 
@@ -12,7 +12,7 @@ export function createOneOfTest(values: readonly string[]): Test {
   const existingTest = made.get(key);
   if (existingTest !== undefined) return existingTest;
   const all = new Set(sorted);
-  const monitor = constantsMonitor(sorted);
+  const monitor = createConstantsMonitor(sorted);
   const label = (state: number) => Math.min(1, monitor.label(state));
   const meaning: TermMeaning = { kind: 'strings', monitor: { ...monitor, label }, atLeast: false };
   const test = { key, evaluate: ([value = '']: readonly string[]) => all.has(value), meaning };

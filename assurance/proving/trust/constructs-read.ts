@@ -4,11 +4,11 @@
 import { overlap } from '@nhipol/language';
 import {
   type ApplyExpr,
+  collectExprs,
   type Expr,
-  everyExpr,
-  exprsOfRule,
-  exprsOfScore,
   listOperands,
+  listRuleExprs,
+  listScoreExprs,
   type PolicyModel,
   type Scope,
   spellPath,
@@ -26,7 +26,7 @@ export function constructsRead(
   claim: Pick<Claim, 'invariant'>,
   approximations: readonly Approximation[],
 ): readonly Construct[] {
-  const exprs = everyExpr(exprsOfClaim(policy, claim));
+  const exprs = collectExprs(exprsOfClaim(policy, claim));
   const places = new Set([...exprs].map(({ span }) => keyOfSpan(span)));
   const found = new Set<Construct>([
     ...(['logic', 'presence', 'decision'] as const),
@@ -48,10 +48,10 @@ function exprsOfClaim(
     ...policy.rules
       .filter(isInScope)
       .flatMap((rule) => [
-        ...exprsOfRule(rule),
+        ...listRuleExprs(rule),
         ...(rule.remainsChallenge ? [rule.remainsChallenge] : []),
       ]),
-    ...policy.scores.filter(isInScope).flatMap(exprsOfScore),
+    ...policy.scores.filter(isInScope).flatMap(listScoreExprs),
     ...(invariant === undefined ? [] : [invariant.claim]),
   ];
 }

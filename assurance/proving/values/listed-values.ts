@@ -3,7 +3,7 @@
 
 import type { ApplyExpr } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
-import { elementPlace, keyPlace } from '../domains/flow.ts';
+import { nameElementPlace, nameKeyPlace } from '../domains/flow.ts';
 import { applyFinite } from '../expressions/functions.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Key, SymbolicFact } from '../facts/fact.ts';
@@ -11,9 +11,9 @@ import { findRange } from '../facts/member-types.ts';
 import type { Collected, Representation } from '../facts/representation.ts';
 import { findSize, requireAll } from '../facts/sizes.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { constant, type Linear } from '../formula/linear.ts';
-import { choice, isNumber } from '../symbolic/algebra.ts';
-import { exactlyOne } from '../symbolic/cardinality.ts';
+import { createConstantTerm, type Linear } from '../formula/linear.ts';
+import { createChoiceValue, isNumber } from '../symbolic/algebra.ts';
+import { requireExactlyOne } from '../symbolic/cardinality.ts';
 import type { Choice, Finite, ListElement, NumberItem, Symbolic } from '../symbolic/symbolic.ts';
 import type { TextKind } from '../terms/terms.ts';
 
@@ -30,7 +30,7 @@ class ListedValues implements Representation {
   }
 
   text(value: string): Choice {
-    return choice(new Map([[value, yes]]));
+    return createChoiceValue(new Map([[value, yes]]));
   }
 
   texts(_: TextKind, values: readonly Symbolic[], held: Literal, size?: Linear): Symbolic<never> {
@@ -43,7 +43,7 @@ class ListedValues implements Representation {
   }
 
   anyText(name: string, place: string, type: Type, known: Literal): Choice {
-    return exactlyOne(this.#encoding, name, this.#listValues(place, type), known);
+    return requireExactlyOne(this.#encoding, name, this.#listValues(place, type), known);
   }
 
   commonText(place: string, types: readonly Type[], known: Literal): Choice {
@@ -51,7 +51,7 @@ class ListedValues implements Representation {
     if (types.some(({ kind }) => kind === 'String'))
       for (const value of this.#listValues(place, { kind: 'String' })) texts.add(value);
     texts.add(createUnlisted(texts));
-    return exactlyOne(this.#encoding, place, [...texts], known);
+    return requireExactlyOne(this.#encoding, place, [...texts], known);
   }
 
   scalars(place: string, element: Type, { held, unusable, isList }: Collected): Symbolic<never> {
@@ -78,7 +78,7 @@ class ListedValues implements Representation {
     held: Literal,
     make: (present: Literal) => ListElement<SymbolicFact>,
   ): Symbolic<SymbolicFact> {
-    const elements = this.#each(place, held, elementPlace(place), make);
+    const elements = this.#each(place, held, nameElementPlace(place), make);
     const size = findSize(
       this.#encoding,
       place,
@@ -96,9 +96,9 @@ class ListedValues implements Representation {
     make: (key: Key, value: Symbolic<never>) => ListElement<SymbolicFact>,
   ): Symbolic<SymbolicFact> {
     const isIterated = this.#encoding.domains.analysis.isIterated(place);
-    const keys = isIterated ? this.#listValues(keyPlace(place), { kind: 'String' }) : [];
+    const keys = isIterated ? this.#listValues(nameKeyPlace(place), { kind: 'String' }) : [];
     const elements = keys.map((key) => make(key, this.text(key)));
-    return { kind: 'list', held, elements, size: constant(0n) };
+    return { kind: 'list', held, elements, size: createConstantTerm(0n) };
   }
 
   apply(

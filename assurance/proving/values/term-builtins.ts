@@ -9,29 +9,38 @@ import {
   isInterpolation,
 } from '@nhipol/language/model';
 import { type BuiltinName, isSpiffeId, type Value } from '@nhipol/language/types';
-import { affixMonitor, type Monitor, patternMonitor, spiffeMonitor } from '../automata/monitors.ts';
-import { isUnderKnownMonitor, normalPathMonitor, underMonitor } from '../automata/path-monitors.ts';
-import { segmentProblems } from '../automata/path-tests.ts';
 import {
-  constantsMonitor,
+  createAffixMonitor,
+  createPatternMonitor,
+  type Monitor,
+  spiffeMonitor,
+} from '../automata/monitors.ts';
+import {
+  createNormalPathMonitor,
+  createUnderMonitor,
+  isUnderKnownMonitor,
+} from '../automata/path-monitors.ts';
+import { compileSegmentProblems } from '../automata/path-tests.ts';
+import {
   createAffixedPreimage,
+  createConstantsMonitor,
   findFunctionPreimage,
 } from '../automata/preimages.ts';
 import { asFinite } from '../expressions/collections.ts';
-import { freeValue } from '../expressions/free.ts';
+import { createFreeValue } from '../expressions/free.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { SymbolicFact } from '../facts/fact.ts';
 import { findRange } from '../facts/member-types.ts';
 import { type Literal, yes } from '../formula/formula.ts';
-import { constant } from '../formula/linear.ts';
+import { createConstantTerm } from '../formula/linear.ts';
 import {
   createConstant,
+  createNumberValue,
+  createTextValue,
+  createTruthValue,
   createUnknown,
-  either,
-  number,
-  text,
-  truth,
-  where,
+  guardValue,
+  mergeEither,
 } from '../symbolic/algebra.ts';
 import type { NumberValue, Symbolic } from '../symbolic/symbolic.ts';
 import { isTextKind, type Term, type TermMeaning, type Test } from '../terms/terms.ts';
@@ -70,7 +79,11 @@ export function applyToTerms(
     );
   return combinations.reduce<Symbolic<SymbolicFact>>(
     (result, { guard, operands }) =>
-      either(encoding, result, where(formula, guard, new Call(encoding, expr, operands).result())),
+      mergeEither(
+        encoding,
+        result,
+        guardValue(formula, guard, new Call(encoding, expr, operands).result()),
+      ),
     createUnknown(expr.type),
   );
 }
@@ -112,21 +125,21 @@ type DefinedStrings = (expr: ApplyExpr, root: string | undefined) => TermMeaning
 const definedStrings: Partial<Record<BuiltinName, DefinedStrings>> = {
   // The monitor does not know how long a SPIFFE ID may be.
   spiffe: () => ({ kind: 'strings', monitor: spiffeMonitor, atLeast: true }),
-  normal_path: () => exactly(normalPathMonitor()),
-  'non-empty': () => exactly(not(constantsMonitor(['']))),
+  normal_path: () => exactly(createNormalPathMonitor()),
+  'non-empty': () => exactly(not(createConstantsMonitor(['']))),
   'segment of': (expr) =>
     isComparable(expr)
-      ? exactly(not(patternMonitor(segmentProblems(expr.builtin.refused))))
+      ? exactly(not(createPatternMonitor(compileSegmentProblems(expr.builtin.refused))))
       : undefined,
   under: (_, root) => (root === undefined ? undefined : exactly(isUnderKnownMonitor(root))),
 };
 
 /** The strings for which a test of a part is true. */
 const partMonitors: Partial<Record<BuiltinName, (part: string) => Monitor>> = {
-  starts_with: (part) => affixMonitor('starts_with', part),
-  ends_with: (part) => affixMonitor('ends_with', part),
-  contains: (part) => affixMonitor('contains', part),
-  under: underMonitor,
+  starts_with: (part) => createAffixMonitor('starts_with', part),
+  ends_with: (part) => createAffixMonitor('ends_with', part),
+  contains: (part) => createAffixMonitor('contains', part),
+  under: createUnderMonitor,
 };
 
 /** How the result depends on the string; without an entry it is equal for equal strings. `operand`: where there is a value. */
@@ -171,9 +184,9 @@ class Call {
     const isDefined = builtin.mayFail ? this.#isDefined() : yes;
     if (type.kind === 'Bool') {
       const found = this.#test();
-      return truth(formula.and(isDefined, found), formula.and(isDefined, -found));
+      return createTruthValue(formula.and(isDefined, found), formula.and(isDefined, -found));
     }
-    return where(formula, isDefined, this.#value());
+    return guardValue(formula, isDefined, this.#value());
   }
 
   #encodeKnown(): Symbolic<SymbolicFact> {
@@ -243,7 +256,7 @@ class Call {
     const [first] = this.#operands;
     if (first === undefined || !('term' in first)) return undefined;
     if (pattern !== undefined)
-      return this.#operands.length === 1 ? exactly(patternMonitor(pattern)) : undefined;
+      return this.#operands.length === 1 ? exactly(createPatternMonitor(pattern)) : undefined;
     const second = this.#findText(1);
     if (second === undefined || this.#operands.length !== 2) return undefined;
     const monitor = partMonitors[name]?.(second);
@@ -257,7 +270,8 @@ class Call {
     const { type, builtin } = this.#expr;
     const [first] = this.#open;
     const result = results[builtin.name];
-    if (result === 'operand' && first !== undefined) return text([{ guard: yes, term: first }]);
+    if (result === 'operand' && first !== undefined)
+      return createTextValue([{ guard: yes, term: first }]);
     if (isTextKind(type.kind)) {
       const term = terms.apply({
         key: this.#key,
@@ -266,26 +280,28 @@ class Call {
         evaluate: (values) => this.#joinText(values),
         preimage: this.#open.length === 1 ? this.#preimage() : undefined,
       });
-      return text([{ guard: yes, term }]);
+      return createTextValue([{ guard: yes, term }]);
     }
     if (result === 'version' && first !== undefined && this.#expr.args[0]?.type.kind === 'Ip') {
       const is4 = isVersion4(terms, first);
-      return number([
-        { guard: is4, term: constant(4n) },
-        { guard: -is4, term: constant(6n) },
+      return createNumberValue([
+        { guard: is4, term: createConstantTerm(4n) },
+        { guard: -is4, term: createConstantTerm(6n) },
       ]);
     }
     if (result === 'length' && first !== undefined) return this.#length(first);
     if (result === 'numeral' && first !== undefined) return this.#numeral(first);
     const key = `${this.#key} of ${this.#open.join(' ')}`;
-    return this.#encoding.once(key, () => freeValue(this.#encoding, this.#expr, key));
+    return this.#encoding.once(key, () => createFreeValue(this.#encoding, this.#expr, key));
   }
 
   /** Any number, and a test of the string for each constant that the length is compared with. */
   #length(operand: Term): Symbolic<SymbolicFact> {
     const { formula, require, terms, domains } = this.#encoding;
     const made = this.#encoding.once(`length of ${operand}`, () =>
-      number([{ guard: yes, term: this.#encoding.createNumber('a length', 0n, maxLength) }]),
+      createNumberValue([
+        { guard: yes, term: this.#encoding.createNumber('a length', 0n, maxLength) },
+      ]),
     ) as NumberValue;
     const [only] = made.cases;
     if (only === undefined) throw new Error('broken invariant: a length is a number');
@@ -295,7 +311,7 @@ class Call {
         require(
           formula.equivalent(
             terms.test(isAtMostAsLong(most), [operand]),
-            formula.atMost(only.term, constant(BigInt(most))),
+            formula.atMost(only.term, createConstantTerm(BigInt(most))),
           ),
         );
     return made;
@@ -313,9 +329,9 @@ class Call {
         const value = this.#evaluate([each]);
         if (value === undefined) continue;
         const isEqual = terms.equal(operand, terms.constant(each));
-        require(formula.implies(isEqual, formula.equal(term, constant(value as bigint))));
+        require(formula.implies(isEqual, formula.equal(term, createConstantTerm(value as bigint))));
       }
-      return number([{ guard: yes, term }]);
+      return createNumberValue([{ guard: yes, term }]);
     });
   }
 

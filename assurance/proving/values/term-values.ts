@@ -2,9 +2,9 @@
 
 import type { ApplyExpr } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
-import { elementPlace, keyPlace, nameOfPlace } from '../domains/flow.ts';
+import { nameElementPlace, nameKeyPlace, nameOfPlace } from '../domains/flow.ts';
 import { areEqual } from '../expressions/collections.ts';
-import { sizeOfEntries, sizeOfList, sizeOfTextList } from '../expressions/open-sizes.ts';
+import { encodeEntryCount, encodeListSize, encodeTextListSize } from '../expressions/open-sizes.ts';
 import { OwnPool } from '../facts/elements.ts';
 import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Key, SymbolicFact } from '../facts/fact.ts';
@@ -12,7 +12,7 @@ import type { Collected, Representation } from '../facts/representation.ts';
 import { maxElements } from '../facts/sizes.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
-import { isHeld, text } from '../symbolic/algebra.ts';
+import { createTextValue, isHeld } from '../symbolic/algebra.ts';
 import type {
   ListElement,
   OpenList,
@@ -38,7 +38,7 @@ class TermValues implements Representation {
   }
 
   text(value: string): TextValue {
-    return text([{ guard: yes, term: this.#encoding.terms.constant(value) }]);
+    return createTextValue([{ guard: yes, term: this.#encoding.terms.constant(value) }]);
   }
 
   texts(element: TextKind, values: readonly Symbolic[], held: Literal, size?: Linear): TextSet {
@@ -80,7 +80,7 @@ class TermValues implements Representation {
       fixed: [],
       has: (term) => formula.and(held, elements.hasElement(id, term)),
     };
-    return isList ? { ...set, size: sizeOfTextList(this.#encoding, place, set) } : set;
+    return isList ? { ...set, size: encodeTextListSize(this.#encoding, place, set) } : set;
   }
 
   list(
@@ -89,7 +89,7 @@ class TermValues implements Representation {
     make: (present: Literal) => ListElement<SymbolicFact>,
   ): OpenList<SymbolicFact> {
     const { formula } = this.#encoding;
-    const name = `${elementPlace(place)} is there`;
+    const name = `${nameElementPlace(place)} is there`;
     return this.#open(place, held, () => make(formula.and(held, formula.variable(name))));
   }
 
@@ -101,13 +101,13 @@ class TermValues implements Representation {
     const { terms, elements } = this.#encoding;
     const keys = new Map<SymbolicFact, Term>();
     const pool = new OwnPool<SymbolicFact>(() => {
-      const key = terms.open(nameOfPlace(keyPlace(place)), 'String');
-      const made = make(key, text([{ guard: yes, term: key }]));
+      const key = terms.open(nameOfPlace(nameKeyPlace(place)), 'String');
+      const made = make(key, createTextValue([{ guard: yes, term: key }]));
       keys.set(made.fact, key);
       return made;
     });
     const pools = [{ guard: yes, pool }];
-    const size = sizeOfEntries(this.#encoding, place, pools, ({ fact }) => keys.get(fact));
+    const size = encodeEntryCount(this.#encoding, place, pools, ({ fact }) => keys.get(fact));
     const adopt = (key: Term, element: ListElement<SymbolicFact>) => {
       keys.set(element.fact, key);
       pool.adopt(element, elements.depthOfRead);
@@ -138,7 +138,9 @@ class TermValues implements Representation {
   #numbers = 0;
 
   #any(name: string, type: TextKind, known: Literal): TextValue {
-    return text([{ guard: known, term: this.#encoding.terms.open(nameOfPlace(name), type) }]);
+    return createTextValue([
+      { guard: known, term: this.#encoding.terms.open(nameOfPlace(name), type) },
+    ]);
   }
 
   #open(
@@ -147,7 +149,7 @@ class TermValues implements Representation {
     make: () => ListElement<SymbolicFact>,
   ): OpenList<SymbolicFact> {
     const pools = [{ guard: yes, pool: new OwnPool(make) }];
-    const size = sizeOfList(this.#encoding, place, pools);
+    const size = encodeListSize(this.#encoding, place, pools);
     return { kind: 'open list', held, size, pools };
   }
 }

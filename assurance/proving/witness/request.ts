@@ -6,7 +6,7 @@ import { showDecimal } from '@nhipol/language/support';
 import { formatInstant, type Member, type RecordType, type Type } from '@nhipol/language/types';
 import type { SymbolicFact } from '../facts/fact.ts';
 import type { SymbolicFacts } from '../facts/facts.ts';
-import { findRange, signature } from '../facts/member-types.ts';
+import { findRange, formatSignature } from '../facts/member-types.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Model } from '../solver/solve.ts';
 import type { Finite, Symbolic, TextSet, TextValue } from '../symbolic/symbolic.ts';
@@ -79,7 +79,7 @@ class Writer {
   }
 
   request(facts: SymbolicFacts): Json {
-    return object([
+    return buildObject([
       ['subject', this.#entity(facts, 'subject')],
       ...this.call(facts),
       ['context', this.record(facts.root('context'))],
@@ -87,7 +87,7 @@ class Writer {
   }
 
   call(facts: SymbolicFacts): readonly (readonly [string, Json])[] {
-    const action = object([
+    const action = buildObject([
       ['name', this.#selector(facts, 'action.name')],
       ['properties', this.record(facts.root('action'))],
     ]);
@@ -98,7 +98,7 @@ class Writer {
   }
 
   #entity(facts: SymbolicFacts, root: 'subject' | 'resource'): Json {
-    return object([
+    return buildObject([
       ['type', this.#selector(facts, `${root}.type`)],
       ['id', this.#selector(facts, `${root}.id`)],
       ['properties', this.record(facts.root(root))],
@@ -115,7 +115,7 @@ class Writer {
     const members = new Map<string, Json>();
     for (const { name, fact: member } of fact.members)
       if (this.#model.isTrue(member.present)) members.set(name, this.#value(member));
-    const key = (name: string, type: Type) => `${name} ${signature(type)}`;
+    const key = (name: string, type: Type) => `${name} ${formatSignature(type)}`;
     const read = new Set(fact.members.map(({ name, fact: { type } }) => key(name, type)));
     for (const { guard, type } of fact.declared) {
       if (type.kind !== 'Record' || !this.#model.isTrue(guard)) continue;
@@ -125,7 +125,7 @@ class Writer {
           members.set(name, smallest(member.type));
       }
     }
-    return object([...members]);
+    return buildObject([...members]);
   }
 
   #value(fact: SymbolicFact): Json {
@@ -137,7 +137,7 @@ class Writer {
         const isThere = name !== undefined && this.#model.isTrue(entry.present);
         return isThere ? [[name, this.#value(entry)]] : [];
       });
-      return object([...new Map(entries)]);
+      return buildObject([...new Map(entries)]);
     }
     if (type.kind === 'Set' || type.kind === 'List') return this.#elements(type.element, value);
     return this.#scalar(type, value);
@@ -233,9 +233,9 @@ function smallest(type: Type): Json {
     case 'Enum':
       return finite(type, 0);
     case 'Record':
-      return object(listRequired(type).map((member) => [member.name, smallest(member.type)]));
+      return buildObject(listRequired(type).map((member) => [member.name, smallest(member.type)]));
     case 'Map':
-      return object([]);
+      return buildObject([]);
     case 'Set':
     case 'List':
       return { kind: 'array', offset: 0, elements: [] };
@@ -265,7 +265,7 @@ function toNumber(type: Type, value: bigint): Json {
   return number(showDecimal(type.kind === 'Decimal' ? value : value * 1000n));
 }
 
-export function object(members: readonly (readonly [string, Json])[]): Json {
+export function buildObject(members: readonly (readonly [string, Json])[]): Json {
   const placed = members.map(([name, value]) => ({ name, nameOffset: 0, value }));
   return { kind: 'object', offset: 0, members: placed, close: 0 };
 }

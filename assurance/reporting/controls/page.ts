@@ -1,16 +1,24 @@
 // Control coverage as a page: a summary of all frameworks, or one framework in full.
 
 import {
-  heading,
+  createHeading,
+  createItems,
+  createParagraph,
+  createTable,
   type Item,
-  items,
   type Page,
   type PageBlock,
-  paragraph,
-  table,
 } from '../pages/page.ts';
-import { code, joinPhrases, lineBreak, mark, type Phrase, say, strong } from '../pages/phrase.ts';
-import { source } from '../pages/source.ts';
+import {
+  createInlineCode,
+  createStrong,
+  joinPhrases,
+  lineBreak,
+  mark,
+  type Phrase,
+  say,
+} from '../pages/phrase.ts';
+import { createSourceBlock } from '../pages/source.ts';
 import {
   type ControlCoverage,
   type Coverage,
@@ -21,12 +29,12 @@ import {
 } from './coverage.ts';
 import {
   controlSummaryWords,
-  frameworkTitle,
+  describeCoveredPolicy,
+  describeRules,
+  formatFrameworkTitle,
   legend,
   listRuleConditions,
   nothingCovered,
-  policyWords,
-  rulesWords,
   statusWords,
 } from './words.ts';
 
@@ -43,7 +51,7 @@ export function coveragePage(
 ): Page {
   const one = frameworks.find(({ framework }) => framework.id === only);
   const blocks = !coversAny({ policies, frameworks, other })
-    ? [paragraph([nothingCovered])]
+    ? [createParagraph([nothingCovered])]
     : one === undefined
       ? frameworks.flatMap(summaryBlocks)
       : fullBlocks(one, policies.length > 1, sources);
@@ -62,22 +70,27 @@ export function coveragePage(
 
 function policyBlocks(policies: readonly CoveredPolicy[]): readonly PageBlock[] {
   const phrases = policies.map(
-    (policy): Phrase => say`${policyWords(policy)}: ${code(policy.file)}`,
+    (policy): Phrase => say`${describeCoveredPolicy(policy)}: ${createInlineCode(policy.file)}`,
   );
-  return [phrases.length === 1 ? paragraph(phrases[0] ?? []) : items(phrases)];
+  return [phrases.length === 1 ? createParagraph(phrases[0] ?? []) : createItems(phrases)];
 }
 
 function about({ framework, controls }: FrameworkCoverage): readonly PageBlock[] {
-  return [paragraph([`${framework.description} ${controlSummaryWords(controls)}.`])];
+  return [createParagraph([`${framework.description} ${controlSummaryWords(controls)}.`])];
 }
 
 /** A table of controls with their rules. */
-export function controlsTable(caption: string, controls: readonly ControlCoverage[]): PageBlock {
-  return table(
+export function buildControlsTable(
+  caption: string,
+  controls: readonly ControlCoverage[],
+): PageBlock {
+  return createTable(
     caption,
     ['Control', 'State', 'Rules'],
     controls.map(({ control, status, rules }) => [
-      control.title === '' ? [code(control.id)] : say`${strong(control.id)} ${control.title}`,
+      control.title === ''
+        ? [createInlineCode(control.id)]
+        : say`${createStrong(control.id)} ${control.title}`,
       [mark(status, statusWords[status])],
       ruleNames(rules),
     ]),
@@ -87,12 +100,16 @@ export function controlsTable(caption: string, controls: readonly ControlCoverag
 function ruleNames(rules: readonly CoveringRule[]): Phrase {
   if (rules.length === 0) return ['—'];
   const names = [...new Set(rules.map(({ id }) => id))];
-  return say`${joinPhrases(names.map(code), ', ')}${lineBreak}${rulesWords(rules)}`;
+  return say`${joinPhrases(names.map(createInlineCode), ', ')}${lineBreak}${describeRules(rules)}`;
 }
 
 function summaryBlocks(coverage: FrameworkCoverage): readonly PageBlock[] {
-  const title = frameworkTitle(coverage);
-  return [heading(2, [title]), ...about(coverage), controlsTable(title, coverage.controls)];
+  const title = formatFrameworkTitle(coverage);
+  return [
+    createHeading(2, [title]),
+    ...about(coverage),
+    buildControlsTable(title, coverage.controls),
+  ];
 }
 
 function fullBlocks(
@@ -100,19 +117,19 @@ function fullBlocks(
   severalPolicies: boolean,
   sources: boolean,
 ): readonly PageBlock[] {
-  const title = frameworkTitle(coverage);
+  const title = formatFrameworkTitle(coverage);
   return [
-    heading(2, ['All controls']),
+    createHeading(2, ['All controls']),
     ...about(coverage),
-    paragraph(say`Published at ${code(coverage.framework.source)}.`),
-    controlsTable(title, coverage.controls),
-    heading(2, ['Rules by control']),
+    createParagraph(say`Published at ${createInlineCode(coverage.framework.source)}.`),
+    buildControlsTable(title, coverage.controls),
+    createHeading(2, ['Rules by control']),
     ...coverage.controls.flatMap(({ control, status, rules }) => [
-      heading(3, say`${control.id} ${control.title} ${mark(status, statusWords[status])}`),
-      paragraph([control.description]),
+      createHeading(3, say`${control.id} ${control.title} ${mark(status, statusWords[status])}`),
+      createParagraph([control.description]),
       ...(rules.length === 0
         ? []
-        : [items(rules.map((rule) => ruleItem(rule, severalPolicies, sources)))]),
+        : [createItems(rules.map((rule) => ruleItem(rule, severalPolicies, sources)))]),
     ]),
   ];
 }
@@ -123,17 +140,17 @@ function ruleItem(rule: CoveringRule, severalPolicies: boolean, sources: boolean
       ? 'not tested'
       : `tested by ${rule.tests.map((name) => `“${name}”`).join(', ')}`;
   const of = severalPolicies ? ` of ${rule.policy}` : '';
-  const conditions = joinPhrases(listRuleConditions(rule).map(code), '; ');
+  const conditions = joinPhrases(listRuleConditions(rule).map(createInlineCode), '; ');
   const text = rule.message ?? (conditions.length === 0 ? 'always' : conditions);
-  const place = code(`${rule.file}:${rule.line}`);
+  const place = createInlineCode(`${rule.file}:${rule.line}`);
   return {
-    text: say`${mark(rule.effect)} ${code(rule.id)}${of}: ${text}${lineBreak}${place}, ${tested}`,
-    below: sources ? [source(rule.source)] : [],
+    text: say`${mark(rule.effect)} ${createInlineCode(rule.id)}${of}: ${text}${lineBreak}${place}, ${tested}`,
+    below: sources ? [createSourceBlock(rule.source)] : [],
   };
 }
 
 function otherBlocks(other: readonly ControlCoverage[]): readonly PageBlock[] {
   if (other.length === 0) return [];
   const caption = 'Ids that are not in a known framework';
-  return [heading(2, ['Other ids']), controlsTable(caption, other)];
+  return [createHeading(2, ['Other ids']), buildControlsTable(caption, other)];
 }

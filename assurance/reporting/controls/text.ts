@@ -11,11 +11,11 @@ import {
 } from './coverage.ts';
 import {
   controlSummaryWords,
-  frameworkTitle,
+  describeCoveredPolicy,
+  describeRules,
+  formatFrameworkTitle,
   listRuleConditions,
   nothingCovered,
-  policyWords,
-  rulesWords,
 } from './words.ts';
 
 export type CoveragePalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'frame'> & {
@@ -28,7 +28,7 @@ export function coverageText(
   only: string | undefined,
   palette: CoveragePalette,
 ): string {
-  const head = policies.map((policy) => `${displayText(policyWords(policy))}\n`).join('');
+  const head = policies.map((policy) => `${displayText(describeCoveredPolicy(policy))}\n`).join('');
   if (!coversAny({ policies, frameworks, other })) return `${head}\n${nothingCovered}\n`;
   const shown = frameworks.filter(({ framework }) => only === undefined || framework.id === only);
   const parts = [
@@ -53,7 +53,7 @@ function frameworkText(
     controlLine(control, width, titles, palette),
     ...(inFull ? control.rules.flatMap((rule) => ruleLines(rule, palette)) : []),
   ]);
-  const head = `${palette.strong(frameworkTitle(coverage))}\n${controlSummaryWords(controls)}\n`;
+  const head = `${palette.strong(formatFrameworkTitle(coverage))}\n${controlSummaryWords(controls)}\n`;
   return `${head}\n${lines.map((line) => `${line}\n`).join('')}`;
 }
 
@@ -69,7 +69,7 @@ function controlLine(
     none: palette.error('✗'),
   }[status];
   const title = control.title.padEnd(titles);
-  return `  ${mark} ${control.id.padEnd(width)}  ${title}  ${rulesWords(rules)}`;
+  return `  ${mark} ${control.id.padEnd(width)}  ${title}  ${describeRules(rules)}`;
 }
 
 function ruleLines(rule: CoveringRule, { frame, warning }: CoveragePalette): readonly string[] {

@@ -15,7 +15,7 @@ export const statusWords: Readonly<Record<Status, string>> = {
   none: 'no rule',
 };
 
-export function frameworkTitle({ framework }: FrameworkCoverage): string {
+export function formatFrameworkTitle({ framework }: FrameworkCoverage): string {
   return `${framework.title}, ${framework.version}`;
 }
 
@@ -31,7 +31,7 @@ export function controlSummaryWords(controls: readonly ControlCoverage[]): strin
 }
 
 /** Returns words such as `3 rules, all tested`. */
-export function rulesWords(rules: readonly CoveringRule[]): string {
+export function describeRules(rules: readonly CoveringRule[]): string {
   const tested = rules.filter(({ tests }) => tests.length > 0).length;
   if (rules.length === 0) return 'no rule';
   const shown = pluralize(rules.length, 'rule');
@@ -39,7 +39,7 @@ export function rulesWords(rules: readonly CoveringRule[]): string {
   return `${shown}, ${tested === 0 ? 'not' : `${tested} of them`} tested`;
 }
 
-export function policyWords({ name, version, passed, failed }: CoveredPolicy): string {
+export function describeCoveredPolicy({ name, version, passed, failed }: CoveredPolicy): string {
   const fails = failed === 0 ? 'all pass' : `${failed} of them ${failed === 1 ? 'fails' : 'fail'}`;
   const tests =
     passed + failed === 0 ? 'no tests' : `${pluralize(passed + failed, 'test')}, ${fails}`;

@@ -3,9 +3,9 @@
 
 import type { CoveredFile, Point } from '@nhipol/testing/coverage';
 import type { Listing, ListingLine, ListingPart } from '../pages/listing.ts';
-import { code, type Phrase, say } from '../pages/phrase.ts';
+import { createInlineCode, type Phrase, say } from '../pages/phrase.ts';
 import { type CoverageState, classifyPoint } from './measure.ts';
-import { missingPhrase, outcomeCountWords, ownerWords } from './words.ts';
+import { describeMissingPoint, describeOutcomeCount, describeOwner } from './words.ts';
 
 /** Returns the listing. `left`: a note on the omitted lines at the end, which have no points. */
 export function buildListing({ path, text, points }: CoveredFile): {
@@ -67,9 +67,11 @@ function together(states: readonly CoverageState[]): CoverageState | undefined {
 }
 
 function listNotes(point: Point): readonly Phrase[] {
-  const missing = missingPhrase(point);
+  const missing = describeMissingPoint(point);
   if (missing === undefined) return [];
-  return [say`${point.kind === 'condition' ? code(point.name) : ownerWords(point)} ${missing}`];
+  return [
+    say`${point.kind === 'condition' ? createInlineCode(point.name) : describeOwner(point)} ${missing}`,
+  ];
 }
 
 /** Divides a line into parts, each of which belongs to the innermost point around it. */
@@ -92,6 +94,6 @@ function splitLine(text: string, start: number, points: readonly Point[]): reado
       const written = text.slice(from, to);
       return point === undefined
         ? { text: written }
-        : { text: written, state: classifyPoint(point), says: outcomeCountWords(point) };
+        : { text: written, state: classifyPoint(point), says: describeOutcomeCount(point) };
     });
 }

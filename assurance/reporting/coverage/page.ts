@@ -3,11 +3,18 @@
 import { displayPath } from '@nhipol/language';
 import type { CoveredFile, Point, TestCoverage } from '@nhipol/testing/coverage';
 import { signsLegend } from '../pages/listing.ts';
-import { heading, items, type Page, type PageBlock, paragraph, table } from '../pages/page.ts';
-import { bar, code, type Phrase, say } from '../pages/phrase.ts';
+import {
+  createHeading,
+  createItems,
+  createParagraph,
+  createTable,
+  type Page,
+  type PageBlock,
+} from '../pages/page.ts';
+import { createBar, createInlineCode, type Phrase, say } from '../pages/phrase.ts';
 import { buildListing } from './listing.ts';
 import { collectPoints, measurePoints, toPercent } from './measure.ts';
-import { missingPhrase, ownerWords, shareWords } from './words.ts';
+import { describeMissingPoint, describeOwner, shareWords } from './words.ts';
 
 export function testCoveragePage(coverages: readonly TestCoverage[]): Page {
   const [only] = coverages;
@@ -31,9 +38,12 @@ function shares(coverages: readonly TestCoverage[]): PageBlock {
     const { name, version, files } = coverage;
     const all = row([`${name} ${version}`], collectPoints(coverage));
     if (files.length < 2) return [all];
-    return [all, ...files.map(({ path, points }) => row([code(displayPath(path))], points))];
+    return [
+      all,
+      ...files.map(({ path, points }) => row([createInlineCode(displayPath(path))], points)),
+    ];
   });
-  return table('Coverage', ['Policy', 'Rules', 'Conditions', 'Outcomes'], rows, {
+  return createTable('Coverage', ['Policy', 'Rules', 'Conditions', 'Outcomes'], rows, {
     stacks: true,
   });
 }
@@ -43,7 +53,7 @@ function row(name: Phrase, points: readonly Point[]): readonly Phrase[] {
   return [
     name,
     ...[rules, conditions, outcomes].map(
-      (share): Phrase => [bar(toPercent(share)), shareWords(share)],
+      (share): Phrase => [createBar(toPercent(share)), shareWords(share)],
     ),
   ];
 }
@@ -52,28 +62,30 @@ function policyBlocks({ name, files }: TestCoverage, isOneOfMany: boolean): read
   const missing = files.flatMap(missingItems);
   const own = isOneOfMany ? ` in ${name}` : '';
   return [
-    heading(2, [`Not covered${own}`]),
-    missing.length === 0 ? paragraph(['All possible outcomes were observed.']) : items(missing),
+    createHeading(2, [`Not covered${own}`]),
+    missing.length === 0
+      ? createParagraph(['All possible outcomes were observed.'])
+      : createItems(missing),
     ...files.flatMap((file) => fileBlocks(file)),
   ];
 }
 
 function missingItems({ path, points }: CoveredFile): readonly Phrase[] {
   return points.flatMap((point): readonly Phrase[] => {
-    const missing = missingPhrase(point);
+    const missing = describeMissingPoint(point);
     if (missing === undefined) return [];
-    const place = code(`${displayPath(path)}:${point.line}`);
+    const place = createInlineCode(`${displayPath(path)}:${point.line}`);
     return point.kind === 'condition'
-      ? [say`${place} ${ownerWords(point)}: ${code(point.name)} ${missing}`]
-      : [say`${place} ${ownerWords(point)} ${missing}`];
+      ? [say`${place} ${describeOwner(point)}: ${createInlineCode(point.name)} ${missing}`]
+      : [say`${place} ${describeOwner(point)} ${missing}`];
   });
 }
 
 function fileBlocks(file: CoveredFile): readonly PageBlock[] {
   const { listing, left } = buildListing(file);
   return [
-    heading(2, [code(displayPath(file.path))]),
+    createHeading(2, [createInlineCode(displayPath(file.path))]),
     listing,
-    ...(left === undefined ? [] : [paragraph([left])]),
+    ...(left === undefined ? [] : [createParagraph([left])]),
   ];
 }

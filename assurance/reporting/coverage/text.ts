@@ -4,7 +4,7 @@
 import { displayPath, type Palette } from '@nhipol/language';
 import { displayText } from '@nhipol/language/support';
 import type { CoveredFile, Point, TestCoverage } from '@nhipol/testing/coverage';
-import { plainText } from '../pages/phrase.ts';
+import { readPlainText } from '../pages/phrase.ts';
 import {
   type CoverageMeasure,
   collectPoints,
@@ -12,7 +12,7 @@ import {
   type Share,
   toPercent,
 } from './measure.ts';
-import { missingPhrase, ownerWords } from './words.ts';
+import { describeMissingPoint, describeOwner } from './words.ts';
 
 export type TestCoveragePalette = Pick<Palette, 'strong' | 'warning' | 'frame'> & {
   readonly good: (text: string) => string;
@@ -97,15 +97,15 @@ function missingLines(
   { frame }: TestCoveragePalette,
 ): readonly string[] {
   return points.flatMap((point) => {
-    const missing = missingPhrase(point);
+    const missing = describeMissingPoint(point);
     if (missing === undefined) return [];
     const place = frame(displayText(`${displayPath(path)}:${point.line}:${point.column}`));
-    return [`  ${place}  ${displayText(missingText(point, plainText(missing)))}\n`];
+    return [`  ${place}  ${displayText(missingText(point, readPlainText(missing)))}\n`];
   });
 }
 
 function missingText(point: Point, missing: string): string {
-  const owner = ownerWords(point);
+  const owner = describeOwner(point);
   return point.kind === 'condition'
     ? `${owner}: \`${point.name}\` ${missing}`
     : `${owner} ${missing}`;

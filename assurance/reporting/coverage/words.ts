@@ -1,7 +1,7 @@
 // The words on coverage by tests that all reports share.
 
 import type { OutcomeName, Point } from '@nhipol/testing/coverage';
-import { code, type Phrase, say } from '../pages/phrase.ts';
+import { createInlineCode, type Phrase, say } from '../pages/phrase.ts';
 import { classifyPoint, type Share, toPercent } from './measure.ts';
 
 /** Returns words such as `13 of 16, 81 %`. */
@@ -10,7 +10,7 @@ export function shareWords(share: Share): string {
 }
 
 /** Returns the rule of a point: `deny too_late`, `score oddities, from 2 deny`. */
-export function ownerWords({ kind, name, effect, of }: Point): string {
+export function describeOwner({ kind, name, effect, of }: Point): string {
   const [first = '', ...others] = of;
   switch (kind) {
     case 'rule':
@@ -25,7 +25,7 @@ export function ownerWords({ kind, name, effect, of }: Point): string {
 }
 
 /** Returns the missing outcomes of a point, or `undefined` if all possible outcomes were observed. */
-export function missingPhrase(point: Point): Phrase | undefined {
+export function describeMissingPoint(point: Point): Phrase | undefined {
   const missing = point.outcomes.filter(({ times }) => times === 0).map(({ outcome }) => outcome);
   if (missing.length === 0) return undefined;
   const isUnobserved = classifyPoint(point) === 'uncovered';
@@ -33,7 +33,7 @@ export function missingPhrase(point: Point): Phrase | undefined {
     return [isUnobserved ? 'was never evaluated' : `was never ${missing.join(' or ')}`];
   }
   if (isUnobserved) return [unobservedWords[point.kind]];
-  const deny = code('deny');
+  const deny = createInlineCode('deny');
   return missing.includes('denied') ? say`never fired as ${deny}` : say`fired as ${deny} only`;
 }
 
@@ -44,7 +44,7 @@ const unobservedWords = {
 } as const;
 
 /** Returns words such as `true 3 times, false once, never unknown`. */
-export function outcomeCountWords({ kind, outcomes }: Point): string {
+export function describeOutcomeCount({ kind, outcomes }: Point): string {
   return outcomes.length === 0
     ? 'impossible'
     : outcomes

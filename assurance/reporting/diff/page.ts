@@ -10,29 +10,36 @@ import {
   type PolicyDiff,
   rankDirection,
 } from '@nhipol/testing/diff';
-import { details, items, type Page, type PageBlock, paragraph, table } from '../pages/page.ts';
+import {
+  createDetails,
+  createItems,
+  createParagraph,
+  createTable,
+  type Page,
+  type PageBlock,
+} from '../pages/page.ts';
 import {
   capitalizePhrase,
-  code,
+  createInlineCode,
+  createStrong,
   joinPhrases,
   lineBreak,
   type Phrase,
   say,
-  strong,
 } from '../pages/phrase.ts';
-import { source } from '../pages/source.ts';
-import { requestLines } from './request-lines.ts';
+import { createSourceBlock } from '../pages/source.ts';
+import { formatRequestLines } from './request-lines.ts';
 import {
   answerWords,
-  circumstances,
+  describeDiffKind,
+  describeLines,
+  describeSessionsDiff,
   diffCauseWords,
   diffSummaryWords,
   directionWords,
   formatCount,
-  kindWords,
-  linesWords,
+  listCircumstances,
   listDiffNotes,
-  sessionsWords,
   type TitledDiff,
 } from './words.ts';
 
@@ -40,16 +47,21 @@ const requestWidth = 88;
 
 export function diffPage(titled: TitledDiff): Page {
   const { name, before, after, diff } = titled;
-  const versions = say`From ${code(before.file)} (${before.version}) to ${code(after.file)} (${after.version}): `;
+  const versions = say`From ${createInlineCode(before.file)} (${before.version}) to ${createInlineCode(after.file)} (${after.version}): `;
   const notes = listDiffNotes(diff).map(capitalizePhrase);
   return {
     title: `Changes in ${name}`,
-    lead: [...looserWords(diff), ...versions, strong(diffSummaryWords(titled)), '.'],
+    lead: [...looserWords(diff), ...versions, createStrong(diffSummaryWords(titled)), '.'],
     blocks: [
-      ...(notes.length === 0 ? [] : [items(notes)]),
+      ...(notes.length === 0 ? [] : [createItems(notes)]),
       ...(diff.sessions === undefined
         ? []
-        : [paragraph([strong(capitalizePhrase([sessionsWords(diff.sessions)]).join('')), '.'])]),
+        : [
+            createParagraph([
+              createStrong(capitalizePhrase([describeSessionsDiff(diff.sessions)]).join('')),
+              '.',
+            ]),
+          ]),
       ...(orderChanges(diff).length === 0 ? [] : [kindsTable(titled)]),
       ...orderChanges(diff).map((shown) =>
         shown.in === 'sessions'
@@ -64,8 +76,8 @@ export function diffPage(titled: TitledDiff): Page {
 function looserWords({ changes, sessions }: PolicyDiff): Phrase {
   const looser = [...changes, ...(sessions?.changes ?? [])].filter(isLooser);
   if (looser.length === 0) return [];
-  const kinds = looser.map((change): Phrase => [strong(kindWords(change))]);
-  return say`${strong('Looser')}: ${joinPhrases(kinds, ', ')}.${lineBreak}`;
+  const kinds = looser.map((change): Phrase => [createStrong(describeDiffKind(change))]);
+  return say`${createStrong('Looser')}: ${joinPhrases(kinds, ', ')}.${lineBreak}`;
 }
 
 type Shown =
@@ -88,41 +100,41 @@ function kindsTable({ diff, log }: TitledDiff): PageBlock {
     const { change } = shown;
     const unit = diff.sessions === undefined ? '' : ` ${shown.in}`;
     return [
-      [kindWords(change)],
+      [describeDiffKind(change)],
       [`${formatCount(change.count)}${unit}`],
       [directionWords[change.direction] === '' ? '—' : directionWords[change.direction]],
-      ...(log === undefined ? [] : [[shown.in === 'requests' ? linesWords(shown.change) : '—']]),
+      ...(log === undefined ? [] : [[shown.in === 'requests' ? describeLines(shown.change) : '—']]),
     ];
   });
-  return table('Kinds of change', head, rows);
+  return createTable('Kinds of change', head, rows);
 }
 
 function renderExamples(change: DiffChange, { log }: TitledDiff): PageBlock {
   const blocks = change.examples.flatMap((example): readonly PageBlock[] => [
-    paragraph(describeCauses(example, change)),
+    createParagraph(describeCauses(example, change)),
     ...(log === undefined ? [renderRequest(example)] : []),
-    items([
-      ...(log === undefined ? circumstances(example) : [`line ${example.line}`]).map(
+    createItems([
+      ...(log === undefined ? listCircumstances(example) : [`line ${example.line}`]).map(
         (words): Phrase => [words],
       ),
       say`old: ${answerWords(example.before, change)}`,
       say`new: ${answerWords(example.after, change)}`,
     ]),
   ]);
-  return details([kindWords(change)], blocks, { isOpen: isLooser(change) });
+  return createDetails([describeDiffKind(change)], blocks, { isOpen: isLooser(change) });
 }
 
 /** An example with a log that `nhipol simulate` replays. */
 function sessionExample(change: DiffSessionChange): PageBlock {
   const { count, example, direction } = change;
   const words = directionWords[direction];
-  const title = `${kindWords(change)}, ${pluralize(count, 'session')}${words === '' ? '' : `, ${words}`}`;
-  return details(
+  const title = `${describeDiffKind(change)}, ${pluralize(count, 'session')}${words === '' ? '' : `, ${words}`}`;
+  return createDetails(
     [title],
     [
-      source(example.events.trimEnd(), 'json'),
-      items([
-        ...circumstances(example).map((words): Phrase => [words]),
+      createSourceBlock(example.events.trimEnd(), 'json'),
+      createItems([
+        ...listCircumstances(example).map((words): Phrase => [words]),
         say`old: ${answerWords(example.before, change)}`,
         say`new: ${answerWords(example.after, change)}`,
       ]),
@@ -141,5 +153,5 @@ function describeCauses({ causes }: Example, change: DiffChange): Phrase {
 }
 
 function renderRequest({ request }: Example): PageBlock {
-  return source(requestLines(request, requestWidth).join('\n'), 'json');
+  return createSourceBlock(formatRequestLines(request, requestWidth).join('\n'), 'json');
 }

@@ -3,7 +3,7 @@
 import { type Json, parseJson } from '@nhipol/language';
 import { displayText } from '@nhipol/language/support';
 
-export function requestLines(request: string, width: number): readonly string[] {
+export function formatRequestLines(request: string, width: number): readonly string[] {
   const json = parseJson(request);
   return json === undefined ? [displayText(request)] : lines(json, width, true);
 }

@@ -4,19 +4,19 @@
 import type { Palette } from '@nhipol/language';
 import { displayText } from '@nhipol/language/support';
 import type { DiffKind, Direction, Example, SessionsDiff } from '@nhipol/testing/diff';
-import { type Phrase, plainText } from '../pages/phrase.ts';
-import { requestLines } from './request-lines.ts';
+import { type Phrase, readPlainText } from '../pages/phrase.ts';
+import { formatRequestLines } from './request-lines.ts';
 import {
   answerWords,
-  circumstances,
+  describeDiffKind,
+  describeLines,
+  describeSessionsDiff,
   diffCauseWords,
   diffSummaryWords,
   directionWords,
   formatCount,
-  kindWords,
-  linesWords,
+  listCircumstances,
   listDiffNotes,
-  sessionsWords,
   type TitledDiff,
 } from './words.ts';
 
@@ -28,14 +28,14 @@ export type DiffPalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'frame'
 export function diffText(titled: TitledDiff, width: number, palette: DiffPalette): string {
   const { diff, log } = titled;
   const all = [...diff.changes, ...(diff.sessions?.changes ?? [])];
-  const titles = all.map((change) => kindWords(change).length);
+  const titles = all.map((change) => describeDiffKind(change).length);
   const counts = all.map(({ count }) => formatCount(count).length);
   const columns = [Math.max(...titles), Math.max(...counts)] as const;
   const notes = listDiffNotes(diff).map((note) => displayText(withBackticks(note)));
   const head = [palette.strong(displayText(diffSummaryWords(titled))), ...notes];
   const blocks = diff.changes.map((change) => [
     title(change, columns, palette),
-    ...(log === undefined ? [] : [`  ${linesWords(change)}`]),
+    ...(log === undefined ? [] : [`  ${describeLines(change)}`]),
     ...change.examples.flatMap((example, index) => [
       ...(index === 0 ? [] : ['']),
       ...exampleLines(example, change, log === undefined, width, palette),
@@ -55,10 +55,10 @@ function sessionBlocks(
   const blocks = sessions.changes.map((change) => [
     title(change, columns, palette),
     ...eventLines(change.example.events).map((line) => `    ${displayText(line)}`),
-    ...circumstances(change.example).map((words) => `    ${displayText(words)}`),
+    ...listCircumstances(change.example).map((words) => `    ${displayText(words)}`),
     ...answerLines(change.example, change, palette),
   ]);
-  return [[palette.strong(sessionsWords(sessions))], ...blocks];
+  return [[palette.strong(describeSessionsDiff(sessions))], ...blocks];
 }
 
 /** Returns the events, with consecutive repetitions counted. */
@@ -79,7 +79,7 @@ function title(
 ): string {
   const direction = directionWords[change.direction];
   const paint = choosePaint(change.direction, palette);
-  const words = palette.strong(kindWords(change).padEnd(titles));
+  const words = palette.strong(describeDiffKind(change).padEnd(titles));
   return `${words}  ${formatCount(change.count).padStart(counts)}  ${paint(direction)}`.trimEnd();
 }
 
@@ -105,7 +105,10 @@ function exampleLines(
       `${index === 0 ? 'because' : '    and'} ${displayText(withBackticks(diffCauseWords(cause, kind)))}`,
   );
   const shown = isShown
-    ? [...requestLines(example.request, width - 4), ...circumstances(example).map(displayText)]
+    ? [
+        ...formatRequestLines(example.request, width - 4),
+        ...listCircumstances(example).map(displayText),
+      ]
     : [`line ${line}`];
   return [
     ...because.map((each) => `  ${each}`),
@@ -129,7 +132,7 @@ function answerLines(
 function withBackticks(phrase: Phrase): string {
   return phrase
     .map((part) =>
-      typeof part === 'object' && 'code' in part ? `\`${part.code}\`` : plainText([part]),
+      typeof part === 'object' && 'code' in part ? `\`${part.code}\`` : readPlainText([part]),
     )
     .join('');
 }

@@ -16,7 +16,7 @@ import {
   type RuleEdit,
   type SessionsDiff,
 } from '@nhipol/testing/diff';
-import { code, joinPhrases, type Phrase, say } from '../pages/phrase.ts';
+import { createInlineCode, joinPhrases, type Phrase, say } from '../pages/phrase.ts';
 
 export interface TitledDiff {
   /** The name of the policy. */
@@ -65,7 +65,7 @@ export function listDiffNotes({ edits, history, isSame, sessions }: PolicyDiff):
 }
 
 /** Returns words such as `12 of 1,000 sessions have a different answer`. */
-export function sessionsWords({ asked, changes }: SessionsDiff): string {
+export function describeSessionsDiff({ asked, changes }: SessionsDiff): string {
   const sessions = `${formatCount(asked)} ${asked === 1 ? 'session' : 'sessions'}`;
   const differing = changes.reduce((sum, { count }) => sum + count, 0);
   if (differing === 0) return `no difference in ${sessions}`;
@@ -77,7 +77,7 @@ export function formatCount(count: number): string {
 }
 
 /** Returns words such as `deny → permit` or `narrow, wider constraints`. */
-export function kindWords({ before, after, aspect }: DiffKind): string {
+export function describeDiffKind({ before, after, aspect }: DiffKind): string {
   return aspect === undefined ? `${before} → ${after}` : `${after}, ${aspect}`;
 }
 
@@ -89,7 +89,7 @@ export const directionWords: Readonly<Record<Direction, string>> = {
 };
 
 /** Returns words such as `lines 3, 17, 20, …`. */
-export function linesWords({ lines, count }: DiffChange): string {
+export function describeLines({ lines, count }: DiffChange): string {
   const more = lines.length < count ? ', …' : '';
   return `${count === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more}`;
 }
@@ -98,7 +98,7 @@ export function diffCauseWords(cause: DiffCause, kind: DiffKind): Phrase {
   if (cause.kind === 'request') {
     const { path, expected, found } = cause.error;
     const version = cause.refusedBy === 'before' ? 'the old version' : 'the new version';
-    return say`${version} rejects it: ${code(path)}: expected ${expected}, found ${found}`;
+    return say`${version} rejects it: ${createInlineCode(path)}: expected ${expected}, found ${found}`;
   }
   const { rule, effect, now, edit } = cause;
   const does = {
@@ -118,7 +118,7 @@ const verbs: Readonly<Record<EffectName, string>> = {
 };
 
 function nameRule({ kind, id }: RuleAt): Phrase {
-  return kind === 'rule' ? [code(id)] : say`score ${code(id)}`;
+  return kind === 'rule' ? [createInlineCode(id)] : say`score ${createInlineCode(id)}`;
 }
 
 function placeWords({ file, line }: RuleAt, edit: RuleEdit['how'] | undefined): string {
@@ -150,7 +150,7 @@ export function answerWords(answer: EvaluatedAnswer, kind: DiffKind): string {
 }
 
 /** Returns the circumstances of a decision that are not in the request: time and tables. */
-export function circumstances({
+export function listCircumstances({
   now,
   tables,
 }: Pick<Example, 'tables'> & { readonly now?: bigint | undefined }): readonly string[] {

@@ -13,11 +13,17 @@ import type { RunTest } from '../controls/coverage.ts';
 import { mergeWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';
 import { scopeWords } from '../english/scopes.ts';
-import { durationWords, typeWords, valueWords } from '../english/words.ts';
-import { type Item, items, type PageBlock, paragraph, table } from '../pages/page.ts';
+import { describeDuration, describeTypedValue, typeWords } from '../english/words.ts';
+import {
+  createItems,
+  createParagraph,
+  createTable,
+  type Item,
+  type PageBlock,
+} from '../pages/page.ts';
 import {
   capitalizePhrase,
-  code,
+  createInlineCode,
   joinAsList,
   joinPhrases,
   mark,
@@ -26,26 +32,26 @@ import {
 } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 
-export function constraintBlocks({ constraints }: PolicyModel): readonly PageBlock[] {
+export function buildConstraintBlocks({ constraints }: PolicyModel): readonly PageBlock[] {
   if (constraints.length === 0) return [];
   return [
-    table(
+    createTable(
       'Constraints that a narrow can set',
       ['Name', 'Type', 'If several rules set it', 'Limits'],
       constraints.map(({ name, type, merge, limits, lowers }) => [
-        [code(name)],
+        [createInlineCode(name)],
         typeWords(type),
         [lowers ? `${mergeWords[merge]}, and may be offered a lower value` : mergeWords[merge]],
-        limits === undefined ? ['—'] : [code([limits.root, ...limits.names].join('.'))],
+        limits === undefined ? ['—'] : [createInlineCode([limits.root, ...limits.names].join('.'))],
       ]),
     ),
   ];
 }
 
-export function obligationBlocks({ obligations, rules }: PolicyModel): readonly PageBlock[] {
+export function buildObligationBlocks({ obligations, rules }: PolicyModel): readonly PageBlock[] {
   if (obligations.length === 0) return [];
   return [
-    table(
+    createTable(
       'Obligations that an answer can contain',
       ['Name', 'Type', 'Members', 'Required by'],
       obligations.map((obligation) => {
@@ -54,26 +60,26 @@ export function obligationBlocks({ obligations, rules }: PolicyModel): readonly 
         );
         const ids = [...new Set(demanding.map(({ id }) => id))];
         return [
-          [code(obligation.name)],
-          [code(obligation.type)],
+          [createInlineCode(obligation.name)],
+          [createInlineCode(obligation.type)],
           joinPhrases(
             [...obligation.members.values()].map(({ name, type, optional, default: filled }) => {
               const rest =
                 filled !== undefined
-                  ? say`, default ${valueWords(type, filled)}`
+                  ? say`, default ${describeTypedValue(type, filled)}`
                   : [optional ? ', optional' : ''];
-              return say`${code(name)}: ${typeWords(type)}${rest}`;
+              return say`${createInlineCode(name)}: ${typeWords(type)}${rest}`;
             }),
             '; ',
           ),
-          ids.length === 0 ? ['no rule'] : joinPhrases(ids.map(code), ', '),
+          ids.length === 0 ? ['no rule'] : joinPhrases(ids.map(createInlineCode), ', '),
         ];
       }),
     ),
   ];
 }
 
-export function invariantBlocks(
+export function buildInvariantBlocks(
   { invariants }: PolicyModel,
   sources: SourceTexts,
 ): readonly PageBlock[] {
@@ -83,15 +89,17 @@ export function invariantBlocks(
     const clauses = joinAsList(english.conditions(claim));
     return {
       text: say`“${name}”, for ${scopeWords(scope)}: ${clauses}.`,
-      below: english.notes.map((note) => paragraph(say`Here ${code(note.name)} ${note.meaning}.`)),
+      below: english.notes.map((note) =>
+        createParagraph(say`Here ${createInlineCode(note.name)} ${note.meaning}.`),
+      ),
     };
   });
-  return [items(list)];
+  return [createItems(list)];
 }
 
 export function testBlocks(tests: readonly RunTest[], sources: SourceTexts): readonly PageBlock[] {
   if (tests.length === 0) return [];
-  return [items(tests.map((test) => testItem(test, sources)))];
+  return [createItems(tests.map((test) => testItem(test, sources)))];
 }
 
 function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
@@ -100,7 +108,7 @@ function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
   return {
     text: say`“${test.name}” ${result}`,
     below: [
-      items(
+      createItems(
         steps.map((step, index) => {
           const first = test.opens === undefined ? 'Unchanged' : 'On opening';
           return say`${requestWords(step, index === 0 ? first : undefined)}: ${expectationWords(step)}.`;
@@ -116,38 +124,40 @@ function requestWords(step: StepNode, first: string | undefined): Phrase {
   const often = times === undefined ? '' : `, ${pluralize(Number(times.value), 'time')}`;
   const parts: readonly Phrase[] = [
     ...(first === undefined ? [['then']] : []),
-    ...(at === undefined ? [] : [say`at ${code(at.text)}`]),
-    ...(after === undefined ? [] : [say`${durationWords(after.milliseconds)} later`]),
+    ...(at === undefined ? [] : [say`at ${createInlineCode(at.text)}`]),
+    ...(after === undefined ? [] : [say`${describeDuration(after.milliseconds)} later`]),
     ...(grants.length === 0 ? [] : [say`after ${joinAsList(grants.map(approval))}`]),
-    ...signals.map((signal) => say`on signal ${code(signal.name.value)}`),
+    ...signals.map((signal) => say`on signal ${createInlineCode(signal.name.value)}`),
     ...(asks ? [[`requested${often}`]] : []),
     ...(changes.length === 0
       ? []
-      : [say`with ${joinAsList(changes.map((change) => code(printChangeText(change))))}`]),
+      : [
+          say`with ${joinAsList(changes.map((change) => createInlineCode(printChangeText(change))))}`,
+        ]),
   ];
   return parts.length === 0 ? [first ?? 'Then'] : capitalizePhrase(joinPhrases(parts, ' '));
 }
 
 function approval({ lasts, approver }: GrantNode): Phrase {
-  const by = approver === undefined ? [] : say` by ${code(approver.value)}`;
-  return say`an approval for ${durationWords(lasts.milliseconds)}${by}`;
+  const by = approver === undefined ? [] : say` by ${createInlineCode(approver.value)}`;
+  return say`an approval for ${describeDuration(lasts.milliseconds)}${by}`;
 }
 
 function expectationWords({ outcome, reasons, settings, demands, lower, until }: StepNode): Phrase {
   const because =
     reasons === undefined
       ? []
-      : say`, because ${joinAsList(reasons.map(({ text }) => code(text)))}`;
+      : say`, because ${joinAsList(reasons.map(({ text }) => createInlineCode(text)))}`;
   const within =
     settings === undefined
       ? []
-      : say`, with ${joinAsList(settings.map(({ name, value }) => code(`${name.text}: ${printExprText(value)}`)))}`;
+      : say`, with ${joinAsList(settings.map(({ name, value }) => createInlineCode(`${name.text}: ${printExprText(value)}`)))}`;
   const requiring =
     demands === undefined
       ? []
-      : say`, requiring ${joinAsList(demands.map(({ name }) => code(name.text)))}`;
+      : say`, requiring ${joinAsList(demands.map(({ name }) => createInlineCode(name.text)))}`;
   const offering = lower === undefined ? [] : offeringWords(lower);
-  const lasting = until === undefined ? [] : say`, until ${code(until.text)}`;
+  const lasting = until === undefined ? [] : say`, until ${createInlineCode(until.text)}`;
   return say`${outcomeWords(outcome)}${because}${within}${requiring}${offering}${lasting}`;
 }
 
@@ -158,5 +168,5 @@ function outcomeWords(outcome: StepNode['outcome']): Phrase {
 
 function offeringWords(lower: readonly ChangeNode[]): Phrase {
   if (lower.length === 0) return [', without a counter-offer'];
-  return say`, or lower ${joinAsList(lower.map((change) => code(printChangeText(change))))}`;
+  return say`, or lower ${joinAsList(lower.map((change) => createInlineCode(printChangeText(change))))}`;
 }

@@ -4,20 +4,31 @@ import { isVocabulary } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { pluralize } from '@nhipol/language/support';
 import { computeControlCoverage, type TestedPolicy } from '../controls/coverage.ts';
-import { controlsTable } from '../controls/page.ts';
-import { frameworkTitle } from '../controls/words.ts';
+import { buildControlsTable } from '../controls/page.ts';
+import { formatFrameworkTitle } from '../controls/words.ts';
 import { effectMeanings } from '../english/effects.ts';
-import { heading, items, type Page, type PageBlock, paragraph } from '../pages/page.ts';
-import { code, joinAsList, mark, type Phrase, say } from '../pages/phrase.ts';
-import { SourceTexts } from '../source-texts.ts';
-import { constraintBlocks, invariantBlocks, obligationBlocks, testBlocks } from './claims.ts';
-import { ruleBlocks } from './rules.ts';
 import {
-  constantBlocks,
-  tableBlocks,
+  createHeading,
+  createItems,
+  createParagraph,
+  type Page,
+  type PageBlock,
+} from '../pages/page.ts';
+import { createInlineCode, joinAsList, mark, type Phrase, say } from '../pages/phrase.ts';
+import { SourceTexts } from '../source-texts.ts';
+import {
+  buildConstraintBlocks,
+  buildInvariantBlocks,
+  buildObligationBlocks,
+  testBlocks,
+} from './claims.ts';
+import { buildRuleBlocks } from './rules.ts';
+import {
+  buildConstantBlocks,
+  buildTableBlocks,
+  buildVocabularyBlocks,
+  buildWindowBlocks,
   typeBlocks,
-  vocabularyBlocks,
-  windowBlocks,
 } from './vocabulary.ts';
 
 export function docPage(tested: TestedPolicy): Page {
@@ -29,47 +40,49 @@ export function docPage(tested: TestedPolicy): Page {
     lead: overview(policy),
     blocks: [
       ...section('How to read this', howToRead),
-      ...section('Rules', ruleBlocks(policy, sources)),
-      ...section('Constraints', constraintBlocks(policy)),
-      ...section('Obligations', obligationBlocks(policy)),
-      ...section('Windows', windowBlocks(policy, sources)),
-      ...section('Invariants', invariantBlocks(policy, sources)),
+      ...section('Rules', buildRuleBlocks(policy, sources)),
+      ...section('Constraints', buildConstraintBlocks(policy)),
+      ...section('Obligations', buildObligationBlocks(policy)),
+      ...section('Windows', buildWindowBlocks(policy, sources)),
+      ...section('Invariants', buildInvariantBlocks(policy, sources)),
       ...section('Controls', controlBlocks(tested)),
       ...section('Tests', [
         ...(tests.length === 0
           ? []
           : [
-              paragraph([
+              createParagraph([
                 `${passed} of ${pluralize(tests.length, 'test')} ${passed === 1 ? 'passes' : 'pass'}.`,
               ]),
             ]),
         ...testBlocks(tests, sources),
       ]),
-      ...section('Requests', vocabularyBlocks(policy)),
+      ...section('Requests', buildVocabularyBlocks(policy)),
       ...section('Types', typeBlocks(policy)),
-      ...section('Constants', constantBlocks(sources)),
-      ...section('Tables', tableBlocks(policy)),
+      ...section('Constants', buildConstantBlocks(sources)),
+      ...section('Tables', buildTableBlocks(policy)),
     ],
   };
 }
 
 /** Returns a section; nothing if it has no blocks. */
 function section(title: string, blocks: readonly PageBlock[]): readonly PageBlock[] {
-  return blocks.length === 0 ? [] : [heading(2, [title]), ...blocks];
+  return blocks.length === 0 ? [] : [createHeading(2, [title]), ...blocks];
 }
 
 function overview({ rules, scores, sources }: PolicyModel): Phrase {
-  const files = sources.filter(({ path }) => !isVocabulary(path)).map(({ name }) => code(name));
+  const files = sources
+    .filter(({ path }) => !isVocabulary(path))
+    .map(({ name }) => createInlineCode(name));
   const adds = scores.length === 0 ? [] : say` and ${pluralize(scores.length, 'score')}`;
   return say`${pluralize(rules.length, 'rule')}${adds}, from ${joinAsList(files)}. Everything that no rule permits is denied.`;
 }
 
 const howToRead: readonly PageBlock[] = [
-  paragraph([
+  createParagraph([
     'In each request, a subject requests an action on a resource, in a context. All rules with a matching scope are evaluated, in no particular order, and the strictest effect that fires is the answer. From the strictest to the loosest:',
   ]),
-  items(effectMeanings.map(([effect, meaning]) => say`${mark(effect)}: ${meaning}.`)),
-  paragraph([
+  createItems(effectMeanings.map(([effect, meaning]) => say`${mark(effect)}: ${meaning}.`)),
+  createParagraph([
     'A condition is true, false or unknown. It is unknown if a value that it reads is missing, stale or out of range. An unknown condition never permits; rules that restrict also fire on unknown, unless they state otherwise.',
   ]),
 ];
@@ -79,7 +92,9 @@ function controlBlocks(tested: TestedPolicy): readonly PageBlock[] {
   const { frameworks, other } = computeControlCoverage([tested]);
   const named = frameworks.flatMap((framework) => {
     const controls = framework.controls.filter(({ status }) => status !== 'none');
-    return controls.length === 0 ? [] : [controlsTable(frameworkTitle(framework), controls)];
+    return controls.length === 0
+      ? []
+      : [buildControlsTable(formatFrameworkTitle(framework), controls)];
   });
-  return other.length === 0 ? named : [...named, controlsTable('Other ids', other)];
+  return other.length === 0 ? named : [...named, buildControlsTable('Other ids', other)];
 }

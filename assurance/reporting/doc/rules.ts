@@ -13,14 +13,26 @@ import type {
 } from '@nhipol/language/model';
 import { pluralize, type Span } from '@nhipol/language/support';
 import { effects } from '@nhipol/runtime/abi';
-import { effectWords, firingWords, mayBeUnknown, unknownWords } from '../english/effects.ts';
+import {
+  describeEffect,
+  describeFiring,
+  describeUnknownEffect,
+  mayBeUnknown,
+} from '../english/effects.ts';
 import { English } from '../english/expressions.ts';
-import { sameScope, scopeWords } from '../english/scopes.ts';
-import { heading, type Item, items, type PageBlock, paragraph, table } from '../pages/page.ts';
+import { isSameScope, scopeWords } from '../english/scopes.ts';
+import {
+  createHeading,
+  createItems,
+  createParagraph,
+  createTable,
+  type Item,
+  type PageBlock,
+} from '../pages/page.ts';
 import {
   capitalizePhrase,
-  code,
   countVisibleCharacters,
+  createInlineCode,
   joinAsList,
   joinPhrases,
   lineBreak,
@@ -40,7 +52,7 @@ interface ScopeRules {
   readonly scores: Score[];
 }
 
-export function ruleBlocks(policy: PolicyModel, sources: SourceTexts): readonly PageBlock[] {
+export function buildRuleBlocks(policy: PolicyModel, sources: SourceTexts): readonly PageBlock[] {
   return byScope(policy).flatMap((group) => scopeBlocks(group, sources));
 }
 
@@ -48,7 +60,7 @@ export function ruleBlocks(policy: PolicyModel, sources: SourceTexts): readonly 
 function byScope({ rules, scores }: PolicyModel): readonly ScopeRules[] {
   const scopeRules: ScopeRules[] = [];
   const of = (scope: Scope): ScopeRules => {
-    const sameScopeRules = scopeRules.find((each) => sameScope(each.scope, scope));
+    const sameScopeRules = scopeRules.find((each) => isSameScope(each.scope, scope));
     if (sameScopeRules !== undefined) return sameScopeRules;
     const added = { scope, rules: [], scores: [] };
     scopeRules.push(added);
@@ -68,7 +80,10 @@ function scopeBlocks(
     const rulesOfEffect = rules.filter((rule) => rule.effect === effect);
     return rulesOfEffect.length === 0
       ? []
-      : [heading(4, [mark(effect)]), items(rulesOfEffect.map((rule) => ruleItem(rule, sources)))];
+      : [
+          createHeading(4, [mark(effect)]),
+          createItems(rulesOfEffect.map((rule) => ruleItem(rule, sources))),
+        ];
   });
   const scoreItems = scores.map((score) => scoreItem(score, sources));
   const rows = [
@@ -79,10 +94,12 @@ function scopeBlocks(
   ];
   const words = scopeWords(scope);
   return [
-    heading(3, capitalizePhrase(words)),
+    createHeading(3, capitalizePhrase(words)),
     ...sentences,
-    ...(scoreItems.length === 0 ? [] : [heading(4, [mark('score')]), items(scoreItems)]),
-    table(
+    ...(scoreItems.length === 0
+      ? []
+      : [createHeading(4, [mark('score')]), createItems(scoreItems)]),
+    createTable(
       `Rules for ${plainScope(scope)}, strictest first`,
       ['Effect', 'Reason', 'Condition', 'Fires on', 'Message', 'Covers'],
       rows,
@@ -101,10 +118,10 @@ function plainScope(scope: Scope): string {
 function ruleItem(rule: Rule, sources: SourceTexts): Item {
   const english = new English(sources);
   const conditions = english.conditions(rule.condition);
-  const start = say`${code(rule.id)}: ${effectWords(rule.effect, scopeWords(rule.scope))}`;
+  const start = say`${createInlineCode(rule.id)}: ${describeEffect(rule.effect, scopeWords(rule.scope))}`;
   const to = rule.narrowing === undefined ? [] : settingWords(rule.narrowing, english);
   const end = mayBeUnknown(rule.condition)
-    ? unknownWords(rule.effect, rule.skipUnknown)
+    ? describeUnknownEffect(rule.effect, rule.skipUnknown)
     : undefined;
   const { text, list } = sentence(say`${start}${to}`, conditions, end);
   const falls = rule.effect === 'narrow' || rule.effect === 'challenge';
@@ -113,10 +130,10 @@ function ruleItem(rule: Rule, sources: SourceTexts): Item {
   const more = [
     ...rule.demands.map((demand) => say`It requires ${demandWords(demand, english)}.`),
     ...(falls ? fallingWords(rule, unless, english) : []),
-    ...english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`),
+    ...english.notes.map(({ name, meaning }) => say`Here ${createInlineCode(name)} ${meaning}.`),
     ...(rule.message.length === 0 ? [] : [say`Message: “${sources.message(rule.message)}”.`]),
   ];
-  return { text, below: [...list, ...more.map(paragraph)] };
+  return { text, below: [...list, ...more.map(createParagraph)] };
 }
 
 function sentence(
@@ -134,7 +151,10 @@ function sentence(
     return { text: inline, list: [] };
   }
   const after = end === undefined ? '' : ` — ${end}`;
-  return { text: say`${start} when all of these are true${after}:`, list: [items(conditions)] };
+  return {
+    text: say`${start} when all of these are true${after}:`,
+    list: [createItems(conditions)],
+  };
 }
 
 function settingWords({ settings }: Narrowing, english: English): Phrase {
@@ -142,10 +162,10 @@ function settingWords({ settings }: Narrowing, english: English): Phrase {
   const parts = settings.map(({ constraint, value }): Phrase => {
     const { limits, type } = constraint;
     const words = english.value(value);
-    if (limits === undefined) return say`${code(constraint.name)} ${words}`;
+    if (limits === undefined) return say`${createInlineCode(constraint.name)} ${words}`;
     return type.kind === 'Set'
-      ? say`${code(constraint.name)} within ${words}`
-      : say`${code(constraint.name)} at most ${words}`;
+      ? say`${createInlineCode(constraint.name)} within ${words}`
+      : say`${createInlineCode(constraint.name)} at most ${words}`;
   });
   return say` to ${joinAsList(parts)}`;
 }
@@ -158,7 +178,7 @@ function fallingWords(
 ): readonly Phrase[] {
   const settings = narrowing?.settings ?? [];
   const limited = settings.flatMap(({ constraint: { limits } }) =>
-    limits === undefined ? [] : [code([limits.root, ...limits.names].join('.'))],
+    limits === undefined ? [] : [createInlineCode([limits.root, ...limits.names].join('.'))],
   );
   const condition = unless && narrowing && findOperand(narrowing.inside, unless);
   const values = [
@@ -184,7 +204,9 @@ function fallingWords(
 /** Returns what a denied request is offered. */
 function loweringWords(settings: Narrowing['settings']): Phrase {
   const paths = settings.flatMap(({ constraint: { limits, lowers } }) =>
-    limits === undefined || !lowers ? [] : [code([limits.root, ...limits.names].join('.'))],
+    limits === undefined || !lowers
+      ? []
+      : [createInlineCode([limits.root, ...limits.names].join('.'))],
   );
   return say`If nothing else denies, the answer offers a lower value of ${joinAsList(paths, 'and')}.`;
 }
@@ -199,9 +221,11 @@ function findOperand(expr: Expr, { start, end, file }: Span): Expr | undefined {
 }
 
 function demandWords({ obligation, properties }: Demand, english: English): Phrase {
-  if (properties.length === 0) return [code(obligation.name)];
-  const phrases = properties.map(({ name, value }) => say`${code(name)}: ${english.value(value)}`);
-  return say`${code(obligation.name)} (${joinPhrases(phrases, '; ')})`;
+  if (properties.length === 0) return [createInlineCode(obligation.name)];
+  const phrases = properties.map(
+    ({ name, value }) => say`${createInlineCode(name)}: ${english.value(value)}`,
+  );
+  return say`${createInlineCode(obligation.name)} (${joinPhrases(phrases, '; ')})`;
 }
 
 // --- scores --------------------------------------------------------------------------------------
@@ -211,14 +235,16 @@ function scoreItem(score: Score, sources: SourceTexts): Item {
     const english = new English(sources);
     const weight = pluralize(Number(condition.weight), 'point');
     const clauses = joinAsList(english.conditions(condition.condition));
-    const notes = english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`);
+    const notes = english.notes.map(
+      ({ name, meaning }) => say`Here ${createInlineCode(name)} ${meaning}.`,
+    );
     const message =
       condition.message.length === 0
         ? []
         : [say`Message: “${sources.message(condition.message)}”.`];
     return {
-      text: say`${code(condition.id)}: ${weight} when ${clauses}.`,
-      below: [...notes, ...message].map(paragraph),
+      text: say`${createInlineCode(condition.id)}: ${weight} when ${clauses}.`,
+      below: [...notes, ...message].map(createParagraph),
     };
   });
   const nodes = sources.score(score.span)?.bands;
@@ -226,8 +252,8 @@ function scoreItem(score: Score, sources: SourceTexts): Item {
     bandItem(band, nodes?.[index]?.unless?.span, new English(sources)),
   );
   return {
-    text: say`${code(score.name)} counts points for ${scopeWords(score.scope)}:`,
-    below: [items([...counts, ...bands])],
+    text: say`${createInlineCode(score.name)} counts points for ${scopeWords(score.scope)}:`,
+    below: [createItems([...counts, ...bands])],
   };
 }
 
@@ -240,12 +266,12 @@ function bandItem(
   const unknown = effect === 'revoke' ? 'count only towards a deny' : 'count, too';
   const notes = [
     ...fallingWords({ narrowing, demands: [] }, unless, english),
-    ...english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`),
+    ...english.notes.map(({ name, meaning }) => say`Here ${createInlineCode(name)} ${meaning}.`),
   ];
   const points = pluralize(Number(from), 'point');
   return {
     text: say`From ${points}: ${mark(effect)}${to}; unknown conditions ${unknown}.`,
-    below: notes.map(paragraph),
+    below: notes.map(createParagraph),
   };
 }
 
@@ -254,9 +280,9 @@ function bandItem(
 function ruleRow(rule: Rule, sources: SourceTexts): readonly Phrase[] {
   return [
     [mark(rule.effect)],
-    [code(rule.id)],
+    [createInlineCode(rule.id)],
     renderCondition(rule, sources),
-    [firingWords(rule.effect, rule.skipUnknown, rule.condition)],
+    [describeFiring(rule.effect, rule.skipUnknown, rule.condition)],
     [rule.message.length === 0 ? '—' : sources.message(rule.message)],
     rule.covers.length === 0 ? ['—'] : joinPhrases(rule.covers, lineBreak),
   ];
@@ -265,7 +291,7 @@ function ruleRow(rule: Rule, sources: SourceTexts): readonly Phrase[] {
 function scoreRows(score: Score, sources: SourceTexts): readonly (readonly Phrase[])[] {
   return score.conditions.map((condition) => [
     [mark('score', `${score.name} +${condition.weight}`)],
-    [code(condition.id)],
+    [createInlineCode(condition.id)],
     renderCondition(condition, sources),
     ['true or unknown'],
     [condition.message.length === 0 ? '—' : sources.message(condition.message)],
@@ -280,5 +306,5 @@ function renderCondition({ span }: Pick<Rule, 'span'>, sources: SourceTexts): Ph
     ...(written?.around ?? []),
     ...(conditionNode === undefined ? [] : [sources.expr(conditionNode.span)]),
   ];
-  return lines.length === 0 ? ['always'] : joinPhrases(lines.map(code), lineBreak);
+  return lines.length === 0 ? ['always'] : joinPhrases(lines.map(createInlineCode), lineBreak);
 }

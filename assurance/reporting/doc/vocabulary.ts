@@ -2,9 +2,9 @@
 
 import { isVocabulary } from '@nhipol/language';
 import {
+  collectExprs,
   type Expr,
-  everyExpr,
-  exprsOfRule,
+  listRuleExprs,
   type PolicyModel,
   spellMemberPath,
   type Table,
@@ -21,16 +21,22 @@ import {
   type Window,
 } from '@nhipol/language/types';
 import { scopeWords } from '../english/scopes.ts';
-import { windowWords } from '../english/windows.ts';
+import { describeWindow } from '../english/windows.ts';
 import {
-  durationWords,
-  enumWords,
+  describeDuration,
+  describeEnum,
+  describeTypedValue,
   listRecordMembers,
   typeWords,
-  valueWords,
 } from '../english/words.ts';
-import { heading, type PageBlock, paragraph, table } from '../pages/page.ts';
-import { capitalizePhrase, code, type Phrase, plainText, say } from '../pages/phrase.ts';
+import { createHeading, createParagraph, createTable, type PageBlock } from '../pages/page.ts';
+import {
+  capitalizePhrase,
+  createInlineCode,
+  type Phrase,
+  readPlainText,
+  say,
+} from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 
 /** The number of rows of a table to show. */
@@ -43,13 +49,13 @@ interface Shape {
   readonly type: RecordType;
 }
 
-export function vocabularyBlocks(policy: PolicyModel): readonly PageBlock[] {
+export function buildVocabularyBlocks(policy: PolicyModel): readonly PageBlock[] {
   return listShapes(policy).flatMap(({ title, plain, type }) => {
     const rows = memberRows(type, '');
     return [
-      heading(3, title),
+      createHeading(3, title),
       rows.length === 0
-        ? paragraph(['It has no members.'])
+        ? createParagraph(['It has no members.'])
         : membersTable(`Members of ${plain}`, rows),
     ];
   });
@@ -64,7 +70,7 @@ function listShapes(policy: PolicyModel): readonly Shape[] {
     const other = named.size === 0 ? `any ${kind}` : `any other ${kind}`;
     return [
       ...[...named].map(([name, type]) => ({
-        title: capitalizePhrase(say`${kind} ${code(name)}`),
+        title: capitalizePhrase(say`${kind} ${createInlineCode(name)}`),
         plain: `${kind} ${name}`,
         type,
       })),
@@ -80,11 +86,11 @@ function listShapes(policy: PolicyModel): readonly Shape[] {
     ...(general === undefined ? [] : [{ title: ['Context'], plain: 'the context', type: general }]),
     ...contexts.map(({ scope, type }) => ({
       title: say`Context for ${scopeWords(scope)}`,
-      plain: `the context for ${plainText(scopeWords(scope))}`,
+      plain: `the context for ${readPlainText(scopeWords(scope))}`,
       type,
     })),
     ...[...policy.signals].map(([name, type]) => ({
-      title: say`Signal ${code(name)}`,
+      title: say`Signal ${createInlineCode(name)}`,
       plain: `the signal ${name}`,
       type,
     })),
@@ -92,7 +98,7 @@ function listShapes(policy: PolicyModel): readonly Shape[] {
 }
 
 function membersTable(caption: string, rows: readonly (readonly Phrase[])[]): PageBlock {
-  return table(caption, ['Member', 'Type', 'Presence', 'Fresh for'], rows);
+  return createTable(caption, ['Member', 'Type', 'Presence', 'Fresh for'], rows);
 }
 
 /** Returns the rows of members; those of an unnamed record follow it, with its path. */
@@ -104,7 +110,7 @@ function memberRows(type: RecordType, path: string): readonly (readonly Phrase[]
         : spellMemberPath(path, member.name);
     const [inner, below] = innerRecord(member.type, own);
     const row: readonly Phrase[] = [
-      [code(own)],
+      [createInlineCode(own)],
       member.secret ? say`secret ${typeWords(member.type)}` : typeWords(member.type),
       presenceWords(member),
       fresh(member),
@@ -120,14 +126,14 @@ function innerRecord(type: Type, path: string): readonly [RecordType | undefined
 }
 
 function presenceWords({ optional, default: filled, type }: Member): Phrase {
-  if (filled !== undefined) return say`optional, default ${valueWords(type, filled)}`;
+  if (filled !== undefined) return say`optional, default ${describeTypedValue(type, filled)}`;
   return [optional ? 'optional' : 'required'];
 }
 
 function fresh({ fresh: lasts }: Member): Phrase {
   return lasts === undefined
     ? ['—']
-    : say`${durationWords(lasts)} after its ${code('observed_at')}`;
+    : say`${describeDuration(lasts)} after its ${createInlineCode('observed_at')}`;
 }
 
 // --- names ---------------------------------------------------------------------------------------
@@ -135,21 +141,23 @@ function fresh({ fresh: lasts }: Member): Phrase {
 /** Returns the enums and records that are reachable from the declarations of the policy. */
 export function typeBlocks(policy: PolicyModel): readonly PageBlock[] {
   const read = new Set(
-    [...everyExpr(listExprs(policy))].flatMap((expr) => (expr.kind === 'Read' ? expr.members : [])),
+    [...collectExprs(listExprs(policy))].flatMap((expr) =>
+      expr.kind === 'Read' ? expr.members : [],
+    ),
   );
   const { enums, records } = collectTypes(policy, read);
   return [
     ...(enums.length === 0
       ? []
       : [
-          table(
+          createTable(
             'Enums',
             ['Name', 'Values'],
-            enums.map((type) => [[code(type.name)], enumWords(type)]),
+            enums.map((type) => [[createInlineCode(type.name)], describeEnum(type)]),
           ),
         ]),
     ...records.flatMap((type) => [
-      heading(3, say`Record ${code(type.name ?? '')}`),
+      createHeading(3, say`Record ${createInlineCode(type.name ?? '')}`),
       ...recordBlocks(type, selectMembers(type, read)),
     ]),
   ];
@@ -163,7 +171,7 @@ function selectMembers(type: RecordType, read: ReadonlySet<Member>): readonly Me
 
 function recordBlocks(type: RecordType, shown: readonly Member[]): readonly PageBlock[] {
   if (type.members.size === 0)
-    return [paragraph(['It has no members; only its presence matters.'])];
+    return [createParagraph(['It has no members; only its presence matters.'])];
   const left = type.members.size - shown.length;
   const members = new Map(shown.map((member) => [member.name, member]));
   const rows = memberRows({ ...type, members }, '');
@@ -172,7 +180,7 @@ function recordBlocks(type: RecordType, shown: readonly Member[]): readonly Page
     ...(left === 0
       ? []
       : [
-          paragraph([
+          createParagraph([
             `No rule reads ${rows.length === 0 ? 'its' : 'the other'} ${pluralize(left, 'member')}.`,
           ]),
         ]),
@@ -211,22 +219,22 @@ function collectTypes(
   return { enums: [...enums], records: [...records.values()] };
 }
 
-export function constantBlocks(sources: SourceTexts): readonly PageBlock[] {
+export function buildConstantBlocks(sources: SourceTexts): readonly PageBlock[] {
   const rows = sources.constants.map(({ name, value }) => [
-    [code(name.text)],
-    [code(printExprText(value))],
+    [createInlineCode(name.text)],
+    [createInlineCode(printExprText(value))],
   ]);
-  return rows.length === 0 ? [] : [table('Constants', ['Name', 'Value'], rows)];
+  return rows.length === 0 ? [] : [createTable('Constants', ['Name', 'Value'], rows)];
 }
 
-export function tableBlocks({ tables }: PolicyModel): readonly PageBlock[] {
+export function buildTableBlocks({ tables }: PolicyModel): readonly PageBlock[] {
   return tables.flatMap((each) => [
-    heading(3, say`Table ${code(each.name)}`),
-    paragraph(tableWords(each)),
+    createHeading(3, say`Table ${createInlineCode(each.name)}`),
+    createParagraph(tableWords(each)),
     ...(each.rows.length === 0
       ? []
       : [
-          table(
+          createTable(
             `Rows of ${each.name}`,
             [
               ...each.keys.map((_, index) => (each.keys.length === 1 ? 'Key' : `Key ${index + 1}`)),
@@ -235,7 +243,7 @@ export function tableBlocks({ tables }: PolicyModel): readonly PageBlock[] {
             each.rows
               .slice(0, maxRows)
               .map((row) => [
-                ...row.keys.map((key, index) => valueWords(each.keys[index] as Type, key)),
+                ...row.keys.map((key, index) => describeTypedValue(each.keys[index] as Type, key)),
                 ...rowWords(each, row),
               ]),
           ),
@@ -247,10 +255,10 @@ function rowWords(
   { columns, value: type }: Table,
   { value, members }: TableRow,
 ): readonly Phrase[] {
-  if (columns === undefined) return [valueWords(type, value)];
+  if (columns === undefined) return [describeTypedValue(type, value)];
   return [...columns].map(([name, column]) => {
     const member = members?.get(name);
-    return member === undefined ? ['—'] : valueWords(column.value, member);
+    return member === undefined ? ['—'] : describeTypedValue(column.value, member);
   });
 }
 
@@ -267,17 +275,17 @@ function tableWords({ keys, value, rows, external, transitive }: Table): Phrase 
 }
 
 /** Returns the named windows that the policy uses. */
-export function windowBlocks(policy: PolicyModel, sources: SourceTexts): readonly PageBlock[] {
+export function buildWindowBlocks(policy: PolicyModel, sources: SourceTexts): readonly PageBlock[] {
   const windows = new Set<Window>();
-  for (const expr of everyExpr(listExprs(policy)))
+  for (const expr of collectExprs(listExprs(policy)))
     if (expr.kind === 'InWindow') windows.add(expr.window);
   const named = [...windows].filter(({ name }) => sources.hasWindow(name));
   if (named.length === 0) return [];
   return [
-    table(
+    createTable(
       'Windows',
       ['Name', 'When'],
-      named.map((window) => [[code(window.name)], [windowWords(window)]]),
+      named.map((window) => [[createInlineCode(window.name)], [describeWindow(window)]]),
     ),
   ];
 }
@@ -285,7 +293,7 @@ export function windowBlocks(policy: PolicyModel, sources: SourceTexts): readonl
 /** Returns the expressions of rules, scores and invariants. */
 function listExprs({ rules, scores, invariants }: PolicyModel): readonly Expr[] {
   return [
-    ...rules.flatMap(exprsOfRule),
+    ...rules.flatMap(listRuleExprs),
     ...scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition)),
     ...invariants.map(({ claim }) => claim),
   ];

@@ -99,6 +99,6 @@ const wordings: Readonly<Record<BuiltinName, Wording>> = {
 };
 
 /** Returns how a builtin is written. */
-export function wordBuiltin(name: BuiltinName): Wording {
+export function describeBuiltin(name: BuiltinName): Wording {
   return wordings[name];
 }

@@ -7,14 +7,14 @@ import type { Phrase } from '../pages/phrase.ts';
 import { say } from '../pages/phrase.ts';
 
 /** Returns the end of a rule's sentence: what it does if its condition is unknown. */
-export function unknownWords(effect: EffectName, skips: boolean): string {
+export function describeUnknownEffect(effect: EffectName, skips: boolean): string {
   if (effect === 'permit') return 'only if this is certain';
   if (skips) return 'not if this is unknown';
   if (effect === 'revoke') return 'if this is unknown, it denies and the session continues';
   return 'also if this is unknown';
 }
 
-export function firingWords(effect: EffectName, skips: boolean, condition: Expr): string {
+export function describeFiring(effect: EffectName, skips: boolean, condition: Expr): string {
   if (effect === 'permit' || skips || !mayBeUnknown(condition)) return 'true';
   return effect === 'revoke' ? 'true; denies on unknown' : 'true or unknown';
 }
@@ -28,7 +28,7 @@ export const effectMeanings: readonly (readonly [effect: EffectName, meaning: st
 ];
 
 /** Returns the start of a rule's sentence. */
-export function effectWords(effect: EffectName, scope: Phrase): Phrase {
+export function describeEffect(effect: EffectName, scope: Phrase): Phrase {
   switch (effect) {
     case 'permit':
       return say`Permit ${scope}`;

@@ -23,13 +23,13 @@ import {
   negatedComparisons,
   type Value,
 } from '@nhipol/language/types';
-import { code, joinAsList, joinPhrases, type Phrase, say } from '../pages/phrase.ts';
+import { createInlineCode, joinAsList, joinPhrases, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
-import { wordBuiltin } from './builtins.ts';
-import { fieldWords, historyWords } from './history.ts';
-import { aggregates, languages, words } from './operators.ts';
-import { windowWords } from './windows.ts';
-import { valueWords } from './words.ts';
+import { describeBuiltin } from './builtins.ts';
+import { describeField, describeHistoryTest } from './history.ts';
+import { aggregates, describeComparison, languages } from './operators.ts';
+import { describeWindow } from './windows.ts';
+import { describeTypedValue } from './words.ts';
 
 /** An explanation of a name in a clause. */
 export interface Note {
@@ -89,7 +89,7 @@ export class English {
       case 'Binding':
         return this.#nameBinding(expr.binding, expr, holds);
       case 'History':
-        return historyWords(
+        return describeHistoryTest(
           expr,
           holds,
           (condition) => this.clause(condition, true, 1),
@@ -111,15 +111,15 @@ export class English {
       case 'Read':
         return readWords(expr);
       case 'Selector':
-        return [code(expr.which)];
+        return [createInlineCode(expr.which)];
       case 'Now':
         return ['the current time'];
       case 'Variable':
-        return [code(expr.variable.name)];
+        return [createInlineCode(expr.variable.name)];
       case 'Binding':
         return this.#bound(expr.binding, expr);
       case 'Lookup':
-        return say`the value of ${code(expr.table.name)} for ${this.#keys(expr)}`;
+        return say`the value of ${createInlineCode(expr.table.name)} for ${this.#keys(expr)}`;
       case 'Age':
         return say`the age of ${this.value(expr.of)}`;
       case 'Calendar': {
@@ -137,7 +137,7 @@ export class English {
       case 'Else':
         return say`${this.value(expr.value)} (if unknown, ${this.value(expr.fallback)})`;
       case 'Aggregate': {
-        const every = say`${this.value(expr.body)} of every ${code(expr.variable.name)} in ${this.value(expr.collection)}`;
+        const every = say`${this.value(expr.body)} of every ${createInlineCode(expr.variable.name)} in ${this.value(expr.collection)}`;
         const all = say`${aggregates[expr.form]} ${every}`;
         const { condition } = expr;
         return condition === undefined
@@ -146,7 +146,7 @@ export class English {
       }
       case 'History':
         return expr.term.form === 'last'
-          ? fieldWords(expr.term, (condition) => this.clause(condition, true, 1))
+          ? describeField(expr.term, (condition) => this.clause(condition, true, 1))
           : this.#source(expr);
       default:
         expr.kind satisfies
@@ -157,14 +157,16 @@ export class English {
   }
 
   #source(expr: Expr): Phrase {
-    return [code(this.#sources.expr(expr.span))];
+    return [createInlineCode(this.#sources.expr(expr.span))];
   }
 
   /** Returns a constant, a long set by its name. */
   #constant(expr: Expr, value: Value): Phrase {
     const text = this.#sources.expr(expr.span);
     const isLong = Array.isArray(value) && value.length > maxElements;
-    return isLong && /^\w+$/.test(text) ? [code(text)] : valueWords(expr.type, value);
+    return isLong && /^\w+$/.test(text)
+      ? [createInlineCode(text)]
+      : describeTypedValue(expr.type, value);
   }
 
   // --- names --------------------------------------------------------------------------------------
@@ -175,7 +177,7 @@ export class English {
     if (isShort(value)) return this.value(value);
     const name = this.#sources.expr(at.span);
     this.#note(name, binding, () => this.value(value));
-    return [code(name)];
+    return [createInlineCode(name)];
   }
 
   #nameBinding(binding: Binding, at: Expr, holds: boolean): Phrase {
@@ -183,7 +185,7 @@ export class English {
     if (isShort(value)) return this.clause(value, holds);
     const name = this.#sources.expr(at.span);
     this.#note(name, binding, () => this.clause(value));
-    return say`${code(name)} is ${holds ? 'true' : 'false'}`;
+    return say`${createInlineCode(name)} is ${holds ? 'true' : 'false'}`;
   }
 
   /** Adds a note. Notes are in the order in which their names occur. */
@@ -223,7 +225,7 @@ export class English {
   #describeKnown(operand: Expr, holds: boolean): Phrase {
     const inner = operand.kind === 'Binding' ? operand.binding.value : operand;
     if (inner.kind === 'Lookup') {
-      return say`${code(inner.table.name)} ${holds ? 'contains' : 'does not contain'} ${this.#keys(inner)}`;
+      return say`${createInlineCode(inner.table.name)} ${holds ? 'contains' : 'does not contain'} ${this.#keys(inner)}`;
     }
     if (inner.kind === 'InWindow') return this.#asSource(operand, holds);
     return say`${this.value(operand)} is ${holds ? 'known' : 'unknown'}`;
@@ -232,7 +234,7 @@ export class English {
   #quantifier(expr: QuantifierExpr, holds: boolean, depth: number): Phrase {
     if (depth > 1) return this.#asSource(expr, holds);
     const some = expr.quantifier === 'any';
-    const variable = code(expr.variable.name);
+    const variable = createInlineCode(expr.variable.name);
     const among = this.value(expr.collection);
     const body = (bodyHolds: boolean) => this.clause(expr.body, bodyHolds, depth + 1);
     if (some && !holds) return say`for no ${variable} in ${among}, ${body(true)}`;
@@ -261,7 +263,7 @@ export class English {
     if (operator === 'is' && left === right) return say`${this.value(left)} is known`;
     if (left.kind === 'Now') return this.#withNow(operator, right);
     if (right.kind === 'Now') return this.#withNow(flippedComparisons[operator], left);
-    return say`${this.value(left)} ${words(operator, left.type)} ${this.value(right)}`;
+    return say`${this.value(left)} ${describeComparison(operator, left.type)} ${this.value(right)}`;
   }
 
   #withNow(operator: Comparison, instant: Expr): Phrase {
@@ -283,7 +285,9 @@ export class English {
 
   #inWindow({ window, of }: InWindowExpr, holds: boolean): Phrase {
     const isDeclared = this.#sources.hasWindow(window.name);
-    const when: Phrase = isDeclared ? say`${code(window.name)}` : [`“${windowWords(window)}”`];
+    const when: Phrase = isDeclared
+      ? say`${createInlineCode(window.name)}`
+      : [`“${describeWindow(window)}”`];
     const inside = holds ? 'within' : 'outside';
     return of.kind === 'Now'
       ? say`it is ${inside} ${when}`
@@ -292,7 +296,7 @@ export class English {
 
   #relation(expr: ApplyExpr, holds: boolean): Phrase {
     const [left, right] = expr.args;
-    const wording = wordBuiltin(expr.builtin.name);
+    const wording = describeBuiltin(expr.builtin.name);
     if (left === undefined) return this.#asSource(expr, holds);
     if (wording === 'pattern') return this.#match(expr, left, holds);
     if (wording === 'source' || !('relation' in wording) || right === undefined)
@@ -315,19 +319,19 @@ export class English {
     const { language, text, separator, ignoringCase, searches } = pattern.source;
     const separated =
       language === 'glob' && separator !== '/'
-        ? say`, with segments separated by ${code(separator)}`
+        ? say`, with segments separated by ${createInlineCode(separator)}`
         : [];
     const folded = ignoringCase ? ', ignoring case' : '';
     if (searches) {
       const contains = holds ? 'contains' : 'does not contain';
-      return say`${this.value(operand)} ${contains} a match of the ${languages[language]} ${code(text)}`;
+      return say`${this.value(operand)} ${contains} a match of the ${languages[language]} ${createInlineCode(text)}`;
     }
     const verb = holds ? 'matches' : 'does not match';
-    return say`${this.value(operand)} ${verb} the ${languages[language]} ${code(text)}${separated}${folded}`;
+    return say`${this.value(operand)} ${verb} the ${languages[language]} ${createInlineCode(text)}${separated}${folded}`;
   }
 
   #describeCall(expr: ApplyExpr): Phrase {
-    const wording = wordBuiltin(expr.builtin.name);
+    const wording = describeBuiltin(expr.builtin.name);
     if (typeof wording === 'string' || 'relation' in wording) return this.#source(expr);
     const [first, second] = expr.args;
     if ('phrase' in wording) {
@@ -339,7 +343,7 @@ export class English {
   }
 
   #operand(expr: Expr): Phrase {
-    const wording = expr.kind === 'Apply' ? wordBuiltin(expr.builtin.name) : 'source';
+    const wording = expr.kind === 'Apply' ? describeBuiltin(expr.builtin.name) : 'source';
     const isComputed = typeof wording !== 'string' && 'operator' in wording;
     return isComputed ? say`(${this.value(expr)})` : this.value(expr);
   }
@@ -353,12 +357,12 @@ export class English {
 }
 
 function readWords(read: ReadExpr): Phrase {
-  const path = code(spellPath(read));
-  const from = typeof read.from === 'string' ? undefined : code(read.from.name);
+  const path = createInlineCode(spellPath(read));
+  const from = typeof read.from === 'string' ? undefined : createInlineCode(read.from.name);
   const named =
     from === undefined
       ? path
-      : code(spellPath({ ...read, from: 'subject' }).replace(/^subject/, from.code));
+      : createInlineCode(spellPath({ ...read, from: 'subject' }).replace(/^subject/, from.code));
   return read.latest ? say`${named} (the latest value, regardless of its age)` : [named];
 }
 

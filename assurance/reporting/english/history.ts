@@ -17,14 +17,20 @@ import {
   negatedComparisons,
   periodWords,
 } from '@nhipol/language/types';
-import { code, type InlineCode, joinAsList, type Phrase, say } from '../pages/phrase.ts';
-import { words } from './operators.ts';
-import { durationWords } from './words.ts';
+import {
+  createInlineCode,
+  type InlineCode,
+  joinAsList,
+  type Phrase,
+  say,
+} from '../pages/phrase.ts';
+import { describeComparison } from './operators.ts';
+import { describeDuration } from './words.ts';
 
 /** Renders a condition on an event. */
 type Clause = (condition: Expr) => Phrase;
 
-export function historyWords(
+export function describeHistoryTest(
   { term }: HistoryExpr,
   holds: boolean,
   clause: Clause,
@@ -44,25 +50,25 @@ export function historyWords(
       const { member, bound, window } = term;
       const operator = holds ? term.operator : negatedComparisons[term.operator];
       const times = say`each time ${subject} was ${verb}${more}${windowWords(window)}`;
-      return say`the sum of ${memberWords(member)} for ${times} ${words(operator, member.type)} ${value(bound)}`;
+      return say`the sum of ${memberWords(member)} for ${times} ${describeComparison(operator, member.type)} ${value(bound)}`;
     }
     case 'since': {
       const start = eventWords(term.start, clause);
       return say`${subject} was ${not}${verb}${more} since ${start.subject} was last ${start.verb}${start.more}`;
     }
     case 'last':
-      return say`${fieldWords(term, clause)} is ${holds ? 'true' : 'false'}`;
+      return say`${describeField(term, clause)} is ${holds ? 'true' : 'false'}`;
   }
 }
 
 /** Returns the member that `last` reads. */
-export function fieldWords({ pattern, field }: LastTerm, clause: Clause): Phrase {
+export function describeField({ pattern, field }: LastTerm, clause: Clause): Phrase {
   const { subject, verb, more } = eventWords(pattern, clause);
   return say`${memberWords(field)} of the last time ${subject} was ${verb}${more}`;
 }
 
 function memberWords({ members }: ReadExpr): Phrase {
-  return [code(members.map(({ name }) => name).join('.'))];
+  return [createInlineCode(members.map(({ name }) => name).join('.'))];
 }
 
 interface EventWords {
@@ -77,7 +83,7 @@ function eventWords(pattern: EventPattern, clause: Clause): EventWords {
   const same = [...(isShared ? [' in any session'] : []), ...keyWords(key)];
   if (of.kind === 'signal')
     return {
-      subject: say`the signal ${code(of.name)}`,
+      subject: say`the signal ${createInlineCode(of.name)}`,
       verb: 'received',
       more: [...where, ...same],
     };
@@ -86,14 +92,14 @@ function eventWords(pattern: EventPattern, clause: Clause): EventWords {
     actions === undefined
       ? ['an action']
       : joinAsList(
-          actions.map((name) => [code(name)]),
+          actions.map((name) => [createInlineCode(name)]),
           'or',
         );
   const on =
     resources === undefined
       ? []
       : say` on ${joinAsList(
-          resources.map((name) => [code(name)]),
+          resources.map((name) => [createInlineCode(name)]),
           'or',
         )}`;
   const more = [...on, ...where, ...same];
@@ -116,20 +122,20 @@ function whereWords({ condition, key }: EventPattern, clause: Clause): Phrase {
   const compared = key?.parts.filter((part) => part.origin === 'where') ?? [];
   const comparisons = compared.map(
     ({ ofEvent, ofRequest }) =>
-      say`${code(`event.${ofEvent.members.map(({ name }) => name).join('.')}`)} is ${[spellRequest(ofRequest)]} of this request`,
+      say`${createInlineCode(`event.${ofEvent.members.map(({ name }) => name).join('.')}`)} is ${[spellRequest(ofRequest)]} of this request`,
   );
   const all = [...(condition === undefined ? [] : [clause(condition)]), ...comparisons];
   return all.length === 0 ? [] : say` where ${joinAsList(all, 'and')}`;
 }
 
 function spellRequest(member: KeyPart['ofRequest']): InlineCode {
-  return code(member.kind === 'Selector' ? member.which : spellPath(member));
+  return createInlineCode(member.kind === 'Selector' ? member.which : spellPath(member));
 }
 
 function windowWords(window: HistoryWindow | undefined): string {
   if (window === undefined) return ' in this session';
   if (window.kind === 'period') return ` ${periodWords[window.unit]} (${window.zone.name})`;
-  return ` in the last ${durationWords(window.milliseconds).replace(/^1 (?=\w+$)/, '')}`;
+  return ` in the last ${describeDuration(window.milliseconds).replace(/^1 (?=\w+$)/, '')}`;
 }
 
 const limits: Readonly<Record<Comparison, string>> = {

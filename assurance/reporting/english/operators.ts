@@ -8,7 +8,7 @@ export const aggregates: Readonly<Record<AggregateForm, string>> = {
   max: 'the largest',
 };
 
-export function words(operator: Comparison, type: Type): string {
+export function describeComparison(operator: Comparison, type: Type): string {
   if (operator === 'is' || operator === 'is not') return operator;
   if (type.kind === 'Timestamp') {
     return { '<': 'is before', '<=': 'is at or before', '>': 'is after', '>=': 'is at or after' }[

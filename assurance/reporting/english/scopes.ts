@@ -1,20 +1,20 @@
 // Scopes in words.
 
 import type { Scope } from '@nhipol/language/model';
-import { code, joinAsList, type Phrase, say } from '../pages/phrase.ts';
+import { createInlineCode, joinAsList, type Phrase, say } from '../pages/phrase.ts';
 
 /** Returns words such as ``any action by `ai_agent` on `customer` ``. */
 export function scopeWords({ subjects, actions, resources }: Scope): Phrase {
   const doing: Phrase =
-    actions === undefined ? ['any action'] : joinAsList(actions.map(code), 'or');
+    actions === undefined ? ['any action'] : joinAsList(actions.map(createInlineCode), 'or');
   const by: Phrase =
-    subjects === undefined ? ['any subject'] : joinAsList(subjects.map(code), 'or');
+    subjects === undefined ? ['any subject'] : joinAsList(subjects.map(createInlineCode), 'or');
   const on: Phrase =
-    resources === undefined ? [] : say` on ${joinAsList(resources.map(code), 'or')}`;
+    resources === undefined ? [] : say` on ${joinAsList(resources.map(createInlineCode), 'or')}`;
   return say`${doing} by ${by}${on}`;
 }
 
-export function sameScope(a: Scope, b: Scope): boolean {
+export function isSameScope(a: Scope, b: Scope): boolean {
   return makeScopeKey(a) === makeScopeKey(b);
 }
 

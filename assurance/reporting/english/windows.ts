@@ -4,13 +4,13 @@ import {
   type DayRange,
   type Days,
   dayLength,
+  formatYearDay,
   type Season,
   type TimeRange,
   type Window,
   type WindowPart,
-  yearDayText,
 } from '@nhipol/language/types';
-import { joinAsList, plainText } from '../pages/phrase.ts';
+import { joinAsList, readPlainText } from '../pages/phrase.ts';
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
@@ -23,7 +23,7 @@ const nths: Readonly<Record<Exclude<Days['nth'], undefined>, string>> = {
   last: 'last',
 };
 
-export function windowWords({ parts, seasons, zone, except }: Window): string {
+export function describeWindow({ parts, seasons, zone, except }: Window): string {
   const when = parts.length === 0 ? 'never' : parts.map(partWords).join('; ');
   const but = except.length === 0 ? '' : `, except ${list(except.map(dateWords))}`;
   const during = seasons.length === 0 ? '' : ` ${list(seasons.map(seasonWords))}`;
@@ -73,8 +73,8 @@ function timeWords(milliseconds: number): string {
 
 function seasonWords({ from, to }: Season): string {
   return from === to
-    ? `on ${yearDayText(from)}`
-    : `from ${yearDayText(from)} to ${yearDayText(to)}`;
+    ? `on ${formatYearDay(from)}`
+    : `from ${formatYearDay(from)} to ${formatYearDay(to)}`;
 }
 
 function dateWords({ from, to }: DayRange): string {
@@ -87,5 +87,5 @@ function dayWords(day: number): string {
 }
 
 function list(words: readonly string[]): string {
-  return plainText(joinAsList(words));
+  return readPlainText(joinAsList(words));
 }

@@ -11,7 +11,7 @@ import {
   type Type,
   type Value,
 } from '@nhipol/language/types';
-import { code, joinAsList, type Phrase, say } from '../pages/phrase.ts';
+import { createInlineCode, joinAsList, type Phrase, say } from '../pages/phrase.ts';
 
 const units = [
   ['day', 86_400_000n],
@@ -21,7 +21,7 @@ const units = [
 ] as const;
 
 /** Returns words such as `5 minutes` or `1 hour and 30 minutes`. */
-export function durationWords(milliseconds: bigint): string {
+export function describeDuration(milliseconds: bigint): string {
   const sign = milliseconds < 0n ? 'minus ' : '';
   let left = milliseconds < 0n ? -milliseconds : milliseconds;
   const parts: string[] = [];
@@ -34,17 +34,17 @@ export function durationWords(milliseconds: bigint): string {
 }
 
 /** Returns a value for use in a sentence. */
-export function valueWords(type: Type, value: Value): Phrase {
+export function describeTypedValue(type: Type, value: Value): Phrase {
   if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
     const elements = value as readonly Value[];
     if (elements.length === 0) return [type.kind === 'Set' ? 'the empty set' : 'the empty list'];
-    return joinAsList(elements.map((element) => valueWords(type.element, element)));
+    return joinAsList(elements.map((element) => describeTypedValue(type.element, element)));
   }
-  if (type.kind === 'Duration') return [durationWords(value as bigint)];
-  if (type.kind === 'String') return [code(JSON.stringify(value))];
+  if (type.kind === 'Duration') return [describeDuration(value as bigint)];
+  if (type.kind === 'String') return [createInlineCode(JSON.stringify(value))];
   if (type.kind === 'Int' || type.kind === 'Decimal') return [showValue(type, value)];
   const shown = showValue(type, value);
-  return [code(type.kind === 'Timestamp' ? shown.replace('.000Z', 'Z') : shown)];
+  return [createInlineCode(type.kind === 'Timestamp' ? shown.replace('.000Z', 'Z') : shown)];
 }
 
 const scalars: Readonly<Record<ScalarType['kind'], string>> = {
@@ -74,9 +74,9 @@ const plurals: Readonly<Record<keyof typeof scalars, string>> = {
 export function typeWords(type: Type): Phrase {
   switch (type.kind) {
     case 'Enum':
-      return say`one of ${code(type.name)}`;
+      return say`one of ${createInlineCode(type.name)}`;
     case 'Record':
-      return type.name === undefined ? ['a record'] : say`a record ${code(type.name)}`;
+      return type.name === undefined ? ['a record'] : say`a record ${createInlineCode(type.name)}`;
     case 'Set':
       return say`a set of ${elementWords(type.element)}`;
     case 'List':
@@ -101,8 +101,9 @@ function rangeWords(type: Type, range: Range): string {
 }
 
 function elementWords(type: Type): Phrase {
-  if (type.kind === 'Enum') return [code(type.name)];
-  if (type.kind === 'Record') return type.name === undefined ? ['records'] : [code(type.name)];
+  if (type.kind === 'Enum') return [createInlineCode(type.name)];
+  if (type.kind === 'Record')
+    return type.name === undefined ? ['records'] : [createInlineCode(type.name)];
   if (type.kind === 'Set' || type.kind === 'List') {
     return say`${type.kind === 'Set' ? 'sets' : 'lists'} of ${elementWords(type.element)}`;
   }
@@ -111,13 +112,13 @@ function elementWords(type: Type): Phrase {
 }
 
 /** Returns the members of an enum. */
-export function enumWords({ members, ordered, otherwise }: EnumType): Phrase {
-  const names = joinAsList(members.map(code), ordered ? 'and' : 'or');
+export function describeEnum({ members, ordered, otherwise }: EnumType): Phrase {
+  const names = joinAsList(members.map(createInlineCode), ordered ? 'and' : 'or');
   const order = ordered ? ', in ascending order' : '';
   const other = otherwise === undefined ? undefined : members[otherwise];
   return other === undefined
     ? say`${names}${order}`
-    : say`${names}${order}; any other value is read as ${code(other)}`;
+    : say`${names}${order}; any other value is read as ${createInlineCode(other)}`;
 }
 
 /** Returns the members of a record in the order of their declaration. */

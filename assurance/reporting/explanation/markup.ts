@@ -3,17 +3,17 @@
 import { type Explanation, type Palette, renderExplanation } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { type Html, html } from '../pages/html-template.ts';
-import { fenceText } from '../pages/markdown.ts';
+import { writeFence } from '../pages/markdown.ts';
 
 type Sources = PolicyModel['sources'];
 
 /** A block of code. */
-export function explanationMarkdown(explanation: Explanation, sources: Sources): string {
-  return fenceText(renderExplanation(explanation, sources).trimEnd(), 'text').join('\n');
+export function renderExplanationMarkdown(explanation: Explanation, sources: Sources): string {
+  return writeFence(renderExplanation(explanation, sources).trimEnd(), 'text').join('\n');
 }
 
 /** An element without styles; the classes of its spans are the names of the palette. */
-export function explanationHtml(explanation: Explanation, sources: Sources): string {
+export function renderExplanationHtml(explanation: Explanation, sources: Sources): string {
   const text = renderExplanation(explanation, sources, { palette: marking }).trimEnd();
   const parts = text.split(marks).map((part) => tags.get(part) ?? html`${part}`);
   return html`<pre class="explanation">${parts}</pre>`.text;

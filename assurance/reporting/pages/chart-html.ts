@@ -30,7 +30,7 @@ const markNames: readonly (readonly [kind: ChartMark['kind'], name: string])[] =
   ['told', '▲ opened, changed, signaled or closed'],
 ];
 
-export function chartHtml(chart: Chart): Html {
+export function renderChartHtml(chart: Chart): Html {
   const { caption, ticks, lanes } = chart;
   return html`<figure class="chart">
 <figcaption>${caption}</figcaption>

@@ -55,12 +55,12 @@ export const shadeNames: readonly (readonly [shade: Shade, name: string])[] = [
 const maxNameLength = 24;
 
 /** Renders a chart as lines of at most `width` characters. `shading` colors a run of one effect. */
-export function chartLines(
+export function renderChartLines(
   { ticks, lanes }: Chart,
   width: number,
   shading: Shading = (_, text) => text,
 ): readonly string[] {
-  const names = lanes.map(({ name }) => shortName(name));
+  const names = lanes.map(({ name }) => shortenName(name));
   const column = Math.max(...names.map((name) => name.length)) + 2;
   const cells = Math.max(10, width - column);
   const shades = lanes.map(({ segments }) => shadeCells(segments, cells));
@@ -71,7 +71,7 @@ export function chartLines(
   return [head, ...rows, legend(new Set(shades.flat()), shading)];
 }
 
-export function shortName(name: string): string {
+export function shortenName(name: string): string {
   const shown = displayText(name);
   return shown.length > maxNameLength ? `${shown.slice(0, maxNameLength - 1)}…` : shown;
 }

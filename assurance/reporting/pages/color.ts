@@ -30,7 +30,7 @@ interface Colored {
 
 type Color = 'keyword' | 'effect' | 'string' | 'number' | 'comment';
 
-export function colorSource({ text, language }: SourceBlock): readonly Html[] {
+export function highlightSource({ text, language }: SourceBlock): readonly Html[] {
   const parts = language === 'nhipol' ? inPolicy(text) : inJson(text);
   const written: Html[] = [];
   let at = 0;

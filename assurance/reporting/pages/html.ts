@@ -1,12 +1,12 @@
 // Renders a page as a self-contained HTML file without scripts, fonts or network requests, for light and dark color
 // schemes, narrow screens and paper.
 
-import { chartHtml } from './chart-html.ts';
-import { colorSource } from './color.ts';
+import { renderChartHtml } from './chart-html.ts';
+import { highlightSource } from './color.ts';
 import { type Html, html } from './html-template.ts';
-import { listingHtml } from './listing.ts';
+import { renderListingHtml } from './listing.ts';
 import type { Heading, Item, Page, PageBlock, PageTable } from './page.ts';
-import { type Inline, type Phrase, plainText } from './phrase.ts';
+import { type Inline, type Phrase, readPlainText } from './phrase.ts';
 import { style } from './style.ts';
 
 /** The minimum number of sections for a table of contents. */
@@ -62,7 +62,7 @@ function assignAnchors(blocks: readonly PageBlock[]): Anchors {
   };
   const walk = (inner: readonly PageBlock[]): void => {
     for (const block of inner) {
-      if (block.kind === 'heading') add(block, plainText(block.text));
+      if (block.kind === 'heading') add(block, readPlainText(block.text));
       if (block.kind === 'table') add(block, `table-${block.caption}`);
       if (block.kind === 'items') for (const item of block.items) walk(item.below);
       if (block.kind === 'details') walk(block.blocks);
@@ -102,11 +102,11 @@ ${block.items.map((item) => renderItem(item, anchors))}</ul>
     case 'table':
       return renderTable(block, anchors.get(block) ?? '');
     case 'chart':
-      return chartHtml(block);
+      return renderChartHtml(block);
     case 'listing':
-      return listingHtml(block, phrase);
+      return renderListingHtml(block, phrase);
     case 'source':
-      return html`<pre><code>${colorSource(block)}</code></pre>
+      return html`<pre><code>${highlightSource(block)}</code></pre>
 `;
     case 'details':
       return html`<details${block.isOpen ? html` open` : ''}><summary>${phrase(block.summary)}</summary>

@@ -1,9 +1,9 @@
 // A listing of a file whose lines have states and notes. A state has a sign, so that it does not depend on color.
 
 import { displayText } from '@nhipol/language/support';
-import { colorSource } from './color.ts';
+import { highlightSource } from './color.ts';
 import { type Html, html } from './html-template.ts';
-import { type Phrase, plainText } from './phrase.ts';
+import { type Phrase, readPlainText } from './phrase.ts';
 
 export interface Listing {
   readonly kind: 'listing';
@@ -41,7 +41,7 @@ export const signsLegend = Object.values(signs)
   .join(', ');
 
 /** Renders a listing as HTML. `phrase` renders phrases. */
-export function listingHtml(
+export function renderListingHtml(
   { caption, lines }: Listing,
   phrase: (parts: Phrase) => readonly Html[],
 ): Html {
@@ -67,17 +67,19 @@ function lineHtml(
 
 function partHtml({ text, state, says }: ListingPart): Html {
   if (state === undefined) {
-    return html`${colorSource({ kind: 'source', language: 'nhipol', text })}`;
+    return html`${highlightSource({ kind: 'source', language: 'nhipol', text })}`;
   }
   return html`<mark class="${state}" title="${says ?? ''}">${text}</mark>`;
 }
 
-export function listingLines({ lines }: Listing): readonly string[] {
+export function renderListingLines({ lines }: Listing): readonly string[] {
   const width = String(lines.at(-1)?.number ?? 0).length;
   return lines.flatMap(({ number, state, parts, notes }) => {
     const sign = state === undefined ? ' ' : signs[state].sign;
     const text = displayText(parts.map((part) => part.text).join(''));
-    const below = notes.map((note) => `${' '.repeat(width)}   ↑ ${displayText(plainText(note))}`);
+    const below = notes.map(
+      (note) => `${' '.repeat(width)}   ↑ ${displayText(readPlainText(note))}`,
+    );
     return [`${String(number).padStart(width)} ${sign} ${text}`.trimEnd(), ...below];
   });
 }

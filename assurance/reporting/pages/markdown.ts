@@ -1,11 +1,11 @@
 // Renders a page as GitHub-flavored Markdown. Text from policies is escaped, so that it never becomes markup.
 
 import { displayText } from '@nhipol/language/support';
-import { chartLines } from './chart.ts';
+import { renderChartLines } from './chart.ts';
 import { html } from './html-template.ts';
-import { listingLines } from './listing.ts';
+import { renderListingLines } from './listing.ts';
 import type { Item, Page, PageBlock, PageTable } from './page.ts';
-import { type Inline, type Phrase, plainText } from './phrase.ts';
+import { type Inline, type Phrase, readPlainText } from './phrase.ts';
 
 /** The width of a chart in characters. */
 const chartWidth = 88;
@@ -28,19 +28,19 @@ function renderBlock(block: PageBlock, indent: string): string {
     case 'table':
       return renderTable(block).join(`\n${indent}`);
     case 'chart':
-      return ['```', ...chartLines(block, chartWidth), '```'].join(`\n${indent}`);
+      return ['```', ...renderChartLines(block, chartWidth), '```'].join(`\n${indent}`);
     case 'listing': {
-      const lines = listingLines(block);
+      const lines = renderListingLines(block);
       const fence = '`'.repeat(Math.max(3, maxRun(lines.join('\n')) + 1));
       return [fence, ...lines, fence].join(`\n${indent}`);
     }
     case 'source':
-      return fenceText(block.text, block.language).join(`\n${indent}`);
+      return writeFence(block.text, block.language).join(`\n${indent}`);
     // Within HTML, Markdown starts after a blank line.
     case 'details': {
       const inner = block.blocks.map((pageBlock) => renderBlock(pageBlock, indent));
       const { text } =
-        html`<details${block.isOpen ? ' open' : ''}><summary>${plainText(block.summary)}</summary>`;
+        html`<details${block.isOpen ? ' open' : ''}><summary>${readPlainText(block.summary)}</summary>`;
       return [text, ...inner, '</details>'].join(`\n\n${indent}`);
     }
   }
@@ -67,7 +67,7 @@ function renderTable({ caption, head, rows }: PageTable): readonly string[] {
 }
 
 /** A block of code. */
-export function fenceText(text: string, language: string): readonly string[] {
+export function writeFence(text: string, language: string): readonly string[] {
   const fence = '`'.repeat(Math.max(3, maxRun(text) + 1));
   return [`${fence}${language}`, ...text.split('\n').map(displayText), fence];
 }

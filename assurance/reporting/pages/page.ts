@@ -64,22 +64,22 @@ export interface Details {
   readonly blocks: readonly PageBlock[];
 }
 
-export function heading(level: Heading['level'], text: Phrase): Heading {
+export function createHeading(level: Heading['level'], text: Phrase): Heading {
   return { kind: 'heading', level, text };
 }
 
-export function paragraph(text: Phrase): Paragraph {
+export function createParagraph(text: Phrase): Paragraph {
   return { kind: 'paragraph', text };
 }
 
-export function items(list: readonly (Phrase | Item)[]): Items {
+export function createItems(list: readonly (Phrase | Item)[]): Items {
   return {
     kind: 'items',
     items: list.map((each) => ('text' in each ? each : { text: each, below: [] })),
   };
 }
 
-export function table(
+export function createTable(
   caption: string,
   head: readonly string[],
   rows: readonly (readonly Phrase[])[],
@@ -88,7 +88,7 @@ export function table(
   return { kind: 'table', caption, head, rows, stacks };
 }
 
-export function details(
+export function createDetails(
   summary: Phrase,
   blocks: readonly PageBlock[],
   { isOpen = false }: { readonly isOpen?: boolean } = {},

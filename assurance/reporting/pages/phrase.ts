@@ -44,11 +44,11 @@ export interface Break {
 
 export const lineBreak: Break = { break: true };
 
-export function code(text: string): InlineCode {
+export function createInlineCode(text: string): InlineCode {
   return { code: text };
 }
 
-export function strong(text: string): Strong {
+export function createStrong(text: string): Strong {
   return { strong: text };
 }
 
@@ -56,7 +56,7 @@ export function mark(name: MarkName, text: string = name): Mark {
   return { mark: name, text };
 }
 
-export function bar(percent: number): Bar {
+export function createBar(percent: number): Bar {
   return { percent };
 }
 
@@ -98,10 +98,10 @@ export function capitalizePhrase(phrase: Phrase): Phrase {
 
 /** Returns the number of visible characters. */
 export function countVisibleCharacters(phrase: Phrase): number {
-  return plainText(phrase).length;
+  return readPlainText(phrase).length;
 }
 
-export function plainText(phrase: Phrase): string {
+export function readPlainText(phrase: Phrase): string {
   return phrase
     .map((part) => {
       if (typeof part === 'string') return part;

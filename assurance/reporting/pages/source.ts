@@ -7,6 +7,9 @@ export interface SourceBlock {
   readonly text: string;
 }
 
-export function source(text: string, language: SourceBlock['language'] = 'nhipol'): SourceBlock {
+export function createSourceBlock(
+  text: string,
+  language: SourceBlock['language'] = 'nhipol',
+): SourceBlock {
   return { kind: 'source', language, text };
 }

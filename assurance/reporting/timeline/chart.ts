@@ -2,9 +2,9 @@
 
 import type { EffectSpan, Happening, Lane, Timeline } from '@nhipol/testing/replay';
 import type { Chart, ChartMark, ChartSegment } from '../pages/chart.ts';
-import { plainText } from '../pages/phrase.ts';
+import { readPlainText } from '../pages/phrase.ts';
 import { chooseTicks } from './scale.ts';
-import { formatDay, happeningCauseWords, lengthWords, timeWords } from './words.ts';
+import { describeHappeningCause, describeLength, describeTime, formatDay } from './words.ts';
 
 const maxTicks = 6;
 /** The number of positions of marks; marks at the same position are merged. */
@@ -24,7 +24,7 @@ export function buildTimelineChart(
     shade: effect,
     from: place(start),
     to: length === 0 ? 1 : place(to),
-    title: `${effect ?? 'no decision yet'}, ${timeWords(start, day)} to ${timeWords(to, day)}, ${lengthWords(to - start)}`,
+    title: `${effect ?? 'no decision yet'}, ${describeTime(start, day)} to ${describeTime(to, day)}, ${describeLength(to - start)}`,
   });
   const bySession = new Map<string, Happening[]>(lanes.map(({ id }) => [id, []]));
   for (const happening of happenings) bySession.get(happening.session)?.push(happening);
@@ -54,7 +54,7 @@ function collectMarks(
     const kind = cause.kind === 'decide' ? 'asked' : 'told';
     const key = `${kind} ${Math.round(place(at) * positions)}`;
     const mark = marks.get(key) ?? { at: place(at), kind, told: [] };
-    mark.told.push(`${timeWords(at, day)} ${plainText(happeningCauseWords(cause, day))}`);
+    mark.told.push(`${describeTime(at, day)} ${readPlainText(describeHappeningCause(cause, day))}`);
     marks.set(key, mark);
   }
   return [...marks.values()].map(({ at, kind, told }) => {

@@ -3,22 +3,29 @@
 
 import { pluralize } from '@nhipol/language/support';
 import type { Happening, Lane } from '@nhipol/testing/replay';
-import { heading, items, type Page, type PageBlock, paragraph, table } from '../pages/page.ts';
-import { joinPhrases, lineBreak, type Phrase, say, strong } from '../pages/phrase.ts';
+import {
+  createHeading,
+  createItems,
+  createParagraph,
+  createTable,
+  type Page,
+  type PageBlock,
+} from '../pages/page.ts';
+import { createStrong, joinPhrases, lineBreak, type Phrase, say } from '../pages/phrase.ts';
 import type { Chapter } from './chapters.ts';
 import { buildTimelineChart } from './chart.ts';
 import { selectLanes, type Titled } from './shown.ts';
 import {
   answerLines,
   changeWords,
-  effectDurationWords,
+  describeEffectDuration,
+  describeHappeningCause,
+  describeOtherLanes,
+  describeRange,
+  describeRest,
+  describeTime,
+  describeTimelineSummary,
   formatDay,
-  happeningCauseWords,
-  otherWords,
-  rangeWords,
-  restWords,
-  timelineSummaryWords,
-  timeWords,
 } from './words.ts';
 
 /** The number of chapters of a session to show; further ones are counted. */
@@ -29,12 +36,12 @@ export function timelinePage({ name, version, timeline }: Titled): Page {
   const day = formatDay(timeline.from);
   return {
     title: `Sessions of ${name}`,
-    lead: say`Answers of version ${version} of the policy, ${rangeWords(timeline)}. ${timelineSummaryWords(timeline.lanes)}.`,
+    lead: say`Answers of version ${version} of the policy, ${describeRange(timeline)}. ${describeTimelineSummary(timeline.lanes)}.`,
     blocks: [
       ...(lanes.length === 0 ? [] : [buildTimelineChart(timeline, lanes)]),
-      ...otherWords(quiet, left).map((words) => paragraph([`${words}.`])),
+      ...describeOtherLanes(quiet, left).map((words) => createParagraph([`${words}.`])),
       ...(timeline.ahead.length === 0
-        ? [paragraph(['The answers do not change without further events.'])]
+        ? [createParagraph(['The answers do not change without further events.'])]
         : aheadBlocks(ahead, day)),
       ...lanes.flatMap((lane) =>
         laneBlocks(
@@ -48,27 +55,29 @@ export function timelinePage({ name, version, timeline }: Titled): Page {
 }
 
 function laneBlocks(lane: Lane, chapters: readonly Chapter[], day: string): readonly PageBlock[] {
-  const held = effectDurationWords(lane);
+  const held = describeEffectDuration(lane);
   const more = chapters.length - maxChapters;
   return [
-    heading(2, [lane.id]),
-    ...(held === '' ? [] : [paragraph([`Total: ${held}.`])]),
-    table(
+    createHeading(2, [lane.id]),
+    ...(held === '' ? [] : [createParagraph([`Total: ${held}.`])]),
+    createTable(
       `Changes of the answer in ${lane.id}`,
       ['Time', 'Event', 'Answer', 'Reason'],
       chapters.slice(0, maxChapters).map((chapter) => row(chapter, day)),
       { stacks: true },
     ),
-    ...(more > 0 ? [paragraph([`${pluralize(more, 'more change')}; see the JSON output.`])] : []),
+    ...(more > 0
+      ? [createParagraph([`${pluralize(more, 'more change')}; see the JSON output.`])]
+      : []),
   ];
 }
 
 function row(chapter: Chapter, day: string): readonly Phrase[] {
   const { first } = chapter;
-  const rest = restWords(chapter, day);
-  const what = happeningCauseWords(first.cause, day);
+  const rest = describeRest(chapter, day);
+  const what = describeHappeningCause(first.cause, day);
   return [
-    [timeWords(first.instant, day)],
+    [describeTime(first.instant, day)],
     rest === undefined ? what : say`${what}${lineBreak}${rest}`,
     changeWords(first),
     why(first, day),
@@ -82,11 +91,11 @@ function why({ answer }: Happening, day: string): Phrase {
 function aheadBlocks(ahead: readonly Happening[], day: string): readonly PageBlock[] {
   if (ahead.length === 0) return [];
   return [
-    paragraph(['Without further events:']),
-    items(
+    createParagraph(['Without further events:']),
+    createItems(
       ahead.map(
         (happening) =>
-          say`${timeWords(happening.instant, day)} ${strong(happening.session)} ${changeWords(happening)}${lineBreak}${why(happening, day)}`,
+          say`${describeTime(happening.instant, day)} ${createStrong(happening.session)} ${changeWords(happening)}${lineBreak}${why(happening, day)}`,
       ),
     ),
   ];

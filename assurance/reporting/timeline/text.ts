@@ -5,22 +5,22 @@ import type { Palette } from '@nhipol/language';
 import { displayText, pluralize, wrap } from '@nhipol/language/support';
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Happening } from '@nhipol/testing/replay';
-import { chartLines, type Shade, shortName } from '../pages/chart.ts';
-import { countVisibleCharacters, type Phrase, plainText } from '../pages/phrase.ts';
+import { renderChartLines, type Shade, shortenName } from '../pages/chart.ts';
+import { countVisibleCharacters, type Phrase, readPlainText } from '../pages/phrase.ts';
 import type { Chapter } from './chapters.ts';
 import { buildTimelineChart } from './chart.ts';
 import { selectLanes, type Titled } from './shown.ts';
 import {
   answerLines,
   changeWords,
-  effectDurationWords,
+  describeEffectDuration,
+  describeHappeningCause,
+  describeOtherLanes,
+  describeRange,
+  describeRest,
+  describeTime,
+  describeTimelineSummary,
   formatDay,
-  happeningCauseWords,
-  otherWords,
-  rangeWords,
-  restWords,
-  timelineSummaryWords,
-  timeWords,
 } from './words.ts';
 
 export type TimelinePalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'frame'> & {
@@ -40,21 +40,21 @@ export function timelineText(
   const { lanes, chapters, ahead, quiet, left } = selectLanes(timeline);
   const look = new Look(
     Math.max(40, width),
-    Math.max(0, ...lanes.map(({ id }) => shortName(id).length)),
+    Math.max(0, ...lanes.map(({ id }) => shortenName(id).length)),
     palette,
   );
-  const title = `${palette.strong(displayText(`${name} ${version}`))}, ${rangeWords(timeline)}`;
+  const title = `${palette.strong(displayText(`${name} ${version}`))}, ${describeRange(timeline)}`;
   const held = lanes.map(
-    (lane) => `${margin}${look.padName(lane.id)}  ${effectDurationWords(lane) || 'no decision'}`,
+    (lane) => `${margin}${look.padName(lane.id)}  ${describeEffectDuration(lane) || 'no decision'}`,
   );
   const parts = [
     [title],
     lanes.length === 0 ? [] : look.chart(buildTimelineChart(timeline, lanes)),
     look.chapters(chapters),
     [
-      timelineSummaryWords(timeline.lanes),
+      describeTimelineSummary(timeline.lanes),
       ...held,
-      ...otherWords(quiet, left).map((words) => `${margin}${displayText(words)}`),
+      ...describeOtherLanes(quiet, left).map((words) => `${margin}${displayText(words)}`),
     ],
     timeline.ahead.length === 0
       ? ['The answers do not change without further events.']
@@ -79,11 +79,11 @@ class Look {
   }
 
   padName(id: string): string {
-    return shortName(id).padEnd(this.#column);
+    return shortenName(id).padEnd(this.#column);
   }
 
-  chart(chart: Parameters<typeof chartLines>[0]): readonly string[] {
-    const lines = chartLines(chart, this.#width - margin.length, (shade, text) =>
+  chart(chart: Parameters<typeof renderChartLines>[0]): readonly string[] {
+    const lines = renderChartLines(chart, this.#width - margin.length, (shade, text) =>
       this.#paint(shade, text),
     );
     return lines.map((line) => `${margin}${line}`.trimEnd());
@@ -105,12 +105,12 @@ class Look {
       const chapterDay = formatDay(chapter.first.instant);
       if (chapterDay !== day) lines.push(this.#palette.strong(chapterDay));
       day = chapterDay;
-      lines.push(...this.#happening(chapter.first, day, restWords(chapter, day), column));
+      lines.push(...this.#happening(chapter.first, day, describeRest(chapter, day), column));
     }
     for (const [session, count] of shownCounts) {
       const more = count - maxChapters;
       if (more > 0)
-        lines.push(`${shortName(session)}: ${pluralize(more, 'more change')}; see --format json`);
+        lines.push(`${shortenName(session)}: ${pluralize(more, 'more change')}; see --format json`);
     }
     return lines;
   }
@@ -131,14 +131,15 @@ class Look {
     column: number,
   ): readonly string[] {
     const { instant: at, session, cause, answer } = happening;
-    const time = timeWords(at, day);
+    const time = describeTime(at, day);
     const words = changeWords(happening);
     const change = `${this.#phrase(words)}${' '.repeat(column - countVisibleCharacters(words))}`;
-    const what = displayText(plainText(happeningCauseWords(cause, day)));
+    const what = displayText(readPlainText(describeHappeningCause(cause, day)));
     const fits = 12 + this.#column + column + what.length + 6 <= this.#width;
     const parts = [time.padEnd(12), this.padName(session), change, fits ? what : ''];
     const inner = ' '.repeat(14);
-    const why = answer === undefined ? [] : answerLines(answer, day).map((line) => plainText(line));
+    const why =
+      answer === undefined ? [] : answerLines(answer, day).map((line) => readPlainText(line));
     const below = [...(fits ? [] : [what]), ...why, ...(rest === undefined ? [] : [rest])];
     return [
       parts
@@ -156,7 +157,7 @@ class Look {
       .map((part) =>
         typeof part === 'object' && 'mark' in part
           ? this.#paint(part.text as EffectName, part.text)
-          : plainText([part]),
+          : readPlainText([part]),
       )
       .join('');
   }

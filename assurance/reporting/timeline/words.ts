@@ -6,12 +6,12 @@ import { formatInstant } from '@nhipol/language/types';
 import { effects, isExactDecimal, type JsonValue } from '@nhipol/runtime/abi';
 import type { Happening, HappeningCause, Lane, Timeline } from '@nhipol/testing/replay';
 import {
-  code,
+  createInlineCode,
   joinAsList,
   joinPhrases,
   mark,
   type Phrase,
-  plainText,
+  readPlainText,
   say,
 } from '../pages/phrase.ts';
 import { type Chapter, countTexts } from './chapters.ts';
@@ -30,7 +30,7 @@ const units = [
 ] as const;
 
 /** Returns a duration in its two largest units: `1h 5m`. */
-export function lengthWords(milliseconds: bigint): string {
+export function describeLength(milliseconds: bigint): string {
   // Milliseconds are irrelevant from ten seconds on.
   let left = milliseconds < 10_000n ? milliseconds : milliseconds - (milliseconds % 1_000n);
   const parts: string[] = [];
@@ -48,21 +48,21 @@ export function formatDay(instant: bigint): string {
 }
 
 /** Returns a time such as `10:04:00`, with milliseconds if they are not zero, and with the date if it is not `day`. */
-export function timeWords(instant: bigint | number, day?: string): string {
+export function describeTime(instant: bigint | number, day?: string): string {
   const [date = '', time = ''] = formatInstant(instant).split('T');
   const clock = time.replace(/(?:\.000)?Z$/, '');
   return day === undefined || day === date ? clock : `${date} ${clock}`;
 }
 
 /** Returns a range such as `2026-03-03 10:00:00 to 10:30:00 UTC`. */
-export function rangeWords({ from, until }: Pick<Timeline, 'from' | 'until'>): string {
+export function describeRange({ from, until }: Pick<Timeline, 'from' | 'until'>): string {
   const day = formatDay(from);
-  return `${day} ${timeWords(from)} to ${timeWords(until, day)} UTC`;
+  return `${day} ${describeTime(from)} to ${describeTime(until, day)} UTC`;
 }
 
 // --- events ------------------------------------------------------------------------------------
 
-export function happeningCauseWords(cause: HappeningCause, day: string): Phrase {
+export function describeHappeningCause(cause: HappeningCause, day: string): Phrase {
   switch (cause.kind) {
     case 'open':
       return ['opens'];
@@ -71,21 +71,21 @@ export function happeningCauseWords(cause: HappeningCause, day: string): Phrase 
     case 'time':
       return ['time passes'];
     case 'other_session':
-      return say`event in ${code(cause.session)}`;
+      return say`event in ${createInlineCode(cause.session)}`;
     case 'decide':
       return cause.resource === ''
-        ? [code(cause.action)]
-        : say`${code(cause.action)} on ${cause.resource}`;
+        ? [createInlineCode(cause.action)]
+        : say`${createInlineCode(cause.action)} on ${cause.resource}`;
     case 'patch':
     case 'replace':
-      return say`${cause.kind} ${code(cutText(listLeaves(cause.part, '').join(', ')))}`;
+      return say`${cause.kind} ${createInlineCode(cutText(listLeaves(cause.part, '').join(', ')))}`;
     case 'signal': {
       const payload =
         Object.keys(cause.payload).length === 0
           ? []
-          : [' ', code(cutText(formatInlineObject(cause.payload)))];
-      const late = cause.time === undefined ? '' : `, as of ${timeWords(cause.time, day)}`;
-      return say`signal ${code(cause.name)}${payload}${late}`;
+          : [' ', createInlineCode(cutText(formatInlineObject(cause.payload)))];
+      const late = cause.time === undefined ? '' : `, as of ${describeTime(cause.time, day)}`;
+      return say`signal ${createInlineCode(cause.name)}${payload}${late}`;
     }
   }
 }
@@ -104,13 +104,13 @@ function cutText(text: string): string {
 }
 
 /** Returns the further events of a chapter, or `undefined` if there are none. */
-export function restWords({ first, rest }: Chapter, day: string): string | undefined {
+export function describeRest({ first, rest }: Chapter, day: string): string | undefined {
   const last = rest.at(-1);
   if (last === undefined) return undefined;
   const numbers = countTexts(rest.map(({ cause }) => shortCause(cause)));
   const list = [...numbers].map(([text, count]) => (count === 1 ? text : `${count} × ${text}`));
   const start = first.answer === undefined ? 'then' : 'same effect';
-  return `${start} until ${timeWords(last.instant, day)}: ${list.join(', ')}`;
+  return `${start} until ${describeTime(last.instant, day)}: ${list.join(', ')}`;
 }
 
 function shortCause(cause: HappeningCause): string {
@@ -140,31 +140,36 @@ export function answerLines(answer: EvaluatedAnswer, day: string): readonly Phra
   const ids = [...new Set(plain?.map(({ id }) => id))];
   const lasts = lastsWords(answer, day);
   const isShort = reasonDetails.length === plain?.length && error === undefined;
-  const by = joinPhrases(ids.map(code), ', ');
+  const by = joinPhrases(ids.map(createInlineCode), ', ');
   if (isShort && hasOnlyEffect(answer)) return [joinPhrases([say`because ${by}`, ...lasts], ', ')];
   return [
     ...(ids.length === 0 ? [] : [say`because ${by}`]),
     ...(detailed ?? []).map(({ id, message, unknown }): Phrase => {
       const open =
-        unknown.length === 0 ? [] : say` (unknown: ${joinPhrases(unknown.map(code), ', ')})`;
-      return message === undefined ? say`${code(id)}${open}` : say`${code(id)}: ${message}${open}`;
+        unknown.length === 0
+          ? []
+          : say` (unknown: ${joinPhrases(unknown.map(createInlineCode), ', ')})`;
+      return message === undefined
+        ? say`${createInlineCode(id)}${open}`
+        : say`${createInlineCode(id)}: ${message}${open}`;
     }),
     ...(error === undefined
       ? []
-      : [say`${code(error.path)}: expected ${error.expected}, found ${error.found}`]),
+      : [say`${createInlineCode(error.path)}: expected ${error.expected}, found ${error.found}`]),
     ...(Object.keys(constraints).length === 0
       ? []
-      : [say`within ${code(formatInlineObject(constraints))}`]),
+      : [say`within ${createInlineCode(formatInlineObject(constraints))}`]),
     ...(Object.keys(lower).length === 0
       ? []
-      : [say`could be narrowed with ${code(formatInlineObject(lower))}`]),
+      : [say`could be narrowed with ${createInlineCode(formatInlineObject(lower))}`]),
     ...obligations.map(
-      ({ name, properties }) => say`requires ${code(`${name} ${formatInlineObject(properties)}`)}`,
+      ({ name, properties }) =>
+        say`requires ${createInlineCode(`${name} ${formatInlineObject(properties)}`)}`,
     ),
     ...(accessRequest === undefined
       ? []
       : [
-          say`can be lifted by ${code(`${accessRequest.name} ${formatInlineObject(accessRequest.properties)}`)}, to be requested before ${timeWords(accessRequest.expiresAt, day)}`,
+          say`can be lifted by ${createInlineCode(`${accessRequest.name} ${formatInlineObject(accessRequest.properties)}`)}, to be requested before ${describeTime(accessRequest.expiresAt, day)}`,
         ]),
     ...lasts,
   ];
@@ -183,13 +188,13 @@ function hasOnlyEffect({
 
 function lastsWords({ effect, validUntil }: EvaluatedAnswer, day: string): readonly Phrase[] {
   if (effect === 'revoke') return [['the session ends']];
-  return validUntil === undefined ? [] : [[`valid until ${timeWords(validUntil, day)}`]];
+  return validUntil === undefined ? [] : [[`valid until ${describeTime(validUntil, day)}`]];
 }
 
 // --- summary ------------------------------------------------------------------------------------
 
 /** Returns words such as `3 sessions: 2 revoked, 1 open; 61 decisions: 52 permit, 9 deny`. */
-export function timelineSummaryWords(lanes: readonly Lane[]): string {
+export function describeTimelineSummary(lanes: readonly Lane[]): string {
   const ends = (['revoked', 'closed', 'open'] as const).flatMap((end) => {
     const count = lanes.filter((lane) => lane.end === end).length;
     return count === 0 ? [] : [`${count} ${end}`];
@@ -204,14 +209,14 @@ export function timelineSummaryWords(lanes: readonly Lane[]): string {
 }
 
 /** Returns the duration of each effect, in the order of effects: `permit 17m, deny 5m 46s`. */
-export function effectDurationWords({ spans, end }: Lane): string {
+export function describeEffectDuration({ spans, end }: Lane): string {
   const durations = effects.flatMap((effect) => {
     if (effect === 'revoke') return [];
     const length = spans.reduce(
       (sum, span) => (span.effect === effect ? sum + span.to - span.from : sum),
       0n,
     );
-    return length === 0n ? [] : [`${effect} ${lengthWords(length)}`];
+    return length === 0n ? [] : [`${effect} ${describeLength(length)}`];
   });
   // The last answer may have no duration.
   const last = durations.length === 0 ? spans.slice(-1).flatMap(({ effect }) => effect ?? []) : [];
@@ -219,7 +224,10 @@ export function effectDurationWords({ spans, end }: Lane): string {
 }
 
 /** Returns words on the sessions that are not shown. */
-export function otherWords(quiet: readonly Lane[], left: readonly Lane[]): readonly string[] {
+export function describeOtherLanes(
+  quiet: readonly Lane[],
+  left: readonly Lane[],
+): readonly string[] {
   return [
     ...(quiet.length === 0
       ? []
@@ -237,5 +245,5 @@ export function otherWords(quiet: readonly Lane[], left: readonly Lane[]): reado
 function listNames(lanes: readonly Lane[]): string {
   const names = lanes.slice(0, maxNames).map(({ id }) => id);
   const more = lanes.length - names.length;
-  return plainText(joinAsList([...names, ...(more > 0 ? [`${more} more`] : [])]));
+  return readPlainText(joinAsList([...names, ...(more > 0 ? [`${more} more`] : [])]));
 }

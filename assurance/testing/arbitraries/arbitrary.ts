@@ -2,7 +2,7 @@
 // fast-check, and the same number gives the same value.
 
 import fc from 'fast-check';
-import { Dice, random } from '../generate/random.ts';
+import { createRandomNumbers, Dice } from '../generate/random.ts';
 
 export interface Drawing<T> {
   readonly draw: (dice: Dice) => T;
@@ -21,7 +21,7 @@ export class Seeded<T> extends fc.Arbitrary<T> {
   }
 
   override generate(mrng: fc.Random): fc.Value<T> {
-    return wrapValue(this.#drawing.draw(new Dice(random(mrng.nextInt()))));
+    return wrapValue(this.#drawing.draw(new Dice(createRandomNumbers(mrng.nextInt()))));
   }
 
   override canShrinkWithoutContext(value: unknown): value is T {

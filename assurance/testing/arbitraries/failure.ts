@@ -8,7 +8,7 @@ import type { SessionSample } from '../explore/sessions.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { fillTables, type TableTexts } from '../generate/tables.ts';
 import { toClock } from '../runner/ask.ts';
-import { sessionLog } from '../verify/session-log.ts';
+import { printSessionLog } from '../verify/session-log.ts';
 import { toScenario } from './sessions.ts';
 import { toObject } from './to-object.ts';
 import type { Failure } from './trial.ts';
@@ -76,7 +76,7 @@ export function renderSessionFailure(
     ].join('\n'),
     rerunLines('forAllSessions', seed, tried),
     `To reproduce it, save these lines as events.jsonl and run\n  nhipol simulate ${policy.span.file} --events events.jsonl`,
-    sessionLog(sample).trimEnd(),
+    printSessionLog(sample).trimEnd(),
   ].join('\n\n');
 }
 

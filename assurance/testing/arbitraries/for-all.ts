@@ -5,18 +5,18 @@ import type { PolicyModel } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
 import { explore } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
-import { playSessionSample, type SessionSample, simplerSession } from '../explore/sessions.ts';
+import { listSimplerSessions, playSessionSample, type SessionSample } from '../explore/sessions.ts';
 import { shrinks } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import type { TableTexts } from '../generate/tables.ts';
 import type { SessionOpener } from '../runner/run-tests.ts';
-import { evaluatorSessions } from '../runner/sessions.ts';
+import { createEvaluatorSessions } from '../runner/sessions.ts';
 import { decide as byEvaluator } from './decide.ts';
 import { PropertyFailed, renderRequestFailure, renderSessionFailure } from './failure.ts';
-import { drawsAll, type SessionScenario, toScenario } from './sessions.ts';
+import { canDrawSample, type SessionScenario, toScenario } from './sessions.ts';
 import { createDrawFilter, type DrawOptions } from './supported-types.ts';
 import { toObject } from './to-object.ts';
-import { firstFailure, runProperty } from './trial.ts';
+import { findFirstFailure, runProperty } from './trial.ts';
 import type { DecisionOf, RequestOf } from './typed-policy.ts';
 
 interface Sampling<P> extends DrawOptions<P> {
@@ -58,7 +58,7 @@ export function forAllRequests<P extends PolicyModel>(
   };
   const run = (sample: GeneratedRequest, decider = createDecider(sample)) =>
     runProperty(() => property(toObject(sample.text) as RequestOf<P>, decider));
-  const failure = firstFailure(
+  const failure = findFirstFailure(
     drawSamples(
       (most) => explore([policy], { samples: most, seed }),
       samples,
@@ -95,15 +95,20 @@ export interface SessionOptions<P> extends Sampling<P> {
 export function forAllSessions<P extends PolicyModel>(
   policy: P,
   property: SessionProperty<P>,
-  { seed = 1, samples = 200, strangers, open = evaluatorSessions(policy) }: SessionOptions<P> = {},
+  {
+    seed = 1,
+    samples = 200,
+    strangers,
+    open = createEvaluatorSessions(policy),
+  }: SessionOptions<P> = {},
 ): void {
   const draws = createDrawFilter(policy, { strangers });
   const playScenario = (sample: SessionSample) => playSessionSample(open, sample);
-  const failure = firstFailure(
+  const failure = findFirstFailure(
     drawSamples(
       (most) => exploreSessions(policy, { samples: most, seed }),
       samples,
-      (sessionSample) => drawsAll(draws, sessionSample),
+      (sessionSample) => canDrawSample(draws, sessionSample),
     ),
     (sample) =>
       runProperty(() =>
@@ -113,8 +118,8 @@ export function forAllSessions<P extends PolicyModel>(
         ),
       ),
     function* (sample) {
-      for (const sessionSample of simplerSession(policy, sample)) {
-        if (drawsAll(draws, sessionSample)) yield sessionSample;
+      for (const sessionSample of listSimplerSessions(policy, sample)) {
+        if (canDrawSample(draws, sessionSample)) yield sessionSample;
       }
     },
   );

@@ -8,15 +8,15 @@ import { stringify } from '@nhipol/runtime';
 import type fc from 'fast-check';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import {
+  listSimplerSessions,
   playSessionSample as playSample,
   SessionMaker,
   type SessionSample,
-  simplerSession,
 } from '../explore/sessions.ts';
 import type { Dice } from '../generate/random.ts';
 import { noTables } from '../generate/tables.ts';
 import type { SessionOpener } from '../runner/run-tests.ts';
-import { evaluatorSessions } from '../runner/sessions.ts';
+import { createEvaluatorSessions } from '../runner/sessions.ts';
 import { drawMatching, Seeded } from './arbitrary.ts';
 import { drawRequest } from './corpus.ts';
 import { createDrawFilter, type DrawOptions, type Draws } from './supported-types.ts';
@@ -58,12 +58,12 @@ export function sessions<P extends PolicyModel>(
       toScenario(
         drawMatching(
           () => drawSession(policy, dice),
-          (sample) => drawsAll(draws, sample),
+          (sample) => canDrawSample(draws, sample),
         ),
       ),
     *shrinks(scenario) {
-      for (const sample of simplerSession(policy, toSessionSample(policy, scenario))) {
-        if (drawsAll(draws, sample)) yield toScenario<RequestOf<P>>(sample);
+      for (const sample of listSimplerSessions(policy, toSessionSample(policy, scenario))) {
+        if (canDrawSample(draws, sample)) yield toScenario<RequestOf<P>>(sample);
       }
     },
     takes: (value) => isScenario(policy, draws, value),
@@ -74,7 +74,7 @@ export function sessions<P extends PolicyModel>(
 export function play<P extends PolicyModel>(
   policy: P,
   scenario: SessionScenario<RequestOf<P>>,
-  open: SessionOpener = evaluatorSessions(policy),
+  open: SessionOpener = createEvaluatorSessions(policy),
 ): readonly DecisionOf<P>[] {
   return playSample(open, toSessionSample(policy, scenario)) as readonly DecisionOf<P>[];
 }
@@ -102,7 +102,7 @@ function drawSession(policy: PolicyModel, dice: Dice) {
     : maker.longer(dice.pick(corpus));
 }
 
-export function drawsAll(draws: Draws, { request, steps }: SessionSample): boolean {
+export function canDrawSample(draws: Draws, { request, steps }: SessionSample): boolean {
   return [request, ...steps.flatMap((step) => step.request ?? [])].every(draws);
 }
 
@@ -153,7 +153,7 @@ function toTestSignal(
 
 function isScenario(policy: PolicyModel, draws: Draws, value: unknown): boolean {
   try {
-    return drawsAll(draws, toSessionSample(policy, value as SessionScenario<unknown>));
+    return canDrawSample(draws, toSessionSample(policy, value as SessionScenario<unknown>));
   } catch {
     return false;
   }

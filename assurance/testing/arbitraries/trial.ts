@@ -16,7 +16,7 @@ export interface Failure<Sample> {
 }
 
 /** `undefined` if no sample fails. Throws if the property applied to no sample, since then it shows nothing. */
-export function firstFailure<Sample>(
+export function findFirstFailure<Sample>(
   samples: Iterable<Sample>,
   judge: (sample: Sample) => PropertyOutcome,
   simplerThan: (sample: Sample) => Iterable<Sample>,

@@ -1,7 +1,7 @@
 // Runs a policy's tests with the evaluator and reports their coverage.
 
 import type { PolicyModel, PolicyTest } from '@nhipol/language/model';
-import { type EvaluatorOptions, evaluatorTestEngine } from '../runner/engines.ts';
+import { createEvaluatorTestEngine, type EvaluatorOptions } from '../runner/engines.ts';
 import { runTests } from '../runner/run-tests.ts';
 import type { TestCoverage } from './coverage.ts';
 import { CoverageRecorder } from './recorder.ts';
@@ -18,6 +18,6 @@ export function coverByTests(
 ): TestCoverage {
   const recorder = new CoverageRecorder(policy);
   const onlooker = () => recorder.decision();
-  runTests({ ...policy, tests }, evaluatorTestEngine(policy, { otherwise, onlooker }));
+  runTests({ ...policy, tests }, createEvaluatorTestEngine(policy, { otherwise, onlooker }));
   return recorder.coverage;
 }

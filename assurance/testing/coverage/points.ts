@@ -14,9 +14,9 @@ import {
   findSourcePlace,
   type PolicyModel,
   type Rule,
+  readLineText,
   type Scope,
   type Score,
-  textOnLine,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import { listConditionAtoms } from './atoms.ts';
@@ -96,7 +96,7 @@ export class Points {
     for (const { expr, ofEvents } of listConditionAtoms(wholeExpr, this.#policy)) {
       const { span } = expr;
       if (isVocabulary(span.file) || values.some((value) => isEnclosing(span, value))) continue;
-      const written = textOnLine(this.#policy, span);
+      const written = readLineText(this.#policy, span);
       const isGiven = expr.kind === 'Known' && !/^\(*known\(/.test(written);
       const point = this.#point(isGiven ? 'given' : 'condition', span, {
         name: isGiven ? `known(${written})` : written,

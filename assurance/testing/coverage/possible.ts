@@ -15,8 +15,8 @@ import {
 } from '@nhipol/language';
 import {
   type Band,
+  collectExprs,
   type Expr,
-  everyExpr,
   type Rule,
   type Scope,
   type Score,
@@ -50,7 +50,7 @@ export class OutcomeReasoning {
    */
   worthOfEvent(expr: Expr): TruthSet {
     const worth = this.findTruthSet(expr, anywhere);
-    return [...everyExpr([expr])].some(isUnsure) ? worth : worth & ~onlyUnknown;
+    return [...collectExprs([expr])].some(isUnsure) ? worth : worth & ~onlyUnknown;
   }
 
   ofRule({

@@ -11,7 +11,7 @@ import {
 import type { PolicyModel } from '@nhipol/language/model';
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { filledAsTaken, type TableTexts } from '../generate/tables.ts';
-import { locateRule, ruleKey } from './edits.ts';
+import { buildRuleKey, locateRule } from './edits.ts';
 import {
   type DiffCause,
   type DiffKind,
@@ -45,7 +45,7 @@ export class Causes {
   constructor(before: PolicyModel, after: PolicyModel, edits: readonly RuleEdit[]) {
     this.#before = before;
     this.#after = after;
-    this.#edits = new Map(edits.map(({ how, rule }) => [ruleKey(rule), how]));
+    this.#edits = new Map(edits.map(({ how, rule }) => [buildRuleKey(rule), how]));
   }
 
   of(
@@ -67,7 +67,7 @@ export class Causes {
       const how = this.#how(kind, was, is);
       if (how === undefined) return [];
       const { rule, effect } = is ?? bearer;
-      return [{ kind: 'rule', rule, effect, now: how, edit: this.#edits.get(ruleKey(rule)) }];
+      return [{ kind: 'rule', rule, effect, now: how, edit: this.#edits.get(buildRuleKey(rule)) }];
     });
   }
 
@@ -77,7 +77,7 @@ export class Causes {
     const [fired, fires] = [was?.fired === true, is?.fired === true];
     if (fired !== fires) return fires ? 'fires' : 'silent';
     const saysMore = aspect !== undefined && fires && is?.effect === after;
-    return saysMore && this.#edits.has(ruleKey(is.rule)) ? 'otherwise' : undefined;
+    return saysMore && this.#edits.has(buildRuleKey(is.rule)) ? 'otherwise' : undefined;
   }
 }
 
@@ -95,7 +95,7 @@ function collectBearers(
   )) {
     const rule = locateRule(policy, source.kind === 'rule' ? source.rule : source.score);
     const { effect, fired, edge } = half;
-    const key = `${ruleKey(rule)} ${effect}`;
+    const key = `${buildRuleKey(rule)} ${effect}`;
     if (bearers.get(key)?.fired !== true) bearers.set(key, { rule, effect, fired, edge });
   }
   return bearers;
@@ -127,8 +127,8 @@ function findRefusal(before: EvaluatedAnswer, after: EvaluatedAnswer): DiffCause
 }
 
 /** Equal causes have equal keys. */
-export function causeKey(cause: DiffCause): string {
-  if (cause.kind === 'rule') return `${ruleKey(cause.rule)} ${cause.effect} ${cause.now}`;
+export function buildCauseKey(cause: DiffCause): string {
+  if (cause.kind === 'rule') return `${buildRuleKey(cause.rule)} ${cause.effect} ${cause.now}`;
   const { refusedBy, error } = cause;
   return `${refusedBy} ${error.path} ${error.code}`;
 }

@@ -5,7 +5,7 @@ import type { EvaluatedAnswer } from '@nhipol/language';
 import type { Constraint, PolicyModel } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import { type AnswerObligation, strictness } from '@nhipol/runtime/abi';
-import { type Widening, widening } from './constraint-order.ts';
+import { findWidening, type Widening } from './constraint-order.ts';
 import {
   type AnswerState,
   type Aspect,
@@ -24,7 +24,7 @@ export function createAnswerComparer(before: PolicyModel, after: PolicyModel): A
   const [declared, newDeclared] = [indexConstraints(before), indexConstraints(after)];
   return (old, now) =>
     classifyChange(old, now, (name) =>
-      widening(
+      findWidening(
         [declared.get(name), old.constraints[name]],
         [newDeclared.get(name), now.constraints[name]],
       ),

@@ -10,7 +10,7 @@ import type { JsonValue } from '@nhipol/runtime/abi';
 export type Widening = 'same' | 'wider' | 'narrower' | 'other';
 
 /** `undefined` if it is not constrained. Two versions may declare the constraint differently. */
-export function widening(
+export function findWidening(
   [declared, value]: readonly [Constraint | undefined, JsonValue | undefined],
   [newDeclared, newValue]: readonly [Constraint | undefined, JsonValue | undefined],
 ): Widening {

@@ -4,12 +4,12 @@
 
 import { type EvaluatedAnswer, evaluate, type RequestClock } from '@nhipol/language';
 import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
-import { explore, requestsOfTests } from '../explore/explore.ts';
+import { explore, listTestRequests } from '../explore/explore.ts';
 import { simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filledAsTaken, noTables } from '../generate/tables.ts';
 import { toClock } from '../runner/ask.ts';
-import { Causes, type ComparedRequest, causeKey } from './causes.ts';
+import { buildCauseKey, Causes, type ComparedRequest } from './causes.ts';
 import { makeKindKey } from './compare.ts';
 import { isSamePolicy, listRuleEdits } from './edits.ts';
 import type { DiffChange, DiffKind, Example, PolicyDiff } from './policy-diff.ts';
@@ -34,7 +34,7 @@ export function diff(
     const [old, now] = answers;
     if (old !== undefined && now !== undefined) differ.tally.add(toAsked(sample), old, now);
   }
-  const ofTests = [before, after].flatMap(requestsOfTests).length;
+  const ofTests = [before, after].flatMap(listTestRequests).length;
   const policyDiff = differ.result(Math.min(ofTests, samples), (counted) => differ.shrunk(counted));
   if (policyDiff.history.length === 0) return policyDiff;
   const sessions = Math.ceil(samples / perSession);
@@ -127,7 +127,7 @@ class Differ {
 
   /** As long as it shows the same change with the same causes. */
   #shrink({ asked, causes }: FoundDifference, kind: DiffKind): FoundDifference {
-    const allowed = new Set(causes.map(causeKey));
+    const allowed = new Set(causes.map(buildCauseKey));
     const findSameKind = (sample: GeneratedRequest): FoundDifference | undefined => {
       const asked = toAsked(sample);
       const [before, after] = this.answers(asked);
@@ -135,7 +135,7 @@ class Differ {
       if (other === undefined || makeKindKey(other) !== makeKindKey(kind)) return undefined;
       const causes = this.#causes.of(asked, kind, before, after);
       const isSame = causes.length > 0 === allowed.size > 0;
-      return isSame && causes.every((cause) => allowed.has(causeKey(cause)))
+      return isSame && causes.every((cause) => allowed.has(buildCauseKey(cause)))
         ? { asked, line: undefined, before, after, causes }
         : undefined;
     };
@@ -154,8 +154,10 @@ function distinct(
 ): readonly FoundDifference[] {
   const kept: FoundDifference[] = [];
   for (const difference of differences) {
-    const keys = new Set(difference.causes.map(causeKey));
-    const isTold = kept.some(({ causes }) => causes.every((cause) => keys.has(causeKey(cause))));
+    const keys = new Set(difference.causes.map(buildCauseKey));
+    const isTold = kept.some(({ causes }) =>
+      causes.every((cause) => keys.has(buildCauseKey(cause))),
+    );
     if (!isTold) kept.push(difference);
     if (kept.length === limit) break;
   }

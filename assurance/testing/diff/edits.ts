@@ -66,13 +66,13 @@ export function listRuleEdits(before: PolicyModel, after: PolicyModel): readonly
 function groupParts(policy: PolicyModel): ReadonlyMap<string, readonly (Rule | Score)[]> {
   const named = new Map<string, (Rule | Score)[]>();
   for (const part of [...policy.rules, ...policy.scores]) {
-    const key = ruleKey(locateRule(policy, part));
+    const key = buildRuleKey(locateRule(policy, part));
     named.set(key, [...(named.get(key) ?? []), part]);
   }
   return named;
 }
 
-export function ruleKey({ kind, id }: Pick<RuleAt, 'kind' | 'id'>): string {
+export function buildRuleKey({ kind, id }: Pick<RuleAt, 'kind' | 'id'>): string {
   return `${kind} ${id}`;
 }
 

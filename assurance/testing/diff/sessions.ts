@@ -3,11 +3,11 @@
 
 import type { EvaluatedAnswer } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { requestsOfTests } from '../explore/explore.ts';
+import { listTestRequests } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { SessionPair } from '../explore/paired-sessions.ts';
 import { createSessionSample, type SessionSample } from '../explore/sessions.ts';
-import { sessionLog } from '../verify/session-log.ts';
+import { printSessionLog } from '../verify/session-log.ts';
 import { type AnswerComparer, createAnswerComparer, makeKindKey } from './compare.ts';
 import {
   type DiffSessionChange,
@@ -56,7 +56,7 @@ function* generateSamples(
   samples: number,
   seed: number,
 ): Iterable<SessionSample> {
-  for (const request of policies.flatMap(requestsOfTests)) yield createSessionSample(request);
+  for (const request of policies.flatMap(listTestRequests)) yield createSessionSample(request);
   for (const policy of policies) {
     for (const { sample } of exploreSessions(policy, { samples, seed, several: true }))
       yield sample;
@@ -99,7 +99,7 @@ class SessionDiffer {
     return {
       ...kind,
       count,
-      example: { events: sessionLog(smallest, 'example'), tables, before, after },
+      example: { events: printSessionLog(smallest, 'example'), tables, before, after },
     };
   }
 }

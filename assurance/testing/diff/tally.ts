@@ -2,7 +2,7 @@
 
 import type { EvaluatedAnswer } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { type Causes, type ComparedRequest, causeKey } from './causes.ts';
+import { buildCauseKey, type Causes, type ComparedRequest } from './causes.ts';
 import { type AnswerComparer, createAnswerComparer, makeKindKey } from './compare.ts';
 import { type DiffCause, type DiffKind, rankDirection } from './policy-diff.ts';
 
@@ -70,7 +70,7 @@ export class DifferenceTally {
     if (counting.seen.has(answers) || counting.seen.size >= maxSeen) return;
     counting.seen.add(answers);
     const causes = this.#causes.of(asked, kind, before, after);
-    const key = causes.map(causeKey).sort().join('\n');
+    const key = causes.map(buildCauseKey).sort().join('\n');
     if (!counting.found.has(key)) counting.found.set(key, { asked, line, before, after, causes });
   }
 

@@ -7,12 +7,12 @@ import type { RecordType } from '@nhipol/language/types';
 import { type Boundaries, collectBoundaries } from '../generate/boundaries.ts';
 import { withDigest } from '../generate/requests.ts';
 import { formatSeconds } from '../generate/values.ts';
-import { listRequestPlaces, placesOfRecord, type RequestPlace, setJsonValue } from './paths.ts';
+import { listRecordPlaces, listRequestPlaces, type RequestPlace, setJsonValue } from './paths.ts';
 
 const maxPerPlace = 12;
 
 /** None for a string that is not a JSON object. */
-export function requestsAtBoundaries(policy: PolicyModel, request: string): readonly string[] {
+export function listBoundaryRequests(policy: PolicyModel, request: string): readonly string[] {
   const json = parseJson(request);
   if (json === undefined) return [];
   return variants(json, listRequestPlaces(policy, json), collectBoundaries(policy)).map((each) =>
@@ -21,7 +21,7 @@ export function requestsAtBoundaries(policy: PolicyModel, request: string): read
 }
 
 /** `path`: the record's, as the policy writes it. */
-export function recordsAtBoundaries(
+export function listBoundaryRecords(
   policy: PolicyModel,
   shape: RecordType,
   path: string,
@@ -30,7 +30,7 @@ export function recordsAtBoundaries(
   const json = parseJson(record);
   return json === undefined
     ? []
-    : variants(json, placesOfRecord(shape, path, json), collectBoundaries(policy));
+    : variants(json, listRecordPlaces(shape, path, json), collectBoundaries(policy));
 }
 
 function variants(

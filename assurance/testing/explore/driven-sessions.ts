@@ -17,27 +17,27 @@ import {
   writeJson,
 } from '@nhipol/language';
 import {
+  collectExprs,
   collectPolicyHistory,
   type EventPattern,
-  everyExpr,
-  exprsOfRule,
   type HistoryTerm,
+  listRuleExprs,
   listTermPatterns,
   type PolicyModel,
   type Rule,
   type TestSignal,
 } from '@nhipol/language/model';
-import { leaving } from '@nhipol/language/types';
+import { listLeavingInstants } from '@nhipol/language/types';
 import type { Dice } from '../generate/random.ts';
 import { type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
 import { filledAsTaken } from '../generate/tables.ts';
 import { formatSeconds } from '../generate/values.ts';
-import { recordsAtBoundaries, requestsAtBoundaries } from './boundary-values.ts';
+import { listBoundaryRecords, listBoundaryRequests } from './boundary-values.ts';
 import { explore } from './explore.ts';
 import { listRequestPlaces, setJsonValue } from './paths.ts';
 import {
   defaultTime,
-  inOther,
+  nestStep,
   readRequestTime,
   type SampleStep,
   type SessionSample,
@@ -155,11 +155,11 @@ export class SessionDriver {
     return steps.flatMap((step): readonly SampleStep[] => {
       const { asks, signals } = step;
       const isOne = Math.max(asks, signals.length) < 2;
-      if (isOne || chance(500)) return [inOther(step)];
+      if (isOne || chance(500)) return [nestStep(step)];
       const [some, sent] = [Math.floor(asks / 2), Math.floor(signals.length / 2)];
       return [
-        inOther({ ...step, asks: some, signals: signals.slice(0, sent) }),
-        inOther({ ...step, asks: asks - some, signals: signals.slice(sent) }, 1),
+        nestStep({ ...step, asks: some, signals: signals.slice(0, sent) }),
+        nestStep({ ...step, asks: asks - some, signals: signals.slice(sent) }, 1),
       ];
     });
   }
@@ -167,7 +167,7 @@ export class SessionDriver {
   /** At once, at the last instant at which the events count, and at the next one, at which they do not. */
   #scheduleProbes({ term, endsSessions }: Target, opens: bigint): readonly SampleStep[] {
     const window = 'window' in term ? term.window : undefined;
-    const [left] = leaving(window, [opens], opens);
+    const [left] = listLeavingInstants(window, [opens], opens);
     if (left === undefined) return this.#createProbes(opens, 0n, maxProbes);
     const later = [
       [0n, maxProbes],
@@ -254,7 +254,7 @@ export class SessionDriver {
       payload,
       ...(shape === undefined || index >= maxBases
         ? []
-        : recordsAtBoundaries(this.#policy, shape, ofEvents, payload)),
+        : listBoundaryRecords(this.#policy, shape, ofEvents, payload)),
     ]);
     return [...new Set(payloads)].flatMap((payload): readonly Source[] => {
       const signal = { name, payload: new TextEncoder().encode(payload), time: undefined };
@@ -277,7 +277,7 @@ function findRole(
   term: HistoryTerm,
 ): Pick<Target, 'companions' | 'endsSessions'> {
   const listTerms = (rule: Rule) =>
-    [...everyExpr(exprsOfRule(rule))].flatMap((expr) =>
+    [...collectExprs(listRuleExprs(rule))].flatMap((expr) =>
       expr.kind === 'History' ? [expr.term.text] : [],
     );
   const readers = policy.rules.filter((rule) => listTerms(rule).includes(term.text));
@@ -329,7 +329,7 @@ function selectRequests(policy: PolicyModel, seed: number): readonly Asked[] {
   const permitted = all.filter(({ decision }) => decision).map(({ asked }) => asked);
   const bases = [...spread(permitted, maxBases), ...spread([...answered.values()], maxBases)];
   const variants = bases.flatMap((base) =>
-    requestsAtBoundaries(policy, base.text).map((text) => ({ ...base, text })),
+    listBoundaryRequests(policy, base.text).map((text) => ({ ...base, text })),
   );
   return [...answered.values(), ...spread(permitted, maxBases), ...spread(variants, maxVariants)];
 }

@@ -3,8 +3,8 @@
 
 import { type PolicyModel, sharesHistory } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
-import { Dice, random } from '../generate/random.ts';
-import { evaluatorSessions } from '../runner/sessions.ts';
+import { createRandomNumbers, Dice } from '../generate/random.ts';
+import { createEvaluatorSessions } from '../runner/sessions.ts';
 import { SessionDriver } from './driven-sessions.ts';
 import { type ExploreOptions, explore } from './explore.ts';
 import { playSessionSample, SessionMaker, type SessionSample } from './sessions.ts';
@@ -30,10 +30,10 @@ export function* exploreSessions(
   policy: PolicyModel,
   { samples, seed = 1, known = [], several = false }: ExploreSessionsOptions,
 ): Iterable<ExploredSession> {
-  const dice = new Dice(random(seed));
+  const dice = new Dice(createRandomNumbers(seed));
   const hasOthers = several && sharesHistory(policy);
   const maker = new SessionMaker(policy, dice, hasOthers);
-  const open = evaluatorSessions(policy);
+  const open = createEvaluatorSessions(policy);
   const seen = new Set<string>();
   const furthest: SessionSample[] = [];
   const driver = new SessionDriver(policy, dice, seed, hasOthers);

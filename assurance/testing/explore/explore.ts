@@ -4,7 +4,7 @@
 import type { EvaluatedAnswer } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import type { EffectName } from '@nhipol/runtime/abi';
-import { Dice, random } from '../generate/random.ts';
+import { createRandomNumbers, Dice } from '../generate/random.ts';
 import {
   type GeneratedRequest,
   generateTableContents,
@@ -34,13 +34,13 @@ export function* explore(
   policies: readonly PolicyModel[],
   { samples, seed = 1, known = [] }: ExploreOptions,
 ): Iterable<Explored> {
-  const explorer = new Explorer(policies, new Dice(random(seed)));
-  const begin = [...known, ...policies.flatMap(requestsOfTests)].slice(0, samples);
+  const explorer = new Explorer(policies, new Dice(createRandomNumbers(seed)));
+  const begin = [...known, ...policies.flatMap(listTestRequests)].slice(0, samples);
   for (const sample of begin) yield explorer.ask(sample);
   for (let left = samples - begin.length; left > 0; left -= 1) yield explorer.ask(explorer.draw());
 }
 
-export function requestsOfTests(policy: PolicyModel): readonly GeneratedRequest[] {
+export function listTestRequests(policy: PolicyModel): readonly GeneratedRequest[] {
   return policy.tests
     .flatMap(listStepRequests)
     .map(({ request, now, tables }) => ({ text: request, now, tables }));

@@ -4,10 +4,10 @@
 
 import type { EvaluatedAnswer, Trace } from '@nhipol/language';
 import {
+  collectExprs,
   type Expr,
-  everyExpr,
-  exprsOfRule,
-  exprsOfScore,
+  listRuleExprs,
+  listScoreExprs,
   type PolicyModel,
 } from '@nhipol/language/model';
 import type { GeneratedRequest } from '../generate/requests.ts';
@@ -31,9 +31,9 @@ export class NoveltyTracker {
 
   constructor(policy: PolicyModel) {
     this.#policy = policy;
-    const exprs = everyExpr([
-      ...policy.rules.flatMap(exprsOfRule),
-      ...policy.scores.flatMap(exprsOfScore),
+    const exprs = collectExprs([
+      ...policy.rules.flatMap(listRuleExprs),
+      ...policy.scores.flatMap(listScoreExprs),
     ]);
     const judged = [...exprs].filter(
       ({ type, kind }) => type.kind === 'Bool' && kind !== 'Constant',

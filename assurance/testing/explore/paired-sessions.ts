@@ -3,9 +3,9 @@
 
 import type { EvaluatedAnswer } from '@nhipol/language';
 import type { PolicyModel, TestSignal } from '@nhipol/language/model';
-import { evaluatorSessions } from '../runner/sessions.ts';
-import { signalRefusal } from '../runner/signal-refusal.ts';
-import { playSessionSample, type SessionSample, simplerSession } from './sessions.ts';
+import { createEvaluatorSessions } from '../runner/sessions.ts';
+import { findSignalRefusal } from '../runner/signal-refusal.ts';
+import { listSimplerSessions, playSessionSample, type SessionSample } from './sessions.ts';
 import { shrinkWhile } from './shrink.ts';
 
 export class SessionPair {
@@ -29,7 +29,9 @@ export class SessionPair {
   #isTaken(signal: TestSignal): boolean {
     const isKnown = this.#taken.get(signal);
     if (isKnown !== undefined) return isKnown;
-    const isFound = this.#policies.every((policy) => signalRefusal(policy, signal) === undefined);
+    const isFound = this.#policies.every(
+      (policy) => findSignalRefusal(policy, signal) === undefined,
+    );
     this.#taken.set(signal, isFound);
     return isFound;
   }
@@ -38,7 +40,7 @@ export class SessionPair {
   answers(sample: SessionSample): readonly (readonly [EvaluatedAnswer, EvaluatedAnswer])[] {
     const [before = [], after = []] = this.#policies.map(
       (policy) =>
-        playSessionSample(evaluatorSessions(policy), sample) as readonly EvaluatedAnswer[],
+        playSessionSample(createEvaluatorSessions(policy), sample) as readonly EvaluatedAnswer[],
     );
     return before.map((answer, step) => [answer, after[step] as EvaluatedAnswer]);
   }
@@ -47,7 +49,7 @@ export class SessionPair {
   shrink(sample: SessionSample, holds: (sample: SessionSample) => boolean): SessionSample {
     return this.#policies.reduce(
       (shrunk, policy) =>
-        shrinkWhile(shrunk, (sessionSample) => simplerSession(policy, sessionSample), holds),
+        shrinkWhile(shrunk, (sessionSample) => listSimplerSessions(policy, sessionSample), holds),
       sample,
     );
   }

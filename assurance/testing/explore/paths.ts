@@ -54,7 +54,7 @@ export function listRequestPlaces(policy: PolicyModel, request: Json): readonly 
 }
 
 /** The places of a record by itself, such as a signal's payload. `path`: as the policy writes it. */
-export function placesOfRecord(
+export function listRecordPlaces(
   shape: RecordType,
   path: string,
   record: Json,

@@ -132,7 +132,7 @@ function findLatestRequest(sample: SessionSample, name: string | undefined): str
 }
 
 /** The same step in another session; `getJsonValue` chooses it. */
-export function inOther(step: SampleStep, at = 0): SampleStep {
+export function nestStep(step: SampleStep, at = 0): SampleStep {
   return { ...step, session: otherSessions[at % otherSessions.length] as string };
 }
 
@@ -226,7 +226,7 @@ export function readRequestTime(request: string): bigint | undefined {
 }
 
 /** With fewer steps, less in each, or a smaller request. */
-export function* simplerSession(
+export function* listSimplerSessions(
   policy: PolicyModel,
   sample: SessionSample,
 ): Iterable<SessionSample> {

@@ -25,7 +25,10 @@ const malformedNetworks = [
 const maxAddress = 2n ** 128n - 1n;
 const mapped = 0xffffn << 32n;
 
-export function addressTexts(ips: readonly string[], cidrs: readonly string[]): readonly string[] {
+export function listAddressTexts(
+  ips: readonly string[],
+  cidrs: readonly string[],
+): readonly string[] {
   const middles = [...defaultAddresses, ...ips].map((text) => toInteger(encodeAddress(text)));
   const boundaries = [...defaultNetworks, ...cidrs]
     .map(findAddressRange)
@@ -39,7 +42,10 @@ export function addressTexts(ips: readonly string[], cidrs: readonly string[]): 
   return distinct([...near.filter(isAddress).flatMap(spellings), ...malformedAddresses]);
 }
 
-export function networkTexts(ips: readonly string[], cidrs: readonly string[]): readonly string[] {
+export function listNetworkTexts(
+  ips: readonly string[],
+  cidrs: readonly string[],
+): readonly string[] {
   const near = [...defaultNetworks, ...cidrs].flatMap((text) => {
     const { first, last, bits } = findAddressRange(text);
     const networks = [
@@ -67,7 +73,7 @@ export function listNetworkEdges(cidr: string): readonly string[] {
 }
 
 /** The spellings of an address or a network; none for other strings. */
-export function sameAddresses(text: string): readonly string[] {
+export function listSameAddresses(text: string): readonly string[] {
   if (readIp(text) !== undefined) return spellings(toInteger(encodeAddress(text)));
   if (readCidr(text) === undefined) return [];
   const { first, bits } = findAddressRange(text);

@@ -2,11 +2,11 @@
 // compared with.
 
 import {
+  collectExprs,
   collectPolicyHistory,
   type Expr,
-  everyExpr,
-  exprsOfRule,
-  exprsOfScore,
+  listRuleExprs,
+  listScoreExprs,
   listTermPatterns,
   type PolicyModel,
   spellPath,
@@ -37,9 +37,9 @@ function makeBoundaries(policy: PolicyModel): Boundaries {
   const ofEvents = collectPolicyHistory(policy).flatMap(({ term }) =>
     listTermPatterns(term).flatMap(({ condition }) => condition ?? []),
   );
-  const exprs = everyExpr([
-    ...policy.rules.flatMap(exprsOfRule),
-    ...policy.scores.flatMap(exprsOfScore),
+  const exprs = collectExprs([
+    ...policy.rules.flatMap(listRuleExprs),
+    ...policy.scores.flatMap(listScoreExprs),
     ...policy.invariants.map(({ claim }) => claim),
     ...ofEvents,
   ]);
@@ -47,7 +47,7 @@ function makeBoundaries(policy: PolicyModel): Boundaries {
   const beside = new Map<string, Set<string>>();
   for (const expr of exprs) {
     if (!isComparison(expr)) continue;
-    const parts = everyExpr([expr]);
+    const parts = collectExprs([expr]);
     const tables = [...parts].flatMap((part) => (part.kind === 'Lookup' ? [part.table] : []));
     const paths = new Set([...parts].flatMap(listReadPaths));
     for (const path of paths) {

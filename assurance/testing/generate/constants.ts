@@ -3,11 +3,11 @@
 import type { Expr, Table } from '@nhipol/language/model';
 import { type Pattern, type Type, toJson, type Value, type Window } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
-import { addressTexts, networkTexts } from './addresses.ts';
+import { listAddressTexts, listNetworkTexts } from './addresses.ts';
 import { listExampleStrings } from './builtin-strings.ts';
-import { intTexts, quantityTexts } from './numerals.ts';
+import { listIntTexts, listQuantityTexts } from './numerals.ts';
 import { generatePatternTexts } from './pattern-strings.ts';
-import { random } from './random.ts';
+import { createRandomNumbers } from './random.ts';
 import { collectTurns, type WindowEdges } from './window-edges.ts';
 
 const textsPerPattern = 24;
@@ -93,14 +93,14 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
     strings: [
       ...new Set([
         ...list<string>('String'),
-        ...(called.has('int') ? intTexts(list('Int')) : []),
-        ...(called.has('quantity') ? quantityTexts(list('Decimal')) : []),
+        ...(called.has('int') ? listIntTexts(list('Int')) : []),
+        ...(called.has('quantity') ? listQuantityTexts(list('Decimal')) : []),
       ]),
     ],
     sets,
     spiffeIds: list('SpiffeId'),
-    ips: addressTexts(list('Ip'), list('Cidr')),
-    cidrs: networkTexts(list('Ip'), list('Cidr')),
+    ips: listAddressTexts(list('Ip'), list('Cidr')),
+    cidrs: listNetworkTexts(list('Ip'), list('Cidr')),
     ints: list('Int'),
     decimals: list('Decimal'),
     durations: list('Duration'),
@@ -112,7 +112,8 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
 const texts = new WeakMap<Pattern, readonly string[]>();
 
 function getPatternTexts(pattern: Pattern): readonly string[] {
-  const text = texts.get(pattern) ?? generatePatternTexts(pattern, random(1), textsPerPattern);
+  const text =
+    texts.get(pattern) ?? generatePatternTexts(pattern, createRandomNumbers(1), textsPerPattern);
   texts.set(pattern, text);
   return text;
 }

@@ -41,7 +41,7 @@ export function collectMapNames(policy: PolicyModel): ReadonlySet<string> {
  * The request without some of its members, or `undefined` if it is not an object. `share`: how many remain, in
  * 1,000; `whole`: the names of members that are removed as a whole.
  */
-export function incomplete(
+export function removeSomeMembers(
   text: string,
   dice: Dice,
   share: number,

@@ -6,7 +6,7 @@ import type { Range } from '@nhipol/language/types';
 /** Picks one of several values. */
 export type Pick = <T>(values: readonly T[]) => T;
 
-export function nearBoundary({ min, max }: Range, pick: Pick): bigint {
+export function pickNearBoundary({ min, max }: Range, pick: Pick): bigint {
   return pick([min - 1n, min, min + 1n, max - 1n, max, max + 1n, (min + max) / 2n]);
 }
 

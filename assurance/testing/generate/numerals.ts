@@ -10,12 +10,12 @@ const binaryUnits = [
   ['Ki', 1n << 10n],
 ] as const;
 
-export function intTexts(ints: readonly bigint[]): readonly string[] {
+export function listIntTexts(ints: readonly bigint[]): readonly string[] {
   return [...[0n, ...ints].flatMap(listNeighbors).map(String), ...malformedInts];
 }
 
 /** `decimals`: in millionths. */
-export function quantityTexts(decimals: readonly bigint[]): readonly string[] {
+export function listQuantityTexts(decimals: readonly bigint[]): readonly string[] {
   const near = [decimalOne, ...decimals].flatMap(listNeighbors).map((value) => `${value}u`);
   return [...near, ...decimals.flatMap(listSpellings), '1Gi', '500m', ...malformedQuantities];
 }

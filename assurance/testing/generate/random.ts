@@ -4,7 +4,7 @@
 import type { Pick } from './numbers.ts';
 
 /** Numbers from 0 (inclusive) to 1 (exclusive); mulberry32. */
-export function random(seed: number): () => number {
+export function createRandomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

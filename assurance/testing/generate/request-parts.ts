@@ -18,15 +18,15 @@ export interface RequestChange {
 
 /** Replaces every part in it as a whole. */
 export function createReplacement(part: JsonMembers): RequestChange {
-  return { part, replaced: payloadRoots(part) };
+  return { part, replaced: listPayloadRoots(part) };
 }
 
 /** Replaces the query as a whole, and merges the context. */
 export function createQueryChange(part: JsonMembers): RequestChange {
-  return { part, replaced: payloadRoots(part).filter((root) => root !== 'context') };
+  return { part, replaced: listPayloadRoots(part).filter((root) => root !== 'context') };
 }
 
-export function payloadRoots(part: JsonMembers): readonly RequestRoot[] {
+export function listPayloadRoots(part: JsonMembers): readonly RequestRoot[] {
   return roots.filter((root) => Object.hasOwn(part, root));
 }
 
@@ -41,12 +41,12 @@ export function applyRequestChange(
 }
 
 /** The parts of a call that are not known completely after a change, because they are changed in part. */
-export function unknownParts(
+export function listUnknownParts(
   before: readonly string[],
   { part, replaced }: RequestChange,
 ): readonly string[] {
   const after = new Set(before);
-  for (const root of payloadRoots(part)) {
+  for (const root of listPayloadRoots(part)) {
     if (root === 'context' || (root === 'subject' && !changesCaller(part[root]))) continue;
     const isWhole = root === 'subject' && containsCaller(part[root]);
     if (isWhole || replaced.includes(root)) after.delete(root);

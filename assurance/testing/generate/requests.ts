@@ -1,14 +1,14 @@
 // Generates requests for a policy: valid ones near the constants that it compares with, and ones with absent,
 // null, stale, future, unlisted, malformed, out-of-range and wrongly typed members, or that are not JSON at all.
 
-import { externalTables } from '@nhipol/language';
+import { listExternalTables } from '@nhipol/language';
 import { findContextType, type PolicyModel, type Scope, type Table } from '@nhipol/language/model';
 import type { RecordType } from '@nhipol/language/types';
 import { requestLimits } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
 import { type Boundaries, collectBoundaries } from './boundaries.ts';
-import { Dice, random } from './random.ts';
+import { createRandomNumbers, Dice } from './random.ts';
 import { type Choices, type Chooser, createChoices, listSelectorNames } from './selector-names.ts';
 import { noTables, type TableTexts, writeContents } from './tables.ts';
 import { listStepRequests } from './test-steps.ts';
@@ -32,7 +32,7 @@ export interface GeneratedRequest {
 
 /** Requests as a careless or hostile caller may send them. */
 export function createRequestArbitrary(policy: PolicyModel): fc.Arbitrary<GeneratedRequest> {
-  const make = wildRequests(policy);
+  const make = createWildRequests(policy);
   const contents = generateTableContents(policy);
   return fc.noShrink(fc.integer()).map((seed) => ({
     ...make(seed),
@@ -41,11 +41,12 @@ export function createRequestArbitrary(policy: PolicyModel): fc.Arbitrary<Genera
 }
 
 /** The same, one for each seed. */
-export function wildRequests(
+export function createWildRequests(
   policy: PolicyModel,
 ): (seed: number) => Omit<GeneratedRequest, 'tables'> {
   const known = policy.tests.flatMap(listStepRequests).map((step) => step.request);
-  return (seed) => new RequestMaker(policy, new Dice(random(seed)), { untidy: true }).wild(known);
+  return (seed) =>
+    new RequestMaker(policy, new Dice(createRandomNumbers(seed)), { untidy: true }).wild(known);
 }
 
 /**
@@ -56,13 +57,15 @@ export function generateTableContents(policy: PolicyModel): readonly TableTexts[
   const contents: TableTexts[] = [noTables];
   if (emptyTables(policy).length === 0) return contents;
   for (let seed = 1; seed < contentCount; seed += 1) {
-    contents.push(new RequestMaker(policy, new Dice(random(seed)), { untidy: true }).tables());
+    contents.push(
+      new RequestMaker(policy, new Dice(createRandomNumbers(seed)), { untidy: true }).tables(),
+    );
   }
   return contents;
 }
 
 function emptyTables(policy: PolicyModel): readonly Table[] {
-  return externalTables(policy).filter(({ name }) => !policy.contents.has(name));
+  return listExternalTables(policy).filter(({ name }) => !policy.contents.has(name));
 }
 
 const contentCount = 8;

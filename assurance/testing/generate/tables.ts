@@ -1,7 +1,12 @@
 // External tables in tests: gives both engines the contents that a test states, and generates contents that the
 // tables of a policy accept.
 
-import { externalTables, fillTable, isError as isTableError, readTable } from '@nhipol/language';
+import {
+  fillTable,
+  isError as isTableError,
+  listExternalTables,
+  readTable,
+} from '@nhipol/language';
 import type { PolicyModel, Table } from '@nhipol/language/model';
 import type { Policy as Module } from '@nhipol/runtime';
 
@@ -32,7 +37,7 @@ export const fillTables = once(fillAll);
 /** The same, without contents that the policy rejects: another version may have other tables. */
 export const filledAsTaken = once((policy, tables) => {
   const taken = [...tables].filter(([name, text]) => {
-    const table = externalTables(policy).find((each) => each.name === name);
+    const table = listExternalTables(policy).find((each) => each.name === name);
     return table !== undefined && !isTableError(readTable(table, encoder.encode(text)));
   });
   return fillTables(policy, new Map(taken));

@@ -15,7 +15,7 @@ import {
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Boundaries } from './boundaries.ts';
 import type { PolicyConstants } from './constants.ts';
-import { nearBoundary, writeDecimal } from './numbers.ts';
+import { pickNearBoundary, writeDecimal } from './numbers.ts';
 import type { Dice } from './random.ts';
 
 export interface Habits {
@@ -146,7 +146,8 @@ export class ValueMaker {
       case 'Bool':
         return pick(['true', 'false']);
       case 'Int':
-        if (type.range !== undefined && chance(500)) return String(nearBoundary(type.range, pick));
+        if (type.range !== undefined && chance(500))
+          return String(pickNearBoundary(type.range, pick));
         return chance(150)
           ? pick(this.#habits.untidy ? oddIntegers : integers)
           : String(this.#beside(this.#near('ints', path), 10));
@@ -222,7 +223,7 @@ export class ValueMaker {
     if (chance(120)) return pick(this.#habits.untidy ? oddNumbers : ['0', '1', '-1', '0.5']);
     const millionths =
       range !== undefined && chance(500)
-        ? nearBoundary(range, pick)
+        ? pickNearBoundary(range, pick)
         : this.#beside(this.#near('decimals', path), 3);
     return writeDecimal(millionths, pick);
   }

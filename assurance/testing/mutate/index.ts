@@ -1,7 +1,7 @@
 // The exports of mutation: mutants of a policy, and whether its tests detect them.
 
 export { answerText } from './answer-text.ts';
-export { instantText } from './instant-text.ts';
+export { formatAnyInstant } from './instant-text.ts';
 export type { Mutant } from './mutants.ts';
 export type { Operator } from './operator.ts';
 export { operators } from './operators/index.ts';

@@ -2,6 +2,6 @@
 
 import { formatInstant } from '@nhipol/language/types';
 
-export function instantText(milliseconds: bigint | number): string {
+export function formatAnyInstant(milliseconds: bigint | number): string {
   return formatInstant(milliseconds).replace('.000Z', 'Z');
 }

@@ -3,11 +3,11 @@
 
 import { type EvaluatedAnswer, judgeInvariants } from '@nhipol/language';
 import type { PolicyModel, PolicyTest } from '@nhipol/language/model';
-import { requestsOfTests } from '../explore/explore.ts';
+import { listTestRequests } from '../explore/explore.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { fillTables } from '../generate/tables.ts';
 import { ask, toClock } from '../runner/ask.ts';
-import { evaluatorTestEngine } from '../runner/engines.ts';
+import { createEvaluatorTestEngine } from '../runner/engines.ts';
 import { runTests } from '../runner/run-tests.ts';
 
 export interface Killer {
@@ -23,7 +23,7 @@ export class Claims {
 
   constructor(original: PolicyModel) {
     this.#original = original;
-    this.#asked = original.invariants.length === 0 ? [] : requestsOfTests(original);
+    this.#asked = original.invariants.length === 0 ? [] : listTestRequests(original);
     this.#tests = original.tests;
   }
 
@@ -52,5 +52,5 @@ export class Claims {
 
 export function fails(policy: PolicyModel, test: PolicyTest): boolean {
   const alone = { ...policy, tests: [test] };
-  return runTests(alone, evaluatorTestEngine(policy)).some(({ passed }) => !passed);
+  return runTests(alone, createEvaluatorTestEngine(policy)).some(({ passed }) => !passed);
 }

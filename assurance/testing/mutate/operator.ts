@@ -35,7 +35,7 @@ export function createRemoval(edit: Edit | undefined, what: string): readonly Mu
 }
 
 /** Shortened to fit on one line. */
-export function shortly(text: string): string {
+export function shortenExcerpt(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > 48 ? `${line.slice(0, 47)}…` : line;
 }

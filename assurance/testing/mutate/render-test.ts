@@ -2,18 +2,18 @@
 // language. It expects the effect, the reasons and everything else that differs; its author should give it a
 // better name.
 
-import { allDemands, type EvaluatedAnswer } from '@nhipol/language';
+import { type EvaluatedAnswer, listAnswerDemands } from '@nhipol/language';
 import { format } from '@nhipol/language/format';
 import { isOwnName, type PolicyModel } from '@nhipol/language/model';
 import { quote, reservedWords, spellName } from '@nhipol/language/syntax';
 import { isQuoted, showDuration, type Type } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
-import { instantText } from './instant-text.ts';
-import { sessionSteps, tableChanges } from './session-steps.ts';
+import { formatAnyInstant } from './instant-text.ts';
+import { findSessionSteps, listTableChanges } from './session-steps.ts';
 import {
-  difference,
   type Expectable,
+  findExpectableDifference,
   type MutantSessionWitness,
   type RequestWitness,
   type Witness,
@@ -33,10 +33,10 @@ export function asTest(policy: PolicyModel, name: string, witness: Witness): str
 
 function requestLines(policy: PolicyModel, witness: RequestWitness): readonly string[] {
   const { text, now, tables } = witness.sample;
-  const filled = tableChanges(tables);
+  const filled = listTableChanges(tables);
   return [
     `request ${text}`,
-    now === undefined ? '' : `at ${instantText(now)}`,
+    now === undefined ? '' : `at ${formatAnyInstant(now)}`,
     filled.length === 0 ? '' : `with { ${filled.join(', ')} }`,
     expectation(policy, witness),
   ];
@@ -47,7 +47,7 @@ function sessionLines(
   policy: PolicyModel,
   witness: MutantSessionWitness,
 ): readonly string[] | undefined {
-  const session = sessionSteps(policy, witness.sample);
+  const session = findSessionSteps(policy, witness.sample);
   if (session === undefined) return undefined;
   const expected = session.steps.map(({ effect }, index) =>
     index < session.steps.length - 1 ? `expect ${effect}` : expectation(policy, witness),
@@ -63,7 +63,7 @@ function sessionLines(
 
 function expectation(policy: PolicyModel, { before, after }: WitnessAnswers): string {
   const expected = `expect ${before.effect} because ${before.reasons.join(', ')}`;
-  return `${expected} ${otherwise(policy, before, difference(before, after))}`;
+  return `${expected} ${otherwise(policy, before, findExpectableDifference(before, after))}`;
 }
 
 /** The differences besides effect and reasons. */
@@ -76,7 +76,7 @@ function otherwise(
   if (what === 'obligations') return `with ${printDemands(policy, answer)}`;
   if (what === 'lower') return `or lower ${printLowered(answer)}`;
   if (what !== 'until' || answer.validUntil === undefined) return '';
-  return `until ${instantText(answer.validUntil)}`;
+  return `until ${formatAnyInstant(answer.validUntil)}`;
 }
 
 function printSettings({ constraints }: PolicyModel, answer: EvaluatedAnswer): string {
@@ -99,7 +99,7 @@ function shortPath(path: string): string {
 }
 
 function printDemands({ obligations }: PolicyModel, answer: EvaluatedAnswer): string {
-  return allDemands(answer)
+  return listAnswerDemands(answer)
     .map(({ name, properties }) => {
       const declared = obligations.find((obligation) => obligation.name === name);
       return `${name} ${printMembers(properties, (member) => declared?.members.get(member)?.type)}`;

@@ -4,10 +4,10 @@
 import { onlyUnknown } from '@nhipol/language';
 import { collectPolicyHistory, type PolicyModel, type Rule } from '@nhipol/language/model';
 import { OutcomeReasoning } from '../coverage/possible.ts';
-import { sameMeaning } from './same-meaning.ts';
+import { hasSameMeaning } from './same-meaning.ts';
 
 /** False for policies without history terms: they are evaluated without sessions. */
-export function sameInSessions(a: PolicyModel, b: PolicyModel): boolean {
+export function isSameInSessions(a: PolicyModel, b: PolicyModel): boolean {
   if (collectPolicyHistory(a).length === 0 && collectPolicyHistory(b).length === 0) return false;
   if (a.rules.length !== b.rules.length) return false;
   const possible = new OutcomeReasoning();
@@ -17,5 +17,5 @@ export function sameInSessions(a: PolicyModel, b: PolicyModel): boolean {
     const { skipUnknown } = a.rules[index] as Rule;
     return rule.skipUnknown !== skipUnknown && isKnown(rule) ? { ...rule, skipUnknown } : rule;
   });
-  return sameMeaning(a, { ...b, rules });
+  return hasSameMeaning(a, { ...b, rules });
 }

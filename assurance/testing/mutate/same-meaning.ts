@@ -8,7 +8,7 @@ const parts = [
   ...(['context', 'signals', 'rules', 'scores'] as const),
 ];
 
-export function sameMeaning(a: PolicyModel, b: PolicyModel): boolean {
+export function hasSameMeaning(a: PolicyModel, b: PolicyModel): boolean {
   const comparison = new Comparison();
   return parts.every((part) => comparison.same(a[part], b[part]));
 }
@@ -17,7 +17,7 @@ export function sameMeaning(a: PolicyModel, b: PolicyModel): boolean {
  * Whether the same requests are valid for two policies, and they demand the same, so that only what they decide differs.
  * Defaults are part of the decision.
  */
-export function sameDeclarations(a: PolicyModel, b: PolicyModel): boolean {
+export function hasEqualDeclarations(a: PolicyModel, b: PolicyModel): boolean {
   const comparison = new Comparison(false);
   const demands = ({ rules }: PolicyModel) => rules.flatMap((rule) => rule.demands);
   return (

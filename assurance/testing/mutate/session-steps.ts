@@ -15,8 +15,8 @@ import {
 } from '../explore/sessions.ts';
 import type { TableTexts } from '../generate/tables.ts';
 import type { AnswerRun } from '../runner/run-tests.ts';
-import { evaluatorSessions } from '../runner/sessions.ts';
-import { instantText } from './instant-text.ts';
+import { createEvaluatorSessions } from '../runner/sessions.ts';
+import { formatAnyInstant } from './instant-text.ts';
 
 export interface SessionSteps {
   /** JSON. */
@@ -34,12 +34,15 @@ interface WrittenStep {
 const maxAsks = 1_000;
 
 /** The steps of the session, or `undefined` if a request cannot be written, or cannot be reached by changes. */
-export function sessionSteps(policy: PolicyModel, sample: SessionSample): SessionSteps | undefined {
+export function findSessionSteps(
+  policy: PolicyModel,
+  sample: SessionSample,
+): SessionSteps | undefined {
   const request = atOpening(policy, sample);
   if (request === undefined) return undefined;
-  const runs = playInRuns(evaluatorSessions(policy), sample);
+  const runs = playInRuns(createEvaluatorSessions(policy), sample);
   const [tables, isTimed] = [
-    tableChanges(sample.tables),
+    listTableChanges(sample.tables),
     readRequestTime(request) === sample.opens,
   ];
   const steps: WrittenStep[] = [];
@@ -54,7 +57,7 @@ export function sessionSteps(policy: PolicyModel, sample: SessionSample): Sessio
     const isLast = index === sample.steps.length - 1;
     const changes = index === 0 ? [...tables, ...changed] : changed;
     const start = [
-      index === 0 && !isTimed ? `at ${instantText(now)}` : afterText(step),
+      index === 0 && !isTimed ? `at ${formatAnyInstant(now)}` : afterText(step),
       inSession(step),
       ...step.signals.map(({ name, payload = '' }) => `signal ${quote(name)} ${payload}`),
       changes.length === 0 ? '' : `with { ${changes.join(', ')} }`,
@@ -65,7 +68,7 @@ export function sessionSteps(policy: PolicyModel, sample: SessionSample): Sessio
 }
 
 /** `table.quotas = { … }` */
-export function tableChanges(tables: TableTexts): readonly string[] {
+export function listTableChanges(tables: TableTexts): readonly string[] {
   return [...tables].map(([table, json]) => `table.${table} = ${json}`);
 }
 
@@ -121,7 +124,7 @@ function atOpening(policy: PolicyModel, { request, opens }: SessionSample): stri
   if (json?.kind !== 'object') return undefined;
   if (policy.context?.members.has('time') !== true || readRequestTime(request) === opens)
     return request;
-  const time: Json = { kind: 'string', offset: 0, value: instantText(opens) };
+  const time: Json = { kind: 'string', offset: 0, value: formatAnyInstant(opens) };
   const timed = setJsonValue(json, ['context', 'time'], time);
   return timed && writeJson(timed);
 }

@@ -7,8 +7,12 @@ import type { PolicyModel } from '@nhipol/language/model';
 import { type ExploredSession, exploreSessions } from '../explore/explore-sessions.ts';
 import { SessionPair } from '../explore/paired-sessions.ts';
 import { playSessionSample, type SessionSample } from '../explore/sessions.ts';
-import { evaluatorSessions } from '../runner/sessions.ts';
-import { difference, type MutantSessionWitness, type WitnessOptions } from './witness.ts';
+import { createEvaluatorSessions } from '../runner/sessions.ts';
+import {
+  findExpectableDifference,
+  type MutantSessionWitness,
+  type WitnessOptions,
+} from './witness.ts';
 
 /** A session takes as long as this many requests. */
 const perSession = 5;
@@ -65,7 +69,10 @@ export class SessionWitnesses {
         taken === sample
           ? pairAnswers(
               answers as readonly EvaluatedAnswer[],
-              playSessionSample(evaluatorSessions(mutant), sample) as readonly EvaluatedAnswer[],
+              playSessionSample(
+                createEvaluatorSessions(mutant),
+                sample,
+              ) as readonly EvaluatedAnswer[],
             )
           : pair.answers(taken);
       const sessionWitness = firstDiffering(taken, pairs);
@@ -98,7 +105,9 @@ function firstDiffering(
   sample: SessionSample,
   answers: readonly AnswerPair[],
 ): MutantSessionWitness | undefined {
-  const index = answers.findIndex(([before, after]) => difference(before, after) !== undefined);
+  const index = answers.findIndex(
+    ([before, after]) => findExpectableDifference(before, after) !== undefined,
+  );
   const answerPair = answers[index];
   if (answerPair === undefined) return undefined;
   const [before, after] = answerPair;
@@ -116,7 +125,7 @@ function shrink(pair: SessionPair, sessionWitness: MutantSessionWitness): Mutant
     const [before, after] = pair.answers(sample).at(-1) ?? [];
     if (before === undefined || after === undefined) return undefined;
     const witness: MutantSessionWitness = { kind: 'session', sample, before, after };
-    return difference(before, after) === undefined ||
+    return findExpectableDifference(before, after) === undefined ||
       (hasError(witness) && !hasError(sessionWitness))
       ? undefined
       : witness;

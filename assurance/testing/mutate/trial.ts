@@ -13,13 +13,13 @@ import {
   Reporter,
 } from '@nhipol/language';
 import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
-import { noMeasure, type SourceMap } from '@nhipol/language/support';
+import { type SourceMap, skipMeasure } from '@nhipol/language/support';
 import { Claims, fails, type Killer } from './kill-check.ts';
 import { createMutants, type Mutant } from './mutants.ts';
 import type { Operator } from './operator.ts';
 import { asTest } from './render-test.ts';
-import { sameInSessions } from './same-in-sessions.ts';
-import { sameDeclarations, sameMeaning } from './same-meaning.ts';
+import { isSameInSessions } from './same-in-sessions.ts';
+import { hasEqualDeclarations, hasSameMeaning } from './same-meaning.ts';
 import { SessionWitnesses } from './session-witness.ts';
 import { type Aim, createAim } from './targeted.ts';
 import {
@@ -103,10 +103,10 @@ export class MutationTrial {
     const text = this.getMutantSource(mutant, this.#judged);
     const policy = this.#checkPolicy(new Map([[mutant.span.file, text]]), new Map(this.#parsed));
     if (policy === undefined) return { kind: 'invalid' };
-    if (sameMeaning(this.#policy, policy)) return { kind: 'equivalent', where: 'everywhere' };
+    if (hasSameMeaning(this.#policy, policy)) return { kind: 'equivalent', where: 'everywhere' };
     const by = this.#claims.findKiller(policy);
     if (by !== undefined) return { kind: 'killed', by };
-    if (sameInSessions(this.#policy, policy)) return { kind: 'equivalent', where: 'sessions' };
+    if (isSameInSessions(this.#policy, policy)) return { kind: 'equivalent', where: 'sessions' };
     const witness =
       this.#witnesses.against(policy, this.#aimMutant(mutant)) ?? this.#findSessionWitness(policy);
     if (witness !== undefined) return { kind: 'survived', witness };
@@ -120,7 +120,7 @@ export class MutationTrial {
 
   #compareMutant(mutant: PolicyModel): MutantOutcome | undefined {
     const compared = this.#compare?.(this.#policy, mutant);
-    if (compared?.kind === 'equal' && sameDeclarations(this.#policy, mutant))
+    if (compared?.kind === 'equal' && hasEqualDeclarations(this.#policy, mutant))
       return { kind: 'equivalent', where: 'proved' };
     if (compared?.kind !== 'different') return undefined;
     const witness = this.#witnesses.findWitness(mutant, compared.request);
@@ -148,7 +148,7 @@ export class MutationTrial {
 
   #checkPolicy(changed: SourceMap, parsed: ParsedFiles): PolicyModel | undefined {
     const sources = new Map([...this.#sources, ...this.#judged, ...changed]);
-    const loading = { parsed, measure: noMeasure, withoutWarnings: true };
+    const loading = { parsed, measure: skipMeasure, withoutWarnings: true };
     const { policy, diagnostics } = check(this.#entry, sources, loading);
     return hasErrors(diagnostics) ? undefined : policy;
   }

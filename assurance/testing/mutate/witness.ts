@@ -1,10 +1,10 @@
 // Searches for a request with which a test could distinguish a mutant from the policy: among requests that explore
 // the policy, then among those targeted at the change, then among those that explore both.
 
-import { allDemands, type EvaluatedAnswer } from '@nhipol/language';
+import { type EvaluatedAnswer, listAnswerDemands } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
-import { type Explored, explore, requestsOfTests } from '../explore/explore.ts';
+import { type Explored, explore, listTestRequests } from '../explore/explore.ts';
 import type { SessionSample } from '../explore/sessions.ts';
 import { simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
@@ -45,7 +45,7 @@ export class Witnesses {
   constructor(policy: PolicyModel, options: WitnessOptions) {
     this.#policy = policy;
     this.#options = options;
-    const byText = new Map(requestsOfTests(policy).map((sample) => [sample.text, sample]));
+    const byText = new Map(listTestRequests(policy).map((sample) => [sample.text, sample]));
     this.#tests = [...byText.values()];
   }
 
@@ -129,7 +129,7 @@ function rateNoise({ before, after }: WitnessAnswers): number {
 
 /** Whether a test that expects the one answer fails on the other. */
 function isDetectable({ before, after }: WitnessAnswers): boolean {
-  return difference(before, after) !== undefined;
+  return findExpectableDifference(before, after) !== undefined;
 }
 
 export type Expectable = 'effect' | 'reasons' | 'constraints' | 'obligations' | 'lower' | 'until';
@@ -138,7 +138,7 @@ export type Expectable = 'effect' | 'reasons' | 'constraints' | 'obligations' | 
  * The part of the one answer that a test can expect and that the other does not have. A test cannot expect that
  * there is no end.
  */
-export function difference(
+export function findExpectableDifference(
   before: EvaluatedAnswer,
   after: EvaluatedAnswer,
 ): Expectable | undefined {
@@ -156,5 +156,5 @@ export function difference(
 }
 
 function listDemands(answer: EvaluatedAnswer) {
-  return allDemands(answer).map(({ name, properties }) => ({ name, properties }));
+  return listAnswerDemands(answer).map(({ name, properties }) => ({ name, properties }));
 }

@@ -4,7 +4,7 @@
 import type { EvaluatedAnswer } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { explore } from '../explore/explore.ts';
-import { Dice, random } from '../generate/random.ts';
+import { createRandomNumbers, Dice } from '../generate/random.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { ask } from '../runner/ask.ts';
 import { varyRequest } from './vary-request.ts';
@@ -33,7 +33,7 @@ export function* generateAimedRequests(
   policies: readonly PolicyModel[],
   { samples = defaultSamples, seed = 1 }: AimedOptions = {},
 ): Iterable<AimedRequest> {
-  const dice = new Dice(random(seed));
+  const dice = new Dice(createRandomNumbers(seed));
   const decide = (sample: GeneratedRequest): AimedRequest => ({
     sample,
     answers: policies.map((policy) => ask(policy, sample)),

@@ -17,11 +17,11 @@ import { lastInstant } from '@nhipol/language/types';
 import { areLoosened, type ClaimVerdict, isProvedEverywhere } from '@nhipol/proving';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { playSessionSample, type SessionSample } from '../explore/sessions.ts';
-import { Dice, random } from '../generate/random.ts';
+import { createRandomNumbers, Dice } from '../generate/random.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filledAsTaken } from '../generate/tables.ts';
 import { ask } from '../runner/ask.ts';
-import { evaluatorSessions } from '../runner/sessions.ts';
+import { createEvaluatorSessions } from '../runner/sessions.ts';
 import type { RequestClaim } from '../verify/claims.ts';
 import { createExposureClaims } from '../verify/exposed.ts';
 import { createMissingDataClaim } from '../verify/missing-data.ts';
@@ -44,7 +44,7 @@ export function findContradiction(
   verdicts: readonly ClaimVerdict[],
   options: AimedOptions = {},
 ): ProofContradiction | undefined {
-  const finding = contradictionSteps(policy, verdicts, options);
+  const finding = searchContradictions(policy, verdicts, options);
   for (;;) {
     const { done, value } = finding.next();
     if (done) return value;
@@ -52,7 +52,7 @@ export function findContradiction(
 }
 
 /** As `findContradiction`; yields the share that is done after each request and each session, so that callers can pause. */
-export function* contradictionSteps(
+export function* searchContradictions(
   policy: PolicyModel,
   verdicts: readonly ClaimVerdict[],
   options: AimedOptions = {},
@@ -85,7 +85,7 @@ class RequestTrial {
   constructor(policy: PolicyModel, proved: readonly ClaimVerdict[], { seed = 1 }: AimedOptions) {
     this.#policy = policy;
     this.#names = new Set(proved.map(({ claim }) => claim.name));
-    this.#dice = new Dice(random(seed));
+    this.#dice = new Dice(createRandomNumbers(seed));
     const invariants = listInvariants(proved).filter((invariant) => !readsHistory(invariant));
     this.#own = { ...policy, invariants };
     const builtIn = new Set(
@@ -185,7 +185,7 @@ function findViolatedInvariant(
   sample: SessionSample,
 ): Invariant | undefined {
   let broken: Invariant | undefined;
-  const judgeDecision: Parameters<typeof evaluatorSessions>[2] = (
+  const judgeDecision: Parameters<typeof createEvaluatorSessions>[2] = (
     present,
     session,
     now,
@@ -197,6 +197,6 @@ function findViolatedInvariant(
     broken = judged.find(({ holds }) => !holds)?.invariant;
   };
   if (invariants.length > 0)
-    playSessionSample(evaluatorSessions(policy, undefined, judgeDecision), sample);
+    playSessionSample(createEvaluatorSessions(policy, undefined, judgeDecision), sample);
   return broken;
 }

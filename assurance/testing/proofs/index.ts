@@ -7,4 +7,8 @@ export {
   isLooseningFound,
 } from './contradicted-difference.ts';
 export { findSearchContradiction } from './contradicted-search.ts';
-export { contradictionSteps, findContradiction, type ProofContradiction } from './contradiction.ts';
+export {
+  findContradiction,
+  type ProofContradiction,
+  searchContradictions,
+} from './contradiction.ts';

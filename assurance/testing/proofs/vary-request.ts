@@ -6,7 +6,7 @@ import type { PolicyModel } from '@nhipol/language/model';
 import { isBytes, type Type } from '@nhipol/language/types';
 import { makeNeighbor } from '../explore/neighbors.ts';
 import { listRequestPlaces, type RequestPlace, setJsonValue } from '../explore/paths.ts';
-import { sameAddresses } from '../generate/addresses.ts';
+import { listSameAddresses } from '../generate/addresses.ts';
 import { collectBoundaries } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
 import { withDigest } from '../generate/requests.ts';
@@ -68,7 +68,7 @@ const address = /^[0-9A-Fa-f]*[:.][0-9A-Fa-f:.]*(?:\/\d+)?$/;
 
 /** The same address, network or string in lower case; a SPIFFE ID stays valid. */
 function respell(value: string, dice: Dice): string {
-  const same = sameAddresses(value);
+  const same = listSameAddresses(value);
   if (same.length > 0) return dice.pick([value, ...same]);
   if (dice.chance(300)) return value.toLowerCase();
   const [, start = '', rest = ''] = /^(spiffe:\/\/[^/]*)?(.*)$/s.exec(value) ?? [];
@@ -125,7 +125,7 @@ function splitSpiffeId(value: string): readonly string[] {
 
 /** The string itself, and others that a condition may take for it. */
 function listSpellings(value: string): readonly string[] {
-  const same = sameAddresses(value);
+  const same = listSameAddresses(value);
   if (same.length > 0) return [value, ...same];
   const capital = `${value.slice(0, 1).toUpperCase()}${value.slice(1)}`;
   const lastCapital = `${value.slice(0, -1)}${value.slice(-1).toUpperCase()}`;

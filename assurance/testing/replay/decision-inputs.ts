@@ -43,7 +43,7 @@ function isUndecided({ hostReasons, hadLoneSurrogate }: RecordedDecision): boole
 }
 
 /** `signals`: those that the policy declares. A session that is opened again while it is open gets the new facts. */
-export function sessionInputs(
+export function listSessionInputs(
   entries: readonly DecisionLogEntry[],
   signals: ReadonlySet<string>,
 ): ReplayableLog<ReplayLine> {

@@ -12,8 +12,8 @@ import {
   expectSessionId,
   type LineFault,
   parseLineJson,
-  reading,
   throwUnexpected,
+  tryReading,
 } from './line-json.ts';
 import type { ReplayedApproval } from './log-line.ts';
 
@@ -92,7 +92,7 @@ export function isOfDecisionLog(bytes: Uint8Array): boolean {
 }
 
 export function readDecisionLogLine(bytes: Uint8Array, line: number): DecisionLogEntry | LineFault {
-  return reading(line, () => {
+  return tryReading(line, () => {
     const members = expectMembers(parseLineJson(bytes, maxEntryBytes, 'replace'), '$', 'an object');
     const of = (name: string) => members.find((member) => member.name === name)?.value;
     if (expectText(of, 'format') !== format) {

@@ -8,8 +8,8 @@ import {
   type EvaluatedAnswer,
   type EvaluatedPossibility,
   type EvaluatorSession,
-  errorInFacts,
   findDroppedMembers,
+  findFactsError,
   noSharedHistory,
   openSession,
   patchSession,
@@ -23,11 +23,11 @@ import {
   applyRequestChange,
   createQueryChange,
   type JsonMembers,
-  payloadRoots,
+  listPayloadRoots,
+  listUnknownParts,
   type RequestChange,
-  unknownParts,
 } from '../generate/request-parts.ts';
-import { sameAnswer } from '../runner/same-answer.ts';
+import { isSameAnswer } from '../runner/same-answer.ts';
 
 export interface Host {
   /** The names of the signals that the policy declares. */
@@ -71,7 +71,7 @@ interface Held {
   readonly request: JsonMembers;
 }
 
-export function evaluatorHost(policy: PolicyModel): EvaluatorHost {
+export function createEvaluatorHost(policy: PolicyModel): EvaluatorHost {
   const all = new Map<string, Held>();
   let shared = noSharedHistory;
   const getHeld = (id: string): Held => {
@@ -90,18 +90,18 @@ export function evaluatorHost(policy: PolicyModel): EvaluatorHost {
       remaining(policy, request, applyRequestChange(request, change)),
       change,
     );
-    const changes = payloadRoots(change.part).map((root) => ({
+    const changes = listPayloadRoots(change.part).map((root) => ({
       path: [root],
       json: after[root] === undefined ? undefined : stringify(after[root]),
     }));
-    const unknown = unknownParts(session.unknownParts, change);
+    const unknown = listUnknownParts(session.unknownParts, change);
     return { session: patchSession(policy, session, changes, unknown), request: after };
   };
   /** Rejected: an answer with an error, possibly one that ends the session. */
   const apply = (id: string, change: RequestChange, now: bigint): EvaluatedAnswer | undefined => {
     const { session } = getHeld(id);
     const { session: patched, request: after } = patchHeld(id, change);
-    if (errorInFacts(policy, patched.request, now) === undefined) {
+    if (findFactsError(policy, patched.request, now) === undefined) {
       all.set(id, { session: patched, request: after });
       return undefined;
     }
@@ -115,7 +115,7 @@ export function evaluatorHost(policy: PolicyModel): EvaluatorHost {
     sharesHistory: sharesHistory(policy),
     open: (id, request, now) => {
       const session = openSession(stringify(request), now);
-      const error = errorInFacts(policy, session.request, now);
+      const error = findFactsError(policy, session.request, now);
       if (error === undefined) all.set(id, { session, request });
       return error;
     },
@@ -180,7 +180,7 @@ export class HostsDisagree extends Error {
 }
 
 /** A host that compares the two and returns the evaluator's answers; throws `HostsDisagree`. */
-export function comparingHost(evaluator: Host, module: Host): Host {
+export function createComparingHost(evaluator: Host, module: Host): Host {
   const refusal =
     <Rest extends readonly [...unknown[], bigint]>(
       of: (host: Host) => (id: string, ...rest: Rest) => InputRefusal | undefined,
@@ -221,5 +221,5 @@ export function comparingHost(evaluator: Host, module: Host): Host {
  */
 function agree(expected: EvaluatedAnswer, actual: EvaluatedAnswer): boolean {
   if ((expected.error === undefined) !== (actual.error === undefined)) return false;
-  return sameAnswer({ ...expected, error: undefined }, { ...actual, error: undefined });
+  return isSameAnswer({ ...expected, error: undefined }, { ...actual, error: undefined });
 }

@@ -4,8 +4,8 @@ export { type Contradiction, findLogContradiction, listContradictions } from './
 export {
   isRequested,
   listRecordedRequests,
+  listSessionInputs,
   type NotReplayed,
-  sessionInputs,
 } from './decision-inputs.ts';
 export {
   type DecisionLogEntry,
@@ -14,11 +14,11 @@ export {
   type RecordedDecision,
   readDecisionLogLine,
 } from './decision-log.ts';
-export { comparingHost, evaluatorHost, type Host, HostsDisagree } from './host.ts';
-export { jsonValue, type LineFault, parseLineJson } from './line-json.ts';
+export { createComparingHost, createEvaluatorHost, type Host, HostsDisagree } from './host.ts';
+export { type LineFault, parseLineJson, readJsonValue } from './line-json.ts';
 export { type ReplayLine, readLogLine } from './log-line.ts';
 export { maskTimeline, maskTimelineOfModule } from './mask-timeline.ts';
-export { moduleHost } from './module-host.ts';
+export { createModuleHost } from './module-host.ts';
 export { type Replayed, replay } from './replay.ts';
 export {
   type EffectSpan,
@@ -28,4 +28,4 @@ export {
   selectSessions,
   type Timeline,
 } from './timeline.ts';
-export { timelineJson } from './timeline-json.ts';
+export { printTimelineJson } from './timeline-json.ts';

@@ -31,7 +31,7 @@ export interface LineFault {
 const maxLineBytes = 1_000_000;
 
 /** Returns what `read` does, or the error that unwound it. */
-export function reading<Result>(line: number, read: () => Result): Result | LineFault {
+export function tryReading<Result>(line: number, read: () => Result): Result | LineFault {
   try {
     return read();
   } catch (failure) {
@@ -74,7 +74,7 @@ export function parseLineJson(
 
 export function expectObject(json: Json | undefined, path: string, what: string): JsonMembers {
   expectMembers(json, path, `an object: ${what}`);
-  return jsonValue(json as Json, path) as JsonMembers;
+  return readJsonValue(json as Json, path) as JsonMembers;
 }
 
 /** The object of a log that a service wrote: its numbers have the digits of the request, of any size. */
@@ -84,7 +84,7 @@ export function expectRecordedObject(
   what: string,
 ): JsonMembers {
   expectMembers(json, path, `an object: ${what}`);
-  return jsonValue(json as Json, path, exactNumber) as JsonMembers;
+  return readJsonValue(json as Json, path, exactNumber) as JsonMembers;
 }
 
 /** Rejects duplicate names. */
@@ -132,7 +132,7 @@ export function expectInstant(json: Json | undefined, path: string): bigint {
     : throwUnexpected(path, what, 'a number out of range');
 }
 
-export function jsonValue(
+export function readJsonValue(
   json: Json,
   path: string,
   toNumber: (text: string, path: string) => JsonValue = parseBoundedNumber,
@@ -140,14 +140,15 @@ export function jsonValue(
   switch (json.kind) {
     case 'object': {
       const entries = expectMembers(json, path, '').map(
-        ({ name, value }) => [name, jsonValue(value, spellJsonPath(path, name), toNumber)] as const,
+        ({ name, value }) =>
+          [name, readJsonValue(value, spellJsonPath(path, name), toNumber)] as const,
       );
       // A member may be called `__proto__`.
       return Object.fromEntries(entries);
     }
     case 'array':
       return json.elements.map((element, index) =>
-        jsonValue(element, `${path}[${index}]`, toNumber),
+        readJsonValue(element, `${path}[${index}]`, toNumber),
       );
     case 'number':
       return toNumber(json.text, path);

@@ -10,11 +10,11 @@ import {
   expectMembers,
   expectObject,
   expectSessionId,
-  jsonValue,
   type LineFault,
   parseLineJson,
-  reading,
+  readJsonValue,
   throwUnexpected,
+  tryReading,
   Wrong,
 } from './line-json.ts';
 
@@ -72,7 +72,7 @@ const parts = {
 } as const;
 
 export function readLogLine(bytes: Uint8Array, line: number): ReplayLine | LineFault {
-  return reading(line, () => ({ line, ...parseLine(bytes) }));
+  return tryReading(line, () => ({ line, ...parseLine(bytes) }));
 }
 
 function parseLine(bytes: Uint8Array): Omit<ReplayLine, 'line'> {
@@ -114,7 +114,7 @@ function readInput(
     case 'decide':
       return { kind, query: readPart(of(kind), kind, 'a query, such as {}') };
     case 'close':
-      if (of(kind)?.kind !== 'boolean' || jsonValue(of(kind) as Json, path) !== true)
+      if (of(kind)?.kind !== 'boolean' || readJsonValue(of(kind) as Json, path) !== true)
         return throwUnexpected(path, 'true', describeFound(of(kind)));
       return { kind };
     case 'signal': {

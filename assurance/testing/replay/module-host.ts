@@ -6,7 +6,7 @@ import { createSessions, type Policy as Module, type Session, SessionError } fro
 import type { Host, InputRefusal } from './host.ts';
 
 /** Throws `LoadError` for a module without sessions. */
-export function moduleHost(module: Module): Host {
+export function createModuleHost(module: Module): Host {
   let clock = 0n;
   // The replay itself evaluates expired answers again.
   const sessions = createSessions(module, {

@@ -6,7 +6,7 @@ import { stringify, toAuthZen } from '@nhipol/runtime';
 import type { Happening, HappeningCause, Lane, Timeline } from './timeline.ts';
 
 /** `name`, `version`: of the policy. */
-export function timelineJson({
+export function printTimelineJson({
   name,
   version,
   timeline,

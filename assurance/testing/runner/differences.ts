@@ -1,6 +1,6 @@
 // The differences between what a step of a test expects and its answer or possibility, part by part. Order is irrelevant.
 
-import { allDemands, parseJson, toJsonValue } from '@nhipol/language';
+import { listAnswerDemands, parseJson, toJsonValue } from '@nhipol/language';
 import type { Expr, TestStep } from '@nhipol/language/model';
 import { formatInstant, toJson } from '@nhipol/language/types';
 import { type Answer, type Possibility, stringify } from '@nhipol/runtime';
@@ -79,7 +79,7 @@ function compareAnswer(step: TestStep, answer: Answer, compare: Compare): void {
         properties.map(({ name, value }) => [name, constantJson(value)] as const),
       ),
     );
-    const got = allDemands(answer).map(({ name, properties }) =>
+    const got = listAnswerDemands(answer).map(({ name, properties }) =>
       showObligation(name, Object.entries(properties)),
     );
     compare('obligations', list(expected), list(got));

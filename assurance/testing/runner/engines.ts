@@ -7,7 +7,7 @@ import type { Policy as Module } from '@nhipol/runtime';
 import { fillModule, fillTables } from '../generate/tables.ts';
 import { toClock } from './ask.ts';
 import type { SessionTestEngine } from './run-tests.ts';
-import { evaluatorSessions, moduleSessions } from './sessions.ts';
+import { createEvaluatorSessions, createModuleSessions } from './sessions.ts';
 
 export interface EvaluatorOptions {
   /** The instant of a step that has none, neither its own nor its request's. */
@@ -16,7 +16,7 @@ export interface EvaluatorOptions {
   readonly onlooker?: () => Trace | undefined;
 }
 
-export function evaluatorTestEngine(
+export function createEvaluatorTestEngine(
   policy: PolicyModel,
   { otherwise, onlooker = () => undefined }: EvaluatorOptions = {},
 ): SessionTestEngine {
@@ -26,12 +26,12 @@ export function evaluatorTestEngine(
     decide: (request, now, tables) =>
       evaluate(fillTables(policy, tables), request, clock(now), onlooker()),
     could: (request, now, tables) => could(fillTables(policy, tables), request, clock(now)),
-    open: evaluatorSessions(policy, onlooker),
+    open: createEvaluatorSessions(policy, onlooker),
   };
 }
 
 /** `module`: possibilities and sessions are available if it was compiled with them. */
-export function moduleTestEngine(
+export function createModuleTestEngine(
   module: Module,
   { otherwise }: Pick<EvaluatorOptions, 'otherwise'> = {},
 ): SessionTestEngine {
@@ -46,6 +46,6 @@ export function moduleTestEngine(
       fillModule(module, tables);
       return module.couldJson(request, instant(now));
     },
-    open: moduleSessions(module),
+    open: createModuleSessions(module),
   };
 }

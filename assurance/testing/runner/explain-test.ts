@@ -11,8 +11,8 @@ import type { PolicyModel, PolicyTest } from '@nhipol/language/model';
 import { fillTables } from '../generate/tables.ts';
 import type { StepDifference } from './differences.ts';
 import { runTests, type StepFailure } from './run-tests.ts';
-import { sameAnswer } from './same-answer.ts';
-import { evaluatorSessions } from './sessions.ts';
+import { isSameAnswer } from './same-answer.ts';
+import { createEvaluatorSessions } from './sessions.ts';
 import { isPossibility, type StepResult } from './step-result.ts';
 
 /** One explanation of each answer, for each step. `createClock`: when a step with such an instant is evaluated. */
@@ -22,7 +22,7 @@ export function explainTest(
   createClock: (now: bigint | undefined) => RequestClock,
 ): readonly (readonly Explanation[])[] {
   const explanations: Explanation[] = [];
-  const open = evaluatorSessions(policy);
+  const open = createEvaluatorSessions(policy);
   const awaited = test.steps.flatMap(({ reasons = [] }) => reasons);
   const add = (explanation: Explanation) => {
     explanations.push(explanation);
@@ -59,12 +59,12 @@ export function explainTest(
  * missing ones, and what would have permitted, if that is expected. Otherwise: all its reasons. `undefined` if the
  * evaluator gives another answer.
  */
-export function whyFailed(
+export function explainStepFailure(
   { step, expected, result, differences }: StepFailure,
   explanations: readonly (readonly Explanation[])[],
 ): Explanation | undefined {
   const wholeExplanation = explanations[step - 1]?.find((explanation) =>
-    sameAnswer(toStepResult(explanation), result),
+    isSameAnswer(toStepResult(explanation), result),
   );
   if (wholeExplanation === undefined || isPossibility(result)) return wholeExplanation;
   const differs = (...parts: readonly StepDifference['what'][]) =>

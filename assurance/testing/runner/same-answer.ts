@@ -3,7 +3,7 @@
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { isPossibility, type StepResult } from './step-result.ts';
 
-export function sameAnswer(a: StepResult, b: StepResult): boolean {
+export function isSameAnswer(a: StepResult, b: StepResult): boolean {
   return printResult(a) === printResult(b);
 }
 

@@ -45,7 +45,7 @@ type Decided = (
 ) => void;
 
 /** Opens sessions of the evaluator. `onlooker`: returns an observer for each decision. */
-export function evaluatorSessions(
+export function createEvaluatorSessions(
   policy: PolicyModel,
   onlooker: () => Trace | undefined = () => undefined,
   decided: Decided = () => {},
@@ -152,7 +152,7 @@ function withCopies(session: EvaluatorSession, times: number): EvaluatorSession 
 }
 
 /** Opens sessions of a module that supports them. They are passed on as snapshots. */
-export function moduleSessions(
+export function createModuleSessions(
   module: Module,
 ): (request: string, opens: bigint) => TestedSession & MovedSession<Module> {
   return (request, opens) => new SessionOfModule(new OpenModule(module, opens), request, opens);

@@ -4,7 +4,7 @@ import { openSession, recordSignal, type SignalError } from '@nhipol/language';
 import type { PolicyModel, TestSignal } from '@nhipol/language/model';
 
 /** The error with which every session refuses the signal, or `undefined` if sessions record it. */
-export function signalRefusal(
+export function findSignalRefusal(
   policy: PolicyModel,
   { name, payload }: TestSignal,
 ): SignalError | undefined {

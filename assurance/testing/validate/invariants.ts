@@ -5,7 +5,7 @@
 import { type Decoded, decode, judgeDecoded } from '@nhipol/language';
 import type { Invariant, PolicyModel } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
-import { explore, requestsOfTests } from '../explore/explore.ts';
+import { explore, listTestRequests } from '../explore/explore.ts';
 import { simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { fillTables, type TableTexts } from '../generate/tables.ts';
@@ -79,7 +79,7 @@ export function sampleInvariants(
   const sampling = new InvariantSampling(policy);
   if (policy.invariants.length === 0) return sampling.results;
   const { requests: count = 500, seed = 1 } = options;
-  const known = requestsOfTests(policy).length;
+  const known = listTestRequests(policy).length;
   for (const { sample } of explore([policy], { samples: count + known, seed })) {
     const bytes = new TextEncoder().encode(sample.text);
     const answer = decide(bytes, sample.now, sample.tables);

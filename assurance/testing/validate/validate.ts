@@ -5,15 +5,15 @@ import { could, decode, evaluateDecoded } from '@nhipol/language';
 import { expectsPossibility, type PolicyModel } from '@nhipol/language/model';
 import { load, type Policy as Module } from '@nhipol/runtime';
 import fc from 'fast-check';
-import { collectMapNames, incomplete } from '../generate/incomplete.ts';
-import { Dice, random } from '../generate/random.ts';
+import { collectMapNames, removeSomeMembers } from '../generate/incomplete.ts';
+import { createRandomNumbers, Dice } from '../generate/random.ts';
 import { createRequestArbitrary, type GeneratedRequest } from '../generate/requests.ts';
 import { fillModule, fillTables, type TableTexts } from '../generate/tables.ts';
 import { listStepRequests } from '../generate/test-steps.ts';
 import { toClock } from '../runner/ask.ts';
 import { runSessionTests, type TestResult } from '../runner/run-tests.ts';
-import { sameAnswer } from '../runner/same-answer.ts';
-import { evaluatorSessions, moduleSessions } from '../runner/sessions.ts';
+import { isSameAnswer } from '../runner/same-answer.ts';
+import { createEvaluatorSessions, createModuleSessions } from '../runner/sessions.ts';
 import type { StepResult } from '../runner/step-result.ts';
 import { type InvariantResult, InvariantSampling } from './invariants.ts';
 
@@ -47,7 +47,7 @@ export function validate(
 ): Validation {
   const started = performance.now();
   const module = load(wasm);
-  const dice = new Dice(random(options.seed ?? 1));
+  const dice = new Dice(createRandomNumbers(options.seed ?? 1));
   const maps = collectMapNames(policy);
   const disagreements: EngineDisagreement[] = [];
   const sampling = new InvariantSampling(policy);
@@ -59,9 +59,9 @@ export function validate(
     sampling.add(sample, decoded, evaluator);
     fillModule(module, tables);
     const answer = module.decideJson(bytes, now === undefined ? { now: 'request' } : { now });
-    if (!sameAnswer(evaluator, answer))
+    if (!isSameAnswer(evaluator, answer))
       disagreements.push({ request, now, tables, evaluator, module: answer });
-    const part = module.manifest.possible ? incomplete(request, dice, 700, maps) : undefined;
+    const part = module.manifest.possible ? removeSomeMembers(request, dice, 700, maps) : undefined;
     if (part !== undefined) comparePossibility(part, now, tables);
   };
   const comparePossibility = (request: string, now: bigint | undefined, tables: TableTexts) => {
@@ -90,14 +90,14 @@ export function validate(
 
 /** The `session` tests, by both engines. */
 function inSessions(policy: PolicyModel, module: Module): readonly EngineDisagreement[] {
-  const [evaluator, own] = [evaluatorSessions(policy), moduleSessions(module)].map((open) =>
-    runSessionTests(policy, open),
+  const [evaluator, own] = [createEvaluatorSessions(policy), createModuleSessions(module)].map(
+    (open) => runSessionTests(policy, open),
   ) as [readonly TestResult[], readonly TestResult[]];
   return evaluator.flatMap(({ test, given }, index) =>
     listStepRequests(test).flatMap(({ step: expectation, request, now, tables }, step) => {
       if (expectsPossibility(expectation) && !module.manifest.possible) return [];
       const [expected, result] = [given[step]?.at(-1), own[index]?.given[step]?.at(-1)];
-      return expected === undefined || result === undefined || sameAnswer(expected, result)
+      return expected === undefined || result === undefined || isSameAnswer(expected, result)
         ? []
         : [{ request, now, tables, evaluator: expected, module: result }];
     }),

@@ -1,7 +1,7 @@
 // An exposed credential never acts: if the policy declares `exposed` for a subject, no request in which it is true
 // is permitted, except by a permit that requires it, such as one to exchange a leaked key.
 
-import { listRuleEffects, parseJson, partsOfEffect } from '@nhipol/language';
+import { listEffectParts, listRuleEffects, parseJson } from '@nhipol/language';
 import { collectReads, type PolicyModel, spellMemberPath } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import { listRequestPlaces } from '../explore/paths.ts';
@@ -27,7 +27,7 @@ export function createExposureClaims(policy: PolicyModel): readonly RequestClaim
         const asking = permits.find(
           (ruleEffect) =>
             fired.get(ruleEffect) === 0 &&
-            collectReads([...partsOfEffect(ruleEffect)]).has(exposed.path),
+            collectReads([...listEffectParts(ruleEffect)]).has(exposed.path),
         );
         if (asking === undefined) {
           return {

@@ -5,7 +5,7 @@ import type { PolicyModel } from '@nhipol/language/model';
 import { playSessionSample } from '../explore/sessions.ts';
 import { fillTables } from '../generate/tables.ts';
 import { toClock } from '../runner/ask.ts';
-import { evaluatorSessions } from '../runner/sessions.ts';
+import { createEvaluatorSessions } from '../runner/sessions.ts';
 import { holdingJudgement, notAbout, type RequestClaim, type SessionClaim } from './claims.ts';
 
 const encoder = new TextEncoder();
@@ -31,13 +31,13 @@ export function listRequestClaims(policy: PolicyModel): readonly RequestClaim[] 
 }
 
 /** The invariants that are about events of a session. */
-export function historyClaims(policy: PolicyModel): readonly SessionClaim[] {
+export function listHistoryClaims(policy: PolicyModel): readonly SessionClaim[] {
   return policy.invariants.filter(readsHistory).map((invariant) => ({
     name: invariant.name,
     invariant,
     judge: (sample) => {
       let judgement = notAbout;
-      const judgeDecision: Parameters<typeof evaluatorSessions>[2] = (
+      const judgeDecision: Parameters<typeof createEvaluatorSessions>[2] = (
         present,
         session,
         now,
@@ -50,7 +50,7 @@ export function historyClaims(policy: PolicyModel): readonly SessionClaim[] {
           ? holdingJudgement
           : { kind: 'broken', why: `in a step the answer is ${answer.effect}` };
       };
-      playSessionSample(evaluatorSessions(policy, undefined, judgeDecision), sample);
+      playSessionSample(createEvaluatorSessions(policy, undefined, judgeDecision), sample);
       return judgement;
     },
   }));

@@ -5,7 +5,7 @@ import { stringify } from '@nhipol/runtime';
 import type { SessionSample } from '../explore/sessions.ts';
 
 /** JSON, one object per line; `session` is its id, and begins those of other sessions. */
-export function sessionLog(
+export function printSessionLog(
   { request, opens, steps }: SessionSample,
   session = 'counterexample',
 ): string {

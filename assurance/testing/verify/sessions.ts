@@ -26,7 +26,7 @@ export const staysRevoked: SessionClaim = {
   },
 };
 
-export function throughout(claim: RequestClaim): SessionClaim {
+export function liftClaim(claim: RequestClaim): SessionClaim {
   return {
     name: claim.name,
     invariant: claim.invariant,

@@ -5,7 +5,7 @@ import { maskSecrets } from '@nhipol/language';
 import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { maskLog } from '../replay/mask-log.ts';
-import { sessionLog } from './session-log.ts';
+import { printSessionLog } from './session-log.ts';
 import type { ClaimResult, Counterexample, Verification } from './verify.ts';
 
 export interface VerifiedPolicy {
@@ -16,7 +16,7 @@ export interface VerifiedPolicy {
   readonly monotonicity: readonly object[] | undefined;
 }
 
-export function verificationJson(verified: readonly VerifiedPolicy[]): string {
+export function printVerificationJson(verified: readonly VerifiedPolicy[]): string {
   const json = {
     format: 'nhipol-verification/1',
     policies: verified.map(({ path, policy, verification, monotonicity }) => ({
@@ -42,7 +42,7 @@ function claimJson(policy: PolicyModel, result: ClaimResult): object {
     sessions,
     ...(counterexample === undefined
       ? {}
-      : { counterexample: counterexampleJson(policy, counterexample) }),
+      : { counterexample: buildCounterexampleJson(policy, counterexample) }),
     allowed: allowed.map(({ by: { span, ...by } }) => ({
       ...by,
       at: findSourcePlace(policy, span),
@@ -50,7 +50,10 @@ function claimJson(policy: PolicyModel, result: ClaimResult): object {
   };
 }
 
-export function counterexampleJson(policy: PolicyModel, counterexample: Counterexample): object {
+export function buildCounterexampleJson(
+  policy: PolicyModel,
+  counterexample: Counterexample,
+): object {
   const { kind, why, tried, after, sample } = counterexample;
   const found = {
     ...(why === undefined ? {} : { why }),
@@ -64,7 +67,7 @@ export function counterexampleJson(policy: PolicyModel, counterexample: Countere
     const request: unknown = JSON.parse(maskSecrets(policy, text));
     return { ...found, request, ...instant, response: toAuthZen(counterexample.answer) };
   }
-  const log = maskLog(policy, sessionLog(counterexample.sample)).trimEnd().split('\n');
+  const log = maskLog(policy, printSessionLog(counterexample.sample)).trimEnd().split('\n');
   return {
     ...found,
     events: log.map((line): unknown => JSON.parse(line)),

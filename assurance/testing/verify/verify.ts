@@ -5,17 +5,17 @@ import { collectPolicyHistory, type Invariant, type PolicyModel } from '@nhipol/
 import type { Answer } from '@nhipol/runtime';
 import { explore } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
-import { playSessionSample, type SessionSample, simplerSession } from '../explore/sessions.ts';
+import { listSimplerSessions, playSessionSample, type SessionSample } from '../explore/sessions.ts';
 import { shrinkWhile, simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { noTables } from '../generate/tables.ts';
 import { ask } from '../runner/ask.ts';
-import { evaluatorSessions } from '../runner/sessions.ts';
+import { createEvaluatorSessions } from '../runner/sessions.ts';
 import type { Allowance, SampleClaim } from './claims.ts';
 import { createExposureClaims } from './exposed.ts';
-import { historyClaims, listRequestClaims } from './invariants.ts';
+import { listHistoryClaims, listRequestClaims } from './invariants.ts';
 import { createMissingDataClaim } from './missing-data.ts';
-import { staysRevoked, throughout } from './sessions.ts';
+import { liftClaim, staysRevoked } from './sessions.ts';
 
 export interface Verification {
   readonly requests: number;
@@ -113,7 +113,7 @@ export function* verifySteps(
     tried += 1;
     yield tried / (samples + sessions);
   }
-  const ofSessions = [staysRevoked, ...ofAnswers.map(throughout), ...historyClaims(policy)];
+  const ofSessions = [staysRevoked, ...ofAnswers.map(liftClaim), ...listHistoryClaims(policy)];
   const sessionTrials = ofSessions.map((claim) => new Trial(claim));
   for (const { sample, answers } of exploreSessions(policy, {
     samples: sessions,
@@ -126,7 +126,7 @@ export function* verifySteps(
     tried += 1;
     yield tried / (samples + sessions);
   }
-  const open = evaluatorSessions(policy);
+  const open = createEvaluatorSessions(policy);
   return {
     requests: samples,
     sessions,
@@ -203,7 +203,7 @@ function sessionResult(
   const found = simplestBreaking(
     trial,
     (sample, breaks) =>
-      shrinkWhile(sample, (sessionSample) => simplerSession(policy, sessionSample), breaks),
+      shrinkWhile(sample, (sessionSample) => listSimplerSessions(policy, sessionSample), breaks),
     played,
   );
   return {

@@ -2,7 +2,7 @@
 
 import type { TableFile } from '../../io/policies/table-files.ts';
 import type { AddCommand } from '../add-command.ts';
-import { instant, positive, tableFile } from '../arguments.ts';
+import { parseInstantArgument, parsePositive, parseTableFile } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 
 export const addBench: AddCommand = (program, { console, end }) => {
@@ -17,15 +17,15 @@ export const addBench: AddCommand = (program, { console, end }) => {
     .option(
       '--table <name=file>',
       'the contents of an external table, as JSON; repeatable',
-      tableFile,
+      parseTableFile,
       [] as readonly TableFile[],
     )
-    .option('--rounds <n>', 'number of measurements for each way to decide', positive, 20)
-    .option('--seconds <n>', 'total time to measure', positive, 3)
+    .option('--rounds <n>', 'number of measurements for each way to decide', parsePositive, 20)
+    .option('--seconds <n>', 'total time to measure', parsePositive, 3)
     .option(
       '--now <instant>',
       "current time (RFC 3339); default: the request's context.time, otherwise the clock",
-      instant,
+      parseInstantArgument,
     )
     .option('--json', 'print the results as JSON', false)
     .addHelpText(

@@ -6,12 +6,12 @@ import type { PolicyModel } from '@nhipol/language/model';
 import { pluralize } from '@nhipol/language/support';
 import { type Answer, load, type Policy as Module } from '@nhipol/runtime';
 import { effects } from '@nhipol/runtime/abi';
-import { fillModule, sameAnswer, type TableTexts } from '@nhipol/testing';
+import { fillModule, isSameAnswer, type TableTexts } from '@nhipol/testing';
 import {
   compilePolicy,
+  createEvaluatorEngine,
   type DecisionTime,
-  evaluatorEngine,
-  foreignModule,
+  openForeignModule,
 } from '../../engines/engines.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
@@ -19,14 +19,14 @@ import { openRequest } from '../../io/files.ts';
 import { resumeOptimization } from '../../io/optimization.ts';
 import { readPolicyOrModule } from '../../io/policies/check-policy.ts';
 import {
+  findTableRefusal,
   type RefusesTable,
   readTables,
   type TableFile,
-  tableRefuses,
 } from '../../io/policies/table-files.ts';
-import { columns } from '../../output/columns.ts';
-import { tableLines } from '../../output/invariant-lines.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
+import { alignColumns } from '../../output/columns.ts';
+import { formatTableLines } from '../../output/invariant-lines.ts';
+import { selectPolicyOrReport } from '../../output/policy-or-report.ts';
 import { printStage } from '../../output/print-stage.ts';
 import { type Measured, measure } from './measure.ts';
 import { type BenchRequest, benchRequests } from './requests.ts';
@@ -94,13 +94,13 @@ export async function benchCommand(
 async function loadSubject(path: string, console: Console): Promise<Subject | undefined> {
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module') {
-    const { refuses } = await foreignModule(path, file.bytes);
+    const { refuses } = await openForeignModule(path, file.bytes);
     return { wasm: file.bytes, policy: undefined, refuses };
   }
-  const policy = policyOrReport(file.checked, console);
+  const policy = selectPolicyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
   const { wasm } = await compilePolicy(policy);
-  return { wasm, policy, refuses: (name, text) => tableRefuses(policy, name, text) };
+  return { wasm, policy, refuses: (name, text) => findTableRefusal(policy, name, text) };
 }
 
 async function readRequestText(path: string, console: Console): Promise<string> {
@@ -129,16 +129,16 @@ function findDisagreement(
   instant: DecisionTime,
   tables: TableTexts,
 ): string | undefined {
-  const evaluate = evaluatorEngine(policy);
+  const evaluate = createEvaluatorEngine(policy);
   for (const [at, { place, bytes }] of requests.entries()) {
     const evaluator = evaluate(bytes, instant, tables);
     const module = answers[at] as Answer;
-    if (sameAnswer(evaluator as EvaluatedAnswer, module as EvaluatedAnswer)) continue;
+    if (isSameAnswer(evaluator as EvaluatedAnswer, module as EvaluatedAnswer)) continue;
     return [
       `nothing was measured: module and evaluator disagree on ${place}`,
       'This is a bug in nhipol. Please report it with the policy and this request:',
       new TextDecoder().decode(bytes),
-      ...tableLines(tables),
+      ...formatTableLines(tables),
       `evaluator: ${printStage(evaluator)}module: ${printStage(module)}`,
     ].join('\n');
   }
@@ -226,7 +226,7 @@ function asText(
     `${policy}: ${decided}; ${agreed}`,
     `answers: ${answered.join(', ')}`,
     '',
-    columns([head, ...rows]),
+    alignColumns([head, ...rows]),
     '',
   ].join('\n');
 }

@@ -2,7 +2,7 @@
 
 import type { AddCommand } from '../add-command.ts';
 import { formatExamples } from '../examples.ts';
-import { textOrJson } from '../format-option.ts';
+import { createTextOrJsonOption } from '../format-option.ts';
 
 export const addCertify: AddCommand = (program, { console, end }) => {
   program
@@ -16,7 +16,7 @@ export const addCertify: AddCommand = (program, { console, end }) => {
       'names of claims that must be proved; default: all, the claims that the sources make',
       ['all'],
     )
-    .addOption(textOrJson())
+    .addOption(createTextOrJsonOption())
     .addHelpText(
       'after',
       formatExamples([

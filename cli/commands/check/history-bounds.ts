@@ -2,7 +2,7 @@
 // is exact. Beyond them, it is unknown where that matters. In: policies. Out: a line for each term, in the order of the
 // policies. A term that occurs again in a policy is stated once, and so is a term of definitions that several policies use.
 
-import { boundTerm, type HistoryBound, windowText } from '@nhipol/language';
+import { boundTerm, formatHistoryWindow, type HistoryBound } from '@nhipol/language';
 import {
   collectPolicyHistory,
   findSourcePlace,
@@ -40,6 +40,6 @@ function writeBound(policy: PolicyModel, { term, span }: HistoryExpr, bound: His
   const events =
     bound.events === undefined
       ? ''
-      : `, each with at most ${bound.events} events ${windowText(window).replace(', ', '')}`;
+      : `, each with at most ${bound.events} events ${formatHistoryWindow(window).replace(', ', '')}`;
   return displayText(`${file}:${line}:${column}: \`${term.form}\` is exact for ${keys}${events}`);
 }

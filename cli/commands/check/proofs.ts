@@ -6,20 +6,20 @@ import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
+  createMissingDataSet,
   type DecidedRules,
   decideRules,
   isProvedEverywhere,
-  missingDataSet,
   proveClaim,
   type SymbolicDecision,
 } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { findContradictedRule, findContradiction } from '@nhipol/testing/proofs';
 import type { Console } from '../../io/console.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
-import { crossCheck, type NamedVerdict } from '../../output/cross-check.ts';
+import { checkWithSolver, type NamedVerdict } from '../../output/cross-check.ts';
 
-const options = () => ({ random: random(1) });
+const options = () => ({ random: createRandomNumbers(1) });
 
 interface Proofs {
   /** The diagnostics, those about missing members with what is proved about these. */
@@ -48,7 +48,7 @@ export async function provePolicies(
     diagnostics,
     lines: decidedRules.flatMap(unreachableLines),
     crossCheck: (solver, console) =>
-      crossCheck(solver, decidedRules.flatMap(listRuleVerdicts), console),
+      checkWithSolver(solver, decidedRules.flatMap(listRuleVerdicts), console),
   };
 }
 
@@ -97,7 +97,7 @@ function withProofs(
       ({ member, span }) => member !== undefined && files.has(span.file),
     );
     if (invariantDiagnostics.length === 0) continue;
-    const set = missingDataSet(policy, options());
+    const set = createMissingDataSet(policy, options());
     for (const diagnostic of invariantDiagnostics) {
       const claim = set.members.get(diagnostic.member ?? '');
       if (claim === undefined) continue;

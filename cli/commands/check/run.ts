@@ -2,7 +2,7 @@
 
 import { type Diagnostic, hasErrors, sortDiagnostics, summarize } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { type Measure, noMeasure, pluralize } from '@nhipol/language/support';
+import { type Measure, pluralize, skipMeasure } from '@nhipol/language/support';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readSource, writeAtomically } from '../../io/files.ts';
@@ -38,7 +38,7 @@ export async function checkCommand(
   options: CheckCommandOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const measure = options.timings?.measure ?? noMeasure;
+  const measure = options.timings?.measure ?? skipMeasure;
   const given = await standardInput(paths, options, console);
   const named = paths.map((path) => (path === '-' ? inputName : path));
   const find = (changed: ReadonlyMap<string, string>) =>

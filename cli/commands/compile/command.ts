@@ -4,7 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import { fromFile } from '../../config/settings.ts';
 import { getSharedAssembler } from '../../engines/assembler.ts';
 import type { AddCommand } from '../add-command.ts';
-import { wholeNumber } from '../arguments.ts';
+import { parseWholeNumber } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 
 export const addCompile: AddCommand = (program, { console, end }) => {
@@ -33,7 +33,12 @@ export const addCompile: AddCommand = (program, { console, end }) => {
     )
     .option('--validate', 'compare the module with the evaluator before writing it', true)
     .option('--no-validate', 'write the module without the comparison')
-    .option('--requests <n>', 'number of requests to generate for the comparison', wholeNumber, 500)
+    .option(
+      '--requests <n>',
+      'number of requests to generate for the comparison',
+      parseWholeNumber,
+      500,
+    )
     .option('--simd', 'use vector instructions: faster, but not every host supports them', false)
     .option('--sessions', 'support sessions; always on for a policy with history terms', false)
     .option('--possible', 'also evaluate what could be permitted for incomplete requests', false)

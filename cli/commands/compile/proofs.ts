@@ -10,11 +10,11 @@ import {
   isProvedEverywhere,
   proveSets,
 } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { findContradiction } from '@nhipol/testing/proofs';
 import type { Console } from '../../io/console.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
-import { proofLines, proofSummary, verdictName } from '../../output/proofs.ts';
+import { formatProof, nameVerdict, summarizeProofs } from '../../output/proofs.ts';
 
 interface Proven {
   readonly verdicts: readonly ClaimVerdict[];
@@ -29,7 +29,7 @@ export async function provePolicy(
   measure: Measure,
 ): Promise<Proven> {
   const proven = measure('prove', () => {
-    const decidedSets = proveSets(policy, { random: random(1) });
+    const decidedSets = proveSets(policy, { random: createRandomNumbers(1) });
     const sections = createSections(createProof(policy, checked, decidedSets));
     return { verdicts: decidedSets.flatMap(({ verdicts }) => verdicts), sections };
   });
@@ -48,10 +48,10 @@ export function reportRefuted(
   { err, errColors }: Console,
 ): boolean {
   const bytes = [...sections.values()].reduce((sum, { length }) => sum + length, 0);
-  const names = verdicts.map(({ verdict }) => verdictName(verdict));
-  err(`${proofSummary(names)}; ${(bytes / 1024).toFixed(1)} KB of sources and proofs\n`);
+  const names = verdicts.map(({ verdict }) => nameVerdict(verdict));
+  err(`${summarizeProofs(names)}; ${(bytes / 1024).toFixed(1)} KB of sources and proofs\n`);
   for (const verdict of verdicts)
-    if (!isProvedEverywhere(verdict.verdict)) err(proofLines(policy, verdict, errColors));
+    if (!isProvedEverywhere(verdict.verdict)) err(formatProof(policy, verdict, errColors));
   const isRefuted = verdicts.some(
     ({ claim, verdict }) => claim.invariant !== undefined && verdict.kind === 'refuted',
   );

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import type { Compiled } from '@nhipol/compiler';
 import { type CheckedFiles, Reporter } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { type Measure, noMeasure, pluralize } from '@nhipol/language/support';
+import { type Measure, pluralize, skipMeasure } from '@nhipol/language/support';
 import { parse } from '@nhipol/language/syntax';
 import { compilePolicy } from '../../engines/engines.ts';
 import type { Console } from '../../io/console.ts';
@@ -13,9 +13,9 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { makeFolder, refuseOverwriting, writeAtomically } from '../../io/files.ts';
 import { checkPolicyFiles } from '../../io/policies/check-policy.ts';
 import type { Timings } from '../../io/timings.ts';
-import { boundsLine } from '../../output/bounds-line.ts';
-import { invariantLines, tableLines } from '../../output/invariant-lines.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
+import { formatBounds } from '../../output/bounds-line.ts';
+import { formatInvariant, formatTableLines } from '../../output/invariant-lines.ts';
+import { selectPolicyOrReport } from '../../output/policy-or-report.ts';
 import { printStage } from '../../output/print-stage.ts';
 
 type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
@@ -59,7 +59,7 @@ async function compileFile(
   console: Console,
 ): Promise<ExitCode> {
   const { emit } = options;
-  const measure = options.timings?.measure ?? noMeasure;
+  const measure = options.timings?.measure ?? skipMeasure;
   if (options.output === undefined && options.bindings !== undefined) {
     throw new UsageError(
       '--bindings needs a path for the module (-o FILE.wasm), because they are written next to it',
@@ -71,7 +71,7 @@ async function compileFile(
     );
   }
   const checked = await checkPolicyFiles(path, new Map(), measure);
-  const policy = policyOrReport(checked, console);
+  const policy = selectPolicyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
   const output = options.output?.replaceAll('{name}', policy.name);
   for (const written of listOutputs(output, options)) {
@@ -134,7 +134,7 @@ async function validateAndWrite(
   const size = `${output}: ${(wasm.length / 1024).toFixed(1)} KB`;
   if (!isValidated) {
     await measure('write', () => writeAll(compiled, output, options));
-    console.err(`${size}; not compared with the evaluator\n${boundsLine(manifest)}`);
+    console.err(`${size}; not compared with the evaluator\n${formatBounds(manifest)}`);
     return exitCode.fine;
   }
   const { validate } = await import('@nhipol/testing');
@@ -147,7 +147,7 @@ async function validateAndWrite(
         'This is a bug in nhipol. Please report it with the policy and this request:',
         disagreement.request,
         `now: ${disagreement.now ?? 'the time of the request'}`,
-        ...tableLines(disagreement.tables),
+        ...formatTableLines(disagreement.tables),
         `evaluator: ${printStage(disagreement.evaluator)}module: ${printStage(disagreement.module)}`,
       ].join('\n'),
     );
@@ -158,13 +158,13 @@ async function validateAndWrite(
   );
   if (refuted.length > 0) {
     console.err(`${output} was not written: the policy violates its invariants\n`);
-    for (const result of refuted) console.err(invariantLines(policy, result, console.errColors));
+    for (const result of refuted) console.err(formatInvariant(policy, result, console.errColors));
     return exitCode.findings;
   }
   await measure('write', () => writeAll(compiled, output, options));
   const steps = `${pluralize(validation.steps, 'step')} of its tests`;
   console.err(
-    `${size}; module and evaluator agree on ${validation.requests} generated requests and ${steps} (${Math.round(validation.milliseconds)} ms)\n${boundsLine(manifest)}`,
+    `${size}; module and evaluator agree on ${validation.requests} generated requests and ${steps} (${Math.round(validation.milliseconds)} ms)\n${formatBounds(manifest)}`,
   );
   return exitCode.fine;
 }

@@ -26,7 +26,7 @@ export const addComplete: AddCommand = (program, { end }) => {
       if (rawArgs[rawArgs.indexOf('complete') + 1] === '--') {
         end(await complete.completeCommand(words, program));
       } else if (words.length === 1 && complete.isShell(shell)) {
-        end(complete.scriptCommand(shell, program));
+        end(complete.runScriptCommand(shell, program));
       } else throw new UsageError('expected a shell: zsh, bash, fish or powershell');
     });
 };

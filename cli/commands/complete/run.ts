@@ -29,7 +29,7 @@ const maxDepth = 6;
 type Complete = (value: string, description: string) => void;
 
 /** Prints the completion script. The package writes directly to the output of the process. */
-export function scriptCommand(shell: Shell, program: CommandUnknownOpts): ExitCode {
+export function runScriptCommand(shell: Shell, program: CommandUnknownOpts): ExitCode {
   script(shell, program.name(), program.name());
   return exitCode.fine;
 }

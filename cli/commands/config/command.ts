@@ -25,7 +25,7 @@ export const addConfig: AddCommand = (program, { console, end }) => {
       ]),
     )
     .action(async (policy, { format }) => {
-      const { configCommand } = await import('./run.ts');
-      end(await configCommand(policy, { format, program }, console()));
+      const { runConfigCommand } = await import('./run.ts');
+      end(await runConfigCommand(policy, { format, program }, console()));
     });
 };

@@ -3,11 +3,11 @@
 
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { configName, loadConfig } from '../../config/config.ts';
-import { fullName, keys, type SettingKey, toOptionName } from '../../config/keys.ts';
+import { formatFullName, keys, type SettingKey, toOptionName } from '../../config/keys.ts';
 import type { Config } from '../../config/settings.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
-import { columns } from '../../output/columns.ts';
+import { alignColumns } from '../../output/columns.ts';
 
 export interface ConfigOptions {
   readonly format: 'pretty' | 'json';
@@ -23,7 +23,7 @@ interface Row {
   readonly line?: number;
 }
 
-export async function configCommand(
+export async function runConfigCommand(
   policy: string | undefined,
   { format, program }: ConfigOptions,
   console: Console,
@@ -35,7 +35,7 @@ export async function configCommand(
 }
 
 function buildRow(key: SettingKey, { settings }: Config, program: CommandUnknownOpts): Row {
-  const name = fullName(key);
+  const name = formatFullName(key);
   const setting = settings.get(name);
   if (setting !== undefined) return { key: name, source: 'file', ...setting };
   const command = program.commands.find((unknownOpts) => unknownOpts.name() === key.section);
@@ -56,5 +56,5 @@ function asText({ file }: Config, rows: readonly Row[]): string {
     source === 'default' ? 'default' : `${file}:${line}`,
   ]);
   const head = file ?? `no ${configName} found`;
-  return `${head}\n\n${columns(table)}\n`;
+  return `${head}\n\n${alignColumns(table)}\n`;
 }

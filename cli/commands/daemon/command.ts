@@ -2,9 +2,9 @@
 
 import { Option } from '@commander-js/extra-typings';
 import { type AddCommand, passOptions } from '../add-command.ts';
-import { cacheOption, oneMore, positive } from '../arguments.ts';
+import { collectArgument, createCacheOption, parsePositive } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
-import { modeOption, obligationOption } from '../guard/options.ts';
+import { createModeOption, createObligationOption } from '../guard/options.ts';
 import type { DaemonCommandOptions } from './run.ts';
 
 export const addDaemon: AddCommand = (program, { console, end }) => {
@@ -12,7 +12,7 @@ export const addDaemon: AddCommand = (program, { console, end }) => {
     .command('daemon')
     .description('decide for the hooks of coding agents, and for several guards in one session')
     .argument('[policy]', 'policy file, or a compiled module with sessions', 'guard.nhipol')
-    .addOption(modeOption())
+    .addOption(createModeOption())
     .option('--subject <type:id>', 'who the agent is', 'ai_agent:local')
     .option('--facts <file>', 'JSON with facts of the session: `subject.properties` and `context`')
     .option('--log <file>', 'append each decision to this file')
@@ -27,13 +27,18 @@ export const addDaemon: AddCommand = (program, { console, end }) => {
         .choices(['agent', 'terminal', 'never'] as const)
         .default('agent' as const),
     )
-    .option('--ask-timeout <s>', 'how long a use waits for a terminal, in seconds', positive, 40)
+    .option(
+      '--ask-timeout <s>',
+      'how long a use waits for a terminal, in seconds',
+      parsePositive,
+      40,
+    )
     .option('--allow', 'a permit replaces the question of the agent to its user', false)
-    .addOption(obligationOption())
+    .addOption(createObligationOption())
     .option(
       '--constraint <name>',
       'permit answers with this constraint, which the tool enforces; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .option('--signals <file>', 'JSON with whom security events come from')
@@ -41,8 +46,8 @@ export const addDaemon: AddCommand = (program, { console, end }) => {
       '--signals-listen <address>',
       'with --signals: where others send events (default: they are only polled)',
     )
-    .addOption(cacheOption())
-    .option('--max-message <MiB>', 'length of the longest message', positive, 16)
+    .addOption(createCacheOption())
+    .option('--max-message <MiB>', 'length of the longest message', parsePositive, 16)
     .option('--background', 'start it and return, or leave the one that runs', false)
     .option('--status', 'print whether it runs, and with which policy', false)
     .option('--stop', 'stop it', false)
@@ -56,10 +61,10 @@ export const addDaemon: AddCommand = (program, { console, end }) => {
       ]),
     )
     .action(async (policy, given) => {
-      const { daemonCommand } = await import('./run.ts');
+      const { runDaemonCommand } = await import('./run.ts');
       const { askTimeout, maxMessage, ...options } = given;
       end(
-        await daemonCommand(
+        await runDaemonCommand(
           policy,
           passOptions<DaemonCommandOptions>()({
             ...options,

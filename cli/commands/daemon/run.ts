@@ -10,7 +10,7 @@ import { openModuleCache } from '../../cache/open-cache.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { resumeOptimization } from '../../io/optimization.ts';
-import { programFolder } from '../../io/paths/program-folder.ts';
+import { findProgramFolder } from '../../io/paths/program-folder.ts';
 import { defaultSocketPath } from '../../io/paths/socket-path.ts';
 import { defaultStatePath } from '../../io/paths/state-path.ts';
 import { collectAbilities } from '../guard/abilities.ts';
@@ -50,7 +50,7 @@ export interface DaemonCommandOptions extends GuardSignalOptions {
   readonly stop: boolean;
 }
 
-export async function daemonCommand(
+export async function runDaemonCommand(
   policyPath: string,
   options: DaemonCommandOptions,
   console: Console,
@@ -227,7 +227,7 @@ function listGuardedFiles(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const { CLAUDE_CONFIG_DIR: claude, CODEX_HOME: codex } = env;
-  const programs = programFolder(dirname(fileURLToPath(import.meta.url)));
+  const programs = findProgramFolder(dirname(fileURLToPath(import.meta.url)));
   // A module that the agent wrote to the cache would be the policy of the next daemon.
   const cache = locateCacheFolder(env);
   const given = [facts, log, signals, state ?? defaultStatePath(env), socket];

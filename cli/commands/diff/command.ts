@@ -4,7 +4,12 @@ import { Option } from '@commander-js/extra-typings';
 import { UsageError } from '../../io/exit-codes.ts';
 import type { TableFile } from '../../io/policies/table-files.ts';
 import type { AddCommand } from '../add-command.ts';
-import { instant, positive, tableFile, wholeNumber } from '../arguments.ts';
+import {
+  parseInstantArgument,
+  parsePositive,
+  parseTableFile,
+  parseWholeNumber,
+} from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 
 export const addDiff: AddCommand = (program, { console, end }) => {
@@ -13,8 +18,8 @@ export const addDiff: AddCommand = (program, { console, end }) => {
     .description('compare the decisions of two versions of a policy')
     .argument('<old>', 'policy file of the old version')
     .argument('<new>', 'policy file of the new version')
-    .option('--samples <n>', 'number of requests to generate', positive, 5000)
-    .option('--seed <n>', 'seed of the generated requests', wholeNumber, 1)
+    .option('--samples <n>', 'number of requests to generate', parsePositive, 5000)
+    .option('--seed <n>', 'seed of the generated requests', parseWholeNumber, 1)
     .option(
       '--requests <file>',
       'compare on recorded requests, one per line, or on a decision log; - for standard input',
@@ -23,16 +28,16 @@ export const addDiff: AddCommand = (program, { console, end }) => {
     .option(
       '--now <instant>',
       "with --requests: current time (RFC 3339); default: each request's context.time, otherwise the clock",
-      instant,
+      parseInstantArgument,
     )
     .option(
       '--table <name=file>',
       'the contents of an external table, as JSON; repeatable',
-      tableFile,
+      parseTableFile,
       [] as readonly TableFile[],
     )
     .option('--prove', 'also decide for every request whether decisions differ', false)
-    .option('--effort <n>', 'with --prove: maximum number of conflicts', positive, 100_000)
+    .option('--effort <n>', 'with --prove: maximum number of conflicts', parsePositive, 100_000)
     .option(
       '--solver <program>',
       'with --prove: decide the formula of each verdict with z3, cvc5 or another SMT solver',

@@ -1,7 +1,7 @@
 // Implements `nhipol diff`: compares the decisions of two versions of a policy on requests generated near the
 // boundary values of both, or on recorded requests. With `--no-loosening`, a loosened decision is a finding.
 
-import { externalTables, hasErrors, type RequestClock } from '@nhipol/language';
+import { hasErrors, listExternalTables, type RequestClock } from '@nhipol/language';
 import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import {
@@ -11,7 +11,7 @@ import {
   isProvedEverywhere,
 } from '@nhipol/proving';
 import { diffPage, diffText, renderHtml, renderMarkdown, type TitledDiff } from '@nhipol/reporting';
-import { filledAsTaken, random } from '@nhipol/testing';
+import { createRandomNumbers, filledAsTaken } from '@nhipol/testing';
 import { diff, diffJson, isLooser, LogDiff, maskDiff, type PolicyDiff } from '@nhipol/testing/diff';
 import {
   findContradictedDifference,
@@ -22,23 +22,23 @@ import {
   findLogContradiction as contradictionOfLine,
   listRecordedRequests,
 } from '@nhipol/testing/replay';
-import { contradictionLines, matchDigest } from '../../engines/policy-digests.ts';
+import { formatContradictions, matchDigest } from '../../engines/policy-digests.ts';
 import { buildColors, type Console, defaultWidth } from '../../io/console.ts';
 import { describeGaps, readDecisionLog } from '../../io/decision-log.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
 import { readPolicyOrModule } from '../../io/policies/check-policy.ts';
 import {
-  noSuchTable,
+  describeUnknownTable,
+  findTableRefusal,
   readTables,
   type TableFile,
-  tableRefuses,
 } from '../../io/policies/table-files.ts';
 import { openRecording, type Recording } from '../../io/recording.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
-import { crossCheck, type NamedVerdict } from '../../output/cross-check.ts';
-import { differenceLines, differencesJson } from '../../output/difference-proofs.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
+import { checkWithSolver, type NamedVerdict } from '../../output/cross-check.ts';
+import { buildDifferencesJson, formatDifferences } from '../../output/difference-proofs.ts';
+import { selectPolicyOrReport } from '../../output/policy-or-report.ts';
 
 export interface DiffCommandOptions {
   readonly samples: number;
@@ -85,12 +85,12 @@ export async function diffCommand(
   const { effort, seed } = options;
   const limit = effort === undefined ? {} : { effort };
   const decidedDifferences = options.prove
-    ? decideDifferences(old, now, { ...limit, random: random(seed) })
+    ? decideDifferences(old, now, { ...limit, random: createRandomNumbers(seed) })
     : undefined;
   const proofs = decidedDifferences?.differences ?? [];
   await refuseContradiction(newPath, now, findContradiction(policyDiff, old, now, proofs, seed));
   const text = withProofs(
-    renderDiff(titled, differencesJson([old, now], proofs), options, console),
+    renderDiff(titled, buildDifferencesJson([old, now], proofs), options, console),
     [old, now],
     proofs,
     options,
@@ -98,7 +98,7 @@ export async function diffCommand(
   );
   await writeOrPrint(options.output, text, console, inputs);
   if (options.solver !== undefined && decidedDifferences !== undefined)
-    await crossCheck(options.solver, listVerdicts(decidedDifferences), console);
+    await checkWithSolver(options.solver, listVerdicts(decidedDifferences), console);
   const looser = proofs.find(({ kind }) => kind === 'looser')?.verdict;
   const mayLoosen = isLoosened(policyDiff) || (looser !== undefined && !isProvedEverywhere(looser));
   return options.noLoosening && mayLoosen ? exitCode.findings : exitCode.fine;
@@ -135,22 +135,22 @@ async function loadPolicy(
   const { diagnostics, files } = file.checked;
   inputs.push(...files);
   // Warnings are left to `check`: a policy that can be deployed can be compared.
-  return hasErrors(diagnostics) ? policyOrReport(file.checked, console) : file.checked.policy;
+  return hasErrors(diagnostics) ? selectPolicyOrReport(file.checked, console) : file.checked.policy;
 }
 
 /** Validates the contents of a table against the versions that declare it; one of them may not. */
 function createTableCheck(old: PolicyModel, now: PolicyModel) {
   return (name: string, text: string): string | undefined => {
     const declaring = [old, now].filter((policy) =>
-      externalTables(policy).some((table) => table.name === name),
+      listExternalTables(policy).some((table) => table.name === name),
     );
     if (declaring.length > 0) {
       return declaring
-        .map((policy) => tableRefuses(policy, name, text))
+        .map((policy) => findTableRefusal(policy, name, text))
         .find((why) => why !== undefined);
     }
-    const names = [old, now].flatMap(externalTables).map((table) => table.name);
-    return noSuchTable([...new Set(names)]);
+    const names = [old, now].flatMap(listExternalTables).map((table) => table.name);
+    return describeUnknownTable([...new Set(names)]);
   };
 }
 
@@ -209,7 +209,7 @@ async function addDecisions(
   });
   for (const gap of describeGaps(read, notReplayed)) console.err(`${displayText(gap)}\n`);
   const find = (digests: ReadonlySet<string>) => matchDigest(before, digests);
-  for (const each of await contradictionLines(differing, find, recording.describePlace)) {
+  for (const each of await formatContradictions(differing, find, recording.describePlace)) {
     console.err(`${displayText(each)}\n`);
   }
   if (items.length === 0) throw new UsageError(`${name} contains no requests to compare`);
@@ -225,7 +225,7 @@ function withProofs(
 ): string {
   if (proofs.length === 0 || format === 'json') return report;
   const colors = output === undefined && format === 'text' ? console.outColors : buildColors(false);
-  const lines = differenceLines(policies, proofs, colors);
+  const lines = formatDifferences(policies, proofs, colors);
   return format === 'markdown' ? `${report}\n\`\`\`text\n${lines}\`\`\`\n` : `${report}\n${lines}`;
 }
 

@@ -23,7 +23,7 @@ export const addDoc: AddCommand = (program, { console, end }) => {
       ]),
     )
     .action(async (path, { format, output }) => {
-      const { docCommand } = await import('./run.ts');
-      end(await docCommand(path, { format, output }, console()));
+      const { runDocCommand } = await import('./run.ts');
+      end(await runDocCommand(path, { format, output }, console()));
     });
 };

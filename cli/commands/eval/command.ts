@@ -3,7 +3,7 @@
 import { Option } from '@commander-js/extra-typings';
 import type { TableFile } from '../../io/policies/table-files.ts';
 import type { AddCommand } from '../add-command.ts';
-import { instant, tableFile } from '../arguments.ts';
+import { parseInstantArgument, parseTableFile } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 
 export const addEval: AddCommand = (program, { console, end }) => {
@@ -15,7 +15,7 @@ export const addEval: AddCommand = (program, { console, end }) => {
     .option(
       '--table <name=file>',
       'the contents of an external table, as JSON; repeatable',
-      tableFile,
+      parseTableFile,
       [] as readonly TableFile[],
     )
     .option('--jsonl', 'read one request per line and print one response per line', false)
@@ -36,7 +36,7 @@ export const addEval: AddCommand = (program, { console, end }) => {
     .option(
       '--now <instant>',
       "current time (RFC 3339); default: the request's context.time, otherwise the clock",
-      instant,
+      parseInstantArgument,
     )
     .option('--exit-code', 'exit with 3 if a decision is false', false)
     .option('--pretty', 'indent the response (default on a terminal)')

@@ -6,29 +6,29 @@ import type { TableTexts } from '@nhipol/testing';
 import {
   compileEngine,
   compilePossibilityEngine,
+  createEvaluatorEngine,
   createPossibilityEngine,
+  createPossibilityEvaluator,
   type DecisionEngine,
   type DecisionTime,
   type EngineName,
-  evaluatorEngine,
-  foreignModule,
+  openForeignModule,
   type PossibilityEngine,
-  possibilityEngine,
 } from '../../engines/engines.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { openRequest } from '../../io/files.ts';
 import { readPolicyOrModule } from '../../io/policies/check-policy.ts';
 import {
+  findTableRefusal,
   type RefusesTable,
   readTables,
   type TableFile,
-  tableRefuses,
 } from '../../io/policies/table-files.ts';
 import { readRequest, readRequestLines } from '../../io/request-lines.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
-import { possibilityJson } from '../../output/possibility-json.ts';
-import { type ExplanationForm, explaining } from '../../output/print-explanation.ts';
+import { selectPolicyOrReport } from '../../output/policy-or-report.ts';
+import { buildPossibilityJson } from '../../output/possibility-json.ts';
+import { createExplainer, type ExplanationForm } from '../../output/print-explanation.ts';
 
 export interface EvalOptions {
   /** A file, or `-`. */
@@ -97,19 +97,19 @@ async function createDeciding(
       throw new UsageError(`${path} is a module: --explain needs the source of the policy`);
     if (name === 'evaluator')
       throw new UsageError(`${path} is a module: the evaluator needs the source of the policy`);
-    const { module, engine, refuses } = await foreignModule(path, file.bytes);
+    const { module, engine, refuses } = await openForeignModule(path, file.bytes);
     if (!options.possible) return { respond: answering(engine, options.now, indent), refuses };
     if (!module.manifest.possible)
       throw new UsageError(`${path} was compiled without --possible, which eval --possible needs`);
     return { respond: considering(createPossibilityEngine(module), options.now, indent), refuses };
   }
-  const policy = policyOrReport(file.checked, console);
+  const policy = selectPolicyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
-  const refuses: RefusesTable = (table, text) => tableRefuses(policy, table, text);
+  const refuses: RefusesTable = (table, text) => findTableRefusal(policy, table, text);
   if (explain !== undefined) {
     const { jsonl: numbered, possible } = options;
     const look = { form: explain, numbered, indent, colors: console.outColors, possible };
-    const explained = explaining(policy, look);
+    const explained = createExplainer(policy, look);
     return {
       respond: (request, tables) => explained(request, chooseInstant(options.now), tables),
       refuses,
@@ -117,10 +117,10 @@ async function createDeciding(
   }
   if (options.possible) {
     const considered =
-      name === 'wasm' ? await compilePossibilityEngine(policy) : possibilityEngine(policy);
+      name === 'wasm' ? await compilePossibilityEngine(policy) : createPossibilityEvaluator(policy);
     return { respond: considering(considered, options.now, indent), refuses };
   }
-  const engine = name === 'evaluator' ? evaluatorEngine(policy) : await compileEngine(policy);
+  const engine = name === 'evaluator' ? createEvaluatorEngine(policy) : await compileEngine(policy);
   return { respond: answering(engine, options.now, indent), refuses };
 }
 
@@ -142,7 +142,10 @@ function considering(
 ): Deciding['respond'] {
   return (request, tables) => {
     const found = engine(request, chooseInstant(now), tables);
-    return { text: `${stringify(possibilityJson(found), indent)}\n`, decision: found.possible };
+    return {
+      text: `${stringify(buildPossibilityJson(found), indent)}\n`,
+      decision: found.possible,
+    };
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { type DiagnosticCode, groups, messages } from '@nhipol/language';
 import { explainCode, isCode } from '@nhipol/language/explain-code';
-import { didYouMean, displayText, sentence, suggest, wrap } from '@nhipol/language/support';
+import { didYouMean, displayText, formatSentence, suggest, wrap } from '@nhipol/language/support';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 
@@ -39,7 +39,7 @@ function page(code: DiagnosticCode, colors: Colors): string {
   const sections = [
     `${paint(`${severity}[${code}]`)}: ${colors.strong(displayText(message))}\n`,
     paragraph(why),
-    ...(help === undefined ? [] : [section('What to do', paragraph(sentence(help)), colors)]),
+    ...(help === undefined ? [] : [section('What to do', paragraph(formatSentence(help)), colors)]),
     section('Avoid', indentText(avoid), colors),
     indentText(rendered),
     section('Prefer', indentText(prefer), colors),

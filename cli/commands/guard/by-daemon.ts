@@ -3,11 +3,11 @@
 import type { Socket } from 'node:net';
 import type { AskMode, ServerOpening } from '@nhipol/service';
 import { connectOwn, StrangerError } from '@nhipol/service/own-socket';
-import { awayProblem } from '../../hook/away-problem.ts';
+import { describeAwayProblem } from '../../hook/away-problem.ts';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { openReviewedTools } from './servers/reviewed-tools.ts';
-import { serverName } from './servers/server-name.ts';
+import { deriveServerName } from './servers/server-name.ts';
 import { openState } from './state/open-state.ts';
 
 export interface DaemonGuardOptions {
@@ -29,16 +29,16 @@ export async function guardByDaemon(
   console: Console,
 ): Promise<number> {
   if (command === undefined) throw new UsageError('expected the command of an MCP server after --');
-  const { relayByDaemon, serverEnvironment } = await import('@nhipol/service');
+  const { relayByDaemon, selectServerEnvironment } = await import('@nhipol/service');
   const warn = (text: string) => console.notify('nhipol guard', text);
   const store = await openState({}, warn);
   const tools = await openReviewedTools(policyPath, options, store, warn).finally(store.close);
   const opening: ServerOpening = {
     kind: 'server',
-    server: options.server ?? tools?.server ?? serverName(command, args),
+    server: options.server ?? tools?.server ?? deriveServerName(command, args),
     command,
     arguments: args,
-    environment: serverEnvironment(process.env, options.env),
+    environment: selectServerEnvironment(process.env, options.env),
     folder: process.cwd(),
     pins: tools && Object.fromEntries(tools.pins),
     ask: options.ask,
@@ -79,6 +79,6 @@ async function connectDaemon(path: string): Promise<Socket> {
     return socket;
   } catch (error) {
     if (error instanceof StrangerError) throw toUsageError(error.message);
-    throw toUsageError(awayProblem(error as Error) ?? (error as Error).message);
+    throw toUsageError(describeAwayProblem(error as Error) ?? (error as Error).message);
   }
 }

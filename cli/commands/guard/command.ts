@@ -2,9 +2,9 @@
 
 import { Option } from '@commander-js/extra-typings';
 import { type AddCommand, passOptions } from '../add-command.ts';
-import { cacheOption, oneMore, positive } from '../arguments.ts';
+import { collectArgument, createCacheOption, parsePositive } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
-import { modeOption, obligationOption } from './options.ts';
+import { createModeOption, createObligationOption } from './options.ts';
 import { addApprove, addConfirm, addRevoke } from './people/people-commands.ts';
 import { addLearn } from './policies/learn-command.ts';
 import type { GuardCommandOptions } from './run.ts';
@@ -39,7 +39,7 @@ export const addGuard: AddCommand = (program, shell) => {
     .description('decide the tool calls of an agent before an MCP server gets them')
     .argument('[policy]', 'policy file, or a compiled module with sessions (default: guard.nhipol)')
     .argument('[command...]', 'after --: the command that starts the MCP server')
-    .addOption(modeOption())
+    .addOption(createModeOption())
     .option('--server <name>', 'name of the server (default: that of the tools file)')
     .option('--subject <type:id>', 'who the agent is', 'ai_agent:local')
     .option(
@@ -56,18 +56,23 @@ export const addGuard: AddCommand = (program, shell) => {
         .choices(['elicitation', 'terminal', 'never'] as const)
         .default('elicitation' as const),
     )
-    .option('--ask-timeout <s>', 'how long a call waits for a terminal, in seconds', positive, 45)
+    .option(
+      '--ask-timeout <s>',
+      'how long a call waits for a terminal, in seconds',
+      parsePositive,
+      45,
+    )
     .option(
       '--env <name>',
       'pass an environment variable to the server, or set it by NAME=value; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
-    .addOption(obligationOption())
+    .addOption(createObligationOption())
     .option(
       '--constraint <name>',
       'permit answers with this constraint: the server enforces it, or by NAME=result.PATH the guard; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .addOption(
@@ -89,8 +94,8 @@ export const addGuard: AddCommand = (program, shell) => {
       'with --signals: where others send events (default: they are only polled)',
     )
     .option('--coaz', 'map messages to requests by the COAZ-MCP binding of AuthZEN', false)
-    .addOption(cacheOption())
-    .option('--max-message <MiB>', 'length of the longest message', positive, 16)
+    .addOption(createCacheOption())
+    .option('--max-message <MiB>', 'length of the longest message', parsePositive, 16)
     .addHelpText(
       'after',
       formatExamples([

@@ -10,13 +10,13 @@ export interface Constraints {
 
 /** `given`: `NAME`, or `NAME=result.PATH` with a place in the structured content of results. */
 export async function parseConstraints(given: readonly string[]): Promise<Constraints> {
-  const { resultPlace } = await import('@nhipol/service');
+  const { findResultPlace } = await import('@nhipol/service');
   const limits = new Map<string, readonly string[]>();
   const names = given.map((each) => {
     const [name = '', ...place] = each.split('=');
     if (place.length === 0) return name;
     try {
-      limits.set(name, resultPlace(place.join('=')));
+      limits.set(name, findResultPlace(place.join('=')));
     } catch (error) {
       throw new UsageError(`--constraint ${each}: ${(error as Error).message}`);
     }

@@ -26,10 +26,10 @@ import { openState } from './state/open-state.ts';
 import { isLocked, retryLocked } from './state/retry-locked.ts';
 import { readTokenClaims } from './token-claims.ts';
 import {
+  createHttpTransport,
+  createProcessTransport,
   type GuardTransport,
-  httpTransport,
   type Identification,
-  processTransport,
 } from './transports.ts';
 
 export interface GuardCommandOptions extends GuardSignalOptions {
@@ -179,12 +179,17 @@ function createTransport(
 ): GuardTransport {
   if (options.upstream !== undefined) {
     if (command !== undefined) throw new UsageError('expected either a command or --upstream');
-    return httpTransport(parseUpstreamAddress(options, process.env), identification, options, warn);
+    return createHttpTransport(
+      parseUpstreamAddress(options, process.env),
+      identification,
+      options,
+      warn,
+    );
   }
   if (command === undefined) {
     throw new UsageError('expected the command of an MCP server after --, or --upstream');
   }
-  return processTransport(command, args, options, warn);
+  return createProcessTransport(command, args, options, warn);
 }
 
 async function readIdentification({
@@ -199,11 +204,11 @@ async function readIdentification({
   if (tokenEnv !== undefined) {
     throw new UsageError('expected either --token-claims or --token-env');
   }
-  const { MappingError, tokenVerifier } = await import('@nhipol/service');
+  const { MappingError, createTokenVerifier } = await import('@nhipol/service');
   const claims = await readTokenClaims(tokenClaims);
   const { context } = await readFacts(subject, facts);
   try {
-    return { verifier: tokenVerifier(claims, context), isTokenForwarded: claims.isForwarded };
+    return { verifier: createTokenVerifier(claims, context), isTokenForwarded: claims.isForwarded };
   } catch (error) {
     if (!(error instanceof MappingError)) throw error;
     throw new UsageError(`--token-claims ${tokenClaims}: ${error.message}`);

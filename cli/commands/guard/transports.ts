@@ -3,7 +3,7 @@
 import type { Guard, HttpGuardOptions, ServerProcess } from '@nhipol/service';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import type { UpstreamAddress } from './address.ts';
-import { serverName } from './servers/server-name.ts';
+import { deriveServerName } from './servers/server-name.ts';
 
 export interface GuardTransport {
   /** The name of a server that nobody named. */
@@ -23,7 +23,7 @@ export interface GuardTransportOptions {
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-export function processTransport(
+export function createProcessTransport(
   command: string,
   args: readonly string[],
   { env, maxMessageBytes }: GuardTransportOptions,
@@ -34,12 +34,12 @@ export function processTransport(
     await server?.stop();
   };
   return {
-    serverName: serverName(command, args),
+    serverName: deriveServerName(command, args),
     stop,
     run: async (guard) => {
-      const { relayStdio, serverEnvironment, startServer } = await import('@nhipol/service');
+      const { relayStdio, selectServerEnvironment, startServer } = await import('@nhipol/service');
       await guard.announce();
-      const environment = serverEnvironment(process.env, env);
+      const environment = selectServerEnvironment(process.env, env);
       server = startServer({ command, arguments: args, environment });
       const end = () => {
         guard.stopAll('the guard ends');
@@ -68,7 +68,7 @@ export function processTransport(
   };
 }
 
-export function httpTransport(
+export function createHttpTransport(
   { upstream, host, port, token }: UpstreamAddress,
   identification: Identification | undefined,
   { maxMessageBytes }: GuardTransportOptions,

@@ -13,7 +13,7 @@ type Version = readonly [number, number, number];
  * Returns a warning if it is unknown whether a hook blocks, or untested, and `undefined` if it does. Throws a
  * UsageError if the version is too old.
  */
-export async function versionWarning({
+export async function findVersionWarning({
   program,
   minVersion,
   testedVersion,

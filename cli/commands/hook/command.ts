@@ -3,7 +3,7 @@
 
 import { Argument } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
-import { positive } from '../arguments.ts';
+import { parsePositive } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 import { agentNames } from './agents.ts';
 
@@ -18,7 +18,7 @@ export const addHook: AddCommand = (program, shell) => {
     .addArgument(agentArgument())
     .option('--policy <file>', 'policy of the daemon', 'guard.nhipol')
     .option('--socket <path>', 'where the daemon listens (default: the one of the policy)')
-    .option('--timeout <s>', 'how long the daemon has to answer, in seconds', positive, 50)
+    .option('--timeout <s>', 'how long the daemon has to answer, in seconds', parsePositive, 50)
     .addHelpText(
       'after',
       formatExamples([
@@ -27,8 +27,8 @@ export const addHook: AddCommand = (program, shell) => {
       ]),
     )
     .action(async (agent, { policy, socket, timeout }) => {
-      const { hookCommand } = await import('./run.ts');
-      end(await hookCommand(agent, { policy, socket, timeout: timeout * 1_000 }, console()));
+      const { runHookCommand } = await import('./run.ts');
+      end(await runHookCommand(agent, { policy, socket, timeout: timeout * 1_000 }, console()));
     });
 };
 
@@ -64,8 +64,8 @@ const addStatus: AddCommand = (hook, { console, end }) => {
     .option('--user', 'those for all projects of the user', false)
     .addHelpText('after', formatExamples([['nhipol hook status claude-code', 'from the folder']]))
     .action(async (agent, _, command) => {
-      const { statusCommand } = await import('./install.ts');
-      end(await statusCommand(agent, command.optsWithGlobals(), console()));
+      const { runStatusCommand } = await import('./install.ts');
+      end(await runStatusCommand(agent, command.optsWithGlobals(), console()));
     });
 };
 

@@ -10,7 +10,7 @@ import { makeFolder, readIfThere, toSlashes, writeAtomically } from '../../io/fi
 import { defaultSocketPath } from '../../io/paths/socket-path.ts';
 import { quoteWord } from '../../io/shell-word.ts';
 import { templateFiles } from '../../templates/templates.generated.ts';
-import { versionWarning } from './agent-version.ts';
+import { findVersionWarning } from './agent-version.ts';
 import type { AgentName } from './agents.ts';
 import {
   type AgentSettings,
@@ -38,7 +38,7 @@ export async function installCommand(
   console: Console,
 ): Promise<ExitCode> {
   const settings = agentSettings[agent];
-  const warning = await versionWarning(settings);
+  const warning = await findVersionWarning(settings);
   const file = chooseSettingsFile(settings, options);
   const found = await readSettings(file);
   const policy = resolve(options.policy);
@@ -71,7 +71,7 @@ export async function installCommand(
 }
 
 /** Whether the hooks are as an installation writes them now, and nothing turns them off. */
-export async function statusCommand(
+export async function runStatusCommand(
   agent: AgentName,
   options: Pick<InstallOptions, 'user'>,
   console: Console,
@@ -79,7 +79,7 @@ export async function statusCommand(
   const settings = agentSettings[agent];
   const file = chooseSettingsFile(settings, options);
   const found = await readSettings(file);
-  const warning = await versionWarning(settings);
+  const warning = await findVersionWarning(settings);
   const changed = listChangedEvents(found, settings);
   const problems = [
     ...changed.map((event) => `the hook for ${event} is missing or was changed`),

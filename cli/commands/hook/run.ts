@@ -11,7 +11,7 @@ export interface HookCommandOptions {
   readonly timeout: number;
 }
 
-export async function hookCommand(
+export async function runHookCommand(
   agent: string,
   { policy, socket, timeout }: HookCommandOptions,
   console: Console,

@@ -10,7 +10,7 @@ import { type AskQuestion, InvalidReply, runConversation } from '../../io/ask.ts
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { makeFolder, toSlashes } from '../../io/files.ts';
-import { columns } from '../../output/columns.ts';
+import { alignColumns } from '../../output/columns.ts';
 import { getTemplate, type PolicyTemplate, templates } from '../../templates/index.ts';
 import type { TemplateKind } from '../../templates/kinds.ts';
 
@@ -66,7 +66,7 @@ async function chooseTemplate(
 }
 
 function list(): string {
-  return columns(templates.map(({ kind, title }) => [kind, title]));
+  return alignColumns(templates.map(({ kind, title }) => [kind, title]));
 }
 
 function validName(name: string): string {
@@ -87,7 +87,7 @@ function isValidName(name: string): boolean {
 
 function askKind(ask: AskQuestion, console: Console): Promise<PolicyTemplate> {
   const rows = templates.map(({ kind, title }, index) => [String(index + 1), kind, title]);
-  console.err(`Which kind of identity is the policy for?\n${columns(rows)}\n`);
+  console.err(`Which kind of identity is the policy for?\n${alignColumns(rows)}\n`);
   return ask('Number: ', (answer) => {
     const byName = templates.find(({ kind }) => kind === answer);
     const chosen = byName ?? (/^\d+$/.test(answer) ? templates[Number(answer) - 1] : undefined);
@@ -158,6 +158,6 @@ function nextSteps(folder: string, template: PolicyTemplate, files: readonly str
 Other files: ${others}
 
 Next:
-${columns(steps)}
+${alignColumns(steps)}
 `;
 }

@@ -1,7 +1,7 @@
 // Declares `nhipol log` with its commands: their arguments, options and examples.
 
 import type { AddCommand } from '../add-command.ts';
-import { positive } from '../arguments.ts';
+import { parsePositive } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 
 export const addLog: AddCommand = (program, { console, end }) => {
@@ -90,7 +90,7 @@ export const addLog: AddCommand = (program, { console, end }) => {
     .command('tail')
     .description('print the last entries of a decision log for people')
     .argument('<log>', 'decision log')
-    .option('-n, --lines <n>', 'number of entries', positive, 20)
+    .option('-n, --lines <n>', 'number of entries', parsePositive, 20)
     .option('-f, --follow', 'wait for more entries', false)
     .addHelpText(
       'after',
@@ -100,7 +100,7 @@ export const addLog: AddCommand = (program, { console, end }) => {
       ]),
     )
     .action(async (path, { lines, follow }) => {
-      const { tailCommand } = await import('./tail.ts');
-      end(await tailCommand(path, { lines, follow }, console()));
+      const { runTailCommand } = await import('./tail.ts');
+      end(await runTailCommand(path, { lines, follow }, console()));
     });
 };

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { displayText } from '@nhipol/language/support';
 import { stringify } from '@nhipol/runtime';
 import type { LogLine } from '@nhipol/service';
-import { jsonValue, parseLineJson } from '@nhipol/testing/replay';
+import { parseLineJson, readJsonValue } from '@nhipol/testing/replay';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 
@@ -17,7 +17,7 @@ export interface TailOptions {
 /** How often a followed log is read, in milliseconds. */
 const interval = 200;
 
-export async function tailCommand(
+export async function runTailCommand(
   path: string,
   { lines, follow }: TailOptions,
   console: Console,
@@ -70,7 +70,7 @@ class Reader {
 function formatLine(line: string, colors: Colors): string {
   let entry: LogLine;
   try {
-    entry = jsonValue(parseLineJson(Buffer.from(line)), '$') as unknown as LogLine;
+    entry = readJsonValue(parseLineJson(Buffer.from(line)), '$') as unknown as LogLine;
   } catch {
     return colors.error(`not an entry: ${displayText(line.slice(0, 80))}`);
   }

@@ -1,9 +1,15 @@
 // Declares `nhipol mutate`: its arguments, options and examples.
 
 import type { AddCommand } from '../add-command.ts';
-import { linePlace, oneMore, percent, positive, wholeNumber } from '../arguments.ts';
+import {
+  collectArgument,
+  parseLinePlace,
+  parsePercent,
+  parsePositive,
+  parseWholeNumber,
+} from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
-import { textOrJson } from '../format-option.ts';
+import { createTextOrJsonOption } from '../format-option.ts';
 
 export const addMutate: AddCommand = (program, { console, end, forPolicies }) => {
   program
@@ -13,25 +19,25 @@ export const addMutate: AddCommand = (program, { console, end, forPolicies }) =>
     .option(
       '--operator <name>',
       'use only this mutation operator; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
-    .option('--at <file:line>', 'mutate only this line', linePlace)
+    .option('--at <file:line>', 'mutate only this line', parseLinePlace)
     .option(
       '--samples <n>',
       'number of requests to try on each mutant that no test detects, and a fifth as many sessions',
-      positive,
+      parsePositive,
       1_000,
     )
-    .option('--seed <n>', 'seed of the generated requests', wholeNumber, 1)
+    .option('--seed <n>', 'seed of the generated requests', parseWholeNumber, 1)
     .option(
       '--min <percent>',
       'exit with 1 if the score of a policy is lower; default: exit with 1 if a mutant survives',
-      percent,
+      parsePercent,
     )
     .option('--all', 'also show undecided and equivalent mutants', false)
     .option('--no-prove', 'do not try to prove that undetected mutants are equivalent')
-    .addOption(textOrJson())
+    .addOption(createTextOrJsonOption())
     .addHelpText(
       'after',
       formatExamples([

@@ -4,7 +4,7 @@
 import { normalize } from 'node:path';
 import { displayText, suggest } from '@nhipol/language/support';
 import { compareDecisions } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import {
   computeMutationScore,
   countOutcomes,
@@ -17,7 +17,7 @@ import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { toSlashes } from '../../io/files.ts';
 import { checkPolicyFiles } from '../../io/policies/check-policy.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
+import { selectPolicyOrReport } from '../../output/policy-or-report.ts';
 import { type MutationFormat, reports } from '../../reports/mutation/index.ts';
 import type { MutationReport, TriedMutant, TriedPolicy } from '../../reports/mutation/report.ts';
 import type { FileLine } from '../arguments.ts';
@@ -81,7 +81,7 @@ async function tryPolicy(
   console: Console,
 ): Promise<TriedPolicy | undefined> {
   const checked = await checkPolicyFiles(path);
-  const policy = policyOrReport(checked, console);
+  const policy = selectPolicyOrReport(checked, console);
   if (policy === undefined) return undefined;
   const { entry, sources } = checked;
   const trial = new MutationTrial(entry, sources, policy, {
@@ -117,7 +117,10 @@ const effort = 20_000;
 
 function compareByProof(seed: number): PolicyComparer {
   return (before, after) => {
-    const differences = compareDecisions(before, after, { effort, random: random(seed) });
+    const differences = compareDecisions(before, after, {
+      effort,
+      random: createRandomNumbers(seed),
+    });
     for (const { verdict } of differences)
       if (verdict.kind === 'refuted') return { kind: 'different', request: verdict.request };
     const areProved = differences.every(

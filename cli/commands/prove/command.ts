@@ -1,9 +1,9 @@
 // Declares `nhipol prove`: its arguments, options and examples.
 
 import type { AddCommand } from '../add-command.ts';
-import { positive, wholeNumber } from '../arguments.ts';
+import { parsePositive, parseWholeNumber } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
-import { textOrJson } from '../format-option.ts';
+import { createTextOrJsonOption } from '../format-option.ts';
 
 export const addProve: AddCommand = (program, { console, end }) => {
   program
@@ -11,11 +11,11 @@ export const addProve: AddCommand = (program, { console, end }) => {
     .description('prove or refute claims about a policy for every request')
     .argument('<policy>', 'policy file')
     .argument('[claim...]', 'claims such as "never permit when …"; default: all of the policy')
-    .option('--effort <n>', 'maximum number of conflicts of a search', positive, 100_000)
+    .option('--effort <n>', 'maximum number of conflicts of a search', parsePositive, 100_000)
     .option(
       '--events <n>',
       'maximum number of events of a session that refutes a claim',
-      wholeNumber,
+      parseWholeNumber,
       3,
     )
     .option('--certificate <file>', 'write the proofs to this file, for nhipol certify')
@@ -29,7 +29,7 @@ export const addProve: AddCommand = (program, { console, end }) => {
       'also list what each verdict rests on: constructs, lemmas, checkers and trusted lines of code',
     )
     .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
-    .addOption(textOrJson())
+    .addOption(createTextOrJsonOption())
     .addHelpText(
       'after',
       formatExamples([

@@ -17,28 +17,28 @@ import {
   smtLib,
 } from '@nhipol/proving';
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { findContradiction } from '@nhipol/testing/proofs';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { makeFolder, readSource, toSlashes, writeAtomically } from '../../io/files.ts';
 import { checkEntryText } from '../../io/policies/check-policy.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
-import { slug, writeCounterexample } from '../../output/counterexample.ts';
-import { crossCheck, listNamedVerdicts } from '../../output/cross-check.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
+import { createSlug, writeCounterexample } from '../../output/counterexample.ts';
+import { checkWithSolver, listNamedVerdicts } from '../../output/cross-check.ts';
+import { selectPolicyOrReport } from '../../output/policy-or-report.ts';
 import {
+  buildProofJson,
   findProofCounterexample,
-  proofJson,
-  proofLines,
-  proofSummary,
-  verdictName,
+  formatProof,
+  nameVerdict,
+  summarizeProofs,
 } from '../../output/proofs.ts';
 import {
+  buildEvidenceJson,
   collectEvidence,
   type EvidenceOfClaims,
-  evidenceJson,
-  evidenceLines,
+  formatEvidence,
   listTrustedParts,
   printTrustedParts,
 } from '../../output/trust.ts';
@@ -69,9 +69,9 @@ export async function proveCommand(
   const others = questions.filter((question) => !isAboutMember(question));
   const text = others.length === 0 ? source : withQuestions(source, others);
   const checked = await checkEntryText(toSlashes(normalize(path)), text);
-  const policy = policyOrReport(checked, console);
+  const policy = selectPolicyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
-  const limit = { effort: options.effort, events: options.events, random: random(1) };
+  const limit = { effort: options.effort, events: options.events, random: createRandomNumbers(1) };
   const sets = [
     ...(others.length === 0 ? [] : [createRequestSet(policy, limit)]),
     ...(ofMembers.length === 0 ? [] : listMemberSets(policy, limit)),
@@ -89,7 +89,7 @@ export async function proveCommand(
   const write = (file: string, content: string) =>
     writeAtomically(file, new TextEncoder().encode(content));
   if (options.solver !== undefined)
-    await crossCheck(options.solver, listNamedVerdicts(decidedSets), console);
+    await checkWithSolver(options.solver, listNamedVerdicts(decidedSets), console);
   if (options.certificate !== undefined)
     await write(
       options.certificate,
@@ -102,7 +102,7 @@ export async function proveCommand(
       for (const { claim } of own) {
         const roots = prover.listRoots(claim.goal, { inSessions: true, years: [] });
         await write(
-          join(options.smtLib, `${slug(claim.name)}.smt2`),
+          join(options.smtLib, `${createSlug(claim.name)}.smt2`),
           smtLib(prover.formula, roots, claim.name),
         );
       }
@@ -138,9 +138,9 @@ async function print(
   for (const verdict of verdicts) {
     const proofCounterexample = findProofCounterexample(verdict);
     const claimEvidence = evidence?.get(verdict);
-    const explained = claimEvidence === undefined ? '' : evidenceLines(claimEvidence);
+    const explained = claimEvidence === undefined ? '' : formatEvidence(claimEvidence);
     if (proofCounterexample === undefined) {
-      await out(`${proofLines(policy, verdict, outColors)}${explained}`);
+      await out(`${formatProof(policy, verdict, outColors)}${explained}`);
       continue;
     }
     const { name, invariant } = verdict.claim;
@@ -158,7 +158,7 @@ async function print(
   }
   const isRefuted = verdicts.some(({ verdict }) => verdict.kind === 'refuted');
   const color = isRefuted ? outColors.error : outColors.good;
-  await out(color(`${proofSummary(verdicts.map(({ verdict }) => verdictName(verdict)))}\n`));
+  await out(color(`${summarizeProofs(verdicts.map(({ verdict }) => nameVerdict(verdict)))}\n`));
   if (evidence !== undefined) await out(printTrustedParts(outColors));
 }
 
@@ -177,8 +177,8 @@ function asJson(
       ...(claim.invariant === undefined
         ? {}
         : { at: findSourcePlace(policy, claim.invariant.span) }),
-      ...proofJson(policy, verdict),
-      ...(claimEvidence === undefined ? {} : { trust: evidenceJson(claimEvidence) }),
+      ...buildProofJson(policy, verdict),
+      ...(claimEvidence === undefined ? {} : { trust: buildEvidenceJson(claimEvidence) }),
       ...(proofCounterexample === undefined
         ? {}
         : {

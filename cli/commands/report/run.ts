@@ -15,7 +15,7 @@ import { buildColors, type Colors, type Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
 import { checkPolicyFiles } from '../../io/policies/check-policy.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
+import { selectPolicyOrReport } from '../../output/policy-or-report.ts';
 
 export interface ReportOptions {
   /** The framework to report in full, or `undefined` for a summary of all. */
@@ -36,7 +36,7 @@ export async function reportCommand(
   for (const path of new Set(paths)) {
     const checked = await checkPolicyFiles(path);
     inputs.push(...checked.files);
-    const policy = policyOrReport(checked, console);
+    const policy = selectPolicyOrReport(checked, console);
     if (policy === undefined) broken = true;
     else tested.push(testPolicy(policy));
   }

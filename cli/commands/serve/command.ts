@@ -3,7 +3,14 @@
 import { Option } from '@commander-js/extra-typings';
 import type { TableFile } from '../../io/policies/table-files.ts';
 import { type AddCommand, passOptions } from '../add-command.ts';
-import { cacheOption, oneMore, percent, positive, tableFile, wholeNumber } from '../arguments.ts';
+import {
+  collectArgument,
+  createCacheOption,
+  parsePercent,
+  parsePositive,
+  parseTableFile,
+  parseWholeNumber,
+} from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 import type { ServeOptions } from './run.ts';
 
@@ -23,13 +30,13 @@ export const addServe: AddCommand = (program, { console, end }) => {
     .option(
       '--grpc-obligation <name>',
       'obligation that they carry out; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .option(
       '--grpc-constraint <name>',
       'constraint that MCP servers apply; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .option('--access <file>', 'JSON with who may call; required beyond loopback')
@@ -42,7 +49,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
     .option(
       '--cluster <url>',
       'NATS server of a cluster, which then has the sessions instead of --state; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .option('--cluster-name <name>', 'separates clusters on the same servers (default: "default")')
@@ -50,8 +57,12 @@ export const addServe: AddCommand = (program, { console, end }) => {
     .option('--cluster-ca <file>', 'authorities of the certificates of NATS servers')
     .option('--cluster-cert <file>', 'certificate for NATS, in PEM')
     .option('--cluster-key <file>', 'its private key')
-    .option('--cluster-replicas <n>', 'number of copies of the state (default: 3)', positive)
-    .option('--cluster-partitions <n>', 'number of parts of the sessions (default: 16)', positive)
+    .option('--cluster-replicas <n>', 'number of copies of the state (default: 3)', parsePositive)
+    .option(
+      '--cluster-partitions <n>',
+      'number of parts of the sessions (default: 16)',
+      parsePositive,
+    )
     .option(
       '--cluster-identity <path>',
       'member of the subject whose sessions are at one node (default: subject.id)',
@@ -59,7 +70,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
     .option(
       '--cluster-lease <s>',
       'how long a node that failed has its sessions (default: 3)',
-      positive,
+      parsePositive,
     )
     .option('--log <file>', 'append each decision to this file; - for standard output')
     .option('--log-to <url>', 'send the log to this collector')
@@ -73,13 +84,13 @@ export const addServe: AddCommand = (program, { console, end }) => {
     .option(
       '--entities <file>',
       'JSON with entities that searches find; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .option(
       '--table <name=file>',
       'fill an external table from JSON; repeatable',
-      tableFile,
+      parseTableFile,
       [] as readonly TableFile[],
     )
     .option(
@@ -97,7 +108,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
     .option(
       '--hold-above <percent>',
       'hold back a policy that changes more of the sessions',
-      percent,
+      parsePercent,
       100,
     )
     .addOption(
@@ -109,14 +120,23 @@ export const addServe: AddCommand = (program, { console, end }) => {
         .default('auto' as const),
     )
     .option('--policy-sha256 <digest>', 'SHA-256 that every version of the module must have')
-    .option('--poll <s>', 'how often the URL of a policy is read, in seconds', positive, 30)
-    .addOption(cacheOption())
-    .option('--max-sessions <n>', 'number of open sessions', positive, 100_000)
-    .option('--session-idle <s>', 'close a session without requests for so long', positive, 86_400)
-    .option('--max-body <KiB>', 'length of the longest body', positive, 1_024)
-    .option('--max-connections <n>', 'number of open connections', positive, 10_000)
-    .option('--max-rate <n>', 'requests a second of each caller (default: any number)', positive)
-    .option('--drain <s>', 'how long to answer after the end was requested', wholeNumber, 5)
+    .option('--poll <s>', 'how often the URL of a policy is read, in seconds', parsePositive, 30)
+    .addOption(createCacheOption())
+    .option('--max-sessions <n>', 'number of open sessions', parsePositive, 100_000)
+    .option(
+      '--session-idle <s>',
+      'close a session without requests for so long',
+      parsePositive,
+      86_400,
+    )
+    .option('--max-body <KiB>', 'length of the longest body', parsePositive, 1_024)
+    .option('--max-connections <n>', 'number of open connections', parsePositive, 10_000)
+    .option(
+      '--max-rate <n>',
+      'requests a second of each caller (default: any number)',
+      parsePositive,
+    )
+    .option('--drain <s>', 'how long to answer after the end was requested', parseWholeNumber, 5)
     .addHelpText(
       'after',
       formatExamples([

@@ -22,12 +22,12 @@ export async function openConsole(
   mode: ConsoleMode,
   host: string,
 ): Promise<ServiceOptions['addRoutes']> {
-  const { consoleRoutes, isLoopback } = await import('@nhipol/service');
+  const { createConsoleRoutes, isLoopback } = await import('@nhipol/service');
   if (mode === 'off' || (mode === 'auto' && !isLoopback(host))) return undefined;
   const built = folders
     .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
     .find((folder) => existsSync(join(folder, 'main.js')));
-  if (built !== undefined) return consoleRoutes(built);
+  if (built !== undefined) return createConsoleRoutes(built);
   if (mode === 'auto') return undefined;
   throw new UsageError('--console on: this installation has no console; npm run build builds it');
 }

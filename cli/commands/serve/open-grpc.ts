@@ -81,10 +81,10 @@ export async function openMapping(
   warn: (warning: string) => void,
 ): Promise<GrpcMapping> {
   const { MappingError, parseSettings, SettingsError } = await import('@nhipol/service');
-  const { grpcMapping } = await import('@nhipol/service/grpc');
-  if (text === undefined) return grpcMapping();
+  const { parseGrpcMapping } = await import('@nhipol/service/grpc');
+  if (text === undefined) return parseGrpcMapping();
   try {
-    const mapping = grpcMapping(parseSettings(text));
+    const mapping = parseGrpcMapping(parseSettings(text));
     for (const optionalSession of mapping.optionalSessions) {
       warn(
         `${path}: ${optionalSession}: a client that leaves this out is decided without its session`,

@@ -106,17 +106,17 @@ export async function openSignalsFile<Result>(
 export const noSettings = '{}';
 
 /** The settings in use while others wait. `before`, `now`: undefined for none, as those of a file that is not named. */
-export async function signalsInUse(
+export async function selectSignalsInUse(
   path: string | undefined,
   before: string | undefined,
   now: string | undefined,
   warn: (warning: string) => void,
 ): Promise<string> {
-  const { settingsInUse } = await import('@nhipol/service');
+  const { selectSettingsInUse } = await import('@nhipol/service');
   const onUnusable = (problem: string) =>
     warn(`${path ?? '--signals'}: ${problem}: it is not accepted any more`);
   const folder = dirname(path ?? '');
-  return settingsInUse(before ?? noSettings, now ?? noSettings, { folder, onUnusable });
+  return selectSettingsInUse(before ?? noSettings, now ?? noSettings, { folder, onUnusable });
 }
 
 /**
@@ -124,18 +124,18 @@ export async function signalsInUse(
  * used also if their file is no longer named: events that are remembered are about the sessions as before, and nobody
  * may send others.
  */
-export async function signalsAtStart(
+export async function selectSignalsAtStart(
   { signals: path }: SignalCommandOptions,
   before: string | undefined,
   now: string | undefined,
   warn: (warning: string) => void,
 ): Promise<string | undefined> {
   if (before === undefined && now === undefined) return undefined;
-  return signalsInUse(path, before, now, warn);
+  return selectSignalsInUse(path, before, now, warn);
 }
 
 /** The file with settings, and those that it names. */
-export async function filesOfSignals(path: string): Promise<readonly string[]> {
+export async function listSignalFiles(path: string): Promise<readonly string[]> {
   const { listSecretFiles: secretFilesIn } = await import('@nhipol/service');
   const text = await readInputText(path).catch(() => '');
   return [path, ...secretFilesIn(text, dirname(path))];

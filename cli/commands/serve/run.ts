@@ -25,19 +25,19 @@ import { type ConsoleMode, openConsole } from './open-console.ts';
 import { openGrpc } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { expectCollector, openLog, openShipping } from './open-log.ts';
-import { type OpenedSignals, openSignals, signalsAtStart } from './open-signals.ts';
+import { type OpenedSignals, openSignals, selectSignalsAtStart } from './open-signals.ts';
 import { copyOnSignal, stopSignal } from './process-signals.ts';
 import type { Reloads } from './reloads.ts';
 import {
+  createSettingsLister,
   openSigningKey,
   openTables,
   openTls,
   openVouchedFacts,
   type ServeSettings,
-  settingsFiles,
 } from './settings.ts';
 import { fingerprintFiles } from './versions/file-versions.ts';
-import { firstVersion } from './versions/first-version.ts';
+import { selectFirstVersion } from './versions/first-version.ts';
 import { type Followed, follow } from './versions/follow.ts';
 import { Keeping } from './versions/keeping.ts';
 import type { KeptVersion } from './versions/kept-policy.ts';
@@ -121,7 +121,7 @@ export async function serveCommand(
     log = await openLog(options.log, { positions: store, onWarning: warn });
     if (store !== undefined) shipping = await openShipping(options, store, warn);
     // Before they are read, so that no change is missed.
-    const files = settingsFiles(options);
+    const files = createSettingsLister(options);
     const version = await fingerprintFiles(await files());
     running = await start(source, options, {
       state: cluster ?? store,
@@ -192,13 +192,15 @@ async function start(
     limitAccess: limitedAccess,
     listenService,
     RateLimits,
-    replaceableAccess,
+    createReplaceableAccess,
   } = await import('@nhipol/service');
   const { LoadError, TableError: TableProblem } = await import('@nhipol/runtime');
   const { host, port } = parseListenAddress('--listen', options.listen);
   const { access: accessPath } = options;
   const replaceable =
-    accessPath === undefined ? undefined : replaceableAccess(await readAccessFile(accessPath));
+    accessPath === undefined
+      ? undefined
+      : createReplaceableAccess(await readAccessFile(accessPath));
   const metrics = createMetrics();
   const limits = new RateLimits({ rate: options.maxRate, onLimited: metrics.limited });
   const access = limitedAccess(
@@ -212,7 +214,7 @@ async function start(
   const signingKey = await openSigningKey(options.metadataKey);
   const read = await readVersionFiles(options);
   const current = { module: source.module, tables: await openTables(options.table), files: read };
-  const first = await firstVersion(source, current, warn);
+  const first = await selectFirstVersion(source, current, warn);
   const isCurrent = first === current;
   const texts = first.files;
   const files = new VersionFiles(texts);
@@ -256,7 +258,7 @@ async function start(
   try {
     const cluster = state !== undefined && 'hostSessions' in state ? state : undefined;
     const [now] = read.signals;
-    const text = isCurrent ? now : await signalsAtStart(options, texts.signals[0], now, warn);
+    const text = isCurrent ? now : await selectSignalsAtStart(options, texts.signals[0], now, warn);
     const parts = { point, state: stateFile, cluster, access, metrics, url: () => url, text, warn };
     opened = await openSignals(options, parts);
     const { signals, close: closeSignals } = opened;

@@ -18,7 +18,7 @@ import { readAccessFile } from './open-access.ts';
 import { openMapping } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { readCollectorToken } from './open-log.ts';
-import { filesOfSignals, noSettings, openSettings, signalsInUse } from './open-signals.ts';
+import { listSignalFiles, noSettings, openSettings, selectSignalsInUse } from './open-signals.ts';
 import { fingerprintFiles } from './versions/file-versions.ts';
 import {
   listVersionFiles,
@@ -117,12 +117,12 @@ async function readSignals(
   const useSignals = await prepare(text);
   const [before] = files.used.signals;
   if (before === text) return { useSignals, useCredentialsOfSignals: useSignals };
-  const inUse = await signalsInUse(path, before, text, warn);
+  const inUse = await selectSignalsInUse(path, before, text, warn);
   return { useSignals, useCredentialsOfSignals: await prepare(inUse) };
 }
 
 /** The files of settings, which include those that settings of signals name. */
-export function settingsFiles(options: SettingsOptions): () => Promise<readonly string[]> {
+export function createSettingsLister(options: SettingsOptions): () => Promise<readonly string[]> {
   const { access, table, metadataKey, signals } = options;
   const { facts, entities, mapping } = listVersionFiles(options);
   const { tlsCert, tlsKey, tlsClientCa, logTo, logToToken } = options;
@@ -147,7 +147,7 @@ export function settingsFiles(options: SettingsOptions): () => Promise<readonly 
   return async () => {
     if (signals === undefined) return fixed;
     const version = await fingerprintFiles([signals]);
-    if (named?.version !== version) named = { version, files: await filesOfSignals(signals) };
+    if (named?.version !== version) named = { version, files: await listSignalFiles(signals) };
     return [...fixed, ...named.files];
   };
 }

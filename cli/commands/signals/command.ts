@@ -2,7 +2,7 @@
 
 import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
-import { oneMore, positive } from '../arguments.ts';
+import { collectArgument, parsePositive } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 
 const defaultUrl = 'http://127.0.0.1:8181';
@@ -50,8 +50,8 @@ export const addSignalsCommand: AddCommand = (program, { console, end }) => {
       ]),
     )
     .action(async (path, { algorithm }) => {
-      const { keyCommand } = await import('./key.ts');
-      end(await keyCommand(path, algorithm, console()));
+      const { runKeyCommand } = await import('./key.ts');
+      end(await runKeyCommand(path, algorithm, console()));
     });
   const sending = (name: string, description: string) =>
     signals
@@ -68,7 +68,7 @@ export const addSignalsCommand: AddCommand = (program, { console, end }) => {
     .option(
       '--claim <name=value>',
       'claim of the event, in JSON or text; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .option('--txn <id>', 'transaction that caused it')
@@ -115,7 +115,7 @@ export const addSignalsCommand: AddCommand = (program, { console, end }) => {
     .argument('[url]', 'URL of the service', defaultUrl)
     .option('--api-key <key>', 'key with the role operate')
     .option('--json', 'print each as a line of JSON', false)
-    .option('--count <n>', 'number of events after which to end', positive)
+    .option('--count <n>', 'number of events after which to end', parsePositive)
     .addHelpText(
       'after',
       formatExamples([

@@ -10,7 +10,7 @@ export type KeyAlgorithm = 'ES256' | 'RS256';
 /** The interoperability profile of CAEP requires RS256 with at least 2048 bits. */
 const modulusLength = 3_072;
 
-export async function keyCommand(
+export async function runKeyCommand(
   path: string,
   algorithm: KeyAlgorithm,
   console: Console,

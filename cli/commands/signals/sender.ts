@@ -35,7 +35,7 @@ export async function openSender({
   to,
   authorization,
 }: SenderOptions): Promise<EventSender> {
-  const { anyDestination, callJson, eventUri, setContentType, setSigner } = await import(
+  const { anyDestination, callJson, formatEventUri, setContentType, setSigner } = await import(
     '@nhipol/service'
   );
   if (!URL.canParse(to)) throw new UsageError(`--to ${to}: expected a URL`);
@@ -48,7 +48,7 @@ export async function openSender({
     sign: ({ type, ...event }) =>
       signer.sign({
         ...event,
-        type: eventUri(type),
+        type: formatEventUri(type),
         jti: randomUUID(),
         audience,
         issuedAt: Date.now(),

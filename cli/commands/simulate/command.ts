@@ -4,7 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import { testEngines } from '../../config/keys.ts';
 import type { TableFile } from '../../io/policies/table-files.ts';
 import type { AddCommand } from '../add-command.ts';
-import { instant, oneMore, tableFile } from '../arguments.ts';
+import { collectArgument, parseInstantArgument, parseTableFile } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 
 export const addSimulate: AddCommand = (program, { console, end }) => {
@@ -20,18 +20,18 @@ export const addSimulate: AddCommand = (program, { console, end }) => {
     .option(
       '--table <name=file>',
       'the contents of an external table, as JSON; repeatable',
-      tableFile,
+      parseTableFile,
       [] as readonly TableFile[],
     )
     .option(
       '--until <instant>',
       'continue after the last event until this time (RFC 3339)',
-      instant,
+      parseInstantArgument,
     )
     .option(
       '--session <id>',
       'show only this session; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .addOption(

@@ -13,35 +13,35 @@ import {
 } from '@nhipol/reporting';
 import { fillModule, fillTables, type TableTexts } from '@nhipol/testing';
 import {
-  comparingHost,
+  createComparingHost,
+  createEvaluatorHost,
+  createModuleHost,
   type DecisionLogEntry,
-  evaluatorHost,
   type Host,
   HostsDisagree,
   type LineFault,
   listContradictions,
+  listSessionInputs,
   maskTimeline,
   maskTimelineOfModule,
-  moduleHost,
+  printTimelineJson,
   type Replayed,
   type ReplayLine,
   readLogLine,
   replay,
   selectSessions,
-  sessionInputs,
   type Timeline,
-  timelineJson,
 } from '@nhipol/testing/replay';
-import { compileModule, type EngineName, foreignModule } from '../../engines/engines.ts';
-import { contradictionLines, digestOfModule, matchDigest } from '../../engines/policy-digests.ts';
+import { compileModule, type EngineName, openForeignModule } from '../../engines/engines.ts';
+import { digestOfModule, formatContradictions, matchDigest } from '../../engines/policy-digests.ts';
 import { buildColors, type Console, defaultWidth } from '../../io/console.ts';
 import { describeGaps, readDecisionLog } from '../../io/decision-log.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
 import { readPolicyOrModule } from '../../io/policies/check-policy.ts';
-import { readTables, type TableFile, tableRefuses } from '../../io/policies/table-files.ts';
+import { findTableRefusal, readTables, type TableFile } from '../../io/policies/table-files.ts';
 import { isBlank, openRecording, type Recording } from '../../io/recording.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
+import { selectPolicyOrReport } from '../../output/policy-or-report.ts';
 import { printStage } from '../../output/print-stage.ts';
 
 export interface SimulateOptions {
@@ -111,7 +111,7 @@ export async function simulateCommand(
   warnOfSkipped(recording, replayed.skipped, console);
   const differing = listContradictions(replayed.timeline, entries);
   const { describePlace } = recording;
-  for (const line of await contradictionLines(differing, subject.findDigest, describePlace)) {
+  for (const line of await formatContradictions(differing, subject.findDigest, describePlace)) {
     console.err(`${displayText(line)}\n`);
   }
   const inputs = [...subject.files, options.events, ...options.tables.map((table) => table.path)];
@@ -130,19 +130,19 @@ async function loadSubject(
   if (file.kind === 'module') {
     if (engine === 'evaluator' || engine === 'both')
       throw new UsageError(`${path} is a module: the evaluator needs the source of the policy`);
-    const { module, refuses } = await foreignModule(path, file.bytes);
+    const { module, refuses } = await openForeignModule(path, file.bytes);
     if (module.manifest.sessions === undefined)
       throw new UsageError(`${path} does not support sessions: compile it with --sessions`);
     fillModule(module, await readTables(fillings, refuses));
-    const host = async () => moduleHost(module);
+    const host = async () => createModuleHost(module);
     const mask = (timeline: Timeline) => maskTimelineOfModule(module.manifest, timeline);
     const digest = digestOfModule(file.bytes);
     const find = async () => digest;
     return { ...module.manifest.policy, host, mask, findDigest: find, files: [path] };
   }
-  const policy = policyOrReport(file.checked, console);
+  const policy = selectPolicyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
-  const tables = await readTables(fillings, (table, text) => tableRefuses(policy, table, text));
+  const tables = await readTables(fillings, (table, text) => findTableRefusal(policy, table, text));
   const { files } = file.checked;
   const { name, version } = policy;
   const host = () => createHost(policy, tables, engine ?? 'both');
@@ -156,11 +156,14 @@ async function createHost(
   tables: TableTexts,
   engine: EngineName | 'both',
 ): Promise<Host> {
-  if (engine === 'evaluator') return evaluatorHost(fillTables(policy, tables));
+  if (engine === 'evaluator') return createEvaluatorHost(fillTables(policy, tables));
   const module = await compileModule(policy, { sessions: true });
   fillModule(module, tables);
-  if (engine === 'wasm') return moduleHost(module);
-  return comparingHost(evaluatorHost(fillTables(policy, tables)), moduleHost(module));
+  if (engine === 'wasm') return createModuleHost(module);
+  return createComparingHost(
+    createEvaluatorHost(fillTables(policy, tables)),
+    createModuleHost(module),
+  );
 }
 
 // --- the log -------------------------------------------------------------------------------------
@@ -197,7 +200,7 @@ async function readEvents({ batches }: Recording): Promise<Log> {
 async function readDecisions(recording: Recording, anchor: string | undefined): Promise<Log> {
   const log = await readDecisionLog(recording, anchor);
   const collectLines = ({ signals }: Host): Lines => {
-    const { items, notReplayed } = sessionInputs(log.entries, new Set(signals));
+    const { items, notReplayed } = listSessionInputs(log.entries, new Set(signals));
     return { lines: items, gaps: describeGaps(log, notReplayed) };
   };
   return { readLines: collectLines, faults: log.faults, entries: log.entries };
@@ -274,7 +277,7 @@ function renderTimeline(
         isPrinted ? console.outColors : buildColors(false),
       );
     case 'json':
-      return timelineJson(titled);
+      return printTimelineJson(titled);
     case 'markdown':
       return renderMarkdown(timelinePage(titled));
     case 'html':

@@ -6,7 +6,12 @@ import { UsageError } from '../../io/exit-codes.ts';
 import type { CoverageOptions } from '../../reports/coverage.ts';
 import { type TestFilter, testFilter } from '../../test-run/test-filter.ts';
 import type { AddCommand } from '../add-command.ts';
-import { cacheOption, instant, positive, wholeNumber } from '../arguments.ts';
+import {
+  createCacheOption,
+  parseInstantArgument,
+  parsePositive,
+  parseWholeNumber,
+} from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 
 export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
@@ -24,11 +29,15 @@ export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
         .choices(testEngines)
         .default('both' as const),
     )
-    .option('--now <instant>', 'current time (RFC 3339) for requests without context.time', instant)
+    .option(
+      '--now <instant>',
+      'current time (RFC 3339) for requests without context.time',
+      parseInstantArgument,
+    )
     .option(
       '--jobs <n>',
       'number of policies to run at the same time; default: the available parallelism',
-      positive,
+      parsePositive,
     )
     .addOption(
       new Option('--format <format>', 'output format')
@@ -50,7 +59,7 @@ export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
       'exit with 1 if the tests of a policy cover a smaller part of its outcomes',
       percent,
     )
-    .addOption(cacheOption())
+    .addOption(createCacheOption())
     .option('--watch', 'run again after each change of a file', false)
     .addHelpText(
       'after',
@@ -104,7 +113,7 @@ function readCoverageOptions({
 }
 
 function percent(text: string): number {
-  const number = wholeNumber(text);
+  const number = parseWholeNumber(text);
   if (number > 100) throw new InvalidArgumentError('Expected a number from 0 to 100.');
   return number;
 }

@@ -2,23 +2,23 @@
 
 import { UsageError } from '../../io/exit-codes.ts';
 import type { AddCommand } from '../add-command.ts';
-import { positive, wholeNumber } from '../arguments.ts';
+import { parsePositive, parseWholeNumber } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
-import { textOrJson } from '../format-option.ts';
+import { createTextOrJsonOption } from '../format-option.ts';
 
 export const addVerify: AddCommand = (program, { console, end, forPolicies }) => {
   program
     .command('verify')
     .description('search for requests and sessions that violate the invariants of policies')
     .argument('[policy...]', 'policy files; default: those of nhipol.toml')
-    .option('--samples <n>', 'number of requests to try', positive, 10_000)
-    .option('--seed <n>', 'seed of the generated requests and sessions', wholeNumber, 1)
+    .option('--samples <n>', 'number of requests to try', parsePositive, 10_000)
+    .option('--seed <n>', 'seed of the generated requests and sessions', parseWholeNumber, 1)
     .option('--prove', 'prove or refute the invariants for every request before searching', false)
-    .option('--effort <n>', 'with --prove: maximum number of conflicts', positive, 100_000)
+    .option('--effort <n>', 'with --prove: maximum number of conflicts', parsePositive, 100_000)
     .option(
       '--events <n>',
       'with --prove: maximum number of events of a session that refutes an invariant',
-      wholeNumber,
+      parseWholeNumber,
       3,
     )
     .option(
@@ -26,7 +26,7 @@ export const addVerify: AddCommand = (program, { console, end, forPolicies }) =>
       'with --prove: decide the formula of each verdict about an invariant with z3, cvc5 or another SMT solver',
     )
     .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
-    .addOption(textOrJson())
+    .addOption(createTextOrJsonOption())
     .addHelpText(
       'after',
       formatExamples([

@@ -5,23 +5,23 @@ import { findSourcePlace, type PolicyModel } from '@nhipol/language/model';
 import { displayText, pluralize } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
+  createMissingDataSet,
+  createMonotoneSet,
   createRequestSet,
   type DecidedSet,
   isProvedEverywhere,
   listMonotonicity,
   listOmissions,
   missingDataClaim,
-  missingDataSet,
-  monotoneSet,
   proveSet,
 } from '@nhipol/proving';
 import {
   type ClaimResult,
   type Counterexample,
-  random,
+  createRandomNumbers,
+  printVerificationJson,
   type Verification,
   type VerifiedPolicy,
-  verificationJson,
   verify,
 } from '@nhipol/testing';
 import { findContradiction, findSearchContradiction } from '@nhipol/testing/proofs';
@@ -30,21 +30,21 @@ import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { checkPolicyFiles } from '../../io/policies/check-policy.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
 import { writeCounterexample } from '../../output/counterexample.ts';
-import { crossCheck, listNamedVerdicts } from '../../output/cross-check.ts';
-import { policyOrReport } from '../../output/policy-or-report.ts';
+import { checkWithSolver, listNamedVerdicts } from '../../output/cross-check.ts';
+import { selectPolicyOrReport } from '../../output/policy-or-report.ts';
 import {
+  buildProofJson,
   findProofCounterexample,
-  proofJson,
-  proofLines,
-  proofSummary,
+  formatProof,
+  nameVerdict,
+  summarizeProofs,
   type VerdictName,
-  verdictName,
 } from '../../output/proofs.ts';
 import {
-  monotonicityJson,
-  monotonicityLines,
-  omissionLines,
-  omissionsJson,
+  buildMonotonicityJson,
+  buildOmissionsJson,
+  formatMonotonicity,
+  formatOmissions,
   type SchemaProofs,
 } from '../../output/schema-proofs.ts';
 import { formatElapsed } from '../../output/seconds.ts';
@@ -72,7 +72,7 @@ export async function verifyCommand(
   const verified: VerifiedPolicy[] = [];
   let isFine = true;
   for (const path of paths) {
-    const policy = policyOrReport(await checkPolicyFiles(path), console);
+    const policy = selectPolicyOrReport(await checkPolicyFiles(path), console);
     if (policy === undefined) {
       isFine = false;
       continue;
@@ -88,16 +88,16 @@ export async function verifyCommand(
       await refuseContradiction(path, policy, searchContradiction, options.output);
     }
     const verification = withProofs(policy, searched, proofs);
-    const monotonicity = proofs && monotonicityJson(policy, proofs.monotonicity);
+    const monotonicity = proofs && buildMonotonicityJson(policy, proofs.monotonicity);
     const result = { path, policy, verification, monotonicity };
     verified.push(result);
     const refuted = verification.claims.filter(({ counterexample }) => counterexample);
     if (refuted.length > 0) isFine = false;
     if (options.format === 'text') await printResult(result, proofs, options, console);
     if (options.solver !== undefined && proofs !== undefined)
-      await crossCheck(options.solver, listNamedVerdicts(proofs.sets), console);
+      await checkWithSolver(options.solver, listNamedVerdicts(proofs.sets), console);
   }
-  if (options.format === 'json') await console.out(verificationJson(verified));
+  if (options.format === 'json') await console.out(printVerificationJson(verified));
   return isFine ? exitCode.fine : exitCode.findings;
 }
 
@@ -109,11 +109,11 @@ interface Proofs extends SchemaProofs {
 }
 
 function proveAll(policy: PolicyModel, { effort, events, seed }: VerifyCommandOptions): Proofs {
-  const limit = { effort, events, random: random(seed) };
-  const missing = missingDataSet(policy, limit);
+  const limit = { effort, events, random: createRandomNumbers(seed) };
+  const missing = createMissingDataSet(policy, limit);
   const sets = [createRequestSet(policy, limit), missing].map(proveSet);
   const omissions = listOmissions(missing);
-  const monotone = monotoneSet(policy, limit);
+  const monotone = createMonotoneSet(policy, limit);
   const monotonicity = listMonotonicity(monotone);
   const verdicts = [
     ...omissions.map(({ verdict }) => verdict),
@@ -143,11 +143,11 @@ async function printResult(
   for (const claim of claims) {
     const proof = proofs?.claims.find(isSameClaim(claim));
     const isOpen = proof !== undefined && claim.counterexample === undefined;
-    if (isOpen) await out(proofLines(policy, proof, outColors));
+    if (isOpen) await out(formatProof(policy, proof, outColors));
     if (!isOpen || !isProvedEverywhere(proof.verdict))
       await out(claimLines(policy, claim, outColors));
     if (proofs !== undefined && claim.name === missingDataClaim) {
-      const lines = await omissionLines(policy, proofs.omissions, output);
+      const lines = await formatOmissions(policy, proofs.omissions, output);
       await out(lines.map((line) => `      ${line}\n`).join(''));
     }
     if (claim.counterexample === undefined) continue;
@@ -161,11 +161,11 @@ async function printResult(
     await out(commands.map((line) => `        ${line}\n`).join(''));
   }
   if (proofs !== undefined)
-    await out(await monotonicityLines(policy, proofs.monotonicity, outColors, output));
+    await out(await formatMonotonicity(policy, proofs.monotonicity, outColors, output));
   const refuted = claims.filter(({ counterexample }) => counterexample).length;
   const tried = `${pluralize(requests, 'request')} and ${pluralize(sessions, 'session')}`;
   const took = `in ${formatElapsed(milliseconds)}`;
-  if (proofs !== undefined) await out(`${proofSummary(verdictNames(proofs, claims))}\n`);
+  if (proofs !== undefined) await out(`${summarizeProofs(verdictNames(proofs, claims))}\n`);
   const caution = proofs === undefined ? '; this is not a proof' : '';
   await out(
     refuted === 0
@@ -180,7 +180,7 @@ async function printResult(
 function verdictNames({ claims }: Proofs, results: readonly ClaimResult[]): readonly VerdictName[] {
   const refuted = results.filter(({ counterexample }) => counterexample !== undefined);
   return claims.map((proof) =>
-    refuted.some((result) => isSameClaim(result)(proof)) ? 'refuted' : verdictName(proof.verdict),
+    refuted.some((result) => isSameClaim(result)(proof)) ? 'refuted' : nameVerdict(proof.verdict),
   );
 }
 
@@ -199,9 +199,9 @@ function withProofs(
     if (proofs === undefined || matchingClaim === undefined) return claim;
     const counterexample =
       claim.counterexample ?? findProofCounterexample(matchingClaim)?.counterexample;
-    const proof = proofJson(policy, matchingClaim);
+    const proof = buildProofJson(policy, matchingClaim);
     if (claim.name !== missingDataClaim) return { ...claim, counterexample, proof };
-    const omissions = omissionsJson(policy, proofs.omissions);
+    const omissions = buildOmissionsJson(policy, proofs.omissions);
     return { ...claim, counterexample, allowed: [], proof: { ...proof, omissions } };
   });
   return { ...verification, claims };

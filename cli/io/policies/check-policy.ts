@@ -2,7 +2,7 @@
 // user allows.
 
 import { type CheckedFiles, checkFiles as checkTexts } from '@nhipol/language';
-import { type Measure, noMeasure } from '@nhipol/language/support';
+import { type Measure, skipMeasure } from '@nhipol/language/support';
 import { readInputText } from '../files.ts';
 import { createPolicyReader, normalizePath, readPolicyFile } from './policy-file.ts';
 
@@ -13,7 +13,7 @@ import { createPolicyReader, normalizePath, readPolicyFile } from './policy-file
 export async function checkPolicyFiles(
   path: string,
   changed: ReadonlyMap<string, string> = new Map(),
-  measure: Measure = noMeasure,
+  measure: Measure = skipMeasure,
 ): Promise<CheckedFiles> {
   const entry = normalizePath(path);
   const read = () => readInputText(entry);
@@ -26,7 +26,7 @@ export async function checkEntryText(
   entry: string,
   text: string,
   changed: ReadonlyMap<string, string> = new Map(),
-  measure: Measure = noMeasure,
+  measure: Measure = skipMeasure,
 ): Promise<CheckedFiles> {
   const readNamed = createPolicyReader(entry);
   const read = async (path: string) =>

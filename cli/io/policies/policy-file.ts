@@ -4,7 +4,7 @@ import { normalize } from 'node:path';
 import { projectReader } from '@nhipol/testing/node';
 import { UsageError } from '../exit-codes.ts';
 import { decodeText, isModule, readInput, toSlashes } from '../files.ts';
-import { readableFolders } from './readable-folders.ts';
+import { listReadableFolders } from './readable-folders.ts';
 
 /** The entry file of a policy: its path in the form of all messages, and its text. */
 export interface SourceFile {
@@ -33,7 +33,7 @@ export async function readSourceFile(path: string): Promise<SourceFile> {
 
 /** Returns a reader of the files that the policy names: the files of its project, and of folders that the user allows. */
 export function createPolicyReader(entry: string) {
-  return projectReader(entry, readableFolders());
+  return projectReader(entry, listReadableFolders());
 }
 
 export function normalizePath(path: string): string {

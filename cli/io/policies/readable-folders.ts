@@ -11,6 +11,6 @@ export function allowReading(folders: readonly string[]): void {
 }
 
 /** Returns the allowed folders. */
-export function readableFolders(): readonly string[] {
+export function listReadableFolders(): readonly string[] {
   return allowed;
 }

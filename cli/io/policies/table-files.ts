@@ -1,8 +1,8 @@
 // Reads files that fill external tables, and validates them before any decision.
 
 import {
-  externalTables,
   isError as isTableError,
+  listExternalTables,
   readTable,
   reportTableError,
 } from '@nhipol/language';
@@ -33,15 +33,19 @@ export async function readTables(
   return texts;
 }
 
-export function tableRefuses(policy: PolicyModel, name: string, text: string): string | undefined {
-  const external = externalTables(policy);
+export function findTableRefusal(
+  policy: PolicyModel,
+  name: string,
+  text: string,
+): string | undefined {
+  const external = listExternalTables(policy);
   const table = external.find((each) => each.name === name);
-  if (table === undefined) return noSuchTable(external.map((each) => each.name));
+  if (table === undefined) return describeUnknownTable(external.map((each) => each.name));
   const rows = readTable(table, new TextEncoder().encode(text));
   return isTableError(rows) ? reportTableError(rows) : undefined;
 }
 
-export function noSuchTable(names: readonly string[]): string {
+export function describeUnknownTable(names: readonly string[]): string {
   if (names.length === 0) return 'the policy has no external table';
   return `the policy's external tables are ${names.map((name) => `\`${name}\``).join(', ')}`;
 }

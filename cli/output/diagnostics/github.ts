@@ -10,7 +10,7 @@ const commands: Readonly<Record<Severity, string>> = {
   advice: 'notice',
 };
 
-export const github: Format = (report) =>
+export const formatGithub: Format = (report) =>
   report.diagnostics.map((diagnostic) => `${command(report, diagnostic)}\n`).join('');
 
 function command(report: Report, diagnostic: Diagnostic): string {

@@ -3,10 +3,10 @@
 import type { Format } from './report.ts';
 
 const formats = {
-  pretty: async () => (await import('./pretty.ts')).prettyFormat,
-  json: async () => (await import('./json.ts')).jsonFormat,
-  sarif: async () => (await import('./sarif.ts')).sarif,
-  github: async () => (await import('./github.ts')).github,
+  pretty: async () => (await import('./pretty.ts')).formatPretty,
+  json: async () => (await import('./json.ts')).formatDiagnosticsJson,
+  sarif: async () => (await import('./sarif.ts')).formatSarif,
+  github: async () => (await import('./github.ts')).formatGithub,
 } satisfies Record<string, () => Promise<Format>>;
 
 export type FormatName = keyof typeof formats;

@@ -4,10 +4,10 @@ import { diagnosticLimit } from '@nhipol/language';
 import type { Span } from '@nhipol/language/support';
 import { type Format, findRegion, type Report } from './report.ts';
 
-export const jsonFormat: Format = (report) =>
-  `${JSON.stringify(diagnosticsJson(report), undefined, 2)}\n`;
+export const formatDiagnosticsJson: Format = (report) =>
+  `${JSON.stringify(buildDiagnosticsJson(report), undefined, 2)}\n`;
 
-export function diagnosticsJson(report: Pick<Report, 'diagnostics' | 'sources'>) {
+export function buildDiagnosticsJson(report: Pick<Report, 'diagnostics' | 'sources'>) {
   const { diagnostics } = report;
   const place = (span: Span) => {
     const { file, start, end } = findRegion(report, span);

@@ -3,5 +3,5 @@
 import { render } from '@nhipol/language';
 import type { Format } from './report.ts';
 
-export const prettyFormat: Format = ({ diagnostics, sources, palette }) =>
+export const formatPretty: Format = ({ diagnostics, sources, palette }) =>
   render(diagnostics, sources, palette);

@@ -1,6 +1,6 @@
 // The interface of output formats: it takes diagnostics with their sources, and returns the complete output.
 
-import { type Diagnostic, displayPath, type Palette, sourceText } from '@nhipol/language';
+import { type Diagnostic, displayPath, type Palette, readSourceText } from '@nhipol/language';
 import { findPosition, type Position, type Span } from '@nhipol/language/support';
 
 export interface Report {
@@ -19,7 +19,7 @@ export interface Region {
 }
 
 export function findRegion({ sources }: Pick<Report, 'sources'>, span: Span): Region {
-  const text = sourceText(sources, span.file) ?? '';
+  const text = readSourceText(sources, span.file) ?? '';
   const [start, end] = [findPosition(text, span.start), findPosition(text, span.end)];
   return { file: displayPath(span.file), start, end };
 }

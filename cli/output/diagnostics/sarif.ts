@@ -22,7 +22,7 @@ const levels: Readonly<Record<Severity, string>> = {
   advice: 'note',
 };
 
-export const sarif: Format = (report) => {
+export const formatSarif: Format = (report) => {
   const codes = [...new Set(report.diagnostics.map(({ code }) => code))].sort();
   const driver = { name: 'nhipol', semanticVersion: version, rules: codes.map(rule) };
   const results = report.diagnostics.map((diagnostic) => result(report, diagnostic, codes));

@@ -1,12 +1,12 @@
 // The output formats of mutation testing.
 
-import { jsonReport } from './json.ts';
+import { createJsonReport } from './json.ts';
 import type { MutationReport, MutationReportOptions } from './report.ts';
-import { textReport } from './text.ts';
+import { createTextReport } from './text.ts';
 
 const mutationFormats = ['text', 'json'] as const;
 export type MutationFormat = (typeof mutationFormats)[number];
 
 export const reports: Readonly<
   Record<MutationFormat, (options: MutationReportOptions) => MutationReport>
-> = { text: textReport, json: jsonReport };
+> = { text: createTextReport, json: createJsonReport };

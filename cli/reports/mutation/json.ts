@@ -3,17 +3,17 @@
 import type { EvaluatedAnswer } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
-import { type GeneratedRequest, type SessionSample, sessionLog } from '@nhipol/testing';
+import { type GeneratedRequest, printSessionLog, type SessionSample } from '@nhipol/testing';
 import {
   asTest,
   computeMutationScore,
   countOutcomes,
-  instantText,
+  formatAnyInstant,
   type Witness,
 } from '@nhipol/testing/mutation';
 import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } from './report.ts';
 
-export function jsonReport({ console }: MutationReportOptions): MutationReport {
+export function createJsonReport({ console }: MutationReportOptions): MutationReport {
   return {
     begin: async () => {},
     tried: async () => {},
@@ -68,16 +68,16 @@ function witnessJson(policy: PolicyModel, witness: Witness) {
 
 /** The request is a JSON string, because its numbers may exceed the precision of JavaScript. */
 function requestJson({ text, now }: GeneratedRequest) {
-  return { request: text, now: now === undefined ? null : instantText(now) };
+  return { request: text, now: now === undefined ? null : formatAnyInstant(now) };
 }
 
 /** The lines of a log that `nhipol simulate` replays. */
 function listEvents(sample: SessionSample): readonly unknown[] {
-  const lines = sessionLog(sample, 'witness').trimEnd().split('\n');
+  const lines = printSessionLog(sample, 'witness').trimEnd().split('\n');
   return lines.map((line): unknown => JSON.parse(line));
 }
 
 function answerJson({ effect, reasons, constraints, lower, validUntil }: EvaluatedAnswer) {
-  const until = validUntil === undefined ? null : instantText(validUntil);
+  const until = validUntil === undefined ? null : formatAnyInstant(validUntil);
   return { effect, reasons, constraints, lower, until };
 }

@@ -12,7 +12,7 @@ import {
 import { printChangedLines } from '../../output/print-diff.ts';
 import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } from './report.ts';
 
-export function textReport({ console, all }: MutationReportOptions): MutationReport {
+export function createTextReport({ console, all }: MutationReportOptions): MutationReport {
   const { strong, good, error } = console.outColors;
   let [place, number] = ['', 0];
   const show = async (policy: PolicyModel, triedMutant: TriedMutant): Promise<void> => {

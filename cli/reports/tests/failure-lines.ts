@@ -4,7 +4,7 @@
 import { displayText, pluralize } from '@nhipol/language/support';
 import { stringify } from '@nhipol/runtime';
 import type { StepDifference } from '@nhipol/testing';
-import { tableLines } from '../../output/invariant-lines.ts';
+import { formatTableLines } from '../../output/invariant-lines.ts';
 import type {
   InvariantRun,
   PlaceInFile,
@@ -13,7 +13,7 @@ import type {
   TestDisagreement,
   TestRun,
 } from '../../test-run/policy-run.ts';
-import { writable } from '../../test-run/response.ts';
+import { copyWritable } from '../../test-run/response.ts';
 import type { ReportStyle } from './report.ts';
 
 /** The number of members to print; further ones are counted. */
@@ -21,7 +21,7 @@ const maxMembers = 20;
 
 const margin = 6;
 
-export function placeText({ file, line, column }: PlaceInFile): string {
+export function formatPlaceInFile({ file, line, column }: PlaceInFile): string {
   return `${displayText(file)}:${line}:${column}`;
 }
 
@@ -34,11 +34,11 @@ export function printFailures({ steps }: TestRun, look: ReportStyle): readonly s
     const { error, good, frame } = look.colors;
     const signs = differences.length === 0 ? '' : `: ${error('- expected')} ${good('+ got')}`;
     return [
-      `${frame(placeText(step.place))}${which}${signs}`,
+      `${frame(formatPlaceInFile(step.place))}${which}${signs}`,
       ...indentLines([
         ...differences.flatMap((difference) => differenceLines(difference, look)),
         ...explanationLines(step),
-        ...(disagreement === undefined ? [] : disagreementLines(disagreement, look)),
+        ...(disagreement === undefined ? [] : formatDisagreement(disagreement, look)),
       ]),
     ];
   });
@@ -80,7 +80,7 @@ function members(all: readonly string[]): readonly string[] {
     : [...all.slice(0, maxMembers), `… ${pluralize(hidden, 'more', 'more')}`];
 }
 
-export function counterexampleLines(
+export function formatCounterexample(
   counterexample: NonNullable<InvariantRun['counterexample']>,
 ): readonly string[] {
   const { effect, reasons } = counterexample.response.context;
@@ -90,12 +90,12 @@ export function counterexampleLines(
   ];
 }
 
-export function disagreementLines(
+export function formatDisagreement(
   disagreement: TestDisagreement,
   { colors }: ReportStyle,
 ): readonly string[] {
   const printResponse = (response: TestDisagreement['module']) =>
-    displayText(stringify(writable(response)));
+    displayText(stringify(copyWritable(response)));
   return [
     colors.error(
       'evaluator and module disagree: this is a bug in nhipol. Please report it with the policy.',
@@ -110,7 +110,7 @@ function queryLines({ request, now, tables }: RunRequest): readonly string[] {
   return [
     `now     ${now ?? 'the time of the request'}`,
     `request ${displayText(request)}`,
-    ...tableLines(tables),
+    ...formatTableLines(tables),
   ];
 }
 

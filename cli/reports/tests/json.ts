@@ -3,7 +3,7 @@
 
 import { collectPoints, measurePoints } from '@nhipol/reporting';
 import { stringify } from '@nhipol/runtime';
-import { diagnosticsJson } from '../../output/diagnostics/json.ts';
+import { buildDiagnosticsJson } from '../../output/diagnostics/json.ts';
 import type {
   InvariantRun,
   PolicyRun,
@@ -12,7 +12,7 @@ import type {
   TestDisagreement,
   TestRun,
 } from '../../test-run/policy-run.ts';
-import { writable } from '../../test-run/response.ts';
+import { copyWritable } from '../../test-run/response.ts';
 import type { TestReport } from './report.ts';
 
 export const jsonTestReport: TestReport = {
@@ -41,7 +41,7 @@ function policyJson(run: PolicyRun) {
     policy: policy ?? null,
     engines: run.engines,
     milliseconds: roundTime(milliseconds),
-    ...diagnosticsJson(run),
+    ...buildDiagnosticsJson(run),
     tests: tests.map(testJson),
     invariants: invariants.map(invariantJson),
     disagreements: disagreements.map(disagreementJson),
@@ -64,7 +64,7 @@ function stepJson({ place, response, differences, why, disagreement }: StepRun) 
   return {
     ...place,
     passed: differences.length === 0 && disagreement === undefined,
-    response: writable(response),
+    response: copyWritable(response),
     differences,
     explanation: why ?? null,
     disagreement: disagreement === undefined ? null : disagreementJson(disagreement),
@@ -80,7 +80,7 @@ function invariantJson({ name, place, tried, counterexample }: InvariantRun) {
     counterexample:
       counterexample === undefined
         ? null
-        : { ...queryJson(counterexample), response: writable(counterexample.response) },
+        : { ...queryJson(counterexample), response: copyWritable(counterexample.response) },
   };
 }
 
@@ -88,8 +88,8 @@ function disagreementJson(disagreement: TestDisagreement) {
   const { evaluator, module } = disagreement;
   return {
     ...queryJson(disagreement),
-    evaluator: writable(evaluator),
-    wasm: writable(module),
+    evaluator: copyWritable(evaluator),
+    wasm: copyWritable(module),
   };
 }
 

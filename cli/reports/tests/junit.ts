@@ -4,9 +4,9 @@
 import { plain, render, summarize } from '@nhipol/language';
 import { buildColors, defaultWidth } from '../../io/console.ts';
 import type { PlaceInFile, PolicyRun, TestRun } from '../../test-run/policy-run.ts';
-import { counterexampleLines, disagreementLines, printFailures } from './failure-lines.ts';
+import { formatCounterexample, formatDisagreement, printFailures } from './failure-lines.ts';
 import type { ReportStyle, TestReport } from './report.ts';
-import { element, escapeXmlText } from './xml.ts';
+import { escapeXmlText, formatElement } from './xml.ts';
 
 /** Lines without colors, since no terminal shows them. */
 const look: ReportStyle = { colors: buildColors(false), width: defaultWidth };
@@ -32,7 +32,7 @@ export const junit: TestReport = {
     const suites = all.map(({ run, cases }) => suite(run, cases));
     const counts = countCases(all.flatMap(({ cases }) => cases));
     const attributes = { name: 'nhipol', ...counts, time: seconds(milliseconds) };
-    const whole = element('testsuites', attributes, '\n', ...suites);
+    const whole = formatElement('testsuites', attributes, '\n', ...suites);
     return `<?xml version="1.0" encoding="UTF-8"?>\n${whole}\n`;
   },
 };
@@ -40,7 +40,7 @@ export const junit: TestReport = {
 function suite({ path, policy, milliseconds }: PolicyRun, cases: readonly Case[]): string {
   const attributes = { name: path, ...countCases(cases), skipped: 0, time: seconds(milliseconds) };
   const classname = policy?.name ?? path;
-  return `  ${element('testsuite', attributes, '\n', ...cases.map((each) => `    ${caseElement(each, classname)}\n`), '  ')}\n`;
+  return `  ${formatElement('testsuite', attributes, '\n', ...cases.map((each) => `    ${caseElement(each, classname)}\n`), '  ')}\n`;
 }
 
 function caseElement({ name, place, milliseconds, fault }: Case, classname: string): string {
@@ -51,12 +51,12 @@ function caseElement({ name, place, milliseconds, fault }: Case, classname: stri
     line: place?.line,
     time: milliseconds === undefined ? undefined : seconds(milliseconds),
   };
-  if (fault === undefined) return element('testcase', attributes);
+  if (fault === undefined) return formatElement('testcase', attributes);
   const { kind, type, message, lines } = fault;
-  return element(
+  return formatElement(
     'testcase',
     attributes,
-    element(kind, { message, type }, escapeXmlText(lines.join('\n'))),
+    formatElement(kind, { message, type }, escapeXmlText(lines.join('\n'))),
   );
 }
 
@@ -78,7 +78,7 @@ function listCases(run: PolicyRun): readonly Case[] {
             kind: 'failure',
             type: 'invariant',
             message: 'a request refutes it',
-            lines: counterexampleLines(counterexample),
+            lines: formatCounterexample(counterexample),
           },
         }),
       }),
@@ -90,7 +90,7 @@ function listCases(run: PolicyRun): readonly Case[] {
           kind: 'error',
           type: 'disagreement',
           message: disagree,
-          lines: disagreementLines(disagreement, look),
+          lines: formatDisagreement(disagreement, look),
         },
       }),
     ),

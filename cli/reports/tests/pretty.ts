@@ -4,10 +4,10 @@ import { displayText } from '@nhipol/language/support';
 import { formatElapsed } from '../../output/seconds.ts';
 import type { InvariantRun, TestRun } from '../../test-run/policy-run.ts';
 import {
-  counterexampleLines,
-  disagreementLines,
+  formatCounterexample,
+  formatDisagreement,
+  formatPlaceInFile,
   indentLines,
-  placeText,
   printFailures,
 } from './failure-lines.ts';
 import type { ReportStyle, TestReport } from './report.ts';
@@ -24,7 +24,7 @@ export const prettyTestReport: TestReport = {
       ...invariants.flatMap((invariant) => invariantLines(invariant, look)),
       ...disagreements.flatMap((disagreement) => [
         ...markLine(false, 'a request of the invariants', look),
-        ...indentLines(disagreementLines(disagreement, look), '        '),
+        ...indentLines(formatDisagreement(disagreement, look), '        '),
       ]),
     ];
     return lines.map((line) => `${line}\n`).join('');
@@ -63,8 +63,8 @@ function invariantLines(
   }
   return [
     ...markLine(false, named, look),
-    `      ${look.colors.frame(placeText(place))}`,
-    ...indentLines(counterexampleLines(counterexample), '        '),
+    `      ${look.colors.frame(formatPlaceInFile(place))}`,
+    ...indentLines(formatCounterexample(counterexample), '        '),
   ];
 }
 

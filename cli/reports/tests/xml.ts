@@ -3,7 +3,7 @@
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 /** Writes an element. `content`: elements or escaped text; omitted: an empty element. */
-export function element(
+export function formatElement(
   name: string,
   attributes: Attributes,
   ...content: readonly string[]

@@ -37,7 +37,7 @@ export function recordTable(size: number, members: readonly TableMember[]): Uint
 const headerBytes = 18;
 
 function row({ name, kind, path, cell, record, missing }: TableMember, index: number) {
-  const common = encoder.encode(commonForm(name));
+  const common = encoder.encode(normalizeForm(name));
   const own = isPlain(name) ? [] : encoder.encode(name);
   return [
     ...u16(headerBytes + common.length + own.length),
@@ -57,12 +57,12 @@ function row({ name, kind, path, cell, record, missing }: TableMember, index: nu
  * The name with its colon in the common form: most writers put no space before the colon, and escape only
  * what they must.
  */
-export function commonForm(name: string): string {
+export function normalizeForm(name: string): string {
   return `${JSON.stringify(name)}:`;
 }
 
 function isPlain(name: string): boolean {
-  return commonForm(name).length === name.length + 3;
+  return normalizeForm(name).length === name.length + 3;
 }
 
 function u16(value: number): readonly number[] {

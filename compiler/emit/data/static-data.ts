@@ -4,14 +4,14 @@
 
 import type { Pattern } from '@nhipol/language/types';
 import { cellLayout } from '@nhipol/runtime/abi';
-import { cellSize, scalarKey } from '../../ir/cells.ts';
+import { buildScalarKey, cellSize } from '../../ir/cells.ts';
 import type { IrRecord } from '../../ir/records.ts';
 import type { IrColumn, IrTable, IrTableForm, IrWindow, IrZone } from '../../ir/tables.ts';
 import type { IrConst, IrScalar } from '../../ir/values.ts';
 import { defaultMarks, presences } from './cell-code.ts';
 import { hashText } from './hash.ts';
 import { encodePattern } from './patterns.ts';
-import { windowBytes, zoneBytes } from './zone-data.ts';
+import { encodeWindow, encodeZone } from './zone-data.ts';
 
 const encoder = new TextEncoder();
 
@@ -110,7 +110,7 @@ export class StaticData {
   }
 
   text(text: string | Uint8Array): Block {
-    const key = scalarKey(text);
+    const key = buildScalarKey(text);
     const storedText = this.#texts.get(key);
     if (storedText !== undefined) return storedText;
     const block = this.raw(encodeBytes(text));
@@ -127,7 +127,7 @@ export class StaticData {
 
   /** Stores a constant set as an array of known cells. */
   set(values: readonly IrScalar[]): Block {
-    const key = JSON.stringify(values.map(scalarKey));
+    const key = JSON.stringify(values.map(buildScalarKey));
     const existingSet = this.#sets.get(key);
     if (existingSet !== undefined) return existingSet;
     for (const value of values) if (typeof value !== 'bigint') this.text(value);
@@ -164,14 +164,14 @@ export class StaticData {
   }
 
   zone(zone: IrZone): number {
-    return this.#once(`zone ${zone.name}`, () => zoneBytes(zone));
+    return this.#once(`zone ${zone.name}`, () => encodeZone(zone));
   }
 
   window(window: IrWindow): number {
     const zone = this.zone(window.zone);
     if (window.seasons.length > 0) this.hasSeasons = true;
     const key = JSON.stringify({ ...window, name: '', zone });
-    return this.#once(key, () => windowBytes(window, zone));
+    return this.#once(key, () => encodeWindow(window, zone));
   }
 
   #once(key: string, make: () => Uint8Array): number {
@@ -329,7 +329,7 @@ export function alignSize(size: number): number {
 }
 
 /** Splits a 64-bit word, signed or unsigned, into the two 32-bit words of its memory layout. */
-export function halves(word: bigint): readonly [low: number, high: number] {
+export function splitWord(word: bigint): readonly [low: number, high: number] {
   const bits = BigInt.asUintN(64, word);
   return [Number(bits & 0xffffffffn), Number(bits >> 32n)];
 }

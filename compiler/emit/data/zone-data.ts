@@ -3,7 +3,7 @@
 import { dayLength, isFixed } from '@nhipol/language/types';
 import type { IrWindow, IrZone } from '../../ir/tables.ts';
 
-export function zoneBytes(zone: IrZone): Uint8Array {
+export function encodeZone(zone: IrZone): Uint8Array {
   const { offsets } = zone;
   const view = new DataView(new ArrayBuffer(8 + offsets.length * 8));
   view.setUint32(0, offsets.length, true);
@@ -17,7 +17,7 @@ export function zoneBytes(zone: IrZone): Uint8Array {
 
 const header = 16;
 
-export function windowBytes(window: IrWindow, zone: number): Uint8Array {
+export function encodeWindow(window: IrWindow, zone: number): Uint8Array {
   const { classes, plans, seasons, except } = window;
   const planOffsets: number[] = [];
   let end = header + classes.length * 2;

@@ -13,7 +13,7 @@ import type {
   IrQuantifier,
   IrVariable,
 } from '../../ir/expressions.ts';
-import { findEntries, irOperands, isIrEntry } from '../../ir/operands.ts';
+import { findEntries, isIrEntry, listIrOperands } from '../../ir/operands.ts';
 import type { IrConst } from '../../ir/values.ts';
 import type { AtomWords } from '../../layout/atom-words.ts';
 import type { Parameter } from '../../plan/member.ts';
@@ -23,11 +23,11 @@ import {
   allocates,
   type EmittedValue,
   emitKnownTest,
-  operand,
+  emitOperand,
+  emitUnusable,
+  emitUsable,
+  formatWord,
   printPointerAndLength,
-  unusable,
-  usable,
-  word,
 } from './locals.ts';
 
 /** The mask, a u64, of each path that can be unknown. */
@@ -113,7 +113,7 @@ export class ExpressionEmitter {
 
   #make(expr: IrExpr): EmittedValue {
     const decided = this.#options.atoms?.tri(expr, this.#masks);
-    const cells = this.#masks ? cellsCompared(expr) : [];
+    const cells = this.#masks ? listComparedCells(expr) : [];
     if (decided !== undefined && cells !== undefined) {
       return this.#tri(
         decided,
@@ -138,7 +138,7 @@ export class ExpressionEmitter {
         return this.#emitKnownRecord(expr.address, expr.fresh);
       case 'knownCell': {
         const cell = this.emit(expr.cell);
-        const known = usable(expr.cell, cell);
+        const known = emitUsable(expr.cell, cell);
         return this.#tri(
           `(${cellCode.isFaulty(this.#address(expr.cell.address))} ? 1 : ${known} << 1)`,
           [cell],
@@ -147,7 +147,7 @@ export class ExpressionEmitter {
       }
       case 'known': {
         const operand = this.emit(expr.operand);
-        return this.#tri(`${usable(expr.operand, operand)} << 1`, [operand], true);
+        return this.#tri(`${emitUsable(expr.operand, operand)} << 1`, [operand], true);
       }
       case 'knownAge':
         return this.#emitKnownAge(expr.of, expr.offset);
@@ -218,7 +218,7 @@ export class ExpressionEmitter {
       const length = this.#let('n', 'i32', `load<i32>(row, ${parameter + 4})`);
       return { ...plain, value: pointer, length };
     }
-    if (typeof value === 'bigint') return { ...plain, value: word(value) };
+    if (typeof value === 'bigint') return { ...plain, value: formatWord(value) };
     const block = this.#options.data.block(value);
     return { ...plain, value: `${block.address}`, length: `${block.length}` };
   }
@@ -265,9 +265,9 @@ export class ExpressionEmitter {
     const fresh = this.#whileFresh(known, expr.fresh);
     const loaded = this.#load(expr.rep, at, known);
     if (entry === undefined)
-      return { ...loaded, edge: fresh, mask: this.#mask(unusable(loaded), [], [expr.path]) };
+      return { ...loaded, edge: fresh, mask: this.#mask(emitUnusable(loaded), [], [expr.path]) };
     const edge = this.#minEdge([{ ...entry, edge: fresh }, entry], false);
-    return { ...loaded, edge, mask: this.#ofEntry(unusable(loaded), entry, expr.path) };
+    return { ...loaded, edge, mask: this.#ofEntry(emitUnusable(loaded), entry, expr.path) };
   }
 
   /** The mask of a value in an entry: the paths of the keys, if they are unknown. */
@@ -282,7 +282,7 @@ export class ExpressionEmitter {
     const at = this.#address(address);
     const known = this.#let('k', 'i32', cellCode.known(at));
     const partial = rep === 'cells' ? this.#let('q', 'i32', cellCode.partial(at)) : '0';
-    const mask = this.#mask(unusable({ known, partial }), [], [path]);
+    const mask = this.#mask(emitUnusable({ known, partial }), [], [path]);
     return { known, value: '0', length: '0', partial, edge: undefined, mask };
   }
 
@@ -310,7 +310,7 @@ export class ExpressionEmitter {
       const seen = this.#address(observed);
       this.line(`  if (${cellCode.isNotAbsent(this.#address(record))}) {`);
       this.line(`    if (${cellCode.known(seen)}) {`);
-      this.line(`      ${known} &= isFresh(${cellCode.word(seen)}, ${word(span)});`);
+      this.line(`      ${known} &= isFresh(${cellCode.word(seen)}, ${formatWord(span)});`);
       this.line(`      if (edgeOfLast() < ${edge}) ${edge} = edgeOfLast();`);
       this.line(`    } else ${known} = 0;`);
       this.line('  }');
@@ -420,12 +420,12 @@ export class ExpressionEmitter {
   #emitRemembered(expr: IrExpr & { kind: 'remembered' }): EmittedValue {
     const { offset, rep, timeful, path } = expr;
     // Its operands matter only for what made it unknown.
-    const keys = this.#masks ? irOperands(expr).map((key) => this.emit(key)) : [];
+    const keys = this.#masks ? listIrOperands(expr).map((key) => this.emit(key)) : [];
     const at = `${this.#options.facts + offset}`;
     if (expr.isValue) {
       const known = this.#let('k', 'i32', cellCode.known(at));
       const loaded = this.#load(rep, at, known);
-      return { ...loaded, edge: undefined, mask: this.#mask(unusable(loaded), keys, [path]) };
+      return { ...loaded, edge: undefined, mask: this.#mask(emitUnusable(loaded), keys, [path]) };
     }
     const value = this.#let('t', 'i32', `remembered(${at})`);
     const edge = timeful ? this.#let('e', 'i64', `rememberedEdge(${at})`) : undefined;
@@ -500,7 +500,7 @@ export class ExpressionEmitter {
       return [emitKnownTest(arg, local), ...whole];
     });
     const known = this.#let('k', 'i32', this.#all(conditions));
-    const operands = expr.args.map((arg, index) => operand(arg, args[index] as EmittedValue));
+    const operands = expr.args.map((arg, index) => emitOperand(arg, args[index] as EmittedValue));
     if (expr.pattern !== undefined) {
       const parameter = this.#options.parameters?.get(expr);
       operands.push(
@@ -687,7 +687,9 @@ export class ExpressionEmitter {
     this.#emitBlock(() => {
       const offset = `<usize>${index} * ${variable.stride}`;
       this.#variables.set(variable, this.#let('c', 'usize', `${collection.value} + ${offset}`));
-      const marked = irOperands(expr).some((part) => part !== expr.collection && allocates(part));
+      const marked = listIrOperands(expr).some(
+        (part) => part !== expr.collection && allocates(part),
+      );
       const mark = marked ? this.#let('a', 'usize', 'mark()') : undefined;
       body();
       if (mark !== undefined) this.line(`release(${mark});`);
@@ -760,7 +762,7 @@ export class ExpressionEmitter {
       length,
       partial,
       edge,
-      mask: this.#mask(unusable({ known, partial }), [condition, then, other], []),
+      mask: this.#mask(emitUnusable({ known, partial }), [condition, then, other], []),
     };
   }
 
@@ -796,7 +798,7 @@ export class ExpressionEmitter {
       length,
       partial,
       edge,
-      mask: this.#mask(unusable({ known, partial }), [value, fallback], []),
+      mask: this.#mask(emitUnusable({ known, partial }), [value, fallback], []),
     };
   }
 
@@ -815,7 +817,7 @@ export class ExpressionEmitter {
     for (const [index, element] of expr.elements.entries()) {
       const at = `${cells} + ${index * cellBytes}`;
       this.line(
-        `  ${expr.holds === 'Bytes' ? 'storeBytes' : 'storeWord'}(${at}, ${operand(element, elements[index] as EmittedValue)});`,
+        `  ${expr.holds === 'Bytes' ? 'storeBytes' : 'storeWord'}(${at}, ${emitOperand(element, elements[index] as EmittedValue)});`,
       );
     }
     this.line(`  ${length} = dedupe${expr.holds}(${cells}, ${expr.elements.length});`);
@@ -833,7 +835,7 @@ export class ExpressionEmitter {
 }
 
 /** The cells that alone make an atom unknown, or `undefined` if the atom is not that simple. */
-export function cellsCompared(expr: IrExpr): readonly IrCell[] | undefined {
+export function listComparedCells(expr: IrExpr): readonly IrCell[] | undefined {
   if (expr.kind === 'cell') return isIrEntry(expr.address.base) ? undefined : [expr];
   if (expr.kind !== 'compare' && expr.kind !== 'apply') return undefined;
   const operands = expr.kind === 'compare' ? [expr.left, expr.right] : expr.args;

@@ -1,7 +1,7 @@
 // The locals of a computed expression, and how they are written as operands and arguments.
 
 import type { IrExpr } from '../../ir/expressions.ts';
-import { everyIrExpr } from '../../ir/operands.ts';
+import { collectIrExprs } from '../../ir/operands.ts';
 
 /** The locals of a computed expression. */
 export interface EmittedValue {
@@ -21,7 +21,7 @@ export interface EmittedValue {
 
 const allocating = /^(union|intersect|minus)(Words|Bytes)$|^(lowerAscii|toIp|toCidr)$/;
 
-export function word(value: bigint): string {
+export function formatWord(value: bigint): string {
   if (value === -(2n ** 63n)) return 'i64.MIN_VALUE';
   return value >= 2n ** 63n ? `<u64>${value}` : `${value}`;
 }
@@ -33,17 +33,17 @@ export function emitKnownTest(expr: IrExpr, local: EmittedValue): string {
 }
 
 /** 1 if the value and all elements of a set or list are known, otherwise 0. */
-export function usable(expr: IrExpr, local: EmittedValue): string {
+export function emitUsable(expr: IrExpr, local: EmittedValue): string {
   const known = emitKnownTest(expr, local);
   return local.partial === '0' ? known : `(${known} & (${local.partial} ^ 1))`;
 }
 
-export function unusable({ known, partial }: Pick<EmittedValue, 'known' | 'partial'>): string {
+export function emitUnusable({ known, partial }: Pick<EmittedValue, 'known' | 'partial'>): string {
   return partial === '0' ? `!${known}` : `!${known} || ${partial}`;
 }
 
 /** The value as an argument of the assembly library. */
-export function operand(expr: IrExpr, local: EmittedValue): string {
+export function emitOperand(expr: IrExpr, local: EmittedValue): string {
   if (expr.rep === 'tri') return `<i64>(${local.value} >> 1)`;
   return expr.rep === 'word' ? local.value : printPointerAndLength(local);
 }
@@ -53,7 +53,7 @@ export function printPointerAndLength(local: EmittedValue): string {
 }
 
 export function allocates(expr: IrExpr): boolean {
-  return [...everyIrExpr([expr])].some(
+  return [...collectIrExprs([expr])].some(
     (part) => part.kind === 'set' || (part.kind === 'apply' && allocating.test(part.function)),
   );
 }

@@ -3,7 +3,7 @@
 
 import type { Pattern } from '@nhipol/language/types';
 import type { ParameterValue } from '../../plan/member.ts';
-import { halves, type StaticData } from '../data/static-data.ts';
+import { type StaticData, splitWord } from '../data/static-data.ts';
 
 /** The bytes of a parameter in a row. */
 export const parameterBytes = 8;
@@ -13,7 +13,7 @@ export function layParameter(
   data: StaticData,
 ): readonly [low: number, high: number] {
   if (typeof value === 'boolean') throw new Error('broken invariant: a truth value as a parameter');
-  if (typeof value === 'bigint') return halves(value);
+  if (typeof value === 'bigint') return splitWord(value);
   if (isPattern(value)) return [data.pattern(value), 0];
   const { address, length } = data.block(value);
   return [address, length];

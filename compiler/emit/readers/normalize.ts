@@ -2,7 +2,7 @@
 // Strings of other types are parsed, sets are deduplicated, and defaults fill elements. Returns false if
 // a string is invalid, so that the host can send the whole request instead and report the error.
 
-import { cellReaders } from '../../ir/cell-readers.ts';
+import { createCellReaders } from '../../ir/cell-readers.ts';
 import type { IrFacts } from '../../ir/ir.ts';
 import type { IrReader, IrRecord } from '../../ir/records.ts';
 import { cellCode, cellStores } from '../data/cell-code.ts';
@@ -14,7 +14,7 @@ export function emitNormalize(
   address: number,
   data: StaticData,
 ): readonly string[] {
-  const cells = [...cellReaders(facts)];
+  const cells = [...createCellReaders(facts)];
   return [
     'export function settle(): bool {',
     ...cells.flatMap(([offset, reader]) => settleCell(reader, `${address + offset}`, 0, data)),

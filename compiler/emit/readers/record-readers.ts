@@ -13,7 +13,7 @@ import { cellBytes, cellCode, cellStores } from '../data/cell-code.ts';
 import { firstPolicyKind, memberKinds, recordTable, valueKinds } from '../data/record-table.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { emitPlaces } from '../data/string-dispatch.ts';
-import { word } from '../expressions/locals.ts';
+import { formatWord } from '../expressions/locals.ts';
 import { recordWriters, type WrittenKind } from './record-writers.ts';
 
 export interface ReaderOptions {
@@ -105,7 +105,7 @@ export class RecordReaders {
   }
 
   #addRangedReader(reader: IrReader & { kind: 'ranged' }): string {
-    const bounds = `${word(reader.min)}, ${word(reader.max)}`;
+    const bounds = `${formatWord(reader.min)}, ${formatWord(reader.max)}`;
     const key = `${reader.function} ${bounds}`;
     const existingReader = this.#rangedReaders.get(key);
     if (existingReader !== undefined) return existingReader;
@@ -317,7 +317,7 @@ export function recordDefaults(
 
 function storeDefault(value: IrConst['value'], cell: string, data: StaticData): string {
   if (typeof value === 'boolean') return cellStores.word(cell, value ? '1' : '0');
-  if (typeof value === 'bigint') return cellStores.word(cell, word(value));
+  if (typeof value === 'bigint') return cellStores.word(cell, formatWord(value));
   const block = data.block(value);
   return `${cellStores.pointer(cell, `${block.address}`)} ${cellStores.length(cell, `${block.length}`)}`;
 }

@@ -12,7 +12,7 @@ import {
 import type { Description } from '../../ir/description.ts';
 import type { IrModule } from '../../ir/ir.ts';
 import type { ResponseRoom } from '../../layout/response-room.ts';
-import { countMaxElements, sum, textBytes, valueBytes } from './value-bytes.ts';
+import { countMaxElements, countTextBytes, countValueBytes, sumNumbers } from './value-bytes.ts';
 
 /** An element that is sorted: its cell, and the text of an address. */
 const sortedBytes = 16 + 48;
@@ -57,26 +57,28 @@ export function computeResponseRoom(
     const constraintSettings = settings.filter(({ constraint }) => constraint === index);
     return (
       countQuotedBytes(name) +
-      Math.max(0, ...constraintSettings.map(({ value }) => valueBytes(value, type)))
+      Math.max(0, ...constraintSettings.map(({ value }) => countValueBytes(value, type)))
     );
   });
   const lowered = narrowings.flatMap(({ lowering }) => lowering?.paths ?? []);
   const offers = description.offers.map(({ name, type }, index) => {
     const offerPaths = lowered.filter(({ offer }) => offer === index);
-    return countQuotedBytes(name) + max(offerPaths.map(({ value }) => valueBytes(value, type)));
+    return (
+      countQuotedBytes(name) + max(offerPaths.map(({ value }) => countValueBytes(value, type)))
+    );
   });
   const values = ir.reasons.flatMap(({ properties }) => properties);
   const propertyBytes = new Map(
     values.map(({ index, value }) => {
       const type = description.properties?.[index];
-      return [index, type === undefined ? 0 : valueBytes(value, type)];
+      return [index, type === undefined ? 0 : countValueBytes(value, type)];
     }),
   );
   const demands = description.reasons.flatMap(({ id, demands }) =>
     (demands?.obligations ?? []).map((demand) => ({ id, ...demand })),
   );
   const countPropertyBytes = ({ properties }: (typeof demands)[0]) =>
-    sum(
+    sumNumbers(
       Object.entries(properties).map(
         ([name, at]) => countQuotedBytes(name) + (propertyBytes.get(at) ?? 0),
       ),
@@ -94,7 +96,8 @@ export function computeResponseRoom(
   const sets = [...settings, ...lowered, ...values]
     .map(({ value }) => value)
     .filter(({ rep }) => rep === 'cells');
-  const texts = sum(constraints) + sum(offers) + sum(demands.map(countPropertyBytes));
+  const texts =
+    sumNumbers(constraints) + sumNumbers(offers) + sumNumbers(demands.map(countPropertyBytes));
   return {
     ranks: ir.reasons.length,
     readWords: Math.ceil(paths.length / 64),
@@ -105,11 +108,11 @@ export function computeResponseRoom(
     response:
       headerBytes +
       fixedBytes * 4 +
-      sum(description.reasons.map((_, index) => detailBytes(ir, description, index))) +
-      sum(constraints) +
-      sum(offers) +
-      sum(obligations) +
-      sum(paths.map(countQuotedBytes)) +
+      sumNumbers(description.reasons.map((_, index) => detailBytes(ir, description, index))) +
+      sumNumbers(constraints) +
+      sumNumbers(offers) +
+      sumNumbers(obligations) +
+      sumNumbers(paths.map(countQuotedBytes)) +
       errorBytes(description) +
       slackBytes,
   };
@@ -125,14 +128,14 @@ function detailBytes(ir: IrModule, description: Description, index: number): num
   } = description.reasons[index] as Description['reasons'][0];
   const placeholders = (ir.reasons[index]?.placeholders ?? []).map(({ index: at, value }) => {
     const type = description.placeholders[at];
-    return type === undefined ? 0 : Math.max(fixedBytes, valueBytes(value, type));
+    return type === undefined ? 0 : Math.max(fixedBytes, countValueBytes(value, type));
   });
   return (
     fixedBytes * 2 +
     2 * countQuotedBytes(id) +
-    sum(message.map((part) => (typeof part === 'string' ? countQuotedBytes(part) : 0))) +
-    sum(placeholders) +
-    sum(unknown.map((read) => countQuotedBytes(description.reads[read] ?? ''))) +
+    sumNumbers(message.map((part) => (typeof part === 'string' ? countQuotedBytes(part) : 0))) +
+    sumNumbers(placeholders) +
+    sumNumbers(unknown.map((read) => countQuotedBytes(description.reads[read] ?? ''))) +
     countQuotedBytes(description.files[source[0]] ?? '')
   );
 }
@@ -173,7 +176,7 @@ function errorBytes({ paths, expected, tables, signals }: Description): number {
 
 /** In quotes, with a colon or a comma. */
 function countQuotedBytes(text: string): number {
-  return textBytes(text) + 3;
+  return countTextBytes(text) + 3;
 }
 
 function max(values: readonly number[]): number {

@@ -26,16 +26,16 @@ const scalarBytes: Readonly<Record<string, number>> = {
 };
 
 /** The text of a value as JSON. */
-export function valueBytes(expr: IrExpr, type: TypeDescription): number {
+export function countValueBytes(expr: IrExpr, type: TypeDescription): number {
   if (type.kind === 'Set') return 2 + setBytes(expr, type.element);
   return quoteBytes + scalarRoom(expr, type);
 }
 
 function scalarRoom(expr: IrExpr, type: TypeDescription): number {
-  if (type.kind === 'Enum') return Math.max(0, ...type.members.map(textBytes));
+  if (type.kind === 'Enum') return Math.max(0, ...type.members.map(countTextBytes));
   const bytes = scalarBytes[type.kind];
   if (bytes !== undefined) return bytes;
-  if (expr.kind === 'const') return textBytes(String(expr.value));
+  if (expr.kind === 'const') return countTextBytes(String(expr.value));
   return Math.max(stringBytes, countJoinedBytes(expr) * escapeBytes);
 }
 
@@ -43,13 +43,15 @@ function scalarRoom(expr: IrExpr, type: TypeDescription): number {
 function setBytes(expr: IrExpr, element: TypeDescription): number {
   switch (expr.kind) {
     case 'const':
-      return sum((expr.value as readonly IrScalar[]).map((value) => elementBytes(element, value)));
+      return sumNumbers(
+        (expr.value as readonly IrScalar[]).map((value) => elementBytes(element, value)),
+      );
     case 'cell':
       return isText(element)
         ? stringsBytes
         : requestLimits.elements * elementBytes(element, undefined);
     case 'set':
-      return sum(expr.elements.map((irExpr) => valueBytes(irExpr, element)));
+      return sumNumbers(expr.elements.map((irExpr) => countValueBytes(irExpr, element)));
     case 'if':
       return Math.max(setBytes(expr.then, element), setBytes(expr.else, element));
     case 'else':
@@ -59,7 +61,7 @@ function setBytes(expr: IrExpr, element: TypeDescription): number {
         ? Math.max(0, ...expr.table.rows.map(({ value }) => setBytes(value, element)))
         : requestLimits.elements * elementBytes(element, undefined);
     case 'apply':
-      return sum(expr.args.map((arg) => setBytes(arg, element)));
+      return sumNumbers(expr.args.map((arg) => setBytes(arg, element)));
     default:
       expr.kind satisfies
         | ('entry' | 'presence' | 'knownRecord' | 'knownCell' | 'known' | 'knownAge')
@@ -85,7 +87,7 @@ export function countMaxElements(expr: IrExpr): number {
         ? Math.max(0, ...expr.table.rows.map(({ value }) => countMaxElements(value)))
         : requestLimits.elements;
     case 'apply':
-      return sum(expr.args.map(countMaxElements));
+      return sumNumbers(expr.args.map(countMaxElements));
     default:
       expr.kind satisfies
         | ('cell' | 'entry' | 'presence' | 'knownRecord' | 'knownCell' | 'known')
@@ -98,10 +100,10 @@ export function countMaxElements(expr: IrExpr): number {
 
 function elementBytes(element: TypeDescription, value: IrScalar | undefined): number {
   if (isText(element)) {
-    return quoteBytes + (typeof value === 'string' ? textBytes(value) : stringBytes);
+    return quoteBytes + (typeof value === 'string' ? countTextBytes(value) : stringBytes);
   }
   const members = element.kind === 'Enum' ? element.members : [];
-  return quoteBytes + (scalarBytes[element.kind] ?? Math.max(0, ...members.map(textBytes)));
+  return quoteBytes + (scalarBytes[element.kind] ?? Math.max(0, ...members.map(countTextBytes)));
 }
 
 function isText({ kind }: TypeDescription): boolean {
@@ -109,10 +111,10 @@ function isText({ kind }: TypeDescription): boolean {
 }
 
 /** A text as in a JSON string, without quotes. */
-export function textBytes(text: string): number {
+export function countTextBytes(text: string): number {
   return new TextEncoder().encode(escapeJsonText(text)).length;
 }
 
-export function sum(values: readonly number[]): number {
+export function sumNumbers(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
 }

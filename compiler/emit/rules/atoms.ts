@@ -5,8 +5,8 @@ import { groupByKey } from '../../ir/group-by.ts';
 import type { IrScope } from '../../ir/ir.ts';
 import {
   AtomWords,
-  atomBytes,
-  atomPairs,
+  countAtomBytes,
+  countAtomPairs,
   findPairIndex,
   pairBytes,
   pairLayout,
@@ -66,8 +66,8 @@ export class Atoms extends AtomWords {
       '  release(requestEnd);',
       test === '' ? `  ${name}();` : `  if (${test}) ${name}();`,
     ];
-    const size = atomBytes(this.#atoms.length);
-    const pairs = Array.from({ length: atomPairs(this.#atoms.length) }, (_, pair) => pair);
+    const size = countAtomBytes(this.#atoms.length);
+    const pairs = Array.from({ length: countAtomPairs(this.#atoms.length) }, (_, pair) => pair);
     const clear =
       size > maxCleared
         ? [`  memory.fill(${this.address}, 0, ${size});`]

@@ -8,9 +8,9 @@ import { cellBytes } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter, type Masks } from '../expressions/expressions.ts';
 import { parameterBytes } from '../expressions/parameters.ts';
-import { firing } from './firing.ts';
+import { emitFiring } from './firing.ts';
 import { describeOrigin } from './origin.ts';
-import { fillLines, whyLines } from './reasons.ts';
+import { emitWhyLines, fillLines } from './reasons.ts';
 import { rowLayout } from './row-data.ts';
 
 export function emitFamilies(
@@ -52,11 +52,11 @@ function emitFamily(
     '    const row: usize = load<u32>(from);',
     ...condition.lines.map((line) => `  ${line}`),
     `    const v = ${local.value};`,
-    ...firing(template, edge).map((line) => `    ${line}`),
+    ...emitFiring(template, edge).map((line) => `    ${line}`),
     '  }',
     '}',
     `function familyWhy${index}(row: usize, falls: bool): u64 {`,
-    ...whyLines(reason, emitter),
+    ...emitWhyLines(reason, emitter),
     '}',
     `function familyFill${index}(row: usize): void {`,
     ...fillLines(emitter(), reason, cell),

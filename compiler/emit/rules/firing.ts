@@ -4,7 +4,7 @@ import { strictness } from '@nhipol/runtime/abi';
 import type { IrRule } from '../../ir/ir.ts';
 
 /** `reason`: default: the reason of the row. */
-export function firing(
+export function emitFiring(
   { effect, skipUnknown }: IrRule,
   edge: string,
   reason = 'load<i32>(row)',

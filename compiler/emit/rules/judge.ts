@@ -6,15 +6,15 @@ import type { IrExpr } from '../../ir/expressions.ts';
 import { groupByKey } from '../../ir/group-by.ts';
 import type { IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
-import { junction, negateExpr } from '../../lower/expressions.ts';
+import { createJunction, negateExpr } from '../../lower/expressions.ts';
 import type { Plan, PlannedPossibility } from '../../plan/plan.ts';
 import { cellBytes } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter, type Masks } from '../expressions/expressions.ts';
-import { word } from '../expressions/locals.ts';
+import { formatWord } from '../expressions/locals.ts';
 import { Atoms } from './atoms.ts';
 import { emitFamilies } from './families.ts';
-import { firing } from './firing.ts';
+import { emitFiring } from './firing.ts';
 import { describeOrigin } from './origin.ts';
 import {
   emitPackedJudge,
@@ -24,7 +24,7 @@ import {
   isPlain,
   type PlainOptions,
 } from './plain-judge.ts';
-import { fillLines, whyLines } from './reasons.ts';
+import { emitWhyLines, fillLines } from './reasons.ts';
 import { RowData } from './row-data.ts';
 import { type EmittedTrees, emitTrees } from './trees.ts';
 
@@ -204,10 +204,10 @@ class Judge {
     const emitter = this.#emitter();
     const condition = emitter.emit(rule.condition);
     const inside = emitter.emit(insideExpr);
-    const stands = emitter.emit(junction('and', [rule.condition, insideExpr]));
-    const falls = emitter.emit(junction('and', [rule.condition, negateExpr(insideExpr)]));
+    const stands = emitter.emit(createJunction('and', [rule.condition, insideExpr]));
+    const falls = emitter.emit(createJunction('and', [rule.condition, negateExpr(insideExpr)]));
     const suffices = rule.narrowing?.lowering?.suffices;
-    const lowers = suffices && emitter.emit(junction('and', [rule.condition, suffices]));
+    const lowers = suffices && emitter.emit(createJunction('and', [rule.condition, suffices]));
     this.#add(
       `// ${describeOrigin(rule.effect, rule.span)}`,
       `function ${nameRule(rule)}(): i32 {`,
@@ -256,7 +256,7 @@ class Judge {
     let branch = 'if';
     for (const [index, band] of [...score.bands.entries()].reverse()) {
       const above = score.bands[index + 1];
-      const from = word(band.from);
+      const from = formatWord(band.from);
       if (band.effect === 'revoke') {
         this.#add('  boundRevoke(until);', '  boundDeny(until);');
         inner.push(
@@ -271,7 +271,7 @@ class Judge {
         const { id, mayDeny, mayConflict, lowering } = band.narrowing;
         const lowers = lowering && emitter.emit(lowering.suffices);
         const insideEdge = inside.edge ?? 'NEVER';
-        const below = above === undefined ? '' : ` && possible < ${word(above.from)}`;
+        const below = above === undefined ? '' : ` && possible < ${formatWord(above.from)}`;
         this.#add(
           ...emitter.lines,
           `  const reached = i32(possible >= ${from}${below}) << 1;`,
@@ -352,7 +352,7 @@ class Judge {
           (all, setting) => all | (1n << BigInt(setting.constraint)),
           0n,
         );
-        return `    case ${id}: return ${word(bits)};`;
+        return `    case ${id}: return ${formatWord(bits)};`;
       }),
       '    default: return 0;',
       '  }',
@@ -419,7 +419,7 @@ class Judge {
   /** Calls a rule that does not fall to `deny`. */
   #ruleCall(rule: IrRule): readonly string[] {
     const edge = rule.condition.timeful ? 'edgeA' : 'NEVER';
-    const lines = firing(rule, edge, `${rule.reason}`);
+    const lines = emitFiring(rule, edge, `${rule.reason}`);
     return [`{ const v = ${nameRule(rule)}(); ${lines.join(' ')} }`];
   }
 
@@ -521,7 +521,7 @@ class Judge {
     for (const [index, reason] of this.#ir.reasons.entries()) {
       if (places.has(index)) continue;
       this.#add(`function why${index}(falls: bool): u64 {`);
-      this.#add(...whyLines(reason, (bits) => this.#emitting(bits, this.#atoms)), '}');
+      this.#add(...emitWhyLines(reason, (bits) => this.#emitting(bits, this.#atoms)), '}');
       whys.push(`case ${index}: return why${index}(falls);`);
       const filling = fillLines(
         this.#emitting(undefined, undefined),

@@ -6,17 +6,19 @@ import type { IrReason } from '../../ir/ir.ts';
 import type { ExpressionEmitter, Masks } from '../expressions/expressions.ts';
 import {
   type EmittedValue,
-  operand,
+  emitOperand,
+  emitUsable,
+  formatWord,
   printPointerAndLength,
-  usable,
-  word,
 } from '../expressions/locals.ts';
 
-export function whyLines(
+export function emitWhyLines(
   { condition, falls, unknown }: IrReason,
   emitter: (bits: Masks) => ExpressionEmitter,
 ): readonly string[] {
-  const emitting = emitter(new Map(unknown.map((path, bit) => [path, word(1n << BigInt(bit))])));
+  const emitting = emitter(
+    new Map(unknown.map((path, bit) => [path, formatWord(1n << BigInt(bit))])),
+  );
   const asItself = emitting.emit(condition).mask;
   const fallen = falls && emitting.emit(falls).mask;
   const value = fallen === undefined ? asItself : `falls ? ${fallen} : ${asItself}`;
@@ -38,10 +40,10 @@ export function fillLines(
 
 /** Stores a value in a cell; a set that exceeded the memory counts as unknown. */
 function storing(expr: IrExpr, local: EmittedValue, cell: string): string {
-  const known = usable(expr, local);
+  const known = emitUsable(expr, local);
   const store =
     expr.rep === 'cells'
       ? `storeCollection(${cell}, ${printPointerAndLength(local)}, false)`
-      : `store${expr.rep === 'bytes' ? 'Bytes' : 'Word'}(${cell}, ${operand(expr, local)})`;
+      : `store${expr.rep === 'bytes' ? 'Bytes' : 'Word'}(${cell}, ${emitOperand(expr, local)})`;
   return `  if (${known} && !exhausted) ${store}; else storeUnknown(${cell});`;
 }

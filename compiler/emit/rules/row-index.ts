@@ -1,10 +1,10 @@
 // Builds the tables that index the rows of a segment, in the formats of row-index-lookup.ts of the assembly
 // library. Rows that a table cannot index are always evaluated.
 
-import { scalarKey } from '../../ir/cells.ts';
+import { buildScalarKey } from '../../ir/cells.ts';
 import type { Discriminator } from '../../plan/discriminator.ts';
 import { extendHash, finishHash, hashText, hashWord } from '../data/hash.ts';
-import { encodeBytes, halves, type StaticData } from '../data/static-data.ts';
+import { encodeBytes, type StaticData, splitWord } from '../data/static-data.ts';
 
 /** A range of row addresses. */
 export type RowList = readonly [from: number, to: number];
@@ -29,11 +29,11 @@ export function emitRowLookup(
     case 'text':
     case 'word': {
       const { values } = discriminator;
-      const groups = groupMembers(members, (member) => values[member] ?? [], scalarKey);
+      const groups = groupMembers(members, (member) => values[member] ?? [], buildScalarKey);
       const entries = groups.map(({ value, members: told }) => {
         const list = rowList(told);
         if (typeof value === 'bigint') {
-          return { hash: hashWord(value), words: [...halves(value), ...list] };
+          return { hash: hashWord(value), words: [...splitWord(value), ...list] };
         }
         const { address, length } = data.text(value);
         return { hash: hashText(encodeBytes(value)), words: [address, length, ...list] };
@@ -119,7 +119,7 @@ function byNetwork(
   const words = starts.flatMap((start, index) => {
     const held = holding[index] ?? [];
     const [from, to] = held.length === 0 ? [0, 0] : rowList(held);
-    return [...halves(start >> 64n), ...halves(start), from, to, 0, 0];
+    return [...splitWord(start >> 64n), ...splitWord(start), from, to, 0, 0];
   });
   const top = starts.length < minForTop ? 0 : data.words(indexUpperHalves(starts));
   const table = data.words([starts.length, top, 0, 0, ...words]);

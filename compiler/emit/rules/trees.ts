@@ -6,10 +6,10 @@ import { groupByKey } from '../../ir/group-by.ts';
 import type { IrModule, IrRule } from '../../ir/ir.ts';
 import { findReason, type Plan } from '../../plan/plan.ts';
 import type { Tree, TreeLeaf, TreeStep } from '../../plan/trees.ts';
-import { halves, type StaticData } from '../data/static-data.ts';
+import { type StaticData, splitWord } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter } from '../expressions/expressions.ts';
 import { layParameter, parameterBytes } from '../expressions/parameters.ts';
-import { firing } from './firing.ts';
+import { emitFiring } from './firing.ts';
 
 const steps = { leaf: 0, and: 1, or: 2, not: 3, const: 4 } as const;
 const kindBits = 3;
@@ -47,7 +47,7 @@ export function emitTrees(
       '  for (; from < to; from += 4) {',
       '    const row: usize = load<u32>(from);',
       '    const v = treeValue(row, changetype<usize>(leaves), 0);',
-      ...firing(template, 'treeEdge()').map((line) => `    ${line}`),
+      ...emitFiring(template, 'treeEdge()').map((line) => `    ${line}`),
       '  }',
       '}',
     ]),
@@ -152,6 +152,6 @@ function layLeaf(
   const masks = paths.map((path) => bits.get(path) ?? 0n);
   return data.words([
     ...values.flatMap((value) => layParameter(value, data)),
-    ...masks.flatMap(halves),
+    ...masks.flatMap(splitWord),
   ]);
 }

@@ -12,7 +12,7 @@ import type { StaticData } from '../data/static-data.ts';
 import { storeNames } from '../readers/record-writers.ts';
 import { emitOfWords } from '../rules/judge.ts';
 import { emitHistory } from './history.ts';
-import { countOutdatedBytes, type SessionSlots, sessionSlots } from './slots.ts';
+import { countOutdatedBytes, placeSessionSlots, type SessionSlots } from './slots.ts';
 
 export interface EmittedSessions {
   /** The source of sessions/layout.ts. */
@@ -49,7 +49,7 @@ export function emitSessions(
   layout: MemoryLayout,
   data: StaticData,
 ): EmittedSessions {
-  const slots = sessionSlots(ir.facts, layout.facts, data);
+  const slots = placeSessionSlots(ir.facts, layout.facts, data);
   const ofWords = emitOfWords(ir, plan, layout, data, slots.places);
   const { subject, action, resource, selectors } = ir.facts;
   const locateSelector = (name: string) => layout.facts + (selectors[name]?.offset ?? 0);

@@ -7,7 +7,7 @@ import type { IrReader } from '../../ir/records.ts';
 import { extendHash } from '../data/hash.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { comparisons, ExpressionEmitter } from '../expressions/expressions.ts';
-import { slotKind, storeElementSlots } from './slots.ts';
+import { encodeSlotKind, storeElementSlots } from './slots.ts';
 
 export interface SessionHistory {
   readonly tracks: SlotRange;
@@ -66,9 +66,9 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
       count: terms.length,
     },
     identities: data.words(tracks.flatMap(hashIdentity)),
-    bytes: historyBytes(history),
-    links: historyBytes(history) - countOwnBytes(shared) - linkBytes(shared.length),
-    own: historyBytes(history) - countOwnBytes(shared),
+    bytes: countHistoryBytes(history),
+    links: countHistoryBytes(history) - countOwnBytes(shared) - linkBytes(shared.length),
+    own: countHistoryBytes(history) - countOwnBytes(shared),
     hasCompoundKeys: tracks.some((track) => classifyKey(track.key) === keyKinds.compound),
     hasCounters: shared.some(({ isCounter }) => isCounter),
     sharedBytes: shared.reduce((all, track) => all + headBytes(track) + indexBytes(track), 0),
@@ -102,7 +102,7 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
 }
 
 /** The bytes of a session's state. */
-export function historyBytes(history: IrHistory | undefined): number {
+export function countHistoryBytes(history: IrHistory | undefined): number {
   if (history === undefined) return 0;
   const { own, shared } = splitTracks(history);
   const tracks = own.reduce((all, track) => all + trackBytes(track), 0);
@@ -223,7 +223,7 @@ function trackRow(
     value === undefined ? 0 : facts + value.offset,
     ...(value === undefined
       ? [0, 0, 0]
-      : [0, slotKind(value.reader), storeNestedSlots(value.reader, data)]),
+      : [0, encodeSlotKind(value.reader), storeNestedSlots(value.reader, data)]),
     ...(window?.kind === 'period' ? [data.zone(window.zone), periods[window.unit]] : [0, 0]),
     added === undefined ? 0 : added === 'one' ? one : facts + added,
     locateKey(key, 'ofRequest', facts, data),

@@ -6,7 +6,7 @@ import { principalMember } from '@nhipol/runtime/call-digest';
 import { listFactShapes } from '../../ir/cell-readers.ts';
 import type { IrModule } from '../../ir/ir.ts';
 import type { IrMember } from '../../ir/records.ts';
-import { sessionWords } from './slots.ts';
+import { listSessionWords } from './slots.ts';
 
 /** The factor between the number and its stored value, by its reader; 0: a boolean, stored as 1 or 0. */
 const scales: Readonly<Record<string, number>> = {
@@ -16,8 +16,8 @@ const scales: Readonly<Record<string, number>> = {
   readDecimal: 1_000_000,
 };
 
-export function settableWords(ir: IrModule): NonNullable<Encoding['words']> {
-  const places = new Map(sessionWords(ir.facts).map((offset, index) => [offset, index]));
+export function collectSettableWords(ir: IrModule): NonNullable<Encoding['words']> {
+  const places = new Map(listSessionWords(ir.facts).map((offset, index) => [offset, index]));
   const found: [path: string, word: readonly [number, number]][] = [];
   const take = (members: readonly IrMember[], base: number): void => {
     for (const { reader, offset, path } of members) {

@@ -29,8 +29,8 @@ const frontBytes = 32;
 const restBytes = 32;
 
 /** The bytes of the rest of a session's record; the whole record has 32 more. */
-export function sessionRestBytes(facts: IrFacts): number {
-  const { length } = sessionWords(facts);
+export function countSessionRestBytes(facts: IrFacts): number {
+  const { length } = listSessionWords(facts);
   return Math.ceil((restBytes + 8 + length * 8) / 32) * 32;
 }
 
@@ -48,18 +48,18 @@ interface Slot {
 const texts: ReadonlySet<string> = new Set(['readString', 'readSpiffe', 'readIp', 'readCidr']);
 
 /** The offsets of the cells whose words are in a session's record, in order. */
-export function sessionWords(facts: IrFacts): readonly number[] {
+export function listSessionWords(facts: IrFacts): readonly number[] {
   return selectWords(allSlots(facts, undefined)).map(({ offset }) => offset);
 }
 
 /** The bytes of a session, except for strings, collections and its ID. */
-export function sessionBytes(facts: IrFacts, state: number): number {
+export function countSessionBytes(facts: IrFacts, state: number): number {
   const slots = allSlots(facts, undefined);
   const words = selectWords(slots);
   const others = slots.length - words.length;
   const left = slots.filter(isWord).length - words.length;
   const bits = countOutdatedBytes(slots.length) + 2 * Math.ceil(others / 8);
-  return frontBytes + sessionRestBytes(facts) + state + bits + 8 * left + 2;
+  return frontBytes + countSessionRestBytes(facts) + state + bits + 8 * left + 2;
 }
 
 /** The bytes of one bit for each word and each slot: whether it is outdated. */
@@ -67,7 +67,7 @@ export function countOutdatedBytes(members: number): number {
   return Math.ceil(members / 8);
 }
 
-export function sessionSlots(facts: IrFacts, address: number, data: StaticData): SessionSlots {
+export function placeSessionSlots(facts: IrFacts, address: number, data: StaticData): SessionSlots {
   const all = allSlots(facts, data);
   const words = selectWords(all);
   const kept = new Set(words);
@@ -138,7 +138,7 @@ export function storeElementSlots(
 }
 
 /** The number of the reader's kind in the library. */
-export function slotKind(reader: IrReader): number {
+export function encodeSlotKind(reader: IrReader): number {
   return kinds[findSlotKind(reader)];
 }
 

@@ -9,7 +9,7 @@ import type {
 } from 'vscode-languageserver';
 import { SymbolKind } from 'vscode-languageserver';
 import type { PolicyAnalysis } from '../analysis.ts';
-import { findNodePath, innermost } from '../index/nodes.ts';
+import { findInnermost, findNodePath } from '../index/nodes.ts';
 import type { Occurrence, Target } from '../index/occurrences.ts';
 import type { DocumentPositions } from '../positions.ts';
 import { listOccurrences } from './navigation.ts';
@@ -33,7 +33,7 @@ export function listCallItems(
 }
 
 /** The declarations that call a predicate, and the tests that expect a rule. */
-export function incomingCalls(
+export function listIncomingCalls(
   analysis: PolicyAnalysis,
   target: Target,
   positions: DocumentPositions,
@@ -41,7 +41,7 @@ export function incomingCalls(
   const callers = new Map<AstNode, Span[]>();
   for (const span of listOccurrences(analysis, target)) {
     const tree = analysis.files.get(span.file)?.node;
-    const caller = tree && innermost(findNodePath(tree, span.start), ...callerKinds);
+    const caller = tree && findInnermost(findNodePath(tree, span.start), ...callerKinds);
     if (caller === undefined || caller === target.node) continue;
     callers.set(caller, [...(callers.get(caller) ?? []), span]);
   }
@@ -54,7 +54,7 @@ export function incomingCalls(
 }
 
 /** The predicates that a declaration calls. */
-export function outgoingCalls(
+export function listOutgoingCalls(
   analysis: PolicyAnalysis,
   { node: { span } }: Target,
   positions: DocumentPositions,

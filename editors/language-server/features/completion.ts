@@ -13,9 +13,9 @@ import {
 import { builtins, functionNames, scalarKinds, type Type, typeName } from '@nhipol/language/types';
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from 'vscode-languageserver';
 import { analyzePolicy, type PolicyAnalysis } from '../analysis.ts';
-import { findNodePath, innermost } from '../index/nodes.ts';
+import { findInnermost, findNodePath } from '../index/nodes.ts';
 import { listLocalNames } from '../index/occurrences.ts';
-import { declarationsOnly, reduceText } from '../index/reduction.ts';
+import { reduceText, reduceToDeclarations } from '../index/reduction.ts';
 import { itemSnippets, type PolicySnippet, ruleSnippets } from './snippets.ts';
 
 /** A name that no policy has. */
@@ -36,7 +36,7 @@ export function listCompletions(
   const analysis = analyzePolicy({
     entry: policyAnalysis.entry,
     sources: new Map([...sources, [file, changed]]),
-    parsed: declarationsOnly(policyAnalysis, sources),
+    parsed: reduceToDeclarations(policyAnalysis, sources),
     unreadable: new Map(),
   });
   const tree = analysis.files.get(file)?.node;
@@ -231,7 +231,7 @@ function expressionItems(
 
 /** The members of the enum that the other operand of a comparison has. */
 function enumItems({ types }: PolicyAnalysis, path: readonly AstNode[]): CompletionItem[] {
-  const binary = innermost(path, 'Binary') as BinaryNode | undefined;
+  const binary = findInnermost(path, 'Binary') as BinaryNode | undefined;
   const type = binary && types.get(binary.left)?.type;
   const element = type?.kind === 'Set' || type?.kind === 'List' ? type.element : type;
   if (element?.kind !== 'Enum') return [];

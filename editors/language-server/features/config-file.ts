@@ -32,7 +32,7 @@ export function isConfig(path: string): boolean {
   return /(?:^|\/)nhipol\.toml$/.test(path);
 }
 
-export function diagnosticsInConfig({ problemsIn }: ConfigSupport, text: string): Diagnostic[] {
+export function listConfigDiagnostics({ problemsIn }: ConfigSupport, text: string): Diagnostic[] {
   const lines = text.split('\n');
   return problemsIn(text).map(({ line, message }) => {
     const shown = lines[line - 1] ?? '';
@@ -47,7 +47,7 @@ export function diagnosticsInConfig({ problemsIn }: ConfigSupport, text: string)
   });
 }
 
-export function completionsInConfig(
+export function listConfigCompletions(
   { keys }: ConfigSupport,
   text: string,
   { line, character }: Position,

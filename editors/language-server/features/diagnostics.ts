@@ -64,7 +64,7 @@ function formatMessage({ message, label, help }: Found): string {
 }
 
 /** The fixes of the diagnostics in a range, and one for all of the file if there are several. */
-export function codeActions(
+export function listCodeActions(
   analysis: PolicyAnalysis,
   file: string,
   range: Range,

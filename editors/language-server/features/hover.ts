@@ -6,7 +6,7 @@ import type { AstNode, RuleNode } from '@nhipol/language/syntax';
 import { builtins, type Member, typeName } from '@nhipol/language/types';
 import { type Hover, MarkupKind } from 'vscode-languageserver';
 import type { PolicyAnalysis } from '../analysis.ts';
-import { findNodePath, innermost } from '../index/nodes.ts';
+import { findInnermost, findNodePath } from '../index/nodes.ts';
 import type { Target } from '../index/occurrences.ts';
 import type { DocumentPositions } from '../positions.ts';
 import { findOccurrence } from './navigation.ts';
@@ -27,7 +27,7 @@ export function findHover(
     ...(expr === undefined
       ? []
       : [code(`${excerptSource(analysis, typed)}: ${displayType(expr)}`)]),
-    ...memberParts(expr, innermost(path, 'Rule')),
+    ...memberParts(expr, findInnermost(path, 'Rule')),
     ...(occurrence === undefined ? [] : declarationParts(analysis, occurrence.target)),
     ...builtinParts(path),
   ];

@@ -81,7 +81,7 @@ export function listHighlights(
 }
 
 /** The range to rename, or `undefined` if the name is declared in a file that cannot be edited. */
-export function renamable(
+export function findRenamable(
   { span, target }: Occurrence,
   positions: DocumentPositions,
 ): { readonly range: Range; readonly placeholder: string } | undefined {

@@ -30,7 +30,7 @@ export interface RequestFile {
   readonly positions: DocumentPositions;
 }
 
-export function completionsInRequest(
+export function listRequestCompletions(
   { policy, file, positions }: RequestFile,
   offset: number,
 ): CompletionItem[] {
@@ -105,7 +105,7 @@ export function hoverInRequest(
 /**
  * The errors for which a decision denies the request. They are warnings, because a test or fixture can complete a file.
  */
-export function diagnosticsInRequest({ policy, file, positions }: RequestFile): Diagnostic[] {
+export function listRequestDiagnostics({ policy, file, positions }: RequestFile): Diagnostic[] {
   const text = positions.getText(file);
   const bytes = new TextEncoder().encode(text);
   const root = parseTree(text);

@@ -106,7 +106,7 @@ function toStart({ file, start }: Span): Span {
 }
 
 /** The symbols of all files whose names contain the letters of a query in order. */
-export function symbolsMatching(
+export function listMatchingSymbols(
   { files }: Pick<PolicyAnalysis, 'files'>,
   query: string,
   positions: DocumentPositions,

@@ -2,7 +2,7 @@
 
 import { formatInstant } from '@nhipol/language/types';
 import { listStepRequests, readContextTime } from '@nhipol/testing';
-import { instantText } from '@nhipol/testing/mutation';
+import { formatAnyInstant } from '@nhipol/testing/mutation';
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver';
 import { listExpectations } from '../index/tests.ts';
 import type { DocumentPositions } from '../positions.ts';
@@ -40,8 +40,8 @@ export function listValidityHints(
 
 /** The time alone, if it is on the day of the decision. */
 function shortText(end: number, now: bigint | undefined): string {
-  const text = instantText(end);
+  const text = formatAnyInstant(end);
   const [day, time = ''] = text.split('T');
-  if (now === undefined || instantText(now).split('T')[0] !== day) return text;
+  if (now === undefined || formatAnyInstant(now).split('T')[0] !== day) return text;
   return time.replace(/(:00)?Z$/, '');
 }

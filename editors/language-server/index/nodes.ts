@@ -16,7 +16,7 @@ export function findNodePath(file: FileNode, offset: number): readonly AstNode[]
 }
 
 /** The innermost node of a kind on a path. */
-export function innermost<Kind extends AstNode['kind']>(
+export function findInnermost<Kind extends AstNode['kind']>(
   path: readonly AstNode[],
   ...kinds: readonly Kind[]
 ): Extract<AstNode, { readonly kind: Kind }> | undefined {

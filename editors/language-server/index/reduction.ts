@@ -61,7 +61,7 @@ function countUnchanged(before: string, after: string): readonly [start: number,
 }
 
 /** The trees of the unchanged files, without the other items. */
-export function declarationsOnly({ files }: Known, sources: SourceMap): ParsedFiles {
+export function reduceToDeclarations({ files }: Known, sources: SourceMap): ParsedFiles {
   const parsed: ParsedFiles = new Map();
   for (const [path, { text, node }] of files) {
     if (sources.get(path) !== text) continue;

@@ -1,6 +1,6 @@
 // The members and values that a policy expects at a path in the JSON of a request.
 
-import { expectation } from '@nhipol/language';
+import { describeExpectation } from '@nhipol/language';
 import { listContextCases, type PolicyModel } from '@nhipol/language/model';
 import type { Member, Type } from '@nhipol/language/types';
 
@@ -78,7 +78,7 @@ function findMember(types: readonly Type[], path: Path): ExpectedJson | undefine
   if (first === undefined) return undefined;
   const { type, member } = first;
   return {
-    type: expectation(type),
+    type: describeExpectation(type),
     isRequired: member !== undefined && !member.optional && member.default === undefined,
     members: [...new Set(current.flatMap((each) => memberNames(each.type)))],
     values: listValues(type),

@@ -56,7 +56,7 @@ export function listExpectations({ steps, each }: TestNode): readonly (StepNode 
 }
 
 /** The part of a step or row from `expect` on. */
-export function expectationSpan(node: StepNode | RowNode, text: string): Span {
+export function findExpectationSpan(node: StepNode | RowNode, text: string): Span {
   const { span } = node;
   const from = Math.max(
     span.start,

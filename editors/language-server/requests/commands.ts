@@ -1,7 +1,7 @@
 // Carries out the commands of code lenses for editors without an extension: failed expectations become diagnostics, and
 // a message says the result in a sentence.
 
-import { pluralize, sentence } from '@nhipol/language/support';
+import { formatSentence, pluralize } from '@nhipol/language/support';
 import {
   DiagnosticSeverity,
   type ExecuteCommandParams,
@@ -14,7 +14,7 @@ import { hasTestName } from '../index/tests.ts';
 import { commands } from '../protocol.ts';
 import type { Publisher } from '../publisher.ts';
 import type { RanTest } from '../runs/test-run.ts';
-import { uriToPath } from '../uris.ts';
+import { convertUriToPath } from '../uris.ts';
 
 export class Commands {
   readonly #context: ServerContext;
@@ -72,7 +72,7 @@ export class Commands {
 
   /** Starts to watch a test, or stops. Returns whether it is watched. */
   async #watch(uri: string, name: string): Promise<boolean> {
-    const path = uriToPath(uri);
+    const path = convertUriToPath(uri);
     const watched = this.#watched.get(path) ?? new Map<string, boolean>();
     this.#watched.set(path, watched);
     if (watched.delete(name)) {
@@ -108,7 +108,7 @@ export class Commands {
     );
     if (explained === null) return null;
     if ('error' in explained) {
-      this.#show(false, sentence(explained.error));
+      this.#show(false, formatSentence(explained.error));
       return null;
     }
     const text = `# ${name}\n\n${explained.markdown}\n`;

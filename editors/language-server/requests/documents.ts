@@ -5,35 +5,35 @@ import type { ServerContext } from '../context.ts';
 import { listCompletions } from '../features/completion.ts';
 import {
   type ConfigSupport,
-  completionsInConfig,
   hoverInConfig,
   isConfig,
+  listConfigCompletions,
 } from '../features/config-file.ts';
-import { codeActions } from '../features/diagnostics.ts';
+import { listCodeActions } from '../features/diagnostics.ts';
 import { findHover } from '../features/hover.ts';
-import { completionsInRequest, hoverInRequest } from '../features/request-files.ts';
+import { hoverInRequest, listRequestCompletions } from '../features/request-files.ts';
 import { collectSemanticTokens } from '../features/semantic-tokens.ts';
 import { findSignature } from '../features/signature-help.ts';
 import { listFoldingRanges, listSymbols } from '../features/structure.ts';
 import { DocumentPositions } from '../positions.ts';
 import { isJson } from '../project.ts';
-import { inRequestFile } from '../request-file.ts';
-import { uriToPath } from '../uris.ts';
+import { answerInRequestFile } from '../request-file.ts';
+import { convertUriToPath } from '../uris.ts';
 
 export function answerDocumentRequests(context: ServerContext): void {
   const { connection } = context;
   connection.onHover(({ textDocument, position }) => {
-    const path = uriToPath(textDocument.uri);
-    if (isJson(path)) return inRequestFile(context, path, position, hoverInRequest);
+    const path = convertUriToPath(textDocument.uri);
+    if (isJson(path)) return answerInRequestFile(context, path, position, hoverInRequest);
     if (isConfig(path)) return inConfig(context, path, position, hoverInConfig);
     return context.at(textDocument.uri, ({ analysis, file, positions }) =>
       findHover(analysis, file, positions.toOffset(file, position), positions),
     );
   });
   connection.onCompletion(async ({ textDocument, position }) => {
-    const file = uriToPath(textDocument.uri);
-    if (isJson(file)) return inRequestFile(context, file, position, completionsInRequest);
-    if (isConfig(file)) return inConfig(context, file, position, completionsInConfig);
+    const file = convertUriToPath(textDocument.uri);
+    if (isJson(file)) return answerInRequestFile(context, file, position, listRequestCompletions);
+    if (isConfig(file)) return inConfig(context, file, position, listConfigCompletions);
     // An analysis of an earlier text is enough, so that the answer does not wait for the current one.
     const latestAnalysis =
       context.project.findLatestAnalysis(file) ?? (await context.project.analyzeFile(file));
@@ -65,7 +65,7 @@ export function answerDocumentRequests(context: ServerContext): void {
   );
   connection.onCodeAction(({ textDocument, range }) =>
     context.at(textDocument.uri, ({ analysis, file, positions }) =>
-      codeActions(analysis, file, range, positions),
+      listCodeActions(analysis, file, range, positions),
     ),
   );
   connection.onDocumentFormatting(({ textDocument }) => formatDocument(context, textDocument.uri));
@@ -82,7 +82,7 @@ async function formatDocument({ documents }: ServerContext, uri: string) {
   const { format } = await import('@nhipol/language/format');
   const document = documents.get(uri);
   if (document === undefined) return null;
-  const { text } = format(uriToPath(uri), document.getText());
+  const { text } = format(convertUriToPath(uri), document.getText());
   if (text === undefined || text === document.getText()) return [];
   const end = document.positionAt(document.getText().length);
   return [{ range: { start: { line: 0, character: 0 }, end }, newText: text }];

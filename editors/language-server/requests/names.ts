@@ -5,19 +5,19 @@ import { LSPErrorCodes, ResponseError, type SymbolInformation } from 'vscode-lan
 import type { AnalyzedFile, ServerContext } from '../context.ts';
 import {
   type CallData,
-  incomingCalls,
   listCallItems,
-  outgoingCalls,
+  listIncomingCalls,
+  listOutgoingCalls,
 } from '../features/call-hierarchy.ts';
 import {
   findDefinition,
   findOccurrence,
+  findRenamable,
   listHighlights,
   listReferences,
-  renamable,
   renameOccurrences,
 } from '../features/navigation.ts';
-import { symbolsMatching } from '../features/structure.ts';
+import { listMatchingSymbols } from '../features/structure.ts';
 import type { Target } from '../index/occurrences.ts';
 
 export function answerNameRequests(context: ServerContext): void {
@@ -39,7 +39,7 @@ export function answerNameRequests(context: ServerContext): void {
   );
   connection.onPrepareRename(({ textDocument, position }) =>
     context.findAtName(textDocument.uri, position, (occurrence, { positions }) =>
-      renamable(occurrence, positions),
+      findRenamable(occurrence, positions),
     ),
   );
   connection.onRenameRequest(({ textDocument, position, newName }) =>
@@ -57,19 +57,19 @@ export function answerNameRequests(context: ServerContext): void {
   );
   connection.languages.callHierarchy.onIncomingCalls(({ item }) =>
     calls(context, item.data, (target, { analysis, positions }) =>
-      incomingCalls(analysis, target, positions),
+      listIncomingCalls(analysis, target, positions),
     ),
   );
   connection.languages.callHierarchy.onOutgoingCalls(({ item }) =>
     calls(context, item.data, (target, { analysis, positions }) =>
-      outgoingCalls(analysis, target, positions),
+      listOutgoingCalls(analysis, target, positions),
     ),
   );
   connection.onWorkspaceSymbol(async ({ query }) => {
     const found = new Map<string, SymbolInformation>();
     for (const path of context.project.openPaths) {
       const symbols = await context.at(context.toUri(path), ({ analysis, positions }) =>
-        symbolsMatching(analysis, query, positions),
+        listMatchingSymbols(analysis, query, positions),
       );
       for (const symbol of symbols ?? []) found.set(JSON.stringify(symbol.location), symbol);
     }

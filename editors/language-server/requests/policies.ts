@@ -131,9 +131,9 @@ async function provePolicy(
   run: Run,
 ): Promise<ProveResult> {
   const { analysis, policy, positions } = place;
-  const { proofSteps } = await import('../runs/proofs.ts');
+  const { runProofs } = await import('../runs/proofs.ts');
   const known = proofs.getDone(analysis);
-  const all = known ?? (await run('Prove invariants', place, proofSteps(policy)));
+  const all = known ?? (await run('Prove invariants', place, runProofs(policy)));
   return {
     invariants: all.map(({ name, span, verdict, detail, counterexample }) => ({
       invariant: name,
@@ -153,8 +153,8 @@ async function verifyPolicy(
   run: Run,
 ): Promise<VerifyResult> {
   const { analysis, policy, positions } = place;
-  const { verificationSteps } = await import('../runs/verification.ts');
-  const steps = verificationSteps(analysis, policy, requests);
+  const { runVerification } = await import('../runs/verification.ts');
+  const steps = runVerification(analysis, policy, requests);
   const { summary, violated } = await run('Verify invariants', place, steps);
   const severity = DiagnosticSeverity.Error;
   findings.set(
@@ -181,8 +181,8 @@ async function mutatePolicy(
   run: Run,
 ): Promise<MutantsResult> {
   const { analysis, policy, positions } = place;
-  const { mutationSteps } = await import('../runs/mutation.ts');
-  const done = await run('Try mutants', place, mutationSteps(analysis, policy, requests));
+  const { runMutation } = await import('../runs/mutation.ts');
+  const done = await run('Try mutants', place, runMutation(analysis, policy, requests));
   if (typeof done === 'string') throw new ResponseError(LSPErrorCodes.RequestFailed, done);
   const severity = DiagnosticSeverity.Information;
   findings.set(

@@ -3,8 +3,8 @@
 import { type Explanation, explain, type RequestClock } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { formatInstant, parseInstant } from '@nhipol/language/types';
-import { explanationHtml, explanationMarkdown } from '@nhipol/reporting';
-import { evaluatorTestEngine, explainTest, runTests } from '@nhipol/testing';
+import { renderExplanationHtml, renderExplanationMarkdown } from '@nhipol/reporting';
+import { createEvaluatorTestEngine, explainTest, runTests } from '@nhipol/testing';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { hasTestName, listTests } from '../index/tests.ts';
 import type { ExplainParams, ExplainResult } from '../protocol.ts';
@@ -65,7 +65,7 @@ function failingStep(
   test: PolicyModel['tests'][number],
   now: bigint,
 ): number | undefined {
-  const engine = evaluatorTestEngine(policy, { otherwise: now });
+  const engine = createEvaluatorTestEngine(policy, { otherwise: now });
   const [result] = runTests({ ...policy, tests: [test] }, engine);
   return result?.failures[0]?.step;
 }
@@ -76,8 +76,8 @@ function toExplainResult(explanation: Explanation, policy: PolicyModel): Explain
   const { validUntil } = answer;
   const effect = possible === undefined ? answer.effect : possible ? 'possible' : 'impossible';
   return {
-    markdown: explanationMarkdown(explanation, sources),
-    html: explanationHtml(explanation, sources),
+    markdown: renderExplanationMarkdown(explanation, sources),
+    html: renderExplanationHtml(explanation, sources),
     effect,
     ...(validUntil === undefined ? {} : { validUntil: formatInstant(validUntil) }),
   };

@@ -24,7 +24,7 @@ const defaultSamples = 300;
 const maxTestLength = 20_000;
 
 /** Yields the share that is done after each mutant. A string: why the policy cannot be examined. */
-export function* mutationSteps(
+export function* runMutation(
   { entry, sources }: PolicyAnalysis,
   policy: PolicyModel,
   samples = defaultSamples,

@@ -9,8 +9,12 @@ import {
   isProvedEverywhere,
   proveClaim,
 } from '@nhipol/proving';
-import { counterexampleJson, createProofCounterexample, random } from '@nhipol/testing';
-import { contradictionSteps, type ProofContradiction } from '@nhipol/testing/proofs';
+import {
+  buildCounterexampleJson,
+  createProofCounterexample,
+  createRandomNumbers,
+} from '@nhipol/testing';
+import { type ProofContradiction, searchContradictions } from '@nhipol/testing/proofs';
 import type { InvariantVerdict } from '../protocol.ts';
 
 export interface ProvedInvariant {
@@ -28,9 +32,9 @@ export interface ProvedInvariant {
 const effort = 5_000;
 
 /** Yields the share that is done after each invariant. */
-export function* proofSteps(policy: PolicyModel): Generator<number, readonly ProvedInvariant[]> {
+export function* runProofs(policy: PolicyModel): Generator<number, readonly ProvedInvariant[]> {
   if (policy.invariants.length === 0) return [];
-  const set = createRequestSet(policy, { effort, random: random(1) });
+  const set = createRequestSet(policy, { effort, random: createRandomNumbers(1) });
   const verdicts: ClaimVerdict[] = [];
   for (const [index, claim] of set.claims.entries()) {
     yield index / set.claims.length / 2;
@@ -59,7 +63,7 @@ function* findContradiction(
   policy: PolicyModel,
   verdicts: readonly ClaimVerdict[],
 ): Generator<number, ProofContradiction | undefined> {
-  const steps = contradictionSteps(policy, verdicts);
+  const steps = searchContradictions(policy, verdicts);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -82,7 +86,9 @@ function refuseProof(
     detail: displayText(
       `a bug in nhipol: ${what} is proved, and a ${counterexample.kind} violates it`,
     ),
-    counterexample: isOwn ? withoutSearch(counterexampleJson(policy, counterexample)) : undefined,
+    counterexample: isOwn
+      ? withoutSearch(buildCounterexampleJson(policy, counterexample))
+      : undefined,
   };
 }
 
@@ -110,7 +116,7 @@ function describeVerdict(policy: PolicyModel, { verdict }: ClaimVerdict): Shown 
       return {
         verdict: 'refuted',
         detail: displayText(`${said}${after}`),
-        counterexample: withoutSearch(counterexampleJson(policy, proofCounterexample)),
+        counterexample: withoutSearch(buildCounterexampleJson(policy, proofCounterexample)),
       };
     }
     case 'undecided': {

@@ -3,9 +3,9 @@
 import { isVocabulary, type RequestClock, renderExplanation } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
-import { explainTest, type StepFailure, whyFailed } from '@nhipol/testing';
+import { explainStepFailure, explainTest, type StepFailure } from '@nhipol/testing';
 import type { OutcomeName, Point } from '@nhipol/testing/coverage';
-import { expectationSpan, type ListedTest, listExpectations } from '../index/tests.ts';
+import { findExpectationSpan, type ListedTest, listExpectations } from '../index/tests.ts';
 import type { DocumentPositions } from '../positions.ts';
 import type {
   ConditionCoverage,
@@ -39,7 +39,7 @@ export function testOutcome(
       step: failure.step,
       expected: joinLines(failure, 'expected'),
       actual: joinLines(failure, 'got'),
-      ...explainFailure(whyFailed(failure, explanations), policy),
+      ...explainFailure(explainStepFailure(failure, explanations), policy),
     })),
     milliseconds,
   };
@@ -80,11 +80,11 @@ function findExpectation(
   const step = isRow
     ? steps.find((each) => each.span.start === span.start)
     : steps.find((each) => each.span.start === start);
-  return step === undefined ? span : expectationSpan(step, positions.getText(span.file));
+  return step === undefined ? span : findExpectationSpan(step, positions.getText(span.file));
 }
 
 function explainFailure(
-  explanation: ReturnType<typeof whyFailed>,
+  explanation: ReturnType<typeof explainStepFailure>,
   policy: PolicyModel,
 ): Pick<TestFailure, 'explanation'> {
   if (explanation === undefined) return {};

@@ -3,7 +3,7 @@
 
 import type { Trace } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { evaluatorTestEngine, runTests, type TestResult } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests, type TestResult } from '@nhipol/testing';
 import {
   CoverageRecorder,
   type RuleOutcome,
@@ -45,7 +45,7 @@ export function* testSteps(
   const outcomes = new RuleOutcomes(policy);
   const firedBy = new Map<RuleOutcome['of'], ListedTest[]>();
   const onlooker = () => both(conditions.decision(), outcomes.decision());
-  const engine = evaluatorTestEngine(policy, { otherwise: now, onlooker });
+  const engine = createEvaluatorTestEngine(policy, { otherwise: now, onlooker });
   const results: RanTest[] = [];
   for (const { test, listed: own } of chosen) {
     const [result] = runTests({ ...policy, tests: [test] }, engine);

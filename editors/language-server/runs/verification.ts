@@ -2,7 +2,7 @@
 
 import type { PolicyModel } from '@nhipol/language/model';
 import { displayText, pluralize, type Span } from '@nhipol/language/support';
-import { type ClaimResult, counterexampleJson, verifySteps } from '@nhipol/testing';
+import { buildCounterexampleJson, type ClaimResult, verifySteps } from '@nhipol/testing';
 import type { PolicyAnalysis } from '../analysis.ts';
 
 export interface VerificationSummary {
@@ -19,7 +19,7 @@ interface ViolatedInvariant {
 }
 
 /** Yields the share that is done. */
-export function* verificationSteps(
+export function* runVerification(
   analysis: PolicyAnalysis,
   policy: PolicyModel,
   samples: number | undefined,
@@ -51,7 +51,7 @@ function listViolations(
       name,
       message: `a ${counterexample.kind} violates this invariant: ${displayText(why)}`,
       span: invariant?.span ?? header?.span ?? policy.span,
-      counterexample: counterexampleJson(policy, counterexample),
+      counterexample: buildCounterexampleJson(policy, counterexample),
     },
   ];
 }

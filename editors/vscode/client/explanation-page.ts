@@ -14,7 +14,7 @@ export interface Frame {
 
 type Explained = Exclude<ExplainResult, { readonly error: string }>;
 
-export function resultPage(frame: Frame, explained: Explained): string {
+export function renderResultPage(frame: Frame, explained: Explained): string {
   const { effect, validUntil } = explained;
   const until =
     validUntil === undefined ? '' : html` <span class="until">until ${validUntil}</span>`;
@@ -25,7 +25,7 @@ export function resultPage(frame: Frame, explained: Explained): string {
   );
 }
 
-export function failurePage(frame: Frame, reason: string): string {
+export function renderFailurePage(frame: Frame, reason: string): string {
   return page(frame, html`<p role="alert">There is no decision: ${reason}</p>`);
 }
 

@@ -12,8 +12,8 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { failurePage, resultPage } from './explanation-page.ts';
-import { isPolicy, workspaceFiles } from './files.ts';
+import { renderFailurePage, renderResultPage } from './explanation-page.ts';
+import { isPolicy, readWorkspaceFiles } from './files.ts';
 import { toRange } from './ranges.ts';
 import { type Server, showFailure } from './server.ts';
 
@@ -66,7 +66,7 @@ async function chooseSubject(server: Server): Promise<Subject | undefined> {
 
 /** The request in a document of JSON, decided by a policy that the user picks. */
 async function requestSubject(document: TextDocument): Promise<Subject | undefined> {
-  const policies = (await workspaceFiles()).filter(({ text }) => isPolicy(text));
+  const policies = (await readWorkspaceFiles()).filter(({ text }) => isPolicy(text));
   const rows = policies.map(({ uri }) => ({ label: workspace.asRelativePath(uri), uri }));
   const placeHolder = 'The policy that decides';
   const picked = rows.length === 1 ? rows[0] : await window.showQuickPick(rows, { placeHolder });
@@ -132,9 +132,14 @@ class ExplanationView implements Disposable {
       const { policy, params } = subject;
       const result = await this.#server.request<ExplainResult>('nhipol/explain', policy, params);
       webview.html =
-        'error' in result ? failurePage(frame, result.error) : resultPage(frame, result);
+        'error' in result
+          ? renderFailurePage(frame, result.error)
+          : renderResultPage(frame, result);
     } catch (error) {
-      webview.html = failurePage(frame, error instanceof Error ? error.message : String(error));
+      webview.html = renderFailurePage(
+        frame,
+        error instanceof Error ? error.message : String(error),
+      );
     }
   }
 }

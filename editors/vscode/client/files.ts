@@ -21,7 +21,7 @@ const header = /^\s*policy\s/m;
 export const isPolicy = (text: string) => header.test(text);
 
 /** The files of the language in the workspace with their texts; a file that cannot be read is empty. */
-export async function workspaceFiles(): Promise<readonly { uri: Uri; text: string }[]> {
+export async function readWorkspaceFiles(): Promise<readonly { uri: Uri; text: string }[]> {
   const files = await workspace.findFiles('**/*.nhipol', '**/node_modules/**');
   return Promise.all(files.map(async (uri) => ({ uri, text: await readDocumentText(uri) })));
 }

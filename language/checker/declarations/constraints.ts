@@ -3,10 +3,10 @@
 
 import type { Constraint } from '../../model/model.ts';
 import type { ConstraintNode, ExprNode } from '../../syntax/ast.ts';
-import { isEquatable, isOrdered, sameType, type Type, typeName } from '../../types/types.ts';
+import { isEquatable, isOrdered, isSameType, type Type, typeName } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import { findDeclaredMembers } from '../declared-paths.ts';
-import { pathNames } from '../paths.ts';
+import { splitPathNames } from '../paths.ts';
 import type { Shapes } from './shapes.ts';
 
 /** Checks the declaration of a constraint; returns undefined after a report. */
@@ -79,7 +79,7 @@ function resolveLimitPath(
   node: ExprNode,
   type: Type,
 ): Constraint['limits'] {
-  const path = pathNames(node);
+  const path = splitPathNames(node);
   if (path === undefined || path.names.length === 0) {
     context.reporter.report('wrong-type', node.span, {
       expected: 'a member of the request',
@@ -89,7 +89,7 @@ function resolveLimitPath(
   }
   const members = findDeclaredMembers(context, shapes, node, path);
   if (members === undefined) return undefined;
-  if (members.some((member) => sameType(member.type, type))) return path;
+  if (members.some((member) => isSameType(member.type, type))) return path;
   const [found] = members;
   context.reporter.report('wrong-type', node.span, {
     expected: typeName(type),

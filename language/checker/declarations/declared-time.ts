@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 const declaration = 'time: Timestamp';
 
 /** Inserts the declaration as the first member, if there is a `context`. */
-export function declaringTime(context: Context): Fix | undefined {
+export function addTimeDeclaration(context: Context): Fix | undefined {
   const type = contextTypes(context)[0];
   if (type === undefined) return undefined;
   const text = type.members.length === 0 ? ` ${declaration} ` : ` ${declaration},`;

@@ -5,7 +5,7 @@ import type { EffectName } from '@nhipol/runtime/abi';
 import type { Extra } from '../../diagnostics/diagnostics.ts';
 import { guess } from '../../diagnostics/guess.ts';
 import type { Demand, Expr, Obligation, Property } from '../../model/model.ts';
-import { allThere } from '../../support/all-there.ts';
+import { hasAllItems } from '../../support/all-there.ts';
 import type { Span } from '../../support/source.ts';
 import type { DemandNode, ObligationNode } from '../../syntax/ast.ts';
 import {
@@ -13,9 +13,9 @@ import {
   knownObligations,
   listDemandingEffects,
 } from '../../types/obligations.ts';
-import { isEquatable, type Member, sameType, type Type, typeName } from '../../types/types.ts';
+import { isEquatable, isSameType, type Member, type Type, typeName } from '../../types/types.ts';
 import type { Context } from '../context.ts';
-import { clockFreeOnly } from '../expressions/clock-free.ts';
+import { requireClockFree } from '../expressions/clock-free.ts';
 import type { ExpressionChecker } from '../expressions/expressions.ts';
 import { makeConstant } from '../expressions/parts.ts';
 import { relateDeclaration, relateMembers } from '../related.ts';
@@ -87,7 +87,7 @@ function firstUnmet(
   members: ReadonlyMap<string, Member>,
 ): { readonly name: string; readonly type: Type } | undefined {
   const fits = (member: Member, type: Type) =>
-    sameType(member.type, type) || (type.kind === 'String' && member.type.kind === 'Enum');
+    isSameType(member.type, type) || (type.kind === 'String' && member.type.kind === 'Enum');
   for (const [name, type] of Object.entries(required)) {
     const member = members.get(name);
     if (member === undefined || member.optional || !fits(member, type)) return { name, type };
@@ -152,7 +152,7 @@ export function checkDemands(
     }
     return checkDemand(context, obligation, node, valuing);
   });
-  return allThere(demands) ? demands : undefined;
+  return hasAllItems(demands) ? demands : undefined;
 }
 
 function checkDemand(
@@ -209,7 +209,7 @@ function checkDemand(
       return own === undefined ? [] : [{ name, value: makeConstant(own, type, span) }];
     },
   );
-  if (!allThere(properties) || [...values.values()].includes(undefined)) return undefined;
+  if (!hasAllItems(properties) || [...values.values()].includes(undefined)) return undefined;
   return {
     obligation,
     properties: [...properties].sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -222,6 +222,6 @@ export function createValuing(context: Context, expressions: ExpressionChecker):
   return (setting, type) => {
     const value = expressions.expect(setting.value, type);
     const shown = value && withoutSecrets(context, value, 'an obligation');
-    return shown && clockFreeOnly(context, shown);
+    return shown && requireClockFree(context, shown);
   };
 }

@@ -63,13 +63,13 @@ function findTypeRange(type: Type): Range | undefined {
 }
 
 /** The conditions under which a value is in the range of the type; empty if it always is. */
-export function rangeConditions(type: Type, value: Expr): readonly Expr[] {
+export function buildRangeConditions(type: Type, value: Expr): readonly Expr[] {
   if (type.kind === 'Set') {
     if (value.type.kind !== 'Set' || value.kind === 'Constant') return [];
     const { span } = value;
     const variable: Variable = { name: 'element', type: value.type.element, path: 'element' };
     const element: Expr = { kind: 'Variable', variable, type: variable.type, span };
-    const operands = rangeConditions(type.element, element);
+    const operands = buildRangeConditions(type.element, element);
     if (operands.length === 0) return [];
     const body: Expr = { kind: 'And', operands, type: bool, span };
     return [
@@ -85,11 +85,11 @@ export function rangeConditions(type: Type, value: Expr): readonly Expr[] {
     ];
   }
   const range = findTypeRange(type);
-  return range === undefined ? [] : withinConditions(range, value);
+  return range === undefined ? [] : buildWithinConditions(range, value);
 }
 
 /** The conditions under which a number is in the range; empty if it always is. */
-export function withinConditions(range: Range, value: Expr): readonly Expr[] {
+export function buildWithinConditions(range: Range, value: Expr): readonly Expr[] {
   const { span } = value;
   const compare = (operator: '>=' | '<=', bound: bigint): Expr => {
     const right: Expr = { kind: 'Constant', value: bound, type: value.type, span };

@@ -6,12 +6,12 @@ import type { Root, Scope } from '../../model/model.ts';
 import type { NameNode } from '../../syntax/ast.ts';
 import { type Declaration, shareMember } from '../../types/shared-members.ts';
 import {
+  isSameMember,
+  isSameSecrecy,
   type Member,
   type MemberDifference,
   noMembers,
   type RecordType,
-  sameMember,
-  sameSecrecy,
 } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { EntityShapes } from '../declared-names.ts';
@@ -185,7 +185,7 @@ export class ScopeView {
       .filter((_, index) => {
         const member = foundMembers[index];
         if (member === undefined || first === undefined) return true;
-        return !sameMember(first, member) || !sameSecrecy(first, member);
+        return !isSameMember(first, member) || !isSameSecrecy(first, member);
       })
       .map(({ label }) => label);
     return first !== undefined && missing.length === 0

@@ -50,7 +50,7 @@ export function collectSignals(context: Context, types: Types): DeclaredSignals 
 }
 
 /** The payload of a declared signal or outcome; undefined after a report. */
-export function payloadNamed(
+export function findPayload(
   context: Context,
   { signals, outcomes, lacksSignals }: DeclaredSignals,
   of: 'signal' | 'outcome',

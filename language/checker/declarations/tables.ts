@@ -8,7 +8,7 @@ import type { TableEntryNode, TableNode } from '../../syntax/ast.ts';
 import { closeRows, isUnclosed } from '../../tables/closure.ts';
 import { readTableFile } from '../../tables/read-table.ts';
 import type { TableTypes } from '../../tables/rows.ts';
-import { isEquatable, sameType, type Type, typeName, type Value } from '../../types/types.ts';
+import { isEquatable, isSameType, type Type, typeName, type Value } from '../../types/types.ts';
 import { showValue } from '../../types/values.ts';
 import type { Context } from '../context.ts';
 import { relateFirstDeclaration } from '../related.ts';
@@ -65,7 +65,7 @@ function countPairs(rows: readonly TableRow[]): number {
 /** Whether the only key has this type. */
 function isOnlyKey(element: Type, keys: readonly Type[]): boolean {
   const [key, ...others] = keys;
-  return key !== undefined && others.length === 0 && sameType(key, element);
+  return key !== undefined && others.length === 0 && isSameType(key, element);
 }
 
 type Fail = (why: string, span?: Span, related?: readonly Related[]) => undefined;

@@ -8,21 +8,21 @@ import type {
   TimeRangeNode,
   WindowNode,
 } from '../../syntax/ast.ts';
-import { dateText, dayLength, toDayNumber } from '../../types/time/calendar.ts';
+import { dayLength, formatDate, toDayNumber } from '../../types/time/calendar.ts';
 import {
   type Days,
+  formatSeason,
   isInSeason,
   listDayRanges,
   type Season,
-  seasonText,
   type TimeRange,
   type Window,
 } from '../../types/time/window.ts';
 import type { Context } from '../context.ts';
-import { zoneNamed } from '../expressions/calendar.ts';
+import { resolveZone } from '../expressions/calendar.ts';
 
 export function checkWindow(context: Context, node: WindowNode): Window | undefined {
-  const zone = zoneNamed(context, node.zone);
+  const zone = resolveZone(context, node.zone);
   if (zone === undefined) return undefined;
   const name = node.name.text;
   const parts = node.parts.map(({ days, ranges }) => ({
@@ -74,7 +74,7 @@ function checkSeasons(context: Context, nodes: readonly SeasonNode[], regular: W
     const span = nodes[index]?.span ?? first.span;
     if (yearsOfDays.every((day) => listDayRanges(alone, day).length === 0))
       context.reporter.report('empty-season', span, {
-        text: seasonText(season),
+        text: formatSeason(season),
         window: regular.name,
       });
   }
@@ -82,7 +82,7 @@ function checkSeasons(context: Context, nodes: readonly SeasonNode[], regular: W
 
 function checkException(context: Context, node: DateRangeNode, regular: Window): void {
   const [from, to] = [node.from.day, (node.to ?? node.from).day];
-  const text = from === to ? dateText(from) : `${dateText(from)}..${dateText(to)}`;
+  const text = from === to ? formatDate(from) : `${formatDate(from)}..${formatDate(to)}`;
   const { zone } = regular;
   if (from < toDayNumber(zone.known.from) || to > toDayNumber(zone.known.until - 1)) {
     context.reporter.report('exception-unknown', node.span, { text });

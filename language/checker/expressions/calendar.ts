@@ -9,7 +9,7 @@ import type { Span } from '../../support/source.ts';
 import { didYouMean } from '../../support/suggest.ts';
 import type { ExprNode, WindowNode } from '../../syntax/ast.ts';
 import { flippedComparisons } from '../../types/comparisons.ts';
-import { fieldTypes, timeOfDayWindow, weekdayWindow } from '../../types/time/fields.ts';
+import { createTimeOfDayWindow, createWeekdayWindow, fieldTypes } from '../../types/time/fields.ts';
 import type { Window } from '../../types/time/window.ts';
 import { findZone, suggestZones, type Zone, zoneRelease } from '../../types/time/zones.ts';
 import { bool, type Value } from '../../types/types.ts';
@@ -21,14 +21,14 @@ export function isField(name: string): name is CalendarField {
 }
 
 /** The window that a name refers to. */
-export function windowNamed(context: Context, node: ExprNode): WindowNode | undefined {
+export function resolveWindow(context: Context, node: ExprNode): WindowNode | undefined {
   if (node.kind !== 'Reference') return undefined;
   const declared = context.find(node.name, node.span.file);
   return declared?.kind === 'Window' ? declared : undefined;
 }
 
 /** Resolves the constant name of a time zone; returns undefined after a report. */
-export function zoneNamed(context: Context, node: ExprNode): Zone | undefined {
+export function resolveZone(context: Context, node: ExprNode): Zone | undefined {
   if (node.kind !== 'String') {
     context.reporter.report('zone-not-constant', node.span, {});
     return undefined;
@@ -89,8 +89,8 @@ export function compareField(
   }
   const time = value as bigint;
   return oriented === 'is not'
-    ? negateCondition(inside(field, timeOfDayWindow(field.zone, 'is', time), span))
-    : inside(field, timeOfDayWindow(field.zone, oriented, time), span);
+    ? negateCondition(inside(field, createTimeOfDayWindow(field.zone, 'is', time), span))
+    : inside(field, createTimeOfDayWindow(field.zone, oriented, time), span);
 }
 
 /**
@@ -108,14 +108,14 @@ export function compareFieldSet(left: Expr, right: Expr, span: Span): Expr | und
  * The operand of `known` for such a field: whether its instant is within the known years of the
  * zone.
  */
-export function knowable(operand: Expr): Expr {
+export function selectKnowable(operand: Expr): Expr {
   const field = movingField(operand);
   return field === undefined ? operand : among(field, () => false, operand.span);
 }
 
 function among(field: CalendarExpr, wanted: (weekday: number) => boolean, span: Span): Expr {
   const weekdays = [0, 1, 2, 3, 4, 5, 6].filter(wanted);
-  return inside(field, weekdayWindow(field.zone, weekdays), span);
+  return inside(field, createWeekdayWindow(field.zone, weekdays), span);
 }
 
 function inside({ of }: CalendarExpr, window: Window, span: Span): Expr {

@@ -5,7 +5,7 @@ import type { Extra, Related } from '../../diagnostics/diagnostics.ts';
 import { proposeEnclosure } from '../../diagnostics/fix.ts';
 import { isInterpolation, isShownValue } from '../../model/interpolation.ts';
 import type { Demand, Expr, ReadExpr } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import { invariant } from '../../support/invariant.ts';
 import { builtins } from '../../types/builtins/index.ts';
 import { bool } from '../../types/types.ts';
@@ -15,7 +15,7 @@ import type { Context } from '../context.ts';
  * Reports a value that moves with the clock. An answer contains only the edges of conditions, so
  * its values must not have edges.
  */
-export function clockFreeOnly(
+export function requireClockFree(
   context: Context,
   expr: Expr,
   extra: Extra = { help: steadyHelp },
@@ -29,7 +29,7 @@ const steadyHelp =
   'an answer is valid until a condition changes: use a value that does not change with time, or the last one that was observed, with `latest(…)`';
 
 /** A message may show a value that is no longer fresh: it was fresh when the rule fired. */
-export function inMessage(expr: Expr): Extra {
+export function explainInMessage(expr: Expr): Extra {
   if (expr.kind !== 'Read') {
     return {
       help: 'a message cannot change with time: show the instant itself, such as `{subject.expires_at}`',
@@ -51,7 +51,7 @@ function freshMember({ members }: ReadExpr): readonly Related[] {
 
 /** Whether a value moves with the clock, by itself or by becoming stale. */
 function readsClock(expr: Expr): boolean {
-  return [...everyExpr([expr])].some(
+  return [...collectExprs([expr])].some(
     (part) =>
       part.kind === 'Now' ||
       part.kind === 'Age' ||

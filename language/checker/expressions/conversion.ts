@@ -12,7 +12,7 @@ import { decimal, int, type Type } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 
 /** Types a whole number as an Int, or as a Decimal where one is expected. */
-export function intLiteral(
+export function checkIntLiteral(
   context: Context,
   { value, span }: IntNode,
   expected: Type | undefined,
@@ -30,19 +30,21 @@ const decimalHelp =
   'write `decimal(…)` around the Int; only a literal is converted to a Decimal implicitly';
 
 /** Suggests how to make values have one type. */
-export function conversionHelp(values: readonly Expr[]): Pick<Extra, 'help' | 'fix'> {
+export function explainConversions(values: readonly Expr[]): Pick<Extra, 'help' | 'fix'> {
   const ints = values.filter(({ type }) => type.kind === 'Int');
   const [firstInt] = ints;
   if (values.some(({ type }) => type.kind === 'Decimal') && firstInt !== undefined) {
-    return ints.length === 1 ? conversion(decimal, firstInt) : {};
+    return ints.length === 1 ? explainConversion(decimal, firstInt) : {};
   }
   const expected = values.find(({ type }) => type.kind === 'Enum' || type.kind === 'Duration');
   const other = values.find((value) => value !== expected);
-  return expected === undefined || other === undefined ? {} : conversion(expected.type, other);
+  return expected === undefined || other === undefined
+    ? {}
+    : explainConversion(expected.type, other);
 }
 
 /** Suggests how to convert one value to the expected type. */
-export function conversion(expected: Type, value: Expr): Pick<Extra, 'help' | 'fix'> {
+export function explainConversion(expected: Type, value: Expr): Pick<Extra, 'help' | 'fix'> {
   if (expected.kind === 'Int' && value.type.kind === 'Decimal') return { help: decimalHelp };
   if (expected.kind === 'Decimal' && value.type.kind === 'Int') {
     return {

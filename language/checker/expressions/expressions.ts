@@ -3,13 +3,13 @@
 
 import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { findSigns } from '../../model/builtins.ts';
-import { comparable, comparesParts } from '../../model/comparable.ts';
+import { comparesParts, convertToComparable } from '../../model/comparable.ts';
 import {
   asText,
-  interpolation,
-  interpolationParts,
+  createInterpolation,
   isInterpolation,
   isShowable,
+  listInterpolationParts,
 } from '../../model/interpolation.ts';
 import type {
   CalendarField,
@@ -23,8 +23,8 @@ import type {
 } from '../../model/model.ts';
 import { spellPath } from '../../model/reads.ts';
 import { findSecret } from '../../model/secrets.ts';
-import { allThere } from '../../support/all-there.ts';
-import { unreachable } from '../../support/invariant.ts';
+import { hasAllItems } from '../../support/all-there.ts';
+import { throwUnreachable } from '../../support/invariant.ts';
 import type { Span } from '../../support/source.ts';
 import type {
   AggregateNode,
@@ -43,7 +43,7 @@ import type {
 } from '../../syntax/ast.ts';
 import { isAggregable } from '../../types/aggregates.ts';
 import { builtins, functionNames, isFunction } from '../../types/builtins/index.ts';
-import { rootProblem } from '../../types/paths.ts';
+import { findRootProblem } from '../../types/paths.ts';
 import type { Pattern } from '../../types/patterns/pattern.ts';
 import { fieldTypes } from '../../types/time/fields.ts';
 import {
@@ -56,10 +56,10 @@ import {
   isCollection,
   isEquatable,
   isOrdered,
+  isSameType,
   makeSetType,
   removeRange,
   type SetType,
-  sameType,
   string,
   type Type,
   timestamp,
@@ -68,7 +68,7 @@ import {
 import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
 import { Histories } from '../history/history.ts';
-import { pathNames } from '../paths.ts';
+import { splitPathNames } from '../paths.ts';
 import { relateDeclaration, relateMembers } from '../related.ts';
 import { withoutSecretEdge } from '../rules/secrecy.ts';
 import { checkLocalName } from '../shadowing.ts';
@@ -76,13 +76,13 @@ import {
   compareField,
   compareFieldSet,
   isField,
-  knowable,
   negateCondition,
-  windowNamed,
-  zoneNamed,
+  resolveWindow,
+  resolveZone,
+  selectKnowable,
 } from './calendar.ts';
 import { reportDecided } from './constant-comparisons.ts';
-import { conversion, conversionHelp, intLiteral } from './conversion.ts';
+import { checkIntLiteral, explainConversion, explainConversions } from './conversion.ts';
 import type { Env } from './env.ts';
 import {
   isNull,
@@ -132,12 +132,12 @@ export class ExpressionChecker {
       return undefined;
     }
     const expr = this.value(node, type);
-    if (expr === undefined || sameType(expr.type, type) || sameType(expr.type, or)) return expr;
+    if (expr === undefined || isSameType(expr.type, type) || isSameType(expr.type, or)) return expr;
     this.#context.reporter.report(
       'wrong-type',
       node.span,
       { expected: typeName(type), found: typeName(expr.type) },
-      { related: relateType(this.#context, node, expr), ...conversion(type, expr) },
+      { related: relateType(this.#context, node, expr), ...explainConversion(type, expr) },
     );
     return undefined;
   }
@@ -169,7 +169,7 @@ export class ExpressionChecker {
       case 'Bool':
         return makeConstant(node.value, bool, span);
       case 'Int':
-        return intLiteral(this.#context, node, expected);
+        return checkIntLiteral(this.#context, node, expected);
       case 'Decimal':
         return makeConstant(node.millionths, decimal, span);
       case 'Duration':
@@ -227,7 +227,7 @@ export class ExpressionChecker {
       case 'History':
         return this.#histories.term(node);
       default:
-        return unreachable(node);
+        return throwUnreachable(node);
     }
   }
 
@@ -250,12 +250,12 @@ export class ExpressionChecker {
       );
       return undefined;
     });
-    if (!allThere(parts)) return undefined;
-    const [only, ...others] = interpolationParts(parts);
+    if (!hasAllItems(parts)) return undefined;
+    const [only, ...others] = listInterpolationParts(parts);
     if (only === undefined) return makeConstant('', string, node.span);
     return others.length === 0 && only.kind === 'Constant'
       ? { ...only, span: node.span }
-      : this.#steady(interpolation(parts, node.span));
+      : this.#steady(createInterpolation(parts, node.span));
   }
 
   #isValueName(word: string, { file }: Span): boolean {
@@ -314,7 +314,7 @@ export class ExpressionChecker {
       return undefined;
     }
     const keys = node.keys.map((key, index) => this.expect(key, table.keys[index] as Type));
-    if (!allThere(keys)) return undefined;
+    if (!hasAllItems(keys)) return undefined;
     return this.#steady({ kind: 'Lookup', table, keys, type: table.value, span: node.span });
   }
 
@@ -390,7 +390,7 @@ export class ExpressionChecker {
     if (operand === undefined) return undefined;
     const read = asRead(operand);
     if (name === 'known') {
-      const knowableOperand = read ?? asLast(operand) ?? knowable(operand);
+      const knowableOperand = read ?? asLast(operand) ?? selectKnowable(operand);
       return { kind: 'Known', operand: knowableOperand, type: bool, span: node.span };
     }
     if (read === undefined || read.members.length === 0) {
@@ -428,7 +428,7 @@ export class ExpressionChecker {
       return undefined;
     }
     const of = this.expect(instant, timestamp);
-    const zone = zoneNamed(this.#context, name);
+    const zone = resolveZone(this.#context, name);
     if (of === undefined || zone === undefined) return undefined;
     const { span } = node;
     return this.#requireTraceable(
@@ -439,7 +439,7 @@ export class ExpressionChecker {
 
   #windowNamed(node: ExprNode): WindowNode | undefined {
     const local = node.kind === 'Reference' && this.#env.locals.has(node.name);
-    return local ? undefined : windowNamed(this.#context, node);
+    return local ? undefined : resolveWindow(this.#context, node);
   }
 
   #inWindow(node: BinaryNode, declared: WindowNode): Expr | undefined {
@@ -531,7 +531,7 @@ export class ExpressionChecker {
     const [path, root] = this.#pair(node.left, node.right, undefined);
     const problem =
       root?.kind === 'Constant' && root.type.kind === 'String'
-        ? rootProblem(root.value as string)
+        ? findRootProblem(root.value as string)
         : undefined;
     if (problem !== undefined) {
       this.#context.reporter.report('bad-root', node.right.span, { problem });
@@ -549,7 +549,7 @@ export class ExpressionChecker {
       left = left.left;
     }
     const operands = [left, ...nodes].map((operand) => this.expect(operand, bool));
-    if (!allThere(operands)) return undefined;
+    if (!hasAllItems(operands)) return undefined;
     return { kind, operands, type: bool, span: node.span } satisfies JunctionExpr;
   }
 
@@ -587,7 +587,10 @@ export class ExpressionChecker {
     reportDecided(this.#context, operator, left, right, node);
     const clocked = compareField(operator, left, right, node.span);
     if (clocked !== undefined) return clocked;
-    const operands = { left: comparable('is', left), right: comparable('is', right) };
+    const operands = {
+      left: convertToComparable('is', left),
+      right: convertToComparable('is', right),
+    };
     return this.#requireTraceable(
       { kind: 'Compare', operator, ...operands, type: bool, span: node.span },
       isTraceable(left, right),
@@ -626,7 +629,7 @@ export class ExpressionChecker {
       (isTypedByOther(node.left) && node.right.kind !== 'Set');
     const left = bare ? undefined : this.value(node.left);
     if (!bare && left === undefined) return undefined;
-    if (node.left.kind === 'String' && pathNames(node.right) !== undefined) {
+    if (node.left.kind === 'String' && splitPathNames(node.right) !== undefined) {
       const inner = this.infer(node.right);
       const isRecord = inner?.type.kind === 'Record';
       if (isRecord && reportMembership(this.#context, node.left, node.right, node.span))
@@ -669,7 +672,7 @@ export class ExpressionChecker {
   }
 
   #same(left: Expr, right: Expr, leftNode: ExprNode, rightNode: ExprNode): boolean {
-    if (sameType(left.type, right.type)) return true;
+    if (isSameType(left.type, right.type)) return true;
     const related = [
       ...relateType(this.#context, leftNode, left),
       ...relateType(this.#context, rightNode, right),
@@ -678,7 +681,7 @@ export class ExpressionChecker {
       'wrong-type',
       rightNode.span,
       { expected: typeName(left.type), found: typeName(right.type) },
-      { related, ...conversionHelp([left, right]) },
+      { related, ...explainConversions([left, right]) },
     );
     return false;
   }
@@ -714,7 +717,7 @@ export class ExpressionChecker {
     span: Span,
     pattern?: Pattern,
   ): Expr | undefined {
-    if (!allThere(args)) return undefined;
+    if (!hasAllItems(args)) return undefined;
     const builtin = builtins.get(name);
     const resolution = builtin?.resolve(
       args.map((arg) => arg.type),
@@ -726,7 +729,7 @@ export class ExpressionChecker {
         'wrong-operands',
         span,
         { operator: name, takes: builtin?.takes ?? '', found },
-        conversionHelp(args),
+        explainConversions(args),
       );
       return undefined;
     }
@@ -736,7 +739,7 @@ export class ExpressionChecker {
       builtin: resolution,
       args:
         comparesParts(name) && first !== undefined && second !== undefined
-          ? [first, comparable(name, second)]
+          ? [first, convertToComparable(name, second)]
           : args,
       type: resolution.result,
       span,
@@ -758,7 +761,7 @@ export class ExpressionChecker {
   #quantifier(node: QuantifierNode): Expr | undefined {
     const { quantifier, span } = node;
     const over = node.collections.map((collection) => this.#elements(collection, node.variable));
-    if (!allThere(over)) return undefined;
+    if (!hasAllItems(over)) return undefined;
     const operands: QuantifierExpr[] = [];
     for (const { collection, variable, inside } of over) {
       const body = inside.expect(node.body, bool);
@@ -859,7 +862,7 @@ export class ExpressionChecker {
         element = checked && removeRange(checked.type);
       elements.push(checked);
     }
-    if (!allThere(elements)) return undefined;
+    if (!hasAllItems(elements)) return undefined;
     if (element === undefined || (nodes.length > 0 && !isEquatable(element))) {
       this.#context.reporter.report('bad-element', span, {
         type: element === undefined ? 'elements of unknown type' : typeName(element),

@@ -4,9 +4,9 @@
 
 import type { Expr } from '../../model/model.ts';
 import { isSubrange } from '../../types/ranges.ts';
-import { type Member, sameType, sameValue, type Type, typeName } from '../../types/types.ts';
-import { keepsRange, rangeConditions } from '../declarations/ranges.ts';
-import { rootMember } from './root-members.ts';
+import { isSameType, isSameValue, type Member, type Type, typeName } from '../../types/types.ts';
+import { buildRangeConditions, keepsRange } from '../declarations/ranges.ts';
+import { findRootMember } from './root-members.ts';
 
 /** Looks up a member by name, or returns `undefined` if it cannot be read. */
 export type LookUp = (name: string) => Member | undefined;
@@ -15,7 +15,7 @@ export type LookUp = (name: string) => Member | undefined;
  * Looks up the members of a record or of a root of the request, as far as they can be read there.
  */
 export function createMemberLookup(value: Expr): LookUp {
-  return rootMember(value) ?? createRecordLookup(value.type);
+  return findRootMember(value) ?? createRecordLookup(value.type);
 }
 
 function createRecordLookup(type: Type): LookUp {
@@ -31,7 +31,7 @@ export function lacks(
   if (expected.kind === 'List' && found.kind === 'List')
     return lacks(expected.element, found.element);
   if (expected.kind !== 'Record' || found.kind !== 'Record') {
-    return sameType(expected, found) ? undefined : `this is ${typeName(found)}`;
+    return isSameType(expected, found) ? undefined : `this is ${typeName(found)}`;
   }
   for (const member of expected.members.values()) {
     const mismatch = memberMismatch(member, lookUp(member.name));
@@ -50,16 +50,16 @@ function memberMismatch(expected: Member, member: Member | undefined): string | 
     return `its ${name} has no \`fresh\`, or a shorter one`;
   const { default: value } = expected;
   if (value === undefined) return undefined;
-  const same = member.default !== undefined && sameValue(value, member.default);
+  const same = member.default !== undefined && isSameValue(value, member.default);
   return same ? undefined : `its ${name} has another default`;
 }
 
 /** Why a value of the right type may be outside a declared range, or `undefined` if it cannot be. */
-export function outside(expected: Type, value: Expr): string | undefined {
+export function describeOutside(expected: Type, value: Expr): string | undefined {
   const inside =
     value.kind === 'Constant'
       ? keepsRange(expected, value.value)
-      : rangeConditions(expected, value).length === 0;
+      : buildRangeConditions(expected, value).length === 0;
   return inside ? undefined : `it can be outside of \`${typeName(expected)}\``;
 }
 

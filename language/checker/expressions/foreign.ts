@@ -5,9 +5,9 @@ import { type Fix, proposeReplacement } from '../../diagnostics/fix.ts';
 import type { Span } from '../../support/source.ts';
 import type { CallNode, ExprNode, SetNode } from '../../syntax/ast.ts';
 import {
+  createForeignRow,
   type ForeignDetails,
-  foreignRow,
-  foreignWord,
+  findForeignWord,
   reportForeign,
 } from '../../syntax/foreign/report.ts';
 import type { ForeignWord } from '../../syntax/foreign/words.ts';
@@ -40,7 +40,7 @@ export function reportForeignName(
   span: Span,
   foreignDetails: ForeignDetails = {},
 ): ForeignWord | undefined {
-  const row = foreignWord('name', name);
+  const row = findForeignWord('name', name);
   if (row === undefined || context.mayBeElsewhere({ text: name, span })) return undefined;
   const fix = row.instead === undefined ? undefined : proposeReplacement(span, row.instead);
   report(context, row, span, { word: name, fix, ...foreignDetails });
@@ -55,7 +55,7 @@ export function reportWrapped(
   wholeSpan: Span,
   part: string,
 ): boolean {
-  const row = foreignWord('name', name);
+  const row = findForeignWord('name', name);
   if (row === undefined || row.instead !== undefined) return false;
   const fix = proposeReplacement(wholeSpan, part, `remove \`${name}.\``);
   return report(context, row, object, { word: name, expected: `\`${part}\``, fix });
@@ -75,7 +75,7 @@ export function reportNull(
   right: ExprNode,
 ): boolean {
   if (right.kind !== 'Reference') return false;
-  const row = foreignWord('name', right.name);
+  const row = findForeignWord('name', right.name);
   if (row === undefined) return false;
   const word = operator === 'is' ? 'missing' : 'present';
   const span = { ...right.span, start: left.span.end };
@@ -105,7 +105,7 @@ export function reportForeignCall(
   types: () => readonly (Type | undefined)[],
 ): boolean {
   const name = node.callee.text;
-  const row = foreignWord('function', name);
+  const row = findForeignWord('function', name);
   if (row === undefined || context.mayBeElsewhere(node.callee)) return false;
   const words = node.args.map((arg) => operand(cut(context, arg.span), arg));
   const { text, expected } = translateCall(name, words, node.args, types) ?? {};
@@ -246,7 +246,7 @@ export function reportForeignMember(
     );
     return true;
   }
-  const row = foreignWord('member', name.text);
+  const row = findForeignWord('member', name.text);
   if (row === undefined) return false;
   const word = `.${name.text}`;
   if (['length', 'size', 'count'].includes(row.word)) {
@@ -267,7 +267,7 @@ export function reportForeignType(
   context: Context,
   name: { readonly text: string; readonly span: Span },
 ): boolean {
-  const row = foreignWord('type', name.text);
+  const row = findForeignWord('type', name.text);
   if (row === undefined || context.mayBeElsewhere(name)) return false;
   const fix = row.instead === undefined ? undefined : proposeReplacement(name.span, row.instead);
   return report(context, row, name.span, { word: name.text, fix });
@@ -286,7 +286,7 @@ export function reportMembership(
   const step = isName && !isMap ? `.${left.value}` : `[${cut(context, left.span)}]`;
   const path = `${cut(context, right.span)}${step}`;
   const text = `${path} is present`;
-  return report(context, foreignRow('sign', '"x" in y'), span, {
+  return report(context, createForeignRow('sign', '"x" in y'), span, {
     word: cut(context, span),
     fix: proposeReplacement(span, text),
   });
@@ -295,7 +295,7 @@ export function reportMembership(
 /** Reports `data.levels[…]`. */
 export function reportData(context: Context, span: Span): void {
   const dot = { ...span, end: span.end + 1 };
-  report(context, foreignRow('name', 'data'), span, {
+  report(context, createForeignRow('name', 'data'), span, {
     word: 'data',
     expected: 'the name of a table',
     fix: { title: 'remove `data.`', edits: [{ span: dot, text: '' }] },
@@ -310,5 +310,5 @@ export function reportBraces(context: Context, { span, elements }: SetNode): voi
     { span: { ...span, start: span.end - 1 }, text: ')' },
   ];
   const fix = elements.length === 1 ? { title: 'write `(…)`', edits } : undefined;
-  report(context, foreignRow('sign', '{ … }'), opening, { word: '{', fix });
+  report(context, createForeignRow('sign', '{ … }'), opening, { word: '{', fix });
 }

@@ -4,7 +4,7 @@
 
 import { type Diagnostic, Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Binding, Expr, Variable } from '../../model/model.ts';
-import { allThere } from '../../support/all-there.ts';
+import { hasAllItems } from '../../support/all-there.ts';
 import type { Span } from '../../support/source.ts';
 import type { CallNode, FunctionNode, LetNode } from '../../syntax/ast.ts';
 import { bool, type Type, typeName } from '../../types/types.ts';
@@ -14,12 +14,12 @@ import type { Declarations, FunctionDeclarations } from '../declarations/declara
 import { ScopeView, type Shapes } from '../declarations/shapes.ts';
 import { relateDeclaration, relateFirstDeclaration } from '../related.ts';
 import { checkLocalName } from '../shadowing.ts';
-import { conversion } from './conversion.ts';
+import { explainConversion } from './conversion.ts';
 import { type DefinitionNode, Definitions } from './definitions.ts';
 import { depthLimit, measureDepth } from './depth.ts';
 import type { Env, Local } from './env.ts';
 import { ExpressionChecker } from './expressions.ts';
-import { createMemberLookup, lacks, outside } from './fitting.ts';
+import { createMemberLookup, describeOutside, lacks } from './fitting.ts';
 
 /** The maximum number of expressions in one call after inlining. */
 const callLimit = 5_000;
@@ -155,7 +155,7 @@ export class Functions implements FunctionDeclarations {
   ): Expr | undefined {
     const body = this.#expressions(context, locals)?.infer(node.body, result);
     if (body === undefined) return undefined;
-    const mismatch = lacks(result, body.type) ?? outside(result, body);
+    const mismatch = lacks(result, body.type) ?? describeOutside(result, body);
     if (mismatch === undefined) return body;
     context.reporter.report(
       'wrong-type',
@@ -200,7 +200,7 @@ export class Functions implements FunctionDeclarations {
       const value = infer(argument, parameter.type);
       return value && this.#argument(context, declared, parameter, value, argument.span);
     });
-    if (!allThere(bound)) return undefined;
+    if (!hasAllItems(bound)) return undefined;
     const bindings: readonly Binding[] = bound;
     const locals = new Map(bindings.map((binding) => [binding.name, binding]));
     return this.#inline(context, node, declared, result, locals);
@@ -213,7 +213,8 @@ export class Functions implements FunctionDeclarations {
     value: Expr,
     span: Span,
   ): Binding | undefined {
-    const mismatch = lacks(type, value.type, createMemberLookup(value)) ?? outside(type, value);
+    const mismatch =
+      lacks(type, value.type, createMemberLookup(value)) ?? describeOutside(type, value);
     if (mismatch === undefined) return { name, value, span };
     context.reporter.report(
       'wrong-argument',
@@ -229,7 +230,7 @@ export class Functions implements FunctionDeclarations {
         related: declared.parameters
           .filter((parameter) => parameter.name.text === name)
           .map(({ span: place }) => ({ span: place, message: 'declared here' })),
-        ...conversion(type, value),
+        ...explainConversion(type, value),
       },
     );
     return undefined;

@@ -6,7 +6,7 @@ import { findRole } from '../../model/builtins.ts';
 import type { ApplyExpr, Comparison, Expr, LookupExpr, Table } from '../../model/model.ts';
 import {
   clampTo64Bits,
-  hull,
+  computeHull,
   int64Range,
   isSubrange,
   makeSingleRange,
@@ -49,9 +49,9 @@ function findInterval(expr: Expr): Range {
     case 'Aggregate':
       return expr.form === 'sum' ? boundSum(inferInterval(expr.body)) : inferInterval(expr.body);
     case 'If':
-      return hull(inferInterval(expr.then), inferInterval(expr.else));
+      return computeHull(inferInterval(expr.then), inferInterval(expr.else));
     case 'Else':
-      return hull(inferInterval(expr.value), inferInterval(expr.fallback));
+      return computeHull(inferInterval(expr.value), inferInterval(expr.fallback));
     default:
       expr.kind satisfies
         | ('Selector' | 'Compare' | 'InWindow' | 'And' | 'Or' | 'Not' | 'Known')
@@ -86,7 +86,7 @@ function aroundAll(values: readonly Value[]): Range | undefined {
   const [first, ...others] = values
     .filter((value) => typeof value === 'bigint')
     .map((value) => makeSingleRange(value));
-  return first && hull(first, ...others);
+  return first && computeHull(first, ...others);
 }
 
 function findResultRange(expr: ApplyExpr) {
@@ -105,7 +105,7 @@ export function mayFail(expr: ApplyExpr): boolean {
 }
 
 /** Whether the difference of any two of their values fits in 64 bits. */
-export function differenceFits(minuend: Expr, subtrahend: Expr): boolean {
+export function canSubtract(minuend: Expr, subtrahend: Expr): boolean {
   const [a, b] = [inferInterval(minuend), inferInterval(subtrahend)];
   return isSubrange({ min: a.min - b.max, max: a.max - b.min }, int64Range);
 }

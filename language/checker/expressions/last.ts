@@ -1,6 +1,6 @@
 // The event to which `last` refers, and the member of it that an expression reads.
 
-import { fieldText } from '../../evaluator/history/text.ts';
+import { formatField } from '../../evaluator/history/text.ts';
 import type { Expr, HistoryExpr, LastTerm, ReadExpr } from '../../model/model.ts';
 
 export type LastExpr = HistoryExpr & { readonly term: LastTerm };
@@ -15,7 +15,7 @@ export function asLast(expr: Expr): LastExpr | undefined {
 export function withField(last: LastExpr, field: ReadExpr): LastExpr {
   const { term, span } = last;
   const { text, pattern } = term;
-  const base = text.slice(0, text.length - fieldText(term.field).length);
-  const read = { ...term, text: `${base}${fieldText(field)}`, pattern, field };
+  const base = text.slice(0, text.length - formatField(term.field).length);
+  const read = { ...term, text: `${base}${formatField(field)}`, pattern, field };
   return { kind: 'History', term: read, type: field.type, span: { ...span, end: field.span.end } };
 }

@@ -18,7 +18,7 @@ import type {
 } from '../../syntax/ast.ts';
 import type { ForeignWord } from '../../syntax/foreign/words.ts';
 import { textMembers } from '../../types/builtins/index.ts';
-import { textForm } from '../../types/string-forms.ts';
+import { getTextForm } from '../../types/string-forms.ts';
 import {
   bool,
   type EnumType,
@@ -32,11 +32,11 @@ import {
 } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
-import { declaringTime } from '../declarations/declared-time.ts';
+import { addTimeDeclaration } from '../declarations/declared-time.ts';
 import { shapesOfPart } from '../history/events.ts';
-import { pathNames } from '../paths.ts';
+import { splitPathNames } from '../paths.ts';
 import { relateDeclaration, relateMembers, relateShapes } from '../related.ts';
-import { namesOfSet } from '../rules/scope-names.ts';
+import { expandNameSet } from '../rules/scope-names.ts';
 import type { Env, Local } from './env.ts';
 import { reportForeignMember, reportForeignName, reportWrapped } from './foreign.ts';
 import { asLast, type LastExpr, withField } from './last.ts';
@@ -67,7 +67,7 @@ export class NameResolver {
 
   text(value: string, span: Span, expected: Type | undefined): Expr | undefined {
     if (expected?.kind === 'Enum') return this.#enumMember(expected, { text: value, span }, span);
-    const form = expected && textForm(expected);
+    const form = expected && getTextForm(expected);
     if (expected === undefined || form === undefined) return makeConstant(value, string, span);
     const read = form.read(value);
     if (read !== undefined) return makeConstant(read, expected, span);
@@ -160,7 +160,7 @@ export class NameResolver {
 
   /** The names in the set, as the right side of `action.name in writes`. */
   #nameSet(node: NameSetNode, span: Span): Expr | undefined {
-    const names = namesOfSet(this.#context, this.#declarations.shapes, node);
+    const names = expandNameSet(this.#context, this.#declarations.shapes, node);
     if (names === undefined) {
       const related = relateDeclaration(node.name.span);
       const word = node.of === 'actions' ? 'doing' : 'on';
@@ -198,7 +198,7 @@ export class NameResolver {
       if (declared?.kind === 'Enum')
         return this.#enumMember(this.#declarations.types.enum(declared), name, span);
     }
-    if (this.#env.outside && pathNames(node) !== undefined) {
+    if (this.#env.outside && splitPathNames(node) !== undefined) {
       this.#context.reporter.report('not-constant', span, { what: 'this' });
       return undefined;
     }
@@ -415,7 +415,7 @@ export class NameResolver {
 
   hasTime(what: string, span: Span): boolean {
     if (!this.#env.hasTime) {
-      const fix = declaringTime(this.#context);
+      const fix = addTimeDeclaration(this.#context);
       this.#context.reporter.report('undeclared-time', span, { what }, { fix });
     }
     return this.#env.hasTime;

@@ -21,7 +21,7 @@ export function asLookup(expr: Expr): LookupExpr | undefined {
 }
 
 /** Joins conditions with `and`; the result is true if there are none. */
-export function all(conditions: readonly Expr[], span: Span): Expr {
+export function joinAllConditions(conditions: readonly Expr[], span: Span): Expr {
   const [only] = conditions;
   if (only === undefined) return makeConstant(true, bool, span);
   return conditions.length === 1 ? only : { kind: 'And', operands: conditions, type: bool, span };

@@ -5,7 +5,7 @@ import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import { type Fix, proposeEnclosure } from '../../diagnostics/fix.ts';
 import type { Span } from '../../support/source.ts';
 import type { MatchNode, PatternNode } from '../../syntax/ast.ts';
-import { textStart } from '../../syntax/literals/pattern.ts';
+import { findTextStart } from '../../syntax/literals/pattern.ts';
 import { acceptsType } from '../../types/builtins/patterns.ts';
 import { Effort, effortLimit } from '../../types/patterns/automata/effort.ts';
 import { isSeparator } from '../../types/patterns/globs/glob.ts';
@@ -127,7 +127,7 @@ function innerSpan(
   { span, language, text }: PatternNode,
   at: { readonly start: number; readonly end: number },
 ): Span {
-  const start = span.start + textStart(language);
+  const start = span.start + findTextStart(language);
   const exact = span.end - start === text.length + 1;
   if (!exact) return span;
   // At the end of the pattern, underlines the closing quote.
@@ -138,7 +138,7 @@ function innerSpan(
 /** Replaces `ignoring case` after the pattern by `(?i)` inside a regular expression. */
 function caseless({ language, span }: PatternNode, end: number): Fix | undefined {
   if (language !== 'regex') return undefined;
-  const start = span.start + textStart(language);
+  const start = span.start + findTextStart(language);
   return {
     title: 'begin it with `(?i)`',
     edits: [

@@ -42,7 +42,7 @@ export function readProperties(read: ReadExpr, view: ScopeView, span: Span): Rea
 }
 
 /** Looks up the members of a root of the request as they could be read there. */
-export function rootMember(expr: Expr): ((name: string) => Member | undefined) | undefined {
+export function findRootMember(expr: Expr): ((name: string) => Member | undefined) | undefined {
   const read = asRead(expr);
   const view = read && findView(read);
   if (read === undefined || view === undefined || typeof read.from !== 'string') return undefined;

@@ -14,7 +14,7 @@ export interface ClockUse {
 const none: ClockUse = { now: 0, ages: 0 };
 
 /** How the value of a time or duration moves with the clock, or `undefined` if it cannot be traced. */
-export function clockUse(expr: Expr): ClockUse | undefined {
+export function locateClockUse(expr: Expr): ClockUse | undefined {
   if (expr.kind === 'Constant' || expr.kind === 'Read') return none;
   if (!cachedUses.has(expr)) cachedUses.set(expr, findClockUse(expr));
   return cachedUses.get(expr);
@@ -27,9 +27,9 @@ function findClockUse(expr: Expr): ClockUse | undefined {
   if (expr.kind === 'Now') return { now: 1, ages: 0 };
   if (expr.kind === 'Age') return isClockFree(expr.of) ? { now: 0, ages: 1 } : undefined;
   if (expr.kind === 'Calendar') return isClockFree(expr.of) ? none : undefined;
-  if (expr.kind === 'Binding') return clockUse(expr.binding.value);
-  if (expr.kind === 'Apply') return ofApply(expr, expr.args.map(clockUse));
-  const operands = valueOperands(expr).map(clockUse);
+  if (expr.kind === 'Binding') return locateClockUse(expr.binding.value);
+  if (expr.kind === 'Apply') return ofApply(expr, expr.args.map(locateClockUse));
+  const operands = valueOperands(expr).map(locateClockUse);
   return operands.every(steady) ? none : undefined;
 }
 
@@ -81,18 +81,18 @@ function steady(use: ClockUse | undefined): boolean {
 
 /** Whether a value does not move with the clock. */
 export function isClockFree(expr: Expr): boolean {
-  return steady(clockUse(expr));
+  return steady(locateClockUse(expr));
 }
 
 /** Whether two sides can be compared: the net reading of the clock is at most one. */
 export function isTraceable(left: Expr, right: Expr): boolean {
-  const [a, b] = [clockUse(left), clockUse(right)];
+  const [a, b] = [locateClockUse(left), locateClockUse(right)];
   if (a === undefined || b === undefined || mixesAges(a, b)) return false;
   return Math.abs(a.now - b.now) + Math.abs(a.ages - b.ages) <= 1;
 }
 
 /** Whether an instant can be tested against a window: it does not move, or moves with the clock. */
 export function mayBeInWindow(of: Expr): boolean {
-  const use = clockUse(of);
+  const use = locateClockUse(of);
   return use !== undefined && use.ages === 0 && (use.now === 0 || use.now === 1);
 }

@@ -17,7 +17,7 @@ import {
 } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import { ScopeView, type Shapes } from '../declarations/shapes.ts';
-import { payloadNamed } from '../declarations/signals.ts';
+import { findPayload } from '../declarations/signals.ts';
 import { scopeNames } from '../rules/scope-names.ts';
 
 /** The events of a pattern, with conditions for the names that it does not list. */
@@ -46,7 +46,7 @@ export class Events {
       return { of: { kind: 'decision', which: events, ...names }, guards };
     }
     if (signal === undefined) return undefined;
-    if (payloadNamed(this.#context, shapes, events, signal) === undefined) return undefined;
+    if (findPayload(this.#context, shapes, events, signal) === undefined) return undefined;
     return { of: { kind: events, name: signal.value, ...names }, guards };
   }
 

@@ -3,7 +3,12 @@
 
 import { digestMember } from '@nhipol/runtime/call-digest';
 import { countWindowParts } from '../../evaluator/history/parts.ts';
-import { exprText, fieldText, patternText, windowText } from '../../evaluator/history/text.ts';
+import {
+  formatEventPattern,
+  formatExpr,
+  formatField,
+  formatHistoryWindow,
+} from '../../evaluator/history/text.ts';
 import type {
   Comparison,
   EventKey,
@@ -15,8 +20,8 @@ import type {
   ReadExpr,
   Variable,
 } from '../../model/model.ts';
-import { everyExpr, isOverElements, listTermPatterns } from '../../model/operands.ts';
-import { allThere } from '../../support/all-there.ts';
+import { collectExprs, isOverElements, listTermPatterns } from '../../model/operands.ts';
+import { hasAllItems } from '../../support/all-there.ts';
 import type { Span } from '../../support/source.ts';
 import type { EventPatternNode, ExprNode, HistoryNode } from '../../syntax/ast.ts';
 import { flippedComparisons } from '../../types/comparisons.ts';
@@ -27,21 +32,21 @@ import {
   duration,
   int,
   isEquatable,
+  isSameType,
   removeRange,
-  sameType,
   type Type,
   typeName,
 } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
 import { lasting } from '../declarations/ranges.ts';
-import { findConstant, zoneNamed } from '../expressions/calendar.ts';
+import { findConstant, resolveZone } from '../expressions/calendar.ts';
 import type { Env } from '../expressions/env.ts';
-import { all } from '../expressions/parts.ts';
+import { joinAllConditions } from '../expressions/parts.ts';
 import { isClockFree } from '../expressions/time.ts';
-import { type PathNames, pathNames } from '../paths.ts';
+import { type PathNames, splitPathNames } from '../paths.ts';
 import { canBeStale, extractCorrelations, isMember } from './correlation.ts';
-import { type SumComparison, sumComparison } from './sum-comparison.ts';
+import { matchSumComparison, type SumComparison } from './sum-comparison.ts';
 
 /**
  * The maximum number of instants that a session stores for one term: one more than the threshold,
@@ -121,15 +126,15 @@ export class Histories {
     if (node.start !== undefined && start === undefined) return undefined;
     if (form === 'last') return this.#last(pattern, span);
     form satisfies 'once' | 'since';
-    const text = patternText(pattern);
+    const text = formatEventPattern(pattern);
     if (start === undefined) {
       return historyExpr(
-        { form: 'once', text: `once(${text}${windowText(window)})`, pattern, window },
+        { form: 'once', text: `once(${text}${formatHistoryWindow(window)})`, pattern, window },
         bool,
         span,
       );
     }
-    const since = `since(${text}, ${patternText(start)})`;
+    const since = `since(${text}, ${formatEventPattern(start)})`;
     return historyExpr({ form: 'since', text: since, pattern, start }, bool, span);
   }
 
@@ -140,7 +145,7 @@ export class Histories {
     right: ExprNode,
     span: Span,
   ): { readonly expr: HistoryExpr | undefined } | undefined {
-    const summed = sumComparison(operator, left, right);
+    const summed = matchSumComparison(operator, left, right);
     if (summed !== undefined) return { expr: this.#sum(summed, span) };
     const onLeft = isCount(left);
     const node = onLeft ? left : right;
@@ -160,7 +165,7 @@ export class Histories {
     const threshold = isCount(other) ? undefined : this.#threshold(other);
     if (isCount(other)) this.#context.reporter.report('count-not-compared', other.span, {});
     if (pattern === undefined || window === 'wrong' || threshold === undefined) return undefined;
-    const text = `count(${patternText(pattern)}${windowText(window)}) ${operator} ${threshold}`;
+    const text = `count(${formatEventPattern(pattern)}${formatHistoryWindow(window)}) ${operator} ${threshold}`;
     const count = { form: 'count', text, pattern, window, operator, threshold } as const;
     if (hasCounter(node)) return historyExpr(count, bool, span);
     const all = pattern.isShared ? sharedInstantsLimit : instantsLimit;
@@ -192,8 +197,8 @@ export class Histories {
       });
       return undefined;
     }
-    const added = `sum(event${fieldText(member)} of ${patternText(pattern)}${windowText(window)})`;
-    const text = `${added} ${operator} ${exprText(bound)}`;
+    const added = `sum(event${formatField(member)} of ${formatEventPattern(pattern)}${formatHistoryWindow(window)})`;
+    const text = `${added} ${operator} ${formatExpr(bound)}`;
     return historyExpr({ form: 'sum', text, pattern, member, window, operator, bound }, bool, span);
   }
 
@@ -227,7 +232,7 @@ export class Histories {
       this.#context.reporter.report('time-not-traceable', node.span, {});
       return undefined;
     }
-    const local = [...everyExpr([bound])].find(
+    const local = [...collectExprs([bound])].find(
       (part) =>
         (part.kind === 'Variable' && part.variable.isParameter !== true) ||
         (part.kind === 'Read' && typeof part.from !== 'string' && part.from.isParameter !== true),
@@ -248,7 +253,7 @@ export class Histories {
 
   #window({ within, period }: HistoryNode): HistoryWindow | undefined | 'wrong' {
     if (period !== undefined) {
-      const zone = zoneNamed(this.#context, period.zone);
+      const zone = resolveZone(this.#context, period.zone);
       const what = `\`${periodWords[period.unit]}\``;
       const hasTime = this.#createTyping(this.#env).hasTime(what, period.span);
       return zone === undefined || !hasTime ? 'wrong' : { kind: 'period', unit: period.unit, zone };
@@ -276,7 +281,7 @@ export class Histories {
       type: event.type,
       span,
     };
-    const text = `last(${patternText(pattern)})`;
+    const text = `last(${formatEventPattern(pattern)})`;
     return historyExpr({ form: 'last', text, pattern, field }, event.type, span);
   }
 
@@ -306,11 +311,11 @@ export class Histories {
     });
     const written = [...guards, ...(node.condition === undefined ? [] : [node.condition])];
     const conditions = written.map((exprNode) => typing.expect(exprNode, bool));
-    if (!allThere(conditions)) return undefined;
+    if (!hasAllItems(conditions)) return undefined;
     const split = conditions.map((conjunct: Expr) => extractCorrelations(conjunct, event));
     const ofEvent = split.flatMap((part) => part.ofEvent);
     const correlations = split.flatMap((part) => part.correlations);
-    const condition = ofEvent.length === 0 ? undefined : all(ofEvent, node.span);
+    const condition = ofEvent.length === 0 ? undefined : joinAllConditions(ofEvent, node.span);
     if (condition !== undefined && !this.#isOfEvent(condition, event, node.condition ?? node))
       return undefined;
     const storage = node.across ? (isCounted ? 'counters' : 'shared') : 'session';
@@ -331,7 +336,7 @@ export class Histories {
   ): EventKey | undefined {
     const paths = node?.paths ?? [];
     const per = paths.map((path) => this.#keyPart(path, storage !== 'session', typing, event));
-    if (!allThere(per)) return undefined;
+    if (!hasAllItems(per)) return undefined;
     const parts = [...per, ...correlations];
     if (parts.length > maxKeyParts) {
       return this.#refuseKey(node?.span ?? span, `it has more than ${maxKeyParts} members`);
@@ -366,7 +371,7 @@ export class Histories {
     const expectedKey = isShared
       ? 'expected a member of the request'
       : `expected a member of \`action\` or \`resource\`, or \`context.${digestMember}\``;
-    const names = pathNames(path);
+    const names = splitPathNames(path);
     if (names === undefined) return refuse(expectedKey);
     const isEventMember = isCallMember(names);
     if (!isEventMember && !isSessionMember(names)) return refuse(expectedKey);
@@ -377,7 +382,7 @@ export class Histories {
     const ofEvent = isEventMember ? typing.infer(ofTheEvent(path)) : ofRequest;
     if (ofRequest === undefined || ofEvent === undefined) return undefined;
     if (!isMember(ofRequest) || !isMember(ofEvent)) return refuse(expectedKey);
-    if (!sameType(ofRequest.type, ofEvent.type)) {
+    if (!isSameType(ofRequest.type, ofEvent.type)) {
       return refuse('it has different types in the event and in the request');
     }
     if (!isEquatable(ofRequest.type)) {
@@ -393,7 +398,7 @@ export class Histories {
    * not.
    */
   #isOfEvent(expr: Expr, event: Variable, { span }: { readonly span: Span }): boolean {
-    const parts = [...everyExpr([expr])];
+    const parts = [...collectExprs([expr])];
     const quantified = parts.flatMap((part) => (isOverElements(part) ? [part.variable] : []));
     const eventVariables = new Set([event, ...quantified]);
     const [found] = parts.flatMap((part) => {

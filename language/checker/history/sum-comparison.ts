@@ -20,7 +20,7 @@ interface Side {
 }
 
 /** `undefined` if there is not exactly one `sum`, added or subtracted, on one of the sides. */
-export function sumComparison(
+export function matchSumComparison(
   operator: Comparison,
   left: ExprNode,
   right: ExprNode,

@@ -5,12 +5,12 @@ import type { Related } from '../../diagnostics/diagnostics.ts';
 import type { Demand, Expr } from '../../model/model.ts';
 import type { Span } from '../../support/source.ts';
 import type { Context } from '../context.ts';
-import { declaringTime } from '../declarations/declared-time.ts';
-import { lasting, withinConditions } from '../declarations/ranges.ts';
+import { addTimeDeclaration } from '../declarations/declared-time.ts';
+import { buildWithinConditions, lasting } from '../declarations/ranges.ts';
 import { inferInterval } from '../expressions/intervals.ts';
 
 /** Returns undefined after a report. */
-export function accessRequestConditions(
+export function buildAccessRequestConditions(
   context: Context,
   demands: readonly Demand[],
   hasTime: boolean,
@@ -30,7 +30,7 @@ export function accessRequestConditions(
     ]);
   }
   if (!hasTime) {
-    const fix = declaringTime(context);
+    const fix = addTimeDeclaration(context);
     context.reporter.report(
       'undeclared-time',
       request.span,
@@ -43,5 +43,5 @@ export function accessRequestConditions(
   if (max < lasting.min || min > lasting.max) {
     return report(expiresIn.span, 'an access request expires after 1 millisecond to 100 years');
   }
-  return withinConditions(lasting, expiresIn);
+  return buildWithinConditions(lasting, expiresIn);
 }

@@ -10,20 +10,20 @@ import type {
   Narrowing,
   Setting,
 } from '../../model/model.ts';
-import { propertyPath } from '../../model/reads.ts';
+import { formatPropertyPath } from '../../model/reads.ts';
 import { isOwnName } from '../../model/selectors.ts';
-import { allThere } from '../../support/all-there.ts';
+import { hasAllItems } from '../../support/all-there.ts';
 import { invariant } from '../../support/invariant.ts';
 import type { Span } from '../../support/source.ts';
 import type { ExprNode, SettingNode } from '../../syntax/ast.ts';
 import { bool } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
-import { expectRange, rangeConditions } from '../declarations/ranges.ts';
+import { buildRangeConditions, expectRange } from '../declarations/ranges.ts';
 import { reportSetTwice } from '../declarations/settings.ts';
-import { clockFreeOnly, requireKnown, requireKnownDemands } from '../expressions/clock-free.ts';
+import { requireClockFree, requireKnown, requireKnownDemands } from '../expressions/clock-free.ts';
 import type { ExpressionChecker } from '../expressions/expressions.ts';
-import { all } from '../expressions/parts.ts';
+import { joinAllConditions } from '../expressions/parts.ts';
 import { withoutSecrets } from './secrecy.ts';
 
 export class NarrowingChecker {
@@ -51,7 +51,8 @@ export class NarrowingChecker {
     }
     const settings = nodes.map((node) => this.#setting(node, nodes));
     const condition = unless && this.#expressions.expect(unless, bool);
-    if (!allThere(settings) || (unless !== undefined && condition === undefined)) return undefined;
+    if (!hasAllItems(settings) || (unless !== undefined && condition === undefined))
+      return undefined;
     const validSettings: readonly Setting[] = settings;
     const parts = validSettings.map((setting, index) =>
       this.#inside(setting, nodes[index] as SettingNode),
@@ -60,7 +61,7 @@ export class NarrowingChecker {
       ...requireKnownDemands(demands ?? []),
       ...(condition === undefined ? [] : [condition]),
     ];
-    return allThere(parts) ? makeNarrowing(validSettings, parts, others, name.span) : undefined;
+    return hasAllItems(parts) ? makeNarrowing(validSettings, parts, others, name.span) : undefined;
   }
 
   #setting(node: SettingNode, siblings: readonly SettingNode[]): Setting | undefined {
@@ -89,13 +90,13 @@ export class NarrowingChecker {
       return undefined;
     }
     const shown = withoutSecrets(this.#context, value, 'a constraint');
-    return shown && clockFreeOnly(this.#context, shown) && { constraint, value };
+    return shown && requireClockFree(this.#context, shown) && { constraint, value };
   }
 
   /** The conditions of a setting; undefined after a report. */
   #inside({ constraint, value }: Setting, node: SettingNode): Inside | undefined {
     const { span } = node;
-    const certain = [...requireKnown(value), ...rangeConditions(constraint.type, value)];
+    const certain = [...requireKnown(value), ...buildRangeConditions(constraint.type, value)];
     const { limits } = constraint;
     if (limits === undefined) return { certain, within: undefined, lowered: undefined };
     const [first = ''] = limits.names;
@@ -132,10 +133,10 @@ export class NarrowingChecker {
   #lowerValue(constraint: Constraint, within: Expr, present: Expr, value: Expr): Inside['lowered'] {
     const { limits, type } = constraint;
     invariant(limits !== undefined, 'a constraint that lowers has a path');
-    const path = propertyPath(limits.root, limits.names);
+    const path = formatPropertyPath(limits.root, limits.names);
     const { span } = within;
     if (type.kind !== 'Set') {
-      const needs = [...requireKnown(present), ...rangeConditions(present.type, value)];
+      const needs = [...requireKnown(present), ...buildRangeConditions(present.type, value)];
       return { needs, path: { path, constraint, within, value } };
     }
     const builtin = this.#declarations.setBuiltin('intersect', type);
@@ -156,10 +157,10 @@ function makeNarrowing(
     ...certain,
     ...(lowered?.needs ?? within ?? []),
   ]);
-  const suffices = all([...needs, ...others], span);
+  const suffices = joinAllConditions([...needs, ...others], span);
   return {
     settings,
-    inside: all([...inside, ...others], span),
+    inside: joinAllConditions([...inside, ...others], span),
     lowering: paths.length === 0 ? undefined : { suffices, paths },
   };
 }

@@ -13,9 +13,9 @@ import type {
   Score,
   ScoreCondition,
 } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import { collectReads } from '../../model/reads.ts';
-import { allThere } from '../../support/all-there.ts';
+import { hasAllItems } from '../../support/all-there.ts';
 import type { Span } from '../../support/source.ts';
 import type {
   BandNode,
@@ -34,17 +34,21 @@ import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
 import { checkDemands, createValuing } from '../declarations/obligations.ts';
 import { ScopeView, type Shapes } from '../declarations/shapes.ts';
-import { knowable } from '../expressions/calendar.ts';
-import { clockFreeOnly, inMessage, requireKnownDemands } from '../expressions/clock-free.ts';
+import { selectKnowable } from '../expressions/calendar.ts';
+import {
+  explainInMessage,
+  requireClockFree,
+  requireKnownDemands,
+} from '../expressions/clock-free.ts';
 import { depthLimit, measureDepth } from '../expressions/depth.ts';
 import type { Local } from '../expressions/env.ts';
 import { ExpressionChecker } from '../expressions/expressions.ts';
-import { all, asRead, makeConstant } from '../expressions/parts.ts';
+import { asRead, joinAllConditions, makeConstant } from '../expressions/parts.ts';
 import { relateType } from '../expressions/typed-by.ts';
 import { relateFirstDeclaration } from '../related.ts';
 import { checkLocalName } from '../shadowing.ts';
 import { findNextSpan, withoutLatest } from '../written.ts';
-import { accessRequestConditions } from './access-requests.ts';
+import { buildAccessRequestConditions } from './access-requests.ts';
 import { NarrowingChecker } from './narrowing.ts';
 import { reservedReasons } from './reasons.ts';
 import { checkGroupScope } from './scopes.ts';
@@ -105,7 +109,7 @@ class GroupChecker {
     const conditions = [...guards, ...(node.condition === undefined ? [] : [node.condition])].map(
       (condition) => this.#expressions(place).expect(condition, bool),
     );
-    if (allThere(conditions)) this.#items(node.items, { ...place, guards: conditions });
+    if (hasAllItems(conditions)) this.#items(node.items, { ...place, guards: conditions });
     return { rules: this.#rules, scores: this.#scores };
   }
 
@@ -179,7 +183,7 @@ class GroupChecker {
       binding !== undefined && 'value' in binding ? binding.value : makeConstant(true, bool, span);
     const isValueKnown: Expr = {
       kind: 'Known',
-      operand: asRead(value) ?? knowable(value),
+      operand: asRead(value) ?? selectKnowable(value),
       type: bool,
       span,
     };
@@ -226,10 +230,10 @@ class GroupChecker {
     if ((node.condition !== undefined && writtenCondition === undefined) || message === undefined)
       return;
     if (demands === undefined || (node.effect === 'narrow' && narrowing === undefined)) return;
-    const inTime = accessRequestConditions(this.#context, demands, this.#hasTime);
+    const inTime = buildAccessRequestConditions(this.#context, demands, this.#hasTime);
     if (inTime === undefined) return;
     const certain = [...requireKnownDemands(demands), ...inTime];
-    const condition = all(
+    const condition = joinAllConditions(
       [
         ...place.guards,
         ...(writtenCondition === undefined ? [] : [writtenCondition]),
@@ -238,7 +242,9 @@ class GroupChecker {
       node.name.span,
     );
     const remainsChallenge =
-      node.effect === 'challenge' && certain.length > 0 ? all(certain, node.name.span) : undefined;
+      node.effect === 'challenge' && certain.length > 0
+        ? joinAllConditions(certain, node.name.span)
+        : undefined;
     if (node.effect === 'permit' && !this.#mayPermit(condition, node)) return;
     if (
       !this.#mayExplain(
@@ -317,7 +323,7 @@ class GroupChecker {
   #mayPermit(condition: Expr, node: RuleNode): boolean {
     const { reporter } = this.#context;
     let isValid = true;
-    for (const expr of everyExpr([condition])) {
+    for (const expr of collectExprs([condition])) {
       if (expr.kind !== 'Read') continue;
       const within =
         expr.span.file === node.span.file &&
@@ -358,9 +364,9 @@ class GroupChecker {
         return undefined;
       }
       if (withoutSecrets(this.#context, expr, 'a message') === undefined) return undefined;
-      return clockFreeOnly(this.#context, expr, inMessage(expr));
+      return requireClockFree(this.#context, expr, explainInMessage(expr));
     });
-    return allThere(parts) ? parts : undefined;
+    return hasAllItems(parts) ? parts : undefined;
   }
 
   #narrowing(place: Place): NarrowingChecker {
@@ -391,7 +397,7 @@ class GroupChecker {
       });
       return;
     }
-    if (order !== undefined || !allThere(conditions) || !allThere(bands)) return;
+    if (order !== undefined || !hasAllItems(conditions) || !hasAllItems(bands)) return;
     this.#scores.push({
       name: node.name.text,
       scope: this.#scope,
@@ -412,7 +418,7 @@ class GroupChecker {
       });
       return undefined;
     }
-    const condition = all([...place.guards, scoreCondition], node.name.span);
+    const condition = joinAllConditions([...place.guards, scoreCondition], node.name.span);
     if (!this.#mayExplain([condition], node.name.span)) return undefined;
     return {
       id: node.name.text,

@@ -55,7 +55,7 @@ export function scopeNames(
  * The names in a set, or `undefined` if it also contains undeclared names, because of a glob next to
  * `any`.
  */
-export function namesOfSet(
+export function expandNameSet(
   context: Context,
   shapes: EntityShapes,
   node: NameSetNode,
@@ -68,7 +68,7 @@ export function namesOfSet(
 
 export function checkNameSet(context: Context, shapes: EntityShapes, node: NameSetNode): void {
   const what = node.of === 'actions' ? 'action' : 'resource';
-  namesOfSet(context, shapes, node);
+  expandNameSet(context, shapes, node);
   if (node.entries.length === 0)
     context.reporter.report('names-nothing', node.name.span, {
       what,

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
 import type { Shapes } from '../declarations/shapes.ts';
 import { findDeclaredMembers } from '../declared-paths.ts';
-import { pathNames } from '../paths.ts';
+import { splitPathNames } from '../paths.ts';
 import { checkChangedNames, checkPart } from './request-names.ts';
 
 /** Checks a change of a request; returns undefined after a report. */
@@ -18,7 +18,7 @@ export function checkChange(
   shapes: Shapes,
   node: ChangeNode,
 ): TestChange | undefined {
-  const path = pathNames(node.path);
+  const path = splitPathNames(node.path);
   const [first] = path?.names ?? [];
   if (path !== undefined && first === undefined && !path.inProperties)
     return checkReplaced(context, shapes, node, path.root);
@@ -33,7 +33,7 @@ export function checkChange(
   // A change to an undeclared member would have no effect.
   if (!isOwn && findDeclaredMembers(context, shapes, node.path, path) === undefined)
     return undefined;
-  const json = node.value === undefined ? undefined : jsonText(node.value);
+  const json = node.value === undefined ? undefined : printJsonNode(node.value);
   return { path: [path.root, ...(path.inProperties ? ['properties'] : []), ...path.names], json };
 }
 
@@ -50,7 +50,7 @@ function checkReplaced(
     return undefined;
   }
   checkPart(context, shapes, root, value);
-  return { path: [root], json: jsonText(value) };
+  return { path: [root], json: printJsonNode(value) };
 }
 
 /** `table.name = { … }` */
@@ -82,19 +82,19 @@ export function checkTableChange(
   if (!table.external)
     return fail(`\`${table.name}\` is not external: its rows are in the policy`, path.name);
   if (value === undefined) return { table, json: undefined };
-  const json = jsonText(value);
+  const json = printJsonNode(value);
   const rows = readTable(table, new TextEncoder().encode(json));
   return isError(rows) ? fail(reportTableError(rows), value) : { table, json };
 }
 
 /** Formats a JSON literal of a policy as compact JSON. */
-export function jsonText(node: JsonNode): string {
+export function printJsonNode(node: JsonNode): string {
   switch (node.kind) {
     case 'JsonScalar':
       return node.json;
     case 'JsonArray':
-      return `[${node.elements.map(jsonText).join(',')}]`;
+      return `[${node.elements.map(printJsonNode).join(',')}]`;
     case 'JsonObject':
-      return `{${node.members.map((m) => `${JSON.stringify(m.name.text)}:${jsonText(m.value)}`).join(',')}}`;
+      return `{${node.members.map((m) => `${JSON.stringify(m.name.text)}:${printJsonNode(m.value)}`).join(',')}}`;
   }
 }

@@ -5,12 +5,12 @@
 
 import type { Root } from '../../model/model.ts';
 import type { Span } from '../../support/source.ts';
-import { didYouMean, nearMisses } from '../../support/suggest.ts';
+import { didYouMean, findNearMisses } from '../../support/suggest.ts';
 import type { ChangeNode, JsonNode, JsonObjectNode } from '../../syntax/ast.ts';
 import type { Context } from '../context.ts';
 import type { Shapes } from '../declarations/shapes.ts';
 import { checkSpelling, type Named, selectDeclared } from '../declared-names.ts';
-import { pathNames } from '../paths.ts';
+import { splitPathNames } from '../paths.ts';
 
 const selectors: Readonly<Record<Named, string>> = {
   subject: 'type',
@@ -30,7 +30,7 @@ export function checkRequestNames(context: Context, shapes: Shapes, node: JsonOb
     const root = roots.find((each) => each === name.text);
     if (root !== undefined) checkPart(context, shapes, root, value);
     else {
-      const near = nearMisses(name.text, roots);
+      const near = findNearMisses(name.text, roots);
       const label = near.length === 0 ? undefined : didYouMean(near);
       const help = 'a request has `subject`, `action`, `resource` and `context`';
       const params = { name: name.text, within: 'the request' };
@@ -70,7 +70,7 @@ export function checkNamesInText(context: Context, shapes: Shapes, text: string,
 
 /** Checks a change such as `action.name = x`. */
 export function checkChangedNames(context: Context, shapes: Shapes, node: ChangeNode): void {
-  const { root, names = [], inProperties } = pathNames(node.path) ?? {};
+  const { root, names = [], inProperties } = splitPathNames(node.path) ?? {};
   if (root === undefined || root === 'context' || node.value === undefined || inProperties) return;
   if (names.length === 1 && names[0] === selectors[root])
     checkName(context, shapes, root, node.value);

@@ -2,13 +2,13 @@
 // after a report.
 
 import { changeRequest } from '../../request/change-request.ts';
-import { allThere } from '../../support/all-there.ts';
+import { hasAllItems } from '../../support/all-there.ts';
 import { resolvePath } from '../../support/source.ts';
 import type { FixtureNode, NameNode, RequestNode, StringNode } from '../../syntax/ast.ts';
 import type { Context } from '../context.ts';
 import type { Shapes } from '../declarations/shapes.ts';
 import { reportCircle } from '../expressions/definitions.ts';
-import { checkChange, isOfTable, jsonText } from './changes.ts';
+import { checkChange, isOfTable, printJsonNode } from './changes.ts';
 import { checkNamesInText, checkRequestNames } from './request-names.ts';
 
 const baseHelp = 'one of them must begin with a request: `{ … }`, or `from "file.json"`';
@@ -26,7 +26,7 @@ export class Requests {
   resolveRequest(node: RequestNode): string | undefined {
     if (node.kind === 'JsonObject') {
       checkRequestNames(this.#context, this.#shapes, node);
-      return jsonText(node);
+      return printJsonNode(node);
     }
     if (node.kind === 'String') {
       const text = this.#read(node);
@@ -65,7 +65,7 @@ export class Requests {
       reporter.report('bad-test', change.path.span, { why });
       return undefined;
     });
-    return base === undefined || !allThere(checked) ? undefined : changeRequest(base, checked);
+    return base === undefined || !hasAllItems(checked) ? undefined : changeRequest(base, checked);
   }
 
   #findFixture(name: NameNode): FixtureNode | undefined {

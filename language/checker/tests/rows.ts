@@ -6,7 +6,7 @@ import { joinSpans, type Span } from '../../support/source.ts';
 import type { EachNode, ExprNode, RowNode } from '../../syntax/ast.ts';
 import type { Context } from '../context.ts';
 import { readSpan } from '../written.ts';
-import { jsonText } from './changes.ts';
+import { printJsonNode } from './changes.ts';
 import { isInstants, parseCellInstant } from './expand-rows.ts';
 
 export function checkRows(context: Context, eachNode: EachNode): void {
@@ -35,7 +35,7 @@ export function checkRows(context: Context, eachNode: EachNode): void {
       continue;
     }
     checkInstants(context, eachNode, row);
-    const key = JSON.stringify(cells.map(({ value }) => value && jsonText(value)));
+    const key = JSON.stringify(cells.map(({ value }) => value && printJsonNode(value)));
     const first = seen.get(key);
     if (first === undefined) seen.set(key, row);
     else {

@@ -11,8 +11,8 @@ import { parseInstant } from '../../types/time/instant.ts';
 import type { RecordType } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { Shapes } from '../declarations/shapes.ts';
-import { payloadNamed } from '../declarations/signals.ts';
-import { pathNames } from '../paths.ts';
+import { findPayload } from '../declarations/signals.ts';
+import { splitPathNames } from '../paths.ts';
 
 /** The maximum number of requests in one step. */
 const timesLimit = 1_000n;
@@ -35,7 +35,7 @@ export function refuseSession({ reporter }: Context, steps: readonly StepStart[]
 }
 
 /** Adds the instants of the steps, which accumulate. */
-export function sessionTest(
+export function checkSessionTest(
   context: Context,
   shapes: Shapes,
   { steps: nodes, request: { span } }: TestNode,
@@ -112,7 +112,7 @@ function checkSessionStep(
     return false;
   };
   const timed = node.changes.find(({ path }) => {
-    const { root, names = [] } = pathNames(path) ?? {};
+    const { root, names = [] } = splitPathNames(path) ?? {};
     return root === 'context' && names[0] === 'time';
   });
   if (timed !== undefined)
@@ -121,7 +121,7 @@ function checkSessionStep(
   if (times !== undefined && (times.value < 1n || times.value > timesLimit))
     return fail(times.span, `a step sends its request 1 to ${timesLimit} times`);
   return node.signals.every(({ of, name, payload }, index) => {
-    const shape = payloadNamed(context, shapes, of, name);
+    const shape = findPayload(context, shapes, of, name);
     if (shape === undefined) return false;
     const bytes = new TextEncoder().encode(step.signals[index]?.payload ?? '{}');
     const error =

@@ -2,9 +2,9 @@
 
 import { effects } from '@nhipol/runtime/abi';
 import type { Constraint, PolicyTest, TestLowered, TestStep } from '../../model/model.ts';
-import { propertyPath } from '../../model/reads.ts';
+import { formatPropertyPath } from '../../model/reads.ts';
 import { approvalsMember, declaresApprovals } from '../../request/approvals.ts';
-import { allThere } from '../../support/all-there.ts';
+import { hasAllItems } from '../../support/all-there.ts';
 import type { Span } from '../../support/source.ts';
 import type { ChangeNode, SettingNode, StepNode, TestNode } from '../../syntax/ast.ts';
 import type { Value } from '../../types/types.ts';
@@ -13,14 +13,14 @@ import type { Declarations } from '../declarations/declarations.ts';
 import { checkDemands } from '../declarations/obligations.ts';
 import type { Shapes } from '../declarations/shapes.ts';
 import { makeConstant } from '../expressions/parts.ts';
-import { pathNames } from '../paths.ts';
+import { splitPathNames } from '../paths.ts';
 import type { Reasons } from '../rules/reasons.ts';
 import { readSpan } from '../written.ts';
-import { checkChange, checkTableChange, isOfTable, jsonText } from './changes.ts';
+import { checkChange, checkTableChange, isOfTable, printJsonNode } from './changes.ts';
 import { expandRows } from './expand-rows.ts';
 import type { Requests } from './requests.ts';
 import { checkRows } from './rows.ts';
-import { parseRequestTime, refuseSession, sessionTest } from './session-tests.ts';
+import { checkSessionTest, parseRequestTime, refuseSession } from './session-tests.ts';
 
 /**
  * Returns one test for each row, if there are rows. `policy` is the name of the policy under test.
@@ -54,12 +54,12 @@ function checkCase(
   const checked = node.steps.map((step) =>
     checkStep(context, declarations, shapes, reasons, step, policy),
   );
-  const steps = allThere(checked) ? checked : undefined;
+  const steps = hasAllItems(checked) ? checked : undefined;
   const { name, session } = node;
   if (request !== undefined) checkGrants(context, shapes, node, request);
   if (request === undefined || steps === undefined) return undefined;
   const test = { name: name.value, request, opens: undefined, steps, span: name.span };
-  return session ? sessionTest(context, shapes, node, test) : test;
+  return session ? checkSessionTest(context, shapes, node, test) : test;
 }
 
 /** An approval requires that the policy reads approvals, and an instant from which it lasts. */
@@ -120,10 +120,10 @@ function checkStep(
   const lower = node.lower?.map((change) => checkLowered(context, shapes, change));
   const known = node.reasons?.map((reason) => reasons.expect(reason)) ?? [];
   if (
-    !allThere(changes) ||
-    !allThere(tables) ||
-    (constraints !== undefined && !allThere(constraints)) ||
-    (lower !== undefined && !allThere(lower))
+    !hasAllItems(changes) ||
+    !hasAllItems(tables) ||
+    (constraints !== undefined && !hasAllItems(constraints)) ||
+    (lower !== undefined && !hasAllItems(lower))
   )
     return undefined;
   if (known.includes(false) || (node.demands !== undefined && obligations === undefined))
@@ -137,7 +137,7 @@ function checkStep(
     })),
     signals: node.signals.map(({ name, payload, at }) => ({
       name: name.value,
-      payload: payload && jsonText(payload),
+      payload: payload && printJsonNode(payload),
       time: at?.milliseconds,
     })),
     session: node.session?.value,
@@ -182,7 +182,7 @@ function refusesParts({ reporter }: Context, node: StepNode): boolean {
 
 /** A value that the answer is expected to offer. */
 function checkLowered(context: Context, shapes: Shapes, node: ChangeNode): TestLowered | undefined {
-  const path = pathNames(node.path);
+  const path = splitPathNames(node.path);
   const changed = checkChange(context, shapes, node);
   if (changed === undefined || path === undefined) return undefined;
   if (changed.json === undefined || path.names.length === 0) {
@@ -190,7 +190,7 @@ function checkLowered(context: Context, shapes: Shapes, node: ChangeNode): TestL
     context.reporter.report('bad-test', node.span, { why });
     return undefined;
   }
-  return { path: propertyPath(path.root, path.names), json: changed.json };
+  return { path: formatPropertyPath(path.root, path.names), json: changed.json };
 }
 
 function checkSetting(

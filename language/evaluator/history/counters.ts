@@ -2,10 +2,14 @@
 // they add at least and at most.
 
 import type { CountTerm, SumTerm } from '../../model/model.ts';
-import { findWindowStart, isOutsideWindow, leaving } from '../../types/time/history-window.ts';
+import {
+  findWindowStart,
+  isOutsideWindow,
+  listLeavingInstants,
+} from '../../types/time/history-window.ts';
 import type { MatchedEvent, MatchedEvents } from '../matches.ts';
-import { type EvaluatedValue, earliest, unknown } from '../outcome.ts';
-import { eventFact } from './event-fact.ts';
+import { type EvaluatedValue, findEarliest, unknown } from '../outcome.ts';
+import { createEventFact } from './event-fact.ts';
 import { type Amount, anyAmount, sumAmounts, unbounded } from './parts.ts';
 import { comparesAll, matchesNow, type TermInput, whileLeaving } from './term-input.ts';
 
@@ -16,12 +20,16 @@ export function judgeCounted(term: CountTerm | SumTerm, remembered: TermInput): 
   const { now } = remembered;
   const { value: bound, edge } = findBound(term, remembered);
   if (bound === undefined) return { value: undefined, edge };
-  const compared = whileLeaving(leaving(window, listTimes(matches), now), now, (instant) => {
-    const { least, most } = countAmount(term, matches, remembered, instant);
-    const end = most === unbounded ? Number.POSITIVE_INFINITY : most;
-    return comparesAll(operator, [least, end], bound);
-  });
-  return { value: compared.value, edge: earliest(edge, compared.edge) };
+  const compared = whileLeaving(
+    listLeavingInstants(window, listTimes(matches), now),
+    now,
+    (instant) => {
+      const { least, most } = countAmount(term, matches, remembered, instant);
+      const end = most === unbounded ? Number.POSITIVE_INFINITY : most;
+      return comparesAll(operator, [least, end], bound);
+    },
+  );
+  return { value: compared.value, edge: findEarliest(edge, compared.edge) };
 }
 
 interface Bound {
@@ -74,7 +82,7 @@ function readAmount(
 ): Amount {
   if (term.form === 'count') return { least: certain ? 1n : 0n, most: 1n };
   const { pattern, member } = term;
-  const value = judge(member, pattern.event, eventFact(event, pattern.event)).value as
+  const value = judge(member, pattern.event, createEventFact(event, pattern.event)).value as
     | bigint
     | undefined;
   return { least: certain ? (value ?? 0n) : 0n, most: value ?? unbounded };

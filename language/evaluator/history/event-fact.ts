@@ -4,21 +4,21 @@
 import { strictness } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Variable } from '../../model/model.ts';
-import { absentFact, type Fact, faultyFact, presentFact } from '../../request/fact.ts';
+import { absentFact, createPresentFact, type Fact, faultyFact } from '../../request/fact.ts';
 import { findDigest } from '../../request/facts.ts';
 import type { HistoryEvent, RequestedFacts, SignalEvent } from '../../request/session-event.ts';
 import type { RecordType, Type } from '../../types/types.ts';
 
-export function eventFact(event: HistoryEvent, { type }: Variable): Fact {
-  const own = new Map([['time', presentFact(event.time)]]);
+export function createEventFact(event: HistoryEvent, { type }: Variable): Fact {
+  const own = new Map([['time', createPresentFact(event.time)]]);
   const call = findEventCall(event);
   if (call !== undefined) {
     for (const root of ['action', 'resource'] as const) own.set(root, part(call, root, type));
   }
   if (event.kind !== 'decision') return record(type, own, event.payload);
-  own.set('effect', presentFact(strictness(event.effect)));
+  own.set('effect', createPresentFact(strictness(event.effect)));
   const digest = findDigest(event.facts);
-  if (digest !== undefined) own.set(digestMember, presentFact(digest));
+  if (digest !== undefined) own.set(digestMember, createPresentFact(digest));
   return record(type, own, absentFact);
 }
 
@@ -38,7 +38,10 @@ function part(
   const own = new Map(
     names.map((name) => {
       const value = facts.selectors.get(name);
-      return [name.slice(root.length + 1), value === undefined ? faultyFact : presentFact(value)];
+      return [
+        name.slice(root.length + 1),
+        value === undefined ? faultyFact : createPresentFact(value),
+      ];
     }),
   );
   return type === undefined ? faultyFact : record(type, own, facts[root]);

@@ -3,23 +3,23 @@
 // names in it. Windows, thresholds and the limit of keys are not part of it.
 
 import type { EventPattern, Expr, ReadExpr, Table } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import { spellName } from '../../syntax/print/spelling.ts';
 import { isCollection, showRange, type Type } from '../../types/types.ts';
 import { compareCodePoints } from '../../types/values.ts';
-import { fieldText, patternText } from './text.ts';
+import { formatEventPattern, formatField } from './text.ts';
 
 /** `field` is what is stored of the newest event. */
-export function patternIdentity(pattern: EventPattern, field: ReadExpr | undefined): string {
+export function identifyPattern(pattern: EventPattern, field: ReadExpr | undefined): string {
   const { condition, key } = pattern;
   const anyLimit = { ...pattern, key: key && { ...key, limit: 0 } };
   const ofEvent = key?.parts.map((part) => part.ofEvent) ?? [];
   const exprs = [condition, ...ofEvent, field].filter((expr) => expr !== undefined);
-  const meanings = [...everyExpr(exprs)].flatMap(describeMeaning);
+  const meanings = [...collectExprs(exprs)].flatMap(describeMeaning);
   return [
-    patternText(anyLimit),
-    field === undefined ? '' : fieldText(field),
+    formatEventPattern(anyLimit),
+    field === undefined ? '' : formatField(field),
     ...[...new Set(meanings)].sort(compareCodePoints),
   ].join('\n');
 }

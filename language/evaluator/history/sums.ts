@@ -1,10 +1,14 @@
 // Evaluates comparisons of sums: true or false if every sum from the least to the most agrees.
 
 import type { SumTerm } from '../../model/model.ts';
-import { type HistoryWindow, isOutsideWindow, leaving } from '../../types/time/history-window.ts';
+import {
+  type HistoryWindow,
+  isOutsideWindow,
+  listLeavingInstants,
+} from '../../types/time/history-window.ts';
 import type { EventPosition, MatchedEvent, MatchedEvents } from '../matches.ts';
-import { type EvaluatedValue, earliest, unknown } from '../outcome.ts';
-import { eventFact } from './event-fact.ts';
+import { type EvaluatedValue, findEarliest, unknown } from '../outcome.ts';
+import { createEventFact } from './event-fact.ts';
 import {
   type Amount,
   anyAmount,
@@ -24,12 +28,16 @@ export function judgeSum(term: SumTerm, remembered: TermInput): EvaluatedValue {
   const { value: bound, edge } = remembered.evaluate(term.bound);
   if (bound === undefined) return { value: undefined, edge };
   const summands = collectSummands(term, matches, remembered);
-  const compared = whileLeaving(leaving(window, listTimes(summands), now), now, (instant) => {
-    const { least, most } = sumSummands(summands, window, instant);
-    const end = most === unbounded ? Number.POSITIVE_INFINITY : most;
-    return comparesAll(operator, [least, end], bound as bigint);
-  });
-  return { value: compared.value, edge: earliest(edge, compared.edge) };
+  const compared = whileLeaving(
+    listLeavingInstants(window, listTimes(summands), now),
+    now,
+    (instant) => {
+      const { least, most } = sumSummands(summands, window, instant);
+      const end = most === unbounded ? Number.POSITIVE_INFINITY : most;
+      return comparesAll(operator, [least, end], bound as bigint);
+    },
+  );
+  return { value: compared.value, edge: findEarliest(edge, compared.edge) };
 }
 
 /** A sum as a session stores it. */
@@ -46,7 +54,7 @@ export function collectSummands(
   { judge }: TermInput,
 ): Summands {
   const readAmount = ({ event, certain }: MatchedEvent): Amount => {
-    const { value } = judge(member, pattern.event, eventFact(event, pattern.event));
+    const { value } = judge(member, pattern.event, createEventFact(event, pattern.event));
     const most = (value as bigint | undefined) ?? unbounded;
     return { least: certain && value !== undefined ? most : 0n, most };
   };

@@ -17,10 +17,10 @@ import {
   type MatchedEvent,
   type MatchedEvents,
 } from '../matches.ts';
-import { ahead, type EvaluatedValue } from '../outcome.ts';
+import { type EvaluatedValue, findNextInstant } from '../outcome.ts';
 import { compares } from '../time.ts';
 import { boundTerm } from './bound.ts';
-import { eventFact } from './event-fact.ts';
+import { createEventFact } from './event-fact.ts';
 import { isCounted } from './parts.ts';
 
 /** The input of a term. */
@@ -51,7 +51,7 @@ export function matchesNow(
   // An event of another session is compared with the key of the request that recorded it.
   const readPart = ({ ofEvent, ofRequest }: KeyPart, event: HistoryEvent, index: number) => {
     if (!pattern.isShared || ofEvent !== ofRequest) {
-      return judge(ofEvent, pattern.event, eventFact(event, pattern.event)).value;
+      return judge(ofEvent, pattern.event, createEventFact(event, pattern.event)).value;
     }
     const request = shared.events[index]?.request;
     return request && input.evaluateAbout(ofEvent, request).value;
@@ -91,7 +91,10 @@ export function whileLeaving(
   at: (instant: bigint) => boolean | undefined,
 ): EvaluatedValue {
   const value = at(now);
-  return { value, edge: ahead(now, ...instants.filter((instant) => at(instant) !== value)) };
+  return {
+    value,
+    edge: findNextInstant(now, ...instants.filter((instant) => at(instant) !== value)),
+  };
 }
 
 /**

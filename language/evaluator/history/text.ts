@@ -10,7 +10,7 @@ import { type HistoryWindow, periodWords } from '../../types/time/history-window
 import type { Type, Value } from '../../types/types.ts';
 import { compareCodePoints, showDuration, showValue } from '../../types/values.ts';
 
-export function patternText({ of, condition, isShared, key }: EventPattern): string {
+export function formatEventPattern({ of, condition, isShared, key }: EventPattern): string {
   const names = (word: string, list: readonly string[] | undefined) =>
     list === undefined
       ? []
@@ -18,7 +18,7 @@ export function patternText({ of, condition, isShared, key }: EventPattern): str
   const kind = of.kind === 'decision' ? of.which : `${of.kind} ${quote(of.name)}`;
   const parts = [kind, ...names('doing', of.actions), ...names('on', of.resources)];
   const conditions = [
-    ...(condition === undefined ? [] : [exprText(condition)]),
+    ...(condition === undefined ? [] : [formatExpr(condition)]),
     ...correlationTexts(key),
   ];
   if (conditions.length > 0) parts.push(`where ${conditions.join(' and ')}`);
@@ -29,37 +29,39 @@ export function patternText({ of, condition, isShared, key }: EventPattern): str
 
 function correlationTexts(key: EventKey | undefined): readonly string[] {
   const parts = key?.parts.filter(({ origin }) => origin === 'where') ?? [];
-  return parts.map(({ ofEvent, ofRequest }) => `(${exprText(ofEvent)} is ${exprText(ofRequest)})`);
+  return parts.map(
+    ({ ofEvent, ofRequest }) => `(${formatExpr(ofEvent)} is ${formatExpr(ofRequest)})`,
+  );
 }
 
 /** The members after `per`, or an empty string if there are none. */
 function keyText({ parts }: EventKey): string {
   const per = parts.filter(({ origin }) => origin === 'per');
   if (per.length === 0) return '';
-  const texts = per.map(({ ofRequest }) => exprText(ofRequest)).join(', ');
+  const texts = per.map(({ ofRequest }) => formatExpr(ofRequest)).join(', ');
   return per.length === 1 ? `per ${texts} ` : `per (${texts}) `;
 }
 
 /** `, within 10m`, `, within today in "Europe/London"` */
-export function windowText(window: HistoryWindow | undefined): string {
+export function formatHistoryWindow(window: HistoryWindow | undefined): string {
   if (window === undefined) return '';
   return window.kind === 'age'
     ? `, within ${showDuration(window.milliseconds)}`
     : `, within ${periodWords[window.unit]} in ${quote(window.zone.name)}`;
 }
 
-export function fieldText({ members }: ReadExpr): string {
+export function formatField({ members }: ReadExpr): string {
   return members
-    .map((step) => (isEntry(step) ? `[${exprText(step.key)}]` : `.${spellName(step.name)}`))
+    .map((step) => (isEntry(step) ? `[${formatExpr(step.key)}]` : `.${spellName(step.name)}`))
     .join('');
 }
 
-export function exprText(expr: Expr): string {
+export function formatExpr(expr: Expr): string {
   switch (expr.kind) {
     case 'Constant':
       return valueText(expr.type, expr.value);
     case 'Read':
-      return `${fromText(expr.from)}${fieldText(expr)}`;
+      return `${fromText(expr.from)}${formatField(expr)}`;
     case 'Selector':
       return expr.which;
     case 'Now':
@@ -67,7 +69,7 @@ export function exprText(expr: Expr): string {
     case 'Variable':
       return expr.variable.name;
     case 'Binding':
-      return exprText(expr.binding.value);
+      return formatExpr(expr.binding.value);
     case 'Lookup':
       return `${expr.table.name}[${exprTexts(expr.keys)}]`;
     case 'Apply': {
@@ -80,32 +82,32 @@ export function exprText(expr: Expr): string {
       return `${name}(${which}${exprTexts(expr.args)})`;
     }
     case 'Compare':
-      return `(${exprText(expr.left)} ${expr.operator} ${exprText(expr.right)})`;
+      return `(${formatExpr(expr.left)} ${expr.operator} ${formatExpr(expr.right)})`;
     case 'Age':
-      return `age(${exprText(expr.of)})`;
+      return `age(${formatExpr(expr.of)})`;
     case 'InWindow':
-      return `(${exprText(expr.of)} in ${expr.window.name})`;
+      return `(${formatExpr(expr.of)} in ${expr.window.name})`;
     case 'Calendar':
-      return `${expr.field}(${exprText(expr.of)}, ${quote(expr.zone.name)})`;
+      return `${expr.field}(${formatExpr(expr.of)}, ${quote(expr.zone.name)})`;
     case 'And':
     case 'Or':
-      return `(${expr.operands.map(exprText).join(` ${expr.kind.toLowerCase()} `)})`;
+      return `(${expr.operands.map(formatExpr).join(` ${expr.kind.toLowerCase()} `)})`;
     case 'Not':
-      return `not ${exprText(expr.operand)}`;
+      return `not ${formatExpr(expr.operand)}`;
     case 'Known':
-      return `known(${exprText(expr.operand)})`;
+      return `known(${formatExpr(expr.operand)})`;
     case 'Presence':
-      return `(${exprText(expr.operand)} is ${expr.present ? 'present' : 'missing'})`;
+      return `(${formatExpr(expr.operand)} is ${expr.present ? 'present' : 'missing'})`;
     case 'Quantifier':
-      return `(${expr.quantifier} ${expr.variable.name} in ${exprText(expr.collection)} satisfies ${exprText(expr.body)})`;
+      return `(${expr.quantifier} ${expr.variable.name} in ${formatExpr(expr.collection)} satisfies ${formatExpr(expr.body)})`;
     case 'Aggregate': {
-      const where = expr.condition === undefined ? '' : ` where ${exprText(expr.condition)}`;
-      return `${expr.form}(${exprText(expr.body)} for ${expr.variable.name} in ${exprText(expr.collection)}${where})`;
+      const where = expr.condition === undefined ? '' : ` where ${formatExpr(expr.condition)}`;
+      return `${expr.form}(${formatExpr(expr.body)} for ${expr.variable.name} in ${formatExpr(expr.collection)}${where})`;
     }
     case 'If':
-      return `(if ${exprText(expr.condition)} then ${exprText(expr.then)} else ${exprText(expr.else)})`;
+      return `(if ${formatExpr(expr.condition)} then ${formatExpr(expr.then)} else ${formatExpr(expr.else)})`;
     case 'Else':
-      return `(${exprText(expr.value)} else ${exprText(expr.fallback)})`;
+      return `(${formatExpr(expr.value)} else ${formatExpr(expr.fallback)})`;
     case 'Set':
       return `{ ${exprTexts(expr.elements)} }`;
     case 'History':
@@ -114,7 +116,7 @@ export function exprText(expr: Expr): string {
 }
 
 function exprTexts(exprs: readonly Expr[]): string {
-  return exprs.map(exprText).join(', ');
+  return exprs.map(formatExpr).join(', ');
 }
 
 function fromText(from: string | Variable): string {

@@ -16,13 +16,13 @@ import type { TruthSet } from './truth-set.ts';
 export type NeverHas = (scope: Scope, expr: Expr, values: TruthSet) => boolean;
 
 /** Decides it from all parts together. */
-export function neverHas({ clusters }: LintAnalysis): NeverHas {
+export function createNeverHas({ clusters }: LintAnalysis): NeverHas {
   return (scope, expr, wanted) => clusters.holding(scope, [{ expr, wanted }]) === 'never';
 }
 
 /** Decides it case by case, with the steps that other warnings left. */
-export function neverHasByCases(analysis: LintAnalysis): NeverHas {
-  const has = neverHas(analysis);
+export function createNeverHasByCases(analysis: LintAnalysis): NeverHas {
+  const has = createNeverHas(analysis);
   return (scope, expr, wanted) =>
     has(scope, expr, wanted) ||
     (listSubConditions(expr).length > 1 &&
@@ -81,7 +81,10 @@ export function explainConflict(expr: Expr, conflict: Conflict | undefined): rea
 }
 
 /** Requires all of several exclusions where one of them is always true; undefined for other conditions. */
-export function requiringAll(expr: Expr, files: ReadonlyMap<string, LoadedFile>): Fix | undefined {
+export function requireEveryPart(
+  expr: Expr,
+  files: ReadonlyMap<string, LoadedFile>,
+): Fix | undefined {
   if (expr.kind !== 'Or' || !expr.operands.every(isExclusion)) return undefined;
   const edits = expr.operands.slice(1).map(({ span }, index): Edit | undefined => {
     const { file, end } = (expr.operands[index] as Expr).span;

@@ -31,7 +31,7 @@ export const anyDomain: Domain = {
 };
 
 /** The domain of an operand that always has the value. */
-export function justOne(value: Value): Domain {
+export function createSingleton(value: Value): Domain {
   return {
     ...anyDomain,
     unknown: false,

@@ -7,7 +7,7 @@ import { listEntryKeys } from '../../model/entries.ts';
 import type { ConstantExpr, Expr, InWindowExpr, ReadExpr } from '../../model/model.ts';
 import { listOperands } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
-import { unreachable } from '../../support/invariant.ts';
+import { throwUnreachable } from '../../support/invariant.ts';
 
 export class Identities {
   readonly #known = new Map<Expr, number>();
@@ -114,7 +114,7 @@ export class Identities {
       case 'History':
         return this.#all(`history ${expr.term.text}`, listOperands(expr));
       default:
-        return unreachable(expr);
+        return throwUnreachable(expr);
     }
   }
 

@@ -3,13 +3,19 @@
 // with the same structure.
 
 import type { Expr, Scope, Variable } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import { isConflict, type TruthClaim } from './assumptions.ts';
 import { withheldVariable } from './reachable-values.ts';
 import type { Reasoning } from './reasoning.ts';
 import { choosers, makeScopeClaims } from './scopes.ts';
 import { type Holding, searchTruths } from './search.ts';
-import { anyTruth, isOpenJunction, negateTruths, ofOperands, type TruthSet } from './truth-set.ts';
+import {
+  anyTruth,
+  getOperandTruths,
+  isOpenJunction,
+  negateTruths,
+  type TruthSet,
+} from './truth-set.ts';
 import type { Link } from './withheld.ts';
 
 /** A top-level member of the request with everything in it, a table, the clock, or a variable. */
@@ -106,7 +112,7 @@ export class IndependentGroups {
       } else if (expr.kind === 'Not')
         pending.push({ expr: expr.operand, wanted: negateTruths(wanted) });
       else if ((expr.kind === 'And' || expr.kind === 'Or') && isOpenJunction(expr.kind, wanted)) {
-        const each = ofOperands(expr.kind, wanted);
+        const each = getOperandTruths(expr.kind, wanted);
         for (let index = expr.operands.length - 1; index >= 0; index -= 1)
           pending.push({ expr: expr.operands[index] as Expr, wanted: each });
       } else {
@@ -125,7 +131,7 @@ export class IndependentGroups {
     const before = this.#topics.get(expr);
     if (before !== undefined) return before;
     const topics: Topic[] = [];
-    for (const part of everyExpr([expr])) {
+    for (const part of collectExprs([expr])) {
       const topic = findTopic(part);
       if (topic !== undefined && !topics.includes(topic)) topics.push(topic);
     }

@@ -7,15 +7,15 @@ import { findRole } from '../../model/builtins.ts';
 import { listEntryKeys } from '../../model/entries.ts';
 import type { ApplyExpr, Expr, LookupExpr, ReadExpr } from '../../model/model.ts';
 import { int64Range, type Range } from '../../types/ranges.ts';
-import { isCollection, isEquatable, sameType, type Type, type Value } from '../../types/types.ts';
-import { anyDomain, type Domain, justOne } from './domain.ts';
+import { isCollection, isEquatable, isSameType, type Type, type Value } from '../../types/types.ts';
+import { anyDomain, createSingleton, type Domain } from './domain.ts';
 
 /** The domain of an operand without assumptions. */
 export function inferDomain(expr: Expr): Domain {
   const typed = ofType(expr.type);
   switch (expr.kind) {
     case 'Constant':
-      return justOne(expr.value);
+      return createSingleton(expr.value);
     case 'Selector':
     case 'Now':
       return { ...typed, unknown: false };
@@ -97,7 +97,7 @@ export function findListedValues(expr: ApplyExpr): readonly Value[] | undefined 
   const [value, collection] = expr.args;
   const type = collection?.type;
   if (value === undefined || (type?.kind !== 'Set' && type?.kind !== 'List')) return undefined;
-  return sameType(type.element, value.type) ? constants(collection as Expr) : undefined;
+  return isSameType(type.element, value.type) ? constants(collection as Expr) : undefined;
 }
 
 function constants(expr: Expr): readonly Value[] | undefined {

@@ -41,7 +41,7 @@ function toTruthSet(truth: number): TruthSet {
 }
 
 /** Every pair of the two sets. */
-export function among(before: TruthSet, after: TruthSet): Pairs {
+export function pairTruths(before: TruthSet, after: TruthSet): Pairs {
   return filterPairs(before, after, () => true);
 }
 
@@ -62,7 +62,7 @@ export function filterPairs(
 
 /** Whether some pair leads from one set of values to the other. */
 export function leads(pairs: Pairs, from: TruthSet, to: TruthSet): boolean {
-  return (pairs & among(from, to)) !== 0;
+  return (pairs & pairTruths(from, to)) !== 0;
 }
 
 /** Applies the same operation to the values before and after, for all combinations of operands. */
@@ -108,7 +108,7 @@ export function choosePairs(condition: Pairs, then: Pairs, otherwise: Pairs): Pa
   );
 }
 
-export function elsePairs(value: Pairs, fallback: Pairs): Pairs {
+export function combineElse(value: Pairs, fallback: Pairs): Pairs {
   return combinePairs([value, fallback], ([a, b]) => (a === unknown ? b : a) as Truth);
 }
 
@@ -124,7 +124,7 @@ export function quantifyPairs(quantifier: 'any' | 'all', body: Pairs): Pairs {
 }
 
 /** Whether enough of any number of elements match, each with any of the pairs. */
-export function thresholdPairs(each: Pairs): Pairs {
+export function combineThreshold(each: Pairs): Pairs {
   let found = pair(no, no) | pair(yes, yes) | each;
   for (let before = noPairs; before !== found; ) {
     before = found;

@@ -5,7 +5,7 @@
 import { mayFail } from '../../checker/expressions/intervals.ts';
 import { asRead } from '../../checker/expressions/parts.ts';
 import { ExpressionEvaluator } from '../../evaluator/expressions.ts';
-import { countsList, findAffirmative, findRole } from '../../model/builtins.ts';
+import { findAffirmative, findRole, isListCount } from '../../model/builtins.ts';
 import { hasFixedPath, listEntryKeys } from '../../model/entries.ts';
 import type {
   AggregateExpr,
@@ -32,9 +32,9 @@ import { type Assumptions, noAssumptions } from './assumptions.ts';
 import {
   admits,
   anyDomain,
+  createSingleton,
   type Domain,
   intersectDomains,
-  justOne,
   listFewValues,
   mayCompare,
   restrictKnown,
@@ -53,7 +53,7 @@ import {
   onlyUnknown,
   type TruthSet,
 } from './truth-set.ts';
-import { anyTime, commonTimes, findWallTimes, isNever } from './wall-times.ts';
+import { anyTime, findWallTimes, intersectTimes, isNever } from './wall-times.ts';
 
 /** The truth value of a relation if one of its operands is empty, or if both are equal. */
 interface Relation {
@@ -281,7 +281,7 @@ export class ReachableValues {
     if (!known) return onlyUnknown;
     const times = given.times.get(this.identities.ofWallClock(expr))?.left ?? anyTime;
     const mayBe = (isInside: boolean) =>
-      !isNever(commonTimes(findWallTimes(window, isInside), times));
+      !isNever(intersectTimes(findWallTimes(window, isInside), times));
     const isKnown = !unknown && isFixed(window.zone) && isInstant(of);
     return (
       (isKnown ? noTruth : onlyUnknown) |
@@ -387,7 +387,9 @@ export class ReachableValues {
   #operand(expr: Expr, given: Assumptions): Domain {
     const folded = this.#fold(expr);
     if (folded !== undefined)
-      return folded.value === undefined ? { ...anyDomain, known: false } : justOne(folded.value);
+      return folded.value === undefined
+        ? { ...anyDomain, known: false }
+        : createSingleton(folded.value);
     switch (expr.kind) {
       case 'Binding':
         return this.findDomain(expr.binding.value, given);
@@ -401,8 +403,11 @@ export class ReachableValues {
         return this.#strict(expr, expr.keys, false, given);
       case 'Apply':
         if (findRole(expr) === 'count' && this.isEmpty(expr.args[0] as Expr, given))
-          return { ...justOne(0n), unknown: this.findDomain(expr.args[0] as Expr, given).unknown };
-        return countsList(expr)
+          return {
+            ...createSingleton(0n),
+            unknown: this.findDomain(expr.args[0] as Expr, given).unknown,
+          };
+        return isListCount(expr)
           ? {
               ...this.#inferDomain(expr),
               unknown: this.findDomain(expr.args[0] as Expr, given).unknown,
@@ -452,7 +457,7 @@ export class ReachableValues {
       return { ...domain, known: domain.known && collection.known, unknown: true };
     }
     if (expr.form !== 'sum') return { ...anyDomain, known: false };
-    return { ...justOne(0n), known: collection.known, unknown: collection.unknown };
+    return { ...createSingleton(0n), known: collection.known, unknown: collection.unknown };
   }
 
   /** The domain of an expression that is unknown if one of its operands is. */
@@ -492,7 +497,9 @@ export class ReachableValues {
     if (!hasFixedPath(read)) return this.#byKeys(read, domain, given);
     const fallback = read.members.at(-1)?.default;
     const absent: Domain =
-      fallback === undefined ? { ...domain, known: false, unknown: true } : justOne(fallback);
+      fallback === undefined
+        ? { ...domain, known: false, unknown: true }
+        : createSingleton(fallback);
     for (let depth = 1; depth <= read.members.length; depth += 1) {
       const path = spellPath({ ...read, members: read.members.slice(0, depth) });
       if (given.present.get(path) === false) return absent;

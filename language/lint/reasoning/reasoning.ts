@@ -2,7 +2,7 @@
 // contradiction holds for every request; conditions without one may still be impossible together.
 
 import { asRead } from '../../checker/expressions/parts.ts';
-import { countsList, findAffirmative, findRole } from '../../model/builtins.ts';
+import { findAffirmative, findRole, isListCount } from '../../model/builtins.ts';
 import { hasFixedPath } from '../../model/entries.ts';
 import type {
   ApplyExpr,
@@ -14,7 +14,7 @@ import type {
   KnownExpr,
   PresenceExpr,
 } from '../../model/model.ts';
-import { everyExpr, listOperands } from '../../model/operands.ts';
+import { collectExprs, listOperands } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import { flippedComparisons } from '../../types/comparisons.ts';
 import { isEquatable, type Value } from '../../types/types.ts';
@@ -40,17 +40,17 @@ import { anyOrder, flipOrders, ordersByOperator } from './orders.ts';
 import { computeResults, ReachableValues } from './reachable-values.ts';
 import {
   anyTruth,
-  deciding,
+  getDecidingTruths,
+  getOperandTruths,
   isOpenJunction,
   negateTruths,
   noTruth,
-  ofOperands,
   onlyFalse,
   onlyTrue,
   onlyUnknown,
   type TruthSet,
 } from './truth-set.ts';
-import { anyTime, commonTimes, findWallTimes } from './wall-times.ts';
+import { anyTime, findWallTimes, intersectTimes } from './wall-times.ts';
 
 /** Narrows assumptions by claims. */
 export class Reasoning extends ReachableValues {
@@ -111,7 +111,7 @@ export class Reasoning extends ReachableValues {
   }
 
   #conflict(given: Assumptions, expr: Expr, truthSet: TruthSet): Conflict {
-    const since = [...everyExpr([expr])].flatMap((part) =>
+    const since = [...collectExprs([expr])].flatMap((part) =>
       this.#listNarrowingConditions(given, part),
     );
     const others = since.filter((other) => this.identities.of(other) !== this.identities.of(expr));
@@ -159,9 +159,9 @@ export class Reasoning extends ReachableValues {
     expr: JunctionExpr,
     wanted: TruthSet,
   ): Assumptions | Conflict {
-    const decides = deciding(expr.kind);
+    const decides = getDecidingTruths(expr.kind);
     if ((wanted & decides) === noTruth) {
-      const each = ofOperands(expr.kind, wanted);
+      const each = getOperandTruths(expr.kind, wanted);
       let found: Assumptions | Conflict = assumptions;
       for (const operand of expr.operands) {
         found = this.#narrow(found, operand, each);
@@ -286,7 +286,7 @@ export class Reasoning extends ReachableValues {
     if (isConflict(found) || !isDecided(truthSet)) return found;
     const identity = this.identities.ofWallClock(expr);
     const before = found.times.get(identity) ?? { left: anyTime, since: [] };
-    const left = commonTimes(before.left, findWallTimes(expr.window, truthSet === onlyTrue));
+    const left = intersectTimes(before.left, findWallTimes(expr.window, truthSet === onlyTrue));
     const narrowed = { left, since: [...before.since, expr] };
     return { ...found, times: new Map(found.times).set(identity, narrowed) };
   }
@@ -368,7 +368,7 @@ export class Reasoning extends ReachableValues {
   /** A known value has known operands. */
   #allKnown(given: Assumptions, expr: Expr, since: Expr): Assumptions | Conflict {
     const kinds: readonly Expr['kind'][] = ['Binding', 'Lookup', 'Apply', 'Set', 'Age', 'Calendar'];
-    const strict = kinds.includes(expr.kind) && !countsList(expr);
+    const strict = kinds.includes(expr.kind) && !isListCount(expr);
     let found: Assumptions | Conflict = given;
     for (const operand of strict ? listOperands(expr) : []) {
       if (!this.step() || isConflict(found)) return found;

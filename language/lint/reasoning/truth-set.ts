@@ -23,13 +23,13 @@ export function negateTruths(truthSet: TruthSet): TruthSet {
 }
 
 /** The value that decides a junction, whatever the other operands are. */
-export function deciding(kind: 'And' | 'Or'): TruthSet {
+export function getDecidingTruths(kind: 'And' | 'Or'): TruthSet {
   return kind === 'And' ? onlyFalse : onlyTrue;
 }
 
 /** Kleene's junction of independent operands. */
 export function joinTruths(kind: 'And' | 'Or', operands: readonly TruthSet[]): TruthSet {
-  const decides = deciding(kind);
+  const decides = getDecidingTruths(kind);
   const identity = negateTruths(decides);
   const isUndecided = operands.every((truthSet) => truthSet & (identity | onlyUnknown));
   return (
@@ -41,12 +41,12 @@ export function joinTruths(kind: 'And' | 'Or', operands: readonly TruthSet[]): T
 
 /** Whether a junction is wanted to have only values that no single operand decides. */
 export function isOpenJunction(kind: 'And' | 'Or', wanted: TruthSet): boolean {
-  const decides = deciding(kind);
+  const decides = getDecidingTruths(kind);
   return (wanted & decides) === noTruth && (wanted & negateTruths(decides)) !== noTruth;
 }
 
 /** The wanted values of each operand of an open junction. */
-export function ofOperands(kind: 'And' | 'Or', wanted: TruthSet): TruthSet {
-  const decides = deciding(kind);
+export function getOperandTruths(kind: 'And' | 'Or', wanted: TruthSet): TruthSet {
+  const decides = getDecidingTruths(kind);
   return wanted & onlyUnknown ? anyTruth & ~decides : negateTruths(decides);
 }

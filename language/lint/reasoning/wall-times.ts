@@ -41,7 +41,7 @@ export function findWallTimes(window: Window, isInside: boolean): WallTimes {
 }
 
 /** The times in both. */
-export function commonTimes(a: WallTimes, b: WallTimes): WallTimes {
+export function intersectTimes(a: WallTimes, b: WallTimes): WallTimes {
   if (a === anyTime || b === anyTime) return a === anyTime ? b : a;
   return { week: commonRanges(a.week, b.week), year: commonRanges(a.year, b.year) };
 }

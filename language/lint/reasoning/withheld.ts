@@ -4,7 +4,7 @@
 // `is present`, a default, `latest`) are those that let a rule fail open.
 
 import { inferInterval } from '../../checker/expressions/intervals.ts';
-import { type BuiltinRole, countsList, findRole } from '../../model/builtins.ts';
+import { type BuiltinRole, findRole, isListCount } from '../../model/builtins.ts';
 import { listEntryKeys } from '../../model/entries.ts';
 import type {
   AggregateExpr,
@@ -31,16 +31,16 @@ import { isEnclosingPath } from '../rules.ts';
 import { isOfSameEvents, type MissingData } from '../warnings/missing-data.ts';
 import { isConflict, noAssumptions } from './assumptions.ts';
 import {
-  among,
   choosePairs,
-  elsePairs,
+  combineElse,
+  combineThreshold,
   filterPairs,
   joinPairs,
   lost,
   negatePairs,
   type Pairs,
+  pairTruths,
   quantifyPairs,
-  thresholdPairs,
   unchanged,
 } from './pairs.ts';
 import { withheldVariable } from './reachable-values.ts';
@@ -137,7 +137,7 @@ export class WithheldEvaluation {
           ? this.#strict(expr)
           : this.#ofEvents(expr, this.#missing.events);
       case 'Apply':
-        if (countsList(expr) && this.#isOfElements(expr.args[0] as Expr)) return same(expr);
+        if (isListCount(expr) && this.#isOfElements(expr.args[0] as Expr)) return same(expr);
         return this.#strict(expr);
       case 'Compare':
       case 'Age':
@@ -185,7 +185,7 @@ export class WithheldEvaluation {
         if (value.change === 'none')
           return applyChange(expr, [fallback], () => ({
             after: { ...expr, fallback: fallback.after },
-            pairs: elsePairs(unchanged, fallback.pairs),
+            pairs: combineElse(unchanged, fallback.pairs),
           }));
         const after = isGone(value.after)
           ? fallback.after
@@ -193,7 +193,7 @@ export class WithheldEvaluation {
         return {
           after,
           change: isGone(after) ? 'lost' : 'any',
-          pairs: elsePairs(value.pairs, fallback.pairs),
+          pairs: combineElse(value.pairs, fallback.pairs),
           trend: isGone(value.after) && isEmptyCollection(fallback.after) ? 'smaller' : undefined,
         };
       }
@@ -282,7 +282,7 @@ export class WithheldEvaluation {
     if (isOwn && (how === 'unusable' || how === 'unlisted')) return sameTruth(expr, expr.present);
     if (how !== 'absent' || !isEnclosingPath(path, own)) return same(expr);
     const after = constant(!expr.present, bool, expr.span);
-    return isOwn ? { after, change: 'any', pairs: among(yes, no) } : this.#atom(expr, after);
+    return isOwn ? { after, change: 'any', pairs: pairTruths(yes, no) } : this.#atom(expr, after);
   }
 
   #knownness(expr: KnownExpr): Withheld {
@@ -376,8 +376,8 @@ export class WithheldEvaluation {
     const amount = term.form === 'sum' ? this.of(term.member).change : 'none';
     if (amount === 'any') return anyPairs;
     const each = amount === 'lost' ? matches | lost : matches;
-    if (term.operator === '>' || term.operator === '>=') return thresholdPairs(each);
-    if (term.operator === '<' || term.operator === '<=') return negatePairs(thresholdPairs(each));
+    if (term.operator === '>' || term.operator === '>=') return combineThreshold(each);
+    if (term.operator === '<' || term.operator === '<=') return negatePairs(combineThreshold(each));
     const change = classifyChange(each);
     return change === 'any' ? anyPairs : change === 'lost' ? lost : unchanged;
   }
@@ -441,8 +441,8 @@ export class WithheldEvaluation {
     const isKnown = !this.#reasoning.findDomain(body, this.#reasoning.begin()).unknown;
     if (form !== 'sum' || !isSame || !isKnown || !isSubrange(inferInterval(body), summands))
       return undefined;
-    if ((counts & ~(unchanged | among(onlyTrue, onlyFalse))) === 0) return 'smaller';
-    return (counts & ~(unchanged | among(onlyFalse, onlyTrue))) === 0 ? 'larger' : undefined;
+    if ((counts & ~(unchanged | pairTruths(onlyTrue, onlyFalse))) === 0) return 'smaller';
+    return (counts & ~(unchanged | pairTruths(onlyFalse, onlyTrue))) === 0 ? 'larger' : undefined;
   }
 
   /** A condition on an event or element, without pairs that contradict each other. */
@@ -560,12 +560,14 @@ function isEmptyCollection(expr: Expr): boolean {
 /** Numbers of which a sum of all elements of a collection fits into 64 bits. */
 const summands: Range = { min: 0n, max: 2n ** 31n };
 
-const alwaysMatches: Pairs = among(onlyTrue, onlyTrue);
-const neverMatches: Pairs = among(onlyFalse, onlyFalse);
+const alwaysMatches: Pairs = pairTruths(onlyTrue, onlyTrue);
+const neverMatches: Pairs = pairTruths(onlyFalse, onlyFalse);
 const anyPairs: Pairs = 0b111_111_111;
 const directionPairs: Readonly<Record<Direction, Pairs>> = {
-  falls: unchanged | among(onlyTrue, onlyFalse | onlyUnknown) | among(onlyUnknown, onlyFalse),
-  rises: unchanged | among(onlyFalse, onlyTrue | onlyUnknown) | among(onlyUnknown, onlyTrue),
+  falls:
+    unchanged | pairTruths(onlyTrue, onlyFalse | onlyUnknown) | pairTruths(onlyUnknown, onlyFalse),
+  rises:
+    unchanged | pairTruths(onlyFalse, onlyTrue | onlyUnknown) | pairTruths(onlyUnknown, onlyTrue),
 };
 const unchangedUnknown: Pairs = 0b000_010_000;
 
@@ -581,7 +583,7 @@ function same(expr: Expr): Withheld {
 /** A condition that has the value before and after. */
 function sameTruth(expr: Expr, value: boolean): Withheld {
   const truth = value ? onlyTrue : onlyFalse;
-  return { ...same(expr), pairs: among(truth, truth) };
+  return { ...same(expr), pairs: pairTruths(truth, truth) };
 }
 
 /** Replaces a withheld expression by an unknown value. */

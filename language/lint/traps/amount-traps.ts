@@ -11,20 +11,20 @@ import type {
   PolicyModel,
   SumTerm,
 } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import { negatedComparisons } from '../../types/comparisons.ts';
 import type { RecordType, Type } from '../../types/types.ts';
 import {
   type ConditionPlace,
   findMemberPath,
   findShownSpan,
+  formatRequestPath,
   listConstants,
+  listLooseComparisons,
   listReadExprs,
-  looseComparisons,
   matchCall,
   nameRead,
-  requestPath,
-  throughNames,
+  resolveNames,
 } from './places.ts';
 
 export function warnOfAmounts(
@@ -36,7 +36,7 @@ export function warnOfAmounts(
   adviseOfUnlimited(policy, places, bounded, reporter);
   for (const place of places) {
     warnOfNegative(place, bounded, reporter);
-    for (const expr of everyExpr([place.expr])) {
+    for (const expr of collectExprs([place.expr])) {
       if (expr.kind === 'Aggregate') warnOfSet(place, expr, reporter);
       if (expr.kind === 'Apply') adviseOfDivision(place, expr, reporter);
     }
@@ -64,7 +64,7 @@ function warnOfNegative(
   bounded: ReadonlySet<string>,
   reporter: Reporter,
 ): void {
-  for (const { operator, left, right } of looseComparisons(place)) {
+  for (const { operator, left, right } of listLooseComparisons(place)) {
     if (operator !== '<' && operator !== '<=') continue;
     const [bound] = listConstants(right) ?? [];
     if (typeof bound !== 'bigint' || bound <= 0n) continue;
@@ -81,7 +81,7 @@ function warnOfNegative(
 
 /** An argument of the call that can be negative, and with it the whole. */
 function findNegative(expr: Expr, bounded: ReadonlySet<string>): Expr | undefined {
-  const inner = throughNames(expr);
+  const inner = resolveNames(expr);
   if (inner.kind === 'Aggregate' && inner.form === 'sum') return findNegative(inner.body, bounded);
   const summands = matchCall(inner, ['*', '+'])?.args;
   if (summands !== undefined) {
@@ -112,7 +112,7 @@ function adviseOfUnlimited(
   reporter: Reporter,
 ): void {
   const sized = new Set(
-    places.flatMap(({ expr }) => [...everyExpr([expr])].flatMap(listSizedPaths)),
+    places.flatMap(({ expr }) => [...collectExprs([expr])].flatMap(listSizedPaths)),
   );
   const shapes = [...actions.values(), ...(anyAction === undefined ? [] : [anyAction])];
   for (const { name, limits, span } of constraints) {
@@ -160,7 +160,7 @@ function warnOfSet(
   const { form, collection, variable, body } = expr;
   if (form !== 'sum' || collection.type.kind !== 'Set') return;
   if (!numbers.includes(variable.type.kind)) return;
-  const isAdded = [...everyExpr([body])].some(
+  const isAdded = [...collectExprs([body])].some(
     (each) => each.kind === 'Variable' && each.variable === variable,
   );
   if (isAdded)
@@ -172,7 +172,7 @@ function warnOfSet(
 function adviseOfDivision(place: ConditionPlace, expr: ApplyExpr, reporter: Reporter): void {
   if (findRole(expr) !== 'product' || expr.type.kind !== 'Int') return;
   const divides = expr.args
-    .map(throughNames)
+    .map(resolveNames)
     .some((arg) => findRole(arg) === 'quotient' && arg.type.kind === 'Int');
   if (divides) reporter.report('whole-division', findShownSpan(place, expr), undefined);
 }
@@ -203,7 +203,7 @@ function adviseOfCap(
   const member = term.form === 'sum' ? nameRead(term.member) : '';
   const isLeftOut =
     term.form === 'sum'
-      ? !listReadExprs(term.bound).some((read) => requestPath(read)?.startsWith('action.'))
+      ? !listReadExprs(term.bound).some((read) => formatRequestPath(read)?.startsWith('action.'))
       : operator === '<=' && term.threshold > 0n;
   if (isOwn && isLeftOut)
     reporter.report(
@@ -260,7 +260,7 @@ function adviseOfCurrencies(
     ...(pattern.condition === undefined ? [] : [pattern.condition]),
     place.judged.condition,
   ];
-  const reads = related.flatMap((expr) => [...everyExpr([expr])]).map(nameRead);
+  const reads = related.flatMap((expr) => [...collectExprs([expr])]).map(nameRead);
   const isOwn = `${path}`.endsWith(unit);
   if (!isOwn && !reads.includes(unit))
     reporter.report('mixed-currencies', place.span, { unit, member: nameRead(member) });

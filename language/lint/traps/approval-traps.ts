@@ -3,12 +3,12 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr, QuantifierExpr } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import type { LintAnalysis } from '../analysis.ts';
 import { overlap } from '../reasoning/scopes.ts';
 import type { RuleInfo } from '../rules.ts';
 import { paying } from './amount-traps.ts';
-import { type ConditionPlace, findShownSpan, requestPath, throughNames } from './places.ts';
+import { type ConditionPlace, findShownSpan, formatRequestPath, resolveNames } from './places.ts';
 
 const approvals = 'context.approvals';
 const digest = 'context.call_digest';
@@ -30,23 +30,23 @@ export function warnOfApprovals(
 }
 
 function isOverApprovals({ collection }: QuantifierExpr): boolean {
-  return requestPath(collection) === approvals;
+  return formatRequestPath(collection) === approvals;
 }
 
 function isElementDigest({ variable }: QuantifierExpr, expr: Expr): boolean {
-  const inner = throughNames(expr);
+  const inner = resolveNames(expr);
   return inner.kind === 'Read' && inner.from === variable && inner.members[0]?.name === 'digest';
 }
 
 function warnOfDigest(place: ConditionPlace, quantifier: QuantifierExpr, reporter: Reporter): void {
   const span = findShownSpan(place, quantifier);
-  const parts = [...everyExpr([quantifier.body])];
+  const parts = [...collectExprs([quantifier.body])];
   const comparisons = parts.filter((part) => part.kind === 'Compare');
   const digests = comparisons.flatMap(({ left, right }) => [
     ...(isElementDigest(quantifier, left) ? [right] : []),
     ...(isElementDigest(quantifier, right) ? [left] : []),
   ]);
-  if (digests.some((other) => requestPath(other) !== digest)) {
+  if (digests.some((other) => formatRequestPath(other) !== digest)) {
     reporter.report('other-digest', span, undefined);
     return;
   }
@@ -78,23 +78,23 @@ function adviseOfUses(
 ): void {
   const pays = own.scope.actions?.find((name) => paying.test(name));
   if (!grants || pays === undefined) return;
-  const reads = [...everyExpr([body])];
-  if (!reads.some((part) => requestPath(part) === digest)) return;
+  const reads = [...collectExprs([body])];
+  if (!reads.some((part) => formatRequestPath(part) === digest)) return;
   const isCounted = judged.some(
     ({ scope, condition }) =>
       overlap(scope, own.scope) !== undefined &&
-      [...everyExpr([condition])].some(({ kind }) => kind === 'History'),
+      [...collectExprs([condition])].some(({ kind }) => kind === 'History'),
   );
   if (!isCounted) reporter.report('approval-for-many', span, { action: pays });
 }
 
 /** A condition that reads the approvals without looking at each. */
 function warnOfNumber(place: ConditionPlace, reporter: Reporter): void {
-  const reads = [...everyExpr([place.expr])];
+  const reads = [...collectExprs([place.expr])];
   const isQuantified = reads.some(
     (part) => part.kind === 'Quantifier' || part.kind === 'Aggregate',
   );
-  const read = reads.find((part) => requestPath(part) === approvals);
+  const read = reads.find((part) => formatRequestPath(part) === approvals);
   if (read === undefined || isQuantified) return;
   reporter.report('unchecked-approval', findShownSpan(place, read), {
     what: 'for any call',
@@ -106,7 +106,7 @@ function warnOfNumber(place: ConditionPlace, reporter: Reporter): void {
 /** Whether a challenge reads nothing that a step-up or an approval could change. */
 function isUnread({ condition, rule, effect }: RuleInfo): boolean {
   if (effect !== 'challenge' || rule === undefined) return false;
-  return [...everyExpr([condition])].every(
+  return [...collectExprs([condition])].every(
     (part) =>
       !['History', 'Now', 'Age', 'InWindow', 'Variable'].includes(part.kind) &&
       !(part.kind === 'Lookup' && part.table.external) &&

@@ -10,11 +10,11 @@ import {
   type ConditionPlace,
   findComparedValue,
   findMemberPath,
+  formatRequestPath,
   listConstantStrings,
   matchCall,
   nameRead,
-  requestPath,
-  throughNames,
+  resolveNames,
 } from './places.ts';
 
 export function adviseOfCallers(
@@ -43,7 +43,7 @@ export function adviseOfCallers(
 function findFlag({ effect, condition }: RuleInfo): string | undefined {
   if (effect !== 'permit') return undefined;
   const parts = listConjuncts(condition)
-    .map(throughNames)
+    .map(resolveNames)
     .filter((part) => part.kind !== 'Constant');
   const isArgument = (part: Expr): part is ReadExpr =>
     part.kind === 'Read' && part.type.kind === 'Bool' && part.from === 'action';
@@ -63,7 +63,7 @@ function adviseOfEvidence(
   reporter: Reporter,
 ): void {
   const operand = evidenceRead(expr, grants);
-  const path = operand === undefined ? undefined : requestPath(operand);
+  const path = operand === undefined ? undefined : formatRequestPath(operand);
   if (operand === undefined || path?.startsWith('action.') !== true) return;
   const name = nameRead(operand);
   // A tool for tickets names the ticket that it changes.
@@ -83,13 +83,13 @@ function evidenceRead(expr: Expr, grants: boolean): Expr | undefined {
       ? [expr.left, expr.right]
       : (matchCall(expr, ['starts_with', 'ends_with', 'contains', 'matches'])?.args ??
         (expr.kind === 'Apply' && expr.builtin.pattern !== undefined ? expr.args : []));
-  const [read, other] = sides.map(throughNames);
+  const [read, other] = sides.map(resolveNames);
   if (read === undefined) return undefined;
   const isOfHost = (side: Expr | undefined) =>
     side !== undefined &&
     (side.kind === 'Lookup' || /^(?:context|resource)\./.test(findMemberPath(side) ?? ''));
   if (isOfHost(read) || isOfHost(other)) return undefined;
-  return [read, other].find((side) => requestPath(side ?? read)?.startsWith('action.'));
+  return [read, other].find((side) => formatRequestPath(side ?? read)?.startsWith('action.'));
 }
 
 // --- operands --------------------------------------------------------------------------------------
@@ -102,13 +102,13 @@ function adviseOfExchanged({ expr, grants, span }: ConditionPlace, reporter: Rep
   if (found === undefined || whole === undefined || part === undefined) return;
   if (whole.type.kind !== 'String' || part.type.kind !== 'String') return;
   const isChosen =
-    requestPath(part)?.startsWith('action.') === true ||
+    formatRequestPath(part)?.startsWith('action.') === true ||
     (part.kind === 'Selector' && part.which === 'resource.id');
-  const path = requestPath(whole);
+  const path = formatRequestPath(whole);
   const isKnown =
     listConstantStrings(whole).length > 0 || /^(?:subject|context)\./.test(path ?? '');
   if (!isChosen || !isKnown) return;
-  const chosen = part.kind === 'Selector' ? part.which : (requestPath(part) ?? '');
+  const chosen = part.kind === 'Selector' ? part.which : (formatRequestPath(part) ?? '');
   reporter.report('exchanged-operands', span, { operator: found.name, chosen });
 }
 
@@ -126,8 +126,8 @@ function adviseOfIdentities(policy: PolicyModel, place: ConditionPlace, reporter
       : (matchCall(expr, ['in'])?.args ?? []);
   const isId = (side: Expr) => side.kind === 'Selector' && side.which === 'subject.id';
   const [id, other] = [
-    sides.find((side) => isId(throughNames(side))),
-    sides.find((side) => !isId(throughNames(side))),
+    sides.find((side) => isId(resolveNames(side))),
+    sides.find((side) => !isId(resolveNames(side))),
   ];
   if (id === undefined || other === undefined) return;
   const isStored = /^(?:resource|context)\./.test(findMemberPath(other) ?? '');

@@ -3,15 +3,15 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { AggregateExpr, Expr } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import {
   type ConditionPlace,
   findMemberPath,
+  formatRequestPath,
   listConstants,
-  looseComparisons,
+  listLooseComparisons,
   matchCall,
-  requestPath,
-  throughNames,
+  resolveNames,
 } from './places.ts';
 
 export function adviseOfCollections(place: ConditionPlace, reporter: Reporter): void {
@@ -22,14 +22,14 @@ export function adviseOfCollections(place: ConditionPlace, reporter: Reporter): 
 // --- one element for all ---------------------------------------------------------------------------
 
 const isCall = (expr: Expr | undefined) =>
-  expr !== undefined && requestPath(expr)?.startsWith('action.') === true;
+  expr !== undefined && formatRequestPath(expr)?.startsWith('action.') === true;
 
 function adviseOfPartialChecks(place: ConditionPlace, reporter: Reporter): void {
   const { expr, grants } = place;
   const report = (found: string, meant: string) =>
     reporter.report('partial-check', place.span, { what: place.judged.what, found, meant });
   if (expr.kind === 'Quantifier') {
-    const isRequest = requestPath(expr.collection) !== undefined;
+    const isRequest = formatRequestPath(expr.collection) !== undefined;
     const isOne = isCall(expr.collection) || (isRequest && isExclusion(expr.body));
     if (grants && expr.quantifier === 'any' && isOne) report('any', 'all');
     if (!grants && expr.quantifier === 'all' && isRequest) report('all', 'any');
@@ -49,7 +49,7 @@ function adviseOfPartialChecks(place: ConditionPlace, reporter: Reporter): void 
 
 /** `role is not "guest"`: true for each other element. */
 function isExclusion(body: Expr): boolean {
-  const inner = throughNames(body);
+  const inner = resolveNames(body);
   if (inner.kind === 'Compare')
     return (
       inner.operator === 'is not' && [inner.left, inner.right].some((side) => listConstants(side))
@@ -59,7 +59,7 @@ function isExclusion(body: Expr): boolean {
 
 /** `max(…) >= 5` in a permit: one element of a call is enough. */
 function extremeOfOne(place: ConditionPlace): 'max' | 'min' | undefined {
-  for (const { operator, left } of looseComparisons(place)) {
+  for (const { operator, left } of listLooseComparisons(place)) {
     if (left.kind !== 'Aggregate' || left.form === 'sum' || !isCall(left.collection)) continue;
     const isOne = left.form === 'max' ? operator.startsWith('>') : operator.startsWith('<');
     if (isOne) return left.form;
@@ -71,15 +71,15 @@ function extremeOfOne(place: ConditionPlace): 'max' | 'min' | undefined {
 
 /** A minimum of two or more elements of a list, which can be one element twice. */
 function adviseOfRepeated(place: ConditionPlace, reporter: Reporter): void {
-  for (const { operator, left, right } of looseComparisons(place)) {
+  for (const { operator, left, right } of listLooseComparisons(place)) {
     if (operator !== '>' && operator !== '>=') continue;
     const [bound] = listConstants(right) ?? [];
     if (typeof bound !== 'bigint' || bound + (operator === '>' ? 1n : 0n) < 2n) continue;
     const [sized] = matchCall(left, ['size'])?.args ?? [];
     const list = sized ?? (left.kind === 'Aggregate' ? findCountedCollection(left) : undefined);
-    if (list?.type.kind !== 'List' || requestPath(list) === undefined) continue;
+    if (list?.type.kind !== 'List' || formatRequestPath(list) === undefined) continue;
     // Approvals that are only counted get a warning.
-    if (list === sized && requestPath(list) === 'context.approvals') continue;
+    if (list === sized && formatRequestPath(list) === 'context.approvals') continue;
     reporter.report('repeated-element', place.span, { path: findMemberPath(list) ?? '' });
   }
 }
@@ -92,6 +92,6 @@ function findCountedCollection({
   condition,
 }: AggregateExpr): Expr | undefined {
   if (form !== 'sum' || listConstants(body) === undefined) return undefined;
-  const parts = [...everyExpr(condition === undefined ? [] : [condition])];
+  const parts = [...collectExprs(condition === undefined ? [] : [condition])];
   return parts.some(({ kind }) => kind === 'Quantifier') ? undefined : collection;
 }

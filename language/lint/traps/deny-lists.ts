@@ -4,19 +4,19 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr, PolicyModel } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import { collectReads } from '../../model/reads.ts';
 import type { LintAnalysis } from '../analysis.ts';
 import { overlap } from '../reasoning/scopes.ts';
 import { listConjuncts, type RuleInfo } from '../rules.ts';
 import {
   type ConditionPlace,
+  formatRequestPath,
   hasOpenNames,
   listConstantStrings,
   matchCall,
   nameRead,
-  requestPath,
-  throughNames,
+  resolveNames,
 } from './places.ts';
 import { isProgram } from './readings.ts';
 
@@ -74,7 +74,7 @@ function listsNames(
   kind: 'actions' | 'resources',
   selector: string,
 ): boolean {
-  const parts = listConjuncts(condition).map(throughNames);
+  const parts = listConjuncts(condition).map(resolveNames);
   const isTrue = (part: Expr) => part.kind === 'Constant' && part.value === true;
   const isName = (part: Expr) =>
     [...collectReads([part])].every((path) => path === selector) && isListed(part);
@@ -83,7 +83,7 @@ function listsNames(
     parts.every((part) => isTrue(part) || isName(part)) &&
     (scope[kind] !== undefined || parts.some(isName));
   if (denies && isWhole) return true;
-  const conjuncts = when === undefined ? [] : listConjuncts(when).map(throughNames);
+  const conjuncts = when === undefined ? [] : listConjuncts(when).map(resolveNames);
   return conjuncts.some(
     (part) => isName(part) && matchCall(part, ['matches', 'starts_with']) === undefined,
   );
@@ -107,13 +107,13 @@ function adviseOfPrograms(
   const { expr, judged: own } = place;
   const compared = namesCompared(place);
   if (compared === undefined) return;
-  const path = requestPath(compared) ?? '';
+  const path = formatRequestPath(compared) ?? '';
   const name = nameRead(compared);
   if (!path.startsWith('action.') || !isProgram(name)) return;
   const others = judged.filter(({ scope }) => overlap(scope, own.scope) !== undefined);
   const permits = own.effect === 'permit' ? [own] : others.filter(isPermit);
   const lists = (ruleInfo: RuleInfo) =>
-    [...everyExpr([ruleInfo.condition])].some(
+    [...collectExprs([ruleInfo.condition])].some(
       (part) => part !== expr && comparesNames(part, path, isPermit(ruleInfo)),
     );
   if (permits.every(lists) || others.some((ruleInfo) => !isPermit(ruleInfo) && lists(ruleInfo)))
@@ -145,5 +145,5 @@ function comparesNames(part: Expr, path: string, isPermit: boolean): boolean {
         ? [part.left, part.right]
         : []
       : (matchCall(part, isPermit ? ['in', 'matches', 'starts_with'] : ['not in'])?.args ?? []);
-  return sides.some((side) => requestPath(side) === path);
+  return sides.some((side) => formatRequestPath(side) === path);
 }

@@ -2,16 +2,16 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import type { Comparison } from '../../types/comparisons.ts';
 import {
   type ConditionPlace,
+  formatRequestPath,
   listConstants,
-  looseComparisons,
+  listLooseComparisons,
   matchCall,
   nameRead,
-  requestPath,
-  throughNames,
+  resolveNames,
 } from './places.ts';
 
 /** Members that are usually in the past. */
@@ -24,7 +24,7 @@ const ending =
 export function adviseOfInstants(places: readonly ConditionPlace[], reporter: Reporter): void {
   const bounded = new Set(places.flatMap((place) => pathsBeforeNow(place)));
   for (const place of places) {
-    for (const { operator, left, right } of looseComparisons(place)) {
+    for (const { operator, left, right } of listLooseComparisons(place)) {
       const path = agedPath(operator, left, right);
       if (path === undefined || bounded.has(path)) continue;
       reporter.report('future-instant', place.span, { path });
@@ -38,13 +38,13 @@ function agedPath(operator: Comparison, left: Expr, right: Expr): string | undef
   if (operator === '<' || operator === '<=') {
     if (left.kind === 'Now') return pathOfStart(findShiftedInstant(right, '+'));
     const [now, member] = matchCall(left, ['-'])?.args ?? [];
-    return now?.kind === 'Now' && member !== undefined ? requestPath(member) : undefined;
+    return now?.kind === 'Now' && member !== undefined ? formatRequestPath(member) : undefined;
   }
   if (operator !== '>' && operator !== '>=') return undefined;
   if (findShiftedInstant(right, '-')?.kind === 'Now') return pathOfStart(left);
   const isFixed = listConstants(right) !== undefined;
   return isFixed && left.kind === 'Read' && issued.test(nameRead(left))
-    ? requestPath(left)
+    ? formatRequestPath(left)
     : undefined;
 }
 
@@ -59,17 +59,17 @@ function findShiftedInstant(expr: Expr, operator: '+' | '-'): Expr | undefined {
 /** `undefined` if it is not a member of the request, or one that is usually in the future. */
 function pathOfStart(expr: Expr | undefined): string | undefined {
   if (expr === undefined || expr.type.kind !== 'Timestamp') return undefined;
-  return ending.test(nameRead(expr)) ? undefined : requestPath(expr);
+  return ending.test(nameRead(expr)) ? undefined : formatRequestPath(expr);
 }
 
 /** Members that some rule compares with the time itself, or with `age`. */
 function pathsBeforeNow({ expr }: ConditionPlace): readonly string[] {
-  const ages = [...everyExpr([expr])].flatMap((part) =>
-    part.kind === 'Age' ? (requestPath(part.of) ?? []) : [],
+  const ages = [...collectExprs([expr])].flatMap((part) =>
+    part.kind === 'Age' ? (formatRequestPath(part.of) ?? []) : [],
   );
   if (expr.kind !== 'Compare') return ages;
-  const [left, right] = [throughNames(expr.left), throughNames(expr.right)];
+  const [left, right] = [resolveNames(expr.left), resolveNames(expr.right)];
   const other = left.kind === 'Now' ? right : right.kind === 'Now' ? left : undefined;
-  const path = other === undefined ? undefined : requestPath(other);
+  const path = other === undefined ? undefined : formatRequestPath(other);
   return path === undefined ? ages : [...ages, path];
 }

@@ -5,7 +5,7 @@ import type { LoadedFile } from '../../checker/load.ts';
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import { type Fix, proposeReplacement } from '../../diagnostics/fix.ts';
 import type { Expr, PolicyModel } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import type { Span } from '../../support/source.ts';
 import type { AstNode } from '../../syntax/ast.ts';
 import { visit } from '../../syntax/visit.ts';
@@ -16,7 +16,7 @@ import {
   findShownSpan,
   listConstantStrings,
   matchCall,
-  throughNames,
+  resolveNames,
 } from './places.ts';
 
 export function warnOfLiterals(
@@ -118,7 +118,7 @@ function warnOfPlace(
   files: ReadonlyMap<string, LoadedFile>,
   reporter: Reporter,
 ): void {
-  for (const inner of everyExpr([place.expr])) warnOfCapitals(place, inner, files, reporter);
+  for (const inner of collectExprs([place.expr])) warnOfCapitals(place, inner, files, reporter);
   for (const { operator, operand } of literalOperands(place.expr)) {
     for (const value of listConstantStrings(operand)) {
       const span = findShownSpan(place, operand);
@@ -190,7 +190,7 @@ function warnOfCapitals(
       continue;
     const text = listConstantStrings(other).find(hasCapitals);
     if (text === undefined) continue;
-    const { span } = throughNames(other);
+    const { span } = resolveNames(other);
     const written = files.get(span.file)?.text.slice(span.start, span.end);
     const fix =
       written === JSON.stringify(text)
@@ -198,7 +198,7 @@ function warnOfCapitals(
         : undefined;
     reporter.report(
       'capital-letters',
-      findShownSpan(place, throughNames(other)),
+      findShownSpan(place, resolveNames(other)),
       { text },
       { fix },
     );

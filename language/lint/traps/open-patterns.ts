@@ -4,15 +4,15 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import type { PatternSource } from '../../types/patterns/pattern-source.ts';
 import {
   type ConditionPlace,
   findMemberPath,
+  formatTemplate,
   listConstantStrings,
   matchCall,
   nameRead,
-  templateText,
 } from './places.ts';
 import { hasCall, isHost, isPath, isUrl } from './readings.ts';
 
@@ -49,7 +49,7 @@ function hostElsewhere(
   const found = matchCall(expr, ['contains', 'ends_with']);
   const [subject, needle] = found?.args ?? [];
   if (found !== undefined && subject !== undefined && needle !== undefined) {
-    const text = templateText(needle) ?? '';
+    const text = formatTemplate(needle) ?? '';
     const isFree =
       found.name === 'contains'
         ? isUrl(nameRead(subject)) || isHost(nameRead(subject))
@@ -87,7 +87,7 @@ function findPrefix(
     return { subject, text: pattern.text, isWild };
   }
   const [subject, needle] = matchCall(expr, ['starts_with'])?.args ?? [];
-  const text = needle && templateText(needle);
+  const text = needle && formatTemplate(needle);
   return subject && text !== undefined ? { subject, text, isWild: true } : undefined;
 }
 
@@ -109,7 +109,7 @@ function isBelowFolder(text: string, subject: Expr): boolean {
 /** Whether the rule also requires that the text has no `..`. */
 function isWithoutParents({ judged }: ConditionPlace, subject: Expr): boolean {
   const path = findMemberPath(subject);
-  return [...everyExpr([judged.condition])].some((part) => {
+  return [...collectExprs([judged.condition])].some((part) => {
     const [text, needle] = matchCall(part, ['contains'])?.args ?? [];
     const isSame = text !== undefined && findMemberPath(text) === path;
     return (

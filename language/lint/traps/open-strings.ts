@@ -3,15 +3,15 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import type { PatternSource } from '../../types/patterns/pattern-source.ts';
 import {
   type ConditionPlace,
   findMemberPath,
+  formatTemplate,
   listConstantStrings,
   matchCall,
   nameRead,
-  templateText,
 } from './places.ts';
 import { isCommand, isMail, isQuery } from './readings.ts';
 
@@ -58,7 +58,7 @@ function findComparison(
   }
   const found = matchCall(expr, ['starts_with', 'ends_with', 'contains']);
   const [subject, needle] = found?.args ?? [];
-  const text = needle && templateText(needle);
+  const text = needle && formatTemplate(needle);
   if (found === undefined || subject === undefined || text === undefined) return undefined;
   return { subject, text, by: found.name as Compared['by'], searches: false };
 }
@@ -66,7 +66,7 @@ function findComparison(
 /** Whether the rule also has a condition on the same string that names a separator. */
 function isExcluded({ judged, expr }: ConditionPlace, subject: Expr, separator: string): boolean {
   const path = findMemberPath(subject);
-  return [...everyExpr([judged.condition])].some((part) => {
+  return [...collectExprs([judged.condition])].some((part) => {
     if (part === expr || part.kind !== 'Apply') return false;
     const [text, needle] = part.args;
     if (text === undefined || findMemberPath(text) !== path) return false;

@@ -3,7 +3,7 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { ApplyExpr, Expr } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import type { PatternSource } from '../../types/patterns/pattern-source.ts';
 import { covers, overlap } from '../reasoning/scopes.ts';
 import { listConjuncts, type RuleInfo } from '../rules.ts';
@@ -17,7 +17,7 @@ import {
   listConstantStrings,
   matchCall,
   nameRead,
-  throughNames,
+  resolveNames,
 } from './places.ts';
 import { hasCall, isCommand, isHost, isMail, isPath, isQuery, isUrl } from './readings.ts';
 
@@ -130,7 +130,7 @@ function adviseOfSeparator(
 // --- spellings -------------------------------------------------------------------------------------
 
 function nameSubject(expr: Expr): string {
-  const inner = throughNames(expr);
+  const inner = resolveNames(expr);
   return inner.kind === 'Apply' && inner.args.length === 1 && inner.args[0] !== undefined
     ? nameSubject(inner.args[0])
     : nameRead(inner);
@@ -149,7 +149,7 @@ function findComparison(
     return { operator: 'matches', subject: expr.args[0], texts: [pattern.text] };
   if (expr.kind === 'Compare') {
     if (expr.operator !== 'is') return undefined;
-    const [left, right] = [throughNames(expr.left), throughNames(expr.right)];
+    const [left, right] = [resolveNames(expr.left), resolveNames(expr.right)];
     const subject = listConstantStrings(left).length > 0 ? right : left;
     return { operator: 'is', subject, texts: listConstantStrings(subject === left ? right : left) };
   }
@@ -169,9 +169,9 @@ function normalPaths(places: readonly ConditionPlace[]): NormalPaths {
   const needing = new Map<string, Set<RuleInfo>>();
   for (const { expr, judged, grants } of places) {
     const knownOperand = expr.kind === 'Known' && grants ? expr.operand : undefined;
-    const isConjunct = listConjuncts(judged.condition).map(throughNames).includes(expr);
+    const isConjunct = listConjuncts(judged.condition).map(resolveNames).includes(expr);
     const roots = grants && isConjunct ? matchCall(expr, ['under'])?.args.slice(0, 1) : undefined;
-    const calls = [...everyExpr([expr])].filter(
+    const calls = [...collectExprs([expr])].filter(
       (part) => (knownOperand !== undefined || (grants && isConjunct)) && isNormalPath(part),
     );
     const exprs = [...(roots ?? []), ...calls.flatMap((call) => (call as ApplyExpr).args)];
@@ -194,7 +194,7 @@ function isInNormalForm(
   { expr, judged }: ConditionPlace,
   { permits, needing }: NormalPaths,
 ): boolean {
-  return [...everyExpr([expr])].some((part) => {
+  return [...collectExprs([expr])].some((part) => {
     const rules = needing.get(findMemberPath(part) ?? '');
     if (rules === undefined) return false;
     const isDenied = [...rules].some(

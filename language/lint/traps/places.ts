@@ -4,7 +4,7 @@
 import { isComparable } from '../../model/comparable.ts';
 import { isInterpolation } from '../../model/interpolation.ts';
 import type { Binding, CompareExpr, Expr, PolicyModel, ReadExpr } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import type { Span } from '../../support/source.ts';
 import type { BuiltinName } from '../../types/builtins/names.ts';
@@ -45,13 +45,13 @@ export function listConditionPlaces({ judged }: LintAnalysis): readonly Conditio
 }
 
 /** The value that names refer to. */
-export function throughNames(expr: Expr): Expr {
-  return expr.kind === 'Binding' ? throughNames((expr.binding as Binding).value) : expr;
+export function resolveNames(expr: Expr): Expr {
+  return expr.kind === 'Binding' ? resolveNames((expr.binding as Binding).value) : expr;
 }
 
 /** The value that a string comparison reads, without the check that it is not empty, or one segment. */
 export function findComparedValue(expr: Expr): Expr {
-  const inner = throughNames(expr);
+  const inner = resolveNames(expr);
   const [value] = isComparable(inner) ? inner.args : [];
   return value === undefined ? inner : findComparedValue(value);
 }
@@ -61,14 +61,14 @@ export function matchCall(
   expr: Expr,
   names: readonly BuiltinName[],
 ): { readonly name: BuiltinName; readonly args: readonly Expr[] } | undefined {
-  const inner = throughNames(expr);
+  const inner = resolveNames(expr);
   if (inner.kind !== 'Apply' || !names.includes(inner.builtin.name)) return undefined;
-  return { name: inner.builtin.name, args: inner.args.map(throughNames) };
+  return { name: inner.builtin.name, args: inner.args.map(resolveNames) };
 }
 
 /** The constant values of an expression: itself, or the elements of a constant set. */
 export function listConstants(expr: Expr): readonly Value[] | undefined {
-  const inner = throughNames(expr);
+  const inner = resolveNames(expr);
   if (inner.kind === 'Set') {
     const elements = inner.elements.map((element) => listConstants(element));
     return elements.every((element) => element !== undefined) ? elements.flat() : undefined;
@@ -82,7 +82,7 @@ export function listConstantStrings(expr: Expr): readonly string[] {
 }
 
 /** A comparison as it decides: with the operator that holds where the answer is looser, both ways round. */
-export function looseComparisons(place: ConditionPlace): readonly {
+export function listLooseComparisons(place: ConditionPlace): readonly {
   readonly operator: Comparison;
   readonly left: Expr;
   readonly right: Expr;
@@ -91,24 +91,24 @@ export function looseComparisons(place: ConditionPlace): readonly {
   const { left, right, operator: written } = place.expr as CompareExpr;
   const operator = place.grants ? written : negatedComparisons[written];
   return [
-    { operator, left: throughNames(left), right: throughNames(right) },
+    { operator, left: resolveNames(left), right: resolveNames(right) },
     {
       operator: flippedComparisons[operator],
-      left: throughNames(right),
-      right: throughNames(left),
+      left: resolveNames(right),
+      right: resolveNames(left),
     },
   ];
 }
 
 /** The path of a member of the request. */
-export function requestPath(expr: Expr): string | undefined {
-  const inner = throughNames(expr);
+export function formatRequestPath(expr: Expr): string | undefined {
+  const inner = resolveNames(expr);
   return inner.kind === 'Read' && typeof inner.from === 'string' ? spellPath(inner) : undefined;
 }
 
 /** The path of a member of the request, or of an element of one of its collections. */
 export function findMemberPath(expr: Expr): string | undefined {
-  const inner = throughNames(expr);
+  const inner = resolveNames(expr);
   if (inner.kind === 'Read') return spellPath(inner);
   return inner.kind === 'Variable' ? `${inner.variable.path}[]` : undefined;
 }
@@ -119,7 +119,7 @@ export function nameRead(expr: Expr): string {
 }
 
 export function listReadExprs(expr: Expr): readonly ReadExpr[] {
-  return [...everyExpr([expr])].filter((each): each is ReadExpr => each.kind === 'Read');
+  return [...collectExprs([expr])].filter((each): each is ReadExpr => each.kind === 'Read');
 }
 
 /** The constant parts with which a string begins and ends; undefined where it has a value of the request. */
@@ -127,7 +127,7 @@ export function findConstantEnds(expr: Expr): {
   readonly first: string | undefined;
   readonly last: string | undefined;
 } {
-  const inner = throughNames(expr);
+  const inner = resolveNames(expr);
   const parts = isInterpolation(inner) ? inner.args : [inner];
   const text = (part: Expr | undefined) =>
     part?.kind === 'Constant' && typeof part.value === 'string' ? part.value : undefined;
@@ -135,8 +135,8 @@ export function findConstantEnds(expr: Expr): {
 }
 
 /** The text of a string with `…` for each value of the request, or `undefined` if it is not written in the policy. */
-export function templateText(expr: Expr): string | undefined {
-  const inner = throughNames(expr);
+export function formatTemplate(expr: Expr): string | undefined {
+  const inner = resolveNames(expr);
   if (!isInterpolation(inner)) return listConstantStrings(inner)[0];
   const text = (part: Expr) =>
     part.kind === 'Constant' && typeof part.value === 'string' ? part.value : '…';

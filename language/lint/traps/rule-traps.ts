@@ -3,7 +3,7 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr, MergeRule, PolicyModel } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import { collectReads } from '../../model/reads.ts';
 import type { EnumType, RecordType, Value } from '../../types/types.ts';
 import { Identities } from '../reasoning/identity.ts';
@@ -13,11 +13,11 @@ import {
   type ConditionPlace,
   findMemberPath,
   findShownSpan,
+  formatRequestPath,
   listConstantStrings,
   listConstants,
   matchCall,
-  requestPath,
-  throughNames,
+  resolveNames,
 } from './places.ts';
 
 export function adviseOfRules(
@@ -82,12 +82,12 @@ function adviseOfRevokes(judged: readonly RuleInfo[], reporter: Reporter): void 
   for (const { effect, condition, scope, span } of judged) {
     const { actions, resources } = scope;
     if (effect !== 'revoke' || (actions === undefined && resources === undefined)) continue;
-    const parts = [...everyExpr([condition])];
+    const parts = [...collectExprs([condition])];
     const terms = parts.filter((part) => part.kind === 'History');
     if (terms.length === 0 || terms.some(({ term }) => term.pattern.of.kind !== 'signal')) continue;
     const isOfCall = (part: Expr) =>
       /^(?:action|resource)\./.test(
-        part.kind === 'Selector' ? part.which : (requestPath(part) ?? ''),
+        part.kind === 'Selector' ? part.which : (formatRequestPath(part) ?? ''),
       );
     if (parts.some(isOfCall)) continue;
     const other = judged.find(
@@ -178,7 +178,7 @@ function findListedMembers({ expr, grants }: ConditionPlace): Listed | undefined
   if (grants) return undefined;
   const sides =
     expr.kind === 'Compare' ? [expr.left, expr.right] : (matchCall(expr, ['in'])?.args ?? []);
-  const read = sides.map(throughNames).find((side) => side.kind === 'Read');
+  const read = sides.map(resolveNames).find((side) => side.kind === 'Read');
   const values = sides.map(listConstants).find((each) => each !== undefined);
   if (read?.type.kind !== 'Enum' || !read.type.ordered || values === undefined) return undefined;
   const path = findMemberPath(read) ?? '';
@@ -213,7 +213,7 @@ function adviseOfRoots(place: ConditionPlace, identities: Identities, reporter: 
   const [key] = found.keys;
   if (key === undefined) return;
   const pair = new Set([identities.of(needle), identities.of(key)]);
-  const isCompared = [...everyExpr([place.judged.condition])].some(
+  const isCompared = [...collectExprs([place.judged.condition])].some(
     (part) =>
       part.kind === 'Compare' &&
       part.operator === 'is' &&
@@ -227,10 +227,10 @@ function adviseOfLastEvent(place: ConditionPlace, reporter: Reporter): void {
   const { expr, grants, judged } = place;
   if (grants || expr.kind !== 'Compare') return;
   const last = [expr.left, expr.right]
-    .map(throughNames)
+    .map(resolveNames)
     .find((side) => side.kind === 'History' && side.term.form === 'last');
   if (last?.kind !== 'History') return;
-  const isGuarded = [...everyExpr([judged.condition])].some(
+  const isGuarded = [...collectExprs([judged.condition])].some(
     (part) =>
       part.kind === 'Known' ||
       (part.kind === 'History' && ['once', 'count', 'since'].includes(part.term.form)),

@@ -11,7 +11,7 @@ import {
   findMemberPath,
   findShownSpan,
   matchCall,
-  throughNames,
+  resolveNames,
 } from './places.ts';
 
 /** A text that a value of a placeholder can contain, too. */
@@ -25,7 +25,7 @@ export function adviseOfTemplates(place: ConditionPlace, reporter: Reporter): vo
     expr.kind === 'Compare' && expr.operator === 'is'
       ? [expr.left, expr.right]
       : (found?.args.slice(1) ?? []);
-  for (const operand of operands.map(throughNames)) {
+  for (const operand of operands.map(resolveNames)) {
     if (!isInterpolation(operand)) continue;
     const value = findAmbiguous(operand.args, found?.name);
     if (value === undefined) continue;

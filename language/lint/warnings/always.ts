@@ -9,7 +9,7 @@ import {
   hasSwitch,
   isReported,
   type NeverHas,
-  requiringAll,
+  requireEveryPart,
 } from '../reasoning/decided.ts';
 import { onlyFalse } from '../reasoning/truth-set.ts';
 import type { RuleInfo } from '../rules.ts';
@@ -38,7 +38,7 @@ function warn(
   const related = explainConflict(when, conflict);
   const code = has(scope, when, silent) ? 'always-fires' : 'never-false';
   // In a restriction, the repair would loosen the policy.
-  const fix = effect === 'permit' ? requiringAll(when, files) : undefined;
+  const fix = effect === 'permit' ? requireEveryPart(when, files) : undefined;
   analysis.reporter.report(code, span, { what }, { related, fix });
   return true;
 }

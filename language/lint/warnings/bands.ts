@@ -2,7 +2,7 @@
 
 import type { PolicyModel, Score } from '../../model/model.ts';
 import type { LintAnalysis } from '../analysis.ts';
-import { neverHas } from '../reasoning/decided.ts';
+import { createNeverHas } from '../reasoning/decided.ts';
 import { onlyFalse } from '../reasoning/truth-set.ts';
 import { listWeightSums } from '../rules.ts';
 
@@ -12,7 +12,7 @@ export function warnOfBands({ scores }: PolicyModel, analysis: LintAnalysis): vo
 
 function warn({ bands, conditions, scope }: Score, analysis: LintAnalysis): void {
   const { reporter } = analysis;
-  const has = neverHas(analysis);
+  const has = createNeverHas(analysis);
   const isSure = conditions.map(({ condition }) => has(scope, condition, onlyFalse));
   const least = conditions
     .filter((_, index) => isSure[index])

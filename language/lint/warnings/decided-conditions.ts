@@ -13,11 +13,11 @@ import {
   hasSwitch,
   isReported,
   type NeverHas,
-  requiringAll,
+  requireEveryPart,
 } from '../reasoning/decided.ts';
 import { listSubConditions } from '../reasoning/monotonicity.ts';
 import { onlyFalse, onlyTrue } from '../reasoning/truth-set.ts';
-import { decidingExprs, type RuleInfo } from '../rules.ts';
+import { listDecidingExprs, type RuleInfo } from '../rules.ts';
 
 /** `without` contains the conditions that other warnings are about. */
 export function warnOfDecidedConditions(
@@ -28,7 +28,7 @@ export function warnOfDecidedConditions(
 ): void {
   const walk = new Walk(analysis, has, new Set(without), files);
   for (const judged of analysis.judged) {
-    for (const expr of decidingExprs(judged)) walk.visit(expr, judged, undefined);
+    for (const expr of listDecidingExprs(judged)) walk.visit(expr, judged, undefined);
   }
 }
 
@@ -74,7 +74,7 @@ class Walk {
       if (isReported(conflict)) return true;
       const related = explainConflict(expr, conflict);
       const fix =
-        value && isOnlyInPermit(expr, judged) ? requiringAll(expr, this.#files) : undefined;
+        value && isOnlyInPermit(expr, judged) ? requireEveryPart(expr, this.#files) : undefined;
       reporter.report('decided-condition', call ?? expr.span, { value }, { related, fix });
       return true;
     }

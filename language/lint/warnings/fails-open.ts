@@ -21,19 +21,25 @@ import { WithheldEvaluation } from '../reasoning/withheld.ts';
 import { withoutElse } from '../reasoning/without-else.ts';
 import {
   appendValue,
-  decidingExprs,
   isEnclosingPath,
   isStricter,
+  listDecidingExprs,
   type RuleInfo,
 } from '../rules.ts';
 import { findInnerCondition, type Loosening, listLoosenings, removeRuleElse } from './loosening.ts';
 import {
+  buildMissingKey,
   collectMissingData,
   isOfSameEvents,
-  keyOfMissing,
   type MissingData,
 } from './missing-data.ts';
-import { type Givens, handlingSite, makeSpanKey, type Site, suggestGivenName } from './sites.ts';
+import {
+  findHandlingSite,
+  type Givens,
+  makeSpanKey,
+  type Site,
+  suggestGivenName,
+} from './sites.ts';
 
 /** Reports each position at which a rule fails open. `dead` contains rules that never fire. */
 export function warnFailsOpen(
@@ -60,9 +66,9 @@ function listFindings(
   givens: Givens,
 ): readonly Finding[] {
   const findings: Finding[] = [];
-  for (const missing of collectMissingData(decidingExprs(judged))) {
+  for (const missing of collectMissingData(listDecidingExprs(judged))) {
     if (findings.some((other) => isExplained(missing, other.missing))) continue;
-    const key = keyOfMissing(missing);
+    const key = buildMissingKey(missing);
     const withholding =
       withholdings.get(key) ?? new WithheldEvaluation(missing, analysis.reasoning);
     withholdings.set(key, withholding);
@@ -72,7 +78,7 @@ function listFindings(
       if (!kinds.has(loosening.kind)) continue;
       const opening = findOpening(analysis, { judged, missing, withholding, loosening });
       if (opening === undefined) continue;
-      const site = handlingSite(judged, missing, loosening, givens);
+      const site = findHandlingSite(judged, missing, loosening, givens);
       findings.push({ judged, missing, loosening, opening, site });
       break;
     }

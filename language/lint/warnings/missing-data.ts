@@ -3,7 +3,7 @@
 
 import { hasFixedPath } from '../../model/entries.ts';
 import type { EventPattern, Expr, HistoryTerm, ReadExpr } from '../../model/model.ts';
-import { everyExpr, findTermParts, listTermPatterns } from '../../model/operands.ts';
+import { collectExprs, findTermParts, listTermPatterns } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import { type CollectionType, isCollection, type Type } from '../../types/types.ts';
 import { inferDomain } from '../reasoning/operands.ts';
@@ -32,9 +32,9 @@ export interface MissingData {
  */
 export function collectMissingData(exprs: readonly Expr[]): readonly MissingData[] {
   const missingData = new Map<string, MissingData>();
-  for (const expr of everyExpr(exprs)) {
+  for (const expr of collectExprs(exprs)) {
     for (const missing of listMissingData(expr)) {
-      const key = keyOfMissing(missing);
+      const key = buildMissingKey(missing);
       if (!missingData.has(key) && !isOfEvents(missing.path)) missingData.set(key, missing);
     }
   }
@@ -42,7 +42,7 @@ export function collectMissingData(exprs: readonly Expr[]): readonly MissingData
 }
 
 /** The same for the same data, however often it is read. */
-export function keyOfMissing({ how, path, events }: MissingData): string {
+export function buildMissingKey({ how, path, events }: MissingData): string {
   return `${how} ${events === undefined ? '' : nameOfEvents(events)} ${path}`;
 }
 
@@ -136,14 +136,14 @@ function findInnermostElement(path: string, { element }: CollectionType): readon
 /** The data that events of a term may not have. */
 function ofEvents(term: HistoryTerm): readonly MissingData[] {
   return listTermPatterns(term).flatMap((pattern) =>
-    [...everyExpr(exprsAboutEvents(term, pattern))].flatMap((expr) =>
+    [...collectExprs(listExprsAboutEvents(term, pattern))].flatMap((expr) =>
       listMissingData(expr).map((missing) => ({ ...missing, events: pattern.of })),
     ),
   );
 }
 
 /** The expressions about an event of a pattern. */
-export function exprsAboutEvents(term: HistoryTerm, pattern: EventPattern): readonly Expr[] {
+export function listExprsAboutEvents(term: HistoryTerm, pattern: EventPattern): readonly Expr[] {
   const { condition, key } = pattern;
   return [
     ...(condition === undefined ? [] : [condition]),

@@ -2,7 +2,7 @@
 // to others read members that these do not declare: a permit that compares such a member does not fire, and a deny does.
 
 import type { Expr, PolicyModel, ReadExpr, Scope } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import { quoteNames } from '../../support/words.ts';
 import { bool, type Member, type RecordType } from '../../types/types.ts';
@@ -127,7 +127,7 @@ class Permits {
   }
 
   listUndeclared({ condition }: RuleInfo): readonly Undeclared[] {
-    return [...everyExpr([condition])].flatMap((expr) =>
+    return [...collectExprs([condition])].flatMap((expr) =>
       expr.kind === 'Read' && expr.from === this.#root
         ? (findUndeclared(expr, this.#type) ?? [])
         : [],

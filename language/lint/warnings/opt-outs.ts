@@ -3,7 +3,7 @@
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Expr, PolicyModel, Rule, Scope, ScoreCondition } from '../../model/model.ts';
-import { everyExpr } from '../../model/operands.ts';
+import { collectExprs } from '../../model/operands.ts';
 import { collectReads, spellPath } from '../../model/reads.ts';
 import { isEnclosingPath } from '../rules.ts';
 
@@ -46,13 +46,13 @@ export function listRuleEffects(policy: PolicyModel): readonly RuleEffect[] {
 }
 
 /** Everything that the firing of a rule depends on. */
-export function partsOfEffect({ condition, within }: RuleEffect): Iterable<Expr> {
-  return everyExpr([condition, ...within]);
+export function listEffectParts({ condition, within }: RuleEffect): Iterable<Expr> {
+  return collectExprs([condition, ...within]);
 }
 
 /** How a rule explicitly handles the missing fact, or `undefined` if it does not. */
 export function describeHandling(ruleEffect: RuleEffect, path: string): string | undefined {
-  const parts = [...partsOfEffect(ruleEffect)];
+  const parts = [...listEffectParts(ruleEffect)];
   const concerns = (exprs: readonly Expr[]) =>
     [...collectReads(exprs)].some(
       (read) => isEnclosingPath(path, read) || isEnclosingPath(read, path),

@@ -7,7 +7,7 @@ import type { TruthClaim } from '../reasoning/assumptions.ts';
 import { covers, overlap } from '../reasoning/scopes.ts';
 import { anyTruth, onlyTrue } from '../reasoning/truth-set.ts';
 import type { RuleInfo } from '../rules.ts';
-import { Candidates, shadowing } from './shadowing-rules.ts';
+import { Candidates, findShadowing } from './shadowing-rules.ts';
 
 /** The rules in `dead` and `always` already have a warning because they never or always fire. */
 export function warnShadowed(
@@ -85,7 +85,7 @@ class Shadows {
   }
 
   #alwaysFires(judged: RuleInfo, other: RuleInfo): boolean {
-    const fires = shadowing(judged, other);
+    const fires = findShadowing(judged, other);
     if (fires === undefined) return false;
     return !mayHold(this.#analysis, judged.scope, [
       { expr: judged.condition, wanted: judged.fires },

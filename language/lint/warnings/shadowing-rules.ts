@@ -53,7 +53,7 @@ export class Candidates {
       (other) =>
         other !== judged &&
         covers(other.scope, judged.scope) &&
-        (other.id === judged.id || shadowing(judged, other) !== undefined),
+        (other.id === judged.id || findShadowing(judged, other) !== undefined),
     );
     const readers = [...this.#listNamesakes(judged), ...this.#stricter(judged)];
     const paths = [...judged.reads];
@@ -79,7 +79,7 @@ export class Candidates {
         const ruleInfos: RuleInfo[] = [];
         for (const other of listNeighbors(judged, list)) {
           if (ruleInfos.length === othersLimit) break;
-          if (other !== judged && shadowing(judged, other) !== undefined) ruleInfos.push(other);
+          if (other !== judged && findShadowing(judged, other) !== undefined) ruleInfos.push(other);
         }
         return ruleInfos;
       }),
@@ -100,7 +100,10 @@ export class Candidates {
 }
 
 /** The values of the other rule's condition for which it is stricter than this rule can be. */
-export function shadowing({ effect, strictest }: RuleInfo, other: RuleInfo): TruthSet | undefined {
+export function findShadowing(
+  { effect, strictest }: RuleInfo,
+  other: RuleInfo,
+): TruthSet | undefined {
   const own = effect === 'permit' ? 'challenge' : strictest;
   if (other.rule === undefined || other.effect === undefined) return undefined;
   if (!isStricter(other.effect, own)) return undefined;

@@ -3,7 +3,7 @@
 // decided before.
 
 import type { Expr } from '../../model/model.ts';
-import { everyExpr, listTermPatterns } from '../../model/operands.ts';
+import { collectExprs, listTermPatterns } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import type { Span } from '../../support/source.ts';
 import type { Type, Value } from '../../types/types.ts';
@@ -11,7 +11,7 @@ import { showValue } from '../../types/values.ts';
 import { listSubConditions, type SubCondition } from '../reasoning/monotonicity.ts';
 import { isEnclosingPath, type RuleInfo } from '../rules.ts';
 import type { Loosening } from './loosening.ts';
-import { exprsAboutEvents, isOfSameEvents, type MissingData } from './missing-data.ts';
+import { isOfSameEvents, listExprsAboutEvents, type MissingData } from './missing-data.ts';
 
 /** The position and the labels of a warning. */
 export interface Site {
@@ -33,7 +33,7 @@ export function makeSpanKey({ file, start }: Span): string {
   return `${start} ${file}`;
 }
 
-export function handlingSite(
+export function findHandlingSite(
   judged: RuleInfo,
   missing: MissingData,
   loosening: Loosening,
@@ -89,7 +89,7 @@ function partsAboutEvents(
     .filter(({ of }) => isOfSameEvents(of, events))
     .flatMap((pattern) => {
       const grows = rises !== (isReversed || pattern !== term.pattern);
-      return exprsAboutEvents(term, pattern).flatMap((each) =>
+      return listExprsAboutEvents(term, pattern).flatMap((each) =>
         each === pattern.condition
           ? listSubConditions(each).map((part) => ({ ...part, rises: part.rises === grows }))
           : [whole(each)],
@@ -100,7 +100,7 @@ function partsAboutEvents(
 /** The operands of logical operators are parts themselves. */
 function listInnerExprs({ expr }: SubCondition): readonly Expr[] {
   if (['Binding', 'And', 'Or', 'Not'].includes(expr.kind) && expr.type.kind === 'Bool') return [];
-  return [...everyExpr([expr])];
+  return [...collectExprs([expr])];
 }
 
 function ofTest(
@@ -243,7 +243,7 @@ function concerns(path: string, other: string): boolean {
 }
 
 function hasMissingLeaf(expr: Expr, missing: MissingData): boolean {
-  return [...everyExpr([expr])].some((part) => isMissingLeaf(part, missing));
+  return [...collectExprs([expr])].some((part) => isMissingLeaf(part, missing));
 }
 
 /** The name that a `given` could bind it to. */

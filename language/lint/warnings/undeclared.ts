@@ -6,7 +6,7 @@ import { checkSpelling, type Named, selectDeclared } from '../../checker/declare
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import { findRole } from '../../model/builtins.ts';
 import type { Expr, HistoryExpr, PolicyModel } from '../../model/model.ts';
-import { everyExpr, listTermPatterns } from '../../model/operands.ts';
+import { collectExprs, listTermPatterns } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import type { Span } from '../../support/source.ts';
 import type { Value } from '../../types/types.ts';
@@ -48,12 +48,12 @@ function collectExpressions({ rules, scores, invariants }: PolicyModel): Readonl
     ...scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition)),
     ...invariants.map(({ claim }) => claim),
   ];
-  const exprs = everyExpr(roots);
+  const exprs = collectExprs(roots);
   const histories = [...exprs].filter((expr): expr is HistoryExpr => expr.kind === 'History');
   const inPatterns = histories.flatMap(({ term }) =>
     listTermPatterns(term).flatMap(({ condition }) => condition ?? []),
   );
-  return new Set([...exprs, ...everyExpr(inPatterns)]);
+  return new Set([...exprs, ...collectExprs(inPatterns)]);
 }
 
 function listSides(expr: Expr): readonly Expr[] {

@@ -1,20 +1,20 @@
 // Repairs of conditions, types and times in the notation of other languages.
 
-import { textValue } from '../literals/string.ts';
+import { readTextValue } from '../literals/string.ts';
 import * as t from '../tokens.ts';
 import { proposeText, type Repair, type SyntaxErrorContext } from './repair.ts';
-import { foreignRow, foreignWord } from './report.ts';
+import { createForeignRow, findForeignWord } from './report.ts';
 import { continues, findClosingBracket } from './signs.ts';
 
 // --- words -------------------------------------------------------------------------------------
 
 /** Repairs at a word after a value. */
-export function infixRepair(place: SyntaxErrorContext): Repair | undefined {
+export function proposeInfixRepair(place: SyntaxErrorContext): Repair | undefined {
   if (!place.isWord(0)) return undefined;
   for (let count = 3; count > 0; count -= 1) {
     const words = Array.from({ length: count }, (_, index) => place.image(index));
     if (words.includes('')) continue;
-    const row = foreignWord('infix', words.join(' ').toLowerCase());
+    const row = findForeignWord('infix', words.join(' ').toLowerCase());
     if (row === undefined) continue;
     // Other keywords of this language are errors for other reasons.
     if (t.isKeyword(words.join(' ')) && !['if', 'unless', 'contains'].includes(row.word)) continue;
@@ -25,7 +25,7 @@ export function infixRepair(place: SyntaxErrorContext): Repair | undefined {
 }
 
 function infixFound(place: SyntaxErrorContext, word: string, count: number): Repair | undefined {
-  const row = foreignRow('infix', word);
+  const row = createForeignRow('infix', word);
   const span = place.span(0, count - 1);
   const written = place.read.tokens
     .slice(place.at, place.at + count)
@@ -56,11 +56,11 @@ function infixFound(place: SyntaxErrorContext, word: string, count: number): Rep
 
 /** `x like "fs.*"`; without a wildcard inside, the fix is `starts_with`, `ends_with`, `contains` or `is`. */
 function likeRepair(place: SyntaxErrorContext): Repair | undefined {
-  const row = foreignRow('infix', 'like');
+  const row = createForeignRow('infix', 'like');
   const token = place.token(1);
   if (token === undefined || !place.is(1, t.TextToken))
     return place.foreign(row, place.span(), { word: place.image() });
-  const pattern = textValue(token);
+  const pattern = readTextValue(token);
   const wild = pattern.includes('%') && !pattern.includes('*') ? '%' : '*';
   const open = pattern.startsWith(wild);
   const shut = pattern.length > 1 && pattern.endsWith(wild);
@@ -78,7 +78,7 @@ function likeRepair(place: SyntaxErrorContext): Repair | undefined {
 
 /** `context has risk.level` */
 function hasRepair(place: SyntaxErrorContext): Repair | undefined {
-  const row = foreignRow('infix', 'has');
+  const row = createForeignRow('infix', 'has');
   const named = place.isWord(1) || place.is(1, t.TextToken);
   if (!named) return place.foreign(row, place.span());
   let last = 1;
@@ -101,7 +101,7 @@ function hasRepair(place: SyntaxErrorContext): Repair | undefined {
 
 /** `deny x unless { a }`, `deny x unless a` */
 function unlessRepair(place: SyntaxErrorContext): Repair | undefined {
-  const row = foreignRow('infix', 'unless');
+  const row = createForeignRow('infix', 'unless');
   const { tokens, depths } = place.read;
   if (place.hasEarlierWord('when')) {
     const help = 'a rule has one condition: `when a and not (b)`';
@@ -169,8 +169,9 @@ function ends(
 }
 
 /** At a word before a value, which the parser took for the value. */
-export function prefixRepair(place: SyntaxErrorContext): Repair | undefined {
-  const prefixWord = place.phrase === 'a string' ? foreignWord('prefix', place.image()) : undefined;
+export function proposePrefixRepair(place: SyntaxErrorContext): Repair | undefined {
+  const prefixWord =
+    place.phrase === 'a string' ? findForeignWord('prefix', place.image()) : undefined;
   if (prefixWord !== undefined)
     return place.foreign(prefixWord, place.span(), { word: place.image() });
   const word = place.image(-1);
@@ -178,7 +179,7 @@ export function prefixRepair(place: SyntaxErrorContext): Repair | undefined {
   if (before !== undefined && place.image(-2) === '.') return undefined;
   // The name of a rule.
   if (place.is(-2, t.EffectWordToken)) return infixContains(place);
-  const row = foreignWord('prefix', word);
+  const row = findForeignWord('prefix', word);
   if (row === undefined || t.isKeyword(word)) return undefined;
   if (row.instead === 'not' || row.word === 'not')
     return place.foreign(row, place.span(-1), { word, fix: proposeText(place.span(-1), 'not') }, [
@@ -197,14 +198,14 @@ function infixContains(place: SyntaxErrorContext): Repair | undefined {
   return place.sign(
     'deny [msg]',
     span,
-    { word: `${place.image(-2)} contains`, help: foreignRow('infix', 'contains').help },
+    { word: `${place.image(-2)} contains`, help: createForeignRow('infix', 'contains').help },
     [place.drop(-2, end)],
   );
 }
 
 /** `every x in xs { … }`; without braces, the condition on the elements is not known. */
 function quantifierRepair(place: SyntaxErrorContext, word: string): Repair {
-  const row = foreignRow('prefix', word);
+  const row = createForeignRow('prefix', word);
   const { tokens } = place.read;
   const instead = word === 'every' ? 'all' : 'any';
   let open = 1;
@@ -231,7 +232,7 @@ function quantifierRepair(place: SyntaxErrorContext, word: string): Repair {
 
 // --- operators ---------------------------------------------------------------------------------
 
-export function operatorRepair(place: SyntaxErrorContext): Repair | undefined {
+export function proposeOperatorRepair(place: SyntaxErrorContext): Repair | undefined {
   const image = place.image();
   const next = place.image(1);
   // For some operators, lookahead makes the parser stop at the first character.
@@ -263,7 +264,9 @@ export function operatorRepair(place: SyntaxErrorContext): Repair | undefined {
   // `else` is also an operator, so the parser read it as part of the condition.
   if (image === '=' && place.image(-1) === 'else' && place.beginsLine(-1)) {
     const end = place.statementEnd(-1);
-    return place.foreign(foreignRow('start', 'else'), place.span(-1), {}, [place.drop(-1, end)]);
+    return place.foreign(createForeignRow('start', 'else'), place.span(-1), {}, [
+      place.drop(-1, end),
+    ]);
   }
   if (image === '?') return conditional(place);
   if (image === '=' && (next === '>' || place.image(1) === '='))
@@ -324,7 +327,7 @@ function conditional(place: SyntaxErrorContext): Repair | undefined {
 function arrow(place: SyntaxErrorContext): Repair | undefined {
   const method =
     place.image(-2) === '(' && place.image(-4) === '.'
-      ? foreignWord('function', place.image(-3))
+      ? findForeignWord('function', place.image(-3))
       : undefined;
   if (method !== undefined)
     return place.foreign(method, place.span(-3), { word: `.${place.image(-3)}(…)` });
@@ -332,7 +335,7 @@ function arrow(place: SyntaxErrorContext): Repair | undefined {
 }
 
 /** Lists in square brackets. */
-export function bracketRepair(place: SyntaxErrorContext): Repair | undefined {
+export function proposeBracketRepair(place: SyntaxErrorContext): Repair | undefined {
   const open =
     place.image() === '['
       ? 0
@@ -344,7 +347,7 @@ export function bracketRepair(place: SyntaxErrorContext): Repair | undefined {
     const type = place.image(-1);
     const text = `List<${type}>`;
     const span = place.span(-1, 1);
-    const row = foreignRow('type', 'array');
+    const row = createForeignRow('type', 'array');
     return place.foreign(
       row,
       span,
@@ -368,14 +371,14 @@ export function bracketRepair(place: SyntaxErrorContext): Repair | undefined {
 }
 
 /** Repairs after `matches` and `is`. */
-export function patternRepair(place: SyntaxErrorContext): Repair | undefined {
+export function proposePatternRepair(place: SyntaxErrorContext): Repair | undefined {
   if (!place.phrase.startsWith('a pattern') || place.image(-1) !== 'matches') return undefined;
   if (place.image() === '/') return place.sign('/…/', place.span(), { word: '/' });
   const help =
     '`x matches glob"fs/**"` or `x matches regex"[a-z]+"`; a string is compared with `is`, `starts_with`, `ends_with` or `contains`';
   // `x matches a.b` is not a type test, but an attempt to use a member as a pattern.
   if (place.isWord(0) && place.image(1) !== '.') {
-    const row = foreignRow('infix', 'instanceof');
+    const row = createForeignRow('infix', 'instanceof');
     return place.foreign(row, place.span(-1), {
       word: `matches ${place.image()}`,
       expected: 'a group for the type',
@@ -387,9 +390,9 @@ export function patternRepair(place: SyntaxErrorContext): Repair | undefined {
 }
 
 /** Repairs in history terms. */
-export function historyRepair(place: SyntaxErrorContext): Repair | undefined {
+export function proposeHistoryRepair(place: SyntaxErrorContext): Repair | undefined {
   if (place.image(-2) === 'count' && place.image(-1) === '(' && place.image(1) === '.') {
-    const row = foreignRow('function', 'count');
+    const row = createForeignRow('function', 'count');
     const span = place.span(-2);
     return place.foreign(row, span, { word: 'count(…)', fix: proposeText(span, 'size') }, [
       place.put('size', -2),
@@ -446,7 +449,7 @@ function optionalType(place: SyntaxErrorContext): Repair | undefined {
 
 export function typeRepair(place: SyntaxErrorContext): Repair | undefined {
   if (place.phrase !== '`>`' || place.image() !== ',' || place.image(-2) !== '<') return undefined;
-  const row = foreignWord('type', place.image(-3));
+  const row = findForeignWord('type', place.image(-3));
   return row === undefined
     ? undefined
     : place.foreign(row, place.span(-3), { word: `${place.image(-3)}<…>` });
@@ -478,7 +481,7 @@ const units: Readonly<Record<string, string>> = {
 };
 
 /** `5 minutes`, `Mon-Fri`, `9:00`, `9am` */
-export function timeRepair(place: SyntaxErrorContext): Repair | undefined {
+export function proposeTimeRepair(place: SyntaxErrorContext): Repair | undefined {
   const image = place.image();
   const unit = units[image.toLowerCase()];
   if (unit !== undefined && place.is(-1, t.IntToken)) {

@@ -1,41 +1,41 @@
 // Finds the explanation of a syntax error: the first one that applies.
 
 import {
-  bracketRepair,
-  historyRepair,
-  infixRepair,
-  operatorRepair,
-  patternRepair,
-  prefixRepair,
-  timeRepair,
+  proposeBracketRepair,
+  proposeHistoryRepair,
+  proposeInfixRepair,
+  proposeOperatorRepair,
+  proposePatternRepair,
+  proposePrefixRepair,
+  proposeTimeRepair,
   typeRepair,
 } from './conditions.ts';
 import { proposeText, type Repair, type SyntaxErrorContext } from './repair.ts';
-import { foreignRow } from './report.ts';
+import { createForeignRow } from './report.ts';
 import {
-  layoutRepair,
-  namingRepair,
+  proposeLayoutRepair,
+  proposeNamingRepair,
+  proposeSqlComment,
+  proposeStatementRepair,
   quoteRepair,
   signRepair,
-  sqlComment,
-  statementRepair,
 } from './statements.ts';
 
 const explanations: readonly ((place: SyntaxErrorContext) => Repair | undefined)[] = [
-  namingRepair,
-  statementRepair,
-  sqlComment,
-  layoutRepair,
+  proposeNamingRepair,
+  proposeStatementRepair,
+  proposeSqlComment,
+  proposeLayoutRepair,
   quoteRepair,
   signRepair,
-  bracketRepair,
+  proposeBracketRepair,
   typeRepair,
-  patternRepair,
-  historyRepair,
-  timeRepair,
-  operatorRepair,
-  prefixRepair,
-  infixRepair,
+  proposePatternRepair,
+  proposeHistoryRepair,
+  proposeTimeRepair,
+  proposeOperatorRepair,
+  proposePrefixRepair,
+  proposeInfixRepair,
   whereRepair,
 ];
 
@@ -52,7 +52,7 @@ export function explainSyntaxError(place: SyntaxErrorContext): Repair | undefine
 function whereRepair(place: SyntaxErrorContext): Repair | undefined {
   if (place.phrase !== '`=`' || place.rule !== 'binding') return undefined;
   if (place.image(-2).toLowerCase() !== 'where' || place.hasEarlierWord('when')) return undefined;
-  const row = foreignRow('start', 'where');
+  const row = createForeignRow('start', 'where');
   const span = place.span(-2);
   return place.foreign(row, span, { word: place.image(-2), fix: proposeText(span, 'when') }, [
     place.put('when', -2),

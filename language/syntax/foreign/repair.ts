@@ -7,7 +7,7 @@ import type { Extra, Origin } from '../../diagnostics/diagnostics.ts';
 import type { Fix } from '../../diagnostics/fix.ts';
 import type { Span } from '../../support/source.ts';
 import * as t from '../tokens.ts';
-import { type ForeignDetails, foreignRow, reportForeign } from './report.ts';
+import { createForeignRow, type ForeignDetails, reportForeign } from './report.ts';
 import { findTokenEnd, isWord, locateToken, tokenizeReplacement } from './signs.ts';
 import type { ForeignWord } from './words.ts';
 
@@ -154,7 +154,7 @@ export class SyntaxErrorContext {
     foreignDetails: ForeignDetails = {},
     replacements?: readonly t.Replacement[],
   ): Repair {
-    return this.foreign(foreignRow('sign', word), span, foreignDetails, replacements);
+    return this.foreign(createForeignRow('sign', word), span, foreignDetails, replacements);
   }
 
   /** A mistake that does not come from another language. */

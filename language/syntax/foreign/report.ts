@@ -31,13 +31,13 @@ for (const row of foreignWords) {
 }
 
 /** Finds the row of a word as written or in lower case, since the case of SQL words and types varies. */
-export function foreignWord(place: WordPosition, word: string): ForeignWord | undefined {
+export function findForeignWord(place: WordPosition, word: string): ForeignWord | undefined {
   return rows.get(`${place} ${word}`) ?? rows.get(`${place} ${word.toLowerCase()}`);
 }
 
 /** Returns a row that must be in the table. */
-export function foreignRow(place: WordPosition, word: string): ForeignWord {
-  const row = foreignWord(place, word);
+export function createForeignRow(place: WordPosition, word: string): ForeignWord {
+  const row = findForeignWord(place, word);
   if (row === undefined) throw new Error(`broken invariant: no row for ${word}`);
   return row;
 }

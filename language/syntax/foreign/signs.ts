@@ -6,7 +6,7 @@ import type { Origin } from '../../diagnostics/diagnostics.ts';
 import { type Fix, proposeRemoval, proposeReplacement } from '../../diagnostics/fix.ts';
 
 import * as t from '../tokens.ts';
-import { foreignRow, reportForeign } from './report.ts';
+import { createForeignRow, reportForeign } from './report.ts';
 
 /** Operators that the lexer splits into several tokens, with their equivalents, the longest first. */
 const pairs: readonly (readonly [string, string])[] = [
@@ -79,7 +79,7 @@ function translateString(source: Reading, { tokens }: t.Tokens, at: number): t.R
     plain !== inner && isTemplate && !inReason
       ? undefined
       : proposeReplacement(locateToken(source, token), text);
-  const row = foreignRow('sign', isTemplate ? '`…`' : "'…'");
+  const row = createForeignRow('sign', isTemplate ? '`…`' : "'…'");
   reportForeign(source, row, locateToken(source, token), {
     word: shortenImage(token.image),
     ...(isTemplate ? {} : { expected: `\`${shortenImage(text)}\`` }),
@@ -93,7 +93,9 @@ function translateComment(source: Reading, read: t.Tokens, at: number): t.Replac
   const span = locateToken(source, token);
   if (token.image.startsWith('#')) {
     const sign = { ...span, end: span.start + 1 };
-    reportForeign(source, foreignRow('sign', '#'), sign, { fix: proposeReplacement(sign, '//') });
+    reportForeign(source, createForeignRow('sign', '#'), sign, {
+      fix: proposeReplacement(sign, '//'),
+    });
     return { from: at, to: at + 1, tokens: [] };
   }
   // With `//`, the rest of the line would become part of the comment.
@@ -106,7 +108,7 @@ function translateComment(source: Reading, read: t.Tokens, at: number): t.Replac
     .join('\n');
   reportForeign(
     source,
-    foreignRow('sign', '/* … */'),
+    createForeignRow('sign', '/* … */'),
     { ...span, end: span.start + 2 },
     {
       word: '/*',
@@ -127,7 +129,7 @@ function translateAnnotation(
   const close = open?.tokenType === t.LParenToken ? findClosingBracket(tokens, at + 2) : undefined;
   const end = close === undefined ? at + 1 : close;
   const span = { ...locateToken(source, sign), end: locateToken(source, name).end };
-  reportForeign(source, foreignRow('sign', '@'), span, { word: `@${name.image}` });
+  reportForeign(source, createForeignRow('sign', '@'), span, { word: `@${name.image}` });
   return [{ from: at, to: end + 1, tokens: [] }];
 }
 
@@ -149,7 +151,7 @@ function translateBadSigns(
     const span = { file: source.file, start: offset, end: offset + sign.length };
     // The offsets of a token in a placeholder can differ from the length of its image.
     const exact = isExact(token);
-    reportForeign(source, foreignRow('sign', sign), span, {
+    reportForeign(source, createForeignRow('sign', sign), span, {
       fix: exact ? signFix(span, word) : undefined,
     });
     translatedTokens.push(...t.tokenizeSnippet(word, span.start, span.end));
@@ -159,9 +161,11 @@ function translateBadSigns(
   if (rest === token.image) {
     const row = token.image === '&' || token.image === '|' ? token.image : undefined;
     if (row !== undefined)
-      reportForeign(source, foreignRow('sign', row), locateToken(source, token));
+      reportForeign(source, createForeignRow('sign', row), locateToken(source, token));
     else if (token.image === "'")
-      reportForeign(source, foreignRow('sign', "'…'"), locateToken(source, token), { word: "'" });
+      reportForeign(source, createForeignRow('sign', "'…'"), locateToken(source, token), {
+        word: "'",
+      });
     return undefined;
   }
   if (rest !== '') translatedTokens.push(...t.tokenizeSnippet(rest, offset, offset + rest.length));
@@ -188,7 +192,7 @@ function translatePair(
   const pair = pairs.find(([sign]) => sign === image);
   if (pair === undefined) return undefined;
   const [sign, meant] = pair;
-  const row = foreignRow('sign', sign);
+  const row = createForeignRow('sign', sign);
   const span = { ...locateToken(source, first), end: locateToken(source, second).end };
   const text = row.instead;
   const fix = text === undefined ? elseFix(tokens, at, span) : proposeReplacement(span, text);

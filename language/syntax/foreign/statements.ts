@@ -3,14 +3,14 @@
 import { proposeRemoval } from '../../diagnostics/fix.ts';
 import * as t from '../tokens.ts';
 import { proposeText, type Repair, type SyntaxErrorContext } from './repair.ts';
-import { foreignWord } from './report.ts';
+import { findForeignWord } from './report.ts';
 
 const group = 'a group such as `for any { permit NAME when … }`';
 const groups =
   'write rules in a group, which selects the requests they apply to: `for SUBJECT doing ACTION on RESOURCE { … }`';
 
 /** Repairs at the first word of a statement. */
-export function statementRepair(place: SyntaxErrorContext): Repair | undefined {
+export function proposeStatementRepair(place: SyntaxErrorContext): Repair | undefined {
   if (!place.beginsStatement()) return undefined;
   if (place.atItem && place.depth === 0) return itemRepair(place);
   if (place.inBlock) return ruleRepair(place);
@@ -19,7 +19,7 @@ export function statementRepair(place: SyntaxErrorContext): Repair | undefined {
     place.rule === 'testSteps' ||
     place.rule === 'blockStart'
   ) {
-    const row = foreignWord('start', place.image());
+    const row = findForeignWord('start', place.image());
     if (row !== undefined && ['assert', 'setup'].includes(row.word))
       return place.foreign(row, place.span(), { word: place.image() });
   }
@@ -47,9 +47,9 @@ function itemRepair(place: SyntaxErrorContext): Repair | undefined {
       rest,
     );
   }
-  const row = foreignWord('start', image);
+  const row = findForeignWord('start', image);
   if (row === undefined) {
-    if (image === '-' && next === '-') return sqlComment(place);
+    if (image === '-' && next === '-') return proposeSqlComment(place);
     return undefined;
   }
   if (row.word === 'forbid' && next === '(')
@@ -110,8 +110,8 @@ function declaresPolicy({ read, at }: SyntaxErrorContext): boolean {
 function ruleRepair(place: SyntaxErrorContext): Repair | undefined {
   const image = place.image();
   const next = place.image(1);
-  if (image === '-' && next === '-') return sqlComment(place);
-  const row = foreignWord('start', image);
+  if (image === '-' && next === '-') return proposeSqlComment(place);
+  const row = findForeignWord('start', image);
   if (row === undefined) return undefined;
   const rest = [place.drop(0, place.statementEnd())];
   if (row.word === 'if' && !place.hasEarlierWord('when') && next !== '(' && place.isWord(-1))
@@ -136,7 +136,7 @@ function ruleRepair(place: SyntaxErrorContext): Repair | undefined {
 }
 
 /** `-- text` up to the end of the line. */
-export function sqlComment(place: SyntaxErrorContext): Repair | undefined {
+export function proposeSqlComment(place: SyntaxErrorContext): Repair | undefined {
   if (place.image() !== '-' || place.image(1) !== '-' || !place.adjacent(0)) return undefined;
   let end = 2;
   while (place.token(end) !== undefined && !place.beginsLine(end)) end += 1;
@@ -145,7 +145,7 @@ export function sqlComment(place: SyntaxErrorContext): Repair | undefined {
 }
 
 /** A rule without a name, or with an invalid one. */
-export function namingRepair(place: SyntaxErrorContext): Repair | undefined {
+export function proposeNamingRepair(place: SyntaxErrorContext): Repair | undefined {
   const help = 'a rule has a name, which answers return as their reason: `permit NAME when …`';
   const named = { expected: 'a name for the rule', help };
   // The parser read the word after the effect as the name.
@@ -271,7 +271,7 @@ export function quoteRepair(place: SyntaxErrorContext): Repair | undefined {
 }
 
 /** Separators between rules, and a group without a subject. */
-export function layoutRepair(place: SyntaxErrorContext): Repair | undefined {
+export function proposeLayoutRepair(place: SyntaxErrorContext): Repair | undefined {
   if (
     place.inBlock &&
     place.image() === ',' &&
@@ -325,7 +325,7 @@ export function layoutRepair(place: SyntaxErrorContext): Repair | undefined {
     );
   }
   if (place.phrase.startsWith('an effect') && place.image(-1) === 'expect') {
-    const row = foreignWord('start', place.image());
+    const row = findForeignWord('start', place.image());
     const effect =
       row?.word === 'allow'
         ? 'permit'

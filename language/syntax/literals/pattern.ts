@@ -28,6 +28,6 @@ export function readPattern(image: string): PatternLiteral {
 }
 
 /** The offset of the pattern's text in its literal. */
-export function textStart(language: PatternLanguage): number {
+export function findTextStart(language: PatternLanguage): number {
   return language.length + 1;
 }

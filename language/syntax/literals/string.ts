@@ -36,7 +36,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
 const plain = /^"[ !#-[\]-~]*"$/;
 
 /** Returns only the value. */
-export function textValue(token: IToken): string {
+export function readTextValue(token: IToken): string {
   return plain.test(token.image) ? token.image.slice(1, -1) : readTextLiteral(token.image).value;
 }
 

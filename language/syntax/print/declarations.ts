@@ -15,7 +15,16 @@ import type {
   TypeNode,
   UseNode,
 } from '../ast.ts';
-import { braces, brackets, type Doc, fillBraces, group, ifBreak, join, line } from './docs.ts';
+import {
+  type Doc,
+  fillBraces,
+  group,
+  ifBreak,
+  join,
+  line,
+  printBraces,
+  printBrackets,
+} from './docs.ts';
 import { printExpr, printValue } from './expressions.ts';
 import { printName, printNames, printNumber, printScopeNames, printString } from './literals.ts';
 import type { Original } from './original.ts';
@@ -64,7 +73,7 @@ export function printContext({ scope, type }: ContextNode, original: Original): 
 export function printTable(node: TableNode, original: Original): Doc {
   const types = node.keys.map((type) => printType(type, original));
   const words = `${node.external ? 'external ' : ''}${node.transitive ? 'transitive ' : ''}`;
-  const key = types.length === 1 ? types : brackets('(', types);
+  const key = types.length === 1 ? types : printBrackets('(', types);
   const head = [
     `${words}table ${node.name.text}`,
     ': ',
@@ -76,7 +85,7 @@ export function printTable(node: TableNode, original: Original): Doc {
   if (node.from) return [head, ' from ', printString(node.from, original)];
   const entries = node.entries.map((entry) => {
     const parts = entry.keys.map((part) => printExpr(part, original));
-    const entryKey = parts.length === 1 ? parts : brackets('(', parts);
+    const entryKey = parts.length === 1 ? parts : printBrackets('(', parts);
     const { value } = entry;
     const printed =
       value.kind === 'TableRow'
@@ -84,7 +93,7 @@ export function printTable(node: TableNode, original: Original): Doc {
         : printExpr(value, original);
     return [entryKey, ': ', printed];
   });
-  return [head, ' ', braces(entries, { opened: original.isOpened(node.entries) })];
+  return [head, ' ', printBraces(entries, { opened: original.isOpened(node.entries) })];
 }
 
 export function printConstraint(node: ConstraintNode, original: Original): Doc {
@@ -123,13 +132,13 @@ function printRange(range: RangeNode | undefined, original: Original): Doc {
 
 export function printNameSet({ of, name, entries }: NameSetNode, original: Original): Doc {
   const parts = [...printScopeNames(entries, original)];
-  return [`${of} ${name.text} = `, braces(parts, { opened: original.isOpened(entries) })];
+  return [`${of} ${name.text} = `, printBraces(parts, { opened: original.isOpened(entries) })];
 }
 
 /** Prints a record type; members on separate lines have no commas. */
 export function printRecordType({ members }: RecordTypeNode, original: Original): Doc {
   const printed = members.map((member) => printMember(member, original));
-  return braces(printed, { opened: original.isOpened(members), comma: ifBreak('', ',') });
+  return printBraces(printed, { opened: original.isOpened(members), comma: ifBreak('', ',') });
 }
 
 function printMember(node: MemberNode, original: Original): Doc {

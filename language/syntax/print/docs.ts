@@ -19,7 +19,7 @@ export function printDoc(doc: Doc): string {
 }
 
 /** Prints a layout on one line, whatever its width. */
-export function onOneLine(doc: Doc): string {
+export function printOnOneLine(doc: Doc): string {
   const printWidth = Number.POSITIVE_INFINITY;
   return printer.printDocToString(doc, { printWidth, tabWidth: 2, useTabs: false }).formatted;
 }
@@ -42,7 +42,7 @@ export function readCloser(mark: unknown): string | undefined {
 
 /** Items in braces, each on its own lines. */
 export function block(items: readonly Doc[]): Doc {
-  if (items.length === 0) return emptyBrackets('{', '}');
+  if (items.length === 0) return printEmptyBrackets('{', '}');
   return ['{', indent([between, join(between, [...items]), markCloser('}')]), hardline, '}'];
 }
 
@@ -54,8 +54,11 @@ interface Brackets {
 }
 
 /** `{ a: 1, b: 2 }`, or each part on its own line. */
-export function braces(parts: readonly Doc[], { opened = false, comma = ',' }: Brackets = {}): Doc {
-  if (parts.length === 0) return emptyBrackets('{', '}');
+export function printBraces(
+  parts: readonly Doc[],
+  { opened = false, comma = ',' }: Brackets = {},
+): Doc {
+  if (parts.length === 0) return printEmptyBrackets('{', '}');
   const inside = join([comma, betweenParts], [...parts]);
   return group(['{', indent([betweenParts, inside, markCloser('}')]), line, '}'], {
     shouldBreak: opened,
@@ -64,25 +67,25 @@ export function braces(parts: readonly Doc[], { opened = false, comma = ',' }: B
 
 /** `{ a, b, c }`, or lines filled with parts. */
 export function fillBraces(parts: readonly Doc[]): Doc {
-  if (parts.length === 0) return emptyBrackets('{', '}');
+  if (parts.length === 0) return printEmptyBrackets('{', '}');
   return group(['{', indent([line, fillParts(parts), markCloser('}')]), line, '}']);
 }
 
 export function fillBrackets(parts: readonly Doc[]): Doc {
-  if (parts.length === 0) return emptyBrackets('[', ']');
+  if (parts.length === 0) return printEmptyBrackets('[', ']');
   return group(['[', indent([softline, fillParts(parts), markCloser(']')]), softline, ']']);
 }
 
 /** `[a, b]` or `(a, b)`, or each part on its own line. */
-export function brackets(open: '(' | '[', parts: readonly Doc[]): Doc {
+export function printBrackets(open: '(' | '[', parts: readonly Doc[]): Doc {
   const close = open === '(' ? ')' : ']';
-  if (parts.length === 0) return emptyBrackets(open, close);
+  if (parts.length === 0) return printEmptyBrackets(open, close);
   const inside = join([',', line], [...parts]);
   return group([open, indent([softline, inside, markCloser(close)]), softline, close]);
 }
 
 /** Empty brackets, which can contain comments. */
-export function emptyBrackets(open: '{' | '[' | '(', close: '}' | ']' | ')'): Doc {
+export function printEmptyBrackets(open: '{' | '[' | '(', close: '}' | ']' | ')'): Doc {
   return group([open, indent(markCloser(close)), softline, close]);
 }
 

@@ -20,16 +20,16 @@ import {
   precedences,
 } from '../to-ast/precedence.ts';
 import {
-  brackets,
   type Doc,
-  emptyBrackets,
   fillBraces,
   fillParts,
   group,
   indent,
   line,
   markCloser,
-  onOneLine,
+  printBrackets,
+  printEmptyBrackets,
+  printOnOneLine,
   softline,
 } from './docs.ts';
 import { printHistory } from './history.ts';
@@ -141,14 +141,14 @@ function bare(node: ExprNode, around: Surroundings): Doc {
       return [
         node.data === undefined ? '' : 'data.',
         node.table.text,
-        brackets('[', list(node.keys, original)),
+        printBrackets('[', list(node.keys, original)),
       ];
     case 'Index': {
       const object = print(node.object, { ...around, minBinding: operandBinding, followed: true });
-      return [object, brackets('[', list(node.keys, original))];
+      return [object, printBrackets('[', list(node.keys, original))];
     }
     case 'Call':
-      return [node.callee.text, brackets('(', list(node.args, original))];
+      return [node.callee.text, printBrackets('(', list(node.args, original))];
     case 'Set':
       return printSet(node, original);
     case 'Aggregate':
@@ -194,7 +194,10 @@ function printAggregate(node: AggregateNode, original: Original): Doc {
   const { form, body, variable, collection, condition } = node;
   const elements: Doc[] = [line, 'for ', variable.text, ' in ', printExpr(collection, original)];
   const where = condition ? [line, 'where ', printExpr(condition, original)] : '';
-  return [form, brackets('(', [group([printExpr(body, original), indent([elements, where])])])];
+  return [
+    form,
+    printBrackets('(', [group([printExpr(body, original), indent([elements, where])])]),
+  ];
 }
 
 function list(nodes: readonly ExprNode[], original: Original): Doc[] {
@@ -204,7 +207,9 @@ function list(nodes: readonly ExprNode[], original: Original): Doc[] {
 /** An empty set is printed as `[]` if it is written so, as for a list. */
 function printSet(node: SetNode, original: Original): Doc {
   if (node.elements.length > 0) return fillBraces(list(node.elements, original));
-  return original.firstWord(node) === '[' ? emptyBrackets('[', ']') : emptyBrackets('{', '}');
+  return original.firstWord(node) === '['
+    ? printEmptyBrackets('[', ']')
+    : printEmptyBrackets('{', '}');
 }
 
 function beforeComparison(around: Surroundings): Surroundings {
@@ -295,7 +300,7 @@ export function printMessage(node: MessageNode | InterpolationNode, original: Or
   if (word !== undefined) return word;
   const parts = node.parts.map((part) => {
     if (part.kind === 'String') return part.value.replace(/[{}]/g, '$&$&');
-    const expr = onOneLine(printExpr(part, noOriginal));
+    const expr = printOnOneLine(printExpr(part, noOriginal));
     return expr.startsWith('{') ? `{ ${expr}}` : `{${expr}}`;
   });
   return quote(parts.join(''));

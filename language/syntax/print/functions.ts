@@ -2,7 +2,7 @@
 
 import type { FunctionNode, LetNode } from '../ast.ts';
 import { printType } from './declarations.ts';
-import { brackets, type Doc, group, indent, line } from './docs.ts';
+import { type Doc, group, indent, line, printBrackets } from './docs.ts';
 import { printChain, printValue } from './expressions.ts';
 import type { Original } from './original.ts';
 
@@ -16,7 +16,7 @@ export function printFunction(node: FunctionNode, original: Original): Doc {
   const keyword = node.result === undefined ? 'predicate' : 'function';
   return group([
     `${keyword} ${node.name.text}`,
-    brackets('(', parameters),
+    printBrackets('(', parameters),
     node.result === undefined ? '' : [': ', printType(node.result, original)],
     ' =',
     indent([line, printChain(node.body, original)]),

@@ -8,7 +8,7 @@ import type {
   HistoryNode,
   ScopeNameNode,
 } from '../ast.ts';
-import { brackets, type Doc, fillParts, group, indent, line, onOneLine } from './docs.ts';
+import { type Doc, fillParts, group, indent, line, printBrackets, printOnOneLine } from './docs.ts';
 import { printNumber, printScopeNames, printString } from './literals.ts';
 import type { Original } from './original.ts';
 
@@ -23,7 +23,7 @@ export function printHistory(node: HistoryNode, original: Original, print: Print
   if (within) parts.push(['within ', print(within, original)]);
   if (period)
     parts.push(['within ', periodWords[period.unit], ' in ', printString(period.zone, original)]);
-  return [form, brackets('(', parts)];
+  return [form, printBrackets('(', parts)];
 }
 
 function printPattern(node: EventPatternNode, original: Original, print: PrintExpr): Doc {
@@ -46,6 +46,6 @@ function printPattern(node: EventPatternNode, original: Original, print: PrintEx
 function printKey({ paths }: EventKeyNode, original: Original, print: PrintExpr): Doc {
   const parts = paths.map((path) => print(path, original));
   // Brackets at the start of an expression would belong to the key.
-  const isList = parts.length !== 1 || onOneLine(parts).startsWith('(');
-  return isList ? brackets('(', parts) : parts;
+  const isList = parts.length !== 1 || printOnOneLine(parts).startsWith('(');
+  return isList ? printBrackets('(', parts) : parts;
 }

@@ -9,7 +9,7 @@ import type {
   ScopeNameNode,
   StringNode,
 } from '../ast.ts';
-import { braces, type Doc, fillBrackets } from './docs.ts';
+import { type Doc, fillBrackets, printBraces } from './docs.ts';
 import type { Original } from './original.ts';
 import { quote, spellDecimal } from './spelling.ts';
 
@@ -58,7 +58,7 @@ export function printJson(node: JsonNode, original: Original): Doc {
         ': ',
         printJson(value, original),
       ]);
-      return braces(members, { opened: original.isOpened(node.members) });
+      return printBraces(members, { opened: original.isOpened(node.members) });
     }
     case 'JsonArray':
       return fillBrackets(node.elements.map((element) => printJson(element, original)));

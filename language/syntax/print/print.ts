@@ -3,7 +3,7 @@
 // comments and spelling.
 
 import type { ChangeNode, ExprNode, FileNode, ItemNode } from '../ast.ts';
-import { onOneLine, printDoc } from './docs.ts';
+import { printDoc, printOnOneLine } from './docs.ts';
 import * as expressions from './expressions.ts';
 import { printItem } from './items.ts';
 import { noOriginal } from './original.ts';
@@ -23,10 +23,10 @@ export function print(node: FileNode): string {
 }
 
 export function printExprText(node: ExprNode): string {
-  return onOneLine(expressions.printExpr(node, noOriginal));
+  return printOnOneLine(expressions.printExpr(node, noOriginal));
 }
 
 /** Prints a change of a request in a step of a test. */
 export function printChangeText(node: ChangeNode): string {
-  return onOneLine(tests.printChange(node, noOriginal));
+  return printOnOneLine(tests.printChange(node, noOriginal));
 }

@@ -16,7 +16,6 @@ import type {
 } from '../ast.ts';
 import {
   block,
-  braces,
   type Doc,
   fillParts,
   group,
@@ -24,7 +23,8 @@ import {
   indent,
   join,
   line,
-  onOneLine,
+  printBraces,
+  printOnOneLine,
 } from './docs.ts';
 import { printExpr } from './expressions.ts';
 import { printJson, printNames, printNumber, printString } from './literals.ts';
@@ -98,7 +98,7 @@ function printSignal({ of, name, at, payload }: StepSignalNode, original: Origin
 
 function printChanges(changes: readonly ChangeNode[], original: Original): Doc {
   const parts = changes.map((change) => printChange(change, original));
-  return braces(parts, { opened: original.isOpened(changes) });
+  return printBraces(parts, { opened: original.isOpened(changes) });
 }
 
 export function printChange({ path, value }: ChangeNode, original: Original): Doc {
@@ -133,7 +133,7 @@ function measureColumns(rows: readonly (readonly Doc[])[]): readonly number[] {
   const widths: number[] = [];
   for (const cells of rows) {
     for (const [column, cell] of cells.entries()) {
-      const text = onOneLine(cell);
+      const text = printOnOneLine(cell);
       if (text.includes('\n')) return [];
       const comma = column + 1 < cells.length ? 1 : 0;
       widths[column] = Math.max(widths[column] ?? 0, text.length + comma);
@@ -145,7 +145,7 @@ function measureColumns(rows: readonly (readonly Doc[])[]): readonly number[] {
 function inColumns(cells: readonly Doc[], widths: readonly number[]): readonly Doc[] {
   return cells.flatMap((cell, column) => {
     const comma = column + 1 < cells.length ? ',' : '';
-    const missing = (widths[column] ?? 0) - onOneLine(cell).length - comma.length;
+    const missing = (widths[column] ?? 0) - printOnOneLine(cell).length - comma.length;
     return [cell, comma, ' '.repeat(1 + Math.max(0, missing))];
   });
 }

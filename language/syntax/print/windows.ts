@@ -1,6 +1,6 @@
 // Prints windows.
 
-import { dateText, weekdayNames, yearDayText } from '../../types/time/calendar.ts';
+import { formatDate, formatYearDay, weekdayNames } from '../../types/time/calendar.ts';
 import type { Nth } from '../../types/time/window.ts';
 import type { DateRangeNode, DaysNode, SeasonNode, WindowNode, WindowPartNode } from '../ast.ts';
 import { type Doc, fillParts, group, indent, line } from './docs.ts';
@@ -47,10 +47,10 @@ function printDays({ nth, from, to }: DaysNode): string {
 }
 
 function printSeason({ from, to }: SeasonNode): string {
-  const first = yearDayText(from.yearDay);
-  return to === undefined ? first : `${first}..${yearDayText(to.yearDay)}`;
+  const first = formatYearDay(from.yearDay);
+  return to === undefined ? first : `${first}..${formatYearDay(to.yearDay)}`;
 }
 
 function printDates({ from, to }: DateRangeNode): string {
-  return to === undefined ? dateText(from.day) : `${dateText(from.day)}..${dateText(to.day)}`;
+  return to === undefined ? formatDate(from.day) : `${formatDate(from.day)}..${formatDate(to.day)}`;
 }

@@ -6,10 +6,10 @@ import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { correctNetwork } from '../../types/addresses.ts';
 import type { AddressNode } from '../ast.ts';
 import { readAddress } from '../literals/address.ts';
-import { type ParsedSource, tokenSpan } from './cst.ts';
+import { getTokenSpan, type ParsedSource } from './cst.ts';
 
 export function toAddress(source: ParsedSource, token: IToken): AddressNode {
-  const span = tokenSpan(source, token);
+  const span = getTokenSpan(source, token);
   const text = token.image;
   const read = readAddress(text);
   if (typeof read !== 'string') return { kind: 'Address', span, ...read, text };

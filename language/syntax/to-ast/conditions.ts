@@ -4,15 +4,15 @@
 import { joinSpans } from '../../support/source.ts';
 import type { ExprNode } from '../ast.ts';
 import type { ExpressionCstNode } from '../cst.generated.ts';
-import { foreignRow, reportForeign } from '../foreign/report.ts';
-import { findPart, nodeSpan, type ParsedSource, requirePart, whole } from './cst.ts';
+import { createForeignRow, reportForeign } from '../foreign/report.ts';
+import { findPart, getNodeSpan, type ParsedSource, requirePart, requireWhole } from './cst.ts';
 import { toExpr } from './expressions.ts';
 
 export function toCondition(source: ParsedSource, node: ExpressionCstNode): ExprNode {
   const braced = findBracedBody(node);
   if (braced === undefined) return toExpr(source, node);
-  const span = nodeSpan(source, node);
-  const conditions = whole(braced).map((part) => toExpr(source, part));
+  const span = getNodeSpan(source, node);
+  const conditions = requireWhole(braced).map((part) => toExpr(source, part));
   const [first, ...others] = conditions;
   if (first === undefined) return toExpr(source, node);
   const edits = [
@@ -24,7 +24,7 @@ export function toCondition(source: ParsedSource, node: ExpressionCstNode): Expr
     { span: { ...span, start: span.end - 1 }, text: ')' },
   ];
   const opening = { ...span, end: span.start + 1 };
-  reportForeign(source, foreignRow('sign', '{ … }'), opening, {
+  reportForeign(source, createForeignRow('sign', '{ … }'), opening, {
     word: '{',
     fix: { title: 'write `(…)`', edits },
   });
@@ -42,7 +42,7 @@ export function toCondition(source: ParsedSource, node: ExpressionCstNode): Expr
 
 /** Returns the expressions in braces, if these are the whole condition and have no commas. */
 function findBracedBody({ children }: ExpressionCstNode): readonly ExpressionCstNode[] | undefined {
-  const [term, ...others] = whole(children.term);
+  const [term, ...others] = requireWhole(children.term);
   if (term === undefined || others.length > 0 || children.operator !== undefined) return undefined;
   const { prefix, suffix, operand } = term.children;
   if (prefix !== undefined || suffix !== undefined) return undefined;

@@ -15,11 +15,11 @@ import type {
   ScopeNameCstNode,
 } from '../cst.generated.ts';
 import { readPattern } from '../literals/pattern.ts';
-import { textValue } from '../literals/string.ts';
+import { readTextValue } from '../literals/string.ts';
 import { isCut, type SyntaxErrorPosition } from '../recovery.ts';
-import { type Origin, tokenSpan } from '../to-cst.ts';
+import { getTokenSpan, type Origin } from '../to-cst.ts';
 
-export { tokenSpan } from '../to-cst.ts';
+export { getTokenSpan } from '../to-cst.ts';
 
 export interface ParsedSource extends Origin {
   /** The positions of the syntax errors. */
@@ -76,7 +76,7 @@ export function requirePart<T extends CstElement>(list: readonly T[] | undefined
 }
 
 /** Returns all parts of a list; throws `broken` if one of them is incomplete. */
-export function whole<T extends CstElement>(list: readonly T[] | undefined): readonly T[] {
+export function requireWhole<T extends CstElement>(list: readonly T[] | undefined): readonly T[] {
   if (list === undefined) return [];
   if (!list.every(isComplete)) throw broken;
   return list;
@@ -88,19 +88,19 @@ export function readCommaList<T extends CstElement>(
   list: readonly T[] | undefined,
   commas: readonly IToken[] | undefined,
 ): readonly T[] {
-  const parts = whole(list);
+  const parts = requireWhole(list);
   let comma = 0;
   for (let i = 1; i < parts.length; i += 1) {
     const part = parts[i];
     if (part === undefined) continue;
-    const span = 'image' in part ? tokenSpan(source, part) : nodeSpan(source, part);
+    const span = 'image' in part ? getTokenSpan(source, part) : getNodeSpan(source, part);
     const next = commas?.[comma];
     if (next !== undefined && next.startOffset < span.start) {
       comma += 1;
       continue;
     }
     const before = parts[i - 1] as CstElement;
-    const { end } = 'image' in before ? tokenSpan(source, before) : nodeSpan(source, before);
+    const { end } = 'image' in before ? getTokenSpan(source, before) : getNodeSpan(source, before);
     const place = { file: source.file, start: span.start, end: span.start + 1 };
     source.reporter.report(
       'syntax-error',
@@ -117,10 +117,10 @@ export function readCommaList<T extends CstElement>(
 export function refuseBroken(
   source: ParsedSource,
   node: CstNode,
-  end = nodeSpan(source, node).end,
+  end = getNodeSpan(source, node).end,
 ): void {
   if (node.recoveredNode) throw broken;
-  const { start } = nodeSpan(source, node);
+  const { start } = getNodeSpan(source, node);
   if (isCut(source.text, { start, end }, source.errors)) throw broken;
 }
 
@@ -132,26 +132,31 @@ export function refuseBrokenHead(
 ): BlockCstNode {
   if (block === undefined) throw broken;
   const blockStart = requirePart(block.children.blockStart);
-  refuseBroken(source, { ...node, recoveredNode: false }, nodeSpan(source, blockStart).end);
+  refuseBroken(source, { ...node, recoveredNode: false }, getNodeSpan(source, blockStart).end);
   return block;
 }
 
-export function nodeSpan(source: ParsedSource, node: CstNode): Span {
+export function getNodeSpan(source: ParsedSource, node: CstNode): Span {
   const start = node.location?.startOffset ?? 0;
   const end = node.location?.endOffset ?? start;
   return { file: source.file, start, end: end + 1 };
 }
 
 export function toName(source: ParsedSource, token: IToken): NameNode {
-  return { kind: 'Name', span: tokenSpan(source, token), text: token.image, quoted: false };
+  return { kind: 'Name', span: getTokenSpan(source, token), text: token.image, quoted: false };
 }
 
 export function toText(source: ParsedSource, token: IToken): StringNode {
-  return { kind: 'String', span: tokenSpan(source, token), value: textValue(token) };
+  return { kind: 'String', span: getTokenSpan(source, token), value: readTextValue(token) };
 }
 
 function toQuotedName(source: ParsedSource, token: IToken): NameNode {
-  return { kind: 'Name', span: tokenSpan(source, token), text: textValue(token), quoted: true };
+  return {
+    kind: 'Name',
+    span: getTokenSpan(source, token),
+    text: readTextValue(token),
+    quoted: true,
+  };
 }
 
 export function toNameOrText(source: ParsedSource, node: NameOrTextCstNode): NameNode {
@@ -165,7 +170,7 @@ export function toNameList(
   node: NameListCstNode | undefined,
 ): readonly NameNode[] | undefined {
   if (node === undefined) return undefined;
-  const names = whole(node.children.nameOrText).map((name) => toNameOrText(source, name));
+  const names = requireWhole(node.children.nameOrText).map((name) => toNameOrText(source, name));
   const any = names.find(isAny);
   if (any === undefined) return names;
   if (names.length > 1) source.reporter.report('misplaced-any', any.span, {});
@@ -178,7 +183,7 @@ export function toScopeList(
   node: ScopeListCstNode | undefined,
 ): readonly ScopeNameNode[] | undefined {
   if (node === undefined) return undefined;
-  const names = whole(node.children.scopeName).map((name) => toScopeName(source, name));
+  const names = requireWhole(node.children.scopeName).map((name) => toScopeName(source, name));
   const any = names.find((name) => name.kind === 'Name' && isAny(name));
   if (any === undefined) return names;
   if (names.length > 1) source.reporter.report('misplaced-any', any.span, {});
@@ -189,7 +194,7 @@ export function toScopeName(source: ParsedSource, { children }: ScopeNameCstNode
   const pattern = findPart(children.Pattern);
   if (pattern === undefined) return toNameOrText(source, requirePart(children.nameOrText));
   const { language, text } = readPattern(pattern.image);
-  return { kind: 'Pattern', span: tokenSpan(source, pattern), language, text };
+  return { kind: 'Pattern', span: getTokenSpan(source, pattern), language, text };
 }
 
 export function isAny(name: NameNode): boolean {
@@ -199,7 +204,7 @@ export function isAny(name: NameNode): boolean {
 /** Joins the tokens of a control id, which must be adjacent. */
 export function toControlId(source: ParsedSource, node: ControlIdCstNode): NameNode {
   const { controlIdPart, Dot, Colon, Minus, Slash } = node.children;
-  const parts = whole(controlIdPart).map(({ children }) =>
+  const parts = requireWhole(controlIdPart).map(({ children }) =>
     requirePart(children.Word ?? children.Literal),
   );
   const [first] = parts;
@@ -209,5 +214,5 @@ export function toControlId(source: ParsedSource, node: ControlIdCstNode): NameN
     .sort((a, b) => a.startOffset - b.startOffset)
     .map((token) => token.image)
     .join('');
-  return { kind: 'Name', span: nodeSpan(source, node), text, quoted: false };
+  return { kind: 'Name', span: getNodeSpan(source, node), text, quoted: false };
 }

@@ -49,20 +49,20 @@ import {
   broken,
   convertAll,
   findPart,
+  getNodeSpan,
+  getTokenSpan,
   isAny,
-  nodeSpan,
   type ParsedSource,
   readCommaList,
   refuseBroken,
   requirePart,
-  tokenSpan,
+  requireWhole,
   toName,
   toNameList,
   toNameOrText,
   toScopeList,
   toScopeName,
   toText,
-  whole,
 } from './cst.ts';
 import { toExpr, toKeys } from './expressions.ts';
 import { reportBadNumber, toNumber } from './numbers.ts';
@@ -73,16 +73,16 @@ export function toPolicyHeader(
   node: PolicyDeclarationCstNode,
 ): PolicyHeaderNode {
   refuseBroken(source, node);
-  const words = whole(node.children.Word);
+  const words = requireWhole(node.children.Word);
   const [first, last] = [words[0], words.at(-1)];
   if (first === undefined || last === undefined) throw broken;
   const version = findPart(node.children.Text);
   return {
     kind: 'PolicyHeader',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: {
       kind: 'Name',
-      span: { ...tokenSpan(source, first), end: tokenSpan(source, last).end },
+      span: { ...getTokenSpan(source, first), end: getTokenSpan(source, last).end },
       text: words.map((word) => word.image).join('.'),
       quoted: false,
     },
@@ -96,37 +96,37 @@ export function toUse(source: ParsedSource, node: UseDeclarationCstNode): UseNod
   const names = findPart(usedNames)?.children;
   return {
     kind: 'Use',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     names: names && toNames(source, readCommaList(source, names.Word, names.Comma)),
     from: Text ? toText(source, requirePart(Text)) : toName(source, requirePart(Word)),
   };
 }
 
 function toNames(source: ParsedSource, tokens: readonly IToken[] | undefined): NameNode[] {
-  return whole(tokens).map((token) => toName(source, token));
+  return requireWhole(tokens).map((token) => toName(source, token));
 }
 
 export function toEnum(source: ParsedSource, node: EnumDeclarationCstNode): EnumNode {
   refuseBroken(source, node);
   const { Word, member, Comma, Less, catchAll } = node.children;
   const name = toName(source, requirePart(Word));
-  const ordered = whole(Less).length > 0;
+  const ordered = requireWhole(Less).length > 0;
   const comma = findPart(Comma);
   if (ordered && comma) {
     const first = requirePart(Less);
     source.reporter.report(
       'mixed-enum',
-      tokenSpan(source, comma),
+      getTokenSpan(source, comma),
       { name: name.text },
-      { related: [{ span: tokenSpan(source, first), message: 'a `<` here' }] },
+      { related: [{ span: getTokenSpan(source, first), message: 'a `<` here' }] },
     );
   }
   const otherwise = findPart(catchAll);
   return {
     kind: 'Enum',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name,
-    members: whole(member).map((cstNode) => toNameOrText(source, cstNode)),
+    members: requireWhole(member).map((cstNode) => toNameOrText(source, cstNode)),
     ordered,
     otherwise: otherwise && toNameOrText(source, otherwise),
   };
@@ -134,7 +134,7 @@ export function toEnum(source: ParsedSource, node: EnumDeclarationCstNode): Enum
 
 export function toSchema(source: ParsedSource, node: SchemaDeclarationCstNode): ItemNode {
   const { Subject, Action, nameOrText, recordType } = node.children;
-  const span = nodeSpan(source, node);
+  const span = getNodeSpan(source, node);
   const name = toNameOrText(source, requirePart(nameOrText));
   const type = toRecordType(source, requirePart(recordType));
   const kind = Subject ? 'Subject' : Action ? 'Action' : 'Resource';
@@ -146,7 +146,7 @@ export function toContext(source: ParsedSource, node: ContextDeclarationCstNode)
   const scope = findPart(contextScope);
   return {
     kind: 'Context',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     scope: scope && toContextScope(source, scope),
     type: toRecordType(source, requirePart(recordType)),
   };
@@ -157,7 +157,7 @@ function toContextScope(source: ParsedSource, node: ContextScopeCstNode): Contex
   const { subjects, actions, resources } = node.children;
   return {
     kind: 'ContextScope',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     subjects: toNameList(source, requirePart(subjects)),
     actions: toScopeList(source, findPart(actions)),
     resources: toScopeList(source, findPart(resources)),
@@ -166,7 +166,7 @@ function toContextScope(source: ParsedSource, node: ContextScopeCstNode): Contex
 
 export function toSignals(source: ParsedSource, node: SignalsDeclarationCstNode): SignalsNode {
   const { Outcomes, recordType, Word } = node.children;
-  const span = nodeSpan(source, node);
+  const span = getNodeSpan(source, node);
   const of = Outcomes === undefined ? 'signal' : 'outcome';
   if (recordType) {
     return { kind: 'Signals', span, of, type: toRecordType(source, requirePart(recordType)) };
@@ -187,7 +187,7 @@ export function toTable(source: ParsedSource, node: TableDeclarationCstNode): Ta
   const { Transitive, tableSignature, tableContents } = node.children;
   return {
     kind: 'Table',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     ...toSignature(source, requirePart(tableSignature)),
     external: false,
     transitive: Transitive !== undefined,
@@ -203,12 +203,12 @@ export function toExternalTable(
   const { Transitive, tableSignature, tableContents } = node.children;
   const contents = findPart(tableContents);
   if (contents !== undefined) {
-    source.reporter.report('external-contents', nodeSpan(source, contents), {});
+    source.reporter.report('external-contents', getNodeSpan(source, contents), {});
     throw broken;
   }
   return {
     kind: 'Table',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     ...toSignature(source, requirePart(tableSignature)),
     external: true,
     transitive: Transitive !== undefined,
@@ -223,7 +223,7 @@ function toSignature(
 ): Pick<TableNode, 'name' | 'keys' | 'value'> {
   return {
     name: toName(source, requirePart(children.Word)),
-    keys: whole(children.key).map((type) => toType(source, type)),
+    keys: requireWhole(children.key).map((type) => toType(source, type)),
     value: toType(source, requirePart(children.value)),
   };
 }
@@ -237,7 +237,7 @@ function toContents(
     from: From && toText(source, requirePart(Text)),
     entries: readCommaList(source, tableEntry, entryComma).map((entry) => ({
       kind: 'TableEntry',
-      span: nodeSpan(source, entry),
+      span: getNodeSpan(source, entry),
       keys: toKeys(source, requirePart(entry.children.key)),
       value: toEntryValue(source, entry),
     })),
@@ -252,7 +252,7 @@ function toEntryValue(
   if (settings === undefined) return toExpr(source, requirePart(children.value));
   return {
     kind: 'TableRow',
-    span: nodeSpan(source, settings),
+    span: getNodeSpan(source, settings),
     members: toSettings(source, settings),
   };
 }
@@ -265,7 +265,7 @@ export function toConstraint(
   const { Word, typeReference, Limits, expression, Lower } = node.children;
   return {
     kind: 'Constraint',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toName(source, requirePart(Word)),
     type: toType(source, requirePart(typeReference)),
     merge: mergeRule(node),
@@ -289,7 +289,7 @@ export function toType(source: ParsedSource, node: TypeReferenceCstNode): TypeNo
   const { recordType, Word, Less, typeReference, In, range } = node.children;
   const record = findPart(recordType);
   if (record) return toRecordType(source, record);
-  const span = nodeSpan(source, node);
+  const span = getNodeSpan(source, node);
   const name = toName(source, requirePart(Word));
   if (Less === undefined) {
     const bounds = findPart(range);
@@ -301,7 +301,7 @@ export function toType(source: ParsedSource, node: TypeReferenceCstNode): TypeNo
       range: bounds && toRange(source, bounds),
     };
   }
-  const [first, second] = whole(typeReference).map((cstNode) => toType(source, cstNode));
+  const [first, second] = requireWhole(typeReference).map((cstNode) => toType(source, cstNode));
   const collection = collections.find((known) => known === name.text);
   if (collection === undefined) {
     const near = guess(name.text, name.span, collections);
@@ -323,7 +323,7 @@ function toRange(source: ParsedSource, node: RangeCstNode): RangeNode {
   const [minBound, maxBound] = [findPart(min), findPart(max)];
   return {
     kind: 'Range',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     min: minBound && toBound(source, minBound),
     max: maxBound && toBound(source, maxBound),
   };
@@ -342,7 +342,7 @@ export function toNameSet(source: ParsedSource, node: NameSetDeclarationCstNode)
   const { Actions, Word, scopeName, Comma } = node.children;
   return {
     kind: 'NameSet',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     of: Actions ? 'actions' : 'resources',
     name: toName(source, requirePart(Word)),
     entries: readCommaList(source, scopeName, Comma).map((name) => toScopeName(source, name)),
@@ -353,7 +353,7 @@ export function toRecordType(source: ParsedSource, node: RecordTypeCstNode): Rec
   requirePart(node.children.LBrace);
   return {
     kind: 'RecordType',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     members: convertAll(node.children.member, (member) => toMember(source, member)),
   };
 }
@@ -363,7 +363,7 @@ function toMember(source: ParsedSource, node: MemberCstNode): MemberNode {
   refuseBroken(source, node);
   return {
     kind: 'Member',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toNameOrText(source, requirePart(parts.nameOrText)),
     inProperties: parts.properties !== undefined,
     optional: parts.Question !== undefined,

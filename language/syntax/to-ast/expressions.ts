@@ -15,22 +15,22 @@ import type {
   TermCstNode,
   ValuesCstNode,
 } from '../cst.generated.ts';
-import { foreignWord } from '../foreign/report.ts';
-import { textValue } from '../literals/string.ts';
+import { findForeignWord } from '../foreign/report.ts';
+import { readTextValue } from '../literals/string.ts';
 import * as t from '../tokens.ts';
 import { toAddress } from './addresses.ts';
 import {
   broken,
   findPart,
-  nodeSpan,
+  getNodeSpan,
+  getTokenSpan,
   type ParsedSource,
   readCommaList,
   requirePart,
-  tokenSpan,
+  requireWhole,
   toName,
   toNameOrText,
   toText,
-  whole,
 } from './cst.ts';
 import { toHistory } from './history.ts';
 import { toInterpolation } from './messages.ts';
@@ -64,13 +64,13 @@ function convert(
   strength: 'any' | 'collection',
   interpolates = false,
 ): ExprNode {
-  const operators = whole(node.children.operator);
+  const operators = requireWhole(node.children.operator);
   const depth = above + operators.length;
   if (depth > chainLimit) {
     const excess = operators[chainLimit - above] ?? operators[0] ?? node;
-    throw tooLong(source, nodeSpan(source, excess));
+    throw tooLong(source, getNodeSpan(source, excess));
   }
-  const flat = whole(node.children.term);
+  const flat = requireWhole(node.children.term);
   refusePatterns(source, flat, operators);
   const places = placesOfPlaceholders(operators, interpolates);
   const terms = flat.map((term, index) => toTerm(source, term, depth, places.has(index)));
@@ -93,8 +93,8 @@ function refusePatterns(
     const sign = Infix?.[0]?.image;
     if (pattern === undefined || !(Is || sign === '==' || sign === '!=')) continue;
     const word = Not || sign === '!=' ? 'not matches' : 'matches';
-    const fix = proposeReplacement(nodeSpan(source, operator), word);
-    source.reporter.report('misplaced-pattern', tokenSpan(source, pattern), {}, { fix });
+    const fix = proposeReplacement(getNodeSpan(source, operator), word);
+    source.reporter.report('misplaced-pattern', getTokenSpan(source, pattern), {}, { fix });
     throw broken;
   }
 }
@@ -135,7 +135,7 @@ function spellOperator(operator: OperatorNode): string {
   return Infix?.[0]?.image ?? (Is ? (Not ? 'is not' : 'is') : '');
 }
 
-function tooLong(source: ParsedSource, span: ReturnType<typeof nodeSpan>): typeof broken {
+function tooLong(source: ParsedSource, span: ReturnType<typeof getNodeSpan>): typeof broken {
   source.reporter.report('expression-too-long', span, { limit: chainLimit });
   return broken;
 }
@@ -146,10 +146,10 @@ function toTerm(
   above: number,
   interpolates: boolean,
 ): FlatTerm {
-  const prefixes = whole(node.children.prefix);
+  const prefixes = requireWhole(node.children.prefix);
   const excess = prefixes[t.nestingLimit];
   if (excess !== undefined) {
-    source.reporter.report('nesting-too-deep', tokenSpan(source, excess), {
+    source.reporter.report('nesting-too-deep', getTokenSpan(source, excess), {
       limit: t.nestingLimit,
     });
     throw broken;
@@ -162,9 +162,9 @@ function toTerm(
     reportMisplacedNot(source, misplaced);
     throw broken;
   }
-  const suffixes = whole(node.children.suffix);
+  const suffixes = requireWhole(node.children.suffix);
   const depth = above + prefixes.length + suffixes.length;
-  if (depth > chainLimit) throw tooLong(source, nodeSpan(source, node));
+  if (depth > chainLimit) throw tooLong(source, getNodeSpan(source, node));
 
   const operand = requirePart(node.children.operand);
   const literal = findPart(operand.children.Literal);
@@ -184,7 +184,7 @@ function toTerm(
 function reportMisplacedNot(source: ParsedSource, token: IToken): void {
   source.reporter.report(
     'syntax-error',
-    tokenSpan(source, token),
+    getTokenSpan(source, token),
     { expected: 'a value', found: '`not`' },
     { help: 'put parentheses around `not …`' },
   );
@@ -192,7 +192,7 @@ function reportMisplacedNot(source: ParsedSource, token: IToken): void {
 
 function negate(source: ParsedSource, expr: ExprNode, minuses: readonly IToken[]): ExprNode {
   return minuses.reduceRight<ExprNode>((operand, minus) => {
-    const span = joinSpans(tokenSpan(source, minus), operand.span);
+    const span = joinSpans(getTokenSpan(source, minus), operand.span);
     return { kind: 'Unary', span, operator: '-', operand };
   }, expr);
 }
@@ -220,7 +220,7 @@ function accesses(
   above: number,
 ): ExprNode {
   return suffixes.reduce<ExprNode>((object, suffix) => {
-    const span = joinSpans(object.span, nodeSpan(source, suffix));
+    const span = joinSpans(object.span, getNodeSpan(source, suffix));
     if (suffix.children.Dot) {
       const name = toNameOrText(source, requirePart(suffix.children.nameOrText));
       return { kind: 'Access', span, object, name };
@@ -241,7 +241,7 @@ function accesses(
     }
     const fix = asCall(source, object, suffix);
     const name = object.kind === 'Access' ? object.name.text : '';
-    source.reporter.report('call-needs-name', nodeSpan(source, suffix), { name }, { fix });
+    source.reporter.report('call-needs-name', getNodeSpan(source, suffix), { name }, { fix });
     throw broken;
   }, operand);
 }
@@ -264,9 +264,9 @@ function foreignCallee(
   | undefined {
   if (object.kind !== 'Access') return undefined;
   const path = spellDottedPath(object);
-  if (path !== undefined && foreignWord('function', path) !== undefined)
+  if (path !== undefined && findForeignWord('function', path) !== undefined)
     return { name: { ...object.name, text: path, span: object.span }, method: false };
-  return foreignWord('function', object.name.text) === undefined
+  return findForeignWord('function', object.name.text) === undefined
     ? undefined
     : { name: object.name, method: true, object: object.object };
 }
@@ -282,7 +282,7 @@ function spellDottedPath(node: ExprNode): string | undefined {
 function asCall(source: ParsedSource, object: ExprNode, suffix: SuffixCstNode): Fix | undefined {
   if (object.kind !== 'Access' || !isFunction(object.name.text)) return undefined;
   const { name, object: first, span } = object;
-  const parenthesis = tokenSpan(source, requirePart(suffix.children.LParen));
+  const parenthesis = getTokenSpan(source, requirePart(suffix.children.LParen));
   const start = { ...first.span, end: first.span.start };
   const between = { ...span, start: first.span.end, end: parenthesis.end };
   return {
@@ -300,7 +300,7 @@ function lookupOrCall(
   suffix: SuffixCstNode,
   above: number,
 ): ExprNode {
-  const span = joinSpans(name.span, nodeSpan(source, suffix));
+  const span = joinSpans(name.span, getNodeSpan(source, suffix));
   const values = toValues(source, findPart(suffix.children.values), above);
   return suffix.children.LBracket
     ? { kind: 'Lookup', span, table: name, keys: values }
@@ -315,7 +315,7 @@ function toValues(
 ): ExprNode[] {
   if (node === undefined) return [];
   const to = interpolates ? toInterpolated : toExpr;
-  return whole(node.children.expression).map((value) => to(source, value, above + 1));
+  return requireWhole(node.children.expression).map((value) => to(source, value, above + 1));
 }
 
 function toOperand(
@@ -325,7 +325,7 @@ function toOperand(
   interpolates: boolean,
 ): ExprNode {
   const parts = node.children;
-  const span = nodeSpan(source, node);
+  const span = getNodeSpan(source, node);
   const aggregate = findPart(parts.aggregate);
   if (aggregate) return toAggregate(source, aggregate, above);
   const history = findPart(parts.history);
@@ -334,7 +334,7 @@ function toOperand(
   if (word) return { kind: 'Reference', span, name: word.image };
   const pattern = findPart(parts.Pattern);
   if (pattern) {
-    source.reporter.report('misplaced-pattern', tokenSpan(source, pattern), {});
+    source.reporter.report('misplaced-pattern', getTokenSpan(source, pattern), {});
     throw broken;
   }
   const literal = findPart(parts.Literal);
@@ -388,7 +388,7 @@ function toOperand(
     span,
     quantifier: parts.Any ? 'any' : 'all',
     variable: toName(source, requirePart(parts.Word)),
-    collections: whole(parts.collection).map((cstNode) =>
+    collections: requireWhole(parts.collection).map((cstNode) =>
       convert(source, cstNode, above + 1, 'collection'),
     ),
     body: toExpr(source, requirePart(parts.body), above + 1),
@@ -400,7 +400,7 @@ function toAggregate(source: ParsedSource, node: AggregateCstNode, above: number
   const where = findPart(condition);
   return {
     kind: 'Aggregate',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     form: requirePart(AggregateWord).image as AggregateForm,
     body: toExpr(source, requirePart(body), above + 1),
     variable: toName(source, requirePart(Word)),
@@ -410,7 +410,7 @@ function toAggregate(source: ParsedSource, node: AggregateCstNode, above: number
 }
 
 function isInterpolation(token: IToken): boolean {
-  return token.tokenType === t.TextToken && /[{}]/.test(textValue(token));
+  return token.tokenType === t.TextToken && /[{}]/.test(readTextValue(token));
 }
 
 function toLiteral(source: ParsedSource, token: IToken): ExprNode {
@@ -436,7 +436,7 @@ function toLiteral(source: ParsedSource, token: IToken): ExprNode {
 
 /** Converts the key of a table: one value, or several in parentheses. */
 export function toKeys(source: ParsedSource, node: ExpressionCstNode): readonly ExprNode[] {
-  const [term, ...others] = whole(node.children.term);
+  const [term, ...others] = requireWhole(node.children.term);
   const bare = others.length === 0 && !node.children.operator && !term?.children.suffix;
   const operand = bare && !term?.children.prefix ? findPart(term?.children.operand) : undefined;
   if (operand?.children.LParen) {

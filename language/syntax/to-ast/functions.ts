@@ -9,13 +9,13 @@ import type {
 } from '../cst.generated.ts';
 import {
   findPart,
-  nodeSpan,
+  getNodeSpan,
   type ParsedSource,
   readCommaList,
   refuseBroken,
   requirePart,
+  requireWhole,
   toName,
-  whole,
 } from './cst.ts';
 import { toType } from './declarations.ts';
 import { toExpr } from './expressions.ts';
@@ -27,11 +27,11 @@ export function toFunction(source: ParsedSource, node: FunctionDeclarationCstNod
   const result = findPart(typeReference);
   return {
     kind: 'Function',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toName(source, requirePart(Word)),
     parameters: readCommaList(source, parameter, Comma).map((part) => ({
       kind: 'Parameter',
-      span: nodeSpan(source, part),
+      span: getNodeSpan(source, part),
       name: toName(source, requirePart(part.children.Word)),
       type: toType(source, requirePart(part.children.typeReference)),
     })),
@@ -42,13 +42,16 @@ export function toFunction(source: ParsedSource, node: FunctionDeclarationCstNod
 
 export function toLet(source: ParsedSource, node: LetItemCstNode): LetNode {
   refuseBroken(source, node);
-  return { ...toBinding(source, requirePart(node.children.binding)), span: nodeSpan(source, node) };
+  return {
+    ...toBinding(source, requirePart(node.children.binding)),
+    span: getNodeSpan(source, node),
+  };
 }
 
 function toBinding(source: ParsedSource, node: BindingCstNode): LetNode {
   return {
     kind: 'Let',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toName(source, requirePart(node.children.Word)),
     value: toExpr(source, requirePart(node.children.expression)),
   };
@@ -58,5 +61,5 @@ export function toWhere(
   source: ParsedSource,
   node: WhereClauseCstNode | undefined,
 ): readonly LetNode[] {
-  return whole(node?.children.binding).map((binding) => toBinding(source, binding));
+  return requireWhole(node?.children.binding).map((binding) => toBinding(source, binding));
 }

@@ -14,13 +14,13 @@ import {
   broken,
   type ExprConverter,
   findPart,
-  nodeSpan,
+  getNodeSpan,
+  getTokenSpan,
   type ParsedSource,
   requirePart,
-  tokenSpan,
+  requireWhole,
   toScopeList,
   toText,
-  whole,
 } from './cst.ts';
 import { toInt } from './numbers.ts';
 
@@ -35,12 +35,14 @@ export function toHistory(
   const word = requirePart(HistoryWord);
   const form = word.image as HistoryForm;
   const { hasWindow, hasStart, hasMember } = historyForms[form];
-  const [first, second, third] = whole(eventPattern);
-  const [duration] = whole(expression);
-  const [calendar] = whole(period);
+  const [first, second, third] = requireWhole(eventPattern);
+  const [duration] = requireWhole(expression);
+  const [calendar] = requireWhole(period);
   const added = findPart(member);
   const refuse = (why: string): typeof broken => {
-    source.reporter.report('bad-history', tokenSpan(source, word), { why: `\`${form}\` ${why}` });
+    source.reporter.report('bad-history', getTokenSpan(source, word), {
+      why: `\`${form}\` ${why}`,
+    });
     return broken;
   };
   if (first === undefined) throw broken;
@@ -64,7 +66,7 @@ export function toHistory(
   }
   return {
     kind: 'History',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     form,
     member: added && toExpr(source, added, above + 1),
     pattern,
@@ -94,7 +96,7 @@ const periodAfterThis: ReadonlyMap<string, PeriodUnit> = new Map([
 
 function toPeriod(source: ParsedSource, node: PeriodCstNode): PeriodNode {
   const { Word, Text } = node.children;
-  const span = nodeSpan(source, node);
+  const span = getNodeSpan(source, node);
   const word = Word && requirePart(Word);
   const unit = word === undefined ? 'day' : periodAfterThis.get(word.image);
   if (unit === undefined) {
@@ -119,12 +121,12 @@ function toPattern(
   if (about !== undefined && !EventWord && !Outcome) {
     const why =
       'a signal is not about an action or a resource type: only decisions and outcomes are';
-    source.reporter.report('bad-history', nodeSpan(source, about), { why });
+    source.reporter.report('bad-history', getNodeSpan(source, about), { why });
     throw broken;
   }
   return {
     kind: 'EventPattern',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     events: EventWord
       ? (requirePart(EventWord).image as EventWord)
       : Outcome
@@ -137,7 +139,7 @@ function toPattern(
     across: Across !== undefined,
     key: limit && {
       kind: 'EventKey',
-      span: keys === undefined ? tokenSpan(source, limit) : findKeySpan(source, node, keys),
+      span: keys === undefined ? getTokenSpan(source, limit) : findKeySpan(source, node, keys),
       paths: keys?.map((path) => toExpr(source, path, above + 1)) ?? [],
       limit: toInt(source, limit),
     },
@@ -147,7 +149,9 @@ function toPattern(
 /** Returns the members of a key, in brackets if there are several, or `undefined` if the pattern has no key. */
 function listKeyNodes(node: EventPatternCstNode): readonly ExpressionCstNode[] | undefined {
   const { key, keys } = node.children;
-  return keys === undefined ? key && whole(key) : whole(requirePart(keys).children.expression);
+  return keys === undefined
+    ? key && requireWhole(key)
+    : requireWhole(requirePart(keys).children.expression);
 }
 
 /** The span of the members of a key, with the brackets around several. */
@@ -158,9 +162,9 @@ function findKeySpan(
 ): Span {
   if (LParen && RParen) {
     return joinSpans(
-      tokenSpan(source, requirePart(LParen)),
-      tokenSpan(source, requirePart(RParen)),
+      getTokenSpan(source, requirePart(LParen)),
+      getTokenSpan(source, requirePart(RParen)),
     );
   }
-  return nodeSpan(source, requirePart(paths));
+  return getNodeSpan(source, requirePart(paths));
 }

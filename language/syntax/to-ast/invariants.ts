@@ -4,7 +4,7 @@ import type { InvariantNode } from '../ast.ts';
 import type { InvariantDeclarationCstNode } from '../cst.generated.ts';
 import {
   findPart,
-  nodeSpan,
+  getNodeSpan,
   type ParsedSource,
   refuseBroken,
   requirePart,
@@ -22,7 +22,7 @@ export function toInvariant(
   const { Text, subjects, actions, resources, expression } = node.children;
   return {
     kind: 'Invariant',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toText(source, requirePart(Text)),
     subjects: toNameList(source, requirePart(subjects)),
     actions: toScopeList(source, findPart(actions)),

@@ -9,12 +9,12 @@ import type { ExpressionCstNode } from '../cst.generated.ts';
 import { readTextLiteral } from '../literals/string.ts';
 import { toCst } from '../to-cst.ts';
 import { tokenize } from '../tokens.ts';
-import { broken, type ExprConverter, type ParsedSource, tokenSpan } from './cst.ts';
+import { broken, type ExprConverter, getTokenSpan, type ParsedSource } from './cst.ts';
 
 export function toMessage(source: ParsedSource, token: IToken, toExpr: ExprConverter): MessageNode {
   return {
     kind: 'Message',
-    span: tokenSpan(source, token),
+    span: getTokenSpan(source, token),
     parts: new MessageReader(source, token, toExpr).read(),
   };
 }
@@ -27,7 +27,7 @@ export function toInterpolation(
 ): InterpolationNode {
   return {
     kind: 'Interpolation',
-    span: tokenSpan(source, token),
+    span: getTokenSpan(source, token),
     parts: new MessageReader(source, token, toExpr).read(),
   };
 }

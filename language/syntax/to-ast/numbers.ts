@@ -6,15 +6,15 @@ import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { decimalDigits } from '../../support/decimal.ts';
 import type { DecimalNode, DurationNode, IntNode, TimestampNode } from '../ast.ts';
 import * as t from '../tokens.ts';
-import { type ParsedSource, tokenSpan } from './cst.ts';
+import { getTokenSpan, type ParsedSource } from './cst.ts';
 
 const largest = 2n ** 63n - 1n;
 const smallest = -(2n ** 63n);
 
 /** Converts an integer; `sign` is the minus before the literal. */
 export function toInt(source: ParsedSource, token: IToken, sign?: IToken): IntNode {
-  const literal = tokenSpan(source, token);
-  const span = sign ? { ...literal, start: tokenSpan(source, sign).start } : literal;
+  const literal = getTokenSpan(source, token);
+  const span = sign ? { ...literal, start: getTokenSpan(source, sign).start } : literal;
   const digits = token.image.replaceAll('_', '');
   // `BigInt` takes quadratic time for a long string.
   const magnitude = digits.length > 1000 ? largest + 1n + 1n : BigInt(digits);
@@ -31,8 +31,8 @@ export function toInt(source: ParsedSource, token: IToken, sign?: IToken): IntNo
 function toDecimal(source: ParsedSource, token: IToken, sign?: IToken): DecimalNode | undefined {
   const [, whole, fraction] = /^([0-9_]+)\.([0-9_]+)$/.exec(token.image) ?? [];
   if (whole === undefined || fraction === undefined) return undefined;
-  const literal = tokenSpan(source, token);
-  const span = sign ? { ...literal, start: tokenSpan(source, sign).start } : literal;
+  const literal = getTokenSpan(source, token);
+  const span = sign ? { ...literal, start: getTokenSpan(source, sign).start } : literal;
   const digits = fraction.replaceAll('_', '');
   const text = `${sign ? '-' : ''}${shorten(token.image)}`;
   if (digits.length > decimalDigits) {
@@ -68,7 +68,7 @@ const unitMilliseconds: Readonly<Record<string, bigint>> = {
 };
 
 export function toDuration(source: ParsedSource, token: IToken): DurationNode {
-  const span = tokenSpan(source, token);
+  const span = getTokenSpan(source, token);
   const [, digits = '0', unit = 'ms'] = /^([0-9_]+)([a-z]+)$/.exec(token.image) ?? [];
   const count = digits.length > 1000 ? largest + 1n : BigInt(digits.replaceAll('_', ''));
   const milliseconds = count * (unitMilliseconds[unit] ?? 1n);
@@ -102,7 +102,7 @@ const unitWords: Readonly<Record<string, string>> = {
 };
 
 export function reportBadNumber(source: ParsedSource, token: IToken): void {
-  const span = tokenSpan(source, token);
+  const span = getTokenSpan(source, token);
   const [, digits = '', word = ''] = /^([0-9_]+)([a-zA-Z]+)$/.exec(token.image) ?? [];
   const unit = unitWords[word.toLowerCase()];
   const meant = unit && `${digits}${unit}`;
@@ -115,7 +115,7 @@ export function reportBadNumber(source: ParsedSource, token: IToken): void {
 }
 
 /** Formats a duration as a number of seconds in JSON. */
-export function durationSeconds(milliseconds: bigint): string {
+export function formatDurationSeconds(milliseconds: bigint): string {
   const fraction = String(milliseconds % 1000n)
     .padStart(3, '0')
     .replace(/0+$/, '');
@@ -126,7 +126,7 @@ const timestamp =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))$/;
 
 export function toTimestamp(source: ParsedSource, token: IToken): TimestampNode {
-  const span = tokenSpan(source, token);
+  const span = getTokenSpan(source, token);
   const read = readTimestamp(token.image);
   if (typeof read === 'string') {
     const text = shorten(token.image);

@@ -4,12 +4,12 @@ import type { DemandNode, ObligationNode } from '../ast.ts';
 import type { ObligationDeclarationCstNode, WithClauseCstNode } from '../cst.generated.ts';
 import {
   findPart,
-  nodeSpan,
+  getNodeSpan,
   type ParsedSource,
   refuseBroken,
   requirePart,
+  requireWhole,
   toName,
-  whole,
 } from './cst.ts';
 import { toRecordType } from './declarations.ts';
 import { toSettings } from './settings.ts';
@@ -23,7 +23,7 @@ export function toObligation(
   const written = findPart(type);
   return {
     kind: 'Obligation',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toName(source, requirePart(Word)),
     type: written && toName(source, written),
     members: toRecordType(source, requirePart(recordType)),
@@ -36,11 +36,11 @@ export function toDemands(
   node: WithClauseCstNode,
   interpolates = false,
 ): readonly DemandNode[] {
-  return whole(node.children.demand).map((demand) => {
+  return requireWhole(node.children.demand).map((demand) => {
     const settings = findPart(demand.children.settings);
     return {
       kind: 'Demand',
-      span: nodeSpan(source, demand),
+      span: getNodeSpan(source, demand),
       name: toName(source, requirePart(demand.children.Word)),
       settings: settings ? toSettings(source, settings, interpolates) : [],
     };

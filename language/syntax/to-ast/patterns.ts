@@ -5,10 +5,10 @@ import type { MatchCstNode } from '../cst.generated.ts';
 import { readPattern } from '../literals/pattern.ts';
 import {
   findPart,
+  getTokenSpan,
   type ParsedSource,
   refuseBroken,
   requirePart,
-  tokenSpan,
   toText,
 } from './cst.ts';
 
@@ -26,7 +26,7 @@ export function toMatch(source: ParsedSource, node: MatchCstNode): MatchParts {
   return {
     negated: Not !== undefined,
     searches: Contains !== undefined,
-    pattern: { kind: 'Pattern', span: tokenSpan(source, token), language, text },
+    pattern: { kind: 'Pattern', span: getTokenSpan(source, token), language, text },
     separator: separator && toText(source, separator),
     ignoringCase: Ignoring !== undefined,
   };

@@ -6,7 +6,7 @@ import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { joinSpans, type Span } from '../../support/source.ts';
 import type { BinaryOperator, ExprNode } from '../ast.ts';
 import type { MatchCstNode, OperatorCstNode, PresenceCstNode } from '../cst.generated.ts';
-import { broken, nodeSpan, type ParsedSource, requirePart, tokenSpan } from './cst.ts';
+import { broken, getNodeSpan, getTokenSpan, type ParsedSource, requirePart } from './cst.ts';
 import { type MatchParts, toMatch } from './patterns.ts';
 
 export interface FlatTerm {
@@ -81,7 +81,7 @@ export function resolveOperators(
     const loose = list.find(({ binding }) => binding < elseBinding);
     if (loose) reportUnexpected(source, loose.span, '`satisfies`', loose.operator);
     else if (first.nots[0])
-      reportUnexpected(source, tokenSpan(source, first.nots[0]), 'a collection', 'not');
+      reportUnexpected(source, getTokenSpan(source, first.nots[0]), 'a collection', 'not');
   }
   return new Climber(source, terms, list).climb(0);
 }
@@ -112,12 +112,12 @@ class Climber {
     const [outermost] = term.nots;
     if (outermost === undefined) return this.#extend(term.expr, minBinding);
     if (minBinding > notBinding) {
-      reportUnexpected(this.#source, tokenSpan(this.#source, outermost), 'a value', 'not');
+      reportUnexpected(this.#source, getTokenSpan(this.#source, outermost), 'a value', 'not');
       throw broken;
     }
     const operand = this.#extend(term.expr, comparisonBinding);
     const negated = term.nots.reduceRight<ExprNode>((inner, not) => {
-      const span = joinSpans(tokenSpan(this.#source, not), inner.span);
+      const span = joinSpans(getTokenSpan(this.#source, not), inner.span);
       return { kind: 'Unary', span, operator: 'not', operand: inner };
     }, operand);
     return this.#extend(negated, minBinding);
@@ -213,7 +213,7 @@ function reportUnexpected(source: ParsedSource, span: Span, expected: string, fo
 const spelling: Readonly<Record<string, BinaryOperator>> = { '==': 'is', '!=': 'is not' };
 
 function toOperator(source: ParsedSource, node: OperatorNode): FlatOperator {
-  const span = nodeSpan(source, node);
+  const span = getNodeSpan(source, node);
   if (node.name === 'presence') {
     const operator = node.children.Present ? 'is present' : 'is missing';
     return { operator, binding: comparisonBinding, span };

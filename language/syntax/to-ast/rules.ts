@@ -37,17 +37,17 @@ import {
   broken,
   convertAll,
   findPart,
-  nodeSpan,
+  getNodeSpan,
+  getTokenSpan,
   type ParsedSource,
   refuseBroken,
   refuseBrokenHead,
   requirePart,
+  requireWhole,
   toControlId,
-  tokenSpan,
   toName,
   toNameList,
   toScopeList,
-  whole,
 } from './cst.ts';
 import { toExpr } from './expressions.ts';
 import { toLet, toWhere } from './functions.ts';
@@ -61,7 +61,7 @@ export function toGroup(source: ParsedSource, node: GroupCstNode): GroupNode {
   const block = refuseBrokenHead(source, node, node.children.block?.[0]);
   return {
     kind: 'Group',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     subjects: toNameList(source, requirePart(subjects)),
     actions: toScopeList(source, findPart(actions)),
     resources: toScopeList(source, findPart(resources)),
@@ -96,7 +96,7 @@ function toRule(source: ParsedSource, node: RuleCstNode): RuleNode {
   );
   return {
     kind: 'Rule',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     effect: toEffect(requirePart(EffectWord)),
     name: toName(source, requirePart(Word)),
     condition: When && toCondition(source, requirePart(expression)),
@@ -117,7 +117,7 @@ function refuseNameless(
   if (effect.image !== 'permit' || name.image !== 'otherwise' || isComplete) return;
   source.reporter.report(
     'syntax-error',
-    tokenSpan(source, name),
+    getTokenSpan(source, name),
     { expected: 'a name for the rule', found: '`otherwise`' },
     { help: 'a rule has a name, which answers return as their reason: `permit NAME otherwise`' },
   );
@@ -152,7 +152,7 @@ function toClauses(source: ParsedSource, clauses: ClausesCst): Clauses {
     unless: unless && toExpr(source, requirePart(unless.children.expression)),
     demands: demands ? toDemands(source, demands, true) : [],
     because: because && toMessage(source, requirePart(because.children.Text), toExpr),
-    covers: whole(covers?.children.controlId).map((id) => toControlId(source, id)),
+    covers: requireWhole(covers?.children.controlId).map((id) => toControlId(source, id)),
   };
 }
 
@@ -161,9 +161,9 @@ function once<T extends CstNode>(
   list: readonly T[] | undefined,
   clause: string,
 ): T | undefined {
-  const [first, second] = whole(list);
+  const [first, second] = requireWhole(list);
   if (first && second) {
-    const start = nodeSpan(source, second).start;
+    const start = getNodeSpan(source, second).start;
     const { length } = clause.split(' ')[0] ?? '';
     const makeWordSpan = (offset: number) => ({
       file: source.file,
@@ -174,7 +174,7 @@ function once<T extends CstNode>(
       'duplicate-clause',
       makeWordSpan(start),
       { clause },
-      { related: [{ span: makeWordSpan(nodeSpan(source, first).start), message: 'the first' }] },
+      { related: [{ span: makeWordSpan(getNodeSpan(source, first).start), message: 'the first' }] },
     );
   }
   return first;
@@ -185,7 +185,7 @@ function toGiven(source: ParsedSource, node: GivenCstNode): GivenNode {
   const block = refuseBrokenHead(source, node, node.children.block?.[0]);
   return {
     kind: 'Given',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toName(source, requirePart(Word)),
     value: toExpr(source, requirePart(expression)),
     items: toBlock(source, block),
@@ -197,19 +197,19 @@ function toOtherwise(source: ParsedSource, node: GivenCstNode): OtherwiseNode | 
   const { Otherwise, Ignore, otherwise } = node.children;
   if (Otherwise === undefined) {
     // After an error, `otherwise` may be in the part that recovery skipped.
-    const span = nodeSpan(source, node);
+    const span = getNodeSpan(source, node);
     const isReported = source.errors.some((error) => error.start > span.start);
     return isReported ? { kind: 'Otherwise', span, ignore: true, items: [] } : undefined;
   }
-  const start = tokenSpan(source, requirePart(Otherwise)).start;
+  const start = getTokenSpan(source, requirePart(Otherwise)).start;
   const ignore = findPart(Ignore);
   if (ignore) {
-    const { end } = tokenSpan(source, ignore);
+    const { end } = getTokenSpan(source, ignore);
     return { kind: 'Otherwise', span: { file: source.file, start, end }, ignore: true, items: [] };
   }
   const block = otherwise?.[0];
   if (block === undefined) throw broken;
-  const { end } = nodeSpan(source, block);
+  const { end } = getNodeSpan(source, block);
   return {
     kind: 'Otherwise',
     span: { file: source.file, start, end },
@@ -224,11 +224,14 @@ function toScore(source: ParsedSource, node: ScoreCstNode): ScoreNode {
   const bands = convertAll(band, (part) => toBand(source, part));
   // A score without some of its parts would have a different meaning.
   if (conditions.length + bands.length === 0) refuseBroken(source, node);
-  if (conditions.length < whole(scoreCondition).length || bands.length < whole(band).length)
+  if (
+    conditions.length < requireWhole(scoreCondition).length ||
+    bands.length < requireWhole(band).length
+  )
     throw broken;
   return {
     kind: 'Score',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toName(source, requirePart(Word)),
     conditions,
     bands,
@@ -241,7 +244,7 @@ function toScoreCondition(source: ParsedSource, node: ScoreConditionCstNode): Sc
   const { because, covers } = toClauses(source, node.children);
   return {
     kind: 'ScoreCondition',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toName(source, requirePart(Word)),
     weight: toInt(source, requirePart(Int)),
     condition: toCondition(source, requirePart(expression)),
@@ -256,7 +259,7 @@ function toBand(source: ParsedSource, node: BandCstNode): BandNode {
   const { settings, unless } = toClauses(source, node.children);
   return {
     kind: 'Band',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     from: toInt(source, requirePart(Int)),
     effect: toEffect(requirePart(EffectWord)),
     settings,

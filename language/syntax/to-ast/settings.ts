@@ -2,7 +2,7 @@
 
 import type { SettingNode } from '../ast.ts';
 import type { SettingsCstNode } from '../cst.generated.ts';
-import { nodeSpan, type ParsedSource, readCommaList, requirePart, toName } from './cst.ts';
+import { getNodeSpan, type ParsedSource, readCommaList, requirePart, toName } from './cst.ts';
 import { toExpr, toInterpolated } from './expressions.ts';
 
 /** Converts settings; `interpolates`: values may be strings with placeholders. */
@@ -15,7 +15,7 @@ export function toSettings(
   const { setting: list, Comma } = node.children;
   return readCommaList(source, list, Comma).map((setting) => ({
     kind: 'Setting',
-    span: nodeSpan(source, setting),
+    span: getNodeSpan(source, setting),
     name: toName(source, requirePart(setting.children.Word)),
     value: to(source, requirePart(setting.children.expression)),
   }));

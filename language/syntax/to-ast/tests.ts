@@ -40,23 +40,29 @@ import type {
   StepStartCstNode,
   TestDeclarationCstNode,
 } from '../cst.generated.ts';
-import { textValue } from '../literals/string.ts';
+import { readTextValue } from '../literals/string.ts';
 import * as t from '../tokens.ts';
 import { toAddress } from './addresses.ts';
 import {
   findPart,
-  nodeSpan,
+  getNodeSpan,
+  getTokenSpan,
   type ParsedSource,
   readCommaList,
   refuseBroken,
   requirePart,
-  tokenSpan,
+  requireWhole,
   toName,
   toNameOrText,
   toText,
-  whole,
 } from './cst.ts';
-import { durationSeconds, reportBadNumber, toDuration, toInt, toTimestamp } from './numbers.ts';
+import {
+  formatDurationSeconds,
+  reportBadNumber,
+  toDuration,
+  toInt,
+  toTimestamp,
+} from './numbers.ts';
 import { toDemands } from './obligations.ts';
 import { toSettings } from './settings.ts';
 
@@ -67,12 +73,12 @@ export function toTest(source: ParsedSource, node: TestDeclarationCstNode): Test
   const { each, expectation, step } = requirePart(testSteps).children;
   const table = findPart(each);
   const first = table ? [] : [toStep(source, start, requirePart(expectation))];
-  const later = whole(step).map(({ children }) =>
+  const later = requireWhole(step).map(({ children }) =>
     toStep(source, requirePart(children.stepStart), requirePart(children.expectation)),
   );
   return {
     kind: 'Test',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toText(source, requirePart(name)),
     session: Session !== undefined,
     request: toRequest(source, requirePart(requestSource)),
@@ -86,7 +92,7 @@ export function toFixture(source: ParsedSource, node: FixtureDeclarationCstNode)
   const { Word, requestSource, changes } = node.children;
   return {
     kind: 'Fixture',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toName(source, requirePart(Word)),
     request: toRequest(source, requirePart(requestSource)),
     changes: toChanges(source, findPart(changes)),
@@ -116,7 +122,7 @@ function toStep(
 /** The span of two nodes, the first of which may be empty. */
 function coverNodes(source: ParsedSource, first: CstNode, last: CstNode): Span {
   const start = first.location?.startOffset ?? Number.NaN;
-  const wholeSpan = nodeSpan(source, last);
+  const wholeSpan = getNodeSpan(source, last);
   return Number.isNaN(start) ? wholeSpan : { ...wholeSpan, start };
 }
 
@@ -133,8 +139,8 @@ function toStart(source: ParsedSource, { children }: StepStartCstNode): Omit<Ste
     at: start && toTimestamp(source, start),
     after: lapse && toDuration(source, lapse),
     session: other && toText(source, other),
-    grants: whole(grant).map((part) => toGrant(source, part)),
-    signals: whole(stepSignal).map((part) => toStepSignal(source, part)),
+    grants: requireWhole(grant).map((part) => toGrant(source, part)),
+    signals: requireWhole(stepSignal).map((part) => toStepSignal(source, part)),
     asks: cstNode !== undefined,
     asksLast: isLater(cstNode, findPart(changes)),
     times: repeated && toInt(source, repeated),
@@ -160,7 +166,7 @@ function toExpectation(
   ];
   return {
     outcome: requirePart(ExpectedWord).image as ExpectedOutcome,
-    reasons: Because && whole(reason).map((token) => toName(source, token)),
+    reasons: Because && requireWhole(reason).map((token) => toName(source, token)),
     settings: constraints && toSettings(source, constraints),
     demands: obligations && toDemands(source, obligations),
     lower: offer && toChanges(source, offer),
@@ -173,8 +179,8 @@ function toEach(source: ParsedSource, start: StepStartCstNode, node: EachCstNode
   return {
     kind: 'Each',
     ...toStart(source, start),
-    columns: whole(column).map((path) => toPath(source, path)),
-    rows: whole(row).map((part) => toRow(source, part)),
+    columns: requireWhole(column).map((path) => toPath(source, path)),
+    rows: requireWhole(row).map((part) => toRow(source, part)),
     span: coverNodes(source, start, node),
   };
 }
@@ -182,11 +188,11 @@ function toEach(source: ParsedSource, start: StepStartCstNode, node: EachCstNode
 function toRow(source: ParsedSource, node: RowCstNode): RowNode {
   return {
     kind: 'Row',
-    span: nodeSpan(source, node),
-    cells: whole(node.children.cell).map(
+    span: getNodeSpan(source, node),
+    cells: requireWhole(node.children.cell).map(
       (cell): CellNode => ({
         kind: 'Cell',
-        span: nodeSpan(source, cell),
+        span: getNodeSpan(source, cell),
         value: toValue(source, cell),
       }),
     ),
@@ -199,7 +205,7 @@ function toGrant(source: ParsedSource, node: GrantCstNode): GrantNode {
   const name = findPart(approver);
   return {
     kind: 'Grant',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     lasts: toDuration(source, requirePart(lasts)),
     approver: name && toText(source, name),
   };
@@ -210,7 +216,7 @@ function toStepSignal(source: ParsedSource, node: StepSignalCstNode): StepSignal
   const [instant, payload] = [findPart(at), findPart(jsonObject)];
   return {
     kind: 'StepSignal',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     of: Outcome === undefined ? 'signal' : 'outcome',
     name: toText(source, requirePart(name)),
     at: instant && toTimestamp(source, instant),
@@ -230,7 +236,7 @@ function toChange(source: ParsedSource, node: ChangeCstNode): ChangeNode {
   const { changedPath, json } = node.children;
   return {
     kind: 'Change',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     path: toPath(source, requirePart(changedPath)),
     value: toValue(source, requirePart(json)),
   };
@@ -241,10 +247,10 @@ function toPath(source: ParsedSource, node: ChangedPathCstNode): ExprNode {
   const root = requirePart(Word);
   const start: ExprNode = {
     kind: 'Reference',
-    span: tokenSpan(source, root),
+    span: getTokenSpan(source, root),
     name: root.image,
   };
-  return whole(nameOrText).reduce<ExprNode>((object, part) => {
+  return requireWhole(nameOrText).reduce<ExprNode>((object, part) => {
     const name = toNameOrText(source, part);
     return { kind: 'Access', span: joinSpans(object.span, name.span), object, name };
   }, start);
@@ -263,13 +269,13 @@ function toJson(source: ParsedSource, node: JsonCstNode): JsonNode {
   if (array) {
     return {
       kind: 'JsonArray',
-      span: nodeSpan(source, array),
+      span: getNodeSpan(source, array),
       elements: readCommaList(source, array.children.json, array.children.Comma).map((element) =>
         toJson(source, element),
       ),
     };
   }
-  const span = nodeSpan(source, node);
+  const span = getNodeSpan(source, node);
   const word = findPart(Word);
   if (word) return { kind: 'JsonScalar', span, json: wordJson(word.image) };
   const json = literalJson(source, requirePart(Literal), findPart(Minus));
@@ -286,9 +292,9 @@ function literalJson(source: ParsedSource, token: IToken, minus: IToken | undefi
   const sign = minus ? '-' : '';
   switch (token.tokenType) {
     case t.DurationToken:
-      return sign + durationSeconds(toDuration(source, token).milliseconds);
+      return sign + formatDurationSeconds(toDuration(source, token).milliseconds);
     case t.TextToken:
-      if (!minus) return JSON.stringify(textValue(token));
+      if (!minus) return JSON.stringify(readTextValue(token));
       break;
     case t.TimestampToken:
       if (!minus) return JSON.stringify(toTimestamp(source, token).text);
@@ -308,11 +314,11 @@ function literalJson(source: ParsedSource, token: IToken, minus: IToken | undefi
 function toJsonObject(source: ParsedSource, node: JsonObjectCstNode): JsonObjectNode {
   return {
     kind: 'JsonObject',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     members: readCommaList(source, node.children.jsonMember, node.children.Comma).map(
       (member): JsonMemberNode => ({
         kind: 'JsonMember',
-        span: nodeSpan(source, member),
+        span: getNodeSpan(source, member),
         name: toNameOrText(source, requirePart(member.children.nameOrText)),
         value: toJson(source, requirePart(member.children.json)),
       }),

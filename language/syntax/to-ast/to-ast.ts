@@ -7,7 +7,7 @@ import type { FileCstNode, ItemCstNode } from '../cst.generated.ts';
 import {
   broken,
   convertAll,
-  nodeSpan,
+  getNodeSpan,
   type ParsedSource,
   refuseBroken,
   requirePart,
@@ -79,7 +79,7 @@ function toItem(source: ParsedSource, { children }: ItemCstNode): ItemNode {
     const record = requirePart(children.recordDeclaration);
     return {
       kind: 'Record',
-      span: nodeSpan(source, record),
+      span: getNodeSpan(source, record),
       name: toName(source, requirePart(record.children.Word)),
       type: toRecordType(source, requirePart(record.children.recordType)),
     };
@@ -89,7 +89,7 @@ function toItem(source: ParsedSource, { children }: ItemCstNode): ItemNode {
     refuseBroken(source, constant);
     return {
       kind: 'Const',
-      span: nodeSpan(source, constant),
+      span: getNodeSpan(source, constant),
       name: toName(source, requirePart(constant.children.Word)),
       value: toExpr(source, requirePart(constant.children.expression)),
     };

@@ -5,12 +5,12 @@ import type { IToken } from 'chevrotain';
 import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { suggest } from '../../support/suggest.ts';
 import {
+  computeDay,
   dayLength,
-  dayOfDate,
+  formatYearDay,
   monthLengths,
   monthNames,
   weekdayNames,
-  yearDayText,
 } from '../../types/time/calendar.ts';
 import type { Nth } from '../../types/time/window.ts';
 import type {
@@ -36,14 +36,14 @@ import type {
 import {
   broken,
   findPart,
-  nodeSpan,
+  getNodeSpan,
+  getTokenSpan,
   type ParsedSource,
   refuseBroken,
   requirePart,
-  tokenSpan,
+  requireWhole,
   toName,
   toText,
-  whole,
 } from './cst.ts';
 
 export function toWindow(source: ParsedSource, node: WindowDeclarationCstNode): WindowNode {
@@ -51,23 +51,23 @@ export function toWindow(source: ParsedSource, node: WindowDeclarationCstNode): 
   const { Word, windowPart, seasons, Text, dateRange } = node.children;
   return {
     kind: 'Window',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     name: toName(source, requirePart(Word)),
-    parts: whole(windowPart).map((part) => toPart(source, part)),
-    seasons: whole(seasons).flatMap(({ children }) =>
-      whole(children.season).map((season) => toSeason(source, season)),
+    parts: requireWhole(windowPart).map((part) => toPart(source, part)),
+    seasons: requireWhole(seasons).flatMap(({ children }) =>
+      requireWhole(children.season).map((season) => toSeason(source, season)),
     ),
     zone: toText(source, requirePart(Text)),
-    except: whole(dateRange).map((range) => toDateRange(source, range)),
+    except: requireWhole(dateRange).map((range) => toDateRange(source, range)),
   };
 }
 
 function toPart(source: ParsedSource, node: WindowPartCstNode): WindowPartNode {
   return {
     kind: 'WindowPart',
-    span: nodeSpan(source, node),
-    days: whole(node.children.days).map((days) => toDays(source, days)),
-    ranges: whole(node.children.timeRange).map((range) => toTimeRange(source, range)),
+    span: getNodeSpan(source, node),
+    days: requireWhole(node.children.days).map((days) => toDays(source, days)),
+    ranges: requireWhole(node.children.timeRange).map((range) => toTimeRange(source, range)),
   };
 }
 
@@ -83,19 +83,19 @@ const nths = new Map<string, Nth>([
 ]);
 
 function toDays(source: ParsedSource, node: DaysCstNode): DaysNode {
-  const [first, last] = whole(node.children.FreeWord);
+  const [first, last] = requireWhole(node.children.FreeWord);
   if (first === undefined) throw broken;
   const nth = findPart(node.children.nth);
   const found = nth && nths.get(nth.image);
   if (nth && (found === undefined || last !== undefined)) {
     const text = last ? `${nth.image} ${first.image}..${last.image}` : nth.image;
-    const span = last ? nodeSpan(source, node) : tokenSpan(source, nth);
+    const span = last ? getNodeSpan(source, node) : getTokenSpan(source, nth);
     source.reporter.report('bad-nth', span, { text });
     throw broken;
   }
   return {
     kind: 'Days',
-    span: nodeSpan(source, node),
+    span: getNodeSpan(source, node),
     nth: found,
     from: toWeekday(source, first),
     to: last && toWeekday(source, last),
@@ -112,13 +112,13 @@ function toWeekday(source: ParsedSource, token: IToken): number {
   const [near] = full.length > 0 ? full : suggest(image, weekdayNames);
   source.reporter.report(
     'bad-weekday',
-    tokenSpan(source, token),
+    getTokenSpan(source, token),
     { text: image },
     near === undefined
       ? {}
       : {
           label: `did you mean \`${near}\`?`,
-          fix: proposeReplacement(tokenSpan(source, token), near),
+          fix: proposeReplacement(getTokenSpan(source, token), near),
         },
   );
   throw broken;
@@ -127,9 +127,9 @@ function toWeekday(source: ParsedSource, token: IToken): number {
 // --- times of day ------------------------------------------------------------------------------
 
 function toTimeRange(source: ParsedSource, node: TimeRangeCstNode): TimeRangeNode {
-  const [first, last] = whole(node.children.TimeOfDay);
+  const [first, last] = requireWhole(node.children.TimeOfDay);
   if (first === undefined || last === undefined) throw broken;
-  const span = nodeSpan(source, node);
+  const span = getNodeSpan(source, node);
   const [from, to] = [toTimeOfDay(source, first), toTimeOfDay(source, last)];
   if (from.milliseconds === BigInt(dayLength)) {
     source.reporter.report('bad-time-of-day', from.span, { text: from.text });
@@ -145,7 +145,7 @@ function toTimeRange(source: ParsedSource, node: TimeRangeCstNode): TimeRangeNod
 
 /** Converts a time of day, up to `24:00`. */
 export function toTimeOfDay(source: ParsedSource, token: IToken): DurationNode {
-  const span = tokenSpan(source, token);
+  const span = getTokenSpan(source, token);
   const [hours = 0, minutes = 0, seconds = 0] = token.image.split(':').map(Number);
   const milliseconds = ((hours * 60 + minutes) * 60 + seconds) * 1000;
   if (minutes > 59 || seconds > 59 || milliseconds > dayLength) {
@@ -158,15 +158,15 @@ export function toTimeOfDay(source: ParsedSource, token: IToken): DurationNode {
 // --- seasons -----------------------------------------------------------------------------------
 
 function toSeason(source: ParsedSource, node: SeasonCstNode): SeasonNode {
-  const span = nodeSpan(source, node);
-  const [first, last] = whole(node.children.yearDay);
+  const span = getNodeSpan(source, node);
+  const [first, last] = requireWhole(node.children.yearDay);
   if (first === undefined) throw broken;
   const from = toYearDay(source, first);
   const to = last && toYearDay(source, last);
   const separator = findPart(node.children.To) === undefined ? '..' : ' to ';
   const text = [first, ...(last ? [last] : [])].map(spellYearDay).join(separator);
   const canonical = [from, ...(to ? [to] : [])]
-    .map(({ yearDay }) => yearDayText(yearDay))
+    .map(({ yearDay }) => formatYearDay(yearDay))
     .join('..');
   if (text !== canonical) {
     const [reason, fix] = [`it is written \`${canonical}\``, proposeReplacement(span, canonical)];
@@ -178,7 +178,7 @@ function toSeason(source: ParsedSource, node: SeasonCstNode): SeasonNode {
 
 /** Converts a day that is also written in another form, such as `December 18`. */
 function toYearDay(source: ParsedSource, node: YearDayCstNode): YearDayNode {
-  const span = nodeSpan(source, node);
+  const span = getNodeSpan(source, node);
   const [word, number] = readYearDayTokens(node);
   const month = findMonth(word.image);
   const date = Number(number && /^\d+/.exec(number.image)?.[0]);
@@ -241,9 +241,9 @@ function findMonth(word: string): number | undefined {
 // --- dates -------------------------------------------------------------------------------------
 
 function toDateRange(source: ParsedSource, node: DateRangeCstNode): DateRangeNode {
-  const [first, last] = whole(node.children.Timestamp);
+  const [first, last] = requireWhole(node.children.Timestamp);
   if (first === undefined) throw broken;
-  const span = nodeSpan(source, node);
+  const span = getNodeSpan(source, node);
   const from = toDate(source, first);
   const to = last && toDate(source, last);
   if (to !== undefined && to.day < from.day) {
@@ -255,9 +255,9 @@ function toDateRange(source: ParsedSource, node: DateRangeCstNode): DateRangeNod
 }
 
 function toDate(source: ParsedSource, token: IToken): DateNode {
-  const span = tokenSpan(source, token);
+  const span = getTokenSpan(source, token);
   const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(token.image) ?? [];
-  const day = dayOfDate(Number(year), Number(month), Number(date));
+  const day = computeDay(Number(year), Number(month), Number(date));
   if (date === undefined || day === undefined) {
     const reason =
       date === undefined ? 'an exception must be a whole day' : 'the day does not exist';

@@ -2,7 +2,7 @@
 // the operators `in` and `within`.
 
 import { containsAddress, readIpVersion, readPrefixLength } from '../addresses.ts';
-import { textForm } from '../string-forms.ts';
+import { getTextForm } from '../string-forms.ts';
 import { bool, cidr, int, ip, type Type, type Value } from '../types.ts';
 import type { BuiltinRow, BuiltinRows, Meaning } from './builtin.ts';
 
@@ -39,7 +39,7 @@ const relations: Readonly<
 };
 
 /** Resolves an operator on two Cidrs as sets of addresses. */
-export function networks(
+export function relateNetworks(
   name: NetworkRelation,
   left: Type | undefined,
   right: Type | undefined,
@@ -76,7 +76,7 @@ function parser(doc: string, result: Type, assembly: string): BuiltinRow {
           result,
           assembly,
           mayFail: true,
-          evaluate: ([text]) => textForm(result)?.read(text as string),
+          evaluate: ([text]) => getTextForm(result)?.read(text as string),
         }
       : undefined,
   );

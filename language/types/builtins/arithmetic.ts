@@ -3,12 +3,12 @@
 
 import { decimalOne, divideToEven } from '../../support/decimal.ts';
 import {
+  computeMonotonicRange,
+  computeQuotientRange,
   contains,
   int64Range,
   isSubrange,
   makeSingleRange,
-  monotonicRange,
-  quotientCorners,
   type Range,
 } from '../ranges.ts';
 import { decimal, duration, int, removeRange, type Type, timestamp, type Value } from '../types.ts';
@@ -124,7 +124,7 @@ function createMeaning(result: Type, operation: Operation): Meaning {
     },
     reach: ([a, b = makeSingleRange(0n)]: readonly Range[]) => {
       const first = a ?? int64Range;
-      const range = (divides ? quotientCorners : monotonicRange)(first, b, compute);
+      const range = (divides ? computeQuotientRange : computeMonotonicRange)(first, b, compute);
       return { range, mayFail: (divides && contains(b, 0n)) || !isSubrange(range, int64Range) };
     },
   };

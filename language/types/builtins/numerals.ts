@@ -1,6 +1,6 @@
 // Builtins that parse the numbers in strings: an Int in decimal digits, and a quantity of Kubernetes.
 
-import { intProblem, quantityProblem, readInt, readQuantity } from '../numerals.ts';
+import { findIntProblem, findQuantityProblem, readInt, readQuantity } from '../numerals.ts';
 import { decimal, int, type Type } from '../types.ts';
 import type { BuiltinRow, BuiltinRows } from './builtin.ts';
 
@@ -35,13 +35,13 @@ export const numeralBuiltins = {
     int,
     'toInt',
     readInt,
-    intProblem,
+    findIntProblem,
   ),
   quantity: parser(
     'The quantity of Kubernetes that the string is, in base units; unknown if it is not one, or not an exact Decimal.',
     decimal,
     'toQuantity',
     readQuantity,
-    quantityProblem,
+    findQuantityProblem,
   ),
 } satisfies BuiltinRows;

@@ -1,6 +1,6 @@
 // Builtins for paths, which are compared by segment and only in normal form.
 
-import { isNormalPath, isSubpath, normalProblem, underProblem } from '../paths.ts';
+import { findNormalProblem, findUnderProblem, isNormalPath, isSubpath } from '../paths.ts';
 import { bool, string } from '../types.ts';
 import type { BuiltinRows } from './builtin.ts';
 
@@ -17,7 +17,7 @@ export const pathBuiltins = {
             assembly: 'underPath',
             mayFail: true,
             evaluate: ([a, b]) => isSubpath(a as string, b as string),
-            problem: ([a, b]) => underProblem(a as string, b as string),
+            problem: ([a, b]) => findUnderProblem(a as string, b as string),
           }
         : undefined,
   },
@@ -33,7 +33,7 @@ export const pathBuiltins = {
             assembly: 'normalPath',
             mayFail: true,
             evaluate: ([a]) => (isNormalPath(a as string) ? a : undefined),
-            problem: ([a]) => normalProblem('path', a as string),
+            problem: ([a]) => findNormalProblem('path', a as string),
           }
         : undefined,
   },

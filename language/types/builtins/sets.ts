@@ -8,13 +8,13 @@ import {
   int,
   isCollection,
   isEquatable,
+  isSameType,
   makeSetType,
   removeRange,
-  sameType,
   type Type,
   type Value,
 } from '../types.ts';
-import { type NetworkRelation, networks, resolveAddressMembership } from './addresses.ts';
+import { type NetworkRelation, relateNetworks, resolveAddressMembership } from './addresses.ts';
 import type { BuiltinRow, BuiltinRows } from './builtin.ts';
 
 type Elements = readonly Value[];
@@ -43,7 +43,7 @@ function membership(doc: string, negated: boolean): BuiltinRow {
     takes: 'a value and a set or list of its type, or an Ip and one or several Cidrs',
     resolve: ([value, collection]) => {
       const element = findScalarElement(collection);
-      if (element === undefined || value === undefined || !sameType(element, value))
+      if (element === undefined || value === undefined || !isSameType(element, value))
         return resolveAddressMembership(value, collection, negated);
       return {
         result: bool,
@@ -69,8 +69,8 @@ function relation(
     resolve: ([left, right]) => {
       const element = findScalarElement(left);
       const other = findScalarElement(right);
-      if (element === undefined || other === undefined || !sameType(element, other))
-        return networks(name, left, right);
+      if (element === undefined || other === undefined || !isSameType(element, other))
+        return relateNetworks(name, left, right);
       return {
         result: bool,
         assembly: variant(assembly, element),
@@ -93,7 +93,7 @@ function algebra(
     takes: 'two sets of the same type',
     resolve: ([left, right]) => {
       if (left?.kind !== 'Set' || right?.kind !== 'Set') return undefined;
-      if (!sameType(left.element, right.element) || !isEquatable(left.element)) return undefined;
+      if (!isSameType(left.element, right.element) || !isEquatable(left.element)) return undefined;
       return {
         result: removeRange(makeSetType(left.element)),
         assembly: variant(name, left.element),

@@ -6,16 +6,16 @@ import { determinize } from './automata/determinize.ts';
 import type { Dfa } from './automata/dfa.ts';
 import { Effort } from './automata/effort.ts';
 import { buildNfa, type Nfa } from './automata/nfa.ts';
-import { type PositionContext, regexPlaces, segmentPlaces } from './automata/places.ts';
+import { createSegmentContext, type PositionContext, regexPlaces } from './automata/places.ts';
 import { readCodePoint } from './cursor.ts';
 import { parseGlob } from './globs/glob.ts';
-import { type SegmentGlob, segmentGlob } from './globs/segment-glob.ts';
+import { parseSegmentGlob, type SegmentGlob } from './globs/segment-glob.ts';
 import { parseSpiffePattern, spiffeSeparator } from './globs/spiffe-pattern.ts';
 import { Notices, type PatternNotice } from './notice.ts';
 import type { PatternSource } from './pattern-source.ts';
 import { type PatternProblem, PatternRefused, refuse } from './problem.ts';
 import { parseRegex } from './regex/regex.ts';
-import { anywhere, type PatternTree } from './tree.ts';
+import { matchAnywhere, type PatternTree } from './tree.ts';
 
 /** The automata of a pattern, which accept the same strings. */
 interface Automata {
@@ -106,7 +106,7 @@ function build(source: PatternSource, effort: Effort): Pattern {
   }
   const notices = new Notices(source.text);
   const parsed = parse(source, notices);
-  const segments = segmentGlob(source);
+  const segments = parseSegmentGlob(source);
   effort.spend(length);
   if (segments !== undefined) {
     return new Pattern(source, notices.all, segments, () =>
@@ -127,16 +127,16 @@ function parse(source: PatternSource, notices: Notices): Parsed {
   switch (language) {
     case 'regex': {
       const tree = parseRegex(text, notices);
-      return { tree: searches ? anywhere(tree) : tree, places: regexPlaces };
+      return { tree: searches ? matchAnywhere(tree) : tree, places: regexPlaces };
     }
     case 'glob': {
       const tree = parseGlob(text, { separator, ignoringCase }, notices);
-      return { tree, places: segmentPlaces(readCodePoint(separator)) };
+      return { tree, places: createSegmentContext(readCodePoint(separator)) };
     }
     case 'spiffe':
       return {
         tree: parseSpiffePattern(text),
-        places: segmentPlaces(readCodePoint(spiffeSeparator)),
+        places: createSegmentContext(readCodePoint(spiffeSeparator)),
       };
   }
 }

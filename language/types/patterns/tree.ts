@@ -46,7 +46,7 @@ export function makeLiteralTree(codePoints: CodePoints): PatternTree {
 }
 
 /** Matches a text if `tree` matches a part of it; assertions see the text around that part. */
-export function anywhere(tree: PatternTree): PatternTree {
+export function matchAnywhere(tree: PatternTree): PatternTree {
   const any = makeRepeatTree(makeLiteralTree(complement([])), 0);
   return makeSequenceTree([any, tree, any]);
 }

@@ -26,7 +26,7 @@ export function toDayNumber(wall: number): number {
 }
 
 /** The day of a date, or `undefined` if there is no such date. Months count from 1. */
-export function dayOfDate(year: number, month: number, date: number): number | undefined {
+export function computeDay(year: number, month: number, date: number): number | undefined {
   const found = new Date(0);
   found.setUTCFullYear(year, month - 1, date);
   const same = found.getUTCMonth() === month - 1 && found.getUTCDate() === date;
@@ -68,11 +68,11 @@ export function toYearDay(day: number): number {
 }
 
 /** Formats a day of the year as `18 Dec`. */
-export function yearDayText(yearDay: number): string {
+export function formatYearDay(yearDay: number): string {
   return `${yearDay % 100} ${monthNames[Math.floor(yearDay / 100) - 1]}`;
 }
 
 /** Formats a day as `2026-12-25`; the year has a sign if it is negative or has more than four digits. */
-export function dateText(day: number): string {
+export function formatDate(day: number): string {
   return new Date(day * dayLength).toISOString().replace(/T.*/, '');
 }

@@ -5,7 +5,7 @@ import type { Comparison } from '../comparisons.ts';
 import { duration, type EnumType, type Type } from '../types.ts';
 import { dayLength, toDayNumber, toWeekday, weekdayNames } from './calendar.ts';
 import type { TimeRange, Window, WindowPart } from './window.ts';
-import { wallClock, type Zone } from './zones.ts';
+import { computeWallClock, type Zone } from './zones.ts';
 
 /** The fields of a wall clock. */
 export type CalendarField = 'weekday' | 'time_of_day';
@@ -30,14 +30,14 @@ export function readCalendarField(
   zone: Zone,
   instant: bigint,
 ): number | bigint | undefined {
-  const wall = wallClock(zone, Number(instant));
+  const wall = computeWallClock(zone, Number(instant));
   if (wall === undefined) return undefined;
   const day = toDayNumber(wall);
   return field === 'weekday' ? toWeekday(day) : BigInt(wall - day * dayLength);
 }
 
 /** The window in which `weekday(t, zone)` is one of these weekdays. */
-export function weekdayWindow(zone: Zone, weekdays: readonly number[]): Window {
+export function createWeekdayWindow(zone: Zone, weekdays: readonly number[]): Window {
   const days = [{ weekdays, nth: undefined }];
   const parts: readonly WindowPart[] =
     weekdays.length === 0 ? [] : [{ days, ranges: [{ from: 0, to: dayLength }] }];
@@ -45,7 +45,7 @@ export function weekdayWindow(zone: Zone, weekdays: readonly number[]): Window {
 }
 
 /** The window in which `time_of_day(t, zone) op time` is true; for `is not`, callers negate `is`. */
-export function timeOfDayWindow(
+export function createTimeOfDayWindow(
   zone: Zone,
   operator: Exclude<Comparison, 'is not'>,
   time: bigint,

@@ -51,7 +51,7 @@ export function isOutsideWindow(
 }
 
 /** The instants after `now` at which events that occurred at `times` can leave the window. */
-export function leaving(
+export function listLeavingInstants(
   window: HistoryWindow | undefined,
   times: readonly bigint[],
   now: bigint,

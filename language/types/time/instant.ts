@@ -81,7 +81,7 @@ export function scaleDecimal(text: string, scale: 1 | 1000): bigint | undefined 
 }
 
 /** Returns the number in millionths, rounded half to even, or `undefined` if it exceeds 64 bits. */
-export function roundDecimal(text: string): bigint | undefined {
+export function roundDecimalText(text: string): bigint | undefined {
   return shiftDecimal(text, decimalDigits, divideToEven);
 }
 

@@ -2,7 +2,7 @@
 // shows it or a later day, so periods follow each other without gaps even if a midnight is repeated or left out.
 
 import { dayLength, toDayNumber, toWeekday } from './calendar.ts';
-import { wallClock, type Zone } from './zones.ts';
+import { computeWallClock, type Zone } from './zones.ts';
 
 export const periodUnits = ['day', 'week', 'month'] as const;
 /** Weeks begin on Monday (ISO 8601). */
@@ -17,7 +17,7 @@ export interface Period {
 
 /** The period that contains an instant, or `undefined` if the offset of the zone is not known at it. */
 export function resolvePeriod(unit: PeriodUnit, zone: Zone, instant: bigint): Period | undefined {
-  const wall = wallClock(zone, Number(instant));
+  const wall = computeWallClock(zone, Number(instant));
   if (wall === undefined) return undefined;
   let day = toDayNumber(wall);
   // Clocks that were set back over midnight show the day before again.

@@ -5,15 +5,15 @@
 import {
   dayLength,
   findWeekdayOrdinal,
+  formatYearDay,
   isLastWeekday,
   startOfYear,
   toDayNumber,
   toWeekday,
   toYear,
   toYearDay,
-  yearDayText,
 } from './calendar.ts';
-import { wallClock, type Zone } from './zones.ts';
+import { computeWallClock, type Zone } from './zones.ts';
 
 export interface Window {
   readonly name: string;
@@ -62,7 +62,7 @@ export interface DayRange {
 
 /** Whether an instant is in a window, or `undefined` if the offset of the zone is not known. */
 export function isInsideWindow(window: Window, instant: bigint): boolean | undefined {
-  const wall = wallClock(window.zone, Number(instant));
+  const wall = computeWallClock(window.zone, Number(instant));
   if (wall === undefined) return undefined;
   const day = toDayNumber(wall);
   const time = wall - day * dayLength;
@@ -73,7 +73,7 @@ export function isInsideWindow(window: Window, instant: bigint): boolean | undef
 }
 
 /** The first instant after `instant` at which the result of `isInsideWindow` changes, or `undefined` if there is none. */
-export function nextChange(window: Window, instant: bigint): bigint | undefined {
+export function findNextChange(window: Window, instant: bigint): bigint | undefined {
   const { from, until } = window.zone.known;
   if (instant < from) return BigInt(from);
   if (instant >= until) return undefined;
@@ -125,8 +125,8 @@ export function isInSeason({ seasons }: Window, day: number): boolean {
 }
 
 /** Formats a season as `18 Dec..4 Jan`. */
-export function seasonText({ from, to }: Season): string {
-  return from === to ? yearDayText(from) : `${yearDayText(from)}..${yearDayText(to)}`;
+export function formatSeason({ from, to }: Season): string {
+  return from === to ? formatYearDay(from) : `${formatYearDay(from)}..${formatYearDay(to)}`;
 }
 
 function isListed({ weekdays, nth }: Days, day: number): boolean {

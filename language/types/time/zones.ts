@@ -97,7 +97,7 @@ function readOffsets(name: string): readonly Offset[] {
 }
 
 /** The time on the zone's wall clock at an instant, as if it were UTC, or `undefined` if it is not known. */
-export function wallClock(zone: Zone, instant: number): number | undefined {
+export function computeWallClock(zone: Zone, instant: number): number | undefined {
   if (instant < zone.known.from || instant >= zone.known.until) return undefined;
   const offset = zone.offsets.findLast(({ from }) => from <= instant);
   return offset && instant + offset.ahead;

@@ -3,7 +3,7 @@
 // to `size`, and return -1 if the value needs the general path.
 
 import { cellMarks, type Encoding } from '../../contract/index.ts';
-import { bytesOfCharacter, maxStringLength, op, type WriteStep } from '../steps.ts';
+import { bytesOfCharacter, getMaxStringLength, op, type WriteStep } from '../steps.ts';
 
 /** A list with more names than this is looked up in a Map. */
 export const maxCompared = 8;
@@ -111,7 +111,7 @@ export class MemberSource {
   }
 
   #text(step: WriteStep, value: string, base: string): readonly string[] {
-    const maxText = maxStringLength(this.#encoding);
+    const maxText = getMaxStringLength(this.#encoding);
     return [
       `if (typeof ${value} !== 'string' || ${value}.length > ${maxText}) return -1;`,
       `size += ${value}.length * ${bytesOfCharacter};`,
@@ -171,7 +171,7 @@ export class MemberSource {
   }
 
   #timestamp(step: WriteStep, value: string, base: string): readonly string[] {
-    const maxText = maxStringLength(this.#encoding);
+    const maxText = getMaxStringLength(this.#encoding);
     const isUnsupported = !step.takesText
       ? ['return -1;']
       : [

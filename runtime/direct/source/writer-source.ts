@@ -5,9 +5,9 @@
 import type { EncodedEntity, EncodedMember, EncodedPlace, Encoding } from '../../contract/index.ts';
 import {
   bytesOfCharacter,
+  countFrameBytes,
   createSelectorStep,
   createWriteSteps,
-  frameBytes,
   shapeBySelector,
 } from '../steps.ts';
 import { MemberSource, maxCompared } from './member-source.ts';
@@ -95,7 +95,7 @@ class WriterSource {
       'if (getPrototypeOf(resource) !== plain) return -1;',
       ...roots.map((root) => `const ${root}Selector = ${this.#selector(root)};`),
       ...roots.map((root) => `const ${root}Now = ${shapes[root].index};`),
-      `let size = ${frameBytes(this.#encoding)};`,
+      `let size = ${countFrameBytes(this.#encoding)};`,
       'hasInstant = instantIsGiven;',
       'cells.begin();',
       'if (subjectNow !== subjectShape || actionNow !== actionShape || resourceNow !== resourceShape) {',

@@ -48,7 +48,7 @@ export const checker = [
   {
     id: 'offer-beyond-the-range',
     file: 'language/checker/rules/narrowing.ts',
-    find: 'const needs = [...requireKnown(present), ...rangeConditions(present.type, value)];',
+    find: 'const needs = [...requireKnown(present), ...buildRangeConditions(present.type, value)];',
     replace: 'const needs = requireKnown(present);',
     does: 'A deny offers a value outside the declared range of the path, with which the request is denied again.',
     by: ['test/cases/cases.test.ts'],

@@ -42,8 +42,9 @@ export const emitter = [
   {
     id: 'score-band-without-end',
     file: 'compiler/emit/rules/judge.ts',
-    find: "const below = above === undefined ? '' : ` && possible < ${word(above.from)}`;",
-    replace: "const below = above === undefined ? '' : ` && possible <= ${word(above.from)}`;",
+    find: "const below = above === undefined ? '' : ` && possible < ${formatWord(above.from)}`;",
+    replace:
+      "const below = above === undefined ? '' : ` && possible <= ${formatWord(above.from)}`;",
     does: 'If a score just reaches the band above its narrowing one, the end of the answer is wrong.',
     becameTest: true,
     by: ['test/meaning/validity.test.ts'],

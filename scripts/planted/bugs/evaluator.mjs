@@ -6,8 +6,9 @@ export const evaluator = [
   {
     id: 'a-minute-ahead-is-unknown',
     file: 'language/evaluator/expressions.ts',
-    find: 'return { value: now >= from && now <= to, edge: ahead(now, from, to + 1n) };',
-    replace: 'return { value: now > from && now <= to, edge: ahead(now, from, to + 1n) };',
+    find: 'return { value: now >= from && now <= to, edge: findNextInstant(now, from, to + 1n) };',
+    replace:
+      'return { value: now > from && now <= to, edge: findNextInstant(now, from, to + 1n) };',
     does: 'A fact observed exactly 60 s ahead of the host’s clock is unknown.',
     by: ['test/meaning/validity.test.ts'],
   },
@@ -122,8 +123,8 @@ export const evaluator = [
   {
     id: 'invalid-without-an-end',
     file: 'language/evaluator/decide.ts',
-    find: ': answerInvalidRequest(error, earliest(...revokes.map((contribution) => contribution.edge)));',
-    replace: ': answerInvalidRequest(error);',
+    find: '          error,\n          findEarliest(...revokes.map((contribution) => contribution.edge)),\n',
+    replace: '          error,\n',
     does: 'The answer to an invalid request does not end when a revoke will fire.',
     by: ['test/meaning/validity.test.ts'],
   },
@@ -202,7 +203,7 @@ export const evaluator = [
   {
     id: 'differing-member-kept',
     file: 'language/request/dropped-members.ts',
-    find: 'return member === undefined || other === undefined || !sameMember(member, other);',
+    find: 'return member === undefined || other === undefined || !isSameMember(member, other);',
     replace: 'return member === undefined;',
     does: 'A session keeps a member of a context that does not apply to its new request.',
     by: ['test/properties/sessions/sweeps.test.ts'],

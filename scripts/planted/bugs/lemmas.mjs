@@ -235,16 +235,17 @@ export const lemmas = [
   {
     id: 'not-defined-is-false',
     file: 'assurance/proving/values/term-builtins.ts',
-    find: 'return truth(formula.and(isDefined, found), formula.and(isDefined, -found));',
-    replace: 'return truth(formula.and(isDefined, found), formula.or(-isDefined, -found));',
+    find: 'return createTruthValue(formula.and(isDefined, found), formula.and(isDefined, -found));',
+    replace:
+      'return createTruthValue(formula.and(isDefined, found), formula.or(-isDefined, -found));',
     does: 'A test of a string that is not a path is false, and not unknown.',
     by: allowed,
   },
   {
     id: 'version-of-another',
     file: 'assurance/proving/values/term-builtins.ts',
-    find: '{ guard: is4, term: constant(4n) },',
-    replace: '{ guard: -is4, term: constant(4n) },',
+    find: '{ guard: is4, term: createConstantTerm(4n) },',
+    replace: '{ guard: -is4, term: createConstantTerm(4n) },',
     does: 'No address has a version.',
     by: allowed,
   },

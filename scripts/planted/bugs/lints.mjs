@@ -58,8 +58,8 @@ export const lints = [
   {
     id: 'fix-loosens-a-deny',
     file: 'language/lint/warnings/always.ts',
-    find: "effect === 'permit' ? requiringAll(when, files) : undefined",
-    replace: 'effect === undefined ? undefined : requiringAll(when, files)',
+    find: "effect === 'permit' ? requireEveryPart(when, files) : undefined",
+    replace: 'effect === undefined ? undefined : requireEveryPart(when, files)',
     does: '`check --fix` changes a deny for everybody to one for some, without asking.',
     by: always,
   },
@@ -219,9 +219,9 @@ export const lints = [
   {
     id: 'deny-list-of-one-condition',
     file: 'language/lint/traps/deny-lists.ts',
-    find: 'const conjuncts = when === undefined ? [] : listConjuncts(when).map(throughNames);',
+    find: 'const conjuncts = when === undefined ? [] : listConjuncts(when).map(resolveNames);',
     replace:
-      'const conjuncts = when === undefined || !denies ? [] : listConjuncts(when).map(throughNames);',
+      'const conjuncts = when === undefined || !denies ? [] : listConjuncts(when).map(resolveNames);',
     does: 'A challenge of listed names, next to a permit for all others, gets no advice.',
     by: traps,
   },

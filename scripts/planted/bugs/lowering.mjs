@@ -90,7 +90,7 @@ export const lowering = [
   {
     id: 'atom-within-another',
     file: 'compiler/plan/atoms.ts',
-    find: `    for (const expr of everyIrExpr(conditions)) {
+    find: `    for (const expr of collectIrExprs(conditions)) {
       const known = atoms.get(expr);`,
     replace: `    for (const expr of conditions.flatMap(splitCondition)) {
       const known = atoms.get(expr);`,

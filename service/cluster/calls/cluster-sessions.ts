@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Answer } from '@nhipol/runtime';
-import { refusal } from '../../engine/answers.ts';
+import { createRefusalAnswer } from '../../engine/answers.ts';
 import type { PolicyModule } from '../../engine/policy-module.ts';
 import type { Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
@@ -29,7 +29,7 @@ import type { ClusterSignals } from '../signals/cluster-signals.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Directory } from './directory.ts';
 import { findPartition, IdentityKey } from './identity.ts';
-import { maxPayload, OwnerRouter } from './owner-router.ts';
+import { getMaxPayload, OwnerRouter } from './owner-router.ts';
 import { combinePreviews } from './previews.ts';
 import { SessionCalls } from './session-calls.ts';
 import { expectWholeHistory } from './whole-history.ts';
@@ -89,7 +89,7 @@ export class ClusterSessions implements SessionHost {
       parts: {
         directory: this.#directory,
         identity: this.#identity,
-        maxListBytes: () => Math.floor(maxPayload(connection) / 4),
+        maxListBytes: () => Math.floor(getMaxPayload(connection) / 4),
       },
       onWarning: sessions.onWarning,
     });
@@ -277,7 +277,7 @@ export class ClusterSessions implements SessionHost {
       return onDecided({ answer: made, request, module: undefined });
     } catch (error) {
       if (error instanceof Problem && error.status !== 503) throw error;
-      return refusal('state_unavailable', formatErrorMessage(error));
+      return createRefusalAnswer('state_unavailable', formatErrorMessage(error));
     }
   }
 

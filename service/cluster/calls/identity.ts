@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { isMembers, type Members } from '../../json/members.ts';
-import { exactText } from '../../pdp/requests/exact-json.ts';
+import { stringifyExactly } from '../../pdp/requests/exact-json.ts';
 import { ClusterError } from '../cluster-error.ts';
 
 export class IdentityKey {
@@ -24,7 +24,7 @@ export class IdentityKey {
   in({ subject }: Members): string {
     if (!isMembers(subject)) return '';
     const value = this.#isAttribute ? subject[this.#name] : getProperty(subject, this.#name);
-    return value === undefined || value === null ? '' : exactText(value);
+    return value === undefined || value === null ? '' : stringifyExactly(value);
   }
 
   /** Whether a merge patch has the member, or removes something that contains it. */

@@ -2,7 +2,7 @@
 // changes is answered when it is stored, which succeeds for the owner only.
 
 import { type Answer, stringify } from '@nhipol/runtime';
-import { refusal } from '../../engine/answers.ts';
+import { createRefusalAnswer } from '../../engine/answers.ts';
 import type { Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
 import type { LiveSessions } from '../../pdp/sessions/live-sessions.ts';
@@ -160,7 +160,8 @@ async function withRequest(
   if (identity.isSubject(part)) {
     const facts = await sessions.request(call.by, call.id);
     const isOther = facts.subject !== undefined && identity.in(part) !== identity.in(facts);
-    if (isOther) return refusal('other_subject', 'the session belongs to another subject');
+    if (isOther)
+      return createRefusalAnswer('other_subject', 'the session belongs to another subject');
   }
   let request: Members | undefined;
   const onDecided: OnDecided = (decidedRequest) => {

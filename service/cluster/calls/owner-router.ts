@@ -114,7 +114,7 @@ export class OwnerRouter {
     const { by, ...call } = readWire(message.data) as OwnerCall<WireCaller>;
     const received = { ...call, by: this.#callers.receive(by) };
     const reply = writeReply(await performCall(partition, received, parts));
-    const most = maxPayload(connection);
+    const most = getMaxPayload(connection);
     if (reply.length <= most) message.respond(reply);
     else {
       const detail = `the answer has ${reply.length} bytes, and a message of NATS at most ${most}`;
@@ -140,6 +140,6 @@ function hasNoResponders(error: unknown): boolean {
 }
 
 /** The bytes that a message may have. */
-export function maxPayload({ info }: NatsConnection): number {
+export function getMaxPayload({ info }: NatsConnection): number {
   return info?.max_payload ?? minPayload;
 }

@@ -1,6 +1,6 @@
 // Calls about a session by its id: finds its partition first. Throws a `Problem`.
 
-import { refusal } from '../../engine/answers.ts';
+import { createRefusalAnswer } from '../../engine/answers.ts';
 import { Problem } from '../../pdp/problem.ts';
 import type { SessionCaller } from '../../pdp/sessions/session-caller.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
@@ -58,6 +58,6 @@ export class SessionCalls {
 function missing(operation: string): unknown {
   if (operation === 'request') return {};
   if (operation === 'decideFor' || operation === 'consider')
-    return refusal('no_session', 'no session with this id is open');
+    return createRefusalAnswer('no_session', 'no session with this id is open');
   throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
 }

@@ -5,7 +5,7 @@ import { type Answer, ExactDecimal, stringify } from '@nhipol/runtime';
 import { isSafeNumber, parse } from 'lossless-json';
 import type { Members } from '../../json/members.ts';
 import { Problem, type ProblemDetails, type ProblemStatus } from '../../pdp/problem.ts';
-import { exactText, parseExactJson } from '../../pdp/requests/exact-json.ts';
+import { parseExactJson, stringifyExactly } from '../../pdp/requests/exact-json.ts';
 import type { SessionCaller } from '../../pdp/sessions/session-caller.ts';
 
 /** An operation on a session, or on all of a partition, at its owner. */
@@ -45,7 +45,7 @@ export function toWireCaller({ id, tenant, isOperator, maxSessions }: SessionCal
 }
 
 export function writeWire(message: object): Uint8Array {
-  return encoder.encode(exactText(message));
+  return encoder.encode(stringifyExactly(message));
 }
 
 export function readWire(bytes: Uint8Array): unknown {

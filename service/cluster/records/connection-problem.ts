@@ -27,7 +27,7 @@ export interface GivenProof {
   readonly mayLackCertificate: boolean;
 }
 
-export function connectionProblem(
+export function describeConnectionProblem(
   error: unknown,
   { hasCredentials, mayLackCertificate }: GivenProof,
 ): string {

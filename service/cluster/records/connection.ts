@@ -5,7 +5,7 @@ import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { formatUrl } from '../../support/format-url.ts';
 import { ClusterError } from '../cluster-error.ts';
-import { connectionProblem } from './connection-problem.ts';
+import { describeConnectionProblem } from './connection-problem.ts';
 import { type CredentialFiles, NodeProof } from './node-proof.ts';
 
 export interface ConnectionOptions extends CredentialFiles {
@@ -53,7 +53,9 @@ export async function connectToNats(
       hasCredentials: username !== '' || authenticator !== undefined,
       mayLackCertificate: tls !== undefined && certificate === undefined,
     };
-    throw new ClusterError(`cannot connect to ${shown}: ${connectionProblem(error, given)}`);
+    throw new ClusterError(
+      `cannot connect to ${shown}: ${describeConnectionProblem(error, given)}`,
+    );
   }
 }
 

@@ -7,7 +7,7 @@ const patience = 30_000;
 const pause = 250;
 
 /** Rejects with the last error. */
-export async function patiently<Value>(work: () => Promise<Value>): Promise<Value> {
+export async function retryPatiently<Value>(work: () => Promise<Value>): Promise<Value> {
   const end = performance.now() + patience;
   for (;;) {
     try {

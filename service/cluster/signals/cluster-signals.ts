@@ -11,7 +11,7 @@ import type { OutgoingSets } from '../../signals/store/signal-store.ts';
 import type { OpenEvents } from '../partitions/owned-partition.ts';
 import type { Records } from '../records/records.ts';
 import { ClusterDuty, dutyPartition } from './duty.ts';
-import { outgoingSets } from './outgoing-sets.ts';
+import { createOutgoingSets } from './outgoing-sets.ts';
 import { PartitionEvents } from './part-events.ts';
 import { SetLog } from './set-log.ts';
 
@@ -41,7 +41,7 @@ export class ClusterSignals implements SessionParts {
   constructor(connection: NatsConnection, records: Records) {
     this.#records = records;
     this.#log = new SetLog(records);
-    this.outgoing = outgoingSets(connection, records);
+    this.outgoing = createOutgoingSets(connection, records);
     const isMine = () => this.#node?.isOwned(dutyPartition) ?? false;
     this.duty = new ClusterDuty(connection, records.names, isMine);
   }

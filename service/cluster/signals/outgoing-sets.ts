@@ -10,7 +10,7 @@ import type { Records, StoredRecord } from '../records/records.ts';
 const maxAtOnce = 200;
 const decoder = new TextDecoder();
 
-export function outgoingSets(connection: NatsConnection, records: Records): OutgoingSets {
+export function createOutgoingSets(connection: NatsConnection, records: Records): OutgoingSets {
   const { names } = records;
   const wake = (stream: string) => {
     if (!connection.isClosed()) connection.publish(names.wakes, stream);

@@ -5,7 +5,7 @@ import type { SignalSessions } from '../../pdp/sessions/session-target.ts';
 import { toVerifiedSet } from '../../signals/receive/stored-set.ts';
 import type { OpenPart, PartEvents } from '../../signals/session-parts.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
-import { type PartitionSets, partitionSets } from './received-sets.ts';
+import { openPartitionSets, type PartitionSets } from './received-sets.ts';
 import type { SetLog } from './set-log.ts';
 
 export interface PartOptions {
@@ -33,7 +33,7 @@ export class PartitionEvents {
   static async open(options: PartOptions): Promise<PartitionEvents> {
     const { log, store, sessions, open, lease } = options;
     const caughtUp = log.readMarker(lease.subject, lease.sequence);
-    const [sets] = await Promise.all([partitionSets(log, store), caughtUp]);
+    const [sets] = await Promise.all([openPartitionSets(log, store), caughtUp]);
     const passed = log.known;
     return new PartitionEvents(options, sets, await open(sessions, sets.sets), passed);
   }

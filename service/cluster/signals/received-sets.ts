@@ -11,7 +11,7 @@ export interface PartitionSets {
 }
 
 /** `store`: where the progress of the partition is. */
-export async function partitionSets(log: SetLog, store: SessionStore): Promise<PartitionSets> {
+export async function openPartitionSets(log: SetLog, store: SessionStore): Promise<PartitionSets> {
   const progress = await Progress.read(log, store);
   const { index } = log;
   /** Tokens that this partition got, and that are not done. Others of the log were not applied to it. */

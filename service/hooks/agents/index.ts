@@ -7,6 +7,6 @@ import { gemini } from './gemini.ts';
 
 export const hookAgents: readonly HookAgent[] = [claudeCode, codex, gemini];
 
-export function hookAgent(name: string): HookAgent | undefined {
+export function findHookAgent(name: string): HookAgent | undefined {
   return hookAgents.find((agent) => agent.name === name);
 }

@@ -10,12 +10,12 @@ import { type Searched, searchEntities } from '../../pdp/search.ts';
 import type { SigningKey } from '../../tokens/signing-key.ts';
 import { evaluationPath, readWritten } from '../quick-evaluation.ts';
 import {
-  exactBody,
-  exactSerializer,
+  getRawBody,
   parseBody,
-  rawBody,
+  parseExactBody,
   readAsking,
-  requiring,
+  requireRole,
+  serializeExactly,
 } from '../requests.ts';
 import * as schemas from '../schemas.ts';
 
@@ -43,7 +43,7 @@ const json = 'application/json; charset=utf-8';
 
 export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void {
   const { point, access, maxBatch } = options;
-  const onRequest = requiring(access, 'evaluate');
+  const onRequest = requireRole(access, 'evaluate');
   app.post(
     paths.evaluation,
     {
@@ -59,7 +59,7 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
     (request, reply) => {
       reply.header('content-type', json);
       const written = point.evaluate(
-        rawBody(request),
+        getRawBody(request),
         readAsking(request, request.caller, 'evaluation', request.span),
       );
       if (!(written instanceof Promise)) return reply.send(readWritten(written));
@@ -75,10 +75,10 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
         body: schemas.evaluationsRequest,
         response: { 200: schemas.evaluationsResponse },
       }),
-      serializerCompiler: () => exactSerializer,
+      serializerCompiler: () => serializeExactly,
     },
     (request) => {
-      const body = exactBody(request);
+      const body = parseExactBody(request);
       const { caller } = request;
       const { evaluations } = body;
       if (caller !== undefined && Array.isArray(evaluations)) {
@@ -102,7 +102,7 @@ function addSearch(
   app: FastifyInstance,
   searched: Searched,
   point: DecisionPoint,
-  onRequest: ReturnType<typeof requiring>,
+  onRequest: ReturnType<typeof requireRole>,
 ): void {
   app.post(
     paths[searched],
@@ -117,13 +117,13 @@ function addSearch(
           response: { 200: schemas.searchResponse },
         },
       ),
-      serializerCompiler: () => exactSerializer,
+      serializerCompiler: () => serializeExactly,
     },
     (request) =>
       searchEntities(
         point,
         searched,
-        exactBody(request),
+        parseExactBody(request),
         readAsking(request, request.caller, 'search', request.span),
       ),
   );

@@ -34,7 +34,7 @@ const headers = {
 };
 
 /** Reads the files of a folder, and returns what adds their routes. Throws if one cannot be read. */
-export function consoleRoutes(folder: string): (app: FastifyInstance) => void {
+export function createConsoleRoutes(folder: string): (app: FastifyInstance) => void {
   const files = Object.entries(types).map(
     ([name, type]) => [name, type, readFileSync(join(folder, name))] as const,
   );

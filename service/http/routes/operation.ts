@@ -8,7 +8,7 @@ import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { Problem } from '../../pdp/problem.ts';
 import { serviceItself } from '../../pdp/sessions/session-caller.ts';
 import type { Metrics } from '../metrics.ts';
-import { exactBody, parseBody, requiring } from '../requests.ts';
+import { parseBody, parseExactBody, requireRole } from '../requests.ts';
 import * as schemas from '../schemas.ts';
 
 export interface OperationOptions {
@@ -22,7 +22,7 @@ export interface OperationOptions {
 
 export function addOperation(app: FastifyInstance, options: OperationOptions): void {
   const { point, access, activation, metrics, unready } = options;
-  const onRequest = requiring(access, 'operate');
+  const onRequest = requireRole(access, 'operate');
   const describeRoute = (id: string, summary: string) => ({
     schema: describeOperation(id, summary),
   });
@@ -69,7 +69,7 @@ export function addOperation(app: FastifyInstance, options: OperationOptions): v
       },
     },
     (request) => {
-      const { digest } = exactBody<{ readonly digest: string }>(request);
+      const { digest } = parseExactBody<{ readonly digest: string }>(request);
       const outcome = activation.force(request.caller ?? serviceItself, digest);
       if (outcome.kind === 'refused') throw new Problem(409, outcome.problem);
       return outcome;

@@ -11,12 +11,12 @@ import type { RequestedEvent, SessionView } from '../../pdp/sessions/session-hos
 import { expectShare, isReserved } from '../../pdp/sessions/session-share.ts';
 import type { EventStreams } from '../event-streams.ts';
 import {
-  exactBody,
-  exactSerializer,
   getCaller,
   parseBody,
+  parseExactBody,
   readAsking,
-  requiring,
+  requireRole,
+  serializeExactly,
 } from '../requests.ts';
 import * as schemas from '../schemas.ts';
 
@@ -35,10 +35,10 @@ const maxListed = 1_000;
 export function addSessions(app: FastifyInstance, options: SessionRoutesOptions): void {
   const { point, access, streams } = options;
   const { sessions } = point;
-  const onRequest = requiring(access, 'sessions');
-  const route = { onRequest, serializerCompiler: () => exactSerializer };
+  const onRequest = requireRole(access, 'sessions');
+  const route = { onRequest, serializerCompiler: () => serializeExactly };
   const withBody = { ...route, preValidation: parseBody };
-  const approving = { ...withBody, onRequest: requiring(access, 'approve') };
+  const approving = { ...withBody, onRequest: requireRole(access, 'approve') };
   const showView = ({ id, answer }: SessionView) => ({ id, ...point.show(answer) });
 
   app.post(
@@ -52,7 +52,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     },
     async (request, reply) => {
       const { id, ...facts } = point.completeRequest(
-        exactBody(request),
+        parseExactBody(request),
         readAsking(request, request.caller, 'session', request.span),
       );
       const given = typeof id === 'string' ? id : undefined;
@@ -120,7 +120,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       }),
     },
     async (request) => {
-      const part = point.completeChange(exactBody(request));
+      const part = point.completeChange(parseExactBody(request));
       return showView(await sessions.patch(getCaller(request), request.params.id, part));
     },
   );
@@ -156,7 +156,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       const { params } = request;
       return point.decideInSession(
         params.id,
-        exactBody(request),
+        parseExactBody(request),
         readAsking(request, request.caller, 'session', request.span),
       );
     },
@@ -172,7 +172,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       }),
     },
     async (request) => {
-      const { signal, payload = {}, occurred_at: at } = exactBody<SignalBody>(request);
+      const { signal, payload = {}, occurred_at: at } = parseExactBody<SignalBody>(request);
       const time = at === undefined ? undefined : readInstant(at, '$.occurred_at');
       const { id } = request.params;
       return showView(await sessions.signal(getCaller(request), id, signal, payload, time));
@@ -189,7 +189,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       }),
     },
     async (request) => {
-      const approval = readApproval(exactBody<ApprovalBody>(request), getCaller(request));
+      const approval = readApproval(parseExactBody<ApprovalBody>(request), getCaller(request));
       return showView(await sessions.approve(getCaller(request), request.params.id, approval));
     },
   );
@@ -204,7 +204,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     },
     async (request, reply) => {
       const by = getCaller(request);
-      const { digest, expiresAt } = readApproval(exactBody<ApprovalBody>(request), by);
+      const { digest, expiresAt } = readApproval(parseExactBody<ApprovalBody>(request), by);
       const id = await point.approveOnce(by, digest, expiresAt);
       reply.code(201);
       return { id, digest, expires_at: new Date(expiresAt).toISOString() };

@@ -9,7 +9,7 @@ import { setContentType } from '../../signals/streams.ts';
 import { WebhookError } from '../../signals/webhooks/webhook.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Admissions } from '../admissions.ts';
-import { rawBody, requiring } from '../requests.ts';
+import { getRawBody, requireRole } from '../requests.ts';
 import { SignalFeed } from '../signal-feed.ts';
 
 interface Named {
@@ -22,7 +22,7 @@ export function addSignals(
   admissions: Admissions,
   signals: Signals,
 ): void {
-  const onRequest = requiring(access, 'operate');
+  const onRequest = requireRole(access, 'operate');
   const feed = new SignalFeed();
   const stop = signals.listen((arrival) => feed.send('signal', arrivalJson(signals, arrival)));
   app.addHook('preClose', async () => {
@@ -89,7 +89,7 @@ export function addDeliveries(app: FastifyInstance, signals: Signals): void {
           return refuse(reply, new SetError('invalid_request', description));
         }
         try {
-          await source.accept(Buffer.from(rawBody(request)).toString('latin1').trim());
+          await source.accept(Buffer.from(getRawBody(request)).toString('latin1').trim());
           return reply.code(202).send();
         } catch (error) {
           if (error instanceof SetError) return refuse(reply, error);
@@ -106,7 +106,7 @@ export function addDeliveries(app: FastifyInstance, signals: Signals): void {
       async (request, reply) => {
         const read = findWebhook(request.params.name);
         try {
-          await signals.receive(request.params.name, read(request.headers, rawBody(request)));
+          await signals.receive(request.params.name, read(request.headers, getRawBody(request)));
           return reply.code(202).send();
         } catch (error) {
           if (error instanceof WebhookError) throw new Problem(error.status, error.message);

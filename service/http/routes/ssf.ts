@@ -4,10 +4,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
 import { Problem } from '../../pdp/problem.ts';
-import { metadataUrl } from '../../signals/streams.ts';
+import { buildMetadataUrl } from '../../signals/streams.ts';
 import type { Transmitter } from '../../signals/transmit/transmitter.ts';
 import type { Admissions } from '../admissions.ts';
-import { exactBody, parseBody, requiring } from '../requests.ts';
+import { parseBody, parseExactBody, requireRole } from '../requests.ts';
 
 interface ById {
   readonly Querystring: { readonly stream_id?: string };
@@ -37,7 +37,7 @@ function addStreams(
   admissions: Admissions,
   transmitter: Transmitter,
 ): void {
-  const onRequest = requiring(access, 'signals');
+  const onRequest = requireRole(access, 'signals');
   const read = { onRequest: [onRequest, scope('ssf.read', 'ssf.manage')] };
   const manage = { onRequest: [onRequest, scope('ssf.manage')] };
   const change = { ...manage, preValidation: parseBody };
@@ -54,7 +54,7 @@ function addStreams(
   app.get('/.well-known/ssf-configuration/*', { schema: ofPath }, (request) => {
     // The issuer may have a path, which a proxy removes or not.
     const { issuer } = transmitter.metadata;
-    if (request.url === metadataUrl(String(issuer)).pathname) return transmitter.metadata;
+    if (request.url === buildMetadataUrl(String(issuer)).pathname) return transmitter.metadata;
     throw new Problem(404, 'the transmitter has another issuer');
   });
   app.get(
@@ -68,7 +68,7 @@ function addStreams(
     { ...change, schema: describeOperation('create-stream', 'Create a stream', 201) },
     async (request, reply) => {
       reply.code(201);
-      return transmitter.streams.create(getReceiver(request), exactBody(request));
+      return transmitter.streams.create(getReceiver(request), parseExactBody(request));
     },
   );
   app.get<ById>(
@@ -88,12 +88,12 @@ function addStreams(
   app.patch(
     '/ssf/stream',
     { ...change, schema: describeOperation('update-stream', 'Change a stream') },
-    (request) => transmitter.streams.update(getReceiver(request), exactBody(request)),
+    (request) => transmitter.streams.update(getReceiver(request), parseExactBody(request)),
   );
   app.put(
     '/ssf/stream',
     { ...change, schema: describeOperation('replace-stream', 'Replace a stream') },
-    (request) => transmitter.streams.replace(getReceiver(request), exactBody(request)),
+    (request) => transmitter.streams.replace(getReceiver(request), parseExactBody(request)),
   );
   app.delete<ById>(
     '/ssf/stream',
@@ -111,14 +111,14 @@ function addStreams(
   app.post(
     '/ssf/status',
     { ...change, schema: describeOperation('set-status', 'Enable, pause or disable a stream') },
-    (request) => transmitter.streams.setStatus(getReceiver(request), exactBody(request)),
+    (request) => transmitter.streams.setStatus(getReceiver(request), parseExactBody(request)),
   );
   // A colon begins a parameter in patterns; two are one.
   app.post(
     '/ssf/subjects::add',
     { ...change, schema: describeOperation('add-subject', 'Add a subject to a stream') },
     async (request, reply) => {
-      await transmitter.streams.addSubject(getReceiver(request), exactBody(request));
+      await transmitter.streams.addSubject(getReceiver(request), parseExactBody(request));
       return reply.code(200).send();
     },
   );
@@ -129,7 +129,7 @@ function addStreams(
       schema: describeOperation('remove-subject', 'Remove a subject from a stream', 204),
     },
     async (request, reply) => {
-      await transmitter.streams.removeSubject(getReceiver(request), exactBody(request));
+      await transmitter.streams.removeSubject(getReceiver(request), parseExactBody(request));
       return reply.code(204).send();
     },
   );
@@ -137,7 +137,7 @@ function addStreams(
     '/ssf/verification',
     { ...change, schema: describeOperation('verify-stream', 'Request a verification event', 204) },
     async (request, reply) => {
-      await transmitter.verify(getReceiver(request), exactBody(request));
+      await transmitter.verify(getReceiver(request), parseExactBody(request));
       return reply.code(204).send();
     },
   );
@@ -161,7 +161,7 @@ function addStreams(
       return transmitter.poll(
         getReceiver(request),
         request.params.id,
-        exactBody(request),
+        parseExactBody(request),
         gone.signal,
       );
     },

@@ -1,7 +1,7 @@
 // How lines of a log are sent: as they are, or as the decision events of OPA, which existing collectors accept.
 
 import { stringify } from '@nhipol/runtime';
-import { exactValue } from '../../json/exact.ts';
+import { parseExactValue } from '../../json/exact.ts';
 
 export const sinkFormats = ['nhipol', 'opa'] as const;
 export type SinkFormat = (typeof sinkFormats)[number];
@@ -24,7 +24,7 @@ export function createPayload(lines: readonly string[], format: SinkFormat): Pay
 
 /** The event of a decision (openpolicyagent.org/docs/management-decision-logs). Other lines have none. */
 function opaEvent(line: string): readonly object[] {
-  const entry = exactValue(line) as ReturnType<typeof JSON.parse>;
+  const entry = parseExactValue(line) as ReturnType<typeof JSON.parse>;
   if (entry.kind !== 'decision') return [];
   const { name, version, digest } = entry.policy;
   return [

@@ -8,14 +8,14 @@ import { formatUrl } from '../../support/format-url.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Positions } from '../../support/positions.ts';
 import { createPayload, type Payload, type SinkFormat } from './format.ts';
-import { laterLines } from './later-lines.ts';
+import { readLaterLines } from './later-lines.ts';
 import { LinesSentAhead } from './lines-sent-ahead.ts';
 import {
+  countUnsentBytes,
   type LogPosition,
+  readUnsentLines,
   type UnsentGap,
   type UnsentLines,
-  unsentBytes,
-  unsentLines,
 } from './unsent-lines.ts';
 
 export interface ShippingOptions {
@@ -122,7 +122,7 @@ class Shipper {
   }
 
   unsent(): number {
-    return unsentBytes(this.#options.path, this.#position);
+    return countUnsentBytes(this.#options.path, this.#position);
   }
 
   replaceToken(token: string): void {
@@ -162,7 +162,7 @@ class Shipper {
   async #step(): Promise<boolean> {
     const { path, onWarning } = this.#options;
     const from = this.#refused.at(-1)?.next ?? this.#position;
-    const batch = unsentLines(path, from, this.#batchBytes);
+    const batch = readUnsentLines(path, from, this.#batchBytes);
     if (batch === undefined) return this.#expectAccepted(this.#refused.length === 0);
     if (batch.gap !== undefined) onWarning(gapWarnings[batch.gap]);
     const { outcome, why } = await this.#send(batch);
@@ -195,7 +195,7 @@ class Shipper {
   /** Sends the line that was accepted last, again, and then later ones: some collectors refuse what is old, or repeated. */
   async #acceptsAnother(next: LogPosition): Promise<boolean> {
     if (this.#accepted !== undefined && (await this.#accepts(this.#accepted))) return true;
-    for (const line of laterLines(this.#options.path, next)) {
+    for (const line of readLaterLines(this.#options.path, next)) {
       if (line.length > maxAccepted || this.#ahead.has(line)) continue;
       if (!(await this.#accepts(line))) continue;
       this.#ahead.add(line);

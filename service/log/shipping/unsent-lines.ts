@@ -39,7 +39,7 @@ const lineFeed = 0x0a;
 /**
  * Reads at most `maxBytes`, or one line that is longer. Returns `undefined` if nothing is complete after the position.
  */
-export function unsentLines(
+export function readUnsentLines(
   path: string,
   position: LogPosition | undefined,
   maxBytes: number,
@@ -57,7 +57,7 @@ export function unsentLines(
 }
 
 /** The last complete line of a log, if it is not longer than about 64 KiB. */
-export function newestLine(path: string): string | undefined {
+export function readNewestLine(path: string): string | undefined {
   return withFiles(path, undefined, (files) => {
     const file = files.at(-1)?.file;
     if (file === undefined) return undefined;
@@ -70,7 +70,7 @@ export function newestLine(path: string): string | undefined {
 }
 
 /** The number of bytes after the position. */
-export function unsentBytes(path: string, position: LogPosition | undefined): number {
+export function countUnsentBytes(path: string, position: LogPosition | undefined): number {
   return withFiles(path, position, (files) =>
     files.reduce((sum, { file, offset }) => sum + Math.max(0, fstatSync(file).size - offset), 0),
   );

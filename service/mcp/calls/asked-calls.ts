@@ -5,8 +5,12 @@ import { randomUUID } from 'node:crypto';
 import { explainAnswer } from '../../engine/answers.ts';
 import type { Decision, EngineSession } from '../../engine/engine-session.ts';
 import type { Passage } from '../passage.ts';
-import { idKey, type MessageId, type ResponseMessage } from '../protocol/message.ts';
-import { cancellation, inputRequired, request } from '../protocol/replies.ts';
+import { buildIdKey, type MessageId, type ResponseMessage } from '../protocol/message.ts';
+import {
+  createCancellationMessage,
+  createInputRequired,
+  createRequestMessage,
+} from '../protocol/replies.ts';
 import {
   type ApprovalQuestion,
   createApproval,
@@ -86,7 +90,7 @@ export class AskedCalls {
     } else if (isInForm && traits.canElicit && traits.isStateless) {
       const state = this.#options.state.questions.seal({ question, session: session.id });
       const form = { mode: 'form', ...createForm(question) };
-      const result = inputRequired(message.id, questionName, form, state);
+      const result = createInputRequired(message.id, questionName, form, state);
       if (!passage.passToClient(result)) this.#refuse(decidedCall, passage.withheldReason ?? '');
     } else if (isInForm && traits.canElicit) {
       this.#elicit(decidedCall, question);
@@ -99,7 +103,8 @@ export class AskedCalls {
     const id = `nhipol-${randomUUID()}`;
     this.#asked.set(id, { decided, question });
     const { passage } = decided;
-    if (passage.passToClient(request(id, 'elicitation/create', createForm(question)))) return;
+    if (passage.passToClient(createRequestMessage(id, 'elicitation/create', createForm(question))))
+      return;
     this.#asked.delete(id);
     this.#refuse(decided, passage.withheldReason ?? '');
   }
@@ -173,7 +178,7 @@ export class AskedCalls {
     const asked = this.#findAsked(key);
     if (asked === undefined) return this.#terminal.cancel(key);
     this.#asked.delete(asked);
-    passage.tellClient(cancellation(asked, 'the call was cancelled'));
+    passage.tellClient(createCancellationMessage(asked, 'the call was cancelled'));
     return true;
   }
 
@@ -187,7 +192,7 @@ export class AskedCalls {
   /** The id of the question about a call. */
   #findAsked(key: string): string | undefined {
     for (const [id, { decided }] of this.#asked) {
-      if (idKey(decided.message.id) === key) return id;
+      if (buildIdKey(decided.message.id) === key) return id;
     }
     return undefined;
   }

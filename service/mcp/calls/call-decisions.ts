@@ -8,7 +8,7 @@ import { isMembers } from '../../json/members.ts';
 import type { Trigger } from '../../log/entry.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
 import { errorCodes, type RequestMessage } from '../protocol/message.ts';
-import { errorReply, mappingText } from '../protocol/replies.ts';
+import { createErrorResponse, describeMappingError } from '../protocol/replies.ts';
 import { isApproved } from '../questions/asking.ts';
 import { withoutAnswers, withServerState } from '../questions/resumed.ts';
 import type { ServerQuestions } from '../questions/server-questions.ts';
@@ -17,7 +17,7 @@ import type { QuestionState } from '../relay-state.ts';
 import type { KnownTool, ToolState } from '../tools/inventory.ts';
 import type { ToolLister } from '../tools/tool-lister.ts';
 import { AskedCalls, questionName } from './asked-calls.ts';
-import { callProblem, unknownTool } from './check-call.ts';
+import { createUnknownTool, findCallProblem } from './check-call.ts';
 import { computeCallsDigest, decideAll } from './decide-all.ts';
 import { type DecidedCall, type GivenCall, readTrace } from './given-call.ts';
 import { lowerMessage } from './lowered.ts';
@@ -52,13 +52,13 @@ export class CallDecisions {
   start(given: GivenCall, name: string, state: ToolState): void {
     const { message } = given;
     const { options, lister, refuse } = this.#parts;
-    const problem = callProblem(message, name, state, lister);
+    const problem = findCallProblem(message, name, state, lister);
     if (problem !== undefined) this.#session.logRefusal(`${name}: ${problem}`);
     if (problem !== undefined && options.mode === 'enforce') {
       refuse(given, problem);
       return;
     }
-    const tool = state.kind === 'known' ? state.tool : unknownTool(name);
+    const tool = state.kind === 'known' ? state.tool : createUnknownTool(name);
     const calls = this.#mapCalls(given, tool);
     if (calls === undefined) return;
     const { params } = message;
@@ -79,7 +79,9 @@ export class CallDecisions {
       if (!(error instanceof MappingError)) throw error;
       this.#session.logRefusal(`${tool.name}: ${error.message}`);
       if (mode === 'observe') return [];
-      passage.tellClient(errorReply(message.id, errorCodes.invalidParams, mappingText(error)));
+      passage.tellClient(
+        createErrorResponse(message.id, errorCodes.invalidParams, describeMappingError(error)),
+      );
       return undefined;
     }
   }
@@ -166,7 +168,7 @@ export class CallDecisions {
     const { options, lister, running } = this.#parts;
     const name = String(lower.params.name);
     const state = options.inventory.find(name);
-    if (state.kind !== 'known' || callProblem(lower, name, state, lister) !== undefined) {
+    if (state.kind !== 'known' || findCallProblem(lower, name, state, lister) !== undefined) {
       return false;
     }
     const calls = this.#mapCalls({ ...decidedCall, message: lower }, state.tool);

@@ -4,9 +4,14 @@ import type { Call, CallerFacts, Identity } from '../../engine/call.ts';
 import type { Members } from '../../json/members.ts';
 import type { ClientFacts } from '../client.ts';
 import type { RequestMessage } from '../protocol/message.ts';
-import { listedItems, type MethodSender, methodAction, methodCall } from '../protocol/methods.ts';
+import {
+  buildMethodAction,
+  buildMethodCall,
+  listedItems,
+  type MethodSender,
+} from '../protocol/methods.ts';
 import type { KnownTool } from '../tools/inventory.ts';
-import { toolAction, toolCall } from '../tools/tool-action.ts';
+import { buildToolCall, nameToolAction } from '../tools/tool-action.ts';
 
 export type ListName = keyof typeof listedItems;
 
@@ -52,16 +57,16 @@ export function createTypedMapping(server: string): CallMapping {
   return {
     sessionOf: ({ identity }) => identity,
     decidesAll: false,
-    toolCalls: (message, tool, client) => [toolCall(message, tool, server, resource, client)],
-    methodCall: (_, method, params, client) => methodCall(method, params, resource, client),
+    toolCalls: (message, tool, client) => [buildToolCall(message, tool, server, resource, client)],
+    methodCall: (_, method, params, client) => buildMethodCall(method, params, resource, client),
     itemCalls: ({ list, key, tool }, facts) => {
       if (tool === undefined) {
         const { method, key: name } = listedItems[list];
-        return [{ parts: { action: methodAction(method, { [name]: key }), resource }, facts }];
+        return [{ parts: { action: buildMethodAction(method, { [name]: key }), resource }, facts }];
       }
       const properties = { annotations: tool.annotations };
       return [
-        { parts: { action: { name: toolAction(server, key), properties }, resource }, facts },
+        { parts: { action: { name: nameToolAction(server, key), properties }, resource }, facts },
       ];
     },
   };

@@ -3,7 +3,7 @@
 
 import type { Call } from '../../engine/call.ts';
 import type { EngineSession } from '../../engine/engine-session.ts';
-import { numberProblem } from '../../json/exact.ts';
+import { findNumberProblem } from '../../json/exact.ts';
 import { isMembers, type Members } from '../../json/members.ts';
 import { readStartedTask, readTask } from '../messages/is-task.ts';
 import type { Passage } from '../passage.ts';
@@ -111,7 +111,7 @@ export class CallResults {
     const responseMessage = limit === undefined ? message : questionsAlone(message);
     if (
       responseMessage === undefined ||
-      (limit !== undefined && numberProblem(message.text) !== undefined)
+      (limit !== undefined && findNumberProblem(message.text) !== undefined)
     ) {
       this.#withhold(running, message, limit ?? '');
       return;
@@ -156,11 +156,11 @@ export class CallResults {
         : problem;
     if (typeof limited === 'string') {
       this.#withhold(running, given, limited);
-    } else if (numberProblem(text) !== undefined) {
+    } else if (findNumberProblem(text) !== undefined) {
       this.#withhold(
         running,
         given,
-        `a limited result cannot be passed on: ${numberProblem(text)}`,
+        `a limited result cannot be passed on: ${findNumberProblem(text)}`,
       );
     } else {
       this.#send(running, given, JSON.stringify({ jsonrpc: '2.0', id, result: limited }));

@@ -6,7 +6,7 @@ import type { KnownTool, ToolState } from '../tools/inventory.ts';
 import type { ToolLister } from '../tools/tool-lister.ts';
 
 /** Returns why the call cannot be made, or `undefined` if it can. */
-export function callProblem(
+export function findCallProblem(
   { params }: RequestMessage,
   name: string,
   state: ToolState,
@@ -30,7 +30,7 @@ export function callProblem(
 }
 
 /** The tool of a call that is observed although the tool is not known. */
-export function unknownTool(name: string): KnownTool {
+export function createUnknownTool(name: string): KnownTool {
   return {
     name,
     annotations: {},

@@ -9,7 +9,7 @@ import { isMembers, type Members } from '../../json/members.ts';
 export type ResultLimits = ReadonlyMap<string, readonly string[]>;
 
 /** Reads a place such as `result.rows`. Throws for anything else. */
-export function resultPlace(text: string): readonly string[] {
+export function findResultPlace(text: string): readonly string[] {
   const [root, ...names] = text.split('.');
   if (root === 'result' && names.every((name) => name !== '')) return names;
   throw new Error(`expected a place such as \`result.rows\`, found \`${text}\``);

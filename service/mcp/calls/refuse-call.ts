@@ -3,7 +3,7 @@
 import type { Answer } from '@nhipol/runtime';
 import { isFailure } from '../../engine/answers.ts';
 import { errorCodes } from '../protocol/message.ts';
-import { createRefusedResult, errorReply } from '../protocol/replies.ts';
+import { createErrorResponse, createRefusedResult } from '../protocol/replies.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import type { GivenCall } from './given-call.ts';
 
@@ -14,7 +14,7 @@ export type RefuseCall = (
   answer?: Answer,
 ) => void;
 
-export function callRefuser({ refusal }: Pick<RelayOptions, 'refusal'>): RefuseCall {
+export function createCallRefuser({ refusal }: Pick<RelayOptions, 'refusal'>): RefuseCall {
   return ({ message: { id }, traits, passage }, reason, answer) => {
     const text = `not permitted: ${reason}`;
     if (refusal === 'result') {
@@ -22,6 +22,8 @@ export function callRefuser({ refusal }: Pick<RelayOptions, 'refusal'>): RefuseC
       return;
     }
     const isFailed = answer !== undefined && isFailure(answer);
-    passage.tellClient(errorReply(id, isFailed ? errorCodes.internal : errorCodes.denied, text));
+    passage.tellClient(
+      createErrorResponse(id, isFailed ? errorCodes.internal : errorCodes.denied, text),
+    );
   };
 }

@@ -4,7 +4,7 @@
 import type { Call } from '../../engine/call.ts';
 import type { Decision } from '../../engine/engine-session.ts';
 import type { Trigger } from '../../log/entry.ts';
-import { idKey, type MessageId } from '../protocol/message.ts';
+import { buildIdKey, type MessageId } from '../protocol/message.ts';
 import { limitedDifferently } from '../work/decide-again.ts';
 import { UnansweredWork, type WorkOptions } from '../work/unanswered-work.ts';
 import type { DecidedCall, RunningCall } from './given-call.ts';
@@ -40,7 +40,7 @@ export class RunningCalls {
 
   /** Whether the client waits for the answer to a call. */
   isAwaited(id: MessageId): boolean {
-    return this.#running.get(idKey(id))?.work.isAwaited === true;
+    return this.#running.get(buildIdKey(id))?.work.isAwaited === true;
   }
 
   /** The decisions of the calls that the server has not answered. */
@@ -60,7 +60,7 @@ export class RunningCalls {
       }
     }
     const { message, passage, calls } = decidedCall;
-    const key = idKey(message.id);
+    const key = buildIdKey(message.id);
     const approval = permits.find((permit) => permit.approval)?.approval ?? decidedCall.approval;
     const work = new UnansweredWork(this.#options, {
       id: message.id,

@@ -7,13 +7,13 @@ import { isMembers, type Members } from '../../json/members.ts';
 import type { Trigger } from '../../log/entry.ts';
 import type { Passage } from '../passage.ts';
 import {
+  buildIdKey,
   errorCodes,
-  idKey,
-  idSpellings,
+  listIdSpellings,
   type MessageId,
   type ResponseMessage,
 } from '../protocol/message.ts';
-import { errorReply } from '../protocol/replies.ts';
+import { createErrorResponse } from '../protocol/replies.ts';
 import type { ServerQuestions } from '../questions/server-questions.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import type { ToolLister } from '../tools/tool-lister.ts';
@@ -21,7 +21,7 @@ import { answerLost, cancelledByClient } from '../work/unanswered-work.ts';
 import { CallDecisions } from './call-decisions.ts';
 import { CallResults } from './call-results.ts';
 import type { GivenCall } from './given-call.ts';
-import { callRefuser, type RefuseCall } from './refuse-call.ts';
+import { createCallRefuser, type RefuseCall } from './refuse-call.ts';
 import { RunningCalls } from './running-calls.ts';
 
 export interface ToolCallsOptions {
@@ -48,7 +48,7 @@ export class ToolCalls {
     this.#options = options;
     this.#session = session;
     this.#lister = lister;
-    this.#refuse = callRefuser(options);
+    this.#refuse = createCallRefuser(options);
     this.#running = new RunningCalls({ ...options, session, onForgotten }, this.#refuse);
     const shared = { running: this.#running, refuse: this.#refuse };
     const parts = { options, session, lister, questions, ...shared };
@@ -62,7 +62,7 @@ export class ToolCalls {
     if (typeof name !== 'string' || !isMembers(values)) {
       this.#session().logRefusal('a call without a name or with invalid arguments');
       const text = 'a call has a `name`, a string, and `arguments`, an object';
-      passage.tellClient(errorReply(message.id, errorCodes.invalidParams, text));
+      passage.tellClient(createErrorResponse(message.id, errorCodes.invalidParams, text));
       return;
     }
     const state = this.#options.inventory.find(name);
@@ -70,7 +70,7 @@ export class ToolCalls {
       this.#decisions.start(given, name, state);
       return;
     }
-    const key = idKey(message.id);
+    const key = buildIdKey(message.id);
     this.#waiting.set(key, given);
     this.#lister.list(message.params, passage, () => {
       // The call may be cancelled, and its id be that of another one.
@@ -94,7 +94,7 @@ export class ToolCalls {
 
   /** Whether an id of the client is that of a call which the client or the server waits for, in any spelling. */
   isOpen(id: MessageId): boolean {
-    return idSpellings(id).some(
+    return listIdSpellings(id).some(
       (key) => this.#waiting.has(key) || this.#running.has(key) || this.#decisions.asked.has(key),
     );
   }
@@ -140,18 +140,18 @@ export class ToolCalls {
 
   /** The client cancelled a call, or left it. */
   cancel(requestId: MessageId, passage: Passage, reason = cancelledByClient): void {
-    const key = idKey(requestId);
+    const key = buildIdKey(requestId);
     if (this.#decisions.asked.cancel(key, passage) || this.#waiting.delete(key)) return;
     this.#running.leave(key, reason);
   }
 
   /** Ends a call for another reason than a decision: its client gets a refusal. Returns whether the client waited for it. */
   stopOne(id: MessageId, reason: string): boolean {
-    const key = idKey(id);
+    const key = buildIdKey(id);
     const hasWaited = this.#running.stop(key, reason);
     if (hasWaited !== undefined) return hasWaited;
     const open = [...this.#waiting.values(), ...this.#decisions.asked.all];
-    const given = open.find(({ message }) => idKey(message.id) === key);
+    const given = open.find(({ message }) => buildIdKey(message.id) === key);
     if (given === undefined) return false;
     this.cancel(id, given.passage);
     this.#refuse(given, reason);
@@ -163,7 +163,7 @@ export class ToolCalls {
    * connection of the client than that of the call.
    */
   complete(message: ResponseMessage, bytes: Uint8Array, passage: Passage): boolean {
-    const called = this.#running.take(message.id === null ? '' : idKey(message.id));
+    const called = this.#running.take(message.id === null ? '' : buildIdKey(message.id));
     if (called === undefined) return false;
     this.#results.complete(called, message, bytes, passage);
     return true;
@@ -174,7 +174,7 @@ export class ToolCalls {
    * there is no such call.
    */
   lose(message: ResponseMessage, bytes: Uint8Array, passage: Passage): boolean {
-    const lost = this.#running.find(message.id === null ? '' : idKey(message.id));
+    const lost = this.#running.find(message.id === null ? '' : buildIdKey(message.id));
     if (lost === undefined) return false;
     const { isAwaited } = lost.work;
     // The outcome that is recorded may restrict the call itself, whose client gets the error.

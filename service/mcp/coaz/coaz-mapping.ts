@@ -24,7 +24,7 @@ const maxParamsLength = 65_536;
  * `server`: the audience of tokens that state none, and the name in decisions about requests of the server, which the
  * binding does not cover.
  */
-export function coazMapping(server: string): CallMapping {
+export function createCoazMapping(server: string): CallMapping {
   const ofServer = createTypedMapping(server);
   const createToken = ({ token }: ClientFacts): Members => ({ aud: server, ...token });
   const defaults = new Map(

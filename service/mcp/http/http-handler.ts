@@ -8,7 +8,7 @@ import type { Relay } from '../relay.ts';
 import { Exchanges } from './exchanges/exchanges.ts';
 import type { HttpGuardOptions } from './http-guard-options.ts';
 import { HttpSessions } from './http-sessions.ts';
-import { requestProblem } from './request-problem.ts';
+import { findRequestProblem } from './request-problem.ts';
 import { sendRefusal, tokenChallenge } from './send-refusal.ts';
 import { identifyOwner, type Sender } from './sender.ts';
 import { openStream } from './streams/open-stream.ts';
@@ -41,7 +41,7 @@ export class HttpHandler {
       sendRefusal(response, 503, 'the guard ends');
       return;
     }
-    const problem = requestProblem(request, this.#options);
+    const problem = findRequestProblem(request, this.#options);
     if (problem !== undefined) {
       // The body is not read, so that the connection cannot carry another request.
       response.writeHead(problem.status, { ...problem.headers, connection: 'close' });

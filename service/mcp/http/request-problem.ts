@@ -12,7 +12,7 @@ interface RefusedToken {
 }
 
 /** A page of another site may reach a local port: its origin, or the name that it used, is another. */
-export function requestProblem(
+export function findRequestProblem(
   { headers, url = '/' }: IncomingMessage,
   { upstream, host, token }: Pick<HttpGuardOptions, 'upstream' | 'host' | 'token'>,
 ): RefusedToken | undefined {

@@ -4,19 +4,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Guard } from '../guard.ts';
 import { tokenExpired } from '../passage.ts';
 import { errorCodes, type Message, type MessageProblem, readMessage } from '../protocol/message.ts';
-import { errorReply } from '../protocol/replies.ts';
+import { createErrorResponse } from '../protocol/replies.ts';
 import type { Relay } from '../relay.ts';
 import { endsWithConnection, type Sent } from './exchanges/exchange.ts';
 import type { Exchanges } from './exchanges/exchanges.ts';
 import { hasExpired } from './exchanges/token-leases.ts';
 import type { Unanswered } from './exchanges/unanswered.ts';
-import { headerProblem, isStateless, sessionProblem } from './headers/headers.ts';
-import { parameterProblem } from './headers/parameter-headers.ts';
+import { findHeaderProblem, findSessionProblem, isStateless } from './headers/headers.ts';
+import { findParameterProblem } from './headers/parameter-headers.ts';
 import type { HttpSessions } from './http-sessions.ts';
 import { createReply } from './reply.ts';
 import { sendRefusal, tokenChallenge } from './send-refusal.ts';
 import type { Sender } from './sender.ts';
-import { upstreamPeer } from './upstream/upstream.ts';
+import { createUpstreamPeer } from './upstream/upstream.ts';
 
 export interface PostParts {
   readonly guard: Guard;
@@ -54,7 +54,7 @@ export async function takePost(
   const mismatch = message.kind === 'problem' ? undefined : findMismatch(request, message, guard);
   if (mismatch !== undefined) {
     const id = message.kind === 'request' ? message.id : undefined;
-    const text = errorReply(id, errorCodes.headerMismatch, mismatch);
+    const text = createErrorResponse(id, errorCodes.headerMismatch, mismatch);
     response.writeHead(400, { 'content-type': 'application/json' }).end(text);
     return;
   }
@@ -102,7 +102,7 @@ export async function takePost(
       reply.end(401, tokenChallenge, `${reason}\n`);
     });
   }
-  const peer = upstreamPeer(exchange);
+  const peer = createUpstreamPeer(exchange);
   relay.fromClient(bytes, reply, peer);
   // Nothing answers a notification or a response that the relay refused.
   if (id === undefined && !isPassed) reply.end(202, {}, '');
@@ -116,9 +116,9 @@ function findMismatch(
 ): string | undefined {
   const isRequired = isStateless(headers, message);
   return (
-    sessionProblem(headers, message) ??
-    headerProblem(headers, message) ??
-    parameterProblem(headers, message, (name) => guard.findTool(name), isRequired)
+    findSessionProblem(headers, message) ??
+    findHeaderProblem(headers, message) ??
+    findParameterProblem(headers, message, (name) => guard.findTool(name), isRequired)
   );
 }
 

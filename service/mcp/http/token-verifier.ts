@@ -1,9 +1,13 @@
 // Identifies the client of a guard by its bearer token.
 
 import type { Members } from '../../json/members.ts';
-import { type TokenMapping, tokenFacts } from '../../mapping/token-facts.ts';
+import { createTokenReader, type TokenMapping } from '../../mapping/token-facts.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
-import { claimsVerifier, type TokenRefusal, type TokenTrust } from '../../tokens/verify-token.ts';
+import {
+  createClaimsVerifier,
+  type TokenRefusal,
+  type TokenTrust,
+} from '../../tokens/verify-token.ts';
 import type { ClientFacts } from '../client.ts';
 
 export interface TokenOptions extends TokenMapping, TokenTrust {
@@ -16,9 +20,9 @@ export type TokenVerifier = (
 ) => Promise<ClientFacts | TokenRefusal>;
 
 /** `context`: facts that no claim overrides. Throws a `MappingError` if the mapping is not valid. */
-export function tokenVerifier(options: TokenOptions, context: Members): TokenVerifier {
-  const factsOf = tokenFacts(options);
-  const verify = claimsVerifier(options);
+export function createTokenVerifier(options: TokenOptions, context: Members): TokenVerifier {
+  const factsOf = createTokenReader(options);
+  const verify = createClaimsVerifier(options);
   return async (authorization) => {
     const verified = await verify(authorization);
     if ('problem' in verified) return verified;

@@ -3,8 +3,8 @@
 import { isMembers, type Members } from '../../json/members.ts';
 import type { Passage } from '../passage.ts';
 import {
+  buildIdKey,
   errorCodes,
-  idKey,
   isId,
   type Message,
   type MessageId,
@@ -13,8 +13,8 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from '../protocol/message.ts';
-import { type ClientMethod, isKnownNotification, requestMethod } from '../protocol/methods.ts';
-import { errorReply } from '../protocol/replies.ts';
+import { type ClientMethod, findRequestMethod, isKnownNotification } from '../protocol/methods.ts';
+import { createErrorResponse } from '../protocol/replies.ts';
 import { withServerState } from '../questions/resumed.ts';
 import { isResumable } from '../questions/server-questions.ts';
 import { readTaskId } from './is-task.ts';
@@ -31,7 +31,7 @@ export class ClientMessages {
     switch (message.kind) {
       case 'problem':
         this.#parts.client.refuse(message.text);
-        passage.tellClient(errorReply(message.id, message.code, message.text));
+        passage.tellClient(createErrorResponse(message.id, message.code, message.text));
         break;
       case 'request':
         try {
@@ -74,14 +74,14 @@ export class ClientMessages {
       const name = message.kind === 'request' ? message.method : message.text;
       client.refuse(`${name}: ${reason}`);
       const text = `not permitted: ${reason}`;
-      passage.tellClient(errorReply(message.id, errorCodes.denied, text));
+      passage.tellClient(createErrorResponse(message.id, errorCodes.denied, text));
     }
   }
 
   #takeRequest(message: RequestMessage, bytes: Uint8Array, passage: Passage): void {
     const { method: name, params } = message;
     const { client, calls, decisions } = this.#parts;
-    const method = requestMethod('client', name);
+    const method = findRequestMethod('client', name);
     if (method === undefined) {
       this.#reply(message, passage, errorCodes.methodNotFound, {
         log: `unknown method ${name}`,
@@ -91,7 +91,7 @@ export class ClientMessages {
     }
     const problem = this.#openProblem(message);
     if (problem !== undefined) {
-      const log = `${name} ${idKey(message.id)}: ${problem}`;
+      const log = `${name} ${buildIdKey(message.id)}: ${problem}`;
       this.#reply(message, passage, errorCodes.invalidRequest, { log, text: problem });
       return;
     }
@@ -114,7 +114,7 @@ export class ClientMessages {
     { log, text }: { readonly log: string; readonly text: string },
   ): void {
     this.#parts.client.refuse(log);
-    passage.tellClient(errorReply(id, code, text));
+    passage.tellClient(createErrorResponse(id, code, text));
   }
 
   /** Why the request cannot be taken while others are open, or `undefined` if it can. */
@@ -137,13 +137,13 @@ export class ClientMessages {
     const { tasks } = this.#parts;
     if (!tasks.isOwn(params.taskId)) {
       const text = 'the task is unknown';
-      const log = `${method} ${idKey(id)}: ${text}: it may be another subject's`;
+      const log = `${method} ${buildIdKey(id)}: ${text}: it may be another subject's`;
       this.#reply(message, passage, errorCodes.invalidParams, { log, text });
       return true;
     }
     const stopped = tasks.explainStop(params.taskId);
     if (stopped === undefined) return false;
-    const log = `${method} ${idKey(id)}: ${stopped}`;
+    const log = `${method} ${buildIdKey(id)}: ${stopped}`;
     const text = `not permitted: ${stopped}`;
     this.#reply(message, passage, errorCodes.denied, { log, text });
     return true;

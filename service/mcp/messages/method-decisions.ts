@@ -9,7 +9,7 @@ import type { ToolCalls } from '../calls/tool-calls.ts';
 import type { ClientFacts } from '../client.ts';
 import { errorCodes, type RequestMessage, type ResponseMessage } from '../protocol/message.ts';
 import type { ClientMethod, MethodSender } from '../protocol/methods.ts';
-import { errorReply, mappingText } from '../protocol/replies.ts';
+import { createErrorResponse, describeMappingError } from '../protocol/replies.ts';
 import { hasQuestions } from '../questions/server-questions.ts';
 import type { RelayClient } from '../relay-client.ts';
 import type { RelayOptions } from '../relay-options.ts';
@@ -62,18 +62,20 @@ export class MethodDecisions {
       if (!(error instanceof MappingError)) throw error;
       session.logRefusal(`${method}: ${error.message}`);
       if (mode === 'observe') return undefined;
-      return { refusal: errorReply(id, errorCodes.invalidParams, mappingText(error)) };
+      return {
+        refusal: createErrorResponse(id, errorCodes.invalidParams, describeMappingError(error)),
+      };
     }
     const { isPassed, answer, approval } = session.decide(call);
     if (!isPassed) {
       const code = isFailure(answer) ? errorCodes.internal : errorCodes.denied;
-      return { refusal: errorReply(id, code, `not permitted: ${explainAnswer(answer)}`) };
+      return { refusal: createErrorResponse(id, code, `not permitted: ${explainAnswer(answer)}`) };
     }
     // Only results of tools have structured content.
     const problem = limitProblem(answer, this.#options);
     if (problem === undefined) return { calls: [call], approval, permission: answer };
     session.logRefusal(`${method}: ${problem}`);
-    return { refusal: errorReply(id, errorCodes.denied, `not permitted: ${problem}`) };
+    return { refusal: createErrorResponse(id, errorCodes.denied, `not permitted: ${problem}`) };
   }
 
   /** Returns the digest of a request that the client sends again with answers. */

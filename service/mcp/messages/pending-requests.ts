@@ -7,9 +7,14 @@ import { limitProblem } from '../calls/limited-result.ts';
 import type { Permission } from '../calls/permission.ts';
 import type { ClientFacts } from '../client.ts';
 import type { Passage } from '../passage.ts';
-import { errorCodes, idKey, type MessageId, type RequestMessage } from '../protocol/message.ts';
+import {
+  buildIdKey,
+  errorCodes,
+  type MessageId,
+  type RequestMessage,
+} from '../protocol/message.ts';
 import type { ClientMethod } from '../protocol/methods.ts';
-import { errorReply } from '../protocol/replies.ts';
+import { createErrorResponse } from '../protocol/replies.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import type { PermittedWork } from '../work/decide-again.ts';
 import { OpenRequests } from '../work/open-requests.ts';
@@ -126,7 +131,7 @@ export class PendingRequests {
       permitted,
       renew: (newer) => this.#renew(pending, newer),
       refuse: (reason) =>
-        passage.tellClient(errorReply(id, errorCodes.denied, `not permitted: ${reason}`)),
+        passage.tellClient(createErrorResponse(id, errorCodes.denied, `not permitted: ${reason}`)),
       forget: () => void this.take(id),
     });
     const pending: Pending = { ...given, permission: permitted?.permission, work };
@@ -141,7 +146,7 @@ export class PendingRequests {
     const problem = limitProblem(newer, this.#options);
     if (problem === undefined) return undefined;
     const { method, id } = pending.request;
-    this.#options.session().logRefusal(`${method} ${idKey(id)}: ${problem}`);
+    this.#options.session().logRefusal(`${method} ${buildIdKey(id)}: ${problem}`);
     return problem;
   }
 
@@ -208,7 +213,7 @@ export class PendingRequests {
     for (const { request, passage, work } of this.#open.all) {
       work.end();
       if (!work.isAwaited) continue;
-      passage.tellClient(errorReply(request.id, errorCodes.internal, 'the server ended'));
+      passage.tellClient(createErrorResponse(request.id, errorCodes.internal, 'the server ended'));
     }
     this.#open.clear();
   }

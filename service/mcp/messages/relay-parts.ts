@@ -3,7 +3,7 @@
 import { ToolCalls } from '../calls/tool-calls.ts';
 import type { ClientFacts } from '../client.ts';
 import { Gate } from '../gate.ts';
-import { idKey } from '../protocol/message.ts';
+import { buildIdKey } from '../protocol/message.ts';
 import { ServerQuestions } from '../questions/server-questions.ts';
 import { RelayClient } from '../relay-client.ts';
 import type { RelayOptions } from '../relay-options.ts';
@@ -50,7 +50,7 @@ export function createRelayParts(
     },
     stopTask: (taskId, reason) => {
       for (const { id, method } of fromClient.stopTask(taskId, reason)) {
-        client.refuse(`${method} ${idKey(id)}: ${reason}`);
+        client.refuse(`${method} ${buildIdKey(id)}: ${reason}`);
       }
     },
   }));

@@ -6,10 +6,10 @@ import type { ListName } from '../calls/call-mapping.ts';
 import { unrecorded } from '../calls/outcome.ts';
 import type { ClientFacts } from '../client.ts';
 import type { Passage } from '../passage.ts';
-import { usableItems } from '../possible.ts';
+import { selectUsableItems } from '../possible.ts';
 import { errorCodes, type MessageId, type ResponseMessage } from '../protocol/message.ts';
 import { type ClientMethod, isEmptyList } from '../protocol/methods.ts';
-import { errorReply } from '../protocol/replies.ts';
+import { createErrorResponse } from '../protocol/replies.ts';
 import { hasQuestions, isResumable } from '../questions/server-questions.ts';
 import { answerLost } from '../work/unanswered-work.ts';
 import { isTask, readRelatedTask, readTask, readTaskId } from './is-task.ts';
@@ -130,7 +130,7 @@ export class ServerAnswers {
   }
 
   #fail(id: MessageId, code: number, reason: string, passage: Passage): void {
-    passage.tellClient(errorReply(id, code, `not permitted: ${reason}`));
+    passage.tellClient(createErrorResponse(id, code, `not permitted: ${reason}`));
   }
 
   #pass(id: MessageId, answer: Uint8Array | string, passage: Passage): void {
@@ -186,7 +186,7 @@ export class ServerAnswers {
     const { options, client } = this.#parts;
     if (list === 'tools') options.inventory.list(items);
     if (options.mode === 'observe') return undefined;
-    const usable = usableItems(list, items, options, client.openSession(), facts);
+    const usable = selectUsableItems(list, items, options, client.openSession(), facts);
     if (usable.length === items.length) return undefined;
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, [list]: usable } });
   }

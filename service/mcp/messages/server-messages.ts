@@ -6,8 +6,8 @@ import type { Members } from '../../json/members.ts';
 import { unrecorded } from '../calls/outcome.ts';
 import type { Passage } from '../passage.ts';
 import {
+  buildIdKey,
   errorCodes,
-  idKey,
   isId,
   type Message,
   type MessageId,
@@ -15,12 +15,12 @@ import {
   type RequestMessage,
 } from '../protocol/message.ts';
 import {
+  findRequestMethod,
   findServerNotification,
-  requestMethod,
   type ServerMethod,
   type ServerNotification,
 } from '../protocol/methods.ts';
-import { errorReply } from '../protocol/replies.ts';
+import { createErrorResponse } from '../protocol/replies.ts';
 import { maxOpenRequests } from '../work/open-requests.ts';
 import { readRelatedTask } from './is-task.ts';
 import type { RelayParts } from './relay-parts.ts';
@@ -53,9 +53,9 @@ export class ServerMessages {
   refuse(message: RequestMessage | NotificationMessage, reason: string, passage: Passage): void {
     const { client, fromServer } = this.#parts;
     if (message.kind === 'request') {
-      client.refuse(`${message.method} ${idKey(message.id)} of the server: ${reason}`);
+      client.refuse(`${message.method} ${buildIdKey(message.id)} of the server: ${reason}`);
       const text = `not permitted: ${reason}`;
-      passage.tellServer(errorReply(message.id, errorCodes.denied, text));
+      passage.tellServer(createErrorResponse(message.id, errorCodes.denied, text));
       return;
     }
     const { requestId } = message.params;
@@ -66,17 +66,17 @@ export class ServerMessages {
   takeRequest(message: RequestMessage, bytes: Uint8Array, passage: Passage): void {
     const { id, method: name } = message;
     const { client, fromServer, serverProgress } = this.#parts;
-    const method = requestMethod('server', name);
+    const method = findRequestMethod('server', name);
     if (method === undefined) {
       client.refuse(`unknown method ${name} of the server`);
       const text = `the guard does not know ${name}`;
-      passage.tellServer(errorReply(id, errorCodes.methodNotFound, text));
+      passage.tellServer(createErrorResponse(id, errorCodes.methodNotFound, text));
       return;
     }
     const problem = this.#ownerProblem(message.params) ?? this.#openProblem(message);
     if (problem !== undefined) {
-      client.refuse(`${name} ${idKey(id)} of the server: ${problem}`);
-      passage.tellServer(errorReply(id, errorCodes.invalidRequest, problem));
+      client.refuse(`${name} ${buildIdKey(id)} of the server: ${problem}`);
+      passage.tellServer(createErrorResponse(id, errorCodes.invalidRequest, problem));
       return;
     }
     if (!this.#isDelivered(method, message, bytes, passage)) {
@@ -136,7 +136,9 @@ export class ServerMessages {
     const call = options.mapping.methodCall('server', method, params, passage.facts);
     // A delivery that revokes closes the gate, where the message is refused.
     if (this.#deliver(call, message, bytes) || passage.withheldReason !== undefined) return true;
-    passage.tellServer(errorReply(id, errorCodes.internal, `not permitted: ${unrecorded}`));
+    passage.tellServer(
+      createErrorResponse(id, errorCodes.internal, `not permitted: ${unrecorded}`),
+    );
     return false;
   }
 

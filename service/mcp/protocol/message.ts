@@ -192,12 +192,12 @@ function isPlain(id: MessageId, { text, spans }: ReadJson): boolean {
 }
 
 /** Distinguishes the number 1 from the string "1". */
-export function idKey(id: MessageId): string {
+export function buildIdKey(id: MessageId): string {
   return JSON.stringify(id);
 }
 
 /** The keys of the ids that some readers take for the same one: they read the string "1" as the number 1. */
-export function idSpellings(id: MessageId): readonly string[] {
+export function listIdSpellings(id: MessageId): readonly string[] {
   const text = String(id);
   const isNumber = /^-?\d+$/.test(text);
   return [...(isNumber ? [text] : []), JSON.stringify(text)];

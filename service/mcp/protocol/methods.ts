@@ -126,7 +126,7 @@ export const listedItems = {
 } as const;
 
 /** Returns `undefined` if the method is unknown. */
-export function requestMethod<Side extends MethodSender>(
+export function findRequestMethod<Side extends MethodSender>(
   sender: Side,
   method: string,
 ): Methods[Side] | undefined {
@@ -158,18 +158,18 @@ export function isKnownNotification(sender: MethodSender, method: string): boole
 }
 
 /** The action that a policy decides: the method with its parameters, without what belongs to the protocol. */
-export function methodAction(method: string, params: Members): Members {
+export function buildMethodAction(method: string, params: Members): Members {
   const { _meta, requestState, inputResponses, ...own } = params;
   return { name: `mcp:${method}`, properties: { params: own } };
 }
 
 /** The same action as a call that a policy decides. */
-export function methodCall(
+export function buildMethodCall(
   method: string,
   params: Members,
   resource: object,
   facts: CallerFacts,
 ): Call {
-  const parts = { action: methodAction(method, params), resource };
+  const parts = { action: buildMethodAction(method, params), resource };
   return { parts, text: JSON.stringify(parts), facts };
 }

@@ -2,12 +2,16 @@
 
 import type { MessageId } from './message.ts';
 
-export function errorReply(id: MessageId | undefined, code: number, message: string): string {
+export function createErrorResponse(
+  id: MessageId | undefined,
+  code: number,
+  message: string,
+): string {
   return JSON.stringify({ jsonrpc: '2.0', id: id ?? null, error: { code, message } });
 }
 
 /** The message of an error for a request that no AuthZEN request can be built for (COAZ-MCP, mapping errors). */
-export function mappingText({ message }: Error): string {
+export function describeMappingError({ message }: Error): string {
   return `COAZ mapping error: ${message}`;
 }
 
@@ -21,17 +25,22 @@ export function createRefusedResult(id: MessageId, text: string, isStateless: bo
   return JSON.stringify({ jsonrpc: '2.0', id, result });
 }
 
-export function request(id: MessageId, method: string, params: object): string {
+export function createRequestMessage(id: MessageId, method: string, params: object): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method, params });
 }
 
-export function cancellation(requestId: MessageId, reason: string): string {
+export function createCancellationMessage(requestId: MessageId, reason: string): string {
   const params = { requestId, reason };
   return JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
 }
 
 /** Since 2026-07-28: the client gets an answer from its user, and sends the request again with it. */
-export function inputRequired(id: MessageId, name: string, form: object, state: string): string {
+export function createInputRequired(
+  id: MessageId,
+  name: string,
+  form: object,
+  state: string,
+): string {
   const result = {
     resultType: 'input_required',
     inputRequests: { [name]: { method: 'elicitation/create', params: form } },

@@ -7,7 +7,7 @@ import { explainAnswer } from '../../engine/answers.ts';
 import type { Decision, EngineSession } from '../../engine/engine-session.ts';
 import { isMembers, type Members } from '../../json/members.ts';
 import type { ApprovalChannel, ApprovalRequest, StoredApproval } from '../../store/store.ts';
-import { visibleJson, visibleText } from '../../support/visible-text.ts';
+import { escapeVisibly, printVisibleJson } from '../../support/visible-text.ts';
 
 /** For how long an approval can be used after it was given, in milliseconds. */
 const defaultApprovalLifetime = 10 * 60_000;
@@ -46,10 +46,10 @@ export function createQuestion(
   if (digest === undefined) return undefined;
   const { type, id } = session.identity;
   const place = call.folder === undefined ? '' : ` in ${call.folder}`;
-  const title = visibleText(`${type} ${id} wants to call ${call.tool} of ${call.server}${place}`);
-  const summary = `${title}\n${visibleJson(call.arguments)}`;
+  const title = escapeVisibly(`${type} ${id} wants to call ${call.tool} of ${call.server}${place}`);
+  const summary = `${title}\n${printVisibleJson(call.arguments)}`;
   if (summary.length > maxShown) return undefined;
-  const reason = visibleText(explainAnswer(answer));
+  const reason = escapeVisibly(explainAnswer(answer));
   return { id: randomUUID(), digest, summary, reason, expiresAt: computeExpiry(answer, now) };
 }
 

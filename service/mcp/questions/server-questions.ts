@@ -10,7 +10,7 @@ import { isMembers, type Members } from '../../json/members.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
 import type { ClientFacts } from '../client.ts';
 import type { ResponseMessage } from '../protocol/message.ts';
-import { requestMethod } from '../protocol/methods.ts';
+import { findRequestMethod } from '../protocol/methods.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import type { ServerState } from '../relay-state.ts';
 
@@ -137,7 +137,7 @@ export class ServerQuestions {
   }
 
   #findProblem(method: string, params: Members, facts: ClientFacts): string | undefined {
-    const serverMethod = requestMethod('server', method);
+    const serverMethod = findRequestMethod('server', method);
     if (serverMethod?.handling !== 'decide')
       return `the server requests input by ${method}, which the guard does not know`;
     try {

@@ -1,7 +1,7 @@
 // Calls that wait for a person who answers in another process, through the store.
 
 import type { ApprovalState, Store } from '../../store/store.ts';
-import { idKey, type RequestMessage } from '../protocol/message.ts';
+import { buildIdKey, type RequestMessage } from '../protocol/message.ts';
 import type { ApprovalQuestion } from './asking.ts';
 
 /** How often the store is read while a call waits, in milliseconds. */
@@ -53,7 +53,7 @@ export class TerminalQuestions<Call extends { readonly message: RequestMessage }
     const { now, askTimeout } = this.#options;
     if (!question.isShared) this.#own.add(question.id);
     const deadline = Math.min(now() + askTimeout, question.expiresAt);
-    this.#waiting.set(idKey(call.message.id), { call, question, deadline, continuation });
+    this.#waiting.set(buildIdKey(call.message.id), { call, question, deadline, continuation });
     this.#timer ??= setInterval(() => this.#poll(), pollInterval);
   }
 

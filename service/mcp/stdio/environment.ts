@@ -27,7 +27,7 @@ const inherited = new Set([
 ]);
 
 /** `named`: `NAME` passes the variable on, `NAME=value` sets it. */
-export function serverEnvironment(
+export function selectServerEnvironment(
   own: Readonly<Record<string, string | undefined>>,
   named: readonly string[],
 ): Readonly<Record<string, string>> {

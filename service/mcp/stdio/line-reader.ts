@@ -9,7 +9,7 @@ export interface LineReader {
 const lineFeed = 0x0a;
 
 /** `onLine` gets each line without its line feed. A longer line is dropped as it arrives, and `onLong` is called once. */
-export function lineReader(
+export function createLineReader(
   maxBytes: number,
   onLine: (line: Uint8Array) => void,
   onLong: () => void,

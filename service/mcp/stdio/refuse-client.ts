@@ -4,8 +4,8 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCodes, type Message, type MessageProblem, readMessage } from '../protocol/message.ts';
-import { errorReply } from '../protocol/replies.ts';
-import { lineReader } from './line-reader.ts';
+import { createErrorResponse } from '../protocol/replies.ts';
+import { createLineReader } from './line-reader.ts';
 
 /** For how long a client has to send its first request, in milliseconds. */
 const waitPeriod = 2_000;
@@ -16,7 +16,7 @@ const maxMessageBytes = 1_048_576;
 export async function refuseClient(input: Readable, reason: string): Promise<string | undefined> {
   const waiting = new AbortController();
   let answer: string | undefined;
-  const { read } = lineReader(
+  const { read } = createLineReader(
     maxMessageBytes,
     (line) => {
       answer ??= createAnswer(readMessage(line), reason);
@@ -34,5 +34,5 @@ export async function refuseClient(input: Readable, reason: string): Promise<str
 
 function createAnswer(message: Message | MessageProblem, reason: string): string | undefined {
   if (message.kind !== 'request') return undefined;
-  return errorReply(message.id, errorCodes.internal, reason);
+  return createErrorResponse(message.id, errorCodes.internal, reason);
 }

@@ -5,9 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Peer } from '../peer.ts';
 import { toOneLine } from '../protocol/framing.ts';
 import { errorCodes } from '../protocol/message.ts';
-import { errorReply } from '../protocol/replies.ts';
+import { createErrorResponse } from '../protocol/replies.ts';
 import type { Relay } from '../relay.ts';
-import { lineReader } from './line-reader.ts';
+import { createLineReader } from './line-reader.ts';
 import type { ServerProcess } from './server-process.ts';
 
 export interface StdioOptions {
@@ -40,16 +40,16 @@ async function relayUntilEnd(relay: Relay, options: StdioOptions): Promise<numbe
   const { input, output, server, maxMessageBytes, onWarning } = options;
   const client = createPeer(output);
   const upstream = createPeer(server.input);
-  const fromClient = lineReader(
+  const fromClient = createLineReader(
     maxMessageBytes,
     (line) => relay.fromClient(line, client, upstream),
     () => {
       const text = `a message is longer than ${maxMessageBytes} bytes`;
       onWarning(`refused: ${text}`);
-      client.send(errorReply(undefined, errorCodes.invalidRequest, text));
+      client.send(createErrorResponse(undefined, errorCodes.invalidRequest, text));
     },
   );
-  const fromServer = lineReader(
+  const fromServer = createLineReader(
     maxMessageBytes,
     (line) => relay.fromServer(line, client, upstream),
     () => onWarning(`dropped a message of the server that is longer than ${maxMessageBytes} bytes`),

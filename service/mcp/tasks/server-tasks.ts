@@ -10,7 +10,7 @@ import type { Trigger } from '../../log/entry.ts';
 import type { Permission } from '../calls/permission.ts';
 import { type Passage, tokenExpired } from '../passage.ts';
 import type { ResponseMessage } from '../protocol/message.ts';
-import { protocolMeta } from '../tools/tool-lister.ts';
+import { selectProtocolMeta } from '../tools/tool-lister.ts';
 import { Deadline, decideAgain, type PermittedWork } from '../work/decide-again.ts';
 import { type RememberedTask, RememberedTasks } from './remembered-tasks.ts';
 import { TaskCancellations } from './task-cancellations.ts';
@@ -70,7 +70,7 @@ export class ServerTasks {
   /** `stopped`: why the task must not go on, so that it is cancelled, or `undefined` if it may. */
   add({ id, isStated }: StartedTask, given: BegunTask, stopped: string | undefined): void {
     const { session, calls, approval, bytes, passage, problemOf, params } = given;
-    const meta = isMembers(params._meta) ? { _meta: protocolMeta(params._meta) } : {};
+    const meta = isMembers(params._meta) ? { _meta: selectProtocolMeta(params._meta) } : {};
     const deadlines = { deadline: new Deadline(), tokenDeadline: new Deadline() };
     const task: KnownTask = {
       session,

@@ -7,7 +7,7 @@ import type { EngineSession } from '../../engine/engine-session.ts';
 import { isMembers, type Members } from '../../json/members.ts';
 import type { Passage } from '../passage.ts';
 import { errorCodes, type ResponseMessage } from '../protocol/message.ts';
-import { request } from '../protocol/replies.ts';
+import { createRequestMessage } from '../protocol/replies.ts';
 import { minRepeatDelay, repeatDelay } from '../work/repeat-delay.ts';
 
 interface Cancellation {
@@ -101,7 +101,7 @@ export class TaskCancellations {
       this.#forget(this.#sent.get(oldest)?.cancellation ?? cancellation);
       this.#sent.delete(oldest);
     }
-    passage.tellServer(request(id, 'tasks/cancel', { taskId, ...meta }));
+    passage.tellServer(createRequestMessage(id, 'tasks/cancel', { taskId, ...meta }));
   }
 
   #repeatLater(cancellation: Cancellation): void {

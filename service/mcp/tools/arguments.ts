@@ -10,7 +10,7 @@ import { formatErrorMessage } from '../../support/message-of.ts';
 export type ArgumentCheck = (given: Members) => string | undefined;
 
 /** `schema`: a JSON Schema; without `$schema` of draft 2020-12, as MCP prescribes. */
-export function argumentCheck(schema: unknown): ArgumentCheck {
+export function createArgumentCheck(schema: unknown): ArgumentCheck {
   if (!isMembers(schema)) return () => 'the tool does not declare its arguments';
   let validator: Validator;
   try {

@@ -5,9 +5,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isMembers, type Members } from '../../json/members.ts';
 import { errorCodes, isId } from '../protocol/message.ts';
-import { errorReply, request } from '../protocol/replies.ts';
+import { createErrorResponse, createRequestMessage } from '../protocol/replies.ts';
 import { repairSurrogates } from '../repair-surrogates.ts';
-import { lineReader } from '../stdio/line-reader.ts';
+import { createLineReader } from '../stdio/line-reader.ts';
 import type { ServerProcess } from '../stdio/server-process.ts';
 import { isTool, type ToolDescription } from './inventory.ts';
 
@@ -92,7 +92,7 @@ class Asker {
 
   constructor(server: ServerProcess) {
     this.#server = server;
-    const { read } = lineReader(
+    const { read } = createLineReader(
       maxMessageBytes,
       (line) => this.#take(line),
       () => {},
@@ -103,7 +103,7 @@ class Asker {
   async ask(method: string, params: Members): Promise<Members> {
     const id = this.#next;
     this.#next += 1;
-    this.#server.input.write(`${request(id, method, params)}\n`);
+    this.#server.input.write(`${createRequestMessage(id, method, params)}\n`);
     const { error, result } = await this.#answer(id, method);
     if (isMembers(error)) throw new RefusedRequest(`${method}: ${String(error.message)}`);
     return isMembers(result) ? result : {};
@@ -153,7 +153,7 @@ class Asker {
     const result = results[String(method)];
     const reply =
       result === undefined
-        ? errorReply(id, errorCodes.methodNotFound, 'there is no user and no model')
+        ? createErrorResponse(id, errorCodes.methodNotFound, 'there is no user and no model')
         : JSON.stringify({ jsonrpc: '2.0', id, result });
     this.#server.input.write(`${reply}\n`);
   }

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { isMembers, type Members } from '../../json/members.ts';
-import { type ArgumentCheck, argumentCheck } from './arguments.ts';
+import { type ArgumentCheck, createArgumentCheck } from './arguments.ts';
 
 /** A tool as a server describes it. */
 export interface ToolDescription extends Members {
@@ -104,7 +104,7 @@ export class ToolInventory {
     else if (reviewed !== digest) return { kind: 'changed' };
     const { name, inputSchema } = tool;
     const annotations = isMembers(tool.annotations) ? tool.annotations : {};
-    const check = argumentCheck(inputSchema);
+    const check = createArgumentCheck(inputSchema);
     const mapping = isMembers(inputSchema) ? inputSchema['x-authzen-mapping'] : undefined;
     return { kind: 'known', tool: { name, annotations, check, mapping, inputSchema } };
   }

@@ -5,12 +5,12 @@ import type { RequestMessage } from '../protocol/message.ts';
 import type { KnownTool } from './inventory.ts';
 
 /** The names of tools are unique within a server only. */
-export function toolAction(server: string, tool: string): string {
+export function nameToolAction(server: string, tool: string): string {
   return `${server}:${tool}`;
 }
 
 /** The policy reads the bytes of the arguments that the server gets. */
-export function toolCall(
+export function buildToolCall(
   { params, text, spans }: RequestMessage,
   { name, annotations }: KnownTool,
   server: string,
@@ -20,7 +20,10 @@ export function toolCall(
   const { arguments: given = {} } = params;
   const span = spans.get('params.arguments');
   const argumentsText = span === undefined ? '{}' : text.slice(span.start, span.end);
-  const action = { name: toolAction(server, name), properties: { arguments: given, annotations } };
+  const action = {
+    name: nameToolAction(server, name),
+    properties: { arguments: given, annotations },
+  };
   const nameText = JSON.stringify(action.name);
   const annotationsText = JSON.stringify(annotations);
   const propertiesText = `{"arguments":${argumentsText},"annotations":${annotationsText}}`;

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { isMembers, type Members } from '../../json/members.ts';
 import type { Passage } from '../passage.ts';
 import type { ResponseMessage } from '../protocol/message.ts';
-import { request } from '../protocol/replies.ts';
+import { createRequestMessage } from '../protocol/replies.ts';
 import type { ToolInventory } from './inventory.ts';
 
 /** A server that returns pages without end is not waited for. */
@@ -36,7 +36,7 @@ export class ToolLister {
   list(params: Members, passage: Passage, continuation: Continuation): void {
     this.#waiting.push(continuation);
     if (this.#id !== undefined) return;
-    this.#meta = isMembers(params._meta) ? protocolMeta(params._meta) : undefined;
+    this.#meta = isMembers(params._meta) ? selectProtocolMeta(params._meta) : undefined;
     this.#pages = 0;
     this.#request(undefined, passage);
   }
@@ -46,7 +46,9 @@ export class ToolLister {
     this.#pages += 1;
     const page = cursor === undefined ? {} : { cursor };
     const meta = this.#meta === undefined ? {} : { _meta: this.#meta };
-    const isSent = passage.passToServer(request(this.#id, 'tools/list', { ...page, ...meta }));
+    const isSent = passage.passToServer(
+      createRequestMessage(this.#id, 'tools/list', { ...page, ...meta }),
+    );
     if (!isSent) this.end();
   }
 
@@ -69,7 +71,7 @@ export class ToolLister {
 }
 
 /** The metadata for a request of the guard itself: what the revision of a client requires of each, and nothing else of its call. */
-export function protocolMeta(meta: Members): Members {
+export function selectProtocolMeta(meta: Members): Members {
   return Object.fromEntries(Object.entries(meta).filter(([name]) => name.startsWith(protocol)));
 }
 

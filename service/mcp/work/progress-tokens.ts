@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { isMembers, type Members } from '../../json/members.ts';
-import { idKey, isId, type MessageId } from '../protocol/message.ts';
+import { buildIdKey, isId, type MessageId } from '../protocol/message.ts';
 import { maxOpenRequests } from './open-requests.ts';
 
 /** The use of a token by a request that is open, or by the task as which one goes on. */
@@ -113,7 +113,7 @@ function isUsed(use: Use, { isOpen, isTalking }: TokenUsers): boolean {
 
 /** Distinguishes ids and tokens, also if they are long. */
 function toKey(value: MessageId): string {
-  const text = idKey(value);
+  const text = buildIdKey(value);
   // No key of JSON begins with `#`.
   if (text.length <= maxKeyLength) return text;
   return `#${createHash('sha256').update(text).digest('base64')}`;

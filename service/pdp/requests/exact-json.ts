@@ -3,7 +3,7 @@
 
 import { stringify } from '@nhipol/runtime';
 import { parse } from 'lossless-json';
-import { exactNumber } from '../../json/exact.ts';
+import { parseExactNumber } from '../../json/exact.ts';
 import { isMembers, type Members } from '../../json/members.ts';
 import { Problem } from '../problem.ts';
 
@@ -30,7 +30,7 @@ export function parseExactJson(bytes: Uint8Array): unknown {
   }
   try {
     return parse(decoder.decode(bytes), null, {
-      parseNumber: exactNumber,
+      parseNumber: parseExactNumber,
       onDuplicateKey: rejectDuplicate,
     });
   } catch (error) {
@@ -69,11 +69,11 @@ function rejectDuplicate({ key }: { readonly key: string }): never {
 }
 
 /** The JSON of a value that `parseExactJson` returned, or that consists of such values. */
-export function exactText(value: unknown): string {
+export function stringifyExactly(value: unknown): string {
   return stringify(value);
 }
 
 /** The value with numbers as doubles, for expressions that compute with it. */
-export function inexact(value: unknown): unknown {
-  return JSON.parse(exactText(value));
+export function roundExactNumbers(value: unknown): unknown {
+  return JSON.parse(stringifyExactly(value));
 }

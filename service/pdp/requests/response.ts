@@ -2,7 +2,7 @@
 // caller that does not get what a permit requires gets a denial.
 
 import { type Answer, type AuthZenResponse, toAuthZen } from '@nhipol/runtime';
-import { refusal } from '../../engine/answers.ts';
+import { createRefusalAnswer } from '../../engine/answers.ts';
 
 /** `profiles`: obligations and access requests, the drafts of AuthZEN's profiles. */
 export type ContextForm = 'full' | 'profiles' | 'none';
@@ -14,14 +14,17 @@ export interface ShownResponse {
 }
 
 /** The answer that a caller of this form can carry out, which is the one that is logged. */
-export function showable(answer: Answer, form: ContextForm): Answer {
+export function selectShowable(answer: Answer, form: ContextForm): Answer {
   const { decision, constraints, obligations } = answer;
   // Constraints are not part of a profile.
   const isHidden =
     (form !== 'full' && Object.keys(constraints).length > 0) ||
     (form === 'none' && obligations.length > 0);
   if (!decision || !isHidden) return answer;
-  return refusal('not_shown', 'the caller does not get to know what the permit requires');
+  return createRefusalAnswer(
+    'not_shown',
+    'the caller does not get to know what the permit requires',
+  );
 }
 
 /** `evaluation`: the id of the evaluation, which an access request refers to. */
@@ -30,7 +33,7 @@ export function showAnswer(
   form: ContextForm,
   evaluation: string | undefined,
 ): ShownResponse {
-  const { decision, context } = toAuthZen(showable(answer, form));
+  const { decision, context } = toAuthZen(selectShowable(answer, form));
   const id = evaluation === undefined ? {} : { evaluation_id: evaluation };
   if (form === 'full') return { decision, context: { ...context, ...id } };
   return { decision, ...(form === 'none' ? {} : applyProfile(context, id)) };

@@ -7,7 +7,7 @@ import type { Members } from '../../json/members.ts';
 import type { EventLines } from '../log/event-lines.ts';
 import type { FactLines } from '../log/fact-lines.ts';
 import type { Observer } from '../observer.ts';
-import { exactText, inexact } from '../requests/exact-json.ts';
+import { roundExactNumbers, stringifyExactly } from '../requests/exact-json.ts';
 import type { SessionChanges } from './session-changes.ts';
 import { createMissingProblem, type SessionGate } from './session-gate.ts';
 import { readOwners, type SessionOwners } from './session-owners.ts';
@@ -86,7 +86,7 @@ export class EventTarget {
   #readRequest(id: string): Members {
     const known = this.#changing.get(id);
     if (known !== undefined) return known;
-    const request = inexact(this.#options.request(id)) as Members;
+    const request = roundExactNumbers(this.#options.request(id)) as Members;
     if (this.#held.has(id)) this.#changing.set(id, request);
     return request;
   }
@@ -96,7 +96,7 @@ export class EventTarget {
     const { changes, eventLines, factLines, observer } = this.#options;
     changes.runCaused(by, () => {
       if (payload === undefined) session.recordUnknown(name, time);
-      else session.record(name, exactText(payload), time);
+      else session.record(name, stringifyExactly(payload), time);
     });
     if (!eventLines.isGathering(id)) factLines.write(id);
     eventLines.add(by, id, { signal: name, payload, time });

@@ -10,16 +10,16 @@ import {
   SessionError,
   type Sessions,
 } from '@nhipol/runtime';
-import { refusal } from '../../engine/answers.ts';
+import { createRefusalAnswer } from '../../engine/answers.ts';
 import type { PolicyModule } from '../../engine/policy-module.ts';
-import { exactValue } from '../../json/exact.ts';
+import { parseExactValue } from '../../json/exact.ts';
 import type { Members } from '../../json/members.ts';
 import type { SessionStores } from '../../store/store.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import { EventLines } from '../log/event-lines.ts';
 import { FactLines } from '../log/fact-lines.ts';
 import { Problem, TooManyRequests } from '../problem.ts';
-import { exactText, isObject } from '../requests/exact-json.ts';
+import { isObject, stringifyExactly } from '../requests/exact-json.ts';
 import { EventTarget } from './event-target.ts';
 import { IdleSessions } from './idle-sessions.ts';
 import {
@@ -31,7 +31,11 @@ import {
 } from './session-caller.ts';
 import { SessionChanges } from './session-changes.ts';
 import { SessionCopies } from './session-copies.ts';
-import { type IdentifyConditions, otherSubject, SessionDecisions } from './session-decisions.ts';
+import {
+  createOtherSubject,
+  type IdentifyConditions,
+  SessionDecisions,
+} from './session-decisions.ts';
 import type { SessionListener } from './session-event.ts';
 import {
   createMissingProblem,
@@ -252,7 +256,7 @@ export class LiveSessions implements SessionHost {
       throw new Problem(503, `no more than ${maxSessions} sessions may be open`, { code: 'full' });
     }
     this.#expectOwnShare(by);
-    const session = runSession(() => this.#sessions.open(id, exactText(request)));
+    const session = runSession(() => this.#sessions.open(id, stringifyExactly(request)));
     this.#owners.open(id, readOwners(request), nameOwner(by), clock.now());
     this.#owners.note(id, 'users', by.id);
     this.#idle.note(id);
@@ -318,7 +322,9 @@ export class LiveSessions implements SessionHost {
     this.#sessions.sweep();
     this.#factLines.note(caller.id, id);
     // The line of the change is before those of answers that it changes.
-    this.#changes.runCaused(caller.id, () => runSession(() => session.patchJson(exactText(part))));
+    this.#changes.runCaused(caller.id, () =>
+      runSession(() => session.patchJson(stringifyExactly(part))),
+    );
     this.#factLines.write(id);
     this.#owners.change(id, readOwners(part));
     this.#owners.note(id, 'users', caller.id);
@@ -421,7 +427,7 @@ export class LiveSessions implements SessionHost {
       answer = await this.#decisions.decide(by, handle, create, options);
     } catch (error) {
       if (error instanceof Problem && error.details.code !== 'event_not_applied') throw error;
-      return refusal('event_not_applied', formatErrorMessage(error));
+      return createRefusalAnswer('event_not_applied', formatErrorMessage(error));
     }
     const stored = await this.#storage.storeAnswer(answer);
     return this.#changes.withdrawPermit(handle, stored);
@@ -525,7 +531,7 @@ function createView({ session }: SessionAdmission): SessionView {
 
 /** The part of a whole request that a session decides, or why it cannot decide the request. */
 function createQuery(owner: SessionOwner, request: Members): Members | Answer {
-  if (!owner.isSubject(request.subject)) return otherSubject();
+  if (!owner.isSubject(request.subject)) return createOtherSubject();
   const { action, resource, context } = request;
   return { action, resource, context: isObject(context) ? owner.without(context) : context };
 }
@@ -536,7 +542,7 @@ async function orNoSession(decide: () => Promise<Answer>): Promise<Answer> {
     return await decide();
   } catch (error) {
     const isMissing = error instanceof Problem && error.details.code === 'no_session';
-    if (isMissing) return refusal('no_session', error.message);
+    if (isMissing) return createRefusalAnswer('no_session', error.message);
     throw error;
   }
 }
@@ -545,7 +551,7 @@ async function orNoSession(decide: () => Promise<Answer>): Promise<Answer> {
 function readRequest(sessions: Sessions, id: string): Members {
   const session = sessions.get(id);
   if (session === undefined) return {};
-  const snapshot = exactValue(runSession(() => session.snapshot()));
+  const snapshot = parseExactValue(runSession(() => session.snapshot()));
   const request = isObject(snapshot) ? snapshot.request : undefined;
   return isObject(request) ? request : {};
 }

@@ -1,7 +1,7 @@
 // The changes of the answers to sessions: notifies listeners, and writes a line for each with what caused it.
 
 import { type Answer, type SessionChange, type Sessions, toAuthZen } from '@nhipol/runtime';
-import { refusal } from '../../engine/answers.ts';
+import { createRefusalAnswer } from '../../engine/answers.ts';
 import type { Members } from '../../json/members.ts';
 import type { Trigger } from '../../log/entry.ts';
 import type { LineWriter } from '../log/decision-lines.ts';
@@ -68,7 +68,7 @@ export class SessionChanges {
   evaluate(handle: SessionHandle): Answer {
     const session = this.#options.sessions.get(handle.id);
     if (session === handle) return session.reevaluate();
-    return refusal('no_session', 'the session was closed meanwhile');
+    return createRefusalAnswer('no_session', 'the session was closed meanwhile');
   }
 
   /** A decision, unless the session was revoked or closed after it. */

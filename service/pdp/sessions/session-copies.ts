@@ -7,7 +7,7 @@ import {
   type Session,
   type Sessions,
 } from '@nhipol/runtime';
-import { refusal } from '../../engine/answers.ts';
+import { createRefusalAnswer } from '../../engine/answers.ts';
 import type { PolicyModule } from '../../engine/policy-module.ts';
 
 export class SessionCopies {
@@ -28,7 +28,10 @@ export class SessionCopies {
     const { hasSharedEvents } = module;
     try {
       if (hasSharedEvents && !session.could(query).possible) {
-        return refusal('other_sessions', 'the events of other sessions restrict the action');
+        return createRefusalAnswer(
+          'other_sessions',
+          'the events of other sessions restrict the action',
+        );
       }
       const copy = sessions.restore(session.snapshot()).session;
       try {

@@ -2,12 +2,12 @@
 // decision brings, and remembered events about its subject have changed it. Then one step checks and decides.
 
 import { type Answer, mergePatch, SessionError } from '@nhipol/runtime';
-import { refusal } from '../../engine/answers.ts';
+import { createRefusalAnswer } from '../../engine/answers.ts';
 import type { PolicyModule } from '../../engine/policy-module.ts';
 import type { Members } from '../../json/members.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import type { FactLines } from '../log/fact-lines.ts';
-import { exactText, isObject } from '../requests/exact-json.ts';
+import { isObject, stringifyExactly } from '../requests/exact-json.ts';
 import type { VouchedMember } from '../requests/vouched-facts.ts';
 import type { EventTarget } from './event-target.ts';
 import { confirmCaller, isCurrent, type SessionCaller } from './session-caller.ts';
@@ -17,7 +17,7 @@ import type { SessionAdmission, SessionGate, SessionHandle } from './session-gat
 import type { QueryOptions } from './session-host.ts';
 import type { SessionOwner, SessionOwners } from './session-owners.ts';
 import type { SessionHooks } from './session-target.ts';
-import { statesSubject, type VouchedQuery, vouchQuery } from './vouched-change.ts';
+import { containsSubject, type VouchedQuery, vouchQuery } from './vouched-change.ts';
 
 /** `ready` is awaited last before a session is identified, and `expect` throws if it must not be. */
 export interface IdentifyConditions {
@@ -130,14 +130,17 @@ export class SessionDecisions {
     if (subject !== undefined) {
       factLines.note(caller.id, id);
       try {
-        changes.runCaused(caller.id, () => session.patchJson(exactText({ subject })));
+        changes.runCaused(caller.id, () => session.patchJson(stringifyExactly({ subject })));
       } catch (error) {
         if (!(error instanceof SessionError)) throw error;
-        return refusal('not_mapped', `the facts of the service do not fit: ${error.message}`);
+        return createRefusalAnswer(
+          'not_mapped',
+          `the facts of the service do not fit: ${error.message}`,
+        );
       }
     }
     events.writeLines(id);
-    const answer = changes.runCaused(caller.id, () => session.decide(exactText(query)));
+    const answer = changes.runCaused(caller.id, () => session.decide(stringifyExactly(query)));
     if (onDecided === undefined) return answer;
     return onDecided({ answer, module, request: mergeQuery(request(id), query) });
   }
@@ -155,10 +158,10 @@ export class SessionDecisions {
       if (isAnswer(prepared)) return prepared;
       const { query, subject } = prepared;
       try {
-        const part = subject === undefined ? undefined : exactText({ subject });
-        return copies.decide(policy(), session, exactText(query), part);
+        const part = subject === undefined ? undefined : stringifyExactly({ subject });
+        return copies.decide(policy(), session, stringifyExactly(query), part);
       } catch (error) {
-        return refusal('engine_error', formatErrorMessage(error));
+        return createRefusalAnswer('engine_error', formatErrorMessage(error));
       }
     });
   }
@@ -173,7 +176,7 @@ export class SessionDecisions {
     if (isAnswer(query)) return query;
     if (vouched.length === 0) return { query, subject: undefined };
     const facts = this.#options.request(id);
-    if (!statesSubject(facts.subject, vouched)) return otherSubject();
+    if (!containsSubject(facts.subject, vouched)) return createOtherSubject();
     return vouchQuery(facts, query, vouched);
   }
 
@@ -189,8 +192,8 @@ export class SessionDecisions {
   }
 }
 
-export function otherSubject(): Answer {
-  return refusal('other_subject', 'the session belongs to another subject');
+export function createOtherSubject(): Answer {
+  return createRefusalAnswer('other_subject', 'the session belongs to another subject');
 }
 
 /** The facts that a query brings into its session, or `undefined` if there are none. */

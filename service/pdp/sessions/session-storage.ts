@@ -2,7 +2,7 @@
 // commit. The owners restrict requests in a session, so they are stored before it.
 
 import type { Answer, Persistence, SessionStore, Sessions } from '@nhipol/runtime';
-import { refusal } from '../../engine/answers.ts';
+import { createRefusalAnswer } from '../../engine/answers.ts';
 import { reportRefused } from '../../engine/report-refused.ts';
 import { type SessionStores, serviceSessions } from '../../store/store.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
@@ -87,7 +87,7 @@ export class SessionStorage {
     } catch (error) {
       this.#notStored(error);
       return answer.decision
-        ? refusal('state_unavailable', 'the decision cannot be stored')
+        ? createRefusalAnswer('state_unavailable', 'the decision cannot be stored')
         : answer;
     }
   }

@@ -3,7 +3,7 @@
 
 import { mergePatch } from '@nhipol/runtime';
 import type { Members } from '../../json/members.ts';
-import { exactText, isObject } from '../requests/exact-json.ts';
+import { isObject, stringifyExactly } from '../requests/exact-json.ts';
 import { type VouchedMember, withoutOwnMembers } from '../requests/vouched-facts.ts';
 
 /** A query of a session with the facts of its credential, and what changes in the session besides it. */
@@ -31,7 +31,7 @@ export function vouchQuery(
 }
 
 /** Whether the mapping states the subject of a session otherwise, by its type or id. */
-export function statesSubject(subject: unknown, vouched: readonly VouchedMember[]): boolean {
+export function containsSubject(subject: unknown, vouched: readonly VouchedMember[]): boolean {
   const known = isObject(subject) ? subject : {};
   return vouched.every(
     ({ path: [first, second = '', third], value }) =>
@@ -68,7 +68,8 @@ function diff(before: unknown, after: unknown): Members {
   const removed = Object.keys(from ?? {}).filter((name) => !Object.hasOwn(to ?? {}, name));
   const changed = Object.entries(to ?? {}).filter(
     ([name, value]) =>
-      !Object.hasOwn(from ?? {}, name) || exactText(from?.[name]) !== exactText(value),
+      !Object.hasOwn(from ?? {}, name) ||
+      stringifyExactly(from?.[name]) !== stringifyExactly(value),
   );
   return Object.fromEntries([
     ...removed.map((name) => [name, null]),

@@ -1,7 +1,7 @@
 // Changes the state of the stream of a source at its transmitter, for operators.
 
 import type { SourceSettings } from '../settings.ts';
-import { sourceDestinations } from './source-destinations.ts';
+import { createSourceDestinations } from './source-destinations.ts';
 import { readMetadata, StreamClient } from './stream-client.ts';
 
 export type StreamChange = 'pause' | 'resume' | 'delete';
@@ -21,7 +21,7 @@ export async function changeStream(
 ): Promise<string | undefined> {
   const { issuer, authorization, delivery } = settings;
   const metadata = await readMetadata(issuer);
-  const client = new StreamClient(metadata, authorization, sourceDestinations(settings));
+  const client = new StreamClient(metadata, authorization, createSourceDestinations(settings));
   const url = delivery === 'poll' ? undefined : (settings.pushUrl ?? pushUrl);
   const remoteStream = await client.find({
     events: [],

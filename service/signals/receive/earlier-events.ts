@@ -6,7 +6,7 @@ import type { VerifiedSet } from '../sets/verify-set.ts';
 import type { IndexedSet, ReceivedSets } from '../store/signal-store.ts';
 import type { SessionKeys } from '../subjects/session-identifiers.ts';
 import { hasSubjectKey } from '../subjects/subject-index.ts';
-import { keysOfEvent, readGroup, readType } from './stored-set.ts';
+import { listEventKeys, readGroup, readType } from './stored-set.ts';
 import { TokenReader } from './token-reader.ts';
 
 /** The number of events that a session is changed by when it is opened: more would hold up others for too long. */
@@ -50,7 +50,7 @@ export class EarlierEvents {
 
   /** A token is about to be stored. */
   note({ events }: VerifiedSet): void {
-    for (const key of events.flatMap(keysOfEvent)) this.#known.add(key);
+    for (const key of events.flatMap(listEventKeys)) this.#known.add(key);
   }
 
   /** Ends the turn: stored events may change from now on, so they are read again. */

@@ -6,7 +6,7 @@ import type { SessionTarget } from '../../pdp/sessions/session-target.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { EventEffect, EventMapping } from './event-rules.ts';
-import { createPatch, fittingPart, type Leaf } from './fact-patches.ts';
+import { createPatch, type Leaf, selectFittingPart } from './fact-patches.ts';
 import { FactTimes, type TimedFactChange } from './fact-times.ts';
 import type { Incarnation } from './incarnations.ts';
 
@@ -229,7 +229,7 @@ function changeOne([path, value]: Leaf, set: (leaf: Leaf) => SessionError | unde
   if (misfit === undefined) return;
   const isFit = (part: Members) => set([path, part]) === undefined;
   const isSet = isMembers(value)
-    ? fittingPart(value, isFit) !== undefined
+    ? selectFittingPart(value, isFit) !== undefined
     : set([path, null]) === undefined;
   if (!isSet) throw misfit;
 }

@@ -10,7 +10,7 @@ import {
   type FactsTemplate,
   type Template,
 } from '../../mapping/template.ts';
-import { eventName, eventNames, eventUri } from '../sets/event-types.ts';
+import { eventNames, formatEventUri, parseEventName } from '../sets/event-types.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 
 /** The changes by an event. Strings that begin with `$` are expressions over `event`, `set` and `session`. */
@@ -77,10 +77,10 @@ const aboutOpenSessions: ReadonlySet<string> = new Set([
 ]);
 
 /** Throws a `MappingError` for an expression that is not valid. */
-export function eventMapping(rules: EventRules = {}): EventMapping {
+export function parseEventMapping(rules: EventRules = {}): EventMapping {
   const compiled = new Map(
     Object.entries(rules).map(([name, rule]) => [
-      eventUri(name),
+      formatEventUri(name),
       rule === null ? null : compileRule(rule),
     ]),
   );
@@ -94,7 +94,7 @@ export function eventMapping(rules: EventRules = {}): EventMapping {
       session: sessionInput(session),
     });
     const failures: string[] = [];
-    const name = rule?.signal === undefined ? eventName(event.type) : rule.signal;
+    const name = rule?.signal === undefined ? parseEventName(event.type) : rule.signal;
     const isDeclared = name !== null && policy.signals.has(name);
     const payload = rule?.payload === undefined ? event.claims : rule.payload(inputs(), true);
     const signal = isDeclared && isMembers(payload) ? { name, payload } : undefined;
@@ -114,13 +114,13 @@ export function eventMapping(rules: EventRules = {}): EventMapping {
       const rule = compiled.get(type);
       if (rule === null) return false;
       return (
-        (rule?.sessions ?? (aboutOpenSessions.has(eventName(type)) ? 'open' : 'all')) === 'all'
+        (rule?.sessions ?? (aboutOpenSessions.has(parseEventName(type)) ? 'open' : 'all')) === 'all'
       );
     },
     isReplaced: (type, policy) => {
       const rule = compiled.get(type);
       if (rule === null) return true;
-      const name = rule?.signal === undefined ? eventName(type) : rule.signal;
+      const name = rule?.signal === undefined ? parseEventName(type) : rule.signal;
       const isSignal = name !== null && policy.signals.has(name);
       // A rule may change other facts for each event.
       return !isSignal && (rule?.facts ?? undefined) === undefined;
@@ -141,7 +141,7 @@ export function eventMapping(rules: EventRules = {}): EventMapping {
             ]),
       ]),
     types: (policy) => {
-      const uris = new Set([...eventNames.map(eventUri), ...compiled.keys()]);
+      const uris = new Set([...eventNames.map(formatEventUri), ...compiled.keys()]);
       return [...uris].filter(
         (type) => findEffect(probe(type), probeSession, policy) !== undefined,
       );
@@ -178,7 +178,7 @@ function sessionInput({ id, request }: EventSession): Members {
 
 /** The facts that the vocabulary `nhi` has for what an event reports. */
 function defaultFacts({ type, claims, time }: SecurityEvent): Members {
-  const name = eventName(type);
+  const name = parseEventName(type);
   const at = new Date(time).toISOString();
   const newest = { events: { [name]: claims } };
   switch (name) {

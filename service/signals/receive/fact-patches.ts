@@ -62,7 +62,7 @@ export function intersectMembers(one: Members, other: Members): Members {
  * The largest part of an object that fits, as far as it is found by adding members, or by leaving one out of those that
  * are required, or `undefined` if none was found. `isFit`: also uses the part.
  */
-export function fittingPart(
+export function selectFittingPart(
   value: Members,
   isFit: (part: Members) => boolean,
 ): Members | undefined {

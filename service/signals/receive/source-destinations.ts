@@ -3,7 +3,7 @@
 import { anyDestination, type Destinations } from '../../support/destinations.ts';
 import type { SourceSettings } from '../settings.ts';
 
-export function sourceDestinations({
+export function createSourceDestinations({
   issuer,
   keys,
   pollUrl,

@@ -11,7 +11,7 @@ import { KeysUnavailableError, type SecurityEvent, SetError } from '../sets/secu
 import { type SetVerifier, setVerifier, type VerifiedSet } from '../sets/verify-set.ts';
 import type { SourceSettings } from '../settings.ts';
 import { Poller } from './poller.ts';
-import { sourceDestinations } from './source-destinations.ts';
+import { createSourceDestinations } from './source-destinations.ts';
 import { type RemoteStream, readMetadata, StreamClient } from './stream-client.ts';
 import { Verifications } from './verifications.ts';
 
@@ -63,7 +63,7 @@ export class Source {
   constructor(options: SourceOptions) {
     this.#options = options;
     this.#verifications = new Verifications(options.now);
-    this.#destinations = sourceDestinations(options.settings);
+    this.#destinations = createSourceDestinations(options.settings);
   }
 
   get name(): string {

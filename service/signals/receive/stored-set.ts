@@ -7,7 +7,7 @@ import type { SecurityEvent } from '../sets/security-event.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
 import type { SetId, StoredSet } from '../store/signal-store.ts';
 import { readSubject } from '../subjects/subject.ts';
-import { identifyingKeys } from '../subjects/subject-index.ts';
+import { listIdentifyingKeys } from '../subjects/subject-index.ts';
 
 /** The text that identifies a token. */
 export function nameSet({ issuer, jti }: SetId): string {
@@ -15,8 +15,8 @@ export function nameSet({ issuer, jti }: SetId): string {
 }
 
 /** The keys that each session has one of that the event is about. */
-export function keysOfEvent({ subject }: SecurityEvent): readonly string[] {
-  return subject === undefined ? [] : identifyingKeys(readSubject(subject));
+export function listEventKeys({ subject }: SecurityEvent): readonly string[] {
+  return subject === undefined ? [] : listIdentifyingKeys(readSubject(subject));
 }
 
 /**
@@ -63,7 +63,7 @@ export function readType(indexed: string): string {
 export function toStoredSet({ issuer, jti, events }: VerifiedSet, receivedAt: number): StoredSet {
   const index = events.flatMap((event) => {
     const type = indexType(event);
-    return keysOfEvent(event).map((key) => ({ key, type, time: event.time }));
+    return listEventKeys(event).map((key) => ({ key, type, time: event.time }));
   });
   return { issuer, jti, receivedAt, events: JSON.stringify(events), index };
 }

@@ -4,7 +4,7 @@
 import { isMembers, type Members } from '../../json/members.ts';
 import { callJson, type JsonCall } from '../../support/call-json.ts';
 import { anyDestination, type Destinations } from '../../support/destinations.ts';
-import { metadataUrl, pollMethod, pushMethod } from '../streams.ts';
+import { buildMetadataUrl, pollMethod, pushMethod } from '../streams.ts';
 
 export interface TransmitterMetadata {
   readonly issuer: string;
@@ -33,7 +33,7 @@ export interface WantedStream {
 }
 
 export async function readMetadata(issuer: string): Promise<TransmitterMetadata> {
-  const url = metadataUrl(issuer);
+  const url = buildMetadataUrl(issuer);
   const { status, body } = await callJson({ method: 'GET', url, destinations: anyDestination });
   if (status !== 200 || !isMembers(body)) throw new Error(`${url}: answered ${status}`);
   if (body.issuer !== issuer) {

@@ -49,11 +49,11 @@ export const streamEvents = {
 export const eventNames: readonly string[] = [...uris.keys()];
 
 /** The URI of an event by its short name; a name that is not known is a URI already. */
-export function eventUri(name: string): string {
+export function formatEventUri(name: string): string {
   return uris.get(name) ?? name;
 }
 
 /** The name of a signal for an event: the last part of its URI. */
-export function eventName(uri: string): string {
+export function parseEventName(uri: string): string {
   return uri.slice(Math.max(uri.lastIndexOf('/'), uri.lastIndexOf(':')) + 1);
 }

@@ -11,7 +11,7 @@ import {
 import { isMembers } from '../../json/members.ts';
 import type { Destinations } from '../../support/destinations.ts';
 import { formatErrorMessage } from '../../support/message-of.ts';
-import { issuerKeys } from '../../tokens/issuer-keys.ts';
+import { createKeySource } from '../../tokens/issuer-keys.ts';
 import { areKeysUnavailable, tokenAlgorithms } from '../../tokens/verify-token.ts';
 import { SubjectError } from '../subjects/identifier.ts';
 import { readSubject } from '../subjects/subject.ts';
@@ -50,7 +50,7 @@ const maxSetLength = 65_536;
 const maxEvents = 100;
 
 export function setVerifier(trust: SetTrust): SetVerifier {
-  const keys = issuerKeys(trust.keys, trust.destinations);
+  const keys = createKeySource(trust.keys, trust.destinations);
   const { issuer, audience } = trust;
   const options: JWTVerifyOptions = {
     issuer,

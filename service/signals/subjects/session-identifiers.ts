@@ -31,7 +31,7 @@ export interface SessionIdentifiers {
 }
 
 /** `mapping`: undefined for the id of the subject and that of the session. Throws a `MappingError`. */
-export function sessionIdentifiers(mapping: SubjectMapping | undefined): SessionIdentifiers {
+export function createSessionIdentifiers(mapping: SubjectMapping | undefined): SessionIdentifiers {
   const identifiers = mapping === undefined ? defaultIdentifiers : createMapped(mapping);
   return {
     text: JSON.stringify(mapping ?? null),
@@ -54,7 +54,7 @@ export function sessionIdentifiers(mapping: SubjectMapping | undefined): Session
  */
 export function parseIdentifiers(text: string): SessionIdentifiers | undefined {
   try {
-    return sessionIdentifiers(JSON.parse(text) ?? undefined);
+    return createSessionIdentifiers(JSON.parse(text) ?? undefined);
   } catch (error) {
     if (error instanceof MappingError || error instanceof SyntaxError) return undefined;
     throw error;

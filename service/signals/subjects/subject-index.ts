@@ -82,7 +82,7 @@ export function hasSubjectKey(keys: SessionKeys, subject: Subject): boolean {
 }
 
 /** The keys of a subject of which each of its sessions has one. */
-export function identifyingKeys(subject: Subject): readonly string[] {
+export function listIdentifyingKeys(subject: Subject): readonly string[] {
   if (subject.kind === 'simple') return subject.keys;
   const members = [...subject.members];
   const narrow = members.filter(([name]) => !groups.has(name));

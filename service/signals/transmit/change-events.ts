@@ -7,7 +7,7 @@ import type { Members } from '../../json/members.ts';
 import { isMembers } from '../../json/members.ts';
 import { absent } from '../../mapping/expression.ts';
 import { compileTemplate } from '../../mapping/template.ts';
-import { eventUri } from '../sets/event-types.ts';
+import { formatEventUri } from '../sets/event-types.ts';
 import { anyMember, type SessionIdentifiers } from '../subjects/session-identifiers.ts';
 
 export interface SentEvent {
@@ -35,8 +35,8 @@ export interface ChangeEventOptions {
   readonly identifiers: SessionIdentifiers;
 }
 
-const revoked = eventUri('session-revoked');
-const changed = eventUri('token-claims-change');
+const revoked = formatEventUri('session-revoked');
+const changed = formatEventUri('token-claims-change');
 
 /** The events that a transmitter may send. */
 export function listEventTypes(effects: readonly string[]): readonly string[] {

@@ -9,15 +9,15 @@ import { pollMethod } from '../streams.ts';
 import { SubjectError } from '../subjects/identifier.ts';
 import { readSubject } from '../subjects/subject.ts';
 import {
+  createInvalidProblem,
   describeConfiguration,
   expectStreamText,
-  invalid,
   readStreamRequest,
   type Stream,
   type StreamDefaults,
   toStoredStream,
 } from './stream.ts';
-import { noStream, type StreamRegistry } from './stream-registry.ts';
+import { createNoStream, type StreamRegistry } from './stream-registry.ts';
 
 export interface StreamManagementOptions {
   readonly registry: StreamRegistry;
@@ -122,7 +122,8 @@ export class StreamManagement {
   async setStatus(receiver: string, body: Members): Promise<Members> {
     const id = expectStreamText(body.stream_id, '$.stream_id');
     const status = statuses.find((streamStatus) => streamStatus === body.status);
-    if (status === undefined) throw invalid('$.status', `expected one of ${statuses.join(', ')}`);
+    if (status === undefined)
+      throw createInvalidProblem('$.status', `expected one of ${statuses.join(', ')}`);
     const reason =
       body.reason === undefined ? undefined : expectStreamText(body.reason, '$.reason');
     const stream = await this.#changeOwn(receiver, id, (current) => {
@@ -167,12 +168,12 @@ export class StreamManagement {
     change: (stream: Stream) => Stream,
   ): Promise<Stream> {
     const changed = await this.#registry.change(id, (stream) => {
-      if (stream.receiver !== receiver) throw noStream();
+      if (stream.receiver !== receiver) throw createNoStream();
       const next = change(stream);
       this.#expectRoom(next, toStoredStream(stream).text.length);
       return next;
     });
-    if (changed === undefined) throw noStream();
+    if (changed === undefined) throw createNoStream();
     return changed;
   }
 

@@ -4,7 +4,7 @@
 import { isMembers, type Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
 import { DestinationError, type Destinations } from '../../support/destinations.ts';
-import { eventUri } from '../sets/event-types.ts';
+import { formatEventUri } from '../sets/event-types.ts';
 import type { StoredStream, StreamStatus } from '../store/signal-store.ts';
 import { pollMethod, pushMethod } from '../streams.ts';
 import { matchesSubject, readSubject, type Subject } from '../subjects/subject.ts';
@@ -72,7 +72,7 @@ export function readStreamRequest(
 function expectUnchanged(given: unknown, own: unknown, name: string, id: string | undefined): void {
   if (given === undefined || id === undefined) return;
   if (JSON.stringify(given) === JSON.stringify(own)) return;
-  throw invalid(`$.${name}`, 'a value that the transmitter sets cannot be changed');
+  throw createInvalidProblem(`$.${name}`, 'a value that the transmitter sets cannot be changed');
 }
 
 function readDelivery(
@@ -80,50 +80,54 @@ function readDelivery(
   id: string | undefined,
   { pollUrl, destinations }: StreamDefaults,
 ): Delivery {
-  if (!isMembers(value)) throw invalid('$.delivery', 'expected an object');
+  if (!isMembers(value)) throw createInvalidProblem('$.delivery', 'expected an object');
   const { method, endpoint_url: url, authorization_header: header } = value;
   if (method === pollMethod) {
     const own = pollUrl(id ?? '');
     if (id !== undefined && url !== undefined && url !== own) {
-      throw invalid('$.delivery.endpoint_url', 'the transmitter sets the URL that is polled');
+      throw createInvalidProblem(
+        '$.delivery.endpoint_url',
+        'the transmitter sets the URL that is polled',
+      );
     }
     return { method, endpoint_url: own };
   }
   if (method !== pushMethod) {
-    throw invalid('$.delivery.method', `expected ${pushMethod} or ${pollMethod}`);
+    throw createInvalidProblem('$.delivery.method', `expected ${pushMethod} or ${pollMethod}`);
   }
   const text = expectStreamText(url, '$.delivery.endpoint_url');
   expectDestination(text, destinations);
   if (header === undefined || header === null) return { method, endpoint_url: text };
   const authorization = expectStreamText(header, '$.delivery.authorization_header');
   if (!/^[\x20-\x7e]+$/.test(authorization)) {
-    throw invalid('$.delivery.authorization_header', 'expected the value of a header');
+    throw createInvalidProblem('$.delivery.authorization_header', 'expected the value of a header');
   }
   return { method, endpoint_url: text, authorization_header: authorization };
 }
 
 function expectDestination(text: string, destinations: Destinations): void {
   const path = '$.delivery.endpoint_url';
-  if (!URL.canParse(text)) throw invalid(path, 'expected a URL');
+  if (!URL.canParse(text)) throw createInvalidProblem(path, 'expected a URL');
   try {
     destinations.expect(new URL(text));
   } catch (error) {
-    if (error instanceof DestinationError) throw invalid(path, error.message);
+    if (error instanceof DestinationError) throw createInvalidProblem(path, error.message);
     throw error;
   }
 }
 
 export function expectStreamText(value: unknown, path: string): string {
   if (typeof value === 'string' && value !== '' && value.length <= maxLength) return value;
-  throw invalid(path, `expected a string of up to ${maxLength} characters`);
+  throw createInvalidProblem(path, `expected a string of up to ${maxLength} characters`);
 }
 
 function readTexts(value: unknown, path: string): readonly string[] {
-  if (!Array.isArray(value) || value.length > maxTexts) throw invalid(path, 'expected an array');
+  if (!Array.isArray(value) || value.length > maxTexts)
+    throw createInvalidProblem(path, 'expected an array');
   return value.map((each, index) => expectStreamText(each, `${path}[${index}]`));
 }
 
-export function invalid(path: string, detail: string): Problem {
+export function createInvalidProblem(path: string, detail: string): Problem {
   return new Problem(400, `${path}: ${detail}`, { path });
 }
 
@@ -132,7 +136,7 @@ export function listDelivered(
   { requested }: Stream,
   { supported }: StreamDefaults,
 ): readonly string[] {
-  return supported.filter((each) => requested.some((name) => eventUri(name) === each));
+  return supported.filter((each) => requested.some((name) => formatEventUri(name) === each));
 }
 
 /** The configuration as JSON. */

@@ -15,9 +15,9 @@ import { type ChangeEvents, listEventTypes, type SentEvent } from './change-even
 import { type DeliveryOutcome, Outbox } from './outbox.ts';
 import { type SetSigner, setSigner } from './set-signer.ts';
 import {
+  createInvalidProblem,
   expectStreamText,
   hasSubject,
-  invalid,
   listDelivered,
   type Stream,
   type StreamDefaults,
@@ -217,11 +217,11 @@ export class Transmitter {
     if (stream.delivery.method !== pollMethod) throw new Problem(400, 'the stream is pushed');
     const { maxEvents = maxPolled, returnImmediately = false, ack = [], setErrs = {} } = body;
     if (typeof maxEvents !== 'number' || maxEvents < 0)
-      throw invalid('$.maxEvents', 'expected a number');
+      throw createInvalidProblem('$.maxEvents', 'expected a number');
     if (typeof returnImmediately !== 'boolean')
-      throw invalid('$.returnImmediately', 'expected true or false');
-    if (!Array.isArray(ack)) throw invalid('$.ack', 'expected an array');
-    if (!isMembers(setErrs)) throw invalid('$.setErrs', 'expected an object');
+      throw createInvalidProblem('$.returnImmediately', 'expected true or false');
+    if (!Array.isArray(ack)) throw createInvalidProblem('$.ack', 'expected an array');
+    if (!isMembers(setErrs)) throw createInvalidProblem('$.setErrs', 'expected an object');
     await this.#settle(
       stream,
       ack.filter((each) => typeof each === 'string'),

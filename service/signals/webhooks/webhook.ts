@@ -6,7 +6,7 @@ import { isMembers, type Members } from '../../json/members.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
 import { compileTemplate, type Template } from '../../mapping/template.ts';
 import { isDeep, maxDepth } from '../../pdp/requests/exact-json.ts';
-import { eventUri } from '../sets/event-types.ts';
+import { formatEventUri } from '../sets/event-types.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
 import { SubjectError } from '../subjects/identifier.ts';
 import { readSubject } from '../subjects/subject.ts';
@@ -68,7 +68,7 @@ type WebhookHeaders = Readonly<Record<string, string | readonly string[] | undef
 export type WebhookReader = (headers: WebhookHeaders, body: Uint8Array) => VerifiedSet;
 
 /** Throws a `MappingError` for an expression that is not valid. */
-export function webhookReader(settings: WebhookSettings, now: () => number): WebhookReader {
+export function createWebhookReader(settings: WebhookSettings, now: () => number): WebhookReader {
   const { name, signature, tolerance, event } = settings;
   const template = compileTemplate(event);
   return (headers, body) => {
@@ -173,7 +173,7 @@ function createEvent(
       throw new WebhookError(400, 'the event has no type');
     readSubject(subject, 'subject');
     if (!isMembers(claims)) throw new WebhookError(400, 'the claims are not an object');
-    return { type: eventUri(type), subject: subject as Members, claims, time };
+    return { type: formatEventUri(type), subject: subject as Members, claims, time };
   } catch (error) {
     if (error instanceof MappingError || error instanceof SubjectError) {
       throw new WebhookError(400, error.message);

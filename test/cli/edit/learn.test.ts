@@ -4,7 +4,7 @@
 import { decideInSession, grantInSession, openSession } from '@nhipol/language';
 import { format } from '@nhipol/language/format';
 import type { PolicyModel } from '@nhipol/language/model';
-import { evaluatorTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests } from '@nhipol/testing';
 import type { DecisionLogEntry } from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -230,7 +230,7 @@ describe('a learned policy', () => {
       'observed_list',
       'session_revoked',
     ]);
-    const tests = policy === undefined ? [] : runTests(policy, evaluatorTestEngine(policy));
+    const tests = policy === undefined ? [] : runTests(policy, createEvaluatorTestEngine(policy));
     expect(tests.filter(({ passed }) => !passed)).toEqual([]);
   });
 
@@ -406,7 +406,7 @@ describe('any learned policy', () => {
     fc.assert(
       fc.property(sets, someLimits, (given, limits) => {
         const policy = learnOrFail(given, limits);
-        const failed = runTests(policy.policy, evaluatorTestEngine(policy.policy)).filter(
+        const failed = runTests(policy.policy, createEvaluatorTestEngine(policy.policy)).filter(
           ({ passed }) => !passed,
         );
         expect([failed.map(({ test: { name } }) => name), policy.source]).toEqual([

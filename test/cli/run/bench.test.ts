@@ -112,7 +112,7 @@ test('lists at most ten invalid requests', async () => {
 });
 
 test('exits with an internal error if the engines disagree, and measures nothing', async () => {
-  vi.mocked(validation.sameAnswer).mockReturnValueOnce(false);
+  vi.mocked(validation.isSameAnswer).mockReturnValueOnce(false);
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const { code, out, err } = await folder.run([
     'bench',

@@ -7,12 +7,12 @@ import { Folder } from '../../support/system/run-cli.ts';
 const faulty = vi.hoisted(() => ({ module: false }));
 vi.mock('../../../assurance/testing/replay/module-host.ts', async (original) => {
   const real = await original<typeof import('../../../assurance/testing/replay/module-host.ts')>();
-  const moduleHost: typeof real.moduleHost = (module) => {
-    const host = real.moduleHost(module);
+  const createModuleHost: typeof real.createModuleHost = (module) => {
+    const host = real.createModuleHost(module);
     if (!faulty.module) return host;
     return { ...host, judge: (id, now) => ({ ...host.judge(id, now), reasons: ['ok'] }) };
   };
-  return { moduleHost };
+  return { createModuleHost };
 });
 
 const policy = `policy acme.work version "3"

@@ -3,7 +3,7 @@
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
-import { element, escapeXmlText } from '../../../cli/reports/tests/xml.ts';
+import { escapeXmlText, formatElement } from '../../../cli/reports/tests/xml.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { broken, createRequest, policy, removeTimes, request } from '../policies.ts';
 
@@ -97,7 +97,7 @@ test('JUnit: contains suites, cases, and failures with the lines of the terminal
 test('XML escapes the characters that it forbids, and keeps all others', () => {
   const raw = 'a\u0000\u001b[31m\ud800\uffff<b>&"\'\t\r\n😀]]>';
   const kept = 'a\\u{0}\\u{1b}[31m\\u{d800}\\u{ffff}<b>&"\'\t\r\n😀]]>';
-  const xml = element('a', { b: raw, c: undefined, d: 5 }, escapeXmlText(raw));
+  const xml = formatElement('a', { b: raw, c: undefined, d: 5 }, escapeXmlText(raw));
   expect([...xml].filter((each) => /\p{Cc}|\p{Cs}|\uffff/u.test(each))).toEqual(['\t', '\n']);
   expect(parseXml(xml).a).toEqual({ '@b': kept, '@d': '5', '#text': kept });
 });

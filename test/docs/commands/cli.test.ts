@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { fullName, keys } from '../../../cli/config/keys.ts';
+import { formatFullName, keys } from '../../../cli/config/keys.ts';
 import { readConfig } from '../../../cli/config/read-config.ts';
 import { exitCode } from '../../../cli/io/exit-codes.ts';
 import { Folder } from '../../support/system/run-cli.ts';
@@ -80,11 +80,11 @@ test.for(commands)(
 );
 
 test('documents each key, and shows a valid configuration with all keys', () => {
-  for (const key of keys) expect(page).toContain(`| \`${fullName(key)}\` |`);
+  for (const key of keys) expect(page).toContain(`| \`${formatFullName(key)}\` |`);
   const shown = /```toml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
   const { settings, problems } = readConfig(shown);
   expect(problems).toEqual([]);
-  expect([...settings.keys()].sort()).toEqual(keys.map(fullName).sort());
+  expect([...settings.keys()].sort()).toEqual(keys.map(formatFullName).sort());
 });
 
 test('documents each exit code', () => {

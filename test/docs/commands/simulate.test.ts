@@ -1,7 +1,7 @@
 // docs/simulate.md: its log is valid for the policy of the example, and its tables document the members of a line and
 // of the JSON.
 
-import { timelineJson } from '@nhipol/testing/replay';
+import { printTimelineJson } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
 import { readPage } from '../../support/pages/pages.ts';
 import { replayText } from '../../support/sessions/replaying.ts';
@@ -29,7 +29,7 @@ test('the log is valid, and the tables document its members', async () => {
   expect([...new Set([...members, 'replace'])].sort()).toEqual([...listNames('Events')].sort());
 
   const { name, version } = policy;
-  const json = JSON.parse(timelineJson({ name, version, timeline }));
+  const json = JSON.parse(printTimelineJson({ name, version, timeline }));
   const documented = listNames('The JSON format');
   for (const member of Object.keys({ ...json, ...json.happenings[0] }))
     expect(documented).toContain(member);

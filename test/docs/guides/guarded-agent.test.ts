@@ -2,7 +2,7 @@
 // output of its commands. Needs `dist/bin/`; to write both again, run `node scripts/generate/guarded-agent.mjs`.
 
 import { readFileSync } from 'node:fs';
-import { evaluatorTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import {
   page,
@@ -19,7 +19,7 @@ test('the policy has no diagnostics, passes its tests, and uses each rule in the
   const { policy, found, warned } = checkText(text);
   expect([found, warned]).toEqual([[], []]);
   if (policy === undefined) throw new Error('unreachable');
-  const results = runTests(policy, evaluatorTestEngine(policy));
+  const results = runTests(policy, createEvaluatorTestEngine(policy));
   expect(results.flatMap(({ failures }) => failures)).toEqual([]);
   const seen = results.flatMap(({ answers }) => answers.flatMap(({ reasons }) => reasons));
   expect(policy.rules.map(({ id }) => id).filter((id) => !seen.includes(id))).toEqual([]);

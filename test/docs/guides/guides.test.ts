@@ -6,8 +6,8 @@ import { evaluate } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { toAuthZen } from '@nhipol/runtime';
 import {
-  evaluatorTestEngine,
-  moduleTestEngine,
+  createEvaluatorTestEngine,
+  createModuleTestEngine,
   runTests,
   sampleInvariants,
   type TestEngine,
@@ -45,12 +45,12 @@ test('every guide contains policies', () => {
 });
 
 test.for(policies)('$name passes its tests', ({ policy }) => {
-  expect(listFailures(policy, evaluatorTestEngine(policy))).toEqual([]);
+  expect(listFailures(policy, createEvaluatorTestEngine(policy))).toEqual([]);
 });
 
 test('the modules of a sample pass the tests', () => {
   const failures = sample.flatMap(({ name, policy }, index) => {
-    const engine = moduleTestEngine(byModule[index] ?? expect.fail('no module'));
+    const engine = createModuleTestEngine(byModule[index] ?? expect.fail('no module'));
     return listFailures(policy, { ...engine, open: undefined }).map((failure) => [name, failure]);
   });
   expect(failures).toEqual([]);
@@ -59,7 +59,7 @@ test('the modules of a sample pass the tests', () => {
 test.for(policies)(
   '$name shows permitted and denied requests, and each restriction',
   ({ policy }) => {
-    const answers = runTests(policy, evaluatorTestEngine(policy)).flatMap(
+    const answers = runTests(policy, createEvaluatorTestEngine(policy)).flatMap(
       (result) => result.answers,
     );
     expect(new Set(answers.map(({ decision }) => decision))).toEqual(new Set([true, false]));

@@ -1,7 +1,7 @@
 // The diagnostic of every code: the underlined source, the message, the label and the related places. The policy of a
 // row is by default the `avoid` example of the code.
 
-import { type Diagnostic, type DiagnosticCode, messages, sourceText } from '@nhipol/language';
+import { type Diagnostic, type DiagnosticCode, messages, readSourceText } from '@nhipol/language';
 import type { Span } from '@nhipol/language/support';
 import { zoneRelease } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
@@ -1494,7 +1494,7 @@ function toRow({ span, message, label, related }: Diagnostic, policy: string): R
 }
 
 function sliceSpan({ file, start, end }: Span, policy: string): string {
-  return cut((file === entry ? policy : (sourceText(new Map(), file) ?? '')).slice(start, end));
+  return cut((file === entry ? policy : (readSourceText(new Map(), file) ?? '')).slice(start, end));
 }
 
 function cut(text: string): string {

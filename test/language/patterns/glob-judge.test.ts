@@ -1,7 +1,7 @@
 // Compares globs with a backtracking matcher, which expands alternatives and matches the segments of glob and
 // string one by one. Both automata must agree with it.
 
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generatePatternTexts } from '../../../assurance/testing/generate/pattern-strings.ts';
@@ -224,7 +224,7 @@ test('both automata agree with a backtracking matcher', () => {
       for (const each of [
         ...texts.map((one) => one.join('')),
         '',
-        ...generatePatternTexts(made, random(seed), 14),
+        ...generatePatternTexts(made, createRandomNumbers(seed), 14),
       ]) {
         const expected = matchesGlob(parts, each, how);
         const found = { defining: made.matches(each), bytes: matchesBytes(made.bytes, each) };

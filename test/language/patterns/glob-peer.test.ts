@@ -2,7 +2,7 @@
 // form.
 
 import { createRequire } from 'node:module';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { glob, matchesBytes, requirePattern } from '../../support/arbitraries/patterns.ts';
@@ -23,7 +23,7 @@ const pieces = ['a', 'b', 'ssh', '*', '*.ts', 'a*', '?', '[ab]', '{a,b}', '**', 
 const names = ['a', 'b', 'c.ts', 'ssh', 'ab', 'x'];
 
 test('matches the same paths as doublestar', () => {
-  const dice = new Dice(random(11));
+  const dice = new Dice(createRandomNumbers(11));
   const join = (from: readonly string[], rootedIn1000: number) => {
     const segments = Array.from({ length: 1 + dice.int(3) }, () => dice.pick(from));
     return `${dice.chance(rootedIn1000) ? '/' : ''}${segments.join('/')}`;

@@ -4,9 +4,9 @@
 import { compile } from '@nhipol/compiler';
 import { could, evaluate } from '@nhipol/language';
 import { load } from '@nhipol/runtime';
-import { evaluatorSessions, noTables } from '@nhipol/testing';
+import { createEvaluatorSessions, noTables } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
+import { createModuleSessions } from '../../../assurance/testing/runner/sessions.ts';
 import { checkPolicy, checkText } from '../../support/checking.ts';
 import { assemble } from '../../support/modules/assembler.ts';
 import { type Ask, evaluator, loadPolicies, modules } from '../../support/modules/engines.ts';
@@ -223,7 +223,7 @@ for any {
     { name: 'ping' },
     { name: 'fs.read', properties: { arguments: { path: '/etc' } } },
   ];
-  for (const open of [evaluatorSessions(policy), moduleSessions(load(wasm))]) {
+  for (const open of [createEvaluatorSessions(policy), createModuleSessions(load(wasm))]) {
     const session = open(JSON.stringify(request), 0n);
     const reasons = [session.ask(1n).reasons];
     for (const action of changes) {

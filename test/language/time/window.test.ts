@@ -3,13 +3,13 @@
 // it on membership and on every instant at which it changes.
 
 import { readFileSync } from 'node:fs';
-import { everyExpr, exprsOfRule } from '@nhipol/language/model';
+import { collectExprs, listRuleExprs } from '@nhipol/language/model';
 import { isInsideWindow, type Window } from '@nhipol/language/types';
 import fc from 'fast-check';
 import moment from 'moment-timezone';
 import { expect, test } from 'vitest';
 import type { WindowNode } from '../../../language/syntax/ast.ts';
-import { nextChange } from '../../../language/types/time/window.ts';
+import { findNextChange } from '../../../language/types/time/window.ts';
 import { findZone } from '../../../language/types/time/zones.ts';
 import { toWindow, windowArbitrary } from '../../support/arbitraries/window-arbitrary.ts';
 import { checkPolicy } from '../../support/checking.ts';
@@ -253,9 +253,9 @@ test.for([
   ['31 Dec..1 Jan', '2026-07-01', '2026-12-30T23:00:00Z', '2027-01-01T23:00:00Z'],
 ] as const)('the season %s, seen from %s, is from %s to before %s', ([text, now, start, end]) => {
   const window = readWindow(`during ${text} in "Europe/Berlin"`);
-  const opens = nextChange(window, BigInt(Date.parse(now)));
+  const opens = findNextChange(window, BigInt(Date.parse(now)));
   expect(new Date(Number(opens)).toISOString()).toBe(new Date(start).toISOString());
-  const closes = nextChange(window, opens ?? 0n);
+  const closes = findNextChange(window, opens ?? 0n);
   expect(new Date(Number(closes)).toISOString()).toBe(new Date(end).toISOString());
 });
 
@@ -267,7 +267,7 @@ test.for([
   ['5th Mon 00:00..24:00 during 1 Feb..29 Feb', '2072-03-01', '2112-02-29'],
 ] as const)('a window `%s` opens after %s on %s first', ([text, now, day]) => {
   const window = readWindow(`${text} in "UTC"`);
-  const opens = nextChange(window, BigInt(Date.parse(now)));
+  const opens = findNextChange(window, BigInt(Date.parse(now)));
   expect(new Date(Number(opens)).toISOString()).toBe(`${day}T00:00:00.000Z`);
   const address = putWindow(library, window);
   library.exports.setNow(BigInt(Date.parse(now)), 1);
@@ -277,7 +277,7 @@ test.for([
 
 function readWindow(text: string): Window {
   const policy = `policy p\ncontext { time: Timestamp }\nwindow w = ${text}\nfor any { permit ok when context.time in w }`;
-  const exprs = [...everyExpr(checkPolicy(policy).rules.flatMap(exprsOfRule))];
+  const exprs = [...collectExprs(checkPolicy(policy).rules.flatMap(listRuleExprs))];
   const [window] = exprs.flatMap((expr) => (expr.kind === 'InWindow' ? [expr.window] : []));
   if (window === undefined) throw new Error(`no window in ${text}`);
   return window;
@@ -285,7 +285,7 @@ function readWindow(text: string): Window {
 
 function listChanges(window: Window, start: number, end: number): readonly number[] {
   const found: number[] = [];
-  let at = nextChange(window, BigInt(start - 1));
-  for (; at !== undefined && at < end; at = nextChange(window, at)) found.push(Number(at));
+  let at = findNextChange(window, BigInt(start - 1));
+  for (; at !== undefined && at < end; at = findNextChange(window, at)) found.push(Number(at));
   return found;
 }

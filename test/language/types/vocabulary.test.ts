@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { check, Reporter } from '@nhipol/language';
 import { print } from '@nhipol/language/format';
 import { parse } from '@nhipol/language/syntax';
-import { evaluatorTestEngine, runTests } from '@nhipol/testing';
+import { createEvaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { nhiSources } from '../../../language/vocabulary/nhi.generated.ts';
 import { checkPolicy } from '../../support/checking.ts';
@@ -116,6 +116,6 @@ test('a policy that uses it passes its tests', () => {
   const { policy, diagnostics } = check('policy.nhipol', sources);
   expect(diagnostics).toEqual([]);
   if (policy === undefined) return expect.fail('no policy');
-  const results = runTests(policy, evaluatorTestEngine(policy));
+  const results = runTests(policy, createEvaluatorTestEngine(policy));
   expect(results.map(({ failures }) => failures)).toEqual([[], []]);
 });

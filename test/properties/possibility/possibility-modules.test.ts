@@ -3,10 +3,18 @@
 
 import { could } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { createRequestArbitrary, fillModule, fillTables, random } from '@nhipol/testing';
+import {
+  createRandomNumbers,
+  createRequestArbitrary,
+  fillModule,
+  fillTables,
+} from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { collectMapNames, incomplete } from '../../../assurance/testing/generate/incomplete.ts';
+import {
+  collectMapNames,
+  removeSomeMembers,
+} from '../../../assurance/testing/generate/incomplete.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { runs, share } from '../../support/budget.ts';
@@ -43,8 +51,8 @@ test.each(layouts)(
       const maps = collectMapNames(policy);
       for (const [at, { text, now, tables }] of requests(policy, index).entries()) {
         fillModule(module, tables);
-        const dice = new Dice(random(seed + at));
-        const part = incomplete(text, dice, dice.pick([1000, 900, 600, 300]), maps);
+        const dice = new Dice(createRandomNumbers(seed + at));
+        const part = removeSomeMembers(text, dice, dice.pick([1000, 900, 600, 300]), maps);
         for (const request of part === undefined ? [text] : [text, part]) {
           const bytes = new TextEncoder().encode(request);
           const clock = { now, precedence: now === undefined ? 'request' : 'host' } as const;

@@ -4,10 +4,18 @@
 
 import { could, decode, type EvaluatedPossibility } from '@nhipol/language';
 import { collectPolicyHistory, mayConflict, type PolicyModel } from '@nhipol/language/model';
-import { createRequestArbitrary, fillTables, type GeneratedRequest, random } from '@nhipol/testing';
+import {
+  createRandomNumbers,
+  createRequestArbitrary,
+  fillTables,
+  type GeneratedRequest,
+} from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { collectMapNames, incomplete } from '../../../assurance/testing/generate/incomplete.ts';
+import {
+  collectMapNames,
+  removeSomeMembers,
+} from '../../../assurance/testing/generate/incomplete.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { groupByKey } from '../../../compiler/ir/group-by.ts';
 import { couldFacts } from '../../../language/evaluator/could.ts';
@@ -75,9 +83,9 @@ test('a request is possible if a completion of it is permitted', () => {
     for (const [at, request] of requests(policy, index).entries()) {
       const text = rewriteRequest(request.text);
       if (text === undefined || !ask(text, request.now, request.tables).decision) continue;
-      const dice = new Dice(random(seed + at));
+      const dice = new Dice(createRandomNumbers(seed + at));
       for (const left of [1000, 900, 600, 300, 0]) {
-        const part = incomplete(text, dice, left, maps);
+        const part = removeSomeMembers(text, dice, left, maps);
         if (part === undefined) continue;
         permitted += 1;
         const found = possibility(policy, part, request);
@@ -100,14 +108,14 @@ test('no completion of a request that is not possible is permitted', () => {
     const bySelectors = groupByKey(sample, ({ text }) => readSelectors(text) ?? '');
     for (const [at, request] of sample.entries()) {
       const { now, tables } = request;
-      const dice = new Dice(random(seed + at));
-      const part = incomplete(request.text, dice, dice.pick([800, 500, 200]), maps);
+      const dice = new Dice(createRandomNumbers(seed + at));
+      const part = removeSomeMembers(request.text, dice, dice.pick([800, 500, 200]), maps);
       const selectors = readSelectors(request.text);
       if (part === undefined || selectors === undefined) continue;
       const { possible } = possibility(policy, part, request);
       const others = bySelectors.get(selectors) ?? [];
       const completions = others.flatMap(({ text }) => {
-        const thinned = dice.chance(300) ? incomplete(text, dice, 700, maps) : text;
+        const thinned = dice.chance(300) ? removeSomeMembers(text, dice, 700, maps) : text;
         return completeRequest(part, thinned ?? text, maps) ?? [];
       });
       const isPermitted = completions.some((text) => ask(text, now, tables).decision);
@@ -156,8 +164,8 @@ test('a possibility is valid strictly before its `valid_until`', () => {
   for (const [index, [name, policy]] of policies.entries()) {
     const maps = collectMapNames(policy);
     for (const [at, request] of requests(policy, index).slice(0, 40).entries()) {
-      const dice = new Dice(random(seed + at));
-      const part = incomplete(request.text, dice, 850, maps);
+      const dice = new Dice(createRandomNumbers(seed + at));
+      const part = removeSomeMembers(request.text, dice, 850, maps);
       if (part === undefined) continue;
       const now = readRequestTime(request);
       const found = possibility(policy, part, { ...request, now });

@@ -3,7 +3,7 @@
 
 import { could, evaluate } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
-import { fillTables, noTables, random } from '@nhipol/testing';
+import { createRandomNumbers, fillTables, noTables } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { runs } from '../../support/budget.ts';
@@ -67,7 +67,7 @@ test('the completions of small requests', () => {
   const seen = { policies: 0, right: 0, impossible: 0, doubtful: 0 };
   const wanted = runs(1500, 150);
   for (let at = seed; seen.policies < wanted; at += 1) {
-    const { text, members } = smallPolicy(new Dice(random(at * 7919)), requestMembers);
+    const { text, members } = smallPolicy(new Dice(createRandomNumbers(at * 7919)), requestMembers);
     const policy = checkWarnings(text)?.policy;
     if (policy === undefined) continue;
     seen.policies += 1;

@@ -3,8 +3,8 @@
 
 import { compile } from '@nhipol/compiler';
 import { createSessions, load } from '@nhipol/runtime';
-import { random } from '@nhipol/testing';
-import { evaluatorHost } from '@nhipol/testing/replay';
+import { createRandomNumbers } from '@nhipol/testing';
+import { createEvaluatorHost } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import {
@@ -91,13 +91,13 @@ class Changes {
 }
 
 test('module and evaluator agree on the digest after any changes', () => {
-  const dice = new Dice(random(seed));
+  const dice = new Dice(createRandomNumbers(seed));
   const changes = new Changes(dice);
   const seen = { digest: 0, none: 0, refused: 0 };
   const count = runs(200, 30);
   for (let run = 0; run < count; run += 1) {
     const sessions = createSessions(module, { clock: { now: () => 0, at: () => () => {} } });
-    const host = evaluatorHost(policy);
+    const host = createEvaluatorHost(policy);
     const request = {
       subject: { type: 'agent', id: 'a', ...(dice.chance(500) ? changes.subject() : {}) },
       ...(dice.chance(800) ? { action: { name: 'pay', ...changes.action() } } : {}),

@@ -4,7 +4,7 @@
 
 import { compile } from '@nhipol/compiler';
 import { createSessions, load } from '@nhipol/runtime';
-import { evaluatorSessions } from '@nhipol/testing';
+import { createEvaluatorSessions } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../support/budget.ts';
@@ -200,7 +200,7 @@ interface OpenSession {
 }
 
 function openEvaluator(): OpenSession {
-  const session = evaluatorSessions(policy)(writeRequest(first), 0n);
+  const session = createEvaluatorSessions(policy)(writeRequest(first), 0n);
   return {
     receive: (name, payload, time, now) =>
       session.receive({ name, payload, time: BigInt(time) }, BigInt(now)),

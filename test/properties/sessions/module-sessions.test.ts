@@ -5,11 +5,11 @@ import { compile } from '@nhipol/compiler';
 import { changeRequest, evaluate } from '@nhipol/language';
 import type { PolicyModel, TestChange } from '@nhipol/language/model';
 import { load, toAuthZen } from '@nhipol/runtime';
-import { evaluatorSessions, noTables } from '@nhipol/testing';
+import { createEvaluatorSessions, noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TestedSession } from '../../../assurance/testing/runner/run-tests.ts';
-import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
+import { createModuleSessions } from '../../../assurance/testing/runner/sessions.ts';
 import { runs } from '../../support/budget.ts';
 import { checkPolicy } from '../../support/checking.ts';
 import { assembleQuickly } from '../../support/modules/assembler.ts';
@@ -41,7 +41,10 @@ function openBoth(
   request: string,
   opens: bigint,
 ) {
-  return [evaluatorSessions(policy)(request, opens), moduleSessions(module)(request, opens)];
+  return [
+    createEvaluatorSessions(policy)(request, opens),
+    createModuleSessions(module)(request, opens),
+  ];
 }
 
 /** Queries both sessions, and expects the same answer. */

@@ -4,8 +4,8 @@
 import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
-import { random } from '@nhipol/testing';
-import { evaluatorHost } from '@nhipol/testing/replay';
+import { createRandomNumbers } from '@nhipol/testing';
+import { createEvaluatorHost } from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
@@ -101,11 +101,11 @@ test.each([historySubject(seed), sharedSubject, recordsSubject])(
     const module = load(wasm);
     const counts = { permitted: 0, possible: 0, impossible: 0, invalid: 0 };
     const property = fc.property(fc.nat(), (drawn) => {
-      const dice = new Dice(random(drawn));
+      const dice = new Dice(createRandomNumbers(drawn));
       let now = start;
       const clock = { now: () => now, at: () => () => {} };
       const sessions = createRegistry(module, { clock, revokedIdLifetime: 0 });
-      const host = evaluatorHost(policy);
+      const host = createEvaluatorHost(policy);
       for (const id of ids) {
         const request = JSON.parse(dice.pick(requests));
         if (host.open(id, request, BigInt(now)) === undefined) sessions.open(id, request);

@@ -4,9 +4,9 @@
 import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import {
-  comparingHost,
-  evaluatorHost,
-  moduleHost,
+  createComparingHost,
+  createEvaluatorHost,
+  createModuleHost,
   type ReplayLine,
   replay,
 } from '@nhipol/testing/replay';
@@ -129,7 +129,10 @@ const log = fc.tuple(opening, opening, steps).map(([first, second, rest]) => {
 test('evaluator and module agree on a log', () => {
   const seen = new Set<string>();
   const property = fc.property(log, (lines) => {
-    const host = comparingHost(evaluatorHost(sessionPolicy), moduleHost(load(wasm)));
+    const host = createComparingHost(
+      createEvaluatorHost(sessionPolicy),
+      createModuleHost(load(wasm)),
+    );
     const { timeline } = replay(host, lines, undefined);
     for (const { cause, isOther, instant: at, answer, before, session } of timeline.happenings) {
       seen.add(`${cause.kind}${isOther ? ' changes' : ''}`);

@@ -10,12 +10,17 @@ import {
   type TestChange,
 } from '@nhipol/language/model';
 import { load, toAuthZen } from '@nhipol/runtime';
-import { evaluatorSessions, noTables, random, signalRefusal } from '@nhipol/testing';
+import {
+  createEvaluatorSessions,
+  createRandomNumbers,
+  findSignalRefusal,
+  noTables,
+} from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import type { TestedSession } from '../../../assurance/testing/runner/run-tests.ts';
-import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
+import { createModuleSessions } from '../../../assurance/testing/runner/sessions.ts';
 import { programs } from '../../support/arbitraries/program-arbitrary.ts';
 import { runs } from '../../support/budget.ts';
 import { checkPolicy } from '../../support/checking.ts';
@@ -85,8 +90,8 @@ const steps = fc.array(fc.oneof(sessionStep, fc.constant({ kind: 'move' as const
 test('history is restored', async () => {
   const module = await compileModule(sessionPolicy);
   const property = fc.property(steps, (all) => {
-    const stays = evaluatorSessions(sessionPolicy)(sessionRequest, 0n);
-    const moves = moduleSessions(module)(sessionRequest, 0n);
+    const stays = createEvaluatorSessions(sessionPolicy)(sessionRequest, 0n);
+    const moves = createModuleSessions(module)(sessionRequest, 0n);
     let at: At = { request: sessionRequest, now: 0n };
     for (const each of all) {
       if (each.kind === 'move') moves.replacePolicy(module);
@@ -106,8 +111,8 @@ test.each(subjects)('facts are restored: %s', async (_, policy) => {
     .map(({ text }) => text)
     .filter((text) => isValid(policy, text, now));
   const property = fc.property(fc.constantFrom(...texts), fc.boolean(), (text, isAsked) => {
-    const stays = moduleSessions(module)(text, now);
-    const moves = moduleSessions(module)(text, now);
+    const stays = createModuleSessions(module)(text, now);
+    const moves = createModuleSessions(module)(text, now);
     if (isAsked) for (const session of [stays, moves]) session.ask(now);
     moves.replacePolicy(module);
     for (const later of [0n, 60_000n, 86_400_000n]) {
@@ -160,8 +165,8 @@ test.each(edits)(
     let alike = 0;
     let all = 0;
     const property = fc.property(parts, ([first, second]) => {
-      const known = evaluatorSessions(sessionPolicy)(sessionRequest, 0n);
-      const carried = moduleSessions(before)(sessionRequest, 0n);
+      const known = createEvaluatorSessions(sessionPolicy)(sessionRequest, 0n);
+      const carried = createModuleSessions(before)(sessionRequest, 0n);
       let at: At = { request: sessionRequest, now: 0n };
       for (const each of first) at = step([known, carried], each, at);
       known.replacePolicy(policy);
@@ -215,7 +220,7 @@ function performAll(
 }
 
 test('generated policies with fewer rules have all of the history', async () => {
-  const dice = new Dice(random(seed));
+  const dice = new Dice(createRandomNumbers(seed));
   const unshared = fc
     .sample(programs, { numRuns: runs(240, 120), seed })
     .map(({ text, others }) => checkPolicy(text, others))
@@ -232,11 +237,11 @@ test('generated policies with fewer rules have all of the history', async () => 
     for (let left = 10; left > 0; left -= 1) {
       const request = dice.pick(subject.requests);
       const signals = subject.signals.filter(
-        (signal) => signalRefusal(policy, signal) === undefined,
+        (signal) => findSignalRefusal(policy, signal) === undefined,
       );
       const opened = { ...subject, signals, requests: [request, ...subject.requests] };
-      const stays = evaluatorSessions(policy)(request, BigInt(subject.start));
-      const moves = moduleSessions(before)(request, BigInt(subject.start));
+      const stays = createEvaluatorSessions(policy)(request, BigInt(subject.start));
+      const moves = createModuleSessions(before)(request, BigInt(subject.start));
       performAll([stays, moves], opened, dice);
       stays.replacePolicy(fewer);
       moves.replacePolicy(after);

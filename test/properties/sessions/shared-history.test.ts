@@ -2,7 +2,7 @@
 // and every sweep reports the sessions whose answers changed by events of others. Each policy has one term, so that
 // nothing hides its value: few places for keys, so that events are lost and places are used again.
 
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chooseRows, runs } from '../../support/budget.ts';
@@ -41,7 +41,7 @@ test.each(chooseRows(terms, 4))(
     const { words } = open({ now: () => 0, at: () => () => {} });
     const step = fc
       .noShrink(fc.integer())
-      .map((drawn) => drawStep({ ...subject, words, places }, random(drawn)));
+      .map((drawn) => drawStep({ ...subject, words, places }, createRandomNumbers(drawn)));
     const opened = openings(places, subject.requests);
     let found = 0;
     const steps = fc.array(step, { maxLength: 100, size: 'max' });

@@ -5,10 +5,10 @@ import { compile } from '@nhipol/compiler';
 import { countWindowParts } from '@nhipol/language';
 import type { HistoryWindow } from '@nhipol/language/types';
 import { load, toAuthZen } from '@nhipol/runtime';
-import { evaluatorSessions } from '@nhipol/testing';
+import { createEvaluatorSessions } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
+import { createModuleSessions } from '../../../assurance/testing/runner/sessions.ts';
 import {
   type HistoryPart,
   sumParts,
@@ -162,8 +162,8 @@ test('a module agrees with the evaluator on sums of many events', async () => {
   });
   fc.assert(
     fc.property(payments, (drawn) => {
-      const expected = evaluatorSessions(policy)(request, 0n);
-      const found = moduleSessions(module)(request, 0n);
+      const expected = createEvaluatorSessions(policy)(request, 0n);
+      const found = createModuleSessions(module)(request, 0n);
       let now = 0n;
       for (const { amount, to, id, wait, late, restores } of drawn) {
         now += BigInt(wait);

@@ -13,7 +13,7 @@
 // changes a condition but not the answer: see tightness.test.ts.
 
 import type { PolicyModel } from '@nhipol/language/model';
-import { type GeneratedRequest, random } from '@nhipol/testing';
+import { createRandomNumbers, type GeneratedRequest } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
@@ -68,7 +68,7 @@ async function compareSweeps(
   const { words } = open({ now: () => 0, at: () => () => {} });
   const step = fc
     .noShrink(fc.integer())
-    .map((drawn) => drawStep({ ...subject, words, places }, random(drawn)));
+    .map((drawn) => drawStep({ ...subject, words, places }, createRandomNumbers(drawn)));
   const counts: Record<string, number> = {};
   const opened = openings(places, subject.requests);
   const lengths = { minLength: fewestSteps, maxLength: fewestSteps + 120, size: 'max' } as const;

@@ -3,7 +3,7 @@
 // these constants, with members that are missing, wrong or of another type; module and evaluator must
 // agree.
 
-import { sameAnswer } from '@nhipol/testing';
+import { isSameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lower, plan } from '../../../compiler/public.ts';
@@ -183,7 +183,7 @@ test('rows found by an index have the answers of the evaluator', { timeout: 300_
     for (const request of fc.sample(requests, { numRuns: runs(250, 40), seed: seed + index })) {
       const [expected, found] = [ask(request), byModule[index]?.(request)];
       seen.add(expected.effect);
-      if (found === undefined || !sameAnswer(expected, found))
+      if (found === undefined || !isSameAnswer(expected, found))
         expect({ request, found }).toEqual({ request, found: expected });
     }
   }
@@ -229,7 +229,7 @@ test('rows of many networks have the answers of the evaluator, at and near their
       context: { time: '2026-03-03T10:00:00Z', risk: at % 10 },
     });
     const [expected, found] = [ask(request), module?.(request)];
-    if (found === undefined || !sameAnswer(expected, found))
+    if (found === undefined || !isSameAnswer(expected, found))
       expect({ request, found }).toEqual({ request, found: expected });
   }
 });

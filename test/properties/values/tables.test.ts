@@ -4,7 +4,7 @@
 import { fillTable } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { TableError as RefusedTable } from '@nhipol/runtime';
-import { noTables, sameAnswer } from '@nhipol/testing';
+import { isSameAnswer, noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TableRowError } from '../../../language/tables/rows.ts';
@@ -168,7 +168,7 @@ test.each(shapes.map((each, index) => ({ ...each, index })))(
         const request = requests[at] ?? '';
         const expected = evaluator(current)(request);
         const found = ask(request, undefined, contents);
-        if (!sameAnswer(expected, found)) expect({ text, request, found }).toEqual({ expected });
+        if (!isSameAnswer(expected, found)) expect({ text, request, found }).toEqual({ expected });
         if (expected.reasons[0] !== 'default_deny') seen.fired += 1;
       }
     }

@@ -6,7 +6,7 @@ import type { Expr, PolicyModel } from '@nhipol/language/model';
 import { lastInstant, toYear } from '@nhipol/language/types';
 import type { Literal, Prover } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
-import { evaluatorSessions, filledAsTaken, random } from '@nhipol/testing';
+import { createEvaluatorSessions, createRandomNumbers, filledAsTaken } from '@nhipol/testing';
 import { yes } from '../../../assurance/proving/formula/formula.ts';
 import { type Means, createProver as makeProver } from '../../../assurance/proving/provers.ts';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
@@ -22,7 +22,7 @@ const encoder = new TextEncoder();
 
 export function createPolicyProver(policy: PolicyModel, seed = 1, by: Means = 'lists'): Prover {
   const claims = policy.invariants.map(({ claim }) => claim);
-  return makeProver([policy], claims, { random: random(seed), by });
+  return makeProver([policy], claims, { random: createRandomNumbers(seed), by });
 }
 
 export interface Compared {
@@ -53,7 +53,7 @@ export function compareModels(policy: PolicyModel, perGoal: number, seed: number
   let [count, literals] = [0, 0];
   for (const [index, goal] of goals.entries()) {
     for (let turn = 0; turn < perGoal; turn += 1) {
-      const choose = random(seed + index * perGoal + turn);
+      const choose = createRandomNumbers(seed + index * perGoal + turn);
       const solution = solve(prover.formula, [goal, ...exact], { random: choose, effort: 500 });
       if (solution.kind !== 'satisfiable') break;
       const { model } = solution;
@@ -150,7 +150,7 @@ export function compareSessions(
   const possible = new Possible(policy, true, by);
   for (const { sample } of exploreSessions(policy, { samples, seed })) {
     const traces: Map<Expr, EvaluatedValue>[] = [];
-    const open = evaluatorSessions(policy, () => {
+    const open = createEvaluatorSessions(policy, () => {
       const outcomes = new Map<Expr, EvaluatedValue>();
       traces.push(outcomes);
       return { expression: (expr, outcome) => outcomes.set(expr, outcome) };

@@ -1,6 +1,11 @@
 // Compares generated policies with their formulas, and counts the constructs of the language that they have.
 
-import { everyExpr, exprsOfRule, exprsOfScore, type PolicyModel } from '@nhipol/language/model';
+import {
+  collectExprs,
+  listRuleExprs,
+  listScoreExprs,
+  type PolicyModel,
+} from '@nhipol/language/model';
 import { smtLib } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
@@ -104,9 +109,9 @@ export function listConstructs(policy: PolicyModel, texts: readonly string[]): R
   for (const each of [listExpressions([policy]), listVariants([policy]), listMemberForms([policy])])
     for (const name of each) found.add(name);
   for (const name of listSyntax(texts)) found.add(name);
-  const exprs = everyExpr([
-    ...policy.rules.flatMap(exprsOfRule),
-    ...policy.scores.flatMap(exprsOfScore),
+  const exprs = collectExprs([
+    ...policy.rules.flatMap(listRuleExprs),
+    ...policy.scores.flatMap(listScoreExprs),
   ]);
   for (const expr of exprs) {
     if (expr.kind === 'History') found.add(`history ${expr.term.form}`);

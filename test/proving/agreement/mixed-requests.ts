@@ -2,7 +2,7 @@
 // have the same subject, action and resource by their names, and the same tables.
 
 import type { PolicyModel } from '@nhipol/language/model';
-import { random, type TableTexts } from '@nhipol/testing';
+import { createRandomNumbers, type TableTexts } from '@nhipol/testing';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 
@@ -15,7 +15,7 @@ interface Request {
 const explored = 80;
 
 export function* mixRequests(policy: PolicyModel, count: number, seed: number): Iterable<Request> {
-  const dice = new Dice(random(seed));
+  const dice = new Dice(createRandomNumbers(seed));
   const groups = new Map<string, { readonly tables: TableTexts; readonly all: unknown[] }>();
   for (const { sample } of explore([policy], { samples: Math.min(explored, count), seed })) {
     const { text, tables } = sample;

@@ -2,21 +2,21 @@
 // obligations, the violated invariants, and the value of each expression that does not depend on an element. All of
 // these literals must be possible at once; in a model that the request was made from, each must be true.
 
-import { allDemands, judgeInvariants } from '@nhipol/language';
+import { judgeInvariants, listAnswerDemands } from '@nhipol/language';
 import {
+  collectExprs,
   type Expr,
-  everyExpr,
-  exprsOfRule,
-  exprsOfScore,
+  listRuleExprs,
+  listScoreExprs,
   type PolicyModel,
 } from '@nhipol/language/model';
 import { isBytes, type Type } from '@nhipol/language/types';
 import type { Literal, Prover, SymbolicDecision } from '@nhipol/proving';
 import { type Answer as AnswerWith, effects } from '@nhipol/runtime/abi';
-import { unbound } from '../../../assurance/proving/domains/flow.ts';
+import { unbindExpr } from '../../../assurance/proving/domains/flow.ts';
 import { maxThreshold } from '../../../assurance/proving/domains/thresholds.ts';
 import { yes } from '../../../assurance/proving/formula/formula.ts';
-import { constant } from '../../../assurance/proving/formula/linear.ts';
+import { createConstantTerm } from '../../../assurance/proving/formula/linear.ts';
 import { LemmaProver } from '../../../assurance/proving/lemma-prover.ts';
 import { isHeld } from '../../../assurance/proving/symbolic/algebra.ts';
 import type {
@@ -74,9 +74,9 @@ export class Observer {
     this.#isOfModel = isOfModel;
     this.#byLemmas = prover instanceof LemmaProver;
     const { flow } = prover.encoding.domains;
-    const exprs = everyExpr([
-      ...policy.rules.flatMap(exprsOfRule),
-      ...policy.scores.flatMap(exprsOfScore),
+    const exprs = collectExprs([
+      ...policy.rules.flatMap(listRuleExprs),
+      ...policy.scores.flatMap(listScoreExprs),
     ]);
     this.#exprs = new Set([...exprs].filter((expr) => flow.findFreeVariables(expr).size === 0));
     this.#violations = policy.invariants.map((each) => [each.name, decision.violates(each)]);
@@ -104,7 +104,7 @@ export class Observer {
       const has = answer.reasons.includes(id);
       yield [() => `${has ? '' : 'not '}because ${id}`, [signLiteral(literal, has)]];
     }
-    const demanded = new Set(allDemands(answer).map(({ name }) => name));
+    const demanded = new Set(listAnswerDemands(answer).map(({ name }) => name));
     for (const { name } of this.#policy.obligations) {
       const has = demanded.has(name);
       yield [
@@ -219,7 +219,7 @@ export class Observer {
         : [held];
     if (symbolic.kind === 'number' && symbolic.clock === 'none' && typeof value === 'bigint') {
       const equal = symbolic.cases.map(({ guard, term }) =>
-        formula.and(guard, formula.equal(term, constant(value))),
+        formula.and(guard, formula.equal(term, createConstantTerm(value))),
       );
       return [formula.any(equal)];
     }
@@ -237,7 +237,7 @@ export class Observer {
       return [held, signLiteral(symbolic.unusable, found.includes(undefined))];
     }
     if (symbolic.kind === 'open list') {
-      const count = constant(BigInt((value as readonly never[]).length));
+      const count = createConstantTerm(BigInt((value as readonly never[]).length));
       return [held, formula.equal(symbolic.size, count)];
     }
     if (symbolic.kind === 'set') return [held, ...this.#equalSet(symbolic, type, value, place)];
@@ -279,7 +279,9 @@ export class Observer {
     const isElement = (term: Term) => formula.any(known.map((each) => terms.equal(term, each)));
     const others = [...asked].map((term) => formula.or(-set.has(term), isElement(term)));
     const size =
-      set.size === undefined ? [] : [formula.equal(set.size, constant(BigInt(found.length)))];
+      set.size === undefined
+        ? []
+        : [formula.equal(set.size, createConstantTerm(BigInt(found.length)))];
     const isUnusable = signLiteral(set.unusable, found.includes(undefined));
     return [...known.map((term) => set.has(term)), ...others, ...size, isUnusable];
   }
@@ -291,7 +293,7 @@ export class Observer {
     );
     const known = new Set(found.flatMap((each) => each ?? []));
     const are = (term: NumberSet['items'][number]['term']) =>
-      formula.any([...known].map((each) => formula.equal(term, constant(each))));
+      formula.any([...known].map((each) => formula.equal(term, createConstantTerm(each))));
     const items = set.items.map(({ present, term }) => formula.or(-present, are(term)));
     return [...items, ...this.#collectElements(set, found)];
   }
@@ -304,7 +306,7 @@ export class Observer {
     const isUnusable = signLiteral(unusable, found.includes(undefined));
     // A formula need not distinguish the sizes of a list that no condition reads.
     if (size === undefined || !this.#isOfModel) return [isUnusable];
-    const count = constant(BigInt(Math.min(found.length, maxThreshold + 1)));
+    const count = createConstantTerm(BigInt(Math.min(found.length, maxThreshold + 1)));
     const isSize =
       found.length > maxThreshold ? formula.atMost(count, size) : formula.equal(size, count);
     return [isUnusable, isSize];
@@ -323,7 +325,7 @@ export class Observer {
 
 /** Whether it is a size or length, of which a formula distinguishes those that conditions compare it with. */
 function isMeasured(expr: Expr): boolean {
-  const own = unbound(expr);
+  const own = unbindExpr(expr);
   return own.kind === 'Apply' && ['size', 'length'].includes(own.builtin.name);
 }
 

@@ -8,7 +8,7 @@ import {
   listMemberSets,
   proveSet,
 } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { listClaimSets } from '../../../assurance/proving/claims/claims.ts';
 import { Budget, Excess } from '../../../assurance/proving/formula/budget.ts';
@@ -32,12 +32,12 @@ test.each(Object.keys(hardConditions))(
   'claims about %s end within a bound',
   { timeout: 600_000 },
   (kind) => {
-    const dice = new Dice(random(1));
+    const dice = new Dice(createRandomNumbers(1));
     for (let left = runs(1); left > 0; left -= 1) {
       const policy = checkPolicy(hardPolicy(kind, dice));
       for (const by of ['lists', 'lemmas'] as const) {
         const seconds = measureSeconds(() => {
-          for (const set of listClaimSets(policy, { effort, by, random: random(1) }))
+          for (const set of listClaimSets(policy, { effort, by, random: createRandomNumbers(1) }))
             for (const { verdict } of proveSet(set).verdicts)
               expect(['proved', 'refuted', 'undecided']).toContain(verdict.kind);
         });
@@ -48,12 +48,14 @@ test.each(Object.keys(hardConditions))(
 );
 
 const { maps = [], nested = [] } = hardConditions;
-const tooLarge = checkPolicy(hardPolicy('maps', new Dice(random(1)), [...maps, ...nested]));
+const tooLarge = checkPolicy(
+  hardPolicy('maps', new Dice(createRandomNumbers(1)), [...maps, ...nested]),
+);
 
 test('where a formula is too large, its claims have names and are not proved', {
   timeout: 120_000,
 }, () => {
-  const options = { effort, random: random(1), by: 'lists' } as const;
+  const options = { effort, random: createRandomNumbers(1), by: 'lists' } as const;
   const sets = listClaimSets(tooLarge, options);
   const verdicts = sets.flatMap((set) => proveSet(set).verdicts);
   expect(verdicts.map(({ claim }) => claim.name)).toEqual(['k', 'missing data restricts']);
@@ -65,7 +67,7 @@ test('where a formula is too large, its claims have names and are not proved', {
 test('where a formula is too large, nothing about rules, members and versions is proved', {
   timeout: 120_000,
 }, () => {
-  const options = { effort, random: random(1), by: 'lists' } as const;
+  const options = { effort, random: createRandomNumbers(1), by: 'lists' } as const;
   expect(decideRules(tooLarge, options).unreachable).toEqual([]);
   const kinds = compareDecisions(tooLarge, tooLarge, options).map(({ verdict }) => verdict.kind);
   expect(new Set(kinds)).toEqual(new Set(['undecided']));
@@ -74,9 +76,9 @@ test('where a formula is too large, nothing about rules, members and versions is
 });
 
 test('the same policy gives the same verdicts', { timeout: 120_000 }, () => {
-  const policy = checkPolicy(hardPolicy('sums', new Dice(random(2))));
+  const policy = checkPolicy(hardPolicy('sums', new Dice(createRandomNumbers(2))));
   const decide = () =>
-    proveSet(createRequestSet(policy, { effort, random: random(1) })).verdicts.map(
+    proveSet(createRequestSet(policy, { effort, random: createRandomNumbers(1) })).verdicts.map(
       ({ verdict }) => ({
         kind: verdict.kind,
         conflicts: verdict.conflicts,

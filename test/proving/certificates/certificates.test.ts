@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { check } from '@nhipol/language';
 import { certify, createProof, type Proof, proveSets, readProof } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ContentReader } from '../../../assurance/proving/certificate/content.ts';
@@ -52,7 +52,7 @@ invariant "false: root" for agent doing read on file
 function provePolicy(path: string, sources: ReadonlyMap<string, string>): Proof {
   const { policy } = check(path, sources);
   if (policy === undefined) throw new Error(`${path} has errors`);
-  const decided = proveSets(policy, { random: random(1) });
+  const decided = proveSets(policy, { random: createRandomNumbers(1) });
   return createProof(policy, { entry: path, sources }, decided);
 }
 
@@ -139,14 +139,15 @@ const candidates = createCandidates([...texts, ...ids], addresses);
 
 /** The prover by lemmas for each claim about the policy. */
 const provers = new Map(
-  listClaimSets(checkPolicy(files), { random: random(1) }).flatMap(({ claims, second }) =>
-    claims.flatMap((claim) => {
-      const { name, invariant } = claim;
-      const counterpart = findCounterpart(second, claim);
-      if (counterpart === undefined) throw new Error(`no lemmas are about ${name}`);
-      counterpart.prover.encoding.elements.settle();
-      return [[toKey({ name, isBuiltIn: invariant === undefined }), counterpart.prover] as const];
-    }),
+  listClaimSets(checkPolicy(files), { random: createRandomNumbers(1) }).flatMap(
+    ({ claims, second }) =>
+      claims.flatMap((claim) => {
+        const { name, invariant } = claim;
+        const counterpart = findCounterpart(second, claim);
+        if (counterpart === undefined) throw new Error(`no lemmas are about ${name}`);
+        counterpart.prover.encoding.elements.settle();
+        return [[toKey({ name, isBuiltIn: invariant === undefined }), counterpart.prover] as const];
+      }),
   ),
 );
 

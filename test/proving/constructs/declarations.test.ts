@@ -2,7 +2,7 @@
 // constraints with their values.
 
 import { compareDecisions } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { checkPolicy } from '../../support/checking.ts';
 
@@ -10,7 +10,7 @@ import { checkPolicy } from '../../support/checking.ts';
 function differences(before: string, after: string): readonly string[] {
   const found = compareDecisions(checkPolicy(before), checkPolicy(after), {
     effort: 20_000,
-    random: random(1),
+    random: createRandomNumbers(1),
   });
   return found.flatMap(({ kind, verdict }) => {
     if (verdict.kind === 'proved') return [];

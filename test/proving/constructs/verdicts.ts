@@ -1,6 +1,6 @@
 // Verdicts on the invariants of small policies, and the agreement of their formulas with the evaluator.
 
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { expect } from 'vitest';
 import { prove } from '../../../assurance/proving/claims/prove.ts';
 import { checkPolicy } from '../../support/checking.ts';
@@ -8,7 +8,7 @@ import { compareModels, compareRequests } from '../agreement/compare.ts';
 
 /** The verdict on each invariant: `proved`, `refuted`, or the constructs for which it is not proved. */
 export function listVerdicts(text: string): Readonly<Record<string, string>> {
-  const verdicts = prove(checkPolicy(text), { effort: 20_000, random: random(1) });
+  const verdicts = prove(checkPolicy(text), { effort: 20_000, random: createRandomNumbers(1) });
   const own = verdicts.filter(({ claim }) => claim.invariant !== undefined);
   return Object.fromEntries(
     own.map(({ claim, verdict }) => [

@@ -1,10 +1,10 @@
 // Compares the answers that a formula allows with those of all requests of a family.
 
-import { allDemands, evaluate, judgeInvariants } from '@nhipol/language';
+import { evaluate, judgeInvariants, listAnswerDemands } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { type Literal, Prover, type SymbolicDecision } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { twoWeeks } from '../../../assurance/proving/expressions/windows.ts';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
 import { checkPolicy } from '../../support/checking.ts';
@@ -51,7 +51,7 @@ function compare(family: Family, policies: readonly string[], isComplete: boolea
       const answer = evaluate(policy, bytes, clock);
       evaluations += 1;
       if (answer.error !== undefined) continue;
-      const demanded = allDemands(answer).map(({ name }) => name);
+      const demanded = listAnswerDemands(answer).map(({ name }) => name);
       const violated = judgeInvariants(policy, bytes, clock, answer)
         .filter(({ holds }) => !holds)
         .map(({ invariant }) => invariant.name);
@@ -112,7 +112,7 @@ interface Possible {
 
 function possibleAnswers(policy: PolicyModel): Possible {
   const claims = policy.invariants.map(({ claim }) => claim);
-  const prover = new Prover([policy], claims, { random: random(1) });
+  const prover = new Prover([policy], claims, { random: createRandomNumbers(1) });
   const [decision] = prover.decisions as readonly [SymbolicDecision];
   const others = [
     ...policy.obligations.map(({ name }) => [name, decision.demands(name)] as const),

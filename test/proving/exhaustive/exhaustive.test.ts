@@ -1,7 +1,7 @@
 // The formulas of tiny policies allow exactly the answers that all requests over their finite values have. Some of the
 // policies by default, a sixth of them with NHIPOL_TIMES=1, and all of them with 6 or more.
 
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { runs } from '../../support/budget.ts';
@@ -23,7 +23,7 @@ describe.each(families)('$name', (family) => {
 
 describe.each(families.filter(({ conditions }) => conditions.length > 0))('$name', (family) => {
   test('have only possible answers with two conditions', { timeout: 120_000 }, () => {
-    const { pick } = new Dice(random(seed));
+    const { pick } = new Dice(createRandomNumbers(seed));
     const pairs = Array.from(
       { length: runs(2, 1) },
       () => [pick(family.conditions), pick(family.conditions)] as const,

@@ -6,7 +6,7 @@ import { check, judgeInvariants } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { compareDecisions, isProvedEverywhere, listMemberSets, proveClaim } from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { prove } from '../../../assurance/proving/claims/prove.ts';
 import { ask } from '../../../assurance/testing/runner/ask.ts';
@@ -20,7 +20,7 @@ import { historyClaims } from './history.ts';
 import { memberClaims } from './members.ts';
 import { ifClaims, lowerClaims, partClaims, spellingClaims } from './strings.ts';
 
-const options = () => ({ effort: 20_000, random: random(1) });
+const options = () => ({ effort: 20_000, random: createRandomNumbers(1) });
 
 const decideRequest = (policy: PolicyModel, request: object) =>
   ask(policy, { text: JSON.stringify(request), now: undefined, tables: new Map() });
@@ -118,7 +118,10 @@ test.each(replaced)(
     changed.set(own, text.replaceAll(network, other));
     const [before, after] = [check(path, sources).policy, check(path, changed).policy];
     if (before === undefined || after === undefined) throw new Error(`${path} has errors`);
-    const verdicts = compareDecisions(before, after, { effort: 5_000, random: random(1) });
+    const verdicts = compareDecisions(before, after, {
+      effort: 5_000,
+      random: createRandomNumbers(1),
+    });
     expect(verdicts.map(({ verdict }) => verdict.kind)).toContain('refuted');
   },
 );

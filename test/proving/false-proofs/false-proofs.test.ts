@@ -1,8 +1,8 @@
 // No claim is proved that a request, a pair of requests or a session violates: a small part of `npm run false-proofs`. The
 // search for them finds claims that are called proved and are not.
 
-import { monotoneSet } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createMonotoneSet } from '@nhipol/proving';
+import { createRandomNumbers } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { differenceKinds } from '../../../assurance/proving/claims/compare.ts';
 import { createCachedAssembler } from '../../support/modules/assembler.ts';
@@ -79,7 +79,7 @@ test('the search violates claims that are only called proved', { timeout: 300_00
 
 test('the search violates claims about changes of members', { timeout: 300_000 }, async () => {
   const found = await violations(({ policy }) => {
-    const { claims } = monotoneSet(policy, { random: random(1), by: 'lemmas' });
+    const { claims } = createMonotoneSet(policy, { random: createRandomNumbers(1), by: 'lemmas' });
     return { changes: new Set(claims.map(({ name }) => name)) };
   }, aboutPairs);
   expect(found).toEqual(ofEach(expect.stringMatching(/ never loosens$/), aboutPairs));

@@ -3,10 +3,10 @@
 import { ExpressionEvaluator } from '@nhipol/language';
 import { lastInstant } from '@nhipol/language/types';
 import {
-  evaluatorSessions,
+  createEvaluatorSessions,
+  createRandomNumbers,
   fillTables,
   noTables,
-  random,
   type SessionSample,
   type TableTexts,
 } from '@nhipol/testing';
@@ -56,7 +56,7 @@ export function* generateRequests(
   { atoms, changed }: Draft,
   { requests, seed }: PoolOptions,
 ): Generator<PooledRequest, never> {
-  const dice = new Dice(random(seed));
+  const dice = new Dice(createRandomNumbers(seed));
   const createPooledRequest = (text: string, tables: TableTexts): PooledRequest | undefined => {
     const policy = fillTables(atoms, tables);
     const facts = decodeFacts(policy, text);
@@ -86,11 +86,11 @@ export function* generateSessions(
   { atoms }: Draft,
   { requests, seed }: PoolOptions,
 ): Generator<PooledSession> {
-  const dice = new Dice(random(seed));
+  const dice = new Dice(createRandomNumbers(seed));
   for (let left = requests; left > 0; left -= 1) {
     const sample = drawSession(material, dice);
     const decisions: Evaluated[] = [];
-    const open = evaluatorSessions(atoms, undefined, (policy, session, now, answer) => {
+    const open = createEvaluatorSessions(atoms, undefined, (policy, session, now, answer) => {
       if (answer.error !== undefined || now > lastInstant) return;
       const { facts } = readSessionFacts(policy, session, now);
       if (facts === undefined) return;

@@ -14,9 +14,9 @@ import {
   type SymbolicDecision,
   type Verdict,
 } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import type { Claim } from '../../../assurance/proving/claims/claim.ts';
-import { differenceGoals } from '../../../assurance/proving/claims/compare.ts';
+import { buildDifferenceGoals } from '../../../assurance/proving/claims/compare.ts';
 import { decideEach } from '../../../assurance/proving/claims/decide-each.ts';
 import {
   createProver,
@@ -68,7 +68,11 @@ export function proveClaims(
   { seed, countsLost, hasPairs = true }: ProofOptions,
 ): Proofs {
   const counts = noCounts();
-  const options = (by: Means): ProvingOptions => ({ effort, random: random(seed), by });
+  const options = (by: Means): ProvingOptions => ({
+    effort,
+    random: createRandomNumbers(seed),
+    by,
+  });
   const prove = (names: readonly string[], decide: Decide) =>
     proveBoth(names, decide, counts, countsLost);
   const own = new Set<string>();
@@ -123,7 +127,7 @@ function createDifferenceSet(
   options: ProvingOptions,
 ): ClaimSet {
   const prover = createProver([before, after], [], options);
-  const goals = differenceGoals(
+  const goals = buildDifferenceGoals(
     ...(prover.decisions as readonly [SymbolicDecision, SymbolicDecision]),
   );
   const claims = kinds.map(

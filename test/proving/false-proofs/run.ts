@@ -4,10 +4,10 @@
 import { compile } from '@nhipol/compiler';
 import type { PolicyModel } from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import type { SessionOpener } from '../../../assurance/testing/runner/run-tests.ts';
-import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
+import { createModuleSessions } from '../../../assurance/testing/runner/sessions.ts';
 import { createLevelAssembler } from '../../../cli/engines/assemble.ts';
 import { type Ask, modules } from '../../support/modules/engines.ts';
 import { addCounts, type Counts, noCounts } from './counts.ts';
@@ -81,7 +81,7 @@ interface Made {
 /** Adds one round to the totals; stops at the first violation. */
 export async function addRound(totals: Totals, options: RoundOptions): Promise<void> {
   const { seed, engines = compileModules } = options;
-  const dice = new Dice(random(seed));
+  const dice = new Dice(createRandomNumbers(seed));
   const made = (options.materials ?? materials).map((each) => make(each, totals, options, dice));
   for (const haveSessions of [false, true]) {
     const own = made.filter(({ material }) => (material.hasHistory === true) === haveSessions);
@@ -172,7 +172,7 @@ async function compileModules(
   if (!haveSessions) return (await modules(policies, assembler)).map((ask) => ({ ask }));
   const compiled = policies.map(async (policy): Promise<Engine> => {
     const { wasm } = await compile(policy, assembler, { sessions: true });
-    return { open: moduleSessions(load(wasm)) };
+    return { open: createModuleSessions(load(wasm)) };
   });
   return Promise.all(compiled);
 }

@@ -3,7 +3,7 @@
 
 import { type EvaluatedAnswer, judgeInvariants } from '@nhipol/language';
 import { areLoosened, compareAnswers } from '@nhipol/proving';
-import { fillTables, random, sameAnswer, type TableTexts } from '@nhipol/testing';
+import { createRandomNumbers, fillTables, isSameAnswer, type TableTexts } from '@nhipol/testing';
 import { playSessionSample } from '../../../assurance/testing/explore/sessions.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { RequestPairs } from '../../../assurance/testing/proofs/request-pairs.ts';
@@ -61,7 +61,7 @@ export class RequestSearch {
     this.#modules = modules;
     this.#proofs = proofs;
     this.#requests = requests;
-    this.#pairs = new RequestPairs(new Dice(random(seed)), proofs.changes);
+    this.#pairs = new RequestPairs(new Dice(createRandomNumbers(seed)), proofs.changes);
     this.#tally = new Tally(written, proofs);
   }
 
@@ -120,7 +120,7 @@ export class RequestSearch {
     );
     const found = judged.flatMap(({ invariant, holds }) => (holds ? [] : [invariant.name]));
     const violated = this.#written.claims.filter((each) => isViolated(each, effect, truth));
-    if (!sameAnswer(evaluated, answer)) this.#note('the engines agree', text, tables);
+    if (!isSameAnswer(evaluated, answer)) this.#note('the engines agree', text, tables);
     if (found.join() !== violated.map(({ name }) => name).join())
       this.#note(`the claims are as they are written: ${found}`, text, tables);
   }

@@ -1,7 +1,7 @@
 // Changes certificates, and finds steps that a checker accepts although they do not follow.
 
 import type { Literal } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import type { Certificate, Step } from '../../../assurance/proving/certificate/certificate.ts';
 import { Checker } from '../../../assurance/proving/certificate/check-certificate.ts';
 import { Formula } from '../../../assurance/proving/formula/formula.ts';
@@ -139,7 +139,7 @@ export function attack(seeds: readonly number[]): Attacked {
   const wrong: string[] = [];
   let [count, steps] = [0, 0];
   for (const seed of seeds) {
-    const dice = new Dice(random(seed));
+    const dice = new Dice(createRandomNumbers(seed));
     const target = dice.pick([true, false]) ? conditions(dice) : clauses(dice, seed);
     if (target === undefined) continue;
     const { formula, possible, others, models } = target;
@@ -205,7 +205,7 @@ function clauses(dice: Dice, seed: number): Target | undefined {
   const half = Math.floor((roots.length * 2) / 3);
   const [possible, others] = [roots.slice(0, half), roots.slice(half)];
   const models = Array.from({ length: 6 }, (_, index) => {
-    const solution = solve(formula, possible, { random: random(seed + index) });
+    const solution = solve(formula, possible, { random: createRandomNumbers(seed + index) });
     return solution.kind === 'satisfiable' ? solution.model.isTrue : undefined;
   });
   const found = models.filter((each) => each !== undefined);

@@ -1,9 +1,9 @@
 // Compares formulas, their scripts, the solver and its certificates with the meaning of random conditions.
 
 import { type Literal, smtLib } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { checkCertificate } from '../../../assurance/proving/certificate/check-certificate.ts';
-import { evaluator } from '../../../assurance/proving/formula/evaluate.ts';
+import { createLiteralEvaluator } from '../../../assurance/proving/formula/evaluate.ts';
 import { Formula } from '../../../assurance/proving/formula/formula.ts';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
 import { Solver } from '../../../assurance/proving/solver/solver.ts';
@@ -30,13 +30,13 @@ export function compareMeaning(seeds: readonly number[], withScripts: boolean): 
   for (const seed of seeds) {
     const formula = new Formula();
     const variables = createVariables(formula);
-    const condition = randomCondition(new Dice(random(seed)), 3);
+    const condition = randomCondition(new Dice(createRandomNumbers(seed)), 3);
     const literal = createLiteral(formula, variables, condition);
     const script = smtLib(formula, [literal], 'a claim\nof two lines');
     for (const assignment of assignments()) {
       count += 1;
       const expected = holds(condition, assignment);
-      const evaluate = evaluator(formula, {
+      const evaluate = createLiteralEvaluator(formula, {
         boolean: (node) => assignment.bits[variables.bits.indexOf(node)] === true,
         number: (variable) => BigInt(assignment.numbers[variable] as number),
       });
@@ -58,7 +58,7 @@ export function compareSolver(seeds: readonly number[]): Findings & { readonly u
   for (const seed of seeds) {
     const formula = new Formula();
     const variables = createVariables(formula);
-    const dice = new Dice(random(seed));
+    const dice = new Dice(createRandomNumbers(seed));
     const conditions = Array.from({ length: 4 }, () => randomCondition(dice, 3));
     const literals = conditions.map((each) => createLiteral(formula, variables, each));
     // One solver answers several queries.
@@ -99,12 +99,12 @@ export function compareCertificates(
   let refuted = 0;
   for (const seed of seeds) {
     const formula = new Formula();
-    const roots = hardFormula(formula, new Dice(random(seed)));
-    const solution = solve(formula, roots, { random: random(seed) });
+    const roots = hardFormula(formula, new Dice(createRandomNumbers(seed)));
+    const solution = solve(formula, roots, { random: createRandomNumbers(seed) });
     if (solution.kind === 'undecided') wrong.push(`seed ${seed}: undecided`);
     if (solution.kind === 'satisfiable') {
       const { model } = solution;
-      const evaluate = evaluator(formula, {
+      const evaluate = createLiteralEvaluator(formula, {
         boolean: model.isTrue,
         number: (variable) => model.readValue({ constant: 0n, terms: new Map([[variable, 1n]]) }),
       });

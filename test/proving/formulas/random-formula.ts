@@ -1,12 +1,12 @@
 // Random formulas over a few Boolean variables and small integers, and their models by enumeration.
 
 import type { Literal } from '@nhipol/proving';
-import { evaluator } from '../../../assurance/proving/formula/evaluate.ts';
+import { createLiteralEvaluator } from '../../../assurance/proving/formula/evaluate.ts';
 import { Formula } from '../../../assurance/proving/formula/formula.ts';
 import {
   add,
   addScaled,
-  constant,
+  createConstantTerm,
   type Linear,
   scale,
 } from '../../../assurance/proving/formula/linear.ts';
@@ -38,10 +38,10 @@ export function randomLiteral(
 ): Literal {
   const below = (n: number) => Math.floor(random() * n);
   const number = () => numbers[below(numbers.length)] as Linear;
-  const bound = () => constant(BigInt(below(9) - 4));
+  const bound = () => createConstantTerm(BigInt(below(9) - 4));
   const leaf = (): Literal => {
     if (random() < 0.4) return booleans[below(booleans.length)] as Literal;
-    if (random() < 0.3) return formula.atMost(number(), constant(BigInt(below(4))));
+    if (random() < 0.3) return formula.atMost(number(), createConstantTerm(BigInt(below(4))));
     if (random() < 0.3) return formula.equal(number(), number());
     const [a, b] = [number(), number()];
     const sum = random() < 0.5 ? a : addScaled(a, number(), BigInt(below(5) - 2));
@@ -59,8 +59,8 @@ export function randomLiteral(
 /** Literals for the ranges of the numbers. */
 export function ranges({ formula, numbers }: Omit<RandomFormula, 'root'>): readonly Literal[] {
   return numbers.flatMap((each) => [
-    formula.atMost(constant(0n), each),
-    formula.atMost(scale(each, 1n), constant(maxNumber)),
+    formula.atMost(createConstantTerm(0n), each),
+    formula.atMost(scale(each, 1n), createConstantTerm(maxNumber)),
   ]);
 }
 
@@ -71,7 +71,7 @@ export function isSatisfiable({ formula, root, booleans, numbers }: RandomFormul
   return Array.from({ length: count }, (_, index) => index).some((index) => {
     const bits = index % 2 ** booleans.length;
     const rest = Math.floor(index / 2 ** booleans.length);
-    const evaluate = evaluator(formula, {
+    const evaluate = createLiteralEvaluator(formula, {
       boolean: (variable) => ((bits >> booleans.indexOf(variable)) & 1) === 1,
       number: (variable) => BigInt(Math.floor(rest / size ** variable) % size),
     });

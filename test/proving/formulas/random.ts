@@ -3,7 +3,11 @@
 
 import type { Literal } from '@nhipol/proving';
 import type { Formula } from '../../../assurance/proving/formula/formula.ts';
-import { addScaled, constant, type Linear } from '../../../assurance/proving/formula/linear.ts';
+import {
+  addScaled,
+  createConstantTerm,
+  type Linear,
+} from '../../../assurance/proving/formula/linear.ts';
 import type { Dice } from '../../../assurance/testing/generate/random.ts';
 
 type Operands = readonly Condition[];
@@ -77,7 +81,7 @@ export function createLiteral(
   const term = ({ constant: own, terms }: Sum) =>
     terms.reduce(
       (total, c, index) => addScaled(total, variables.numbers[index] as Linear, BigInt(c)),
-      constant(BigInt(own)),
+      createConstantTerm(BigInt(own)),
     );
   switch (condition.kind) {
     case 'bit':
@@ -148,7 +152,7 @@ export function hardFormula(formula: Formula, { pick }: Dice): readonly Literal[
   const bits = Array.from({ length: 12 }, (_, i) => formula.variable(`h${i}`));
   const numbers = Array.from({ length: 5 }, (_, i) => formula.number(`m${i}`));
   const number = () => pick(numbers);
-  const bound = () => constant(BigInt(pick([-3, -2, -1, 0, 1, 2])));
+  const bound = () => createConstantTerm(BigInt(pick([-3, -2, -1, 0, 1, 2])));
   const atoms = [
     ...Array.from({ length: 8 }, () => formula.atMost(number(), addScaled(number(), bound(), 1n))),
     ...Array.from({ length: pick([0, 3]) }, () =>

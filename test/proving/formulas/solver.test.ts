@@ -1,7 +1,7 @@
 // The solver decides formulas as enumeration does, and the checker accepts its certificates and refuses all others.
 
 import type { Literal } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import type { Certificate } from '../../../assurance/proving/certificate/certificate.ts';
 import {
@@ -11,7 +11,7 @@ import {
 import { Formula } from '../../../assurance/proving/formula/formula.ts';
 import {
   add,
-  constant,
+  createConstantTerm,
   type Linear,
   scale,
   subtract,
@@ -23,7 +23,7 @@ import { isSatisfiable, randomFormula, randomLiteral, ranges } from './random-fo
 
 describe('random formulas', () => {
   const outcomes = Array.from({ length: runs(400, 60) }, (_, seed) => {
-    const made = randomFormula(random(seed));
+    const made = randomFormula(createRandomNumbers(seed));
     return { seed, made, solution: solve(made.formula, [made.root]) };
   });
 
@@ -68,7 +68,7 @@ describe('random formulas', () => {
     const bits = Array.from({ length: 6 }, (_, i) => formula.variable(`${i}`));
     const found = new Set(
       Array.from({ length: 20 }, (_, seed) => {
-        const solution = solve(formula, [formula.any(bits)], { random: random(seed) });
+        const solution = solve(formula, [formula.any(bits)], { random: createRandomNumbers(seed) });
         if (solution.kind !== 'satisfiable') throw new Error('expected a model');
         return bits.map((bit) => Number(solution.model.isTrue(bit))).join('');
       }),
@@ -162,15 +162,15 @@ describe('numbers', () => {
   test('are exact beyond 64 bits', () => {
     const formula = new Formula();
     const [a, b] = [formula.number('a'), formula.number('b')];
-    const big = constant(2n ** 70n);
+    const big = createConstantTerm(2n ** 70n);
     const roots = [
       formula.atMost(big, subtract(a, b)),
       formula.atMost(subtract(a, b), big),
-      formula.equal(b, constant(-1n)),
+      formula.equal(b, createConstantTerm(-1n)),
     ];
     const solution = solve(formula, roots);
     expect(solution.kind === 'satisfiable' && solution.model.readValue(a)).toBe(2n ** 70n - 1n);
-    const apart = formula.equal(a, constant(2n ** 70n));
+    const apart = formula.equal(a, createConstantTerm(2n ** 70n));
     expect(solve(formula, [...roots, apart]).kind).toBe('unsatisfiable');
   });
 
@@ -183,14 +183,14 @@ describe('numbers', () => {
     ];
     const sum = add(add(a, scale(b, 3n)), c);
     const roots = [
-      formula.equal(sum, constant(20n)),
-      formula.atMost(a, constant(4n)),
-      formula.atMost(c, constant(3n)),
+      formula.equal(sum, createConstantTerm(20n)),
+      formula.atMost(a, createConstantTerm(4n)),
+      formula.atMost(c, createConstantTerm(3n)),
     ];
     const solution = solve(formula, roots);
     if (solution.kind !== 'satisfiable') throw new Error('expected a model');
     expect(solution.model.readValue(sum)).toBe(20n);
-    const tight = [...roots, formula.atMost(b, constant(4n))];
+    const tight = [...roots, formula.atMost(b, createConstantTerm(4n))];
     const refuted = solve(formula, tight);
     if (refuted.kind !== 'unsatisfiable') throw new Error('expected a refutation');
     expect(checkCertificate(formula, tight, refuted.certificate)).toEqual({ kind: 'accepted' });
@@ -199,7 +199,10 @@ describe('numbers', () => {
   test('are integers', () => {
     const formula = new Formula();
     const a = formula.number('a');
-    const between = [formula.below(constant(1n), a), formula.below(a, constant(2n))];
+    const between = [
+      formula.below(createConstantTerm(1n), a),
+      formula.below(a, createConstantTerm(2n)),
+    ];
     expect(solve(formula, between).kind).toBe('unsatisfiable');
   });
 });
@@ -211,9 +214,9 @@ describe('inequalities of the same sum', () => {
     const formula = new Formula();
     const [x, y] = [formula.number('x'), formula.number('y')];
     const atoms = bounds.flatMap((bound) => [
-      { bound, literal: formula.atMost(subtract(x, y), constant(bound)) },
+      { bound, literal: formula.atMost(subtract(x, y), createConstantTerm(bound)) },
       // The opposite sum: `y - x >= -bound`.
-      { bound: bound - 1n, literal: -formula.atMost(subtract(y, x), constant(-bound)) },
+      { bound: bound - 1n, literal: -formula.atMost(subtract(y, x), createConstantTerm(-bound)) },
     ]);
     return { formula, atoms };
   }
@@ -258,7 +261,7 @@ test('the search ends where its effort is used up', () => {
 
 describe('several queries of one solver', () => {
   const outcomes = Array.from({ length: runs(60, 12) }, (_, seed) => {
-    const choose = random(seed);
+    const choose = createRandomNumbers(seed);
     const made = randomFormula(choose);
     const { formula, booleans, root } = made;
     const others = Array.from({ length: 6 }, () => randomLiteral(made, choose));

@@ -2,7 +2,7 @@
 
 import type { PolicyModel } from '@nhipol/language/model';
 import { isProvedEverywhere, proveClaim } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { listClaimSets } from '../../../assurance/proving/claims/claims.ts';
 import { LemmaProver } from '../../../assurance/proving/lemma-prover.ts';
 import type { Lemma } from '../../../assurance/proving/terms/lemma.ts';
@@ -18,7 +18,7 @@ export interface Collected {
 /** Decides all claims about a policy by lemmas alone. */
 export function collectLemmas(policy: PolicyModel): Collected {
   const open: string[] = [];
-  const sets = listClaimSets(policy, { random: random(1), by: 'lemmas' });
+  const sets = listClaimSets(policy, { random: createRandomNumbers(1), by: 'lemmas' });
   const lemmas = sets.flatMap((set) => {
     const { prover } = set;
     if (!(prover instanceof LemmaProver)) throw new Error('claims are decided by lemmas');

@@ -4,10 +4,10 @@ import { isSpiffeId } from '@nhipol/language/types';
 import type { Literal } from '@nhipol/proving';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { affixMonitor, spiffeMonitor } from '../../../assurance/proving/automata/monitors.ts';
+import { createAffixMonitor, spiffeMonitor } from '../../../assurance/proving/automata/monitors.ts';
 import {
+  buildPathPreimage,
   lowerPreimage,
-  pathPreimage,
   trustDomainPreimage,
 } from '../../../assurance/proving/automata/preimages.ts';
 import { Formula } from '../../../assurance/proving/formula/formula.ts';
@@ -46,7 +46,7 @@ function affix(name: 'starts_with' | 'ends_with', text: string): Test {
     key: `${name} ${text}`,
     evaluate: ([value = '']) =>
       name === 'starts_with' ? value.startsWith(text) : value.endsWith(text),
-    meaning: { kind: 'strings', monitor: affixMonitor(name, text), atLeast: false },
+    meaning: { kind: 'strings', monitor: createAffixMonitor(name, text), atLeast: false },
   };
 }
 
@@ -174,7 +174,7 @@ describe('languages', () => {
         args: [id],
         type: 'String',
         evaluate: () => undefined,
-        preimage: key === 'path' ? pathPreimage : trustDomainPreimage,
+        preimage: key === 'path' ? buildPathPreimage : trustDomainPreimage,
       });
     const domain = terms.test(affix('starts_with', 'prod'), [part('trust_domain')]);
     const whole = terms.test(affix('starts_with', 'spiffe://prod'), [id]);

@@ -2,7 +2,7 @@
 
 import { check } from '@nhipol/language';
 import { createRequestSet, listMemberSets, proveClaim } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { checkPolicy } from '../../support/checking.ts';
 import { samples } from '../../support/policies/samples.ts';
@@ -57,7 +57,7 @@ const falseClaims = {
 
 function proveFalseClaim({ policy: text, change }: FalseClaim) {
   const policy = checkPolicy(text);
-  const options = { effort: 20_000, random: random(1), by: 'lemmas' } as const;
+  const options = { effort: 20_000, random: createRandomNumbers(1), by: 'lemmas' } as const;
   const sets =
     change === undefined ? [createRequestSet(policy, options)] : listMemberSets(policy, options);
   for (const set of sets) {

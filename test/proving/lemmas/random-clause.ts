@@ -3,7 +3,10 @@
 import { isPattern, makePattern, type Pattern } from '@nhipol/language/types';
 import type { Literal } from '@nhipol/proving';
 import fc from 'fast-check';
-import { affixMonitor, patternMonitor } from '../../../assurance/proving/automata/monitors.ts';
+import {
+  createAffixMonitor,
+  createPatternMonitor,
+} from '../../../assurance/proving/automata/monitors.ts';
 import {
   createAffixedPreimage,
   lowerPreimage,
@@ -37,7 +40,7 @@ const texts = ['a', '[ab]*', '[Aa]b?', '.', 'b.*|aa?'];
 const tests: readonly Test[] = [
   ...texts.map((text): Test => {
     const regex = new RegExp(`^(?:${text})$`, 'u');
-    const monitor = patternMonitor(createPattern(text));
+    const monitor = createPatternMonitor(createPattern(text));
     return {
       key: `matches ${text}`,
       evaluate: ([value = '']) => regex.test(value),
@@ -49,14 +52,14 @@ const tests: readonly Test[] = [
     return {
       key: `${name} a`,
       evaluate: ([value = '']) => value[has[name]]('a'),
-      meaning: { kind: 'strings', monitor: affixMonitor(name, 'a'), atLeast: false },
+      meaning: { kind: 'strings', monitor: createAffixMonitor(name, 'a'), atLeast: false },
     };
   }),
   // A monitor that at least accepts the strings says nothing about the others.
   {
     key: 'short and starts_with b',
     evaluate: ([value = '']) => value.startsWith('b') && value.length < 2,
-    meaning: { kind: 'strings', monitor: affixMonitor('starts_with', 'b'), atLeast: true },
+    meaning: { kind: 'strings', monitor: createAffixMonitor('starts_with', 'b'), atLeast: true },
   },
   createOneOfTest(['a', 'ab', 'b']),
 ];

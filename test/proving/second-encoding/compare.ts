@@ -3,7 +3,7 @@
 import { decode, type EvaluatedAnswer, judgeInvariants, type RequestClock } from '@nhipol/language';
 import type { Invariant, PolicyModel, TableRow } from '@nhipol/language/model';
 import { createRequestSet, proveSet } from '@nhipol/proving';
-import { filledAsTaken, type GeneratedRequest, random } from '@nhipol/testing';
+import { createRandomNumbers, filledAsTaken, type GeneratedRequest } from '@nhipol/testing';
 import type { Claim } from '../../../assurance/proving/claims/claim.ts';
 import { exposedClaim } from '../../../assurance/proving/claims/exposed.ts';
 import { ask, toClock } from '../../../assurance/testing/runner/ask.ts';
@@ -55,7 +55,7 @@ export async function compareClaims(
   { timeout, effort = 20_000 }: CompareOptions,
 ): Promise<readonly ComparedClaim[]> {
   if (policy.invariants.length === 0) return [];
-  const decided = proveSet(createRequestSet(policy, { effort, random: random(1) }));
+  const decided = proveSet(createRequestSet(policy, { effort, random: createRandomNumbers(1) }));
   const made = tryEncode(policy);
   const compared: ComparedClaim[] = [];
   for (const { claim, verdict } of decided.verdicts) {

@@ -1,12 +1,12 @@
 // The second encoding of a policy: its facts, its answer and its claims in one script.
 
 import {
+  collectExprs,
   collectHistoryTerms,
   type Expr,
-  everyExpr,
-  exprsOfRule,
-  exprsOfScore,
   type Invariant,
+  listRuleExprs,
+  listScoreExprs,
   type PolicyModel,
 } from '@nhipol/language/model';
 import { listAddressSpellings, readAddress, readNetwork } from './addresses.ts';
@@ -78,7 +78,7 @@ function encodeViolation(decision: Decision, invariant: Invariant): Term | NotCo
 
 /** Spellings of the addresses and networks of a policy, and of a few others. */
 function listSpellings(policy: PolicyModel): Expressions['spellings'] {
-  const own = [...everyExpr(listExprs(policy))].flatMap((expr) =>
+  const own = [...collectExprs(listExprs(policy))].flatMap((expr) =>
     expr.kind === 'Constant' ? [expr.value].flat(2).filter((each) => typeof each === 'string') : [],
   );
   const texts = [...new Set([...own, '::1', '10.0.0.1', '2001:db8::1', '::/0', '10.0.0.0/8'])];
@@ -92,8 +92,8 @@ function listSpellings(policy: PolicyModel): Expressions['spellings'] {
 
 function listExprs(policy: PolicyModel): readonly Expr[] {
   return [
-    ...policy.rules.flatMap(exprsOfRule),
-    ...policy.scores.flatMap(exprsOfScore),
+    ...policy.rules.flatMap(listRuleExprs),
+    ...policy.scores.flatMap(listScoreExprs),
     ...policy.invariants.map(({ claim }) => claim),
   ];
 }
@@ -101,7 +101,7 @@ function listExprs(policy: PolicyModel): readonly Expr[] {
 /** How many elements the conditions of a policy need, at least two. */
 export function countElements(policy: PolicyModel, most = 6): number {
   let needed = 2n;
-  for (const expr of everyExpr(listExprs(policy))) {
+  for (const expr of collectExprs(listExprs(policy))) {
     if (expr.kind !== 'Compare') continue;
     const sides = [expr.left, expr.right].map(unbound);
     const constant = sides.find((side) => side.kind === 'Constant');

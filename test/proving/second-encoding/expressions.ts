@@ -12,7 +12,7 @@ import {
 } from '@nhipol/language/model';
 import { isInsideWindow, type Type, type Value, type Window } from '@nhipol/language/types';
 import { readCalendarField } from '../../../language/types/time/fields.ts';
-import { nextChange } from '../../../language/types/time/window.ts';
+import { findNextChange } from '../../../language/types/time/window.ts';
 import {
   absentFact,
   anyValue,
@@ -609,13 +609,13 @@ export class Expressions implements OperatorParts {
 /** The instants around one for which a window has the same answer. */
 function span(window: Window, at: bigint, value: Term): Term {
   const day = 86_400_000n;
-  const next = nextChange(window, at) ?? lastInstant + 1n;
+  const next = findNextChange(window, at) ?? lastInstant + 1n;
   let first = at;
   for (const back of [day / 24n, day / 4n, day, 3n * day]) {
     const before = at - back;
     if (before < firstInstant || isInsideWindow(window, before) !== isInsideWindow(window, at))
       break;
-    if ((nextChange(window, before) ?? lastInstant + 1n) < at) break;
+    if ((findNextChange(window, before) ?? lastInstant + 1n) < at) break;
     first = before;
   }
   return `(and (<= ${integer(first)} ${value}) (< ${value} ${integer(next)}))`;

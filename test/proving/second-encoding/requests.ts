@@ -4,7 +4,7 @@
 import { findContextType, type PolicyModel } from '@nhipol/language/model';
 import { showDecimal } from '@nhipol/language/support';
 import type { RecordType, Type } from '@nhipol/language/types';
-import { type Fact as Decoded, presentFact } from '../../../language/request/fact.ts';
+import { createPresentFact, type Fact as Decoded } from '../../../language/request/fact.ts';
 import type { Facts as DecodedFacts } from '../../../language/request/facts.ts';
 import { formatAddress, formatNetwork } from './addresses.ts';
 import type { ModelValue } from './cvc5.ts';
@@ -299,7 +299,7 @@ export function fixFacts(
       const isOwn =
         declared !== undefined && writeSignature(declared) === writeSignature(fact.type);
       const isClock = record === facts.roots.context && name === 'time';
-      const found = isClock ? presentFact(decoded.now) : own.members?.get(name);
+      const found = isClock ? createPresentFact(decoded.now) : own.members?.get(name);
       fix(fact, isOwn ? found : undefined, declared ?? fact.type);
     }
   };

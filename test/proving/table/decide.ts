@@ -4,7 +4,7 @@ import { check } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import type { SourceMap } from '@nhipol/language/support';
 import { compareDecisions, type Verdict } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { MutationTrial, operators as mutationOperators } from '@nhipol/testing/mutation';
 import { prove } from '../../../assurance/proving/claims/prove.ts';
 import type { Construct } from '../../../assurance/proving/facts/constructs.ts';
@@ -38,7 +38,7 @@ export interface DecidedExample {
   readonly mutants: DecidedMutants;
 }
 
-const options = () => ({ effort: 20_000, random: random(1) });
+const options = () => ({ effort: 20_000, random: createRandomNumbers(1) });
 
 export function decideExample(path: string, sources: SourceMap): DecidedExample {
   const { policy } = check(path, sources);

@@ -10,8 +10,8 @@ import {
 import { connectToNats } from '../../../service/cluster/records/connection.ts';
 import { Names } from '../../../service/cluster/records/names.ts';
 import { Records } from '../../../service/cluster/records/records.ts';
-import { outgoingSets } from '../../../service/cluster/signals/outgoing-sets.ts';
-import { partitionSets } from '../../../service/cluster/signals/received-sets.ts';
+import { createOutgoingSets } from '../../../service/cluster/signals/outgoing-sets.ts';
+import { openPartitionSets } from '../../../service/cluster/signals/received-sets.ts';
 import { SetLog } from '../../../service/cluster/signals/set-log.ts';
 import { testSignalStore } from '../signals/store/signal-store-suite.ts';
 import { hasNats, startNats } from './nats-harness.ts';
@@ -38,11 +38,11 @@ describe.skipIf(!hasNats)('in a cluster', () => {
     const log = new PartitionLog(records, { partition, node: 'n', lease }, () => {});
     const sets = new SetLog(records);
     await sets.readMarker(subject, await log.renew());
-    const received = await partitionSets(sets, log.sessions('events'));
+    const received = await openPartitionSets(sets, log.sessions('events'));
     let isClosed = false;
     return {
       ...received.sets,
-      ...outgoingSets(connection, records),
+      ...createOutgoingSets(connection, records),
       close: async () => {
         if (isClosed) return;
         isClosed = true;

@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { eventUri, type SignalSettings, serviceItself } from '@nhipol/service';
+import { formatEventUri, type SignalSettings, serviceItself } from '@nhipol/service';
 import { decodeJwt, exportPKCS8, generateKeyPair } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connectToNats } from '../../../service/cluster/records/connection.ts';
@@ -40,7 +40,7 @@ function leak(jti: string, time = Date.now()) {
     jti,
     txn: `txn ${jti}`,
     time,
-    type: eventUri('credential-compromise'),
+    type: formatEventUri('credential-compromise'),
     subject: { format: 'complex', tenant: { format: 'opaque', id: 't' } },
     claims: {},
   };

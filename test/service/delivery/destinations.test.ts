@@ -14,9 +14,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { callUrl } from '../../../service/support/call-url.ts';
 import {
   anyDestination,
+  createPublicDestinations,
   DestinationError,
   type Destinations,
-  publicDestinations,
   readNetwork,
 } from '../../../service/support/destinations.ts';
 import { attack } from '../../attacks/attack.ts';
@@ -137,7 +137,7 @@ const privateAddresses = [
 ];
 
 attack('signals-push-private', async () => {
-  const { post } = await openTransmitter(publicDestinations([]));
+  const { post } = await openTransmitter(createPublicDestinations([]));
   for (const address of privateAddresses) {
     const reply = await createStream(`https://${address}/events`);
     expect([address, reply.status], reply.body.detail).toEqual([address, 400]);
@@ -170,7 +170,7 @@ attack('signals-push-rebinding', async () => {
   const { port, paths } = await serve();
   let isPublic = true;
   // With TLS the attack would need a certificate, too.
-  const destinations = publicDestinations([], (_name, _options, done) =>
+  const destinations = createPublicDestinations([], (_name, _options, done) =>
     done(null, [{ address: isPublic ? '8.8.8.8' : '127.0.0.1', family: 4 }]),
   );
   await openTransmitter(destinations);
@@ -225,7 +225,7 @@ attack('signals-discovered-private', async () => {
             delivery: 'poll',
             isManaged: true,
             audience: ['pdp'],
-            destinations: publicDestinations([]),
+            destinations: createPublicDestinations([]),
           },
         ],
       }),
@@ -243,7 +243,7 @@ attack('signals-discovered-private', async () => {
 });
 
 describe('an address', () => {
-  const publicOnly = publicDestinations([]);
+  const publicOnly = createPublicDestinations([]);
   const refuses = (destinations: Destinations, host: string) => {
     try {
       destinations.expect(new URL(`https://${host}/`));
@@ -301,7 +301,7 @@ describe('an address', () => {
   });
 
   test('is permitted if the settings have it, and no other one', () => {
-    const some = publicDestinations(['10.1.0.0/16', 'fd00::1', '127.0.0.1']);
+    const some = createPublicDestinations(['10.1.0.0/16', 'fd00::1', '127.0.0.1']);
     for (const host of ['10.1.2.3', '[fd00::1]', '127.0.0.1'])
       expect(refuses(some, host)).toBe(false);
     for (const host of ['10.2.0.1', '[fd00::2]', '127.0.0.2', '[::ffff:127.0.0.1]']) {
@@ -317,7 +317,7 @@ describe('an address', () => {
 
   test('of a name is one of those that are permitted', async () => {
     const { port } = await serve((_, response) => response.end('ok'));
-    const both = publicDestinations(['127.0.0.1'], (_name, _options, done) =>
+    const both = createPublicDestinations(['127.0.0.1'], (_name, _options, done) =>
       done(null, [
         { address: '127.0.0.2', family: 4 },
         { address: '127.0.0.1', family: 4 },

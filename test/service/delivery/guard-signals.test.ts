@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import {
   type ClientFacts,
   Engine,
-  eventUri,
+  formatEventUri,
   Guard,
   Hooks,
   type LogEntry,
@@ -170,7 +170,14 @@ function receive(
 ) {
   count += 1;
   const issuer = 'https://idp.example';
-  const event = { issuer, jti: `${count}`, txn: undefined, type: eventUri(type), time, claims };
+  const event = {
+    issuer,
+    jti: `${count}`,
+    txn: undefined,
+    type: formatEventUri(type),
+    time,
+    claims,
+  };
   const events = [{ ...event, subject: about as Readonly<Record<string, unknown>> }];
   return signals.receive('idp', { issuer, jti: `${count}`, events });
 }
@@ -443,7 +450,7 @@ test('a token that is delivered again is applied once', async () => {
   const client = await Connected.to(guard);
   expect(client.call(1, 'read', '/work/a')).toBeUndefined();
   const [issuer, jti] = ['https://idp.example', 'again'];
-  const type = eventUri('risk-level-change');
+  const type = formatEventUri('risk-level-change');
   const event = { issuer, jti, type, txn: undefined, time: Date.now(), subject: opaque('a-1') };
   const set = { issuer, jti, events: [{ ...event, claims: { current_level: 'HIGH' } }] };
   for (let delivery = 0; delivery < 3; delivery += 1) await guard.signals.receive('idp', set);
@@ -458,7 +465,7 @@ test('an event that was stored before a crash, and not applied, is applied after
   await first.close();
   const store = sqliteSignals(join(folder, 'state.db'));
   const [issuer, jti, time] = ['https://idp.example', 'unapplied', Date.now()];
-  const type = eventUri('session-revoked');
+  const type = formatEventUri('session-revoked');
   const event = { issuer, jti, type, time, subject: opaque('a-1'), claims: {} };
   const index = [{ key: 'opaque a-1', type, time }];
   await store.add([{ issuer, jti, receivedAt: time, events: JSON.stringify([event]), index }]);

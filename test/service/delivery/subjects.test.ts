@@ -4,7 +4,7 @@ import type { Members } from '@nhipol/service';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { listIdentifierKeys, SubjectError } from '../../../service/signals/subjects/identifier.ts';
-import { sessionIdentifiers } from '../../../service/signals/subjects/session-identifiers.ts';
+import { createSessionIdentifiers } from '../../../service/signals/subjects/session-identifiers.ts';
 import { matchesSubject, readSubject } from '../../../service/signals/subjects/subject.ts';
 import { SubjectIndex } from '../../../service/signals/subjects/subject-index.ts';
 
@@ -103,7 +103,7 @@ describe('an identifier', () => {
 const opaque = (id: string) => ({ format: 'opaque', id });
 
 describe('a subject means', () => {
-  const identifiers = sessionIdentifiers({
+  const identifiers = createSessionIdentifiers({
     any: opaque('$session.subject.id'),
     user: { format: 'email', email: '$session.subject.properties.owner' },
     device: [opaque('$session.context.device'), opaque('$session.context.old_device')],
@@ -169,7 +169,7 @@ describe('a subject means', () => {
 });
 
 test('without a mapping, the subject and the session are identified', () => {
-  const { keys } = sessionIdentifiers(undefined);
+  const { keys } = createSessionIdentifiers(undefined);
   const of = (id: string) => keys('s1', { subject: { type: 'a', id } });
   expect(of('a-1')).toEqual(['any', 'opaque a-1', 'session', 'opaque s1']);
   expect(of('spiffe://x.example/a')).toContain('uri spiffe://x.example/a');

@@ -4,10 +4,10 @@ import { createHmac } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { VerifiedSet } from '../../../service/signals/sets/verify-set.ts';
 import {
+  createWebhookReader,
   type SignatureSettings,
   standardSignature,
   type WebhookSettings,
-  webhookReader,
 } from '../../../service/signals/webhooks/webhook.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
@@ -148,7 +148,7 @@ test('a scheme without time and id is described by its settings', () => {
     timestampHeader: undefined,
     idHeader: undefined,
   };
-  const read = webhookReader(webhook({ signature }), Date.now);
+  const read = createWebhookReader(webhook({ signature }), Date.now);
   const body = Buffer.from(leak());
   const digest = createHmac('sha256', secret).update(body).digest('hex');
   const { jti, events } = read({ 'x-hub-signature-256': `sha256=${digest}` }, body);
@@ -172,7 +172,7 @@ test('a request of the specification of Standard Webhooks is accepted', () => {
     'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
   };
   const event = { type: 'x', subject: { format: 'opaque', id: '$string(body.test)' } };
-  const read = webhookReader(webhook({ secrets: [key], event }), () => 1_614_265_330_000);
+  const read = createWebhookReader(webhook({ secrets: [key], event }), () => 1_614_265_330_000);
   expect(read(headers, body)).toMatchObject({
     jti: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
     events: [{ subject: { format: 'opaque', id: '2432232314' } }],

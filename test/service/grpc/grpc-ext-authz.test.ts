@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createAccess, createVouchedFacts, serviceItself } from '@nhipol/service';
-import { defaultMapping, grpcMapping } from '@nhipol/service/grpc';
+import { defaultMapping, parseGrpcMapping } from '@nhipol/service/grpc';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { attack } from '../../attacks/attack.ts';
 import {
@@ -375,12 +375,12 @@ describe('sessions', () => {
   });
 
   test('that a client can leave out are reported when the mapping is read', () => {
-    expect(grpcMapping().optionalSessions).toEqual([]);
-    expect(grpcMapping(named).optionalSessions).toEqual(['$.ext_authz.session']);
+    expect(parseGrpcMapping().optionalSessions).toEqual([]);
+    expect(parseGrpcMapping(named).optionalSessions).toEqual(['$.ext_authz.session']);
     const part = { ...defaultMapping.ext_mcp, session: '$token.?sid' };
-    expect(grpcMapping({ ext_mcp: part }).optionalSessions).toEqual(['$.ext_mcp.session']);
+    expect(parseGrpcMapping({ ext_mcp: part }).optionalSessions).toEqual(['$.ext_mcp.session']);
     const safe = { ...defaultMapping.ext_authz, session: '$token.sid' };
-    expect(grpcMapping({ ext_authz: safe }).optionalSessions).toEqual([]);
+    expect(parseGrpcMapping({ ext_authz: safe }).optionalSessions).toEqual([]);
     for (const session of [
       "$has(token.sid) ? token.sid : ''",
       '$token. ?sid',
@@ -389,7 +389,7 @@ describe('sessions', () => {
       '$optional.ofNonZeroValue(token.sid)',
     ]) {
       const optional = { ...defaultMapping.ext_authz, session };
-      expect(grpcMapping({ ext_authz: optional }).optionalSessions).toEqual([
+      expect(parseGrpcMapping({ ext_authz: optional }).optionalSessions).toEqual([
         '$.ext_authz.session',
       ]);
     }
@@ -398,7 +398,7 @@ describe('sessions', () => {
   attack('grpc-empty-session', () => {
     const subject = { type: 'identity', id: '$token.sub' };
     for (const session of ['$token.sid', "$has(token.sid) ? token.sid : ''", '']) {
-      const { extAuthz } = grpcMapping({
+      const { extAuthz } = parseGrpcMapping({
         ext_authz: { ...defaultMapping.ext_authz, subject, session },
       });
       const request = { method: 'GET', path: '/', query: {} };

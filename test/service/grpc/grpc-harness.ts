@@ -18,7 +18,12 @@ import {
   type LogEntry,
   openAccess,
 } from '@nhipol/service';
-import { type GrpcOptions, type GrpcService, grpcMapping, listenGrpc } from '@nhipol/service/grpc';
+import {
+  type GrpcOptions,
+  type GrpcService,
+  listenGrpc,
+  parseGrpcMapping,
+} from '@nhipol/service/grpc';
 import { expect } from 'vitest';
 import type { CheckResponse } from '../../../service/grpc/ext-authz.ts';
 import {
@@ -171,7 +176,7 @@ export class GrpcHarness {
     const service = await listenGrpc({
       point,
       access: openAccess,
-      mapping: grpcMapping(declared),
+      mapping: parseGrpcMapping(declared),
       observer: noObserver,
       obligations: new Set<string>(),
       constraints: () => new Set(['depth']),

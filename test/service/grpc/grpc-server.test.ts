@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ChannelCredentials, makeClientConstructor, status } from '@grpc/grpc-js';
 import { createAccess, readTls } from '@nhipol/service';
-import { grpcMapping } from '@nhipol/service/grpc';
+import { parseGrpcMapping } from '@nhipol/service/grpc';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { healthService } from '../../../service/grpc/services.ts';
 import {
@@ -234,7 +234,7 @@ describe('mapping files', () => {
   ])('%j is refused', (declared, message) => {
     let found: unknown;
     try {
-      grpcMapping(declared);
+      parseGrpcMapping(declared);
     } catch (error) {
       found = (error as Error).message;
     }
@@ -242,7 +242,7 @@ describe('mapping files', () => {
   });
 
   test('a session that is not a string is not mapped', () => {
-    const { extAuthz } = grpcMapping({
+    const { extAuthz } = parseGrpcMapping({
       ext_authz: { subject: {}, action: {}, resource: {}, session: '$1' },
     });
     expect(() => extAuthz.request({ token: {} })).toThrow('`session` is not a string');

@@ -4,7 +4,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { compileExpression } from '../../../service/mapping/expression.ts';
 import { compileTemplate } from '../../../service/mapping/template.ts';
-import { coazMapping } from '../../../service/mcp/coaz/coaz-mapping.ts';
+import { createCoazMapping } from '../../../service/mcp/coaz/coaz-mapping.ts';
 import { Harness, type HarnessOptions, readError } from '../relay/relay-harness.ts';
 import { compileForGuard } from './guard-policy.ts';
 
@@ -187,7 +187,7 @@ afterEach(() => {
   for (const each of open.splice(0)) each.close();
 });
 function harness(options: Partial<HarnessOptions> = {}): Harness {
-  const mapping = coazMapping('fs');
+  const mapping = createCoazMapping('fs');
   const context = { tenant: 'acme' };
   const made = new Harness({
     module,

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { costProblem } from '../../../service/json/costly-shape.ts';
+import { findCostProblem } from '../../../service/json/costly-shape.ts';
 import { foldName, readUnambiguous } from '../../../service/json/unambiguous.ts';
 import { readMessage } from '../../../service/mcp/protocol/message.ts';
 import { attack } from '../../attacks/attack.ts';
@@ -79,7 +79,7 @@ test('long results that many servers send are read', () => {
 test('texts that are not valid JSON end the search', () => {
   const long = ' '.repeat(300_000);
   for (const text of [`${long}"`, `${long}"\\"`, `${long}{"a"`, `${long}\\\\\\"`, `"${long}`]) {
-    expect(costProblem(text)).toBeUndefined();
+    expect(findCostProblem(text)).toBeUndefined();
   }
 });
 

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { openLogFile } from '@nhipol/service';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { toolsFileText } from '../../../cli/commands/guard/servers/tools-file.ts';
+import { formatToolsFile } from '../../../cli/commands/guard/servers/tools-file.ts';
 import { writePolicy } from '../../../cli/scan/write-policy.ts';
 import { Folder } from '../../support/system/run-cli.ts';
 import { files, Harness, type HarnessOptions } from '../relay/relay-harness.ts';
@@ -34,7 +34,7 @@ let module: Uint8Array;
 let toolsFile: string;
 beforeAll(async () => {
   module = await compileForGuard(scanned);
-  toolsFile = await toolsFileText('fs', tools);
+  toolsFile = await formatToolsFile('fs', tools);
 });
 
 const folders: Folder[] = [];

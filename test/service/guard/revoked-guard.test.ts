@@ -2,7 +2,7 @@
 
 import { renameSync } from 'node:fs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { argumentCheck } from '../../../service/mcp/tools/arguments.ts';
+import { createArgumentCheck } from '../../../service/mcp/tools/arguments.ts';
 import { attack } from '../../attacks/attack.ts';
 import {
   files,
@@ -236,11 +236,11 @@ for ai_agent doing "fs:leave" {
 });
 
 attack('guard-slow-schema', () => {
-  const unique = argumentCheck({
+  const unique = createArgumentCheck({
     type: 'object',
     properties: { tags: { type: 'array', items: { type: 'string' }, uniqueItems: true } },
   });
-  const slow = argumentCheck({
+  const slow = createArgumentCheck({
     type: 'object',
     properties: { name: { type: 'string', pattern: '^(a+)+$' } },
   });

@@ -5,7 +5,7 @@ import { type Answer, type SessionChange, toAuthZen } from '@nhipol/runtime';
 import { openAccess } from '@nhipol/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { refusal } from '../../../service/engine/answers.ts';
+import { createRefusalAnswer } from '../../../service/engine/answers.ts';
 import { Admissions } from '../../../service/http/admissions.ts';
 import { EventStreams } from '../../../service/http/event-streams.ts';
 import type { SessionHost, SessionListener } from '../../../service/pdp/sessions/session-host.ts';
@@ -77,7 +77,7 @@ async function open(readState = readNothing): Promise<Response> {
   return raw;
 }
 
-const denied: Answer = refusal('x', 'x');
+const denied: Answer = createRefusalAnswer('x', 'x');
 const change = (id: string, answer = denied): void => {
   const what: SessionChange = { id, before: 'permit', answer } as SessionChange;
   listener({ kind: 'changed', change: what, owner: undefined });

@@ -1,7 +1,7 @@
 // The keys of an issuer at a URL, as they age.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { issuerKeys } from '../../../service/tokens/issuer-keys.ts';
+import { createKeySource } from '../../../service/tokens/issuer-keys.ts';
 import { TestIssuer, thisMachine } from '../signals/signal-issuer.ts';
 
 let issuer: TestIssuer;
@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 function keys() {
-  const source = issuerKeys(issuer.jwks, () => thisMachine);
+  const source = createKeySource(issuer.jwks, () => thisMachine);
   return async (kid: string) => {
     const found = await source({ alg: 'ES256', kid }, { payload: '', signature: '' }).catch(
       () => undefined,

@@ -3,13 +3,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  createTokenVerifier,
   Guard,
   type HttpGuard,
   type LogEntry,
   listenHttp,
   type TokenOptions,
   type TokenVerifier,
-  tokenVerifier,
 } from '@nhipol/service';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -124,7 +124,7 @@ async function startGuard(changed: Partial<TokenOptions> = {}): Promise<Started>
     onRevoked: () => {},
     onWarning: () => {},
   });
-  const verifier = tokenVerifier(options, {});
+  const verifier = createTokenVerifier(options, {});
   const http = await listenHttp({
     guard,
     upstream: new URL(`${base}/mcp`),

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { coazMapping } from '../../../service/mcp/coaz/coaz-mapping.ts';
+import { createCoazMapping } from '../../../service/mcp/coaz/coaz-mapping.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { Harness, readError, resultText } from '../relay/relay-harness.ts';
@@ -272,7 +272,12 @@ describe('the same', () => {
 
   test('if a mapping of COAZ-MCP reads the arguments', () => {
     const token = { sub: 'ann' };
-    const relay = harness({ tools: mapped, mapping: coazMapping('fs'), token, refusal: 'error' });
+    const relay = harness({
+      tools: mapped,
+      mapping: createCoazMapping('fs'),
+      token,
+      refusal: 'error',
+    });
     expect(readError(pay(relay, '{"amount":9007199254740993}'))?.message).toContain('not exact');
     expect(readError(pay(relay, '{"amount":100.0000004}'))?.message).toContain('100.0000004');
     expect(pay(relay, '{"amount":100.5}').server).toHaveLength(1);

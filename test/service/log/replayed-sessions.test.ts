@@ -8,15 +8,15 @@ import { join } from 'node:path';
 import { load, SessionError } from '@nhipol/runtime';
 import { openLogFile } from '@nhipol/service';
 import {
-  comparingHost,
+  createComparingHost,
+  createEvaluatorHost,
+  createModuleHost,
   type DecisionLogEntry,
-  evaluatorHost,
   listContradictions,
   listRecordedRequests,
-  moduleHost,
+  listSessionInputs,
   readDecisionLogLine,
   replay,
-  sessionInputs,
 } from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -92,8 +92,11 @@ function entries(): readonly DecisionLogEntry[] {
 /** The requested decisions of the log, and those that a replay makes of it. */
 function effects() {
   const all = entries();
-  const host = comparingHost(evaluatorHost(checkPolicy(source)), moduleHost(load(module)));
-  const { items } = sessionInputs(all, new Set(host.signals));
+  const host = createComparingHost(
+    createEvaluatorHost(checkPolicy(source)),
+    createModuleHost(load(module)),
+  );
+  const { items } = listSessionInputs(all, new Set(host.signals));
   const { timeline, skipped, faults } = replay(host, items, undefined);
   expect([skipped, faults]).toEqual([[], []]);
   const replayed = timeline.happenings.flatMap(({ line, cause, answer }) =>

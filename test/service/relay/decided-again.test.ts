@@ -1,7 +1,7 @@
 // A property of what runs while its answer changes: for each decided request and each kind of change, what the agent gets, what the
 // server learns and what the log says are those of the table, which is written from docs/guard.md.
 
-import { type LogEntry, resultPlace } from '@nhipol/service';
+import { findResultPlace, type LogEntry } from '@nhipol/service';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { requestMethods } from '../../../service/mcp/protocol/methods.ts';
 import { attack } from '../../attacks/attack.ts';
@@ -99,7 +99,7 @@ function connect(mode: Mode): Harness {
     module,
     mode,
     abilities: { obligations: new Set(['audit']), constraints: new Set(['max_rows', 'ttl']) },
-    resultLimits: new Map([['max_rows', resultPlace('result.rows')]]),
+    resultLimits: new Map([['max_rows', findResultPlace('result.rows')]]),
     tools: actions.map((name) => ({ name: name.slice(3), inputSchema: { type: 'object' } })),
   });
   open.push(relay);

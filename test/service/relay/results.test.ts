@@ -1,7 +1,7 @@
 // Constraints on results: which part of a result the client gets, and which results are withheld.
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { limitResult, resultPlace } from '../../../service/mcp/calls/limited-result.ts';
+import { findResultPlace, limitResult } from '../../../service/mcp/calls/limited-result.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
 import { Harness, readError, resultText } from './relay-harness.ts';
 
@@ -20,7 +20,7 @@ function harness(mode: 'enforce' | 'observe' = 'enforce'): Harness {
     module,
     mode,
     abilities: { obligations: new Set(), constraints },
-    resultLimits: new Map([['max_rows', resultPlace('result.rows')]]),
+    resultLimits: new Map([['max_rows', findResultPlace('result.rows')]]),
   });
   open.push(made);
   return made;
@@ -151,7 +151,7 @@ test.each([
     { rows: [{ a: 1 }, {}] },
   ],
 ] as const)('limits %s', (_, structuredContent, limit, place, expected) => {
-  const limits = new Map([['limit', resultPlace(place)]]);
+  const limits = new Map([['limit', findResultPlace(place)]]);
   const limited = limitResult({ structuredContent }, { limit }, limits);
   expect(limited).toMatchObject({ structuredContent: expected });
 });
@@ -179,5 +179,5 @@ test('several constraints limit a result together', () => {
 });
 
 test.each(['rows', 'result.', 'result..rows', ''])('%s is not a place', (text) => {
-  expect(() => resultPlace(text)).toThrow('expected a place such as `result.rows`');
+  expect(() => findResultPlace(text)).toThrow('expected a place such as `result.rows`');
 });

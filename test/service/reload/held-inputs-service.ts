@@ -9,10 +9,10 @@ import {
   serviceItself,
   sqliteStore,
 } from '@nhipol/service';
-import { signalsAtStart } from '../../../cli/commands/serve/open-signals.ts';
-import { openTables, settingsFiles } from '../../../cli/commands/serve/settings.ts';
+import { selectSignalsAtStart } from '../../../cli/commands/serve/open-signals.ts';
+import { createSettingsLister, openTables } from '../../../cli/commands/serve/settings.ts';
 import { fingerprintFiles } from '../../../cli/commands/serve/versions/file-versions.ts';
-import { firstVersion } from '../../../cli/commands/serve/versions/first-version.ts';
+import { selectFirstVersion } from '../../../cli/commands/serve/versions/first-version.ts';
 import { follow } from '../../../cli/commands/serve/versions/follow.ts';
 import { Keeping } from '../../../cli/commands/serve/versions/keeping.ts';
 import type { KeptVersion } from '../../../cli/commands/serve/versions/kept-policy.ts';
@@ -71,13 +71,13 @@ export class HeldService {
       },
       kept: async () => this.kept,
     };
-    const settings = settingsFiles(options);
+    const settings = createSettingsLister(options);
     const version = await fingerprintFiles(await settings());
     const read = await readVersionFiles(options);
     const tables = await openTables(options.table);
     const current = { module: source.module, tables, files: read };
     const warn = () => {};
-    const first = await firstVersion(source, current, warn);
+    const first = await selectFirstVersion(source, current, warn);
     const store = sqliteStore(join(this.#folder, 'state.db'));
     const point = await DecisionPoint.open({
       module: first.module,
@@ -105,7 +105,7 @@ export class HeldService {
     const [now] = read.signals;
     this.signals = isCurrent
       ? now
-      : await signalsAtStart(options, first.files.signals[0], now, warn);
+      : await selectSignalsAtStart(options, first.files.signals[0], now, warn);
     const service = { recheckCallers: () => {}, replaceSigningKey: () => {}, replaceTls: () => {} };
     const reloads = follow(
       source,

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import {
   createAccess,
   createInventory,
+  createReplaceableAccess,
   createVouchedFacts,
   type ReplaceableAccess,
-  replaceableAccess,
 } from '@nhipol/service';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Reloads } from '../../../cli/commands/serve/reloads.ts';
@@ -56,7 +56,7 @@ describe('a service', () => {
     createAccess({ keys: ids.map((id) => createKey(id)), tokens: tokens() });
   beforeEach(async () => {
     issuer = await TokenIssuer.open();
-    replaceable = replaceableAccess(access('a', 'b'));
+    replaceable = createReplaceableAccess(access('a', 'b'));
     harness = await openHarness({
       policy: writePolicy('ops'),
       point: { inventory: entity('ops') },

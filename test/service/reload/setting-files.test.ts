@@ -1,7 +1,7 @@
 // Each option of `nhipol serve` that names a file: the file is read again with the policy, or the list below says why not.
 
 import { expect, test } from 'vitest';
-import { settingsFiles } from '../../../cli/commands/serve/settings.ts';
+import { createSettingsLister } from '../../../cli/commands/serve/settings.ts';
 import { createProgram } from '../../../cli/program.ts';
 
 /** Files that the service writes, and the file of options, most of which cannot change while it runs. */
@@ -27,7 +27,7 @@ test.for(files.map((option) => [option.attributeName(), option] as const))(
     const value = option.flags.includes('name=') ? { name: 'table', path } : path;
     const given = Array.isArray(option.defaultValue) ? [value] : value;
     const others = { entities: [], table: [], grpc: '127.0.0.1:1', logTo: 'https://c.example' };
-    const isRead = (await settingsFiles({ ...others, [name]: given })()).includes(path);
+    const isRead = (await createSettingsLister({ ...others, [name]: given })()).includes(path);
     expect(isRead).toBe(!readOnce.includes(name));
   },
 );

@@ -1,6 +1,6 @@
 // The settings of signals in use while others wait: what was removed, or cannot be read any more, is not accepted.
 
-import { readSignalSettings, settingsInUse } from '@nhipol/service';
+import { readSignalSettings, selectSettingsInUse } from '@nhipol/service';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Folder } from '../../support/system/run-cli.ts';
 
@@ -38,7 +38,8 @@ test('a secret that cannot be read any more is not accepted, and does not preven
   };
   const problems: string[] = [];
   const options = { folder: files.path, onUnusable: (problem: string) => problems.push(problem) };
-  const inUse = (now: string) => JSON.parse(settingsInUse(JSON.stringify(before), now, options));
+  const inUse = (now: string) =>
+    JSON.parse(selectSettingsInUse(JSON.stringify(before), now, options));
   // The header of pushes is not there either.
   expect(inUse('{')).toEqual({
     ...before,

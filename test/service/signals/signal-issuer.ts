@@ -2,15 +2,15 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { eventUri } from '@nhipol/service';
+import { formatEventUri } from '@nhipol/service';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import type { SignalSettings, SourceSettings } from '../../../service/signals/settings.ts';
-import { publicDestinations } from '../../../service/support/destinations.ts';
+import { createPublicDestinations } from '../../../service/support/destinations.ts';
 
 export const issuerName = 'https://idp.example';
 export const audience = 'https://pdp.example';
 /** The servers of tests are on this machine, which `allow_addresses` has to have. */
-export const thisMachine = publicDestinations(['127.0.0.0/8']);
+export const thisMachine = createPublicDestinations(['127.0.0.0/8']);
 
 export interface SignedEvent {
   readonly type?: string;
@@ -85,7 +85,7 @@ export class TestIssuer {
       iat: Math.floor(Date.now() / 1_000),
       jti: `set-${this.#count}`,
       sub_id: subject ?? { format: 'opaque', id: 'a-1' },
-      events: { [eventUri(type)]: claims },
+      events: { [formatEventUri(type)]: claims },
       ...payload,
     };
     const present = Object.entries(whole).filter(([, value]) => value !== undefined);

@@ -1,6 +1,6 @@
 // The facts that events set: two of one instant, one without its level, and one for which an expression fails.
 
-import { eventUri, type SignalSettings } from '@nhipol/service';
+import { formatEventUri, type SignalSettings } from '@nhipol/service';
 import { afterEach, describe, expect, test } from 'vitest';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
@@ -58,7 +58,7 @@ async function send(id: string, age: number, ...events: readonly Sent[]): Promis
     issuer,
     jti,
     txn: undefined,
-    type: eventUri(type),
+    type: formatEventUri(type),
     time,
     subject,
     claims: claims as Readonly<Record<string, unknown>>,

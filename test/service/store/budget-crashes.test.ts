@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   applyLoad,
@@ -35,7 +35,7 @@ for bot doing pay on account {
 `;
 
 const crashes = Number(process.env.NHIPOL_CRASHES ?? 3);
-const draw = random(Number(process.env.NHIPOL_SEED ?? 1));
+const draw = createRandomNumbers(Number(process.env.NHIPOL_SEED ?? 1));
 const folder = mkdtempSync(join(tmpdir(), 'nhipol-budget-'));
 const module = join(folder, 'policy.wasm');
 const running: ServiceProcess[] = [];

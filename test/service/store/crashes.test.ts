@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { afterAll, expect, test } from 'vitest';
 import {
   applyLoad,
@@ -19,7 +19,7 @@ import { compileForGuard } from '../guard/guard-policy.ts';
 
 const crashes = Number(process.env.NHIPOL_CRASHES ?? 3);
 const seed = Number(process.env.NHIPOL_SEED ?? 1);
-const draw = random(seed);
+const draw = createRandomNumbers(seed);
 const workers = 8;
 /** The longest time from the start of the load to the crash, in milliseconds. */
 const longestLife = 400;

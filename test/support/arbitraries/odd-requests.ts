@@ -1,7 +1,7 @@
 // Requests whose action, resource and subject contain what canonical JSON depends on: numbers in every notation,
 // characters as themselves and as escapes, names in any order, repeated and nested.
 
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 
 const characters = [
@@ -73,7 +73,7 @@ export class OddRequests {
   readonly #dice: Dice;
 
   constructor(seed: number) {
-    this.#dice = new Dice(random(seed));
+    this.#dice = new Dice(createRandomNumbers(seed));
   }
 
   request(): string {

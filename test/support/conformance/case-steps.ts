@@ -2,12 +2,15 @@
 // generated requests. Evaluator and module must agree on the results.
 
 import type { PolicyModel } from '@nhipol/language/model';
-import { noTables, random, type TableTexts } from '@nhipol/testing';
-import { collectMapNames, incomplete } from '../../../assurance/testing/generate/incomplete.ts';
+import { createRandomNumbers, noTables, type TableTexts } from '@nhipol/testing';
+import {
+  collectMapNames,
+  removeSomeMembers,
+} from '../../../assurance/testing/generate/incomplete.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import {
+  createWildRequests,
   generateTableContents,
-  wildRequests,
 } from '../../../assurance/testing/generate/requests.ts';
 import type { GoldenRequest } from '../golden-cases.ts';
 import type { Doing } from './steps.ts';
@@ -22,7 +25,7 @@ export function goldenSteps(requests: readonly GoldenRequest[]): readonly Doing[
 
 /** Requests that the same seed generates identically. */
 export function generateSteps(policy: PolicyModel, count: number): readonly Doing[] {
-  const make = wildRequests(policy);
+  const make = createWildRequests(policy);
   const contents = generateTableContents(policy);
   const tables = new Tables();
   return Array.from({ length: count }, (_, seed) => {
@@ -35,12 +38,12 @@ export function generateSteps(policy: PolicyModel, count: number): readonly Doin
 
 /** Incomplete requests, made of the requests of other steps by removing members. */
 export function couldSteps(steps: readonly Doing[], policy: PolicyModel): readonly Doing[] {
-  const dice = new Dice(random(1));
+  const dice = new Dice(createRandomNumbers(1));
   const maps = collectMapNames(policy);
   return steps.flatMap((step): readonly Doing[] => {
     if (step.do !== 'decide') return [step];
     const part =
-      step.request && incomplete(step.request, dice, dice.pick([1000, 900, 700, 400]), maps);
+      step.request && removeSomeMembers(step.request, dice, dice.pick([1000, 900, 700, 400]), maps);
     const { request: _, request_base64: __, ...rest } = step;
     return [
       { ...step, do: 'could' },

@@ -2,10 +2,10 @@
 // differ. Follows sessions from their opening, and supports no tables; of several faults, each engine
 // reports the first one that it finds.
 
-import { externalTables } from '@nhipol/language';
+import { listExternalTables } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import { evaluatorHost } from '@nhipol/testing/replay';
+import { createEvaluatorHost } from '@nhipol/testing/replay';
 import { createReplacement } from '../../../assurance/testing/generate/request-parts.ts';
 import type { EvaluatorHost } from '../../../assurance/testing/replay/host.ts';
 import { pickPossibility } from './performer.ts';
@@ -17,7 +17,7 @@ export class EvaluatedSessions {
   #now = 0n;
 
   constructor(policy: PolicyModel) {
-    this.#host = externalTables(policy).length === 0 ? evaluatorHost(policy) : undefined;
+    this.#host = listExternalTables(policy).length === 0 ? createEvaluatorHost(policy) : undefined;
   }
 
   /** Throws if the answers differ. */

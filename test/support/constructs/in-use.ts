@@ -2,7 +2,7 @@
 // the checker.
 
 import { Reporter } from '@nhipol/language';
-import { type Expr, everyExpr, type PolicyModel } from '@nhipol/language/model';
+import { collectExprs, type Expr, type PolicyModel } from '@nhipol/language/model';
 import { type AstNode, parse, visit } from '@nhipol/language/syntax';
 import type { Member, RecordType, Type } from '@nhipol/language/types';
 import { knownObligations, type ObligationType } from '../../../language/types/obligations.ts';
@@ -11,7 +11,7 @@ import { describeShape, use } from './names.ts';
 export function listExpressions(policies: Iterable<PolicyModel>): ReadonlySet<string> {
   const found = new Set<string>();
   for (const policy of policies) {
-    for (const expr of everyExpr(listRoots(policy))) {
+    for (const expr of collectExprs(listRoots(policy))) {
       found.add(`expression ${expr.kind}`);
       if (expr.kind === 'Apply') {
         found.add(
@@ -27,7 +27,7 @@ export function listExpressions(policies: Iterable<PolicyModel>): ReadonlySet<st
 }
 
 export function listVariants(policies: Iterable<PolicyModel>): ReadonlySet<string> {
-  const exprs = [...policies].flatMap((policy) => [...everyExpr(listRoots(policy))]);
+  const exprs = [...policies].flatMap((policy) => [...collectExprs(listRoots(policy))]);
   return new Set(exprs.flatMap(listExprVariants));
 }
 

@@ -16,8 +16,8 @@ import {
 } from '@nhipol/language';
 import {
   collectReads,
-  exprsOfRule,
-  exprsOfScore,
+  listRuleExprs,
+  listScoreExprs,
   type PolicyModel,
   type Rule,
   type Score,
@@ -25,7 +25,7 @@ import {
 } from '@nhipol/language/model';
 import type { Value } from '@nhipol/language/types';
 import { strictness } from '@nhipol/runtime/abi';
-import { fillTables, noTables, random, type TableTexts } from '@nhipol/testing';
+import { createRandomNumbers, fillTables, noTables, type TableTexts } from '@nhipol/testing';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
 import type { Contribution } from '../../../language/evaluator/contribution.ts';
@@ -35,7 +35,7 @@ import { extractScalars } from '../../../language/evaluator/expressions.ts';
 import { mergeSettings } from '../../../language/evaluator/merge.ts';
 import { decodePayload } from '../../../language/request/decode.ts';
 import type { Facts } from '../../../language/request/facts.ts';
-import { sameValue } from '../../../language/types/types.ts';
+import { isSameValue } from '../../../language/types/types.ts';
 import { historyPath, members, type SmallMember, tableName, time } from './members.ts';
 import { type SmallPolicy, smallPolicy } from './policies.ts';
 
@@ -91,7 +91,7 @@ export function measure(
   const counts = noCounts();
   const mistakes: Mistake[] = [];
   for (let at = seed; counts.pairs < pairs; at += 1) {
-    const small = smallPolicy(new Dice(random(at * 7919)), from);
+    const small = smallPolicy(new Dice(createRandomNumbers(at * 7919)), from);
     mistakes.push(...measureOne(small, counts));
   }
   return { counts, mistakes };
@@ -283,7 +283,7 @@ function isLooser(before: Share, after: Share): boolean {
 function isLooserValue({ constraint }: Setting, before: Value, after: Value): boolean {
   if (Array.isArray(before))
     return (after as readonly Value[]).some((each) => !before.includes(each));
-  if (constraint.merge === 'must agree') return !sameValue(before, after);
+  if (constraint.merge === 'must agree') return !isSameValue(before, after);
   return constraint.merge === 'largest wins'
     ? (after as bigint) < (before as bigint)
     : (after as bigint) > (before as bigint);
@@ -449,9 +449,9 @@ function isTerm(path: string): boolean {
 
 function listReaders(policy: PolicyModel): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map([
-    ...policy.rules.map((rule) => [rule.id, collectReads(exprsOfRule(rule))] as const),
+    ...policy.rules.map((rule) => [rule.id, collectReads(listRuleExprs(rule))] as const),
     ...policy.scores.flatMap((score) => [
-      [score.name, collectReads(exprsOfScore(score))] as const,
+      [score.name, collectReads(listScoreExprs(score))] as const,
       ...score.conditions.map(({ id, condition }) => [id, collectReads([condition])] as const),
     ]),
   ]);

@@ -3,7 +3,7 @@
 
 import type { Assembler } from '@nhipol/compiler';
 import { collectPolicyHistory, type PolicyModel } from '@nhipol/language/model';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import fc from 'fast-check';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
 import { type Program, programs } from '../arbitraries/program-arbitrary.ts';
@@ -75,7 +75,7 @@ export async function compareFleets({
     if (subject === undefined) continue;
     const open = await notingModule(policy, assembler);
     const { words } = open({ now: () => 0, at: () => () => {} });
-    const draw = random(seed + index);
+    const draw = createRandomNumbers(seed + index);
     const drawn = Array.from({ length }, () => drawStep({ ...subject, places, words }, draw));
     const steps = [...openings(places, subject.requests), ...drawn];
     const fleet = new Fleet(policy, open, subject.start);

@@ -3,7 +3,7 @@
 // later weeks. Returns the numbers of operations and answers, the memory of the modules and of JavaScript
 // over time, and the first disagreement, with its steps shrunk.
 
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { checkPolicy } from '../checking.ts';
 import { normalizedPolicy } from '../policies/normalized-policy.ts';
@@ -81,7 +81,7 @@ export async function compareSessions({ operations, seed, report, isOver }: Long
     const fleet = new Fleet(subject.policy, open, subject.start, false);
     running.push({ subject, open, fleet, words });
   }
-  const draw = random(seed);
+  const draw = createRandomNumbers(seed);
   const points: Checkpoint[] = [];
   let done = 0;
   const point = (): void => {

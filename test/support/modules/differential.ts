@@ -4,10 +4,10 @@
 
 import type { Assembler } from '@nhipol/compiler';
 import type { Optimization } from '@nhipol/compiler/asc';
-import { type EvaluatedAnswer, externalTables } from '@nhipol/language';
+import { type EvaluatedAnswer, listExternalTables } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import type { EffectName } from '@nhipol/runtime/abi';
-import { createRequestArbitrary, type GeneratedRequest, sameAnswer } from '@nhipol/testing';
+import { createRequestArbitrary, type GeneratedRequest, isSameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
 import type { PlanOptions } from '../../../compiler/public.ts';
 import { type Program, programs } from '../arbitraries/program-arbitrary.ts';
@@ -59,7 +59,7 @@ export async function compareBatch(batch: Batch): Promise<Compared> {
       decisions += 1;
       effects.add(answers.evaluator.effect);
       if (Object.keys(answers.evaluator.lower).length > 0) offers += 1;
-      if (sameAnswer(answers.evaluator, answers.module)) continue;
+      if (isSameAnswer(answers.evaluator, answers.module)) continue;
       return { decisions, offers, effects, disagreement: { program, request, ...answers } };
     }
   }
@@ -118,7 +118,7 @@ async function firstDisagreement(
     for (const [index, { program, policy }] of some.entries()) {
       const module = compiled[index];
       const answers = module && askBoth(policy, module, request);
-      if (answers !== undefined && !sameAnswer(answers.evaluator, answers.module))
+      if (answers !== undefined && !isSameAnswer(answers.evaluator, answers.module))
         return { program, request, ...answers };
     }
   }
@@ -139,7 +139,7 @@ function withLess({ text, others }: Program): readonly Program[] {
 
 /** Whether the policy declares the tables of the request. */
 function takes(policy: PolicyModel, { tables }: GeneratedRequest): boolean {
-  const names = new Set(externalTables(policy).map(({ name }) => name));
+  const names = new Set(listExternalTables(policy).map(({ name }) => name));
   return [...tables.keys()].every((name) => names.has(name));
 }
 

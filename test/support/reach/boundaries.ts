@@ -4,11 +4,11 @@
 import { parseJson, type Trace } from '@nhipol/language';
 import type { Expr, PolicyModel } from '@nhipol/language/model';
 import {
+  computeWallClock,
   isFixed,
   isInsideWindow,
   parseInstant,
   type Window,
-  wallClock,
 } from '@nhipol/language/types';
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { GeneratedRequest } from '@nhipol/testing';
@@ -19,7 +19,7 @@ import {
 } from '../../../assurance/testing/explore/paths.ts';
 import { ask } from '../../../assurance/testing/runner/ask.ts';
 import { toDayNumber, toYearDay } from '../../../language/types/time/calendar.ts';
-import { isInSeason, nextChange } from '../../../language/types/time/window.ts';
+import { findNextChange, isInSeason } from '../../../language/types/time/window.ts';
 
 /** Called with each `construct: boundary` that is reached. */
 export type OnReached = (cell: string) => void;
@@ -84,14 +84,14 @@ function reachWindow(window: Window, instant: unknown, reached: OnReached): void
   const [before, inside] = [isInsideWindow(window, instant - 1n), isInsideWindow(window, instant)];
   if (before === false && inside === true) reached('window: opens');
   if (before === true && inside === false) reached('window: closes');
-  const change = nextChange(window, instant);
+  const change = findNextChange(window, instant);
   if (change === instant + 1n) reached('window: last millisecond before a change');
   if (instant === BigInt(from)) reached('window: first known instant');
   if (instant === BigInt(until) - 1n) reached('window: last known instant');
   if (inside === undefined) reached('window: zone unknown');
   if (isFixed(zone) && instant >= BigInt(Date.UTC(2100, 0))) reached('window: UTC after 2099');
   if (isFixed(zone) && instant < 0n) reached('window: UTC before 1970');
-  const wall = wallClock(zone, Number(instant));
+  const wall = computeWallClock(zone, Number(instant));
   if (wall === undefined) return;
   if (window.seasons.length > 0) {
     const today = toDayNumber(wall);
@@ -109,7 +109,7 @@ function reachWindow(window: Window, instant: unknown, reached: OnReached): void
     if (today === first - 1) reached('window: day before an exception');
     if (today === last + 1) reached('window: day after an exception');
     const begins =
-      change !== undefined && toDayNumber(wallClock(zone, Number(change)) ?? 0) === first;
+      change !== undefined && toDayNumber(computeWallClock(zone, Number(change)) ?? 0) === first;
     if (inside === true && begins && change - instant > 2n * day)
       reached('window: open until an exception more than two days ahead');
   }

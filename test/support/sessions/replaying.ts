@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { checkPolicyFiles } from '@nhipol/cli';
 import type { PolicyModel } from '@nhipol/language/model';
 import {
-  evaluatorHost,
+  createEvaluatorHost,
   type Host,
   type Replayed,
   type ReplayLine,
@@ -42,5 +42,5 @@ export async function replayText(path: string, events: string): Promise<ReplayOu
     .trimEnd()
     .split('\n')
     .map((text, index) => parseLine(text, index + 1));
-  return { policy, ...replay(evaluatorHost(policy), lines, undefined) };
+  return { policy, ...replay(createEvaluatorHost(policy), lines, undefined) };
 }

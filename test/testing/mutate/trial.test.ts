@@ -12,7 +12,7 @@ import {
   type PolicyComparer,
 } from '@nhipol/testing/mutation';
 import { expect, test } from 'vitest';
-import { requestsOfTests } from '../../../assurance/testing/explore/explore.ts';
+import { listTestRequests } from '../../../assurance/testing/explore/explore.ts';
 
 const policyText = `policy p version "1.0.0"
 subject agent { active: Bool = true, ends?: Timestamp }
@@ -204,7 +204,7 @@ test('a mutant that no sample distinguishes is compared with the policy', () => 
   expect(decideOutcome({ kind: 'equal' })).toEqual({ kind: 'equivalent', where: 'proved' });
   expect(decideOutcome(undefined).kind).toBe('undecided');
   // A request that shows no difference decides nothing.
-  const [{ text } = { text: '' }] = requestsOfTests(base.policy);
+  const [{ text } = { text: '' }] = listTestRequests(base.policy);
   expect(decideOutcome({ kind: 'different', request: text }).kind).toBe('undecided');
 });
 

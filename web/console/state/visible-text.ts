@@ -1,7 +1,7 @@
 // Shows characters that are invisible, or that change the direction of text, as `\u{…}` everywhere on the page: names and
 // messages come from the identities that a person watches here.
 
-import { terminalText } from '@nhipol/language/support';
+import { formatTerminalText } from '@nhipol/language/support';
 import { options, type VNode } from 'preact';
 
 /** Preact calls the hook with each node before it is shown; a text has no type. */
@@ -21,5 +21,5 @@ function makeVisible(node: VNode): void {
 }
 
 export function toVisibleText(text: string): string {
-  return terminalText(text, false);
+  return formatTerminalText(text, false);
 }

@@ -4,8 +4,8 @@ import { useId } from 'preact/hooks';
 import {
   findRequestMember,
   parseRequestText,
+  printRequestText,
   type RequestObject,
-  requestText,
   withMember,
 } from '../state/request.ts';
 import type { EntityForm, Field, RequestForm } from '../worker/contract.ts';
@@ -28,7 +28,7 @@ export function RequestFields({ form, request: text, onChange }: RequestFormProp
     return <p class="note">The request is not a JSON object. Correct it in the JSON view.</p>;
   }
   const onSet: Edited['onSet'] = (path, value) =>
-    onChange(requestText(withMember(request, path, value)));
+    onChange(printRequestText(withMember(request, path, value)));
   const edited = { request, onSet };
   return (
     <form class="fields" onSubmit={(event) => event.preventDefault()}>

@@ -29,7 +29,7 @@ const sending = ViewPlugin.define((view) => {
   };
 });
 
-export function serverDiagnostics(): LSPClientExtension {
+export function createServerDiagnostics(): LSPClientExtension {
   return {
     editorExtension: sending,
     clientCapabilities: { textDocument: { publishDiagnostics: { versionSupport: true } } },

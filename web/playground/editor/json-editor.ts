@@ -3,7 +3,7 @@
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { linter } from '@codemirror/lint';
 import { EditorView } from '@codemirror/view';
-import { basics } from './policy-editor.ts';
+import { createBasics } from './policy-editor.ts';
 
 export interface JsonEditorOptions {
   readonly label: string;
@@ -16,6 +16,10 @@ export function openJsonEditor({ label, text, parent, onChange }: JsonEditorOpti
   return new EditorView({
     parent,
     doc: text,
-    extensions: [...basics(label, onChange), json(), linter(jsonParseLinter(), { delay: 100 })],
+    extensions: [
+      ...createBasics(label, onChange),
+      json(),
+      linter(jsonParseLinter(), { delay: 100 }),
+    ],
   });
 }

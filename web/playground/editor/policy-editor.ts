@@ -55,7 +55,7 @@ export function openPolicyEditor({
     parent,
     doc: text,
     extensions: [
-      ...basics('Policy', onChange),
+      ...createBasics('Policy', onChange),
       nhipol(),
       lintGutter(),
       coverageGutter,
@@ -75,7 +75,10 @@ export function openPolicyEditor({
 }
 
 /** The extensions of every editor of the playground. `label`: its name for assistive technology. */
-export function basics(label: string, onChange: (text: string) => void): readonly Extension[] {
+export function createBasics(
+  label: string,
+  onChange: (text: string) => void,
+): readonly Extension[] {
   return [
     lineNumbers(),
     highlightSpecialChars(),

@@ -12,7 +12,7 @@ export function parseRequestText(text: string): RequestObject | undefined {
   }
 }
 
-export function requestText(request: RequestObject): string {
+export function printRequestText(request: RequestObject): string {
   return JSON.stringify(request, undefined, 2);
 }
 

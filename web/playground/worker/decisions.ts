@@ -10,9 +10,14 @@ import {
 import { collectPolicyHistory, type PolicyModel, type TestChange } from '@nhipol/language/model';
 import { formatInstant } from '@nhipol/language/types';
 import { nameSources } from '@nhipol/language-server';
-import { explanationHtml } from '@nhipol/reporting';
+import { renderExplanationHtml } from '@nhipol/reporting';
 import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
-import { evaluatorSessions, noTables, readContextTime, signalRefusal } from '@nhipol/testing';
+import {
+  createEvaluatorSessions,
+  findSignalRefusal,
+  noTables,
+  readContextTime,
+} from '@nhipol/testing';
 import type { Failed, Moment, Played, PlaygroundStep, ShownAnswer } from './contract.ts';
 
 const encoder = new TextEncoder();
@@ -21,7 +26,7 @@ const encoder = new TextEncoder();
 export function decideRequest(policy: PolicyModel, request: string, now: number): ShownAnswer {
   if (collectPolicyHistory(policy).length > 0) {
     const instant = readContextTime(request) ?? BigInt(now);
-    const session = evaluatorSessions(policy)(request, instant);
+    const session = createEvaluatorSessions(policy)(request, instant);
     return toShownAnswer(policy, session.ask(instant), session.explain(instant, []));
   }
   const bytes = encoder.encode(request);
@@ -42,7 +47,7 @@ export function playSession(
   if (parseJson(request)?.kind !== 'object')
     return { failure: 'The request is not a JSON object.' };
   let instant = readContextTime(request) ?? BigInt(now);
-  const session = evaluatorSessions(policy)(request, instant);
+  const session = createEvaluatorSessions(policy)(request, instant);
   const createMoment = (answer: Answer, refused?: string): Moment => ({
     at: formatInstant(instant),
     instant: Number(instant),
@@ -56,7 +61,7 @@ export function playSession(
     }
     if (step.kind === 'signal') {
       const signal = { name: step.name, payload: step.payload, time: undefined };
-      const refusal = signalRefusal(policy, signal);
+      const refusal = findSignalRefusal(policy, signal);
       if (refusal === undefined) session.receive(signal, instant);
       return createMoment(session.judge(instant), refusal && describeRefusal(refusal));
     }
@@ -76,7 +81,7 @@ function toShownAnswer(policy: PolicyModel, answer: Answer, explanation: Explana
     effect,
     reasons,
     validUntil: validUntil === undefined ? undefined : formatInstant(validUntil),
-    explanationHtml: explanationHtml(explanation, nameSources(policy)),
+    explanationHtml: renderExplanationHtml(explanation, nameSources(policy)),
     response: stringify(toAuthZen(answer), 2),
   };
 }

@@ -3,7 +3,7 @@
 
 import type { Inequality } from '../../formula/linear.ts';
 import { toDifference } from './differences.ts';
-import { floor, gcd, isInteger, type Rational } from './rational.ts';
+import { computeGcd, floor, isInteger, type Rational } from './rational.ts';
 import { Simplex, type SimplexContradiction } from './simplex.ts';
 
 /** An inequality of a formula, asserted or denied by a literal of the search. */
@@ -107,7 +107,8 @@ function selectConnected(asserted: readonly Asserted[]): readonly Asserted[] {
 /** The factors as integers; a literal that occurs twice has the sum. */
 function contradiction(found: SimplexContradiction): Result {
   const denominator = found.reduce(
-    (product, [, factor]) => (product * factor.denominator) / gcd(product, factor.denominator),
+    (product, [, factor]) =>
+      (product * factor.denominator) / computeGcd(product, factor.denominator),
     1n,
   );
   const whole = ({ numerator, denominator: own }: Rational) => (numerator * denominator) / own;

@@ -7,34 +7,35 @@ export interface Rational {
 
 export const zeroRational: Rational = { numerator: 0n, denominator: 1n };
 
-export function rational(numerator: bigint, denominator = 1n): Rational {
+export function createRational(numerator: bigint, denominator = 1n): Rational {
   if (denominator === 1n) return { numerator, denominator };
-  const divisor = gcd(numerator, denominator) * (denominator < 0n ? -1n : 1n);
+  const divisor = computeGcd(numerator, denominator) * (denominator < 0n ? -1n : 1n);
   return { numerator: numerator / divisor, denominator: denominator / divisor };
 }
 
-export function plus(a: Rational, b: Rational): Rational {
-  if (a.denominator === 1n && b.denominator === 1n) return rational(a.numerator + b.numerator);
-  return rational(
+export function addRationals(a: Rational, b: Rational): Rational {
+  if (a.denominator === 1n && b.denominator === 1n)
+    return createRational(a.numerator + b.numerator);
+  return createRational(
     a.numerator * b.denominator + b.numerator * a.denominator,
     a.denominator * b.denominator,
   );
 }
 
-export function times(a: Rational, b: Rational): Rational {
-  return rational(a.numerator * b.numerator, a.denominator * b.denominator);
+export function multiplyRationals(a: Rational, b: Rational): Rational {
+  return createRational(a.numerator * b.numerator, a.denominator * b.denominator);
 }
 
-export function minus(a: Rational, b: Rational): Rational {
-  return plus(a, negative(b));
+export function subtractRationals(a: Rational, b: Rational): Rational {
+  return addRationals(a, negateRational(b));
 }
 
-export function negative({ numerator, denominator }: Rational): Rational {
+export function negateRational({ numerator, denominator }: Rational): Rational {
   return { numerator: -numerator, denominator };
 }
 
-export function inverse({ numerator, denominator }: Rational): Rational {
-  return rational(denominator, numerator);
+export function invertRational({ numerator, denominator }: Rational): Rational {
+  return createRational(denominator, numerator);
 }
 
 /** Negative if `a` is smaller, positive if it is larger. */
@@ -52,7 +53,7 @@ export function floor({ numerator, denominator }: Rational): bigint {
   return numerator % denominator !== 0n && numerator < 0n ? quotient - 1n : quotient;
 }
 
-export function gcd(a: bigint, b: bigint): bigint {
+export function computeGcd(a: bigint, b: bigint): bigint {
   let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
   while (y !== 0n) [x, y] = [y, x % y];
   return x;

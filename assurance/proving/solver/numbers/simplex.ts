@@ -2,14 +2,14 @@
 // variables, each a sum of others, and bounds on all variables. A contradiction is a sum of bounds.
 
 import {
+  addRationals,
   compare,
-  inverse,
-  minus,
-  negative,
-  plus,
+  createRational,
+  invertRational,
+  multiplyRationals,
+  negateRational,
   type Rational,
-  rational,
-  times,
+  subtractRationals,
   zeroRational,
 } from './rational.ts';
 
@@ -44,8 +44,10 @@ export class Simplex {
     const row = new Map<number, Rational>();
     for (const [variable, coefficient] of terms) {
       const storedRow = this.#rows.get(variable);
-      if (storedRow === undefined) add(row, variable, rational(coefficient));
-      else for (const [each, c] of storedRow) add(row, each, times(c, rational(coefficient)));
+      if (storedRow === undefined) add(row, variable, createRational(coefficient));
+      else
+        for (const [each, c] of storedRow)
+          add(row, each, multiplyRationals(c, createRational(coefficient)));
     }
     this.#rows.set(made, row);
     this.#values[made] = this.#sum(row);
@@ -87,12 +89,12 @@ export class Simplex {
     own[variable] = { value, literal };
     if (opposite !== undefined && (isUpper ? opposite.value > value : opposite.value < value))
       return [
-        [literal, rational(1n)],
-        [opposite.literal, rational(1n)],
+        [literal, createRational(1n)],
+        [opposite.literal, createRational(1n)],
       ];
-    const distance = compare(this.value(variable), rational(value));
+    const distance = compare(this.value(variable), createRational(value));
     if (!this.#rows.has(variable) && (isUpper ? distance > 0n : distance < 0n))
-      this.#move(variable, rational(value));
+      this.#move(variable, createRational(value));
     return undefined;
   }
 
@@ -118,8 +120,11 @@ export class Simplex {
       if (pivot === undefined) return this.#contradiction(basic, row, isBelow);
       const bound = (isBelow ? this.#lower[basic] : this.#upper[basic]) as Bound;
       const coefficient = row.get(pivot) as Rational;
-      const change = times(minus(rational(bound.value), this.value(basic)), inverse(coefficient));
-      this.#move(pivot, plus(this.value(pivot), change));
+      const change = multiplyRationals(
+        subtractRationals(createRational(bound.value), this.value(basic)),
+        invertRational(coefficient),
+      );
+      this.#move(pivot, addRationals(this.value(pivot), change));
       this.#pivot(basic, pivot);
       this.pivots += 1;
     }
@@ -134,19 +139,19 @@ export class Simplex {
 
   #isLower(variable: number): boolean {
     const bound = this.#lower[variable];
-    return bound !== undefined && compare(this.value(variable), rational(bound.value)) < 0n;
+    return bound !== undefined && compare(this.value(variable), createRational(bound.value)) < 0n;
   }
 
   #isAbove(variable: number): boolean {
     const bound = this.#upper[variable];
-    return bound !== undefined && compare(this.value(variable), rational(bound.value)) > 0n;
+    return bound !== undefined && compare(this.value(variable), createRational(bound.value)) > 0n;
   }
 
   /** Whether a variable can change so that a sum with it grows, or shrinks. */
   #canMove(variable: number, coefficient: Rational, grows: boolean): boolean {
     const isUp = coefficient.numerator > 0n === grows;
     const bound = isUp ? this.#upper[variable] : this.#lower[variable];
-    return bound === undefined || compare(this.value(variable), rational(bound.value)) !== 0n;
+    return bound === undefined || compare(this.value(variable), createRational(bound.value)) !== 0n;
   }
 
   #contradiction(
@@ -158,52 +163,55 @@ export class Simplex {
     const others = [...row].map(([variable, coefficient]) => {
       const isUp = coefficient.numerator > 0n === isBelow;
       const bound = (isUp ? this.#upper[variable] : this.#lower[variable]) as Bound;
-      const factor = coefficient.numerator < 0n ? negative(coefficient) : coefficient;
+      const factor = coefficient.numerator < 0n ? negateRational(coefficient) : coefficient;
       return [bound.literal, factor] as const;
     });
-    return [[basicBound.literal, rational(1n)], ...others];
+    return [[basicBound.literal, createRational(1n)], ...others];
   }
 
   /** Changes a variable that is not basic, and all sums with it. */
   #move(variable: number, value: Rational): void {
-    const change = minus(value, this.value(variable));
+    const change = subtractRationals(value, this.value(variable));
     this.steps += stepsPerFraction * this.#rows.size;
     this.#values[variable] = value;
     for (const [basic, row] of this.#rows) {
       const coefficient = row.get(variable);
       if (coefficient !== undefined)
-        this.#values[basic] = plus(this.value(basic), times(coefficient, change));
+        this.#values[basic] = addRationals(
+          this.value(basic),
+          multiplyRationals(coefficient, change),
+        );
     }
   }
 
   #pivot(basic: number, entering: number): void {
     const row = this.#rows.get(basic) as Map<number, Rational>;
     this.#rows.delete(basic);
-    const factor = inverse(row.get(entering) as Rational);
+    const factor = invertRational(row.get(entering) as Rational);
     row.delete(entering);
     const solved = new Map<number, Rational>([[basic, factor]]);
     for (const [variable, coefficient] of row)
-      solved.set(variable, negative(times(coefficient, factor)));
+      solved.set(variable, negateRational(multiplyRationals(coefficient, factor)));
     for (const other of this.#rows.values()) {
       const coefficient = other.get(entering);
       if (coefficient === undefined) continue;
       this.steps += stepsPerFraction * solved.size;
       other.delete(entering);
-      for (const [variable, c] of solved) add(other, variable, times(c, coefficient));
+      for (const [variable, c] of solved) add(other, variable, multiplyRationals(c, coefficient));
     }
     this.#rows.set(entering, solved);
   }
 
   #sum(row: ReadonlyMap<number, Rational>): Rational {
     return [...row].reduce(
-      (sum, [variable, c]) => plus(sum, times(c, this.value(variable))),
+      (sum, [variable, c]) => addRationals(sum, multiplyRationals(c, this.value(variable))),
       zeroRational,
     );
   }
 }
 
 function add(row: Map<number, Rational>, variable: number, coefficient: Rational): void {
-  const sum = plus(row.get(variable) ?? zeroRational, coefficient);
+  const sum = addRationals(row.get(variable) ?? zeroRational, coefficient);
   if (sum.numerator === 0n) row.delete(variable);
   else row.set(variable, sum);
 }

@@ -12,7 +12,7 @@ import { Conflicts } from './conflicts.ts';
 import { Derivation, type DerivationSource } from './derivation.ts';
 import { LearnedClauses } from './learned.ts';
 import { type Lit, toLiteral } from './literals.ts';
-import { luby } from './luby.ts';
+import { computeLuby } from './luby.ts';
 import { Orders } from './orders.ts';
 import { Propagation } from './propagation.ts';
 import { Units } from './units.ts';
@@ -148,7 +148,7 @@ export class Search {
         }
         if (budget <= 0) {
           restarts += 1;
-          budget = restartUnit * luby(restarts);
+          budget = restartUnit * computeLuby(restarts);
           this.#backtrack(1);
           this.#learned.reduce();
         }

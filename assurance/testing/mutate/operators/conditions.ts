@@ -1,7 +1,13 @@
 // Mutations of conditions: comparisons, connectives, negations, tests of presence and age.
 
 import type { AstNode, BinaryNode, BinaryOperator, ExprNode } from '@nhipol/language/syntax';
-import { becomes, createRemoval, type Mutation, type Operator, shortly } from '../operator.ts';
+import {
+  becomes,
+  createRemoval,
+  type Mutation,
+  type Operator,
+  shortenExcerpt,
+} from '../operator.ts';
 import type { SourceRules } from '../source-words.ts';
 
 /** The other side of a boundary first, then the negation. */
@@ -51,7 +57,7 @@ function replaceOperator(
   const [first, last] = [words[0], words.at(-1)];
   if (first === undefined || last === undefined) return [];
   const span = { start: first.start, end: last.end };
-  return [becomes(written.replace(span, other), shortly(written.at(span)))];
+  return [becomes(written.replace(span, other), shortenExcerpt(written.at(span)))];
 }
 
 const swapped: Readonly<Partial<Record<BinaryOperator, BinaryOperator>>> = {
@@ -99,7 +105,7 @@ const operand: Operator = {
     const { left, right, operator } = node;
     const withoutRight = createRemoval(
       written.put(left.span.end, right.span.end, ''),
-      `\`${operator} ${shortly(written.at(right.span))}\``,
+      `\`${operator} ${shortenExcerpt(written.at(right.span))}\``,
     );
     if (operator === 'else' || operator === 'minus') return withoutRight;
     if (operator !== 'and' && operator !== 'or') return [];
@@ -107,7 +113,7 @@ const operand: Operator = {
     if (left.kind === 'Binary' && left.operator === operator) return withoutRight;
     const withoutLeft = createRemoval(
       written.put(left.span.start, right.span.start, ''),
-      `\`${shortly(written.at(left.span))} ${operator}\``,
+      `\`${shortenExcerpt(written.at(left.span))} ${operator}\``,
     );
     return [...withoutLeft, ...withoutRight];
   },
@@ -138,7 +144,7 @@ function negateCondition(condition: ExprNode, written: SourceRules): Mutation {
   const { start, end } = condition.span;
   return {
     edits: [written.put(start, start, 'not ('), written.put(end, end, ')')],
-    does: `\`${shortly(text)}\` is negated`,
+    does: `\`${shortenExcerpt(text)}\` is negated`,
   };
 }
 
@@ -205,7 +211,7 @@ const quantifier: Operator = {
     const other = node.quantifier === 'any' ? 'all' : 'any';
     const exchanged = word === undefined ? [] : [becomes(written.replace(word, other), word.word)];
     const removed = collections.flatMap(({ span }, index) =>
-      createRemoval(written.without(collections, index), `\`${shortly(written.at(span))}\``),
+      createRemoval(written.without(collections, index), `\`${shortenExcerpt(written.at(span))}\``),
     );
     return collections.length === 1 ? exchanged : [...exchanged, ...removed];
   },
@@ -224,7 +230,7 @@ const aggregate: Operator = {
     const before = where && written.before(where.start);
     if (where === undefined || before === undefined) return exchanged;
     const { end } = node.condition.span;
-    const what = `\`${shortly(written.at({ start: where.start, end }))}\``;
+    const what = `\`${shortenExcerpt(written.at({ start: where.start, end }))}\``;
     return [...exchanged, ...createRemoval(written.put(before.end, end, ''), what)];
   },
 };
@@ -249,7 +255,7 @@ const latest: Operator = {
     const [arg] = node.kind === 'Call' && node.callee.text === 'latest' ? node.args : [];
     if (arg === undefined) return [];
     const edit = written.replace(node.span, written.at(arg.span));
-    return [becomes(edit, shortly(written.at(node.span)), shortly(edit.text))];
+    return [becomes(edit, shortenExcerpt(written.at(node.span)), shortenExcerpt(edit.text))];
   },
 };
 

@@ -1,7 +1,7 @@
 // Mutations of history terms.
 
 import type { EventWord } from '@nhipol/language/syntax';
-import { becomes, createRemoval, type Operator, shortly } from '../operator.ts';
+import { becomes, createRemoval, type Operator, shortenExcerpt } from '../operator.ts';
 
 const otherEvents: Readonly<Record<EventWord, readonly EventWord[]>> = {
   decided: ['allowed', 'refused'],
@@ -48,7 +48,7 @@ const pattern: Operator = {
       const before = word && written.before(word.start);
       if (part === undefined || before === undefined) return [];
       const { end } = part.last.span;
-      const what = `\`${shortly(written.at({ start: word?.start ?? end, end }))}\``;
+      const what = `\`${shortenExcerpt(written.at({ start: word?.start ?? end, end }))}\``;
       return createRemoval(written.put(before.end, end, ''), what);
     });
   },
@@ -78,7 +78,10 @@ const ends: Operator = {
     const pattern = written.at(node.pattern.span);
     const edit = written.replace(node.span, `once(${pattern})`);
     return [
-      { edits: [edit], does: `\`${shortly(written.at(node.start.span))}\` is removed as an end` },
+      {
+        edits: [edit],
+        does: `\`${shortenExcerpt(written.at(node.start.span))}\` is removed as an end`,
+      },
     ];
   },
 };

@@ -10,8 +10,14 @@ import {
   spellName,
 } from '@nhipol/language/syntax';
 import { correctNetwork } from '@nhipol/language/types';
-import { instantText } from '../instant-text.ts';
-import { becomes, createRemoval, type Mutation, type Operator, shortly } from '../operator.ts';
+import { formatAnyInstant } from '../instant-text.ts';
+import {
+  becomes,
+  createRemoval,
+  type Mutation,
+  type Operator,
+  shortenExcerpt,
+} from '../operator.ts';
 import type { SourceRules } from '../source-words.ts';
 
 const boolean: Operator = {
@@ -74,7 +80,7 @@ const instant: Operator = {
   changes: (node, { written }) =>
     node.kind === 'Timestamp'
       ? [1_000n, -1_000n].map((step) =>
-          instead(node, instantText(node.milliseconds + step), written),
+          instead(node, formatAnyInstant(node.milliseconds + step), written),
         )
       : [],
 };
@@ -130,7 +136,7 @@ const element: Operator = {
     const parts =
       node.kind === 'Set' ? node.elements : node.kind === 'Table' ? node.entries : undefined;
     return (parts ?? []).flatMap(({ span }, index) =>
-      createRemoval(written.without(parts ?? [], index), `\`${shortly(written.at(span))}\``),
+      createRemoval(written.without(parts ?? [], index), `\`${shortenExcerpt(written.at(span))}\``),
     );
   },
 };
@@ -174,7 +180,7 @@ function instead(
   other: string,
   written: SourceRules,
 ): Mutation {
-  return becomes(written.replace(span, other), shortly(written.at(span)));
+  return becomes(written.replace(span, other), shortenExcerpt(written.at(span)));
 }
 
 export const literalOperators: readonly Operator[] = [

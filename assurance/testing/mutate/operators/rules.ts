@@ -2,7 +2,13 @@
 
 import type { ScopeNameNode, SettingNode } from '@nhipol/language/syntax';
 import type { EffectName } from '@nhipol/runtime/abi';
-import { becomes, createRemoval, type Mutation, type Operator, shortly } from '../operator.ts';
+import {
+  becomes,
+  createRemoval,
+  type Mutation,
+  type Operator,
+  shortenExcerpt,
+} from '../operator.ts';
 import type { SourceRules } from '../source-words.ts';
 
 /** The effects that need nothing else to be written: a narrow would need its constraints. */
@@ -63,7 +69,7 @@ const groupCondition: Operator = {
     if (when === undefined) return [];
     return createRemoval(
       written.put(when.start, node.condition.span.end, ''),
-      `\`when ${shortly(written.at(node.condition.span))}\``,
+      `\`when ${shortenExcerpt(written.at(node.condition.span))}\``,
     );
   },
 };
@@ -133,7 +139,7 @@ function removeClause(
   const before = word && written.before(word.start);
   if (before === undefined || last === undefined || word === undefined) return [];
   const { start } = word;
-  const what = `\`${shortly(written.at({ start, end: last.span.end }))}\``;
+  const what = `\`${shortenExcerpt(written.at({ start, end: last.span.end }))}\``;
   return createRemoval(written.put(before.end, last.span.end, ''), what);
 }
 

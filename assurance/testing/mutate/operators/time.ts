@@ -1,8 +1,8 @@
 // Mutations of windows and of freshness.
 
 import type { DaysNode, YearDayNode } from '@nhipol/language/syntax';
-import { dayLength, toYearDay, weekdayNames, yearDayText } from '@nhipol/language/types';
-import { becomes, createRemoval, type Operator, shortly } from '../operator.ts';
+import { dayLength, formatYearDay, toYearDay, weekdayNames } from '@nhipol/language/types';
+import { becomes, createRemoval, type Operator, shortenExcerpt } from '../operator.ts';
 
 const fresh: Operator = {
   name: 'fresh',
@@ -14,7 +14,7 @@ const fresh: Operator = {
     if (word === undefined) return [];
     return createRemoval(
       written.put(end, node.fresh.span.end, ''),
-      `\`${written.at({ start: word.start, end: node.fresh.span.end })}\` of ${shortly(written.at({ start, end }))}`,
+      `\`${written.at({ start: word.start, end: node.fresh.span.end })}\` of ${shortenExcerpt(written.at({ start, end }))}`,
     );
   },
 };
@@ -62,7 +62,7 @@ const season: Operator = {
 /** The days before and after, in a leap year. */
 function listNeighborYearDays({ yearDay }: YearDayNode): readonly string[] {
   const day = Date.UTC(2024, Math.floor(yearDay / 100) - 1, yearDay % 100) / dayLength;
-  return [day - 1, day + 1].map((other) => yearDayText(toYearDay(other)));
+  return [day - 1, day + 1].map((other) => formatYearDay(toYearDay(other)));
 }
 
 const exception: Operator = {
@@ -96,7 +96,7 @@ const hours: Operator = {
       parts.length < 2
         ? []
         : parts.flatMap(({ span }, index) =>
-            createRemoval(written.without(parts, index), `\`${shortly(written.at(span))}\``),
+            createRemoval(written.without(parts, index), `\`${shortenExcerpt(written.at(span))}\``),
           ),
     );
   },

@@ -3,26 +3,26 @@
 
 import { displayText } from '@nhipol/language/support';
 import { compareDecisions } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { findContradictedDifference } from '@nhipol/testing/proofs';
 import { InvalidReply, runConversation } from '../../../io/ask.ts';
 import type { Console } from '../../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../../io/exit-codes.ts';
 import { readPolicyOrModule } from '../../../io/policies/check-policy.ts';
 import { refuseContradiction } from '../../../output/contradiction.ts';
-import { differenceLines } from '../../../output/difference-proofs.ts';
-import { policyOrReport } from '../../../output/policy-or-report.ts';
+import { formatDifferences } from '../../../output/difference-proofs.ts';
+import { selectPolicyOrReport } from '../../../output/policy-or-report.ts';
 import { printDiff } from '../../../output/print-diff.ts';
 import { checkPolicyVersion } from '../../../versions/check-version.ts';
 import { ConfirmedVersions } from '../../../versions/confirmed-versions.ts';
 import {
+  createModuleVersion,
   createPolicyVersion,
   getEntryText,
   isModuleVersion,
-  moduleVersion,
   type PolicyVersion,
 } from '../../../versions/policy-version.ts';
-import { findToolsPath, type ToolsOptions, toolsVersion } from '../servers/reviewed-tools.ts';
+import { findToolsPath, readToolsVersion, type ToolsOptions } from '../servers/reviewed-tools.ts';
 import { openState } from '../state/open-state.ts';
 
 export interface ConfirmOptions extends ToolsOptions {
@@ -39,7 +39,7 @@ export async function confirmCommand(
 ): Promise<ExitCode> {
   const policy = await readVersion(path, console);
   if (policy === undefined) return exitCode.findings;
-  const tools = await toolsVersion(path, options);
+  const tools = await readToolsVersion(path, options);
   const store = await openState(options, (text) => console.notify('nhipol guard', text));
   try {
     const toolsPath = findToolsPath(path, options);
@@ -77,8 +77,8 @@ async function confirm(
 /** Returns `undefined` if it has errors, which were reported. */
 async function readVersion(path: string, console: Console): Promise<PolicyVersion | undefined> {
   const file = await readPolicyOrModule(path);
-  if (file.kind === 'module') return moduleVersion(path, file.bytes);
-  return policyOrReport(file.checked, console) && createPolicyVersion(file.checked);
+  if (file.kind === 'module') return createModuleVersion(path, file.bytes);
+  return selectPolicyOrReport(file.checked, console) && createPolicyVersion(file.checked);
 }
 
 async function changes(
@@ -102,10 +102,10 @@ async function changes(
   const policies = [before && checkPolicyVersion(before), checkPolicyVersion(after)] as const;
   const [old, now] = policies;
   if (old === undefined || now === undefined) return lines.join('');
-  const differences = compareDecisions(old, now, { random: random(1) });
+  const differences = compareDecisions(old, now, { random: createRandomNumbers(1) });
   const contradiction = findContradictedDifference(old, now, differences);
   await refuseContradiction(path, now, contradiction);
-  return `${lines.join('')}\n${differenceLines([old, now], differences, errColors)}`;
+  return `${lines.join('')}\n${formatDifferences([old, now], differences, errColors)}`;
 }
 
 /** Resolves when the person has typed the digits. */

@@ -9,7 +9,7 @@ import { compilePolicy } from '../../../engines/engines.ts';
 import type { Console } from '../../../io/console.ts';
 import { checkEntryText } from '../../../io/policies/check-policy.ts';
 import type { SourceFile } from '../../../io/policies/policy-file.ts';
-import { policyOrReport } from '../../../output/policy-or-report.ts';
+import { selectPolicyOrReport } from '../../../output/policy-or-report.ts';
 import { type GuardModule, guardParts } from './guard-module.ts';
 
 export interface CheckedSource {
@@ -24,7 +24,7 @@ export async function checkSource(
   console: Console,
 ): Promise<CheckedSource> {
   const checked = await checkEntryText(entry, text);
-  return { checked, policy: policyOrReport(checked, console) };
+  return { checked, policy: selectPolicyOrReport(checked, console) };
 }
 
 /** Compiles a checked policy, or takes its module from the cache. */

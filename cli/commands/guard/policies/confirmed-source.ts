@@ -14,8 +14,8 @@ import {
 import { watchFiles } from '../../../io/watch/file-watcher.ts';
 import { ConfirmedVersions } from '../../../versions/confirmed-versions.ts';
 import {
+  createModuleVersion,
   createPolicyVersion,
-  moduleVersion,
   type PolicyVersion,
 } from '../../../versions/policy-version.ts';
 import type { CheckedSource } from './compile-source.ts';
@@ -74,7 +74,7 @@ export async function openConfirmedSource(
 
 /** A module cannot be compared, so any other one needs a confirmation. */
 function firstModule(path: string, bytes: Uint8Array, versions: ConfirmedVersions): GuardModule {
-  const version = moduleVersion(path, bytes);
+  const version = createModuleVersion(path, bytes);
   const confirmed = versions.read();
   if (confirmed === undefined) versions.confirm(version);
   else if (confirmed.digest !== version.digest) {

@@ -2,7 +2,7 @@
 // Options that `nhipol guard` itself has, too, are parsed as its own: `optsWithGlobals` contains both.
 
 import type { AddCommand } from '../../add-command.ts';
-import { oneMore, positive, wholeNumber } from '../../arguments.ts';
+import { collectArgument, parsePositive, parseWholeNumber } from '../../arguments.ts';
 import { formatExamples } from '../../examples.ts';
 
 export const addLearn: AddCommand = (guard, { console, end }) => {
@@ -16,12 +16,17 @@ export const addLearn: AddCommand = (guard, { console, end }) => {
     .option(
       '--more-tools <file>',
       'reviewed tools of another server in the same logs; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .option('--current <policy>', 'show what the written policy changes in this one')
-    .option('--max-values <n>', 'list the values of a string up to this number', wholeNumber, 5)
-    .option('--prefix-depth <n>', 'number of segments in a prefix of paths', positive, 4)
+    .option(
+      '--max-values <n>',
+      'list the values of a string up to this number',
+      parseWholeNumber,
+      5,
+    )
+    .option('--prefix-depth <n>', 'number of segments in a prefix of paths', parsePositive, 4)
     .option('--include-refused', 'learn calls that were refused or failed, too', false)
     .addHelpText(
       'after',

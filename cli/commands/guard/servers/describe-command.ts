@@ -8,8 +8,8 @@ export async function describeCommand(
   args: readonly string[],
   env: readonly string[],
 ): Promise<ServerDescription> {
-  const { describeServer, serverEnvironment, startServer } = await import('@nhipol/service');
-  const environment = serverEnvironment(process.env, env);
+  const { describeServer, selectServerEnvironment, startServer } = await import('@nhipol/service');
+  const environment = selectServerEnvironment(process.env, env);
   const server = startServer({ command, arguments: args, environment });
   try {
     return await describeServer(server);

@@ -16,7 +16,7 @@ import { parseOperands } from '../operands.ts';
 import { openState } from '../state/open-state.ts';
 import { describeCommand } from './describe-command.ts';
 import { readReviewedTools } from './reviewed-tools.ts';
-import { serverName } from './server-name.ts';
+import { deriveServerName } from './server-name.ts';
 import type { ToolsFile } from './tools-file.ts';
 
 export interface DoctorOptions {
@@ -29,7 +29,7 @@ export interface DoctorOptions {
   readonly env: readonly string[];
 }
 
-export async function doctorCommand(
+export async function runDoctorCommand(
   operands: readonly string[],
   options: DoctorOptions,
   console: Console,
@@ -48,7 +48,7 @@ export async function doctorCommand(
     );
   }
   const described = await describeCommand(command, args, options.env);
-  const server = options.server ?? reviewed?.server ?? serverName(command, args);
+  const server = options.server ?? reviewed?.server ?? deriveServerName(command, args);
   if (reviewed !== undefined) problems.push(...(await reviewProblems(reviewed, described)));
   const facts = await readFacts(options.subject, options.facts);
   if (policy !== undefined) {

@@ -4,7 +4,11 @@
 import type { Store } from '@nhipol/service';
 import { isTaken, readInputText } from '../../../io/files.ts';
 import { ConfirmedVersions } from '../../../versions/confirmed-versions.ts';
-import { getEntryText, type PolicyVersion, textVersion } from '../../../versions/policy-version.ts';
+import {
+  createTextVersion,
+  getEntryText,
+  type PolicyVersion,
+} from '../../../versions/policy-version.ts';
 import { defaultToolsPath, parseToolsFile, type ToolsFile } from './tools-file.ts';
 
 export interface ToolsOptions {
@@ -21,7 +25,7 @@ export async function openReviewedTools(
 ): Promise<ToolsFile | undefined> {
   const path = findToolsPath(policyPath, options);
   const versions = new ConfirmedVersions(store, path, 'tools');
-  const [version, confirmed] = [await toolsVersion(policyPath, options), versions.read()];
+  const [version, confirmed] = [await readToolsVersion(policyPath, options), versions.read()];
   const tools = await parseTools(path, version);
   if (confirmed === undefined || confirmed.digest === version.digest) {
     if (confirmed === undefined && tools !== undefined) versions.confirm(version);
@@ -43,13 +47,13 @@ export function findToolsPath(policyPath: string, { tools }: ToolsOptions): stri
 }
 
 /** The version in the file. It has no text if the file need not exist and does not. */
-export async function toolsVersion(
+export async function readToolsVersion(
   policyPath: string,
   options: ToolsOptions,
 ): Promise<PolicyVersion> {
   const path = findToolsPath(policyPath, options);
   const isRead = options.tools !== undefined || (await isTaken(path));
-  return textVersion(path, isRead ? await readInputText(path) : undefined);
+  return createTextVersion(path, isRead ? await readInputText(path) : undefined);
 }
 
 /** The tools in the file, whether a person has confirmed them or not, or `undefined` if there is no file. */
@@ -57,7 +61,10 @@ export async function readReviewedTools(
   policyPath: string,
   options: ToolsOptions,
 ): Promise<ToolsFile | undefined> {
-  return parseTools(findToolsPath(policyPath, options), await toolsVersion(policyPath, options));
+  return parseTools(
+    findToolsPath(policyPath, options),
+    await readToolsVersion(policyPath, options),
+  );
 }
 
 async function parseTools(path: string, version: PolicyVersion): Promise<ToolsFile | undefined> {

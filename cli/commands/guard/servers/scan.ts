@@ -14,8 +14,13 @@ import { describeTool } from '../../../scan/tool-description.ts';
 import { writePolicy } from '../../../scan/write-policy.ts';
 import { writePolicyFile } from '../policies/write-policy-file.ts';
 import { describeCommand } from './describe-command.ts';
-import { serverName } from './server-name.ts';
-import { findChangedMembers, readToolsFile, type ToolsFile, toolsFileText } from './tools-file.ts';
+import { deriveServerName } from './server-name.ts';
+import {
+  findChangedMembers,
+  formatToolsFile,
+  readToolsFile,
+  type ToolsFile,
+} from './tools-file.ts';
 
 export interface ScanOptions {
   /** `undefined` if it is derived from the command. */
@@ -44,7 +49,7 @@ export async function scanCommand(
   }
   const toolsPath = output.replace(/\.nhipol$/, '.tools.json');
   const reviewed = (await exists(toolsPath)) ? await readToolsFile(toolsPath) : undefined;
-  const name = options.server ?? reviewed?.server ?? serverName(program, args);
+  const name = options.server ?? reviewed?.server ?? deriveServerName(program, args);
   const described = await describeCommand(program, args, options.env);
   if (reviewed === undefined) {
     if (await exists(output)) {
@@ -111,7 +116,7 @@ async function writeNew(
       ),
     );
   }
-  await writeAtomically(toolsPath, await toolsFileText(name, described.tools));
+  await writeAtomically(toolsPath, await formatToolsFile(name, described.tools));
   const { tests, hasFailed } = await writePolicyFile(output, written.source);
   await console.out(`${summarize(output, written.kinds)}, ${tests}\n`);
   console.err(`wrote ${toolsPath}: a tool that differs from it is denied until it is reviewed\n`);
@@ -185,7 +190,7 @@ async function compare(
     console.err(`to accept these tools, run the command again with --accept\n`);
     return exitCode.findings;
   }
-  await writeAtomically(toolsPath, await toolsFileText(name, tools));
+  await writeAtomically(toolsPath, await formatToolsFile(name, tools));
   console.err(`wrote ${toolsPath}; rules for new tools are yours to write\n`);
   console.err(`a guard uses these tools after \`nhipol guard confirm ${policyPath}\`\n`);
   return exitCode.fine;

@@ -2,7 +2,7 @@
 // Options that `nhipol guard` itself has, too, are parsed as its own: `optsWithGlobals` contains both.
 
 import type { AddCommand } from '../../add-command.ts';
-import { oneMore } from '../../arguments.ts';
+import { collectArgument } from '../../arguments.ts';
 import { formatExamples } from '../../examples.ts';
 
 export const addScan: AddCommand = (guard, { console, end }) => {
@@ -17,19 +17,19 @@ export const addScan: AddCommand = (guard, { console, end }) => {
     .option(
       '--env <name>',
       'pass an environment variable to the server, or set it by NAME=value; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .option(
       '--reads <pattern>',
       'permit the tools whose names match, such as get_*: they only read and carry nothing out; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .option(
       '--writes <pattern>',
       'request an approval for the tools whose names match, such as send_*; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .option('--accept', 'accept tools that differ from the reviewed ones', false)
@@ -69,7 +69,7 @@ export const addDoctor: AddCommand = (guard, { console, end }) => {
     .option(
       '--env <name>',
       'pass an environment variable to the server, or set it by NAME=value; repeatable',
-      oneMore,
+      collectArgument,
       [] as readonly string[],
     )
     .addHelpText(
@@ -77,8 +77,8 @@ export const addDoctor: AddCommand = (guard, { console, end }) => {
       formatExamples([['nhipol guard doctor guard.nhipol -- node server.js', 'list all problems']]),
     )
     .action(async (policy, words, _, command) => {
-      const { doctorCommand } = await import('./doctor.ts');
+      const { runDoctorCommand } = await import('./doctor.ts');
       const operands = policy === undefined ? [] : [policy, ...words];
-      end(await doctorCommand(operands, command.optsWithGlobals(), console()));
+      end(await runDoctorCommand(operands, command.optsWithGlobals(), console()));
     });
 };

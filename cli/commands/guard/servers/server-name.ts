@@ -1,6 +1,6 @@
 // The name of a server that nobody named: the last part of its package or file, without `server-` and an extension.
 
-export function serverName(command: string, args: readonly string[]): string {
+export function deriveServerName(command: string, args: readonly string[]): string {
   const named = args.find((arg) => !arg.startsWith('-')) ?? command;
   const parts = named
     .split(/[/\\]/)

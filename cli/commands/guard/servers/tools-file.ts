@@ -39,7 +39,10 @@ export function defaultToolsPath(policy: string): string {
 }
 
 /** The text of the file for the tools that a server lists now. */
-export async function toolsFileText(server: string, tools: readonly ListedTool[]): Promise<string> {
+export async function formatToolsFile(
+  server: string,
+  tools: readonly ListedTool[],
+): Promise<string> {
   const { digestOfTool, pickReviewed } = await import('@nhipol/service');
   const reviewed = tools.map((tool) => [
     tool.name,

@@ -12,7 +12,7 @@ import type {
 import { UsageError } from '../../../io/exit-codes.ts';
 import { defaultStatePath } from '../../../io/paths/state-path.ts';
 import { parseListenAddress } from '../../serve/address.ts';
-import { filesOfSignals, openSignalsFile } from '../../serve/open-signals.ts';
+import { listSignalFiles, openSignalsFile } from '../../serve/open-signals.ts';
 import { Reloads } from '../../serve/reloads.ts';
 import { fingerprintFiles } from '../../serve/versions/file-versions.ts';
 
@@ -56,7 +56,7 @@ export async function openGuardSignals(
   };
   try {
     const { Signals } = await import('@nhipol/service');
-    const version = await fingerprintFiles(await filesOfSignals(path));
+    const version = await fingerprintFiles(await listSignalFiles(path));
     const opened = await openSignalsFile(path, async (settings) => {
       await expectReceivable(settings, address);
       return Signals.open({
@@ -123,7 +123,7 @@ function createReloads(
   return new Reloads(
     {
       source,
-      files: () => filesOfSignals(path),
+      files: () => listSignalFiles(path),
       read: () =>
         openSignalsFile(path, async (settings) => {
           await expectReceivable(settings, address);

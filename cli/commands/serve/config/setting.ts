@@ -2,7 +2,7 @@
 
 import { CommanderError, type CommandUnknownOpts, type Option } from '@commander-js/extra-typings';
 import { UsageError } from '../../../io/exit-codes.ts';
-import { percent, positive, wholeNumber } from '../../arguments.ts';
+import { parsePercent, parsePositive, parseWholeNumber } from '../../arguments.ts';
 
 /** The option that names the file; it is not a key of the file. */
 export const fileName = 'config';
@@ -36,7 +36,7 @@ export function isList(option: Option | undefined): boolean {
 
 /** Whether the value of the option is a number. */
 export function hasNumber(option: Option | undefined): boolean {
-  return ([positive, wholeNumber, percent] as unknown[]).includes(option?.parseArg);
+  return ([parsePositive, parseWholeNumber, parsePercent] as unknown[]).includes(option?.parseArg);
 }
 
 /**

@@ -5,7 +5,7 @@ import { load } from '@nhipol/runtime';
 import type { KeptVersion } from './kept-policy.ts';
 import type { ModuleSource } from './policy-source.ts';
 
-export async function firstVersion(
+export async function selectFirstVersion(
   source: Pick<ModuleSource, 'kept'>,
   current: KeptVersion,
   warn: (warning: string) => void,

@@ -14,7 +14,7 @@ import {
 import { toLocation } from '../ranges.ts';
 import { isEarlyEnd, type Server } from '../server.ts';
 import { PolicyCoverage } from './coverage.ts';
-import { descendants, type TestTree } from './tree.ts';
+import { listDescendants, type TestTree } from './tree.ts';
 
 export class TestRunner {
   readonly #controller: TestController;
@@ -120,5 +120,5 @@ function findPolicyItem(item: TestItem): TestItem {
 }
 
 function leaves(item: TestItem): readonly TestItem[] {
-  return [item, ...descendants(item)].filter(({ children }) => children.size === 0);
+  return [item, ...listDescendants(item)].filter(({ children }) => children.size === 0);
 }

@@ -3,7 +3,7 @@
 
 import type { TestsResult } from '@nhipol/language-server/protocol';
 import { type TestController, type TestItem, Uri, workspace } from 'vscode';
-import { isPolicy, readDocumentText, workspaceFiles } from '../files.ts';
+import { isPolicy, readDocumentText, readWorkspaceFiles } from '../files.ts';
 import { toRange } from '../ranges.ts';
 import type { Server } from '../server.ts';
 
@@ -31,7 +31,7 @@ export class TestTree {
 
   /** Finds the policies of the workspace. */
   async discover(): Promise<void> {
-    for (const { uri, text } of await workspaceFiles()) this.add(uri, text);
+    for (const { uri, text } of await readWorkspaceFiles()) this.add(uri, text);
     for (const { languageId, uri, getText } of workspace.textDocuments) {
       if (languageId === 'nhipol') this.add(uri, getText());
     }
@@ -102,7 +102,7 @@ export class TestTree {
       const isOwn = policy.id === file.toString();
       if (isOwn && policy.children.size === 0) await this.read(policy);
       if (!isOwn && !this.#files.get(policy.id)?.has(file.toString())) continue;
-      const testItem = descendants(policy).find((item) => this.#tests.get(item)?.name === name);
+      const testItem = listDescendants(policy).find((item) => this.#tests.get(item)?.name === name);
       if (testItem !== undefined) return testItem;
     }
     return undefined;
@@ -140,6 +140,6 @@ export class TestTree {
 }
 
 /** The items under an item, in order. */
-export function descendants(item: TestItem): readonly TestItem[] {
-  return [...item.children].flatMap(([, child]) => [child, ...descendants(child)]);
+export function listDescendants(item: TestItem): readonly TestItem[] {
+  return [...item.children].flatMap(([, child]) => [child, ...listDescendants(child)]);
 }

@@ -59,7 +59,7 @@ const dot = readCodePoint('.');
 const name = 3;
 
 /** Places for patterns of segments: a segment counts if it is not empty, `.` or `..`. */
-export function segmentPlaces(separator: number): PositionContext {
+export function createSegmentContext(separator: number): PositionContext {
   return {
     start: 0,
     remembers: true,

@@ -9,22 +9,22 @@ import { makeLiteralTree, makeRepeatTree, type PatternTree } from '../tree.ts';
 import {
   type CodePointRange,
   type CodePoints,
-  codePoints,
   complement,
+  createCodePoints,
   makeSingleCodePoint,
   subtractCodePoints,
 } from '../unicode/code-points.ts';
 import { foldCase } from '../unicode/unicode.ts';
 import {
-  exactly,
   type GlobSegment,
   joinSegments,
+  listSegmentCharacters,
   makePartChoice,
   makePartSequence,
+  matchExactly,
+  matchWildcard,
   rest,
   type SegmentPart,
-  wildcard,
-  withinSegment,
 } from './segments.ts';
 
 const depthLimit = 100;
@@ -61,7 +61,7 @@ class GlobReader {
     this.#cursor = new Cursor(text);
     this.#options = options;
     this.#notices = notices;
-    this.#within = withinSegment(readCodePoint(options.separator));
+    this.#within = listSegmentCharacters(readCodePoint(options.separator));
   }
 
   read(): readonly GlobSegment[] {
@@ -98,9 +98,9 @@ class GlobReader {
       const why = '`**` must be a whole segment';
       refuse('bad-pattern', start, cursor.at, why, 'write `*` within a segment');
     }
-    if (cursor.skip('*')) return wildcard(makeRepeatTree(makeLiteralTree(this.#within), 0));
-    if (cursor.skip('?')) return wildcard(makeLiteralTree(this.#within));
-    if (cursor.skip('[')) return wildcard(makeLiteralTree(this.#brackets(start)));
+    if (cursor.skip('*')) return matchWildcard(makeRepeatTree(makeLiteralTree(this.#within), 0));
+    if (cursor.skip('?')) return matchWildcard(makeLiteralTree(this.#within));
+    if (cursor.skip('[')) return matchWildcard(makeLiteralTree(this.#brackets(start)));
     if (cursor.skip('{')) return this.#alternatives(start);
     if (cursor.hasNext('}') || cursor.hasNext(']')) {
       const found = cursor.take();
@@ -112,7 +112,7 @@ class GlobReader {
         `write \`\\${found}\``,
       );
     }
-    return exactly(this.#applyCase(makeSingleCodePoint(this.#character())));
+    return matchExactly(this.#applyCase(makeSingleCodePoint(this.#character())));
   }
 
   /** Looks for foreign notation, unless the separator could be part of it. */
@@ -187,7 +187,7 @@ class GlobReader {
       const help = 'write `[\\]]` for the bracket itself';
       refuse('bad-pattern', start, cursor.at, 'the class is empty', help);
     }
-    const set = this.#applyCase(codePoints(ranges));
+    const set = this.#applyCase(createCodePoints(ranges));
     return subtractCodePoints(
       negated ? complement(set) : set,
       makeSingleCodePoint(readCodePoint(this.#options.separator)),

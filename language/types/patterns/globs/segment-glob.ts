@@ -27,7 +27,7 @@ const rest = '**';
 const rootSeparator = '/';
 
 /** The segments of a valid glob, or `undefined` if it needs an automaton. */
-export function segmentGlob(source: PatternSource): SegmentGlob | undefined {
+export function parseSegmentGlob(source: PatternSource): SegmentGlob | undefined {
   const { language, text, separator, ignoringCase } = source;
   if (language !== 'glob' || ignoringCase || text.length > maxLength) return undefined;
   if (/[?[\]{}\\]/.test(text)) return undefined;

@@ -23,13 +23,13 @@ export const rest = 'rest';
 export type GlobSegment = SegmentPart | typeof rest;
 
 /** A part that matches one code point of a set. */
-export function exactly(codePoints: CodePoints): SegmentPart {
+export function matchExactly(codePoints: CodePoints): SegmentPart {
   const tree = makeLiteralTree(codePoints);
   return { tree, plain: tree };
 }
 
 /** A part with a wildcard, which only matches in a segment that counts. */
-export function wildcard(tree: PatternTree): SegmentPart {
+export function matchWildcard(tree: PatternTree): SegmentPart {
   return { tree, plain: never };
 }
 
@@ -48,7 +48,7 @@ export function makePartChoice(pieces: readonly SegmentPart[]): SegmentPart {
   };
 }
 
-export function withinSegment(separator: number): CodePoints {
+export function listSegmentCharacters(separator: number): CodePoints {
   return complement(makeSingleCodePoint(separator));
 }
 
@@ -59,7 +59,7 @@ export function joinSegments(
   { rooted }: { readonly rooted: boolean },
 ): PatternTree {
   const between = makeLiteralTree(makeSingleCodePoint(separator));
-  const any = requireCounting(makeRepeatTree(makeLiteralTree(withinSegment(separator)), 0));
+  const any = requireCounting(makeRepeatTree(makeLiteralTree(listSegmentCharacters(separator)), 0));
   const last = segments.length - 1;
   const parts = segments.map((segment, index) => {
     if (segment !== rest) {

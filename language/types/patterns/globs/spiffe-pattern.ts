@@ -6,13 +6,13 @@ import { refuse } from '../problem.ts';
 import { makeLiteralTree, makeRepeatTree, makeSequenceTree, type PatternTree } from '../tree.ts';
 import { makeSingleCodePoint } from '../unicode/code-points.ts';
 import {
-  exactly,
   type GlobSegment,
   joinSegments,
+  listSegmentCharacters,
   makePartSequence,
+  matchExactly,
+  matchWildcard,
   rest,
-  wildcard,
-  withinSegment,
 } from './segments.ts';
 
 const scheme = 'spiffe://';
@@ -92,8 +92,8 @@ function readSegment(segment: string, start: number): GlobSegment {
   return makePartSequence(
     [...segment].map((character) =>
       character === '*'
-        ? wildcard(makeRepeatTree(makeLiteralTree(withinSegment(separator)), 0))
-        : exactly(makeSingleCodePoint(readCodePoint(character))),
+        ? matchWildcard(makeRepeatTree(makeLiteralTree(listSegmentCharacters(separator)), 0))
+        : matchExactly(makeSingleCodePoint(readCodePoint(character))),
     ),
   );
 }

@@ -6,10 +6,15 @@ import { refuse } from '../problem.ts';
 import {
   type CodePointRange,
   type CodePoints,
-  codePoints,
   complement,
+  createCodePoints,
 } from '../unicode/code-points.ts';
-import { foldCase, newerClassNames, unicodeClass, unicodeClassNames } from '../unicode/unicode.ts';
+import {
+  findUnicodeClass,
+  foldCase,
+  listNewerClassNames,
+  listUnicodeClassNames,
+} from '../unicode/unicode.ts';
 
 const controls: ReadonlyMap<string, number> = new Map([
   ['a', 7],
@@ -25,7 +30,7 @@ function ascii(...texts: readonly string[]): CodePoints {
     const [first = '', last = first] = [...text];
     return [readCodePoint(first), readCodePoint(last)];
   });
-  return codePoints(ranges);
+  return createCodePoints(ranges);
 }
 
 const digits = ascii('09');
@@ -70,7 +75,7 @@ export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints
   }
   const name = property[3] ?? property[4] ?? '';
   const negated = (property[1] === 'P') !== (property[2] === '^');
-  const set = unicodeClass(name);
+  const set = findUnicodeClass(name);
   if (set === undefined) {
     const near = nearClass(name);
     const instead = near === undefined ? help : `write \`\\p{${near}}\``;
@@ -84,7 +89,7 @@ function nearClass(name: string): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[\s_-]/g, '');
   const value = plain(name.replace(/^.*[=:]/s, ''));
   const wanted = [value, value.replace(/^(?:is|in)/, '')];
-  const names = [...unicodeClassNames(), ...newerClassNames()];
+  const names = [...listUnicodeClassNames(), ...listNewerClassNames()];
   const matchingName = names.find((each) => wanted.includes(plain(each)));
   return (
     matchingName ?? wanted.map((each) => properties.get(each)).find((each) => each !== undefined)

@@ -15,10 +15,10 @@ import {
 } from '../tree.ts';
 import {
   type CodePoints,
-  codePoints,
   complement,
+  createCodePoints,
   makeSingleCodePoint,
-  union,
+  uniteCodePoints,
 } from '../unicode/code-points.ts';
 import { foldCase, foldCodePoint } from '../unicode/unicode.ts';
 import { readClassEscape, readEscape, readNamedClass } from './regex-escapes.ts';
@@ -266,7 +266,7 @@ class RegexReader {
       }
       parts.push(readNamedClass(cursor, i) ?? readClassEscape(cursor, i) ?? this.#range(start));
     } while (!cursor.skip(']'));
-    const set = union(...parts);
+    const set = uniteCodePoints(...parts);
     return negated ? complement(set) : set;
   }
 
@@ -281,7 +281,7 @@ class RegexReader {
       const written = cursor.text.slice(start, cursor.at);
       refuse('bad-pattern', start, cursor.at, `the range \`${written}\` ends before it begins`);
     }
-    const set = codePoints([[first, last]]);
+    const set = createCodePoints([[first, last]]);
     return this.#flags.i ? foldCase(set) : set;
   }
 

@@ -6,8 +6,8 @@ import { readCodePoint } from '../cursor.ts';
 import type { PatternTree } from '../tree.ts';
 import {
   type CodePoints,
-  codePoints,
   complement,
+  createCodePoints,
   makeSingleCodePoint,
   subtractCodePoints,
 } from '../unicode/code-points.ts';
@@ -74,7 +74,7 @@ function isCharacter(set: CodePoints): boolean {
   return countCodePoints(set) <= maxVariants;
 }
 
-const spaces = codePoints([...'\t\n\v\f\r '].map(readCodePoint).map((each) => [each, each]));
+const spaces = createCodePoints([...'\t\n\v\f\r '].map(readCodePoint).map((each) => [each, each]));
 
 function isSpace(set: CodePoints): boolean {
   return subtractCodePoints(set, spaces).length === 0;

@@ -13,7 +13,7 @@ export const everyCodePoint: CodePoints = [
 ];
 
 /** Creates a set from ranges in any order. */
-export function codePoints(ranges: readonly CodePointRange[]): CodePoints {
+export function createCodePoints(ranges: readonly CodePointRange[]): CodePoints {
   const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
   const merged: [number, number][] = [];
   for (const [first, last] of sorted) {
@@ -37,8 +37,8 @@ export function makeSingleCodePoint(codePoint: number): CodePoints {
   return [[codePoint, codePoint]];
 }
 
-export function union(...sets: readonly CodePoints[]): CodePoints {
-  return codePoints(sets.flat());
+export function uniteCodePoints(...sets: readonly CodePoints[]): CodePoints {
+  return createCodePoints(sets.flat());
 }
 
 export function complement(set: CodePoints): CodePoints {
@@ -49,11 +49,11 @@ export function complement(set: CodePoints): CodePoints {
     next = last + 1;
   }
   if (next <= lastCodePoint) gaps.push([next, lastCodePoint]);
-  return codePoints(gaps);
+  return createCodePoints(gaps);
 }
 
 export function subtractCodePoints(set: CodePoints, other: CodePoints): CodePoints {
-  return complement(union(complement(set), other));
+  return complement(uniteCodePoints(complement(set), other));
 }
 
 export function has(set: CodePoints, codePoint: number): boolean {

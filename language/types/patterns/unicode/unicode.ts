@@ -4,11 +4,11 @@
 import {
   type CodePointRange,
   type CodePoints,
-  codePoints,
   complement,
+  createCodePoints,
   has,
   makeSingleCodePoint,
-  union,
+  uniteCodePoints,
 } from './code-points.ts';
 import { categoryRanges, foldings, scriptRanges } from './unicode.generated.ts';
 
@@ -62,7 +62,7 @@ const longNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Returns the class with a name such as `Lu`, `L`, `Letter`, `Greek` or `Any`, or `undefined` if there is none. */
-export function unicodeClass(name: string): CodePoints | undefined {
+export function findUnicodeClass(name: string): CodePoints | undefined {
   const cachedCodePoints = decoded.get(name);
   if (cachedCodePoints !== undefined) return cachedCodePoints;
   const codePoints = find(name);
@@ -70,13 +70,13 @@ export function unicodeClass(name: string): CodePoints | undefined {
   return codePoints;
 }
 
-export function unicodeClassNames(): readonly string[] {
+export function listUnicodeClassNames(): readonly string[] {
   const letters = [...categoryRanges.keys()].map((name) => name.slice(0, 1));
   return [...new Set(letters), ...categoryRanges.keys(), 'Cn', ...scriptRanges.keys(), 'Any'];
 }
 
 /** Further names, which not every engine with RE2's syntax supports. */
-export function newerClassNames(): readonly string[] {
+export function listNewerClassNames(): readonly string[] {
   return [...longNames.keys(), 'LC', 'ASCII', 'Assigned'];
 }
 
@@ -84,17 +84,19 @@ function find(name: string): CodePoints | undefined {
   const ranges = categoryRanges.get(name) ?? scriptRanges.get(name);
   if (ranges !== undefined) return decode(ranges);
   const short = longNames.get(name);
-  if (short !== undefined) return unicodeClass(short);
+  if (short !== undefined) return findUnicodeClass(short);
   if (name === 'Any') return complement([]);
   if (name === 'ASCII') return [[0, 0x7f]];
-  if (name === 'Assigned') return complement(unicodeClass('Cn') ?? []);
-  if (name === 'LC') return union(...['Lu', 'Ll', 'Lt'].map((part) => unicodeClass(part) ?? []));
-  if (name === 'Cn') return complement(union(...[...categoryRanges.values()].map(decode)));
+  if (name === 'Assigned') return complement(findUnicodeClass('Cn') ?? []);
+  if (name === 'LC')
+    return uniteCodePoints(...['Lu', 'Ll', 'Lt'].map((part) => findUnicodeClass(part) ?? []));
+  if (name === 'Cn')
+    return complement(uniteCodePoints(...[...categoryRanges.values()].map(decode)));
   if (name.length !== 1) return undefined;
   const parts = [...categoryRanges.keys()].filter((category) => category.startsWith(name));
   if (parts.length === 0) return undefined;
   if (name === 'C') parts.push('Cn');
-  return union(...parts.map((part) => unicodeClass(part) ?? []));
+  return uniteCodePoints(...parts.map((part) => findUnicodeClass(part) ?? []));
 }
 
 function numbers(text: string): readonly number[] {
@@ -110,7 +112,7 @@ function decode(text: string): CodePoints {
     end = first + (list[index + 1] ?? 0);
     ranges.push([first, end - 1]);
   }
-  return codePoints(ranges);
+  return createCodePoints(ranges);
 }
 
 /** The case variants of each code point that has some, including itself. */
@@ -159,5 +161,5 @@ function fold(set: CodePoints): CodePoints {
   for (const [codePoint, orbit] of orbits) {
     if (has(set, codePoint)) added.push(...orbit.map((each): CodePointRange => [each, each]));
   }
-  return added.length === 0 ? set : union(set, added);
+  return added.length === 0 ? set : uniteCodePoints(set, added);
 }

@@ -160,7 +160,7 @@ export const daemon = [
   {
     id: 'link-not-followed',
     file: 'service/hooks/named-paths.ts',
-    find: 'return new Set([realPlace(resolve(raw)), realPlace(raw)]);',
+    find: 'return new Set([resolveRealPlace(resolve(raw)), resolveRealPlace(raw)]);',
     replace: 'return new Set([resolve(raw)]);',
     does: 'An agent reads a secret through a link in its working directory.',
     by: guarded,

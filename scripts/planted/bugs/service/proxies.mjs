@@ -57,9 +57,9 @@ export const proxies = [
   {
     id: 'session-of-another-subject',
     file: 'service/pdp/sessions/live-sessions.ts',
-    find: 'if (!owner.isSubject(request.subject)) return otherSubject();',
+    find: 'if (!owner.isSubject(request.subject)) return createOtherSubject();',
     replace:
-      'if (!owner.isSubject(request.subject) && request.action === undefined) return otherSubject();',
+      'if (!owner.isSubject(request.subject) && request.action === undefined) return createOtherSubject();',
     does: 'A client with a token of its own is decided in the session of another subject.',
     by: [...envoy, 'test/service/signals/remembered/signals-waiting.test.ts'],
   },

@@ -8,7 +8,7 @@ export const guardSessions = [
   {
     id: 'relay-by-body-in-session',
     file: 'service/mcp/http/take-post.ts',
-    find: '    sessionProblem(headers, message) ??\n',
+    find: '    findSessionProblem(headers, message) ??\n',
     replace: '',
     does: 'A message of a session of MCP can be one of a revision without sessions.',
     by: tests('http-request-origin'),
@@ -24,8 +24,8 @@ export const guardSessions = [
   {
     id: 'list-by-latest-facts',
     file: 'service/mcp/messages/server-answers.ts',
-    find: 'usableItems(list, items, options, client.openSession(), facts)',
-    replace: 'usableItems(list, items, options, client.openSession(), client.facts)',
+    find: 'selectUsableItems(list, items, options, client.openSession(), facts)',
+    replace: 'selectUsableItems(list, items, options, client.openSession(), client.facts)',
     does: 'A list shows what another token of the same subject could use.',
     by: tests('http-request-origin'),
   },

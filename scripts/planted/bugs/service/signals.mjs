@@ -415,7 +415,7 @@ export const signals = [
     id: 'new-token-undoes-an-event',
     file: 'service/engine/engine-session.ts',
     find: 'const request = JSON.stringify(this.#shared.request(facts));',
-    replace: 'const request = JSON.stringify(requestFacts(facts));',
+    replace: 'const request = JSON.stringify(selectRequestFacts(facts));',
     does: 'The next token of a client of the guard undoes what an event changed.',
     by: guard,
   },

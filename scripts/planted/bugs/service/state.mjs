@@ -92,8 +92,8 @@ export const state = [
   {
     id: 'only-known-lines-tried',
     file: 'service/log/shipping/ship-log.ts',
-    find: '    for (const line of laterLines(this.#options.path, next)) {',
-    replace: '    for (const line of laterLines(this.#options.path, next).slice(0, 0)) {',
+    find: '    for (const line of readLaterLines(this.#options.path, next)) {',
+    replace: '    for (const line of readLaterLines(this.#options.path, next).slice(0, 0)) {',
     does: 'A caller stops the shipping of a log by 21 lines that the collector refuses.',
     by: tests('log-shipping'),
   },
@@ -174,8 +174,8 @@ export const state = [
   {
     id: 'numbers-recorded-rounded',
     file: 'service/json/exact.ts',
-    find: 'return longNumber.test(text) ? parse(text, null, { parseNumber: exactNumber }) : JSON.parse(text);',
-    replace: 'return JSON.parse(text);',
+    find: '? parse(text, null, { parseNumber: parseExactNumber })',
+    replace: '? JSON.parse(text)',
     does: 'The log of a service states another amount than the one that was decided.',
     by: tests('recorded-numbers'),
   },

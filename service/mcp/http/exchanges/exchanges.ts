@@ -5,7 +5,7 @@ import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WaitingBytes } from '../../../http/waiting-bytes.ts';
 import type { Relay } from '../../relay.ts';
-import { parameterHeaders } from '../headers/parameter-headers.ts';
+import { createParameterHeaders } from '../headers/parameter-headers.ts';
 import type { HttpGuardOptions } from '../http-guard-options.ts';
 import type { HttpSessions } from '../http-sessions.ts';
 import { readBody } from '../limited-body.ts';
@@ -134,7 +134,7 @@ export class Exchanges {
       maxMessageBytes,
       hold: (size, end) => this.#waiting.add({ owner, size, end }),
       inTurn: (take) => this.#turns.take(owner, take),
-      parameterHeaders: parameterHeaders((name) => guard.findTool(name)),
+      parameterHeaders: createParameterHeaders((name) => guard.findTool(name)),
       closing: this.#closing.signal,
       onSession: (id) => {
         if (!isKept) return;

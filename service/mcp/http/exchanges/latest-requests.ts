@@ -1,7 +1,7 @@
 // Which request of a client an id of its relay means: the latest one with the id. The connection of one that was answered elsewhere can
 // last after another one has got its id.
 
-import { idKey, type MessageId } from '../../protocol/message.ts';
+import { buildIdKey, type MessageId } from '../../protocol/message.ts';
 import type { Relay } from '../../relay.ts';
 
 export class LatestRequests {
@@ -13,7 +13,7 @@ export class LatestRequests {
     if (relay.isOpen(id)) return () => false;
     const latest = this.#relays.get(relay) ?? new Map<string, object>();
     this.#relays.set(relay, latest);
-    const [key, own] = [idKey(id), {}];
+    const [key, own] = [buildIdKey(id), {}];
     latest.set(key, own);
     return () => {
       if (latest.get(key) !== own) return false;

@@ -25,7 +25,10 @@ export function isStateless(headers: IncomingHttpHeaders, message: Message): boo
  * How a message contradicts that it names a session of MCP, or `undefined` if it does not. Its ids would be unknown to the relay
  * of the session: an id of a call that runs could be used again, and its answer be taken for another one.
  */
-export function sessionProblem(headers: IncomingHttpHeaders, message: Message): string | undefined {
+export function findSessionProblem(
+  headers: IncomingHttpHeaders,
+  message: Message,
+): string | undefined {
   if (headers['mcp-session-id'] === undefined || !isStateless(headers, message)) return undefined;
   return 'the header `Mcp-Session-Id` names a session, which the revision of the message does not have';
 }
@@ -41,7 +44,10 @@ const nameParameters: Readonly<Record<string, string>> = {
 };
 
 /** How the headers differ from the body, or `undefined` if they do not. */
-export function headerProblem(headers: IncomingHttpHeaders, message: Message): string | undefined {
+export function findHeaderProblem(
+  headers: IncomingHttpHeaders,
+  message: Message,
+): string | undefined {
   if (message.kind !== 'request') return undefined;
   const { method, params } = message;
   const isRequired = isStateless(headers, message);

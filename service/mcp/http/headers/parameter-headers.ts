@@ -19,7 +19,7 @@ type Scalar = string | number | boolean;
  * How the headers differ from the arguments, or `undefined` if they do not. `isRequired`: whether a header may not be
  * missing.
  */
-export function parameterProblem(
+export function findParameterProblem(
   headers: IncomingHttpHeaders,
   message: Message,
   find: FindTool,
@@ -41,7 +41,7 @@ export function parameterProblem(
     .at(0);
 }
 
-export function parameterHeaders(find: FindTool): ParameterHeaders {
+export function createParameterHeaders(find: FindTool): ParameterHeaders {
   return (params) => {
     const state = find(String(params.name));
     if (state.kind !== 'known') return {};

@@ -2,10 +2,10 @@
 
 import type { Peer } from '../../peer.ts';
 import { errorCodes, readMessage } from '../../protocol/message.ts';
-import { errorReply } from '../../protocol/replies.ts';
+import { createErrorResponse } from '../../protocol/replies.ts';
 import { type Exchange, endsWithConnection, isRequest, type Sent } from '../exchanges/exchange.ts';
 import { type Hold, readBody } from '../limited-body.ts';
-import { tooLong } from './reading.ts';
+import { createTooLong } from './reading.ts';
 import { takeEvents } from './take-events.ts';
 
 interface Taken {
@@ -42,7 +42,7 @@ export async function takeResponse(
     return;
   }
   const body = await readBody(response.body ?? [], maxMessageBytes, hold);
-  if (body === undefined) throw tooLong(maxMessageBytes);
+  if (body === undefined) throw createTooLong(maxMessageBytes);
   const release = hold(() => body.length);
   try {
     await inTurn(() => {
@@ -108,7 +108,11 @@ function mediaType({ headers }: Response): string {
 /** A request that the server has not begun, or does not go on with, gets an error. */
 export function fail({ relay, client }: Exchange, sent: Sent, text: string, peer: Peer): void {
   if (!isRequest(sent)) return;
-  relay.fromServer(Buffer.from(errorReply(sent.id, errorCodes.internal, text)), client, peer);
+  relay.fromServer(
+    Buffer.from(createErrorResponse(sent.id, errorCodes.internal, text)),
+    client,
+    peer,
+  );
 }
 
 /** A request whose answer cannot come any more gets an error. The server may work on it. */

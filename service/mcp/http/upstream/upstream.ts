@@ -2,8 +2,8 @@
 
 import type { Peer } from '../../peer.ts';
 import { toOneLine } from '../../protocol/framing.ts';
-import { idKey } from '../../protocol/message.ts';
-import { cancellation } from '../../protocol/replies.ts';
+import { buildIdKey } from '../../protocol/message.ts';
+import { createCancellationMessage } from '../../protocol/replies.ts';
 import { type Exchange, endsWithConnection, isRequest, type Sent } from '../exchanges/exchange.ts';
 import { Posting } from '../posting.ts';
 import { fetchUpstream, postUpstream } from './fetch-upstream.ts';
@@ -13,7 +13,7 @@ import { fail, lose, takeResponse } from './take-response.ts';
 import { tellServer } from './tell-server.ts';
 
 /** Sends each message by its own request. */
-export function upstreamPeer(exchange: Exchange): Peer {
+export function createUpstreamPeer(exchange: Exchange): Peer {
   const { unanswered } = exchange;
   const postings = new Map<string, Posting>();
   const peer: Peer = {
@@ -21,7 +21,7 @@ export function upstreamPeer(exchange: Exchange): Peer {
       const message = toOneLine(given);
       const sent: Sent = JSON.parse(Buffer.from(message).toString('utf8'));
       const posting = new Posting(sent, message);
-      const key = isRequest(sent) ? idKey(sent.id) : '';
+      const key = isRequest(sent) ? buildIdKey(sent.id) : '';
       postings.set(key, posting);
       const posted = post(exchange, posting, peer).catch((error: unknown) =>
         exchange.inTurn(() => failPost(exchange, posting, error, peer)),
@@ -32,8 +32,8 @@ export function upstreamPeer(exchange: Exchange): Peer {
     },
     tell: (message) => void tellServer(exchange, message, peer),
     stop: async (id, reason) => {
-      const isOver = postings.get(idKey(id))?.stop() === true;
-      return isOver ? 'taken' : tellServer(exchange, cancellation(id, reason), peer);
+      const isOver = postings.get(buildIdKey(id))?.stop() === true;
+      return isOver ? 'taken' : tellServer(exchange, createCancellationMessage(id, reason), peer);
     },
   };
   return peer;
@@ -80,7 +80,7 @@ export async function listen(exchange: Exchange): Promise<void> {
   try {
     const response = await fetchUpstream(url, { headers: { ...headers, ...accept }, signal });
     const taken = { sent: {}, isOwn: true, hold, signal };
-    await takeResponse(exchange, response, upstreamPeer(exchange), taken);
+    await takeResponse(exchange, response, createUpstreamPeer(exchange), taken);
   } finally {
     end();
   }

@@ -11,7 +11,7 @@ import {
   type Store,
   type StoredApproval,
 } from '../../../../service/store/store.ts';
-import { visibleJson, visibleText } from '../../../../service/support/visible-text.ts';
+import { escapeVisibly, printVisibleJson } from '../../../../service/support/visible-text.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { Folder } from '../../../support/system/run-cli.ts';
 import { Harness, resultText, temporaryStore } from '../../relay/relay-harness.ts';
@@ -122,9 +122,9 @@ attack('guard-approve-hidden', async () => {
 test('a call is shown as JSON of the same value, without hidden characters', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {
-      const shown = visibleJson([value, text]);
+      const shown = printVisibleJson([value, text]);
       expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify([value, text])));
-      expect(`${shown.replaceAll('\n', '')}${visibleText(text)}`).not.toMatch(
+      expect(`${shown.replaceAll('\n', '')}${escapeVisibly(text)}`).not.toMatch(
         /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u,
       );
     }),

@@ -1,6 +1,6 @@
 // Constraints on results, where the server answers a call by a task or with questions: what would be cut reaches nobody.
 
-import { resultPlace } from '@nhipol/service';
+import { findResultPlace } from '@nhipol/service';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { attack } from '../../../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from '../../guard/guard-policy.ts';
@@ -30,7 +30,7 @@ function harness(mode: 'enforce' | 'observe' = 'enforce'): Harness {
     module,
     mode,
     abilities: { obligations: new Set(), constraints },
-    resultLimits: new Map([['max_rows', resultPlace('result.rows')]]),
+    resultLimits: new Map([['max_rows', findResultPlace('result.rows')]]),
   });
   open.push(made);
   return made;

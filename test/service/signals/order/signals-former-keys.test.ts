@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostClock } from '@nhipol/runtime';
-import { eventUri, type SignalSettings, serviceItself } from '@nhipol/service';
+import { formatEventUri, type SignalSettings, serviceItself } from '@nhipol/service';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StoredSet } from '../../../../service/signals/store/signal-store.ts';
@@ -36,7 +36,7 @@ const required = writePolicy(
   ', zone?: String, risk?: Risk',
   'deny bad when context.zone is not "ok" or context.risk.level is not LOW',
 );
-const type = eventUri('https://scanner.example/zone');
+const type = formatEventUri('https://scanner.example/zone');
 const byOwner = {
   any: { format: 'opaque', id: '$session.subject.id' },
   user: { format: 'email', email: '$session.subject.properties.owner' },
@@ -234,7 +234,7 @@ attack(
   'signals-late-repeated',
   async () => {
     const repeated = [
-      [eventUri('risk-level-change'), { current_level: 'LOW' }, { current_level: 'HIGH' }],
+      [formatEventUri('risk-level-change'), { current_level: 'LOW' }, { current_level: 'HIGH' }],
       [type, { zone: 'ok' }, { zone: 'bad' }],
     ] as const;
     for (const [kind, good, bad] of repeated) {
@@ -377,7 +377,7 @@ describe('in any order of events, changes of the subject, ids used again, failur
         fact === 'zone'
           ? { zone: isGood ? 'ok' : 'bad' }
           : { current_level: isGood ? 'LOW' : 'HIGH' };
-      const kind = fact === 'zone' ? type : eventUri('risk-level-change');
+      const kind = fact === 'zone' ? type : formatEventUri('risk-level-change');
       const times = Array.from({ length: repetitions }, (_, n) => time + n);
       const received = times.map((at) =>
         receiveClaims(kind, claims, owner(about), (Date.now() - at) / 1_000, at),

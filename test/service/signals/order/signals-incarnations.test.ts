@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventUri, type SignalStore, serviceItself } from '@nhipol/service';
+import { formatEventUri, type SignalStore, serviceItself } from '@nhipol/service';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { attack } from '../../../attacks/attack.ts';
 import { type Harness, openHarness } from '../../decisions/service-harness.ts';
@@ -22,7 +22,7 @@ for ai_agent doing read on file {
   permit reads when context.zone is "ok"
 }
 `;
-const type = eventUri('https://scanner.example/zone');
+const type = formatEventUri('https://scanner.example/zone');
 const settings = signalSettings({
   subjects: {
     user: { format: 'email', email: '$session.subject.properties.owner' },

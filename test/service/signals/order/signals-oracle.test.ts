@@ -7,17 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DecisionPoint,
-  eventUri,
+  formatEventUri,
   serviceItself,
   sqliteSignals,
   sqliteStore,
 } from '@nhipol/service';
 import fc from 'fast-check';
 import { beforeAll, expect } from 'vitest';
-import { eventMapping } from '../../../../service/signals/receive/event-rules.ts';
+import { parseEventMapping } from '../../../../service/signals/receive/event-rules.ts';
 import { Receiver } from '../../../../service/signals/receive/receiver.ts';
 import type { VerifiedSet } from '../../../../service/signals/sets/verify-set.ts';
-import { sessionIdentifiers } from '../../../../service/signals/subjects/session-identifiers.ts';
+import { createSessionIdentifiers } from '../../../../service/signals/subjects/session-identifiers.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { compileForGuard } from '../../guard/guard-policy.ts';
 
@@ -40,7 +40,7 @@ for ai_agent doing read on file {
 }
 `;
 const netEvent = 'https://x.example/net';
-const mapping = eventMapping({
+const mapping = parseEventMapping({
   [netEvent]: { signal: null, facts: { context: { net: '$event.net' } } },
 });
 const now = Date.now();
@@ -125,7 +125,7 @@ function createEvent(each: Happening, jti: string): VerifiedSet['events'][number
     'net' in each
       ? [netEvent, { net: each.net }]
       : [
-          eventUri('risk-level-change'),
+          formatEventUri('risk-level-change'),
           each.level === undefined ? { risk_reason: 'x' } : { current_level: each.level },
         ];
   return { issuer, jti, txn: undefined, type, claims, ...about };
@@ -147,7 +147,7 @@ async function open(path: string) {
     store: signals,
     now: Date.now,
     retention: 86_400_000,
-    identifiers: sessionIdentifiers(undefined),
+    identifiers: createSessionIdentifiers(undefined),
     mapping,
     onWarning: () => {},
   });

@@ -6,18 +6,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DecisionPoint,
-  eventUri,
+  formatEventUri,
   serviceItself,
   sqliteSignals,
   sqliteStore,
 } from '@nhipol/service';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { eventMapping } from '../../../../service/signals/receive/event-rules.ts';
+import { parseEventMapping } from '../../../../service/signals/receive/event-rules.ts';
 import { FactTimes } from '../../../../service/signals/receive/fact-times.ts';
 import { Receiver } from '../../../../service/signals/receive/receiver.ts';
 import type { VerifiedSet } from '../../../../service/signals/sets/verify-set.ts';
-import { sessionIdentifiers } from '../../../../service/signals/subjects/session-identifiers.ts';
+import { createSessionIdentifiers } from '../../../../service/signals/subjects/session-identifiers.ts';
 import { attack } from '../../../attacks/attack.ts';
 import { compileForGuard } from '../../guard/guard-policy.ts';
 import { signalPolicy } from '../signal-issuer.ts';
@@ -61,7 +61,7 @@ function createSet({ kind, level, at }: Happening, index: number): VerifiedSet {
     issuer,
     jti: `${index}`,
     txn: undefined,
-    type: eventUri(kind),
+    type: formatEventUri(kind),
     claims,
     subject,
   };
@@ -89,8 +89,8 @@ async function receiveSets(
       store: signals,
       now: Date.now,
       retention: 86_400_000,
-      identifiers: sessionIdentifiers(undefined),
-      mapping: eventMapping(),
+      identifiers: createSessionIdentifiers(undefined),
+      mapping: parseEventMapping(),
       onWarning,
     });
     await receiver.start();

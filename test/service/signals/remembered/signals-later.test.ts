@@ -2,7 +2,7 @@
 // no session goes on without an event that is about it.
 
 import { randomUUID } from 'node:crypto';
-import { eventUri, type SignalSettings } from '@nhipol/service';
+import { formatEventUri, type SignalSettings } from '@nhipol/service';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { VerifiedSet } from '../../../../service/signals/sets/verify-set.ts';
 import { attack } from '../../../attacks/attack.ts';
@@ -218,7 +218,7 @@ attack('signals-buried-leak', async () => {
   const arrive = async (count: number, claims: (at: number) => object, subject: object) => {
     const sets = Array.from({ length: count }, (_, at) => {
       const jti = randomUUID();
-      const type = eventUri('credential-compromise');
+      const type = formatEventUri('credential-compromise');
       const event = { issuer: 'https://idp.example', jti, txn: jti, type, time: Date.now() };
       return {
         issuer: event.issuer,

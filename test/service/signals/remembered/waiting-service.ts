@@ -2,7 +2,7 @@
 // waits for its turn as long as the test wants, and its access can be replaced meanwhile.
 
 import { createHash } from 'node:crypto';
-import { createAccess, eventUri, type Role, replaceableAccess } from '@nhipol/service';
+import { createAccess, createReplaceableAccess, formatEventUri, type Role } from '@nhipol/service';
 import { type Harness, openHarness } from '../../decisions/service-harness.ts';
 import { signalSettings } from '../signal-issuer.ts';
 import { StoreGate } from './store-gate.ts';
@@ -29,7 +29,7 @@ for ai_agent doing pay on file {
   challenge approval when not is_approved(context.approvals, context.call_digest)
 }
 `;
-const type = eventUri('https://scanner.example/risk');
+const type = formatEventUri('https://scanner.example/risk');
 const settings = signalSettings({
   subjects: {
     user: { format: 'opaque', id: '$session.subject.id' },
@@ -51,12 +51,12 @@ export const user = (id: string) => ({ format: 'complex', user: { format: 'opaqu
 export class WaitingService {
   readonly gate: StoreGate;
   readonly harness: Harness;
-  readonly #access: ReturnType<typeof replaceableAccess>;
+  readonly #access: ReturnType<typeof createReplaceableAccess>;
   #count = 0;
 
   static async start(policy: Uint8Array): Promise<WaitingService> {
     const gate = new StoreGate();
-    const access = replaceableAccess(createKeys(['ann', 'bob'], allRoles));
+    const access = createReplaceableAccess(createKeys(['ann', 'bob'], allRoles));
     const harness = await openHarness({
       policy,
       signals: settings,
@@ -75,7 +75,7 @@ export class WaitingService {
   private constructor(
     harness: Harness,
     gate: StoreGate,
-    access: ReturnType<typeof replaceableAccess>,
+    access: ReturnType<typeof createReplaceableAccess>,
   ) {
     [this.harness, this.gate, this.#access] = [harness, gate, access];
   }

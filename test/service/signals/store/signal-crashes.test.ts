@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { random } from '@nhipol/testing';
+import { createRandomNumbers } from '@nhipol/testing';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -22,7 +22,7 @@ import { compileForGuard } from '../../guard/guard-policy.ts';
 import { audience, issuerName, push, signalPolicy, TestIssuer } from '../signal-issuer.ts';
 
 const crashes = Number(process.env.NHIPOL_SIGNAL_CRASHES ?? 3);
-const draw = random(Number(process.env.NHIPOL_SEED ?? 1));
+const draw = createRandomNumbers(Number(process.env.NHIPOL_SEED ?? 1));
 const workers = 6;
 /** The longest time from the start of the load to the crash, in milliseconds. */
 const longestLife = 1_000;

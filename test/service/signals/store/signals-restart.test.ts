@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventUri, type SignalSettings, sqliteSignals } from '@nhipol/service';
+import { formatEventUri, type SignalSettings, sqliteSignals } from '@nhipol/service';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attack } from '../../../attacks/attack.ts';
 import { type Harness, type HarnessOptions, openHarness } from '../../decisions/service-harness.ts';
@@ -70,7 +70,15 @@ async function receive(type: string, subject: object, claims = {}, age = 60_000)
   count += 1;
   const [issuer, jti, time] = ['https://idp.example', `${count}`, Date.now() - age];
   const about = subject as Readonly<Record<string, unknown>>;
-  const event = { issuer, jti, txn: undefined, type: eventUri(type), time, claims, subject: about };
+  const event = {
+    issuer,
+    jti,
+    txn: undefined,
+    type: formatEventUri(type),
+    time,
+    claims,
+    subject: about,
+  };
   await harness.signals?.receive('idp', { issuer, jti, events: [event] });
 }
 
