@@ -72,7 +72,7 @@ const commands: readonly AddCommand[] = [
 export async function run(
   args: readonly string[],
   streams: Streams,
-  watcher: () => Promise<Watcher> = fileWatcher,
+  watcher: () => Promise<Watcher> = loadFileWatcher,
 ): Promise<number> {
   let code: number = exitCode.fine;
   const end = (ended: number) => {
@@ -101,7 +101,7 @@ export function formatBugReport(error: unknown): string {
   return `nhipol: this is a bug in nhipol. Please report it, with the policy and the output below.\n${details}\n`;
 }
 
-async function fileWatcher(): Promise<Watcher> {
+async function loadFileWatcher(): Promise<Watcher> {
   return (await import('./io/watch/file-watcher.ts')).watchFiles({ endsBySignal: true });
 }
 

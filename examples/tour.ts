@@ -23,7 +23,7 @@ interface Example {
   readonly source: string;
 }
 
-async function tour(): Promise<void> {
+async function runTour(): Promise<void> {
   process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
   const examples = await checkExamples();
   print(
@@ -94,4 +94,4 @@ function fail(message: string): void {
 // Ends quietly if the reader of the output closes it.
 process.stdout.on('error', () => process.exit());
 
-await tour();
+await runTour();

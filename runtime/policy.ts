@@ -102,7 +102,7 @@ export class Policy {
       if (encoded.error !== undefined) return this.#invalid(encoded, encoded.error, options);
       return this.#ask(options, () => encodeWellFormed(encoded.text));
     } catch {
-      return this.#dropRequest(unreadable());
+      return this.#dropRequest(createUnreadableAnswer());
     }
   }
 
@@ -228,7 +228,7 @@ export class Policy {
         return readPossibility(this.#dropRequest(createInvalidAnswer(error)));
       return this.#askCould(options, () => encodeWellFormed(text));
     } catch {
-      return readPossibility(this.#dropRequest(unreadable()));
+      return readPossibility(this.#dropRequest(createUnreadableAnswer()));
     }
   }
 
@@ -269,7 +269,7 @@ export class Policy {
     try {
       read = readBatch(batch);
     } catch {
-      return [this.#dropRequest(unreadable())];
+      return [this.#dropRequest(createUnreadableAnswer())];
     }
     return 'code' in read
       ? [this.#dropRequest(createInvalidAnswer(read))]
@@ -291,7 +291,7 @@ export class Policy {
         if (ends(semantic, answer.decision)) break;
       }
     } catch {
-      answers.push(this.#dropRequest(unreadable()));
+      answers.push(this.#dropRequest(createUnreadableAnswer()));
     }
     return answers;
   }
@@ -299,7 +299,7 @@ export class Policy {
   /** Decides the latest request again, at another instant. */
   again(now: number | bigint | Date): Answer {
     const instant = convertMilliseconds(now);
-    if (instant === undefined) return noInstant();
+    if (instant === undefined) return createNoInstantAnswer();
     if (!this.#holdsRequest)
       return createEngineErrorAnswer(createEngineError('an earlier request', 'none'));
     return (
@@ -314,7 +314,7 @@ export class Policy {
    * contents, also that of `again`.
    */
   loadTable(name: string, contents: Uint8Array | string | object): void {
-    const bytes = contentBytes(contents, this.#tableBytes);
+    const bytes = encodeContents(contents, this.#tableBytes);
     if (!(bytes instanceof Uint8Array)) throw new TableError(name, bytes);
     const table = this.#change(name, (instance, number) => loadTable(instance, number, bytes));
     this.#tables.set(table, bytes);
@@ -399,9 +399,9 @@ export class Policy {
       instant = convertModuleInstant(options);
       request = read();
     } catch {
-      return this.#dropRequest(unreadable());
+      return this.#dropRequest(createUnreadableAnswer());
     }
-    if (instant === undefined) return this.#dropRequest(noInstant());
+    if (instant === undefined) return this.#dropRequest(createNoInstantAnswer());
     if (!(request instanceof Uint8Array)) return this.#dropRequest(createInvalidAnswer(request));
     return judge(request, instant);
   }
@@ -477,17 +477,17 @@ function toRequestBytes(request: unknown): Uint8Array {
   return new Uint8Array(request.buffer, request.byteOffset, request.byteLength);
 }
 
-function unreadable(): Answer {
+function createUnreadableAnswer(): Answer {
   return createEngineErrorAnswer(
     createEngineError(engineTexts.readableRequest, hostTexts.throwingRequest),
   );
 }
 
-function noInstant(): Answer {
+function createNoInstantAnswer(): Answer {
   return createEngineErrorAnswer(createEngineError(engineTexts.epochInstant, hostTexts.otherValue));
 }
 
-function contentBytes(contents: unknown, maxLength: number): Uint8Array | AnswerError {
+function encodeContents(contents: unknown, maxLength: number): Uint8Array | AnswerError {
   if (typeof contents === 'string' || ArrayBuffer.isView(contents))
     return toRequestBytes(contents).slice();
   const text = encodeRequest(contents, { longest: maxLength });

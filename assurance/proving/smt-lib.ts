@@ -19,29 +19,29 @@ export function smtLib(formula: Formula, roots: readonly Literal[], claim: strin
     const node = formula.node(at);
     if (node.kind === 'variable') lines.push(`(declare-const b${at} Bool)`);
     if (node.kind === 'and') {
-      const operands = node.operands.map(literalText).join(' ');
+      const operands = node.operands.map(printLiteral).join(' ');
       lines.push(`(define-fun b${at} () Bool (and ${operands}))`);
     }
     if (node.kind === 'atom')
-      lines.push(`(define-fun b${at} () Bool ${atomText(node.inequality)})`);
+      lines.push(`(define-fun b${at} () Bool ${printAtom(node.inequality)})`);
   }
-  for (const root of roots) lines.push(`(assert ${literalText(root)})`);
+  for (const root of roots) lines.push(`(assert ${printLiteral(root)})`);
   return `${[...lines, '(check-sat)'].join('\n')}\n`;
 }
 
-function literalText(literal: Literal): string {
+function printLiteral(literal: Literal): string {
   if (Math.abs(literal) === 1) return String(literal > 0);
   return literal > 0 ? `b${literal}` : `(not b${-literal})`;
 }
 
-function atomText({ terms, bound }: Inequality): string {
+function printAtom({ terms, bound }: Inequality): string {
   const products = terms.map(([variable, c]) =>
-    c === 1n ? `n${variable}` : `(* ${numberText(c)} n${variable})`,
+    c === 1n ? `n${variable}` : `(* ${printNumber(c)} n${variable})`,
   );
   const sum = products.length === 1 ? products[0] : `(+ ${products.join(' ')})`;
-  return `(<= ${sum} ${numberText(bound)})`;
+  return `(<= ${sum} ${printNumber(bound)})`;
 }
 
-function numberText(value: bigint): string {
+function printNumber(value: bigint): string {
   return value < 0n ? `(- ${-value})` : String(value);
 }

@@ -13,7 +13,7 @@ export const configName = 'nhipol.toml';
 /** Loads the nearest configuration. Throws a UsageError with all problems of the file. */
 export async function loadConfig(policies: readonly string[]): Promise<Config> {
   const [first] = policies;
-  const found = nearest(resolve(first === undefined ? '.' : dirname(first)));
+  const found = findNearest(resolve(first === undefined ? '.' : dirname(first)));
   if (found === undefined) return noConfig;
   const file = toSlashes(relative('.', found));
   const { readConfig } = await import('./read-config.ts');
@@ -22,11 +22,11 @@ export async function loadConfig(policies: readonly string[]): Promise<Config> {
   throw new UsageError(formatProblems(file, problems));
 }
 
-function nearest(folder: string): string | undefined {
+function findNearest(folder: string): string | undefined {
   const file = join(folder, configName);
   if (existsSync(file)) return file;
   const above = dirname(folder);
-  return above === folder ? undefined : nearest(above);
+  return above === folder ? undefined : findNearest(above);
 }
 
 /** Converts a path in the configuration to one relative to the working directory. */

@@ -50,7 +50,7 @@ class ConfigReader implements ReadConfig {
       );
       if (key !== undefined) this.#set(key, value, path);
       else if (section === undefined && isSection(name)) this.#takeSection(name, value);
-      else this.#problem(path, unknownKey(section, name));
+      else this.#problem(path, describeUnknownKey(section, name));
     }
   }
 
@@ -63,7 +63,7 @@ class ConfigReader implements ReadConfig {
     if (isValue(key.type, value)) {
       this.settings.set(formatFullName(key), { value, line: findLine(this.#text, path) });
     } else {
-      const expected = expectation(key.type);
+      const expected = describeKeyType(key.type);
       this.#problem(
         path,
         `\`${formatFullName(key)}\`: expected ${expected}, found ${describeValue(value)}`,
@@ -92,7 +92,7 @@ function isValue(type: KeyType, value: unknown): value is SettingValue {
   }
 }
 
-function expectation(type: KeyType): string {
+function describeKeyType(type: KeyType): string {
   switch (type.kind) {
     case 'path':
       return 'a path in quotes';
@@ -107,7 +107,7 @@ function expectation(type: KeyType): string {
   }
 }
 
-function unknownKey(section: string | undefined, name: string): string {
+function describeUnknownKey(section: string | undefined, name: string): string {
   const own = keys.filter((key) => key.section === section).map((key) => key.name);
   const known = section === undefined ? [...own, ...sections] : own;
   const where = section === undefined ? `\`${name}\`` : `\`${name}\` in [${section}]`;

@@ -92,7 +92,7 @@ class Writer {
           : [writeStringChoice(path, different)];
       }
       case 'number':
-        return bounds(type, path, values.map(Number).filter(Number.isFinite));
+        return proposeBounds(type, path, values.map(Number).filter(Number.isFinite));
       case 'string':
         return proposeStringConditions(path, values as string[], this.#limits, this.#directories);
       case 'list':
@@ -124,7 +124,7 @@ class Writer {
   }
 }
 
-function bounds(
+function proposeBounds(
   { isWhole, from, to }: NumberType,
   path: string,
   values: readonly number[],
@@ -135,7 +135,7 @@ function bounds(
   ) as [number, number];
   // A negative value passes a limit of an amount, so that there is always a smallest one.
   const least = Math.min(min, 0);
-  const spell = (value: number) => (isWhole ? formatNumberLiteral(value) : decimalText(value));
+  const spell = (value: number) => (isWhole ? formatNumberLiteral(value) : formatDecimal(value));
   return [
     ...(from !== undefined && least <= from ? [] : [`${path} >= ${negate(spell(-least))}`]),
     ...(to !== undefined && max >= to ? [] : [`${path} <= ${spell(max)}`]),
@@ -147,7 +147,7 @@ function negate(literal: string): string {
 }
 
 /** A Decimal is rounded to the nearest millionth. */
-function decimalText(value: number): string {
+function formatDecimal(value: number): string {
   const text = formatNumberLiteral(value);
   return Number(text) >= value ? text : formatNumberLiteral(value + 1e-6);
 }

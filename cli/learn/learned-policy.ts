@@ -46,7 +46,7 @@ export function learnPolicy(
   calls: readonly ObservedCall[],
   limits: LearningLimits,
 ): LearnedPolicy | undefined {
-  const byAction = callsByAction(calls);
+  const byAction = groupCallsByAction(calls);
   const declarations = new ToolDeclarations();
   const names = servers.map(({ name }) => name);
   const tools = servers.flatMap(({ name: server, tools: listed }) =>
@@ -56,7 +56,7 @@ export function learnPolicy(
       const masked = observed.flatMap((call) => call.masked.map((path) => path.slice(1).join('.')));
       const declared = declarations.add(name, inputSchema, new Set(masked));
       const group: ArgumentGroup = { name: 'arguments', type: declared.type };
-      return { server, name, action, ...fitting(observed, group), group, declared };
+      return { server, name, action, ...findFitting(observed, group), group, declared };
     }),
   );
   const methods = [...byAction.keys()]
@@ -66,7 +66,7 @@ export function learnPolicy(
       const name = action.slice(toMethodAction('').length);
       const group: ArgumentGroup = { name: 'params', type: getMethodType(name) };
       const observed = byAction.get(action) ?? [];
-      return { server: names[0] ?? '', name, action, ...fitting(observed, group), group };
+      return { server: names[0] ?? '', name, action, ...findFitting(observed, group), group };
     });
   const all: readonly Learnable[] = [...tools, ...methods];
   const rules = nameRules(all.filter(({ learned }) => learned.length > 0));
@@ -89,7 +89,7 @@ export function learnPolicy(
   const texts = written.map(({ text }) => text);
   const source = withAllowances(texts, (ruleTexts) =>
     formatPolicy({
-      about: aboutLines(names, learned, tools.length - unused.length, tools.length),
+      about: formatHeaderLines(names, learned, tools.length - unused.length, tools.length),
       server: names.join('_'),
       subjects,
       declarations: declarations.texts,
@@ -141,7 +141,7 @@ interface Tool extends Learnable {
   readonly declared: DeclaredArguments;
 }
 
-function callsByAction(
+function groupCallsByAction(
   calls: readonly ObservedCall[],
 ): ReadonlyMap<string, readonly ObservedCall[]> {
   const found = new Map<string, ObservedCall[]>();
@@ -153,7 +153,7 @@ function callsByAction(
   return found;
 }
 
-function fitting(calls: readonly ObservedCall[], group: ArgumentGroup): Fitting {
+function findFitting(calls: readonly ObservedCall[], group: ArgumentGroup): Fitting {
   const { type } = group;
   const learned = calls.filter(
     (call) => type === undefined || isUsableValue(readArguments(call, group), type),
@@ -198,11 +198,11 @@ function writeExpectation(
   approved: readonly ObservedCall[],
 ): string {
   if (free.length === 0) return `challenge because ${askName(id)}`;
-  return approved.length === 0 ? `permit because ${freeName(id)}` : 'permit';
+  return approved.length === 0 ? `permit because ${chooseFreeName(id)}` : 'permit';
 }
 
-const freeName = (id: string) => `observed_${id}`;
-const approvalName = (id: string) => `approved_${id}`;
+const chooseFreeName = (id: string) => `observed_${id}`;
+const chooseApprovalName = (id: string) => `approved_${id}`;
 const askName = (id: string) => `ask_${id}`;
 
 interface WrittenRule {
@@ -234,10 +234,10 @@ function writeRule(
   const asks =
     approved.length > 0 && !(isFree && String(conditions(learned).all) === String(freely.all));
   const rules = [
-    ...(isFree ? [permitText(freeName(id), freely)] : []),
+    ...(isFree ? [formatPermit(chooseFreeName(id), freely)] : []),
     ...(asks
       ? [
-          permitText(approvalName(id), withApproval),
+          formatPermit(chooseApprovalName(id), withApproval),
           askText(askName(id), isFree ? freely : undefined),
         ]
       : []),
@@ -256,7 +256,7 @@ function writeRule(
   return { text, asks };
 }
 
-function permitText(name: string, { all }: Conditions): string {
+function formatPermit(name: string, { all }: Conditions): string {
   if (all.length === 0) return `permit ${name} otherwise`;
   return `permit ${name}\nwhen ${all.join('\nand ')}`;
 }
@@ -278,7 +278,7 @@ function formatSummary(calls: readonly ObservedCall[]): string {
   return `${pluralize(calls.length, 'call')} on ${pluralize(days.size, 'day')}`;
 }
 
-function aboutLines(
+function formatHeaderLines(
   servers: readonly string[],
   calls: readonly ObservedCall[],
   permitted: number,

@@ -22,8 +22,8 @@ export function proposeStringConditions(
   // A path that was used once says more about its directory than about itself.
   const isListed = !(isUrl || isPath) || [...counts.values()].every((count) => count > 1);
   if (isListed && canBeListed(different, limits)) return [writeStringChoice(path, different)];
-  if (isUrl) return underOrigins(path, different, limits);
-  return isPath ? underDirectories(path, different, limits, directories) : undefined;
+  if (isUrl) return proposeOrigins(path, different, limits);
+  return isPath ? proposeDirectories(path, different, limits, directories) : undefined;
 }
 
 /** Not a glob. */
@@ -46,7 +46,7 @@ function readOrigin(value: string): string | undefined {
   return urlForm.exec(value)?.[0];
 }
 
-function underOrigins(
+function proposeOrigins(
   path: string,
   values: readonly string[],
   limits: LearningLimits,
@@ -67,7 +67,7 @@ function underOrigins(
 }
 
 /** Paths that are not in normal form, and those without a directory, are listed. */
-function underDirectories(
+function proposeDirectories(
   path: string,
   values: readonly string[],
   limits: LearningLimits,
@@ -85,7 +85,7 @@ function underDirectories(
   }
   if (others.length > 0 && !canBeListed(others, limits)) return undefined;
   for (let depth = limits.prefixDepth; depth > 0; depth -= 1) {
-    const prefixes = outermost(directories.map((directory) => joinPrefix(directory, depth)));
+    const prefixes = selectOutermost(directories.map((directory) => joinPrefix(directory, depth)));
     if (prefixes.length > Math.max(limits.maxValues, 1)) continue;
     return joinAlternatives([
       ...prefixes.map((prefix) => `${path} under ${escapeTemplate(prefix)}`),
@@ -126,7 +126,7 @@ function joinPrefix(directory: readonly string[], depth: number): string {
 }
 
 /** Without prefixes that are under another one. */
-function outermost(prefixes: readonly string[]): readonly string[] {
+function selectOutermost(prefixes: readonly string[]): readonly string[] {
   const different = [...new Set(prefixes)].sort();
   return different.filter(
     (prefix) => !different.some((other) => other !== prefix && prefix.startsWith(`${other}/`)),

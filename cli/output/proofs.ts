@@ -24,7 +24,7 @@ export function nameVerdict(verdict: Verdict): VerdictName {
 }
 
 /** How a claim was decided, after its name. */
-function proofWords({ verdict }: ClaimVerdict): string {
+function describeProof({ verdict }: ClaimVerdict): string {
   if (verdict.kind !== 'proved') return nameVerdict(verdict);
   const isEverywhere = isProvedEverywhere(verdict);
   const about = isEverywhere ? 'proved' : 'proved only for requests outside of sessions';
@@ -63,7 +63,7 @@ export function formatProof(
   };
   const mark = marks[nameVerdict(claimVerdict.verdict)];
   const reasons = listUndecidedReasons(policy, claimVerdict).map((reason) => `      ${reason}\n`);
-  return `  ${mark} ${named}: ${proofWords(claimVerdict)}\n${reasons.join('')}`;
+  return `  ${mark} ${named}: ${describeProof(claimVerdict)}\n${reasons.join('')}`;
 }
 
 /** A refuted claim as a counterexample, which is found without a search, and the answer to its last request. */

@@ -34,7 +34,7 @@ export async function formatOmissions(
     const { path, verdict } = omitted;
     if (verdict.kind !== 'refuted') continue;
     lines.push(
-      `but ${displayText(`without ${path} ${describeEffectChange(verdict)}${how(policy, omitted)}`)}`,
+      `but ${displayText(`without ${path} ${describeEffectChange(verdict)}${describeHow(policy, omitted)}`)}`,
     );
     await writeRequests(policy, `without ${path}`, verdict.confirmation.requests, folder);
   }
@@ -50,7 +50,7 @@ export async function formatOmissions(
 }
 
 /** How the policy explicitly states that the answer may be looser. */
-function how(policy: PolicyModel, { path, verdict }: Omitted): string {
+function describeHow(policy: PolicyModel, { path, verdict }: Omitted): string {
   if (verdict.kind !== 'refuted') return '';
   const sample = { text: verdict.request, now: undefined, tables: noTables };
   const allowance = findAllowance(policy, sample, path);
@@ -76,7 +76,7 @@ export async function formatMonotonicity(
       ...selectWord(less, down, isProvedEverywhere),
     ];
     const open = [...selectWord(more, up, isOpen), ...selectWord(less, down, isOpen)];
-    const found = [...changes(more, up), ...changes(less, down)];
+    const found = [...listChanges(more, up), ...listChanges(less, down)];
     const words =
       never.length > 0
         ? never.join(' or ')
@@ -106,7 +106,7 @@ function selectWord(
   return isWanted(verdict) ? [word] : [];
 }
 
-function changes(word: string, verdict: Verdict<Shown>): readonly string[] {
+function listChanges(word: string, verdict: Verdict<Shown>): readonly string[] {
   return verdict.kind === 'refuted' ? [`${word} ${describeEffectChange(verdict)}`] : [];
 }
 
@@ -115,7 +115,7 @@ export function buildOmissionsJson(
   policy: PolicyModel,
   each: readonly Omitted[],
 ): readonly object[] {
-  return each.map(({ path, verdict }) => ({ path, ...verdictJson(policy, verdict) }));
+  return each.map(({ path, verdict }) => ({ path, ...buildVerdictJson(policy, verdict) }));
 }
 
 export function buildMonotonicityJson(
@@ -127,14 +127,14 @@ export function buildMonotonicityJson(
     return {
       path,
       changes: [
-        { change: more, ...verdictJson(policy, up) },
-        { change: less, ...verdictJson(policy, down) },
+        { change: more, ...buildVerdictJson(policy, up) },
+        { change: less, ...buildVerdictJson(policy, down) },
       ],
     };
   });
 }
 
-function verdictJson(policy: PolicyModel, verdict: Verdict<Shown>): object {
+function buildVerdictJson(policy: PolicyModel, verdict: Verdict<Shown>): object {
   if (verdict.kind === 'proved')
     return { verdict: nameVerdict(verdict), inSessions: verdict.assumptions.inSessions };
   if (verdict.kind === 'undecided') {

@@ -39,12 +39,14 @@ export function formatEvidence({ constructs: read, proof, isRefuted }: ClaimEvid
     ...rows.map(
       ({ name, precision }) => `  ${name}${precision === 'exact' ? '' : ' (approximated)'}`,
     ),
-    ...(proof === undefined ? [] : ['rests on', ...proofWords(proof).map((each) => `  ${each}`)]),
+    ...(proof === undefined
+      ? []
+      : ['rests on', ...describeProof(proof).map((each) => `  ${each}`)]),
   ];
   return lines.map((line) => `      ${line}\n`).join('');
 }
 
-function proofWords({ listSteps, lemmaSteps, lemmas }: NonNullable<ClaimEvidence['proof']>) {
+function describeProof({ listSteps, lemmaSteps, lemmas }: NonNullable<ClaimEvidence['proof']>) {
   const kinds = [...lemmas].map(([kind, count]) => `${kind}: ${count}`);
   const count = [...lemmas.values()].reduce((sum, lemma) => sum + lemma, 0);
   return [
@@ -66,7 +68,7 @@ export function printTrustedParts(colors: Colors): string {
   const lines = countPartLines();
   const sections = Object.entries(titles).flatMap(([of, title]) => {
     const sectionParts = parts.filter((part) => part.of === of);
-    const total = sum(sectionParts.map(({ name }) => lines[name] ?? 0));
+    const total = addNumbers(sectionParts.map(({ name }) => lines[name] ?? 0));
     return [
       `  ${title}: ${total} lines`,
       ...sectionParts.map(
@@ -81,7 +83,7 @@ export function printTrustedParts(colors: Colors): string {
   return `${[...head, ...sections].join('\n')}\n`;
 }
 
-function sum(numbers: readonly number[]): number {
+function addNumbers(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }
 

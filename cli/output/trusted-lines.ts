@@ -11,11 +11,11 @@ export type LinesOfParts = Readonly<Record<string, number>>;
 declare const countedLines: LinesOfParts | undefined;
 
 export function countPartLines(): LinesOfParts {
-  return typeof countedLines === 'undefined' ? countLines(sourceFolder()) : countedLines;
+  return typeof countedLines === 'undefined' ? countLines(locateSourceFolder()) : countedLines;
 }
 
 /** Where `assurance/proving/` is for `cli/output/`, and for the compiled `cli/dist/output/`. */
-function sourceFolder(): URL {
+function locateSourceFolder(): URL {
   const folder = new URL('../../assurance/proving/', import.meta.url);
   return existsSync(folder) ? folder : new URL('../../../assurance/proving/', import.meta.url);
 }

@@ -75,9 +75,9 @@ export class ToolDeclarations {
           ? refuse('a text that can be longer than the 4,096 bytes that a policy reads')
           : { text: 'String', sample: sampleString(schema), type: { kind: 'string' } };
       case 'integer':
-        return numberType('Int', schema);
+        return createNumberType('Int', schema);
       case 'number':
-        return numberType('Decimal', schema);
+        return createNumberType('Decimal', schema);
       case 'boolean':
         return { text: 'Bool', sample: true, type: { kind: 'bool' } };
       case 'array':
@@ -303,7 +303,7 @@ function resolveSchema(schema: unknown, root: unknown, depth = 0): Schema | unde
 }
 
 /** A bound that the type cannot have is left out. */
-function numberType(name: 'Int' | 'Decimal', schema: Schema): Typed {
+function createNumberType(name: 'Int' | 'Decimal', schema: Schema): Typed {
   const { from, to } = readBounds(schema, name === 'Int');
   const range = from === undefined && to === undefined ? '' : `(${from ?? ''}..${to ?? ''})`;
   return {

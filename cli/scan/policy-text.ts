@@ -28,7 +28,7 @@ export function formatPolicy(parts: PolicyParts): string {
     : 'use nhi.{ Events }';
   const source = [
     parts.about.map(formatComment).join('\n'),
-    `policy guard.${policyName(server)} version "0.1.0"`,
+    `policy guard.${derivePolicyName(server)} version "0.1.0"`,
     imports,
     parts.declarations.join('\n'),
     subjects.map((subject) => `subject ${subject} {}`).join('\n'),
@@ -48,7 +48,7 @@ export function formatPolicy(parts: PolicyParts): string {
   return `${source.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function policyName(server: string): string {
+function derivePolicyName(server: string): string {
   const name = server.toLowerCase().replace(/[^a-z0-9]+/g, '_');
   return /^[a-z]/.test(name) ? name : `server_${name}`;
 }
@@ -78,7 +78,7 @@ export interface TestedCall {
   readonly properties: Readonly<Record<string, unknown>> | undefined;
 }
 
-function requestText({ action, subject, server, properties }: TestedCall): string {
+function formatRequest({ action, subject, server, properties }: TestedCall): string {
   const given = Object.entries(properties ?? {}).map(([name, value]) => {
     return `${name}: ${formatJsonLiteral(value)}`;
   });
@@ -94,7 +94,7 @@ function requestText({ action, subject, server, properties }: TestedCall): strin
 /** `expected`: effect and reason, such as `permit because reads`. */
 export function testText(name: string, call: TestedCall, expected: string): string {
   return `test ${quote(name)} {
-  request ${requestText(call)}
+  request ${formatRequest(call)}
   expect ${expected}
 }`;
 }
@@ -106,7 +106,7 @@ export function formatGeneralTests(call: TestedCall, expected: string): readonly
   return [
     testText('an unknown tool is denied', unknown, 'deny because default_deny'),
     `test "a revoked session permits nothing" {
-  session ${requestText(call)}
+  session ${formatRequest(call)}
   ask expect ${expected}
   then signal "session-revoked"
   expect revoke because session_revoked

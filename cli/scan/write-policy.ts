@@ -68,7 +68,7 @@ export function writePolicy({
     actions: tools.map(({ action, declared }) => formatAction(action, declared)),
     methods: methods.map(formatMethod),
     asks: tools.some(({ kind }) => kind in challenges),
-    rules: [...writeRules(tools), methodRules(methods)],
+    rules: [...writeRules(tools), formatMethodRules(methods)],
     tests,
   });
   return { source, kinds: tools.map(({ kind }) => kind), tests: tests.length };
@@ -130,13 +130,13 @@ function writeRules(tools: readonly DeclaredTool[]): readonly string[] {
   return [
     reads.length === 0
       ? ''
-      : `${actionSet('reads', reads)}
+      : `${formatActionSet('reads', reads)}
 
 // These tools only read, and reach nothing outside.
 for ${subject} doing reads {
   permit reads otherwise
 }`,
-    ...challengedKinds.map((kind) => challengeRules(challenges[kind], listActions(kind))),
+    ...challengedKinds.map((kind) => formatChallengeRules(challenges[kind], listActions(kind))),
     others.length === 0
       ? ''
       : `// These tools do not state what they do. They are denied until a rule permits them:
@@ -146,12 +146,12 @@ ${others.map((action) => formatComment(quote(action))).join('\n')}`,
 
 const challengedKinds = toolKinds.filter((kind): kind is ChallengedKind => kind in challenges);
 
-function challengeRules(
+function formatChallengeRules(
   { name, rule, about, because }: Challenge,
   actions: readonly string[],
 ): string {
   if (actions.length === 0) return '';
-  return `${actionSet(name, actions)}
+  return `${formatActionSet(name, actions)}
 
 // ${about}
 for ${subject} doing ${name} {
@@ -164,7 +164,7 @@ for ${subject} doing ${name} {
 }`;
 }
 
-function actionSet(name: string, actions: readonly string[]): string {
+function formatActionSet(name: string, actions: readonly string[]): string {
   return `actions ${name} = { ${actions.map(quote).join(', ')} }`;
 }
 
@@ -179,7 +179,7 @@ function listMethods(capabilities: ReadonlySet<string>): readonly string[] {
   ];
 }
 
-function methodRules(methods: readonly string[]): string {
+function formatMethodRules(methods: readonly string[]): string {
   return `// The agent reads what the server offers, and the server may ask the user for input. Requests of the server for a
 // model (\`mcp:sampling/createMessage\`) and for folders (\`mcp:roots/list\`) are denied.
 for ${subject} doing ${methods.map((method) => quote(toMethodAction(method))).join(', ')} {

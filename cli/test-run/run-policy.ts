@@ -116,7 +116,7 @@ async function collectOutcome(
   const others = other && run(other);
   return {
     tests: results.map((result, index) => testRun(result, others?.[index], look)),
-    invariants: sampled.results.map((result) => invariantRun(policy, result, locateSpan)),
+    invariants: sampled.results.map((result) => createInvariantRun(policy, result, locateSpan)),
     disagreements: sampled.asked
       .flatMap((query) => (other && findDisagreement(query, other.decide)) ?? [])
       .slice(0, maxDisagreements),
@@ -186,7 +186,7 @@ function findDisagreement(query: DecidedQuery, decide: Decide) {
   return isSameAnswer(answer, other) ? undefined : createDisagreement(query, answer, other);
 }
 
-function invariantRun(
+function createInvariantRun(
   policy: PolicyModel,
   { invariant, tried, counterexample }: ReturnType<typeof sampleInvariants>[number],
   findPlace: StepRunContext['findPlace'],

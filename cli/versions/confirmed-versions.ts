@@ -15,7 +15,7 @@ export class ConfirmedVersions {
   constructor(store: Store, path: string, kind: 'policy' | 'tools' = 'policy') {
     this.#store = store;
     const full = resolve(path);
-    this.#names = [...new Set([full, realName(full)])].map((name) => `${kind} ${name}`);
+    this.#names = [...new Set([full, resolveRealName(full)])].map((name) => `${kind} ${name}`);
   }
 
   /** A number that changes when another process may have confirmed a version. */
@@ -36,7 +36,7 @@ export class ConfirmedVersions {
   }
 }
 
-function realName(path: string): string {
+function resolveRealName(path: string): string {
   try {
     return join(realpathSync(dirname(path)), basename(path));
   } catch {

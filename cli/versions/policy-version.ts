@@ -21,18 +21,18 @@ export function createPolicyVersion({
   const files = [...sources].map(
     ([path, text]) => [formatRelativePath(entry, path), text] as const,
   );
-  return version(formatRelativePath(entry, entry), files);
+  return createVersion(formatRelativePath(entry, entry), files);
 }
 
 export function createModuleVersion(path: string, bytes: Uint8Array): PolicyVersion {
   const name = basename(path);
-  return version(name, [[name, Buffer.from(bytes).toString('base64')]]);
+  return createVersion(name, [[name, Buffer.from(bytes).toString('base64')]]);
 }
 
 /** `text`: `undefined` if there is no file. */
 export function createTextVersion(path: string, text: string | undefined): PolicyVersion {
   const name = basename(path);
-  return version(name, text === undefined ? [] : [[name, text]]);
+  return createVersion(name, text === undefined ? [] : [[name, text]]);
 }
 
 /** The text of a version that `createTextVersion` made. */
@@ -40,7 +40,10 @@ export function getEntryText({ entry, files }: PolicyVersion): string | undefine
   return files[entry];
 }
 
-function version(entry: string, files: readonly (readonly [string, string])[]): PolicyVersion {
+function createVersion(
+  entry: string,
+  files: readonly (readonly [string, string])[],
+): PolicyVersion {
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   const digest = createHash('sha256')
     .update(JSON.stringify([entry, sorted]))

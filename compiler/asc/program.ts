@@ -23,7 +23,7 @@ export function assembleProgram(
   trees: AscTrees,
   source: ProgramSource,
 ): ProgramResult {
-  const program = asc.newProgram(programOptions(asc, source));
+  const program = asc.newProgram(createProgramOptions(asc, source));
   parse(trees, asc, program, source);
   const failure = findErrors(asc, program);
   return failure === undefined ? compile(asc, binaryen, program, source) : { failure };
@@ -32,7 +32,7 @@ export function assembleProgram(
 const webAssembly = 0;
 const stubRuntime = 0;
 
-function programOptions(
+function createProgramOptions(
   asc: Asc,
   {
     options: { initialPages, maximumPages, memoryBase, simd = false },

@@ -28,18 +28,18 @@ export function generateDeclarations(
     '  readonly resource: Resource;\n',
     ...(contexts.length === 0
       ? ['  readonly context?: unknown;\n']
-      : [`  readonly context${contexts.some(allOptional) ? '?' : ''}: Context;\n`]),
+      : [`  readonly context${contexts.some(isAllOptional) ? '?' : ''}: Context;\n`]),
     '}\n\n',
-    entity('Subject', encoding.subject, 'type', subjects, '  readonly id: string;\n'),
-    entity('Action', encoding.action, 'name', actions, ''),
-    entity('Resource', encoding.resource, 'type', resources, '  readonly id: string;\n'),
-    contextType(contexts),
-    decision(description),
+    generateEntity('Subject', encoding.subject, 'type', subjects, '  readonly id: string;\n'),
+    generateEntity('Action', encoding.action, 'name', actions, ''),
+    generateEntity('Resource', encoding.resource, 'type', resources, '  readonly id: string;\n'),
+    generateContextType(contexts),
+    generateDecision(description),
     '/** The policy, with the types of its requests. Throws `LoadError`, also if the module is another version of the policy. */\n',
     'export function load(bytes: Uint8Array, options?: LoadOptions): BoundPolicy;\n\n',
     '/** For a `load` from elsewhere, such as a bundle: its option `bindings`. */\n',
     'export const bindings: Bindings;\n\n',
-    sessionTypes(manifest, encoding),
+    generateSessionTypes(manifest, encoding),
     '/** Also for `createSessions`, whose calls then have these types. */\n',
     'export interface BoundPolicy extends Omit<Policy, Asking>, TypedPolicy<Types> {\n',
     '  decide(request: Request, options?: DecideOptions): Decision;\n',
@@ -58,7 +58,7 @@ function listContexts({ context, contexts }: Encoding): readonly (readonly Encod
 }
 
 /** The types do not express which requests have which context. */
-function contextType(contexts: readonly (readonly EncodedMember[])[]): string {
+function generateContextType(contexts: readonly (readonly EncodedMember[])[]): string {
   const [first, ...others] = new Set(contexts.map((members) => record(members, 0)));
   if (first === undefined) return '';
   if (others.length === 0) return `export interface Context ${first}\n\n`;
@@ -75,12 +75,12 @@ function asCallersGive(member: EncodedMember): EncodedMember {
 }
 
 /** The types of the arguments and results of sessions, other than requests. */
-function sessionTypes({ sessions }: Manifest, encoding: Encoding): string {
-  const paths = pathTypes(encoding).map(
+function generateSessionTypes({ sessions }: Manifest, encoding: Encoding): string {
+  const paths = generatePathTypes(encoding).map(
     ([path, types]) => `    readonly ${JSON.stringify(path)}: ${[...types].join(' | ')};\n`,
   );
   const signals = (sessions?.signals ?? []).map(
-    (name) => `    readonly ${propertyName(name)}: object;\n`,
+    (name) => `    readonly ${quotePropertyName(name)}: object;\n`,
   );
   return [
     '/** The answer of a session. A revoke is final, also under a later policy without revokes. */\n',
@@ -106,12 +106,12 @@ function sessionTypes({ sessions }: Manifest, encoding: Encoding): string {
 /**
  * For each path as a policy writes it, the types that the member has in the declarations of its entity.
  */
-function pathTypes({ subject, action, resource, context = [], contexts = [] }: Encoding) {
+function generatePathTypes({ subject, action, resource, context = [], contexts = [] }: Encoding) {
   const types = new Map<string, Set<string>>();
   const take = (before: string, members: readonly EncodedMember[]): void => {
     for (const { name, value } of members) {
       const path = `${before}.${/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name)}`;
-      types.set(path, (types.get(path) ?? new Set()).add(valueType(value, 2)));
+      types.set(path, (types.get(path) ?? new Set()).add(generateValueType(value, 2)));
       if (value.kind === 'Record') take(path, value.members);
     }
   };
@@ -124,7 +124,7 @@ function pathTypes({ subject, action, resource, context = [], contexts = [] }: E
   return [...types];
 }
 
-function entity(
+function generateEntity(
   name: string,
   { shapes }: EncodedEntity,
   by: string,
@@ -153,13 +153,13 @@ function entity(
     const properties =
       members === undefined
         ? '  readonly properties?: object;\n'
-        : `  readonly properties${allOptional(members) ? '?' : ''}: ${record(members, 1)};\n`;
+        : `  readonly properties${isAllOptional(members) ? '?' : ''}: ${record(members, 1)};\n`;
     return `{\n  readonly ${by}: ${type || 'never'};\n${rest}${properties}}`;
   });
   return `export type ${name} =${types.map((type) => `\n  | ${type.replaceAll('\n', '\n    ')}`).join('')};\n\n`;
 }
 
-function allOptional(members: readonly EncodedMember[]): boolean {
+function isAllOptional(members: readonly EncodedMember[]): boolean {
   return members.every(({ required }) => required !== true);
 }
 
@@ -167,16 +167,16 @@ function record(members: readonly EncodedMember[], level: number): string {
   const indent = '  '.repeat(level);
   const lines = members.map(({ name, required, value }) => {
     const isRequired = required === true;
-    return `${indent}  readonly ${propertyName(name)}${isRequired ? '' : '?'}: ${valueType(value, level + 1)}${isRequired ? '' : ' | null'};\n`;
+    return `${indent}  readonly ${quotePropertyName(name)}${isRequired ? '' : '?'}: ${generateValueType(value, level + 1)}${isRequired ? '' : ' | null'};\n`;
   });
   return `{\n${lines.join('')}${indent}}`;
 }
 
-function propertyName(name: string): string {
+function quotePropertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
 
-function valueType(value: EncodedValue, level: number): string {
+function generateValueType(value: EncodedValue, level: number): string {
   switch (value.kind) {
     case 'Bool':
       return 'boolean';
@@ -195,11 +195,11 @@ function valueType(value: EncodedValue, level: number): string {
     case 'Record':
       return record(value.members, level);
     case 'Set':
-      return `readonly ${parenthesize(valueType(value.element, level))}[] | ReadonlySet<${valueType(value.element, level)}>`;
+      return `readonly ${parenthesize(generateValueType(value.element, level))}[] | ReadonlySet<${generateValueType(value.element, level)}>`;
     case 'Map':
-      return `Readonly<Record<string, ${valueType(mapValue(value.element), level)}>>`;
+      return `Readonly<Record<string, ${generateValueType(mapValue(value.element), level)}>>`;
     case 'List':
-      return `readonly ${parenthesize(valueType(value.element, level))}[]`;
+      return `readonly ${parenthesize(generateValueType(value.element, level))}[]`;
     default:
       value.kind satisfies 'String' | 'SpiffeId' | 'Ip' | 'Cidr';
       return 'string';
@@ -219,16 +219,18 @@ function parenthesize(type: string): string {
 
 const builtinReasons = ['default_deny', 'invalid_request', 'engine_error'];
 
-function decision({ rules, reasons, constraints, offers }: Description): string {
+function generateDecision({ rules, reasons, constraints, offers }: Description): string {
   const effects = [...new Set([...rules.flatMap((rule) => rule.effects), 'deny'])].sort();
   const ids = [...new Set([...reasons.map(({ id }) => id), ...builtinReasons])];
   const printMembers = (values: Description['constraints']) =>
-    values.map(({ name, type }) => `    readonly ${propertyName(name)}?: ${jsonType(type)};\n`);
+    values.map(
+      ({ name, type }) => `    readonly ${quotePropertyName(name)}?: ${generateJsonType(type)};\n`,
+    );
   const limits = printMembers(constraints);
   const omitted = offers.length === 0 ? '' : " | 'lower'";
   return [
-    `export type Effect = ${union(effects)};\n\n`,
-    `export type Reason = ${ids.length > maxNames ? 'string' : union(ids)};\n\n`,
+    `export type Effect = ${generateUnion(effects)};\n\n`,
+    `export type Reason = ${ids.length > maxNames ? 'string' : generateUnion(ids)};\n\n`,
     `export interface Decision extends Omit<Answer, 'effect' | 'reasons' | 'constraints'${omitted}> {\n`,
     '  readonly effect: Effect;\n',
     '  /** The IDs of the rules that decided. */\n',
@@ -248,7 +250,7 @@ function decision({ rules, reasons, constraints, offers }: Description): string 
 }
 
 /** The type of a value as it is in an answer. */
-function jsonType(type: TypeDescription): string {
+function generateJsonType(type: TypeDescription): string {
   switch (type.kind) {
     case 'Bool':
       return 'boolean';
@@ -258,15 +260,15 @@ function jsonType(type: TypeDescription): string {
     case 'Duration':
       return "Answer['constraints'][string]";
     case 'Enum':
-      return union(type.members);
+      return generateUnion(type.members);
     case 'Set':
-      return `readonly ${parenthesize(jsonType(type.element))}[]`;
+      return `readonly ${parenthesize(generateJsonType(type.element))}[]`;
     default:
       type.kind satisfies 'String' | 'Timestamp' | 'SpiffeId' | 'Ip' | 'Cidr';
       return 'string';
   }
 }
 
-function union(names: readonly string[]): string {
+function generateUnion(names: readonly string[]): string {
   return names.map((name) => JSON.stringify(name)).join(' | ');
 }

@@ -123,7 +123,7 @@ export class ExpressionSteps {
         return this.#lookup(expr.table, this.#all(expr.keys));
       case 'apply': {
         const sizes = this.#all(expr.args);
-        const pattern = this.#options.parameters?.get(expr) ?? sizeOfPattern(expr.pattern);
+        const pattern = this.#options.parameters?.get(expr) ?? measurePattern(expr.pattern);
         const { steps, size } = costCall(
           expr.function,
           expr.pattern === undefined ? sizes : [...sizes, pattern],
@@ -205,7 +205,7 @@ export class ExpressionSteps {
 
   /** `find1` and `find2`: the hash of the keys, then slot by slot. */
   #lookup(table: IrTable, keys: readonly Size[]): Size {
-    const longest = maxKeys(table);
+    const longest = measureMaxKeys(table);
     const hashing = keys.reduce((all, { bytes }) => all + 12 + bytes, 2);
     const probe = keys.reduce(
       (all, key, at) => all + countSameBytesSteps(key, { count: 0, bytes: longest[at] ?? 0 }),
@@ -213,7 +213,7 @@ export class ExpressionSteps {
     );
     const probes = table.external === undefined ? this.#asked.maxRun + 1 : probeLimit;
     this.#step(hashing + probes * probe);
-    return maxValue(table);
+    return measureMaxValue(table);
   }
 
   /** The body is computed once for each element, and frees the memory that it used. */
@@ -239,26 +239,26 @@ export function listParameterSizes(
   return new Map(
     parameters.map((parameter, index) => [
       parameter,
-      rows.map(({ values }) => sizeOfParameter(values[index])).reduce(maxSize, nothing),
+      rows.map(({ values }) => measureParameter(values[index])).reduce(maxSize, nothing),
     ]),
   );
 }
 
-function sizeOfParameter(value: ParameterValue | undefined): Size {
+function measureParameter(value: ParameterValue | undefined): Size {
   if (value === undefined) return nothing;
   return typeof value === 'object' && 'source' in value
-    ? sizeOfPattern(value)
+    ? measurePattern(value)
     : measureValue(value);
 }
 
 /** Its count says whether segments are compared: the time of a match depends on nothing else of a pattern. */
-function sizeOfPattern(pattern: Pattern | undefined): Size {
+function measurePattern(pattern: Pattern | undefined): Size {
   return pattern?.segments === undefined ? nothing : { count: 1, bytes: 0 };
 }
 
 const tableKeys = new WeakMap<IrTable, readonly number[]>();
 
-function maxKeys(table: IrTable): readonly number[] {
+function measureMaxKeys(table: IrTable): readonly number[] {
   const existingKey = tableKeys.get(table);
   if (existingKey !== undefined) return existingKey;
   const longest =
@@ -275,7 +275,7 @@ function maxKeys(table: IrTable): readonly number[] {
 
 const valueSizes = new WeakMap<IrTable, Size>();
 
-function maxValue(table: IrTable): Size {
+function measureMaxValue(table: IrTable): Size {
   const cachedSize = valueSizes.get(table);
   if (cachedSize !== undefined) return cachedSize;
   const { external, rows } = table;

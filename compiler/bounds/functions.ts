@@ -34,11 +34,11 @@ export function countSameBytesSteps(a: Size, b: Size): number {
  */
 function hasBytes(text: number, set: Size): number {
   const again = (set.count * text) / minCompared;
-  return 3 + set.count + again + comparingLonger(Math.min(set.count * text, set.bytes));
+  return 3 + set.count + again + countCompareSteps(Math.min(set.count * text, set.bytes));
 }
 
 /** `equalBytes` of strings of at least this length, by their total bytes. */
-function comparingLonger(bytes: number): number {
+function countCompareSteps(bytes: number): number {
   return (countEqualBytesSteps(minCompared) * bytes) / minCompared;
 }
 
@@ -47,20 +47,20 @@ function hasWord(set: Size): number {
 }
 
 /** Looks up each element of `a` in `b`. */
-function eachBytes(a: Size, b: Size): number {
+function countPairwiseBytes(a: Size, b: Size): number {
   const again = (b.count * a.bytes) / minCompared;
-  const longer = comparingLonger(Math.min(a.bytes * b.count, b.bytes * a.count));
+  const longer = countCompareSteps(Math.min(a.bytes * b.count, b.bytes * a.count));
   return 1 + a.count * (1 + hasBytes(0, b)) + again + longer;
 }
 
-function eachWord(a: Size, b: Size): number {
+function countPairwiseWords(a: Size, b: Size): number {
   return 1 + a.count * (1 + hasWord(b));
 }
 
 /** `dedupe…`: looks up each element among those before it. */
 export function dedupe(set: Size, holds: 'Words' | 'Bytes'): number {
   const half: Size = { count: set.count / 2, bytes: set.bytes / 2 };
-  return 1 + (holds === 'Bytes' ? eachBytes(set, half) : eachWord(set, half));
+  return 1 + (holds === 'Bytes' ? countPairwiseBytes(set, half) : countPairwiseWords(set, half));
 }
 
 /** `tryAllocate`, which can record that memory is exhausted, and `allocate`. */
@@ -72,30 +72,30 @@ export function countSetSteps(set: Size, holds: 'Words' | 'Bytes'): number {
 }
 
 const gives = (steps: number, size: Size = nothing): Cost => ({ steps, size });
-const simple: Row = () => gives(1);
-const scanning: Row = (text) => gives(4 + text.bytes, text);
+const costConstant: Row = () => gives(1);
+const costScan: Row = (text) => gives(4 + text.bytes, text);
 
 /** The digits of the longest Int, with its sign. */
 const digits = 20;
 
 /** `pathAfter`: an iteration for each byte, and a call for each character of three bytes. */
-function readingPath(text: Size): number {
+function countPathSteps(text: Size): number {
   return 3 + (4 * text.bytes) / 3;
 }
 
-const within =
-  (each: typeof eachBytes): Row =>
+const costWithin =
+  (each: typeof countPairwiseBytes): Row =>
   (a, b) =>
     gives(2 + each(a, b));
-const union =
-  (each: typeof eachBytes): Row =>
+const costUnion =
+  (each: typeof countPairwiseBytes): Row =>
   (a, b) =>
     gives(4 + allocating + a.count + each(b, a), {
       count: a.count + b.count,
       bytes: a.bytes + b.bytes,
     });
-const part =
-  (each: typeof eachBytes): Row =>
+const costPart =
+  (each: typeof countPairwiseBytes): Row =>
   (a, b) =>
     gives(3 + allocating + each(a, b), a);
 
@@ -109,17 +109,17 @@ const parsing = 150;
 const address: Cost['size'] = { count: 0, bytes: networkBytes };
 
 const rows: Readonly<Record<string, Row>> = {
-  add: simple,
-  sub: simple,
-  mul: simple,
-  div: simple,
-  neg: simple,
-  addChecked: simple,
-  subChecked: simple,
-  mulChecked: simple,
-  divChecked: simple,
-  negChecked: simple,
-  toMillionths: simple,
+  add: costConstant,
+  sub: costConstant,
+  mul: costConstant,
+  div: costConstant,
+  neg: costConstant,
+  addChecked: costConstant,
+  subChecked: costConstant,
+  mulChecked: costConstant,
+  divChecked: costConstant,
+  negChecked: costConstant,
+  toMillionths: costConstant,
   toMillionthsChecked: () => gives(2),
   decimalProduct: () => gives(5),
   // Bit by bit if neither the dividend nor the divisor is short.
@@ -130,21 +130,21 @@ const rows: Readonly<Record<string, Row>> = {
   notInBytes: (text, set) => gives(1 + hasBytes(text.bytes, set)),
   inWords: (_, set) => gives(1 + hasWord(set)),
   notInWords: (_, set) => gives(1 + hasWord(set)),
-  withinBytes: within(eachBytes),
-  withinWords: within(eachWord),
-  notWithinBytes: within(eachBytes),
-  notWithinWords: within(eachWord),
-  intersectsBytes: within(eachBytes),
-  intersectsWords: within(eachWord),
-  unionBytes: union(eachBytes),
-  unionWords: union(eachWord),
-  intersectBytes: part(eachBytes),
-  intersectWords: part(eachWord),
-  minusBytes: part(eachBytes),
-  minusWords: part(eachWord),
-  sameSetBytes: within(eachBytes),
-  sameSetWords: within(eachWord),
-  readCount: simple,
+  withinBytes: costWithin(countPairwiseBytes),
+  withinWords: costWithin(countPairwiseWords),
+  notWithinBytes: costWithin(countPairwiseBytes),
+  notWithinWords: costWithin(countPairwiseWords),
+  intersectsBytes: costWithin(countPairwiseBytes),
+  intersectsWords: costWithin(countPairwiseWords),
+  unionBytes: costUnion(countPairwiseBytes),
+  unionWords: costUnion(countPairwiseWords),
+  intersectBytes: costPart(countPairwiseBytes),
+  intersectWords: costPart(countPairwiseWords),
+  minusBytes: costPart(countPairwiseBytes),
+  minusWords: costPart(countPairwiseWords),
+  sameSetBytes: costWithin(countPairwiseBytes),
+  sameSetWords: costWithin(countPairwiseWords),
+  readCount: costConstant,
 
   startsWith: (text, other) => gives(1 + countEqualBytesSteps(Math.min(text.bytes, other.bytes))),
   endsWith: (text, other) => gives(1 + countEqualBytesSteps(Math.min(text.bytes, other.bytes))),
@@ -152,40 +152,40 @@ const rows: Readonly<Record<string, Row>> = {
   contains: (text, other) =>
     gives(2 + text.bytes * (1 + countEqualBytesSteps(findLongestBytes(other)))),
   lowerAscii: (text) => gives(2 + allocating + text.bytes, text),
-  normalPath: (text) => gives(5 + readingPath(text), text),
+  normalPath: (text) => gives(5 + countPathSteps(text), text),
   nonEmpty: (text) => gives(1, text),
-  segment: (text) => gives(6 + readingPath(text) + text.bytes, text),
-  rootSegment: (text) => gives(12 + 2 * readingPath(text) + text.bytes, text),
-  pathAfter: (_, text) => gives(readingPath(text)),
+  segment: (text) => gives(6 + countPathSteps(text) + text.bytes, text),
+  rootSegment: (text) => gives(12 + 2 * countPathSteps(text) + text.bytes, text),
+  pathAfter: (_, text) => gives(countPathSteps(text)),
   afterRoot: (text, other) =>
     gives(2 + countEqualBytesSteps(Math.min(text.bytes, other.bytes)), text),
   underPath: (text, root) =>
     gives(
       10 +
-        readingPath(text) +
-        readingPath(root) +
+        countPathSteps(text) +
+        countPathSteps(root) +
         countEqualBytesSteps(Math.min(text.bytes, root.bytes)),
     ),
-  underParts: (_, text) => gives(5 + readingPath(text)),
+  underParts: (_, text) => gives(5 + countPathSteps(text)),
   afterText: (text, other) =>
     gives(1 + countEqualBytesSteps(Math.min(text.bytes, other.bytes)), text),
   beforeText: (text, other) =>
     gives(1 + countEqualBytesSteps(Math.min(text.bytes, other.bytes)), text),
   afterInteger: (text) => gives(2 + digits + countEqualBytesSteps(digits), text),
   beforeInteger: (text) => gives(2 + digits + countEqualBytesSteps(digits), text),
-  isFound: simple,
-  isConsumed: simple,
-  pathAfterInteger: () => gives(2 + digits + readingPath({ count: 0, bytes: digits })),
+  isFound: costConstant,
+  isConsumed: costConstant,
+  pathAfterInteger: () => gives(2 + digits + countPathSteps({ count: 0, bytes: digits })),
   afterRootInteger: (text) => gives(3 + digits + countEqualBytesSteps(digits), text),
   joinText: (text, other) => gives(1, { count: 0, bytes: text.bytes + other.bytes }),
   joinInteger: (text) => gives(3 + 2 * digits, { count: 0, bytes: text.bytes + digits }),
-  codePointCount: scanning,
+  codePointCount: costScan,
   // If a glob has no automaton, at worst each segment is empty: it is found, and compared in two calls.
   matches: (text, pattern) =>
-    pattern.count === 0 ? scanning(text, text) : gives(9 + 4 * text.bytes),
+    pattern.count === 0 ? costScan(text, text) : gives(9 + 4 * text.bytes),
   toSpiffe: (text) => gives(6 + 2 * text.bytes, text),
-  spiffeTrustDomain: scanning,
-  spiffePath: scanning,
+  spiffeTrustDomain: costScan,
+  spiffePath: costScan,
 
   // At most 20 bytes: checked, then parsed.
   toInt: () => gives(5 + 3 * digits),
@@ -194,8 +194,8 @@ const rows: Readonly<Record<string, Row>> = {
 
   toIp: () => gives(parsing, address),
   toCidr: (text) => gives(parsing + 8 + text.bytes, address),
-  addressVersion: simple,
-  prefixLength: simple,
+  addressVersion: costConstant,
+  prefixLength: costConstant,
   ipInCidr: () => gives(inNetwork),
   ipNotInCidr: () => gives(1 + inNetwork),
   ipInCidrs: (_, set) => gives(2 + set.count * (1 + inNetwork)),

@@ -61,9 +61,9 @@ export function countJudgingSteps(
     2 * ir.reasons.length +
     direct +
     scores +
-    familySteps(ir, plan, boundParameters) +
-    treeSteps(plan, boundParameters) +
-    constraining(ir, boundParameters)
+    countFamilySteps(ir, plan, boundParameters) +
+    countTreeSteps(plan, boundParameters) +
+    countConstrainingSteps(ir, boundParameters)
   );
 }
 
@@ -125,7 +125,7 @@ function countExprSteps(
 
 // --- rows ------------------------------------------------------------------------------------------
 
-function familySteps(
+function countFamilySteps(
   { rules }: IrModule,
   { families, trees }: Plan,
   boundParameters: BoundParameters,
@@ -184,7 +184,7 @@ function countEvaluatedRows({ members, discriminator }: Family): number {
   const among = (indexes: readonly number[]) =>
     Math.min(
       ...(['subjects', 'actions', 'resources'] as const).map((name) =>
-        maxInScope(
+        countMaxInScope(
           indexes.flatMap((at) => members[at]?.rule.scope ?? []),
           name,
         ),
@@ -201,7 +201,7 @@ function countEvaluatedRows({ members, discriminator }: Family): number {
   return Math.max(0, ...[...groups.values()].map(among));
 }
 
-function maxInScope(scopes: readonly IrScope[], name: keyof IrScope): number {
+function countMaxInScope(scopes: readonly IrScope[], name: keyof IrScope): number {
   const counts = new Map<number, number>();
   let any = 0;
   for (const { [name]: ids } of scopes) {
@@ -213,7 +213,7 @@ function maxInScope(scopes: readonly IrScope[], name: keyof IrScope): number {
 
 // --- trees -----------------------------------------------------------------------------------------
 
-function treeSteps(plan: Plan, boundParameters: BoundParameters): number {
+function countTreeSteps(plan: Plan, boundParameters: BoundParameters): number {
   return listEvaluatedTrees(plan, boundParameters).reduce(
     (all, { steps }) => all + 2 + firing + steps,
     0,
@@ -251,7 +251,7 @@ function listEvaluatedTrees(
   }));
   const maxTrees = Math.min(
     ...(['subjects', 'actions', 'resources'] as const).map((name) =>
-      maxInScope(
+      countMaxInScope(
         trees.map(({ rule }: { readonly rule: IrRule }) => rule.scope),
         name,
       ),
@@ -263,7 +263,7 @@ function listEvaluatedTrees(
 // --- constraints -----------------------------------------------------------------------------------
 
 /** Constraints are merged if narrows can contradict each other, and again at the end; or offers are as well. */
-function constraining(ir: IrModule, boundParameters: BoundParameters): number {
+function countConstrainingSteps(ir: IrModule, boundParameters: BoundParameters): number {
   const narrowings: readonly IrNarrowing[] = [
     ...ir.rules.flatMap(({ narrowing }) => narrowing ?? []),
     ...ir.scores.flatMap(({ bands }) => bands.flatMap(({ narrowing }) => narrowing ?? [])),

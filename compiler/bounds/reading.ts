@@ -59,7 +59,7 @@ export function countReadingSteps(
     records.flatMap(({ members }) => members.flatMap((m) => listReaderKinds(m.reader))),
   );
   const each = chooseReadingSteps(kinds);
-  const names = Math.max(...[...records.map(listNames), ...selectorNames].map(finding));
+  const names = Math.max(...[...records.map(listNames), ...selectorNames].map(countFindingSteps));
   const roots = [facts.subject, facts.action, facts.resource];
   const choices = Math.max(
     ...roots.map((shapes) => Math.min(maxAlternatives, countRecordIds(shapes) + 1)),
@@ -70,26 +70,26 @@ export function countReadingSteps(
   const byByte = each + skipping + Math.max(each + naming + names, choices * readingText);
   const choosing = Math.max(
     ...[selectors.subjects, selectors.actions, selectors.resources].map((listed) =>
-      selecting(listed, boundParameters),
+      countSelectingSteps(listed, boundParameters),
     ),
   );
   return (
     40 +
     bytes * byByte +
     roots.length * (2 + choices) * choosing +
-    choosingContext(facts) +
+    countChoosingSteps(facts) +
     nameProbes * Math.min(nameSlots, Math.max(32, bytes)) +
     requestLimits.stringBytes / 8 +
-    2 * elementSteps(collectCollections(facts), bytes) +
-    2 * clearing(facts.size) +
-    faulting(records) +
+    2 * countElementSteps(collectCollections(facts), bytes) +
+    2 * countClearingSteps(facts.size) +
+    countFaultingSteps(records) +
     following +
     learning
   );
 }
 
 /** `contextRecord`, at most once for the request and once for its context. */
-function choosingContext({ contexts }: IrFacts): number {
+function countChoosingSteps({ contexts }: IrFacts): number {
   return (
     2 *
     contexts.reduce(
@@ -103,30 +103,37 @@ function choosingContext({ contexts }: IrFacts): number {
 }
 
 /** `clearCells`, and marking all cells as faulty. */
-function clearing(size: number): number {
+function countClearingSteps(size: number): number {
   return 2 + size / 16;
 }
 
 /** Roots with missing required members, and roots that are not objects. */
-function faulting(records: readonly IrRecord[]): number {
-  return records.reduce((all, record) => all + 2 + missingMembers(record) + refusing(record), 0);
+function countFaultingSteps(records: readonly IrRecord[]): number {
+  return records.reduce(
+    (all, record) => all + 2 + countMissingSteps(record) + countRefusingSteps(record),
+    0,
+  );
 }
 
 /**
  * `missing`: all members are visited; each missing required member is recorded, and its cells are marked
  * as faulty.
  */
-function missingMembers({ members }: IrRecord): number {
+function countMissingSteps({ members }: IrRecord): number {
   if (!members.some(({ required }) => required)) return 0;
   return members.reduce(
-    (all, { reader, required }) => all + (required ? 3 + clearing(measureReader(reader)) : 1),
+    (all, { reader, required }) =>
+      all + (required ? 3 + countClearingSteps(measureReader(reader)) : 1),
     3,
   );
 }
 
 /** The steps of `faulty`. */
-function refusing({ members }: IrRecord): number {
-  return members.reduce((all, { reader }) => all + 1 + clearing(measureReader(reader)), 2);
+function countRefusingSteps({ members }: IrRecord): number {
+  return members.reduce(
+    (all, { reader }) => all + 1 + countClearingSteps(measureReader(reader)),
+    2,
+  );
 }
 
 function measureReader(reader: IrReader): number {
@@ -146,7 +153,7 @@ const aroundName = 6;
  * The steps for each byte of such a name: all members are visited twice, once by the common form of names
  * and once by their meaning (`anyMemberAt`, `memberNamed`); names of the same length are compared.
  */
-function finding(names: readonly string[]): number {
+function countFindingSteps(names: readonly string[]): number {
   const lengths = names.map((name) => encodeBytes(name).length);
   const each = 4 + 3 * names.length;
   return lengths.reduce((most, length) => {
@@ -164,7 +171,7 @@ function countRecordIds(shapes: readonly IrShape[]): number {
 }
 
 /** Looks up the index of a type or a name in a list, by its hash in a long list. */
-function selecting(names: readonly string[], { bytes, maxRun }: BoundParameters): number {
+function countSelectingSteps(names: readonly string[], { bytes, maxRun }: BoundParameters): number {
   const length = Math.min(bytes, requestLimits.stringBytes);
   const longest = Math.max(0, ...names.map((name) => encodeBytes(name).length));
   return 5 + countProbeSteps(length, longest, maxRun);
@@ -194,7 +201,7 @@ const minLongText = 12;
  * The steps of everything in arrays, except for the steps of each byte: as many elements as the limits
  * allow, or the number that fits of the element with the maximum number of steps per byte.
  */
-function elementSteps(collections: readonly Collection[], bytes: number): number {
+function countElementSteps(collections: readonly Collection[], bytes: number): number {
   const costs = collections.map(({ reader, depth }) => {
     return { most: requestLimits.elements ** (depth + 1), parts: listElementParts(reader, bytes) };
   });
@@ -205,11 +212,11 @@ function elementSteps(collections: readonly Collection[], bytes: number): number
   const parts = costs.flatMap((cost) => cost.parts);
   const fitting = Math.max(0, ...parts.map((part) => (bytes / part.bytes) * part.steps));
   const hasTexts = collections.some(({ reader }) => reader.distinct === 'Bytes');
-  return Math.min(all, fitting) + (hasTexts ? comparingTexts(bytes) : 0);
+  return Math.min(all, fitting) + (hasTexts ? countComparingSteps(bytes) : 0);
 }
 
 /** The steps of comparing the elements of a set by their bytes, in addition to the steps of each element. */
-function comparingTexts(bytes: number): number {
+function countComparingSteps(bytes: number): number {
   const count = Math.min(requestLimits.elements, bytes / minLongText);
   return dedupe({ count, bytes }, 'Bytes') - dedupe({ count, bytes: 0 }, 'Bytes');
 }
@@ -218,7 +225,7 @@ function listElementParts(
   { distinct, element }: Collection['reader'],
   bytes: number,
 ): readonly Part[] {
-  if (element.kind === 'record') return [...partsOfRecord(element.record)];
+  if (element.kind === 'record') return [...listRecordParts(element.record)];
   if (distinct === undefined) return [];
   const least = distinct === 'Bytes' ? 3 : 2;
   const count = Math.min(requestLimits.elements, bytes / least);
@@ -226,14 +233,14 @@ function listElementParts(
 }
 
 /** `1,` instead of a record, an empty record, and the same for each record in it. */
-function* partsOfRecord(record: IrRecord): Iterable<Part> {
-  const cleared = 8 + clearing(record.size);
-  yield { bytes: 2, steps: cleared + clearing(record.size) };
-  yield { bytes: 3, steps: cleared + missingMembers(record) };
+function* listRecordParts(record: IrRecord): Iterable<Part> {
+  const cleared = 8 + countClearingSteps(record.size);
+  yield { bytes: 2, steps: cleared + countClearingSteps(record.size) };
+  yield { bytes: 3, steps: cleared + countMissingSteps(record) };
   for (const { name, record: nested } of collectNestedRecords(record)) {
     yield {
       bytes: encodeBytes(name).length + 5,
-      steps: Math.max(clearing(nested.size), missingMembers(nested)),
+      steps: Math.max(countClearingSteps(nested.size), countMissingSteps(nested)),
     };
   }
 }

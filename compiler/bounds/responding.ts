@@ -32,12 +32,12 @@ export function countRespondingSteps(
     rules * (4 + room.readWords) +
     8 * room.readWords +
     16 * ir.reasons.length +
-    room.sets * sortingSteps(room.sorted / sortedBytes, boundParameters)
+    room.sets * countSortingSteps(room.sorted / sortedBytes, boundParameters)
   );
 }
 
 /** Each level of a heap takes two comparisons, of eight bytes at a time. */
-function sortingSteps(elements: number, { bytes }: BoundParameters): number {
+function countSortingSteps(elements: number, { bytes }: BoundParameters): number {
   const comparison = 16 + Math.min(bytes, requestLimits.stringBytes) / 8;
   return elements * (Math.log2(elements + 1) + 2) * 2 * (comparison + 8);
 }

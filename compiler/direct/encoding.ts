@@ -75,7 +75,7 @@ const scalars: Readonly<Record<string, EncodedValue['kind']>> = {
 type PlaceAt = (cell: number) => EncodedPlace;
 
 /** A test never reads a member of an element separately, and all members of it are read together. */
-const placeInElement: PlaceAt = (cell) => ({ cell });
+const locateInElement: PlaceAt = (cell) => ({ cell });
 
 class Describer {
   readonly #selectors: IrModule['facts']['selectors'];
@@ -162,13 +162,13 @@ class Describer {
         return {
           kind: reader.isMap ? 'Map' : reader.distinct === undefined ? 'List' : 'Set',
           stride: reader.stride,
-          element: this.#value(reader.element, 0, placeInElement),
+          element: this.#value(reader.element, 0, locateInElement),
         };
       case 'scalar':
-        return { kind: scalarKind(reader.function) } as EncodedValue;
+        return { kind: getScalarKind(reader.function) } as EncodedValue;
       case 'ranged':
         return {
-          kind: scalarKind(reader.function),
+          kind: getScalarKind(reader.function),
           least: `${reader.min}`,
           most: `${reader.max}`,
         } as EncodedValue;
@@ -176,7 +176,7 @@ class Describer {
   }
 }
 
-function scalarKind(reader: string): EncodedValue['kind'] {
+function getScalarKind(reader: string): EncodedValue['kind'] {
   const kind = scalars[reader];
   if (kind === undefined) throw new Error(`broken invariant: ${reader} reads no value`);
   return kind;

@@ -93,7 +93,7 @@ class Finder {
   }
 
   #operand(expr: IrExpr): Operand | undefined {
-    if (expr.kind === 'const') return constant(expr.value);
+    if (expr.kind === 'const') return createConstantOperand(expr.value);
     if (expr.kind !== 'cell' || expr.timeful || expr.address.base !== 'facts') return undefined;
     const { offset } = expr.address;
     const reader = this.#readers.get(offset);
@@ -110,10 +110,10 @@ class Finder {
 
 const truth: IrExpr = { kind: 'const', rep: 'tri', timeful: false, value: true };
 
-function constant(value: (IrExpr & { kind: 'const' })['value']): Operand | undefined {
+function createConstantOperand(value: (IrExpr & { kind: 'const' })['value']): Operand | undefined {
   if (typeof value === 'boolean') return { holds: 'switch', take: () => ({ value }) };
   if (typeof value === 'string') return { holds: 'text', take: () => ({ value }) };
-  if (typeof value === 'bigint') return number(value);
+  if (typeof value === 'bigint') return createNumberOperand(value);
   if (!Array.isArray(value)) return undefined;
   const elements: readonly unknown[] = value;
   if (elements.every((element): element is string => typeof element === 'string')) {
@@ -126,7 +126,7 @@ function constant(value: (IrExpr & { kind: 'const' })['value']): Operand | undef
     : undefined;
 }
 
-function number(value: bigint): Operand | undefined {
+function createNumberOperand(value: bigint): Operand | undefined {
   return isExact(value) ? { holds: 'number', take: () => ({ value: Number(value) }) } : undefined;
 }
 

@@ -136,7 +136,7 @@ function emitBody(
     DIGEST_CELL: ['usize', facts.digest === undefined ? 0 : layout.facts + facts.digest.offset],
     DIGEST: ['usize', layout.digest],
     DIGEST_BYTES: ['i32', digestLength],
-    ...callTexts(facts.digest, data),
+    ...createCallTexts(facts.digest, data),
   };
   const body = [
     `export const abi_major: i32 = ${abiMajor};`,
@@ -165,7 +165,7 @@ const edges = [
 ];
 
 /** The texts between the parts of a call that its digest covers. */
-function callTexts(digest: IrFacts['digest'], data: StaticData): Constants {
+function createCallTexts(digest: IrFacts['digest'], data: StaticData): Constants {
   const packCallText = (text: string) =>
     digest === undefined ? (['u64', 0] as const) : packText(data.text(text));
   return {

@@ -102,8 +102,8 @@ export function link(
     ['layout.ts', declare(constants)],
     ...sessionLayouts.map((source): [string, string] => ['sessions/layout.ts', source]),
     ...bodies.flatMap(({ body, possibility, layout: own }, index) =>
-      policyFiles(
-        policyFolder(index),
+      listPolicyFiles(
+        namePolicyFolder(index),
         new Map([
           ['generated.ts', withImports(body)],
           ['layout.ts', own],
@@ -116,7 +116,7 @@ export function link(
     [
       'entry.ts',
       units
-        .flatMap((unit, index) => exportLines(unit, policyFolder(index), suffix(index)))
+        .flatMap((unit, index) => exportLines(unit, namePolicyFolder(index), suffix(index)))
         .join(''),
     ],
   ]);
@@ -143,12 +143,12 @@ function isClosed({ external }: IrTable): boolean {
 }
 
 /** The folder of a policy's files. Sessions, which only a single policy has, use the folder of the first. */
-function policyFolder(index: number): string {
+function namePolicyFolder(index: number): string {
   return index === 0 ? 'policy' : `policy${index}`;
 }
 
 /** A copy of the library's folder for one policy, with its generated part and its addresses. */
-function policyFiles(
+function listPolicyFiles(
   folder: string,
   own: ReadonlyMap<string, string>,
 ): readonly [string, string][] {

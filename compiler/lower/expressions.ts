@@ -72,7 +72,7 @@ export class ExpressionLowering {
   }
 
   table(table: Table): IrTable {
-    return memo(this.#tables, table, () => lowerTable(table));
+    return memoize(this.#tables, table, () => lowerTable(table));
   }
 
   lower(expr: Expr): IrExpr {
@@ -110,7 +110,7 @@ export class ExpressionLowering {
         return this.#cell({ base: variable.ir, offset: 0 }, [], rep, `${expr.variable.path}[]`);
       }
       case 'Binding':
-        return memo(this.#bindings, expr.binding, () => this.lower(expr.binding.value));
+        return memoize(this.#bindings, expr.binding, () => this.lower(expr.binding.value));
       case 'Lookup': {
         const keys = expr.keys.map((key) => this.lower(key));
         const table = this.table(expr.table);
@@ -180,7 +180,7 @@ export class ExpressionLowering {
         const elements = expr.elements.map((element) => this.lower(element));
         if (elements.every((element) => element.kind === 'const')) {
           const values = elements.map((element) => toScalar(element as IrConst));
-          return { kind: 'const', rep: 'cells', timeful: false, value: distinct(values) };
+          return { kind: 'const', rep: 'cells', timeful: false, value: removeDuplicates(values) };
         }
         return {
           kind: 'set',
@@ -216,7 +216,7 @@ export class ExpressionLowering {
       path,
     });
     if (address.base !== 'facts') return make();
-    return memo(this.#cells, `${address.offset} ${rep} ${path} ${fresh.length > 0}`, make);
+    return memoize(this.#cells, `${address.offset} ${rep} ${path} ${fresh.length > 0}`, make);
   }
 
   #variable(variable: Variable): LoweredVariable {
@@ -237,11 +237,11 @@ export class ExpressionLowering {
     if (elements?.record === undefined)
       throw new Error(`broken invariant: ${spellPath(read)} is not in a map`);
     const base = this.#entry(address, this.lower(step.key), elements.record);
-    let place = placeNamed(elements.places, 'value');
+    let place = findNamedPlace(elements.places, 'value');
     const around: IrFresh[] = [...fresh];
     for (const { name } of read.members.slice(last + 1)) {
-      around.push(...freshness(place, base));
-      place = placeNamed(place.places, name);
+      around.push(...listFreshness(place, base));
+      place = findNamedPlace(place.places, name);
     }
     const within = { base, offset: place.offset };
     return { address: within, place, elements: place.elements, fresh: around };
@@ -269,7 +269,7 @@ export class ExpressionLowering {
     const base = variable?.ir ?? 'facts';
     let place: MemberPlace | undefined;
     for (const [index, member] of read.members.entries()) {
-      if (place !== undefined) fresh.push(...freshness(place, base));
+      if (place !== undefined) fresh.push(...listFreshness(place, base));
       const among: readonly MemberPlace[] | undefined =
         place === undefined ? variable?.of?.places : place.places;
       place =
@@ -309,7 +309,7 @@ export class ExpressionLowering {
       };
     }
     const [minuend, subtrahend] = sign > 0 ? [expr.right, expr.left] : [expr.left, expr.right];
-    const threshold = difference(
+    const threshold = createDifference(
       this.#offset(minuend),
       this.#offset(subtrahend),
       canSubtract(minuend, subtrahend),
@@ -333,7 +333,7 @@ export class ExpressionLowering {
   #offset(expr: Expr): IrExpr {
     if (expr.kind === 'Now' || expr.kind === 'Age') return zero;
     if (expr.kind === 'Binding')
-      return memo(this.#offsets, expr.binding, () => this.#offset(expr.binding.value));
+      return memoize(this.#offsets, expr.binding, () => this.#offset(expr.binding.value));
     if (expr.kind !== 'Apply' || !expr.args.some(movesWithClock)) return this.lower(expr);
     const args = expr.args.map((arg) => this.#offset(arg));
     return {
@@ -351,7 +351,7 @@ export class ExpressionLowering {
     if (operand.kind === 'Read') {
       const { address, place, fresh } = this.#follow(operand);
       if (operand.type.kind === 'Record') {
-        const memberTerms = place === undefined ? [] : freshness(place, address.base);
+        const memberTerms = place === undefined ? [] : listFreshness(place, address.base);
         const all = operand.latest ? [] : [...fresh, ...memberTerms];
         const timeful = all.length > 0 || findEntries(address).some(isTimeful);
         return { kind: 'knownRecord', ...known, timeful, address, fresh: all };
@@ -420,7 +420,7 @@ export class ExpressionLowering {
    */
   #element({ variable, collection }: QuantifierExpr | AggregateExpr): IrVariable {
     const of = this.#findElements(collection);
-    const { ir } = memo(this.#variables, variable, () => ({
+    const { ir } = memoize(this.#variables, variable, () => ({
       ir: { name: variable.name, stride: of?.stride ?? cellSize },
       of,
     }));
@@ -436,7 +436,7 @@ export class ExpressionLowering {
   }
 }
 
-function placeNamed(places: readonly MemberPlace[], name: string): MemberPlace {
+function findNamedPlace(places: readonly MemberPlace[], name: string): MemberPlace {
   const place = places.find(({ member }) => member.name === name);
   if (place === undefined) throw new Error(`broken invariant: ${name} has no address`);
   return place;
@@ -466,7 +466,7 @@ function chooseFunction(expr: ApplyExpr): Pick<IrApply, 'function' | 'mayFail'> 
     : { function: unchecked, mayFail: false };
 }
 
-function difference(minuend: IrExpr, subtrahend: IrExpr, fits: boolean): IrExpr {
+function createDifference(minuend: IrExpr, subtrahend: IrExpr, fits: boolean): IrExpr {
   if (subtrahend === zero) return minuend;
   const args = [minuend, subtrahend];
   return {
@@ -480,7 +480,7 @@ function difference(minuend: IrExpr, subtrahend: IrExpr, fits: boolean): IrExpr 
   };
 }
 
-function freshness(place: MemberPlace, base: IrAddress['base']): readonly IrFresh[] {
+function listFreshness(place: MemberPlace, base: IrAddress['base']): readonly IrFresh[] {
   const span = place.member.fresh;
   if (span === undefined) return [];
   const observed = place.places.find((candidate) => candidate.member.name === 'observed_at');
@@ -494,7 +494,7 @@ function toScalar({ value }: IrConst): IrScalar {
   return typeof value === 'boolean' ? BigInt(value) : (value as IrScalar);
 }
 
-function distinct(values: readonly IrScalar[]): readonly IrScalar[] {
+function removeDuplicates(values: readonly IrScalar[]): readonly IrScalar[] {
   return [...new Map(values.map((value) => [buildScalarKey(value), value])).values()];
 }
 
@@ -522,7 +522,7 @@ function findAge(expr: Expr): Expr | undefined {
   return expr.kind === 'Apply' ? expr.args.map(findAge).find((of) => of !== undefined) : undefined;
 }
 
-function memo<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+function memoize<K, V>(known: Map<K, V>, key: K, make: () => V): V {
   const before = known.get(key);
   if (before !== undefined) return before;
   const made = make();

@@ -215,17 +215,17 @@ export class HistoryLowering {
     const [first, ...members] = read.members;
     if (first === undefined) throw new Error('broken invariant: an event is not a value');
     const { time, effect } = this.#event;
-    if (first.name === 'time') return facts(time);
+    if (first.name === 'time') return createFacts(time);
     const isOfCall = first.name === 'action' || first.name === 'resource';
     if (of.kind === 'signal' || (of.kind === 'outcome' && !isOfCall)) {
       return this.#within(`signal ${of.name}`, [first, ...members]);
     }
-    if (first.name === 'effect') return facts(effect);
+    if (first.name === 'effect') return createFacts(effect);
     const { digest } = this.#layout.facts;
-    if (first.name === digestMember && digest !== undefined) return facts(digest.offset);
+    if (first.name === digestMember && digest !== undefined) return createFacts(digest.offset);
     const root = first.name === 'action' ? 'action' : 'resource';
     const own = this.#layout.facts.selectors[`${root}.${members[0]?.name}`];
-    return own === undefined ? this.#within(root, members) : facts(own.offset);
+    return own === undefined ? this.#within(root, members) : createFacts(own.offset);
   }
 
   #within(root: Parameters<FactsLayout['find']>[0], [first, ...members]: readonly Member[]): Found {
@@ -236,7 +236,7 @@ export class HistoryLowering {
       if (next === undefined) throw new Error(`broken invariant: ${member.name} has no address`);
       place = next;
     }
-    return { ...facts(place.offset), place };
+    return { ...createFacts(place.offset), place };
   }
 
   #locateValue(read: ReadExpr): { readonly offset: number; readonly reader: IrReader } {
@@ -272,6 +272,6 @@ function expectCellOffset(expr: IrExpr): number {
 /** The own members of an event: its effect and its time. */
 const number: IrReader = { kind: 'scalar', function: 'readInt' };
 
-function facts(offset: number): Found {
+function createFacts(offset: number): Found {
   return { address: { base: 'facts', offset }, place: undefined };
 }

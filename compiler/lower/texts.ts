@@ -30,10 +30,10 @@ export function compareParts(
   const side = fromEnd ? 'before' : 'after';
   const rest = (fromEnd ? parts.reverse() : parts).reduce(
     (left, { value, isInteger }) =>
-      call('bytes', `${side}${isInteger ? 'Integer' : 'Text'}`, [left, value]),
+      createCall('bytes', `${side}${isInteger ? 'Integer' : 'Text'}`, [left, value]),
     text,
   );
-  return call('tri', operator === 'is' ? 'isConsumed' : 'isFound', [rest]);
+  return createCall('tri', operator === 'is' ? 'isConsumed' : 'isFound', [rest]);
 }
 
 /** How each builtin whose right operand may have placeholders compares a string with it. */
@@ -53,10 +53,10 @@ function compareRoot(path: IrExpr, { args }: Interpolation, lower: Lower): IrExp
   for (const arg of args) {
     const { value, isInteger } = lowerPart(arg, lower);
     const kind = isInteger ? 'Integer' : '';
-    state = call('word', `pathAfter${kind}`, [state, value]);
-    rest = call('bytes', `afterRoot${kind}`, [rest, value]);
+    state = createCall('word', `pathAfter${kind}`, [state, value]);
+    rest = createCall('bytes', `afterRoot${kind}`, [rest, value]);
   }
-  return { ...call('tri', 'underParts', [state, path, rest]), mayFail: true };
+  return { ...createCall('tri', 'underParts', [state, path, rest]), mayFail: true };
 }
 
 /** Joins the string of an obligation. */
@@ -65,7 +65,7 @@ export function joinParts({ args }: Interpolation, lower: Lower): IrExpr {
     .map((arg) => lowerPart(arg, lower))
     .reduce<IrExpr>(
       (left, { value, isInteger }) => ({
-        ...call('bytes', isInteger ? 'joinInteger' : 'joinText', [left, value]),
+        ...createCall('bytes', isInteger ? 'joinInteger' : 'joinText', [left, value]),
         mayFail: true,
       }),
       lowerValue(string, ''),
@@ -115,7 +115,7 @@ function getNameTable(of: EnumType): IrTable {
   return table;
 }
 
-function call(rep: Rep, name: string, args: readonly IrExpr[]): IrApply {
+function createCall(rep: Rep, name: string, args: readonly IrExpr[]): IrApply {
   return {
     kind: 'apply',
     rep,

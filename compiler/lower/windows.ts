@@ -24,7 +24,7 @@ const [longPeriod, shortPeriod] = [28 * 365 + 7, 7];
  * An example of each class of days; some classes have none, because no day is both the first and the last
  * of its weekday in a month.
  */
-function exampleDays(): readonly number[] {
+function listExampleDays(): readonly number[] {
   const days = new Array<number>(classCount).fill(0);
   for (let day = 0; day < longPeriod; day += 1) days[classifyDay(day)] = day;
   return days;
@@ -35,7 +35,7 @@ export function lowerWindow(window: Window): IrWindow {
   const regular: Window = { ...window, seasons: [], except: [] };
   const byMonth = window.parts.some(({ days }) => days.some(({ nth }) => nth !== undefined));
   const plans: TimeRange[][] = [];
-  examples ??= exampleDays();
+  examples ??= listExampleDays();
   const classes = examples.map((day) => addPlan(plans, mergeRanges(listDayRanges(regular, day))));
   const steady = isSteady(regular, byMonth ? longPeriod : shortPeriod);
   const seasons = lowerSeasons({ ...window, except: [] }, steady);

@@ -115,7 +115,7 @@ function describeTables(policy: PolicyModel): Description['tables'] {
 }
 
 /** The reasons in the order in which lowering numbers them: rules, then the conditions of each score. */
-function reasonSources(policy: PolicyModel): readonly (Rule | ScoreCondition)[] {
+function listReasonSources(policy: PolicyModel): readonly (Rule | ScoreCondition)[] {
   return [...policy.rules, ...policy.scores.flatMap((score) => score.conditions)];
 }
 
@@ -135,7 +135,7 @@ function describeReasons(
       }),
     ),
   });
-  return reasonSources(policy).map((source, index) => {
+  return listReasonSources(policy).map((source, index) => {
     const message = source.message.map((part) => {
       if (typeof part === 'string') return part;
       placeholder += 1;
@@ -156,7 +156,7 @@ function describeReasons(
 }
 
 function describePlaceholders(policy: PolicyModel): readonly TypeDescription[] {
-  return reasonSources(policy)
+  return listReasonSources(policy)
     .flatMap((source) => source.message)
     .filter((part): part is Exclude<MessagePart, string> => typeof part !== 'string')
     .map((part) => describe(part.type));

@@ -19,29 +19,33 @@ export function buildRequestSchema(policy: PolicyModel): Schema {
   return {
     type: 'object',
     properties: {
-      subject: entity(
+      subject: buildEntitySchema(
         { type: createNameSchema(policy, 'subjects'), ...id },
         policy.subjects,
         anySubject,
       ),
-      action: entity({ name: createNameSchema(policy, 'actions') }, policy.actions, anyAction),
-      resource: entity(
+      action: buildEntitySchema(
+        { name: createNameSchema(policy, 'actions') },
+        policy.actions,
+        anyAction,
+      ),
+      resource: buildEntitySchema(
         { type: createNameSchema(policy, 'resources'), ...id },
         policy.resources,
         anyResource,
       ),
-      ...contextSchema(policy),
+      ...buildContextSchema(policy),
     },
     required: ['subject', 'action', 'resource'],
   };
 }
 
-function entity(
+function buildEntitySchema(
   own: Readonly<Record<string, Schema>>,
   declared: ReadonlyMap<string, RecordType>,
   others: RecordType | undefined,
 ): Schema {
-  const properties = distinct([...declared.values(), others]) ?? { type: 'object' };
+  const properties = uniteSchemas([...declared.values(), others]) ?? { type: 'object' };
   return { type: 'object', properties: { ...own, properties }, required: Object.keys(own) };
 }
 
@@ -52,14 +56,14 @@ function createNameSchema(policy: PolicyModel, kind: keyof Scope): Schema {
   return { type: 'string', ...(names.length === 0 ? {} : { examples: names }) };
 }
 
-function contextSchema(policy: PolicyModel): Schema {
+function buildContextSchema(policy: PolicyModel): Schema {
   const anyScope = { subjects: undefined, actions: undefined, resources: undefined };
-  const context = distinct(listContextCases(policy, anyScope).map(({ type }) => type));
+  const context = uniteSchemas(listContextCases(policy, anyScope).map(({ type }) => type));
   return context === undefined ? {} : { context };
 }
 
 /** One of the declared types; those that declare the same members have one schema. `undefined` if none is declared. */
-function distinct(types: readonly (RecordType | undefined)[]): Schema | undefined {
+function uniteSchemas(types: readonly (RecordType | undefined)[]): Schema | undefined {
   const schemas = types.filter((type) => type !== undefined).map(recordSchema);
   const [first, ...others] = new Map(
     schemas.map((schema) => [JSON.stringify(schema), schema]),
@@ -78,7 +82,9 @@ function recordSchema(type: RecordType): Schema {
   const required = members.filter(isRequired).map((member) => member.name);
   return {
     type: 'object',
-    properties: Object.fromEntries(members.map((member) => [member.name, memberSchema(member)])),
+    properties: Object.fromEntries(
+      members.map((member) => [member.name, buildMemberSchema(member)]),
+    ),
     ...(required.length === 0 ? {} : { required }),
   };
 }
@@ -88,7 +94,7 @@ function isRequired(member: Member): boolean {
 }
 
 /** `null` counts as absent. A secret is sent to the policy, and never returned. */
-function memberSchema(member: Member): Schema {
+function buildMemberSchema(member: Member): Schema {
   const schema = typeSchema(member.type);
   return {
     ...(isRequired(member) ? schema : { anyOf: [schema, { type: 'null' }] }),

@@ -28,7 +28,7 @@ export function collectAtoms(ir: IrModule, direct: readonly IrRule[]): readonly 
   };
   const named = [
     ...direct.map((rule) => ({ scope: rule.scope, conditions: listConditions(rule) })),
-    ...ir.scores.map((score) => ({ scope: score.scope, conditions: conditionsOfScore(score) })),
+    ...ir.scores.map((score) => ({ scope: score.scope, conditions: listScoreConditions(score) })),
   ];
   for (const { scope, conditions } of named) {
     for (const expr of conditions) take(expr, scope);
@@ -48,7 +48,7 @@ function listConditions({ condition, inside }: IrRule): readonly IrExpr[] {
   return inside === undefined ? [condition] : [condition, inside];
 }
 
-function conditionsOfScore({ conditions, bands }: IrScore): readonly IrExpr[] {
+function listScoreConditions({ conditions, bands }: IrScore): readonly IrExpr[] {
   return [
     ...conditions.map(({ condition }) => condition),
     ...bands.flatMap(({ narrowing }) => (narrowing === undefined ? [] : [narrowing.inside])),

@@ -46,7 +46,7 @@ export function findDiscriminator(
   const { effect, skipUnknown } = first.rule;
   const onlyKnown = (effect === 'permit' || skipUnknown) && !condition.timeful;
   let best: { readonly discriminator: Discriminator; readonly spread: number } | undefined;
-  for (const { cell, parameter, by } of conjuncts(condition).flatMap(
+  for (const { cell, parameter, by } of listConjuncts(condition).flatMap(
     (part) => findPart(part) ?? [],
   )) {
     const index = parameters.indexOf(parameter);
@@ -61,23 +61,23 @@ export function findDiscriminator(
   return best !== undefined && best.spread >= least ? best.discriminator : undefined;
 }
 
-function conjuncts(expr: IrExpr): readonly IrExpr[] {
-  return expr.kind === 'and' ? expr.operands.flatMap(conjuncts) : [expr];
+function listConjuncts(expr: IrExpr): readonly IrExpr[] {
+  return expr.kind === 'and' ? expr.operands.flatMap(listConjuncts) : [expr];
 }
 
 function findPart(expr: IrExpr): Part | undefined {
   if (expr.kind === 'compare' && expr.operator === 'is') {
-    return between(expr.left, expr.right) ?? between(expr.right, expr.left);
+    return findInterval(expr.left, expr.right) ?? findInterval(expr.right, expr.left);
   }
   if (expr.kind !== 'apply') return undefined;
   const [cell, constant] = expr.args;
   switch (expr.function) {
     case 'inBytes':
     case 'inWords':
-      return between(cell, constant);
+      return findInterval(cell, constant);
     case 'ipInCidr':
     case 'ipInCidrs': {
-      const part = between(cell, constant);
+      const part = findInterval(cell, constant);
       return part && { ...part, by: 'network' };
     }
     case 'matches':
@@ -87,7 +87,7 @@ function findPart(expr: IrExpr): Part | undefined {
   }
 }
 
-function between(cell: IrExpr | undefined, parameter: IrExpr | undefined): Part | undefined {
+function findInterval(cell: IrExpr | undefined, parameter: IrExpr | undefined): Part | undefined {
   if (!isOfRequest(cell) || parameter?.kind !== 'const') return undefined;
   if (cell.rep !== 'bytes' && cell.rep !== 'word') return undefined;
   return { cell, parameter, by: cell.rep === 'bytes' ? 'text' : 'word' };

@@ -76,7 +76,7 @@ export function plan(ir: IrModule, options: PlanOptions = defaultPlan): Plan {
   const isTree = (rule: IrRule) => isConstant(findReason(ir, rule));
   const families = alike
     .filter(([first], index) => index < options.maxFamilies || (first && !isTree(first.rule)))
-    .map((members) => family(members, options));
+    .map((members) => createFamily(members, options));
   const rows = new Set(families.flatMap(({ members }) => members.map(({ rule }) => rule)));
   const others = ir.rules.filter((rule) => !rows.has(rule));
   const alone = others.filter((rule) => canBeRow(rule) && isTree(rule));
@@ -103,7 +103,9 @@ export function findReason(ir: IrModule, rule: IrRule): IrReason {
 }
 
 function canBeRow({ narrowing, inside, scope }: IrRule): boolean {
-  return narrowing === undefined && inside === undefined && combinations(scope) <= maxCombinations;
+  return (
+    narrowing === undefined && inside === undefined && countCombinations(scope) <= maxCombinations
+  );
 }
 
 /** Whether its message and its obligations contain no values of the request. */
@@ -111,11 +113,11 @@ function isConstant({ placeholders, properties }: IrReason): boolean {
   return placeholders.length + properties.length === 0;
 }
 
-function combinations({ subjects, actions, resources }: IrScope): number {
+function countCombinations({ subjects, actions, resources }: IrScope): number {
   return [subjects, actions, resources].reduce((all, ids) => all * (ids?.length ?? 1), 1);
 }
 
-function family(
+function createFamily(
   alike: readonly { readonly rule: IrRule; readonly shape: Shape }[],
   { minIndexedRows }: PlanOptions,
 ): Family {
@@ -123,7 +125,7 @@ function family(
   if (first === undefined) throw new Error('broken invariant: a family has no members');
   const columns = alike.map(({ shape }) => shape.parameters.map(expectConstant));
   const differing = first.shape.parameters.flatMap((_, index) => {
-    const keys = columns.map((values) => parameterKey(values[index] as ParameterValue));
+    const keys = columns.map((values) => buildParameterKey(values[index] as ParameterValue));
     return keys.every((key) => key === keys[0]) ? [] : [index];
   });
   const parameters = differing.map((at) => first.shape.parameters[at] as Parameter);
@@ -141,7 +143,7 @@ function family(
 const patternKeys = new WeakMap<object, string>();
 
 /** A key that only equal constants share. */
-function parameterKey(value: ParameterValue): string {
+function buildParameterKey(value: ParameterValue): string {
   if (typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return JSON.stringify(value.map(buildScalarKey));
   if (typeof value === 'object' && 'source' in value) {

@@ -48,23 +48,23 @@ function collectJudgedExprs(
   const ofBits = new Set(direct);
   return [
     ...ir.rules.flatMap((rule) => {
-      const conditions = conditionsOfRule(rule);
+      const conditions = listRuleConditions(rule);
       return ofBits.has(rule) ? selectUndecided(conditions, decidedIrExprs) : conditions;
     }),
-    ...selectUndecided(conditionsOfScores(ir), decidedIrExprs),
+    ...selectUndecided(listScoreConditions(ir), decidedIrExprs),
     ...collectNarrowings(ir).flatMap(listNarrowingExprs),
   ];
 }
 
 function collectConditions(ir: IrModule): readonly IrExpr[] {
-  return [...ir.rules.flatMap(conditionsOfRule), ...conditionsOfScores(ir)];
+  return [...ir.rules.flatMap(listRuleConditions), ...listScoreConditions(ir)];
 }
 
-function conditionsOfRule({ condition, inside }: IrRule): readonly IrExpr[] {
+function listRuleConditions({ condition, inside }: IrRule): readonly IrExpr[] {
   return inside === undefined ? [condition] : [condition, inside];
 }
 
-function conditionsOfScores({ scores }: IrModule): readonly IrExpr[] {
+function listScoreConditions({ scores }: IrModule): readonly IrExpr[] {
   return scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition));
 }
 
@@ -79,7 +79,7 @@ export function collectUndecidedCells(
   rules: readonly IrRule[],
   decidedIrExprs: ReadonlySet<IrExpr>,
 ): Set<number> {
-  return collectCells(selectUndecided(rules.flatMap(conditionsOfRule), decidedIrExprs));
+  return collectCells(selectUndecided(rules.flatMap(listRuleConditions), decidedIrExprs));
 }
 
 /** The offsets of the facts' cells that expressions read. */
@@ -107,12 +107,12 @@ function listCells(expr: IrExpr): readonly number[] {
     case 'cell':
     case 'knownRecord': {
       const around = expr.fresh.flatMap(({ record, observed }) => [record, observed]);
-      return [expr.address, ...around].flatMap(ofFacts);
+      return [expr.address, ...around].flatMap(listFactOffsets);
     }
     case 'presence':
-      return ofFacts(expr.address);
+      return listFactOffsets(expr.address);
     case 'entry':
-      return ofFacts(expr.map);
+      return listFactOffsets(expr.map);
     default:
       expr.kind satisfies
         | ('set' | 'const' | 'knownCell' | 'known' | 'knownAge' | 'lookup' | 'apply')
@@ -123,6 +123,6 @@ function listCells(expr: IrExpr): readonly number[] {
   }
 }
 
-function ofFacts({ base, offset }: IrAddress): readonly number[] {
+function listFactOffsets({ base, offset }: IrAddress): readonly number[] {
   return base === 'facts' ? [offset] : [];
 }

@@ -62,14 +62,14 @@ class Outline {
         if (expr.pattern !== undefined) this.parameters.push(expr);
         return `${expr.function} ${expr.mayFail} ${expr.countsOnly} ${expr.pattern !== undefined}`;
       case 'lookup':
-        return `${numberEntry(this.#tables, expr.table)}`;
+        return `${assignNumber(this.#tables, expr.table)}`;
       case 'inWindow':
         return this.#plain(expr, { ...expr.window, name: '', zone: expr.window.zone.name });
       case 'calendar':
         return this.#plain(expr, expr.zone.name);
       case 'quantifier':
       case 'aggregate':
-        return this.#plain(expr, numberEntry(this.#variables, expr.variable));
+        return this.#plain(expr, assignNumber(this.#variables, expr.variable));
       default:
         expr.kind satisfies
           | ('set' | 'cell' | 'entry' | 'presence' | 'knownRecord' | 'knownCell')
@@ -93,7 +93,7 @@ class Outline {
       typeof value === 'bigint'
         ? `${value}`
         : isVariable(value)
-          ? `$${numberEntry(this.#variables, value)}`
+          ? `$${assignNumber(this.#variables, value)}`
           : operands.has(value)
             ? '#'
             : value,
@@ -105,7 +105,7 @@ function isVariable(value: unknown): value is IrVariable {
   return typeof value === 'object' && value !== null && 'stride' in value && 'name' in value;
 }
 
-function numberEntry<T>(known: Map<T, number>, entry: T): number {
+function assignNumber<T>(known: Map<T, number>, entry: T): number {
   const number = known.get(entry) ?? known.size;
   known.set(entry, number);
   return number;

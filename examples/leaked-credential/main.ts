@@ -25,8 +25,11 @@ const started: Started[] = [];
 try {
   const { policy } = await checkPolicyFiles('examples/leaked-credential/policy.nhipol');
   if (policy === undefined) throw new Error('the policy has errors; run `nhipol check` on it');
-  const module = written('policy.wasm', (await compilePolicy(policy, { possible: true })).wasm);
-  const facts = written('facts.json', {
+  const module = writeContent(
+    'policy.wasm',
+    (await compilePolicy(policy, { possible: true })).wasm,
+  );
+  const facts = writeContent('facts.json', {
     subject: { properties: { team: exporter.team, lifecycle_state: 'active' } },
   });
   const [decisionPoint, guard] = await Promise.all([
@@ -54,8 +57,8 @@ try {
   timeline.begin();
   timeline.note('scanner', `reports that the credential of ${exporter.id} has leaked`);
   await identityProvider.credentialLeaked(exporter.id, [
-    receiver('decision point', decisionPoint.url),
-    receiver('guard', guard.url),
+    openReceiver('decision point', decisionPoint.url),
+    openReceiver('guard', guard.url),
   ]);
   await Promise.all([...own, packed, timeline.until('guard', /stops/)]);
   for (const name of serviceNames) {
@@ -74,7 +77,7 @@ try {
 }
 process.exit(0);
 
-function receiver(name: string, url: string) {
+function openReceiver(name: string, url: string) {
   return {
     name,
     url: `${url}/signals/idp`,
@@ -87,15 +90,15 @@ function createFiles(name: string, module: string) {
     name: 'idp',
     issuer: identityProvider.issuer,
     jwks: identityProvider.jwks,
-    audience: receiver(name, '').audience,
+    audience: openReceiver(name, '').audience,
     delivery: 'push',
     manage: false,
   };
-  const signals = written(`${name}.json`, { sources: [source] });
+  const signals = writeContent(`${name}.json`, { sources: [source] });
   return { module, signals, state: join(folder, `${name}.db`) };
 }
 
-function written(name: string, content: object): string {
+function writeContent(name: string, content: object): string {
   const path = join(folder, name);
   writeFileSync(path, content instanceof Uint8Array ? content : JSON.stringify(content));
   return path;

@@ -27,7 +27,7 @@ const actions = { invoices: 'invoices.export', reports: 'reports.render' } as co
 const rowTime = 10;
 
 const nameSession = (service: ServiceName, { id }: Identity) => `${service}-${id}`;
-const facts = ({ id, team }: Identity) => ({
+const createFacts = ({ id, team }: Identity) => ({
   type: 'ai_agent',
   id,
   properties: { team, lifecycle_state: 'active' },
@@ -43,7 +43,7 @@ export function webServices(url: string, timeline: Timeline): WebServices {
   return {
     open: async (agent) => {
       for (const service of serviceNames) {
-        await client.open({ id: nameSession(service, agent), subject: facts(agent) });
+        await client.open({ id: nameSession(service, agent), subject: createFacts(agent) });
       }
     },
     request: async (service, { id, team }) => {
@@ -72,7 +72,7 @@ function createHandler(
       backend,
       session: (request) => nameSession(service, readAgent(request)),
       evaluation: (request) => ({
-        subject: facts(readAgent(request)),
+        subject: createFacts(readAgent(request)),
         action: { name: actions[service] },
         resource: { type: 'dataset', id: '2026-02', properties: { team: 'billing' } },
       }),

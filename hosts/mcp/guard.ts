@@ -9,7 +9,7 @@ import type { GuardedServer, SdkServer, SdkTransport } from './sdk.ts';
  * if the server is connected or guarded already.
  */
 export function guard<Server extends GuardedServer>(server: Server, policy: GuardPolicy): Server {
-  const inner = lowLevelServer(server);
+  const inner = getLowLevelServer(server);
   if (inner.transport !== undefined) throw new Error('the server is already connected');
   if (guarded.has(inner)) throw new Error('the server is already guarded');
   guarded.add(inner);
@@ -24,6 +24,6 @@ export function guard<Server extends GuardedServer>(server: Server, policy: Guar
 
 const guarded = new WeakSet<object>();
 
-function lowLevelServer(server: GuardedServer): SdkServer {
+function getLowLevelServer(server: GuardedServer): SdkServer {
   return 'server' in server ? server.server : server;
 }

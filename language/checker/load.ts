@@ -98,7 +98,7 @@ export function loadFiles(
       .map((use) => ({ node: use, path: resolveUse(use, path) }));
     const file: LoadedFile = { path, text, node, included, uses };
     files.set(path, file);
-    for (const data of dataFiles(file)) if (!sources.has(data)) wanted.add(data);
+    for (const data of listDataFiles(file)) if (!sources.has(data)) wanted.add(data);
     for (const use of [...uses].reverse()) {
       if (use.path !== undefined)
         pending.push({ path: use.path, included: included && isWhole(use) });
@@ -126,7 +126,7 @@ function resolveUse({ from }: UseNode, file: string): string | undefined {
 }
 
 /** The paths of files with rows of tables and with requests. */
-function dataFiles(file: LoadedFile): readonly string[] {
+function listDataFiles(file: LoadedFile): readonly string[] {
   const requests = file.node.items.flatMap((item) =>
     (item.kind === 'Test' || item.kind === 'Fixture') && item.request.kind === 'String'
       ? [item.request.value]

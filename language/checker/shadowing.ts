@@ -31,7 +31,7 @@ const hidden: Partial<Record<DeclarationNode['kind'], string>> = {
 export function checkLocalName(context: Context, name: NameNode): void {
   if (isReserved(context, name)) return;
   const declared = context.find(name.text, name.span.file);
-  const what = builtinMeaning(name.text) ?? (declared && hidden[declared.kind]);
+  const what = describeBuiltinMeaning(name.text) ?? (declared && hidden[declared.kind]);
   if (what === undefined) return;
   const related =
     declared === undefined ? [] : [{ span: declared.name.span, message: 'declared here' }];
@@ -45,7 +45,7 @@ export function checkLocalName(context: Context, name: NameNode): void {
 export function checkDeclaredName(context: Context, { kind, name }: DeclarationNode): void {
   if (readInExpressions.includes(kind) && isReserved(context, name)) return;
   const callable = kind === 'Function' && builtinNames.includes(name.text);
-  const what = callable ? 'a function of the language' : builtinMeaning(name.text);
+  const what = callable ? 'a function of the language' : describeBuiltinMeaning(name.text);
   if (what !== undefined)
     context.reporter.report('shadowed-name', name.span, { name: name.text, what });
 }
@@ -69,7 +69,7 @@ function isReserved(context: Context, name: NameNode): boolean {
   return reserved;
 }
 
-function builtinMeaning(name: string): string | undefined {
+function describeBuiltinMeaning(name: string): string | undefined {
   if (roots.includes(name)) return 'part of every request';
   return isScalarName(name) ? 'a type of the language' : undefined;
 }

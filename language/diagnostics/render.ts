@@ -23,15 +23,15 @@ export interface Palette {
   readonly related: Paint;
 }
 
-const same: Paint = (text) => text;
+const keepText: Paint = (text) => text;
 
 export const plain: Palette = {
-  error: same,
-  warning: same,
-  advice: same,
-  strong: same,
-  frame: same,
-  related: same,
+  error: keepText,
+  warning: keepText,
+  advice: keepText,
+  strong: keepText,
+  frame: keepText,
+  related: keepText,
 };
 
 /** The maximum width of a source line, and of a line of help including its frame. */

@@ -18,7 +18,9 @@ export function judgeRule(rule: Rule, expressions: ExpressionEvaluator): readonl
     effect,
     fired,
     edge: outcome.edge,
-    reasons: [reason(rule, rule.condition, outcome, effect === rule.effect ? rule.demands : [])],
+    reasons: [
+      createReason(rule, rule.condition, outcome, effect === rule.effect ? rule.demands : []),
+    ],
     narrowing: undefined,
     lowered: undefined,
   });
@@ -54,8 +56,8 @@ function judgeDowngradable(
   const { condition, narrowing } = rule;
   const outcome = expressions.evaluate(condition);
   const inside = expressions.evaluate(insideExpr);
-  const insideCondition = and(condition, insideExpr);
-  const outsideCondition = and(condition, not(insideExpr));
+  const insideCondition = createConjunction(condition, insideExpr);
+  const outsideCondition = createConjunction(condition, createNegation(insideExpr));
   const insideEdge = expressions.evaluate(insideCondition).edge;
   const outside = expressions.evaluate(outsideCondition);
   const asItself: Contribution = {
@@ -63,7 +65,7 @@ function judgeDowngradable(
     effect: rule.effect,
     fired: possible && inside.value === true,
     edge: insideEdge,
-    reasons: [reason(rule, condition, outcome, rule.demands)],
+    reasons: [createReason(rule, condition, outcome, rule.demands)],
     narrowing,
     lowered: undefined,
   };
@@ -79,7 +81,7 @@ function judgeDowngradable(
       narrowing !== undefined && mayConflict(narrowing) ? insideEdge : undefined,
       lowering.edge,
     ),
-    reasons: [reason(rule, outsideCondition, outside, [])],
+    reasons: [createReason(rule, outsideCondition, outside, [])],
     narrowing: undefined,
     lowered: lowering.value === true ? narrowing : undefined,
   };
@@ -116,7 +118,7 @@ export function judgeScore(
     score.conditions.flatMap((condition, i) => {
       const outcome = outcomes[i] as EvaluatedValue;
       const counts = certainly ? outcome.value === true : outcome.value !== false;
-      return counts ? [reason(condition, condition.condition, outcome, [])] : [];
+      return counts ? [createReason(condition, condition.condition, outcome, [])] : [];
     });
   const contributions: Contribution[] = [];
   for (const band of score.bands) {
@@ -125,7 +127,7 @@ export function judgeScore(
     const contribution = { by: band, edge, reasons, narrowing: undefined, lowered: undefined };
     if (band.effect === 'narrow') {
       const reached = { fired, isCertain: certain === possible, edge };
-      contributions.push(...bandNarrow(band, reached, collectReasons(false), expressions));
+      contributions.push(...evaluateBand(band, reached, collectReasons(false), expressions));
     } else contributions.push({ ...contribution, effect: band.effect, fired });
     if (band.effect === 'revoke') {
       contributions.push({
@@ -163,7 +165,7 @@ interface Reached {
   readonly edge: bigint | undefined;
 }
 
-function bandNarrow(
+function evaluateBand(
   band: Band,
   { fired, isCertain, edge }: Reached,
   reasons: readonly Reason[],
@@ -197,7 +199,7 @@ function bandNarrow(
   return [asNarrow, asDeny];
 }
 
-function reason(
+function createReason(
   source: Rule | ScoreCondition,
   condition: Expr,
   outcome: EvaluatedValue,
@@ -213,10 +215,10 @@ function reason(
   };
 }
 
-function and(...operands: readonly Expr[]): Expr {
+function createConjunction(...operands: readonly Expr[]): Expr {
   return { kind: 'And', operands, type: bool, span: (operands[0] as Expr).span };
 }
 
-function not(operand: Expr): Expr {
+function createNegation(operand: Expr): Expr {
   return { kind: 'Not', operand, type: bool, span: operand.span };
 }

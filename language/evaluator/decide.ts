@@ -68,7 +68,7 @@ export function answerInvalidRequest(error: RequestError, validUntil?: bigint): 
     lower: {},
     obligations: [],
     accessRequest: undefined,
-    validUntil: inAnswer(validUntil),
+    validUntil: convertInstant(validUntil),
     read: requestMembers,
     singleUse: false,
     callDigest: undefined,
@@ -127,7 +127,7 @@ class Decision {
     const terms = [...collectExprs(exprs)].flatMap((expr) =>
       expr.kind === 'History' ? [expr.term.text] : [],
     );
-    return { read: ascii([...requestMembers, ...terms]), singleUse: countDecisions(exprs) };
+    return { read: sortAscii([...requestMembers, ...terms]), singleUse: countDecisions(exprs) };
   }
 
   #strictest(contributions: readonly Contribution[]): EvaluatedAnswer {
@@ -151,7 +151,7 @@ class Decision {
     return {
       effect,
       decision: effect === 'permit' || effect === 'narrow',
-      reasons: byDefault ? ['default_deny'] : ascii(reasons.map((reason) => reason.id)),
+      reasons: byDefault ? ['default_deny'] : sortAscii(reasons.map((reason) => reason.id)),
       reasonDetails: byDefault
         ? [defaultDeny]
         : reasons.map((reason) => this.#detail(effect, reason)),
@@ -222,7 +222,7 @@ class Decision {
       unknown:
         reason.firedOn === 'true'
           ? []
-          : ascii(collectUnknownPaths(reason.condition, this.#expressions)),
+          : sortAscii(collectUnknownPaths(reason.condition, this.#expressions)),
       source: findSourcePlace(this.#policy, reason.span),
     };
   }
@@ -258,7 +258,7 @@ class Decision {
     );
     const { reads, countsDecisions } = collectItemDependencies(rules, scores);
     return {
-      read: ascii([...scopeSelectors(this.#policy), ...reads]),
+      read: sortAscii([...scopeSelectors(this.#policy), ...reads]),
       singleUse: countsDecisions,
     };
   }
@@ -303,15 +303,15 @@ function findValidityEnd(
   const edge = isGranted
     ? findEarliest(until, findLatest(permits.map((contribution) => contribution.edge)))
     : until;
-  return inAnswer(edge);
+  return convertInstant(edge);
 }
 
 /** Converts an instant to the form of answers. Every instant of a policy is exact as a number. */
-function inAnswer(instant: bigint | undefined): number | undefined {
+function convertInstant(instant: bigint | undefined): number | undefined {
   return instant === undefined ? undefined : Number(instant);
 }
 
-function ascii(strings: Iterable<string>): readonly string[] {
+function sortAscii(strings: Iterable<string>): readonly string[] {
   return [...new Set(strings)].sort(compareAscii);
 }
 

@@ -93,7 +93,7 @@ export class ExpressionEvaluator {
       case 'Read':
         return this.#read(expr);
       case 'Variable':
-        return { value: valueOfFact(this.#findFact(expr.variable)), edge: undefined };
+        return { value: readFactValue(this.#findFact(expr.variable)), edge: undefined };
       case 'Binding':
         return this.#binding(expr.binding);
       case 'Lookup':
@@ -217,7 +217,7 @@ export class ExpressionEvaluator {
     const reached = within.length === expr.members.length;
     let value: Held | undefined;
     if (absent) value = last?.default;
-    else if (reached && fact?.presence === 'present') value = valueOfFact(fact);
+    else if (reached && fact?.presence === 'present') value = readFactValue(fact);
     if (value === undefined || expr.latest) return { value, edge: undefined };
     return this.#whileFresh(expr, within, value);
   }
@@ -479,7 +479,7 @@ function choose(
 }
 
 /** Returns the value of a fact: a scalar, or the elements of a collection. */
-function valueOfFact(fact: Fact): Held | undefined {
+function readFactValue(fact: Fact): Held | undefined {
   if (fact.presence !== 'present') return undefined;
   return fact.elements ?? fact.value;
 }

@@ -27,9 +27,9 @@ export function judgeTerm(term: HistoryTerm, remembered: TermInput): EvaluatedVa
     case 'sum':
       return isCounted(term) ? judgeCounted(term, remembered) : judgeSum(term, remembered);
     case 'since':
-      return since(term, remembered);
+      return evaluateSinceTerm(term, remembered);
     case 'last':
-      return last(term, remembered);
+      return evaluateLastTerm(term, remembered);
   }
 }
 
@@ -94,7 +94,7 @@ function findEnds(matches: MatchedEvents): Ends {
   };
 }
 
-function since(term: SinceTerm, remembered: TermInput): EvaluatedValue {
+function evaluateSinceTerm(term: SinceTerm, remembered: TermInput): EvaluatedValue {
   const [matched, started] = [term.pattern, term.start].map((eventPattern) => {
     const matches = matchesNow(term, remembered, eventPattern);
     return matches && findEnds(matches);
@@ -107,7 +107,7 @@ function since(term: SinceTerm, remembered: TermInput): EvaluatedValue {
   return { value: isCertain ? true : isPossible ? undefined : false, edge: undefined };
 }
 
-function last(term: LastTerm, remembered: TermInput): EvaluatedValue {
+function evaluateLastTerm(term: LastTerm, remembered: TermInput): EvaluatedValue {
   const { pattern, field } = term;
   const matches = matchesNow(term, remembered);
   const event = matches && findNewestPosition(matches.found.filter(({ certain }) => certain));

@@ -88,11 +88,11 @@ function answerFacts(
 ): readonly (readonly [Variable, Fact])[] {
   return [
     [effect, createPresentFact(strictness(answer.effect))],
-    [reasons, members(reasons.type, answer.reasons)],
+    [reasons, createMembers(reasons.type, answer.reasons)],
     [constraints, decodeRecord(policy, constraints.type as RecordType, answer.constraints)],
     [
       obligations,
-      members(
+      createMembers(
         obligations.type,
         listAnswerDemands(answer).map(({ name }) => name),
       ),
@@ -101,7 +101,7 @@ function answerFacts(
 }
 
 /** Represents names as a set of the enum's members. */
-function members(type: Type, names: readonly string[]): Fact {
+function createMembers(type: Type, names: readonly string[]): Fact {
   const listed = type.kind === 'Set' && type.element.kind === 'Enum' ? type.element.members : [];
   const elements = [...new Set(names)].map((name) => createPresentFact(listed.indexOf(name)));
   return { presence: 'present', value: undefined, members: undefined, elements };

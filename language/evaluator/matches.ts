@@ -96,7 +96,7 @@ export function findMatchedEvents(
   const { keyless } = slots;
   const { stored, lost } = slots.of(keys?.present);
   const own = [...unkeyed, ...stored];
-  return { found: [...own, ...keyless].sort(byPosition), own, keyless, pending: [], lost };
+  return { found: [...own, ...keyless].sort(compareByPosition), own, keyless, pending: [], lost };
 }
 
 /** Returns `undefined` if the event may match, because not all of it is known. */
@@ -136,13 +136,13 @@ function isListedName(
 }
 
 /** Orders the earlier position first. */
-function byPosition(a: EventPosition, b: EventPosition): number {
+function compareByPosition(a: EventPosition, b: EventPosition): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1;
   return a.order - b.order;
 }
 
 export function isLater(a: EventPosition, b: EventPosition): boolean {
-  return byPosition(a, b) > 0;
+  return compareByPosition(a, b) > 0;
 }
 
 /** Returns the position that occurred last. */
@@ -192,16 +192,16 @@ class Slots {
     if (existingSlot !== undefined) {
       const { matches, lost } = this.#limitMatches([...existingSlot.matches, match]);
       existingSlot.matches = matches;
-      existingSlot.lost = later(existingSlot.lost, lost);
+      existingSlot.lost = selectLater(existingSlot.lost, lost);
       return;
     }
     const full = this.#slots.length >= this.#limit;
     const index = full ? this.#slots.findIndex((slot) => this.#isOutside(slot, recorded)) : -1;
     if (full && index < 0) {
-      this.#lost = later(this.#lost, match);
+      this.#lost = selectLater(this.#lost, match);
       return;
     }
-    if (full) this.#lost = later(this.#lost, this.#slots[index]?.lost);
+    if (full) this.#lost = selectLater(this.#lost, this.#slots[index]?.lost);
     const slot: Slot = { value, matches: [match], lost: this.#lost };
     if (full) this.#slots[index] = slot;
     else this.#slots.push(slot);
@@ -211,16 +211,16 @@ class Slots {
   lose(value: unknown, event: EventPosition): void {
     const slot = this.#slots.find((each) => each.value === value);
     const losing = value === undefined ? this.#slots : slot === undefined ? [] : [slot];
-    for (const each of losing) each.lost = later(each.lost, event);
-    if (slot === undefined) this.#lost = later(this.#lost, event);
+    for (const each of losing) each.lost = selectLater(each.lost, event);
+    if (slot === undefined) this.#lost = selectLater(this.#lost, event);
   }
 
   /** An event without a known key. */
   addKeyless(match: MatchedEvent): void {
     const { matches, lost } = this.#limitMatches([...this.#keyless, match]);
     this.#keyless = matches;
-    this.#lost = later(this.#lost, lost);
-    for (const slot of this.#slots) slot.lost = later(slot.lost, lost);
+    this.#lost = selectLater(this.#lost, lost);
+    for (const slot of this.#slots) slot.lost = selectLater(slot.lost, lost);
   }
 
   #limitMatches(matches: readonly MatchedEvent[]): {
@@ -247,7 +247,7 @@ class Slots {
   }
 }
 
-function later(
+function selectLater(
   a: EventPosition | undefined,
   b: EventPosition | undefined,
 ): EventPosition | undefined {

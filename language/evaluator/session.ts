@@ -97,10 +97,14 @@ export function withSharedHistory(
   shared: SharedHistory,
 ): EvaluatorSession {
   if (!sharesHistory(policy)) return session;
-  return { ...session, shared, latest: later(session.latest, shared.latest ?? session.latest) };
+  return {
+    ...session,
+    shared,
+    latest: selectLater(session.latest, shared.latest ?? session.latest),
+  };
 }
 
-function later(a: bigint, b: bigint): bigint {
+function selectLater(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
 }
 
@@ -202,7 +206,7 @@ export function recordSignal(
       )
     : decodeSignal(policy, shape, payload ?? emptyPayload);
   if ('code' in decoded) return { error: decoded };
-  const recorded = later(now, session.latest);
+  const recorded = selectLater(now, session.latest);
   const occurred = time === undefined || time > recorded ? recorded : time;
   const event: HistoryEvent = { ...decoded, name, time: occurred, recorded };
   const bytes = encoder.encode(session.request);
@@ -269,7 +273,7 @@ export function decideInSession(
 ): Answered {
   const judged = judge(
     policy,
-    clockIsBack(session, now) ? session : withDecisionRecorded(session),
+    isClockBack(session, now) ? session : withDecisionRecorded(session),
     now,
     trace,
   );
@@ -327,10 +331,10 @@ export function openFacts(
   now: bigint,
 ): Decoded | EvaluatedAnswer {
   if (session.revoked !== undefined) return session.revoked;
-  if (clockIsBack(session, now)) return wentBack;
+  if (isClockBack(session, now)) return wentBack;
   const next = withDecisionRecorded(session);
   const bytes = encoder.encode(session.request);
-  const clock = { now: later(now, session.latest), precedence: 'host' } as const;
+  const clock = { now: selectLater(now, session.latest), precedence: 'host' } as const;
   const { facts, error } = decodeOpen(policy, bytes, clock);
   return {
     facts: facts && { ...facts, events: next.events, shared: viewSharedHistory(next) },
@@ -343,7 +347,7 @@ export function viewSharedHistory({ shared: { events }, taken }: EvaluatorSessio
   return { events, pending: taken?.event };
 }
 
-function clockIsBack({ latest }: EvaluatorSession, now: bigint): boolean {
+function isClockBack({ latest }: EvaluatorSession, now: bigint): boolean {
   return now < latest - tolerance;
 }
 
@@ -363,16 +367,16 @@ function judge(
 ): Judged {
   const { request, revoked } = session;
   if (revoked !== undefined) return { answer: revoked, session, requested: undefined };
-  if (clockIsBack(session, now)) return { answer: wentBack, session, requested: undefined };
-  const latest = later(now, session.latest);
-  const { facts, error } = lastFacts(policy, session, now);
+  if (isClockBack(session, now)) return { answer: wentBack, session, requested: undefined };
+  const latest = selectLater(now, session.latest);
+  const { facts, error } = decodeLastFacts(policy, session, now);
   const answer =
     facts === undefined
       ? answerInvalidRequest(error as RequestError)
       : decideFacts(policy, withHistory(facts, session), error, trace);
   const ended =
     answer.effect === 'revoke' && facts !== undefined
-      ? finalAnswer(policy, withHistory(facts, session), answer)
+      ? createFinalAnswer(policy, withHistory(facts, session), answer)
       : undefined;
   const isRequested = facts === undefined || hasActionAndResource(request);
   const requested = isRequested ? { facts } : undefined;
@@ -380,7 +384,11 @@ function judge(
 }
 
 /** The answer of a session that is revoked: the errors of the request that ended it are not those of later ones. */
-function finalAnswer(policy: PolicyModel, facts: Facts, answer: EvaluatedAnswer): EvaluatedAnswer {
+function createFinalAnswer(
+  policy: PolicyModel,
+  facts: Facts,
+  answer: EvaluatedAnswer,
+): EvaluatedAnswer {
   return answer.error === undefined ? answer : decideFacts(policy, facts, undefined);
 }
 
@@ -390,19 +398,19 @@ export function readSessionFacts(
   session: EvaluatorSession,
   now: bigint,
 ): Decoded {
-  const { facts, error } = lastFacts(policy, session, now);
+  const { facts, error } = decodeLastFacts(policy, session, now);
   return { facts: facts && withHistory(facts, session), error };
 }
 
 /** The facts of the last request alone, as an event keeps them. */
-function lastFacts(
+function decodeLastFacts(
   policy: PolicyModel,
   { request, latest, unknownParts }: EvaluatorSession,
   now: bigint,
 ) {
   const bytes = encoder.encode(request);
   const isCallKnown = unknownParts.length === 0;
-  return decode(policy, bytes, { now: later(now, latest), precedence: 'host', isCallKnown });
+  return decode(policy, bytes, { now: selectLater(now, latest), precedence: 'host', isCallKnown });
 }
 
 function withHistory(facts: Facts, session: EvaluatorSession): Facts {

@@ -61,7 +61,7 @@ export function compareTimes(
 function compareNow(operator: Comparison, threshold: bigint, now: bigint): EvaluatedValue {
   return {
     value: compares(operator, now, threshold),
-    edge: findNextInstant(now, ...changes(operator, threshold)),
+    edge: findNextInstant(now, ...listChanges(operator, threshold)),
   };
 }
 
@@ -74,12 +74,12 @@ function compareAge(
   if (of > now + clockSkew) return { value: undefined, edge: findNextInstant(now, of - clockSkew) };
   const age = now > of ? now - of : 0n;
   // The age is 0 until `of`, so nothing changes at or before it.
-  const candidates = changes(operator, of + threshold).filter((change) => change > of);
+  const candidates = listChanges(operator, of + threshold).filter((change) => change > of);
   return { value: compares(operator, age, threshold), edge: findNextInstant(now, ...candidates) };
 }
 
 /** The instants at which `instant op threshold` changes its value. */
-function changes(operator: Comparison, threshold: bigint): readonly bigint[] {
+function listChanges(operator: Comparison, threshold: bigint): readonly bigint[] {
   if (operator === '>=' || operator === '<') return [threshold];
   if (operator === '>' || operator === '<=') return [threshold + 1n];
   return [threshold, threshold + 1n];

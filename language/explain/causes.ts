@@ -28,36 +28,38 @@ import type { EvaluationView } from './view.ts';
 export function findCause(expr: Expr, view: EvaluationView): UnknownCause | undefined {
   if (!isUnknown(expr, view)) return undefined;
   if (listPathKeys(expr).some((key) => isUnknown(key, view))) return undefined;
-  if (expr.kind === 'Read') return ofRead(expr, view);
-  if (expr.kind === 'Presence') return faulty(spellPath(expr.operand));
+  if (expr.kind === 'Read') return explainRead(expr, view);
+  if (expr.kind === 'Presence') return createFaultyCause(spellPath(expr.operand));
   if (expr.kind === 'Known') {
-    return expr.operand.kind === 'Read' ? faulty(spellPath(expr.operand)) : undefined;
+    return expr.operand.kind === 'Read' ? createFaultyCause(spellPath(expr.operand)) : undefined;
   }
-  if (expr.kind === 'Aggregate') return ofAggregate(expr, view);
+  if (expr.kind === 'Aggregate') return explainAggregate(expr, view);
   if (expr.kind === 'Quantifier') return undefined;
   if (listOperands(expr).some((operand) => isUnknown(operand, view))) return undefined;
   const { text } = view.spot(expr.span);
   switch (expr.kind) {
     case 'Selector':
-      return faulty(expr.which);
+      return createFaultyCause(expr.which);
     case 'Now':
-      return noInstant(text);
+      return createInstantFault(text);
     case 'Age':
-      return view.facts.now === undefined ? noInstant(text) : ahead(view.spot(expr.of.span).text);
+      return view.facts.now === undefined
+        ? createInstantFault(text)
+        : createAheadCause(view.spot(expr.of.span).text);
     case 'Variable':
-      return ofValue(expr.type, text, undefined);
+      return explainUnreadValue(expr.type, text, undefined);
     case 'Lookup':
-      return ofLookup(expr, view);
+      return explainLookup(expr, view);
     case 'Compare':
-      return ofCompare(expr, view);
+      return explainCompare(expr, view);
     case 'InWindow':
-      return ofZone(expr.window.zone.name);
+      return explainZone(expr.window.zone.name);
     case 'Calendar':
-      return ofZone(expr.zone.name);
+      return explainZone(expr.zone.name);
     case 'History':
       return findHistoryCause(expr, view);
     case 'Apply':
-      return ofApply(expr, view);
+      return explainApply(expr, view);
     default:
       expr.kind satisfies 'Constant' | 'Binding' | 'And' | 'Or' | 'Not' | 'If' | 'Else' | 'Set';
       return undefined;
@@ -74,7 +76,8 @@ export function listPathKeys(expr: Expr): readonly Expr[] {
 export function isUnknown(expr: Expr, view: EvaluationView): boolean {
   if (expr.type.kind === 'Record') {
     return (
-      listPathKeys(expr).some((key) => isUnknown(key, view)) || ofRecord(expr, view) !== undefined
+      listPathKeys(expr).some((key) => isUnknown(key, view)) ||
+      explainRecord(expr, view) !== undefined
     );
   }
   const { value } = view.evaluateExpr(expr);
@@ -82,20 +85,22 @@ export function isUnknown(expr: Expr, view: EvaluationView): boolean {
   return view.evaluateExpr(expr).clock === 'age' && view.value(expr) === undefined;
 }
 
-function ofRecord(expr: Expr, view: EvaluationView): UnknownCause | undefined {
-  return expr.kind === 'Read' ? ofRead(expr, view) : undefined;
+function explainRecord(expr: Expr, view: EvaluationView): UnknownCause | undefined {
+  return expr.kind === 'Read' ? explainRead(expr, view) : undefined;
 }
 
 // --- members of the request ----------------------------------------------------------------------
 
-function ofRead(read: ReadExpr, view: EvaluationView): UnknownCause | undefined {
+function explainRead(read: ReadExpr, view: EvaluationView): UnknownCause | undefined {
   const { fact, within } = view.expressions.follow(read);
   const path = spellPath({ ...read, members: read.members.slice(0, within.length) });
-  if (fact?.presence === 'faulty') return faulty(path);
+  if (fact?.presence === 'faulty') return createFaultyCause(path);
   if (fact?.presence === 'absent') {
-    return hasDefault(read, view) ? undefined : cause('absent', path, `\`${path}\` is missing`);
+    return hasDefault(read, view)
+      ? undefined
+      : createCause('absent', path, `\`${path}\` is missing`);
   }
-  const aged = read.latest ? undefined : ofAge(read, within, view);
+  const aged = read.latest ? undefined : explainAge(read, within, view);
   if (aged !== undefined) return aged;
   const { elements } = fact as Fact;
   if (read.type.kind === 'Record' || isUsable(elements ?? (fact?.value as Held | undefined))) {
@@ -103,8 +108,8 @@ function ofRead(read: ReadExpr, view: EvaluationView): UnknownCause | undefined 
   }
   const requestJson = view.findRequestJson(read);
   return elements === undefined || !isCollection(read.type)
-    ? ofValue(read.type, path, requestJson)
-    : cause(
+    ? explainUnreadValue(read.type, path, requestJson)
+    : createCause(
         'element',
         path,
         `\`${path}\` contains an element that is not ${describeExpectedForm(read.type.element)}`,
@@ -116,13 +121,13 @@ function hasDefault(read: ReadExpr, view: EvaluationView): boolean {
 }
 
 /** The first record around the member that is not fresh. */
-function ofAge(
+function explainAge(
   read: ReadExpr,
   within: readonly Fact[],
   view: EvaluationView,
 ): UnknownCause | undefined {
   for (const [index, record] of within.slice(1).entries()) {
-    const unknownCause = ofFreshness(read, index, record, view);
+    const unknownCause = explainFreshness(read, index, record, view);
     if (unknownCause !== undefined) return unknownCause;
   }
   return undefined;
@@ -135,10 +140,10 @@ function explainRecordAge(
   view: EvaluationView,
 ): UnknownCause | undefined {
   if (read.latest || read.type.kind !== 'Record') return undefined;
-  return ofFreshness(read, read.members.length - 1, fact, view);
+  return explainFreshness(read, read.members.length - 1, fact, view);
 }
 
-function ofFreshness(
+function explainFreshness(
   read: ReadExpr,
   index: number,
   record: Fact,
@@ -151,65 +156,65 @@ function ofFreshness(
   const path = spellPath({ ...read, members: read.members.slice(0, index + 1) });
   const observed = record.members?.get('observed_at')?.value as bigint | undefined;
   const { now } = view.facts;
-  if (now === undefined) return noInstant(path);
+  if (now === undefined) return createInstantFault(path);
   if (observed === undefined) {
-    return cause('unobserved', path, `\`${path}\` has no instant of observation`);
+    return createCause('unobserved', path, `\`${path}\` has no instant of observation`);
   }
   const seen = `it was observed at ${formatInstant(observed)}`;
   if (now < observed) {
-    return cause('ahead', path, `\`${path}\` is more than a minute in the future: ${seen}`);
+    return createCause('ahead', path, `\`${path}\` is more than a minute in the future: ${seen}`);
   }
   const since = formatInstant(observed + span + 1n);
   const says = `\`${path}\` is stale since ${since}: ${seen} and is fresh for ${showDuration(span)}`;
-  return { ...cause('stale', path, says), since };
+  return { ...createCause('stale', path, says), since };
 }
 
 /** Explains a value that does not fit its type. */
-function ofValue(type: Type, of: string, found: string | undefined): UnknownCause {
+function explainUnreadValue(type: Type, of: string, found: string | undefined): UnknownCause {
   const kind: CauseKind =
     type.kind === 'Enum' ? 'unlisted' : hasForm(type) ? 'malformed' : 'out_of_range';
   const says = `\`${of}\` is ${found ?? 'something else'}, which is not ${describeExpectedForm(type)}`;
-  return { ...cause(kind, of, says), ...(found === undefined ? {} : { found }) };
+  return { ...createCause(kind, of, says), ...(found === undefined ? {} : { found }) };
 }
 
 // --- computed values -----------------------------------------------------------------------------
 
-function ofLookup(expr: LookupExpr, view: EvaluationView): UnknownCause {
+function explainLookup(expr: LookupExpr, view: EvaluationView): UnknownCause {
   const { table } = expr;
   if (table.external && !view.policy.contents.has(table.name)) {
-    return cause('not_filled', `table.${table.name}`, `\`${table.name}\` is not loaded`);
+    return createCause('not_filled', `table.${table.name}`, `\`${table.name}\` is not loaded`);
   }
   const keys = expr.keys.map((key) => view.formatValue(key)).join(', ');
-  return cause('no_row', `table.${table.name}`, `\`${table.name}\` has no row for ${keys}`);
+  return createCause('no_row', `table.${table.name}`, `\`${table.name}\` has no row for ${keys}`);
 }
 
-function ofCompare(expr: CompareExpr, view: EvaluationView): UnknownCause {
+function explainCompare(expr: CompareExpr, view: EvaluationView): UnknownCause {
   const { text } = view.spot(expr.span);
-  if (view.facts.now === undefined) return noInstant(text);
-  return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
+  if (view.facts.now === undefined) return createInstantFault(text);
+  return createCause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
-function ofApply(expr: ApplyExpr, view: EvaluationView): UnknownCause {
+function explainApply(expr: ApplyExpr, view: EvaluationView): UnknownCause {
   const { builtin, type, args, span } = expr;
   const { text } = view.spot(span);
   const values = args.map((arg) => view.value(arg));
   if (findRole(expr) === 'quotient' && values[1] === 0n) {
-    return cause('division_by_zero', text, `\`${text}\` divides by zero`);
+    return createCause('division_by_zero', text, `\`${text}\` divides by zero`);
   }
   const problem = builtin.problem?.(values as readonly Value[]);
   if (problem !== undefined) {
     const isSecret = args.some((arg) => view.isSecret(arg));
     const [fact = problem] = isSecret ? problem.split(':') : [];
-    return cause('malformed', text, fact);
+    return createCause('malformed', text, fact);
   }
   if (hasForm(type)) {
-    return cause('malformed', text, `\`${text}\` is not ${describeExpectedForm(type)}`);
+    return createCause('malformed', text, `\`${text}\` is not ${describeExpectedForm(type)}`);
   }
-  return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
+  return createCause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
 /** Returns why an aggregate is unknown, or `undefined` if a part of an element explains it. */
-function ofAggregate(expr: AggregateExpr, view: EvaluationView): UnknownCause | undefined {
+function explainAggregate(expr: AggregateExpr, view: EvaluationView): UnknownCause | undefined {
   const { value } = view.evaluateExpr(expr.collection);
   if (isUnknown(expr.collection, view) || !Array.isArray(value)) return undefined;
   const { condition } = expr;
@@ -220,26 +225,26 @@ function ofAggregate(expr: AggregateExpr, view: EvaluationView): UnknownCause | 
   if (counting.some((element) => parts.some((part) => isUnknown(part, element)))) return undefined;
   const { text } = view.spot(expr.span);
   return counting.length === 0
-    ? cause('no_elements', text, `\`${text}\` has no elements to compare`)
-    : cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
+    ? createCause('no_elements', text, `\`${text}\` has no elements to compare`)
+    : createCause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
-function ofZone(zone: string): UnknownCause {
-  return cause('zone', zone, `the local time in ${zone} is not known at that instant`);
+function explainZone(zone: string): UnknownCause {
+  return createCause('zone', zone, `the local time in ${zone} is not known at that instant`);
 }
 
-function ahead(of: string): UnknownCause {
-  return cause('ahead', of, `\`${of}\` is more than a minute in the future`);
+function createAheadCause(of: string): UnknownCause {
+  return createCause('ahead', of, `\`${of}\` is more than a minute in the future`);
 }
 
-function faulty(of: string): UnknownCause {
-  return cause('faulty', of, `\`${of}\` is invalid`);
+function createFaultyCause(of: string): UnknownCause {
+  return createCause('faulty', of, `\`${of}\` is invalid`);
 }
 
-function noInstant(of: string): UnknownCause {
-  return cause('no_instant', of, 'the instant of evaluation is unknown');
+function createInstantFault(of: string): UnknownCause {
+  return createCause('no_instant', of, 'the instant of evaluation is unknown');
 }
 
-function cause(kind: CauseKind, of: string, says: string): UnknownCause {
+function createCause(kind: CauseKind, of: string, says: string): UnknownCause {
   return { kind, of: cut(of), says };
 }

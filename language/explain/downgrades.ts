@@ -24,7 +24,7 @@ export function explainDowngrades(
   if (rule.narrowing !== undefined) {
     return downgradesOfNarrowing(rule.narrowing, rule.demands, judged, view);
   }
-  return failing(rule.remainsChallenge, view).map((expr) =>
+  return listFailing(rule.remainsChallenge, view).map((expr) =>
     downgradeOfObligation(expr, rule.demands, view),
   );
 }
@@ -64,7 +64,7 @@ function downgradesOfNarrowing(
   judged: readonly Judged[],
   view: EvaluationView,
 ): readonly Downgrade[] {
-  const failed = failing(narrowing.inside, view);
+  const failed = listFailing(narrowing.inside, view);
   if (failed.length === 0) return listConflicts(narrowing, judged, view);
   return failed.map((expr) => {
     const setting = narrowing.settings.find(({ value }) => hasOperand(expr, value));
@@ -79,7 +79,7 @@ function downgradesOfNarrowing(
   });
 }
 
-function failing(expr: Expr | undefined, view: EvaluationView): readonly Expr[] {
+function listFailing(expr: Expr | undefined, view: EvaluationView): readonly Expr[] {
   if (expr === undefined) return [];
   return splitConjunction(expr).filter((each) => view.truth(each) !== true);
 }

@@ -73,14 +73,17 @@ export function explainCouldInSession(
   const request = new TextEncoder().encode(session.request);
   const asked = { policy, request, mask };
   const open = openFacts(policy, session, now);
-  if ('effect' in open) return impossible(asked, open);
+  if ('effect' in open) return explainImpossible(asked, open);
   return explainOpen(asked, open);
 }
 
 type ExplainedRequest = Pick<Explained, 'policy' | 'request' | 'mask'>;
 
 /** Explains an answer for which nothing was evaluated. */
-function impossible(explainedRequest: ExplainedRequest, answer: EvaluatedAnswer): Explanation {
+function explainImpossible(
+  explainedRequest: ExplainedRequest,
+  answer: EvaluatedAnswer,
+): Explanation {
   return {
     ...makeExplanation({ ...explainedRequest, awaited: [], facts: undefined, answer }),
     possible: false,
@@ -91,7 +94,7 @@ function explainOpen(explainedRequest: ExplainedRequest, { facts, error }: Decod
   const { policy } = explainedRequest;
   if (facts === undefined || error !== undefined) {
     if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
-    return impossible(explainedRequest, answerInvalidRequest(error));
+    return explainImpossible(explainedRequest, answerInvalidRequest(error));
   }
   const common = { ...explainedRequest, awaited: [] };
   const answer = answerPossibility(policy, facts, error);

@@ -62,13 +62,13 @@ function findNearestPermit(
   const { rule, conditions, failing } = nearest;
   const seen = new Set<Expr>();
   return {
-    ...permitRef(rule, view),
+    ...createPermitRef(rule, view),
     conditions,
     failing: failing.map((expr) => explainCondition(expr, view, seen)),
   };
 }
 
-function permitRef(rule: Rule, view: EvaluationView): RuleRef {
+function createPermitRef(rule: Rule, view: EvaluationView): RuleRef {
   return { id: rule.id, effect: rule.effect, at: view.spot(rule.span) };
 }
 
@@ -86,7 +86,7 @@ function listMissedScopes(view: EvaluationView): readonly MissedScope[] {
     missedScopes.set(key, same);
   }
   return [...missedScopes.values()].map(({ scope, permits }) => ({
-    permits: permits.map((rule) => permitRef(rule, view)),
+    permits: permits.map((rule) => createPermitRef(rule, view)),
     missed: listMismatches(scope, view.policy, view.facts),
   }));
 }

@@ -57,12 +57,12 @@ function explainMatch(
     form: 'Event',
     at: view.spot(expr.span),
     name: certain ? 'event' : 'event (possible)',
-    value: `${eventWords(event)} at ${formatInstant(time)}`,
+    value: `${describeEvent(event)} at ${formatInstant(time)}`,
     parts: [],
   };
 }
 
-function eventWords(event: HistoryEvent): string {
+function describeEvent(event: HistoryEvent): string {
   if (event.kind === 'signal') return `signal ${quoteExcerpt(event.name)}`;
   const selectors = findEventCall(event)?.selectors ?? new Map();
   const quoteSelector = (name: 'action.name' | 'resource.type' | 'resource.id') =>
@@ -80,12 +80,12 @@ export function describeHistoryTerm(expr: HistoryExpr, view: EvaluationView): st
   const matches = remembered && matchesNow(term, remembered);
   if (remembered === undefined || matches === undefined) return undefined;
   if (term.form === 'since') return undefined;
-  if (term.form === 'last') return lastSays(matches);
-  if (term.form === 'sum') return sumSays(term, matches, remembered);
+  if (term.form === 'last') return describeLast(matches);
+  if (term.form === 'sum') return describeSum(term, matches, remembered);
   const { certain, possible } = countEvents(matches, term.window, remembered.now);
   const upTo = Number.isFinite(possible) ? `to ${possible}` : 'or more';
   const number = certain === possible ? String(certain) : `${certain} ${upTo}`;
-  const within = windowSays(term.window);
+  const within = describeWindow(term.window);
   if (term.form === 'count') return `${number} of ${describeBound(term)}${within}`;
   term.form satisfies 'once';
   if (certain !== possible) return `${number} events${within}`;
@@ -93,7 +93,7 @@ export function describeHistoryTerm(expr: HistoryExpr, view: EvaluationView): st
 }
 
 /** ` within 1m`, ` today` */
-function windowSays(window: HistoryWindow | undefined): string {
+function describeWindow(window: HistoryWindow | undefined): string {
   if (window === undefined) return '';
   return window.kind === 'age'
     ? ` within ${showDuration(window.milliseconds)}`
@@ -101,7 +101,7 @@ function windowSays(window: HistoryWindow | undefined): string {
 }
 
 /** `4,200 to 4,350 within 1d` */
-function sumSays(term: SumTerm, matches: MatchedEvents, remembered: TermInput): string {
+function describeSum(term: SumTerm, matches: MatchedEvents, remembered: TermInput): string {
   const { member, window } = term;
   const { least, most } = sumSummands(
     collectSummands(term, matches, remembered),
@@ -111,7 +111,7 @@ function sumSays(term: SumTerm, matches: MatchedEvents, remembered: TermInput): 
   const [lower, upper] = [least, most].map((amount) => showValue(member.type, amount));
   const range =
     most === unbounded ? `${lower} or more` : least === most ? lower : `${lower} to ${upper}`;
-  return `${range}${windowSays(window)}`;
+  return `${range}${describeWindow(window)}`;
 }
 
 /** The right side of the comparison, worded as the limit that it sets. */
@@ -131,7 +131,7 @@ function describeBound({ operator, threshold }: CountTerm): string {
   }
 }
 
-function lastSays(matches: MatchedEvents): string | undefined {
+function describeLast(matches: MatchedEvents): string | undefined {
   const last = findNewestPosition(matches.found.filter(({ certain }) => certain));
   return last && `the event at ${formatInstant(last.time)}`;
 }
@@ -147,7 +147,7 @@ export function findHistoryCause(expr: HistoryExpr, view: EvaluationView): Unkno
     matchesNow(expr.term, remembered, termPattern),
   );
   if (all.some((matches) => matches?.lost !== undefined)) {
-    const says = lossSays(expr.term);
+    const says = describeLoss(expr.term);
     return { kind: 'lost_events', of, says };
   }
   if (all.some((matches) => matches?.found.some(({ certain }) => !certain)))
@@ -161,7 +161,7 @@ export function findHistoryCause(expr: HistoryExpr, view: EvaluationView): Unkno
     : { kind: 'absent', of, says: 'the event does not contain it' };
 }
 
-function lossSays({ form, pattern }: HistoryTerm): string {
+function describeLoss({ form, pattern }: HistoryTerm): string {
   if (!pattern.isShared) return 'the session has seen more values than it stores';
   const what = form === 'sum' ? 'values or events' : 'values';
   return `the sessions have seen more ${what} than are stored`;

@@ -14,7 +14,7 @@ import { findCause, isUnknown, listPathKeys } from './causes.ts';
 import type { ExplanationPart } from './explanation.ts';
 import { describeHistoryTerm, explainEvents } from './history.ts';
 import { describePattern } from './patterns.ts';
-import { explainValues, explainWithin, listElementViews, maxElementsShown } from './values.ts';
+import { explainInnerValues, explainValues, listElementViews, maxElementsShown } from './values.ts';
 import type { EvaluationView } from './view.ts';
 import { describeWindowStatus } from './windows.ts';
 
@@ -27,67 +27,82 @@ export function explainCondition(
   switch (expr.kind) {
     case 'And':
     case 'Or':
-      return condition(
+      return createConditionPart(
         expr,
         view,
         splitCollections(expr) === undefined
-          ? decisive(expr, view).map((operand) => explainOperand(expr, operand, view, seen))
-          : decisive(expr, view).map((operand) => explainCollection(operand, view, seen)),
+          ? listDecisive(expr, view).map((operand) => explainOperand(expr, operand, view, seen))
+          : listDecisive(expr, view).map((operand) => explainCollection(operand, view, seen)),
       );
     case 'Not':
       return explainNegation(expr, view, seen);
     case 'Known':
-      return condition(
+      return createConditionPart(
         expr,
         view,
         explainValues(expr.operand, view, seen),
         describeKnown(expr, view),
       );
     case 'Presence':
-      return condition(expr, view, explainPathKeys(expr, view, seen), presenceSays(expr, view));
+      return createConditionPart(
+        expr,
+        view,
+        explainPathKeys(expr, view, seen),
+        describePresence(expr, view),
+      );
     case 'Quantifier':
       return explainQuantifier(expr, view, seen);
     case 'If': {
       const chosen = view.truth(expr.condition);
       const branches =
         chosen === undefined ? [expr.then, expr.else] : [chosen ? expr.then : expr.else];
-      return condition(expr, view, all([expr.condition, ...branches], view, seen));
+      return createConditionPart(expr, view, explainAll([expr.condition, ...branches], view, seen));
     }
     case 'Else': {
       const needed = view.truth(expr.value) === undefined;
-      return condition(
+      return createConditionPart(
         expr,
         view,
-        all([expr.value, ...(needed ? [expr.fallback] : [])], view, seen),
+        explainAll([expr.value, ...(needed ? [expr.fallback] : [])], view, seen),
       );
     }
     case 'Binding':
-      if (seen.has(expr.binding.value)) return condition(expr, view, [], 'as above');
+      if (seen.has(expr.binding.value)) return createConditionPart(expr, view, [], 'as above');
       seen.add(expr.binding.value);
-      return condition(expr, view, [explainCondition(expr.binding.value, view, seen)]);
+      return createConditionPart(expr, view, [explainCondition(expr.binding.value, view, seen)]);
     case 'InWindow':
-      return condition(expr, view, explainWithin(expr, view, seen), windowSays(expr, view));
-    case 'History':
-      return condition(
+      return createConditionPart(
         expr,
         view,
-        [...explainWithin(expr, view, seen), ...explainEvents(expr, view)],
+        explainInnerValues(expr, view, seen),
+        describeWindow(expr, view),
+      );
+    case 'History':
+      return createConditionPart(
+        expr,
+        view,
+        [...explainInnerValues(expr, view, seen), ...explainEvents(expr, view)],
         describeHistoryTerm(expr, view),
       );
     case 'Apply':
-      return condition(expr, view, explainWithin(expr, view, seen), applySays(expr, view));
-    case 'Compare':
-      return condition(
+      return createConditionPart(
         expr,
         view,
-        explainWithin(expr, view, seen),
-        knownnessSays(expr.left, expr.right, view),
+        explainInnerValues(expr, view, seen),
+        applySays(expr, view),
+      );
+    case 'Compare':
+      return createConditionPart(
+        expr,
+        view,
+        explainInnerValues(expr, view, seen),
+        describeKnownness(expr.left, expr.right, view),
       );
     default:
       expr.kind satisfies
         | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Age')
         | ('Calendar' | 'Aggregate' | 'Set');
-      return condition(expr, view, explainWithin(expr, view, seen));
+      return createConditionPart(expr, view, explainInnerValues(expr, view, seen));
   }
 }
 
@@ -109,7 +124,7 @@ function explainPathKeys(
     .flatMap((key) => explainValues(key, view, seen));
 }
 
-function condition(
+function createConditionPart(
   expr: Expr,
   view: EvaluationView,
   parts: readonly ExplanationPart[],
@@ -129,7 +144,7 @@ function condition(
   };
 }
 
-function all(
+function explainAll(
   exprs: readonly Expr[],
   view: EvaluationView,
   seen: Set<Expr>,
@@ -139,7 +154,7 @@ function all(
 
 // --- logic ---------------------------------------------------------------------------------------
 
-function decisive(expr: Expr & { kind: 'And' | 'Or' }, view: EvaluationView): readonly Expr[] {
+function listDecisive(expr: Expr & { kind: 'And' | 'Or' }, view: EvaluationView): readonly Expr[] {
   const value = view.truth(expr);
   return expr.operands.filter((operand) => view.truth(operand) === value);
 }
@@ -171,7 +186,7 @@ function explainNegation(
 ): ExplanationPart {
   const { operand } = expr;
   const inner = explainCondition(operand, view, seen);
-  const isOtherwise = operand.kind === 'Known' && sameSpan(operand.span, expr.span);
+  const isOtherwise = operand.kind === 'Known' && isSameSpan(operand.span, expr.span);
   const says = isOtherwise
     ? view.truth(expr) === true
       ? 'unknown, so `otherwise` applies'
@@ -187,7 +202,7 @@ function explainNegation(
   };
 }
 
-function sameSpan(a: Span, b: Span): boolean {
+function isSameSpan(a: Span, b: Span): boolean {
   return a.file === b.file && a.start === b.start && a.end === b.end;
 }
 
@@ -200,7 +215,7 @@ function explainQuantifier(
 ): ExplanationPart {
   const { value } = view.evaluateExpr(expr.collection);
   if (!Array.isArray(value))
-    return condition(expr, view, explainValues(expr.collection, view, seen));
+    return createConditionPart(expr, view, explainValues(expr.collection, view, seen));
   const views = listElementViews(expr, value as readonly (Fact | Value)[], view);
   const truth = view.truth(expr);
   const deciding = [...views.keys()].filter((at) => views[at]?.truth(expr.body) === truth);
@@ -210,15 +225,15 @@ function explainQuantifier(
     const which = `element ${at + 1} of ${views.length}`;
     return { ...body, says: body.says === undefined ? which : `${which}, ${body.says}` };
   });
-  return condition(
+  return createConditionPart(
     expr,
     view,
     parts,
-    howMany(expr.quantifier, deciding.length, views.length, truth),
+    describeCount(expr.quantifier, deciding.length, views.length, truth),
   );
 }
 
-function howMany(
+function describeCount(
   quantifier: QuantifierExpr['quantifier'],
   deciding: number,
   elements: number,
@@ -234,24 +249,27 @@ function howMany(
 // --- in words ------------------------------------------------------------------------------------
 
 function describeKnown(expr: Expr & { kind: 'Known' }, view: EvaluationView): string | undefined {
-  if (!sameSpan(expr.span, expr.operand.span)) return undefined;
+  if (!isSameSpan(expr.span, expr.operand.span)) return undefined;
   return view.truth(expr) === true ? 'known' : 'unknown, so the rules in this `given` do not apply';
 }
 
-function presenceSays({ operand }: Expr & { kind: 'Presence' }, view: EvaluationView) {
+function describePresence({ operand }: Expr & { kind: 'Presence' }, view: EvaluationView) {
   const { fact } = view.expressions.follow(operand);
   if (fact === undefined || fact.presence === 'faulty') return undefined;
   const isPresent = fact.presence === 'present';
   return `it is ${isPresent ? 'present' : 'missing'}`;
 }
 
-function windowSays(expr: Expr & { kind: 'InWindow' }, view: EvaluationView): string | undefined {
+function describeWindow(
+  expr: Expr & { kind: 'InWindow' },
+  view: EvaluationView,
+): string | undefined {
   const instant = view.isSecret(expr.of) ? undefined : view.value(expr.of);
   return instant === undefined ? undefined : describeWindowStatus(expr.window, instant as bigint);
 }
 
 /** The checker compares a value with itself to find out whether it is known. */
-function knownnessSays(left: Expr, right: Expr, view: EvaluationView): string | undefined {
+function describeKnownness(left: Expr, right: Expr, view: EvaluationView): string | undefined {
   if (left !== right) return undefined;
   return isUnknown(left, view) ? 'its value is unknown' : 'its value is known';
 }
@@ -260,14 +278,14 @@ function applySays(expr: Expr & { kind: 'Apply' }, view: EvaluationView): string
   const { builtin, args } = expr;
   const [first, second] = args;
   if (first === undefined) return undefined;
-  if (first === second) return knownnessSays(first, second, view);
+  if (first === second) return describeKnownness(first, second, view);
   if (args.some((arg) => isUnknown(arg, view))) return undefined;
-  if (findRole(expr) === 'subset') return missingSays(first, second, view);
+  if (findRole(expr) === 'subset') return describeMissing(first, second, view);
   if (builtin.pattern === undefined || args.some((arg) => view.isSecret(arg))) return undefined;
   return describePattern(builtin.pattern, view.value(first) as string, view.truth(expr) === true);
 }
 
-function missingSays(
+function describeMissing(
   first: Expr,
   second: Expr | undefined,
   view: EvaluationView,

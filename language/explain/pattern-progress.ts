@@ -31,7 +31,7 @@ export function followPattern({ dfa }: Pattern, text: string): PatternProgress |
   let followed = '';
   let length = 0;
   for (const character of text) {
-    const next = step(dfa, state, character);
+    const next = stepState(dfa, state, character);
     if (next === dead)
       return { followed, length, found: character, expected: describeExpected(dfa, state) };
     state = next;
@@ -49,7 +49,7 @@ export function findDecidingPrefix({ dfa }: Pattern, text: string): string {
   let read = '';
   for (const character of text) {
     if (acceptsAll(dfa, state)) return read;
-    state = step(dfa, state, character);
+    state = stepState(dfa, state, character);
     read += character;
   }
   return read;
@@ -57,7 +57,7 @@ export function findDecidingPrefix({ dfa }: Pattern, text: string): string {
 
 const dead = 0;
 
-function step({ alphabet, next }: Dfa, state: number, character: string): number {
+function stepState({ alphabet, next }: Dfa, state: number, character: string): number {
   const codePoint = character.codePointAt(0) ?? 0;
   const { segments, size } = alphabet;
   let [low, high] = [0, segments.length];
@@ -86,7 +86,7 @@ function describeExpected(dfa: Dfa, state: number): string {
   const run = findForcedRun(dfa, state);
   if (run !== '') return quote(run);
   const continuations = listContinuations(dfa, state);
-  const character = continuations.length === 0 ? [] : [inWords(continuations)];
+  const character = continuations.length === 0 ? [] : [describeSet(continuations)];
   return [...character, ...(dfa.accepting[state] ? ['the end'] : [])].join(' or ');
 }
 
@@ -99,7 +99,7 @@ function findForcedRun(dfa: Dfa, from: number): string {
     if (way === undefined || others.length > 0 || way[0] !== way[1]) break;
     const character = String.fromCodePoint(way[0]);
     run += character;
-    state = step(dfa, state, character);
+    state = stepState(dfa, state, character);
   }
   return run;
 }
@@ -112,16 +112,16 @@ function listContinuations({ alphabet, next }: Dfa, state: number): CodePoints {
   return createCodePoints(live.map(({ first, last }): CodePointRange => [first, last]));
 }
 
-function inWords(set: CodePoints): string {
+function describeSet(set: CodePoints): string {
   const others = complement(set);
   if (others.length === 0) return 'any character';
   const [fewer, prefix] =
     others.length < set.length ? [others, 'any character except '] : [set, ''];
   if (fewer.length > maxRanges) return 'another character';
-  return `${prefix}${fewer.map(rangeInWords).join(', ')}`;
+  return `${prefix}${fewer.map(describeRange).join(', ')}`;
 }
 
-function rangeInWords([first, last]: CodePointRange): string {
+function describeRange([first, last]: CodePointRange): string {
   return first === last ? nameCharacter(first) : `${nameCharacter(first)}–${nameCharacter(last)}`;
 }
 

@@ -13,27 +13,27 @@ export function describePattern(pattern: Pattern, text: string, matches: boolean
   if (pattern.source.searches) {
     if (!matches) return 'no part of the string matches';
     const read = findDecidingPrefix(pattern, text);
-    return `a part of the string matches, within ${quoteEnd(read)} (${characters([...read].length)})`;
+    return `a part of the string matches, within ${quoteEnd(read)} (${formatCharacters([...read].length)})`;
   }
   if (matches) return 'the string matches';
   const progress = followPattern(pattern, text);
   if (progress === undefined) return 'the pattern matches no string';
-  return `the string does not match: ${failure(progress)}`;
+  return `the string does not match: ${describeFailure(progress)}`;
 }
 
-function failure({ followed, length, found, expected }: PatternProgress): string {
+function describeFailure({ followed, length, found, expected }: PatternProgress): string {
   if (length === 0) {
     return found === undefined
       ? `it is empty, expected ${expected}`
       : `expected ${expected} at the start, found ${quoteEnd(found)}`;
   }
-  const start = `${quoteEnd(followed)} (${characters(length)})`;
+  const start = `${quoteEnd(followed)} (${formatCharacters(length)})`;
   return found === undefined
     ? `it ends after ${start}, expected ${expected}`
     : `matched up to ${start}, then expected ${expected}, found ${quoteEnd(found)}`;
 }
 
-function characters(count: number): string {
+function formatCharacters(count: number): string {
   return pluralize(count, 'character');
 }
 

@@ -279,7 +279,7 @@ class Page {
       const says = last.says === undefined ? '' : ` (${last.says})`;
       const lines =
         last.value === null
-          ? wrapText(unknownLine(name, last), indent)
+          ? wrapText(formatUnknownLine(name, last), indent)
           : [`${indent}${name} = ${displayText(last.value)}${says}`];
       return [...lines, ...this.#values(last.parts, `${indent}  `)];
     });
@@ -326,7 +326,7 @@ function formatVerdict({ form, value, says }: ExplanationPart): string {
 }
 
 /** Names the value once if the cause begins with it. */
-function unknownLine(name: string, { name: own, cause }: ExplanationPart): string {
+function formatUnknownLine(name: string, { name: own, cause }: ExplanationPart): string {
   if (cause === undefined) return `${name} is unknown`;
   const says = displayText(cause.says);
   const start = `\`${displayText(own)}\` `;

@@ -25,18 +25,18 @@ export function explainValues(
   seen: Set<Expr>,
 ): readonly ExplanationPart[] {
   if (expr.kind === 'Constant') return isNamed(expr, view) ? [explainValue(expr, view, [])] : [];
-  if (expr.kind === 'Set') return explainWithin(expr, view, seen);
-  if (isComparable(expr)) return comparableValues(expr, view, seen);
+  if (expr.kind === 'Set') return explainInnerValues(expr, view, seen);
+  if (isComparable(expr)) return explainComparable(expr, view, seen);
   const unboundExpr = expr.kind === 'Binding' ? expr.binding.value : expr;
   const isShownBefore = seen.has(unboundExpr) && listOperands(expr).length > 0;
   const events = unboundExpr.kind === 'History' ? explainEvents(unboundExpr, view) : [];
-  const parts = isShownBefore ? [] : [...explainWithin(expr, view, seen), ...events];
+  const parts = isShownBefore ? [] : [...explainInnerValues(expr, view, seen), ...events];
   seen.add(unboundExpr);
   return [explainValue(expr, view, parts)];
 }
 
 /** The value as it is written, and why a comparison does not take it. */
-function comparableValues(
+function explainComparable(
   expr: Comparable,
   view: EvaluationView,
   seen: Set<Expr>,
@@ -49,7 +49,7 @@ function comparableValues(
 /**
  * The values of all operands, each once; for an unknown expression, the values of its unknown operands.
  */
-export function explainWithin(
+export function explainInnerValues(
   expr: Expr,
   view: EvaluationView,
   seen: Set<Expr>,
@@ -61,7 +61,7 @@ export function explainWithin(
       if (!found.has(key)) found.set(key, part);
     }
   };
-  for (const operand of decidingOperands(expr, view)) add(explainValues(operand, view, seen));
+  for (const operand of listDecidingOperands(expr, view)) add(explainValues(operand, view, seen));
   if (isOverElements(expr)) {
     for (const element of listShownElements(expr, view))
       for (const part of listPartsPerElement(expr))
@@ -94,7 +94,7 @@ export function listElementViews(
   return elements.map((element) => view.within(variable, asFact(element)));
 }
 
-function decidingOperands(expr: Expr, view: EvaluationView): readonly Expr[] {
+function listDecidingOperands(expr: Expr, view: EvaluationView): readonly Expr[] {
   // The other parts only have values for single elements.
   const operands = isOverElements(expr) ? [expr.collection] : listOperands(expr);
   const unknown = isUnknown(expr, view)

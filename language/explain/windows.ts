@@ -23,7 +23,7 @@ export function describeWallClock(zone: Zone, instant: bigint): string | undefin
   if (wall === undefined) return undefined;
   const day = toDayNumber(wall);
   const weekday = weekdayNames[toWeekday(day)];
-  return `in ${zone.name} it is ${weekday} ${formatDate(day)} ${timeText(wall - day * dayLength)}`;
+  return `in ${zone.name} it is ${weekday} ${formatDate(day)} ${formatTime(wall - day * dayLength)}`;
 }
 
 export function describeWindowStatus(window: Window, instant: bigint): string | undefined {
@@ -46,10 +46,10 @@ export function isDeclared({ name }: Window): boolean {
 function describeWindowState(window: Window, day: number, time: number): string {
   const today = listDayRanges(window, day);
   const inside = today.find(({ from, to }) => from <= time && time < to);
-  if (inside !== undefined) return `inside ${rangeText(inside)}`;
+  if (inside !== undefined) return `inside ${formatRange(inside)}`;
   const rangeOfYesterday = listDayRanges(window, day - 1).find(({ to }) => time + dayLength < to);
   if (rangeOfYesterday !== undefined)
-    return `inside ${rangeText(rangeOfYesterday)} of the day before`;
+    return `inside ${formatRange(rangeOfYesterday)} of the day before`;
   const excepted = window.except.find(({ from, to }) => from <= day && day <= to);
   if (excepted !== undefined) {
     const { from, to } = excepted;
@@ -61,16 +61,16 @@ function describeWindowState(window: Window, day: number, time: number): string 
   }
   const weekday = weekdayNames[toWeekday(day)];
   if (today.length === 0) return `a ${weekday} on which ${window.name} has no hours`;
-  return `outside ${today.map(rangeText).join(', ')}`;
+  return `outside ${today.map(formatRange).join(', ')}`;
 }
 
-function rangeText({ from, to }: TimeRange): string {
+function formatRange({ from, to }: TimeRange): string {
   const end = to > dayLength ? to - dayLength : to;
-  return `${timeText(from)}..${timeText(end)}`;
+  return `${formatTime(from)}..${formatTime(end)}`;
 }
 
 /** `09:00`, with seconds and milliseconds if they are not 0. */
-function timeText(milliseconds: number): string {
+function formatTime(milliseconds: number): string {
   if (milliseconds === dayLength) return '24:00';
   const whole = new Date(milliseconds).toISOString().slice(11, 23);
   return whole.replace(/\.000$/, '').replace(/(\d\d:\d\d):00$/, '$1');

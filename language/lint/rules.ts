@@ -53,7 +53,7 @@ export interface RuleInfo {
 export function collectRuleInfos(policy: PolicyModel): readonly RuleInfo[] {
   const sets = new Map<string, ReadonlySet<string>>();
   const scopes = new Map<string, Scope>();
-  const all = [...policy.rules.map(ofRule), ...policy.scores.flatMap(ofScore)];
+  const all = [...policy.rules.map(indexRule), ...policy.scores.flatMap(indexScore)];
   return all.map((judged, order) => {
     const reads = collectReads([judged.condition]);
     return {
@@ -75,7 +75,7 @@ function internValue<T>(known: Map<string, T>, key: string, value: T): T {
 /** A rule or condition before it is indexed. */
 type Unindexed = Omit<RuleInfo, 'order' | 'reads'>;
 
-function ofRule(rule: Rule): Unindexed {
+function indexRule(rule: Rule): Unindexed {
   const certain = rule.effect === 'permit' || rule.skipUnknown;
   const fires = certain ? onlyTrue : possible;
   const downgrades = mayDowngrade(rule) && rule.effect !== 'permit';
@@ -98,8 +98,8 @@ function ofRule(rule: Rule): Unindexed {
 }
 
 /** A condition that reaches a band by itself restricts as the band does. */
-function ofScore(score: Score): readonly Unindexed[] {
-  return score.conditions.map((condition) => ofCondition(score, condition));
+function indexScore(score: Score): readonly Unindexed[] {
+  return score.conditions.map((condition) => indexCondition(score, condition));
 }
 
 /** The bands of scores that narrow, as if each were reached whenever a condition counts. */
@@ -158,7 +158,7 @@ function mayReach({ bands, conditions }: Score, condition: ScoreCondition): bool
   return sums.some((sum) => bands.some(({ from }) => sum < from && from <= sum + condition.weight));
 }
 
-function ofCondition(score: Score, condition: ScoreCondition): Unindexed {
+function indexCondition(score: Score, condition: ScoreCondition): Unindexed {
   const { bands, scope } = score;
   const reached = bands.findLast((band) => band.from <= condition.weight);
   return {

@@ -47,11 +47,11 @@ export function comparesParts(name: string): name is Operator {
 
 export function convertToComparable(operator: Operator, operand: Expr): Expr {
   if (operand.type.kind !== 'String') return operand;
-  if (isInterpolation(operand)) return comparableParts(operator, operand);
-  return operator === 'is' || operator === 'under' ? operand : nonEmpty(operator, operand);
+  if (isInterpolation(operand)) return convertParts(operator, operand);
+  return operator === 'is' || operator === 'under' ? operand : requireNonEmpty(operator, operand);
 }
 
-function comparableParts(operator: Operator, operand: Interpolation): Expr {
+function convertParts(operator: Operator, operand: Interpolation): Expr {
   const { args, span } = operand;
   const [only, ...others] = args;
   if (only === undefined) return operand;
@@ -63,7 +63,7 @@ function comparableParts(operator: Operator, operand: Interpolation): Expr {
     args.map((arg, index) =>
       isFixed(arg)
         ? arg
-        : segment(
+        : requireSegment(
             arg,
             operand,
             findRefusedCharacters(operator, args, index),
@@ -84,7 +84,7 @@ function isRoot(operator: Operator, index: number): boolean {
   return index === 0 && (operator === 'under' || operator === 'starts_with');
 }
 
-function nonEmpty(operator: Operator, operand: Expr): Expr {
+function requireNonEmpty(operator: Operator, operand: Expr): Expr {
   if (isFixed(operand)) return operand;
   const builtin: Comparable['builtin'] = {
     name: nonEmptyName,
@@ -98,7 +98,12 @@ function nonEmpty(operator: Operator, operand: Expr): Expr {
   return { kind: 'Apply', builtin, args: [operand], type: string, span: operand.span };
 }
 
-function segment(value: Expr, { span }: Interpolation, refused: string, isRoot: boolean): Expr {
+function requireSegment(
+  value: Expr,
+  { span }: Interpolation,
+  refused: string,
+  isRoot: boolean,
+): Expr {
   const findProblem = (text: string) =>
     isRoot ? findRootSegmentProblem(text, refused) : findSegmentProblem(text, refused);
   const builtin: Comparable['builtin'] = {

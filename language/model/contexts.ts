@@ -36,7 +36,7 @@ export function listAppliedContexts(
   { contexts }: Pick<DeclaredContexts, 'contexts'>,
   names: ScopeNames,
 ): readonly ScopedContext[] {
-  return contexts.filter(({ scope }) => keys.every((key) => lists(scope, key, names[key])));
+  return contexts.filter(({ scope }) => keys.every((key) => isListed(scope, key, names[key])));
 }
 
 /**
@@ -49,7 +49,7 @@ export function listContextCases(policy: DeclaredContexts, scope: Scope): readon
     cases = cases.flatMap(({ names, contexts }) =>
       groupNames(policy.contexts, key, scope[key]).map((group) => ({
         names: { ...names, [key]: group },
-        contexts: contexts.filter((context) => lists(context.scope, key, group?.[0])),
+        contexts: contexts.filter((context) => isListed(context.scope, key, group?.[0])),
       })),
     );
   }
@@ -70,7 +70,7 @@ const nothingListed: ContextCase['names'] = {
   resources: undefined,
 };
 
-function lists(scope: Scope, key: keyof Scope, name: string | undefined): boolean {
+function isListed(scope: Scope, key: keyof Scope, name: string | undefined): boolean {
   const listed = scope[key];
   return listed === undefined || (name !== undefined && listed.includes(name));
 }
@@ -85,7 +85,7 @@ function groupNames(
   if (listed.size === 0) return [undefined];
   const groups = new Map<string, string[]>();
   for (const name of selected ?? listed) {
-    const by = contexts.map(({ scope }) => lists(scope, key, name)).join();
+    const by = contexts.map(({ scope }) => isListed(scope, key, name)).join();
     groups.set(by, [...(groups.get(by) ?? []), name]);
   }
   return [...groups.values(), ...(selected === undefined ? [undefined] : [])];

@@ -63,7 +63,7 @@ export function collectReads(exprs: readonly Expr[]): ReadonlySet<string> {
   for (const expr of collectExprs(exprs)) {
     if (expr.kind === 'Read' && !isElement(expr)) {
       reads.add(spellPath(expr));
-      for (const path of observations(expr)) reads.add(path);
+      for (const path of listObservations(expr)) reads.add(path);
     }
     if (expr.kind === 'Selector') reads.add(expr.which);
     if (expr.kind === 'Lookup') reads.add(`table.${expr.table.name}`);
@@ -77,7 +77,7 @@ function isElement({ members, type }: ReadExpr): boolean {
   return members.length === 0 && type.kind === 'List';
 }
 
-function observations(read: ReadExpr): readonly string[] {
+function listObservations(read: ReadExpr): readonly string[] {
   if (read.latest) return [];
   return read.members.flatMap((member, index) => {
     if (member.fresh === undefined) return [];
@@ -141,9 +141,9 @@ export function collectItemDependencies(
 export function listRuleExprs(rule: Rule): readonly Expr[] {
   return [
     rule.condition,
-    ...narrowingExprs(rule.narrowing),
+    ...listNarrowingExprs(rule.narrowing),
     ...demandExprs(rule.demands),
-    ...messageExprs(rule.message),
+    ...listMessageExprs(rule.message),
   ];
 }
 
@@ -153,8 +153,8 @@ export function collectScoreReads(score: Score): ReadonlySet<string> {
 
 export function listScoreExprs(score: Score): readonly Expr[] {
   return [
-    ...score.conditions.flatMap((item) => [item.condition, ...messageExprs(item.message)]),
-    ...score.bands.flatMap((band) => narrowingExprs(band.narrowing)),
+    ...score.conditions.flatMap((item) => [item.condition, ...listMessageExprs(item.message)]),
+    ...score.bands.flatMap((band) => listNarrowingExprs(band.narrowing)),
   ];
 }
 
@@ -235,7 +235,7 @@ function readsProperty(exprs: readonly Expr[], root: Root): boolean {
   return [...collectExprs(exprs)].some((expr) => expr.kind === 'Read' && expr.from === root);
 }
 
-function narrowingExprs(narrowing: Narrowing | undefined): readonly Expr[] {
+function listNarrowingExprs(narrowing: Narrowing | undefined): readonly Expr[] {
   if (narrowing === undefined) return [];
   return [narrowing.inside, ...narrowing.settings.map((setting) => setting.value)];
 }
@@ -244,7 +244,7 @@ function demandExprs(demands: readonly Demand[]): readonly Expr[] {
   return demands.flatMap(({ properties }) => properties.map(({ value }) => value));
 }
 
-function messageExprs(parts: readonly MessagePart[]): readonly Expr[] {
+function listMessageExprs(parts: readonly MessagePart[]): readonly Expr[] {
   return parts.filter((part): part is Expr => typeof part !== 'string');
 }
 

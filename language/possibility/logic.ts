@@ -14,15 +14,15 @@ function isConstant(expr: Expr, value: boolean): boolean {
 
 /** True if all operands are. */
 export function joinAll(operands: readonly Expr[], span: Span): Expr {
-  return junction('And', operands, span);
+  return createLogicJunction('And', operands, span);
 }
 
 /** True if one of the operands is. */
 export function joinSome(operands: readonly Expr[], span: Span): Expr {
-  return junction('Or', operands, span);
+  return createLogicJunction('Or', operands, span);
 }
 
-function junction(kind: 'And' | 'Or', operands: readonly Expr[], span: Span): Expr {
+function createLogicJunction(kind: 'And' | 'Or', operands: readonly Expr[], span: Span): Expr {
   const absorbing = kind === 'Or';
   if (operands.some((operand) => isConstant(operand, absorbing))) return makeTruth(absorbing, span);
   const rest = [...new Set(operands)].filter((operand) => !isConstant(operand, !absorbing));

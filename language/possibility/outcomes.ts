@@ -73,13 +73,13 @@ export class TruthConditionBuilder {
       case 'Binding':
         return this.of(expr.binding.value);
       case 'And':
-        return conjunction(
+        return createConjunction(
           expr.operands.map((operand) => this.of(operand)),
           expr,
         );
       case 'Or':
         return swapTruths(
-          conjunction(
+          createConjunction(
             expr.operands.map((operand) => swapTruths(this.of(operand))),
             expr,
           ),
@@ -361,7 +361,7 @@ export class TruthConditionBuilder {
         return [this.isOpen(part)];
       case 'Read': {
         if (hasFixedPath(part)) return [this.isOpen(part)];
-        const time = freshRecords(part).map((record) => this.#isTimeOpen(record));
+        const time = listFreshRecords(part).map((record) => this.#isTimeOpen(record));
         const entry = part.members.findIndex(isEntry);
         if (typeof part.from !== 'string') return time;
         return [this.#isMemberOpen({ ...part, members: part.members.slice(0, entry) }), ...time];
@@ -379,7 +379,7 @@ export class TruthConditionBuilder {
     const { span } = read;
     const isMemberOpen = this.#isMemberOpen(read);
     if (read.latest) return isMemberOpen;
-    const records = freshRecords(read);
+    const records = listFreshRecords(read);
     const fresh = records.map((record) => this.#isFreshnessOpen(record));
     // A member that is not given is unknown as well while a record around it is certainly stale.
     const usable = records.map((record, index) =>
@@ -442,7 +442,7 @@ function swapTruths(outcomes: TruthConditions): TruthConditions {
 }
 
 /** Kleene's `and` over operands that are independent of each other. */
-function conjunction(operands: readonly TruthConditions[], { span }: Expr): TruthConditions {
+function createConjunction(operands: readonly TruthConditions[], { span }: Expr): TruthConditions {
   const notFalse = operands.map((operand) => joinSome([operand.true, operand.unknown], span));
   const unknowns = operands.map(({ unknown }) => unknown);
   return {
@@ -477,7 +477,7 @@ function listDecidingOperands(expr: Expr): readonly Expr[] | undefined {
 }
 
 /** The records on the path that limit how long the value is usable. */
-function freshRecords(read: ReadExpr): readonly ReadExpr[] {
+function listFreshRecords(read: ReadExpr): readonly ReadExpr[] {
   return read.members.flatMap((member, index) => {
     const { type } = member;
     return member.fresh === undefined || type.kind !== 'Record'

@@ -26,7 +26,7 @@ function apply(object: JsonObject, path: readonly string[], json: string | undef
   const [name = '', ...inner] = path;
   const member = object.members.find((jsonMember) => jsonMember.name === name);
   if (member === undefined && json === undefined) return object;
-  const value = inner.length === 0 ? asJson(json) : within(member?.value, inner, json);
+  const value = inner.length === 0 ? asJson(json) : changeMember(member?.value, inner, json);
   if (value === undefined) return { ...object, members: without(object, name) };
   const changed: JsonMember = { name, nameOffset: 0, value };
   if (member === undefined) return { ...object, members: [...object.members, changed] };
@@ -36,7 +36,11 @@ function apply(object: JsonObject, path: readonly string[], json: string | undef
   };
 }
 
-function within(value: Json | undefined, path: readonly string[], json: string | undefined): Json {
+function changeMember(
+  value: Json | undefined,
+  path: readonly string[],
+  json: string | undefined,
+): Json {
   if (value !== undefined && value.kind !== 'object' && json === undefined) return value;
   return apply(value?.kind === 'object' ? value : emptyObject, path, json);
 }

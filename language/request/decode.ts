@@ -56,7 +56,7 @@ export function decode(
   optionalParts: readonly Entity[] = [],
 ): Decoded {
   const json = readJson(bytes);
-  if ('code' in json) return { facts: undefined, error: textError(json) };
+  if ('code' in json) return { facts: undefined, error: createTextError(json) };
   const decoded = new Decoder(policy, clock).request(json, optionalParts);
   if (!policy.context?.members.has(digestMember)) return decoded;
   return withDigest(decoded, clock, digestFact(policy, bytes, clock));
@@ -69,7 +69,7 @@ export function findRequestErrors(
   clock: RequestClock,
 ): readonly RequestError[] {
   const json = readJson(bytes);
-  if ('code' in json) return [textError(json)];
+  if ('code' in json) return [createTextError(json)];
   const decoder = new Decoder(policy, clock);
   decoder.request(json, []);
   return decoder.errors.toSorted((a, b) => a.offset - b.offset);
@@ -85,7 +85,7 @@ export function decodeOpen(
   clock: RequestClock,
 ): Decoded {
   const json = readJson(bytes);
-  if ('code' in json) return { facts: undefined, error: textError(json) };
+  if ('code' in json) return { facts: undefined, error: createTextError(json) };
   const decoded = new Decoder(policy, clock, true).request(json, []);
   const { facts } = decoded;
   if (facts?.context.members === undefined) return decoded;
@@ -134,7 +134,7 @@ function withDigest(decoded: Decoded, { precedence: by }: RequestClock, fact: Fa
   return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
 }
 
-function textError({ code, offset }: TextError): RequestError {
+function createTextError({ code, offset }: TextError): RequestError {
   const { expected, found } = requestErrors[code] as { expected: string; found: string };
   return { code, path: '$', expected, found, offset };
 }
@@ -146,7 +146,7 @@ export function decodePayload(
   bytes: Uint8Array,
 ): Fact | RequestError {
   const json = readJson(bytes);
-  if ('code' in json) return textError(json);
+  if ('code' in json) return createTextError(json);
   const decoder = new Decoder(policy, { now: undefined, precedence: 'request' });
   const payload = decoder.record(shape, json);
   return decoder.error ?? payload;
@@ -169,7 +169,7 @@ export function decodeOutcome(
 ): DecodedOutcome {
   const json = readJson(bytes);
   if ('code' in json) {
-    return { call: {}, selectors: new Map(), payload: absentFact, error: textError(json) };
+    return { call: {}, selectors: new Map(), payload: absentFact, error: createTextError(json) };
   }
   const decoder = new Decoder(policy, { now: undefined, precedence: 'request' });
   const { call, selectors } = decoder.call(json);

@@ -9,9 +9,9 @@ export function describeExpectation(type: Type): string {
     case 'Bool':
       return jsonTypes.boolean;
     case 'Int':
-      return `an integer${within(type)} (Int)`;
+      return `an integer${describeBounds(type)} (Int)`;
     case 'Decimal':
-      return `${jsonTypes.number}${within(type)} (Decimal)`;
+      return `${jsonTypes.number}${describeBounds(type)} (Decimal)`;
     case 'String':
       return jsonTypes.string;
     case 'Timestamp':
@@ -33,6 +33,6 @@ export function describeExpectation(type: Type): string {
   }
 }
 
-function within(type: ScalarType): string {
+function describeBounds(type: ScalarType): string {
   return type.range === undefined ? '' : ` in ${showRange(type, type.range)}`;
 }

@@ -42,25 +42,25 @@ export function readScalar(type: ScalarType | EnumType, json: Json): Scalar {
     found,
   });
   if (type.kind === 'Bool')
-    return json.kind === 'boolean' ? valueOrUnknown(json.value) : wrong(nameJsonType(json));
+    return json.kind === 'boolean' ? createScalar(json.value) : wrong(nameJsonType(json));
   const number = getNumericType(type);
   if (number !== undefined) {
     if (json.kind !== 'number') return wrong(nameJsonType(json));
     if (number.kind === 'Int' && !isIntegral(json.text)) return wrong('a fractional number');
-    return valueOrUnknown(parseNumber(number, json.text));
+    return createScalar(parseNumber(number, json.text));
   }
   if (json.kind !== 'string') return wrong(nameJsonType(json));
   if (type.kind === 'Timestamp') {
     const instant = parseInstant(json.value);
-    return instant === undefined ? wrong('an invalid timestamp') : valueOrUnknown(instant);
+    return instant === undefined ? wrong('an invalid timestamp') : createScalar(instant);
   }
   if (type.kind === 'Enum') {
     const ordinal = type.members.indexOf(json.value);
-    return valueOrUnknown(ordinal === -1 ? type.otherwise : ordinal);
+    return createScalar(ordinal === -1 ? type.otherwise : ordinal);
   }
   if (isTooLong(json.value)) return { kind: 'fault', code: 'too_long', ...requestErrors.too_long };
   const form = getTextForm(type);
-  return valueOrUnknown(form === undefined ? json.value : form.read(json.value));
+  return createScalar(form === undefined ? json.value : form.read(json.value));
 }
 
 /** Returns the type if its JSON form is a number. */
@@ -75,8 +75,8 @@ export function getNumericType(type: ScalarType | EnumType): ScalarType | undefi
 
 /** Returns the value of a JSON number, or `undefined` if it exceeds 64 bits or the range of the type. */
 export function parseNumber(type: ScalarType, text: string): bigint | undefined {
-  if (type.kind === 'Int') return inRange(type, scaleDecimal(text, 1));
-  if (type.kind === 'Decimal') return inRange(type, roundDecimalText(text));
+  if (type.kind === 'Int') return selectInRange(type, scaleDecimal(text, 1));
+  if (type.kind === 'Decimal') return selectInRange(type, roundDecimalText(text));
   const milliseconds = scaleDecimal(text, 1000);
   if (type.kind === 'Duration' || milliseconds === undefined) return milliseconds;
   return milliseconds >= firstInstant && milliseconds <= lastInstant ? milliseconds : undefined;
@@ -90,11 +90,11 @@ export function nameJsonType(json: Json): FoundName {
   return jsonTypes[json.kind];
 }
 
-function valueOrUnknown(value: Value | undefined): Scalar {
+function createScalar(value: Value | undefined): Scalar {
   return value === undefined ? { kind: 'unknown' } : { kind: 'value', value };
 }
 
 /** Returns undefined, which is unknown, for a value outside the declared range. */
-function inRange({ range }: ScalarType, value: bigint | undefined): bigint | undefined {
+function selectInRange({ range }: ScalarType, value: bigint | undefined): bigint | undefined {
   return value === undefined || range === undefined || contains(range, value) ? value : undefined;
 }

@@ -12,7 +12,7 @@ export type DeclaredSecrets = RequestDeclarations & Pick<PolicyModel, 'signals' 
 /** Whether a member of a request or of the payload of a signal is secret. */
 export function hasSecrets(policy: DeclaredSecrets): boolean {
   const entities = [policy.subjects, policy.actions, policy.resources, policy.signals];
-  const contexts = contextShapes(policy);
+  const contexts = listContextShapes(policy);
   const others = [policy.anySubject, policy.anyAction, policy.anyResource, ...contexts];
   return [...entities.flatMap((shapes) => [...shapes.values()]), ...others].some(
     (shape) => shape !== undefined && containsSecret(shape),
@@ -54,7 +54,7 @@ export function maskRequest(policy: DeclaredSecrets, json: Json, mask: Mask = de
       case 'resource':
         return maskEntity(value, listShapes(value, 'type', resources, anyResource), mask);
       case 'context':
-        return maskSecretMembers(contextShapes(policy), value, mask);
+        return maskSecretMembers(listContextShapes(policy), value, mask);
       default:
         return value;
     }
@@ -62,7 +62,7 @@ export function maskRequest(policy: DeclaredSecrets, json: Json, mask: Mask = de
 }
 
 /** All declared contexts: what is secret in one of them is masked in every request. */
-function contextShapes({ context, contexts }: DeclaredSecrets): readonly RecordType[] {
+function listContextShapes({ context, contexts }: DeclaredSecrets): readonly RecordType[] {
   return [...(context === undefined ? [] : [context]), ...contexts.map(({ type }) => type)];
 }
 
@@ -116,16 +116,16 @@ function maskEntity(json: Json, shapes: readonly RecordType[], mask: Mask): Json
 
 function maskSecretMembers(types: readonly Type[], json: Json, mask: Mask): Json {
   if (json.kind === 'array') {
-    const within = elementTypes(types);
+    const within = listElementTypes(types);
     return {
       ...json,
       elements: json.elements.map((element) => maskSecretMembers(within, element, mask)),
     };
   }
   if (json.kind !== 'object') return json;
-  const ofEntries = valueTypes(types);
+  const ofEntries = listValueTypes(types);
   return mapMembers(json, (name, value) => {
-    const declared = membersNamed(types, name);
+    const declared = listMembers(types, name);
     if (declared.length === 0 && ofEntries.length > 0)
       return maskSecretMembers(ofEntries, value, mask);
     const within = declared.map(({ type }) => type);
@@ -140,26 +140,26 @@ function maskWhole(types: readonly Type[], json: Json, mask: Mask): Json {
   if (json.kind === 'null') return json;
   if (json.kind === 'object' && types.some(({ kind }) => kind === 'Record' || kind === 'Map')) {
     return mapMembers(json, (name, value) => {
-      const within = membersNamed(types, name).map(({ type }) => type);
-      return maskWhole([...within, ...valueTypes(types)], value, mask);
+      const within = listMembers(types, name).map(({ type }) => type);
+      return maskWhole([...within, ...listValueTypes(types)], value, mask);
     });
   }
-  const within = elementTypes(types);
+  const within = listElementTypes(types);
   if (json.kind === 'array' && within.length > 0)
     return { ...json, elements: json.elements.map((element) => maskWhole(within, element, mask)) };
   return { kind: 'string', offset: json.offset, value: mask(json) };
 }
 
-function membersNamed(types: readonly Type[], name: string): readonly Member[] {
+function listMembers(types: readonly Type[], name: string): readonly Member[] {
   return types.flatMap((type) => (type.kind === 'Record' ? (type.members.get(name) ?? []) : []));
 }
 
 /** The types of the values of maps. */
-function valueTypes(types: readonly Type[]): readonly Type[] {
+function listValueTypes(types: readonly Type[]): readonly Type[] {
   return types.flatMap((type) => (type.kind === 'Map' ? [type.value] : []));
 }
 
-function elementTypes(types: readonly Type[]): readonly Type[] {
+function listElementTypes(types: readonly Type[]): readonly Type[] {
   return types.flatMap((type) =>
     type.kind === 'Set' || type.kind === 'List' ? [type.element] : [],
   );

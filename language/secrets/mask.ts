@@ -19,7 +19,7 @@ const maskForm = /^secret:[0-9a-f]{12}$/;
 export function createMask(key: Uint8Array): Mask {
   return (value) => {
     if (value.kind === 'string' && maskForm.test(value.value)) return value.value;
-    const digest = hmac(sha256, key, utf8ToBytes(writeJson(canonical(value))));
+    const digest = hmac(sha256, key, utf8ToBytes(writeJson(canonicalize(value))));
     return `secret:${bytesToHex(digest).slice(0, maskDigits)}`;
   };
 }
@@ -33,23 +33,26 @@ export const defaultMask: Mask = (value) => {
 };
 
 /** The members of objects in order of their names, and equal numbers in one spelling. */
-function canonical(json: Json): Json {
+function canonicalize(json: Json): Json {
   switch (json.kind) {
     case 'object': {
-      const members = json.members.map((member) => ({ ...member, value: canonical(member.value) }));
+      const members = json.members.map((member) => ({
+        ...member,
+        value: canonicalize(member.value),
+      }));
       return { ...json, members: members.sort((a, b) => (a.name < b.name ? -1 : 1)) };
     }
     case 'array':
-      return { ...json, elements: json.elements.map(canonical) };
+      return { ...json, elements: json.elements.map(canonicalize) };
     case 'number':
-      return { ...json, text: spelling(json.text) };
+      return { ...json, text: normalizeSpelling(json.text) };
     default:
       return json;
   }
 }
 
 /** Integers that are not exact in JavaScript keep their digits. */
-function spelling(text: string): string {
+function normalizeSpelling(text: string): string {
   const value = Number(text);
   return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
     ? String(value)

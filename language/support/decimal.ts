@@ -10,7 +10,7 @@ export const decimalOne = 10n ** BigInt(decimalDigits);
 /** Divides and rounds to the nearest integer, half to even. */
 export function divideToEven(numerator: bigint, denominator: bigint): bigint {
   const negative = numerator < 0n !== denominator < 0n;
-  const [above, below] = [magnitude(numerator), magnitude(denominator)];
+  const [above, below] = [computeMagnitude(numerator), computeMagnitude(denominator)];
   const floor = above / below;
   const twice = 2n * (above % below);
   const up = twice > below || (twice === below && floor % 2n === 1n);
@@ -18,13 +18,13 @@ export function divideToEven(numerator: bigint, denominator: bigint): bigint {
   return negative ? -nearest : nearest;
 }
 
-function magnitude(value: bigint): bigint {
+function computeMagnitude(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
 
 /** Formats a Decimal in its shortest form: `12.5`, `12`. */
 export function showDecimal(millionths: bigint): string {
-  const digits = String(magnitude(millionths)).padStart(decimalDigits + 1, '0');
+  const digits = String(computeMagnitude(millionths)).padStart(decimalDigits + 1, '0');
   const fraction = digits.slice(-decimalDigits).replace(/0+$/, '');
   const whole = `${millionths < 0n ? '-' : ''}${digits.slice(0, -decimalDigits)}`;
   return fraction === '' ? whole : `${whole}.${fraction}`;

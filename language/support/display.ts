@@ -68,10 +68,10 @@ export function display(line: string, start: number, end: number, width: number)
   const whole = first === 0 && last === line.length && measureWidth(cells) <= width;
   const markedFits = first === 0 && measureWidth([...before, ...marked]) < width;
   const skipped =
-    whole || markedFits ? 0 : before.length - fitting([...before].reverse(), width / 3);
+    whole || markedFits ? 0 : before.length - countFitting([...before].reverse(), width / 3);
   const left = skipped > 0 || first > 0 ? '…' : '';
   const rest = cells.slice(skipped);
-  const kept = whole ? rest : rest.slice(0, fitting(rest, width - left.length - 1));
+  const kept = whole ? rest : rest.slice(0, countFitting(rest, width - left.length - 1));
   const right = kept.length < rest.length || last < line.length ? '…' : '';
   const from = left.length + measureWidth(before.slice(skipped));
   const markedAt = before.length - skipped;
@@ -92,7 +92,7 @@ function measureWidth(cells: readonly Cell[]): number {
 }
 
 /** The number of leading cells that fit into `width`. */
-function fitting(cells: readonly Cell[], width: number): number {
+function countFitting(cells: readonly Cell[], width: number): number {
   let taken = 0;
   const over = cells.findIndex((cell) => {
     taken += cell.width;

@@ -11,7 +11,7 @@ export function didYouMean(near: readonly string[]): string {
 export function suggest(name: string, candidates: Iterable<string>): readonly string[] {
   const limit = Math.max(1, Math.floor(name.length * 0.4));
   return [...new Set(candidates)]
-    .map((candidate) => ({ candidate, distance: distance(name, candidate) }))
+    .map((candidate) => ({ candidate, distance: computeDistance(name, candidate) }))
     .filter((scored) => scored.distance <= limit && scored.candidate !== name)
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, 3)
@@ -27,7 +27,7 @@ export function findNearMisses(name: string, candidates: Iterable<string>): read
   return suggest(name, candidates).filter((candidate) => {
     if (withoutDigits(name) === withoutDigits(candidate)) return false;
     if (name.toLowerCase() === candidate.toLowerCase()) return true;
-    return distance(name.toLowerCase(), candidate.toLowerCase()) <= limit;
+    return computeDistance(name.toLowerCase(), candidate.toLowerCase()) <= limit;
   });
 }
 
@@ -36,7 +36,7 @@ function withoutDigits(name: string): string {
 }
 
 /** The optimal string alignment distance; a difference in case counts half. */
-function distance(a: string, b: string): number {
+function computeDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
@@ -44,20 +44,20 @@ function distance(a: string, b: string): number {
       const same = a[i - 1] === b[j - 1];
       const cost = same ? 0 : a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0.5 : 1;
       let best = Math.min(
-        at(rows, i - 1, j) + 1,
+        readCell(rows, i - 1, j) + 1,
         (row[j - 1] ?? 0) + 1,
-        at(rows, i - 1, j - 1) + cost,
+        readCell(rows, i - 1, j - 1) + cost,
       );
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        best = Math.min(best, at(rows, i - 2, j - 2) + 1);
+        best = Math.min(best, readCell(rows, i - 2, j - 2) + 1);
       }
       row.push(best);
     }
     rows.push(row);
   }
-  return at(rows, a.length, b.length);
+  return readCell(rows, a.length, b.length);
 }
 
-function at(rows: number[][], i: number, j: number): number {
+function readCell(rows: number[][], i: number, j: number): number {
   return rows[i]?.[j] ?? 0;
 }

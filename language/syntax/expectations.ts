@@ -178,7 +178,7 @@ export function parseExpectedPhrase(message: string): ExpectedPhrase {
   return { phrase, keywords };
 }
 
-function forToken(expected: TokenType, rule: string): ExpectedPhrase {
+function describeToken(expected: TokenType, rule: string): ExpectedPhrase {
   if (expected === EOF)
     return choices[rule] ?? { phrase: 'an operator or `}`', keywords: operators };
   if (expected === RParenToken && rule === 'history') return endOfHistory;
@@ -195,7 +195,7 @@ function listKeywords(label: string): string[] {
   return word === undefined ? [] : [word];
 }
 
-function forPaths(paths: readonly (readonly TokenType[])[]): ExpectedPhrase {
+function describePaths(paths: readonly (readonly TokenType[])[]): ExpectedPhrase {
   const labels = [
     ...new Set(paths.map((path) => path[0]).filter((type) => type !== undefined)),
   ].map((type) => tokenLabel(type));
@@ -227,7 +227,7 @@ export class Expectations implements IParserErrorMessageProvider {
     const isAfterRows = ruleName === 'testDeclaration' && tokenType === ThenToken;
     const open =
       block !== undefined && tokenType !== EOF && !itemKeywords.has(tokenType) && !isAfterRows;
-    return this.#encode(open ? block : forToken(expected, ruleName));
+    return this.#encode(open ? block : describeToken(expected, ruleName));
   }
 
   buildNotAllInputParsedMessage({ ruleName }: { ruleName: string }) {
@@ -236,11 +236,11 @@ export class Expectations implements IParserErrorMessageProvider {
   }
 
   buildNoViableAltMessage(error: { expectedPathsPerAlt: TokenType[][][]; ruleName: string }) {
-    return this.#encode(choices[error.ruleName] ?? forPaths(error.expectedPathsPerAlt.flat()));
+    return this.#encode(choices[error.ruleName] ?? describePaths(error.expectedPathsPerAlt.flat()));
   }
 
   buildEarlyExitMessage(error: { expectedIterationPaths: TokenType[][]; ruleName: string }) {
-    return this.#encode(choices[error.ruleName] ?? forPaths(error.expectedIterationPaths));
+    return this.#encode(choices[error.ruleName] ?? describePaths(error.expectedIterationPaths));
   }
 
   /** Encodes the phrase and the keywords in the message of Chevrotain's error. */

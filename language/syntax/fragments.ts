@@ -23,7 +23,7 @@ export function parseFragments(
   const source = { file, reporter: fragmentReporter };
   const items: ItemNode[] = [];
   for (let start = 0; start < tokens.length; ) {
-    const end = endOfFragment(read, start + minTokens);
+    const end = findFragmentEnd(read, start + minTokens);
     const { tree, errors } = toCst(source, { ...read, tokens: tokens.slice(start, end) }, 'file');
     if (tree === undefined || errors.length > 0) return undefined;
     const fragment = toAst({ ...source, errors, text }, tree as FileCstNode, text.length);
@@ -36,7 +36,7 @@ export function parseFragments(
 }
 
 /** Returns the first boundary from token `min` on: between a closing brace and the keyword of a declaration. */
-function endOfFragment({ tokens, depths }: Tokens, min: number): number {
+function findFragmentEnd({ tokens, depths }: Tokens, min: number): number {
   for (let index = min; index < tokens.length; index += 1) {
     const [before, token] = [tokens[index - 1], tokens[index]];
     if (

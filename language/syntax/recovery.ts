@@ -51,7 +51,9 @@ export function isCut(
   return breaks.some((errorPosition) => {
     if (errorPosition.start > start && errorPosition.start < end) return true;
     if (errorPosition.cuts !== end) return false;
-    return errorPosition.indent === undefined || errorPosition.indent > lineIndent(text, start);
+    return (
+      errorPosition.indent === undefined || errorPosition.indent > measureLineIndent(text, start)
+    );
   });
 }
 
@@ -94,7 +96,7 @@ function findTokenIndex(tokens: readonly IToken[], offset: number): number {
   return low;
 }
 
-function lineIndent(text: string, offset: number): number {
+function measureLineIndent(text: string, offset: number): number {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1);
   return line.length - line.trimStart().length;
 }

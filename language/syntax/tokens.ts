@@ -8,29 +8,32 @@ import { addressPattern } from './literals/address.ts';
 /** The maximum nesting depth of brackets, and of expressions. */
 export const nestingLimit = 100;
 
-function category(name: string, label: string): TokenType {
+function createCategory(name: string, label: string): TokenType {
   return createToken({ name, pattern: Lexer.NA, label });
 }
 
 /** Every name and keyword. */
-export const WordToken = category('Word', 'a name');
+export const WordToken = createCategory('Word', 'a name');
 /** Words that can be references in expressions: names, and keywords that are not reserved. */
-export const FreeWordToken = category('FreeWord', 'a name');
-export const LiteralToken = category('Literal', 'a value');
-export const EffectWordToken = category('EffectWord', 'an effect such as `permit` or `deny`');
+export const FreeWordToken = createCategory('FreeWord', 'a name');
+export const LiteralToken = createCategory('Literal', 'a value');
+export const EffectWordToken = createCategory('EffectWord', 'an effect such as `permit` or `deny`');
 /** Each result that a test can expect: an effect, or whether a permit is possible. */
-export const ExpectedWordToken = category('ExpectedWord', 'an effect such as `permit` or `deny`');
+export const ExpectedWordToken = createCategory(
+  'ExpectedWord',
+  'an effect such as `permit` or `deny`',
+);
 /** The keywords that begin history terms. */
-export const HistoryWordToken = category(
+export const HistoryWordToken = createCategory(
   'HistoryWord',
   '`once`, `count`, `sum`, `since` or `last`',
 );
 /** The keywords that begin aggregates. */
-export const AggregateWordToken = category('AggregateWord', '`sum`, `min` or `max`');
+export const AggregateWordToken = createCategory('AggregateWord', '`sum`, `min` or `max`');
 /** The decisions that an event pattern selects. */
-export const EventWordToken = category('EventWord', '`decided`, `allowed` or `refused`');
+export const EventWordToken = createCategory('EventWord', '`decided`, `allowed` or `refused`');
 /** Binary operators that are a single token. */
-export const InfixToken = category('Infix', 'an operator');
+export const InfixToken = createCategory('Infix', 'an operator');
 
 export const NameToken = createToken({
   name: 'Name',
@@ -118,37 +121,37 @@ export const ForeignCommentToken = createToken({
 /** Characters that cannot begin a token. */
 export const BadToken = createToken({ name: 'Bad', pattern: Lexer.NA, label: 'a character' });
 
-function symbol(name: string, text: string, categories: TokenType[] = []): TokenType {
+function createSymbol(name: string, text: string, categories: TokenType[] = []): TokenType {
   return createToken({ name, pattern: text, categories, label: `\`${text}\`` });
 }
 
-export const LBraceToken = symbol('LBrace', '{');
-export const RBraceToken = symbol('RBrace', '}');
-export const LParenToken = symbol('LParen', '(');
-export const RParenToken = symbol('RParen', ')');
-export const LBracketToken = symbol('LBracket', '[');
-export const RBracketToken = symbol('RBracket', ']');
-export const CommaToken = symbol('Comma', ',');
-export const ColonToken = symbol('Colon', ':');
-export const QuestionToken = symbol('Question', '?');
-export const DotToken = symbol('Dot', '.');
-export const DotDotToken = symbol('DotDot', '..');
-export const ArrowToken = symbol('Arrow', '->');
-export const EqualEqualToken = symbol('EqualEqual', '==', [InfixToken]);
-export const NotEqualToken = symbol('NotEqual', '!=', [InfixToken]);
-const LessEqualToken = symbol('LessEqual', '<=', [InfixToken]);
-export const LessToken = symbol('Less', '<', [InfixToken]);
+export const LBraceToken = createSymbol('LBrace', '{');
+export const RBraceToken = createSymbol('RBrace', '}');
+export const LParenToken = createSymbol('LParen', '(');
+export const RParenToken = createSymbol('RParen', ')');
+export const LBracketToken = createSymbol('LBracket', '[');
+export const RBracketToken = createSymbol('RBracket', ']');
+export const CommaToken = createSymbol('Comma', ',');
+export const ColonToken = createSymbol('Colon', ':');
+export const QuestionToken = createSymbol('Question', '?');
+export const DotToken = createSymbol('Dot', '.');
+export const DotDotToken = createSymbol('DotDot', '..');
+export const ArrowToken = createSymbol('Arrow', '->');
+export const EqualEqualToken = createSymbol('EqualEqual', '==', [InfixToken]);
+export const NotEqualToken = createSymbol('NotEqual', '!=', [InfixToken]);
+const LessEqualToken = createSymbol('LessEqual', '<=', [InfixToken]);
+export const LessToken = createSymbol('Less', '<', [InfixToken]);
 /** `>=` consists of two adjacent tokens, since in `Set<String>= {}` the `>` closes a type. */
-export const GreaterToken = symbol('Greater', '>');
-export const EqualsToken = symbol('Equals', '=');
-const PlusToken = symbol('Plus', '+', [InfixToken]);
-export const MinusToken = symbol('Minus', '-', [InfixToken]);
-const StarToken = symbol('Star', '*', [InfixToken]);
-export const SlashToken = symbol('Slash', '/', [InfixToken]);
+export const GreaterToken = createSymbol('Greater', '>');
+export const EqualsToken = createSymbol('Equals', '=');
+const PlusToken = createSymbol('Plus', '+', [InfixToken]);
+export const MinusToken = createSymbol('Minus', '-', [InfixToken]);
+const StarToken = createSymbol('Star', '*', [InfixToken]);
+export const SlashToken = createSymbol('Slash', '/', [InfixToken]);
 
 const keywords = new Map<string, TokenType>();
 
-function keyword(text: string, ...categories: TokenType[]): TokenType {
+function createKeyword(text: string, ...categories: TokenType[]): TokenType {
   const type = createToken({
     name: text.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
     pattern: Lexer.NA,
@@ -166,12 +169,12 @@ export const reservedWords: ReadonlySet<string> = reservedTexts;
 
 function reserveKeyword(text: string, ...categories: TokenType[]): TokenType {
   reservedTexts.add(text);
-  return keyword(text, WordToken, ...categories);
+  return createKeyword(text, WordToken, ...categories);
 }
 
 /** Defines a keyword that can also be a name. */
-const contextual = (text: string, ...categories: TokenType[]): TokenType =>
-  keyword(text, WordToken, FreeWordToken, ...categories);
+const createContextual = (text: string, ...categories: TokenType[]): TokenType =>
+  createKeyword(text, WordToken, FreeWordToken, ...categories);
 
 export const TrueToken = reserveKeyword('true');
 export const FalseToken = reserveKeyword('false');
@@ -200,103 +203,103 @@ export const CoversToken = reserveKeyword('covers');
 export const GivenToken = reserveKeyword('given');
 export const OtherwiseToken = reserveKeyword('otherwise');
 
-contextual('starts_with', InfixToken);
-contextual('ends_with', InfixToken);
-export const ContainsToken = contextual('contains', InfixToken);
-contextual('under', InfixToken);
-export const MatchesToken = contextual('matches');
-export const SeparatedToken = contextual('separated');
-export const ByToken = contextual('by');
-export const IgnoringToken = contextual('ignoring');
-export const CaseToken = contextual('case');
-export const PresentToken = contextual('present');
-export const MissingToken = contextual('missing');
+createContextual('starts_with', InfixToken);
+createContextual('ends_with', InfixToken);
+export const ContainsToken = createContextual('contains', InfixToken);
+createContextual('under', InfixToken);
+export const MatchesToken = createContextual('matches');
+export const SeparatedToken = createContextual('separated');
+export const ByToken = createContextual('by');
+export const IgnoringToken = createContextual('ignoring');
+export const CaseToken = createContextual('case');
+export const PresentToken = createContextual('present');
+export const MissingToken = createContextual('missing');
 
-export const PolicyToken = contextual('policy');
-export const VersionToken = contextual('version');
-export const UseToken = contextual('use');
-export const FromToken = contextual('from');
-export const EnumToken = contextual('enum');
-export const RecordToken = contextual('record');
-export const ConstToken = contextual('const');
-export const PredicateToken = contextual('predicate');
-export const FunctionToken = contextual('function');
-export const SubjectToken = contextual('subject');
-export const ActionToken = contextual('action');
-export const ResourceToken = contextual('resource');
-export const ContextToken = contextual('context');
-export const ExternalToken = contextual('external');
-export const TransitiveToken = contextual('transitive');
-export const TableToken = contextual('table');
-export const ConstraintToken = contextual('constraint');
-export const ObligationToken = contextual('obligation');
-export const LimitsToken = contextual('limits');
-export const LowerToken = contextual('lower');
-export const SmallestToken = contextual('smallest');
-export const LargestToken = contextual('largest');
-export const WinsToken = contextual('wins');
-export const MustToken = contextual('must');
-export const AgreeToken = contextual('agree');
-export const FreshToken = contextual('fresh');
-export const SecretToken = contextual('secret');
-export const SecondsToken = contextual('seconds');
-export const WindowToken = contextual('window');
-export const LastToken = contextual('last', HistoryWordToken);
-export const DuringToken = contextual('during');
-export const ExceptToken = contextual('except');
-contextual('once', HistoryWordToken);
-contextual('count', HistoryWordToken);
-export const SumToken = contextual('sum', HistoryWordToken, AggregateWordToken);
-contextual('min', AggregateWordToken);
-contextual('max', AggregateWordToken);
-contextual('since', HistoryWordToken);
-contextual('decided', EventWordToken);
-contextual('allowed', EventWordToken);
-contextual('refused', EventWordToken);
-export const SignalToken = contextual('signal');
-export const SignalsToken = contextual('signals');
-export const OutcomeToken = contextual('outcome');
-export const OutcomesToken = contextual('outcomes');
-export const ActionsToken = contextual('actions');
-export const ResourcesToken = contextual('resources');
-export const AcrossToken = contextual('across');
-export const SessionsToken = contextual('sessions');
-export const PerToken = contextual('per');
-export const OfToken = contextual('of');
-export const TodayToken = contextual('today');
-export const ThisToken = contextual('this');
-export const UpToken = contextual('up');
-export const ForToken = contextual('for');
-export const DoingToken = contextual('doing');
-export const OnToken = contextual('on');
-export const IgnoreToken = contextual('ignore');
-export const ScoreToken = contextual('score');
-export const CountsToken = contextual('counts');
-export const UnlessToken = contextual('unless');
-export const WhereToken = contextual('where');
-export const UnknownToken = contextual('unknown');
-export const SkipToken = contextual('skip');
-contextual('permit', EffectWordToken, ExpectedWordToken);
-contextual('narrow', EffectWordToken, ExpectedWordToken);
-contextual('challenge', EffectWordToken, ExpectedWordToken);
-export const DenyToken = contextual('deny', EffectWordToken, ExpectedWordToken);
-contextual('revoke', EffectWordToken, ExpectedWordToken);
-contextual('possible', ExpectedWordToken);
-contextual('impossible', ExpectedWordToken);
-export const InvariantToken = contextual('invariant');
-export const FixtureToken = contextual('fixture');
-export const TestToken = contextual('test');
-export const RequestToken = contextual('request');
-export const SessionToken = contextual('session');
-export const AtToken = contextual('at');
-export const AfterToken = contextual('after');
-export const GrantedToken = contextual('granted');
-export const AskToken = contextual('ask');
-export const TimesToken = contextual('times');
-export const WithToken = contextual('with');
-export const EachToken = contextual('each');
-export const ExpectToken = contextual('expect');
-export const UntilToken = contextual('until');
+export const PolicyToken = createContextual('policy');
+export const VersionToken = createContextual('version');
+export const UseToken = createContextual('use');
+export const FromToken = createContextual('from');
+export const EnumToken = createContextual('enum');
+export const RecordToken = createContextual('record');
+export const ConstToken = createContextual('const');
+export const PredicateToken = createContextual('predicate');
+export const FunctionToken = createContextual('function');
+export const SubjectToken = createContextual('subject');
+export const ActionToken = createContextual('action');
+export const ResourceToken = createContextual('resource');
+export const ContextToken = createContextual('context');
+export const ExternalToken = createContextual('external');
+export const TransitiveToken = createContextual('transitive');
+export const TableToken = createContextual('table');
+export const ConstraintToken = createContextual('constraint');
+export const ObligationToken = createContextual('obligation');
+export const LimitsToken = createContextual('limits');
+export const LowerToken = createContextual('lower');
+export const SmallestToken = createContextual('smallest');
+export const LargestToken = createContextual('largest');
+export const WinsToken = createContextual('wins');
+export const MustToken = createContextual('must');
+export const AgreeToken = createContextual('agree');
+export const FreshToken = createContextual('fresh');
+export const SecretToken = createContextual('secret');
+export const SecondsToken = createContextual('seconds');
+export const WindowToken = createContextual('window');
+export const LastToken = createContextual('last', HistoryWordToken);
+export const DuringToken = createContextual('during');
+export const ExceptToken = createContextual('except');
+createContextual('once', HistoryWordToken);
+createContextual('count', HistoryWordToken);
+export const SumToken = createContextual('sum', HistoryWordToken, AggregateWordToken);
+createContextual('min', AggregateWordToken);
+createContextual('max', AggregateWordToken);
+createContextual('since', HistoryWordToken);
+createContextual('decided', EventWordToken);
+createContextual('allowed', EventWordToken);
+createContextual('refused', EventWordToken);
+export const SignalToken = createContextual('signal');
+export const SignalsToken = createContextual('signals');
+export const OutcomeToken = createContextual('outcome');
+export const OutcomesToken = createContextual('outcomes');
+export const ActionsToken = createContextual('actions');
+export const ResourcesToken = createContextual('resources');
+export const AcrossToken = createContextual('across');
+export const SessionsToken = createContextual('sessions');
+export const PerToken = createContextual('per');
+export const OfToken = createContextual('of');
+export const TodayToken = createContextual('today');
+export const ThisToken = createContextual('this');
+export const UpToken = createContextual('up');
+export const ForToken = createContextual('for');
+export const DoingToken = createContextual('doing');
+export const OnToken = createContextual('on');
+export const IgnoreToken = createContextual('ignore');
+export const ScoreToken = createContextual('score');
+export const CountsToken = createContextual('counts');
+export const UnlessToken = createContextual('unless');
+export const WhereToken = createContextual('where');
+export const UnknownToken = createContextual('unknown');
+export const SkipToken = createContextual('skip');
+createContextual('permit', EffectWordToken, ExpectedWordToken);
+createContextual('narrow', EffectWordToken, ExpectedWordToken);
+createContextual('challenge', EffectWordToken, ExpectedWordToken);
+export const DenyToken = createContextual('deny', EffectWordToken, ExpectedWordToken);
+createContextual('revoke', EffectWordToken, ExpectedWordToken);
+createContextual('possible', ExpectedWordToken);
+createContextual('impossible', ExpectedWordToken);
+export const InvariantToken = createContextual('invariant');
+export const FixtureToken = createContextual('fixture');
+export const TestToken = createContextual('test');
+export const RequestToken = createContextual('request');
+export const SessionToken = createContextual('session');
+export const AtToken = createContextual('at');
+export const AfterToken = createContextual('after');
+export const GrantedToken = createContextual('granted');
+export const AskToken = createContextual('ask');
+export const TimesToken = createContextual('times');
+export const WithToken = createContextual('with');
+export const EachToken = createContextual('each');
+export const ExpectToken = createContextual('expect');
+export const UntilToken = createContextual('until');
 
 /** `for` in brackets, where no group begins. */
 export const ForEachToken = createToken({

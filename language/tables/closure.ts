@@ -23,7 +23,7 @@ export function closeRows(rows: readonly TableRow[]): readonly TableRow[] | Uncl
   for (const [row, { keys }] of rows.entries()) {
     const start = keys[0] as Value;
     const reached = findReachable(start, direct);
-    if (reached.has(start)) return { row, cycle: pathBack(start, reached) };
+    if (reached.has(start)) return { row, cycle: tracePath(start, reached) };
     if (reached.size > requestLimits.elements) return { row, cycle: undefined };
     closed.push({ keys, value: [...reached.keys()] });
   }
@@ -52,7 +52,7 @@ function findReachable(
   return reached;
 }
 
-function pathBack(start: Value, reached: ReadonlyMap<Value, Value>): readonly Value[] {
+function tracePath(start: Value, reached: ReadonlyMap<Value, Value>): readonly Value[] {
   const path = [start];
   do path.unshift(reached.get(path[0] as Value) as Value);
   while (path[0] !== start);

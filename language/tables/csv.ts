@@ -84,12 +84,12 @@ function readHeaderMembers(
 
 /** An empty cell is a missing member, if it is optional. */
 function toRecords(members: readonly Member[], rows: readonly Row[]): JsonObject {
-  return object(
+  return createObject(
     rows.map(({ row, cells: [name = '', ...cells] }) => ({
       name,
       nameOffset: row,
       value: {
-        ...object(
+        ...createObject(
           members.flatMap(({ name: own, type, optional }, index) => {
             const cell = cells[index] ?? '';
             if (optional && cell === '') return [];
@@ -125,7 +125,7 @@ function groupRows(rows: readonly Row[]): ReadonlyMap<string, readonly [Row, ...
 }
 
 function nestRows(rows: readonly Row[], inner: (rows: readonly Row[]) => Json): JsonObject {
-  return object(
+  return createObject(
     [...groupRows(rows)].map(([name, group]) => ({
       name,
       nameOffset: group[0].row,
@@ -146,7 +146,7 @@ function toRowObject({ value }: TableTypes, rows: readonly Row[]): JsonObject {
         .map(({ row, cells }) => parseCell(element, cells[0] ?? '', row)),
     }));
   }
-  return object(
+  return createObject(
     rows.map(({ row, cells: [name = '', cell = ''] }) => ({
       name,
       nameOffset: row,
@@ -165,6 +165,6 @@ function parseCell(type: ScalarType | EnumType, cell: string, offset: number): J
   return { kind: 'string', offset, value: cell };
 }
 
-function object(members: readonly JsonMember[]): JsonObject {
+function createObject(members: readonly JsonMember[]): JsonObject {
   return { kind: 'object', offset: 1, members, close: 0 };
 }

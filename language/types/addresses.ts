@@ -14,7 +14,7 @@ const maxLength = 45;
 function parseAddress(text: string): readonly number[] | undefined {
   if (text.length > maxLength) return undefined;
   if (quad.test(text)) return [...mapped, ...text.split('.').map(Number)];
-  const groups = text.replace(/(?<=:)[^:]*\.[^:]*$/, hexGroups);
+  const groups = text.replace(/(?<=:)[^:]*\.[^:]*$/, splitHexGroups);
   return /^[0-9A-Fa-f:]+$/.test(groups) && ipaddr.IPv6.isValid(groups)
     ? ipaddr.IPv6.parse(groups).toByteArray()
     : undefined;
@@ -23,7 +23,7 @@ function parseAddress(text: string): readonly number[] | undefined {
 const mapped: readonly number[] = [...new Array<number>(10).fill(0), 0xff, 0xff];
 
 /** Converts `1.2.3.4` to `102:304`; returns other text unchanged. */
-function hexGroups(tail: string): string {
+function splitHexGroups(tail: string): string {
   if (!quad.test(tail)) return tail;
   const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number);
   return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;

@@ -12,7 +12,7 @@ const encoded = /%[0-9A-Fa-f]{2}/;
 const drive = /^[A-Za-z]:/;
 
 /** Why a path is not in normal form, for messages, or `undefined` if it is. */
-function pathProblem(path: string): string | undefined {
+function findPathProblem(path: string): string | undefined {
   if (path === '') return 'it is empty';
   if (path === '/') return undefined;
   const problem = findCharacterProblem(path);
@@ -20,9 +20,9 @@ function pathProblem(path: string): string | undefined {
   if (drive.test(path)) return 'it begins with a drive letter';
   const segments = (isAbsolute(path) ? path.slice(1) : path).split('/');
   if (segments.at(-1) === '') segments.pop();
-  else if (!segments.includes('')) return dots(segments);
+  else if (!segments.includes('')) return findDots(segments);
   if (segments.includes('')) return 'it has an empty segment';
-  return dots(segments) ?? 'it ends with a slash';
+  return findDots(segments) ?? 'it ends with a slash';
 }
 
 /** The character that no path in normal form has, for messages, or `undefined` if there is none. */
@@ -37,18 +37,18 @@ export function findCharacterProblem(path: string): string | undefined {
   return encodedByte && `it has the percent-encoded \`${encodedByte}\``;
 }
 
-function dots(segments: readonly string[]): string | undefined {
+function findDots(segments: readonly string[]): string | undefined {
   const matchingSegment = segments.find((segment) => segment === '.' || segment === '..');
   return matchingSegment === undefined ? undefined : `it has the segment \`${matchingSegment}\``;
 }
 
 export function isNormalPath(path: string): boolean {
-  return pathProblem(path) === undefined;
+  return findPathProblem(path) === undefined;
 }
 
 /** That a path is not in normal form, and why, or `undefined` if it is. */
 export function findNormalProblem(what: 'path' | 'root', path: string): string | undefined {
-  const problem = pathProblem(path);
+  const problem = findPathProblem(path);
   return problem && `the ${what} is not in normal form: ${problem}`;
 }
 
@@ -65,7 +65,7 @@ export function findUnderProblem(path: string, root: string): string | undefined
 
 /** Why a string is not a valid root, or `undefined` if it is. */
 export function findRootProblem(root: string): string | undefined {
-  return pathProblem(withoutSlash(root));
+  return findPathProblem(withoutSlash(root));
 }
 
 /**

@@ -146,11 +146,11 @@ export function isSameType(a: Type, b: Type): boolean {
   if (a.kind !== b.kind) return false;
   if (isCollection(a)) return isSameType(a.element, (b as CollectionType).element);
   if (a.kind === 'Enum') return false;
-  if (a.kind === 'Record') return sameMembers(a, b as RecordType);
+  if (a.kind === 'Record') return isSameMembers(a, b as RecordType);
   return true;
 }
 
-function sameMembers(a: RecordType, b: RecordType): boolean {
+function isSameMembers(a: RecordType, b: RecordType): boolean {
   if (a.members.size !== b.members.size) return false;
   for (const [name, member] of a.members) {
     const other = b.members.get(name);
@@ -172,7 +172,7 @@ export function isSameMember(a: Member, b: Member): boolean {
 
 /** Whether two types are the same, also in requests and with their ranges. */
 export function isSameWireType(a: Type, b: Type): boolean {
-  return isSameType(a, b) && sameWire(a, b);
+  return isSameType(a, b) && isSameWire(a, b);
 }
 
 export function isSameDefault(a: Member, b: Member): boolean {
@@ -182,13 +182,13 @@ export function isSameDefault(a: Member, b: Member): boolean {
 
 /** Whether two equivalent declarations keep the same values secret. */
 export function isSameSecrecy(a: Member, b: Member): boolean {
-  return a.secret === b.secret && sameSecrets(a.type, b.type);
+  return a.secret === b.secret && isSameSecrets(a.type, b.type);
 }
 
-function sameSecrets(a: Type, b: Type): boolean {
+function isSameSecrets(a: Type, b: Type): boolean {
   if (a === b) return true;
   if (isCollection(a)) {
-    return isCollection(b) && a.kind === b.kind && sameSecrets(a.element, b.element);
+    return isCollection(b) && a.kind === b.kind && isSameSecrets(a.element, b.element);
   }
   if (a.kind !== 'Record' || b.kind !== 'Record') return true;
   return [...a.members].every(([name, member]) => {
@@ -197,8 +197,8 @@ function sameSecrets(a: Type, b: Type): boolean {
   });
 }
 
-function sameWire(a: Type, b: Type): boolean {
-  if (isCollection(a)) return sameWire(a.element, (b as CollectionType).element);
+function isSameWire(a: Type, b: Type): boolean {
+  if (isCollection(a)) return isSameWire(a.element, (b as CollectionType).element);
   if (a.kind === 'Enum' || a.kind === 'Record') return true;
   const other = b as ScalarType;
   return (

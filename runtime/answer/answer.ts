@@ -29,11 +29,11 @@ function createRuntimeReason(id: OwnReason): ReasonDetail {
 }
 
 export function createInvalidAnswer(error: AnswerError): Answer {
-  return denial('invalid_request', error);
+  return createDenial('invalid_request', error);
 }
 
 export function createEngineErrorAnswer(error: AnswerError): Answer {
-  return denial('engine_error', error);
+  return createDenial('engine_error', error);
 }
 
 export function createEngineError(expected: string, found: string): AnswerError {
@@ -42,10 +42,10 @@ export function createEngineError(expected: string, found: string): AnswerError 
 
 /** For a session that was revoked for reasons that are no longer known. */
 export function createRevokedAnswer(): Answer {
-  return denial('revoked_before', undefined, 'revoke');
+  return createDenial('revoked_before', undefined, 'revoke');
 }
 
-function denial(
+function createDenial(
   id: 'invalid_request' | 'engine_error' | 'revoked_before',
   error: AnswerError | undefined,
   effect: 'deny' | 'revoke' = 'deny',

@@ -47,7 +47,7 @@ class GivenAnswer implements Answer {
   }
 
   toJSON(): AuthZenResponse {
-    return writable(toAuthZen(this)) as AuthZenResponse;
+    return copyWritable(toAuthZen(this)) as AuthZenResponse;
   }
 }
 
@@ -61,15 +61,17 @@ const { rawJSON } = JSON as { readonly rawJSON?: (text: string) => unknown };
  * Numbers that JavaScript cannot represent become JSON numbers with their digits, or strings if the engine cannot
  * write these.
  */
-function writable(value: unknown): unknown {
+function copyWritable(value: unknown): unknown {
   if (typeof value === 'bigint') {
     return BigInt.asIntN(53, value) === value ? Number(value) : toRawNumber(String(value));
   }
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(writable);
+  if (Array.isArray(value)) return value.map(copyWritable);
   const digits = getExactDigits(value);
   if (digits !== undefined) return toRawNumber(digits);
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, writable(each)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, copyWritable(each)]),
+  );
 }
 
 function toRawNumber(digits: string): unknown {

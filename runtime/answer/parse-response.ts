@@ -23,7 +23,7 @@ import {
   map,
   record,
 } from '../module/checks.ts';
-import { createMisread } from '../module/engine-failure.ts';
+import { createMisreadFailure } from '../module/engine-failure.ts';
 import { showSeconds } from '../module/show.ts';
 import type { AuthZenReason, AuthZenResponse } from './authzen.ts';
 import { toGivenAnswer } from './given-answer.ts';
@@ -97,9 +97,9 @@ function read(response: string): AuthZenResponse {
   try {
     value = parseExact(response);
   } catch {
-    throw createMisread(violations.invalidResponse);
+    throw createMisreadFailure(violations.invalidResponse);
   }
-  if (!isResponse(value)) throw createMisread(violations.invalidResponse);
+  if (!isResponse(value)) throw createMisreadFailure(violations.invalidResponse);
   return value as AuthZenResponse;
 }
 
@@ -132,13 +132,15 @@ function toAccessRequest({
   if (request === undefined) return undefined;
   const { expires_at: end, ...properties } = request as Readonly<Record<string, JsonValue>>;
   const isWhole = name !== undefined && reason !== undefined && evaluated !== undefined;
-  if (!isWhole || typeof end !== 'string') throw createMisread(violations.invalidResponse);
+  if (!isWhole || typeof end !== 'string') throw createMisreadFailure(violations.invalidResponse);
   const [evaluatedAt, expiresAt] = [parseWrittenInstant(evaluated), parseWrittenInstant(end)];
   const all = { ...properties, expires_in: exactDecimal(showSeconds(expiresAt - evaluatedAt)) };
-  return { name, properties: byName(all), reason, evaluatedAt, expiresAt };
+  return { name, properties: sortByName(all), reason, evaluatedAt, expiresAt };
 }
 
-function byName(members: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
+function sortByName(
+  members: Readonly<Record<string, JsonValue>>,
+): Readonly<Record<string, JsonValue>> {
   return Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -146,7 +148,7 @@ function byName(members: Readonly<Record<string, JsonValue>>): Readonly<Record<s
 function parseWrittenInstant(written: string): bigint {
   const [, digits] = /^(-?\d+)ms$/.exec(written) ?? [];
   const milliseconds = digits === undefined ? Date.parse(written) : Number(digits);
-  if (Number.isNaN(milliseconds)) throw createMisread(violations.invalidInstant);
+  if (Number.isNaN(milliseconds)) throw createMisreadFailure(violations.invalidInstant);
   return digits === undefined ? BigInt(milliseconds) : BigInt(digits);
 }
 

@@ -11,7 +11,7 @@ import {
   violations,
 } from '../contract/index.ts';
 import { fromUtf8 } from '../json/utf8.ts';
-import { createMisread } from '../module/engine-failure.ts';
+import { createMisreadFailure } from '../module/engine-failure.ts';
 import type { ModuleMemory } from '../module/memory.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { changeValidity } from './given-answer.ts';
@@ -67,7 +67,7 @@ export function readAnswer(memory: ModuleMemory, header: number): Answer {
     readValidity(memory, header),
   );
   if (answer.effect !== effect || answer.decision !== isGrant(effect)) {
-    throw createMisread(violations.otherEffect);
+    throw createMisreadFailure(violations.otherEffect);
   }
   return answer;
 }
@@ -92,7 +92,7 @@ export function readWrittenResponse(memory: ModuleMemory, header: number): Writt
 function readResponse(memory: ModuleMemory, header: number): Uint8Array {
   readEffect(memory, header);
   const length = memory.u32(header + headerLayout.length);
-  if (length === 0) throw createMisread(violations.noResponse);
+  if (length === 0) throw createMisreadFailure(violations.noResponse);
   return memory.bytes(header + headerLayout.size, length);
 }
 
@@ -100,14 +100,14 @@ function decodeText(bytes: Uint8Array): string {
   try {
     return fromUtf8(bytes);
   } catch {
-    throw createMisread(violations.invalidUtf8);
+    throw createMisreadFailure(violations.invalidUtf8);
   }
 }
 
 /** The error of a call that was refused. */
 export function readError(memory: ModuleMemory, header: number): AnswerError {
   const { error } = readAnswer(memory, header);
-  if (error === undefined) throw createMisread(violations.noError);
+  if (error === undefined) throw createMisreadFailure(violations.noError);
   return error;
 }
 
@@ -117,19 +117,19 @@ function isGrant(effect: Answer['effect']): boolean {
 
 function readEffect(memory: ModuleMemory, header: number): Answer['effect'] {
   if (header === 0 || !memory.holds(header, headerLayout.size))
-    throw createMisread(violations.noResponse);
+    throw createMisreadFailure(violations.noResponse);
   const index = memory.u8(header + headerLayout.effect);
   const effect = effects[index];
-  if (effect === undefined) throw createMisread(violations.unknownEffect);
+  if (effect === undefined) throw createMisreadFailure(violations.unknownEffect);
   const isInvalid = (memory.u8(header + headerLayout.flags) & answerFlags.invalid) !== 0;
-  if (isInvalid && index < firstRefusal) throw createMisread(violations.grantedInvalid);
+  if (isInvalid && index < firstRefusal) throw createMisreadFailure(violations.grantedInvalid);
   return effect;
 }
 
 function readValidity(memory: ModuleMemory, header: number): number | undefined {
   const until = memory.f64(header + headerLayout.validUntil);
   if (until === Number.POSITIVE_INFINITY) return undefined;
-  if (!Number.isSafeInteger(until)) throw createMisread(violations.invalidInstant);
+  if (!Number.isSafeInteger(until)) throw createMisreadFailure(violations.invalidInstant);
   return until;
 }
 

@@ -22,18 +22,18 @@ export function parseCommonInstant(text: string): number {
   ) {
     return Number.NaN;
   }
-  const century = pair(text, 0);
-  const yearOfCentury = pair(text, 2);
-  const month = pair(text, 5);
-  const day = pair(text, 8);
-  const hour = pair(text, 11);
-  const minute = pair(text, 14);
-  const second = pair(text, 17);
+  const century = parsePair(text, 0);
+  const yearOfCentury = parsePair(text, 2);
+  const month = parsePair(text, 5);
+  const day = parsePair(text, 8);
+  const hour = parsePair(text, 11);
+  const minute = parsePair(text, 14);
+  const second = parsePair(text, 17);
   let thousandths = 0;
   if (hasThousandths) {
     const last = text.charCodeAt(22) - zero;
     if (text.charCodeAt(19) !== 46 || (last | (last + 6)) & beyondNine) return Number.NaN;
-    thousandths = pair(text, 20) * 10 + last;
+    thousandths = parsePair(text, 20) * 10 + last;
   }
   // A character that is not a digit makes its pair negative.
   if ((century | yearOfCentury | month | day | hour | minute | second | thousandths) < 0) {
@@ -44,11 +44,11 @@ export function parseCommonInstant(text: string): number {
     hour < 24 && minute < 60 && second < 60 && month >= 1 && month <= 12 && day >= 1;
   if (!isInstant || (day > 28 && day > countDays(year, month))) return Number.NaN;
   const time = ((hour * 60 + minute) * 60 + second) * 1000 + thousandths;
-  return daysSinceEpoch(year, month, day) * 86_400_000 + time;
+  return countDaysSinceEpoch(year, month, day) * 86_400_000 + time;
 }
 
 /** The value of two digits; negative if one is not a digit. */
-function pair(text: string, at: number): number {
+function parsePair(text: string, at: number): number {
   const tens = text.charCodeAt(at) - zero;
   const ones = text.charCodeAt(at + 1) - zero;
   const isBeyond = (tens | (tens + 6) | ones | (ones + 6)) & beyondNine;
@@ -61,7 +61,7 @@ function countDays(year: number, month: number): number {
 }
 
 /** In the proleptic Gregorian calendar, with years that begin in March. */
-function daysSinceEpoch(year: number, month: number, day: number): number {
+function countDaysSinceEpoch(year: number, month: number, day: number): number {
   const shifted = month > 2 ? year : year - 1;
   const fromMarch = month > 2 ? month - 3 : month + 9;
   const inYear = Math.floor((153 * fromMarch + 2) / 5) + day - 1;

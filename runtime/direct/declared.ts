@@ -18,12 +18,12 @@ export function collectDeclaredMembers(encoding: Encoding): DeclaredTree {
   const { selectors, subject, action, resource, context, contexts } = encoding;
   // With scoped contexts, all members are written; the module ignores those that the request does not have.
   const ofContext =
-    contexts === undefined && context !== undefined ? ofMembers(context) : undefined;
+    contexts === undefined && context !== undefined ? declareMembers(context) : undefined;
   return {
     members: new Map([
-      ['subject', ofEntity(subject, 'type', selectors.subjects)],
-      ['action', ofEntity(action, 'name', selectors.actions)],
-      ['resource', ofEntity(resource, 'type', selectors.resources)],
+      ['subject', declareEntity(subject, 'type', selectors.subjects)],
+      ['action', declareEntity(action, 'name', selectors.actions)],
+      ['resource', declareEntity(resource, 'type', selectors.resources)],
       ...(context === undefined ? [] : [['context', ofContext] as const]),
     ]),
   };
@@ -39,8 +39,8 @@ export function findDeclaredMember(
   return properties.of.get(own(properties.by)) ?? properties.others;
 }
 
-function ofEntity(entity: EncodedEntity, by: string, names: readonly string[]): DeclaredTree {
-  const shapes = entity.shapes.map(({ members }) => ofMembers(members));
+function declareEntity(entity: EncodedEntity, by: string, names: readonly string[]): DeclaredTree {
+  const shapes = entity.shapes.map(({ members }) => declareMembers(members));
   const nothing: DeclaredTree = { members: new Map() };
   const [others = nothing, ...listed] = shapeBySelector(entity, names).map(
     (shape) => shapes[shape] ?? nothing,
@@ -50,12 +50,12 @@ function ofEntity(entity: EncodedEntity, by: string, names: readonly string[]): 
   return { members: new Map(own.map((name) => [name, undefined])), properties: { by, of, others } };
 }
 
-function ofMembers(members: readonly EncodedMember[]): DeclaredTree {
+function declareMembers(members: readonly EncodedMember[]): DeclaredTree {
   return {
     members: new Map(
       members.map(({ name, value }) => {
         const element = value.kind === 'Set' || value.kind === 'List' ? value.element : value;
-        return [name, element.kind === 'Record' ? ofMembers(element.members) : undefined];
+        return [name, element.kind === 'Record' ? declareMembers(element.members) : undefined];
       }),
     ),
   };

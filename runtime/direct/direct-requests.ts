@@ -63,7 +63,7 @@ export class DirectEncoder {
       createWriter(({ read }) => read === 'judging');
     this.#explaining = createWriter(({ read }) => read !== undefined);
     this.#settled = createNormalizedAnswers(encoding);
-    this.#hasMore = everyPlace(encoding).some(({ read }) => read === 'explaining');
+    this.#hasMore = listPlaces(encoding).some(({ read }) => read === 'explaining');
   }
 
   /** Runs the caller's own code, such as getters. */
@@ -115,7 +115,7 @@ export class DirectEncoder {
   }
 }
 
-function everyPlace({ subject, action, resource, context }: Encoding): readonly EncodedPlace[] {
+function listPlaces({ subject, action, resource, context }: Encoding): readonly EncodedPlace[] {
   const within = (members: readonly EncodedMember[]): readonly EncodedPlace[] =>
     members.flatMap((member) => [
       member,

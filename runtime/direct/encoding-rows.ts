@@ -76,7 +76,7 @@ function parseReading(bits: number): Pick<EncodedPlace, 'read'> {
 }
 
 /** No test reads an element by itself; all of them are read together. */
-const placeInElement: PlaceOf = ([cell]) => ({ cell });
+const locateInElement: PlaceOf = ([cell]) => ({ cell });
 
 function parseEntity({ own, shapes }: EntityRows, placeOf: PlaceOf): EncodedEntity {
   const places = Object.entries(own).map(([name, row]) => [name, placeOf(row)] as const);
@@ -108,7 +108,7 @@ function asValue(row: ValueRow, placeOf: PlaceOf): EncodedValue {
     case 'Set':
     case 'List':
     case 'Map':
-      return { ...row, element: asValue(row.element, placeInElement) };
+      return { ...row, element: asValue(row.element, locateInElement) };
     default:
       row.kind satisfies
         | ('Bool' | 'Int' | 'Decimal' | 'String' | 'Timestamp' | 'Duration')

@@ -23,7 +23,7 @@ import { readSection } from '../module/sections.ts';
 import { parseEncoding } from './encoding-rows.ts';
 
 const isTrue: Check = (value) => value === true;
-const isMember: Check = (value) => member(value);
+const isMember: Check = (value) => checkMember(value);
 const members = list(isMember);
 
 const details: Readonly<Record<string, Check>> = {
@@ -54,13 +54,13 @@ const isScalar: Check = (value) => ['string', 'number', 'boolean'].includes(type
 const isDefault: Check = (value) => isScalar(value) || list(isScalar)(value);
 const plainMember = checkTuple(isString, isValue, count, count);
 const defaultedMember = checkTuple(isString, isValue, count, count, isDefault);
-const member: Check = (value) => plainMember(value) || defaultedMember(value);
+const checkMember: Check = (value) => plainMember(value) || defaultedMember(value);
 const entity = record({
   own: map(checkTuple(count, count)),
   shapes: list(record({ selectors: list(count), members })),
 });
 const isOperator: Check = (value) => testOperators.some((testOperator) => testOperator === value);
-const operand: Check = (value) => count(value) || list(isScalar)(value);
+const checkOperand: Check = (value) => count(value) || list(isScalar)(value);
 
 const isShaped = record({
   selectors: record({ subjects: isStringList, actions: isStringList, resources: isStringList }),
@@ -81,7 +81,7 @@ const isShaped = record({
       }),
     ),
   ),
-  tests: list(checkTuple(count, isOperator, operand, operand)),
+  tests: list(checkTuple(count, isOperator, checkOperand, checkOperand)),
   settled: allowAbsent(isTrue),
   words: allowAbsent(map(checkTuple(count, count))),
 });

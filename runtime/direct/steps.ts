@@ -69,12 +69,12 @@ export function createWriteSteps(
   isContext = false,
 ): readonly WriteStep[] {
   return members.map((member) => ({
-    ...memberStep(member, isWritten),
+    ...createMemberStep(member, isWritten),
     isTime: isContext && member.name === 'time',
   }));
 }
 
-function memberStep(member: EncodedMember, isWritten: IsWritten): WriteStep {
+function createMemberStep(member: EncodedMember, isWritten: IsWritten): WriteStep {
   const { name, value, cell, slot = -1, required = false } = member;
   // A value that only the module can validate is always written.
   const at = isWritten(member) || isRead(value) ? cell : undefined;
@@ -111,7 +111,7 @@ export function getMaxStringLength({ limits }: Encoding): number {
 /** The entity's own strings are encoded like any other member. */
 export function createSelectorStep(place: EncodedPlace, isWritten: IsWritten): WriteStep {
   const cell = isWritten(place) ? place.cell / 4 : -1;
-  return { ...plain(op.text, cell), required: true, slot: place.slot ?? -1 };
+  return { ...createPlainStep(op.text, cell), required: true, slot: place.slot ?? -1 };
 }
 
 /** V8 finds a member faster by an interned key than by an equal string of more than ten characters from JSON. */
@@ -181,7 +181,7 @@ function createStep(
   isWritten: IsWritten,
 ): WriteStep {
   const step = {
-    ...plain(ops[value.kind], cell === undefined ? -1 : cell / 4),
+    ...createPlainStep(ops[value.kind], cell === undefined ? -1 : cell / 4),
     ...findBounds(value),
     mark: isUnread(value) ? cellMarks.unread : cellMarks.known,
     scale: scales[value.kind] ?? 1,
@@ -278,7 +278,7 @@ export function countFrameBytes({ subject, action, resource, context }: Encoding
   return shapes.reduce((all, bytes) => all + bytes, ofContext + bytesOfFrame);
 }
 
-function plain(kind: WriteStep['op'], cell: number): WriteStep {
+function createPlainStep(kind: WriteStep['op'], cell: number): WriteStep {
   return {
     name: '',
     site: 0,

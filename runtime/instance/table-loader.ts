@@ -4,7 +4,7 @@
 import { readError } from '../answer/response-reader.ts';
 import { type AnswerError, type TableExports, violations } from '../contract/index.ts';
 import { toUtf8 } from '../json/utf8.ts';
-import { createMisread } from '../module/engine-failure.ts';
+import { createMisreadFailure } from '../module/engine-failure.ts';
 import type { ModuleInstance } from './instance.ts';
 import { type NameExports, nameLength } from './names.ts';
 
@@ -38,6 +38,6 @@ export function dropTable(instance: ModuleInstance, table: number): AnswerError 
 }
 
 function expectTables({ tables }: ModuleInstance): TableExports & NameExports {
-  if (tables === undefined) throw createMisread(violations.noTables);
+  if (tables === undefined) throw createMisreadFailure(violations.noTables);
   return tables;
 }

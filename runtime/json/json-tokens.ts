@@ -9,14 +9,14 @@ export function splitJson(text: string): readonly string[] {
   const tokens: string[] = [];
   token.lastIndex = 0;
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    if (match[0] === '"') token.lastIndex = endOfString(text, match.index);
+    if (match[0] === '"') token.lastIndex = findStringEnd(text, match.index);
     tokens.push(match[0] === '"' ? text.slice(match.index, token.lastIndex) : match[0]);
   }
   return tokens;
 }
 
 /** `start`: the position of the quotation mark before the string. Returns the position after the one at its end. */
-function endOfString(text: string, start: number): number {
+function findStringEnd(text: string, start: number): number {
   let end = start;
   let first: number;
   do {

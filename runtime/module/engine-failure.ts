@@ -14,6 +14,6 @@ export class EngineFailure extends Error {
 }
 
 /** The module wrote something that its manifest or the ABI does not allow. */
-export function createMisread(found: string): EngineFailure {
+export function createMisreadFailure(found: string): EngineFailure {
   return new EngineFailure(engineTexts.conformingAnswer, found);
 }

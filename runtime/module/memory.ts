@@ -3,7 +3,7 @@
 
 import { violations } from '../contract/index.ts';
 import { fromUtf8 } from '../json/utf8.ts';
-import { createMisread } from './engine-failure.ts';
+import { createMisreadFailure } from './engine-failure.ts';
 
 export class ModuleMemory {
   readonly #memory: WebAssembly.Memory;
@@ -60,7 +60,7 @@ export class ModuleMemory {
 
   /** Throws unless `length` bytes are at the address. */
   expect(address: number, length: number): void {
-    if (!this.holds(address, length)) throw createMisread(violations.outsideMemory);
+    if (!this.holds(address, length)) throw createMisreadFailure(violations.outsideMemory);
   }
 
   holds(address: number, length: number): boolean {

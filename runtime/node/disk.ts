@@ -57,7 +57,7 @@ const openFiles = new Set<string>();
 export const nodeDisk: Disk = {
   open: async (path, how) => {
     // Windows has no such flag; an existing link is detected by its status.
-    if (O_NOFOLLOW === 0 && (await lstat(path).catch(absent))?.isSymbolicLink()) {
+    if (O_NOFOLLOW === 0 && (await lstat(path).catch(expectAbsent))?.isSymbolicLink()) {
       throw Object.assign(new Error(`${path} is a symbolic link`), { code: 'ELOOP' });
     }
     const flags = O_RDWR | O_CREAT | O_NOFOLLOW | (how === 'exclusive' ? O_EXCL : 0);
@@ -93,7 +93,7 @@ export const nodeDisk: Disk = {
     };
   },
   status: async (path) => {
-    const stats = await lstat(path).catch(absent);
+    const stats = await lstat(path).catch(expectAbsent);
     return stats && toFileStatus(stats);
   },
   rename,
@@ -109,7 +109,7 @@ export const nodeDisk: Disk = {
     }
   },
   readText: async (path) => {
-    return (await readFile(path, 'utf8').catch(absent)) ?? undefined;
+    return (await readFile(path, 'utf8').catch(expectAbsent)) ?? undefined;
   },
   createText: async (path, text) => {
     const own = `${path}.${randomUUID()}`;
@@ -125,12 +125,12 @@ export const nodeDisk: Disk = {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
       throw error;
     } finally {
-      await unlink(own).catch(absent);
+      await unlink(own).catch(expectAbsent);
     }
   },
 };
 
-function absent(error: NodeJS.ErrnoException): undefined {
+function expectAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT') return undefined;
   throw error;
 }

@@ -51,7 +51,7 @@ async function lockPath(path: string): Promise<string> {
 }
 
 async function acquire(path: string, lock: string, disk: Disk): Promise<() => Promise<void>> {
-  const text = JSON.stringify(thisProcess());
+  const text = JSON.stringify(identifyProcess());
   for (let attempt = 0; attempt < 10; attempt += 1) {
     if (await disk.createText(lock, text)) return release(lock, text, disk);
     const found = await disk.readText(lock);
@@ -127,7 +127,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function thisProcess(): Owner {
+function identifyProcess(): Owner {
   return {
     pid: system.pid,
     host: hostname(),

@@ -135,7 +135,7 @@ class SessionFile {
   async #readAll(file: DiskFile): Promise<ReadonlyMap<string, string>> {
     const { size } = await file.stat();
     const bytes = await file.read(size);
-    const length = wholeLines(bytes);
+    const length = findWholeLines(bytes);
     const lines = new TextDecoder().decode(bytes.subarray(0, length)).split('\n').slice(0, -1);
     const texts = this.#collectTexts(lines);
     if (length < size) {
@@ -234,7 +234,7 @@ function printLines(changed: ReadonlyMap<string, string | undefined>): readonly 
 const lineFeed = 0x0a;
 
 /** The number of bytes in complete lines. */
-function wholeLines(bytes: Uint8Array): number {
+function findWholeLines(bytes: Uint8Array): number {
   return bytes.lastIndexOf(lineFeed) + 1;
 }
 

@@ -52,12 +52,16 @@ export function addApproval(
   const start = grantedAt === undefined ? now : convertMilliseconds(grantedAt);
   if (typeof digest !== 'string' || !digestForm.test(digest)) {
     const found = typeof digest === 'string' ? JSON.stringify(digest) : hostTexts.otherValue;
-    return wrong('digest', '`sha-256:` and 64 hexadecimal digits in lower case', found);
+    return createMemberError('digest', '`sha-256:` and 64 hexadecimal digits in lower case', found);
   }
-  if (end === undefined) return wrong('expiresAt', anInstant, hostTexts.otherValue);
-  if (start === undefined) return wrong('grantedAt', anInstant, hostTexts.otherValue);
+  if (end === undefined) return createMemberError('expiresAt', anInstant, hostTexts.otherValue);
+  if (start === undefined) return createMemberError('grantedAt', anInstant, hostTexts.otherValue);
   if (end <= now)
-    return wrong('expiresAt', `an instant after ${showTruncated(now)}`, showTruncated(end));
+    return createMemberError(
+      'expiresAt',
+      `an instant after ${showTruncated(now)}`,
+      showTruncated(end),
+    );
   const granted = {
     digest,
     expires_at: showTruncated(end),
@@ -80,6 +84,6 @@ function showTruncated(instant: number): string {
   return showInstant(BigInt(Math.trunc(instant)));
 }
 
-function wrong(member: string, expected: string, found: string): AnswerError {
+function createMemberError(member: string, expected: string, found: string): AnswerError {
   return { code: 'wrong_type', path: `$.${member}`, expected, found, offset: 0 };
 }

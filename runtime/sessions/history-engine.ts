@@ -10,7 +10,7 @@ import {
 } from '../contract/index.ts';
 import type { ModuleInstance } from '../instance/instance.ts';
 import { toUtf8 } from '../json/utf8.ts';
-import { createMisread } from '../module/engine-failure.ts';
+import { createMisreadFailure } from '../module/engine-failure.ts';
 
 /** A record, by its id. */
 export interface HistoryRecord {
@@ -56,7 +56,7 @@ export class HistoryEngine {
   #collect(write: (at: number) => number): readonly HistoryRecord[] {
     const records: HistoryRecord[] = [];
     for (let length = write(0); length !== 0; length = write(records.length)) {
-      if (length < 0) throw createMisread(violations.noRoomForRecord);
+      if (length < 0) throw createMisreadFailure(violations.noRoomForRecord);
       records.push(this.#read(length));
     }
     return records;

@@ -21,7 +21,7 @@ import {
 import type { ModuleInstance } from '../instance/instance.ts';
 import { nameLength } from '../instance/names.ts';
 import { toUtf8 } from '../json/utf8.ts';
-import { createMisread } from '../module/engine-failure.ts';
+import { createMisreadFailure } from '../module/engine-failure.ts';
 
 const noPossibility = createEngineError(engineTexts.possibility, engineTexts.noPossibility);
 
@@ -143,11 +143,11 @@ export class SessionEngine {
   sweep(now: number, isAll: boolean): readonly HandleChange[] {
     const count = this.#exports.session_sweep(now, isAll ? 1 : 0) >>> 0;
     const memory = this.#memory;
-    if (count > maxChanges) throw createMisread(violations.tooManyChanges);
+    if (count > maxChanges) throw createMisreadFailure(violations.tooManyChanges);
     return Array.from({ length: count }, (_, index) => {
       const entry = (this.#exports.changes.value as number) + index * changeLayout.size;
       const before = effects[memory.u8(entry + changeLayout.before)];
-      if (before === undefined) throw createMisread(violations.unknownEffect);
+      if (before === undefined) throw createMisreadFailure(violations.unknownEffect);
       return { handle: memory.u32(entry + changeLayout.handle), before };
     });
   }

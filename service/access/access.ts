@@ -124,11 +124,11 @@ export function createAccess(options: AccessOptions | undefined, publicHost?: st
   function identify(credentials: Credentials): Caller | Promise<Caller> {
     const { certificate } = credentials;
     const key = findKey(credentials);
-    const known = key === undefined ? undefined : byKey.get(sha256(key));
+    const known = key === undefined ? undefined : byKey.get(hashSha256(key));
     const evidence = certificate === undefined ? noEvidence : toEvidence(certificate);
     if (known !== undefined) return { ...known, evidence };
     if (issuers.size > 0 && readBearerToken(credentials.authorization) !== undefined) {
-      return byToken(issuers, credentials.authorization, evidence);
+      return identifyByToken(issuers, credentials.authorization, evidence);
     }
     const named =
       certificate &&
@@ -145,7 +145,7 @@ export function createAccess(options: AccessOptions | undefined, publicHost?: st
 type Issuers = ReadonlyMap<string, Grant & { readonly verify: ClaimsVerifier }>;
 
 /** Each issuer has its own keys: that of the token is only believed after its signature was verified. */
-async function byToken(
+async function identifyByToken(
   issuers: Issuers,
   authorization: string | undefined,
   evidence: Evidence,
@@ -178,7 +178,7 @@ function findKey({ apiKey, authorization }: Credentials): string | undefined {
   return text.slice(text.indexOf(':') + 1);
 }
 
-function sha256(text: string): string {
+function hashSha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -12,7 +12,7 @@ export interface PeerCertificate {
 }
 
 export function readPeerCertificate(certificate: X509Certificate): PeerCertificate {
-  const names = alternativeNames(certificate.subjectAltName ?? '');
+  const names = parseAlternativeNames(certificate.subjectAltName ?? '');
   const of = (kind: string) => names.filter((name) => name.kind === kind).map(({ name }) => name);
   return {
     subject: certificate.subject,
@@ -36,7 +36,7 @@ export function listPeerMembers({
  * Node writes a name with a comma, a quote or another special character as a JSON string, so that one name cannot be read
  * as two.
  */
-function alternativeNames(text: string) {
+function parseAlternativeNames(text: string) {
   return [...text.matchAll(/([^:,]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/g)].map(
     ([, kind = '', name = '']) => ({ kind, name: name.startsWith('"') ? JSON.parse(name) : name }),
   ) as readonly { readonly kind: string; readonly name: string }[];

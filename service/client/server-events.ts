@@ -41,7 +41,7 @@ export async function* followServerEvents(
   while (!isAborted(signal)) {
     let lost: ServiceError;
     try {
-      for await (const event of connection(open, signal, inContact)) {
+      for await (const event of followConnection(open, signal, inContact)) {
         failures = 0;
         yield event;
       }
@@ -59,7 +59,7 @@ export async function* followServerEvents(
 }
 
 /** The events of one connection, which is closed when the iteration ends. */
-async function* connection(
+async function* followConnection(
   open: OpenStream,
   signal: AbortSignal | undefined,
   inContact: () => void,

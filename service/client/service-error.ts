@@ -59,6 +59,6 @@ export function createInvalidAnswerError(detail: string): ServiceError {
 }
 
 /** The error of a session that was closed while it was followed: that of a call for a session that is not open. */
-export function createSessionClosed(): ServiceError {
+export function createSessionClosedError(): ServiceError {
   return new ServiceError('the session was closed', { status: 404, code: 'no_session' });
 }

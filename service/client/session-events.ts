@@ -4,7 +4,7 @@ import type { EffectName } from '@nhipol/runtime';
 import { isMembers } from '../json/members.ts';
 import { readSessionState, type SessionState } from './evaluation.ts';
 import { type FollowOptions, followServerEvents, type OpenStream } from './server-events.ts';
-import { createInvalidAnswerError, createSessionClosed } from './service-error.ts';
+import { createInvalidAnswerError, createSessionClosedError } from './service-error.ts';
 
 /** The answer to a session changed. `revoked` is final. */
 export interface SessionChanged extends SessionState {
@@ -28,7 +28,7 @@ export async function* followSessionEvents(
   for await (const { event, data } of followServerEvents(open, options)) {
     if (event === 'state') yield readState(data);
     else if (isChange(event)) yield readChange(event, data);
-    else if (event === 'closed') throw createSessionClosed();
+    else if (event === 'closed') throw createSessionClosedError();
   }
 }
 

@@ -124,7 +124,7 @@ export class Transport {
     const ending = new AbortController();
     const end = () => ending.abort(signal?.reason);
     signal?.addEventListener('abort', end, { once: true });
-    const late = failure('timeout', `the service did not answer within ${timeout} ms`);
+    const late = createFailure('timeout', `the service did not answer within ${timeout} ms`);
     const timer = setTimeout(() => ending.abort(late), timeout);
     const ended = new Promise<never>((_, reject) => {
       ending.signal.addEventListener('abort', () => reject(ending.signal.reason), { once: true });
@@ -135,7 +135,7 @@ export class Transport {
       if (signal?.aborted) throw signal.reason;
       if (ending.signal.aborted) throw late;
       if (error instanceof ServiceError) throw error;
-      throw failure('unreachable', 'the service cannot be reached', error);
+      throw createFailure('unreachable', 'the service cannot be reached', error);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', end);
@@ -143,6 +143,6 @@ export class Transport {
   }
 }
 
-function failure(code: FailureCode, detail: string, cause?: unknown): ServiceError {
+function createFailure(code: FailureCode, detail: string, cause?: unknown): ServiceError {
   return new ServiceError(detail, { code, cause });
 }

@@ -48,7 +48,7 @@ export function readOpening(line: string): DaemonOpening | string {
         ? { kind: 'hook', agent: value.agent }
         : 'agent: expected a string';
     case 'server':
-      return serverOpening(value);
+      return parseServerOpening(value);
     default:
       return 'kind: expected hook, server or status';
   }
@@ -56,7 +56,7 @@ export function readOpening(line: string): DaemonOpening | string {
 
 const isString = (value: unknown): value is string => typeof value === 'string';
 
-function serverOpening(value: Members): ServerOpening | string {
+function parseServerOpening(value: Members): ServerOpening | string {
   const { server, command, arguments: given, environment, folder, pins, session } = value;
   if (!isString(server)) return 'server: expected a string';
   if (!isString(command)) return 'command: expected a string';

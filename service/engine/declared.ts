@@ -64,7 +64,7 @@ export function readDeclaredRequest(schema: unknown): DeclaredRequest {
 }
 
 function readDeclared(given: readonly unknown[]): Declared {
-  const schemas = given.flatMap(alternatives);
+  const schemas = given.flatMap(listAlternatives);
   const members = new Map<string, unknown[]>();
   for (const { properties } of schemas) {
     if (!isMembers(properties)) continue;
@@ -79,12 +79,12 @@ function readDeclared(given: readonly unknown[]): Declared {
     elements: elements.length === 0 ? undefined : readDeclared(elements),
     isMap: values.length > 0,
     isSecret: given.some((schema) => isMembers(schema) && schema.writeOnly === true),
-    places: leastPlaces(schemas),
+    places: countLeastPlaces(schemas),
   };
 }
 
 /** A policy reads millionths of a Decimal, and milliseconds of seconds. An Int with a fraction is not valid. */
-function leastPlaces(schemas: readonly Members[]): number | undefined {
+function countLeastPlaces(schemas: readonly Members[]): number | undefined {
   const places = schemas.flatMap(({ type, description }) => {
     if (type === 'integer') return [0];
     if (type !== 'number') return [];
@@ -93,9 +93,9 @@ function leastPlaces(schemas: readonly Members[]): number | undefined {
   return places.length === 0 ? undefined : Math.min(...places);
 }
 
-function alternatives(schema: unknown): readonly Members[] {
+function listAlternatives(schema: unknown): readonly Members[] {
   if (!isMembers(schema)) return [];
-  return Array.isArray(schema.anyOf) ? schema.anyOf.flatMap(alternatives) : [schema];
+  return Array.isArray(schema.anyOf) ? schema.anyOf.flatMap(listAlternatives) : [schema];
 }
 
 function selectMembers(declared: Declared, value: unknown, mask: boolean): unknown {
@@ -141,16 +141,16 @@ function findRounded(declared: Declared, value: unknown, path: string): string |
   if (Array.isArray(value)) {
     const { elements } = declared;
     if (elements === undefined) return undefined;
-    return firstProblem(value, (each) => findRounded(elements, each, `${path}[*]`));
+    return findFirstProblem(value, (each) => findRounded(elements, each, `${path}[*]`));
   }
   if (!isMembers(value)) return undefined;
-  return firstProblem(Object.entries(value), ([name, member]) => {
+  return findFirstProblem(Object.entries(value), ([name, member]) => {
     const inner = declared.members.get(name) ?? (declared.isMap ? declared.elements : undefined);
     return inner && findRounded(inner, member, `${path}.${name}`);
   });
 }
 
-function firstProblem<Item>(
+function findFirstProblem<Item>(
   items: readonly Item[],
   find: (item: Item) => string | undefined,
 ): string | undefined {

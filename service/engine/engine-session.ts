@@ -161,7 +161,7 @@ export class EngineSession {
   /** Decides a call. The decision becomes an event of the session. */
   decide(call: Call, details: DecideDetails = {}): Decision {
     const started = performance.now();
-    const digest = lazily(() => this.computeDigest(call));
+    const digest = computeLazily(() => this.computeDigest(call));
     let found: Found;
     try {
       found = this.#decide(call, digest);
@@ -186,7 +186,7 @@ export class EngineSession {
    */
   recheck(call: Call, trigger: Trigger, approval?: UsedApproval): Decision {
     const started = performance.now();
-    const digest = lazily(() => this.computeDigest(call));
+    const digest = computeLazily(() => this.computeDigest(call));
     let answer: Answer;
     try {
       answer = this.#findRefusal() ?? this.#reevaluate(call, approval);
@@ -681,7 +681,7 @@ function selectEnforcement(
   return trigger === 'request' || trigger === 'approval' ? 'refused' : 'stopped';
 }
 
-function lazily<Value>(compute: () => Value): () => Value {
+function computeLazily<Value>(compute: () => Value): () => Value {
   let known: { readonly value: Value } | undefined;
   return () => {
     known ??= { value: compute() };

@@ -57,7 +57,7 @@ export async function checkRequest(
     ...attributes,
     endpoint: 'ext_authz',
     mapping: options.mapping.extAuthz,
-    restrict: (answer) => enforceable(answer, options),
+    restrict: (answer) => selectEnforceable(answer, options),
   });
   return checkResponse(decided, attributes, options);
 }
@@ -83,11 +83,11 @@ function checkResponse(
 }
 
 /** Upstreams get all constraints; obligations are for the proxy, which carries out those that are named. */
-function enforceable(answer: Answer, { obligations }: CheckOptions): Answer {
+function selectEnforceable(answer: Answer, { obligations }: CheckOptions): Answer {
   const constraints = new Set(Object.keys(answer.constraints));
   const refused = findUnsupported(answer, { obligations, constraints });
   if (refused !== undefined) return refused;
-  if (constraintsText(answer).length <= maxConstraintsHeader) return answer;
+  if (printConstraints(answer).length <= maxConstraintsHeader) return answer;
   return createRefusalAnswer('not_enforceable', 'its constraints are too long for a header');
 }
 
@@ -103,7 +103,7 @@ export function buildUpstreamHeaders(
     ['effect', effect],
     ['decision-id', id],
     ['valid-until', until],
-    ['constraints', isNarrow ? constraintsText(answer) : undefined],
+    ['constraints', isNarrow ? printConstraints(answer) : undefined],
   ];
   const set = values.flatMap(([name, value]) =>
     value === undefined || !names.has(name) ? [] : [[nameHeader(name), value] as const],
@@ -111,7 +111,7 @@ export function buildUpstreamHeaders(
   return new Map(set);
 }
 
-function constraintsText({ constraints }: Answer): string {
+function printConstraints({ constraints }: Answer): string {
   return escapeHeader(stringify(constraints));
 }
 

@@ -76,7 +76,7 @@ export async function checkMcpRequest(
   if (clientMethod === undefined)
     return { error: { code: invalid, reason: `unknown method ${method}` } };
   if (clientMethod.handling === 'pass' || clientMethod.handling === 'list') {
-    return whileAllowed(call, options, () => ({ pass: {} }));
+    return runWhileAllowed(call, options, () => ({ pass: {} }));
   }
   const headers = readHeaders(request);
   const params = readParams(request);
@@ -84,10 +84,10 @@ export async function checkMcpRequest(
     const refuse = () => {
       throw new MappingError(params);
     };
-    return whileAllowed(call, options, refuse, invalid);
+    return runWhileAllowed(call, options, refuse, invalid);
   }
   const decided = await decideParams({ request, params, headers }, call, options);
-  if (decided.answer.decision) return permitRequest(decided, headers, options, { pass: {} });
+  if (decided.answer.decision) return createPermit(decided, headers, options, { pass: {} });
   const values = lowerArguments(
     isMembers(params.arguments) ? params.arguments : {},
     decided.answer,
@@ -105,7 +105,7 @@ export async function checkMcpRequest(
  * The outcome of what needs no decision, for a caller that may have requests decided. `code`: that of an error of the
  * message. Rejects for a caller with too many requests only.
  */
-async function whileAllowed(
+async function runWhileAllowed(
   call: ProxyCall,
   options: CheckOptions,
   outcome: () => Outcome,
@@ -139,7 +139,7 @@ async function lowerRequest(
   const decided = await decideParams(called, call, options);
   if (!decided.answer.decision) return { error: toError(before, options) };
   const mutated = Buffer.from(stringify(called.params));
-  return permitRequest(decided, called.headers, options, { mutated });
+  return createPermit(decided, called.headers, options, { mutated });
 }
 
 function decideParams(
@@ -154,16 +154,16 @@ function decideParams(
     inputs,
     headers,
     evidence: { token: inputs.token, peer: {} },
-    restrict: (answer) => enforceable(answer, options),
+    restrict: (answer) => selectEnforceable(answer, options),
   });
 }
 
 /** Servers of MCP apply the constraints that are named; the others, and obligations, would be lost. */
-function enforceable(answer: Answer, { obligations, constraints }: CheckOptions): Answer {
+function selectEnforceable(answer: Answer, { obligations, constraints }: CheckOptions): Answer {
   return findUnsupported(answer, { obligations, constraints: constraints() }) ?? answer;
 }
 
-function permitRequest(
+function createPermit(
   decided: Decided,
   client: ReadonlyMap<string, string>,
   { mapping }: CheckOptions,
@@ -197,7 +197,7 @@ export function checkMcpResponse(
   call: ProxyCall,
   options: CheckOptions,
 ): Promise<Outcome> {
-  return whileAllowed(call, options, () => {
+  return runWhileAllowed(call, options, () => {
     const { list } = findRequestMethod('client', response.method ?? '') ?? {};
     if (list === undefined) return { pass: {} };
     const result = readResult(response);

@@ -71,8 +71,8 @@ export function parseGrpcMapping(declared: unknown = {}): GrpcMapping {
   expectOnly(given, ['ext_authz', 'ext_mcp', 'headers'], '$');
   const { ext_authz: authz, ext_mcp: mcp, headers } = { ...defaultMapping, ...given };
   return {
-    extAuthz: requestMapping(authz, '$.ext_authz'),
-    extMcp: requestMapping(mcp, '$.ext_mcp'),
+    extAuthz: parseRequestMapping(authz, '$.ext_authz'),
+    extMcp: parseRequestMapping(mcp, '$.ext_mcp'),
     headers: new Set([...readOwnHeaders(headers), 'constraints']),
     optionalSessions: Object.entries({ ext_authz: authz, ext_mcp: mcp })
       .filter(([, part]) => isMembers(part) && isOfClient(part.session))
@@ -90,7 +90,7 @@ function isOfClient(session: unknown): boolean {
 
 const entities = ['subject', 'action', 'resource', 'context'] as const;
 
-function requestMapping(declared: unknown, path: string): RequestMapping {
+function parseRequestMapping(declared: unknown, path: string): RequestMapping {
   const given = expectObject(declared, path);
   expectOnly(given, [...entities, 'session'], path);
   for (const name of entities.slice(0, 3)) expectObject(given[name], `${path}.${name}`);

@@ -11,38 +11,38 @@ interface Field {
 
 type FieldRow = readonly [id: number, type: string];
 
-const field = ([id, type]: FieldRow): Field => ({ id, type });
+const createField = ([id, type]: FieldRow): Field => ({ id, type });
 const listField = (id: number, type: string): Field => ({ id, type, rule: 'repeated' });
 const mapField = (id: number, type: string): Field => ({ id, type, keyType: 'string' });
 
-function message(
+function createMessage(
   rows: Readonly<Record<string, FieldRow | Field>>,
   oneofs: Readonly<Record<string, readonly string[]>> = {},
 ) {
   const fields = Object.entries(rows).map(
-    ([name, row]) => [name, 'type' in row ? row : field(row)] as const,
+    ([name, row]) => [name, 'type' in row ? row : createField(row)] as const,
   );
   const choices = Object.entries(oneofs).map(([name, oneof]) => [name, { oneof }] as const);
   return { fields: Object.fromEntries(fields), oneofs: Object.fromEntries(choices) };
 }
 
-function method(requestType: string, responseType: string, responseStream = false) {
+function createMethod(requestType: string, responseType: string, responseStream = false) {
   return { requestType, responseType, responseStream };
 }
 
 /** Nests members in namespaces: `at('a.b', members)`. */
-function at(path: string, members: object): object {
+function createNested(path: string, members: object): object {
   const [name, ...rest] = path.split('.');
   if (name === undefined || name === '') return members;
-  return { [name]: { nested: at(rest.join('.'), members) } };
+  return { [name]: { nested: createNested(rest.join('.'), members) } };
 }
 
 const struct = 'google.protobuf.Struct';
 
 const google = {
-  ...at('protobuf', {
-    Struct: message({ fields: mapField(1, 'Value') }),
-    Value: message(
+  ...createNested('protobuf', {
+    Struct: createMessage({ fields: mapField(1, 'Value') }),
+    Value: createMessage(
       {
         nullValue: [1, 'NullValue'],
         numberValue: [2, 'double'],
@@ -56,50 +56,50 @@ const google = {
       },
     ),
     NullValue: { values: { NULL_VALUE: 0 } },
-    ListValue: message({ values: listField(1, 'Value') }),
-    Timestamp: message({ seconds: [1, 'int64'], nanos: [2, 'int32'] }),
+    ListValue: createMessage({ values: listField(1, 'Value') }),
+    Timestamp: createMessage({ seconds: [1, 'int64'], nanos: [2, 'int32'] }),
   }),
-  ...at('rpc', { Status: message({ code: [1, 'int32'], message: [2, 'string'] }) }),
+  ...createNested('rpc', { Status: createMessage({ code: [1, 'int32'], message: [2, 'string'] }) }),
 };
 
 const core = {
-  Address: message({ socket_address: [1, 'SocketAddress'], pipe: [2, 'Pipe'] }),
-  SocketAddress: message({ address: [2, 'string'], port_value: [3, 'uint32'] }),
-  Pipe: message({ path: [1, 'string'] }),
-  Metadata: message({ filter_metadata: mapField(1, struct) }),
-  HeaderMap: message({ headers: listField(1, 'HeaderValue') }),
-  HeaderValue: message({ key: [1, 'string'], value: [2, 'string'], raw_value: [3, 'bytes'] }),
-  HeaderValueOption: message({ header: [1, 'HeaderValue'], append_action: [3, 'int32'] }),
+  Address: createMessage({ socket_address: [1, 'SocketAddress'], pipe: [2, 'Pipe'] }),
+  SocketAddress: createMessage({ address: [2, 'string'], port_value: [3, 'uint32'] }),
+  Pipe: createMessage({ path: [1, 'string'] }),
+  Metadata: createMessage({ filter_metadata: mapField(1, struct) }),
+  HeaderMap: createMessage({ headers: listField(1, 'HeaderValue') }),
+  HeaderValue: createMessage({ key: [1, 'string'], value: [2, 'string'], raw_value: [3, 'bytes'] }),
+  HeaderValueOption: createMessage({ header: [1, 'HeaderValue'], append_action: [3, 'int32'] }),
 };
 
 /** Types of other packages, by their absolute names. */
-const coreType = (name: string) => `.envoy.config.core.v3.${name}`;
+const nameCoreType = (name: string) => `.envoy.config.core.v3.${name}`;
 
 const auth = {
-  Authorization: { methods: { Check: method('CheckRequest', 'CheckResponse') } },
-  CheckRequest: message({ attributes: [1, 'AttributeContext'] }),
-  AttributeContext: message({
+  Authorization: { methods: { Check: createMethod('CheckRequest', 'CheckResponse') } },
+  CheckRequest: createMessage({ attributes: [1, 'AttributeContext'] }),
+  AttributeContext: createMessage({
     source: [1, 'Peer'],
     destination: [2, 'Peer'],
     request: [4, 'Request'],
     context_extensions: mapField(10, 'string'),
-    metadata_context: [11, coreType('Metadata')],
-    route_metadata_context: [13, coreType('Metadata')],
+    metadata_context: [11, nameCoreType('Metadata')],
+    route_metadata_context: [13, nameCoreType('Metadata')],
     tls_session: [12, 'TlsSession'],
   }),
-  Peer: message({
-    address: [1, coreType('Address')],
+  Peer: createMessage({
+    address: [1, nameCoreType('Address')],
     service: [2, 'string'],
     labels: mapField(3, 'string'),
     principal: [4, 'string'],
     certificate: [5, 'string'],
   }),
-  Request: message({ time: [1, '.google.protobuf.Timestamp'], http: [2, 'HttpRequest'] }),
-  HttpRequest: message({
+  Request: createMessage({ time: [1, '.google.protobuf.Timestamp'], http: [2, 'HttpRequest'] }),
+  HttpRequest: createMessage({
     id: [1, 'string'],
     method: [2, 'string'],
     headers: mapField(3, 'string'),
-    header_map: [13, coreType('HeaderMap')],
+    header_map: [13, nameCoreType('HeaderMap')],
     path: [4, 'string'],
     host: [5, 'string'],
     scheme: [6, 'string'],
@@ -108,8 +108,8 @@ const auth = {
     body: [11, 'string'],
     raw_body: [12, 'bytes'],
   }),
-  TlsSession: message({ sni: [1, 'string'] }),
-  CheckResponse: message(
+  TlsSession: createMessage({ sni: [1, 'string'] }),
+  CheckResponse: createMessage(
     {
       status: [1, '.google.rpc.Status'],
       denied_response: [2, 'DeniedHttpResponse'],
@@ -118,44 +118,44 @@ const auth = {
     },
     { http_response: ['denied_response', 'ok_response'] },
   ),
-  DeniedHttpResponse: message({
+  DeniedHttpResponse: createMessage({
     status: [1, '.envoy.type.v3.HttpStatus'],
-    headers: listField(2, coreType('HeaderValueOption')),
+    headers: listField(2, nameCoreType('HeaderValueOption')),
     body: [3, 'string'],
   }),
-  OkHttpResponse: message({
-    headers: listField(2, coreType('HeaderValueOption')),
+  OkHttpResponse: createMessage({
+    headers: listField(2, nameCoreType('HeaderValueOption')),
     headers_to_remove: listField(5, 'string'),
   }),
 };
 
 const envoy = {
-  ...at('config.core.v3', core),
-  ...at('service.auth.v3', auth),
-  ...at('type.v3', { HttpStatus: message({ code: [1, 'int32'] }) }),
+  ...createNested('config.core.v3', core),
+  ...createNested('service.auth.v3', auth),
+  ...createNested('type.v3', { HttpStatus: createMessage({ code: [1, 'int32'] }) }),
 };
 
 const extMcp = {
   ExtMcp: {
     methods: {
-      CheckRequest: method('McpRequest', 'McpRequestResult'),
-      CheckResponse: method('McpResponse', 'McpResponseResult'),
+      CheckRequest: createMethod('McpRequest', 'McpRequestResult'),
+      CheckResponse: createMethod('McpResponse', 'McpResponseResult'),
     },
   },
-  McpRequest: message({
+  McpRequest: createMessage({
     service_names: listField(1, 'string'),
     method: [2, 'string'],
     metadata_context: [3, `.${struct}`],
     mcp_request: [4, 'bytes'],
     headers: listField(5, 'McpHeader'),
   }),
-  McpResponse: message({
+  McpResponse: createMessage({
     service_names: listField(1, 'string'),
     method: [2, 'string'],
     metadata_context: [3, `.${struct}`],
     mcp_response: [4, 'bytes'],
   }),
-  McpRequestResult: message(
+  McpRequestResult: createMessage(
     {
       pass: [1, 'Pass'],
       mutated: [2, 'bytes'],
@@ -165,14 +165,14 @@ const extMcp = {
     },
     { result: ['pass', 'mutated', 'error'] },
   ),
-  McpResponseResult: message(
+  McpResponseResult: createMessage(
     { pass: [1, 'Pass'], mutated: [2, 'bytes'], error: [3, 'AuthorizationError'] },
     { result: ['pass', 'mutated', 'error'] },
   ),
-  HeaderMutation: message({ set: listField(1, 'McpHeader'), remove: listField(2, 'string') }),
-  McpHeader: message({ key: [1, 'string'], value: [2, 'bytes'] }),
-  Pass: message({}),
-  AuthorizationError: message({
+  HeaderMutation: createMessage({ set: listField(1, 'McpHeader'), remove: listField(2, 'string') }),
+  McpHeader: createMessage({ key: [1, 'string'], value: [2, 'bytes'] }),
+  Pass: createMessage({}),
+  AuthorizationError: createMessage({
     code: [1, 'int32'],
     reason: [2, 'string'],
     mcp_error: [3, 'bytes'],
@@ -182,12 +182,12 @@ const extMcp = {
 const health = {
   Health: {
     methods: {
-      Check: method('HealthCheckRequest', 'HealthCheckResponse'),
-      Watch: method('HealthCheckRequest', 'HealthCheckResponse', true),
+      Check: createMethod('HealthCheckRequest', 'HealthCheckResponse'),
+      Watch: createMethod('HealthCheckRequest', 'HealthCheckResponse', true),
     },
   },
-  HealthCheckRequest: message({ service: [1, 'string'] }),
-  HealthCheckResponse: message({ status: [1, 'int32'] }),
+  HealthCheckRequest: createMessage({ service: [1, 'string'] }),
+  HealthCheckResponse: createMessage({ status: [1, 'int32'] }),
 };
 
 /** All packages, in the JSON form of protobufjs. */
@@ -195,7 +195,7 @@ export const root = {
   nested: {
     google: { nested: google },
     envoy: { nested: envoy },
-    ...at('agentgateway.dev.ext_mcp', extMcp),
-    ...at('grpc.health.v1', health),
+    ...createNested('agentgateway.dev.ext_mcp', extMcp),
+    ...createNested('grpc.health.v1', health),
   },
 };

@@ -83,13 +83,15 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
   const health = new Health(() => !isDraining && explainUnready(point) === undefined);
   server.addService(healthService, health.handlers);
   server.addService(authorizationService, {
-    Check: unary(options, (request: CheckRequest, call) => checkRequest(request, call, current)),
+    Check: createUnary(options, (request: CheckRequest, call) =>
+      checkRequest(request, call, current),
+    ),
   });
   server.addService(extMcpService, {
-    CheckRequest: unary(options, (request: McpRequest, call) =>
+    CheckRequest: createUnary(options, (request: McpRequest, call) =>
       checkMcpRequest(request, call, current),
     ),
-    CheckResponse: unary(options, (response: McpResponse, call) =>
+    CheckResponse: createUnary(options, (response: McpResponse, call) =>
       checkMcpResponse(response, call, current),
     ),
   });
@@ -122,7 +124,7 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
   };
 }
 
-function unary<Request, Response>(
+function createUnary<Request, Response>(
   { onWarning }: CheckOptions,
   answer: (request: Request, call: ProxyCall) => Promise<Response>,
 ) {

@@ -100,7 +100,7 @@ export class Hooks {
     const reason = explainAnswer(decision.answer);
     switch (decision.answer.effect) {
       case 'revoke':
-        return agent.stop(refusalText(reason));
+        return agent.stop(formatRefusal(reason));
       case 'challenge':
         if (ask === undefined || !isAsked) {
           return this.#askElsewhere(agent, { event, session, call, decision, reason });
@@ -110,7 +110,7 @@ export class Hooks {
       default:
         decision.answer.effect satisfies 'permit' | 'narrow' | 'deny';
         return (
-          this.#lowerCall(agent, event, session, decision) ?? agent.refuse(refusalText(reason))
+          this.#lowerCall(agent, event, session, decision) ?? agent.refuse(formatRefusal(reason))
         );
     }
   }
@@ -121,7 +121,7 @@ export class Hooks {
    */
   #deliverReply(agent: HookAgent, { session, call, reply }: Passed): HookReply {
     const isRecorded = session.recordOutcomes(['delivered'], [call], { bytes: 0 });
-    return isRecorded ? reply() : agent.refuse(refusalText('the outcome cannot be recorded'));
+    return isRecorded ? reply() : agent.refuse(formatRefusal('the outcome cannot be recorded'));
   }
 
   #passCall(agent: HookAgent): HookReply {
@@ -139,7 +139,9 @@ export class Hooks {
     if (values === undefined) return undefined;
     if (agent.lower === undefined) {
       const offers = JSON.stringify(values);
-      return agent.refuse(`${refusalText(explainAnswer(answer))}; it is permitted with ${offers}`);
+      return agent.refuse(
+        `${formatRefusal(explainAnswer(answer))}; it is permitted with ${offers}`,
+      );
     }
     const use = { ...event.use, arguments: values, text: JSON.stringify(values) };
     const { lower } = agent;
@@ -160,22 +162,22 @@ export class Hooks {
       folder: use.server === undefined ? event.workspace : undefined,
     };
     const question = createQuestion(decision, session, named, now());
-    if (question === undefined || ask === 'never') return agent.refuse(refusalText(reason));
+    if (question === undefined || ask === 'never') return agent.refuse(formatRefusal(reason));
     const id = store.request(createApprovalRequest(question, session, now()));
     if (id === undefined) {
-      return agent.refuse(refusalText(`${reason}; too many uses wait for an approval already`));
+      return agent.refuse(formatRefusal(`${reason}; too many uses wait for an approval already`));
     }
     const how = `${reason}. To approve it, run \`nhipol guard approve ${id}\`, then repeat it`;
-    if (ask !== 'terminal') return agent.refuse(refusalText(how));
+    if (ask !== 'terminal') return agent.refuse(formatRefusal(how));
     const deadline = Math.min(now() + askTimeout, question.expiresAt);
     while (store.stateOf(id) === 'pending' && now() < deadline) await delay(pollInterval);
     const state = store.stateOf(id);
-    if (state === 'refused') return agent.refuse(refusalText(`${reason}; it was refused`));
-    if (state !== 'approved') return agent.refuse(refusalText(how));
+    if (state === 'refused') return agent.refuse(formatRefusal(`${reason}; it was refused`));
+    if (state !== 'approved') return agent.refuse(formatRefusal(how));
     const again = session.decide(call, { trigger: 'approval' });
     return again.isPassed
       ? this.#deliverReply(agent, { session, call, reply: () => this.#passCall(agent) })
-      : agent.refuse(refusalText(explainAnswer(again.answer)));
+      : agent.refuse(formatRefusal(explainAnswer(again.answer)));
   }
 
   async #outcome(agent: HookAgent, event: OutcomeEvent): Promise<HookReply> {
@@ -186,10 +188,10 @@ export class Hooks {
     const bytes = Buffer.byteLength(JSON.stringify(response) ?? '');
     const result = { structured: response, bytes, isFailed, isDelivered: true };
     if (!recordEnd(session, [call], result)) {
-      return agent.stopAfter(refusalText('the outcome cannot be recorded'));
+      return agent.stopAfter(formatRefusal('the outcome cannot be recorded'));
     }
     if (session.revocation === undefined) return agent.pass();
-    return agent.stopAfter(refusalText(session.revokedReason));
+    return agent.stopAfter(formatRefusal(session.revokedReason));
   }
 
   #readCall({ name }: HookAgent, event: CallEvent | OutcomeEvent): Call {
@@ -247,7 +249,7 @@ interface Asked {
   readonly reason: string;
 }
 
-function refusalText(reason: string): string {
+function formatRefusal(reason: string): string {
   return `not permitted: ${reason}`;
 }
 

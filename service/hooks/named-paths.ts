@@ -118,16 +118,16 @@ function patchHeaders(text: string): readonly string[] | undefined {
 
 /** The absolute paths that a program may mean: as it is written, and with links followed, before and after `..`. */
 export function listPlaces(path: string, workspace: string): ReadonlySet<string> {
-  return new Set([resolve(absolute(path, workspace)), ...listRealPlaces(path, workspace)]);
+  return new Set([resolve(resolveAbsolute(path, workspace)), ...listRealPlaces(path, workspace)]);
 }
 
 /** With links followed, before and after `..`. */
 function listRealPlaces(path: string, workspace: string): ReadonlySet<string> {
-  const raw = absolute(path, workspace);
+  const raw = resolveAbsolute(path, workspace);
   return new Set([resolveRealPlace(resolve(raw)), resolveRealPlace(raw)]);
 }
 
-function absolute(path: string, workspace: string): string {
+function resolveAbsolute(path: string, workspace: string): string {
   const expanded = /^~(?=$|[/\\])/.test(path) ? `${homedir()}${path.slice(1)}` : path;
   return isAbsolute(expanded) ? expanded : `${workspace}${sep}${expanded}`;
 }

@@ -49,8 +49,8 @@ export function toProblem(error: unknown): Problem | undefined {
   const { code, statusCode, validation } = error as Partial<FastifyError>;
   const [invalid] = validation ?? [];
   if (invalid !== undefined) {
-    const path = jsonPath(invalid.instancePath, invalid.params.missingProperty);
-    return new Problem(400, `${path}: ${expectation(invalid)}`, { path });
+    const path = convertPointer(invalid.instancePath, invalid.params.missingProperty);
+    return new Problem(400, `${path}: ${describeInvalid(invalid)}`, { path });
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new Problem(413, 'the body is longer than the service accepts');
@@ -68,7 +68,7 @@ interface Invalid {
 }
 
 /** Why a value does not fit the schema, in the words of other errors. */
-function expectation({ keyword, message = 'this is not valid', params }: Invalid): string {
+function describeInvalid({ keyword, message = 'this is not valid', params }: Invalid): string {
   switch (keyword) {
     case 'required':
       return 'expected a value, found nothing';
@@ -90,7 +90,7 @@ function addArticle(type: string): string {
 }
 
 /** A JSON Pointer as JSONPath (RFC 9535). */
-function jsonPath(pointer: string, missing: unknown): string {
+function convertPointer(pointer: string, missing: unknown): string {
   const names = pointer.split('/').slice(1).map(unescapePointer);
   const all = typeof missing === 'string' ? [...names, missing] : names;
   return `$${all.map((name) => (/^\d+$/.test(name) ? `[${name}]` : quoteMember(name))).join('')}`;

@@ -8,7 +8,10 @@ const anyObject = { type: 'object', additionalProperties: true };
 const instant = { type: 'string', format: 'date-time' };
 const digest = { type: 'string', pattern: '^sha-256:[0-9a-f]{64}$' };
 
-function object(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []) {
+function createObjectSchema(
+  properties: Readonly<Record<string, Schema>>,
+  required: readonly string[] = [],
+) {
   return { type: 'object', properties, required, additionalProperties: true };
 }
 
@@ -17,21 +20,21 @@ function closeSchema(
   properties: Readonly<Record<string, Schema>>,
   required: readonly string[] = [],
 ) {
-  return { ...object(properties, required), additionalProperties: false };
+  return { ...createObjectSchema(properties, required), additionalProperties: false };
 }
 
-const entity = object({ type: name, id: name, properties: anyObject }, ['type', 'id']);
-const action = object({ name, properties: anyObject }, ['name']);
+const entity = createObjectSchema({ type: name, id: name, properties: anyObject }, ['type', 'id']);
+const action = createObjectSchema({ name, properties: anyObject }, ['name']);
 
 const entities = { subject: entity, action, resource: entity, context: anyObject };
 
 /** Authorization API 1.0, section 6. */
-export const evaluationRequest = object(entities, ['subject', 'action', 'resource']);
+export const evaluationRequest = createObjectSchema(entities, ['subject', 'action', 'resource']);
 
-export const evaluationResponse = object(
+export const evaluationResponse = createObjectSchema(
   {
     decision: { type: 'boolean' },
-    context: object({
+    context: createObjectSchema({
       effect: { type: 'string', enum: ['permit', 'narrow', 'challenge', 'deny', 'revoke'] },
       reasons: { type: 'array', items: text },
       valid_until: instant,
@@ -46,13 +49,13 @@ export const evaluationResponse = object(
 );
 
 /** Section 7. Items are read one by one: one that is invalid is denied, and the others are decided. */
-export const evaluationsRequest = object({
+export const evaluationsRequest = createObjectSchema({
   subject: anyObject,
   action: anyObject,
   resource: anyObject,
   context: anyObject,
   evaluations: { type: 'array', items: {} },
-  options: object({
+  options: createObjectSchema({
     evaluations_semantic: {
       type: 'string',
       enum: ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'],
@@ -60,27 +63,39 @@ export const evaluationsRequest = object({
   }),
 });
 
-export const evaluationsResponse = object({
+export const evaluationsResponse = createObjectSchema({
   decision: { type: 'boolean' },
   evaluations: { type: 'array', items: evaluationResponse },
 });
 
-const page = object({ token: text, limit: { type: 'integer', minimum: 0 }, properties: anyObject });
-const type = object({ type: name, properties: anyObject }, ['type']);
+const page = createObjectSchema({
+  token: text,
+  limit: { type: 'integer', minimum: 0 },
+  properties: anyObject,
+});
+const type = createObjectSchema({ type: name, properties: anyObject }, ['type']);
 
 /** Section 8. The entity that is searched has a type only. */
 export const searchRequests = {
-  subject: object({ ...entities, subject: type, page }, ['subject', 'action', 'resource']),
-  resource: object({ ...entities, resource: type, page }, ['subject', 'action', 'resource']),
-  action: object({ subject: entity, resource: entity, context: anyObject, page }, [
+  subject: createObjectSchema({ ...entities, subject: type, page }, [
+    'subject',
+    'action',
+    'resource',
+  ]),
+  resource: createObjectSchema({ ...entities, resource: type, page }, [
+    'subject',
+    'action',
+    'resource',
+  ]),
+  action: createObjectSchema({ subject: entity, resource: entity, context: anyObject, page }, [
     'subject',
     'resource',
   ]),
 };
 
-export const searchResponse = object(
+export const searchResponse = createObjectSchema(
   {
-    page: object({ next_token: text, count: { type: 'integer' } }, ['next_token']),
+    page: createObjectSchema({ next_token: text, count: { type: 'integer' } }, ['next_token']),
     results: { type: 'array', items: anyObject },
   },
   ['results'],
@@ -103,13 +118,13 @@ const answer = {
   context: evaluationResponse.properties.context as Schema,
 };
 
-export const sessionResponse = object({ id: text, ...answer }, ['id', 'decision']);
-export const sessionDetails = object({ id: text, ...answer, facts: anyObject }, [
+export const sessionResponse = createObjectSchema({ id: text, ...answer }, ['id', 'decision']);
+export const sessionDetails = createObjectSchema({ id: text, ...answer, facts: anyObject }, [
   'id',
   'decision',
   'facts',
 ]);
-export const sessionList = object(
+export const sessionList = createObjectSchema(
   { sessions: { type: 'array', items: sessionResponse }, next_after: text },
   ['sessions'],
 );
@@ -142,9 +157,12 @@ export const approvalRequest = closeSchema(
   ['digest', 'expires_at'],
 );
 
-export const approvalResponse = object({ id: text, digest: text, expires_at: instant }, ['id']);
+export const approvalResponse = createObjectSchema(
+  { id: text, digest: text, expires_at: instant },
+  ['id'],
+);
 
-export const problem = object(
+export const problem = createObjectSchema(
   { title: text, status: { type: 'integer' }, detail: text, path: text, code: text },
   ['title', 'status', 'detail'],
 );

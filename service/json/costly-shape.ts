@@ -30,7 +30,7 @@ export function findCostProblem(text: string): string | undefined {
       // Each separates two members or elements.
       if (commas > maxValues) return `more than ${maxValues} members and elements`;
     } else if (character === quote) {
-      const end = endOfString(text, index);
+      const end = findStringEnd(text, index);
       // Not valid.
       if (end === undefined) return undefined;
       if (isName(text, end)) names.add(text.slice(index, end));
@@ -44,7 +44,7 @@ export function findCostProblem(text: string): string | undefined {
 }
 
 /** The place after the string that starts at a quote, or `undefined` if it does not end. */
-function endOfString(text: string, start: number): number | undefined {
+function findStringEnd(text: string, start: number): number | undefined {
   for (let index = start + 1; ; ) {
     const end = text.indexOf('"', index);
     if (end < 0) return undefined;

@@ -74,7 +74,7 @@ export function isWhole(digits: string, places: number): boolean {
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(digits) ?? [];
   const significant = `${whole}${fraction}`.replace(/^0+/, '').replace(/0+$/, '');
   if (significant === '') return true;
-  const trailing = fraction.length - trailingZeros(`${whole}${fraction}`);
+  const trailing = fraction.length - countTrailingZeros(`${whole}${fraction}`);
   const shift = Number(power) - trailing + places;
   if (shift < 0 || significant.length + shift > maxDigits) return false;
   const value = BigInt(`${sign}${significant}`) * 10n ** BigInt(shift);
@@ -84,6 +84,6 @@ export function isWhole(digits: string, places: number): boolean {
 /** The number of digits of 2^63. */
 const maxDigits = 19;
 
-function trailingZeros(text: string): number {
+function countTrailingZeros(text: string): number {
   return text.length - text.replace(/0+$/, '').length;
 }

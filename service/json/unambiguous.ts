@@ -79,7 +79,7 @@ function scan(text: string, spans: Map<string, JsonSpan>, foldedDepth: number): 
   for (let index = 0; index < text.length; index++) {
     const character = text.charCodeAt(index);
     if (character === quote) {
-      const end = endOfString(text, index);
+      const end = findStringEnd(text, index);
       if (level?.names !== undefined && level.name === undefined) {
         const name = readName(text, index, end);
         const problem = addName(
@@ -92,16 +92,16 @@ function scan(text: string, spans: Map<string, JsonSpan>, foldedDepth: number): 
       }
       index = end - 1;
     } else if (character === colon && level !== undefined) {
-      level.start = afterSpaces(text, index + 1);
+      level.start = skipSpaces(text, index + 1);
     } else if (character === comma) {
-      endMember(level, levels.length, text, index, spans);
+      closeMember(level, levels.length, text, index, spans);
     } else if (character === openBrace || character === openBracket) {
       if (levels.length === maxDepth) return `the text has more than ${maxDepth} levels`;
       const names = character === openBrace ? new Set<string>() : undefined;
       level = { names, path: formatPath(level, levels.length), name: undefined, start: index };
       levels.push(level);
     } else if (character === closeBrace || character === closeBracket) {
-      endMember(level, levels.length, text, index, spans);
+      closeMember(level, levels.length, text, index, spans);
       levels.pop();
       level = levels.at(-1);
     }
@@ -118,7 +118,7 @@ const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
-function endOfString(text: string, start: number): number {
+function findStringEnd(text: string, start: number): number {
   for (let index = start + 1; ; ) {
     const end = text.indexOf('"', index);
     let slashes = 0;
@@ -133,7 +133,7 @@ function readName(text: string, start: number, end: number): string {
   return name.includes('\\') ? JSON.parse(text.slice(start, end)) : name;
 }
 
-function afterSpaces(text: string, start: number): number {
+function skipSpaces(text: string, start: number): number {
   let at = start;
   while (isSpace(text.charCodeAt(at))) at += 1;
   return at;
@@ -164,7 +164,7 @@ function formatPath(parent: Level | undefined, depth: number): string {
   return `${parent.name}.`;
 }
 
-function endMember(
+function closeMember(
   level: Level | undefined,
   depth: number,
   text: string,

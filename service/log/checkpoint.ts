@@ -29,11 +29,11 @@ export function signCheckpoint({ log, number, last, time }: Checkpoint, key: Key
   const payload = Buffer.from(
     JSON.stringify({ format: checkpointFormat, log, number, last, time: at }),
   );
-  const signature = sign(selectAlgorithm(key), preAuthentication(payload), key);
+  const signature = sign(selectAlgorithm(key), encodePreAuthentication(payload), key);
   return JSON.stringify({
     payloadType: checkpointType,
     payload: payload.toString('base64'),
-    signatures: [{ keyid: keyId(createPublicKey(key)), sig: signature.toString('base64') }],
+    signatures: [{ keyid: computeKeyId(createPublicKey(key)), sig: signature.toString('base64') }],
   });
 }
 
@@ -53,7 +53,7 @@ export function readCheckpoint(line: string, key: KeyObject): Checkpoint | strin
       typeof signature?.sig === 'string' &&
       verify(
         selectAlgorithm(key),
-        preAuthentication(payload),
+        encodePreAuthentication(payload),
         key,
         Buffer.from(signature.sig, 'base64'),
       ),
@@ -74,7 +74,7 @@ function parseCheckpoint(text: string): Checkpoint | undefined {
 }
 
 /** The bytes that are signed (DSSE, "PAE"). */
-function preAuthentication(payload: Uint8Array): Uint8Array {
+function encodePreAuthentication(payload: Uint8Array): Uint8Array {
   const { length } = Buffer.from(checkpointType);
   const before = `DSSEv1 ${length} ${checkpointType} ${payload.length} `;
   return Buffer.concat([Buffer.from(before), payload]);
@@ -85,7 +85,7 @@ function selectAlgorithm({ asymmetricKeyType }: KeyObject): string | null {
   return asymmetricKeyType === 'ed25519' ? null : 'sha256';
 }
 
-function keyId(key: KeyObject): string {
+function computeKeyId(key: KeyObject): string {
   const bytes = key.export({ type: 'spki', format: 'der' });
   return `sha-256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

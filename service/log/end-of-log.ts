@@ -18,7 +18,7 @@ export interface EndOfLog {
 /** Throws if the last complete line is not one of a log. `known`: what the state knows of it. */
 export function findEndOfLog(path: string, storedEnd?: LogEnd): EndOfLog {
   const isTorn = hasTornEnd(path);
-  const [last] = linesBackward(path);
+  const [last] = readLinesBackward(path);
   if (last === undefined) {
     if (storedEnd === undefined) return { end: createLogEnd(), isTorn };
     return { end: storedEnd, isTorn, gap: 'it has no lines' };
@@ -41,7 +41,7 @@ function readEnd({ file, line }: PlacedLine, path: string): LogEnd {
 function findGap(path: string, end: LogEnd, storedEnd: LogEnd): string | undefined {
   if (end.log !== storedEnd.log) return 'it is another log';
   if (end.number < storedEnd.number) return 'lines were removed at its end';
-  for (const { line } of linesBackward(path)) {
+  for (const { line } of readLinesBackward(path)) {
     if (readLink(line) === undefined) continue;
     const number = findLinePlace(line)?.number;
     if (number === undefined) return undefined;
@@ -55,7 +55,7 @@ function findGap(path: string, end: LogEnd, storedEnd: LogEnd): string | undefin
 /** Lines of earlier versions have no number: they are counted once. */
 function countLines(path: string): number {
   let count = 0;
-  for (const { line } of linesBackward(path)) if (readLink(line) !== undefined) count += 1;
+  for (const { line } of readLinesBackward(path)) if (readLink(line) !== undefined) count += 1;
   return count;
 }
 
@@ -68,9 +68,9 @@ interface PlacedLine {
  * The complete lines of all files that are not empty, the newest first. A line of which only the line feed is missing is
  * complete.
  */
-function* linesBackward(path: string): Generator<PlacedLine> {
+function* readLinesBackward(path: string): Generator<PlacedLine> {
   for (const file of logPaths(path).toReversed()) {
-    for (const { line, isEnded } of linesOfFile(file)) {
+    for (const { line, isEnded } of readFileLines(file)) {
       if (line !== '' && (isEnded || isEntry(line))) yield { file, line };
     }
   }
@@ -84,7 +84,7 @@ function isEntry(line: string): boolean {
  * The id of the log at a path, by its latest line, or `undefined` if it has none, or only lines of an earlier version.
  */
 export function readLogId(path: string): string | undefined {
-  for (const { line } of linesBackward(path)) {
+  for (const { line } of readLinesBackward(path)) {
     if (isEntry(line)) return findLinePlace(line)?.log;
   }
   return undefined;
@@ -97,7 +97,7 @@ const maxLineBytes = 64 * 1024 * 1024;
 const lineFeed = 0x0a;
 
 /** The last line first. `isEnded`: whether a line feed follows it. */
-function* linesOfFile(
+function* readFileLines(
   path: string,
 ): Generator<{ readonly line: string; readonly isEnded: boolean }> {
   const file = openSync(path, O_RDONLY | O_NONBLOCK);

@@ -9,29 +9,34 @@ const instant = { type: 'string', format: 'date-time' };
 const mode = { enum: ['enforce', 'observe'] };
 const effect = { enum: ['permit', 'narrow', 'challenge', 'deny', 'revoke'] };
 
-function object(properties: Readonly<Record<string, unknown>>, optional: readonly string[] = []) {
+function createObjectSchema(
+  properties: Readonly<Record<string, unknown>>,
+  optional: readonly string[] = [],
+) {
   const required = Object.keys(properties).filter((name) => !optional.includes(name));
   return { type: 'object', properties, required };
 }
 
-const approval = object(
+const approval = createObjectSchema(
   { id: text, channel: text, approver: text, granted_at: instant, expires_at: instant },
   ['approver'],
 );
 
-const request = object(
+const request = createObjectSchema(
   {
-    subject: object({ type: text, id: text, properties: { type: 'object' } }),
-    action: object({ name: text, properties: { type: 'object' } }, ['properties']),
-    resource: object({ type: text, id: text, properties: { type: 'object' } }, ['properties']),
+    subject: createObjectSchema({ type: text, id: text, properties: { type: 'object' } }),
+    action: createObjectSchema({ name: text, properties: { type: 'object' } }, ['properties']),
+    resource: createObjectSchema({ type: text, id: text, properties: { type: 'object' } }, [
+      'properties',
+    ]),
     context: { type: 'object' },
   },
   ['action', 'resource', 'context'],
 );
 
-const parts = object(request.properties, Object.keys(request.properties));
+const parts = createObjectSchema(request.properties, Object.keys(request.properties));
 
-const event = object(
+const event = createObjectSchema(
   {
     signal: text,
     payload: { type: 'object' },
@@ -41,16 +46,16 @@ const event = object(
   ['payload_unknown', 'occurred_at'],
 );
 
-const response = object({
+const response = createObjectSchema({
   decision: { type: 'boolean' },
   context: { type: 'object', required: ['effect', 'reasons', 'reason_details', 'read'] },
 });
 
 /** The members of each kind of line, and the members among them that may be missing. */
-const kinds: Readonly<Record<string, ReturnType<typeof object>>> = {
-  opened: object({ request, mode }),
-  changed: object({ request: parts }),
-  decision: object(
+const kinds: Readonly<Record<string, ReturnType<typeof createObjectSchema>>> = {
+  opened: createObjectSchema({ request, mode }),
+  changed: createObjectSchema({ request: parts }),
+  decision: createObjectSchema(
     {
       mode,
       trigger: { enum: ['request', 'time', 'event', 'policy', 'approval', 'revocation'] },
@@ -67,22 +72,22 @@ const kinds: Readonly<Record<string, ReturnType<typeof object>>> = {
     ['trace_id', 'call_digest', 'approval'],
   ),
   event,
-  events: object({ events: { type: 'array', items: event } }),
-  refusal: object({ reason: text }),
-  approval: object(
+  events: createObjectSchema({ events: { type: 'array', items: event } }),
+  refusal: createObjectSchema({ reason: text }),
+  approval: createObjectSchema(
     { call_digest: digest, answer: { enum: ['approved', 'refused', 'expired'] }, approval },
     ['approval'],
   ),
-  revocation: object({ reasons: texts, message: text }, ['message']),
-  policy: object({ activated: { type: 'boolean' }, problem: text }, ['problem']),
-  closed: object({}),
+  revocation: createObjectSchema({ reasons: texts, message: text }, ['message']),
+  policy: createObjectSchema({ activated: { type: 'boolean' }, problem: text }, ['problem']),
+  closed: createObjectSchema({}),
 };
 
 /** While the format is the same, members are only added, so that other members are valid. */
 export const entrySchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'A line of a decision log of nhipol',
-  ...object(
+  ...createObjectSchema(
     {
       format: { const: logFormat },
       id: text,
@@ -92,7 +97,7 @@ export const entrySchema = {
       kind: { enum: Object.keys(kinds) },
       entry_point: { enum: ['guard', 'hook', 'serve', 'middleware'] },
       session: text,
-      policy: object({ name: text, version: text, digest }),
+      policy: createObjectSchema({ name: text, version: text, digest }),
       prev: digest,
       caller: text,
     },

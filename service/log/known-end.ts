@@ -8,15 +8,15 @@ import type { LogEnd } from './next-line.ts';
 
 /** The end of the log that was written at a path, or `undefined` if the state knows none. */
 export function findKnownEnd(positions: Positions, path: string): LogEnd | undefined {
-  return endNamed(positions, toName(path));
+  return findEnd(positions, toName(path));
 }
 
 /** The end of the log with an id, wherever it is now. */
 export function readKnownEnd(positions: Positions, log: string): LogEnd | undefined {
-  return endNamed(positions, nameOfLog(log));
+  return findEnd(positions, nameOfLog(log));
 }
 
-function endNamed(positions: Positions, name: string): LogEnd | undefined {
+function findEnd(positions: Positions, name: string): LogEnd | undefined {
   const stored = positions.position(name);
   return stored === undefined ? undefined : JSON.parse(stored);
 }

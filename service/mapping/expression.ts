@@ -72,14 +72,14 @@ export function compileExpression(text: string): Expression {
     throw new MappingError(`an expression is longer than ${maxExpressionLength} characters`);
   }
   const parsed = compileText(text);
-  const problem = costProblem(parsed.ast, false);
+  const problem = findCostProblem(parsed.ast, false);
   if (problem !== undefined) throw new MappingError(`expression \`${text}\`: ${problem}`);
   return (inputs) => {
     try {
       return toJson(parsed(inputs), { left: maxValueSize });
     } catch (error) {
       throw new MappingError(
-        `expression \`${text}\` failed: ${firstLine(formatErrorMessage(error))}`,
+        `expression \`${text}\` failed: ${readFirstLine(formatErrorMessage(error))}`,
       );
     }
   };
@@ -90,13 +90,13 @@ function compileText(text: string) {
     return environment.parse(text);
   } catch (error) {
     throw new MappingError(
-      `expression \`${text}\` is not valid: ${firstLine(formatErrorMessage(error))}`,
+      `expression \`${text}\` is not valid: ${readFirstLine(formatErrorMessage(error))}`,
     );
   }
 }
 
 /** The messages of the library show the place on further lines. */
-function firstLine(text: string): string {
+function readFirstLine(text: string): string {
   return text.split('\n')[0] ?? '';
 }
 
@@ -124,7 +124,7 @@ const cheapFunctions: ReadonlySet<string> = new Set([
 const refusedFunctions: ReadonlySet<string> = new Set(['matches', 'bind']);
 
 /** Why the cost of an expression is not bounded, or `undefined` if it is. */
-function costProblem(node: ASTNode, isRepeated: boolean): string | undefined {
+function findCostProblem(node: ASTNode, isRepeated: boolean): string | undefined {
   const name = node.op === 'call' || node.op === 'rcall' ? node.args[0] : undefined;
   if (name !== undefined && refusedFunctions.has(name)) return `\`${name}\` is not supported`;
   const repeats = node.op === 'rcall' && comprehensions.has(node.args[0]);
@@ -134,7 +134,7 @@ function costProblem(node: ASTNode, isRepeated: boolean): string | undefined {
       return `\`${name}\` is not supported within a comprehension`;
   }
   for (const inner of listNodes(node.args)) {
-    const problem = costProblem(inner, isRepeated || repeats);
+    const problem = findCostProblem(inner, isRepeated || repeats);
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -151,14 +151,14 @@ function toJson(value: unknown, budget: { left: number }): unknown {
   if (budget.left < 0) throw new Error('its value is too long');
   if (value instanceof Optional) return value.hasValue() ? toJson(value.value(), budget) : absent;
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map((each) => present(toJson(each, budget)));
+  if (Array.isArray(value)) return value.map((each) => requirePresent(toJson(each, budget)));
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint' || typeof value === 'number') return toNumber(value);
   const entries = listEntries(value).map(([name, each]) => [name, toJson(each, budget)] as const);
   return Object.fromEntries(entries.filter(([, each]) => each !== absent));
 }
 
-function present(value: unknown): unknown {
+function requirePresent(value: unknown): unknown {
   if (value === absent) throw new Error('a list has an element that is missing');
   return value;
 }

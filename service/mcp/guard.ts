@@ -175,7 +175,7 @@ export class Guard {
     const { type, id: subject } = sessionOf(client);
     const guardIdentity = facts && sessionOf(facts);
     const isOwn = guardIdentity?.type === type && guardIdentity.id === subject;
-    return isOwn ? this.#name : `${this.#name}-${subjectKey(type, subject)}`;
+    return isOwn ? this.#name : `${this.#name}-${buildSubjectKey(type, subject)}`;
   }
 
   /** The client of a relay ended. */
@@ -218,7 +218,7 @@ export class Guard {
   }
 }
 
-function subjectKey(type: string, id: string): string {
+function buildSubjectKey(type: string, id: string): string {
   const digest = createHash('sha256').update(JSON.stringify([type, id]));
   return digest.digest('hex').slice(0, subjectDigits);
 }

@@ -17,7 +17,7 @@ export function selectUsableItems(
   client: ClientFacts,
 ): readonly unknown[] {
   const calls = items.map((item) => mapCalls(list, item, options, client));
-  const isPossible = possibilities(
+  const isPossible = listPossibilities(
     calls.flatMap((call) => call ?? []),
     session,
   );
@@ -33,13 +33,13 @@ function mapCalls(
 ): readonly PartialCall[] | undefined {
   const key = isMembers(item) ? item[listedItems[list].key] : undefined;
   if (typeof key !== 'string') return undefined;
-  if (list !== 'tools') return itemCalls(mapping, { list, key, tool: undefined }, client);
+  if (list !== 'tools') return listItemCalls(mapping, { list, key, tool: undefined }, client);
   const state = inventory.find(key);
   if (state.kind !== 'known') return undefined;
-  return itemCalls(mapping, { list, key, tool: state.tool }, client);
+  return listItemCalls(mapping, { list, key, tool: state.tool }, client);
 }
 
-function itemCalls(
+function listItemCalls(
   mapping: CallMapping,
   item: ListedItem,
   client: ClientFacts,
@@ -53,7 +53,7 @@ function itemCalls(
 }
 
 /** Calls with the same facts are evaluated together. */
-function possibilities(
+function listPossibilities(
   calls: readonly PartialCall[],
   session: EngineSession,
 ): ReadonlyMap<PartialCall, boolean> {

@@ -59,7 +59,7 @@ export class Relay {
       else this.#fromClient.refuse(message, reason, passage);
     } catch (error) {
       this.#fail(error);
-      if (message.kind === 'request') passage.tellClient(clientError(message.id, error));
+      if (message.kind === 'request') passage.tellClient(createClientError(message.id, error));
     } finally {
       this.#parts.work.count();
     }
@@ -245,7 +245,7 @@ export class Relay {
   }
 }
 
-function clientError(id: MessageId, error: unknown): string {
+function createClientError(id: MessageId, error: unknown): string {
   if (error instanceof MappingError) {
     return createErrorResponse(id, errorCodes.invalidParams, describeMappingError(error));
   }

@@ -1,7 +1,7 @@
 // Decisions by a decision point in the same process.
 
 import { toAuthZen } from '@nhipol/runtime';
-import { createSessionClosed } from '../client/service-error.ts';
+import { createSessionClosedError } from '../client/service-error.ts';
 import type { DecisionPoint } from '../pdp/decision-point.ts';
 import { readTraceId } from '../support/trace-id.ts';
 import { type Backend, Listeners } from './backend.ts';
@@ -12,7 +12,7 @@ export function localBackend(point: DecisionPoint): Backend {
   const listen = () =>
     point.sessions.listen((event) => {
       if (event.kind === 'closed') {
-        listeners.notify(event.id, { kind: 'lost', error: createSessionClosed() });
+        listeners.notify(event.id, { kind: 'lost', error: createSessionClosedError() });
         return;
       }
       const { id, answer } = event.change;

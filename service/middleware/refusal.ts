@@ -17,13 +17,13 @@ export interface Refusal {
 const titles = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' } as const;
 
 /** The refusal of a request that cannot be decided. Its cause stays here. */
-export const undecided: Refusal = refusal(503, undefined, {
+export const undecided: Refusal = createRefusalReply(503, undefined, {
   detail: 'the request cannot be decided',
   code: 'undecided',
 });
 
 /** The refusal of a request that has to name its session, and does not. */
-export const withoutSession: Refusal = refusal(403, undefined, {
+export const withoutSession: Refusal = createRefusalReply(403, undefined, {
   detail: 'the request has no session',
   code: 'no_session',
 });
@@ -45,18 +45,18 @@ export function createRefusal(evaluation: Evaluation, isExplained: boolean): Ref
         }
       : {};
   const details = context.reason_details ?? [];
-  const explained = { detail: explanation(details), reasons: details.map(toReason) };
+  const explained = { detail: formatReasons(details), reasons: details.map(toReason) };
   const plain = { detail: 'the request is not permitted' };
   const said = { ...(isExplained && details.length > 0 ? explained : plain), code: effect };
-  return refusal(
+  return createRefusalReply(
     isStepUp ? 401 : 403,
     evaluation,
     { ...said, ...approval },
-    isStepUp ? { 'www-authenticate': stepUpChallenge(stepUp.properties) } : {},
+    isStepUp ? { 'www-authenticate': formatStepUpChallenge(stepUp.properties) } : {},
   );
 }
 
-function refusal(
+function createRefusalReply(
   status: Refusal['status'],
   evaluation: Evaluation | undefined,
   said: object,
@@ -74,7 +74,7 @@ function refusal(
   };
 }
 
-function explanation(details: readonly AuthZenReason[]): string {
+function formatReasons(details: readonly AuthZenReason[]): string {
   const reasonDetails = details.map(({ id, message, unknown = [] }) => ({ id, message, unknown }));
   return explainAnswer({ reasonDetails, error: undefined });
 }
@@ -84,17 +84,17 @@ function toReason({ id, message }: AuthZenReason) {
 }
 
 /** RFC 9470, section 3. */
-function stepUpChallenge(properties: unknown): string {
+function formatStepUpChallenge(properties: unknown): string {
   const { acr_value: acr, max_age: age } = isMembers(properties) ? properties : {};
   return [
     'Bearer error="insufficient_user_authentication"',
-    ...(typeof acr === 'string' ? [`acr_values="${quotable(acr)}"`] : []),
+    ...(typeof acr === 'string' ? [`acr_values="${escapeQuoted(acr)}"`] : []),
     ...(typeof age === 'number' ? [`max_age="${age}"`] : []),
   ].join(', ');
 }
 
 /** The characters that a quoted string of a header may contain as they are. */
-function quotable(text: string): string {
+function escapeQuoted(text: string): string {
   return text.replace(/[^\x20-\x7e]|["\\]/g, '');
 }
 

@@ -2,7 +2,7 @@
 // the state of each is read again, so that no change is missed.
 
 import { RevokedError, type ServiceClient, ServiceError } from '../client/index.ts';
-import { createSessionClosed } from '../client/service-error.ts';
+import { createSessionClosedError } from '../client/service-error.ts';
 import { type Backend, type BackendEvent, Listeners } from './backend.ts';
 
 export interface RemoteOptions {
@@ -31,7 +31,7 @@ export function remoteBackend(client: ServiceClient, options: RemoteOptions = {}
         ? shared.watch(session, listener)
         : watchAlone(client, maxOutage, session, listener);
       try {
-        await inTime(watch.ready, watchTimeout);
+        await awaitInTime(watch.ready, watchTimeout);
       } catch (error) {
         watch.end();
         throw error;
@@ -69,7 +69,7 @@ function expectUnknown(error: unknown): void {
   if (!(error instanceof ServiceError) || error.status !== 404) throw error;
 }
 
-async function inTime(ready: Promise<unknown>, timeout: number): Promise<void> {
+async function awaitInTime(ready: Promise<unknown>, timeout: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new ServiceError('the session cannot be watched in time', { code: 'timeout' });
@@ -134,7 +134,7 @@ class SharedStream {
       const options = { signal: ending.signal, maxOutage: this.#maxOutage };
       for await (const event of this.#client.changes(options)) {
         if (event.kind === 'closed') {
-          this.#listeners.notify(event.id, { kind: 'lost', error: createSessionClosed() });
+          this.#listeners.notify(event.id, { kind: 'lost', error: createSessionClosedError() });
         } else if (event.kind !== 'connected') {
           this.#listeners.notify(event.id, { kind: 'changed', evaluation: event });
         } else if (isFirst) connect();

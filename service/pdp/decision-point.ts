@@ -154,7 +154,7 @@ export class DecisionPoint {
       maxSessions: defaultMaxSessions,
       sessionIdle: defaultSessionIdle,
       observer: noObserver,
-      hostSessions: (given) => new LiveSessions({ ...given, store: sessionStores(options) }),
+      hostSessions: (given) => new LiveSessions({ ...given, store: createSessionStores(options) }),
       ...options,
       clock,
     };
@@ -451,7 +451,7 @@ export class DecisionPoint {
     const approval: StoredApproval = {
       id: randomUUID(),
       channel: 'service',
-      digest: approvalKey(by, digest),
+      digest: buildApprovalKey(by, digest),
       approver: by.id,
       grantedAt,
       expiresAt,
@@ -484,14 +484,14 @@ export class DecisionPoint {
         now,
       );
     // An approval is not used up for a permit that the caller cannot get.
-    const possible = createDecide(anyApproval(now.now));
+    const possible = createDecide(createAnyApproval(now.now));
     if (possible.decision && !restrict(possible).decision) return { answer, approval: undefined };
-    const key = approvalKey(caller, callDigest);
+    const key = buildApprovalKey(caller, callDigest);
     const stored = await this.#options.store.take(key, now.now, caller.id);
     if (stored === undefined) return { answer, approval: undefined };
     // Others may call, or the caller may have another tenant, since the store was called.
     const by = await confirmCaller(caller);
-    if (approvalKey(by, callDigest) !== key) return { answer, approval: undefined };
+    if (buildApprovalKey(by, callDigest) !== key) return { answer, approval: undefined };
     const approval = toLoggedApproval(stored);
     const { id: _, channel: __, ...granted } = approval;
     return { answer: restrict(createDecide(granted)), approval };
@@ -538,7 +538,7 @@ export class DecisionPoint {
   }
 }
 
-function sessionStores({ store }: DecisionPointOptions): SessionStores {
+function createSessionStores({ store }: DecisionPointOptions): SessionStores {
   const { sessions, expectInPlace } = store;
   if (sessions === undefined) throw new Error('broken invariant: nothing stores sessions');
   return { sessions, ...(expectInPlace === undefined ? {} : { expectInPlace }) };
@@ -573,13 +573,13 @@ function withApproval(request: Members, approval: object): Members {
 }
 
 /** An approval as it could be stored. */
-function anyApproval(now: number): object {
+function createAnyApproval(now: number): object {
   const [granted_at, expires_at] = [now, now + 60_000].map((at) => new Date(at).toISOString());
   return { approver: 'unknown', granted_at, expires_at };
 }
 
 /** Under which an approval of a call is stored: each tenant has its own approvals. */
-function approvalKey({ tenant }: SessionCaller, digest: string): string {
+function buildApprovalKey({ tenant }: SessionCaller, digest: string): string {
   if (tenant === undefined) return digest;
   const key = createHash('sha256')
     .update(JSON.stringify([tenant, digest]))

@@ -67,7 +67,9 @@ export function createInventory(entities: readonly InventoryEntity[]): Inventory
     }
     byType.set(entity.type, known.set(entity.id, entity));
   }
-  const sorted = new Map([...byType].map(([type, ids]) => [type, [...ids.values()].sort(byId)]));
+  const sorted = new Map(
+    [...byType].map(([type, ids]) => [type, [...ids.values()].sort(compareById)]),
+  );
   return {
     ofType: (type) => sorted.get(type) ?? [],
     find: (type, id) => byType.get(type)?.get(id),
@@ -76,7 +78,7 @@ export function createInventory(entities: readonly InventoryEntity[]): Inventory
 }
 
 /** The order of code units, so that the order is the same on every machine. */
-function byId(one: InventoryEntity, other: InventoryEntity): number {
+function compareById(one: InventoryEntity, other: InventoryEntity): number {
   if (one.id === other.id) return 0;
   return one.id < other.id ? -1 : 1;
 }

@@ -52,7 +52,7 @@ export async function searchEntities(
   let latest = after;
   let seen = 0;
   const turn = takeTurns();
-  for (const { key, entity } of candidates(point, searched, rest, asking)) {
+  for (const { key, entity } of listCandidates(point, searched, rest, asking)) {
     if (key <= after) continue;
     if (results.length >= limit || seen === maxCandidates) {
       return { page: { next_token: createToken(latest, digest), count: results.length }, results };
@@ -68,7 +68,7 @@ export async function searchEntities(
 }
 
 /** In ascending order of their keys. */
-function candidates(
+function listCandidates(
   point: DecisionPoint,
   searched: Searched,
   request: Members,

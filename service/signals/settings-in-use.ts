@@ -33,15 +33,15 @@ export function selectSettingsInUse(
   };
   const isReadable = isUsable(readSecret);
   const sources = readObjects(used.sources)
-    .flatMap((each) => currentSource(each, current))
+    .flatMap((each) => listCurrentSources(each, current))
     .filter((each) =>
       [each.authorization_file, each.push_authorization_file].every(isAbsentOr(isReadable)),
     );
   const webhooks = readObjects(used.webhooks)
-    .flatMap((each) => currentWebhook(each, current))
+    .flatMap((each) => listCurrentWebhooks(each, current))
     .map((each) => withFiles(each, 'secret_files', isUsable(readWebhookKey)))
     .filter((each) => toList(each.secret_files).length > 0);
-  const transmitter = currentTransmitter(used, current, isReadable);
+  const transmitter = listCurrentTransmitters(used, current, isReadable);
   const { allow_addresses: allowed } = current;
   const { allow_addresses: _, ...rest } = used;
   return JSON.stringify({
@@ -54,16 +54,16 @@ export function selectSettingsInUse(
 }
 
 /** A source is the same one if its tokens have the same issuer. */
-function currentSource({ name, issuer }: Members, { sources }: Members): readonly Members[] {
+function listCurrentSources({ name, issuer }: Members, { sources }: Members): readonly Members[] {
   return readObjects(sources).filter((each) => each.name === name && each.issuer === issuer);
 }
 
-function currentWebhook({ name, event }: Members, { webhooks }: Members): readonly Members[] {
+function listCurrentWebhooks({ name, event }: Members, { webhooks }: Members): readonly Members[] {
   const matchingObjects = readObjects(webhooks).filter((each) => each.name === name);
   return matchingObjects.map((each) => ({ ...each, event }));
 }
 
-function currentTransmitter(
+function listCurrentTransmitters(
   { transmitter: used }: Members,
   { transmitter: current }: Members,
   isReadable: (name: unknown) => boolean,

@@ -71,7 +71,7 @@ export class StateFile {
       this.#open(mark, hasLog);
     } catch (error) {
       this.#database.close();
-      throw reasonNotToOpen(error, this.path);
+      throw describeOpenError(error, this.path);
     }
   }
 
@@ -421,7 +421,7 @@ function createDamagedError(path: string, problem: string): Error {
   return new Error(`${path} is damaged: ${problem}; restore it from a copy`);
 }
 
-function reasonNotToOpen(error: unknown, path: string): unknown {
+function describeOpenError(error: unknown, path: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'SQLITE_BUSY') {
     const message = `${path} is used by ${findHolder(path) ?? 'another process'}`;

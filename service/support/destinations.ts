@@ -34,7 +34,7 @@ type Address = Network[0];
 const globalUnicast: Network = ipaddr.parseCIDR('2000::/3');
 
 /** For URLs that an operator wrote. */
-export const anyDestination: Destinations = destinations(expectPrivate, undefined);
+export const anyDestination: Destinations = createDestinations(expectPrivate, undefined);
 
 /**
  * For URLs that somebody else named. `allowed`: further networks, as `readNetwork` accepts them; `resolve`: finds the
@@ -46,12 +46,12 @@ export function createPublicDestinations(
 ): Destinations {
   const networks = allowed.map(readNetwork);
   const isPermitted = (address: string) => isPermittedAddress(address, networks);
-  return destinations(
+  return createDestinations(
     (url) => {
       expectPrivate(url);
       expectPort(url);
       const name = url.hostname.replace(/^\[|\]$/g, '');
-      if (isIP(name) !== 0 && !isPermitted(name)) throw refusal(name);
+      if (isIP(name) !== 0 && !isPermitted(name)) throw createRefusalError(name);
     },
     createCheckedLookup(isPermitted, resolve),
   );
@@ -97,14 +97,17 @@ function createCheckedLookup(
       const permitted = addresses.filter(({ address }) => isPermitted(address));
       const [first] = permitted;
       if (first === undefined) {
-        done(refusal(`${name} (${addresses.map(({ address }) => address).join(', ')})`), []);
+        done(
+          createRefusalError(`${name} (${addresses.map(({ address }) => address).join(', ')})`),
+          [],
+        );
       } else if (options.all === true) done(null, permitted);
       else done(null, first.address, first.family);
     });
   };
 }
 
-function refusal(address: string): DestinationError {
+function createRefusalError(address: string): DestinationError {
   return new DestinationError(
     `${address} is not a public address, and \`allow_addresses\` does not have it`,
   );
@@ -125,7 +128,7 @@ function expectPort({ port, origin }: URL): void {
   throw new DestinationError(`${origin}: expected port 443, or one from 1024`);
 }
 
-function destinations(
+function createDestinations(
   expect: Destinations['expect'],
   lookup: LookupFunction | undefined,
 ): Destinations {

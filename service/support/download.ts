@@ -43,7 +43,7 @@ async function followRedirects(
   let url = first;
   for (let redirects = 0; ; redirects += 1) {
     anyDestination.expect(url);
-    const response = await request(url, tag, signal);
+    const response = await sendRequest(url, tag, signal);
     const { statusCode: status = 0, headers } = response;
     if (status === 200) {
       return { bytes: await readBytes(response, maxBytes), tag: headers.etag };
@@ -62,7 +62,11 @@ async function followRedirects(
   }
 }
 
-function request(url: URL, tag: string | undefined, signal: AbortSignal): Promise<IncomingMessage> {
+function sendRequest(
+  url: URL,
+  tag: string | undefined,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const headers = {
     'accept-encoding': 'identity',

@@ -31,10 +31,10 @@ export function createKeySource(
   keys: URL | JSONWebKeySet,
   destinations: (url: URL) => Destinations,
 ): KeySource {
-  return keys instanceof URL ? remoteKeys(keys, destinations(keys)) : createLocalJWKSet(keys);
+  return keys instanceof URL ? createRemoteKeys(keys, destinations(keys)) : createLocalJWKSet(keys);
 }
 
-function remoteKeys(url: URL, destinations: Destinations): KeySource {
+function createRemoteKeys(url: URL, destinations: Destinations): KeySource {
   let readAt = Number.NEGATIVE_INFINITY;
   const read = createRemoteJWKSet(url, {
     cooldownDuration: pause,

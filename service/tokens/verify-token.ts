@@ -53,7 +53,7 @@ export function createClaimsVerifier(trust: TokenTrust): ClaimsVerifier {
   const { issuer, audience, jwks, types = accessTokenTypes } = trust;
   const algorithms = trust.algorithms.filter((algorithm) => tokenAlgorithms.includes(algorithm));
   const keys = createKeySource(jwks, () => anyDestination);
-  const accepted = new Set(types.map(normalType));
+  const accepted = new Set(types.map(normalizeType));
   return async (authorization) => {
     const token = readBearerToken(authorization);
     if (token === undefined) return { status: 401, problem: 'a bearer token is required' };
@@ -74,12 +74,12 @@ export function createClaimsVerifier(trust: TokenTrust): ClaimsVerifier {
 }
 
 /** A media type; `application/` may be left out (RFC 7515, section 4.1.9). */
-function normalType(type: string): string {
+function normalizeType(type: string): string {
   return type.toLowerCase().replace(/^application\//, '');
 }
 
 function typeProblem(type: unknown, accepted: ReadonlySet<string>): string | undefined {
-  if (accepted.has(normalType(typeof type === 'string' ? type : 'JWT'))) return undefined;
+  if (accepted.has(normalizeType(typeof type === 'string' ? type : 'JWT'))) return undefined;
   const found = typeof type === 'string' ? `the type ${JSON.stringify(type)}` : 'no type';
   return `it has ${found}, and not that of an access token (${[...accepted].join(', ')})`;
 }

@@ -74,12 +74,12 @@ const slash = 0x2f;
 
 /** The trust domain of a valid SPIFFE ID. */
 export function trustDomainPreimage(inner: Monitor): Monitor {
-  return partPreimage(inner, (phase, codePoint) => (codePoint === slash ? 'end' : phase));
+  return buildPartPreimage(inner, (phase, codePoint) => (codePoint === slash ? 'end' : phase));
 }
 
 /** The path of a valid SPIFFE ID. */
 export function buildPathPreimage(inner: Monitor): Monitor {
-  return partPreimage(inner, (_, codePoint) => (codePoint === slash ? 'path' : 'skip'));
+  return buildPartPreimage(inner, (_, codePoint) => (codePoint === slash ? 'path' : 'skip'));
 }
 
 const preimages: Partial<Record<BuiltinName, (inner: Monitor) => Monitor>> = {
@@ -96,7 +96,10 @@ export function findFunctionPreimage(name: BuiltinName): ((inner: Monitor) => Mo
 type Part = 'read' | 'skip' | 'path' | 'end';
 
 /** Reads a part of what follows the scheme; `begin` says what a code point outside of a path begins. */
-function partPreimage(inner: Monitor, begin: (phase: 'read', codePoint: number) => Part): Monitor {
+function buildPartPreimage(
+  inner: Monitor,
+  begin: (phase: 'read', codePoint: number) => Part,
+): Monitor {
   const states = new States();
   const at = (phase: string, state: number) => states.of(phase, state);
   const { classOf } = inner;

@@ -100,8 +100,8 @@ export class ContentReader {
   readonly #sets: ReadonlyMap<string, TextSetId>;
 
   constructor({ nodes, atoms, sets }: Pick<Terms, 'nodes' | 'atoms' | 'sets'>) {
-    this.#terms = new Map(nodes.map((node, term) => [keyOfNode(node), term]));
-    this.#literals = new Map([...atoms].map(([literal, atom]) => [keyOfAtom(atom), literal]));
+    this.#terms = new Map(nodes.map((node, term) => [buildNodeKey(node), term]));
+    this.#literals = new Map([...atoms].map(([literal, atom]) => [buildAtomKey(atom), literal]));
     this.#sets = new Map(sets.map(({ name, number }, id) => [`${number} ${name}`, id]));
   }
 
@@ -124,27 +124,27 @@ export class ContentReader {
 
   #term(content: TermContent, named: Named): Term | undefined {
     if ('constant' in content)
-      return this.#terms.get(keyOfNode({ kind: 'constant', value: content.constant }));
+      return this.#terms.get(buildNodeKey({ kind: 'constant', value: content.constant }));
     const { type } = content;
     if ('any' in content) {
       const { any: name, number } = content;
-      return this.#terms.get(keyOfNode({ kind: 'open', name, number, type }));
+      return this.#terms.get(buildNodeKey({ kind: 'open', name, number, type }));
     }
-    const args = termsNamed(content.of, named);
+    const args = findTerms(content.of, named);
     const { result: key } = content;
-    return args && this.#terms.get(keyOfNode({ kind: 'function', key, type, args }));
+    return args && this.#terms.get(buildNodeKey({ kind: 'function', key, type, args }));
   }
 
   #literal(content: LiteralContent, named: Named): Literal | undefined {
     const isNegated = 'not' in content;
     const atom = this.#atom(isNegated ? content.not : content, named);
-    const literal = atom && this.#literals.get(keyOfAtom(atom));
+    const literal = atom && this.#literals.get(buildAtomKey(atom));
     return literal === undefined || !isNegated ? literal : -literal;
   }
 
   #atom(content: AtomContent, named: Named): AtomParts | undefined {
     if ('equal' in content) {
-      const [a, b, ...others] = termsNamed(content.equal, named) ?? [];
+      const [a, b, ...others] = findTerms(content.equal, named) ?? [];
       return a === undefined || b === undefined || others.length > 0
         ? undefined
         : { kind: 'equal', a, b };
@@ -154,14 +154,14 @@ export class ContentReader {
       const [set, of] = [this.#sets.get(`${number} ${name}`), named.get(content.member)];
       return set === undefined || of === undefined ? undefined : { kind: 'member', set, of };
     }
-    const args = termsNamed(content.of, named);
+    const args = findTerms(content.of, named);
     return args && { kind: 'test', test: { key: content.test }, args };
   }
 }
 
 type Named = ReadonlyMap<string, Term>;
 
-function termsNamed(names: readonly string[], named: Named): readonly Term[] | undefined {
+function findTerms(names: readonly string[], named: Named): readonly Term[] | undefined {
   const terms = names.flatMap((name) => named.get(name) ?? []);
   return terms.length === names.length ? terms : undefined;
 }
@@ -172,13 +172,13 @@ type AtomParts =
   | Exclude<TermAtom, { readonly kind: 'test' }>
   | { readonly kind: 'test'; readonly test: Pick<Test, 'key'>; readonly args: readonly Term[] };
 
-function keyOfNode(node: NodeParts): string {
+function buildNodeKey(node: NodeParts): string {
   if (node.kind === 'constant') return `constant ${node.value}`;
   if (node.kind === 'open') return `open ${node.type} ${node.number} ${node.name}`;
   return `function ${node.type} ${node.args.join(' ')} ${node.key}`;
 }
 
-function keyOfAtom(atom: AtomParts): string {
+function buildAtomKey(atom: AtomParts): string {
   if (atom.kind === 'equal') return `${Math.min(atom.a, atom.b)} = ${Math.max(atom.a, atom.b)}`;
   if (atom.kind === 'member') return `${atom.of} in ${atom.set}`;
   return `test ${atom.args.join(' ')} ${atom.test.key}`;

@@ -51,7 +51,7 @@ function createSet(policy: PolicyModel, options: ProvingOptions): ClaimSet {
 
 function listClaims(decision: SymbolicDecision): readonly Claim[] {
   const invariantClaims = decision.policy.invariants.map((invariant) =>
-    invariantClaim(decision, invariant),
+    createInvariantClaim(decision, invariant),
   );
   return [...invariantClaims, ...listExposedClaims(decision), ...staysRevokedClaims(decision)];
 }
@@ -118,7 +118,7 @@ function listExprs(policy: PolicyModel): readonly Expr[] {
   ];
 }
 
-function invariantClaim(decision: SymbolicDecision, invariant: Invariant): Claim {
+function createInvariantClaim(decision: SymbolicDecision, invariant: Invariant): Claim {
   const alone: PolicyModel = { ...decision.policy, invariants: [invariant] };
   return {
     name: invariant.name,

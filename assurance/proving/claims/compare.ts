@@ -81,7 +81,7 @@ export function decideDifferences(
     return {
       kind,
       goal: goals[kind],
-      verdict: ifBothAgree(verdict, prover, second, kind, confirm),
+      verdict: confirmAgreement(verdict, prover, second, kind, confirm),
     };
   });
   return { prover, differences };
@@ -96,9 +96,9 @@ export function decideLoosening(
   after: PolicyModel,
   options: ProvingOptions,
 ): Verdict<Answers> {
-  const { prover, goals: goal } = createGoals(before, after, options, loosening);
+  const { prover, goals: goal } = createGoals(before, after, options, encodeLoosening);
   const second = selectSecond(options, (secondOptions) => {
-    const other = createGoals(before, after, secondOptions, loosening);
+    const other = createGoals(before, after, secondOptions, encodeLoosening);
     return { prover: other.prover, goals: new Map([['looser', other.goals]]) };
   });
   const confirm = (_: unknown, answers: readonly EvaluatedAnswer[]) => {
@@ -106,7 +106,7 @@ export function decideLoosening(
     return isMilder(first, last) ? { before: first, after: last } : undefined;
   };
   const verdict = prover.decide(goal, confirm);
-  return ifBothAgree(verdict, prover, second, 'looser', confirm);
+  return confirmAgreement(verdict, prover, second, 'looser', confirm);
 }
 
 /** A prover about two policies, and the goals about their decisions. */
@@ -123,14 +123,14 @@ function createGoals<Goals>(
   });
 }
 
-function loosening(old: SymbolicDecision, now: SymbolicDecision): Literal {
+function encodeLoosening(old: SymbolicDecision, now: SymbolicDecision): Literal {
   const { looser, sameEffect, constraints, obligations } = listDifferences(old, now);
   const { formula } = old.encoding;
   return formula.or(looser, formula.and(sameEffect, formula.or(constraints, obligations)));
 }
 
 /** The verdict, if the other prover agrees. */
-function ifBothAgree(
+function confirmAgreement(
   verdict: Verdict<Answers>,
   prover: Prover,
   second: Second,
@@ -195,7 +195,10 @@ function listDifferences(
       formula.and(old.has(effect), formula.any(ids.map((id) => differ(id, effect)))),
     ),
   );
-  const constraints = formula.and(old.has('narrow'), formula.any(constraintChanges(old, now)));
+  const constraints = formula.and(
+    old.has('narrow'),
+    formula.any(encodeConstraintChanges(old, now)),
+  );
   const names = [...old.policy.obligations, ...now.policy.obligations].map(({ name }) => name);
   const obligations = formula.any(
     [...new Set(names)].flatMap((name) => [
@@ -207,7 +210,7 @@ function listDifferences(
 }
 
 /** Where two narrows have different constraints. */
-function constraintChanges(old: SymbolicDecision, now: SymbolicDecision): readonly Literal[] {
+function encodeConstraintChanges(old: SymbolicDecision, now: SymbolicDecision): readonly Literal[] {
   const { formula } = old.encoding;
   const [before, after] = [old.mergedConstraints, now.mergedConstraints];
   return [...new Set([...before.keys(), ...after.keys()])].map((name) => {

@@ -38,7 +38,7 @@ function createSet(policy: PolicyModel, options: ProvingOptions): MissingDataSet
   const { formula } = prover;
   const loosened = isLoosened(first, second);
   const paths = [...omissions.paths.keys()];
-  const goals = paths.map((path) => formula.and(only(prover, omissions, path), loosened));
+  const goals = paths.map((path) => formula.and(encodeOnly(prover, omissions, path), loosened));
   const violations = paths.map((path, index) =>
     formula.and(goals[index] as Literal, -formula.any(listOptOuts(first, second, path))),
   );
@@ -76,7 +76,7 @@ export function areLoosened(
 }
 
 /** Where nothing but this path is left out. */
-function only({ formula }: Prover, omissions: Omissions, path: string): Literal {
+function encodeOnly({ formula }: Prover, omissions: Omissions, path: string): Literal {
   const others = [...omissions.paths].filter(([each]) => each !== path);
   return formula.all(others.map(([, literal]) => -literal));
 }

@@ -97,7 +97,7 @@ function createClaim({ prover, second }: DecidedSet, { claim, verdict }: ClaimVe
   const proved = { name, isBuiltIn, verdict: verdict.kind, lists: listProof(prover, goal, lists) };
   const counterpart = findCounterpart(second, claim);
   if (lemmas === undefined || counterpart === undefined) return proved;
-  return { ...proved, lemmas: lemmaProof(counterpart.prover, counterpart.goal, lemmas) };
+  return { ...proved, lemmas: createLemmaProof(counterpart.prover, counterpart.goal, lemmas) };
 }
 
 function listProof(
@@ -122,7 +122,7 @@ function listProof(
   return { inSessions, years, steps };
 }
 
-function lemmaProof(prover: Prover, goal: Literal, evidence: ProverEvidence): LemmaProof {
+function createLemmaProof(prover: Prover, goal: Literal, evidence: ProverEvidence): LemmaProof {
   const writer = new ContentWriter(prover.encoding.terms);
   const lemmas = evidence.certificate.filter(isLemma).map((lemma) => writer.lemma(lemma));
   const { inSessions, years, steps } = listProof(prover, goal, evidence);

@@ -25,7 +25,7 @@ export function decideRules(policy: PolicyModel, options: ProvingOptions): Decid
   const { rules } = policy;
   const { prover, of } = createGoals(policy, options);
   const { goals, conditional, doubts } = of;
-  const second = options.by === undefined ? secondExcluded(policy, options) : undefined;
+  const second = options.by === undefined ? createSecondExclusion(policy, options) : undefined;
   const excludeLiterals = (kind: 'goals' | 'doubts', literals: readonly Literal[]) => {
     const found = prover.listExcluded(literals);
     return second === undefined || found.length === 0 ? found : second(kind, found);
@@ -48,7 +48,7 @@ export function decideRules(policy: PolicyModel, options: ProvingOptions): Decid
 }
 
 /** Those of some goals that the prover by lemmas excludes as well. */
-function secondExcluded(
+function createSecondExclusion(
   policy: PolicyModel,
   options: ProvingOptions,
 ): (kind: 'goals' | 'doubts', indices: readonly number[]) => readonly number[] {

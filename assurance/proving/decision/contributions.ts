@@ -29,12 +29,15 @@ export function listContributions(
   expressions: Expressions,
 ): readonly SymbolicContribution[] {
   return [
-    ...policy.rules.flatMap((rule) => ruleContributions(rule, expressions)),
+    ...policy.rules.flatMap((rule) => listRuleContributions(rule, expressions)),
     ...policy.scores.flatMap((score) => scoreContributions(score, expressions)),
   ];
 }
 
-function ruleContributions(rule: Rule, expressions: Expressions): readonly SymbolicContribution[] {
+function listRuleContributions(
+  rule: Rule,
+  expressions: Expressions,
+): readonly SymbolicContribution[] {
   const { formula } = expressions.encoding;
   const applies = expressions.facts.isInScope(rule.scope);
   const condition = expressions.truth(rule.condition);

@@ -92,7 +92,7 @@ function findConflict(
     const common = intersectTexts(formula, texts, yes);
     return formula.and(two, -encodeSomeElement(encoding, common, type.element, () => yes));
   }
-  return formula.and(two, -formula.any(commonElements(expressions, values)));
+  return formula.and(two, -formula.any(intersectElements(expressions, values)));
 }
 
 /** The sets of those that have one, or `undefined` if they have no terms. */
@@ -111,7 +111,10 @@ interface Fired {
 }
 
 /** For each possible element, whether every fired one has it. */
-function commonElements({ encoding }: Expressions, values: readonly Fired[]): readonly Literal[] {
+function intersectElements(
+  { encoding }: Expressions,
+  values: readonly Fired[],
+): readonly Literal[] {
   const { formula } = encoding;
   const terms = values.flatMap(({ fired, value }) =>
     value.kind === 'numbers'
@@ -179,8 +182,8 @@ function mergeValues(
   if (merge === 'must agree' || isCollection(type)) {
     const [first] = values;
     if (first !== undefined && isCollectionValue(first.value) && merge !== 'must agree')
-      return commonSet(encoding, type, values, held);
-    return firstFired(encoding, type, values);
+      return intersectSets(encoding, type, values, held);
+    return selectFirstFired(encoding, type, values);
   }
   const isLargest = merge === 'largest wins';
   const numbers = values.map(({ fired, value }) => guardValue(formula, fired, value));
@@ -199,7 +202,7 @@ function mergeValues(
   return { kind: 'choice', values: ordinals };
 }
 
-function commonSet(
+function intersectSets(
   encoding: Expressions['encoding'],
   type: Constraint['type'],
   values: readonly Fired[],
@@ -242,7 +245,7 @@ function commonSet(
 }
 
 /** The value of the first that fired; every fired one has the same. */
-function firstFired(
+function selectFirstFired(
   encoding: Expressions['encoding'],
   type: Constraint['type'],
   values: readonly Fired[],

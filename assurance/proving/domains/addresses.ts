@@ -46,7 +46,7 @@ function divideCells(blocks: readonly Block[]): readonly Block[] {
     const versionBlocks = blocks.filter((block) => block.version === version);
     const ends = versionBlocks.map((block) => block.last + 1n).filter((end) => end <= last);
     const cuts = [...new Set([first, ...versionBlocks.map((block) => block.first), ...ends])].sort(
-      ascending,
+      compareBigints,
     );
     return cuts.map((cut, index) => ({
       version,
@@ -59,7 +59,7 @@ function divideCells(blocks: readonly Block[]): readonly Block[] {
   return [...valid.filter(isFamiliar), ...valid.filter((cell) => !isFamiliar(cell))];
 }
 
-function ascending(a: bigint, b: bigint): number {
+function compareBigints(a: bigint, b: bigint): number {
   return a < b ? -1 : Number(a > b);
 }
 
@@ -80,7 +80,7 @@ function listAddresses(
 ): readonly string[] {
   const addresses: string[] = [];
   for (let address = first; address <= last && addresses.length < count; address += 1n) {
-    const text = addressText(version, address);
+    const text = formatAddress(version, address);
     if (!constants.has(text)) addresses.push(text);
   }
   return addresses;
@@ -96,7 +96,7 @@ function parseBlock(network: string): Block {
 }
 
 /** The address as policies write it. */
-function addressText(version: 4 | 6, address: bigint): string {
+function formatAddress(version: 4 | 6, address: bigint): string {
   const groups = Array.from({ length: 8 }, (_, index) =>
     ((address >> BigInt(16 * (7 - index))) & 0xffffn).toString(16),
   );

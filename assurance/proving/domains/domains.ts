@@ -176,12 +176,12 @@ function createDomain(tests: Tests, budget: Budget): Domain {
   const isMonitoring = monitors.length > 0;
   const ofForm = [...monitors, ...createForms(tests)];
   const found = isMonitoring ? pickRepresentatives(ofForm, count, constants, budget) : undefined;
-  const others = found ?? freshStrings(kinds, count, constants);
+  const others = found ?? pickFreshStrings(kinds, count, constants);
   const networks = [...constants].filter(
     (constant) => getTextForm({ kind: 'Cidr' })?.read(constant) === constant,
   );
   const addresses = kinds.has('Ip') ? pickRepresentativeAddresses(networks, count, constants) : [];
-  const cidrs = kinds.has('Cidr') ? freshNetworks(count, constants) : [];
+  const cidrs = kinds.has('Cidr') ? pickFreshNetworks(count, constants) : [];
   const values = [...new Set([...constants, ...others, ...addresses, ...cidrs])];
   budget.list(values.length);
   return {
@@ -192,22 +192,22 @@ function createDomain(tests: Tests, budget: Budget): Domain {
 }
 
 /** Strings that no condition distinguishes, and valid SPIFFE IDs where these are needed. */
-function freshStrings(
+function pickFreshStrings(
   kinds: ReadonlySet<Type['kind']>,
   count: number,
   constants: ReadonlySet<string>,
 ): readonly string[] {
-  const plain = kinds.has('String') ? fresh(count, constants, (index) => `other-${index}`) : [];
+  const plain = kinds.has('String') ? pickFresh(count, constants, (index) => `other-${index}`) : [];
   const isSpiffe = kinds.has('SpiffeId');
-  const ids = isSpiffe ? fresh(count, constants, (i) => `spiffe://other-${i}.example/x`) : [];
+  const ids = isSpiffe ? pickFresh(count, constants, (i) => `spiffe://other-${i}.example/x`) : [];
   return [...plain, ...ids];
 }
 
-function freshNetworks(count: number, constants: ReadonlySet<string>): readonly string[] {
-  return fresh(count, constants, (index) => `198.51.${index >> 8}.${index & 255}/32`);
+function pickFreshNetworks(count: number, constants: ReadonlySet<string>): readonly string[] {
+  return pickFresh(count, constants, (index) => `198.51.${index >> 8}.${index & 255}/32`);
 }
 
-function fresh(
+function pickFresh(
   count: number,
   constants: ReadonlySet<string>,
   name: (index: number) => string,

@@ -87,10 +87,11 @@ export class Flow {
     const starts = typeof from === 'string' ? [from] : this.elementPlaces(from);
     const steps = members.slice(0, length);
     return starts.map((start) => {
-      const ofCall = isEventPlace(start) ? callPlace(steps) : undefined;
+      const ofCall = isEventPlace(start) ? findCallPlace(steps) : undefined;
       const [first, rest] = ofCall === undefined ? [start, steps] : [ofCall.place, ofCall.rest];
       return rest.reduce(
-        (place, step) => (isEntry(step) ? entryPlace(place) : nameMemberPlace(place, step.name)),
+        (place, step) =>
+          isEntry(step) ? nameEntryPlace(place) : nameMemberPlace(place, step.name),
         first,
       );
     });
@@ -155,7 +156,7 @@ function isEventPlace(place: string): boolean {
 }
 
 /** The call of an event has the places of a request. */
-function callPlace(
+function findCallPlace(
   steps: ReadExpr['members'],
 ): { readonly place: string; readonly rest: ReadExpr['members'] } | undefined {
   const [root, own] = steps.map((step) => (isEntry(step) ? undefined : step.name));
@@ -172,7 +173,7 @@ export function nameElementPlace(list: string): string {
   return `${list}${mark}[]`;
 }
 
-function entryPlace(map: string): string {
+function nameEntryPlace(map: string): string {
   return nameMemberPlace(nameElementPlace(map), 'value');
 }
 

@@ -47,7 +47,9 @@ function listLetters(monitors: readonly Monitor[], count: number): readonly Lett
   const classifiers = monitors.map((monitor) => monitor.classOf ?? createRanges(monitor.cuts));
   const classes = new Map<string, number[]>();
   // Readable letters come first.
-  for (const { first, last } of ranges.sort((a, b) => preference(a.first) - preference(b.first))) {
+  for (const { first, last } of ranges.sort(
+    (a, b) => rankCodePoint(a.first) - rankCodePoint(b.first),
+  )) {
     const key = classifiers.map((classOf) => classOf(first)).join(' ');
     const storedClass = classes.get(key) ?? [];
     for (let each = first; each <= last && storedClass.length < count; each += 1)
@@ -71,7 +73,7 @@ function createRanges(cuts: readonly number[]): (codePoint: number) => number {
   };
 }
 
-function preference(codePoint: number): number {
+function rankCodePoint(codePoint: number): number {
   if (codePoint >= 0x61 && codePoint <= 0x7a) return 0;
   return codePoint > 0x20 && codePoint < 0x7f ? 1 : 2;
 }

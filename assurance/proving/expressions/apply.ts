@@ -39,14 +39,14 @@ export function applyBuiltin(
   const [first, second] = args;
   const { computation } = findEncoding(expr.builtin.name);
   if (computation === 'size' && first !== undefined && isCollectionValue(first))
-    return size(encoding, expr, first);
+    return encodeElementCount(encoding, expr, first);
   if (second !== undefined && isCollectionValue(second)) {
     const found = withCollection(encoding, expr, first as Symbolic<SymbolicFact>, second);
     if (found !== undefined) return found;
   }
   const isArithmetic = computationsOfNumbers.has(computation);
   if (isArithmetic && first?.kind === 'number')
-    return arithmetic(encoding, expr, first, second as NumberValue | undefined);
+    return encodeArithmetic(encoding, expr, first, second as NumberValue | undefined);
   return encoding.values.apply(expr, args, () => open(encoding, expr, args));
 }
 
@@ -59,13 +59,13 @@ function open(
   const { formula } = encoding;
   const known = formula.all(args.map((arg) => hasUsableValue(formula, arg)));
   const place = nameResultPlace(encoding, expr);
-  return encoding.once(functionKey(encoding, expr, args), () =>
+  return encoding.once(buildFunctionKey(encoding, expr, args), () =>
     guardValue(formula, known, createFreeValue(encoding, expr, place)),
   );
 }
 
 /** Calls with one key have equal results. */
-function functionKey(
+function buildFunctionKey(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,
   args: readonly Symbolic<SymbolicFact>[],
@@ -77,7 +77,7 @@ function functionKey(
 
 // --- numbers -----------------------------------------------------------------------------------
 
-function arithmetic(
+function encodeArithmetic(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,
   a: NumberValue,
@@ -94,7 +94,11 @@ function arithmetic(
 
 // --- collections -------------------------------------------------------------------------------
 
-function size(encoding: SymbolicEncoding, expr: ApplyExpr, collection: Collection): NumberValue {
+function encodeElementCount(
+  encoding: SymbolicEncoding,
+  expr: ApplyExpr,
+  collection: Collection,
+): NumberValue {
   const { analysis } = encoding.domains;
   const limit = analysis.sizeLimit(expr);
   const isMap = expr.args[0]?.type.kind === 'Map' && collection.kind === 'list';
@@ -123,7 +127,7 @@ function withCollection(
   const { computation } = findEncoding(name);
   const isNegation = findAffirmative(expr) !== undefined;
   if (computation === 'membership') {
-    const isAddress = expr.args[0]?.type.kind === 'Ip' && elementKind(expr.args[1]) === 'Cidr';
+    const isAddress = expr.args[0]?.type.kind === 'Ip' && getElementKind(expr.args[1]) === 'Cidr';
     const found = isAddress
       ? isInSomeNetwork(encoding, expr, first, second)
       : encodeMembership(encoding, first, second);
@@ -139,7 +143,7 @@ function withCollection(
   return createTruthValue(formula.and(known, isTrue), formula.and(known, -isTrue));
 }
 
-function elementKind(expr: Expr | undefined): string | undefined {
+function getElementKind(expr: Expr | undefined): string | undefined {
   const type = expr?.type;
   return type?.kind === 'Set' || type?.kind === 'List' ? type.element.kind : undefined;
 }

@@ -351,7 +351,7 @@ export class Expressions {
       collection,
       expr.variable.type,
       (bound) => {
-        const body = this.truth(expr.body, inner(expr.variable, bound, environment));
+        const body = this.truth(expr.body, extendEnvironment(expr.variable, bound, environment));
         return isAny
           ? { certain: body.yes, possible: -body.no }
           : { certain: body.no, possible: -body.yes };
@@ -367,7 +367,7 @@ export class Expressions {
     const collection = this.value(expr.collection, environment);
     if (!isCollectionValue(collection)) return createNumberValue([]);
     const createCounted = (bound: Bound, present: Literal): Counted => {
-      const within = inner(expr.variable, bound, environment);
+      const within = extendEnvironment(expr.variable, bound, environment);
       const counts = expr.condition ? this.truth(expr.condition, within) : toTruth(yes);
       const value = this.value(expr.body, within) as NumberValue;
       return {
@@ -386,7 +386,11 @@ export class Expressions {
   }
 }
 
-function inner(variable: Variable, bound: Bound, outer: Environment | undefined): Environment {
+function extendEnvironment(
+  variable: Variable,
+  bound: Bound,
+  outer: Environment | undefined,
+): Environment {
   return { variable, bound, outer, values: new Map() };
 }
 

@@ -71,7 +71,7 @@ function listKnownValues(
     case 'set':
       return [...value.elements].map(([each, present]) => ({
         present,
-        value: finiteConstant(element, each),
+        value: createFiniteConstant(element, each),
       }));
     case 'numbers':
       return value.items.map(({ present, term }) => ({
@@ -90,7 +90,7 @@ function listKnownValues(
   }
 }
 
-function finiteConstant(type: Type, value: Finite): Symbolic<SymbolicFact> {
+function createFiniteConstant(type: Type, value: Finite): Symbolic<SymbolicFact> {
   return type.kind === 'Bool'
     ? toTruth(value === true ? yes : no)
     : createChoiceValue(new Map([[value, yes]]));

@@ -75,7 +75,7 @@ function encodeOpenSum(
   const one = findRange(body.type);
   const least = condition !== undefined && one.min > 0n ? 0n : one.min;
   const most = condition !== undefined && one.max < 0n ? 0n : one.max;
-  const size = sizeOfOpen(encoding, collection);
+  const size = encodeOpenSize(encoding, collection);
   if (least >= -maxExact) require(formula.implies(known, formula.atMost(scale(size, least), sum)));
   if (most <= maxExact) require(formula.implies(known, formula.atMost(sum, scale(size, most))));
   if (collection.kind !== 'open numbers') {
@@ -108,7 +108,7 @@ function encodeOpenSum(
 /** Greater bounds say nothing. */
 const maxExact = BigInt(Number.MAX_SAFE_INTEGER);
 
-function sizeOfOpen(encoding: SymbolicEncoding, collection: Open): Linear {
+function encodeOpenSize(encoding: SymbolicEncoding, collection: Open): Linear {
   if (collection.kind === 'open numbers') return encodeNumberCount(encoding, collection);
   return collection.kind === 'texts' ? encodeTextCount(encoding, collection, 1) : collection.size;
 }

@@ -97,7 +97,7 @@ export function encodeEntryCount(
 ): Linear {
   const { formula, elements, terms } = encoding;
   const size = encoding.createNumber(`size of ${place}`, 0n, maxElements);
-  const count = counter(encoding, size);
+  const count = createCounter(encoding, size);
   const seen: { readonly present: Literal; readonly key: Term }[] = [];
   for (const { guard, pool } of pools)
     elements.visitPool(pool, (element) => {
@@ -159,7 +159,7 @@ function requireDifferent(
   known: Literal,
 ): void {
   const { formula, elements, terms } = encoding;
-  const count = counter(encoding, size);
+  const count = createCounter(encoding, size);
   const seen: Term[] = [];
   elements.visitTerms(set, (term) => {
     const has = formula.and(known, set.has(term));
@@ -170,7 +170,10 @@ function requireDifferent(
 }
 
 /** Counts elements that are new where a literal is true: the size is at least their number. */
-function counter({ formula, require }: SymbolicEncoding, size: Linear): (isNew: Literal) => void {
+function createCounter(
+  { formula, require }: SymbolicEncoding,
+  size: Linear,
+): (isNew: Literal) => void {
   /** Whether there are at least 1, 2 and so on so far. */
   let counts: readonly Literal[] = [];
   return (isNew) => {

@@ -38,7 +38,7 @@ export function encodeProduct(
   const isSecondSplit = !isFirstSmall && (!isProduct || !isConstant(a));
   const right = isSecondSplit ? split(encoding, second, b) : b;
   const cases = combine(formula, left, right, (guard, x, y): readonly NumberCase[] => {
-    const exact = exactResult(encoding, expr, x.term, y.term);
+    const exact = computeExactResult(encoding, expr, x.term, y.term);
     if (exact === 'none') return [];
     if (exact !== undefined)
       return mapTerms(formula, createNumberValue([{ guard, term: exact }]), (term) => term).cases;
@@ -49,7 +49,7 @@ export function encodeProduct(
 }
 
 /** The result of an exact operation, or `undefined` if it is not linear. `none`: there is no result. */
-function exactResult(
+function computeExactResult(
   encoding: SymbolicEncoding,
   expr: ApplyExpr,
   x: Linear,
@@ -131,7 +131,7 @@ function boundResult(
       if (findRole(expr) === 'quotient')
         encoding.require(formula.implies(known, -formula.equal(y.term, createConstantTerm(0n))));
       else
-        for (const bound of productBounds(encoding, expr, x.term, y.term, term))
+        for (const bound of encodeProductBounds(encoding, expr, x.term, y.term, term))
           encoding.require(formula.implies(known, bound));
     }
     return free;
@@ -140,7 +140,7 @@ function boundResult(
 }
 
 /** The products of the distances from the ends of both ranges are not negative (McCormick). */
-function productBounds(
+function encodeProductBounds(
   { formula }: SymbolicEncoding,
   { args }: ApplyExpr,
   x: Linear,

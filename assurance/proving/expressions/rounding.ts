@@ -55,7 +55,7 @@ function divideRounded(
   determine: (quotient: Linear, dividend: Linear, divisor: bigint) => readonly number[],
 ): Linear {
   const sign = divisor < 0n ? -1n : 1n;
-  const common = [...dividend.terms.values(), dividend.constant].reduce(gcd, divisor);
+  const common = [...dividend.terms.values(), dividend.constant].reduce(computeGcd, divisor);
   const own = divideExactly(dividend, common * sign);
   const by = (divisor * sign) / common;
   if (by === 1n) return own;
@@ -75,7 +75,7 @@ function divideExactly({ constant: own, terms }: Linear, by: bigint): Linear {
   };
 }
 
-function gcd(a: bigint, b: bigint): bigint {
+function computeGcd(a: bigint, b: bigint): bigint {
   let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
   while (y !== 0n) [x, y] = [y, x % y];
   return x;

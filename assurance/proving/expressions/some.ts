@@ -28,7 +28,7 @@ export function encodeSomeProperties(
 ): Pair {
   const { formula } = encoding;
   const pairs = listInstances(collection, element).map(({ present, bound }) =>
-    both(properties(bound), (each) => formula.and(present, each)),
+    mapPair(properties(bound), (each) => formula.and(present, each)),
   );
   if (isOpen(collection)) pairs.push(encodeOpen(encoding, collection, properties));
   return {
@@ -37,7 +37,7 @@ export function encodeSomeProperties(
   };
 }
 
-function both({ certain, possible }: Pair, change: (literal: Literal) => Literal): Pair {
+function mapPair({ certain, possible }: Pair, change: (literal: Literal) => Literal): Pair {
   return { certain: change(certain), possible: change(possible) };
 }
 
@@ -89,7 +89,7 @@ function relateTexts(
       fact: undefined,
       value: createTextValue([{ guard: yes, term }]),
     });
-    return both(termPair, (each) => formula.and(set.has(term), each));
+    return mapPair(termPair, (each) => formula.and(set.has(term), each));
   };
   if (elements.mayAdd) {
     const witness = elements.newElement(set);
@@ -106,7 +106,7 @@ function relateList(
 ): void {
   const { formula, elements } = encoding;
   const of = (guard: Literal, { present, fact }: ListElement<SymbolicFact>) =>
-    both(properties({ fact, value: fact.value }), (each) => formula.and(guard, present, each));
+    mapPair(properties({ fact, value: fact.value }), (each) => formula.and(guard, present, each));
   const witnesses = elements.addElement(pools.map(({ pool }) => pool));
   if (witnesses !== undefined)
     elements.stateWitness(() => {

@@ -53,7 +53,7 @@ export function encodeCalendar(
   { field, zone }: CalendarExpr,
   of: NumberValue,
 ): Symbolic<SymbolicFact> {
-  if (field === 'time_of_day') return timeOfDay(timed, zone, of);
+  if (field === 'time_of_day') return encodeTimeOfDay(timed, zone, of);
   const { encoding, windows } = timed;
   const { formula } = encoding;
   const days = of.cases.flatMap(({ guard, term }) =>
@@ -77,7 +77,7 @@ export function encodeCalendar(
 }
 
 /** Known where the offset of the zone is. */
-function timeOfDay(
+function encodeTimeOfDay(
   { encoding, windows }: Timed,
   zone: CalendarExpr['zone'],
   of: NumberValue,

@@ -239,8 +239,8 @@ export class EncodedFact implements SymbolicFact {
     const record = new EncodedFact(
       this.#encoding,
       nameElementPlace(this.place),
-      entryType(type),
-      declareType(entryType(type)),
+      createEntryType(type),
+      declareType(createEntryType(type)),
       present,
     );
     const own = guardValue(this.#encoding.formula, present, value);
@@ -315,7 +315,7 @@ export class EncodedFact implements SymbolicFact {
 const keyType: Type = { kind: 'String' };
 
 /** A record without declared members: those that it has are adopted. */
-function entryType(value: Type): RecordType {
+function createEntryType(value: Type): RecordType {
   const span = { file: '', start: 0, end: 0 };
   const member = (name: string, type: Type): [string, Member] => [
     name,

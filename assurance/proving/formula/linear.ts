@@ -48,7 +48,7 @@ export function isConstantTerm({ terms }: Linear): boolean {
 export function normalizeInequality(a: Linear, b: Linear): Inequality {
   const { constant: own, terms } = subtract(a, b);
   const sorted = [...terms].sort(([x], [y]) => x - y);
-  const divisor = sorted.reduce((found, [, c]) => gcd(found, c), 0n);
+  const divisor = sorted.reduce((found, [, c]) => computeGcd(found, c), 0n);
   if (divisor === 0n) return { terms: [], bound: -own };
   return {
     terms: sorted.map(([variable, c]) => [variable, c / divisor]),
@@ -71,7 +71,7 @@ export function evaluateLinear(
   return sum;
 }
 
-function gcd(a: bigint, b: bigint): bigint {
+function computeGcd(a: bigint, b: bigint): bigint {
   let [x, y] = [a, b < 0n ? -b : b];
   while (y !== 0n) [x, y] = [y, x % y];
   return x;

@@ -78,7 +78,7 @@ export class BoundedHistory implements HistoryValues {
       case 'since':
         return this.#since(term, matched, expressions);
       case 'last':
-        return last(term, type, matched, expressions);
+        return encodeLast(term, type, matched, expressions);
       case 'sum':
         return sumEvents(term, matched, expressions);
     }
@@ -139,7 +139,7 @@ function countEvents(
   }
 }
 
-function last(
+function encodeLast(
   { field }: LastTerm,
   type: HistoryExpr['type'],
   { matches }: PatternMatches,

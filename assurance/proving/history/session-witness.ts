@@ -110,7 +110,7 @@ export function decideLastMoment(
   let last: DecidedMoment | undefined;
   for (const { after, signals, request: next, asks } of steps) {
     now += after;
-    if (next !== undefined) session = patchSession(policy, session, replacing(next));
+    if (next !== undefined) session = patchSession(policy, session, createReplacement(next));
     for (const { name, payload } of signals) {
       const bytes = payload === undefined ? undefined : new TextEncoder().encode(payload);
       const found = recordSignal(policy, session, { name, payload: bytes, time: undefined }, now);
@@ -126,7 +126,7 @@ export function decideLastMoment(
 }
 
 /** Replaces everything that was set before. */
-function replacing(request: string): readonly TestChange[] {
+function createReplacement(request: string): readonly TestChange[] {
   const members = JSON.parse(request) as Readonly<Record<string, unknown>>;
   return Object.entries(members).map(([root, value]) => ({
     path: [root],

@@ -42,11 +42,11 @@ function listTests(classes: Classes, root: number, wrap: Wrap, depth: number): r
       const [a, b] = [classes.findRoot(atom.a), classes.findRoot(atom.b)];
       const other = a === root ? b : b === root ? a : undefined;
       const value = other === undefined ? undefined : classes.findConstant(other);
-      if (value !== undefined) add(exactly(value), false);
+      if (value !== undefined) add(createExactMonitor(value), false);
     }
   }
   const value = classes.findConstant(root);
-  if (value !== undefined) add(exactly(value), true);
+  if (value !== undefined) add(createExactMonitor(value), true);
   if (depth === 0) return tests;
   for (const { node, result } of classes.listFunctions(root)) {
     const { preimage } = node;
@@ -83,7 +83,7 @@ function acceptNothing(wanted: readonly Wanted[]): boolean {
 const [surrogates, afterSurrogates, maxCodePoint] = [0xd800, 0xe000, 0x10ffff];
 
 /** Labels one string. */
-function exactly(text: string): Monitor {
+function createExactMonitor(text: string): Monitor {
   const points = [...text].map((each) => each.codePointAt(0) ?? 0);
   const failed = points.length + 1;
   return {

@@ -44,7 +44,7 @@ export class LemmasAtOnce {
     const before = this.#equalities.get(term) ?? [];
     const tests = this.#tests.get(term) ?? [];
     const lemmas = [
-      ...before.map((other) => equalityLemma([-equality.literal, -other.literal])),
+      ...before.map((other) => createEqualityLemma([-equality.literal, -other.literal])),
       ...tests.map(({ literal, test }) => answer(equality, literal, test)),
     ];
     this.#equalities.set(term, [...before, equality]);
@@ -58,9 +58,9 @@ export class LemmasAtOnce {
 }
 
 function answer({ literal: is, constant }: Equality, literal: Literal, test: Test): Lemma {
-  return equalityLemma([-is, test.evaluate([constant]) ? literal : -literal]);
+  return createEqualityLemma([-is, test.evaluate([constant]) ? literal : -literal]);
 }
 
-function equalityLemma(clause: readonly Literal[]): Lemma {
+function createEqualityLemma(clause: readonly Literal[]): Lemma {
   return { kind: 'equality', clause };
 }

@@ -194,17 +194,17 @@ export function mergeEither(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic
     if (b.cases.length === 0) return a;
     return { ...a, cases: [...a.cases, ...b.cases] };
   }
-  if (a.kind === 'text' && b.kind === 'text') return eitherText(formula, a, b);
-  if (a.kind === 'set' && b.kind === 'set') return eitherSet(encoding, a, b);
-  if (a.kind === 'texts' && b.kind === 'texts') return eitherTexts(encoding, a, b);
-  if (a.kind === 'numbers' && b.kind === 'numbers') return eitherNumbers(encoding, a, b);
+  if (a.kind === 'text' && b.kind === 'text') return mergeTextValues(formula, a, b);
+  if (a.kind === 'set' && b.kind === 'set') return mergeSets(encoding, a, b);
+  if (a.kind === 'texts' && b.kind === 'texts') return mergeTextSets(encoding, a, b);
+  if (a.kind === 'numbers' && b.kind === 'numbers') return mergeNumberSets(encoding, a, b);
   if (a.kind === 'list' && b.kind === 'list') {
     const of = (list: typeof a) =>
       list.elements.map((element) => ({
         ...element,
         present: formula.and(list.held, element.present),
       }));
-    const size = eitherSize(encoding, a, b) ?? createConstantTerm(0n);
+    const size = mergeSizes(encoding, a, b) ?? createConstantTerm(0n);
     return { kind: 'list', held: formula.or(a.held, b.held), elements: [...of(a), ...of(b)], size };
   }
   if (a.kind === 'record' && b.kind === 'record')
@@ -213,17 +213,17 @@ export function mergeEither(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic
   if (isHeld(formula, a) === no) return b;
   if (isHeld(formula, b) === no) return a;
   const isList = ({ kind }: Symbolic) => kind === 'list' || kind === 'open list';
-  return isList(a) && isList(b) ? eitherOpenList(encoding, a, b) : eitherOpen(encoding, a, b);
+  return isList(a) && isList(b) ? mergeOpenLists(encoding, a, b) : mergeOpen(encoding, a, b);
 }
 
 /** A list whose elements are not listed, and another one or none. */
-function eitherOpenList(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
+function mergeOpenLists(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
   const { formula } = encoding;
   const [one, other] = [openList(a), openList(b)];
   const pools = [one, other].flatMap(({ held, pools }) =>
     pools.map((pool) => ({ ...pool, guard: formula.and(held, pool.guard) })),
   );
-  const size = eitherSize(encoding, one, other) ?? createConstantTerm(0n);
+  const size = mergeSizes(encoding, one, other) ?? createConstantTerm(0n);
   return { kind: 'open list', held: formula.or(one.held, other.held), pools, size };
 }
 
@@ -235,7 +235,7 @@ function openList(value: Symbolic): OpenList<unknown> {
 }
 
 /** Numbers in a list, and others of which nothing is known. */
-function eitherOpen(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
+function mergeOpen(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
   const { formula } = encoding;
   invariant(
     (a.kind === 'numbers' || a.kind === 'open numbers') &&
@@ -245,26 +245,26 @@ function eitherOpen(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
   return {
     kind: 'open numbers',
     held: formula.or(a.held, b.held),
-    unusable: eitherUnusable(formula, a, b),
-    size: eitherSize(encoding, a, b),
+    unusable: mergeUnusable(formula, a, b),
+    size: mergeSizes(encoding, a, b),
     key: `(${a.held} ${buildNumbersKey(a)} | ${b.held} ${buildNumbersKey(b)})`,
   };
 }
 
-function eitherText(formula: Formula, a: TextValue, b: TextValue): TextValue {
+function mergeTextValues(formula: Formula, a: TextValue, b: TextValue): TextValue {
   const merged = new Map(a.cases.map(({ term, guard }) => [term, guard]));
   for (const { term, guard } of b.cases)
     merged.set(term, formula.or(merged.get(term) ?? no, guard));
   return createTextValue([...merged].map(([term, guard]) => ({ guard, term })));
 }
 
-function eitherTexts(encoding: Sides, a: TextSet, b: TextSet): TextSet {
+function mergeTextSets(encoding: Sides, a: TextSet, b: TextSet): TextSet {
   const { formula } = encoding;
   return {
     kind: 'texts',
     held: formula.or(a.held, b.held),
-    unusable: eitherUnusable(formula, a, b),
-    size: eitherSize(encoding, a, b),
+    unusable: mergeUnusable(formula, a, b),
+    size: mergeSizes(encoding, a, b),
     element: a.element,
     key: `(${a.held} ${a.key} | ${b.held} ${b.key})`,
     bases: [...new Set([...a.bases, ...b.bases])],
@@ -279,7 +279,7 @@ export interface Sides {
   readonly require: (...literals: readonly Literal[]) => void;
 }
 
-function eitherSet(encoding: Sides, a: SetValue, b: SetValue): SetValue {
+function mergeSets(encoding: Sides, a: SetValue, b: SetValue): SetValue {
   const { formula } = encoding;
   const elements = new Map<Finite, Literal>();
   for (const each of new Set([...a.elements.keys(), ...b.elements.keys()])) {
@@ -290,12 +290,12 @@ function eitherSet(encoding: Sides, a: SetValue, b: SetValue): SetValue {
     kind: 'set',
     held: formula.or(a.held, b.held),
     elements,
-    unusable: eitherUnusable(formula, a, b),
-    size: eitherSize(encoding, a, b),
+    unusable: mergeUnusable(formula, a, b),
+    size: mergeSizes(encoding, a, b),
   };
 }
 
-function eitherNumbers(encoding: Sides, a: NumberSet, b: NumberSet): NumberSet {
+function mergeNumberSets(encoding: Sides, a: NumberSet, b: NumberSet): NumberSet {
   const { formula } = encoding;
   const of = (set: NumberSet) =>
     set.items.map((numberItem) => ({
@@ -306,18 +306,18 @@ function eitherNumbers(encoding: Sides, a: NumberSet, b: NumberSet): NumberSet {
     kind: 'numbers',
     held: formula.or(a.held, b.held),
     items: [...of(a), ...of(b)],
-    unusable: eitherUnusable(formula, a, b),
-    size: eitherSize(encoding, a, b),
+    unusable: mergeUnusable(formula, a, b),
+    size: mergeSizes(encoding, a, b),
   };
 }
 
 interface Collected extends Pick<SetValue, 'held' | 'unusable'> {}
 
-function eitherUnusable(formula: Formula, a: Collected, b: Collected): Literal {
+function mergeUnusable(formula: Formula, a: Collected, b: Collected): Literal {
   return formula.or(formula.and(a.held, a.unusable), formula.and(b.held, b.unusable));
 }
 
-function eitherSize(
+function mergeSizes(
   { formula, require }: Sides,
   a: Pick<SetValue, 'held' | 'size'>,
   b: Pick<SetValue, 'held' | 'size'>,

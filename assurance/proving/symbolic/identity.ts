@@ -11,7 +11,7 @@ export function findIdentity(value: Symbolic): string | undefined {
     case 'choice':
       return JSON.stringify([...value.values]);
     case 'number':
-      return `${value.clock} ${value.sign} ${value.cases.map(caseText).join(' ')}`;
+      return `${value.clock} ${value.sign} ${value.cases.map(formatCase).join(' ')}`;
     case 'set':
       return `${value.held} ${value.unusable} ${JSON.stringify([...value.elements])}`;
     case 'text':
@@ -35,13 +35,13 @@ export function identifyValues(values: readonly Symbolic[]): string | undefined 
 /** Sets of numbers with one key have the same elements. */
 export function buildNumbersKey(set: NumberSet | OpenNumbers): string {
   if (set.kind === 'open numbers') return set.key;
-  return set.items.map(({ present, term }) => `${present}:${linearText(term)}`).join(' ');
+  return set.items.map(({ present, term }) => `${present}:${formatLinear(term)}`).join(' ');
 }
 
-function caseText({ guard, term, of }: NumberCase): string {
-  return `${guard}:${linearText(term)}${of === undefined ? '' : `@${linearText(of)}`}`;
+function formatCase({ guard, term, of }: NumberCase): string {
+  return `${guard}:${formatLinear(term)}${of === undefined ? '' : `@${formatLinear(of)}`}`;
 }
 
-function linearText({ constant, terms }: Linear): string {
+function formatLinear({ constant, terms }: Linear): string {
   return `${constant}${[...terms].map(([variable, c]) => `+${c}*${variable}`).join('')}`;
 }

@@ -26,19 +26,19 @@ export function constructsRead(
   claim: Pick<Claim, 'invariant'>,
   approximations: readonly Approximation[],
 ): readonly Construct[] {
-  const exprs = collectExprs(exprsOfClaim(policy, claim));
-  const places = new Set([...exprs].map(({ span }) => keyOfSpan(span)));
+  const exprs = collectExprs(listClaimExprs(policy, claim));
+  const places = new Set([...exprs].map(({ span }) => buildSpanKey(span)));
   const found = new Set<Construct>([
     ...(['logic', 'presence', 'decision'] as const),
     ...[...exprs].flatMap(listConstructs),
     ...approximations.flatMap(({ construct, span }) =>
-      places.has(keyOfSpan(span)) ? [construct] : [],
+      places.has(buildSpanKey(span)) ? [construct] : [],
     ),
   ]);
   return (Object.keys(constructs) as Construct[]).filter((construct) => found.has(construct));
 }
 
-function exprsOfClaim(
+function listClaimExprs(
   policy: PolicyModel,
   { invariant }: Pick<Claim, 'invariant'>,
 ): readonly Expr[] {
@@ -56,7 +56,7 @@ function exprsOfClaim(
   ];
 }
 
-function keyOfSpan({ file, start, end }: Span): string {
+function buildSpanKey({ file, start, end }: Span): string {
   return `${start} ${end} ${file}`;
 }
 
@@ -64,9 +64,9 @@ function keyOfSpan({ file, start, end }: Span): string {
 function listConstructs(expr: Expr): readonly Construct[] {
   switch (expr.kind) {
     case 'Compare':
-      return ofOperands([expr.left, expr.right]);
+      return listOperandConstructs([expr.left, expr.right]);
     case 'Apply':
-      return ofCall(expr);
+      return listCallConstructs(expr);
     case 'Lookup':
       return [expr.table.external ? 'external tables' : 'tables'];
     case 'Age':
@@ -83,7 +83,7 @@ function listConstructs(expr: Expr): readonly Construct[] {
     case 'History':
       return ['history'];
     case 'Read':
-      return ofRead(expr);
+      return listReadConstructs(expr);
     default:
       expr.kind satisfies
         | ('Constant' | 'Selector' | 'Variable' | 'Binding' | 'And' | 'Or' | 'Not')
@@ -92,14 +92,14 @@ function listConstructs(expr: Expr): readonly Construct[] {
   }
 }
 
-function ofRead(expr: Extract<Expr, { readonly kind: 'Read' }>): readonly Construct[] {
+function listReadConstructs(expr: Extract<Expr, { readonly kind: 'Read' }>): readonly Construct[] {
   const found: Construct[] = listOperands(expr).length > 0 ? ['maps'] : [];
   if (expr.members.some(({ fresh }) => fresh !== undefined)) found.push('clock');
   return spellPath(expr) === 'context.call_digest' ? [...found, 'digests'] : found;
 }
 
 /** Comparisons and arithmetic, by the types of their operands. */
-function ofOperands(operands: readonly Expr[]): readonly Construct[] {
+function listOperandConstructs(operands: readonly Expr[]): readonly Construct[] {
   return operands.flatMap(({ type }): readonly Construct[] => {
     if (type.kind === 'Set' || type.kind === 'List') return ['collections'];
     if (type.kind === 'Map') return ['maps'];
@@ -110,9 +110,9 @@ function ofOperands(operands: readonly Expr[]): readonly Construct[] {
 
 const numbers: ReadonlySet<string> = new Set(['Int', 'Decimal', 'Timestamp', 'Duration']);
 
-function ofCall({ builtin, args }: ApplyExpr): readonly Construct[] {
+function listCallConstructs({ builtin, args }: ApplyExpr): readonly Construct[] {
   const { construct } = findEncoding(builtin.name);
   if (construct !== 'that of its operands') return [construct];
   if (args.some(({ type }) => type.kind === 'Cidr')) return ['networks'];
-  return ofOperands(args);
+  return listOperandConstructs(args);
 }

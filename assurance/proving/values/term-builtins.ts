@@ -125,13 +125,15 @@ type DefinedStrings = (expr: ApplyExpr, root: string | undefined) => TermMeaning
 const definedStrings: Partial<Record<BuiltinName, DefinedStrings>> = {
   // The monitor does not know how long a SPIFFE ID may be.
   spiffe: () => ({ kind: 'strings', monitor: spiffeMonitor, atLeast: true }),
-  normal_path: () => exactly(createNormalPathMonitor()),
-  'non-empty': () => exactly(not(createConstantsMonitor(['']))),
+  normal_path: () => testExactly(createNormalPathMonitor()),
+  'non-empty': () => testExactly(negateMonitor(createConstantsMonitor(['']))),
   'segment of': (expr) =>
     isComparable(expr)
-      ? exactly(not(createPatternMonitor(compileSegmentProblems(expr.builtin.refused))))
+      ? testExactly(
+          negateMonitor(createPatternMonitor(compileSegmentProblems(expr.builtin.refused))),
+        )
       : undefined,
-  under: (_, root) => (root === undefined ? undefined : exactly(isUnderKnownMonitor(root))),
+  under: (_, root) => (root === undefined ? undefined : testExactly(isUnderKnownMonitor(root))),
 };
 
 /** The strings for which a test of a part is true. */
@@ -256,11 +258,11 @@ class Call {
     const [first] = this.#operands;
     if (first === undefined || !('term' in first)) return undefined;
     if (pattern !== undefined)
-      return this.#operands.length === 1 ? exactly(createPatternMonitor(pattern)) : undefined;
+      return this.#operands.length === 1 ? testExactly(createPatternMonitor(pattern)) : undefined;
     const second = this.#findText(1);
     if (second === undefined || this.#operands.length !== 2) return undefined;
     const monitor = partMonitors[name]?.(second);
-    return monitor && exactly(monitor);
+    return monitor && testExactly(monitor);
   }
 
   // --- other results -----------------------------------------------------------------------------
@@ -364,21 +366,21 @@ function toKey({ builtin, args }: ApplyExpr, operands: readonly Operand[]): stri
   const { name, pattern } = builtin;
   const shown = operands.map((operand, index) => {
     const type = args[index]?.type.kind ?? '';
-    return 'term' in operand ? type : `${type} ${keyOfValue(operand.value)}`;
+    return 'term' in operand ? type : `${type} ${buildValueKey(operand.value)}`;
   });
   return `${name}(${shown.join(', ')})${pattern === undefined ? '' : ` ${JSON.stringify(pattern.source)}`}`;
 }
 
-function keyOfValue(value: Value): string {
+function buildValueKey(value: Value): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'bigint' ? `${part}n` : part,
   );
 }
 
-function exactly(monitor: Monitor): TermMeaning {
+function testExactly(monitor: Monitor): TermMeaning {
   return { kind: 'strings', monitor, atLeast: false };
 }
 
-function not(monitor: Monitor): Monitor {
+function negateMonitor(monitor: Monitor): Monitor {
   return { ...monitor, label: (state) => Number(monitor.label(state) === 0) };
 }

@@ -108,7 +108,7 @@ class Writer {
   #selector(facts: SymbolicFacts, which: Parameters<SymbolicFacts['selector']>[0]): Json {
     const value = facts.selector(which);
     const own = value.kind === 'text' ? this.#chooseText('String', value) : this.#choose(value);
-    return text(String(own ?? 'other'));
+    return createString(String(own ?? 'other'));
   }
 
   record(fact: SymbolicFact): Json {
@@ -122,7 +122,7 @@ class Writer {
       for (const member of listRequired(type)) {
         const { name } = member;
         if (!members.has(name) && !read.has(key(name, member.type)))
-          members.set(name, smallest(member.type));
+          members.set(name, createSmallest(member.type));
       }
     }
     return buildObject([...members]);
@@ -144,17 +144,19 @@ class Writer {
   }
 
   #scalar(type: Type, value: Symbolic<SymbolicFact>): Json {
-    if (value.kind === 'truth') return boolean(this.#model.isTrue(value.yes));
+    if (value.kind === 'truth') return createBoolean(this.#model.isTrue(value.yes));
     if (value.kind === 'number') {
       const trueCase = value.cases.find(({ guard }) => this.#model.isTrue(guard));
       return trueCase === undefined
-        ? number(tooLarge)
+        ? createNumber(tooLarge)
         : toNumber(type, this.#model.readValue(trueCase.term));
     }
     if (value.kind === 'text')
-      return text(this.#chooseText(type.kind, value) ?? unusableText[type.kind] ?? '');
+      return createString(this.#chooseText(type.kind, value) ?? unusableText[type.kind] ?? '');
     const chosen = this.#choose(value);
-    return chosen === undefined ? text(unusableText[type.kind] ?? '') : finite(type, chosen);
+    return chosen === undefined
+      ? createString(unusableText[type.kind] ?? '')
+      : createFinite(type, chosen);
   }
 
   #choose(value: Symbolic<SymbolicFact>): Finite | undefined {
@@ -189,20 +191,22 @@ class Writer {
       elements.push(...needed.filter(isThere).map(({ fact }) => this.#value(fact)));
     }
     if (value.kind === 'texts') {
-      elements.push(...this.#listTexts(type, value).map(text));
-      if (this.#model.isTrue(value.unusable)) elements.push(text(unusableText[type.kind] ?? ''));
+      elements.push(...this.#listTexts(type, value).map(createString));
+      if (this.#model.isTrue(value.unusable))
+        elements.push(createString(unusableText[type.kind] ?? ''));
     }
     if (value.kind === 'open numbers' && this.#model.isTrue(value.unusable))
-      elements.push(number(tooLarge));
+      elements.push(createNumber(tooLarge));
     if (value.kind === 'numbers') {
       const terms = value.items.filter(isThere).map(({ term }) => this.#model.readValue(term));
       elements.push(...terms.map((term) => toNumber(type, term)));
-      if (this.#model.isTrue(value.unusable)) elements.push(number(tooLarge));
+      if (this.#model.isTrue(value.unusable)) elements.push(createNumber(tooLarge));
     }
     if (value.kind === 'set') {
       for (const [each, literal] of value.elements)
-        if (this.#model.isTrue(literal)) elements.push(finite(type, each));
-      if (this.#model.isTrue(value.unusable)) elements.push(text(unusableText[type.kind] ?? ''));
+        if (this.#model.isTrue(literal)) elements.push(createFinite(type, each));
+      if (this.#model.isTrue(value.unusable))
+        elements.push(createString(unusableText[type.kind] ?? ''));
     }
     const size =
       'size' in value && value.size !== undefined ? this.#model.readValue(value.size) : 0n;
@@ -226,14 +230,16 @@ function listRequired({ members }: RecordType): readonly Member[] {
 }
 
 /** A valid value of a type. */
-function smallest(type: Type): Json {
+function createSmallest(type: Type): Json {
   switch (type.kind) {
     case 'Bool':
-      return boolean(false);
+      return createBoolean(false);
     case 'Enum':
-      return finite(type, 0);
+      return createFinite(type, 0);
     case 'Record':
-      return buildObject(listRequired(type).map((member) => [member.name, smallest(member.type)]));
+      return buildObject(
+        listRequired(type).map((member) => [member.name, createSmallest(member.type)]),
+      );
     case 'Map':
       return buildObject([]);
     case 'Set':
@@ -249,20 +255,21 @@ function smallest(type: Type): Json {
     }
     default:
       type.kind satisfies 'String' | 'SpiffeId' | 'Ip' | 'Cidr';
-      return text(anyText[type.kind] ?? 'other');
+      return createString(anyText[type.kind] ?? 'other');
   }
 }
 
-function finite(type: Type, value: Finite): Json {
-  if (typeof value === 'boolean') return boolean(value);
-  return text(type.kind === 'Enum' ? (type.members[value as number] ?? '') : String(value));
+function createFinite(type: Type, value: Finite): Json {
+  if (typeof value === 'boolean') return createBoolean(value);
+  return createString(type.kind === 'Enum' ? (type.members[value as number] ?? '') : String(value));
 }
 
 /** Milliseconds are written as seconds, and millionths as decimals. */
 function toNumber(type: Type, value: bigint): Json {
-  if (type.kind === 'Timestamp' && type.inSeconds !== true) return text(formatInstant(value));
-  if (type.kind === 'Int') return number(String(value));
-  return number(showDecimal(type.kind === 'Decimal' ? value : value * 1000n));
+  if (type.kind === 'Timestamp' && type.inSeconds !== true)
+    return createString(formatInstant(value));
+  if (type.kind === 'Int') return createNumber(String(value));
+  return createNumber(showDecimal(type.kind === 'Decimal' ? value : value * 1000n));
 }
 
 export function buildObject(members: readonly (readonly [string, Json])[]): Json {
@@ -270,14 +277,14 @@ export function buildObject(members: readonly (readonly [string, Json])[]): Json
   return { kind: 'object', offset: 0, members: placed, close: 0 };
 }
 
-function text(value: string): Json {
+function createString(value: string): Json {
   return { kind: 'string', offset: 0, value };
 }
 
-function number(digits: string): Json {
+function createNumber(digits: string): Json {
   return { kind: 'number', offset: 0, text: digits };
 }
 
-function boolean(value: boolean): Json {
+function createBoolean(value: boolean): Json {
   return { kind: 'boolean', offset: 0, value };
 }

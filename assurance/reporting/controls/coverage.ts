@@ -85,7 +85,7 @@ export function computeControlCoverage(tested: readonly TestedPolicy[]): Coverag
   const byControl = new Map<Control, CoveringRule[]>();
   const other = new Map<string, CoveringRule[]>();
   for (const testedPolicy of tested) {
-    for (const { rule, covers } of coveringRules(testedPolicy)) {
+    for (const { rule, covers } of listCoveringRules(testedPolicy)) {
       for (const id of new Set(covers)) {
         const control = findControl(id)?.control;
         if (control === undefined) other.set(id, [...(other.get(id) ?? []), rule]);
@@ -129,9 +129,9 @@ function assessControl(
   return { control, status, rules };
 }
 
-function coveringRules({ policy, tests }: TestedPolicy) {
+function listCoveringRules({ policy, tests }: TestedPolicy) {
   const sources = new SourceTexts(policy);
-  const exercising = exercisingTests(tests);
+  const exercising = indexExercisingTests(tests);
   const coveringRule = (rule: Rule | ScoreCondition, effect: CoveringRule['effect']) => {
     const written = sources.findRule(rule.span);
     const condition = written?.node.condition;
@@ -146,7 +146,7 @@ function coveringRules({ policy, tests }: TestedPolicy) {
         condition: condition && sources.expr(condition.span),
         source: sources.lines(written?.node.span ?? rule.span),
         ...sources.at(rule.span),
-        tests: [...(exercising.get(placeKey(policy, rule.span)) ?? [])],
+        tests: [...(exercising.get(buildPlaceKey(policy, rule.span)) ?? [])],
       },
     };
   };
@@ -160,7 +160,7 @@ function coveringRules({ policy, tests }: TestedPolicy) {
 }
 
 /** The names of passing tests, by the places of the rules that are reasons in them. */
-function exercisingTests(tests: readonly RunTest[]): ReadonlyMap<string, ReadonlySet<string>> {
+function indexExercisingTests(tests: readonly RunTest[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   for (const { test, passed, answers } of tests) {
     if (!passed) continue;
@@ -173,7 +173,7 @@ function exercisingTests(tests: readonly RunTest[]): ReadonlyMap<string, Readonl
   return found;
 }
 
-function placeKey(policy: PolicyModel, span: Span): string {
+function buildPlaceKey(policy: PolicyModel, span: Span): string {
   const { file, line, column } = findSourcePlace(policy, span);
   return `${line} ${column} ${file}`;
 }

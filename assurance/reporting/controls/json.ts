@@ -18,17 +18,17 @@ export function coverageJson(
     })),
     frameworks: frameworks
       .filter(({ framework }) => only === undefined || framework.id === only)
-      .map(frameworkJson),
+      .map(buildFrameworkJson),
     other: other.map(({ control, status, rules }) => ({
       id: control.id,
       status,
-      rules: rules.map(ruleJson),
+      rules: rules.map(buildRuleJson),
     })),
   };
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
-function frameworkJson({ framework, controls }: FrameworkCoverage) {
+function buildFrameworkJson({ framework, controls }: FrameworkCoverage) {
   const { id, title, description, version, source } = framework;
   const count = (status: string) => controls.filter((control) => control.status === status).length;
   return {
@@ -45,10 +45,10 @@ function frameworkJson({ framework, controls }: FrameworkCoverage) {
 }
 
 function controlJson({ control, status, rules }: ControlCoverage) {
-  return { ...control, status, rules: rules.map(ruleJson) };
+  return { ...control, status, rules: rules.map(buildRuleJson) };
 }
 
-function ruleJson({ id, effect, policy, ...rest }: CoveringRule) {
+function buildRuleJson({ id, effect, policy, ...rest }: CoveringRule) {
   const { message, around, condition, source, file, line, column, tests } = rest;
   return {
     id,

@@ -53,8 +53,8 @@ export function coveragePage(
   const blocks = !coversAny({ policies, frameworks, other })
     ? [createParagraph([nothingCovered])]
     : one === undefined
-      ? frameworks.flatMap(summaryBlocks)
-      : fullBlocks(one, policies.length > 1, sources);
+      ? frameworks.flatMap(buildSummaryBlocks)
+      : buildFullBlocks(one, policies.length > 1, sources);
   const [policy] = policies;
   const name =
     policies.length === 1 && policy !== undefined ? policy.name : `${policies.length} policies`;
@@ -64,18 +64,18 @@ export function coveragePage(
         ? `Controls covered by ${name}`
         : `${one.framework.title}, covered by ${name}`,
     lead: [legend],
-    blocks: [...policyBlocks(policies), ...blocks, ...otherBlocks(other)],
+    blocks: [...buildPolicyBlocks(policies), ...blocks, ...buildOtherBlocks(other)],
   };
 }
 
-function policyBlocks(policies: readonly CoveredPolicy[]): readonly PageBlock[] {
+function buildPolicyBlocks(policies: readonly CoveredPolicy[]): readonly PageBlock[] {
   const phrases = policies.map(
     (policy): Phrase => say`${describeCoveredPolicy(policy)}: ${createInlineCode(policy.file)}`,
   );
   return [phrases.length === 1 ? createParagraph(phrases[0] ?? []) : createItems(phrases)];
 }
 
-function about({ framework, controls }: FrameworkCoverage): readonly PageBlock[] {
+function describeFramework({ framework, controls }: FrameworkCoverage): readonly PageBlock[] {
   return [createParagraph([`${framework.description} ${controlSummaryWords(controls)}.`])];
 }
 
@@ -92,27 +92,27 @@ export function buildControlsTable(
         ? [createInlineCode(control.id)]
         : say`${createStrong(control.id)} ${control.title}`,
       [mark(status, statusWords[status])],
-      ruleNames(rules),
+      listRuleNames(rules),
     ]),
   );
 }
 
-function ruleNames(rules: readonly CoveringRule[]): Phrase {
+function listRuleNames(rules: readonly CoveringRule[]): Phrase {
   if (rules.length === 0) return ['—'];
   const names = [...new Set(rules.map(({ id }) => id))];
   return say`${joinPhrases(names.map(createInlineCode), ', ')}${lineBreak}${describeRules(rules)}`;
 }
 
-function summaryBlocks(coverage: FrameworkCoverage): readonly PageBlock[] {
+function buildSummaryBlocks(coverage: FrameworkCoverage): readonly PageBlock[] {
   const title = formatFrameworkTitle(coverage);
   return [
     createHeading(2, [title]),
-    ...about(coverage),
+    ...describeFramework(coverage),
     buildControlsTable(title, coverage.controls),
   ];
 }
 
-function fullBlocks(
+function buildFullBlocks(
   coverage: FrameworkCoverage,
   severalPolicies: boolean,
   sources: boolean,
@@ -120,7 +120,7 @@ function fullBlocks(
   const title = formatFrameworkTitle(coverage);
   return [
     createHeading(2, ['All controls']),
-    ...about(coverage),
+    ...describeFramework(coverage),
     createParagraph(say`Published at ${createInlineCode(coverage.framework.source)}.`),
     buildControlsTable(title, coverage.controls),
     createHeading(2, ['Rules by control']),
@@ -129,12 +129,12 @@ function fullBlocks(
       createParagraph([control.description]),
       ...(rules.length === 0
         ? []
-        : [createItems(rules.map((rule) => ruleItem(rule, severalPolicies, sources)))]),
+        : [createItems(rules.map((rule) => buildRuleItem(rule, severalPolicies, sources)))]),
     ]),
   ];
 }
 
-function ruleItem(rule: CoveringRule, severalPolicies: boolean, sources: boolean): Item {
+function buildRuleItem(rule: CoveringRule, severalPolicies: boolean, sources: boolean): Item {
   const tested =
     rule.tests.length === 0
       ? 'not tested'
@@ -149,7 +149,7 @@ function ruleItem(rule: CoveringRule, severalPolicies: boolean, sources: boolean
   };
 }
 
-function otherBlocks(other: readonly ControlCoverage[]): readonly PageBlock[] {
+function buildOtherBlocks(other: readonly ControlCoverage[]): readonly PageBlock[] {
   if (other.length === 0) return [];
   const caption = 'Ids that are not in a known framework';
   return [createHeading(2, ['Other ids']), buildControlsTable(caption, other)];

@@ -34,14 +34,14 @@ export function coverageText(
   const parts = [
     head,
     ...shown.map((frameworkCoverage) =>
-      frameworkText(frameworkCoverage, only !== undefined, palette),
+      formatFramework(frameworkCoverage, only !== undefined, palette),
     ),
-    ...(other.length === 0 ? [] : [otherText(other, palette)]),
+    ...(other.length === 0 ? [] : [formatOther(other, palette)]),
   ];
   return parts.join('\n');
 }
 
-function frameworkText(
+function formatFramework(
   coverage: FrameworkCoverage,
   inFull: boolean,
   palette: CoveragePalette,
@@ -51,7 +51,7 @@ function frameworkText(
   const titles = Math.max(...controls.map(({ control }) => control.title.length));
   const lines = controls.flatMap((control) => [
     controlLine(control, width, titles, palette),
-    ...(inFull ? control.rules.flatMap((rule) => ruleLines(rule, palette)) : []),
+    ...(inFull ? control.rules.flatMap((rule) => formatRule(rule, palette)) : []),
   ]);
   const head = `${palette.strong(formatFrameworkTitle(coverage))}\n${controlSummaryWords(controls)}\n`;
   return `${head}\n${lines.map((line) => `${line}\n`).join('')}`;
@@ -72,7 +72,7 @@ function controlLine(
   return `  ${mark} ${control.id.padEnd(width)}  ${title}  ${describeRules(rules)}`;
 }
 
-function ruleLines(rule: CoveringRule, { frame, warning }: CoveragePalette): readonly string[] {
+function formatRule(rule: CoveringRule, { frame, warning }: CoveragePalette): readonly string[] {
   const untested = rule.tests.length === 0 ? warning('  not tested') : '';
   const place = frame(displayText(`${rule.file}:${rule.line}:${rule.column}`));
   return [
@@ -81,7 +81,7 @@ function ruleLines(rule: CoveringRule, { frame, warning }: CoveragePalette): rea
   ];
 }
 
-function otherText(other: readonly ControlCoverage[], palette: CoveragePalette): string {
+function formatOther(other: readonly ControlCoverage[], palette: CoveragePalette): string {
   const width = Math.max(...other.map(({ control }) => displayText(control.id).length));
   const lines = other.map(({ control, rules }) => {
     const ids = [...new Set(rules.map(({ id }) => displayText(id)))].join(', ');

@@ -12,15 +12,15 @@ function printRecord({ path, points }: CoveredFile): string {
   const lines = [
     'TN:',
     `SF:${path}`,
-    ...functionLines(live.filter(({ kind }) => kind === 'rule' || kind === 'count')),
-    ...branchLines(live),
+    ...formatFunctionLines(live.filter(({ kind }) => kind === 'rule' || kind === 'count')),
+    ...formatBranchLines(live),
     ...hitLines(live),
     'end_of_record',
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function functionLines(rules: readonly Point[]): readonly string[] {
+function formatFunctionLines(rules: readonly Point[]): readonly string[] {
   const ids = rules.map(({ name }) => name);
   // Names of functions are unique; several rules may have the same name.
   const named = rules.map((rule) => {
@@ -30,12 +30,12 @@ function functionLines(rules: readonly Point[]): readonly string[] {
   return [
     ...named.map(({ rule, name }) => `FN:${rule.line},${name}`),
     ...named.map(({ rule, name }) => `FNDA:${countTimes(rule)},${name}`),
-    ...totals('FN', rules.map(countTimes)),
+    ...formatTotals('FN', rules.map(countTimes)),
   ];
 }
 
 /** Each point is a separate block. */
-function branchLines(points: readonly Point[]): readonly string[] {
+function formatBranchLines(points: readonly Point[]): readonly string[] {
   const blocks = new Map<number, number>();
   const lines = points.flatMap((point) => {
     const { line, outcomes } = point;
@@ -48,7 +48,7 @@ function branchLines(points: readonly Point[]): readonly string[] {
   });
   return [
     ...lines,
-    ...totals(
+    ...formatTotals(
       'BR',
       points.flatMap(({ outcomes }) => outcomes.map(({ times }) => times)),
     ),
@@ -63,7 +63,7 @@ function hitLines(points: readonly Point[]): readonly string[] {
   const sorted = [...hits].sort(([a], [b]) => a - b);
   return [
     ...sorted.map(([line, times]) => `DA:${line},${times}`),
-    ...totals(
+    ...formatTotals(
       'L',
       sorted.map(([, times]) => times),
     ),
@@ -71,7 +71,7 @@ function hitLines(points: readonly Point[]): readonly string[] {
 }
 
 /** The number of items found and hit. */
-function totals(what: string, times: readonly number[]): readonly string[] {
+function formatTotals(what: string, times: readonly number[]): readonly string[] {
   const hit = times.filter((time) => time > 0).length;
   return [`${what}F:${times.length}`, `${what}H:${hit}`];
 }

@@ -55,13 +55,13 @@ function buildLine({ number, start, text }: Line, points: readonly Point[]): Lis
   const beginning = touching.filter((point) => point.start >= start);
   return {
     number,
-    state: together(touching.map(classifyPoint)),
+    state: combineStates(touching.map(classifyPoint)),
     parts: splitLine(text, start, touching),
     notes: beginning.flatMap(listNotes),
   };
 }
 
-function together(states: readonly CoverageState[]): CoverageState | undefined {
+function combineStates(states: readonly CoverageState[]): CoverageState | undefined {
   const [first] = states;
   return states.every((state) => state === first) ? first : 'partly';
 }

@@ -25,7 +25,7 @@ export function testCoveragePage(coverages: readonly TestCoverage[]): Page {
     lead: [`${legend} In the files below: ${signsLegend}.`],
     blocks: [
       shares(coverages),
-      ...coverages.flatMap((coverage) => policyBlocks(coverage, coverages.length > 1)),
+      ...coverages.flatMap((coverage) => buildPolicyBlocks(coverage, coverages.length > 1)),
     ],
   };
 }
@@ -36,11 +36,11 @@ const legend =
 function shares(coverages: readonly TestCoverage[]): PageBlock {
   const rows = coverages.flatMap((coverage) => {
     const { name, version, files } = coverage;
-    const all = row([`${name} ${version}`], collectPoints(coverage));
+    const all = buildRow([`${name} ${version}`], collectPoints(coverage));
     if (files.length < 2) return [all];
     return [
       all,
-      ...files.map(({ path, points }) => row([createInlineCode(displayPath(path))], points)),
+      ...files.map(({ path, points }) => buildRow([createInlineCode(displayPath(path))], points)),
     ];
   });
   return createTable('Coverage', ['Policy', 'Rules', 'Conditions', 'Outcomes'], rows, {
@@ -48,7 +48,7 @@ function shares(coverages: readonly TestCoverage[]): PageBlock {
   });
 }
 
-function row(name: Phrase, points: readonly Point[]): readonly Phrase[] {
+function buildRow(name: Phrase, points: readonly Point[]): readonly Phrase[] {
   const { rules, conditions, outcomes } = measurePoints(points);
   return [
     name,
@@ -58,19 +58,22 @@ function row(name: Phrase, points: readonly Point[]): readonly Phrase[] {
   ];
 }
 
-function policyBlocks({ name, files }: TestCoverage, isOneOfMany: boolean): readonly PageBlock[] {
-  const missing = files.flatMap(missingItems);
+function buildPolicyBlocks(
+  { name, files }: TestCoverage,
+  isOneOfMany: boolean,
+): readonly PageBlock[] {
+  const missing = files.flatMap(listMissingItems);
   const own = isOneOfMany ? ` in ${name}` : '';
   return [
     createHeading(2, [`Not covered${own}`]),
     missing.length === 0
       ? createParagraph(['All possible outcomes were observed.'])
       : createItems(missing),
-    ...files.flatMap((file) => fileBlocks(file)),
+    ...files.flatMap((file) => buildFileBlocks(file)),
   ];
 }
 
-function missingItems({ path, points }: CoveredFile): readonly Phrase[] {
+function listMissingItems({ path, points }: CoveredFile): readonly Phrase[] {
   return points.flatMap((point): readonly Phrase[] => {
     const missing = describeMissingPoint(point);
     if (missing === undefined) return [];
@@ -81,7 +84,7 @@ function missingItems({ path, points }: CoveredFile): readonly Phrase[] {
   });
 }
 
-function fileBlocks(file: CoveredFile): readonly PageBlock[] {
+function buildFileBlocks(file: CoveredFile): readonly PageBlock[] {
   const { listing, left } = buildListing(file);
   return [
     createHeading(2, [createInlineCode(displayPath(file.path))]),

@@ -23,10 +23,10 @@ export function testCoverageText(
   palette: TestCoveragePalette,
 ): string {
   const missing = coverages.flatMap(({ files }) =>
-    files.flatMap((file) => missingLines(file, palette)),
+    files.flatMap((file) => formatMissing(file, palette)),
   );
   const parts = [
-    tableText(coverages, palette),
+    formatTable(coverages, palette),
     ...(missing.length === 0 ? [] : [`${palette.strong('Not covered')}\n${missing.join('')}`]),
   ];
   return parts.join('\n');
@@ -39,7 +39,7 @@ interface Row {
   readonly measure: CoverageMeasure;
 }
 
-function tableText(coverages: readonly TestCoverage[], palette: TestCoveragePalette): string {
+function formatTable(coverages: readonly TestCoverage[], palette: TestCoveragePalette): string {
   const rows = coverages.flatMap(listRows);
   const names = Math.max(...rows.map(({ name }) => name.length), 0);
   const columns = (['rules', 'conditions', 'outcomes'] as const).map((title) => {
@@ -92,7 +92,7 @@ function colorCell(cell: string, share: Share | undefined, palette: TestCoverage
 
 // --- what is missing -------------------------------------------------------------------------------
 
-function missingLines(
+function formatMissing(
   { path, points }: CoveredFile,
   { frame }: TestCoveragePalette,
 ): readonly string[] {
@@ -100,11 +100,11 @@ function missingLines(
     const missing = describeMissingPoint(point);
     if (missing === undefined) return [];
     const place = frame(displayText(`${displayPath(path)}:${point.line}:${point.column}`));
-    return [`  ${place}  ${displayText(missingText(point, readPlainText(missing)))}\n`];
+    return [`  ${place}  ${displayText(describeMissing(point, readPlainText(missing)))}\n`];
   });
 }
 
-function missingText(point: Point, missing: string): string {
+function describeMissing(point: Point, missing: string): string {
   const owner = describeOwner(point);
   return point.kind === 'condition'
     ? `${owner}: \`${point.name}\` ${missing}`

@@ -50,19 +50,19 @@ export function describeOutcomeCount({ kind, outcomes }: Point): string {
     : outcomes
         .map(
           ({ outcome, times }) =>
-            `${times === 0 ? 'never ' : ''}${outcomeWords(kind, outcome)}${timesWords(times)}`,
+            `${times === 0 ? 'never ' : ''}${describeOutcome(kind, outcome)}${describeTimes(times)}`,
         )
         .join(', ');
 }
 
-function outcomeWords(kind: Point['kind'], outcome: OutcomeName): string {
+function describeOutcome(kind: Point['kind'], outcome: OutcomeName): string {
   if (outcome === 'denied') return 'fired as deny';
   if (outcome === 'fired')
     return kind === 'count' ? 'counted' : kind === 'band' ? 'reached' : 'fired';
   return outcome;
 }
 
-function timesWords(times: number): string {
+function describeTimes(times: number): string {
   if (times === 0) return '';
   return times === 1 ? ' once' : ` ${times} times`;
 }

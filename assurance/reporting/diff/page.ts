@@ -51,7 +51,7 @@ export function diffPage(titled: TitledDiff): Page {
   const notes = listDiffNotes(diff).map(capitalizePhrase);
   return {
     title: `Changes in ${name}`,
-    lead: [...looserWords(diff), ...versions, createStrong(diffSummaryWords(titled)), '.'],
+    lead: [...describeLooser(diff), ...versions, createStrong(diffSummaryWords(titled)), '.'],
     blocks: [
       ...(notes.length === 0 ? [] : [createItems(notes)]),
       ...(diff.sessions === undefined
@@ -62,10 +62,10 @@ export function diffPage(titled: TitledDiff): Page {
               '.',
             ]),
           ]),
-      ...(orderChanges(diff).length === 0 ? [] : [kindsTable(titled)]),
+      ...(orderChanges(diff).length === 0 ? [] : [buildKindsTable(titled)]),
       ...orderChanges(diff).map((shown) =>
         shown.in === 'sessions'
-          ? sessionExample(shown.change)
+          ? buildSessionExample(shown.change)
           : renderExamples(shown.change, titled),
       ),
     ],
@@ -73,7 +73,7 @@ export function diffPage(titled: TitledDiff): Page {
 }
 
 /** A sentence at the beginning, if the new version permits more. */
-function looserWords({ changes, sessions }: PolicyDiff): Phrase {
+function describeLooser({ changes, sessions }: PolicyDiff): Phrase {
   const looser = [...changes, ...(sessions?.changes ?? [])].filter(isLooser);
   if (looser.length === 0) return [];
   const kinds = looser.map((change): Phrase => [createStrong(describeDiffKind(change))]);
@@ -93,7 +93,7 @@ function orderChanges({ changes, sessions }: PolicyDiff): readonly Shown[] {
   return [...all].sort((a, b) => rankDirection(a.change) - rankDirection(b.change));
 }
 
-function kindsTable({ diff, log }: TitledDiff): PageBlock {
+function buildKindsTable({ diff, log }: TitledDiff): PageBlock {
   const counts = diff.sessions === undefined ? 'Requests' : 'Requests or sessions';
   const head = ['Change', counts, 'Direction', ...(log === undefined ? [] : ['Lines'])];
   const rows = orderChanges(diff).map((shown): readonly Phrase[] => {
@@ -125,7 +125,7 @@ function renderExamples(change: DiffChange, { log }: TitledDiff): PageBlock {
 }
 
 /** An example with a log that `nhipol simulate` replays. */
-function sessionExample(change: DiffSessionChange): PageBlock {
+function buildSessionExample(change: DiffSessionChange): PageBlock {
   const { count, example, direction } = change;
   const words = directionWords[direction];
   const title = `${describeDiffKind(change)}, ${pluralize(count, 'session')}${words === '' ? '' : `, ${words}`}`;

@@ -5,12 +5,12 @@ import { displayText } from '@nhipol/language/support';
 
 export function formatRequestLines(request: string, width: number): readonly string[] {
   const json = parseJson(request);
-  return json === undefined ? [displayText(request)] : lines(json, width, true);
+  return json === undefined ? [displayText(request)] : layLines(json, width, true);
 }
 
 /** `isOpen`: use several lines even if one is sufficient. */
-function lines(json: Json, width: number, isOpen = false): readonly string[] {
-  const line = onOneLine(json);
+function layLines(json: Json, width: number, isOpen = false): readonly string[] {
+  const line = printOnOneLine(json);
   if (json.kind !== 'object' && json.kind !== 'array') return [line];
   const parts =
     json.kind === 'object'
@@ -19,23 +19,23 @@ function lines(json: Json, width: number, isOpen = false): readonly string[] {
   if (parts.length === 0 || (!isOpen && line.length <= width)) return [line];
   const inner = parts.flatMap(([name, value], index) => {
     const end = index < parts.length - 1 ? ',' : '';
-    const [first = '', ...rest] = lines(value, width - name.length - 3);
+    const [first = '', ...rest] = layLines(value, width - name.length - 3);
     const whole = [`${name}${first}`, ...rest];
     return whole.map((each, at) => `  ${each}${at === whole.length - 1 ? end : ''}`);
   });
   return json.kind === 'object' ? ['{', ...inner, '}'] : ['[', ...inner, ']'];
 }
 
-function onOneLine(json: Json): string {
+function printOnOneLine(json: Json): string {
   switch (json.kind) {
     case 'object': {
       const members = json.members.map(
-        ({ name, value }) => `${quoteText(name)}: ${onOneLine(value)}`,
+        ({ name, value }) => `${quoteText(name)}: ${printOnOneLine(value)}`,
       );
       return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
     }
     case 'array':
-      return `[${json.elements.map(onOneLine).join(', ')}]`;
+      return `[${json.elements.map(printOnOneLine).join(', ')}]`;
     case 'string':
       return quoteText(json.value);
     case 'number':

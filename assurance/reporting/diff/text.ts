@@ -34,27 +34,27 @@ export function diffText(titled: TitledDiff, width: number, palette: DiffPalette
   const notes = listDiffNotes(diff).map((note) => displayText(withBackticks(note)));
   const head = [palette.strong(displayText(diffSummaryWords(titled))), ...notes];
   const blocks = diff.changes.map((change) => [
-    title(change, columns, palette),
+    formatTitle(change, columns, palette),
     ...(log === undefined ? [] : [`  ${describeLines(change)}`]),
     ...change.examples.flatMap((example, index) => [
       ...(index === 0 ? [] : ['']),
-      ...exampleLines(example, change, log === undefined, width, palette),
+      ...formatExample(example, change, log === undefined, width, palette),
     ]),
   ]);
   const blocksOfSessions =
-    diff.sessions === undefined ? [] : sessionBlocks(diff.sessions, columns, palette);
+    diff.sessions === undefined ? [] : buildSessionBlocks(diff.sessions, columns, palette);
   return `${[head, ...blocks, ...blocksOfSessions].map((block) => block.join('\n')).join('\n\n')}\n`;
 }
 
 /** Returns a block for each change, with the log of a session that `nhipol simulate` replays. */
-function sessionBlocks(
+function buildSessionBlocks(
   sessions: SessionsDiff,
   columns: readonly [number, number],
   palette: DiffPalette,
 ): readonly (readonly string[])[] {
   const blocks = sessions.changes.map((change) => [
-    title(change, columns, palette),
-    ...eventLines(change.example.events).map((line) => `    ${displayText(line)}`),
+    formatTitle(change, columns, palette),
+    ...formatEventLines(change.example.events).map((line) => `    ${displayText(line)}`),
     ...listCircumstances(change.example).map((words) => `    ${displayText(words)}`),
     ...answerLines(change.example, change, palette),
   ]);
@@ -62,7 +62,7 @@ function sessionBlocks(
 }
 
 /** Returns the events, with consecutive repetitions counted. */
-function eventLines(events: string): readonly string[] {
+function formatEventLines(events: string): readonly string[] {
   const runs: { readonly line: string; count: number }[] = [];
   for (const line of events.trimEnd().split('\n')) {
     const last = runs.at(-1);
@@ -72,7 +72,7 @@ function eventLines(events: string): readonly string[] {
   return runs.map(({ line, count }) => (count === 1 ? line : `${line} (${count} times)`));
 }
 
-function title(
+function formatTitle(
   change: DiffKind & { readonly count: number },
   [titles, counts]: readonly [number, number],
   palette: DiffPalette,
@@ -92,7 +92,7 @@ function choosePaint(
 }
 
 /** Returns the lines of an example. A recorded request is identified by its line. */
-function exampleLines(
+function formatExample(
   example: Example,
   kind: DiffKind,
   isShown: boolean,

@@ -106,7 +106,7 @@ export function diffCauseWords(cause: DiffCause, kind: DiffKind): Phrase {
     silent: `no longer ${verbs[effect]}`,
     otherwise: isOfLasting(kind) ? 'changes at another time' : `${verbs[effect]} differently`,
   }[now];
-  return say`${nameRule(rule)} ${does} (${placeWords(rule, edit)})`;
+  return say`${nameRule(rule)} ${does} (${describePlace(rule, edit)})`;
 }
 
 const verbs: Readonly<Record<EffectName, string>> = {
@@ -121,7 +121,7 @@ function nameRule({ kind, id }: RuleAt): Phrase {
   return kind === 'rule' ? [createInlineCode(id)] : say`score ${createInlineCode(id)}`;
 }
 
-function placeWords({ file, line }: RuleAt, edit: RuleEdit['how'] | undefined): string {
+function describePlace({ file, line }: RuleAt, edit: RuleEdit['how'] | undefined): string {
   return `${file}:${line}${edit === undefined ? '' : `, ${edit}`}`;
 }
 

@@ -111,7 +111,7 @@ function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
       createItems(
         steps.map((step, index) => {
           const first = test.opens === undefined ? 'Unchanged' : 'On opening';
-          return say`${requestWords(step, index === 0 ? first : undefined)}: ${expectationWords(step)}.`;
+          return say`${describeRequest(step, index === 0 ? first : undefined)}: ${describeExpectation(step)}.`;
         }),
       ),
     ],
@@ -119,14 +119,14 @@ function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
 }
 
 /** Returns the request of a step, with its changes. `first`: the words for an unchanged first step. */
-function requestWords(step: StepNode, first: string | undefined): Phrase {
+function describeRequest(step: StepNode, first: string | undefined): Phrase {
   const { at, after, grants, signals, asks, times, changes } = step;
   const often = times === undefined ? '' : `, ${pluralize(Number(times.value), 'time')}`;
   const parts: readonly Phrase[] = [
     ...(first === undefined ? [['then']] : []),
     ...(at === undefined ? [] : [say`at ${createInlineCode(at.text)}`]),
     ...(after === undefined ? [] : [say`${describeDuration(after.milliseconds)} later`]),
-    ...(grants.length === 0 ? [] : [say`after ${joinAsList(grants.map(approval))}`]),
+    ...(grants.length === 0 ? [] : [say`after ${joinAsList(grants.map(describeApproval))}`]),
     ...signals.map((signal) => say`on signal ${createInlineCode(signal.name.value)}`),
     ...(asks ? [[`requested${often}`]] : []),
     ...(changes.length === 0
@@ -138,12 +138,19 @@ function requestWords(step: StepNode, first: string | undefined): Phrase {
   return parts.length === 0 ? [first ?? 'Then'] : capitalizePhrase(joinPhrases(parts, ' '));
 }
 
-function approval({ lasts, approver }: GrantNode): Phrase {
+function describeApproval({ lasts, approver }: GrantNode): Phrase {
   const by = approver === undefined ? [] : say` by ${createInlineCode(approver.value)}`;
   return say`an approval for ${describeDuration(lasts.milliseconds)}${by}`;
 }
 
-function expectationWords({ outcome, reasons, settings, demands, lower, until }: StepNode): Phrase {
+function describeExpectation({
+  outcome,
+  reasons,
+  settings,
+  demands,
+  lower,
+  until,
+}: StepNode): Phrase {
   const because =
     reasons === undefined
       ? []
@@ -156,17 +163,17 @@ function expectationWords({ outcome, reasons, settings, demands, lower, until }:
     demands === undefined
       ? []
       : say`, requiring ${joinAsList(demands.map(({ name }) => createInlineCode(name.text)))}`;
-  const offering = lower === undefined ? [] : offeringWords(lower);
+  const offering = lower === undefined ? [] : describeOffering(lower);
   const lasting = until === undefined ? [] : say`, until ${createInlineCode(until.text)}`;
-  return say`${outcomeWords(outcome)}${because}${within}${requiring}${offering}${lasting}`;
+  return say`${describeOutcome(outcome)}${because}${within}${requiring}${offering}${lasting}`;
 }
 
-function outcomeWords(outcome: StepNode['outcome']): Phrase {
+function describeOutcome(outcome: StepNode['outcome']): Phrase {
   if (outcome === 'possible') return ['could be permitted'];
   return outcome === 'impossible' ? ['could not be permitted'] : [mark(outcome)];
 }
 
-function offeringWords(lower: readonly ChangeNode[]): Phrase {
+function describeOffering(lower: readonly ChangeNode[]): Phrase {
   if (lower.length === 0) return [', without a counter-offer'];
   return say`, or lower ${joinAsList(lower.map((change) => createInlineCode(printChangeText(change))))}`;
 }

@@ -37,16 +37,16 @@ export function docPage(tested: TestedPolicy): Page {
   const passed = tests.filter((test) => test.passed).length;
   return {
     title: `Policy ${policy.name}, version ${policy.version}`,
-    lead: overview(policy),
+    lead: describePolicy(policy),
     blocks: [
-      ...section('How to read this', howToRead),
-      ...section('Rules', buildRuleBlocks(policy, sources)),
-      ...section('Constraints', buildConstraintBlocks(policy)),
-      ...section('Obligations', buildObligationBlocks(policy)),
-      ...section('Windows', buildWindowBlocks(policy, sources)),
-      ...section('Invariants', buildInvariantBlocks(policy, sources)),
-      ...section('Controls', controlBlocks(tested)),
-      ...section('Tests', [
+      ...buildSection('How to read this', howToRead),
+      ...buildSection('Rules', buildRuleBlocks(policy, sources)),
+      ...buildSection('Constraints', buildConstraintBlocks(policy)),
+      ...buildSection('Obligations', buildObligationBlocks(policy)),
+      ...buildSection('Windows', buildWindowBlocks(policy, sources)),
+      ...buildSection('Invariants', buildInvariantBlocks(policy, sources)),
+      ...buildSection('Controls', controlBlocks(tested)),
+      ...buildSection('Tests', [
         ...(tests.length === 0
           ? []
           : [
@@ -56,20 +56,20 @@ export function docPage(tested: TestedPolicy): Page {
             ]),
         ...testBlocks(tests, sources),
       ]),
-      ...section('Requests', buildVocabularyBlocks(policy)),
-      ...section('Types', typeBlocks(policy)),
-      ...section('Constants', buildConstantBlocks(sources)),
-      ...section('Tables', buildTableBlocks(policy)),
+      ...buildSection('Requests', buildVocabularyBlocks(policy)),
+      ...buildSection('Types', typeBlocks(policy)),
+      ...buildSection('Constants', buildConstantBlocks(sources)),
+      ...buildSection('Tables', buildTableBlocks(policy)),
     ],
   };
 }
 
 /** Returns a section; nothing if it has no blocks. */
-function section(title: string, blocks: readonly PageBlock[]): readonly PageBlock[] {
+function buildSection(title: string, blocks: readonly PageBlock[]): readonly PageBlock[] {
   return blocks.length === 0 ? [] : [createHeading(2, [title]), ...blocks];
 }
 
-function overview({ rules, scores, sources }: PolicyModel): Phrase {
+function describePolicy({ rules, scores, sources }: PolicyModel): Phrase {
   const files = sources
     .filter(({ path }) => !isVocabulary(path))
     .map(({ name }) => createInlineCode(name));

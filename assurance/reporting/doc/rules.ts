@@ -53,11 +53,11 @@ interface ScopeRules {
 }
 
 export function buildRuleBlocks(policy: PolicyModel, sources: SourceTexts): readonly PageBlock[] {
-  return byScope(policy).flatMap((group) => scopeBlocks(group, sources));
+  return groupByScope(policy).flatMap((group) => scopeBlocks(group, sources));
 }
 
 /** Groups rules by scope, in the order of the files. */
-function byScope({ rules, scores }: PolicyModel): readonly ScopeRules[] {
+function groupByScope({ rules, scores }: PolicyModel): readonly ScopeRules[] {
   const scopeRules: ScopeRules[] = [];
   const of = (scope: Scope): ScopeRules => {
     const sameScopeRules = scopeRules.find((each) => isSameScope(each.scope, scope));
@@ -82,13 +82,13 @@ function scopeBlocks(
       ? []
       : [
           createHeading(4, [mark(effect)]),
-          createItems(rulesOfEffect.map((rule) => ruleItem(rule, sources))),
+          createItems(rulesOfEffect.map((rule) => buildRuleItem(rule, sources))),
         ];
   });
   const scoreItems = scores.map((score) => scoreItem(score, sources));
   const rows = [
     ...strictestFirst.flatMap((effect) =>
-      rules.filter((rule) => rule.effect === effect).map((rule) => ruleRow(rule, sources)),
+      rules.filter((rule) => rule.effect === effect).map((rule) => buildRuleRow(rule, sources)),
     ),
     ...scores.flatMap((score) => scoreRows(score, sources)),
   ];
@@ -100,14 +100,14 @@ function scopeBlocks(
       ? []
       : [createHeading(4, [mark('score')]), createItems(scoreItems)]),
     createTable(
-      `Rules for ${plainScope(scope)}, strictest first`,
+      `Rules for ${formatScope(scope)}, strictest first`,
       ['Effect', 'Reason', 'Condition', 'Fires on', 'Message', 'Covers'],
       rows,
     ),
   ];
 }
 
-function plainScope(scope: Scope): string {
+function formatScope(scope: Scope): string {
   return scopeWords(scope)
     .map((part) => (typeof part === 'string' ? part : 'code' in part ? part.code : ''))
     .join('');
@@ -115,28 +115,28 @@ function plainScope(scope: Scope): string {
 
 // --- sentences -----------------------------------------------------------------------------------
 
-function ruleItem(rule: Rule, sources: SourceTexts): Item {
+function buildRuleItem(rule: Rule, sources: SourceTexts): Item {
   const english = new English(sources);
   const conditions = english.conditions(rule.condition);
   const start = say`${createInlineCode(rule.id)}: ${describeEffect(rule.effect, scopeWords(rule.scope))}`;
-  const to = rule.narrowing === undefined ? [] : settingWords(rule.narrowing, english);
+  const to = rule.narrowing === undefined ? [] : describeSetting(rule.narrowing, english);
   const end = mayBeUnknown(rule.condition)
     ? describeUnknownEffect(rule.effect, rule.skipUnknown)
     : undefined;
-  const { text, list } = sentence(say`${start}${to}`, conditions, end);
+  const { text, list } = buildSentence(say`${start}${to}`, conditions, end);
   const falls = rule.effect === 'narrow' || rule.effect === 'challenge';
   const node = sources.findRule(rule.span)?.node;
   const unless = node?.kind === 'Rule' ? node.unless?.span : undefined;
   const more = [
     ...rule.demands.map((demand) => say`It requires ${demandWords(demand, english)}.`),
-    ...(falls ? fallingWords(rule, unless, english) : []),
+    ...(falls ? describeFalling(rule, unless, english) : []),
     ...english.notes.map(({ name, meaning }) => say`Here ${createInlineCode(name)} ${meaning}.`),
     ...(rule.message.length === 0 ? [] : [say`Message: “${sources.message(rule.message)}”.`]),
   ];
   return { text, below: [...list, ...more.map(createParagraph)] };
 }
 
-function sentence(
+function buildSentence(
   start: Phrase,
   conditions: readonly Phrase[],
   end: string | undefined,
@@ -157,7 +157,7 @@ function sentence(
   };
 }
 
-function settingWords({ settings }: Narrowing, english: English): Phrase {
+function describeSetting({ settings }: Narrowing, english: English): Phrase {
   if (settings.length === 0) return [];
   const parts = settings.map(({ constraint, value }): Phrase => {
     const { limits, type } = constraint;
@@ -171,7 +171,7 @@ function settingWords({ settings }: Narrowing, english: English): Phrase {
 }
 
 /** Returns when a narrow or a challenge denies instead. `unless`: the place of its `or deny unless`. */
-function fallingWords(
+function describeFalling(
   { narrowing, demands }: Pick<Rule, 'narrowing' | 'demands'>,
   unless: Span | undefined,
   english: English,
@@ -189,7 +189,8 @@ function fallingWords(
   if (limited.length > 0) {
     const paths = joinAsList(limited, 'or');
     words.push(say`If ${paths} exceeds this or is unknown, it denies instead.`);
-    if (settings.some(({ constraint }) => constraint.lowers)) words.push(loweringWords(settings));
+    if (settings.some(({ constraint }) => constraint.lowers))
+      words.push(describeLowering(settings));
   }
   if (condition !== undefined) {
     const clauses = joinAsList(english.conditions(condition));
@@ -202,7 +203,7 @@ function fallingWords(
 }
 
 /** Returns what a denied request is offered. */
-function loweringWords(settings: Narrowing['settings']): Phrase {
+function describeLowering(settings: Narrowing['settings']): Phrase {
   const paths = settings.flatMap(({ constraint: { limits, lowers } }) =>
     limits === undefined || !lowers
       ? []
@@ -249,7 +250,7 @@ function scoreItem(score: Score, sources: SourceTexts): Item {
   });
   const nodes = sources.score(score.span)?.bands;
   const bands = score.bands.map((band, index) =>
-    bandItem(band, nodes?.[index]?.unless?.span, new English(sources)),
+    buildBandItem(band, nodes?.[index]?.unless?.span, new English(sources)),
   );
   return {
     text: say`${createInlineCode(score.name)} counts points for ${scopeWords(score.scope)}:`,
@@ -257,15 +258,15 @@ function scoreItem(score: Score, sources: SourceTexts): Item {
   };
 }
 
-function bandItem(
+function buildBandItem(
   { from, effect, narrowing }: Band,
   unless: Span | undefined,
   english: English,
 ): Item {
-  const to = narrowing === undefined ? [] : settingWords(narrowing, english);
+  const to = narrowing === undefined ? [] : describeSetting(narrowing, english);
   const unknown = effect === 'revoke' ? 'count only towards a deny' : 'count, too';
   const notes = [
-    ...fallingWords({ narrowing, demands: [] }, unless, english),
+    ...describeFalling({ narrowing, demands: [] }, unless, english),
     ...english.notes.map(({ name, meaning }) => say`Here ${createInlineCode(name)} ${meaning}.`),
   ];
   const points = pluralize(Number(from), 'point');
@@ -277,7 +278,7 @@ function bandItem(
 
 // --- the table -----------------------------------------------------------------------------------
 
-function ruleRow(rule: Rule, sources: SourceTexts): readonly Phrase[] {
+function buildRuleRow(rule: Rule, sources: SourceTexts): readonly Phrase[] {
   return [
     [mark(rule.effect)],
     [createInlineCode(rule.id)],

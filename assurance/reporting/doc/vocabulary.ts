@@ -51,12 +51,12 @@ interface Shape {
 
 export function buildVocabularyBlocks(policy: PolicyModel): readonly PageBlock[] {
   return listShapes(policy).flatMap(({ title, plain, type }) => {
-    const rows = memberRows(type, '');
+    const rows = listMemberRows(type, '');
     return [
       createHeading(3, title),
       rows.length === 0
         ? createParagraph(['It has no members.'])
-        : membersTable(`Members of ${plain}`, rows),
+        : buildMembersTable(`Members of ${plain}`, rows),
     ];
   });
 }
@@ -97,40 +97,41 @@ function listShapes(policy: PolicyModel): readonly Shape[] {
   ];
 }
 
-function membersTable(caption: string, rows: readonly (readonly Phrase[])[]): PageBlock {
+function buildMembersTable(caption: string, rows: readonly (readonly Phrase[])[]): PageBlock {
   return createTable(caption, ['Member', 'Type', 'Presence', 'Fresh for'], rows);
 }
 
 /** Returns the rows of members; those of an unnamed record follow it, with its path. */
-function memberRows(type: RecordType, path: string): readonly (readonly Phrase[])[] {
+function listMemberRows(type: RecordType, path: string): readonly (readonly Phrase[])[] {
   return listRecordMembers(type).flatMap((member) => {
     const own =
       path === ''
         ? spellMemberPath('', member.name).replace(/^\./, '')
         : spellMemberPath(path, member.name);
-    const [inner, below] = innerRecord(member.type, own);
+    const [inner, below] = findInnerRecord(member.type, own);
     const row: readonly Phrase[] = [
       [createInlineCode(own)],
       member.secret ? say`secret ${typeWords(member.type)}` : typeWords(member.type),
-      presenceWords(member),
-      fresh(member),
+      describePresence(member),
+      describeFreshness(member),
     ];
-    return [row, ...(inner === undefined ? [] : memberRows(inner, below))];
+    return [row, ...(inner === undefined ? [] : listMemberRows(inner, below))];
   });
 }
 
-function innerRecord(type: Type, path: string): readonly [RecordType | undefined, string] {
-  if (type.kind === 'Set' || type.kind === 'List') return innerRecord(type.element, `${path}[]`);
-  if (type.kind === 'Map') return innerRecord(type.value, `${path}[].value`);
+function findInnerRecord(type: Type, path: string): readonly [RecordType | undefined, string] {
+  if (type.kind === 'Set' || type.kind === 'List')
+    return findInnerRecord(type.element, `${path}[]`);
+  if (type.kind === 'Map') return findInnerRecord(type.value, `${path}[].value`);
   return [type.kind === 'Record' && type.name === undefined ? type : undefined, path];
 }
 
-function presenceWords({ optional, default: filled, type }: Member): Phrase {
+function describePresence({ optional, default: filled, type }: Member): Phrase {
   if (filled !== undefined) return say`optional, default ${describeTypedValue(type, filled)}`;
   return [optional ? 'optional' : 'required'];
 }
 
-function fresh({ fresh: lasts }: Member): Phrase {
+function describeFreshness({ fresh: lasts }: Member): Phrase {
   return lasts === undefined
     ? ['—']
     : say`${describeDuration(lasts)} after its ${createInlineCode('observed_at')}`;
@@ -174,9 +175,9 @@ function recordBlocks(type: RecordType, shown: readonly Member[]): readonly Page
     return [createParagraph(['It has no members; only its presence matters.'])];
   const left = type.members.size - shown.length;
   const members = new Map(shown.map((member) => [member.name, member]));
-  const rows = memberRows({ ...type, members }, '');
+  const rows = listMemberRows({ ...type, members }, '');
   return [
-    ...(rows.length === 0 ? [] : [membersTable(`Members of record ${type.name ?? ''}`, rows)]),
+    ...(rows.length === 0 ? [] : [buildMembersTable(`Members of record ${type.name ?? ''}`, rows)]),
     ...(left === 0
       ? []
       : [
@@ -230,7 +231,7 @@ export function buildConstantBlocks(sources: SourceTexts): readonly PageBlock[] 
 export function buildTableBlocks({ tables }: PolicyModel): readonly PageBlock[] {
   return tables.flatMap((each) => [
     createHeading(3, say`Table ${createInlineCode(each.name)}`),
-    createParagraph(tableWords(each)),
+    createParagraph(describeTable(each)),
     ...(each.rows.length === 0
       ? []
       : [
@@ -244,14 +245,14 @@ export function buildTableBlocks({ tables }: PolicyModel): readonly PageBlock[] 
               .slice(0, maxRows)
               .map((row) => [
                 ...row.keys.map((key, index) => describeTypedValue(each.keys[index] as Type, key)),
-                ...rowWords(each, row),
+                ...describeRow(each, row),
               ]),
           ),
         ]),
   ]);
 }
 
-function rowWords(
+function describeRow(
   { columns, value: type }: Table,
   { value, members }: TableRow,
 ): readonly Phrase[] {
@@ -262,7 +263,7 @@ function rowWords(
   });
 }
 
-function tableWords({ keys, value, rows, external, transitive }: Table): Phrase {
+function describeTable({ keys, value, rows, external, transitive }: Table): Phrase {
   const [first, second] = keys.map(typeWords);
   const key = second === undefined ? (first ?? []) : say`${first ?? []} and ${second}`;
   const closed = transitive ? ' A key also has everything that its values lead to.' : '';

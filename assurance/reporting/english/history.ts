@@ -36,24 +36,24 @@ export function describeHistoryTest(
   clause: Clause,
   value: (expr: Expr) => Phrase,
 ): Phrase {
-  const { subject, verb, more } = eventWords(term.pattern, clause);
+  const { subject, verb, more } = describeEvent(term.pattern, clause);
   const not = holds ? '' : 'not ';
   switch (term.form) {
     case 'once':
-      return say`${subject} was ${not}${verb}${more}${windowWords(term.window)}`;
+      return say`${subject} was ${not}${verb}${more}${describeWindow(term.window)}`;
     case 'count': {
       const operator = holds ? term.operator : negatedComparisons[term.operator];
       const times = `${limits[operator]} ${pluralize(Number(term.threshold), 'time')}`;
-      return say`${subject} was ${verb}${more} ${times}${windowWords(term.window)}`;
+      return say`${subject} was ${verb}${more} ${times}${describeWindow(term.window)}`;
     }
     case 'sum': {
       const { member, bound, window } = term;
       const operator = holds ? term.operator : negatedComparisons[term.operator];
-      const times = say`each time ${subject} was ${verb}${more}${windowWords(window)}`;
-      return say`the sum of ${memberWords(member)} for ${times} ${describeComparison(operator, member.type)} ${value(bound)}`;
+      const times = say`each time ${subject} was ${verb}${more}${describeWindow(window)}`;
+      return say`the sum of ${describeMember(member)} for ${times} ${describeComparison(operator, member.type)} ${value(bound)}`;
     }
     case 'since': {
-      const start = eventWords(term.start, clause);
+      const start = describeEvent(term.start, clause);
       return say`${subject} was ${not}${verb}${more} since ${start.subject} was last ${start.verb}${start.more}`;
     }
     case 'last':
@@ -63,11 +63,11 @@ export function describeHistoryTest(
 
 /** Returns the member that `last` reads. */
 export function describeField({ pattern, field }: LastTerm, clause: Clause): Phrase {
-  const { subject, verb, more } = eventWords(pattern, clause);
-  return say`${memberWords(field)} of the last time ${subject} was ${verb}${more}`;
+  const { subject, verb, more } = describeEvent(pattern, clause);
+  return say`${describeMember(field)} of the last time ${subject} was ${verb}${more}`;
 }
 
-function memberWords({ members }: ReadExpr): Phrase {
+function describeMember({ members }: ReadExpr): Phrase {
   return [createInlineCode(members.map(({ name }) => name).join('.'))];
 }
 
@@ -77,10 +77,10 @@ interface EventWords {
   readonly more: Phrase;
 }
 
-function eventWords(pattern: EventPattern, clause: Clause): EventWords {
+function describeEvent(pattern: EventPattern, clause: Clause): EventWords {
   const { of, isShared, key } = pattern;
-  const where = whereWords(pattern, clause);
-  const same = [...(isShared ? [' in any session'] : []), ...keyWords(key)];
+  const where = describeWhere(pattern, clause);
+  const same = [...(isShared ? [' in any session'] : []), ...describeKey(key)];
   if (of.kind === 'signal')
     return {
       subject: say`the signal ${createInlineCode(of.name)}`,
@@ -108,7 +108,7 @@ function eventWords(pattern: EventPattern, clause: Clause): EventWords {
 }
 
 /** The members after `per`, or an empty phrase if there are none. */
-function keyWords(key: EventKey | undefined): Phrase {
+function describeKey(key: EventKey | undefined): Phrase {
   const per = key?.parts.filter(({ origin }) => origin === 'per') ?? [];
   if (per.length === 0) return [];
   return say` for the same ${joinAsList(
@@ -118,7 +118,7 @@ function keyWords(key: EventKey | undefined): Phrase {
 }
 
 /** The condition of a pattern, with the members that it compares with the request. */
-function whereWords({ condition, key }: EventPattern, clause: Clause): Phrase {
+function describeWhere({ condition, key }: EventPattern, clause: Clause): Phrase {
   const compared = key?.parts.filter((part) => part.origin === 'where') ?? [];
   const comparisons = compared.map(
     ({ ofEvent, ofRequest }) =>
@@ -132,7 +132,7 @@ function spellRequest(member: KeyPart['ofRequest']): InlineCode {
   return createInlineCode(member.kind === 'Selector' ? member.which : spellPath(member));
 }
 
-function windowWords(window: HistoryWindow | undefined): string {
+function describeWindow(window: HistoryWindow | undefined): string {
   if (window === undefined) return ' in this session';
   if (window.kind === 'period') return ` ${periodWords[window.unit]} (${window.zone.name})`;
   return ` in the last ${describeDuration(window.milliseconds).replace(/^1 (?=\w+$)/, '')}`;

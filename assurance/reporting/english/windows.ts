@@ -24,25 +24,25 @@ const nths: Readonly<Record<Exclude<Days['nth'], undefined>, string>> = {
 };
 
 export function describeWindow({ parts, seasons, zone, except }: Window): string {
-  const when = parts.length === 0 ? 'never' : parts.map(partWords).join('; ');
-  const but = except.length === 0 ? '' : `, except ${list(except.map(dateWords))}`;
-  const during = seasons.length === 0 ? '' : ` ${list(seasons.map(seasonWords))}`;
+  const when = parts.length === 0 ? 'never' : parts.map(describePart).join('; ');
+  const but = except.length === 0 ? '' : `, except ${list(except.map(describeDate))}`;
+  const during = seasons.length === 0 ? '' : ` ${list(seasons.map(describeSeason))}`;
   return `${when}${during} in ${zone.name}${but}`;
 }
 
-function partWords({ days, ranges }: WindowPart): string {
-  const on = days.length === 0 ? 'every day' : list(days.map(daysWords));
+function describePart({ days, ranges }: WindowPart): string {
+  const on = days.length === 0 ? 'every day' : list(days.map(describeDays));
   const wholeDay = ranges.every(({ from, to }) => from === 0 && to === dayLength);
-  return wholeDay ? on : `${on} ${list(ranges.map(rangeWords))}`;
+  return wholeDay ? on : `${on} ${list(ranges.map(describeRange))}`;
 }
 
-function daysWords({ weekdays: days, nth }: Days): string {
-  const words = list(runs(days));
+function describeDays({ weekdays: days, nth }: Days): string {
+  const words = list(listRuns(days));
   return nth === undefined ? words : `the ${nths[nth]} ${words} of the month`;
 }
 
 /** Returns the days, with three or more consecutive days as a range. */
-function runs(days: readonly number[]): readonly string[] {
+function listRuns(days: readonly number[]): readonly string[] {
   const found: string[] = [];
   for (let index = 0; index < days.length; ) {
     let end = index;
@@ -55,12 +55,12 @@ function runs(days: readonly number[]): readonly string[] {
   return found;
 }
 
-function rangeWords({ from, to }: TimeRange): string {
+function describeRange({ from, to }: TimeRange): string {
   const next = to > dayLength ? ' the next day' : '';
-  return `${timeWords(from)}–${timeWords(to > dayLength ? to - dayLength : to)}${next}`;
+  return `${describeTime(from)}–${describeTime(to > dayLength ? to - dayLength : to)}${next}`;
 }
 
-function timeWords(milliseconds: number): string {
+function describeTime(milliseconds: number): string {
   const [hours, minutes, seconds] = [3_600_000, 60_000, 1_000].map((size) =>
     Math.floor(milliseconds / size),
   ) as [number, number, number];
@@ -71,17 +71,17 @@ function timeWords(milliseconds: number): string {
   return `${pad(hours)}:${pad(minutes % 60)}${inMinute}`;
 }
 
-function seasonWords({ from, to }: Season): string {
+function describeSeason({ from, to }: Season): string {
   return from === to
     ? `on ${formatYearDay(from)}`
     : `from ${formatYearDay(from)} to ${formatYearDay(to)}`;
 }
 
-function dateWords({ from, to }: DayRange): string {
-  return from === to ? dayWords(from) : `${dayWords(from)} to ${dayWords(to)}`;
+function describeDate({ from, to }: DayRange): string {
+  return from === to ? describeDay(from) : `${describeDay(from)} to ${describeDay(to)}`;
 }
 
-function dayWords(day: number): string {
+function describeDay(day: number): string {
   const date = new Date(day * dayLength);
   return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }

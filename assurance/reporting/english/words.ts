@@ -78,36 +78,36 @@ export function typeWords(type: Type): Phrase {
     case 'Record':
       return type.name === undefined ? ['a record'] : say`a record ${createInlineCode(type.name)}`;
     case 'Set':
-      return say`a set of ${elementWords(type.element)}`;
+      return say`a set of ${describeElement(type.element)}`;
     case 'List':
-      return say`a list of ${elementWords(type.element)}`;
+      return say`a list of ${describeElement(type.element)}`;
     case 'Map':
-      return say`a map from strings to ${elementWords(type.value)}`;
+      return say`a map from strings to ${describeElement(type.value)}`;
     default: {
       type.kind satisfies
         | ('Bool' | 'Int' | 'Decimal' | 'String' | 'Timestamp' | 'Duration')
         | ('SpiffeId' | 'Ip' | 'Cidr');
-      const range = type.range === undefined ? '' : `, ${rangeWords(type, type.range)}`;
+      const range = type.range === undefined ? '' : `, ${describeRange(type, type.range)}`;
       const seconds = type.inSeconds ? ', as a number of seconds' : '';
       return [`${scalars[type.kind]}${range}${seconds}`];
     }
   }
 }
 
-function rangeWords(type: Type, range: Range): string {
+function describeRange(type: Type, range: Range): string {
   const [min = '', max = ''] = showRange(type, range).split('..');
   if (min === '') return `at most ${max}`;
   return max === '' ? `at least ${min}` : `from ${min} to ${max}`;
 }
 
-function elementWords(type: Type): Phrase {
+function describeElement(type: Type): Phrase {
   if (type.kind === 'Enum') return [createInlineCode(type.name)];
   if (type.kind === 'Record')
     return type.name === undefined ? ['records'] : [createInlineCode(type.name)];
   if (type.kind === 'Set' || type.kind === 'List') {
-    return say`${type.kind === 'Set' ? 'sets' : 'lists'} of ${elementWords(type.element)}`;
+    return say`${type.kind === 'Set' ? 'sets' : 'lists'} of ${describeElement(type.element)}`;
   }
-  if (type.kind === 'Map') return say`maps from strings to ${elementWords(type.value)}`;
+  if (type.kind === 'Map') return say`maps from strings to ${describeElement(type.value)}`;
   return [plurals[type.kind]];
 }
 

@@ -35,7 +35,7 @@ export function renderChartHtml(chart: Chart): Html {
   return html`<figure class="chart">
 <figcaption>${caption}</figcaption>
 ${lanes.map((lane) => renderLane(lane, ticks))}<div class="axis" aria-hidden="true">${ticks.map(renderTick)}</div>
-${legend(lanes)}</figure>
+${renderLegend(lanes)}</figure>
 `;
 }
 
@@ -44,7 +44,7 @@ function renderLane({ name, segments, marks }: ChartLane, ticks: Chart['ticks'])
   return html`<div class="lane">
 <div class="name">${name}</div>
 <svg width="100%" height="${height}" role="img" aria-label="${`${name}: ${segments.map(({ title }) => title).join('; ')}`}">
-${ticks.map(({ at }) => html`<line class="tick" x1="${percent(at)}" x2="${percent(at)}" y1="0" y2="${barsHeight}"/>`)}
+${ticks.map(({ at }) => html`<line class="tick" x1="${formatPercent(at)}" x2="${formatPercent(at)}" y1="0" y2="${barsHeight}"/>`)}
 <line class="base" x1="0" x2="100%" y1="${barsHeight}" y2="${barsHeight}"/>
 ${segments.map(renderSegment)}
 ${marks.map(renderMark)}
@@ -60,7 +60,7 @@ function renderSegment({ shade, from, to, title }: ChartSegment): Html {
   const width = Math.max(to - from, minWidth);
   const start = Math.min(from, 1 - width);
   const height = chooseHeight(shade);
-  return html`<rect class="bar ${shade ?? 'open'}" x="${percent(start)}" width="${percent(width)}" y="${barsHeight - height}" height="${height}"><title>${title}</title></rect>`;
+  return html`<rect class="bar ${shade ?? 'open'}" x="${formatPercent(start)}" width="${formatPercent(width)}" y="${barsHeight - height}" height="${height}"><title>${title}</title></rect>`;
 }
 
 function chooseHeight(shade: Shade): number {
@@ -72,24 +72,24 @@ function renderMark({ at, kind, title }: ChartMark): Html {
     kind === 'asked'
       ? html`<circle class="asked" r="2.5"/>`
       : html`<path class="told" d="M 0 -4 L 4 3 L -4 3 Z"/>`;
-  return html`<svg class="place" x="${percent(at)}" y="${barsHeight + marksHeight / 2 + 1}">${shape}<title>${title}</title></svg>`;
+  return html`<svg class="place" x="${formatPercent(at)}" y="${barsHeight + marksHeight / 2 + 1}">${shape}<title>${title}</title></svg>`;
 }
 
 function renderTick({ at, label }: Chart['ticks'][number]): Html {
-  return html`<span style="left: ${percent(at)}"><i style="transform: translateX(-${percent(at)})">${label}</i></span>`;
+  return html`<span style="left: ${formatPercent(at)}"><i style="transform: translateX(-${formatPercent(at)})">${label}</i></span>`;
 }
 
-function percent(part: number): string {
+function formatPercent(part: number): string {
   return `${Math.round(part * 100_000) / 1000}%`;
 }
 
-function legend(lanes: readonly ChartLane[]): Html {
+function renderLegend(lanes: readonly ChartLane[]): Html {
   const shown = new Set(lanes.flatMap(({ segments }) => segments.map(({ shade }) => shade)));
   const kinds = new Set(lanes.flatMap(({ marks }) => marks.map(({ kind }) => kind)));
   const shades = shadeNames.filter(([shade]) => shown.has(shade));
   return html`<ul class="legend">
 ${shades.map(
-  ([shade, name]) => html`<li>${swatch(shade)} ${name}</li>
+  ([shade, name]) => html`<li>${renderSwatch(shade)} ${name}</li>
 `,
 )}${markNames
   .filter(([kind]) => kinds.has(kind))
@@ -101,7 +101,7 @@ ${shades.map(
 }
 
 /** A bar as in the lanes, at half height. */
-function swatch(shade: Shade): Html {
+function renderSwatch(shade: Shade): Html {
   const height = chooseHeight(shade) / 2;
   return html`<svg class="swatch" width="12" height="${barsHeight / 2}" aria-hidden="true"><rect class="bar ${shade ?? 'open'}" width="12" y="${barsHeight / 2 - height}" height="${height}"/></svg>`;
 }

@@ -67,8 +67,8 @@ export function renderChartLines(
   const rows = shades.map((shade, index) =>
     `${(names[index] ?? '').padEnd(column)}${paintShades(shade, shading)}`.trimEnd(),
   );
-  const head = `${' '.repeat(column)}${axis(ticks, cells)}`.trimEnd();
-  return [head, ...rows, legend(new Set(shades.flat()), shading)];
+  const head = `${' '.repeat(column)}${renderAxis(ticks, cells)}`.trimEnd();
+  return [head, ...rows, renderLegend(new Set(shades.flat()), shading)];
 }
 
 export function shortenName(name: string): string {
@@ -83,13 +83,13 @@ function shadeCells(segments: readonly ChartSegment[], cells: number): readonly 
     const first = Math.min(cells - 1, Math.floor(from * cells));
     const last = Math.max(first, Math.ceil(to * cells) - 1);
     for (let index = first; index <= last; index += 1) {
-      if (strictness(shade) > strictness(shades[index])) shades[index] = shade;
+      if (rankShade(shade) > rankShade(shades[index])) shades[index] = shade;
     }
   }
   return shades;
 }
 
-function strictness(shade: Shade | null): number {
+function rankShade(shade: Shade | null): number {
   return shade === null ? -2 : effects.indexOf(shade as EffectName);
 }
 
@@ -113,7 +113,7 @@ function chooseGlyph(shade: Shade): string {
 }
 
 /** Returns the axis without overlapping labels. */
-function axis(ticks: Chart['ticks'], cells: number): string {
+function renderAxis(ticks: Chart['ticks'], cells: number): string {
   let line = '';
   for (const { at, label } of ticks) {
     const start = Math.min(Math.round(at * cells), cells - label.length);
@@ -123,7 +123,7 @@ function axis(ticks: Chart['ticks'], cells: number): string {
   return line;
 }
 
-function legend(shown: ReadonlySet<Shade | null>, shading: Shading): string {
+function renderLegend(shown: ReadonlySet<Shade | null>, shading: Shading): string {
   return shadeNames
     .flatMap(([shade, name]) =>
       shown.has(shade) ? [`${shading(shade, chooseGlyph(shade))} ${name}`] : [],

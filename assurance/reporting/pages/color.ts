@@ -31,7 +31,7 @@ interface Colored {
 type Color = 'keyword' | 'effect' | 'string' | 'number' | 'comment';
 
 export function highlightSource({ text, language }: SourceBlock): readonly Html[] {
-  const parts = language === 'nhipol' ? inPolicy(text) : inJson(text);
+  const parts = language === 'nhipol' ? highlightPolicy(text) : highlightJson(text);
   const written: Html[] = [];
   let at = 0;
   for (const { start, end, color } of parts) {
@@ -53,7 +53,7 @@ const numbers: ReadonlySet<Token['tokenType']> = new Set([
   TimestampToken,
 ]);
 
-function inPolicy(text: string): readonly Colored[] {
+function highlightPolicy(text: string): readonly Colored[] {
   const tokens = tokenize(text).tokens.flatMap((token) => toColorSpans(token, chooseColor(token)));
   const comments = listComments(text).flatMap((token) => toColorSpans(token, 'comment'));
   return [...tokens, ...comments].sort((a, b) => a.start - b.start);
@@ -73,7 +73,7 @@ function chooseColor({ tokenType, image }: Token): Color | undefined {
 
 const json = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|\b(?:true|false|null)\b/g;
 
-function inJson(text: string): readonly Colored[] {
+function highlightJson(text: string): readonly Colored[] {
   return [...text.matchAll(json)].map((match): Colored => {
     const [word] = match;
     const end = match.index + word.length;

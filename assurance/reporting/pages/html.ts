@@ -28,9 +28,9 @@ export function renderHtml(page: Page): string {
 <main>
 <header>
 <h1>${page.title}</h1>
-<p>${phrase(page.lead)}</p>
+<p>${renderPhrase(page.lead)}</p>
 </header>
-${contents(anchors)}${page.blocks.map((block) => renderBlock(block, anchors))}</main>
+${renderContents(anchors)}${page.blocks.map((block) => renderBlock(block, anchors))}</main>
 </body>
 </html>
 `;
@@ -40,7 +40,7 @@ ${contents(anchors)}${page.blocks.map((block) => renderBlock(block, anchors))}</
 /** The lead and the blocks of a page, for a document with the same style. */
 export function renderFragment({ lead, blocks }: Page): string {
   const anchors = assignAnchors(blocks);
-  return html`<p>${phrase(lead)}</p>
+  return html`<p>${renderPhrase(lead)}</p>
 ${blocks.map((block) => renderBlock(block, anchors))}`.text;
 }
 
@@ -72,13 +72,13 @@ function assignAnchors(blocks: readonly PageBlock[]): Anchors {
   return anchors;
 }
 
-function contents(anchors: Anchors): Html {
+function renderContents(anchors: Anchors): Html {
   const sections = [...anchors].filter(
     (entry): entry is [Heading, string] => entry[0].kind === 'heading' && entry[0].level === 2,
   );
   if (sections.length < minSectionsForContents) return html``;
   const links = sections.map(
-    ([{ text }, anchor]) => html`<li><a href="#${anchor}">${phrase(text)}</a></li>
+    ([{ text }, anchor]) => html`<li><a href="#${anchor}">${renderPhrase(text)}</a></li>
 `,
   );
   return html`<nav aria-label="Contents">
@@ -93,7 +93,7 @@ function renderBlock(block: PageBlock, anchors: Anchors): Html {
     case 'heading':
       return renderHeading(block, anchors.get(block) ?? '');
     case 'paragraph':
-      return html`<p>${phrase(block.text)}</p>
+      return html`<p>${renderPhrase(block.text)}</p>
 `;
     case 'items':
       return html`<ul>
@@ -104,19 +104,19 @@ ${block.items.map((item) => renderItem(item, anchors))}</ul>
     case 'chart':
       return renderChartHtml(block);
     case 'listing':
-      return renderListingHtml(block, phrase);
+      return renderListingHtml(block, renderPhrase);
     case 'source':
       return html`<pre><code>${highlightSource(block)}</code></pre>
 `;
     case 'details':
-      return html`<details${block.isOpen ? html` open` : ''}><summary>${phrase(block.summary)}</summary>
+      return html`<details${block.isOpen ? html` open` : ''}><summary>${renderPhrase(block.summary)}</summary>
 ${block.blocks.map((pageBlock) => renderBlock(pageBlock, anchors))}</details>
 `;
   }
 }
 
 function renderHeading({ level, text }: Heading, anchor: string): Html {
-  const inner = phrase(text);
+  const inner = renderPhrase(text);
   if (level === 2)
     return html`<h2 id="${anchor}">${inner}</h2>
 `;
@@ -130,9 +130,9 @@ function renderHeading({ level, text }: Heading, anchor: string): Html {
 function renderItem({ text, below }: Item, anchors: Anchors): Html {
   const inner = below.map((block) => renderBlock(block, anchors));
   return below.length === 0
-    ? html`<li>${phrase(text)}</li>
+    ? html`<li>${renderPhrase(text)}</li>
 `
-    : html`<li>${phrase(text)}
+    : html`<li>${renderPhrase(text)}
 ${inner}</li>
 `;
 }
@@ -152,13 +152,15 @@ ${rows.map(renderRow)}</tbody>
 
 function renderRow(cells: readonly Phrase[]): Html {
   const inner = cells.map((cell, index) =>
-    index === 0 ? html`<th scope="row">${phrase(cell)}</th>` : html`<td>${phrase(cell)}</td>`,
+    index === 0
+      ? html`<th scope="row">${renderPhrase(cell)}</th>`
+      : html`<td>${renderPhrase(cell)}</td>`,
   );
   return html`<tr>${inner}</tr>
 `;
 }
 
-function phrase(parts: Phrase): readonly Html[] {
+function renderPhrase(parts: Phrase): readonly Html[] {
   return parts.map(renderInline);
 }
 

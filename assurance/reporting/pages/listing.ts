@@ -47,12 +47,12 @@ export function renderListingHtml(
 ): Html {
   return html`<table class="listing" aria-label="${caption}">
 <tbody>
-${lines.map((line) => lineHtml(line, phrase))}</tbody>
+${lines.map((line) => renderLine(line, phrase))}</tbody>
 </table>
 `;
 }
 
-function lineHtml(
+function renderLine(
   { number, state, parts, notes }: ListingLine,
   phrase: (parts: Phrase) => readonly Html[],
 ): Html {
@@ -61,11 +61,11 @@ function lineHtml(
       ? html`<td></td>`
       : html`<td class="sign ${state}"><span role="img" aria-label="${signs[state].words}">${signs[state].sign}</span></td>`;
   const below = notes.map((note) => html`<p class="note">${phrase(note)}</p>`);
-  return html`<tr><th scope="row">${number}</th>${sign}<td><code>${parts.map(partHtml)}</code>${below}</td></tr>
+  return html`<tr><th scope="row">${number}</th>${sign}<td><code>${parts.map(renderPart)}</code>${below}</td></tr>
 `;
 }
 
-function partHtml({ text, state, says }: ListingPart): Html {
+function renderPart({ text, state, says }: ListingPart): Html {
   if (state === undefined) {
     return html`${highlightSource({ kind: 'source', language: 'nhipol', text })}`;
   }

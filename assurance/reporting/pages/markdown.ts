@@ -31,7 +31,7 @@ function renderBlock(block: PageBlock, indent: string): string {
       return ['```', ...renderChartLines(block, chartWidth), '```'].join(`\n${indent}`);
     case 'listing': {
       const lines = renderListingLines(block);
-      const fence = '`'.repeat(Math.max(3, maxRun(lines.join('\n')) + 1));
+      const fence = '`'.repeat(Math.max(3, findMaxRun(lines.join('\n')) + 1));
       return [fence, ...lines, fence].join(`\n${indent}`);
     }
     case 'source':
@@ -62,18 +62,18 @@ function renderTable({ caption, head, rows }: PageTable): readonly string[] {
     '',
     line(head.map(escapeMarkdown)),
     line(head.map(() => '---')),
-    ...rows.map((cells) => line(cells.map(cell))),
+    ...rows.map((cells) => line(cells.map(formatCell))),
   ];
 }
 
 /** A block of code. */
 export function writeFence(text: string, language: string): readonly string[] {
-  const fence = '`'.repeat(Math.max(3, maxRun(text) + 1));
+  const fence = '`'.repeat(Math.max(3, findMaxRun(text) + 1));
   return [`${fence}${language}`, ...text.split('\n').map(displayText), fence];
 }
 
 /** Renders a cell; a bar would end it even in code. */
-function cell(phrase: Phrase): string {
+function formatCell(phrase: Phrase): string {
   const parts = phrase.map((part) => {
     const shown = render(part);
     return typeof part === 'object' && 'code' in part ? shown.replaceAll('|', '\\|') : shown;
@@ -87,21 +87,21 @@ function inline(phrase: Phrase): string {
 
 function render(part: Inline): string {
   if (typeof part === 'string') return escapeMarkdown(part);
-  if ('code' in part) return codeSpan(part.code);
+  if ('code' in part) return formatCodeSpan(part.code);
   if ('strong' in part) return `**${escapeMarkdown(part.strong)}**`;
   if ('percent' in part) return '';
   return 'mark' in part ? `**${escapeMarkdown(part.text)}**` : '<br>';
 }
 
-function codeSpan(text: string): string {
+function formatCodeSpan(text: string): string {
   const shown = displayText(text.replace(/\s*\n\s*/g, ' '));
   if (shown.trim() === '') return '` `';
-  const ticks = '`'.repeat(maxRun(shown) + 1);
+  const ticks = '`'.repeat(findMaxRun(shown) + 1);
   const pad = shown.startsWith('`') || shown.endsWith('`') ? ' ' : '';
   return `${ticks}${pad}${shown}${pad}${ticks}`;
 }
 
-function maxRun(text: string): number {
+function findMaxRun(text: string): number {
   return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }
 

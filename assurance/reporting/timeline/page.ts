@@ -42,9 +42,9 @@ export function timelinePage({ name, version, timeline }: Titled): Page {
       ...describeOtherLanes(quiet, left).map((words) => createParagraph([`${words}.`])),
       ...(timeline.ahead.length === 0
         ? [createParagraph(['The answers do not change without further events.'])]
-        : aheadBlocks(ahead, day)),
+        : buildAheadBlocks(ahead, day)),
       ...lanes.flatMap((lane) =>
-        laneBlocks(
+        buildLaneBlocks(
           lane,
           chapters.filter(({ first }) => first.session === lane.id),
           day,
@@ -54,7 +54,11 @@ export function timelinePage({ name, version, timeline }: Titled): Page {
   };
 }
 
-function laneBlocks(lane: Lane, chapters: readonly Chapter[], day: string): readonly PageBlock[] {
+function buildLaneBlocks(
+  lane: Lane,
+  chapters: readonly Chapter[],
+  day: string,
+): readonly PageBlock[] {
   const held = describeEffectDuration(lane);
   const more = chapters.length - maxChapters;
   return [
@@ -63,7 +67,7 @@ function laneBlocks(lane: Lane, chapters: readonly Chapter[], day: string): read
     createTable(
       `Changes of the answer in ${lane.id}`,
       ['Time', 'Event', 'Answer', 'Reason'],
-      chapters.slice(0, maxChapters).map((chapter) => row(chapter, day)),
+      chapters.slice(0, maxChapters).map((chapter) => buildRow(chapter, day)),
       { stacks: true },
     ),
     ...(more > 0
@@ -72,7 +76,7 @@ function laneBlocks(lane: Lane, chapters: readonly Chapter[], day: string): read
   ];
 }
 
-function row(chapter: Chapter, day: string): readonly Phrase[] {
+function buildRow(chapter: Chapter, day: string): readonly Phrase[] {
   const { first } = chapter;
   const rest = describeRest(chapter, day);
   const what = describeHappeningCause(first.cause, day);
@@ -80,22 +84,22 @@ function row(chapter: Chapter, day: string): readonly Phrase[] {
     [describeTime(first.instant, day)],
     rest === undefined ? what : say`${what}${lineBreak}${rest}`,
     changeWords(first),
-    why(first, day),
+    describeReason(first, day),
   ];
 }
 
-function why({ answer }: Happening, day: string): Phrase {
+function describeReason({ answer }: Happening, day: string): Phrase {
   return answer === undefined ? [] : joinPhrases(answerLines(answer, day), lineBreak);
 }
 
-function aheadBlocks(ahead: readonly Happening[], day: string): readonly PageBlock[] {
+function buildAheadBlocks(ahead: readonly Happening[], day: string): readonly PageBlock[] {
   if (ahead.length === 0) return [];
   return [
     createParagraph(['Without further events:']),
     createItems(
       ahead.map(
         (happening) =>
-          say`${describeTime(happening.instant, day)} ${createStrong(happening.session)} ${changeWords(happening)}${lineBreak}${why(happening, day)}`,
+          say`${describeTime(happening.instant, day)} ${createStrong(happening.session)} ${changeWords(happening)}${lineBreak}${describeReason(happening, day)}`,
       ),
     ),
   ];

@@ -98,7 +98,7 @@ class Look {
       return count <= maxChapters;
     });
     const days = new Set(shown.map(({ first }) => formatDay(first.instant)));
-    const column = widest(shown.map(({ first }) => first));
+    const column = findWidest(shown.map(({ first }) => first));
     let day = days.size > 1 ? '' : formatDay(shown[0]?.first.instant ?? 0n);
     const lines: string[] = [];
     for (const chapter of shown) {
@@ -119,7 +119,9 @@ class Look {
     if (ahead.length === 0) return [];
     return [
       'Without further events:',
-      ...ahead.flatMap((happening) => this.#happening(happening, day, undefined, widest(ahead))),
+      ...ahead.flatMap((happening) =>
+        this.#happening(happening, day, undefined, findWidest(ahead)),
+      ),
     ];
   }
 
@@ -181,7 +183,7 @@ class Look {
   }
 }
 
-function widest(happenings: readonly Happening[]): number {
+function findWidest(happenings: readonly Happening[]): number {
   return Math.max(
     0,
     ...happenings.map((happening) => countVisibleCharacters(changeWords(happening))),

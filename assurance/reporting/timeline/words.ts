@@ -107,13 +107,13 @@ function cutText(text: string): string {
 export function describeRest({ first, rest }: Chapter, day: string): string | undefined {
   const last = rest.at(-1);
   if (last === undefined) return undefined;
-  const numbers = countTexts(rest.map(({ cause }) => shortCause(cause)));
+  const numbers = countTexts(rest.map(({ cause }) => describeShortly(cause)));
   const list = [...numbers].map(([text, count]) => (count === 1 ? text : `${count} × ${text}`));
   const start = first.answer === undefined ? 'then' : 'same effect';
   return `${start} until ${describeTime(last.instant, day)}: ${list.join(', ')}`;
 }
 
-function shortCause(cause: HappeningCause): string {
+function describeShortly(cause: HappeningCause): string {
   if (cause.kind === 'decide') return cause.action;
   return cause.kind === 'signal' ? `signal ${cause.name}` : cause.kind;
 }

@@ -44,8 +44,8 @@ export function renderRequestFailure(
   return [
     'the property is false for this request:',
     stringify(request, 2),
-    ...tableLines(sample.tables),
-    why(failure),
+    ...formatTables(sample.tables),
+    describeThrown(failure),
     ...new Set(wrongAnswers),
     `answer of the evaluator for ${policy.name}:`,
     indentText(evaluated),
@@ -68,8 +68,8 @@ export function renderSessionFailure(
   return [
     'the property is false for this session:',
     stringify(toScenario(sample), 2),
-    ...tableLines(sample.tables),
-    why(failure),
+    ...formatTables(sample.tables),
+    describeThrown(failure),
     [
       'Answers:',
       ...answers.map((answer, index) => `  step ${index + 1}: ${printAnswer(answer)}`),
@@ -80,7 +80,7 @@ export function renderSessionFailure(
   ].join('\n\n');
 }
 
-function why({ thrown }: Failure<unknown>): string {
+function describeThrown({ thrown }: Failure<unknown>): string {
   if (thrown === undefined) return 'The property returned false.';
   return `The property threw ${thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)}`;
 }
@@ -100,7 +100,7 @@ function explainSample(policy: PolicyModel, sample: GeneratedRequest): string {
   return renderExplanation(explanation, policy.sources).trimEnd();
 }
 
-function tableLines(tables: TableTexts): readonly string[] {
+function formatTables(tables: TableTexts): readonly string[] {
   return tables.size === 0
     ? []
     : [['External tables:', ...[...tables].map(([name, text]) => `  ${name}: ${text}`)].join('\n')];

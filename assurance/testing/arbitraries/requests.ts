@@ -21,7 +21,7 @@ export function requests<P extends PolicyModel>(
   policy: P,
   options: DrawOptions<P> = {},
 ): fc.Arbitrary<RequestOf<P>> {
-  return arbitrary<P>(
+  return createArbitrary<P>(
     createDrawFilter(policy, options),
     (dice) => drawRequest(policy, dice),
     function* (text) {
@@ -48,14 +48,14 @@ export function near<P extends PolicyModel>(
       `near: ${policy.name} rejects the request: ${path}: expected ${expected}, found ${found}`,
     );
   }
-  return arbitrary<P>(
+  return createArbitrary<P>(
     createDrawFilter(policy, options),
     (dice) => makeNeighbor(policy, middle, dice),
-    (text) => nearer(policy, text, middle),
+    (text) => listNearer(policy, text, middle),
   );
 }
 
-function arbitrary<P extends PolicyModel>(
+function createArbitrary<P extends PolicyModel>(
   takes: Draws,
   draw: (dice: Dice) => string,
   simplerTexts: (text: string) => Iterable<string>,
@@ -73,14 +73,14 @@ function arbitrary<P extends PolicyModel>(
 const roots: readonly Way[] = [['subject'], ['action'], ['resource'], ['context']];
 
 /** With a part of it reverted to the middle; the largest parts first. */
-function* nearer(policy: PolicyModel, text: string, middle: string): Iterable<string> {
+function* listNearer(policy: PolicyModel, text: string, middle: string): Iterable<string> {
   const [json, goal] = [parseJson(text), parseJson(middle)];
   if (json === undefined || goal === undefined || text === middle) return;
   yield middle;
   const ways = [...roots, ...[json, goal].flatMap((each) => listWays(policy, each))];
   const tried = new Set<string>();
   for (const way of ways) {
-    if (same(getJsonValue(json, way), getJsonValue(goal, way))) continue;
+    if (isSame(getJsonValue(json, way), getJsonValue(goal, way))) continue;
     const after = setJsonValue(json, way, getJsonValue(goal, way));
     const written = after === undefined ? text : writeJson(after);
     if (written !== text && !tried.has(written)) yield written;
@@ -92,6 +92,6 @@ function listWays(policy: PolicyModel, json: Json): readonly Way[] {
   return listRequestPlaces(policy, json).map(({ way }) => way);
 }
 
-function same(a: Json | undefined, b: Json | undefined): boolean {
+function isSame(a: Json | undefined, b: Json | undefined): boolean {
   return (a && writeJson(a)) === (b && writeJson(b));
 }

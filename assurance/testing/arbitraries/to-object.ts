@@ -10,7 +10,7 @@ import { noTables } from '../generate/tables.ts';
 /** `undefined` if it is not JSON. */
 export function toObject(text: string): unknown {
   const json = parseJson(text);
-  return json === undefined ? undefined : plainValue(json);
+  return json === undefined ? undefined : toPlainValue(json);
 }
 
 /** At the request's own time. */
@@ -18,12 +18,12 @@ export function createRequestSample(text: string): GeneratedRequest {
   return { text, now: undefined, tables: noTables };
 }
 
-function plainValue(json: Json): unknown {
+function toPlainValue(json: Json): unknown {
   switch (json.kind) {
     case 'object':
-      return Object.fromEntries(json.members.map(({ name, value }) => [name, plainValue(value)]));
+      return Object.fromEntries(json.members.map(({ name, value }) => [name, toPlainValue(value)]));
     case 'array':
-      return json.elements.map(plainValue);
+      return json.elements.map(toPlainValue);
     case 'number':
       return parseNumber(json.text);
     case 'null':

@@ -51,10 +51,10 @@ function classifyChange(
   const states = { before: classifyAnswer(before), after: classifyAnswer(after) };
   if (states.before === 'invalid' && states.after === 'invalid') return undefined;
   if (states.before !== states.after) {
-    const directions = [effectDirection(before, after), obligationDirection(before, after)];
+    const directions = [compareEffects(before, after), compareObligations(before, after)];
     return { ...states, aspect: undefined, direction: joinDirections(directions) };
   }
-  const found = differences(before, after, widened);
+  const found = listDifferences(before, after, widened);
   const aspect = aspects.find((each) => found.includes(each));
   if (aspect === undefined) return undefined;
   return {
@@ -64,15 +64,15 @@ function classifyChange(
   };
 }
 
-function effectDirection(before: EvaluatedAnswer, after: EvaluatedAnswer): Direction {
+function compareEffects(before: EvaluatedAnswer, after: EvaluatedAnswer): Direction {
   const less = strictness(before.effect) - strictness(after.effect);
   return less > 0 ? 'looser' : less < 0 ? 'stricter' : 'neither';
 }
 
 /** An obligation of a refusal is not a condition for what it refuses, if the other version permits that. */
-function obligationDirection(before: EvaluatedAnswer, after: EvaluatedAnswer): Direction {
+function compareObligations(before: EvaluatedAnswer, after: EvaluatedAnswer): Direction {
   if (!before.decision || !after.decision) return 'neither';
-  const aspect = obligationAspect(before, after);
+  const aspect = findObligationAspect(before, after);
   return aspect === undefined ? 'neither' : directionsByAspect[aspect];
 }
 
@@ -98,7 +98,7 @@ const directionsByAspect: Readonly<Record<Aspect, Direction>> = {
   'holds shorter': 'neither',
 };
 
-function differences(
+function listDifferences(
   before: EvaluatedAnswer,
   after: EvaluatedAnswer,
   widened: (name: string) => Widening,
@@ -106,8 +106,8 @@ function differences(
   const differ = (of: (answer: EvaluatedAnswer) => unknown) =>
     stringify(of(before)) !== stringify(of(after));
   const found: readonly (Aspect | undefined | false)[] = [
-    constraintAspect(before, after, widened),
-    obligationAspect(before, after),
+    findConstraintAspect(before, after, widened),
+    findObligationAspect(before, after),
     differ(({ lower }) => lower) && 'other counter-offer',
     differ(
       ({ accessRequest }) => accessRequest && [accessRequest.name, accessRequest.properties],
@@ -115,12 +115,12 @@ function differences(
     differ(({ reasons }) => reasons) && 'other reasons',
     differ(({ reasonDetails }) => reasonDetails.map(({ message }) => message ?? '')) &&
       'other messages',
-    lastingAspect(before, after),
+    findLastingAspect(before, after),
   ];
   return found.filter((each): each is Aspect => each !== undefined && each !== false);
 }
 
-function constraintAspect(
+function findConstraintAspect(
   before: EvaluatedAnswer,
   after: EvaluatedAnswer,
   widened: (name: string) => Widening,
@@ -133,7 +133,7 @@ function constraintAspect(
   return only === 'wider' || only === 'narrower' ? `${only} constraints` : 'other constraints';
 }
 
-function obligationAspect(before: EvaluatedAnswer, after: EvaluatedAnswer): Aspect | undefined {
+function findObligationAspect(before: EvaluatedAnswer, after: EvaluatedAnswer): Aspect | undefined {
   const [old, now] = [before, after].map(({ obligations }) => new Set(obligations.map(demandText)));
   const dropped = [...(old ?? [])].some((each) => now?.has(each) !== true);
   const added = [...(now ?? [])].some((each) => old?.has(each) !== true);
@@ -145,7 +145,7 @@ function demandText({ name, properties }: AnswerObligation): string {
   return `${name} ${stringify(properties)}`;
 }
 
-function lastingAspect(before: EvaluatedAnswer, after: EvaluatedAnswer): Aspect | undefined {
+function findLastingAspect(before: EvaluatedAnswer, after: EvaluatedAnswer): Aspect | undefined {
   const [old, now] = [before.validUntil, after.validUntil];
   if (old === now) return undefined;
   return old !== undefined && (now === undefined || now > old) ? 'holds longer' : 'holds shorter';

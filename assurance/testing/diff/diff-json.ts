@@ -36,7 +36,7 @@ export function diffJson(
     edits: edits.map(({ how, rule }) => ({ how, ...rule })),
     history_unknown: history,
     changes: changes.map(changeJson),
-    sessions: sessions === undefined ? null : sessionsJson(sessions),
+    sessions: sessions === undefined ? null : buildSessionsJson(sessions),
     ...(proofs.length === 0 ? {} : { proofs }),
   };
   return `${stringify(json, 2)}\n`;
@@ -50,11 +50,11 @@ function changeJson({ before, after, aspect, direction, count, lines, examples }
     direction,
     requests: count,
     ...(lines.length === 0 ? {} : { lines }),
-    examples: examples.map(exampleJson),
+    examples: examples.map(buildExampleJson),
   };
 }
 
-function sessionsJson({ asked, changes }: SessionsDiff) {
+function buildSessionsJson({ asked, changes }: SessionsDiff) {
   return {
     asked,
     changes: changes.map(({ before, after, aspect, direction, count, example }) => ({
@@ -81,7 +81,7 @@ function parseEvents({ events }: SessionExample): readonly unknown[] {
 }
 
 /** `request`: a string, since it may not be JSON. */
-function exampleJson({ request, now, tables, line, before, after, causes }: Example) {
+function buildExampleJson({ request, now, tables, line, before, after, causes }: Example) {
   return {
     request,
     now: now === undefined ? null : formatInstant(now),
@@ -89,11 +89,11 @@ function exampleJson({ request, now, tables, line, before, after, causes }: Exam
     ...(line === undefined ? {} : { line }),
     old: toAuthZen(before),
     new: toAuthZen(after),
-    causes: causes.map(causeJson),
+    causes: causes.map(buildCauseJson),
   };
 }
 
-function causeJson(cause: DiffCause) {
+function buildCauseJson(cause: DiffCause) {
   if (cause.kind === 'request') {
     const { code, path, expected, found } = cause.error;
     const refusing = cause.refusedBy === 'before' ? 'old' : 'new';

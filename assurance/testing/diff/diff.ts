@@ -62,13 +62,13 @@ export class LogDiff {
 
   get result(): PolicyDiff {
     return this.#differ.result(0, ({ kind, found }) =>
-      distinct(found, maxExamples(kind)).map(toExample),
+      removeDuplicates(found, getMaxExamples(kind)).map(toExample),
     );
   }
 }
 
 /** The maximum number of examples of a kind; one is enough if the same is permitted. */
-function maxExamples({ direction }: DiffKind): number {
+function getMaxExamples({ direction }: DiffKind): number {
   return direction === 'neither' ? 1 : 3;
 }
 
@@ -120,9 +120,11 @@ class Differ {
   }
 
   shrunk({ kind, found }: CountedDifference): readonly Example[] {
-    const limit = maxExamples(kind);
-    const shrunk = distinct(found, limit).map((difference) => this.#shrink(difference, kind));
-    return distinct(shrunk, limit).map(toExample);
+    const limit = getMaxExamples(kind);
+    const shrunk = removeDuplicates(found, limit).map((difference) =>
+      this.#shrink(difference, kind),
+    );
+    return removeDuplicates(shrunk, limit).map(toExample);
   }
 
   /** As long as it shows the same change with the same causes. */
@@ -148,7 +150,7 @@ class Differ {
 }
 
 /** Without those that another one explains with fewer causes. */
-function distinct(
+function removeDuplicates(
   differences: readonly FoundDifference[],
   limit: number,
 ): readonly FoundDifference[] {

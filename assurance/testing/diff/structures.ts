@@ -6,7 +6,7 @@ export class Structures {
   readonly #numbers = new Map<string, number>();
 
   of(part: unknown): number {
-    if (typeof part !== 'object' || part === null) return this.#numberText(leafText(part));
+    if (typeof part !== 'object' || part === null) return this.#numberText(formatLeaf(part));
     const before = this.#known.get(part);
     if (before !== undefined) return before;
     const number =
@@ -36,7 +36,7 @@ export class Structures {
   }
 }
 
-function leafText(value: unknown): string {
+function formatLeaf(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
 }
 

@@ -89,14 +89,14 @@ export class DifferenceTally {
       kind,
       count,
       lines,
-      found: byCauses([...found.values()]),
+      found: sortByCauses([...found.values()]),
     }));
     return all.sort((a, b) => rankDirection(a.kind) - rankDirection(b.kind) || b.count - a.count);
   }
 }
 
 /** Changes without known causes are reported only if there are no others. */
-function byCauses(differences: readonly FoundDifference[]): readonly FoundDifference[] {
+function sortByCauses(differences: readonly FoundDifference[]): readonly FoundDifference[] {
   const explained = differences.filter(({ causes }) => causes.length > 0);
   return explained.length === 0
     ? differences.slice(0, 1)

@@ -15,8 +15,8 @@ const maxPerPlace = 12;
 export function listBoundaryRequests(policy: PolicyModel, request: string): readonly string[] {
   const json = parseJson(request);
   if (json === undefined) return [];
-  return variants(json, listRequestPlaces(policy, json), collectBoundaries(policy)).map((each) =>
-    withDigest(each, policy),
+  return listVariants(json, listRequestPlaces(policy, json), collectBoundaries(policy)).map(
+    (each) => withDigest(each, policy),
   );
 }
 
@@ -30,10 +30,10 @@ export function listBoundaryRecords(
   const json = parseJson(record);
   return json === undefined
     ? []
-    : variants(json, listRecordPlaces(shape, path, json), collectBoundaries(policy));
+    : listVariants(json, listRecordPlaces(shape, path, json), collectBoundaries(policy));
 }
 
-function variants(
+function listVariants(
   json: Json,
   places: readonly RequestPlace[],
   boundaries: Boundaries,
@@ -50,17 +50,17 @@ function listBoundaryValues({ path, type }: RequestPlace, { at }: Boundaries): r
   if (constants === undefined) return [];
   switch (type.kind) {
     case 'Int':
-      return beside(constants.ints).map(String).map(number);
+      return listAdjacent(constants.ints).map(String).map(createNumber);
     case 'Decimal':
-      return beside(constants.decimals).map(millionths).map(number);
+      return listAdjacent(constants.decimals).map(formatMillionths).map(createNumber);
     case 'Duration':
-      return beside(constants.durations).map(formatSeconds).map(number);
+      return listAdjacent(constants.durations).map(formatSeconds).map(createNumber);
     case 'Enum':
-      return type.members.map(text);
+      return type.members.map(createString);
     case 'Bool':
       return [true, false].map((value) => ({ kind: 'boolean', offset: 0, value }));
     case 'String':
-      return constants.strings.map(text);
+      return constants.strings.map(createString);
     default:
       type.kind satisfies
         | ('Set' | 'Timestamp' | 'SpiffeId' | 'Ip' | 'Cidr' | 'Record' | 'List')
@@ -69,20 +69,20 @@ function listBoundaryValues({ path, type }: RequestPlace, { at }: Boundaries): r
   }
 }
 
-function beside(values: readonly bigint[]): readonly bigint[] {
+function listAdjacent(values: readonly bigint[]): readonly bigint[] {
   return values.flatMap((value) => [value, value + 1n, value - 1n]);
 }
 
-function millionths(value: bigint): string {
+function formatMillionths(value: bigint): string {
   const magnitude = value < 0n ? -value : value;
   const fraction = String(magnitude % 1_000_000n).padStart(6, '0');
   return `${value < 0n ? '-' : ''}${magnitude / 1_000_000n}.${fraction}`;
 }
 
-function number(digits: string): Json {
+function createNumber(digits: string): Json {
   return { kind: 'number', offset: 0, text: digits };
 }
 
-function text(value: string): Json {
+function createString(value: string): Json {
   return { kind: 'string', offset: 0, value };
 }

@@ -238,8 +238,8 @@ export class SessionDriver {
     const matching =
       pattern.of.kind === 'signal'
         ? this.#signals(pattern)
-        : decisions(this.#policy, pattern, decided);
-    return spread(matching, maxSources);
+        : listDecisions(this.#policy, pattern, decided);
+    return sampleEvenly(matching, maxSources);
   }
 
   #signals(pattern: EventPattern): readonly Source[] {
@@ -327,11 +327,18 @@ function selectRequests(policy: PolicyModel, seed: number): readonly Asked[] {
   }
   const all = [...requests.values()];
   const permitted = all.filter(({ decision }) => decision).map(({ asked }) => asked);
-  const bases = [...spread(permitted, maxBases), ...spread([...answered.values()], maxBases)];
+  const bases = [
+    ...sampleEvenly(permitted, maxBases),
+    ...sampleEvenly([...answered.values()], maxBases),
+  ];
   const variants = bases.flatMap((base) =>
     listBoundaryRequests(policy, base.text).map((text) => ({ ...base, text })),
   );
-  return [...answered.values(), ...spread(permitted, maxBases), ...spread(variants, maxVariants)];
+  return [
+    ...answered.values(),
+    ...sampleEvenly(permitted, maxBases),
+    ...sampleEvenly(variants, maxVariants),
+  ];
 }
 
 interface Decided {
@@ -349,7 +356,7 @@ function decideAgain(policy: PolicyModel, { at, tables }: Asked, session: Evalua
   return decideInSession(filledAsTaken(policy, tables), session, at);
 }
 
-function decisions(
+function listDecisions(
   policy: PolicyModel,
   pattern: EventPattern,
   decided: readonly Decided[],
@@ -357,8 +364,8 @@ function decisions(
   const matching = decided.filter(({ event }) => isMatch(policy, pattern, event));
   const repeatable = matching.filter(({ asked }) => isRepeatable(policy, pattern, asked));
   const others = matching.filter((each) => !repeatable.includes(each));
-  const few = spread(others, maxSources / 2);
-  return [...spread(repeatable, maxSources - few.length), ...few].map(({ asked }) => ({
+  const few = sampleEvenly(others, maxSources / 2);
+  return [...sampleEvenly(repeatable, maxSources - few.length), ...few].map(({ asked }) => ({
     kind: 'decision',
     asked,
   }));
@@ -379,7 +386,7 @@ function isMatch(policy: PolicyModel, pattern: EventPattern, event: HistoryEvent
 }
 
 /** At most `most` values, evenly spread over the list. */
-function spread<T>(values: readonly T[], most: number): readonly T[] {
+function sampleEvenly<T>(values: readonly T[], most: number): readonly T[] {
   if (values.length <= most) return values;
   return Array.from(
     { length: most },

@@ -40,7 +40,7 @@ function change(
   const read = places.filter(({ path }) => isChooser(path) || boundaries.read.has(path));
   const place = dice.pick(read.length > 0 && !dice.chance(100) ? read : places);
   if (isChooser(place.path)) return changeName(policy, json, place.path, maker);
-  const value = anotherValue(place, places, maker, boundaries, dice);
+  const value = pickAnotherValue(place, places, maker, boundaries, dice);
   return setJsonValue(json, place.way, value) ?? json;
 }
 
@@ -49,7 +49,7 @@ function changeName(policy: PolicyModel, json: Json, path: Chooser, maker: Reque
   const [root, own] = path.split('.') as [EntityName, string];
   const before = getJsonValue(json, [root, own]);
   const name = maker.pickName(path);
-  const after = setJsonValue(json, [root, own], text(name)) ?? json;
+  const after = setJsonValue(json, [root, own], createString(name)) ?? json;
   const shape = findShape(policy, root, name);
   const same = before?.kind === 'string' && findShape(policy, root, before.value) === shape;
   if (same || shape === undefined) return after;
@@ -58,7 +58,7 @@ function changeName(policy: PolicyModel, json: Json, path: Chooser, maker: Reque
   );
 }
 
-function anotherValue(
+function pickAnotherValue(
   place: RequestPlace,
   places: readonly RequestPlace[],
   maker: RequestMaker,
@@ -67,7 +67,7 @@ function anotherValue(
 ): Json | undefined {
   const { path, type, json, required } = place;
   if (json !== undefined && !required && dice.chance(150)) return undefined;
-  if (json !== undefined && dice.chance(300)) return beside(type, json, dice);
+  if (json !== undefined && dice.chance(300)) return createAdjacent(type, json, dice);
   if (dice.chance(300)) {
     const others = places.filter(
       (other) =>
@@ -87,19 +87,19 @@ function findElementKind(type: Type): string {
   return type.kind === 'Timestamp' && type.inSeconds ? 'seconds' : kind;
 }
 
-function text(value: string): Json {
+function createString(value: string): Json {
   return { kind: 'string', offset: 0, value };
 }
 
 /** The next value, or a similar one. */
-function beside(type: Type, json: Json, dice: Dice): Json {
+function createAdjacent(type: Type, json: Json, dice: Dice): Json {
   if (json.kind === 'boolean') return { ...json, value: !json.value };
   if (json.kind === 'number') {
     const step = type.kind === 'Int' ? dice.pick([1, -1]) : dice.pick([0.001, -0.001, 1, -1]);
     const after = Number(json.text) + step;
     return {
       ...json,
-      text: Number.isSafeInteger(Math.trunc(after)) ? roundNumber(after) : json.text,
+      text: Number.isSafeInteger(Math.trunc(after)) ? formatRounded(after) : json.text,
     };
   }
   if (json.kind === 'string' && type.kind === 'Timestamp') {
@@ -108,12 +108,12 @@ function beside(type: Type, json: Json, dice: Dice): Json {
       ? json
       : { ...json, value: new Date(instant).toISOString() };
   }
-  if (json.kind === 'string' && type.kind === 'Enum') return text(dice.pick(type.members));
+  if (json.kind === 'string' && type.kind === 'Enum') return createString(dice.pick(type.members));
   if (json.kind === 'string') {
     const { value } = json;
     const points = [...value];
     const shorter = [points.slice(1), points.slice(0, -1)].map((each) => each.join(''));
-    return text(dice.pick([`${value}x`, ` ${value}`, ...shorter]));
+    return createString(dice.pick([`${value}x`, ` ${value}`, ...shorter]));
   }
   if (json.kind === 'array') return withoutOne(json, dice);
   return type.kind === 'Map' && json.kind === 'object' ? withoutEntry(json, dice) : json;
@@ -121,7 +121,7 @@ function beside(type: Type, json: Json, dice: Dice): Json {
 
 const lastYear = Date.UTC(9998, 0);
 
-function roundNumber(value: number): string {
+function formatRounded(value: number): string {
   return String(Math.round(value * 1000) / 1000);
 }
 

@@ -40,7 +40,7 @@ export class NoveltyTracker {
     );
     this.#numbers = new Map(judged.map((expr, index) => [expr, index]));
     const permits = policy.rules.filter(({ effect }) => effect === 'permit');
-    this.#permits = permits.map(({ condition }) => conjuncts(condition));
+    this.#permits = permits.map(({ condition }) => listConjuncts(condition));
     this.#restrictions = policy.rules.flatMap(({ effect, condition }) =>
       effect === 'permit' ? [] : [condition],
     );
@@ -53,7 +53,7 @@ export class NoveltyTracker {
       const number = this.#numbers.get(expr);
       if (number === undefined) return;
       values.set(expr, value);
-      features.add(`${number}${letter(value)}`);
+      features.add(`${number}${encodeLetter(value)}`);
       if (expr.kind !== 'And' && expr.kind !== 'Or') return;
       const wanted = expr.kind === 'And';
       const held = expr.operands.filter((operand) => values.get(operand) === wanted).length;
@@ -78,12 +78,12 @@ export class NoveltyTracker {
 }
 
 /** The conditions that must all be true, recursively. */
-function conjuncts(condition: Expr): readonly Expr[] {
-  if (condition.kind === 'And') return condition.operands.flatMap(conjuncts);
-  if (condition.kind === 'Binding') return conjuncts(condition.binding.value);
+function listConjuncts(condition: Expr): readonly Expr[] {
+  if (condition.kind === 'And') return condition.operands.flatMap(listConjuncts);
+  if (condition.kind === 'Binding') return listConjuncts(condition.binding.value);
   return [condition];
 }
 
-function letter(value: unknown): string {
+function encodeLetter(value: unknown): string {
   return value === undefined ? 'u' : value === true ? 't' : 'f';
 }

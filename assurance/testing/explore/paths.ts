@@ -83,11 +83,17 @@ function listMemberPlaces(
   fresh?: bigint,
 ): readonly RequestPlace[] {
   return [...(shape?.members.values() ?? [])].flatMap((member) =>
-    ofMember(member, [...way, member.name], spellMemberPath(path, member.name), request, fresh),
+    listMemberWays(
+      member,
+      [...way, member.name],
+      spellMemberPath(path, member.name),
+      request,
+      fresh,
+    ),
   );
 }
 
-function ofMember(
+function listMemberWays(
   member: Pick<Member, 'type' | 'fresh' | 'optional' | 'default'>,
   way: Way,
   path: string,
@@ -103,10 +109,10 @@ function ofMember(
     required: !member.optional && member.default === undefined,
     fresh,
   };
-  return [place, ...within(member, way, path, request, json)];
+  return [place, ...listInnerPlaces(member, way, path, request, json)];
 }
 
-function within(
+function listInnerPlaces(
   { type, fresh }: Pick<Member, 'type' | 'fresh'>,
   way: Way,
   path: string,
@@ -118,7 +124,7 @@ function within(
   if (type.kind === 'Map' && json?.kind === 'object') {
     const value = { ...entryValue, type: type.value };
     return json.members.flatMap(({ name }) =>
-      ofMember(value, [...way, name], spellMemberPath(path, name), request, undefined),
+      listMemberWays(value, [...way, name], spellMemberPath(path, name), request, undefined),
     );
   }
   if (type.kind !== 'List' || json?.kind !== 'array') return [];
@@ -127,7 +133,7 @@ function within(
     const [inner, innerPath] = [[...way, index], `${path}[]`];
     if (element.kind === 'Record') return listMemberPlaces(element, inner, innerPath, request);
     return element.kind === 'List'
-      ? ofMember({ ...elementValue, type: element }, inner, innerPath, request, undefined)
+      ? listMemberWays({ ...elementValue, type: element }, inner, innerPath, request, undefined)
       : [];
   });
 }

@@ -62,7 +62,7 @@ export function playInRuns(
   return sample.steps.map(({ session: name, after, signals, request, asks }) => {
     now += after;
     const session = name === undefined ? mainSession : getOtherSession(name);
-    session.change(request === undefined ? [] : replacingAll(request), sample.tables);
+    session.change(request === undefined ? [] : createReplacements(request), sample.tables);
     for (const { signal, times } of groupRuns(signals)) receive(session, signal, now, times);
     return asks === 0 ? [{ answer: session.judge(now), times: 1 }] : askTimes(session, now, asks);
   });
@@ -99,7 +99,7 @@ function isSameSignal(a: TestSignal, b: TestSignal): boolean {
 }
 
 /** Replaces everything that was set before. */
-function replacingAll(request: string): readonly TestChange[] {
+function createReplacements(request: string): readonly TestChange[] {
   const members = JSON.parse(request) as Readonly<Record<string, unknown>>;
   return roots.map((root) => ({
     path: [root],
@@ -189,7 +189,7 @@ export class SessionMaker {
 
   /** A number of events near a count of the policy. */
   #burst(): number {
-    return this.#dice.pick([2, 3, ...this.#counts.map(atMost)]);
+    return this.#dice.pick([2, 3, ...this.#counts.map(clampCount)]);
   }
 
   #signals(name: string): readonly TestSignal[] {
@@ -215,7 +215,7 @@ export class SessionMaker {
 export const defaultTime = BigInt(Date.UTC(2026, 2, 3, 10));
 
 /** Enough to exceed typical counts, and few enough to be played. */
-function atMost(count: number): number {
+function clampCount(count: number): number {
   return Math.min(Math.max(count, 1), 100);
 }
 
@@ -242,7 +242,7 @@ export function* listSimplerSessions(
     yield { ...sample, request, steps: steps.map(without) };
   }
   for (const [index, step] of steps.entries()) {
-    for (const plainer of simplerStep(policy, step)) {
+    for (const plainer of listSimplerSteps(policy, step)) {
       yield {
         ...sample,
         steps: steps.map((sampleStep, at) => (at === index ? plainer : sampleStep)),
@@ -256,24 +256,24 @@ export function* listSimplerSessions(
 }
 
 /** The decrements of a number above 1: half of it first, and one last. */
-function halves(count: number): readonly number[] {
+function listHalves(count: number): readonly number[] {
   const found: number[] = [];
   for (let half = Math.floor(count / 2); half > 0; half = Math.floor(half / 2)) found.push(half);
   return found;
 }
 
-function* simplerStep(policy: PolicyModel, step: SampleStep): Iterable<SampleStep> {
+function* listSimplerSteps(policy: PolicyModel, step: SampleStep): Iterable<SampleStep> {
   const { session: other, ...inOwn } = step;
   if (other !== undefined) yield inOwn;
   const { after, signals, request, asks } = step;
   if (signals.length > 0) yield { ...step, signals: [] };
-  for (const fewer of halves(signals.length)) {
+  for (const fewer of listHalves(signals.length)) {
     yield { ...step, signals: signals.slice(fewer) };
     yield { ...step, signals: signals.slice(0, -fewer) };
   }
   if (request !== undefined) yield { ...step, request: undefined };
   if (asks > 1) yield { ...step, asks: 1 };
-  for (const fewer of halves(asks)) yield { ...step, asks: asks - fewer };
+  for (const fewer of listHalves(asks)) yield { ...step, asks: asks - fewer };
   if (asks === 0) yield { ...step, asks: 1 };
   for (const unit of [60_000n, 1000n]) {
     if (after % unit !== 0n) yield { ...step, after: after - (after % unit) };

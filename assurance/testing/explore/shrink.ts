@@ -24,7 +24,7 @@ export function* shrinks(
   if (json === undefined) return;
   const plain = writeJson(dropUndeclared(policy, json));
   if (plain.length < text.length) yield { ...sample, text: plain };
-  for (const after of simplerJson(policy, json)) yield { ...sample, text: writeJson(after) };
+  for (const after of listSimplerJson(policy, json)) yield { ...sample, text: writeJson(after) };
 }
 
 /** Repeats with the first smaller one for which `holds` is true, until there is none. */
@@ -35,13 +35,13 @@ export function shrinkWhile<Sample>(
 ): Sample {
   let smallest = sample;
   for (;;) {
-    const found = first(simplerThan(smallest), holds);
+    const found = findFirst(simplerThan(smallest), holds);
     if (found === undefined) return smallest;
     smallest = found;
   }
 }
 
-function first<T>(values: Iterable<T>, holds: (value: T) => boolean): T | undefined {
+function findFirst<T>(values: Iterable<T>, holds: (value: T) => boolean): T | undefined {
   for (const value of values) if (holds(value)) return value;
   return undefined;
 }
@@ -54,13 +54,13 @@ export function simplify(
   return shrinkWhile(sample, (generatedRequest) => shrinks(policy, generatedRequest), holds);
 }
 
-function* simplerJson(policy: PolicyModel, json: Json): Iterable<Json> {
+function* listSimplerJson(policy: PolicyModel, json: Json): Iterable<Json> {
   const places = listRequestPlaces(policy, json).filter((place) => place.json !== undefined);
   for (const { required, way } of places) {
     if (!required) yield setJsonValue(json, way, undefined) ?? json;
   }
   for (const place of places) {
-    for (const value of plainer(place)) yield setJsonValue(json, place.way, value) ?? json;
+    for (const value of listPlainer(place)) yield setJsonValue(json, place.way, value) ?? json;
   }
 }
 
@@ -84,24 +84,24 @@ function dropUndeclared(policy: PolicyModel, json: Json): Json {
   }, bare);
 }
 
-function plainer({ path, type, json }: RequestPlace): readonly Json[] {
+function listPlainer({ path, type, json }: RequestPlace): readonly Json[] {
   if (json === undefined || isChooser(path)) return [];
   switch (json.kind) {
     case 'boolean':
       return json.value ? [{ ...json, value: false }] : [];
     case 'number':
-      return plainerNumbers(json.text).map((text) => ({ ...json, text }));
+      return listPlainerNumbers(json.text).map((text) => ({ ...json, text }));
     case 'string':
-      return plainerTexts(type, json.value).map((value) => ({ ...json, value }));
+      return listPlainerTexts(type, json.value).map((value) => ({ ...json, value }));
     case 'array':
-      return shorter(json.elements).map((elements) => ({ ...json, elements }));
+      return listShorter(json.elements).map((elements) => ({ ...json, elements }));
     default:
       return [];
   }
 }
 
 /** Closer to zero, by halving steps so that a distant boundary is found quickly; then with fewer digits. */
-function plainerNumbers(text: string): readonly string[] {
+function listPlainerNumbers(text: string): readonly string[] {
   const value = Number(text);
   if (!Number.isFinite(value)) return ['0'];
   const near = [0, Math.trunc(value)];
@@ -114,12 +114,12 @@ function plainerNumbers(text: string): readonly string[] {
   return [...new Set(short.length < text.length ? [...smaller, short] : smaller)];
 }
 
-function plainerTexts(type: Type, value: string): readonly string[] {
+function listPlainerTexts(type: Type, value: string): readonly string[] {
   if (type.kind === 'Enum') {
     const ordinal = type.members.indexOf(value);
     return ordinal < 0 ? type.members : type.members.slice(0, ordinal);
   }
-  if (type.kind === 'Timestamp') return rounder(value);
+  if (type.kind === 'Timestamp') return listRounder(value);
   const plain = plainTexts[type.kind] ?? 'x';
   if (value === plain) return [];
   if (type.kind === 'Ip') {
@@ -137,7 +137,7 @@ const plainTexts: Readonly<Partial<Record<Type['kind'], string>>> = {
 };
 
 /** Rounded down to the day, the hour, the minute and the second. */
-function rounder(value: string): readonly string[] {
+function listRounder(value: string): readonly string[] {
   const instant = Date.parse(value);
   if (Number.isNaN(instant)) return [];
   const steps = [86_400_000, 3_600_000, 60_000, 1_000];
@@ -149,7 +149,7 @@ function rounder(value: string): readonly string[] {
   return same.length < value.length ? [...texts, same] : texts;
 }
 
-function shorter(elements: readonly Json[]): readonly (readonly Json[])[] {
+function listShorter(elements: readonly Json[]): readonly (readonly Json[])[] {
   if (elements.length === 0) return [];
   const without = elements.map((_, out) => elements.filter((__, index) => index !== out));
   return elements.length > 2

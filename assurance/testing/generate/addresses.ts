@@ -39,7 +39,10 @@ export function listAddressTexts(
     address,
     address + 1n,
   ]);
-  return distinct([...near.filter(isAddress).flatMap(spellings), ...malformedAddresses]);
+  return removeDuplicates([
+    ...near.filter(isAddress).flatMap(listSpellings),
+    ...malformedAddresses,
+  ]);
 }
 
 export function listNetworkTexts(
@@ -61,7 +64,7 @@ export function listNetworkTexts(
     );
   });
   const single = ips.flatMap((text) => listNetworkSpellings(toInteger(encodeAddress(text)), 128));
-  return distinct([...near, ...single, ...malformedNetworks]);
+  return removeDuplicates([...near, ...single, ...malformedNetworks]);
 }
 
 /** The first and the last address of a network, and their neighbors. */
@@ -69,12 +72,12 @@ export function listNetworkEdges(cidr: string): readonly string[] {
   const { first, last } = findAddressRange(cidr);
   return [first - 1n, first, last, last + 1n]
     .filter(isAddress)
-    .flatMap((address) => spellings(address).slice(0, 1));
+    .flatMap((address) => listSpellings(address).slice(0, 1));
 }
 
 /** The spellings of an address or a network; none for other strings. */
 export function listSameAddresses(text: string): readonly string[] {
-  if (readIp(text) !== undefined) return spellings(toInteger(encodeAddress(text)));
+  if (readIp(text) !== undefined) return listSpellings(toInteger(encodeAddress(text)));
   if (readCidr(text) === undefined) return [];
   const { first, bits } = findAddressRange(text);
   return listNetworkSpellings(first, bits);
@@ -96,7 +99,7 @@ function findAddressRange(network: string): { first: bigint; last: bigint; bits:
   return { first, last: first | (maxAddress >> BigInt(bits)), bits };
 }
 
-function spellings(value: bigint): readonly string[] {
+function listSpellings(value: bigint): readonly string[] {
   const groups = Array.from({ length: 8 }, (_, index) =>
     Number((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16),
   );
@@ -111,13 +114,13 @@ function printQuad(value: bigint): string {
 }
 
 function listNetworkSpellings(first: bigint, bits: number): readonly string[] {
-  const texts = spellings(first);
+  const texts = listSpellings(first);
   return texts.flatMap((text) => {
     if (text.includes(':')) return [`${text}/${bits}`];
     return bits >= 96 ? [`${text}/${bits - 96}`] : [];
   });
 }
 
-function distinct(texts: readonly string[]): readonly string[] {
+function removeDuplicates(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)];
 }

@@ -85,11 +85,11 @@ function listReadPaths(expr: Expr): readonly string[] {
       ? []
       : [`${spellPath({ ...expr, members: expr.members.slice(0, index + 1) })}.observed_at`],
   );
-  return [spellPath(expr), ...observed].flatMap(andOfRequest);
+  return [spellPath(expr), ...observed].flatMap(listRequestValues);
 }
 
 /** The members of a decision event were members of a request. */
-function andOfRequest(path: string): readonly string[] {
+function listRequestValues(path: string): readonly string[] {
   if (!path.startsWith(ofEvent)) return [path];
   const member = path.slice(ofEvent.length);
   const isOfEntity = /^(?:subject|action|resource)\./.test(member);

@@ -5,11 +5,11 @@ import type { BuiltinName } from '@nhipol/language/types';
 
 type Examples = (expr: ApplyExpr) => readonly string[];
 
-const segments: Examples = (expr) =>
+const listSegmentStrings: Examples = (expr) =>
   isComparable(expr) ? ['', '/', 'a/b', '/a', 'a', ...expr.builtin.refused.slice(0, 1)] : [];
 
 /** Around the root of an `under`: below it, next to it, and not in normal form. */
-const paths: Examples = ({ args }) => {
+const listPathStrings: Examples = ({ args }) => {
   const [, root] = args;
   if (root?.kind !== 'Constant') return ['/', '/a', '/a/b', '/a/../b'];
   const text = (root.value as string).replace(/\/$/, '');
@@ -19,10 +19,10 @@ const paths: Examples = ({ args }) => {
 /** A builtin without an entry distinguishes no strings by their form. */
 const examples: Partial<Record<BuiltinName, Examples>> = {
   normal_path: () => ['/a', '/a/../b'],
-  under: paths,
-  'non-empty': segments,
-  'segment of': segments,
-  'root segment of': segments,
+  under: listPathStrings,
+  'non-empty': listSegmentStrings,
+  'segment of': listSegmentStrings,
+  'root segment of': listSegmentStrings,
 };
 
 /** The strings that a generator tries because of a call of a builtin, none for other expressions. */

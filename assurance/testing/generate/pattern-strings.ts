@@ -31,7 +31,7 @@ class PatternTexts {
         own === letter ? [first, last, first + Math.floor((last - first) / 2)] : [],
       ),
     );
-    this.#distance = distances(pattern);
+    this.#distance = computeDistances(pattern);
   }
 
   make(count: number): string[] {
@@ -92,7 +92,7 @@ class PatternTexts {
   }
 }
 
-function distances({ dfa }: Pattern): readonly (number | undefined)[] {
+function computeDistances({ dfa }: Pattern): readonly (number | undefined)[] {
   const { accepting, alphabet, next } = dfa;
   const sources = accepting.map((): number[] => []);
   next.forEach((to, index) => {

@@ -55,7 +55,7 @@ export function createWildRequests(
  */
 export function generateTableContents(policy: PolicyModel): readonly TableTexts[] {
   const contents: TableTexts[] = [noTables];
-  if (emptyTables(policy).length === 0) return contents;
+  if (listEmptyTables(policy).length === 0) return contents;
   for (let seed = 1; seed < contentCount; seed += 1) {
     contents.push(
       new RequestMaker(policy, new Dice(createRandomNumbers(seed)), { untidy: true }).tables(),
@@ -64,7 +64,7 @@ export function generateTableContents(policy: PolicyModel): readonly TableTexts[
   return contents;
 }
 
-function emptyTables(policy: PolicyModel): readonly Table[] {
+function listEmptyTables(policy: PolicyModel): readonly Table[] {
   return listExternalTables(policy).filter(({ name }) => !policy.contents.has(name));
 }
 
@@ -100,7 +100,7 @@ export class RequestMaker {
   }
 
   tables(): TableTexts {
-    const external = emptyTables(this.#policy).filter(() => !this.#dice.chance(100));
+    const external = listEmptyTables(this.#policy).filter(() => !this.#dice.chance(100));
     return new Map(
       external.map((table) => [
         table.name,

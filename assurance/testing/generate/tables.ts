@@ -18,7 +18,7 @@ export const noTables: TableTexts = new Map();
 const encoder = new TextEncoder();
 
 /** Memoized by policy and contents, since many requests are evaluated with them. */
-function once<Made>(
+function memoizeByTables<Made>(
   make: (policy: PolicyModel, tables: TableTexts) => Made,
 ): (policy: PolicyModel, tables: TableTexts) => Made {
   const policies = new WeakMap<PolicyModel, WeakMap<TableTexts, Made>>();
@@ -32,10 +32,10 @@ function once<Made>(
 }
 
 /** The policy with its tables filled, each as by `fillTable`. Throws on contents that a table rejects. */
-export const fillTables = once(fillAll);
+export const fillTables = memoizeByTables(fillAll);
 
 /** The same, without contents that the policy rejects: another version may have other tables. */
-export const filledAsTaken = once((policy, tables) => {
+export const filledAsTaken = memoizeByTables((policy, tables) => {
   const taken = [...tables].filter(([name, text]) => {
     const table = listExternalTables(policy).find((each) => each.name === name);
     return table !== undefined && !isTableError(readTable(table, encoder.encode(text)));

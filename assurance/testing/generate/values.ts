@@ -260,7 +260,7 @@ export class ValueMaker {
   }
 
   #instantText(path: string): string {
-    const text = new Date(writable(this.#instant(path))).toISOString();
+    const text = new Date(clampInstant(this.#instant(path))).toISOString();
     const form = this.#dice.int(9);
     if (form === 0) return text.replace('.000Z', 'Z');
     if (form === 1) return text.replace('Z', '999+00:00');
@@ -293,11 +293,11 @@ export class ValueMaker {
 export function pickWindowTurn({ durations, turns }: PolicyConstants, dice: Dice): number {
   const ahead = dice.chance(300) ? Number(dice.pick([0n, ...durations])) : 0;
   const turn = dice.pick(dice.pick([...turns.values()]));
-  return writable(turn + dice.pick([-1, 0, 0, 1]) + ahead * dice.pick([1, -1]));
+  return clampInstant(turn + dice.pick([-1, 0, 0, 1]) + ahead * dice.pick([1, -1]));
 }
 
 /** The nearest instant that can be written. */
-function writable(instant: number): number {
+function clampInstant(instant: number): number {
   return Math.min(Math.max(instant, Number(firstInstant)), Number(lastInstant));
 }
 

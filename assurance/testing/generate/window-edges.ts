@@ -50,11 +50,11 @@ export function collectTurns(windows: Iterable<Window>): WindowEdges {
   };
   for (const window of windows) {
     const { zone, except } = window;
-    add('change', changes(window, defaultYear));
+    add('change', listChanges(window, defaultYear));
     if (window.seasons.length > 0)
-      for (const year of yearsOfSeasons) add('season', changes(window, year));
+      for (const year of yearsOfSeasons) add('season', listChanges(window, year));
     for (const range of except.slice(0, maxExceptions)) {
-      add('exception', around(window, range));
+      add('exception', listAround(window, range));
       add(
         'before exception',
         [2.5, 20.5].map((days) => (range.from - days) * dayLength),
@@ -68,28 +68,29 @@ export function collectTurns(windows: Iterable<Window>): WindowEdges {
       );
     const { from, until } = zone.known;
     add('known', [from, until]);
-    add('known', changes(window, toYear(from)).slice(0, 2));
-    add('known', changes(window, toYear(until - 1)).slice(-2));
-    if (isFixed(zone)) for (const year of farYears) add('far', changes(window, year).slice(0, 4));
+    add('known', listChanges(window, toYear(from)).slice(0, 2));
+    add('known', listChanges(window, toYear(until - 1)).slice(-2));
+    if (isFixed(zone))
+      for (const year of farYears) add('far', listChanges(window, year).slice(0, 4));
   }
   return new Map([...turns].map(([kind, instants]) => [kind, [...instants]]));
 }
 
-function changes(window: Window, year: number): readonly number[] {
+function listChanges(window: Window, year: number): readonly number[] {
   return listWindowChanges(window, year).map(Number);
 }
 
 /** Midnights and the boundaries of ranges on the days next to an exception, as if there were none. */
-function around(window: Window, { from, to }: DayRange): readonly number[] {
+function listAround(window: Window, { from, to }: DayRange): readonly number[] {
   const regular: Window = { ...window, except: [] };
   return [from - 1, from, to, to + 1].flatMap((day) => {
     const times = listDayRanges(regular, day).flatMap((range) => [range.from, range.to]);
-    return [0, ...times].flatMap((time) => instantsReading(window.zone, day * dayLength + time));
+    return [0, ...times].flatMap((time) => listInstants(window.zone, day * dayLength + time));
   });
 }
 
 /** The instants at which a zone's clock shows the time; more than one if clocks were changed in these days. */
-function instantsReading({ offsets }: Zone, wall: number): readonly number[] {
+function listInstants({ offsets }: Zone, wall: number): readonly number[] {
   const inForce = offsets.filter(({ from }, index) => {
     const until = offsets[index + 1]?.from ?? Number.POSITIVE_INFINITY;
     return from < wall + 2 * dayLength && until > wall - 2 * dayLength;

@@ -50,7 +50,7 @@ function mutateFile(
     if (isUntouched(node)) return false;
     for (const operator of operators) {
       for (const { edits, does } of operator.changes(node, { written, listEnums })) {
-        const span = around(path, edits);
+        const span = spanEdits(path, edits);
         const key = JSON.stringify(
           edits.map((edit) => [edit.span.start, edit.span.end, edit.text]),
         );
@@ -64,7 +64,7 @@ function mutateFile(
   return [...found.values()].sort((a, b) => a.span.start - b.span.start);
 }
 
-function around(file: string, edits: readonly Edit[]): Span {
+function spanEdits(file: string, edits: readonly Edit[]): Span {
   const start = Math.min(...edits.map(({ span }) => span.start));
   return { file, start, end: Math.max(...edits.map(({ span }) => span.end)) };
 }

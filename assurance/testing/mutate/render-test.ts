@@ -25,32 +25,34 @@ export function asTest(policy: PolicyModel, name: string, witness: RequestWitnes
 export function asTest(policy: PolicyModel, name: string, witness: Witness): string | undefined;
 export function asTest(policy: PolicyModel, name: string, witness: Witness): string | undefined {
   const lines =
-    witness.kind === 'request' ? requestLines(policy, witness) : sessionLines(policy, witness);
+    witness.kind === 'request'
+      ? renderRequestLines(policy, witness)
+      : renderSessionLines(policy, witness);
   if (lines === undefined) return undefined;
   const written = [`test ${quote(name)} {`, ...lines, '}'].join('\n');
   return format('test', written).text ?? written;
 }
 
-function requestLines(policy: PolicyModel, witness: RequestWitness): readonly string[] {
+function renderRequestLines(policy: PolicyModel, witness: RequestWitness): readonly string[] {
   const { text, now, tables } = witness.sample;
   const filled = listTableChanges(tables);
   return [
     `request ${text}`,
     now === undefined ? '' : `at ${formatAnyInstant(now)}`,
     filled.length === 0 ? '' : `with { ${filled.join(', ')} }`,
-    expectation(policy, witness),
+    renderExpectation(policy, witness),
   ];
 }
 
 /** Every step but the last expects only its effect. */
-function sessionLines(
+function renderSessionLines(
   policy: PolicyModel,
   witness: MutantSessionWitness,
 ): readonly string[] | undefined {
   const session = findSessionSteps(policy, witness.sample);
   if (session === undefined) return undefined;
   const expected = session.steps.map(({ effect }, index) =>
-    index < session.steps.length - 1 ? `expect ${effect}` : expectation(policy, witness),
+    index < session.steps.length - 1 ? `expect ${effect}` : renderExpectation(policy, witness),
   );
   return [
     `session ${session.request}`,
@@ -61,13 +63,13 @@ function sessionLines(
   ];
 }
 
-function expectation(policy: PolicyModel, { before, after }: WitnessAnswers): string {
+function renderExpectation(policy: PolicyModel, { before, after }: WitnessAnswers): string {
   const expected = `expect ${before.effect} because ${before.reasons.join(', ')}`;
-  return `${expected} ${otherwise(policy, before, findExpectableDifference(before, after))}`;
+  return `${expected} ${renderOtherwise(policy, before, findExpectableDifference(before, after))}`;
 }
 
 /** The differences besides effect and reasons. */
-function otherwise(
+function renderOtherwise(
   policy: PolicyModel,
   answer: EvaluatedAnswer,
   what: Expectable | undefined,
@@ -87,12 +89,12 @@ function printSettings({ constraints }: PolicyModel, answer: EvaluatedAnswer): s
 /** The paths as policies write them. */
 function printLowered({ lower }: EvaluatedAnswer): string {
   const parts = Object.entries(lower).map(
-    ([path, value]) => `${shortPath(path)} = ${stringify(value)}`,
+    ([path, value]) => `${shortenPath(path)} = ${stringify(value)}`,
   );
   return `{ ${parts.join(', ')} }`;
 }
 
-function shortPath(path: string): string {
+function shortenPath(path: string): string {
   const [, root = '', member = ''] =
     /^(subject|action|resource)\.properties\.([^.]+)/.exec(path) ?? [];
   return root === '' || isOwnName(root, member) ? path : path.replace('.properties', '');
@@ -112,16 +114,16 @@ function printMembers(
   findType: (name: string) => Type | undefined,
 ): string {
   const parts = Object.entries(values).map(
-    ([name, value]) => `${name}: ${literal(findType(name), value)}`,
+    ([name, value]) => `${name}: ${renderLiteral(findType(name), value)}`,
   );
   return `{ ${parts.join(', ')} }`;
 }
 
 /** The value as written in a policy: a duration as `5m`, a member of an enum with quotes only if necessary. */
-function literal(type: Type | undefined, value: JsonValue): string {
+function renderLiteral(type: Type | undefined, value: JsonValue): string {
   if (Array.isArray(value)) {
     const element = type?.kind === 'Set' || type?.kind === 'List' ? type.element : undefined;
-    return `{ ${value.map((each) => literal(element, each as JsonValue)).join(', ')} }`;
+    return `{ ${value.map((each) => renderLiteral(element, each as JsonValue)).join(', ')} }`;
   }
   if (typeof value === 'string') {
     if (type?.kind === 'Enum') return reservedWords.has(value) ? quote(value) : spellName(value);

@@ -38,7 +38,7 @@ export function findSessionSteps(
   policy: PolicyModel,
   sample: SessionSample,
 ): SessionSteps | undefined {
-  const request = atOpening(policy, sample);
+  const request = formatOpening(policy, sample);
   if (request === undefined) return undefined;
   const runs = playInRuns(createEvaluatorSessions(policy), sample);
   const [tables, isTimed] = [
@@ -57,8 +57,8 @@ export function findSessionSteps(
     const isLast = index === sample.steps.length - 1;
     const changes = index === 0 ? [...tables, ...changed] : changed;
     const start = [
-      index === 0 && !isTimed ? `at ${formatAnyInstant(now)}` : afterText(step),
-      inSession(step),
+      index === 0 && !isTimed ? `at ${formatAnyInstant(now)}` : formatAfter(step),
+      formatSession(step),
       ...step.signals.map(({ name, payload = '' }) => `signal ${quote(name)} ${payload}`),
       changes.length === 0 ? '' : `with { ${changes.join(', ')} }`,
     ];
@@ -72,11 +72,11 @@ export function listTableChanges(tables: TableTexts): readonly string[] {
   return [...tables].map(([table, json]) => `table.${table} = ${json}`);
 }
 
-function afterText({ after }: SampleStep): string {
+function formatAfter({ after }: SampleStep): string {
   return after === 0n ? '' : `after ${showDuration(after)}`;
 }
 
-function inSession({ session }: SampleStep): string {
+function formatSession({ session }: SampleStep): string {
   return session === undefined ? '' : `in session ${quote(session)}`;
 }
 
@@ -87,14 +87,14 @@ function writeSteps(
   runs: readonly AnswerRun[],
   isLast: boolean,
 ): readonly WrittenStep[] {
-  return sameEffects(runs, isLast).map(({ answer: { effect }, times }, index) => {
+  return mergeSameEffects(runs, isLast).map(({ answer: { effect }, times }, index) => {
     const asking = step.asks === 0 ? '' : times === 1 ? 'ask' : `ask ${times} times`;
-    const begin = index === 0 ? start : [inSession(step)];
+    const begin = index === 0 ? start : [formatSession(step)];
     return { start: [...begin, asking].filter((part) => part !== ''), effect };
   });
 }
 
-function sameEffects(runs: readonly AnswerRun[], isLast: boolean): readonly AnswerRun[] {
+function mergeSameEffects(runs: readonly AnswerRun[], isLast: boolean): readonly AnswerRun[] {
   const found: { answer: AnswerRun['answer']; times: number }[] = [];
   // The very last answer is expected in more detail than by its effect.
   const last = isLast ? runs.at(-1) : undefined;
@@ -119,7 +119,7 @@ function sameEffects(runs: readonly AnswerRun[], isLast: boolean): readonly Answ
 // --- requests ------------------------------------------------------------------------------------
 
 /** With the instant at which the session opens, if the policy declares a member for it. */
-function atOpening(policy: PolicyModel, { request, opens }: SessionSample): string | undefined {
+function formatOpening(policy: PolicyModel, { request, opens }: SessionSample): string | undefined {
   const json = parseJson(request);
   if (json?.kind !== 'object') return undefined;
   if (policy.context?.members.has('time') !== true || readRequestTime(request) === opens)
@@ -141,7 +141,7 @@ function listChanges(
   if (old === undefined || now === undefined) return undefined;
   const found: string[] = [];
   for (const root of entities) {
-    const changes = entityChanges(
+    const changes = listEntityChanges(
       policy,
       root,
       getJsonValue(old, [root]),
@@ -154,11 +154,11 @@ function listChanges(
     getJsonValue(setJsonValue(json, ['context', 'time'], undefined), ['context']),
   );
   const declared = findContextType(policy, readScopeNames(JSON.parse(after)));
-  const changes = partChanges('context', declared?.members, oldContext, context);
+  const changes = listPartChanges('context', declared?.members, oldContext, context);
   return changes && [...found, ...changes];
 }
 
-function entityChanges(
+function listEntityChanges(
   policy: PolicyModel,
   root: EntityName,
   before: Json | undefined,
@@ -183,12 +183,12 @@ function entityChanges(
       : [`${root}.${name} = ${now === undefined ? 'missing' : writeJson(now)}`];
   });
   const [old, now] = [before, after].map((json) => getJsonValue(json, ['properties']));
-  const properties = partChanges(root, shape?.members, old, now);
+  const properties = listPartChanges(root, shape?.members, old, now);
   return properties === undefined ? whole : [...strings, ...properties];
 }
 
 /** The changes of an object at the path, or `undefined` if a member that differs is not declared. */
-function partChanges(
+function listPartChanges(
   path: string,
   members: ReadonlyMap<string, Member> | undefined,
   before: Json | undefined,
@@ -203,21 +203,21 @@ function partChanges(
     if (isSame(old, now)) continue;
     const member = members?.get(name);
     if (member === undefined) return undefined;
-    const changes = memberChanges(spellMemberPath(path, name), member.type, old, now);
+    const changes = listMemberChanges(spellMemberPath(path, name), member.type, old, now);
     if (changes === undefined) return undefined;
     found.push(...changes);
   }
   return found;
 }
 
-function memberChanges(
+function listMemberChanges(
   path: string,
   type: Type,
   before: Json | undefined,
   after: Json | undefined,
 ): readonly string[] | undefined {
   if (type.kind === 'Record' && before?.kind === 'object' && after?.kind === 'object') {
-    const inner = partChanges(path, type.members, before, after);
+    const inner = listPartChanges(path, type.members, before, after);
     if (inner !== undefined) return inner;
   }
   return [`${path} = ${after === undefined ? 'missing' : writeJson(after)}`];

@@ -75,7 +75,7 @@ export class SessionWitnesses {
               ) as readonly EvaluatedAnswer[],
             )
           : pair.answers(taken);
-      const sessionWitness = firstDiffering(taken, pairs);
+      const sessionWitness = findFirstDiffering(taken, pairs);
       if (sessionWitness !== undefined) yield sessionWitness;
     }
     const more = {
@@ -85,7 +85,7 @@ export class SessionWitnesses {
     };
     for (const { sample } of exploreSessions(mutant, more)) {
       const taken = pair.keepCommonSignals(sample);
-      const sessionWitness = firstDiffering(taken, pair.answers(taken));
+      const sessionWitness = findFirstDiffering(taken, pair.answers(taken));
       if (sessionWitness !== undefined) yield sessionWitness;
     }
   }
@@ -101,7 +101,7 @@ function pairAnswers(
 }
 
 /** The session up to the first step with a difference that a test can expect. */
-function firstDiffering(
+function findFirstDiffering(
   sample: SessionSample,
   answers: readonly AnswerPair[],
 ): MutantSessionWitness | undefined {

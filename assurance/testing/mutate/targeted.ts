@@ -25,8 +25,8 @@ export function createAim(operator: string, edits: readonly Edit[], texts: reado
     .filter((word) => /^\d[\d_]*(?:\.\d+)?$/.test(word))
     .map((word) => Number(word.replaceAll('_', '')));
   return {
-    numbers: distinct(numbers.flatMap((at) => [at, at + 1, at - 1]).map(String)),
-    texts: distinct(words.flatMap(listTexts)),
+    numbers: removeDuplicates(numbers.flatMap((at) => [at, at + 1, at - 1]).map(String)),
+    texts: removeDuplicates(words.flatMap(listTexts)),
     isPattern: operator === 'pattern',
   };
 }
@@ -38,7 +38,7 @@ function listTexts(word: string): readonly string[] {
   return /^[A-Za-z_]\w*$/.test(word) ? [word] : [];
 }
 
-function distinct(values: readonly string[]): readonly string[] {
+function removeDuplicates(values: readonly string[]): readonly string[] {
   return [...new Set(values)];
 }
 
@@ -60,31 +60,32 @@ export function* generateTargetedRequests(
 }
 
 function listValues({ type, json }: RequestPlace, aim: Aim): readonly Json[] {
-  const forms = aim.isPattern && json?.kind === 'string' ? listForms(json.value).map(text) : [];
-  return [...fitting(type, aim), ...forms];
+  const forms =
+    aim.isPattern && json?.kind === 'string' ? listForms(json.value).map(createString) : [];
+  return [...listFitting(type, aim), ...forms];
 }
 
-function fitting(type: Type, aim: Aim): readonly Json[] {
+function listFitting(type: Type, aim: Aim): readonly Json[] {
   switch (type.kind) {
     case 'Int':
     case 'Decimal':
       return aim.numbers.map((number) => ({ kind: 'number', offset: 0, text: number }));
     case 'Enum':
-      return aim.texts.filter((each) => type.members.includes(each)).map(text);
+      return aim.texts.filter((each) => type.members.includes(each)).map(createString);
     case 'String':
     case 'Ip':
     case 'SpiffeId':
-      return aim.texts.map(text);
+      return aim.texts.map(createString);
     case 'Set':
     case 'List':
-      return fitting(type.element, aim).map((each) => ({
+      return listFitting(type.element, aim).map((each) => ({
         kind: 'array',
         offset: 0,
         elements: [each],
       }));
     case 'Map':
       return aim.texts.flatMap((name) =>
-        fitting(type.value, aim).map((value) => ({
+        listFitting(type.value, aim).map((value) => ({
           ...emptyObject,
           members: [{ name, nameOffset: 0, value }],
         })),
@@ -100,6 +101,6 @@ function listForms(value: string): readonly string[] {
   return [value.toUpperCase(), value.toLowerCase(), value.replace(/([./:])(?=[^./:]*$)/, '$1x$1')];
 }
 
-function text(value: string): Json {
+function createString(value: string): Json {
   return { kind: 'string', offset: 0, value };
 }

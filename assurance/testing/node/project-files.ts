@@ -32,7 +32,7 @@ export function projectReader(entry: string, allowRead: readonly string[] = []):
   const root = projectRoot(entry);
   const folders = [root, ...allowRead];
   return async (path) => {
-    if (!(await isWithinAny(folders, path))) return outside(root);
+    if (!(await isWithinAny(folders, path))) return createOutsideFault(root);
     const real = await realpath(path).catch(() => undefined);
     return real === undefined ? undefined : readTextFile(real);
   };
@@ -43,16 +43,17 @@ export function projectReader(entry: string, allowRead: readonly string[] = []):
  * the folder it would be in, so that the result does not reveal which files exist elsewhere.
  */
 export async function isWithinAny(folders: readonly string[], path: string): Promise<boolean> {
-  const real = await realPlace(resolve(path));
-  for (const folder of folders) if (hasPath(await realPlace(resolve(folder)), real)) return true;
+  const real = await resolveRealPlace(resolve(path));
+  for (const folder of folders)
+    if (hasPath(await resolveRealPlace(resolve(folder)), real)) return true;
   return false;
 }
 
 /** The real path of the nearest existing folder, followed by the rest of `path`. Absolute. */
-async function realPlace(path: string): Promise<string> {
+async function resolveRealPlace(path: string): Promise<string> {
   const real = await realpath(path).catch(() => undefined);
   const above = dirname(path);
-  return real ?? (above === path ? path : join(await realPlace(above), basename(path)));
+  return real ?? (above === path ? path : join(await resolveRealPlace(above), basename(path)));
 }
 
 /** The content of a regular file, or `undefined` if the file does not exist. */
@@ -66,7 +67,7 @@ export async function readTextFile(
     const flags = mode.O_RDONLY | mode.O_NONBLOCK | (followLinks ? 0 : mode.O_NOFOLLOW);
     file = await open(path, flags);
   } catch (error) {
-    return reasonNotToOpen(error);
+    return describeOpenError(error);
   }
   try {
     const stats = await file.stat();
@@ -143,7 +144,7 @@ export const tooLarge: UnreadableFile = {
   why: `it is larger than ${maxFileBytes / 1024 / 1024} MiB`,
 };
 
-function outside(root: string): UnreadableFile {
+function createOutsideFault(root: string): UnreadableFile {
   const shown = relative('', root).split(sep).join('/');
   return {
     why: `it is outside the project folder \`${shown === '' ? '.' : shown}\``,
@@ -151,7 +152,7 @@ function outside(root: string): UnreadableFile {
   };
 }
 
-function reasonNotToOpen(error: unknown): UnreadableFile | undefined {
+function describeOpenError(error: unknown): UnreadableFile | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
   if (code === 'ELOOP') return { why: 'it is a symbolic link' };

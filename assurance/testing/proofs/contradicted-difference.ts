@@ -44,7 +44,7 @@ export function findContradictedDifference(
           kind: 'request',
           sample,
           answer: now as EvaluatedAnswer,
-          ...how(old, now),
+          ...describeHow(old, now),
         },
       };
   }
@@ -65,7 +65,10 @@ export function findContradictedDifference(
       const kind = findDifference(old, now, everywhere);
       if (kind === undefined) continue;
       const own = { kind: 'session', sample, answers: answers.map(([, each]) => each) } as const;
-      return { claim: differenceClaims[kind], counterexample: { ...own, ...how(old, now) } };
+      return {
+        claim: differenceClaims[kind],
+        counterexample: { ...own, ...describeHow(old, now) },
+      };
     }
   }
   return undefined;
@@ -84,12 +87,15 @@ export function findDifferenceContradiction(
     const kind = now === undefined ? findDifference(before, after, excluded) : undefined;
     if (kind === undefined) continue;
     const own = { kind: 'request', sample: { text, now, tables }, answer: after } as const;
-    return { claim: differenceClaims[kind], counterexample: { ...own, ...how(before, after) } };
+    return {
+      claim: differenceClaims[kind],
+      counterexample: { ...own, ...describeHow(before, after) },
+    };
   }
   return undefined;
 }
 
-function how(old: EvaluatedAnswer | undefined, now: EvaluatedAnswer | undefined) {
+function describeHow(old: EvaluatedAnswer | undefined, now: EvaluatedAnswer | undefined) {
   return { why: `${old?.effect} → ${now?.effect}`, tried: 0, after: 0 };
 }
 

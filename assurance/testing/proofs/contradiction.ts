@@ -70,7 +70,7 @@ export function* searchContradictions(
     const matchingOfRequest = ofRequests.find(sample, answer);
     if (matchingOfRequest !== undefined) return matchingOfRequest;
   }
-  return yield* sessionSteps(policy, proved, options);
+  return yield* searchSessions(policy, proved, options);
 }
 
 /** The claims about single requests, and about pairs of them. */
@@ -150,7 +150,7 @@ function countSessions(
   return Math.ceil(samples / (terms.length > 0 ? 20 : 50));
 }
 
-function* sessionSteps(
+function* searchSessions(
   policy: PolicyModel,
   proved: readonly ClaimVerdict[],
   { samples = defaultSamples, seed = 1 }: AimedOptions,

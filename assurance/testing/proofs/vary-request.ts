@@ -23,7 +23,7 @@ export function varyRequest(policy: PolicyModel, request: string, dice: Dice): s
     const readPlaces = places.filter(({ path }) => !isChooser(path) && read.has(path));
     if (readPlaces.length === 0) return makeNeighbor(policy, request, dice);
     const place = dice.pick(readPlaces);
-    const value = otherValue(policy, place, places, dice);
+    const value = pickOtherValue(policy, place, places, dice);
     json = setJsonValue(json, place.way, value) ?? json;
   }
   return withDigest(writeJson(json), policy);
@@ -49,7 +49,7 @@ function respellStrings(policy: PolicyModel, json: Json, dice: Dice): Json {
   const isExact = dice.chance(700);
   const another = () => {
     const same = respell(base, dice);
-    return text(isExact ? same : dice.pick(listSpellings(same)));
+    return createString(isExact ? same : dice.pick(listSpellings(same)));
   };
   let changed = json;
   for (const { way, type } of readPlaces) {
@@ -57,7 +57,7 @@ function respellStrings(policy: PolicyModel, json: Json, dice: Dice): Json {
     const isGroup = type.kind === 'Set' || type.kind === 'List';
     if (!isBytes(isGroup ? type.element : type)) continue;
     const count = dice.pick([1, 2, 2, 3, 4, 5]);
-    const value = isGroup ? array(Array.from({ length: count }, another)) : another();
+    const value = isGroup ? createArray(Array.from({ length: count }, another)) : another();
     changed = setJsonValue(changed, way, value) ?? changed;
   }
   return changed;
@@ -79,7 +79,7 @@ function respell(value: string, dice: Dice): string {
 }
 
 /** Returns `undefined` if the member should be absent. */
-function otherValue(
+function pickOtherValue(
   policy: PolicyModel,
   { type, json, required, path }: RequestPlace,
   places: readonly RequestPlace[],
@@ -90,16 +90,16 @@ function otherValue(
     ...places.flatMap((place) => listStrings(place.json)),
     ...listConstants(policy, path, type),
   ];
-  const another = (): Json => text(dice.pick(listSpellings(dice.pick(others))));
+  const another = (): Json => createString(dice.pick(listSpellings(dice.pick(others))));
   if (isBytes(type)) return others.length === 0 ? json : another();
   if (type.kind !== 'Set' && type.kind !== 'List') return json;
   const elements = json?.kind === 'array' ? json.elements : [];
   const without = dice.int(elements.length);
   if (elements.length > 0 && dice.chance(400))
-    return array(elements.filter((_, index) => index !== without));
-  if (others.length > 0 && isBytes(type.element)) return array([...elements, another()]);
+    return createArray(elements.filter((_, index) => index !== without));
+  if (others.length > 0 && isBytes(type.element)) return createArray([...elements, another()]);
   if (type.element.kind !== 'Enum') return json;
-  return array([...elements, text(dice.pick([...type.element.members, 'UNLISTED']))]);
+  return createArray([...elements, createString(dice.pick([...type.element.members, 'UNLISTED']))]);
 }
 
 function listConstants(policy: PolicyModel, path: string, type: Type): readonly string[] {
@@ -133,10 +133,10 @@ function listSpellings(value: string): readonly string[] {
   return [value, value, upper, lower, capital, lastCapital, `${value}x`, `x${value}`];
 }
 
-function text(value: string): Json {
+function createString(value: string): Json {
   return { kind: 'string', offset: 0, value };
 }
 
-function array(elements: JsonArray['elements']): Json {
+function createArray(elements: JsonArray['elements']): Json {
   return { kind: 'array', offset: 0, elements };
 }

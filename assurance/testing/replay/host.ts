@@ -87,7 +87,7 @@ export function createEvaluatorHost(policy: PolicyModel): EvaluatorHost {
   const patchHeld = (id: string, change: RequestChange): Held => {
     const { session, request } = getHeld(id);
     const after = applyRequestChange(
-      remaining(policy, request, applyRequestChange(request, change)),
+      selectRemaining(policy, request, applyRequestChange(request, change)),
       change,
     );
     const changes = listPayloadRoots(change.part).map((root) => ({
@@ -146,7 +146,11 @@ export function createEvaluatorHost(policy: PolicyModel): EvaluatorHost {
 }
 
 /** The request without the members of its context that a session drops for the next one. */
-function remaining(policy: PolicyModel, request: JsonMembers, next: JsonMembers): JsonMembers {
+function selectRemaining(
+  policy: PolicyModel,
+  request: JsonMembers,
+  next: JsonMembers,
+): JsonMembers {
   const dropped = findDroppedMembers(policy, stringify(request), stringify(next));
   if (dropped.length === 0) return request;
   const context = Object.entries(request.context as JsonMembers);

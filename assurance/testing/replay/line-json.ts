@@ -84,7 +84,7 @@ export function expectRecordedObject(
   what: string,
 ): JsonMembers {
   expectMembers(json, path, `an object: ${what}`);
-  return readJsonValue(json as Json, path, exactNumber) as JsonMembers;
+  return readJsonValue(json as Json, path, parseExact) as JsonMembers;
 }
 
 /** Rejects duplicate names. */
@@ -162,20 +162,20 @@ export function readJsonValue(
 function parseBoundedNumber(text: string, path: string): JsonValue {
   if (!Number.isFinite(Number(text)))
     throwUnexpected(path, 'a number within 64 bits', 'a larger number');
-  return exactNumber(text);
+  return parseExact(text);
 }
 
 /** The number, with all of its digits if a JavaScript number has other ones. */
-function exactNumber(text: string): number | bigint | ExactDecimal {
+function parseExact(text: string): number | bigint | ExactDecimal {
   const value = Number(text);
   if (/^-?\d+$/.test(text)) return Number.isSafeInteger(value) ? value : BigInt(text);
   const number = Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
-  const isSame = significantDigits(text) === significantDigits(String(number));
+  const isSame = trimDigits(text) === trimDigits(String(number));
   return isSame ? number : new ExactDecimal(text);
 }
 
 /** Two numbers that are near to each other and have the same significant digits are equal. */
-function significantDigits(text: string): string {
+function trimDigits(text: string): string {
   const [digits = ''] = text.replace('-', '').split(/[eE]/);
   return digits.replace('.', '').replace(/^0+|0+$/g, '');
 }

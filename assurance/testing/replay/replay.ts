@@ -205,7 +205,7 @@ class Course {
     const held: Held = {
       id,
       spans: existingSession?.spans ?? [],
-      decisions: existingSession?.decisions ?? noDecisions(),
+      decisions: existingSession?.decisions ?? createDecisionCounts(),
       standing: undefined,
       request,
       end: 'open',
@@ -226,14 +226,14 @@ class Course {
   ): Fault | undefined {
     if (input.kind === 'signal') {
       const { name } = input;
-      if (!this.#host.signals.includes(name)) return noSignal(name, this.#host.signals);
+      if (!this.#host.signals.includes(name)) return createSignalFault(name, this.#host.signals);
       const refused = this.#host.record(held.id, input, this.#now);
       return refused && toFault('$.payload', refused);
     }
     const change =
       input.kind === 'patch' ? { part: input.part, replaced: [] } : createReplacement(input.part);
     const request = applyRequestChange(held.request, change);
-    const other = input.kind === 'patch' ? otherKind(held.request, request) : undefined;
+    const other = input.kind === 'patch' ? findOtherKind(held.request, request) : undefined;
     if (other !== undefined) return other;
     const refused = this.#host.change(held.id, change, this.#now);
     if (refused !== undefined) return toFault(`$.${input.kind}`, refused);
@@ -390,7 +390,7 @@ function isOther(before: EvaluatedAnswer | undefined, answer: EvaluatedAnswer): 
   return comparable(before) !== comparable(answer);
 }
 
-function noDecisions(): Record<EffectName, number> {
+function createDecisionCounts(): Record<EffectName, number> {
   return Object.fromEntries(effects.map((effect) => [effect, 0])) as Record<EffectName, number>;
 }
 
@@ -398,7 +398,7 @@ function toFault(root: string, { path, expected, found }: InputRefusal): Fault {
   return { path: `${root}${path.slice(1)}`, message: `expected ${expected}, found ${found}` };
 }
 
-function noSignal(name: string, signals: readonly string[]): Fault {
+function createSignalFault(name: string, signals: readonly string[]): Fault {
   const near = suggest(name, signals);
   const help = near.length > 0 ? `: ${didYouMean(near)}` : '';
   return { path: '$.signal', message: `the policy declares no signal \`${name}\`${help}` };
@@ -411,7 +411,7 @@ const kinds = [
   ['resource', 'type'],
 ];
 
-function otherKind(before: JsonMembers, after: JsonMembers): Fault | undefined {
+function findOtherKind(before: JsonMembers, after: JsonMembers): Fault | undefined {
   const other = kinds.find((path) => findMember(before, path) !== findMember(after, path));
   if (other === undefined || findMember(after, other) === undefined) return undefined;
   const path = `$.patch.${other.join('.')}`;

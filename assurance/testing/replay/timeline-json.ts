@@ -21,14 +21,14 @@ export function printTimelineJson({
     policy: { name, version },
     from: formatInstant(from),
     until: formatInstant(until),
-    sessions: lanes.map(laneJson),
-    happenings: happenings.map(happeningJson),
-    ahead: ahead.map(happeningJson),
+    sessions: lanes.map(buildLaneJson),
+    happenings: happenings.map(buildHappeningJson),
+    ahead: ahead.map(buildHappeningJson),
   };
   return `${stringify(json, 2)}\n`;
 }
 
-function laneJson({ id, end, decisions, spans }: Lane) {
+function buildLaneJson({ id, end, decisions, spans }: Lane) {
   return {
     id,
     end,
@@ -41,19 +41,27 @@ function laneJson({ id, end, decisions, spans }: Lane) {
   };
 }
 
-function happeningJson({ instant: at, session, line, cause, before, answer, isOther }: Happening) {
+function buildHappeningJson({
+  instant: at,
+  session,
+  line,
+  cause,
+  before,
+  answer,
+  isOther,
+}: Happening) {
   return {
     at: formatInstant(at),
     session,
     line: line ?? null,
-    cause: causeJson(cause),
+    cause: buildCauseJson(cause),
     before: before?.effect ?? null,
     changed: isOther,
     response: answer === undefined ? null : toAuthZen(answer),
   };
 }
 
-function causeJson(cause: HappeningCause) {
+function buildCauseJson(cause: HappeningCause) {
   if (cause.kind !== 'signal') return cause;
   const { time, ...others } = cause;
   return time === undefined ? others : { ...others, time: formatInstant(time) };

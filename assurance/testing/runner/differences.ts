@@ -49,7 +49,7 @@ export function listStepDifferences(step: TestStep, result: StepResult): readonl
   else compareAnswer(step, result, compare);
   if (step.until !== undefined) {
     const got = result.validUntil === undefined ? 'no end' : formatInstant(result.validUntil);
-    compare('until', one(formatInstant(step.until)), one(got));
+    compare('until', createSide(formatInstant(step.until)), createSide(got));
   }
   return stepDifferences;
 }
@@ -59,24 +59,28 @@ function comparePossibility(
   { possible, reasons: own }: Possibility,
   compare: Compare,
 ): void {
-  compare('possibility', one(outcome), one(possible ? 'possible' : 'impossible'));
+  compare('possibility', createSide(outcome), createSide(possible ? 'possible' : 'impossible'));
   if (reasons !== undefined) compare('reasons', list(reasons), list(own));
 }
 
 function compareAnswer(step: TestStep, answer: Answer, compare: Compare): void {
-  compare('effect', one(step.outcome), one(answer.effect));
+  compare('effect', createSide(step.outcome), createSide(answer.effect));
   if (step.reasons !== undefined) compare('reasons', list(step.reasons), list(answer.reasons));
   if (step.constraints !== undefined) {
     const expected = step.constraints.map(
       ({ constraint, value }) => [constraint.name, toJson(constraint.type, value)] as const,
     );
-    compare('constraints', settings(expected), settings(Object.entries(answer.constraints)));
+    compare(
+      'constraints',
+      createSettingsSide(expected),
+      createSettingsSide(Object.entries(answer.constraints)),
+    );
   }
   if (step.obligations !== undefined) {
     const expected = step.obligations.map(({ obligation, properties }) =>
       showObligation(
         obligation.name,
-        properties.map(({ name, value }) => [name, constantJson(value)] as const),
+        properties.map(({ name, value }) => [name, evaluateConstant(value)] as const),
       ),
     );
     const got = listAnswerDemands(answer).map(({ name, properties }) =>
@@ -85,7 +89,7 @@ function compareAnswer(step: TestStep, answer: Answer, compare: Compare): void {
     compare('obligations', list(expected), list(got));
   }
   if (step.lower !== undefined) {
-    const expected = step.lower.map(({ path, json }) => [path, jsonValue(json)] as const);
+    const expected = step.lower.map(({ path, json }) => [path, parseValue(json)] as const);
     compare('lower', offers(expected), offers(Object.entries(answer.lower)));
   }
 }
@@ -95,7 +99,7 @@ function without(parts: readonly string[], others: readonly string[]): readonly 
   return parts.filter((part) => !there.has(part));
 }
 
-function one(text: string): Side {
+function createSide(text: string): Side {
   return { text, parts: [text] };
 }
 
@@ -105,7 +109,7 @@ function list(texts: readonly string[]): Side {
 }
 
 /** Each member of a set is a part. */
-function settings(all: Named): Side {
+function createSettingsSide(all: Named): Side {
   const parts = sortByName(all).flatMap(([name, value]) =>
     Array.isArray(value) && value.length > 0
       ? value.map((element) => `${name}: ${showJson(element)}`)
@@ -116,18 +120,18 @@ function settings(all: Named): Side {
 
 /** The order of a set is irrelevant. */
 function offers(all: Named): Side {
-  return settings(
-    all.map(([path, value]) => [path, Array.isArray(value) ? inOrder(value) : value]),
+  return createSettingsSide(
+    all.map(([path, value]) => [path, Array.isArray(value) ? sortValues(value) : value]),
   );
 }
 
-function jsonValue(json: string): JsonValue {
+function parseValue(json: string): JsonValue {
   const parsed = parseJson(json);
   if (parsed === undefined) throw new Error('broken invariant: a test with invalid JSON');
   return toJsonValue(parsed);
 }
 
-function inOrder(values: readonly JsonValue[]): readonly JsonValue[] {
+function sortValues(values: readonly JsonValue[]): readonly JsonValue[] {
   return values.toSorted((a, b) => (showJson(a) < showJson(b) ? -1 : 1));
 }
 
@@ -136,7 +140,7 @@ function showObligation(name: string, properties: Named): string {
 }
 
 /** The values in a test are constants. */
-function constantJson(expr: Expr): JsonValue {
+function evaluateConstant(expr: Expr): JsonValue {
   if (expr.kind !== 'Constant') throw new Error('broken invariant: a test with no constant');
   return toJson(expr.type, expr.value);
 }

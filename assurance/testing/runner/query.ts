@@ -14,9 +14,9 @@ export function createSessionQuery(own: string, request: string): string | undef
   const subject = getMember(after, 'subject');
   if (subject === undefined || !isSame(getMember(before, 'subject'), subject)) return undefined;
   const members = [
-    member('action', getMember(after, 'action') ?? nothing),
-    member('resource', getMember(after, 'resource') ?? nothing),
-    member('context', createPatch(getMember(before, 'context'), getMember(after, 'context'))),
+    createMember('action', getMember(after, 'action') ?? nothing),
+    createMember('resource', getMember(after, 'resource') ?? nothing),
+    createMember('context', createPatch(getMember(before, 'context'), getMember(after, 'context'))),
   ];
   return writeJson({ kind: 'object', offset: 0, close: 0, members });
 }
@@ -39,7 +39,7 @@ function createPatch(before: Json | undefined, after: Json | undefined): Json {
   );
   const removed = before.members.filter(({ name }) => getMember(after, name) === undefined);
   const members = [...changed, ...removed].map(({ name }) =>
-    member(name, createPatch(getMember(before, name), getMember(after, name))),
+    createMember(name, createPatch(getMember(before, name), getMember(after, name))),
   );
   return { ...after, members };
 }
@@ -53,7 +53,7 @@ function getMember(json: Json | undefined, name: string): Json | undefined {
   return json.members.find((jsonMember) => jsonMember.name === name)?.value;
 }
 
-function member(name: string, value: Json): JsonMember {
+function createMember(name: string, value: Json): JsonMember {
   return { name, nameOffset: 0, value };
 }
 

@@ -34,7 +34,7 @@ export function decideRepeatedly(
   now: bigint,
   times: number,
 ): RepeatedDecisions {
-  const counts = countsOfDecisions(policy);
+  const counts = listDecisionCounts(policy);
   const adds = addsDecisions(policy);
   const runs: { answer: EvaluatedAnswer; times: number }[] = [];
   let answered = decideInSession(policy, session, now);
@@ -82,7 +82,7 @@ function addsDecisions(policy: PolicyModel): boolean {
   );
 }
 
-function countsOfDecisions(policy: PolicyModel): readonly CountTerm[] {
+function listDecisionCounts(policy: PolicyModel): readonly CountTerm[] {
   const terms = collectPolicyHistory(policy).map(({ term }) => term);
   return terms.filter(
     (term) => term.form === 'count' && term.pattern.of.kind === 'decision',

@@ -94,7 +94,7 @@ export function runTests(policy: PolicyModel, engine: TestEngine): readonly Test
   return policy.tests.flatMap((test) => {
     if (test.opens !== undefined) return open === undefined ? [] : [runSessionTest(test, open)];
     const alone = open !== undefined && opensSessions(policy, test);
-    return [runTest(test, alone ? askingAlone(open) : asking(engine))];
+    return [runTest(test, alone ? createStandaloneAsk(open) : createTestAsk(engine))];
   });
 }
 
@@ -102,7 +102,7 @@ export function runTests(policy: PolicyModel, engine: TestEngine): readonly Test
 export function runSessionTests(policy: PolicyModel, open: SessionOpener): readonly TestResult[] {
   return policy.tests.flatMap((test) => {
     if (test.opens !== undefined) return [runSessionTest(test, open)];
-    return opensSessions(policy, test) ? [runTest(test, askingAlone(open))] : [];
+    return opensSessions(policy, test) ? [runTest(test, createStandaloneAsk(open))] : [];
   });
 }
 
@@ -129,7 +129,7 @@ function runSessionTest(test: PolicyTest, open: SessionOpener): TestResult {
 }
 
 /** Each request is the only query of its session, which opens at the instant of the request. */
-function askingAlone(open: SessionOpener): Ask {
+function createStandaloneAsk(open: SessionOpener): Ask {
   return ({ step, request, now, tables }) => {
     // If there is no instant, the policy reads none.
     const instant = now ?? readContextTime(request) ?? 0n;
@@ -142,7 +142,7 @@ function askingAlone(open: SessionOpener): Ask {
 /** The results of one step, each of which must be as expected. */
 type Ask = (stepRequest: StepRequest) => readonly StepResult[];
 
-function asking({ decide, could }: TestEngine): Ask {
+function createTestAsk({ decide, could }: TestEngine): Ask {
   return ({ step, request, now, tables }) => {
     const evaluated = expectsPossibility(step) ? could : decide;
     return [evaluated(new TextEncoder().encode(request), now, tables)];

@@ -78,7 +78,8 @@ export function validate(
   for (const sample of generated) compare(sample);
   const steps = policy.tests.flatMap(listStepRequests);
   for (const { request, now, tables } of steps) compare({ text: request, now, tables });
-  if (module.manifest.sessions !== undefined) disagreements.push(...inSessions(policy, module));
+  if (module.manifest.sessions !== undefined)
+    disagreements.push(...compareSessions(policy, module));
   return {
     requests: generated.length,
     steps: steps.length,
@@ -89,7 +90,7 @@ export function validate(
 }
 
 /** The `session` tests, by both engines. */
-function inSessions(policy: PolicyModel, module: Module): readonly EngineDisagreement[] {
+function compareSessions(policy: PolicyModel, module: Module): readonly EngineDisagreement[] {
   const [evaluator, own] = [createEvaluatorSessions(policy), createModuleSessions(module)].map(
     (open) => runSessionTests(policy, open),
   ) as [readonly TestResult[], readonly TestResult[]];

@@ -18,7 +18,7 @@ export function printSessionLog(
     const add = (input: object) => lines.push({ at: formatInstant(now), session: id, ...input });
     if (other !== undefined && !others.has(other)) add({ open: JSON.parse(request) });
     if (other !== undefined) others.add(other);
-    if (next !== undefined) add({ replace: whole(next) });
+    if (next !== undefined) add({ replace: parseRequest(next) });
     for (const { name, payload } of signals) {
       add({ signal: name, ...(payload === undefined ? {} : { payload: JSON.parse(payload) }) });
     }
@@ -28,7 +28,7 @@ export function printSessionLog(
 }
 
 /** Every part is present, so that nothing of the previous request remains. */
-function whole(request: string): object {
+function parseRequest(request: string): object {
   const parts = { subject: {}, action: {}, resource: {}, context: {} };
   return { ...parts, ...(JSON.parse(request) as object) };
 }

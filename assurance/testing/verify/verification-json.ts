@@ -59,7 +59,7 @@ export function buildCounterexampleJson(
     ...(why === undefined ? {} : { why }),
     tried,
     milliseconds: Math.round(after),
-    tables: tablesJson(sample.tables),
+    tables: buildTablesJson(sample.tables),
   };
   if (kind === 'request') {
     const { text, now } = counterexample.sample;
@@ -75,6 +75,6 @@ export function buildCounterexampleJson(
   };
 }
 
-function tablesJson(tables: ReadonlyMap<string, string>): object {
+function buildTablesJson(tables: ReadonlyMap<string, string>): object {
   return Object.fromEntries([...tables].map(([name, text]) => [name, JSON.parse(text) as unknown]));
 }

@@ -131,9 +131,11 @@ export function* verifySteps(
     requests: samples,
     sessions,
     claims: mergeResults(
-      requestTrials.map((trial) => requestResult(policy, trial)),
+      requestTrials.map((trial) => createRequestResult(policy, trial)),
       sessionTrials.map((trial) =>
-        sessionResult(policy, trial, (sessionSample) => playSessionSample(open, sessionSample)),
+        createSessionResult(policy, trial, (sessionSample) =>
+          playSessionSample(open, sessionSample),
+        ),
       ),
     ),
     milliseconds: measureElapsed(),
@@ -172,9 +174,12 @@ class Trial<Sample, Answered> {
   }
 }
 
-function requestResult(policy: PolicyModel, trial: Trial<GeneratedRequest, Answer>): ClaimResult {
+function createRequestResult(
+  policy: PolicyModel,
+  trial: Trial<GeneratedRequest, Answer>,
+): ClaimResult {
   const { name, invariant } = trial.claim;
-  const found = simplestBreaking(
+  const found = shrinkBreaking(
     trial,
     (sample, breaks) => simplify(policy, sample, breaks),
     (sample) => ask(policy, sample),
@@ -194,13 +199,13 @@ function requestResult(policy: PolicyModel, trial: Trial<GeneratedRequest, Answe
   };
 }
 
-function sessionResult(
+function createSessionResult(
   policy: PolicyModel,
   trial: Trial<SessionSample, readonly Answer[]>,
   played: (sample: SessionSample) => readonly Answer[],
 ): ClaimResult {
   const { name, invariant } = trial.claim;
-  const found = simplestBreaking(
+  const found = shrinkBreaking(
     trial,
     (sample, breaks) =>
       shrinkWhile(sample, (sessionSample) => listSimplerSessions(policy, sessionSample), breaks),
@@ -222,7 +227,7 @@ function sessionResult(
 }
 
 /** The smallest counterexample, with its answer, or `undefined` if none was found. */
-function simplestBreaking<Sample, Answered>(
+function shrinkBreaking<Sample, Answered>(
   trial: Trial<Sample, Answered>,
   shrink: (sample: Sample, breaks: (sample: Sample) => boolean) => Sample,
   answer: (sample: Sample) => Answered,

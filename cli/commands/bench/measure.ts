@@ -33,7 +33,7 @@ export function measure(ways: readonly BenchWay[], options: Measuring): readonly
 
 /** Runs passes over all requests for at least `milliseconds`, and returns nanoseconds per decision. */
 function runPasses(way: BenchWay, milliseconds: number, clock: () => number): number {
-  const pass = way.times > 1 ? measureHeldPass : plainPass;
+  const pass = way.times > 1 ? measureHeldPass : measurePass;
   let [elapsed, decisions] = [0, 0];
   do {
     elapsed += pass(way, clock);
@@ -43,7 +43,7 @@ function runPasses(way: BenchWay, milliseconds: number, clock: () => number): nu
 }
 
 /** Reads the clock once per pass, because reading it takes as long as a decision. */
-function plainPass({ requests, decide }: BenchWay, clock: () => number): number {
+function measurePass({ requests, decide }: BenchWay, clock: () => number): number {
   const started = clock();
   for (let index = 0; index < requests; index += 1) decide(index);
   return clock() - started;

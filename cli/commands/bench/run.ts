@@ -182,26 +182,26 @@ function asJson(
   const ways = measured.map(({ name, median, lower, upper, min }) => ({
     name,
     ns: {
-      median: tenth(median),
-      lower: tenth(lower),
-      upper: tenth(upper),
-      min: tenth(min),
+      median: roundToTenth(median),
+      lower: roundToTenth(lower),
+      upper: roundToTenth(upper),
+      min: roundToTenth(min),
     },
-    decisions_per_second: perSecond(median),
+    decisions_per_second: convertToRate(median),
   }));
   return `${JSON.stringify({ policy, ...result, rounds, seconds, ways }, undefined, 2)}\n`;
 }
 
-function tenth(ns: number): number {
+function roundToTenth(ns: number): number {
   return Math.round(ns * 10) / 10;
 }
 
-function perSecond(ns: number): number {
+function convertToRate(ns: number): number {
   return ns > 0 ? Math.round(1e9 / ns) : 0;
 }
 
 const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const digits = (ns: number) => (ns < 100 ? ns.toFixed(1) : number.format(ns));
+const formatDigits = (ns: number) => (ns < 100 ? ns.toFixed(1) : number.format(ns));
 
 function asText(
   policy: string,
@@ -217,9 +217,9 @@ function asText(
     .map(([effect, count]) => `${effect} ${count}`);
   const rows = measured.map(({ name, median, lower, upper }) => [
     name,
-    digits(median),
-    `${digits(lower)} to ${digits(upper)}`,
-    number.format(perSecond(median)),
+    formatDigits(median),
+    `${formatDigits(lower)} to ${formatDigits(upper)}`,
+    number.format(convertToRate(median)),
   ]);
   const head = ['', 'median ns', 'middle half', 'per second'];
   return [

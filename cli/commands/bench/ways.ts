@@ -44,13 +44,13 @@ export function createBenchWays(
     decide: (at) => module.decide(values[at], options),
   };
   return [
-    decisionAlone(wasm, requests, instant, tables),
+    createDecisionWay(wasm, requests, instant, tables),
     fromJson,
     ...(values.length === 0 ? [] : [fromObject]),
   ];
 }
 
-function decisionAlone(
+function createDecisionWay(
   wasm: Uint8Array,
   requests: readonly BenchRequest[],
   { now, precedence: by }: DecisionTime,

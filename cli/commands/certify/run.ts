@@ -38,7 +38,7 @@ export async function certifyCommand(
   const difference = module && (await findModuleDifference(module, policy));
   const isSame = difference === undefined;
   const refused = claims.filter(({ result }) => result === 'refused').length;
-  const missing = missingProofs(claims, require);
+  const missing = listMissingProofs(claims, require);
   if (format === 'json') {
     const { name, version } = policy;
     const compared = module === undefined ? {} : { module: { isSame, why: difference } };
@@ -61,7 +61,7 @@ export async function certifyCommand(
     const color = missing.length + refused === 0 && isSame ? outColors.good : outColors.error;
     const lines = [
       outColors.strong(`${policy.name} ${policy.version}`),
-      ...(module === undefined ? [] : [moduleLine(difference, outColors)]),
+      ...(module === undefined ? [] : [formatModuleLine(difference, outColors)]),
       ...claims.map((claim) => claimLine(claim, missing.includes(claim), outColors)),
       color(summary),
     ];
@@ -76,7 +76,7 @@ function isProved({ result, inSessions }: CertifiedClaim): boolean {
 }
 
 /** The claims that are required and not proved. */
-function missingProofs(
+function listMissingProofs(
   claims: readonly CertifiedClaim[],
   names: readonly string[],
 ): readonly CertifiedClaim[] {
@@ -107,7 +107,7 @@ async function readGiven(
   return { proof };
 }
 
-function moduleLine(difference: string | undefined, colors: Colors): string {
+function formatModuleLine(difference: string | undefined, colors: Colors): string {
   return difference === undefined
     ? `  ${colors.good('✓')} the module is what its sources compile to`
     : `  ${colors.error('✗')} the module is not what its sources compile to: ${displayText(difference)}`;

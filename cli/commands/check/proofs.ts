@@ -19,7 +19,7 @@ import type { Console } from '../../io/console.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
 import { checkWithSolver, type NamedVerdict } from '../../output/cross-check.ts';
 
-const options = () => ({ random: createRandomNumbers(1) });
+const createOptions = () => ({ random: createRandomNumbers(1) });
 
 interface Proofs {
   /** The diagnostics, those about missing members with what is proved about these. */
@@ -36,7 +36,7 @@ export async function provePolicies(
   reported: readonly Diagnostic[],
 ): Promise<Proofs> {
   const { diagnostics, verdicts } = withProofs(policies, reported);
-  const decidedRules = policies.map((policy) => decideRules(policy, options()));
+  const decidedRules = policies.map((policy) => decideRules(policy, createOptions()));
   for (const rules of decidedRules) {
     const policy = getDecidedPolicy(rules);
     const contradiction =
@@ -46,7 +46,7 @@ export async function provePolicies(
   }
   return {
     diagnostics,
-    lines: decidedRules.flatMap(unreachableLines),
+    lines: decidedRules.flatMap(formatUnreachable),
     crossCheck: (solver, console) =>
       checkWithSolver(solver, decidedRules.flatMap(listRuleVerdicts), console),
   };
@@ -57,7 +57,7 @@ function getDecidedPolicy({ prover }: DecidedRules): PolicyModel {
   return policy;
 }
 
-function unreachableLines(rules: DecidedRules): readonly string[] {
+function formatUnreachable(rules: DecidedRules): readonly string[] {
   const policy = getDecidedPolicy(rules);
   return rules.unreachable.map(({ rule, kind }) => {
     const { file, line, column } = findSourcePlace(policy, rule.span);
@@ -97,7 +97,7 @@ function withProofs(
       ({ member, span }) => member !== undefined && files.has(span.file),
     );
     if (invariantDiagnostics.length === 0) continue;
-    const set = createMissingDataSet(policy, options());
+    const set = createMissingDataSet(policy, createOptions());
     for (const diagnostic of invariantDiagnostics) {
       const claim = set.members.get(diagnostic.member ?? '');
       if (claim === undefined) continue;

@@ -39,7 +39,7 @@ export async function checkCommand(
   console: Console,
 ): Promise<ExitCode> {
   const measure = options.timings?.measure ?? skipMeasure;
-  const given = await standardInput(paths, options, console);
+  const given = await readStandardInput(paths, options, console);
   const named = paths.map((path) => (path === '-' ? inputName : path));
   const find = (changed: ReadonlyMap<string, string>) =>
     checkAll(named, new Map([...given, ...changed]), options.advise, measure);
@@ -73,7 +73,7 @@ export async function checkCommand(
 /** The name of standard input in diagnostics. Files that such a policy uses are relative to the working directory. */
 const inputName = 'standard input';
 
-async function standardInput(
+async function readStandardInput(
   paths: readonly string[],
   { fix }: CheckCommandOptions,
   console: Console,

@@ -194,13 +194,13 @@ async function openDaemon(
     if (error instanceof LoadError) throw new UsageError(`the policy cannot be used: ${message}`);
     if (error instanceof StrangerError)
       throw new UsageError(`cannot listen on ${socket}: ${message}`);
-    if (isLocked(error)) throw new UsageError(listens(socket));
+    if (isLocked(error)) throw new UsageError(formatListening(socket));
     if (code !== undefined) throw new UsageError(`cannot listen on ${socket}: ${message}`);
     throw error;
   }
 }
 
-function listens(socket: string): string {
+function formatListening(socket: string): string {
   return `a daemon listens on ${socket} already`;
 }
 
@@ -214,7 +214,7 @@ async function restoreSessions(engine: Engine, socket: string, policyPath: strin
     const isHere = (await readDaemonStatus(socket)) !== undefined;
     throw new UsageError(
       isHere
-        ? listens(socket)
+        ? formatListening(socket)
         : `another daemon decides with this policy and this state: ${(error as Error).message}; use its socket, or name another state with --state`,
     );
   }

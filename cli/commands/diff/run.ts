@@ -74,7 +74,7 @@ export async function diffCommand(
   if (old === undefined || now === undefined) return exitCode.findings;
   const tables = await readTables(options.tables, createTableCheck(old, now));
   const [before, after] = [filledAsTaken(old, tables), filledAsTaken(now, tables)];
-  const policyDiff = await differences(before, after, options, console);
+  const policyDiff = await findDifferences(before, after, options, console);
   const titled = {
     name: now.name,
     before: { version: old.version, file: oldPath },
@@ -154,7 +154,7 @@ function createTableCheck(old: PolicyModel, now: PolicyModel) {
   };
 }
 
-async function differences(
+async function findDifferences(
   before: PolicyModel,
   after: PolicyModel,
   { requests, anchor, now, samples, seed }: DiffCommandOptions,

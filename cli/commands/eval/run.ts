@@ -98,10 +98,13 @@ async function createDeciding(
     if (name === 'evaluator')
       throw new UsageError(`${path} is a module: the evaluator needs the source of the policy`);
     const { module, engine, refuses } = await openForeignModule(path, file.bytes);
-    if (!options.possible) return { respond: answering(engine, options.now, indent), refuses };
+    if (!options.possible) return { respond: createAnswerer(engine, options.now, indent), refuses };
     if (!module.manifest.possible)
       throw new UsageError(`${path} was compiled without --possible, which eval --possible needs`);
-    return { respond: considering(createPossibilityEngine(module), options.now, indent), refuses };
+    return {
+      respond: createConsiderer(createPossibilityEngine(module), options.now, indent),
+      refuses,
+    };
   }
   const policy = selectPolicyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
@@ -118,13 +121,13 @@ async function createDeciding(
   if (options.possible) {
     const considered =
       name === 'wasm' ? await compilePossibilityEngine(policy) : createPossibilityEvaluator(policy);
-    return { respond: considering(considered, options.now, indent), refuses };
+    return { respond: createConsiderer(considered, options.now, indent), refuses };
   }
   const engine = name === 'evaluator' ? createEvaluatorEngine(policy) : await compileEngine(policy);
-  return { respond: answering(engine, options.now, indent), refuses };
+  return { respond: createAnswerer(engine, options.now, indent), refuses };
 }
 
-function answering(
+function createAnswerer(
   engine: DecisionEngine,
   now: bigint | undefined,
   indent: number | undefined,
@@ -135,7 +138,7 @@ function answering(
   };
 }
 
-function considering(
+function createConsiderer(
   engine: PossibilityEngine,
   now: bigint | undefined,
   indent: number | undefined,

@@ -19,14 +19,14 @@ export async function explainCommand(
   }
   const bare = /^(?:error|warning)\[(.*)\]$/.exec(code)?.[1] ?? code;
   if (!isCode(bare)) {
-    console.err(unknown(bare));
+    console.err(describeUnknownCode(bare));
     return exitCode.usage;
   }
   await console.out(page(bare, console.outColors));
   return exitCode.fine;
 }
 
-function unknown(code: string): string {
+function describeUnknownCode(code: string): string {
   const near = suggest(code, Object.keys(messages));
   const suggestion = near.length === 0 ? '' : `; ${didYouMean(near)}`;
   const all = near.length === 0 ? ' (see nhipol explain for a list)' : '';
@@ -38,20 +38,22 @@ function page(code: DiagnosticCode, colors: Colors): string {
   const paint = colors[severity];
   const sections = [
     `${paint(`${severity}[${code}]`)}: ${colors.strong(displayText(message))}\n`,
-    paragraph(why),
-    ...(help === undefined ? [] : [section('What to do', paragraph(formatSentence(help)), colors)]),
-    section('Avoid', indentText(avoid), colors),
+    formatParagraph(why),
+    ...(help === undefined
+      ? []
+      : [formatSection('What to do', formatParagraph(formatSentence(help)), colors)]),
+    formatSection('Avoid', indentText(avoid), colors),
     indentText(rendered),
-    section('Prefer', indentText(prefer), colors),
+    formatSection('Prefer', indentText(prefer), colors),
   ];
   return sections.join('\n');
 }
 
-function section(title: string, text: string, colors: Colors): string {
+function formatSection(title: string, text: string, colors: Colors): string {
   return `${colors.strong(title)}\n\n${text}`;
 }
 
-function paragraph(text: string): string {
+function formatParagraph(text: string): string {
   return wrap(displayText(text), width)
     .map((line) => `${line}\n`)
     .join('');

@@ -7,7 +7,7 @@ import { parsePositive } from '../arguments.ts';
 import { formatExamples } from '../examples.ts';
 import { agentNames } from './agents.ts';
 
-const agentArgument = () => new Argument('<agent>', 'coding agent').choices(agentNames);
+const createAgentArgument = () => new Argument('<agent>', 'coding agent').choices(agentNames);
 
 export const addHook: AddCommand = (program, shell) => {
   const { console, end } = shell;
@@ -15,7 +15,7 @@ export const addHook: AddCommand = (program, shell) => {
   for (const add of [addInstall, addStatus, addRemove]) add(hook, shell);
   hook
     .description('decide the tools of a coding agent, by its hooks')
-    .addArgument(agentArgument())
+    .addArgument(createAgentArgument())
     .option('--policy <file>', 'policy of the daemon', 'guard.nhipol')
     .option('--socket <path>', 'where the daemon listens (default: the one of the policy)')
     .option('--timeout <s>', 'how long the daemon has to answer, in seconds', parsePositive, 50)
@@ -36,7 +36,7 @@ const addInstall: AddCommand = (hook, { console, end }) => {
   hook
     .command('install')
     .description('have a coding agent report its tools, and write a policy for them')
-    .addArgument(agentArgument())
+    .addArgument(createAgentArgument())
     .option('--policy <file>', 'policy; written if it does not exist', 'guard.nhipol')
     .option('--user', 'for all projects of the user, and not only for this folder', false)
     .option('--log <file>', 'decision log', 'guard.jsonl')
@@ -60,7 +60,7 @@ const addStatus: AddCommand = (hook, { console, end }) => {
   hook
     .command('status')
     .description('check that the hooks are as `install` writes them')
-    .addArgument(agentArgument())
+    .addArgument(createAgentArgument())
     .option('--user', 'those for all projects of the user', false)
     .addHelpText('after', formatExamples([['nhipol hook status claude-code', 'from the folder']]))
     .action(async (agent, _, command) => {
@@ -73,7 +73,7 @@ const addRemove: AddCommand = (hook, { console, end }) => {
   hook
     .command('remove')
     .description('remove the hooks that `install` wrote; the policy stays')
-    .addArgument(agentArgument())
+    .addArgument(createAgentArgument())
     .option('--user', 'those for all projects of the user', false)
     .addHelpText('after', formatExamples([['nhipol hook remove claude-code', 'from the folder']]))
     .action(async (agent, _, command) => {

@@ -35,7 +35,7 @@ export interface AgentSettings {
 const timeout = 60;
 
 /** An exit code of 2 blocks the tool, in all agents. That of a command that cannot be started, or crashes, would not. */
-const orBlock = (command: string) => `${command} || exit 2`;
+const addBlock = (command: string) => `${command} || exit 2`;
 
 export const agentSettings: Readonly<Record<AgentName, AgentSettings>> = {
   'claude-code': {
@@ -43,7 +43,7 @@ export const agentSettings: Readonly<Record<AgentName, AgentSettings>> = {
     userFile: ({ CLAUDE_CONFIG_DIR: folder }) =>
       join(folder ?? join(homedir(), '.claude'), 'settings.json'),
     hooks: ({ hook, start }) => {
-      const reporting = { type: 'command', command: orBlock(hook), timeout };
+      const reporting = { type: 'command', command: addBlock(hook), timeout };
       // A hook that does not end in time fails without an exit code.
       const blocking = { ...reporting, onFailure: 'block' };
       return {
@@ -62,7 +62,7 @@ export const agentSettings: Readonly<Record<AgentName, AgentSettings>> = {
     projectFile: join('.codex', 'hooks.json'),
     userFile: ({ CODEX_HOME: folder }) => join(folder ?? join(homedir(), '.codex'), 'hooks.json'),
     hooks: ({ hook, start }) => {
-      const reporting = { type: 'command', command: orBlock(hook), timeout };
+      const reporting = { type: 'command', command: addBlock(hook), timeout };
       return {
         SessionStart: [{ hooks: [{ type: 'command', command: start, timeout }] }],
         PreToolUse: [{ matcher: '*', hooks: [reporting] }],
@@ -80,7 +80,7 @@ export const agentSettings: Readonly<Record<AgentName, AgentSettings>> = {
     hooks: ({ hook, start }) => {
       // In milliseconds.
       const named = { name: 'nhipol', type: 'command', timeout: timeout * 1_000 };
-      const reporting = { ...named, command: orBlock(hook) };
+      const reporting = { ...named, command: addBlock(hook) };
       return {
         SessionStart: [{ hooks: [{ ...named, command: start }] }],
         BeforeTool: [{ matcher: '*', hooks: [reporting] }],
@@ -127,18 +127,19 @@ export function listChangedEvents(settings: Members, { hooks }: AgentSettings): 
     const installedGroups = readGroups(found[event]).filter(
       (group) => withoutOwn(group)[0] !== group,
     );
-    return JSON.stringify(installedGroups.map(form)) === JSON.stringify(groups.map(form))
+    return JSON.stringify(installedGroups.map(normalizeGroup)) ===
+      JSON.stringify(groups.map(normalizeGroup))
       ? []
       : [event];
   });
 }
 
 /** A group of hooks without the part of a command that the options of an installation determine. */
-function form(group: unknown): unknown {
+function normalizeGroup(group: unknown): unknown {
   if (!isMembers(group) || !Array.isArray(group.hooks)) return group;
   const hooks = group.hooks.map((hook: unknown) => {
     if (!isMembers(hook) || typeof hook.command !== 'string') return hook;
-    return { ...hook, command: hook.command.endsWith(orBlock('')) ? orBlock('') : '' };
+    return { ...hook, command: hook.command.endsWith(addBlock('')) ? addBlock('') : '' };
   });
   return { ...group, hooks };
 }

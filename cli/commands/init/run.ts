@@ -38,7 +38,7 @@ export async function initCommand(
     await makeFolder(dirname(path));
     await writeNew(path, text);
   }
-  console.err(nextSteps(folder, template, [...files.keys()]));
+  console.err(describeNextSteps(folder, template, [...files.keys()]));
   return exitCode.fine;
 }
 
@@ -56,7 +56,7 @@ async function chooseTemplate(
   const prompts = console.answers && !options.yes;
   if (kind !== undefined && (name !== undefined || !prompts)) {
     const template = getTemplate(kind);
-    return { template, name: validName(name ?? defaultName(folder, template)) };
+    return { template, name: parseName(name ?? defaultName(folder, template)) };
   }
   if (!prompts) throw new UsageError(`expected a kind of identity with --kind:\n${list()}`);
   return runConversation(console, async (ask) => {
@@ -69,12 +69,12 @@ function list(): string {
   return alignColumns(templates.map(({ kind, title }) => [kind, title]));
 }
 
-function validName(name: string): string {
+function parseName(name: string): string {
   if (isValidName(name)) return name;
-  throw new UsageError(invalidName(name));
+  throw new UsageError(describeInvalidName(name));
 }
 
-function invalidName(name: string): string {
+function describeInvalidName(name: string): string {
   return `\`${name}\` is not a valid policy name: use words separated by dots, such as acme.support`;
 }
 
@@ -98,7 +98,7 @@ function askKind(ask: AskQuestion, console: Console): Promise<PolicyTemplate> {
 function askName(ask: AskQuestion, defaultAnswer: string): Promise<string> {
   return ask(`Name of the policy [${defaultAnswer}]: `, (answer) => {
     const name = answer === '' ? defaultAnswer : answer;
-    return isValidName(name) ? name : new InvalidReply(invalidName(name));
+    return isValidName(name) ? name : new InvalidReply(describeInvalidName(name));
   });
 }
 
@@ -145,7 +145,11 @@ async function writeNew(path: string, text: string): Promise<void> {
   }
 }
 
-function nextSteps(folder: string, template: PolicyTemplate, files: readonly string[]): string {
+function describeNextSteps(
+  folder: string,
+  template: PolicyTemplate,
+  files: readonly string[],
+): string {
   const request = files.find((path) => path.startsWith('fixtures/')) ?? '';
   const steps = [
     ['nhipol test --watch', 'run the tests after each change'],

@@ -20,7 +20,7 @@ export async function lspCommand(): Promise<number> {
     connection.onExit(resolve);
     process.stdin.once('close', resolve);
   });
-  const read = async (path: string) => readIfThere(path).catch(unreadable);
+  const read = async (path: string) => readIfThere(path).catch(reportUnreadable);
   const temporary = new TemporaryFiles();
   const writeDocument = (name: string, text: string) => temporary.write(name, text);
   const host = { read, writeDocument, config: configSupport };
@@ -49,6 +49,6 @@ class TemporaryFiles {
   }
 }
 
-function unreadable(error: Error) {
+function reportUnreadable(error: Error) {
   return { why: error.message };
 }

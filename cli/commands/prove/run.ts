@@ -80,7 +80,7 @@ export async function proveCommand(
   const decidedSets =
     questions.length === 0
       ? proveSets(policy, limit)
-      : sets.map((set) => proveSet(onlyNamed(set, questions)));
+      : sets.map((set) => proveSet(selectClaims(set, questions)));
   const verdicts = decidedSets.flatMap((each) => each.verdicts);
   await refuseContradiction(path, policy, findContradiction(policy, verdicts), options.output);
   const evidence = options.explainTrust === true ? collectEvidence(policy, decidedSets) : undefined;
@@ -112,7 +112,7 @@ export async function proveCommand(
   return isProved ? exitCode.fine : exitCode.findings;
 }
 
-function onlyNamed({ claims, ...set }: ClaimSet, names: readonly string[]): ClaimSet {
+function selectClaims({ claims, ...set }: ClaimSet, names: readonly string[]): ClaimSet {
   return { ...set, claims: claims.filter(({ name }) => names.includes(name)) };
 }
 

@@ -236,7 +236,8 @@ async function start(
   } catch (error) {
     if (error instanceof LoadError)
       throw new UsageError(`the policy cannot be used: ${source.name}: ${error.message}`);
-    if (error instanceof TableProblem) throw new UsageError(tableProblem(error, options.table));
+    if (error instanceof TableProblem)
+      throw new UsageError(describeTableProblem(error, options.table));
     throw error;
   }
   const keeping = new Keeping(source, warn, () => ({
@@ -316,7 +317,7 @@ async function start(
   }
 }
 
-function tableProblem({ table, message }: TableError, files: readonly TableFile[]): string {
+function describeTableProblem({ table, message }: TableError, files: readonly TableFile[]): string {
   const path = files.find(({ name }) => name === table)?.path;
   return path === undefined ? message : `${path}: ${message}`;
 }

@@ -101,7 +101,7 @@ export async function simulateCommand(
     replayed = replay(host, lines, options.until);
   } catch (error) {
     if (!(error instanceof HostsDisagree)) throw error;
-    console.err(disagreementText(error));
+    console.err(formatHostDisagreement(error));
     return exitCode.bug;
   }
   if (replayed.faults.length > 0) return reportFaults(recording, replayed.faults, console);
@@ -285,7 +285,7 @@ function renderTimeline(
   }
 }
 
-function disagreementText({ session, at, evaluator, module }: HostsDisagree): string {
+function formatHostDisagreement({ session, at, evaluator, module }: HostsDisagree): string {
   return [
     `nothing was shown: module and evaluator disagree on the session ${displayText(session)} at ${formatInstant(at)}`,
     'This is a bug in nhipol. Please report it with the policy and the events.',

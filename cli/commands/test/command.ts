@@ -57,7 +57,7 @@ export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
     .option(
       '--min <percent>',
       'exit with 1 if the tests of a policy cover a smaller part of its outcomes',
-      percent,
+      parsePercentage,
     )
     .addOption(createCacheOption())
     .option('--watch', 'run again after each change of a file', false)
@@ -112,7 +112,7 @@ function readCoverageOptions({
   return { form, output, min };
 }
 
-function percent(text: string): number {
+function parsePercentage(text: string): number {
   const number = parseWholeNumber(text);
   if (number > 100) throw new InvalidArgumentError('Expected a number from 0 to 100.');
   return number;

@@ -165,7 +165,7 @@ async function printResult(
   const refuted = claims.filter(({ counterexample }) => counterexample).length;
   const tried = `${pluralize(requests, 'request')} and ${pluralize(sessions, 'session')}`;
   const took = `in ${formatElapsed(milliseconds)}`;
-  if (proofs !== undefined) await out(`${summarizeProofs(verdictNames(proofs, claims))}\n`);
+  if (proofs !== undefined) await out(`${summarizeProofs(listVerdictNames(proofs, claims))}\n`);
   const caution = proofs === undefined ? '; this is not a proof' : '';
   await out(
     refuted === 0
@@ -177,7 +177,10 @@ async function printResult(
 }
 
 /** A claim that a session refutes is not proved, although no request outside of sessions violates it. */
-function verdictNames({ claims }: Proofs, results: readonly ClaimResult[]): readonly VerdictName[] {
+function listVerdictNames(
+  { claims }: Proofs,
+  results: readonly ClaimResult[],
+): readonly VerdictName[] {
   const refuted = results.filter(({ counterexample }) => counterexample !== undefined);
   return claims.map((proof) =>
     refuted.some((result) => isSameClaim(result)(proof)) ? 'refuted' : nameVerdict(proof.verdict),
@@ -212,8 +215,11 @@ function claimLines(policy: PolicyModel, result: ClaimResult, colors: Colors): s
   const named = invariant === undefined ? `${name} (built in)` : `invariant ${displayText(name)}`;
   const lines =
     counterexample === undefined
-      ? [`  ${colors.good('✓')} ${named}: ${notRefuted(requests, sessions)}`]
-      : [`  ${colors.error('✗')} ${named}`, ...counterexampleLines(policy, result, counterexample)];
+      ? [`  ${colors.good('✓')} ${named}: ${describeNotRefuted(requests, sessions)}`]
+      : [
+          `  ${colors.error('✗')} ${named}`,
+          ...formatCounterexampleOfClaim(policy, result, counterexample),
+        ];
   const allowed = result.allowed.map(({ by: { where, rule, span, how, change } }) => {
     const { file, line } = findSourcePlace(policy, span);
     const exception = `${where} ${change}: ${rule} ${how} (${file}:${line})`;
@@ -222,14 +228,14 @@ function claimLines(policy: PolicyModel, result: ClaimResult, colors: Colors): s
   return `${[...lines, ...allowed].join('\n')}\n`;
 }
 
-function notRefuted(requests: number, sessions: number): string {
+function describeNotRefuted(requests: number, sessions: number): string {
   if (requests + sessions === 0) return 'no request or session that it applies to was tried';
   const tried = [pluralize(requests, 'request'), pluralize(sessions, 'session')];
   const some = tried.filter((_, index) => [requests, sessions][index] !== 0);
   return `not refuted by ${some.join(' and ')}`;
 }
 
-function counterexampleLines(
+function formatCounterexampleOfClaim(
   policy: PolicyModel,
   { invariant }: ClaimResult,
   counterexample: Counterexample,

@@ -27,7 +27,7 @@ export async function watchPolicies(
       const files = await listFiles(paths);
       await watcher.follow(files);
       if (console.interactive) console.clear();
-      await reporting(() => command(paths), console);
+      await runAndReport(() => command(paths), console);
       const what = pluralize(files.length, 'file');
       console.err(`watching ${what}; press Ctrl-C to stop\n`);
     } while (await watcher.change());
@@ -51,7 +51,7 @@ async function listFiles(paths: readonly string[]): Promise<readonly string[]> {
   return [...files];
 }
 
-async function reporting(run: () => Promise<unknown>, console: Console): Promise<void> {
+async function runAndReport(run: () => Promise<unknown>, console: Console): Promise<void> {
   try {
     await run();
   } catch (error) {

@@ -11,9 +11,9 @@ const commands: Readonly<Record<Severity, string>> = {
 };
 
 export const formatGithub: Format = (report) =>
-  report.diagnostics.map((diagnostic) => `${command(report, diagnostic)}\n`).join('');
+  report.diagnostics.map((diagnostic) => `${formatCommand(report, diagnostic)}\n`).join('');
 
-function command(report: Report, diagnostic: Diagnostic): string {
+function formatCommand(report: Report, diagnostic: Diagnostic): string {
   const { severity, code, span } = diagnostic;
   const { file, start, end } = findRegion(report, span);
   const columns = start.line === end.line ? { col: start.column, endColumn: end.column } : {};

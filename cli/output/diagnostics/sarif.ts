@@ -24,13 +24,13 @@ const levels: Readonly<Record<Severity, string>> = {
 
 export const formatSarif: Format = (report) => {
   const codes = [...new Set(report.diagnostics.map(({ code }) => code))].sort();
-  const driver = { name: 'nhipol', semanticVersion: version, rules: codes.map(rule) };
-  const results = report.diagnostics.map((diagnostic) => result(report, diagnostic, codes));
+  const driver = { name: 'nhipol', semanticVersion: version, rules: codes.map(buildRule) };
+  const results = report.diagnostics.map((diagnostic) => buildResult(report, diagnostic, codes));
   const run = { tool: { driver }, columnKind: 'unicodeCodePoints', results };
   return `${JSON.stringify({ $schema: schema, version: '2.1.0', runs: [run] }, undefined, 2)}\n`;
 };
 
-function rule(code: DiagnosticCode) {
+function buildRule(code: DiagnosticCode) {
   const { message, why, help, avoid, prefer } = explainCode(code);
   const example = (title: string, text: string) => `${title}:\n\n\`\`\`\n${text}\`\`\``;
   const markdown = [
@@ -48,7 +48,7 @@ function rule(code: DiagnosticCode) {
   };
 }
 
-function result(report: Report, diagnostic: Diagnostic, codes: readonly DiagnosticCode[]) {
+function buildResult(report: Report, diagnostic: Diagnostic, codes: readonly DiagnosticCode[]) {
   const { code, severity, message, label, help, span, related, fix } = diagnostic;
   const text = [message, label, help].filter((line) => line !== undefined).join('\n');
   return {
@@ -56,13 +56,13 @@ function result(report: Report, diagnostic: Diagnostic, codes: readonly Diagnost
     ruleIndex: codes.indexOf(code),
     level: levels[severity],
     message: { text },
-    locations: [{ physicalLocation: place(report, span) }],
+    locations: [{ physicalLocation: buildPlace(report, span) }],
     ...(related.length === 0
       ? {}
       : {
           relatedLocations: related.map((each, id) => ({
             id,
-            physicalLocation: place(report, each.span),
+            physicalLocation: buildPlace(report, each.span),
             message: { text: each.message },
           })),
         }),
@@ -77,14 +77,14 @@ function toFix(report: Report, { title, edits }: Fix) {
     replacements: edits
       .filter(({ span }) => span.file === file)
       .map(({ span, text }) => ({
-        deletedRegion: place(report, span).region,
+        deletedRegion: buildPlace(report, span).region,
         insertedContent: { text },
       })),
   }));
   return { description: { text: title }, artifactChanges: changes };
 }
 
-function place(report: Report, span: Span) {
+function buildPlace(report: Report, span: Span) {
   const { file, start, end } = findRegion(report, span);
   const region = {
     startLine: start.line,

@@ -18,13 +18,13 @@ export function createJsonReport({ console }: MutationReportOptions): MutationRe
     begin: async () => {},
     tried: async () => {},
     end: async (policies) => {
-      const report = { format: 'nhipol-mutants/1', policies: policies.map(policyJson) };
+      const report = { format: 'nhipol-mutants/1', policies: policies.map(buildPolicyJson) };
       await console.out(`${stringify(report, 2)}\n`);
     },
   };
 }
 
-function policyJson({ path, policy, mutants }: TriedPolicy) {
+function buildPolicyJson({ path, policy, mutants }: TriedPolicy) {
   const { invalid, ...tally } = countOutcomes(mutants);
   return {
     file: path,
@@ -33,11 +33,11 @@ function policyJson({ path, policy, mutants }: TriedPolicy) {
     score: Math.round(computeMutationScore({ ...tally, invalid }) * 10) / 10,
     mutants: mutants
       .filter(({ outcome }) => outcome.kind !== 'invalid')
-      .map((mutant) => mutantJson(policy, mutant)),
+      .map((mutant) => buildMutantJson(policy, mutant)),
   };
 }
 
-function mutantJson(policy: PolicyModel, { mutant, outcome }: TriedMutant) {
+function buildMutantJson(policy: PolicyModel, { mutant, outcome }: TriedMutant) {
   const { operator, does, span, position, edits } = mutant;
   return {
     operator,
@@ -49,15 +49,15 @@ function mutantJson(policy: PolicyModel, { mutant, outcome }: TriedMutant) {
     ...(outcome.kind === 'killed' ? { by: outcome.by } : {}),
     ...(outcome.kind === 'equivalent' ? { where: outcome.where } : {}),
     ...(outcome.kind === 'undecided' ? { tried: outcome.tried } : {}),
-    ...(outcome.kind === 'survived' ? { witness: witnessJson(policy, outcome.witness) } : {}),
+    ...(outcome.kind === 'survived' ? { witness: buildWitnessJson(policy, outcome.witness) } : {}),
   };
 }
 
-function witnessJson(policy: PolicyModel, witness: Witness) {
+function buildWitnessJson(policy: PolicyModel, witness: Witness) {
   return {
     kind: witness.kind,
     ...(witness.kind === 'request'
-      ? requestJson(witness.sample)
+      ? buildRequestJson(witness.sample)
       : { events: listEvents(witness.sample) }),
     tables: Object.fromEntries(witness.sample.tables),
     answer: answerJson(witness.before),
@@ -67,7 +67,7 @@ function witnessJson(policy: PolicyModel, witness: Witness) {
 }
 
 /** The request is a JSON string, because its numbers may exceed the precision of JavaScript. */
-function requestJson({ text, now }: GeneratedRequest) {
+function buildRequestJson({ text, now }: GeneratedRequest) {
   return { request: text, now: now === undefined ? null : formatAnyInstant(now) };
 }
 

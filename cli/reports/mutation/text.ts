@@ -33,7 +33,7 @@ export function createTextReport({ console, all }: MutationReportOptions): Mutat
     ...outcomeLines(policy, outcome, nth),
   ];
   const outcomeLines = (policy: PolicyModel, outcome: TriedMutant['outcome'], nth: number) => {
-    if (outcome.kind === 'survived') return witnessLines(policy, outcome.witness, nth);
+    if (outcome.kind === 'survived') return formatWitness(policy, outcome.witness, nth);
     if (outcome.kind === 'equivalent') return [equivalent[outcome.where]];
     if (outcome.kind === 'undecided') return [undecided[outcome.tried]];
     return [];
@@ -48,7 +48,7 @@ export function createTextReport({ console, all }: MutationReportOptions): Mutat
         await show(policy, triedMutant);
     },
     end: async (policies) => {
-      const lines = policies.map((policy) => summary(policy, policies.length > 1));
+      const lines = policies.map((policy) => formatSummary(policy, policies.length > 1));
       const isComplete = policies.every(({ mutants }) => countOutcomes(mutants).survived === 0);
       await console.out(`${(isComplete ? good : error)(lines.join('\n'))}\n`);
     },
@@ -71,7 +71,7 @@ const undecided = {
 /** Longer tests are not printed. */
 const maxLines = 200;
 
-function witnessLines(policy: PolicyModel, witness: Witness, nth: number): readonly string[] {
+function formatWitness(policy: PolicyModel, witness: Witness, nth: number): readonly string[] {
   const lines = (asTest(policy, `mutant ${nth}`, witness) ?? '').trimEnd().split('\n');
   const undetected = `No test detects this mutant, which answers ${answerText(witness)}.`;
   if (lines.length > maxLines)
@@ -84,7 +84,7 @@ function witnessLines(policy: PolicyModel, witness: Witness, nth: number): reado
 
 const asJson = 'Run with `--format json` to get it as a test.';
 
-function summary({ path, mutants }: TriedPolicy, named: boolean): string {
+function formatSummary({ path, mutants }: TriedPolicy, named: boolean): string {
   const tally = countOutcomes(mutants);
   const { killed, survived, undecided: open, equivalent } = tally;
   const score = computeMutationScore(tally).toFixed(1);

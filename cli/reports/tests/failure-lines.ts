@@ -36,20 +36,20 @@ export function printFailures({ steps }: TestRun, look: ReportStyle): readonly s
     return [
       `${frame(formatPlaceInFile(step.place))}${which}${signs}`,
       ...indentLines([
-        ...differences.flatMap((difference) => differenceLines(difference, look)),
-        ...explanationLines(step),
+        ...differences.flatMap((difference) => formatStepDifference(difference, look)),
+        ...formatExplanation(step),
         ...(disagreement === undefined ? [] : formatDisagreement(disagreement, look)),
       ]),
     ];
   });
 }
 
-function explanationLines({ why }: StepRun): readonly string[] {
+function formatExplanation({ why }: StepRun): readonly string[] {
   return why === undefined ? [] : ['', ...why.split('\n')];
 }
 
 /** Both sides in full, or only the missing and unexpected members if they are too long for a line. */
-function differenceLines(
+function formatStepDifference(
   { what, expected, got, missing, extra }: StepDifference,
   { colors, width }: ReportStyle,
 ): readonly string[] {
@@ -66,14 +66,14 @@ function differenceLines(
   ];
   return [
     `  ${what}: ${counts.join(', ')}`,
-    ...members(missing).map(minus),
-    ...members(extra).map(plus),
+    ...formatMembers(missing).map(minus),
+    ...formatMembers(extra).map(plus),
   ];
 }
 
 const nameWidth = 'constraints'.length;
 
-function members(all: readonly string[]): readonly string[] {
+function formatMembers(all: readonly string[]): readonly string[] {
   const hidden = all.length - maxMembers;
   return hidden <= 0
     ? all

@@ -28,13 +28,13 @@ export const jsonTestReport: TestReport = {
       disagreements,
       left_out: leftOut,
       milliseconds: roundTime(milliseconds),
-      policies: policies.map(policyJson),
+      policies: policies.map(buildPolicyJson),
     };
     return `${stringify(report, 2)}\n`;
   },
 };
 
-function policyJson(run: PolicyRun) {
+function buildPolicyJson(run: PolicyRun) {
   const { path, policy, tests, invariants, disagreements, coverage, leftOut, milliseconds } = run;
   return {
     path,
@@ -43,8 +43,8 @@ function policyJson(run: PolicyRun) {
     milliseconds: roundTime(milliseconds),
     ...buildDiagnosticsJson(run),
     tests: tests.map(testJson),
-    invariants: invariants.map(invariantJson),
-    disagreements: disagreements.map(disagreementJson),
+    invariants: invariants.map(buildInvariantJson),
+    disagreements: disagreements.map(buildDisagreementJson),
     coverage: coverage === undefined ? null : measurePoints(collectPoints(coverage)),
     left_out: leftOut,
   };
@@ -56,22 +56,22 @@ function testJson({ name, place, passed, steps, milliseconds }: TestRun) {
     ...place,
     passed,
     milliseconds: roundTime(milliseconds),
-    steps: steps.map(stepJson),
+    steps: steps.map(buildStepJson),
   };
 }
 
-function stepJson({ place, response, differences, why, disagreement }: StepRun) {
+function buildStepJson({ place, response, differences, why, disagreement }: StepRun) {
   return {
     ...place,
     passed: differences.length === 0 && disagreement === undefined,
     response: copyWritable(response),
     differences,
     explanation: why ?? null,
-    disagreement: disagreement === undefined ? null : disagreementJson(disagreement),
+    disagreement: disagreement === undefined ? null : buildDisagreementJson(disagreement),
   };
 }
 
-function invariantJson({ name, place, tried, counterexample }: InvariantRun) {
+function buildInvariantJson({ name, place, tried, counterexample }: InvariantRun) {
   return {
     name,
     ...place,
@@ -84,7 +84,7 @@ function invariantJson({ name, place, tried, counterexample }: InvariantRun) {
   };
 }
 
-function disagreementJson(disagreement: TestDisagreement) {
+function buildDisagreementJson(disagreement: TestDisagreement) {
   const { evaluator, module } = disagreement;
   return {
     ...queryJson(disagreement),

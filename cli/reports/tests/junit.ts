@@ -29,27 +29,32 @@ export const junit: TestReport = {
 
   end({ policies, milliseconds }) {
     const all = policies.map((run) => ({ run, cases: listCases(run) }));
-    const suites = all.map(({ run, cases }) => suite(run, cases));
+    const suites = all.map(({ run, cases }) => formatSuite(run, cases));
     const counts = countCases(all.flatMap(({ cases }) => cases));
-    const attributes = { name: 'nhipol', ...counts, time: seconds(milliseconds) };
+    const attributes = { name: 'nhipol', ...counts, time: formatSeconds(milliseconds) };
     const whole = formatElement('testsuites', attributes, '\n', ...suites);
     return `<?xml version="1.0" encoding="UTF-8"?>\n${whole}\n`;
   },
 };
 
-function suite({ path, policy, milliseconds }: PolicyRun, cases: readonly Case[]): string {
-  const attributes = { name: path, ...countCases(cases), skipped: 0, time: seconds(milliseconds) };
+function formatSuite({ path, policy, milliseconds }: PolicyRun, cases: readonly Case[]): string {
+  const attributes = {
+    name: path,
+    ...countCases(cases),
+    skipped: 0,
+    time: formatSeconds(milliseconds),
+  };
   const classname = policy?.name ?? path;
-  return `  ${formatElement('testsuite', attributes, '\n', ...cases.map((each) => `    ${caseElement(each, classname)}\n`), '  ')}\n`;
+  return `  ${formatElement('testsuite', attributes, '\n', ...cases.map((each) => `    ${formatCase(each, classname)}\n`), '  ')}\n`;
 }
 
-function caseElement({ name, place, milliseconds, fault }: Case, classname: string): string {
+function formatCase({ name, place, milliseconds, fault }: Case, classname: string): string {
   const attributes = {
     name,
     classname,
     file: place?.file,
     line: place?.line,
-    time: milliseconds === undefined ? undefined : seconds(milliseconds),
+    time: milliseconds === undefined ? undefined : formatSeconds(milliseconds),
   };
   if (fault === undefined) return formatElement('testcase', attributes);
   const { kind, type, message, lines } = fault;
@@ -68,7 +73,7 @@ function listCases(run: PolicyRun): readonly Case[] {
     return [{ name: path, fault: { kind: 'error', type: 'policy', message, lines } }];
   }
   return [
-    ...tests.map(caseOfTest),
+    ...tests.map(createCase),
     ...invariants.map(
       ({ name, place, counterexample }): Case => ({
         name: `invariant ${name}`,
@@ -99,7 +104,7 @@ function listCases(run: PolicyRun): readonly Case[] {
 
 const disagree = 'evaluator and module disagree';
 
-function caseOfTest(test: TestRun): Case {
+function createCase(test: TestRun): Case {
   const { name, place, passed, steps, milliseconds } = test;
   if (passed) return { name, place, milliseconds };
   const lines = printFailures(test, look);
@@ -123,6 +128,6 @@ function countCases(cases: readonly Case[]) {
   return { tests: cases.length, failures: count('failure'), errors: count('error') };
 }
 
-function seconds(milliseconds: number): string {
+function formatSeconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
 }

@@ -21,7 +21,7 @@ export const prettyTestReport: TestReport = {
     const lines = [
       `${strong(displayText(path))} ${frame(`(${formatElapsed(run.milliseconds)})`)}`,
       ...tests.flatMap((test) => printTest(test, look)),
-      ...invariants.flatMap((invariant) => invariantLines(invariant, look)),
+      ...invariants.flatMap((invariant) => formatInvariantRun(invariant, look)),
       ...disagreements.flatMap((disagreement) => [
         ...markLine(false, 'a request of the invariants', look),
         ...indentLines(formatDisagreement(disagreement, look), '        '),
@@ -51,7 +51,7 @@ function printTest(test: TestRun, look: ReportStyle): readonly string[] {
   ];
 }
 
-function invariantLines(
+function formatInvariantRun(
   { name, place, tried, counterexample }: InvariantRun,
   look: ReportStyle,
 ): readonly string[] {

@@ -13,14 +13,14 @@ export const presences = { absent: 0, present: 1, faulty: 3 };
 /** The state of an absent member with a default. */
 export const defaultMarks = cellMarks.known & ~cellMarks.present;
 
-const presence = (at: string) => `load<u8>(${at}, ${present})`;
+const emitPresence = (at: string) => `load<u8>(${at}, ${present})`;
 
 /** Expressions; `at` is the address of the cell, an expression as well. */
 export const cellCode = {
-  isAbsent: (at: string) => `${presence(at)} == ${presences.absent}`,
-  isNotAbsent: (at: string) => `${presence(at)} != ${presences.absent}`,
-  isPresent: (at: string) => `${presence(at)} == ${presences.present}`,
-  isFaulty: (at: string) => `${presence(at)} == ${presences.faulty}`,
+  isAbsent: (at: string) => `${emitPresence(at)} == ${presences.absent}`,
+  isNotAbsent: (at: string) => `${emitPresence(at)} != ${presences.absent}`,
+  isPresent: (at: string) => `${emitPresence(at)} == ${presences.present}`,
+  isFaulty: (at: string) => `${emitPresence(at)} == ${presences.faulty}`,
   known: (at: string) => `load<u8>(${at}, ${known})`,
   partial: (at: string) => `load<u8>(${at}, ${partial})`,
   unread: (at: string) => `load<u8>(${at}, ${unread})`,

@@ -5,25 +5,25 @@ const bits = 64;
 const spread = 0x9e3779b97f4a7c15n;
 const last = 0xd6e8feb86659fd93n;
 
-function mix(hash: bigint, part: bigint): bigint {
+function mixHash(hash: bigint, part: bigint): bigint {
   const product = BigInt.asUintN(bits, (hash ^ part) * spread);
   return product ^ (product >> 32n);
 }
 
 export function extendHash(hash: bigint, text: Uint8Array): bigint {
   const view = new DataView(text.buffer, text.byteOffset, text.byteLength);
-  let mixed = mix(hash, BigInt(text.length));
+  let mixed = mixHash(hash, BigInt(text.length));
   let at = 0;
-  for (; text.length - at >= 8; at += 8) mixed = mix(mixed, view.getBigUint64(at, true));
+  for (; text.length - at >= 8; at += 8) mixed = mixHash(mixed, view.getBigUint64(at, true));
   if (text.length - at >= 4) {
-    mixed = mix(mixed, BigInt(view.getUint32(at, true)));
+    mixed = mixHash(mixed, BigInt(view.getUint32(at, true)));
     at += 4;
   }
   if (text.length - at >= 2) {
-    mixed = mix(mixed, BigInt(view.getUint16(at, true)));
+    mixed = mixHash(mixed, BigInt(view.getUint16(at, true)));
     at += 2;
   }
-  return at === text.length ? mixed : mix(mixed, BigInt(view.getUint8(at)));
+  return at === text.length ? mixed : mixHash(mixed, BigInt(view.getUint8(at)));
 }
 
 export function finishHash(hash: bigint): number {
@@ -35,7 +35,7 @@ export function hashText(text: Uint8Array): number {
 }
 
 export function hashWord(value: bigint): number {
-  return finishHash(mix(0n, BigInt.asUintN(bits, value)));
+  return finishHash(mixHash(0n, BigInt.asUintN(bits, value)));
 }
 
 export function hashScope(subject: number, action: number, resource: number): number {

@@ -31,21 +31,25 @@ export function recordTable(size: number, members: readonly TableMember[]): Uint
     0n,
   );
   const [low, high] = [Number(required & 0xffff_ffffn), Number(required >> 32n)];
-  return Uint8Array.from([...[size, low, high].flatMap(u32), ...members.flatMap(row), ...u32(0)]);
+  return Uint8Array.from([
+    ...[size, low, high].flatMap(encodeU32),
+    ...members.flatMap(encodeRow),
+    ...encodeU32(0),
+  ]);
 }
 
 const headerBytes = 18;
 
-function row({ name, kind, path, cell, record, missing }: TableMember, index: number) {
+function encodeRow({ name, kind, path, cell, record, missing }: TableMember, index: number) {
   const common = encoder.encode(normalizeForm(name));
   const own = isPlain(name) ? [] : encoder.encode(name);
   return [
-    ...u16(headerBytes + common.length + own.length),
-    ...u16(common.length),
-    ...u16(kind),
-    ...u16(path),
-    ...u32(cell),
-    ...u32(record),
+    ...encodeU16(headerBytes + common.length + own.length),
+    ...encodeU16(common.length),
+    ...encodeU16(kind),
+    ...encodeU16(path),
+    ...encodeU32(cell),
+    ...encodeU32(record),
     index,
     missing === 'faulty' ? 1 : 0,
     ...common,
@@ -65,10 +69,10 @@ function isPlain(name: string): boolean {
   return normalizeForm(name).length === name.length + 3;
 }
 
-function u16(value: number): readonly number[] {
+function encodeU16(value: number): readonly number[] {
   return [value & 0xff, value >> 8];
 }
 
-function u32(value: number): readonly number[] {
-  return [...u16(value & 0xffff), ...u16(value >>> 16)];
+function encodeU32(value: number): readonly number[] {
+  return [...encodeU16(value & 0xffff), ...encodeU16(value >>> 16)];
 }

@@ -42,7 +42,7 @@ export function recordWriters(
 ): string {
   const names = new Map(enums.map(({ id, members }) => [id, members]));
   const cases = kinds.map(
-    (written) => `    case ${written.kind}: ${statement(written, names, data)}; return;`,
+    (written) => `    case ${written.kind}: ${emitStatement(written, names, data)}; return;`,
   );
   return `
 export function writeValue(kind: i32, cell: usize): void {
@@ -54,7 +54,7 @@ ${cases.join('\n')}
 `;
 }
 
-function statement(
+function emitStatement(
   { reader, element }: WrittenKind,
   enums: ReadonlyMap<number, readonly string[]>,
   data: StaticData,

@@ -80,7 +80,7 @@ export function describeResponse(
       findFile,
     ),
   );
-  const limits = varyingLimits(ir);
+  const limits = listVaryingLimits(ir);
 
   const buildReasonRow = (index: number): readonly number[] => {
     const reason = description.reasons[index] as DescribedReason;
@@ -284,7 +284,7 @@ class Values {
 }
 
 /** The reasons that narrow to values that are not constant. */
-function varyingLimits(ir: IrModule): ReadonlySet<number> {
+function listVaryingLimits(ir: IrModule): ReadonlySet<number> {
   const rules = ir.rules.filter(
     ({ narrowing }) => narrowing?.settings.some(({ value }) => !isConst(value)) ?? false,
   );

@@ -25,7 +25,7 @@ export function describeReads(description: Description, data: ResponseData): Rea
   const words = Math.ceil(paths.length / 64);
   const places = new Map(paths.map((path, place) => [path, place]));
   const bits = (some: readonly string[]) =>
-    bitSet(
+    encodeBitSet(
       some.map((path) => places.get(path) ?? 0),
       words * 2,
     );
@@ -34,7 +34,7 @@ export function describeReads(description: Description, data: ResponseData): Rea
       [...groupByKey(some, scopeKey).values()].map((scope) => {
         const [{ subjects, actions, resources } = {} as DescribedRule] = scope;
         const byEffects = groupByKey(scope, ({ effects, lowers }) =>
-          String(effectBits(effects) | (lowers ? lowersBit : 0)),
+          String(encodeEffects(effects) | (lowers ? lowersBit : 0)),
         );
         const rows = [...byEffects].map(([mask, group]) => [
           Number(mask),
@@ -44,7 +44,7 @@ export function describeReads(description: Description, data: ResponseData): Rea
         const set = (numbers: readonly number[] | undefined, names: readonly string[]) =>
           numbers === undefined
             ? 0
-            : data.words(bitSet(numbers, Math.ceil((names.length + 1) / 32)));
+            : data.words(encodeBitSet(numbers, Math.ceil((names.length + 1) / 32)));
         return [
           set(subjects, description.selectors.subjects),
           set(actions, description.selectors.actions),
@@ -79,12 +79,12 @@ function scopeKey({ subjects, actions, resources }: DescribedRule): string {
   return JSON.stringify([subjects, actions, resources].map((each) => each ?? null));
 }
 
-function effectBits(some: readonly EffectName[]): number {
+function encodeEffects(some: readonly EffectName[]): number {
   return some.reduce((all, effect) => all | (1 << effects.indexOf(effect)), 0);
 }
 
 /** Numbers as bits, in words of 32 bits. */
-function bitSet(numbers: readonly number[], words: number): readonly number[] {
+function encodeBitSet(numbers: readonly number[], words: number): readonly number[] {
   const set = new Array<number>(words).fill(0);
   for (const number of numbers) {
     set[number >> 5] = ((set[number >> 5] ?? 0) | (1 << (number & 31))) >>> 0;

@@ -30,7 +30,7 @@ const slackBytes = 16;
 
 /** Room for the responses of several policies, of which one is written at a time. */
 export function maxRoom(rooms: readonly ResponseRoom[]): ResponseRoom {
-  const findMax = (region: keyof ResponseRoom) => max(rooms.map((room) => room[region]));
+  const findMax = (region: keyof ResponseRoom) => maxOf(rooms.map((room) => room[region]));
   return {
     ranks: findMax('ranks'),
     readWords: findMax('readWords'),
@@ -64,7 +64,7 @@ export function computeResponseRoom(
   const offers = description.offers.map(({ name, type }, index) => {
     const offerPaths = lowered.filter(({ offer }) => offer === index);
     return (
-      countQuotedBytes(name) + max(offerPaths.map(({ value }) => countValueBytes(value, type)))
+      countQuotedBytes(name) + maxOf(offerPaths.map(({ value }) => countValueBytes(value, type)))
     );
   });
   const values = ir.reasons.flatMap(({ properties }) => properties);
@@ -108,18 +108,18 @@ export function computeResponseRoom(
     response:
       headerBytes +
       fixedBytes * 4 +
-      sumNumbers(description.reasons.map((_, index) => detailBytes(ir, description, index))) +
+      sumNumbers(description.reasons.map((_, index) => countDetailBytes(ir, description, index))) +
       sumNumbers(constraints) +
       sumNumbers(offers) +
       sumNumbers(obligations) +
       sumNumbers(paths.map(countQuotedBytes)) +
-      errorBytes(description) +
+      countErrorBytes(description) +
       slackBytes,
   };
 }
 
 /** A reason's id among the ids, and its details. */
-function detailBytes(ir: IrModule, description: Description, index: number): number {
+function countDetailBytes(ir: IrModule, description: Description, index: number): number {
   const {
     id,
     message = [],
@@ -140,7 +140,7 @@ function detailBytes(ir: IrModule, description: Description, index: number): num
   );
 }
 
-function errorBytes({ paths, expected, tables, signals }: Description): number {
+function countErrorBytes({ paths, expected, tables, signals }: Description): number {
   const lengths: number[] = [];
   for (const [at, [before, step]] of paths.entries()) {
     lengths.push((at === 0 ? 0 : (lengths[before] ?? 0)) + countQuotedBytes(step));
@@ -167,9 +167,9 @@ function errorBytes({ paths, expected, tables, signals }: Description): number {
   );
   return (
     fixedBytes +
-    max(lengths) +
+    maxOf(lengths) +
     indexes * numberBytes +
-    2 * max([...codes, ...expected, ...foundNames].map(countQuotedBytes).concat(ofTables)) +
+    2 * maxOf([...codes, ...expected, ...foundNames].map(countQuotedBytes).concat(ofTables)) +
     nested
   );
 }
@@ -179,6 +179,6 @@ function countQuotedBytes(text: string): number {
   return countTextBytes(text) + 3;
 }
 
-function max(values: readonly number[]): number {
+function maxOf(values: readonly number[]): number {
   return values.reduce((all, value) => Math.max(all, value), 0);
 }

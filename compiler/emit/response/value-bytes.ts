@@ -28,10 +28,10 @@ const scalarBytes: Readonly<Record<string, number>> = {
 /** The text of a value as JSON. */
 export function countValueBytes(expr: IrExpr, type: TypeDescription): number {
   if (type.kind === 'Set') return 2 + setBytes(expr, type.element);
-  return quoteBytes + scalarRoom(expr, type);
+  return quoteBytes + countScalarRoom(expr, type);
 }
 
-function scalarRoom(expr: IrExpr, type: TypeDescription): number {
+function countScalarRoom(expr: IrExpr, type: TypeDescription): number {
   if (type.kind === 'Enum') return Math.max(0, ...type.members.map(countTextBytes));
   const bytes = scalarBytes[type.kind];
   if (bytes !== undefined) return bytes;
@@ -44,12 +44,12 @@ function setBytes(expr: IrExpr, element: TypeDescription): number {
   switch (expr.kind) {
     case 'const':
       return sumNumbers(
-        (expr.value as readonly IrScalar[]).map((value) => elementBytes(element, value)),
+        (expr.value as readonly IrScalar[]).map((value) => countElementBytes(element, value)),
       );
     case 'cell':
       return isText(element)
         ? stringsBytes
-        : requestLimits.elements * elementBytes(element, undefined);
+        : requestLimits.elements * countElementBytes(element, undefined);
     case 'set':
       return sumNumbers(expr.elements.map((irExpr) => countValueBytes(irExpr, element)));
     case 'if':
@@ -59,7 +59,7 @@ function setBytes(expr: IrExpr, element: TypeDescription): number {
     case 'lookup':
       return expr.table.external === undefined
         ? Math.max(0, ...expr.table.rows.map(({ value }) => setBytes(value, element)))
-        : requestLimits.elements * elementBytes(element, undefined);
+        : requestLimits.elements * countElementBytes(element, undefined);
     case 'apply':
       return sumNumbers(expr.args.map((arg) => setBytes(arg, element)));
     default:
@@ -98,7 +98,7 @@ export function countMaxElements(expr: IrExpr): number {
   }
 }
 
-function elementBytes(element: TypeDescription, value: IrScalar | undefined): number {
+function countElementBytes(element: TypeDescription, value: IrScalar | undefined): number {
   if (isText(element)) {
     return quoteBytes + (typeof value === 'string' ? countTextBytes(value) : stringBytes);
   }

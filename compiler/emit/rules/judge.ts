@@ -358,7 +358,7 @@ class Judge {
       '  }',
       '}',
       'export function lower(narrowing: i32): i32 {',
-      ...switching(
+      ...emitSwitch(
         'narrowing',
         lowering.map(({ id }) => `case ${id}: return lower${id}();`),
       ),
@@ -540,12 +540,12 @@ class Judge {
     const rows = this.#rowsOfReasons(places);
     this.#add(
       'export function why(reason: i32, falls: bool): u64 {',
-      ...switching('reason', whys),
+      ...emitSwitch('reason', whys),
       ...rows(ofFamilies.map((name, family) => `case ${family}: return ${name}(row, falls);`)),
       '  return 0;',
       '}',
       'export function fill(reason: i32): void {',
-      ...switching('reason', fills),
+      ...emitSwitch('reason', fills),
       ...rows(families.map((_, family) => `case ${family}: return familyFill${family}(row);`)),
       '}',
     );
@@ -564,7 +564,7 @@ class Judge {
     return (cases: readonly string[]) => [
       `  const entry: usize = ${table} + <usize>reason * ${placeLayout.size};`,
       `  const row: usize = load<u32>(entry, ${placeLayout.row});`,
-      ...switching(`load<i32>(entry, ${placeLayout.family})`, cases),
+      ...emitSwitch(`load<i32>(entry, ${placeLayout.family})`, cases),
     ];
   }
 }
@@ -576,7 +576,7 @@ function collectNarrowings({ rules, scores }: IrModule): readonly IrNarrowing[] 
   ];
 }
 
-function switching(value: string, cases: readonly string[]): readonly string[] {
+function emitSwitch(value: string, cases: readonly string[]): readonly string[] {
   if (cases.length === 0) return [];
   return [`  switch (${value}) {`, ...cases.map((each) => `    ${each}`), '    default:', '  }'];
 }

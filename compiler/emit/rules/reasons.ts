@@ -34,12 +34,12 @@ export function fillLines(
   const stores = [
     ...placeholders.map(({ index, value }) => ({ value, at: cell('placeholders', index) })),
     ...properties.map(({ index, value }) => ({ value, at: cell('properties', index) })),
-  ].map(({ value, at }) => storing(value, emitter.emit(value), at));
+  ].map(({ value, at }) => emitStore(value, emitter.emit(value), at));
   return [...emitter.lines, ...stores];
 }
 
 /** Stores a value in a cell; a set that exceeded the memory counts as unknown. */
-function storing(expr: IrExpr, local: EmittedValue, cell: string): string {
+function emitStore(expr: IrExpr, local: EmittedValue, cell: string): string {
   const known = emitUsable(expr, local);
   const store =
     expr.rep === 'cells'

@@ -83,7 +83,7 @@ export class RowData {
       for (const [member, { scope }] of rules.entries()) {
         const buckets = ways.get(encodeScopeForm(scope)) ?? new Map<string, Bucket>();
         ways.set(encodeScopeForm(scope), buckets);
-        for (const place of combinations(scope)) {
+        for (const place of listCombinations(scope)) {
           const key = place.join(' ');
           const [subject, action, resource] = place;
           const bucket = buckets.get(key) ?? { subject, action, resource, segments: new Map() };
@@ -190,7 +190,7 @@ function encodeScopeForm({ subjects, actions, resources }: IrScope): number {
   );
 }
 
-function combinations(scope: IrScope): readonly (readonly [number, number, number])[] {
+function listCombinations(scope: IrScope): readonly (readonly [number, number, number])[] {
   const any = [0];
   return (scope.subjects ?? any).flatMap((subject) =>
     (scope.actions ?? any).flatMap((action) =>

@@ -41,9 +41,9 @@ export function emitRowLookup(
       return { kind, table: data.hashTable(entries), rest: [] };
     }
     case 'network':
-      return { kind, ...byNetwork(discriminator.values, members, rowList, data) };
+      return { kind, ...indexByNetwork(discriminator.values, members, rowList, data) };
     case 'segments':
-      return { kind, ...bySegments(discriminator, members, rowList, data) };
+      return { kind, ...indexBySegments(discriminator, members, rowList, data) };
   }
 }
 
@@ -84,7 +84,7 @@ interface Network {
 /**
  * Divides the addresses at the boundaries of networks into stretches, each with the rows that contain it.
  */
-function byNetwork(
+function indexByNetwork(
   values: readonly (readonly Uint8Array[])[],
   members: readonly number[],
   rowList: (members: readonly number[]) => RowList,
@@ -170,7 +170,7 @@ function indexUpperHalves(starts: readonly bigint[]): readonly number[] {
 /**
  * A table for each set of positions at which patterns have literal segments, by the hash of the segments.
  */
-function bySegments(
+function indexBySegments(
   { separator, values }: Extract<Discriminator, { by: 'segments' }>,
   members: readonly number[],
   rowList: (members: readonly number[]) => RowList,

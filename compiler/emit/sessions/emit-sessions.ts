@@ -140,8 +140,8 @@ export function emitSessions(
       ...(ofWords === undefined ? [noRepair] : []),
       ...(ofWords?.isPacked === true ? [] : [notPacked]),
       ...(history?.lines ?? [noHistory]),
-      ...hashing('hashConstraints', 'CONSTRAINTS', ir.constraints),
-      ...hashing(
+      ...emitHashing('hashConstraints', 'CONSTRAINTS', ir.constraints),
+      ...emitHashing(
         'hashOffers',
         'OFFERS',
         ir.offers.flatMap(({ constraint }) => ir.constraints[constraint] ?? []),
@@ -161,7 +161,7 @@ export function noteSignal(signal: i32, state: usize, time: i64, order: u32, lat
 export function boundOf(term: i32): bool { return false; }`;
 
 /** Emits the function that hashes the values of constraints or offers into the key of an answer. */
-function hashing(
+function emitHashing(
   name: string,
   cells: string,
   constraints: readonly IrConstraint[],
@@ -170,7 +170,7 @@ function hashing(
     `export function ${name}(key: u64): u64 {`,
     ...constraints.map(
       (constraint, index) =>
-        `  key = hashedCell(key, ${cells} + ${index * 16}, ${kindOfValue(constraint)});`,
+        `  key = hashedCell(key, ${cells} + ${index * 16}, ${encodeValueKind(constraint)});`,
     ),
     '  return key;',
     '}',
@@ -178,7 +178,7 @@ function hashing(
 }
 
 /** How a cell's value is identified, by the numbers of sessions/answer-key.ts of the library. */
-function kindOfValue({ rep, holds }: IrConstraint): number {
+function encodeValueKind({ rep, holds }: IrConstraint): number {
   if (rep === 'cells') return holds === 'Words' ? 2 : 3;
   return rep === 'bytes' ? 1 : 0;
 }

@@ -54,7 +54,9 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
   const { tracks, terms } = history;
   const { own, shared } = splitTracks(history);
   const rows = [
-    ...locateTracks(own).map((place, index) => trackRow(own[index] as IrTrack, place, facts, data)),
+    ...locateTracks(own).map((place, index) =>
+      encodeTrackRow(own[index] as IrTrack, place, facts, data),
+    ),
     ...locateSharedTracks(shared).map((place, index) =>
       buildSharedTrackRow(shared[index] as IrTrack, index, place, facts, data),
     ),
@@ -62,7 +64,7 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
   return {
     tracks: { address: data.words(rows.flat()), count: own.length },
     terms: {
-      address: data.words(terms.flatMap((term) => termRow(term, facts))),
+      address: data.words(terms.flatMap((term) => encodeTermRow(term, facts))),
       count: terms.length,
     },
     identities: data.words(tracks.flatMap(hashIdentity)),
@@ -71,7 +73,10 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
     own: countHistoryBytes(history) - countOwnBytes(shared),
     hasCompoundKeys: tracks.some((track) => classifyKey(track.key) === keyKinds.compound),
     hasCounters: shared.some(({ isCounter }) => isCounter),
-    sharedBytes: shared.reduce((all, track) => all + headBytes(track) + indexBytes(track), 0),
+    sharedBytes: shared.reduce(
+      (all, track) => all + countHeadBytes(track) + countIndexBytes(track),
+      0,
+    ),
     sharedCount: shared.length,
     hasSums: tracks.some(({ added }) => added !== undefined),
     hasPeriods: tracks.some(({ window }) => window?.kind === 'period'),
@@ -105,7 +110,7 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
 export function countHistoryBytes(history: IrHistory | undefined): number {
   if (history === undefined) return 0;
   const { own, shared } = splitTracks(history);
-  const tracks = own.reduce((all, track) => all + trackBytes(track), 0);
+  const tracks = own.reduce((all, track) => all + countTrackBytes(track), 0);
   return headerBytes + tracks + linkBytes(shared.length) + countOwnBytes(shared);
 }
 
@@ -114,7 +119,10 @@ export function countSharedHistoryBytes(history: IrHistory): number {
   const { shared } = splitTracks(history);
   return shared.reduce(
     (all, track) =>
-      all + headBytes(track) + indexBytes(track) + (track.key?.limit ?? 0) * placeBytes(track),
+      all +
+      countHeadBytes(track) +
+      countIndexBytes(track) +
+      (track.key?.limit ?? 0) * countPlaceBytes(track),
     0,
   );
 }
@@ -138,7 +146,7 @@ function countBuckets({ key }: IrTrack): number {
 const placesOfChunk = 64;
 
 /** The index, the first place and the first session of each bucket, and the addresses of chunks. */
-function indexBytes(track: IrTrack): number {
+function countIndexBytes(track: IrTrack): number {
   const chunks = Math.ceil((track.key?.limit ?? 1) / placesOfChunk);
   return alignTo8(32 + 8 * countBuckets(track) + 4 * chunks);
 }
@@ -156,9 +164,9 @@ interface IndexedPlace {
 function locateSharedTracks(tracks: readonly IrTrack[]): readonly IndexedPlace[] {
   let place = 0;
   return tracks.map((track) => {
-    const index = place + headBytes(track);
+    const index = place + countHeadBytes(track);
     const found = { place, index };
-    place = index + indexBytes(track);
+    place = index + countIndexBytes(track);
     return found;
   });
 }
@@ -168,7 +176,7 @@ function locateTracks(tracks: readonly IrTrack[]): readonly number[] {
   let at = headerBytes;
   return tracks.map((track) => {
     const place = at;
-    at += trackBytes(track);
+    at += countTrackBytes(track);
     return place;
   });
 }
@@ -179,24 +187,24 @@ function stampBytes({ isOrdered, isShared, added }: IrTrack): number {
   return isOrdered || isShared ? 16 : 8;
 }
 
-function trackBytes(track: IrTrack): number {
+function countTrackBytes(track: IrTrack): number {
   const { key, added } = track;
-  if (key !== undefined) return headBytes(track) + key.limit * placeBytes(track);
-  return (added === undefined ? valueBytes(track) : 16) + listBytes(track);
+  if (key !== undefined) return countHeadBytes(track) + key.limit * countPlaceBytes(track);
+  return (added === undefined ? countHeldBytes(track) : 16) + listBytes(track);
 }
 
 /** The bytes of the events without a known key, and of the stamp of the last one that was dropped. */
-function headBytes(track: IrTrack): number {
+function countHeadBytes(track: IrTrack): number {
   const version = track.isCounter ? 16 : 0;
   return stampBytes(track) * track.count + 16 + version;
 }
 
 /** The bytes of a place for a key. */
-function placeBytes(track: IrTrack): number {
-  return 32 + valueBytes(track) + listBytes(track);
+function countPlaceBytes(track: IrTrack): number {
+  return 32 + countHeldBytes(track) + listBytes(track);
 }
 
-function valueBytes({ value }: IrTrack): number {
+function countHeldBytes({ value }: IrTrack): number {
   return value === undefined ? 0 : 8;
 }
 
@@ -205,7 +213,7 @@ function listBytes(track: IrTrack): number {
   return track.added === undefined ? 2 * stamps : stamps;
 }
 
-function trackRow(
+function encodeTrackRow(
   track: IrTrack,
   place: number,
   facts: number,
@@ -219,7 +227,7 @@ function trackRow(
     key?.limit ?? 0,
     locateKey(key, 'ofEvent', facts, data),
     classifyKey(key),
-    ...halves(window?.kind === 'age' ? window.milliseconds : -1n),
+    ...splitWord(window?.kind === 'age' ? window.milliseconds : -1n),
     value === undefined ? 0 : facts + value.offset,
     ...(value === undefined
       ? [0, 0, 0]
@@ -263,7 +271,13 @@ function buildSharedTrackRow(
   facts: number,
   data: StaticData,
 ): readonly number[] {
-  return trackRow(track, place, facts, data).toSpliced(9, 3, index, countBuckets(track), number);
+  return encodeTrackRow(track, place, facts, data).toSpliced(
+    9,
+    3,
+    index,
+    countBuckets(track),
+    number,
+  );
 }
 
 const encoder = new TextEncoder();
@@ -284,17 +298,17 @@ function hashIdentity({
   const sharedForm = isCounter ? (added === 'one' ? 6n : 5n) : isSum ? 4n : 3n;
   const form = isShared ? sharedForm : isSum ? 2n : isOrdered ? 1n : 0n;
   const period = window?.kind === 'period' ? `\n${window.unit} ${window.zone.name}` : '';
-  return halves(extendHash(form, encoder.encode(identity + period)));
+  return splitWord(extendHash(form, encoder.encode(identity + period)));
 }
 
 function storeNestedSlots(reader: IrReader, data: StaticData): number {
   return reader.kind === 'collection' ? storeElementSlots(reader, data) : 0;
 }
 
-function termRow(term: IrTerm, facts: number): readonly number[] {
+function encodeTermRow(term: IrTerm, facts: number): readonly number[] {
   const head = [termKinds[term.kind], facts + term.target, term.track];
   if (term.kind === 'count') {
-    return [...head, comparisons[term.operator].op, ...halves(term.threshold)];
+    return [...head, comparisons[term.operator].op, ...splitWord(term.threshold)];
   }
   if (term.kind === 'sum') return [...head, comparisons[term.operator].op, 0, 0];
   return [...head, term.kind === 'since' ? term.start : 0, 0, 0];
@@ -317,7 +331,7 @@ function boundLines(terms: readonly IrTerm[], facts: number, data: StaticData): 
   return ['export function boundOf(term: i32): bool {', ...cases, '  return false;', '}'];
 }
 
-function halves(value: bigint): readonly number[] {
+function splitWord(value: bigint): readonly number[] {
   return [Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> 32n))];
 }
 

@@ -49,12 +49,12 @@ const texts: ReadonlySet<string> = new Set(['readString', 'readSpiffe', 'readIp'
 
 /** The offsets of the cells whose words are in a session's record, in order. */
 export function listSessionWords(facts: IrFacts): readonly number[] {
-  return selectWords(allSlots(facts, undefined)).map(({ offset }) => offset);
+  return selectWords(collectSlots(facts, undefined)).map(({ offset }) => offset);
 }
 
 /** The bytes of a session, except for strings, collections and its ID. */
 export function countSessionBytes(facts: IrFacts, state: number): number {
-  const slots = allSlots(facts, undefined);
+  const slots = collectSlots(facts, undefined);
   const words = selectWords(slots);
   const others = slots.length - words.length;
   const left = slots.filter(isWord).length - words.length;
@@ -68,7 +68,7 @@ export function countOutdatedBytes(members: number): number {
 }
 
 export function placeSessionSlots(facts: IrFacts, address: number, data: StaticData): SessionSlots {
-  const all = allSlots(facts, data);
+  const all = collectSlots(facts, data);
   const words = selectWords(all);
   const kept = new Set(words);
   const others = all.filter((slot) => !kept.has(slot));
@@ -96,7 +96,7 @@ function isWord({ kind }: Slot): boolean {
 }
 
 /** The slots by cell. Without `data`, the elements of collections are not described. */
-function allSlots(facts: IrFacts, data: StaticData | undefined): readonly Slot[] {
+function collectSlots(facts: IrFacts, data: StaticData | undefined): readonly Slot[] {
   const selectorSlots = Object.values(facts.selectors).map(({ offset }): Slot => {
     return { offset, kind: 'bytes', more: 0 };
   });

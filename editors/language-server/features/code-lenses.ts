@@ -55,8 +55,8 @@ export function listCodeLenses(
     const data: LensData = { uri, file, kind, name, start: span.start };
     return { range: positions.toRange(span), data };
   };
-  const rules = tests.length === 0 ? [] : ruleNames(analyzedFile.node);
-  const invariants = policy.rules.length > maxRules ? [] : invariantNames(analyzedFile.node);
+  const rules = tests.length === 0 ? [] : listRuleNames(analyzedFile.node);
+  const invariants = policy.rules.length > maxRules ? [] : listInvariantNames(analyzedFile.node);
   return [
     ...ofTests,
     ...rules.map(({ text, span }) => open('rule', text, span)),
@@ -95,12 +95,12 @@ export function resolveInvariantLens(lens: CodeLens, proof: ProvedInvariant | un
   };
 }
 
-function invariantNames({ items }: FileNode): readonly StringNode[] {
+function listInvariantNames({ items }: FileNode): readonly StringNode[] {
   return items.flatMap((item) => (item.kind === 'Invariant' ? [item.name] : []));
 }
 
 /** The names of rules and of the conditions of scores. */
-function ruleNames(root: AstNode): readonly NameNode[] {
+function listRuleNames(root: AstNode): readonly NameNode[] {
   const names: NameNode[] = [];
   const add = (node: AstNode) => {
     if (node.kind === 'Rule' || node.kind === 'ScoreCondition') names.push(node.name);

@@ -43,13 +43,13 @@ export function listCompletions(
   if (tree === undefined) return [];
   const path = findNodePath(tree, start + 1);
   const node = path.at(-1);
-  return distinct(
-    isPlaceholder(node) ? offerItems(analysis, policyAnalysis, file, path) : listSnippets(path),
+  return removeDuplicates(
+    isPlaceholder(node) ? listOfferItems(analysis, policyAnalysis, file, path) : listSnippets(path),
   );
 }
 
 /** The first item of each label. */
-function distinct(items: readonly CompletionItem[]): CompletionItem[] {
+function removeDuplicates(items: readonly CompletionItem[]): CompletionItem[] {
   const byLabel = new Map<string, CompletionItem>();
   for (const item of items) if (!byLabel.has(item.label)) byLabel.set(item.label, item);
   return [...byLabel.values()];
@@ -61,7 +61,7 @@ function isPlaceholder(node: AstNode | undefined): boolean {
 }
 
 /** The items that can be in place of the last node of a path. */
-function offerItems(
+function listOfferItems(
   analysis: PolicyAnalysis,
   policyAnalysis: PolicyAnalysis,
   file: string,
@@ -70,7 +70,7 @@ function offerItems(
   const [parent, node] = path.slice(-2);
   switch (parent?.kind) {
     case 'Access':
-      return memberItems(analysis, parent.object);
+      return listMemberItems(analysis, parent.object);
     case 'NamedType':
       return typeItems(analysis, file);
     case 'Group':
@@ -84,25 +84,25 @@ function offerItems(
       return listDeclaredItems(analysis, file, ['Obligation'], CompletionItemKind.Event);
     case 'Step':
     case 'Row':
-      return ruleItems(policyAnalysis);
+      return listRuleItems(policyAnalysis);
     case 'Test':
     case 'Fixture':
       return listDeclaredItems(analysis, file, ['Fixture'], CompletionItemKind.Constant);
     case 'Call':
-      return expressionItems(analysis, file, path);
+      return listExpressionItems(analysis, file, path);
     default:
-      return node?.kind === 'Reference' ? expressionItems(analysis, file, path) : [];
+      return node?.kind === 'Reference' ? listExpressionItems(analysis, file, path) : [];
   }
 }
 
-function memberItems({ types, files }: PolicyAnalysis, object: AstNode): CompletionItem[] {
+function listMemberItems({ types, files }: PolicyAnalysis, object: AstNode): CompletionItem[] {
   if (object.kind === 'Reference') {
     for (const { node } of files.values()) {
       const declared = node.items.find(
         (item) => item.kind === 'Enum' && item.name.text === object.name,
       );
       if (declared?.kind === 'Enum') {
-        return declared.members.map(({ text }) => item(text, CompletionItemKind.EnumMember));
+        return declared.members.map(({ text }) => createItem(text, CompletionItemKind.EnumMember));
       }
     }
   }
@@ -111,9 +111,13 @@ function memberItems({ types, files }: PolicyAnalysis, object: AstNode): Complet
   const own = object.kind === 'Reference' ? (selectorMembers[object.name] ?? []) : [];
   return [
     ...listReadableMembers(expr).map((member) =>
-      item(member.name, CompletionItemKind.Field, describeDetail(member.type, member.optional)),
+      createItem(
+        member.name,
+        CompletionItemKind.Field,
+        describeDetail(member.type, member.optional),
+      ),
     ),
-    ...own.map((name) => item(name, CompletionItemKind.Field, 'String')),
+    ...own.map((name) => createItem(name, CompletionItemKind.Field, 'String')),
   ];
 }
 
@@ -134,7 +138,7 @@ const scalarTypes = [...scalarKinds, 'Set', 'List', 'Map'];
 function typeItems(analysis: PolicyAnalysis, file: string): CompletionItem[] {
   return [
     ...listDeclaredItems(analysis, file, ['Record', 'Enum'], CompletionItemKind.Struct),
-    ...scalarTypes.map((name) => item(name, CompletionItemKind.Keyword)),
+    ...scalarTypes.map((name) => createItem(name, CompletionItemKind.Keyword)),
   ];
 }
 
@@ -155,10 +159,10 @@ function scopeItems(
   const names = listShapeNames(analysis, kind);
   const sets = [...analysis.namesIn(file).values()].flatMap((declared) =>
     declared.kind === 'NameSet' && declared.of === `${kind.toLowerCase()}s`
-      ? [item(declared.name.text, CompletionItemKind.Enum)]
+      ? [createItem(declared.name.text, CompletionItemKind.Enum)]
       : [],
   );
-  return [...names.map((name) => item(asName(name), CompletionItemKind.Class)), ...sets];
+  return [...names.map((name) => createItem(asName(name), CompletionItemKind.Class)), ...sets];
 }
 
 function listShapeNames({ files }: PolicyAnalysis, kind: string): readonly string[] {
@@ -188,11 +192,11 @@ function listDeclaredItems(
     if (!kinds.includes(node.kind)) return [];
     const text = sources.get(node.span.file) ?? files.get(node.span.file)?.text ?? '';
     const [line = ''] = text.slice(node.span.start, node.span.end).split('\n');
-    return [item(name, as, line)];
+    return [createItem(name, as, line)];
   });
 }
 
-function ruleItems({ files }: PolicyAnalysis): CompletionItem[] {
+function listRuleItems({ files }: PolicyAnalysis): CompletionItem[] {
   const names = new Set<string>();
   const collect = (node: AstNode) => {
     if (node.kind === 'Rule' || node.kind === 'ScoreCondition') names.add(node.name.text);
@@ -201,12 +205,12 @@ function ruleItems({ files }: PolicyAnalysis): CompletionItem[] {
     if (node.kind === 'Score') for (const condition of node.conditions) collect(condition);
   };
   for (const { node } of files.values()) collect(node);
-  return [...names].map((name) => item(name, CompletionItemKind.Function));
+  return [...names].map((name) => createItem(name, CompletionItemKind.Function));
 }
 
 const words = ['not', 'any', 'all', 'if', 'true', 'false', ...historyFormNames];
 
-function expressionItems(
+function listExpressionItems(
   analysis: PolicyAnalysis,
   file: string,
   path: readonly AstNode[],
@@ -217,26 +221,28 @@ function expressionItems(
     ...listDeclaredItems(analysis, file, ['Table'], CompletionItemKind.Struct),
     ...listDeclaredItems(analysis, file, ['Window'], CompletionItemKind.Constant),
   ];
-  const locals = [...listLocalNames(path)].map((name) => item(name, CompletionItemKind.Variable));
+  const locals = [...listLocalNames(path)].map((name) =>
+    createItem(name, CompletionItemKind.Variable),
+  );
   const roots = ['subject', 'action', 'resource', 'context'].map((name) =>
-    item(name, CompletionItemKind.Variable),
+    createItem(name, CompletionItemKind.Variable),
   );
   const calls = functionNames.map((name) =>
-    item(name, CompletionItemKind.Function, builtins.get(name)?.doc),
+    createItem(name, CompletionItemKind.Function, builtins.get(name)?.doc),
   );
-  const expected = enumItems(analysis, path);
-  const keywords = words.map((name) => item(name, CompletionItemKind.Keyword));
+  const expected = listEnumItems(analysis, path);
+  const keywords = words.map((name) => createItem(name, CompletionItemKind.Keyword));
   return [...expected, ...locals, ...roots, ...named, ...calls, ...keywords];
 }
 
 /** The members of the enum that the other operand of a comparison has. */
-function enumItems({ types }: PolicyAnalysis, path: readonly AstNode[]): CompletionItem[] {
+function listEnumItems({ types }: PolicyAnalysis, path: readonly AstNode[]): CompletionItem[] {
   const binary = findInnermost(path, 'Binary') as BinaryNode | undefined;
   const type = binary && types.get(binary.left)?.type;
   const element = type?.kind === 'Set' || type?.kind === 'List' ? type.element : type;
   if (element?.kind !== 'Enum') return [];
   return element.members.map((name) => ({
-    ...item(asName(name), CompletionItemKind.EnumMember, element.name),
+    ...createItem(asName(name), CompletionItemKind.EnumMember, element.name),
     sortText: `0${name}`,
   }));
 }
@@ -247,10 +253,10 @@ function listSnippets(path: readonly AstNode[]): CompletionItem[] {
   );
   if (block?.kind === 'Test') return [];
   const isFile = block === undefined || (block as FileNode).kind === 'File';
-  return (isFile ? itemSnippets : ruleSnippets).map(snippetItem);
+  return (isFile ? itemSnippets : ruleSnippets).map(createSnippetItem);
 }
 
-function snippetItem({ word, title, body }: PolicySnippet): CompletionItem {
+function createSnippetItem({ word, title, body }: PolicySnippet): CompletionItem {
   return {
     label: word,
     kind: CompletionItemKind.Snippet,
@@ -260,6 +266,6 @@ function snippetItem({ word, title, body }: PolicySnippet): CompletionItem {
   };
 }
 
-function item(label: string, kind: CompletionItemKind, detail?: string): CompletionItem {
+function createItem(label: string, kind: CompletionItemKind, detail?: string): CompletionItem {
   return { label, kind, ...(detail === undefined ? {} : { detail }) };
 }

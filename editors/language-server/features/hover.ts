@@ -26,10 +26,10 @@ export function findHover(
   const parts = [
     ...(expr === undefined
       ? []
-      : [code(`${excerptSource(analysis, typed)}: ${displayType(expr)}`)]),
-    ...memberParts(expr, findInnermost(path, 'Rule')),
-    ...(occurrence === undefined ? [] : declarationParts(analysis, occurrence.target)),
-    ...builtinParts(path),
+      : [formatCode(`${excerptSource(analysis, typed)}: ${displayType(expr)}`)]),
+    ...describeMember(expr, findInnermost(path, 'Rule')),
+    ...(occurrence === undefined ? [] : describeDeclaration(analysis, occurrence.target)),
+    ...describeBuiltinUse(path),
   ];
   if (parts.length === 0) return undefined;
   const span = occurrence?.span ?? typed?.span;
@@ -49,36 +49,36 @@ function excerptSource({ sources }: PolicyAnalysis, node: AstNode | undefined): 
 
 function displayType({ type }: Expr): string {
   if (type.kind === 'Record') return type.name ?? 'a record';
-  const range = 'range' in type && type.range !== undefined ? rangeText(type.range) : '';
+  const range = 'range' in type && type.range !== undefined ? formatRange(type.range) : '';
   return `${typeName(type)}${range}`;
 }
 
-function rangeText({ min, max }: { readonly min: bigint; readonly max: bigint }): string {
+function formatRange({ min, max }: { readonly min: bigint; readonly max: bigint }): string {
   return ` (${min} to ${max})`;
 }
 
-function code(text: string): string {
+function formatCode(text: string): string {
   return `\`\`\`nhipol\n${text}\n\`\`\``;
 }
 
-function memberParts(expr: Expr | undefined, rule: RuleNode | undefined): readonly string[] {
+function describeMember(expr: Expr | undefined, rule: RuleNode | undefined): readonly string[] {
   const member = expr?.kind === 'Read' ? expr.members.at(-1) : undefined;
   if (member === undefined) return [];
   const facts = [
     member.optional ? 'It may be missing.' : 'Every valid request has it.',
     ...(member.fresh === undefined
       ? []
-      : [`It is unknown when it is older than ${seconds(member)}.`]),
+      : [`It is unknown when it is older than ${formatFreshness(member)}.`]),
     ...(member.secret ? ['It is secret: it never appears in answers and reports.'] : []),
   ];
-  return [[...facts, ...unknownHere(rule)].join(' ')];
+  return [[...facts, ...describeUnknownUse(rule)].join(' ')];
 }
 
-function seconds({ fresh = 0n }: Member): string {
+function formatFreshness({ fresh = 0n }: Member): string {
   return `${Number(fresh) / 1_000} s`;
 }
 
-function unknownHere(rule: RuleNode | undefined): readonly string[] {
+function describeUnknownUse(rule: RuleNode | undefined): readonly string[] {
   if (rule === undefined) return [];
   const { effect, name, skipUnknown } = rule;
   if (effect === 'permit') return [`If it is unknown, \`${name.text}\` does not permit.`];
@@ -88,7 +88,7 @@ function unknownHere(rule: RuleNode | undefined): readonly string[] {
 }
 
 /** The first line of a declaration, and the comment before it. */
-function declarationParts(analysis: PolicyAnalysis, { node, kind }: Target): readonly string[] {
+function describeDeclaration(analysis: PolicyAnalysis, { node, kind }: Target): readonly string[] {
   const text = analysis.files.get(node.span.file)?.text;
   if (text === undefined || kind === 'member') return [];
   const declared = text.slice(node.span.start, node.span.end);
@@ -96,7 +96,7 @@ function declarationParts(analysis: PolicyAnalysis, { node, kind }: Target): rea
   const shown = first.length <= maxShown ? first : `${first.slice(0, maxShown)}…`;
   const more = declared.includes('\n') && first.trimEnd().endsWith('{') ? `${shown} … }` : shown;
   const comment = findComment(text, node.span.start);
-  return [code(more), ...(comment === undefined ? [] : [comment])];
+  return [formatCode(more), ...(comment === undefined ? [] : [comment])];
 }
 
 /** The lines of comments that end on the line before an offset. */
@@ -112,7 +112,7 @@ export function findComment(text: string, offset: number): string | undefined {
   return lines.length === 0 ? undefined : lines.join('\n');
 }
 
-function builtinParts(path: readonly AstNode[]): readonly string[] {
+function describeBuiltinUse(path: readonly AstNode[]): readonly string[] {
   const node = path.findLast(
     ({ kind }) => kind === 'Call' || kind === 'Binary' || kind === 'Match',
   );

@@ -18,52 +18,52 @@ export function findSignature(
   const names = analysis.namesIn(file);
   const declared = names.get(list.name);
   if (list.kind === 'arguments') {
-    if (declared?.kind === 'Function') return ofFunction(analysis, declared, list);
-    return isFunction(list.name) ? ofBuiltin(list) : undefined;
+    if (declared?.kind === 'Function') return helpFunction(analysis, declared, list);
+    return isFunction(list.name) ? helpBuiltin(list) : undefined;
   }
   if (declared?.kind === 'Obligation') {
-    const members = declared.members.members.map(({ span }) => excerptText(analysis, span));
-    return ofSettings(`${list.name} { `, members, list, findDoc(analysis, declared));
+    const members = declared.members.members.map(({ span }) => formatExcerpt(analysis, span));
+    return helpSettings(`${list.name} { `, members, list, findDoc(analysis, declared));
   }
   if (list.name !== 'to') return undefined;
   const constraints = [...names.values()].flatMap((name) =>
     name.kind === 'Constraint'
-      ? [`${name.name.text}: ${excerptText(analysis, name.type.span)}`]
+      ? [`${name.name.text}: ${formatExcerpt(analysis, name.type.span)}`]
       : [],
   );
-  return constraints.length === 0 ? undefined : ofSettings('to { ', constraints, list, undefined);
+  return constraints.length === 0 ? undefined : helpSettings('to { ', constraints, list, undefined);
 }
 
-function ofFunction(
+function helpFunction(
   analysis: PolicyAnalysis,
   declared: Extract<DeclarationNode, { readonly kind: 'Function' }>,
   { index, name }: UnclosedList,
 ): SignatureHelp {
-  const parameters = declared.parameters.map(({ span }) => excerptText(analysis, span));
+  const parameters = declared.parameters.map(({ span }) => formatExcerpt(analysis, span));
   const { result } = declared;
-  const end = result === undefined ? ')' : `): ${excerptText(analysis, result.span)}`;
-  return help(`${name}(`, parameters, end, index, findDoc(analysis, declared));
+  const end = result === undefined ? ')' : `): ${formatExcerpt(analysis, result.span)}`;
+  return createHelp(`${name}(`, parameters, end, index, findDoc(analysis, declared));
 }
 
-function ofBuiltin({ name, index }: UnclosedList): SignatureHelp | undefined {
+function helpBuiltin({ name, index }: UnclosedList): SignatureHelp | undefined {
   const builtin = builtins.get(name);
   if (builtin === undefined) return undefined;
   const names = ['value', 'other'].slice(0, builtin.operands);
-  return help(`${name}(`, names, ')', index, `${builtin.doc} It takes ${builtin.takes}.`);
+  return createHelp(`${name}(`, names, ')', index, `${builtin.doc} It takes ${builtin.takes}.`);
 }
 
 /** The active setting is the one with the name that is written, not the one at its position. */
-function ofSettings(
+function helpSettings(
   begin: string,
   settings: readonly string[],
   { index, setting }: UnclosedList,
   doc: string | undefined,
 ): SignatureHelp {
   const named = settings.findIndex((each) => /^\w+/.exec(each)?.[0] === setting);
-  return help(begin, settings, ' }', named < 0 ? index : named, doc);
+  return createHelp(begin, settings, ' }', named < 0 ? index : named, doc);
 }
 
-function help(
+function createHelp(
   begin: string,
   parameters: readonly string[],
   end: string,
@@ -94,7 +94,7 @@ function findDoc(
 }
 
 /** On one line. */
-function excerptText(
+function formatExcerpt(
   { files }: PolicyAnalysis,
   { file, start, end }: DeclarationNode['span'],
 ): string {

@@ -153,14 +153,14 @@ export function listFoldingRanges(
   };
   visit(file);
   const [first] = file.items;
-  for (const span of commentBlocks(text, first?.span.file ?? file.span.file)) {
+  for (const span of listCommentBlocks(text, first?.span.file ?? file.span.file)) {
     add(span, FoldingRangeKind.Comment);
   }
   return ranges;
 }
 
 /** Comments on lines that follow each other. */
-function commentBlocks(text: string, file: string): readonly Span[] {
+function listCommentBlocks(text: string, file: string): readonly Span[] {
   const blocks: Span[] = [];
   let open: Span | undefined;
   for (const { startOffset, image } of listComments(text)) {

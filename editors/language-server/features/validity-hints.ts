@@ -28,7 +28,7 @@ export function listValidityHints(
       if (position.line < range.start.line || position.line > range.end.line) continue;
       hints.push({
         position,
-        label: `valid until ${shortText(end, now ?? readContextTime(request))}`,
+        label: `valid until ${formatShortly(end, now ?? readContextTime(request))}`,
         kind: InlayHintKind.Parameter,
         tooltip: `Time alone can change this answer at ${formatInstant(end)}.`,
         paddingLeft: true,
@@ -39,7 +39,7 @@ export function listValidityHints(
 }
 
 /** The time alone, if it is on the day of the decision. */
-function shortText(end: number, now: bigint | undefined): string {
+function formatShortly(end: number, now: bigint | undefined): string {
   const text = formatAnyInstant(end);
   const [day, time = ''] = text.split('T');
   if (now === undefined || formatAnyInstant(now).split('T')[0] !== day) return text;

@@ -83,7 +83,7 @@ class Finder {
     switch (node.kind) {
       case 'Member':
         for (const span of [node.span, node.name.span]) {
-          this.#members.set(makeSpanKey(span), target('member', node.name, node));
+          this.#members.set(makeSpanKey(span), createTarget('member', node.name, node));
         }
         break;
       case 'Subject':
@@ -91,7 +91,7 @@ class Finder {
       case 'Resource':
         if (node.name !== undefined) {
           const kind = node.kind.toLowerCase() as 'subject' | 'action' | 'resource';
-          this.#shapes.set(`${kind} ${node.name.text}`, target(kind, node.name, node));
+          this.#shapes.set(`${kind} ${node.name.text}`, createTarget(kind, node.name, node));
         }
         break;
       case 'Enum':
@@ -99,7 +99,7 @@ class Finder {
         break;
       case 'Rule':
       case 'ScoreCondition':
-        this.#rules.set(node.name.text, target('rule', node.name, node));
+        this.#rules.set(node.name.text, createTarget('rule', node.name, node));
         break;
     }
     for (const child of listChildren(node)) this.#declare(child);
@@ -139,17 +139,17 @@ class Finder {
         if (node.kind === 'NameSet') this.#scope({ [node.of]: node.entries }, file);
         break;
       case 'Let':
-        this.#add(node.name, target('local', node.name, node));
+        this.#add(node.name, createTarget('local', node.name, node));
         break;
       case 'Given':
-        this.#add(node.name, target('local', node.name, node));
+        this.#add(node.name, createTarget('local', node.name, node));
         break;
       case 'Quantifier':
       case 'Aggregate':
-        this.#add(node.variable, target('local', node.variable, node));
+        this.#add(node.variable, createTarget('local', node.variable, node));
         break;
       case 'Parameter':
-        this.#add(node.name, target('local', node.name, node));
+        this.#add(node.name, createTarget('local', node.name, node));
         break;
       case 'Use':
         for (const name of node.names ?? []) this.#addDeclared(name, file);
@@ -199,15 +199,15 @@ class Finder {
   #own(node: Extract<AstNode, { readonly name: unknown }>): Target | undefined {
     const name = node.name as NameNode | undefined;
     const kind = kinds[node.kind as keyof typeof kinds];
-    return name === undefined || kind === undefined ? undefined : target(kind, name, node);
+    return name === undefined || kind === undefined ? undefined : createTarget(kind, name, node);
   }
 
   #enumMembers(node: EnumNode): void {
-    for (const member of node.members) this.#add(member, target('enumMember', member, node));
+    for (const member of node.members) this.#add(member, createTarget('enumMember', member, node));
     const { otherwise } = node;
     const meant = node.members.find(({ text }) => text === otherwise?.text);
     if (otherwise !== undefined && meant !== undefined) {
-      this.#add(otherwise, target('enumMember', meant, node));
+      this.#add(otherwise, createTarget('enumMember', meant, node));
     }
   }
 
@@ -242,7 +242,7 @@ class Finder {
     const declared = this.#analysis.namesIn(file).get(name);
     if (declared === undefined) return undefined;
     const kind = kinds[declared.kind];
-    return kind && target(kind, declared.name, declared);
+    return kind && createTarget(kind, declared.name, declared);
   }
 
   #reference(text: string, span: Span, node: ExprNode, file: string, locals: Locals): void {
@@ -264,11 +264,11 @@ class Finder {
     if (expr?.kind !== 'Constant' || expr.type.kind !== 'Enum') return undefined;
     const declared = this.#enums.get(expr.type.name);
     const name = declared?.members.find((member) => member.text === text);
-    return declared && name && target('enumMember', name, declared);
+    return declared && name && createTarget('enumMember', name, declared);
   }
 
   #add(name: NameNode, found: Target | undefined): void {
-    if (found !== undefined) this.found.push({ span: inner(name), target: found });
+    if (found !== undefined) this.found.push({ span: getInnerSpan(name), target: found });
   }
 }
 
@@ -292,12 +292,12 @@ const kinds = {
   ScoreCondition: 'rule',
 } as const satisfies Partial<Record<AstNode['kind'], TargetKind>>;
 
-function target(kind: TargetKind, name: NameNode, node: AstNode): Target {
-  return { kind, name: name.text, span: inner(name), node };
+function createTarget(kind: TargetKind, name: NameNode, node: AstNode): Target {
+  return { kind, name: name.text, span: getInnerSpan(name), node };
 }
 
 /** The name without the quotes around it. */
-function inner({ span, quoted }: NameNode): Span {
+function getInnerSpan({ span, quoted }: NameNode): Span {
   return quoted ? { file: span.file, start: span.start + 1, end: span.end - 1 } : span;
 }
 
@@ -320,7 +320,7 @@ function withLocals(node: AstNode, locals: Locals): Locals {
   if (added.length === 0) return locals;
   return new Map([
     ...locals,
-    ...added.map(([name, of]) => [name.text, target('local', name, of)] as const),
+    ...added.map(([name, of]) => [name.text, createTarget('local', name, of)] as const),
   ]);
 }
 

@@ -28,7 +28,7 @@ export function reduceText({ files }: Known, file: string, text: string, offset:
     const isAfter = !isBefore && span.start >= before.text.length - end;
     const [from, to] = isAfter ? [span.start + shift, span.end + shift] : [span.start, span.end];
     const isThere = (!isBefore && !isAfter) || (from <= offset && offset <= to);
-    if (isThere) for (const inner of innerItems(node)) visit(inner);
+    if (isThere) for (const inner of listInnerItems(node)) visit(inner);
     else if (others.has(node.kind) && from >= at) {
       parts.push(text.slice(at, from), text.slice(from, to).replace(/[^\n]/g, ' '));
       at = to;
@@ -38,7 +38,7 @@ export function reduceText({ files }: Known, file: string, text: string, offset:
   return [...parts, text.slice(at)].join('');
 }
 
-function innerItems(node: AstNode): readonly AstNode[] {
+function listInnerItems(node: AstNode): readonly AstNode[] {
   switch (node.kind) {
     case 'Group':
     case 'Otherwise':

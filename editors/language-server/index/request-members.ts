@@ -27,7 +27,7 @@ export function findExpectedJson(
   path: Path,
 ): ExpectedJson | undefined {
   const [root, second, ...rest] = path;
-  if (root === undefined) return object(roots, true);
+  if (root === undefined) return createExpectedObject(roots, true);
   switch (root) {
     case 'subject':
       return inEntity(policy.subjects, policy.anySubject, ['type', 'id']);
@@ -37,7 +37,7 @@ export function findExpectedJson(
       return inEntity(policy.resources, policy.anyResource, ['type', 'id']);
     case 'context': {
       const types = listContextCases(policy, anywhere).flatMap(({ type }) => type ?? []);
-      if (second === undefined) return object(types.flatMap(memberNames), false);
+      if (second === undefined) return createExpectedObject(types.flatMap(listMemberNames), false);
       return findMember(types, [second, ...rest]);
     }
     default:
@@ -53,18 +53,18 @@ export function findExpectedJson(
     const name = findJsonValue(json, [root as string, selector]);
     const named = typeof name === 'string' ? (shapes.get(name) ?? any) : undefined;
     const types = named === undefined ? [...shapes.values(), ...(any ? [any] : [])] : [named];
-    if (second === undefined) return object([...own, 'properties'], true);
+    if (second === undefined) return createExpectedObject([...own, 'properties'], true);
     if (second !== 'properties') {
       if (!own.includes(String(second)) || rest.length > 0) return undefined;
       const values = second === selector ? [...shapes.keys()].map(asJson) : [];
       return { type: 'a string', isRequired: true, members: [], values };
     }
     if (rest.length > 0) return findMember(types, rest);
-    return object(types.flatMap(memberNames), false);
+    return createExpectedObject(types.flatMap(listMemberNames), false);
   }
 }
 
-function object(names: readonly string[], isRequired: boolean): ExpectedJson {
+function createExpectedObject(names: readonly string[], isRequired: boolean): ExpectedJson {
   return { type: 'an object', isRequired, members: [...new Set(names)], values: [] };
 }
 
@@ -80,7 +80,7 @@ function findMember(types: readonly Type[], path: Path): ExpectedJson | undefine
   return {
     type: describeExpectation(type),
     isRequired: member !== undefined && !member.optional && member.default === undefined,
-    members: [...new Set(current.flatMap((each) => memberNames(each.type)))],
+    members: [...new Set(current.flatMap((each) => listMemberNames(each.type)))],
     values: listValues(type),
   };
 }
@@ -94,7 +94,7 @@ function listInnerTypes(type: Type, part: string | number) {
   return type.kind === 'Set' || type.kind === 'List' ? [{ type: type.element }] : [];
 }
 
-function memberNames(type: Type): readonly string[] {
+function listMemberNames(type: Type): readonly string[] {
   return type.kind === 'Record' ? [...type.members.keys()] : [];
 }
 

@@ -25,7 +25,7 @@ export function answerDocumentRequests(context: ServerContext): void {
   connection.onHover(({ textDocument, position }) => {
     const path = convertUriToPath(textDocument.uri);
     if (isJson(path)) return answerInRequestFile(context, path, position, hoverInRequest);
-    if (isConfig(path)) return inConfig(context, path, position, hoverInConfig);
+    if (isConfig(path)) return answerInConfig(context, path, position, hoverInConfig);
     return context.at(textDocument.uri, ({ analysis, file, positions }) =>
       findHover(analysis, file, positions.toOffset(file, position), positions),
     );
@@ -33,7 +33,7 @@ export function answerDocumentRequests(context: ServerContext): void {
   connection.onCompletion(async ({ textDocument, position }) => {
     const file = convertUriToPath(textDocument.uri);
     if (isJson(file)) return answerInRequestFile(context, file, position, listRequestCompletions);
-    if (isConfig(file)) return inConfig(context, file, position, listConfigCompletions);
+    if (isConfig(file)) return answerInConfig(context, file, position, listConfigCompletions);
     // An analysis of an earlier text is enough, so that the answer does not wait for the current one.
     const latestAnalysis =
       context.project.findLatestAnalysis(file) ?? (await context.project.analyzeFile(file));
@@ -88,7 +88,7 @@ async function formatDocument({ documents }: ServerContext, uri: string) {
   return [{ range: { start: { line: 0, character: 0 }, end }, newText: text }];
 }
 
-function inConfig<Result>(
+function answerInConfig<Result>(
   { host: { config }, project }: ServerContext,
   path: string,
   position: Position,

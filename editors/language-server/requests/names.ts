@@ -56,12 +56,12 @@ export function answerNameRequests(context: ServerContext): void {
     ),
   );
   connection.languages.callHierarchy.onIncomingCalls(({ item }) =>
-    calls(context, item.data, (target, { analysis, positions }) =>
+    listCalls(context, item.data, (target, { analysis, positions }) =>
       listIncomingCalls(analysis, target, positions),
     ),
   );
   connection.languages.callHierarchy.onOutgoingCalls(({ item }) =>
-    calls(context, item.data, (target, { analysis, positions }) =>
+    listCalls(context, item.data, (target, { analysis, positions }) =>
       listOutgoingCalls(analysis, target, positions),
     ),
   );
@@ -78,7 +78,7 @@ export function answerNameRequests(context: ServerContext): void {
 }
 
 /** The calls of the item of a call hierarchy, which has the place of its name as data. */
-function calls<Result>(
+function listCalls<Result>(
   context: ServerContext,
   { entry, file, offset }: CallData,
   find: (target: Target, place: AnalyzedFile) => Result,

@@ -37,7 +37,7 @@ export function answerPolicyRequests(context: ServerContext, publisher: Publishe
     return { tests: tests ?? [] };
   });
   connection.onRequest(runTestsRequest, async ({ textDocument: { uri }, tests, ...work }, token) =>
-    ranTests(await context.expectChecked(uri), tests, context, runner(context, work, token)),
+    ranTests(await context.expectChecked(uri), tests, context, createRunner(context, work, token)),
   );
   connection.onRequest(explainRequest, async ({ textDocument: { uri }, ...wanted }) => {
     const { explainTestOrRequest: explanationOf } = await import('../runs/explanation.ts');
@@ -48,17 +48,17 @@ export function answerPolicyRequests(context: ServerContext, publisher: Publishe
   });
   connection.onRequest(verifyRequest, async ({ textDocument, requests, ...work }, token) => {
     const place = await context.expectChecked(textDocument.uri);
-    const result = await verifyPolicy(place, requests, context, runner(context, work, token));
+    const result = await verifyPolicy(place, requests, context, createRunner(context, work, token));
     await publisher.publish();
     return result;
   });
   connection.onRequest(proveRequest, async ({ textDocument, ...work }, token) => {
     const place = await context.expectChecked(textDocument.uri);
-    return provePolicy(place, context, runner(context, work, token));
+    return provePolicy(place, context, createRunner(context, work, token));
   });
   connection.onRequest(mutantsRequest, async ({ textDocument, requests, ...work }, token) => {
     const place = await context.expectChecked(textDocument.uri);
-    const result = await mutatePolicy(place, requests, context, runner(context, work, token));
+    const result = await mutatePolicy(place, requests, context, createRunner(context, work, token));
     await publisher.publish();
     return result;
   });
@@ -84,7 +84,7 @@ type Run = <Result>(
 ) => Promise<Result>;
 
 /** Runs steps in slices, with the progress that the client requested. */
-function runner(
+function createRunner(
   { connection, project }: ServerContext,
   { workDoneToken }: WorkDoneProgressParams,
   cancelled: CancellationToken,

@@ -55,12 +55,12 @@ function explainStep(
     ({ span }) => span.file === listed?.nameSpan.file && span.start === listed.nameSpan.start,
   );
   if (test === undefined) return `there is no test ${JSON.stringify(name)}`;
-  const chosen = step ?? failingStep(policy, test, now) ?? test.steps.length;
+  const chosen = step ?? findFailingStep(policy, test, now) ?? test.steps.length;
   const explanations = explainTest(policy, test, (instant) => chooseStepClock(instant, now));
   return explanations[chosen - 1]?.at(-1) ?? `the test has no step ${chosen}`;
 }
 
-function failingStep(
+function findFailingStep(
   policy: PolicyModel,
   test: PolicyModel['tests'][number],
   now: bigint,

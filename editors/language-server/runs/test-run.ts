@@ -44,7 +44,7 @@ export function* testSteps(
   const conditions = new CoverageRecorder(policy);
   const outcomes = new RuleOutcomes(policy);
   const firedBy = new Map<RuleOutcome['of'], ListedTest[]>();
-  const onlooker = () => both(conditions.decision(), outcomes.decision());
+  const onlooker = () => combineTraces(conditions.decision(), outcomes.decision());
   const engine = createEvaluatorTestEngine(policy, { otherwise: now, onlooker });
   const results: RanTest[] = [];
   for (const { test, listed: own } of chosen) {
@@ -68,7 +68,7 @@ function makeSpanKey({ file, start, end }: ListedTest['nameSpan']): string {
   return `${file} ${start} ${end}`;
 }
 
-function both(one: Trace, other: Trace): Trace {
+function combineTraces(one: Trace, other: Trace): Trace {
   return {
     expression: (expr, outcome) => {
       one.expression(expr, outcome);

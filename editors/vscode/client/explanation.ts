@@ -45,7 +45,7 @@ export function registerExplanation(server: Server, extension: Uri): readonly Di
 /** The test at the cursor, or the one that the user picks. */
 async function chooseSubject(server: Server): Promise<Subject | undefined> {
   const editor = window.activeTextEditor;
-  if (editor?.document.languageId === 'json') return requestSubject(editor.document);
+  if (editor?.document.languageId === 'json') return readSubject(editor.document);
   if (editor?.document.languageId !== 'nhipol') {
     void window.showInformationMessage('Open a policy, or a request as JSON, first.');
     return undefined;
@@ -65,7 +65,7 @@ async function chooseSubject(server: Server): Promise<Subject | undefined> {
 }
 
 /** The request in a document of JSON, decided by a policy that the user picks. */
-async function requestSubject(document: TextDocument): Promise<Subject | undefined> {
+async function readSubject(document: TextDocument): Promise<Subject | undefined> {
   const policies = (await readWorkspaceFiles()).filter(({ text }) => isPolicy(text));
   const rows = policies.map(({ uri }) => ({ label: workspace.asRelativePath(uri), uri }));
   const placeHolder = 'The policy that decides';

@@ -16,7 +16,7 @@ export function checkConstraint(
   node: ConstraintNode,
   type: Type,
 ): Constraint | undefined {
-  const { fits, takes } = mergeableTypes(node.merge);
+  const { fits, takes } = getMergeableTypes(node.merge);
   if (!fits(type)) {
     context.reporter.report('bad-constraint', node.type.span, {
       merge: node.merge,
@@ -48,7 +48,7 @@ function canLower(type: Type): boolean {
 }
 
 /** The types that a merge rule can merge. */
-function mergeableTypes(merge: ConstraintNode['merge']): {
+function getMergeableTypes(merge: ConstraintNode['merge']): {
   readonly fits: (type: Type) => boolean;
   readonly takes: string;
 } {

@@ -9,7 +9,7 @@ const declaration = 'time: Timestamp';
 
 /** Inserts the declaration as the first member, if there is a `context`. */
 export function addTimeDeclaration(context: Context): Fix | undefined {
-  const type = contextTypes(context)[0];
+  const type = listContextTypes(context)[0];
   if (type === undefined) return undefined;
   const text = type.members.length === 0 ? ` ${declaration} ` : ` ${declaration},`;
   return proposeInsertion(type.span.file, type.span.start + 1, text, `declare \`${declaration}\``);
@@ -28,12 +28,12 @@ export function checkTime(context: Context, shape: RecordType | undefined): void
 
 /** The syntax node of a member of the policy's `context`. */
 export function findMemberNode(context: Context, { span }: Member) {
-  return contextTypes(context)
+  return listContextTypes(context)
     .flatMap(({ members }) => members)
     .find(({ name }) => name.span.start === span.start);
 }
 
-function contextTypes(context: Context) {
+function listContextTypes(context: Context) {
   return [...context.files.values()]
     .filter(({ included }) => included)
     .flatMap(({ node }) =>

@@ -59,7 +59,7 @@ export function checkObligation(
       'a member of an obligation cannot be secret: its value is sent with the answer',
     );
   }
-  const unmet = broken?.size ? undefined : firstUnmet(knownObligation, members);
+  const unmet = broken?.size ? undefined : findFirstUnmet(knownObligation, members);
   if (unmet !== undefined) {
     const span = members.get(unmet.name)?.span ?? node.name.span;
     return report(
@@ -67,7 +67,7 @@ export function checkObligation(
       `\`${written.text}\` needs a member \`${unmet.name}: ${typeName(unmet.type)}\``,
     );
   }
-  const foreign = knownObligation.open ? undefined : firstForeign(knownObligation, members);
+  const foreign = knownObligation.open ? undefined : findFirstForeign(knownObligation, members);
   if (foreign !== undefined) {
     const names = Object.keys({ ...knownObligation.required, ...knownObligation.optional });
     const why = `\`${written.text}\` has no member \`${foreign.name}\``;
@@ -82,7 +82,7 @@ export function checkObligation(
  * The first required member that is missing, or the first member with another type than the
  * obligation type defines.
  */
-function firstUnmet(
+function findFirstUnmet(
   { required, optional }: KnownObligation,
   members: ReadonlyMap<string, Member>,
 ): { readonly name: string; readonly type: Type } | undefined {
@@ -99,7 +99,7 @@ function firstUnmet(
   return undefined;
 }
 
-function firstForeign(
+function findFirstForeign(
   { required, optional }: KnownObligation,
   members: ReadonlyMap<string, Member>,
 ): Member | undefined {

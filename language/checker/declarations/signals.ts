@@ -121,11 +121,11 @@ function checkPayload(context: Context, member: Member, span: Span): RecordType 
       staleMember.span,
     );
   }
-  return member.secret ? allSecret(type) : type;
+  return member.secret ? markSecret(type) : type;
 }
 
 /** The record with all of its members secret. */
-function allSecret(type: RecordType): RecordType {
+function markSecret(type: RecordType): RecordType {
   const members = [...type.members].map(
     ([name, member]) => [name, { ...member, secret: true }] as const,
   );

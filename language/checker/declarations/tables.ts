@@ -44,7 +44,7 @@ export function checkTable(
   const rows =
     node.from === undefined
       ? inlineRows(context, declarations, node, keyTypes, value, fail)
-      : fileRows(context, node, { keys: keyTypes, value, transitive }, fail);
+      : readFileRows(context, node, { keys: keyTypes, value, transitive }, fail);
   if (rows !== undefined && transitive && countPairs(rows) > maxPairs)
     return fail(`a transitive table in a policy can lead from keys to at most ${maxPairs} values`);
   if (rows === undefined) return undefined;
@@ -150,7 +150,7 @@ function reportCycle(
   context.reporter.report('table-cycle', span, { key, path }, extra);
 }
 
-function fileRows(
+function readFileRows(
   context: Context,
   node: TableNode,
   types: TableTypes,

@@ -55,8 +55,8 @@ export function resolveZone(context: Context, node: ExprNode): Zone | undefined 
 
 // --- fields of an instant that moves with the clock ----------------------------------------------
 
-function movingField(expr: Expr): CalendarExpr | undefined {
-  if (expr.kind === 'Binding') return movingField(expr.binding.value);
+function findMovingField(expr: Expr): CalendarExpr | undefined {
+  if (expr.kind === 'Binding') return findMovingField(expr.binding.value);
   return expr.kind === 'Calendar' && !isClockFree(expr.of) ? expr : undefined;
 }
 
@@ -79,18 +79,22 @@ export function compareField(
   right: Expr,
   span: Span,
 ): Expr | undefined {
-  const onLeft = movingField(left);
-  const field = onLeft ?? movingField(right);
+  const onLeft = findMovingField(left);
+  const field = onLeft ?? findMovingField(right);
   const value = findConstant(onLeft === undefined ? left : right);
   if (field === undefined || value === undefined) return undefined;
   const oriented = onLeft === undefined ? flippedComparisons[operator] : operator;
   if (field.field === 'weekday') {
-    return among(field, (weekday) => compares(oriented, weekday, value as number), span);
+    return createWeekdayTest(
+      field,
+      (weekday) => compares(oriented, weekday, value as number),
+      span,
+    );
   }
   const time = value as bigint;
   return oriented === 'is not'
-    ? negateCondition(inside(field, createTimeOfDayWindow(field.zone, 'is', time), span))
-    : inside(field, createTimeOfDayWindow(field.zone, oriented, time), span);
+    ? negateCondition(createWindowTest(field, createTimeOfDayWindow(field.zone, 'is', time), span))
+    : createWindowTest(field, createTimeOfDayWindow(field.zone, oriented, time), span);
 }
 
 /**
@@ -98,10 +102,10 @@ export function compareField(
  * form.
  */
 export function compareFieldSet(left: Expr, right: Expr, span: Span): Expr | undefined {
-  const field = movingField(left);
+  const field = findMovingField(left);
   const listed = findConstant(right);
   if (field?.field !== 'weekday' || !Array.isArray(listed)) return undefined;
-  return among(field, (weekday) => listed.includes(weekday), span);
+  return createWeekdayTest(field, (weekday) => listed.includes(weekday), span);
 }
 
 /**
@@ -109,16 +113,20 @@ export function compareFieldSet(left: Expr, right: Expr, span: Span): Expr | und
  * zone.
  */
 export function selectKnowable(operand: Expr): Expr {
-  const field = movingField(operand);
-  return field === undefined ? operand : among(field, () => false, operand.span);
+  const field = findMovingField(operand);
+  return field === undefined ? operand : createWeekdayTest(field, () => false, operand.span);
 }
 
-function among(field: CalendarExpr, wanted: (weekday: number) => boolean, span: Span): Expr {
+function createWeekdayTest(
+  field: CalendarExpr,
+  wanted: (weekday: number) => boolean,
+  span: Span,
+): Expr {
   const weekdays = [0, 1, 2, 3, 4, 5, 6].filter(wanted);
-  return inside(field, createWeekdayWindow(field.zone, weekdays), span);
+  return createWindowTest(field, createWeekdayWindow(field.zone, weekdays), span);
 }
 
-function inside({ of }: CalendarExpr, window: Window, span: Span): Expr {
+function createWindowTest({ of }: CalendarExpr, window: Window, span: Span): Expr {
   return { kind: 'InWindow', window, of, type: bool, span };
 }
 

@@ -37,12 +37,12 @@ export function explainInMessage(expr: Expr): Extra {
   }
   return {
     help: 'it can become stale while the answer is valid: write `latest(…)` to show the last value regardless of its age',
-    related: freshMember(expr),
+    related: findFreshMember(expr),
     fix: proposeEnclosure(expr.span, 'latest(', ')', 'write `latest(…)` around it'),
   };
 }
 
-function freshMember({ members }: ReadExpr): readonly Related[] {
+function findFreshMember({ members }: ReadExpr): readonly Related[] {
   const fresh = members.find((member) => member.fresh !== undefined);
   return fresh
     ? [{ span: fresh.span, message: `\`${fresh.name}\` is declared \`fresh\` here` }]

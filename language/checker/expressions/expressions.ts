@@ -521,7 +521,7 @@ export class ExpressionChecker {
         operator satisfies
           | ('+' | '-' | 'union' | 'intersect' | 'minus' | 'starts_with' | 'ends_with')
           | 'contains';
-        const [left, right] = this.#pair(node.left, node.right, expected, besideEnum);
+        const [left, right] = this.#pair(node.left, node.right, expected, widenEnum);
         return this.#apply(operator, [left, right], span);
       }
     }
@@ -697,7 +697,7 @@ export class ExpressionChecker {
         'pattern-placeholder',
         node.pattern.span,
         { placeholder, language },
-        { help: patternHelp(node.pattern.text, placeholder) },
+        { help: explainPattern(node.pattern.text, placeholder) },
       );
       return undefined;
     }
@@ -898,7 +898,7 @@ function isTypedByOther({ kind }: ExprNode): boolean {
 }
 
 /** No operator on strings takes a member of an enum. */
-function besideEnum(type: Type): Type {
+function widenEnum(type: Type): Type {
   return type.kind === 'Enum' ? string : type;
 }
 
@@ -907,7 +907,7 @@ function asSet(type: Type): Type {
   return type.kind === 'List' && isEquatable(type.element) ? makeSetType(type.element) : type;
 }
 
-function patternHelp(text: string, placeholder: string): string {
+function explainPattern(text: string, placeholder: string): string {
   const inside = placeholder.slice(1, -1);
   return text.startsWith(placeholder) && /^\/\*\*?$/.test(text.slice(placeholder.length))
     ? `write \`under ${inside}\`, which compares whole segments`

@@ -34,13 +34,13 @@ export function lacks(
     return isSameType(expected, found) ? undefined : `this is ${typeName(found)}`;
   }
   for (const member of expected.members.values()) {
-    const mismatch = memberMismatch(member, lookUp(member.name));
+    const mismatch = describeMismatch(member, lookUp(member.name));
     if (mismatch !== undefined) return mismatch;
   }
   return undefined;
 }
 
-function memberMismatch(expected: Member, member: Member | undefined): string | undefined {
+function describeMismatch(expected: Member, member: Member | undefined): string | undefined {
   const name = `\`${expected.name}\``;
   if (member === undefined) return `it has no ${name}`;
   if (lacks(expected.type, member.type) !== undefined) return `its ${name} has another type`;

@@ -107,7 +107,7 @@ export function reportForeignCall(
   const name = node.callee.text;
   const row = findForeignWord('function', name);
   if (row === undefined || context.mayBeElsewhere(node.callee)) return false;
-  const words = node.args.map((arg) => operand(cut(context, arg.span), arg));
+  const words = node.args.map((arg) => translateOperand(cut(context, arg.span), arg));
   const { text, expected } = translateCall(name, words, node.args, types) ?? {};
   const fix: Fix | undefined = text === undefined ? undefined : proposeReplacement(node.span, text);
   const word = node.method ? `.${name}(…)` : `${name}(…)`;
@@ -169,12 +169,14 @@ function translateCall(
     case 'coalesce':
       return two ? { text: `(${first} else ${second})` } : undefined;
     case 'duration':
-      return one ? literal(firstNode, /^\d+(?:ms|s|m|h|d)$/) : undefined;
+      return one ? translateLiteral(firstNode, /^\d+(?:ms|s|m|h|d)$/) : undefined;
     case 'timestamp':
     case 'datetime':
-      return one ? literal(firstNode, /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/) : undefined;
+      return one
+        ? translateLiteral(firstNode, /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/)
+        : undefined;
     case 'net.cidr_contains': {
-      const network = literal(firstNode, networkForm)?.text;
+      const network = translateLiteral(firstNode, networkForm)?.text;
       return two && network !== undefined ? { text: `${second} in ${network}` } : undefined;
     }
     case 'isinrange': {
@@ -182,7 +184,7 @@ function translateCall(
         secondNode?.kind === 'Call' && secondNode.callee.text === 'ip'
           ? secondNode.args[0]
           : undefined;
-      const network = literal(inner, networkForm)?.text;
+      const network = translateLiteral(inner, networkForm)?.text;
       return two && network !== undefined ? { text: `${first} in ${network}` } : undefined;
     }
     case 'lessthan':
@@ -200,12 +202,12 @@ function translateCall(
 
 const networkForm = /^[0-9a-fA-F.:]+\/\d+$/;
 
-function literal(node: ExprNode | undefined, form: RegExp): Translated | undefined {
+function translateLiteral(node: ExprNode | undefined, form: RegExp): Translated | undefined {
   return node?.kind === 'String' && form.test(node.value) ? { text: node.value } : undefined;
 }
 
 /** Adds parentheses if the operand contains operators. */
-function operand(text: string, node: ExprNode): string {
+function translateOperand(text: string, node: ExprNode): string {
   const isSimple = [
     'Reference',
     'Access',

@@ -103,7 +103,7 @@ export class Functions implements FunctionDeclarations {
     if (!isVocabulary(node.span.file)) return this.#checkFunction(this.#context, node);
     const reporter = new Reporter();
     const signature = this.#checkFunction(this.#context.withReporter(reporter), node);
-    const fault = firstError(reporter);
+    const fault = findFirstError(reporter);
     if (fault !== undefined) this.#faults.set(node, fault);
     return signature;
   }
@@ -249,7 +249,7 @@ export class Functions implements FunctionDeclarations {
     this.#callDepth += 1;
     const value = this.#body(context.withReporter(reporter), declared, result, locals);
     this.#callDepth -= 1;
-    const diagnostic = firstError(reporter);
+    const diagnostic = findFirstError(reporter);
     if (diagnostic !== undefined) this.#reportAtCall(context, diagnostic, declared, span);
     if (value === undefined || this.#isTooDeep(context, value, span)) return undefined;
     const binding: Binding = { name: declared.name.text, value, span };
@@ -281,6 +281,6 @@ export class Functions implements FunctionDeclarations {
 }
 
 /** Warnings that depend on the arguments are an error neither of the body nor of the call. */
-function firstError(reporter: Reporter): Diagnostic | undefined {
+function findFirstError(reporter: Reporter): Diagnostic | undefined {
   return reporter.diagnostics.find(({ severity }) => severity === 'error');
 }

@@ -43,7 +43,7 @@ function findInterval(expr: Expr): Range {
     case 'Calendar':
       return expr.field === 'time_of_day' ? timesOfDay : int64Range;
     case 'Lookup':
-      return ofRows(expr);
+      return computeRowsRange(expr);
     case 'Apply':
       return clampTo64Bits(findResultRange(expr)?.range ?? int64Range);
     case 'Aggregate':
@@ -77,12 +77,12 @@ function findDeclaredRange(type: Type): Range {
 
 const rows = new WeakMap<Table, Range | undefined>();
 
-function ofRows({ table, type }: LookupExpr): Range {
-  if (!rows.has(table)) rows.set(table, aroundAll(table.rows.map((row) => row.value)));
+function computeRowsRange({ table, type }: LookupExpr): Range {
+  if (!rows.has(table)) rows.set(table, computeValuesRange(table.rows.map((row) => row.value)));
   return rows.get(table) ?? findDeclaredRange(type);
 }
 
-function aroundAll(values: readonly Value[]): Range | undefined {
+function computeValuesRange(values: readonly Value[]): Range | undefined {
   const [first, ...others] = values
     .filter((value) => typeof value === 'bigint')
     .map((value) => makeSingleRange(value));
@@ -93,7 +93,7 @@ function findResultRange(expr: ApplyExpr) {
   const [counted] = expr.args;
   if (findRole(expr) === 'count' && counted?.kind === 'Lookup') {
     const sizes = counted.table.rows.map((row) => BigInt((row.value as readonly Value[]).length));
-    const range = aroundAll(sizes);
+    const range = computeValuesRange(sizes);
     if (range !== undefined) return { range, mayFail: false };
   }
   return expr.builtin.reach?.(expr.args.map(inferInterval));

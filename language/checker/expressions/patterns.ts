@@ -36,11 +36,11 @@ export class Patterns {
     if (made === undefined) return undefined;
     if (isPattern(made)) {
       for (const { why, help, ...at } of made.notices)
-        reporter.report('foreign-pattern', innerSpan(pattern, at), { why }, { help });
+        reporter.report('foreign-pattern', locateInPattern(pattern, at), { why }, { help });
       return made;
     }
     const { code, why, help } = made;
-    reporter.report(code, innerSpan(pattern, made), { why }, { help });
+    reporter.report(code, locateInPattern(pattern, made), { why }, { help });
     return undefined;
   }
 
@@ -87,7 +87,7 @@ export class Patterns {
       const why = `only a glob can have \`ignoring case\`, and this is a ${pattern.language}`;
       const help =
         pattern.language === 'regex' ? 'begin it with `(?i)`' : 'SPIFFE IDs are case-sensitive';
-      return refuse(pattern.span, why, help, caseless(pattern, node.span.end));
+      return refuse(pattern.span, why, help, proposeCaseless(pattern, node.span.end));
     }
     if (separator === undefined || isSeparator(separator.value)) return true;
     return refuse(
@@ -123,7 +123,7 @@ export class Patterns {
 }
 
 /** The position inside the literal, or the whole literal if it contains escapes. */
-function innerSpan(
+function locateInPattern(
   { span, language, text }: PatternNode,
   at: { readonly start: number; readonly end: number },
 ): Span {
@@ -136,7 +136,7 @@ function innerSpan(
 }
 
 /** Replaces `ignoring case` after the pattern by `(?i)` inside a regular expression. */
-function caseless({ language, span }: PatternNode, end: number): Fix | undefined {
+function proposeCaseless({ language, span }: PatternNode, end: number): Fix | undefined {
   if (language !== 'regex') return undefined;
   const start = span.start + findTextStart(language);
   return {

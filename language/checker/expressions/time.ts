@@ -28,16 +28,19 @@ function findClockUse(expr: Expr): ClockUse | undefined {
   if (expr.kind === 'Age') return isClockFree(expr.of) ? { now: 0, ages: 1 } : undefined;
   if (expr.kind === 'Calendar') return isClockFree(expr.of) ? none : undefined;
   if (expr.kind === 'Binding') return locateClockUse(expr.binding.value);
-  if (expr.kind === 'Apply') return ofApply(expr, expr.args.map(locateClockUse));
-  const operands = valueOperands(expr).map(locateClockUse);
-  return operands.every(steady) ? none : undefined;
+  if (expr.kind === 'Apply') return locateApplyUse(expr, expr.args.map(locateClockUse));
+  const operands = listValueOperands(expr).map(locateClockUse);
+  return operands.every(isSteady) ? none : undefined;
 }
 
-function ofApply(expr: ApplyExpr, uses: readonly (ClockUse | undefined)[]): ClockUse | undefined {
+function locateApplyUse(
+  expr: ApplyExpr,
+  uses: readonly (ClockUse | undefined)[],
+): ClockUse | undefined {
   const [first, second] = uses;
   if (first === undefined || uses.includes(undefined)) return undefined;
   const signs = findSigns(expr);
-  if (signs === undefined) return uses.every(steady) ? none : undefined;
+  if (signs === undefined) return uses.every(isSteady) ? none : undefined;
   const [one = 1, other = 1] = signs;
   const sum = {
     now: one * first.now + other * (second?.now ?? 0),
@@ -52,7 +55,7 @@ function mixesAges(first: ClockUse, second: ClockUse | undefined): boolean {
 }
 
 /** The operands that form the value. Conditions do not count: their edges are known. */
-function valueOperands(expr: Expr): readonly Expr[] {
+function listValueOperands(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'If':
       return [expr.then, expr.else];
@@ -75,13 +78,13 @@ function valueOperands(expr: Expr): readonly Expr[] {
   }
 }
 
-function steady(use: ClockUse | undefined): boolean {
+function isSteady(use: ClockUse | undefined): boolean {
   return use !== undefined && use.now === 0 && use.ages === 0;
 }
 
 /** Whether a value does not move with the clock. */
 export function isClockFree(expr: Expr): boolean {
-  return steady(locateClockUse(expr));
+  return isSteady(locateClockUse(expr));
 }
 
 /** Whether two sides can be compared: the net reading of the clock is at most one. */

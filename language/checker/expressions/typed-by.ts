@@ -21,7 +21,7 @@ export function relateType(context: Context, node: ExprNode, expr: Expr): readon
   if (expr.kind === 'Lookup')
     return relateDeclaredType(expr.table.name, expr.table.span, expr.type);
   if (expr.kind === 'Binding')
-    return relateDeclaredType(expr.binding.name, bindingSpan(context, node, expr), expr.type);
+    return relateDeclaredType(expr.binding.name, findBindingSpan(context, node, expr), expr.type);
   const declared = findDeclaration(context, node);
   return declared?.kind === 'Const'
     ? relateDeclaredType(declared.name.text, declared.name.span, expr.type)
@@ -29,7 +29,7 @@ export function relateType(context: Context, node: ExprNode, expr: Expr): readon
 }
 
 /** A call is bound at its own position, but declared elsewhere. */
-function bindingSpan(
+function findBindingSpan(
   context: Context,
   node: ExprNode,
   { binding }: Extract<Expr, { readonly kind: 'Binding' }>,

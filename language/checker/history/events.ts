@@ -57,7 +57,9 @@ export class Events {
 
   #makeEventType(of: DecisionEvents | SignalEvents, shapes: Shapes, span: Span): RecordType {
     if (of.kind === 'decision') return this.#decisionType(of, shapes, span);
-    return of.kind === 'signal' ? signalType(of, shapes, span) : outcomeType(of, shapes, span);
+    return of.kind === 'signal'
+      ? createSignalType(of, shapes, span)
+      : createOutcomeType(of, shapes, span);
   }
 
   #decisionType({ actions, resources }: DecisionEvents, shapes: Shapes, span: Span): RecordType {
@@ -82,7 +84,7 @@ export class Events {
 }
 
 /** The call of an outcome, and its result. */
-function outcomeType({ name, actions, resources }: SignalEvents, shapes: Shapes, span: Span) {
+function createOutcomeType({ name, actions, resources }: SignalEvents, shapes: Shapes, span: Span) {
   const view = new ScopeView(shapes, { subjects: undefined, actions, resources }, span);
   return record('event', span, [
     ...makeCallMembers(view, span),
@@ -98,7 +100,7 @@ function makeCallMembers(view: ScopeView, span: Span): readonly Member[] {
   ];
 }
 
-function signalType({ name }: SignalEvents, { signals }: Shapes, span: Span): RecordType {
+function createSignalType({ name }: SignalEvents, { signals }: Shapes, span: Span): RecordType {
   const payload = signals.get(name);
   const members = [...(payload?.members.values() ?? [])];
   return {

@@ -128,14 +128,14 @@ export class Histories {
     form satisfies 'once' | 'since';
     const text = formatEventPattern(pattern);
     if (start === undefined) {
-      return historyExpr(
+      return createHistoryExpr(
         { form: 'once', text: `once(${text}${formatHistoryWindow(window)})`, pattern, window },
         bool,
         span,
       );
     }
     const since = `since(${text}, ${formatEventPattern(start)})`;
-    return historyExpr({ form: 'since', text: since, pattern, start }, bool, span);
+    return createHistoryExpr({ form: 'since', text: since, pattern, start }, bool, span);
   }
 
   /** Checks a comparison with a count or a sum on one side, or `undefined` if there is none. */
@@ -167,7 +167,7 @@ export class Histories {
     if (pattern === undefined || window === 'wrong' || threshold === undefined) return undefined;
     const text = `count(${formatEventPattern(pattern)}${formatHistoryWindow(window)}) ${operator} ${threshold}`;
     const count = { form: 'count', text, pattern, window, operator, threshold } as const;
-    if (hasCounter(node)) return historyExpr(count, bool, span);
+    if (hasCounter(node)) return createHistoryExpr(count, bool, span);
     const all = pattern.isShared ? sharedInstantsLimit : instantsLimit;
     const ofKey = Math.min(instantsLimit, Math.floor(all / (pattern.key?.limit ?? 1)));
     if (threshold + 1n > ofKey) {
@@ -176,7 +176,7 @@ export class Histories {
       this.#context.reporter.report('count-limit', other.span, { limit, found });
       return undefined;
     }
-    return historyExpr(count, bool, span);
+    return createHistoryExpr(count, bool, span);
   }
 
   #sum({ sum, operator, bound: node }: SumComparison, span: Span): HistoryExpr | undefined {
@@ -199,7 +199,11 @@ export class Histories {
     }
     const added = `sum(event${formatField(member)} of ${formatEventPattern(pattern)}${formatHistoryWindow(window)})`;
     const text = `${added} ${operator} ${formatExpr(bound)}`;
-    return historyExpr({ form: 'sum', text, pattern, member, window, operator, bound }, bool, span);
+    return createHistoryExpr(
+      { form: 'sum', text, pattern, member, window, operator, bound },
+      bool,
+      span,
+    );
   }
 
   /** The member that a sum adds: a number of the event that cannot be negative. */
@@ -282,7 +286,7 @@ export class Histories {
       span,
     };
     const text = `last(${formatEventPattern(pattern)})`;
-    return historyExpr({ form: 'last', text, pattern, field }, event.type, span);
+    return createHistoryExpr({ form: 'last', text, pattern, field }, event.type, span);
   }
 
   // --- patterns ----------------------------------------------------------------------------------
@@ -379,7 +383,7 @@ export class Histories {
       return refuse(`${expectedKey}; other members can be keys of events \`across sessions\``);
     }
     const ofRequest = this.#createTyping(this.#env).infer(path);
-    const ofEvent = isEventMember ? typing.infer(ofTheEvent(path)) : ofRequest;
+    const ofEvent = isEventMember ? typing.infer(createEventPath(path)) : ofRequest;
     if (ofRequest === undefined || ofEvent === undefined) return undefined;
     if (!isMember(ofRequest) || !isMember(ofEvent)) return refuse(expectedKey);
     if (!isSameType(ofRequest.type, ofEvent.type)) {
@@ -402,7 +406,7 @@ export class Histories {
     const quantified = parts.flatMap((part) => (isOverElements(part) ? [part.variable] : []));
     const eventVariables = new Set([event, ...quantified]);
     const [found] = parts.flatMap((part) => {
-      const what = foreignRead(part, eventVariables);
+      const what = findForeignRead(part, eventVariables);
       return what === undefined ? [] : [{ what, strange: part }];
     });
     if (found === undefined) return true;
@@ -433,14 +437,14 @@ function isCount(node: ExprNode): node is HistoryNode {
 
 type WithoutCounts<T> = T extends HistoryTerm ? Omit<T, 'countsDecisions'> : never;
 
-function historyExpr(term: WithoutCounts<HistoryTerm>, type: Type, span: Span): HistoryExpr {
+function createHistoryExpr(term: WithoutCounts<HistoryTerm>, type: Type, span: Span): HistoryExpr {
   const countsDecisions = listTermPatterns(term).some(({ of }) => of.kind === 'decision');
   return { kind: 'History', term: { ...term, countsDecisions }, type, span };
 }
 
 /** Rewrites `resource.id` to the `resource.id` of the event. */
-function ofTheEvent(path: ExprNode): ExprNode {
-  if (path.kind === 'Access') return { ...path, object: ofTheEvent(path.object) };
+function createEventPath(path: ExprNode): ExprNode {
+  if (path.kind === 'Access') return { ...path, object: createEventPath(path.object) };
   if (path.kind !== 'Reference') return path;
   const { name, span } = path;
   if (name === 'context') return { ...path, name: 'event' };
@@ -456,7 +460,7 @@ function ofTheEvent(path: ExprNode): ExprNode {
  * Describes what an expression reads other than the event and the policy, or returns undefined.
  * `known` contains the event, and the elements of its collections.
  */
-function foreignRead(part: Expr, eventVariables: ReadonlySet<Variable>): string | undefined {
+function findForeignRead(part: Expr, eventVariables: ReadonlySet<Variable>): string | undefined {
   const isOwn = (variable: Variable) =>
     variable.isParameter === true || eventVariables.has(variable);
   switch (part.kind) {

@@ -45,10 +45,10 @@ export function scopeNames(
     return { names: [...names], guard: undefined };
   const selector = makeSelector(what, globs[0]?.node.span ?? entries[0]?.span, at);
   const conditions = [
-    ...(names.size === 0 ? [] : [among(selector, [...names])]),
-    ...globs.map(({ node }) => matching(selector, node)),
+    ...(names.size === 0 ? [] : [createNameTest(selector, [...names])]),
+    ...globs.map(({ node }) => createMatching(selector, node)),
   ];
-  return { names: undefined, guard: conditions.reduce(either) };
+  return { names: undefined, guard: conditions.reduce(createEither) };
 }
 
 /**
@@ -160,7 +160,10 @@ function addGlob(
     );
     return;
   }
-  const pattern = context.patterns.make(context.reporter, matching(makeSelector(what, span), node));
+  const pattern = context.patterns.make(
+    context.reporter,
+    createMatching(makeSelector(what, span), node),
+  );
   if (pattern === undefined) return;
   const matched = [...selectDeclared(shapes, what).names.keys()].filter((name) =>
     pattern.matches(name),
@@ -186,7 +189,7 @@ function makeSelector(what: What, span: Span | undefined, at?: 'event'): ExprNod
   return access(root, what === 'action' ? 'name' : 'type');
 }
 
-function matching(operand: ExprNode, pattern: PatternNode) {
+function createMatching(operand: ExprNode, pattern: PatternNode) {
   const { span } = pattern;
   return {
     kind: 'Match',
@@ -200,16 +203,16 @@ function matching(operand: ExprNode, pattern: PatternNode) {
   } as const;
 }
 
-function among(selector: ExprNode, names: readonly string[]): ExprNode {
+function createNameTest(selector: ExprNode, names: readonly string[]): ExprNode {
   const { span } = selector;
   const elements = names.map((value): ExprNode => ({ kind: 'String', value, span }));
-  return binary('in', selector, { kind: 'Set', elements, span });
+  return createBinary('in', selector, { kind: 'Set', elements, span });
 }
 
-function either(left: ExprNode, right: ExprNode): ExprNode {
-  return binary('or', left, right);
+function createEither(left: ExprNode, right: ExprNode): ExprNode {
+  return createBinary('or', left, right);
 }
 
-function binary(operator: BinaryNode['operator'], left: ExprNode, right: ExprNode): ExprNode {
+function createBinary(operator: BinaryNode['operator'], left: ExprNode, right: ExprNode): ExprNode {
   return { kind: 'Binary', operator, left, right, span: left.span };
 }

@@ -25,7 +25,7 @@ export function withoutSecretEdge(context: Context, expr: Expr): Expr | undefine
   const parts = [...collectRevealedExprs(listOperands(expr))];
   const readsClock =
     expr.kind === 'Age' || parts.some(({ kind }) => kind === 'Now' || kind === 'Age');
-  const secret = readsClock ? firstSecret(listOperands(expr)) : undefined;
+  const secret = readsClock ? findFirstSecret(listOperands(expr)) : undefined;
   if (secret === undefined) return expr;
   context.reporter.report(
     'secret-with-time',
@@ -36,7 +36,7 @@ export function withoutSecretEdge(context: Context, expr: Expr): Expr | undefine
   return undefined;
 }
 
-function firstSecret(exprs: readonly Expr[]): Member | undefined {
+function findFirstSecret(exprs: readonly Expr[]): Member | undefined {
   return exprs.map(findSecret).find((secret) => secret !== undefined);
 }
 

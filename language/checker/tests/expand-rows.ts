@@ -22,7 +22,7 @@ export function expandRows(test: TestNode, written: Written): readonly TestNode[
   if (each === undefined) return [test];
   return each.rows.map((row) => ({
     ...test,
-    name: { ...name, value: `${name.value}: ${cellsText(each, row, written)}`, span: row.span },
+    name: { ...name, value: `${name.value}: ${formatCells(each, row, written)}`, span: row.span },
     steps: [{ ...each, ...row, ...makeRowStart(each, row), kind: 'Step' }],
     each: undefined,
   }));
@@ -43,7 +43,7 @@ export function parseCellInstant({ value, span }: CellNode): TimestampNode | und
 }
 
 /** Pairs columns and cells; a row with too few cells has fewer pairs. */
-function pairs(
+function pairCells(
   { columns }: EachNode,
   { cells }: RowNode,
 ): readonly (readonly [column: ExprNode, cell: CellNode])[] {
@@ -51,7 +51,7 @@ function pairs(
 }
 
 function makeRowStart(eachNode: EachNode, row: RowNode): Pick<EachNode, 'at' | 'changes'> {
-  const all = pairs(eachNode, row);
+  const all = pairCells(eachNode, row);
   const instant = all.find(([column]) => isInstants(column))?.[1];
   const changed = all.filter(([column]) => !isInstants(column));
   return {
@@ -64,8 +64,8 @@ function makeRowStart(eachNode: EachNode, row: RowNode): Pick<EachNode, 'at' | '
 }
 
 /** The cells as they are written, on one line. */
-function cellsText(eachNode: EachNode, row: RowNode, written: Written): string {
-  const texts = pairs(eachNode, row).map((pair) => {
+function formatCells(eachNode: EachNode, row: RowNode, written: Written): string {
+  const texts = pairCells(eachNode, row).map((pair) => {
     const [path, cell] = pair.map(({ span }) =>
       written(span).replace(gaps, (_, string?: string) => string ?? ' '),
     );

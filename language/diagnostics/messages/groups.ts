@@ -36,7 +36,7 @@ const special = new Set(
   [answers, history, names, numbers, patterns, secrets, tests, windows, warnings, advice].flat(),
 );
 
-function others(table: object): readonly string[] {
+function listOthers(table: object): readonly string[] {
   return Object.keys(table).filter((code) => !special.has(code));
 }
 
@@ -44,10 +44,10 @@ function others(table: object): readonly string[] {
 export const groups: readonly Group[] = [
   {
     title: 'Text and grammar',
-    codes: [...Object.keys(foreignMessages), ...others(syntaxMessages)],
+    codes: [...Object.keys(foreignMessages), ...listOthers(syntaxMessages)],
   },
   { title: 'Files and names', codes: names },
-  { title: 'Declarations, types and rules', codes: others(semanticMessages) },
+  { title: 'Declarations, types and rules', codes: listOthers(semanticMessages) },
   { title: 'Numbers and their ranges', codes: numbers },
   { title: 'Patterns', codes: patterns },
   { title: 'Windows', codes: windows },

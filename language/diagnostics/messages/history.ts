@@ -2,7 +2,7 @@
 
 import type { Entry } from './entry.ts';
 
-const asking = (condition: string) =>
+const createTestAsk = (condition: string) =>
   `policy p\naction any { tool?: String, amount?: Decimal(0..), balance?: Decimal }\ncontext { time: Timestamp, ticket?: String, most?: Int }\nfor any { deny stop when ${condition} }`;
 const signals = (members: string) =>
   `policy p\nsignals { ${members} }\nfor any { revoke stop when once(signal "failed") }`;
@@ -41,8 +41,8 @@ export const historyMessages = {
     message: (_: Record<never, never>) => '`count` must be compared with a constant of at least 0',
     help: 'write `count(…) > 30`; if the limit depends on the request, compare with each possible value',
     why: 'A session stores one event more than the number that a count is compared with, and drops older ones. Without a constant it would have to store all of them.',
-    avoid: asking('count(allowed, within 1m) > context.most'),
-    prefer: asking('count(allowed, within 1m) > 30'),
+    avoid: createTestAsk('count(allowed, within 1m) > context.most'),
+    prefer: createTestAsk('count(allowed, within 1m) > 30'),
   },
   'sum-not-compared': {
     severity: 'error',
@@ -50,8 +50,8 @@ export const historyMessages = {
       'one `sum` must be compared with a value of the request or a constant',
     help: 'write `sum(…) + action.amount > 5_000`: a comparison with one `sum`, which is added or subtracted on one side',
     why: 'A session knows a sum up to the events that may or may not count. Whether it exceeds a limit is often certain nevertheless, so a sum is evaluated together with its comparison, before rules are.',
-    avoid: asking('sum(event.action.amount of allowed, within 1d) * 2 > 5_000'),
-    prefer: asking(
+    avoid: createTestAsk('sum(event.action.amount of allowed, within 1d) * 2 > 5_000'),
+    prefer: createTestAsk(
       'sum(event.action.amount of allowed across sessions per subject.id up to 64, within 1d) > 2_500',
     ),
   },
@@ -60,8 +60,8 @@ export const historyMessages = {
     message: (p: { why: string }) => `\`sum\` cannot add this: ${p.why}`,
     help: 'add a number of the event whose declared range has a minimum of at least 0',
     why: 'A session stores sums of several events, and not all events are known to count. Because nothing that is added is negative, what certainly counts is a lower limit of the sum.',
-    avoid: asking('sum(event.action.balance of allowed, within 1d) > 2_500'),
-    prefer: asking(
+    avoid: createTestAsk('sum(event.action.balance of allowed, within 1d) > 2_500'),
+    prefer: createTestAsk(
       'sum(event.action.amount of allowed across sessions per subject.id up to 64, within 1d) > 2_500',
     ),
   },
@@ -71,8 +71,8 @@ export const historyMessages = {
       `\`count\` can be compared with at most ${p.limit}, found ${p.found}`,
     help: 'a session stores at most 4096 events for one `count`, over all keys of its `per` (65536 `across sessions`, and any number within a calendar period): lower the number or the number of keys',
     why: 'A session stores one event more than the number that a count is compared with, for each key. With this limit, the memory of a session is known when the policy is compiled. For a larger number, count in the host and pass the result in `context`.',
-    avoid: asking('count(allowed, within 1m) > 5000'),
-    prefer: asking('count(allowed, within 1m) > 4000'),
+    avoid: createTestAsk('count(allowed, within 1m) > 5000'),
+    prefer: createTestAsk('count(allowed, within 1m) > 4000'),
   },
   'bad-within': {
     severity: 'error',
@@ -80,16 +80,16 @@ export const historyMessages = {
       '`within` takes a duration from 1 millisecond to 100 years',
     help: 'write a duration such as `within 10m`, or omit `within` to include the whole session',
     why: 'An event counts until it is older than the duration. With a duration of zero, only events at the instant of evaluation would count.',
-    avoid: asking('once(refused, within 0s)'),
-    prefer: asking('once(refused, within 10m)'),
+    avoid: createTestAsk('once(refused, within 0s)'),
+    prefer: createTestAsk('once(refused, within 10m)'),
   },
   'bad-key': {
     severity: 'error',
     message: (p: { why: string }) => `invalid key of events: ${p.why}`,
     help: 'write `per resource.id up to 16`, or `per (resource.id, action.tool) up to 16` for a key of several members',
     why: 'With `per`, only events count whose members have the same values as in the current request; the same holds for members that `where` compares with the request. A session stores at most the given number of values, and compares each of them exactly.',
-    avoid: asking('once(allowed per context.ticket up to 16)'),
-    prefer: asking('once(allowed per resource.id up to 16)'),
+    avoid: createTestAsk('once(allowed per context.ticket up to 16)'),
+    prefer: createTestAsk('once(allowed per resource.id up to 16)'),
   },
   'not-of-event': {
     severity: 'error',
@@ -97,7 +97,7 @@ export const historyMessages = {
       `an event pattern can only read its event, and this is ${p.what}`,
     help: 'read members of `event`; compare one with a member of the request by `is`, such as `where event.result.account is action.account`, for events about the same value, or write `per resource.id up to 16`; write other conditions on the request next to the term: `once(…) and …`',
     why: 'Whether an event counts is decided once, when it is recorded, so that a session need not store the whole event. The later request, the clock and external tables are not known at that time, or change afterwards. Only for a comparison by `is`, which must be true together with the rest of `where`, a session stores the values of the member of the event.',
-    avoid: asking('once(allowed where event.action.tool is not context.ticket)'),
-    prefer: asking('once(allowed where event.action.tool is context.ticket)'),
+    avoid: createTestAsk('once(allowed where event.action.tool is not context.ticket)'),
+    prefer: createTestAsk('once(allowed where event.action.tool is context.ticket)'),
   },
 } satisfies Record<string, Entry>;

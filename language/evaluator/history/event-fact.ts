@@ -13,7 +13,7 @@ export function createEventFact(event: HistoryEvent, { type }: Variable): Fact {
   const own = new Map([['time', createPresentFact(event.time)]]);
   const call = findEventCall(event);
   if (call !== undefined) {
-    for (const root of ['action', 'resource'] as const) own.set(root, part(call, root, type));
+    for (const root of ['action', 'resource'] as const) own.set(root, createPart(call, root, type));
   }
   if (event.kind !== 'decision') return record(type, own, event.payload);
   own.set('effect', createPresentFact(strictness(event.effect)));
@@ -28,7 +28,7 @@ export function findEventCall(event: HistoryEvent): SignalEvent['call'] {
 }
 
 /** The action or resource of the request may have been invalid, in whole or in part. */
-function part(
+function createPart(
   facts: NonNullable<SignalEvent['call']>,
   root: 'action' | 'resource',
   event: Type,

@@ -31,9 +31,9 @@ function describeMeaning(expr: Expr): readonly string[] {
       return [`${spellPath(expr)}: ${typeText(expr.type)} ${fresh.join(' ')}`];
     }
     case 'Lookup':
-      return [`table ${expr.table.name}: ${tableText(expr.table)}`];
+      return [`table ${expr.table.name}: ${formatTable(expr.table)}`];
     case 'InWindow':
-      return [`window ${expr.window.name}: ${plain(expr.window)}`];
+      return [`window ${expr.window.name}: ${toPlain(expr.window)}`];
     default:
       expr.kind satisfies
         | ('Constant' | 'Selector' | 'Now' | 'Variable' | 'Binding' | 'Apply')
@@ -44,9 +44,9 @@ function describeMeaning(expr: Expr): readonly string[] {
   }
 }
 
-function tableText({ keys, value, external, rows }: Table): string {
+function formatTable({ keys, value, external, rows }: Table): string {
   const types = `${keys.map(typeText).join(', ')} -> ${typeText(value)}`;
-  return external ? `${types} external` : `${types} ${plain(rows)}`;
+  return external ? `${types} external` : `${types} ${toPlain(rows)}`;
 }
 
 /** The type in full, with the members of enums. */
@@ -59,14 +59,14 @@ function typeText(type: Type): string {
   if (type.kind === 'Record') {
     const members = [...type.members.values()].map(
       ({ name, type: own, optional, fresh, default: value }) =>
-        `${name}${optional ? '?' : ''}: ${typeText(own)} ${fresh ?? ''} ${plain(value ?? null)}`,
+        `${name}${optional ? '?' : ''}: ${typeText(own)} ${fresh ?? ''} ${toPlain(value ?? null)}`,
     );
     return `{ ${members.join(', ')} }`;
   }
   return type.range === undefined ? type.kind : `${type.kind}(${showRange(type, type.range)})`;
 }
 
-function plain(value: unknown): string {
+function toPlain(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) =>
     typeof each === 'bigint' ? `${each}n` : each,
   );

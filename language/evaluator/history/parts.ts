@@ -59,12 +59,15 @@ export const anyAmount: Amount = { least: 0n, most: unbounded };
 
 export function sumAmounts(amounts: readonly Amount[]): Amount {
   return amounts.reduce(
-    (all, { least, most }) => ({ least: plus(all.least, least), most: plus(all.most, most) }),
+    (all, { least, most }) => ({
+      least: addSaturated(all.least, least),
+      most: addSaturated(all.most, most),
+    }),
     { least: 0n, most: 0n },
   );
 }
 
-function plus(a: bigint, b: bigint): bigint {
+function addSaturated(a: bigint, b: bigint): bigint {
   return a + b < unbounded ? a + b : unbounded;
 }
 

@@ -19,15 +19,15 @@ export function formatEventPattern({ of, condition, isShared, key }: EventPatter
   const parts = [kind, ...names('doing', of.actions), ...names('on', of.resources)];
   const conditions = [
     ...(condition === undefined ? [] : [formatExpr(condition)]),
-    ...correlationTexts(key),
+    ...formatCorrelation(key),
   ];
   if (conditions.length > 0) parts.push(`where ${conditions.join(' and ')}`);
   if (isShared) parts.push('across sessions');
-  if (key !== undefined) parts.push(`${keyText(key)}up to ${key.limit}`);
+  if (key !== undefined) parts.push(`${formatKey(key)}up to ${key.limit}`);
   return parts.join(' ');
 }
 
-function correlationTexts(key: EventKey | undefined): readonly string[] {
+function formatCorrelation(key: EventKey | undefined): readonly string[] {
   const parts = key?.parts.filter(({ origin }) => origin === 'where') ?? [];
   return parts.map(
     ({ ofEvent, ofRequest }) => `(${formatExpr(ofEvent)} is ${formatExpr(ofRequest)})`,
@@ -35,7 +35,7 @@ function correlationTexts(key: EventKey | undefined): readonly string[] {
 }
 
 /** The members after `per`, or an empty string if there are none. */
-function keyText({ parts }: EventKey): string {
+function formatKey({ parts }: EventKey): string {
   const per = parts.filter(({ origin }) => origin === 'per');
   if (per.length === 0) return '';
   const texts = per.map(({ ofRequest }) => formatExpr(ofRequest)).join(', ');
@@ -59,7 +59,7 @@ export function formatField({ members }: ReadExpr): string {
 export function formatExpr(expr: Expr): string {
   switch (expr.kind) {
     case 'Constant':
-      return valueText(expr.type, expr.value);
+      return formatValue(expr.type, expr.value);
     case 'Read':
       return `${fromText(expr.from)}${formatField(expr)}`;
     case 'Selector':
@@ -71,7 +71,7 @@ export function formatExpr(expr: Expr): string {
     case 'Binding':
       return formatExpr(expr.binding.value);
     case 'Lookup':
-      return `${expr.table.name}[${exprTexts(expr.keys)}]`;
+      return `${expr.table.name}[${formatExprs(expr.keys)}]`;
     case 'Apply': {
       const { name, pattern } = expr.builtin;
       const { language, text = '', separator, ignoringCase, searches } = pattern?.source ?? {};
@@ -79,7 +79,7 @@ export function formatExpr(expr: Expr): string {
         language === undefined
           ? ''
           : `${language}${quote(text)} ${quote(separator ?? '')} ${ignoringCase}${searches ? ' search' : ''}, `;
-      return `${name}(${which}${exprTexts(expr.args)})`;
+      return `${name}(${which}${formatExprs(expr.args)})`;
     }
     case 'Compare':
       return `(${formatExpr(expr.left)} ${expr.operator} ${formatExpr(expr.right)})`;
@@ -109,13 +109,13 @@ export function formatExpr(expr: Expr): string {
     case 'Else':
       return `(${formatExpr(expr.value)} else ${formatExpr(expr.fallback)})`;
     case 'Set':
-      return `{ ${exprTexts(expr.elements)} }`;
+      return `{ ${formatExprs(expr.elements)} }`;
     case 'History':
       return expr.term.text;
   }
 }
 
-function exprTexts(exprs: readonly Expr[]): string {
+function formatExprs(exprs: readonly Expr[]): string {
   return exprs.map(formatExpr).join(', ');
 }
 
@@ -124,9 +124,9 @@ function fromText(from: string | Variable): string {
 }
 
 /** The value in full, unlike in messages. */
-function valueText(type: Type, value: Value): string {
+function formatValue(type: Type, value: Value): string {
   if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
-    const elements = (value as readonly Value[]).map((each) => valueText(type.element, each));
+    const elements = (value as readonly Value[]).map((each) => formatValue(type.element, each));
     return `{ ${(type.kind === 'Set' ? elements.sort(compareCodePoints) : elements).join(', ')} }`;
   }
   if (type.kind === 'Decimal') return spellDecimal(value as bigint);

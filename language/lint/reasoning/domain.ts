@@ -49,8 +49,8 @@ export function intersectDomains(
   { range = int64Range, only, not = [] }: AllowedValues,
 ): Domain {
   const narrowed: AllowedValues = {
-    range: isSubrange(domain.range, range) ? domain.range : intersection(domain.range, range),
-    only: common(domain.only, only),
+    range: isSubrange(domain.range, range) ? domain.range : intersectRanges(domain.range, range),
+    only: intersectValues(domain.only, only),
     not: not.every((value) => domain.not.includes(value)) ? domain.not : [...domain.not, ...not],
   };
   if (
@@ -85,7 +85,7 @@ export function restrictKnown(
  * Intersects two lists, where undefined means all values. Returns the first list itself if it stays
  * whole.
  */
-function common(
+function intersectValues(
   first: readonly Value[] | undefined,
   second: readonly Value[] | undefined,
 ): readonly Value[] | undefined {
@@ -94,7 +94,7 @@ function common(
   return both.length === first.length ? first : both;
 }
 
-function intersection(a: Range, b: Range): Range {
+function intersectRanges(a: Range, b: Range): Range {
   return { min: a.min > b.min ? a.min : b.min, max: a.max < b.max ? a.max : b.max };
 }
 

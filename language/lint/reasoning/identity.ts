@@ -69,7 +69,7 @@ export class Identities {
       case 'Binding':
         return this.of(expr.binding.value);
       case 'Constant':
-        return constantKey(expr);
+        return buildConstantKey(expr);
       case 'Read':
         return this.#readKey(expr);
       case 'Selector':
@@ -126,7 +126,7 @@ export class Identities {
   }
 }
 
-function constantKey({ value, type }: ConstantExpr): string {
+function buildConstantKey({ value, type }: ConstantExpr): string {
   const name = type.kind === 'Enum' ? type.name : type.kind;
   if (typeof value !== 'object') return `constant ${name} ${value}`;
   const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part));

@@ -184,11 +184,11 @@ function groupParts(parts: readonly Part[]): Iterable<readonly Part[]> {
     return next === topic ? topic : findRoot(next);
   };
   for (const { topics } of parts) {
-    for (const topic of topics) parents.set(findRoot(topic), findRoot(first(topics)));
+    for (const topic of topics) parents.set(findRoot(topic), findRoot(findFirst(topics)));
   }
   const groups = new Map<Topic, Part[]>();
   for (const part of parts) {
-    const topic = findRoot(first(part.topics));
+    const topic = findRoot(findFirst(part.topics));
     const before = groups.get(topic);
     if (before === undefined) groups.set(topic, [part]);
     else before.push(part);
@@ -196,6 +196,6 @@ function groupParts(parts: readonly Part[]): Iterable<readonly Part[]> {
   return groups.values();
 }
 
-function first(topics: readonly Topic[]): Topic {
+function findFirst(topics: readonly Topic[]): Topic {
   return topics[0] as Topic;
 }

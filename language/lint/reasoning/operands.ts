@@ -12,7 +12,7 @@ import { anyDomain, createSingleton, type Domain } from './domain.ts';
 
 /** The domain of an operand without assumptions. */
 export function inferDomain(expr: Expr): Domain {
-  const typed = ofType(expr.type);
+  const typed = getTypeDomain(expr.type);
   switch (expr.kind) {
     case 'Constant':
       return createSingleton(expr.value);
@@ -28,7 +28,7 @@ export function inferDomain(expr: Expr): Domain {
       return { ...typed, range: inferRange(expr), unknown: !usable };
     }
     case 'Lookup':
-      return ofLookup(expr, typed);
+      return getLookupDomain(expr, typed);
     default:
       expr.kind satisfies
         | ('Binding' | 'Apply' | 'Compare' | 'InWindow' | 'Calendar' | 'And' | 'Or')
@@ -38,7 +38,7 @@ export function inferDomain(expr: Expr): Domain {
   }
 }
 
-function ofType(type: Type): Domain {
+function getTypeDomain(type: Type): Domain {
   if (type.kind === 'Bool') return { ...anyDomain, only: [false, true] };
   if (type.kind === 'Enum') return { ...anyDomain, only: [...type.members.keys()] };
   return anyDomain;
@@ -73,7 +73,7 @@ function isAlwaysUsable(type: Type): boolean {
  * The rows of a table are data that others can change: a look-up is only certain to fail for a
  * constant key without a row.
  */
-function ofLookup({ table, keys }: LookupExpr, typed: Domain): Domain {
+function getLookupDomain({ table, keys }: LookupExpr, typed: Domain): Domain {
   if (table.external || keys.some((key) => key.kind !== 'Constant')) return typed;
   const values = keys.map((key) => (key.kind === 'Constant' ? key.value : undefined));
   const isFound = table.rows.some((row) => row.keys.every((key, index) => key === values[index]));
@@ -97,11 +97,11 @@ export function findListedValues(expr: ApplyExpr): readonly Value[] | undefined 
   const [value, collection] = expr.args;
   const type = collection?.type;
   if (value === undefined || (type?.kind !== 'Set' && type?.kind !== 'List')) return undefined;
-  return isSameType(type.element, value.type) ? constants(collection as Expr) : undefined;
+  return isSameType(type.element, value.type) ? listConstants(collection as Expr) : undefined;
 }
 
-function constants(expr: Expr): readonly Value[] | undefined {
-  if (expr.kind === 'Binding') return constants(expr.binding.value);
+function listConstants(expr: Expr): readonly Value[] | undefined {
+  if (expr.kind === 'Binding') return listConstants(expr.binding.value);
   if (expr.kind === 'Constant') return expr.value as readonly Value[];
   if (expr.kind !== 'Set') return undefined;
   const values = expr.elements.map((element) =>

@@ -13,17 +13,18 @@ const [no, unknown, yes]: readonly [Truth, Truth, Truth] = truths;
 
 const noPairs: Pairs = 0;
 
-function pair(before: Truth, after: Truth): Pairs {
+function createPair(before: Truth, after: Truth): Pairs {
   return 1 << (before * 3 + after);
 }
 
 /** The same value before and after. */
-export const unchanged: Pairs = pair(no, no) | pair(unknown, unknown) | pair(yes, yes);
+export const unchanged: Pairs =
+  createPair(no, no) | createPair(unknown, unknown) | createPair(yes, yes);
 /** The same value, or unknown after. */
-export const lost: Pairs = unchanged | pair(no, unknown) | pair(yes, unknown);
+export const lost: Pairs = unchanged | createPair(no, unknown) | createPair(yes, unknown);
 
 function has(pairs: Pairs, before: Truth, after: Truth): boolean {
-  return (pairs & pair(before, after)) !== 0;
+  return (pairs & createPair(before, after)) !== 0;
 }
 
 function listTruths(truthSet: TruthSet): readonly Truth[] {
@@ -54,7 +55,7 @@ export function filterPairs(
   let found = noPairs;
   for (const a of listTruths(before)) {
     for (const b of listTruths(after)) {
-      if (may(toTruthSet(a), toTruthSet(b))) found |= pair(a, b);
+      if (may(toTruthSet(a), toTruthSet(b))) found |= createPair(a, b);
     }
   }
   return found;
@@ -75,7 +76,7 @@ function combinePairs(
   const choose = (index: number): void => {
     const pairs = operands[index];
     if (pairs === undefined) {
-      found |= pair(operate(before), operate(after));
+      found |= createPair(operate(before), operate(after));
       return;
     }
     for (const a of truths) {
@@ -115,7 +116,7 @@ export function combineElse(value: Pairs, fallback: Pairs): Pairs {
 /** `any` and `all` over any number of elements, each with any of the pairs. */
 export function quantifyPairs(quantifier: 'any' | 'all', body: Pairs): Pairs {
   const kind = quantifier === 'any' ? 'Or' : 'And';
-  let found = quantifier === 'any' ? pair(no, no) : pair(yes, yes);
+  let found = quantifier === 'any' ? createPair(no, no) : createPair(yes, yes);
   for (let before = noPairs; before !== found; ) {
     before = found;
     found |= joinPairs(kind, [found, body]);
@@ -125,7 +126,7 @@ export function quantifyPairs(quantifier: 'any' | 'all', body: Pairs): Pairs {
 
 /** Whether enough of any number of elements match, each with any of the pairs. */
 export function combineThreshold(each: Pairs): Pairs {
-  let found = pair(no, no) | pair(yes, yes) | each;
+  let found = createPair(no, no) | createPair(yes, yes) | each;
   for (let before = noPairs; before !== found; ) {
     before = found;
     found |= joinPairs('Or', [found, each]) | joinPairs('And', [found, each]);

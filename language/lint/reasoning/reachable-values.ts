@@ -131,7 +131,7 @@ export class ReachableValues {
     const { identity, isNegated } = this.identities.ofFact(expr);
     const assumed = given.operands.get(identity);
     if (assumed === undefined) return found;
-    const truthSet = truthSetOfDomain(assumed);
+    const truthSet = convertDomain(assumed);
     return found & (isNegated ? negateTruths(truthSet) : truthSet);
   }
 
@@ -151,7 +151,7 @@ export class ReachableValues {
 
   #structural(expr: Expr, given: Assumptions): TruthSet {
     const folded = this.#fold(expr);
-    if (folded !== undefined) return truthSetOfValue(folded.value);
+    if (folded !== undefined) return toTruthSet(folded.value);
     switch (expr.kind) {
       case 'Binding':
         return this.findTruthSet(expr.binding.value, given);
@@ -188,7 +188,7 @@ export class ReachableValues {
         expr.kind satisfies
           | ('Constant' | 'Read' | 'Selector' | 'Now' | 'Variable' | 'Lookup' | 'Age')
           | ('Calendar' | 'Aggregate' | 'Set');
-        return truthSetOfDomain(this.findDomain(expr, given));
+        return convertDomain(this.findDomain(expr, given));
     }
   }
 
@@ -341,7 +341,7 @@ export class ReachableValues {
   #ofFewValues({ builtin }: ApplyExpr, args: readonly Domain[]): TruthSet {
     const results = computeResults(builtin, args.map(listFewValues));
     if (results === undefined) return onlyTrue | onlyFalse;
-    return results.map(truthSetOfValue).reduce((all, each) => all | each, noTruth);
+    return results.map(toTruthSet).reduce((all, each) => all | each, noTruth);
   }
 
   /** Whether the expression is a collection that has no elements if known. */
@@ -438,7 +438,7 @@ export class ReachableValues {
           | ('Calendar' | 'And' | 'Or' | 'Not' | 'Known' | 'Presence' | 'Quantifier')
           | 'History';
         return expr.type.kind === 'Bool' && !isLeaf(expr)
-          ? domainOfTruthSet(this.findTruthSet(expr, given))
+          ? convertTruthSet(this.findTruthSet(expr, given))
           : this.#inferDomain(expr);
     }
   }
@@ -463,7 +463,7 @@ export class ReachableValues {
   /** The domain of an expression that is unknown if one of its operands is. */
   #strict(expr: Expr, operands: readonly Expr[], fails: boolean, given: Assumptions): Domain {
     if (expr.type.kind === 'Bool' && expr.kind === 'Apply')
-      return domainOfTruthSet(this.findTruthSet(expr, given));
+      return convertTruthSet(this.findTruthSet(expr, given));
     const domain = this.#inferDomain(expr);
     const all = operands.map((operand) => this.findDomain(operand, given));
     const missed = expr.kind === 'Lookup' && domain.unknown;
@@ -525,11 +525,11 @@ function isLeaf(expr: Expr): boolean {
   return ['Constant', 'Read', 'Selector', 'Variable', 'Lookup'].includes(expr.kind);
 }
 
-function truthSetOfValue(value: Value | undefined): TruthSet {
+function toTruthSet(value: Value | undefined): TruthSet {
   return value === undefined ? onlyUnknown : value === true ? onlyTrue : onlyFalse;
 }
 
-function truthSetOfDomain(domain: Domain): TruthSet {
+function convertDomain(domain: Domain): TruthSet {
   return (
     (domain.unknown ? onlyUnknown : noTruth) |
     (admits(domain, true) ? onlyTrue : noTruth) |
@@ -537,7 +537,7 @@ function truthSetOfDomain(domain: Domain): TruthSet {
   );
 }
 
-function domainOfTruthSet(truthSet: TruthSet): Domain {
+function convertTruthSet(truthSet: TruthSet): Domain {
   const values = [...(truthSet & onlyTrue ? [true] : []), ...(truthSet & onlyFalse ? [false] : [])];
   return {
     ...anyDomain,

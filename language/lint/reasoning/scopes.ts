@@ -18,13 +18,13 @@ export const choosers: ReadonlySet<unknown> = new Set(Object.values(selectors));
 
 /** Returns the scope of the requests that are in both scopes, or `undefined` if there are none. */
 export function overlap(a: Scope, b: Scope): Scope | undefined {
-  const both = dimensions.map((dimension) => common(a[dimension], b[dimension]));
+  const both = dimensions.map((dimension) => intersectNames(a[dimension], b[dimension]));
   if (both.some((names) => names?.length === 0)) return undefined;
   const [subjects, actions, resources] = both;
   return { subjects, actions, resources };
 }
 
-function common(
+function intersectNames(
   a: readonly string[] | undefined,
   b: readonly string[] | undefined,
 ): readonly string[] | undefined {
@@ -100,7 +100,7 @@ export class ScopeIndex<T extends Scoped> {
       else before.push(entry);
     }
     this.#all = [...this.#members.keys()];
-    const findByName = (each: (typeof dimensions)[number]) => byName(this.#all, each);
+    const findByName = (each: (typeof dimensions)[number]) => indexByName(this.#all, each);
     this.#named = {
       subjects: findByName('subjects'),
       actions: findByName('actions'),
@@ -160,7 +160,7 @@ export class ScopeIndex<T extends Scoped> {
   }
 }
 
-function byName(
+function indexByName(
   scopes: readonly Scope[],
   dimension: (typeof dimensions)[number],
 ): ReadonlyMap<string, Scope[]> {

@@ -18,10 +18,10 @@ export function searchTruths(
   claims: readonly TruthClaim[],
   links: readonly Link[],
 ): Holding {
-  return within(reasoning, reasoning.begin(true), claims, links);
+  return searchAssumptions(reasoning, reasoning.begin(true), claims, links);
 }
 
-function within(
+function searchAssumptions(
   reasoning: Reasoning,
   before: Assumptions,
   claims: readonly TruthClaim[],
@@ -31,11 +31,11 @@ function within(
   if (isConflict(given)) return 'never';
   if (reasoning.isSpent) return 'perhaps';
   if (!links.every((link) => isLinked(reasoning, given, link))) return 'never';
-  const undecided = firstUndecided(reasoning, given);
+  const undecided = findFirstUndecided(reasoning, given);
   if (undecided === undefined) return 'maybe';
   let found: Holding = 'never';
   for (const wanted of splitTruthSet(reasoning.findTruthSet(undecided, given))) {
-    const holding = within(reasoning, given, [{ expr: undecided, wanted }], links);
+    const holding = searchAssumptions(reasoning, given, [{ expr: undecided, wanted }], links);
     if (holding === 'maybe') return holding;
     if (holding === 'perhaps') found = holding;
   }
@@ -55,7 +55,7 @@ function splitTruthSet(truthSet: TruthSet): readonly TruthSet[] {
 }
 
 /** A condition with several possible values, on which it depends whether a claim holds. */
-function firstUndecided(reasoning: Reasoning, given: Assumptions): Expr | undefined {
+function findFirstUndecided(reasoning: Reasoning, given: Assumptions): Expr | undefined {
   for (const { expr, wanted } of given.made) {
     if (
       listDecidableParts(expr).length > 0 &&

@@ -43,7 +43,7 @@ export function findWallTimes(window: Window, isInside: boolean): WallTimes {
 /** The times in both. */
 export function intersectTimes(a: WallTimes, b: WallTimes): WallTimes {
   if (a === anyTime || b === anyTime) return a === anyTime ? b : a;
-  return { week: commonRanges(a.week, b.week), year: commonRanges(a.year, b.year) };
+  return { week: intersectTimeRanges(a.week, b.week), year: intersectTimeRanges(a.year, b.year) };
 }
 
 /** Whether no instant is at one of the times. */
@@ -51,7 +51,7 @@ export function isNever({ week, year }: WallTimes): boolean {
   return week.length === 0 || year.length === 0;
 }
 
-function commonRanges(a: Ranges, b: Ranges): Ranges {
+function intersectTimeRanges(a: Ranges, b: Ranges): Ranges {
   return a.flatMap((one) =>
     b
       .map((other) => ({ from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) }))
@@ -105,7 +105,7 @@ function placeRanges({ ranges }: WindowPart, on: readonly number[]): readonly Ti
 }
 
 function placeSeason({ from, to }: Season): Ranges {
-  const [start, end] = [dayOfYear(from), dayOfYear(to) + 1];
+  const [start, end] = [countDayOfYear(from), countDayOfYear(to) + 1];
   return start < end
     ? [{ from: start, to: end }]
     : [
@@ -115,7 +115,7 @@ function placeSeason({ from, to }: Season): Ranges {
 }
 
 /** `yearDay`: 100 × month + date. */
-function dayOfYear(yearDay: number): number {
+function countDayOfYear(yearDay: number): number {
   const months = monthLengths.slice(0, Math.floor(yearDay / 100) - 1);
   return months.reduce((days, length) => days + length, 0) + (yearDay % 100) - 1;
 }

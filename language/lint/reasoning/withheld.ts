@@ -115,19 +115,23 @@ export class WithheldEvaluation {
   #find(expr: Expr): Withheld {
     switch (expr.kind) {
       case 'Constant':
-        return typeof expr.value === 'boolean' ? sameTruth(expr, expr.value) : same(expr);
+        return typeof expr.value === 'boolean'
+          ? createSameTruth(expr, expr.value)
+          : createSameWithheld(expr);
       case 'Selector':
       case 'Now':
-        return same(expr);
+        return createSameWithheld(expr);
       case 'Read': {
         const own = this.#read(expr);
         return own.change === 'none' ? this.#strict(expr) : own;
       }
       case 'Variable':
-        return this.#missing.path === `${expr.variable.path}[]` ? this.#misfit(expr) : same(expr);
+        return this.#missing.path === `${expr.variable.path}[]`
+          ? this.#misfit(expr)
+          : createSameWithheld(expr);
       case 'Binding': {
         const value = this.of(expr.binding.value);
-        return value.change === 'none' ? same(expr) : value;
+        return value.change === 'none' ? createSameWithheld(expr) : value;
       }
       case 'Lookup':
         return this.#isTable(expr.table.name) ? withholdValue(expr) : this.#strict(expr);
@@ -137,7 +141,8 @@ export class WithheldEvaluation {
           ? this.#strict(expr)
           : this.#ofEvents(expr, this.#missing.events);
       case 'Apply':
-        if (isListCount(expr) && this.#isOfElements(expr.args[0] as Expr)) return same(expr);
+        if (isListCount(expr) && this.#isOfElements(expr.args[0] as Expr))
+          return createSameWithheld(expr);
         return this.#strict(expr);
       case 'Compare':
       case 'Age':
@@ -206,17 +211,17 @@ export class WithheldEvaluation {
     const { path, how } = this.#missing;
     const own = spellPath(read);
     if (how === 'unusable' || how === 'unlisted')
-      return own === path ? this.#misfit(read) : same(read);
-    if (how === 'unfilled') return same(read);
+      return own === path ? this.#misfit(read) : createSameWithheld(read);
+    if (how === 'unfilled') return createSameWithheld(read);
     if (how === 'stale') {
-      if (!isEnclosingPath(path, own)) return same(read);
+      if (!isEnclosingPath(path, own)) return createSameWithheld(read);
       return read.latest ? this.#last(read) : withholdValue(read);
     }
     if (!isEnclosingPath(path, own))
-      return this.#isObservation(read, path) ? withholdValue(read) : same(read);
+      return this.#isObservation(read, path) ? withholdValue(read) : createSameWithheld(read);
     const fallback = read.members.at(-1)?.default;
     if (fallback === undefined) return withholdValue(read);
-    const after = constant(fallback, read.type, read.span);
+    const after = createConstantExpr(fallback, read.type, read.span);
     if (read.type.kind === 'Bool') return this.#atom(read, after);
     const isNothing = Array.isArray(fallback) && fallback.length === 0;
     return { after, change: 'any', pairs: anyPairs, trend: isNothing ? 'smaller' : undefined };
@@ -228,8 +233,12 @@ export class WithheldEvaluation {
     if (how === 'unusable') return withholdValue(expr);
     const { type, span } = expr;
     if (how !== 'unlisted' || type.kind !== 'Enum' || type.otherwise === undefined)
-      return same(expr);
-    return { after: constant(type.otherwise, type, span), change: 'any', pairs: anyPairs };
+      return createSameWithheld(expr);
+    return {
+      after: createConstantExpr(type.otherwise, type, span),
+      change: 'any',
+      pairs: anyPairs,
+    };
   }
 
   /** Whether the path is the `observed_at` on which the freshness of the read value depends. */
@@ -245,7 +254,7 @@ export class WithheldEvaluation {
   /** The last value of a stale record: some value, which need not be the value of a fresh one. */
   #last(read: ReadExpr): Withheld {
     const [first, ...others] = read.members;
-    if (first === undefined) return same(read);
+    if (first === undefined) return createSameWithheld(read);
     const members = [{ ...first, name: `last ${first.name}` }, ...others].map((member) => ({
       ...member,
       optional: false,
@@ -261,7 +270,7 @@ export class WithheldEvaluation {
 
   /** Whether it is the collection with the unusable or unlisted elements. */
   #isOfElements(collection: Expr, hows: readonly MissingData['how'][] = ['unusable']): boolean {
-    const read = throughNames(collection);
+    const read = resolveNames(collection);
     return (
       hows.includes(this.#missing.how) &&
       read.kind === 'Read' &&
@@ -279,15 +288,16 @@ export class WithheldEvaluation {
     const isOwn = own === path && listEntryKeys(expr.operand).length === 0;
     const [yes, no] = expr.present ? [onlyTrue, onlyFalse] : [onlyFalse, onlyTrue];
     // It is present before, and also after if only its value is lost.
-    if (isOwn && (how === 'unusable' || how === 'unlisted')) return sameTruth(expr, expr.present);
-    if (how !== 'absent' || !isEnclosingPath(path, own)) return same(expr);
-    const after = constant(!expr.present, bool, expr.span);
+    if (isOwn && (how === 'unusable' || how === 'unlisted'))
+      return createSameTruth(expr, expr.present);
+    if (how !== 'absent' || !isEnclosingPath(path, own)) return createSameWithheld(expr);
+    const after = createConstantExpr(!expr.present, bool, expr.span);
     return isOwn ? { after, change: 'any', pairs: pairTruths(yes, no) } : this.#atom(expr, after);
   }
 
   #knownness(expr: KnownExpr): Withheld {
-    const read = throughNames(expr.operand);
-    const never = () => this.#atom(expr, constant(false, bool, expr.span));
+    const read = resolveNames(expr.operand);
+    const never = () => this.#atom(expr, createConstantExpr(false, bool, expr.span));
     if (read.kind === 'Read' && read.type.kind === 'Record') {
       const { path, how } = this.#missing;
       const own = spellPath(read);
@@ -297,11 +307,11 @@ export class WithheldEvaluation {
       if (how === 'absent' && isEnclosingPath(path, own)) return never();
       if (how === 'absent' && this.#isObservation(read, path)) return never();
       const goesStale = how === 'stale' && !read.latest && isEnclosingPath(path, own);
-      return goesStale ? never() : same(expr);
+      return goesStale ? never() : createSameWithheld(expr);
     }
     if (this.#isOfElements(expr.operand)) return never();
     const operand = this.of(expr.operand);
-    if (operand.change === 'none') return same(expr);
+    if (operand.change === 'none') return createSameWithheld(expr);
     return isGone(operand.after) ? never() : this.#atom(expr, { ...expr, operand: operand.after });
   }
 
@@ -312,9 +322,9 @@ export class WithheldEvaluation {
     const operands = listOperands(expr).map((operand): Withheld => {
       if (this.#isOfElements(operand)) return withholdValue(operand);
       if (!this.#isOfElements(operand, ['unlisted'])) return this.of(operand);
-      return { after: whatever(operand), change: 'any', pairs: anyPairs };
+      return { after: createWhatever(operand), change: 'any', pairs: anyPairs };
     });
-    if (operands.every(({ change }) => change === 'none')) return same(expr);
+    if (operands.every(({ change }) => change === 'none')) return createSameWithheld(expr);
     if (operands.some(({ after }) => isGone(after))) return withholdValue(expr);
     const after = withOperands(
       expr,
@@ -322,7 +332,8 @@ export class WithheldEvaluation {
     );
     if (operands.every(({ change }) => change !== 'any'))
       return { after, change: 'lost', pairs: lost };
-    if (expr.kind === 'History') return { after: whatever(expr), change: 'any', pairs: anyPairs };
+    if (expr.kind === 'History')
+      return { after: createWhatever(expr), change: 'any', pairs: anyPairs };
     if (expr.type.kind !== 'Bool')
       return { after, change: 'any', pairs: anyPairs, trend: findTrend(expr, operands) };
     return this.#limitPairs(this.#atom(expr, after), expr, findDirection(expr, operands));
@@ -347,8 +358,8 @@ export class WithheldEvaluation {
     ) as [Pairs, Pairs?];
     if (term.form === 'last') return this.#evaluateLast(expr, term, matches);
     const pairs = this.#pairsOfTerm(term, matches, starts) | unchanged;
-    if (classifyChange(pairs) === 'none') return same(expr);
-    const after = whatever(expr);
+    if (classifyChange(pairs) === 'none') return createSameWithheld(expr);
+    const after = createWhatever(expr);
     this.links.push({ before: expr, after, pairs });
     return { after, pairs, change: classifyChange(pairs) };
   }
@@ -388,10 +399,10 @@ export class WithheldEvaluation {
     const own = this.of(field);
     if (isOther || own.change === 'any')
       // Another event may have lost it, so that the newest one is as before.
-      return { after: whatever(expr), change: 'any', pairs: anyPairs };
+      return { after: createWhatever(expr), change: 'any', pairs: anyPairs };
     return classifyChange(matches) === 'lost' || own.change === 'lost'
       ? withholdValue(expr)
-      : same(expr);
+      : createSameWithheld(expr);
   }
 
   #quantifier(expr: QuantifierExpr): Withheld {
@@ -400,17 +411,17 @@ export class WithheldEvaluation {
     if (isGone(collection.after)) return withholdValue(expr);
     const { after } = collection;
     if (isEmptyCollection(after))
-      return this.#atom(expr, constant(expr.quantifier === 'all', bool, expr.span));
+      return this.#atom(expr, createConstantExpr(expr.quantifier === 'all', bool, expr.span));
     if (collection.change !== 'none') {
       const found = this.#atom(expr, { ...expr, collection: after, body: body.after });
-      return this.#limitPairs(found, expr, directionOfElements(expr, collection, body));
+      return this.#limitPairs(found, expr, getElementsDirection(expr, collection, body));
     }
-    if (body.change === 'none') return same(expr);
+    if (body.change === 'none') return createSameWithheld(expr);
     // Some of the elements may have what others do not.
     const mixed = this.#missing.path.includes('[]');
     const each = mixed ? body.pairs | unchanged : body.pairs;
     const found: Withheld = {
-      after: mixed ? whatever(expr) : { ...expr, body: body.after },
+      after: mixed ? createWhatever(expr) : { ...expr, body: body.after },
       change: classifyChange(body.pairs),
       pairs: quantifyPairs(expr.quantifier, each) | unchangedUnknown,
     };
@@ -424,14 +435,14 @@ export class WithheldEvaluation {
     const isLeftOut = counts !== undefined && (counts & ~lost) !== 0;
     if (isLeftOut && !isGone(this.of(expr.collection).after))
       return {
-        after: whatever(expr),
+        after: createWhatever(expr),
         change: 'any',
         pairs: anyPairs,
         amount: this.#findAmountTrend(expr, counts),
       };
     const found = this.#strict(expr);
     const mixed = this.#missing.path.includes('[]');
-    return found.change === 'any' && mixed ? { ...found, after: whatever(expr) } : found;
+    return found.change === 'any' && mixed ? { ...found, after: createWhatever(expr) } : found;
   }
 
   /** A sum of values that are not negative is smaller if fewer elements count. */
@@ -488,12 +499,12 @@ export class WithheldEvaluation {
 }
 
 /** The value common to all operands that change, or `undefined` if there is none. */
-function common<T>(each: readonly (T | undefined)[]): T | undefined {
+function findCommon<T>(each: readonly (T | undefined)[]): T | undefined {
   const [first] = each;
   return each.every((one) => one === first) ? first : undefined;
 }
 
-function changing(operands: readonly Withheld[]): readonly number[] {
+function listChanging(operands: readonly Withheld[]): readonly number[] {
   return operands.flatMap(({ change }, index) => (change === 'none' ? [] : [index]));
 }
 
@@ -501,8 +512,8 @@ function findTrend(expr: Expr, operands: readonly Withheld[]): Trend | undefined
   const role = findRole(expr);
   const keeps = role && keepsTrend[role];
   if (keeps === undefined) return undefined;
-  return common(
-    changing(operands).map((index) => {
+  return findCommon(
+    listChanging(operands).map((index) => {
       const trend = operands[index]?.trend;
       if (trend === undefined || keeps[index]) return trend;
       return trend === 'smaller' ? 'larger' : 'smaller';
@@ -511,7 +522,7 @@ function findTrend(expr: Expr, operands: readonly Withheld[]): Trend | undefined
 }
 
 /** How a comparison changes if one operand can only be smaller or only larger. */
-function directionOfComparison(
+function getComparisonDirection(
   operator: Comparison,
   [left, right]: readonly Withheld[],
 ): Direction | undefined {
@@ -524,14 +535,14 @@ function directionOfComparison(
 }
 
 function findDirection(expr: Expr, operands: readonly Withheld[]): Direction | undefined {
-  if (expr.kind === 'Compare') return directionOfComparison(expr.operator, operands);
+  if (expr.kind === 'Compare') return getComparisonDirection(expr.operator, operands);
   if (expr.kind !== 'Apply') return undefined;
   const directions = ofSmaller[expr.builtin.name];
   // Addresses in networks are not elements of a set.
   if (directions === undefined || expr.args.some(({ type }) => type.kind === 'Cidr'))
     return undefined;
-  return common(
-    changing(operands).map((index) => {
+  return findCommon(
+    listChanging(operands).map((index) => {
       const trend = operands[index]?.trend;
       const direction = directions[index];
       if (trend === undefined || direction === undefined || trend === 'smaller')
@@ -542,7 +553,7 @@ function findDirection(expr: Expr, operands: readonly Withheld[]): Direction | u
 }
 
 /** Over fewer elements, `any` can only fall, and `all` only rise; over others only if the condition on them does so. */
-function directionOfElements(
+function getElementsDirection(
   { quantifier }: QuantifierExpr,
   { trend }: Withheld,
   body: Withheld,
@@ -576,14 +587,14 @@ function classifyChange(pairs: Pairs): Change {
   return (pairs & ~lost) === 0 ? 'lost' : 'any';
 }
 
-function same(expr: Expr): Withheld {
+function createSameWithheld(expr: Expr): Withheld {
   return { after: expr, change: 'none', pairs: unchanged };
 }
 
 /** A condition that has the value before and after. */
-function sameTruth(expr: Expr, value: boolean): Withheld {
+function createSameTruth(expr: Expr, value: boolean): Withheld {
   const truth = value ? onlyTrue : onlyFalse;
-  return { ...same(expr), pairs: pairTruths(truth, truth) };
+  return { ...createSameWithheld(expr), pairs: pairTruths(truth, truth) };
 }
 
 /** Replaces a withheld expression by an unknown value. */
@@ -606,14 +617,14 @@ function applyChange(
   operands: readonly Withheld[],
   make: () => { readonly after: Expr; readonly pairs: Pairs },
 ): Withheld {
-  if (operands.every(({ change }) => change === 'none')) return same(expr);
+  if (operands.every(({ change }) => change === 'none')) return createSameWithheld(expr);
   const { after, pairs } = make();
   if (expr.type.kind === 'Bool') return { after, pairs, change: classifyChange(pairs) };
   return { after, pairs, change: operands.some(({ change }) => change === 'any') ? 'any' : 'lost' };
 }
 
 /** A value about which nothing is known except its link to the one before. */
-function whatever({ type, span }: Expr): Expr {
+function createWhatever({ type, span }: Expr): Expr {
   const variable: Variable = { name: 'whatever', type, path: '' };
   return { kind: 'Variable', variable, type, span };
 }
@@ -622,11 +633,11 @@ function rebuildIf(expr: IfExpr, condition: Expr, then: Expr, otherwise: Expr): 
   return { ...expr, condition, then, else: otherwise };
 }
 
-function throughNames(expr: Expr): Expr {
-  return expr.kind === 'Binding' ? throughNames(expr.binding.value) : expr;
+function resolveNames(expr: Expr): Expr {
+  return expr.kind === 'Binding' ? resolveNames(expr.binding.value) : expr;
 }
 
-function constant(value: Value, type: Type, span: Span): Expr {
+function createConstantExpr(value: Value, type: Type, span: Span): Expr {
   return { kind: 'Constant', value, type, span };
 }
 

@@ -32,7 +32,7 @@ export function warnOfAmounts(
   places: readonly ConditionPlace[],
   reporter: Reporter,
 ): void {
-  const bounded = new Set(places.flatMap(pathsWithMinimum));
+  const bounded = new Set(places.flatMap(listPathsWithMinimum));
   adviseOfUnlimited(policy, places, bounded, reporter);
   for (const place of places) {
     warnOfNegative(place, bounded, reporter);
@@ -49,7 +49,7 @@ export function warnOfAmounts(
 const numbers: readonly Type['kind'][] = ['Int', 'Decimal', 'Duration'];
 
 /** Paths that some rule compares with a minimum, also with a negative one: then its author thought of these. */
-function pathsWithMinimum({ expr }: ConditionPlace): readonly string[] {
+function listPathsWithMinimum({ expr }: ConditionPlace): readonly string[] {
   if (expr.kind !== 'Compare') return [];
   return [expr.left, expr.right].flatMap((side, index) => {
     const path = findMemberPath(side);

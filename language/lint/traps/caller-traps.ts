@@ -62,7 +62,7 @@ function adviseOfEvidence(
   { expr, grants, span, judged }: ConditionPlace,
   reporter: Reporter,
 ): void {
-  const operand = evidenceRead(expr, grants);
+  const operand = findEvidenceRead(expr, grants);
   const path = operand === undefined ? undefined : formatRequestPath(operand);
   if (operand === undefined || path?.startsWith('action.') !== true) return;
   const name = nameRead(operand);
@@ -73,7 +73,7 @@ function adviseOfEvidence(
 }
 
 /** The member that a condition reads alone, or compares with a literal or with the subject; presence loosens if it is required. */
-function evidenceRead(expr: Expr, grants: boolean): Expr | undefined {
+function findEvidenceRead(expr: Expr, grants: boolean): Expr | undefined {
   if (expr.kind === 'Presence') return expr.present === grants ? expr.operand : undefined;
   if (!grants) return undefined;
   if (expr.kind === 'Read' || expr.kind === 'Known')

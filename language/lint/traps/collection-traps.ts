@@ -36,7 +36,7 @@ function adviseOfPartialChecks(place: ConditionPlace, reporter: Reporter): void 
     return;
   }
   if (expr.kind === 'Compare') {
-    const one = extremeOfOne(place);
+    const one = findExtremeOfOne(place);
     if (one !== undefined) report(one, one === 'max' ? 'min' : 'max');
     return;
   }
@@ -58,7 +58,7 @@ function isExclusion(body: Expr): boolean {
 }
 
 /** `max(…) >= 5` in a permit: one element of a call is enough. */
-function extremeOfOne(place: ConditionPlace): 'max' | 'min' | undefined {
+function findExtremeOfOne(place: ConditionPlace): 'max' | 'min' | undefined {
   for (const { operator, left } of listLooseComparisons(place)) {
     if (left.kind !== 'Aggregate' || left.form === 'sum' || !isCall(left.collection)) continue;
     const isOne = left.form === 'max' ? operator.startsWith('>') : operator.startsWith('<');

@@ -57,7 +57,7 @@ function adviseOfNames(policy: PolicyModel, judged: readonly RuleInfo[], reporte
       const done = restricted[ruleInfo.effect ?? 'permit'];
       if (done === undefined) continue;
       const permit = permits.find(({ scope }) => overlap(scope, ruleInfo.scope) !== undefined);
-      if (permit === undefined || !listsNames(ruleInfo, kind, selector)) continue;
+      if (permit === undefined || !listListsNames(ruleInfo, kind, selector)) continue;
       reporter.report(
         'deny-list',
         ruleInfo.span,
@@ -69,7 +69,7 @@ function adviseOfNames(policy: PolicyModel, judged: readonly RuleInfo[], reporte
 }
 
 /** Whether a rule denies nothing but names that it lists, or lists them in its own condition next to others. */
-function listsNames(
+function listListsNames(
   { scope, condition, when, effect }: RuleInfo,
   kind: 'actions' | 'resources',
   selector: string,
@@ -105,7 +105,7 @@ function adviseOfPrograms(
   reporter: Reporter,
 ): void {
   const { expr, judged: own } = place;
-  const compared = namesCompared(place);
+  const compared = findComparedNames(place);
   if (compared === undefined) return;
   const path = formatRequestPath(compared) ?? '';
   const name = nameRead(compared);
@@ -125,7 +125,7 @@ function adviseOfPrograms(
 const isPermit = ({ effect }: RuleInfo) => effect === 'permit';
 
 /** The member that a restriction compares with names: where it differs from them, the answer is looser. */
-function namesCompared({ expr, grants }: ConditionPlace): Expr | undefined {
+function findComparedNames({ expr, grants }: ConditionPlace): Expr | undefined {
   const sides =
     expr.kind === 'Compare'
       ? (expr.operator === (grants ? 'is not' : 'is') && [expr.left, expr.right]) || []

@@ -22,10 +22,10 @@ const ending =
   /^(?:exp|eol|(?:.*_)?(?:expir\w*|ends?|ending|until|deadline|not_after|valid_to|due)(?:_at|_on|_time)?)$/;
 
 export function adviseOfInstants(places: readonly ConditionPlace[], reporter: Reporter): void {
-  const bounded = new Set(places.flatMap((place) => pathsBeforeNow(place)));
+  const bounded = new Set(places.flatMap((place) => listPathsBeforeNow(place)));
   for (const place of places) {
     for (const { operator, left, right } of listLooseComparisons(place)) {
-      const path = agedPath(operator, left, right);
+      const path = findAgedPath(operator, left, right);
       if (path === undefined || bounded.has(path)) continue;
       reporter.report('future-instant', place.span, { path });
       break;
@@ -34,14 +34,14 @@ export function adviseOfInstants(places: readonly ConditionPlace[], reporter: Re
 }
 
 /** The member whose age has a maximum, and no minimum. */
-function agedPath(operator: Comparison, left: Expr, right: Expr): string | undefined {
+function findAgedPath(operator: Comparison, left: Expr, right: Expr): string | undefined {
   if (operator === '<' || operator === '<=') {
-    if (left.kind === 'Now') return pathOfStart(findShiftedInstant(right, '+'));
+    if (left.kind === 'Now') return findStartPath(findShiftedInstant(right, '+'));
     const [now, member] = matchCall(left, ['-'])?.args ?? [];
     return now?.kind === 'Now' && member !== undefined ? formatRequestPath(member) : undefined;
   }
   if (operator !== '>' && operator !== '>=') return undefined;
-  if (findShiftedInstant(right, '-')?.kind === 'Now') return pathOfStart(left);
+  if (findShiftedInstant(right, '-')?.kind === 'Now') return findStartPath(left);
   const isFixed = listConstants(right) !== undefined;
   return isFixed && left.kind === 'Read' && issued.test(nameRead(left))
     ? formatRequestPath(left)
@@ -57,13 +57,13 @@ function findShiftedInstant(expr: Expr, operator: '+' | '-'): Expr | undefined {
 }
 
 /** `undefined` if it is not a member of the request, or one that is usually in the future. */
-function pathOfStart(expr: Expr | undefined): string | undefined {
+function findStartPath(expr: Expr | undefined): string | undefined {
   if (expr === undefined || expr.type.kind !== 'Timestamp') return undefined;
   return ending.test(nameRead(expr)) ? undefined : formatRequestPath(expr);
 }
 
 /** Members that some rule compares with the time itself, or with `age`. */
-function pathsBeforeNow({ expr }: ConditionPlace): readonly string[] {
+function listPathsBeforeNow({ expr }: ConditionPlace): readonly string[] {
   const ages = [...collectExprs([expr])].flatMap((part) =>
     part.kind === 'Age' ? (formatRequestPath(part.of) ?? []) : [],
   );

@@ -119,13 +119,13 @@ function warnOfPlace(
   reporter: Reporter,
 ): void {
   for (const inner of collectExprs([place.expr])) warnOfCapitals(place, inner, files, reporter);
-  for (const { operator, operand } of literalOperands(place.expr)) {
+  for (const { operator, operand } of listLiteralOperands(place.expr)) {
     for (const value of listConstantStrings(operand)) {
       const span = findShownSpan(place, operand);
       if (isGlob(value) && operator !== 'contains') {
         reporter.report('quoted-glob', span, { text: value, place: 'a string' });
       } else if (operator !== 'is' && notation.some((each) => each.test(value))) {
-        const fix = operator === 'contains' ? regexFix(operand, value, files) : undefined;
+        const fix = operator === 'contains' ? proposeRegexFix(operand, value, files) : undefined;
         reporter.report(
           'pattern-in-string',
           span,
@@ -142,7 +142,7 @@ function warnOfPlace(
 const searches = ['contains', 'starts_with', 'ends_with', 'under'] as const;
 
 /** The operands of a condition that can be literals; `is` also stands for `in`. */
-function literalOperands(
+function listLiteralOperands(
   expr: Expr,
 ): readonly { readonly operator: string; readonly operand: Expr }[] {
   if (expr.kind === 'Compare')
@@ -153,7 +153,7 @@ function literalOperands(
   return [{ operator: found.name.endsWith('in') ? 'is' : found.name, operand }];
 }
 
-function regexFix(
+function proposeRegexFix(
   { span }: Expr,
   value: string,
   files: ReadonlyMap<string, LoadedFile>,

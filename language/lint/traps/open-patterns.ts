@@ -21,7 +21,7 @@ export function adviseOfOpenPatterns(
   pattern: PatternSource | undefined,
   reporter: Reporter,
 ): void {
-  const elsewhere = hostElsewhere(place, pattern);
+  const elsewhere = findHostElsewhere(place, pattern);
   if (elsewhere !== undefined) {
     reporter.report('host-anywhere', place.span, { text: elsewhere });
     return;
@@ -42,7 +42,7 @@ export function adviseOfOpenPatterns(
 const hostName = /[a-z\d-]\\?\.[a-z][a-z\d-]+(?![a-z\d]*\()/i;
 
 /** The text of a condition for a URL or a host that does not say where in it the host is. */
-function hostElsewhere(
+function findHostElsewhere(
   { expr }: ConditionPlace,
   pattern: PatternSource | undefined,
 ): string | undefined {

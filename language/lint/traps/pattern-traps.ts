@@ -22,7 +22,7 @@ import {
 import { hasCall, isCommand, isHost, isMail, isPath, isQuery, isUrl } from './readings.ts';
 
 export function warnOfPatterns(places: readonly ConditionPlace[], reporter: Reporter): void {
-  const normal = normalPaths(places);
+  const normal = collectNormalPaths(places);
   for (const place of places) {
     const { expr, grants } = place;
     const pattern = expr.kind === 'Apply' ? expr.builtin.pattern?.source : undefined;
@@ -165,7 +165,7 @@ interface NormalPaths {
   readonly needing: ReadonlyMap<string, ReadonlySet<RuleInfo>>;
 }
 
-function normalPaths(places: readonly ConditionPlace[]): NormalPaths {
+function collectNormalPaths(places: readonly ConditionPlace[]): NormalPaths {
   const needing = new Map<string, Set<RuleInfo>>();
   for (const { expr, judged, grants } of places) {
     const knownOperand = expr.kind === 'Known' && grants ? expr.operand : undefined;

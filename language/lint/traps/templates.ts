@@ -30,7 +30,7 @@ export function adviseOfTemplates(place: ConditionPlace, reporter: Reporter): vo
     const value = findAmbiguous(operand.args, found?.name);
     if (value === undefined) continue;
     reporter.report('ambiguous-template', findShownSpan(place, operand), {
-      path: pathOfValue(findComparedValue(value)),
+      path: formatValuePath(findComparedValue(value)),
     });
   }
 }
@@ -58,7 +58,7 @@ function isFree(part: Expr | undefined): part is Expr {
   return value.type.kind === 'String' && !isShownValue(value);
 }
 
-function pathOfValue(value: Expr): string {
+function formatValuePath(value: Expr): string {
   return value.kind === 'Selector' ? value.which : (findMemberPath(value) ?? 'a placeholder');
 }
 

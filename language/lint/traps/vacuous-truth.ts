@@ -27,7 +27,7 @@ export function warnVacuousTruth(analysis: LintAnalysis, dead: ReadonlySet<RuleI
       if (collection === undefined) continue;
       // Several collections of a quantifier are together empty only if each is.
       if (!(joined.get(part.expr) ?? [collection]).every(mayBeOpen)) continue;
-      const what = whatIsTrue(part);
+      const what = describeVacuous(part);
       const related =
         part.span.start < judged.span.start
           ? [{ span: judged.span, message: 'this permit depends on it' }]
@@ -53,7 +53,7 @@ function listJoinedCollections(parts: readonly SubCondition[]): ReadonlyMap<Expr
   return joined;
 }
 
-function whatIsTrue({ expr }: SubCondition): string {
+function describeVacuous({ expr }: SubCondition): string {
   if (expr.kind === 'Quantifier' && expr.quantifier === 'all')
     return '`all` is true for an empty collection';
   if (expr.kind === 'Quantifier') return '`not any` is true for an empty collection';
@@ -115,14 +115,14 @@ function findEmptiedCollection(
   const [collection] = left.args;
   // Whether a collection itself is empty may be tested; with `minus` or `intersect` it is a test of
   // each element.
-  const inner = throughNames(collection as Expr);
+  const inner = resolveNames(collection as Expr);
   if (!isZero || inner.kind !== 'Apply') return undefined;
   const role = findRole(inner);
   return role === 'subtraction' || role === 'intersection' ? inner.args[0] : undefined;
 }
 
-function throughNames(expr: Expr): Expr {
-  return expr.kind === 'Binding' ? throughNames(expr.binding.value) : expr;
+function resolveNames(expr: Expr): Expr {
+  return expr.kind === 'Binding' ? resolveNames(expr.binding.value) : expr;
 }
 
 function mayBeEmpty(expr: Expr): boolean {

@@ -115,21 +115,21 @@ interface Question {
 function findOpening(analysis: LintAnalysis, question: Question): Opening | undefined {
   const { judged } = question;
   if (judged.effect === 'permit')
-    return openingWithPermit(analysis, question, undefined, judged.scope);
+    return describeOpening(analysis, question, undefined, judged.scope);
   const { found, whole } = analysis.permitsBy.meeting(judged.scope, othersLimit);
   for (const permit of found) {
     const scope = overlap(judged.scope, permit.scope);
-    const opening = scope && openingWithPermit(analysis, question, permit, scope);
+    const opening = scope && describeOpening(analysis, question, permit, scope);
     if (opening !== undefined) return opening;
   }
-  return whole ? undefined : openingWithPermit(analysis, question, undefined, judged.scope);
+  return whole ? undefined : describeOpening(analysis, question, undefined, judged.scope);
 }
 
 /**
  * Looks for requests for which the permit fires without the missing data, and no other rule
  * restricts as much.
  */
-function openingWithPermit(
+function describeOpening(
   analysis: LintAnalysis,
   question: Question,
   permit: RuleInfo | undefined,

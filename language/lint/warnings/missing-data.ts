@@ -76,7 +76,7 @@ function isOfEvents(path: string): boolean {
 function listMissingData(expr: Expr): readonly MissingData[] {
   switch (expr.kind) {
     case 'Read':
-      return ofRead(expr);
+      return listMissingOfRead(expr);
     case 'Variable': {
       const how = findMisfit(expr.type);
       return how === undefined ? [] : [{ path: `${expr.variable.path}[]`, how, read: undefined }];
@@ -86,7 +86,10 @@ function listMissingData(expr: Expr): readonly MissingData[] {
         ? [{ path: `${expr.table.name}[…]`, how: 'unfilled', read: undefined }]
         : [];
     case 'History':
-      return [{ path: expr.term.text, how: 'unfilled', read: undefined }, ...ofEvents(expr.term)];
+      return [
+        { path: expr.term.text, how: 'unfilled', read: undefined },
+        ...listMissingOfEvents(expr.term),
+      ];
     default:
       expr.kind satisfies
         | ('Constant' | 'Selector' | 'Now' | 'Binding' | 'Apply' | 'Compare' | 'Age')
@@ -96,7 +99,7 @@ function listMissingData(expr: Expr): readonly MissingData[] {
   }
 }
 
-function ofRead(expr: ReadExpr): readonly MissingData[] {
+function listMissingOfRead(expr: ReadExpr): readonly MissingData[] {
   const missingData: MissingData[] = [];
   expr.members.forEach((member, index) => {
     const whole = index === expr.members.length - 1;
@@ -134,7 +137,7 @@ function findInnermostElement(path: string, { element }: CollectionType): readon
 }
 
 /** The data that events of a term may not have. */
-function ofEvents(term: HistoryTerm): readonly MissingData[] {
+function listMissingOfEvents(term: HistoryTerm): readonly MissingData[] {
   return listTermPatterns(term).flatMap((pattern) =>
     [...collectExprs(listExprsAboutEvents(term, pattern))].flatMap((expr) =>
       listMissingData(expr).map((missing) => ({ ...missing, events: pattern.of })),

@@ -138,7 +138,7 @@ class Permits {
   #isPrevented(scope: Scope, claims: readonly TruthClaim[], reads: readonly Undeclared[]): boolean {
     const { clusters } = this.#analysis;
     if (reads.length === 0 || clusters.holding(scope, claims) === 'never') return false;
-    return clusters.holding(scope, [...reads.map(absence), ...claims]) === 'never';
+    return clusters.holding(scope, [...reads.map(createAbsence), ...claims]) === 'never';
   }
 
   /** The scope with all names that a policy without `any` declares. */
@@ -159,7 +159,7 @@ function makeCause(rule: RuleInfo, reads: readonly Undeclared[]): Cause | undefi
   return first && { rule, read: first.read };
 }
 
-function absence({ missing: operand }: Undeclared): TruthClaim {
+function createAbsence({ missing: operand }: Undeclared): TruthClaim {
   const expr: Expr = {
     kind: 'Presence',
     operand,

@@ -48,7 +48,7 @@ function warn(analysis: LintAnalysis, judged: RuleInfo): 'dead' | 'untrue' | 'li
     (fires === onlyTrue ? undefined : findRuleConflict(analysis, judged, [condition], onlyTrue));
   if (untrue === undefined) return 'live';
   if (untrue.between.some(isDecided)) return conflict === undefined ? 'untrue' : 'dead';
-  const related = evidence(untrue);
+  const related = listEvidence(untrue);
   if (conflict === undefined) {
     // The rule may be meant to fire only if something is unknown.
     if (untrue.kind === 'values') reporter.report('never-true', span, { what }, { related });
@@ -73,7 +73,7 @@ export function isDecided(expr: Expr): boolean {
   );
 }
 
-function evidence({ kind, between }: Conflict): readonly Related[] {
+function listEvidence({ kind, between }: Conflict): readonly Related[] {
   const [first, second] = between;
   if (first === undefined) return [];
   if (second === undefined) {

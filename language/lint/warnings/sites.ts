@@ -42,19 +42,19 @@ export function findHandlingSite(
   const { kind } = loosening;
   const within = loosening.within(judged);
   const restricts = kind === 'silent';
-  const outer = kind === 'value' ? [whole(within)] : listSubConditions(within);
+  const outer = kind === 'value' ? [createSubCondition(within)] : listSubConditions(within);
   const parts =
     missing.events === undefined
       ? outer
-      : outer.flatMap((part) => [part, ...partsAboutEvents(part, missing)]);
+      : outer.flatMap((part) => [part, ...listEventParts(part, missing)]);
   const sites = parts.map((part) => ({ part, inner: listInnerExprs(part) }));
   const site =
-    first(sites, ({ part }) => ofTest(part, missing, restricts, givens)) ??
-    first(sites, ({ part, inner }) => ofDefault(part, inner, missing)) ??
-    first(sites, ({ part, inner }) => ofElse(part, inner, missing)) ??
-    first(sites, ({ part, inner }) => ofLatest(part, inner, missing)) ??
-    first(sites, ({ part, inner }) => ofEnum(part, inner, missing)) ??
-    ofSkip(judged, sites, missing);
+    findFirst(sites, ({ part }) => findTestSite(part, missing, restricts, givens)) ??
+    findFirst(sites, ({ part, inner }) => findDefaultSite(part, inner, missing)) ??
+    findFirst(sites, ({ part, inner }) => findElseSite(part, inner, missing)) ??
+    findFirst(sites, ({ part, inner }) => findLatestSite(part, inner, missing)) ??
+    findFirst(sites, ({ part, inner }) => findEnumSite(part, inner, missing)) ??
+    findSkipSite(judged, sites, missing);
   return site ?? { span: judged.span, how: 'unknown', label: undefined };
 }
 
@@ -64,11 +64,14 @@ interface Within {
   readonly inner: readonly Expr[];
 }
 
-function whole(expr: Expr): SubCondition {
+function createSubCondition(expr: Expr): SubCondition {
   return { expr, rises: true, span: expr.span };
 }
 
-function first(sites: readonly Within[], of: (site: Within) => Site | undefined): Site | undefined {
+function findFirst(
+  sites: readonly Within[],
+  of: (site: Within) => Site | undefined,
+): Site | undefined {
   for (const site of sites) {
     const found = of(site);
     if (found !== undefined) return found;
@@ -77,7 +80,7 @@ function first(sites: readonly Within[], of: (site: Within) => Site | undefined)
 }
 
 /** The conditions on events in the history terms of a part, and the members of events that these read. */
-function partsAboutEvents(
+function listEventParts(
   { expr, rises }: SubCondition,
   { events }: MissingData,
 ): readonly SubCondition[] {
@@ -92,7 +95,7 @@ function partsAboutEvents(
       return listExprsAboutEvents(term, pattern).flatMap((each) =>
         each === pattern.condition
           ? listSubConditions(each).map((part) => ({ ...part, rises: part.rises === grows }))
-          : [whole(each)],
+          : [createSubCondition(each)],
       );
     });
 }
@@ -103,7 +106,7 @@ function listInnerExprs({ expr }: SubCondition): readonly Expr[] {
   return [...collectExprs([expr])];
 }
 
-function ofTest(
+function findTestSite(
   { expr, rises, span }: SubCondition,
   missing: MissingData,
   restricts: boolean,
@@ -122,7 +125,7 @@ function ofTest(
   };
 }
 
-function ofDefault(
+function findDefaultSite(
   part: SubCondition,
   inner: readonly Expr[],
   missing: MissingData,
@@ -133,7 +136,7 @@ function ofDefault(
     const fallback = expr.members.at(-1)?.default;
     if (fallback === undefined) continue;
     return {
-      span: nearer(part, expr),
+      span: selectNearer(part, expr),
       how: 'absent',
       label: `it is \`${formatValue(expr.type, fallback)}\` by default`,
     };
@@ -148,7 +151,7 @@ function formatValue(type: Type, value: Value): string {
   return type.kind === 'String' ? JSON.stringify(shown) : shown;
 }
 
-function ofElse(
+function findElseSite(
   { expr, span }: SubCondition,
   inner: readonly Expr[],
   missing: MissingData,
@@ -162,7 +165,7 @@ function ofElse(
   };
 }
 
-function ofLatest(
+function findLatestSite(
   part: SubCondition,
   inner: readonly Expr[],
   missing: MissingData,
@@ -173,13 +176,13 @@ function ofLatest(
   );
   if (read === undefined) return undefined;
   return {
-    span: nearer(part, read),
+    span: selectNearer(part, read),
     how: 'stale',
     label: '`latest` reads the last value',
   };
 }
 
-function ofEnum(
+function findEnumSite(
   part: SubCondition,
   inner: readonly Expr[],
   missing: MissingData,
@@ -190,13 +193,13 @@ function ofEnum(
   const { type } = leaf;
   const named = type.kind === 'Enum' && type.otherwise !== undefined ? type : undefined;
   return {
-    span: nearer(part, leaf),
+    span: selectNearer(part, leaf),
     how: 'not listed',
     label: named && `its enum reads it as \`${showValue(named, named.otherwise as Value)}\``,
   };
 }
 
-function ofSkip(
+function findSkipSite(
   { rule, span }: RuleInfo,
   sites: readonly Within[],
   missing: MissingData,
@@ -204,13 +207,13 @@ function ofSkip(
   const label = rule?.skipUnknown ? '`if unknown skip` skips it' : undefined;
   for (const { part, inner } of sites) {
     const leaf = inner.find((expr) => isMissingLeaf(expr, missing));
-    if (leaf !== undefined) return { span: nearer(part, leaf), how: 'unknown', label };
+    if (leaf !== undefined) return { span: selectNearer(part, leaf), how: 'unknown', label };
   }
   return { span, how: 'unknown', label };
 }
 
 /** An expression in a predicate or a `let` is reported where that is used. */
-function nearer({ expr, span }: SubCondition, inner: Expr): Span {
+function selectNearer({ expr, span }: SubCondition, inner: Expr): Span {
   return span === expr.span && hasSpan(inner.span, expr.span) ? inner.span : span;
 }
 

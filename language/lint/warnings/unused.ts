@@ -127,9 +127,9 @@ function listReferencedNames(node: AstNode): readonly string[] {
     case 'Group':
     case 'Invariant':
     case 'EventPattern':
-      return [...(node.actions ?? []), ...(node.resources ?? [])].flatMap(bareName);
+      return [...(node.actions ?? []), ...(node.resources ?? [])].flatMap(listBareNames);
     case 'NameSet':
-      return node.entries.flatMap(bareName);
+      return node.entries.flatMap(listBareNames);
     case 'Fixture':
     case 'Test':
       return node.request.kind === 'Name' ? [node.request.text] : [];
@@ -142,7 +142,7 @@ function listReferencedNames(node: AstNode): readonly string[] {
 }
 
 /** A name that may refer to a set. */
-function bareName(name: ScopeNameNode): readonly string[] {
+function listBareNames(name: ScopeNameNode): readonly string[] {
   return name.kind === 'Name' && !name.quoted ? [name.text] : [];
 }
 

@@ -18,13 +18,13 @@ export function proposeInfixRepair(place: SyntaxErrorContext): Repair | undefine
     if (row === undefined) continue;
     // Other keywords of this language are errors for other reasons.
     if (t.isKeyword(words.join(' ')) && !['if', 'unless', 'contains'].includes(row.word)) continue;
-    const repair = infixFound(place, row.word, count);
+    const repair = proposeInfix(place, row.word, count);
     if (repair !== undefined) return repair;
   }
   return undefined;
 }
 
-function infixFound(place: SyntaxErrorContext, word: string, count: number): Repair | undefined {
+function proposeInfix(place: SyntaxErrorContext, word: string, count: number): Repair | undefined {
   const row = createForeignRow('infix', word);
   const span = place.span(0, count - 1);
   const written = place.read.tokens
@@ -33,11 +33,11 @@ function infixFound(place: SyntaxErrorContext, word: string, count: number): Rep
     .join(' ');
   switch (word) {
     case 'like':
-      return likeRepair(place);
+      return proposeLikeRepair(place);
     case 'has':
       return hasRepair(place);
     case 'unless':
-      return place.inBlock ? unlessRepair(place) : undefined;
+      return place.inBlock ? proposeUnlessRepair(place) : undefined;
     case 'if': {
       if (!place.inBlock || !place.isWord(-1) || !place.is(-2, t.EffectWordToken)) return undefined;
       return place.foreign(row, span, { fix: proposeText(span, 'when') }, [place.put('when')]);
@@ -55,7 +55,7 @@ function infixFound(place: SyntaxErrorContext, word: string, count: number): Rep
 }
 
 /** `x like "fs.*"`; without a wildcard inside, the fix is `starts_with`, `ends_with`, `contains` or `is`. */
-function likeRepair(place: SyntaxErrorContext): Repair | undefined {
+function proposeLikeRepair(place: SyntaxErrorContext): Repair | undefined {
   const row = createForeignRow('infix', 'like');
   const token = place.token(1);
   if (token === undefined || !place.is(1, t.TextToken))
@@ -100,7 +100,7 @@ function hasRepair(place: SyntaxErrorContext): Repair | undefined {
 }
 
 /** `deny x unless { a }`, `deny x unless a` */
-function unlessRepair(place: SyntaxErrorContext): Repair | undefined {
+function proposeUnlessRepair(place: SyntaxErrorContext): Repair | undefined {
   const row = createForeignRow('infix', 'unless');
   const { tokens, depths } = place.read;
   if (place.hasEarlierWord('when')) {
@@ -178,7 +178,7 @@ export function proposePrefixRepair(place: SyntaxErrorContext): Repair | undefin
   const before = place.token(-2);
   if (before !== undefined && place.image(-2) === '.') return undefined;
   // The name of a rule.
-  if (place.is(-2, t.EffectWordToken)) return infixContains(place);
+  if (place.is(-2, t.EffectWordToken)) return proposeContains(place);
   const row = findForeignWord('prefix', word);
   if (row === undefined || t.isKeyword(word)) return undefined;
   if (row.instead === 'not' || row.word === 'not')
@@ -187,11 +187,11 @@ export function proposePrefixRepair(place: SyntaxErrorContext): Repair | undefin
     ]);
   if (row.word !== 'some' && row.word !== 'every')
     return place.foreign(row, place.span(-1), { word });
-  return quantifierRepair(place, row.word);
+  return proposeQuantifierRepair(place, row.word);
 }
 
 /** `deny contains msg if { … }` */
-function infixContains(place: SyntaxErrorContext): Repair | undefined {
+function proposeContains(place: SyntaxErrorContext): Repair | undefined {
   if (place.image(-1) !== 'contains' || !place.isWord(0)) return undefined;
   const span = place.span(-2, -1);
   const end = place.statementEnd(-2);
@@ -204,7 +204,7 @@ function infixContains(place: SyntaxErrorContext): Repair | undefined {
 }
 
 /** `every x in xs { … }`; without braces, the condition on the elements is not known. */
-function quantifierRepair(place: SyntaxErrorContext, word: string): Repair {
+function proposeQuantifierRepair(place: SyntaxErrorContext, word: string): Repair {
   const row = createForeignRow('prefix', word);
   const { tokens } = place.read;
   const instead = word === 'every' ? 'all' : 'any';
@@ -249,7 +249,7 @@ export function proposeOperatorRepair(place: SyntaxErrorContext): Repair | undef
       const span = place.span(-1, last);
       return place.sign('::', span, {
         word: `${type}::${place.image(last)}`,
-        help: entityHelp(place, type, place.image(last)),
+        help: explainEntity(place, type, place.image(last)),
       });
     }
   }
@@ -268,9 +268,9 @@ export function proposeOperatorRepair(place: SyntaxErrorContext): Repair | undef
       place.drop(-1, end),
     ]);
   }
-  if (image === '?') return conditional(place);
+  if (image === '?') return proposeConditional(place);
   if (image === '=' && (next === '>' || place.image(1) === '='))
-    return next === '>' ? arrow(place) : undefined;
+    return next === '>' ? proposeArrow(place) : undefined;
   const inExpression =
     place.inBlock ||
     ['`)`', '`then`', '`else`', '`]`', '`satisfies`', '`{`'].includes(place.phrase) ||
@@ -279,7 +279,7 @@ export function proposeOperatorRepair(place: SyntaxErrorContext): Repair | undef
   if (
     image === '=' &&
     inExpression &&
-    afterValue(place) &&
+    isAfterValue(place) &&
     place.rule !== 'enumDeclaration' &&
     place.rule !== 'recordType'
   ) {
@@ -291,7 +291,7 @@ export function proposeOperatorRepair(place: SyntaxErrorContext): Repair | undef
 }
 
 /** `principal == User::"alice"`, `action == Action::"read"`, `principal in Group::"ops"` */
-function entityHelp(place: SyntaxErrorContext, type: string, id: string): string {
+function explainEntity(place: SyntaxErrorContext, type: string, id: string): string {
   const operator = place.image(-2);
   const root = place.image(-3);
   if (operator === 'in')
@@ -303,7 +303,7 @@ function entityHelp(place: SyntaxErrorContext, type: string, id: string): string
   return `\`${part}.id is ${id}\`; the type is in the group: \`${group} { … }\``;
 }
 
-function afterValue(place: SyntaxErrorContext): boolean {
+function isAfterValue(place: SyntaxErrorContext): boolean {
   const before = place.token(-1);
   if (before === undefined) return false;
   // `permit NAME = …` is not a comparison.
@@ -316,15 +316,15 @@ function afterValue(place: SyntaxErrorContext): boolean {
 }
 
 /** `a ? b : c` */
-function conditional(place: SyntaxErrorContext): Repair | undefined {
-  if (place.rule === 'recordType') return optionalType(place);
+function proposeConditional(place: SyntaxErrorContext): Repair | undefined {
+  if (place.rule === 'recordType') return proposeOptionalType(place);
   if (!place.inBlock && place.phrase !== '`)`' && !place.phrase.startsWith('an operator'))
     return undefined;
   return place.sign('? :', place.span(), { word: '?' });
 }
 
 /** `x.some(t => …)`: the report is about the method. */
-function arrow(place: SyntaxErrorContext): Repair | undefined {
+function proposeArrow(place: SyntaxErrorContext): Repair | undefined {
   const method =
     place.image(-2) === '(' && place.image(-4) === '.'
       ? findForeignWord('function', place.image(-3))
@@ -428,7 +428,7 @@ const events: Readonly<Record<string, string>> = {
 // --- types, durations and times ----------------------------------------------------------------
 
 /** `level: Int?` */
-function optionalType(place: SyntaxErrorContext): Repair | undefined {
+function proposeOptionalType(place: SyntaxErrorContext): Repair | undefined {
   if (place.image(-2) !== ':' || !(place.isWord(-3) || place.is(-3, t.TextToken))) return undefined;
   const name = place.span(-3);
   const fix = {

@@ -36,7 +36,7 @@ const explanations: readonly ((place: SyntaxErrorContext) => Repair | undefined)
   proposeOperatorRepair,
   proposePrefixRepair,
   proposeInfixRepair,
-  whereRepair,
+  proposeWhereRepair,
 ];
 
 /** Explains a syntax error, or returns `undefined` if only the message of the grammar applies. */
@@ -49,7 +49,7 @@ export function explainSyntaxError(place: SyntaxErrorContext): Repair | undefine
 }
 
 /** `permit ok where context.level > 5` */
-function whereRepair(place: SyntaxErrorContext): Repair | undefined {
+function proposeWhereRepair(place: SyntaxErrorContext): Repair | undefined {
   if (place.phrase !== '`=`' || place.rule !== 'binding') return undefined;
   if (place.image(-2).toLowerCase() !== 'where' || place.hasEarlierWord('when')) return undefined;
   const row = createForeignRow('start', 'where');

@@ -195,13 +195,13 @@ function translatePair(
   const row = createForeignRow('sign', sign);
   const span = { ...locateToken(source, first), end: locateToken(source, second).end };
   const text = row.instead;
-  const fix = text === undefined ? elseFix(tokens, at, span) : proposeReplacement(span, text);
+  const fix = text === undefined ? proposeElse(tokens, at, span) : proposeReplacement(span, text);
   reportForeign(source, row, span, { fix });
   return [{ from: at, to: at + 2, tokens: t.tokenizeSnippet(meant, span.start, span.end) }];
 }
 
 /** `else` binds more tightly than `??`, so the fix is certain only if it is alone in parentheses. */
-function elseFix(
+function proposeElse(
   tokens: readonly IToken[],
   at: number,
   span: { file: string; start: number; end: number },

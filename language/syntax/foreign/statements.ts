@@ -12,8 +12,8 @@ const groups =
 /** Repairs at the first word of a statement. */
 export function proposeStatementRepair(place: SyntaxErrorContext): Repair | undefined {
   if (!place.beginsStatement()) return undefined;
-  if (place.atItem && place.depth === 0) return itemRepair(place);
-  if (place.inBlock) return ruleRepair(place);
+  if (place.atItem && place.depth === 0) return proposeItemRepair(place);
+  if (place.inBlock) return proposeRuleRepair(place);
   if (
     place.rule === 'testDeclaration' ||
     place.rule === 'testSteps' ||
@@ -26,7 +26,7 @@ export function proposeStatementRepair(place: SyntaxErrorContext): Repair | unde
   return undefined;
 }
 
-function itemRepair(place: SyntaxErrorContext): Repair | undefined {
+function proposeItemRepair(place: SyntaxErrorContext): Repair | undefined {
   const image = place.image();
   const next = place.image(1);
   const end = place.statementEnd();
@@ -107,7 +107,7 @@ function declaresPolicy({ read, at }: SyntaxErrorContext): boolean {
   return read.tokens.some(({ tokenType }, index) => index < at && tokenType === t.PolicyToken);
 }
 
-function ruleRepair(place: SyntaxErrorContext): Repair | undefined {
+function proposeRuleRepair(place: SyntaxErrorContext): Repair | undefined {
   const image = place.image();
   const next = place.image(1);
   if (image === '-' && next === '-') return proposeSqlComment(place);
@@ -373,12 +373,12 @@ export function signRepair(place: SyntaxErrorContext): Repair | undefined {
   return place.slip(
     { expected: `\`${meant}\``, found: `\`${image}\`` },
     place.span(),
-    { help: example(place), fix: proposeText(span, text) },
+    { help: findExample(place), fix: proposeText(span, text) },
     [place.put(meant)],
   );
 }
 
-function example({ rule }: SyntaxErrorContext): string | undefined {
+function findExample({ rule }: SyntaxErrorContext): string | undefined {
   return examplesByRule[rule];
 }
 

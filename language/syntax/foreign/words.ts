@@ -82,7 +82,7 @@ const defaults = 'a request that no rule permits is denied, so there is nothing 
 const regexSearch =
   '`x matches regex"…"`, which must match the whole string: begin and end it with `.*` to search';
 
-function row(place: WordPosition) {
+function createRow(place: WordPosition) {
   return (
     word: string,
     from: ForeignWord['from'],
@@ -92,14 +92,14 @@ function row(place: WordPosition) {
   ): ForeignWord => ({ word, place, from, expected, help, ...(instead ? { instead } : {}) });
 }
 
-const sign = row('sign');
-const start = row('start');
-const infix = row('infix');
-const prefix = row('prefix');
-const name = row('name');
-const call = row('function');
-const member = row('member');
-const type = row('type');
+const sign = createRow('sign');
+const start = createRow('start');
+const infix = createRow('infix');
+const prefix = createRow('prefix');
+const name = createRow('name');
+const call = createRow('function');
+const member = createRow('member');
+const type = createRow('type');
 
 export const foreignWords: readonly ForeignWord[] = [
   sign('&&', [cel, cedar, javascript], '`and`', conditions, 'and'),

@@ -48,18 +48,18 @@ interface Surroundings {
   readonly afterThen: boolean;
 }
 
-function alone({ original }: { readonly original: Original }): Surroundings {
+function createSurroundings({ original }: { readonly original: Original }): Surroundings {
   return { original, minBinding: 0, followed: false, afterThen: false };
 }
 
 export function printExpr(node: ExprNode, original: Original): Doc {
-  return print(node, alone({ original }));
+  return print(node, createSurroundings({ original }));
 }
 
 /** Prints an expression; a chain of `and` or `or` breaks without indentation. */
 export function printChain(node: ExprNode, original: Original): Doc {
   return isChain(node, original)
-    ? group(printOperands(node, alone({ original })))
+    ? group(printOperands(node, createSurroundings({ original })))
     : printExpr(node, original);
 }
 
@@ -74,7 +74,9 @@ function isChain(node: ExprNode, original: Original): node is BinaryNode {
 }
 
 function print(node: ExprNode, around: Surroundings): Doc {
-  return isEnclosed(node, around) ? parenthesize(bare(node, alone(around))) : bare(node, around);
+  return isEnclosed(node, around)
+    ? parenthesize(printBare(node, createSurroundings(around)))
+    : printBare(node, around);
 }
 
 function isEnclosed(node: ExprNode, around: Surroundings): boolean {
@@ -115,7 +117,7 @@ function isNegative(node: ExprNode, { original }: Surroundings): boolean {
   return printNumber(node, original).startsWith('-');
 }
 
-function bare(node: ExprNode, around: Surroundings): Doc {
+function printBare(node: ExprNode, around: Surroundings): Doc {
   const { original } = around;
   switch (node.kind) {
     case 'Bool':
@@ -162,16 +164,16 @@ function bare(node: ExprNode, around: Surroundings): Doc {
     case 'Binary':
       return printBinary(node, around);
     case 'Presence': {
-      const operand = print(node.operand, beforeComparison(around));
+      const operand = print(node.operand, narrowSurroundings(around));
       return printComparison(operand, `is ${node.present ? 'present' : 'missing'}`);
     }
     case 'Match':
       return printComparison(
-        print(node.operand, beforeComparison(around)),
+        print(node.operand, narrowSurroundings(around)),
         printMatch(node, original),
       );
     case 'Quantifier': {
-      const collectionContext = { ...alone(around), minBinding: elseBinding };
+      const collectionContext = { ...createSurroundings(around), minBinding: elseBinding };
       const collections = node.collections.map((collection) =>
         print(collection, collectionContext),
       );
@@ -181,8 +183,8 @@ function bare(node: ExprNode, around: Surroundings): Doc {
       return group([head, indent([line, body])]);
     }
     case 'If': {
-      const condition = print(node.condition, alone(around));
-      const branch = print(node.then, { ...alone(around), afterThen: true });
+      const condition = print(node.condition, createSurroundings(around));
+      const branch = print(node.then, { ...createSurroundings(around), afterThen: true });
       const otherwise = print(node.else, { ...around, minBinding: 0 });
       return group(['if ', condition, indent([line, 'then ', branch, line, 'else ', otherwise])]);
     }
@@ -212,7 +214,7 @@ function printSet(node: SetNode, original: Original): Doc {
     : printEmptyBrackets('{', '}');
 }
 
-function beforeComparison(around: Surroundings): Surroundings {
+function narrowSurroundings(around: Surroundings): Surroundings {
   return { ...around, minBinding: comparisonBinding + 1, followed: true };
 }
 
@@ -233,7 +235,8 @@ function printMatch(node: MatchNode, original: Original): Doc {
 /** Prints a negation; a number needs parentheses, since a minus directly before it is part of the number. */
 function printNegation(operand: ExprNode, around: Surroundings): Doc {
   const isNumber = operand.kind === 'Int' || operand.kind === 'Decimal';
-  if (isNumber && !isNegative(operand, around)) return parenthesize(bare(operand, alone(around)));
+  if (isNumber && !isNegative(operand, around))
+    return parenthesize(printBare(operand, createSurroundings(around)));
   const printed = print(operand, { ...around, minBinding: negationBinding });
   return findBeginning(printed).startsWith('-') ? [' ', printed] : printed;
 }

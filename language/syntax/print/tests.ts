@@ -121,7 +121,7 @@ function printRows({ columns, rows }: EachNode, original: Original): Doc {
   const printed = rows.map((row, index) => {
     const opensNext = rows[index + 1]?.cells[0]?.value?.kind === 'JsonObject';
     return [
-      ...inColumns(cells[index] ?? [], widths),
+      ...alignCells(cells[index] ?? [], widths),
       printExpectation(row, original, opensNext ? 'braces' : undefined),
     ];
   });
@@ -142,7 +142,7 @@ function measureColumns(rows: readonly (readonly Doc[])[]): readonly number[] {
   return widths.reduce((sum, width) => sum + width + 1, 0) > maxCellsWidth ? [] : widths;
 }
 
-function inColumns(cells: readonly Doc[], widths: readonly number[]): readonly Doc[] {
+function alignCells(cells: readonly Doc[], widths: readonly number[]): readonly Doc[] {
   return cells.flatMap((cell, column) => {
     const comma = column + 1 < cells.length ? ',' : '';
     const missing = (widths[column] ?? 0) - printOnOneLine(cell).length - comma.length;

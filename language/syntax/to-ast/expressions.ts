@@ -68,11 +68,11 @@ function convert(
   const depth = above + operators.length;
   if (depth > chainLimit) {
     const excess = operators[chainLimit - above] ?? operators[0] ?? node;
-    throw tooLong(source, getNodeSpan(source, excess));
+    throw reportTooLong(source, getNodeSpan(source, excess));
   }
   const flat = requireWhole(node.children.term);
   refusePatterns(source, flat, operators);
-  const places = placesOfPlaceholders(operators, interpolates);
+  const places = locatePlaceholders(operators, interpolates);
   const terms = flat.map((term, index) => toTerm(source, term, depth, places.has(index)));
   return resolveOperators(source, terms, operators, strength);
 }
@@ -105,7 +105,7 @@ const equality: ReadonlySet<string> = new Set(['is', 'is not', '==', '!=']);
 const comparing: ReadonlySet<string> = new Set(['starts_with', 'ends_with', 'under']);
 
 /** The indices of the terms that may have placeholders; `interpolates` applies to a single term. */
-function placesOfPlaceholders(
+function locatePlaceholders(
   operators: readonly OperatorNode[],
   interpolates: boolean,
 ): ReadonlySet<number> {
@@ -135,7 +135,7 @@ function spellOperator(operator: OperatorNode): string {
   return Infix?.[0]?.image ?? (Is ? (Not ? 'is not' : 'is') : '');
 }
 
-function tooLong(source: ParsedSource, span: ReturnType<typeof getNodeSpan>): typeof broken {
+function reportTooLong(source: ParsedSource, span: ReturnType<typeof getNodeSpan>): typeof broken {
   source.reporter.report('expression-too-long', span, { limit: chainLimit });
   return broken;
 }
@@ -164,7 +164,7 @@ function toTerm(
   }
   const suffixes = requireWhole(node.children.suffix);
   const depth = above + prefixes.length + suffixes.length;
-  if (depth > chainLimit) throw tooLong(source, getNodeSpan(source, node));
+  if (depth > chainLimit) throw reportTooLong(source, getNodeSpan(source, node));
 
   const operand = requirePart(node.children.operand);
   const literal = findPart(operand.children.Literal);
@@ -208,7 +208,7 @@ function withSuffixes(
   const word = findPart(operand.children.FreeWord);
   const callee = word && first && !first.children.Dot ? toName(source, word) : undefined;
   if (callee !== undefined && first !== undefined) {
-    return accesses(source, lookupOrCall(source, callee, first, above), others, above);
+    return accesses(source, convertLookupOrCall(source, callee, first, above), others, above);
   }
   return accesses(source, toOperand(source, operand, above, interpolates), suffixes, above);
 }
@@ -226,13 +226,13 @@ function accesses(
       return { kind: 'Access', span, object, name };
     }
     if (suffix.children.LBracket) {
-      const table = dataTable(object);
+      const table = matchDataTable(object);
       const keys = toValues(source, findPart(suffix.children.values), above);
       return table === undefined
         ? { kind: 'Index', span, object, keys }
         : { kind: 'Lookup', span, keys, ...table };
     }
-    const callee = foreignCallee(object);
+    const callee = matchForeignCallee(object);
     if (callee !== undefined) {
       const args = toValues(source, findPart(suffix.children.values), above);
       return callee.method
@@ -247,7 +247,7 @@ function accesses(
 }
 
 /** `data.levels` before `[…]`. */
-function dataTable(
+function matchDataTable(
   object: ExprNode,
 ): { readonly table: NameNode; readonly data: Span } | undefined {
   if (object.kind !== 'Access' || object.object.kind !== 'Reference') return undefined;
@@ -256,7 +256,7 @@ function dataTable(
 }
 
 /** The function or method of another language: `regex.match(…)`, `x.contains(…)`. */
-function foreignCallee(
+function matchForeignCallee(
   object: ExprNode,
 ):
   | { readonly name: NameNode; readonly method: false }
@@ -294,7 +294,7 @@ function asCall(source: ParsedSource, object: ExprNode, suffix: SuffixCstNode): 
   };
 }
 
-function lookupOrCall(
+function convertLookupOrCall(
   source: ParsedSource,
   name: NameNode,
   suffix: SuffixCstNode,

@@ -61,7 +61,7 @@ export function toHistory(
   const pattern = toPattern(source, first, above, toExpr);
   const start = second && toPattern(source, second, above, toExpr);
   if (pattern.across || start?.across) {
-    const why = whyNotAcross(form, pattern, Within !== undefined);
+    const why = explainNotAcross(form, pattern, Within !== undefined);
     if (why !== undefined) throw refuse(why);
   }
   return {
@@ -77,7 +77,7 @@ export function toHistory(
 }
 
 /** Why the events of all sessions cannot be counted, or `undefined` if they can. */
-function whyNotAcross(
+function explainNotAcross(
   form: HistoryForm,
   { key }: EventPatternNode,
   isLimited: boolean,

@@ -75,7 +75,7 @@ class MessageReader {
 
   /** Reads a placeholder from its opening brace; returns the index after the closing one. */
   #placeholder(open: number): number {
-    const close = closingBrace(this.#value, open);
+    const close = findClosingBrace(this.#value, open);
     if (close === undefined) throw this.#refuse('a `{` without its `}`', open, open + 1);
     const inside = this.#value.slice(open + 1, close);
     if (inside.trim() === '')
@@ -133,7 +133,7 @@ class MessageReader {
 }
 
 /** The index of the brace that closes the one at `open`; skips nested braces and strings. */
-function closingBrace(text: string, open: number): number | undefined {
+function findClosingBrace(text: string, open: number): number | undefined {
   let depth = 0;
   let inString = false;
   for (let index = open; index < text.length; index += 1) {

@@ -139,7 +139,7 @@ export function toTimestamp(source: ParsedSource, token: IToken): TimestampNode 
 /** Returns milliseconds since the epoch, or the problem. */
 function readTimestamp(text: string): bigint | string {
   const match = timestamp.exec(text);
-  if (match === null) return missingPart(text);
+  if (match === null) return findMissingPart(text);
   const [, year, month, day, hour, minute, second = '0', fraction = '', sign, ...offset] = match;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
     return 'the time of day does not exist';
@@ -161,7 +161,7 @@ function readTimestamp(text: string): bigint | string {
   return BigInt(date.getTime() - (sign === '-' ? -offsetMilliseconds : offsetMilliseconds));
 }
 
-function missingPart(text: string): string {
+function findMissingPart(text: string): string {
   if (!/[Tt]/.test(text)) return 'the time of day is missing';
   if (!/[Zz]$|[+-][0-9]{2}:[0-9]{2}$/.test(text)) return 'the offset (`Z` or `+01:00`) is missing';
   return 'the time is not written `hh:mm` or `hh:mm:ss`';

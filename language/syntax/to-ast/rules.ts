@@ -103,7 +103,7 @@ function toRule(source: ParsedSource, node: RuleCstNode): RuleNode {
     otherwise: Otherwise !== undefined,
     skipUnknown: Skip !== undefined,
     ...toClauses(source, node.children),
-    where: toWhere(source, once(source, node.children.whereClause, 'where')),
+    where: toWhere(source, requireOnce(source, node.children.whereClause, 'where')),
   };
 }
 
@@ -142,11 +142,11 @@ interface Clauses {
 
 /** Converts clauses, which may occur once each, in any order. */
 function toClauses(source: ParsedSource, clauses: ClausesCst): Clauses {
-  const to = once(source, clauses.toClause, 'to');
-  const unless = once(source, clauses.unlessClause, 'or deny unless');
-  const demands = once(source, clauses.withClause, 'with');
-  const because = once(source, clauses.becauseClause, 'because');
-  const covers = once(source, clauses.coversClause, 'covers');
+  const to = requireOnce(source, clauses.toClause, 'to');
+  const unless = requireOnce(source, clauses.unlessClause, 'or deny unless');
+  const demands = requireOnce(source, clauses.withClause, 'with');
+  const because = requireOnce(source, clauses.becauseClause, 'because');
+  const covers = requireOnce(source, clauses.coversClause, 'covers');
   return {
     settings: to ? toSettings(source, requirePart(to.children.settings)) : [],
     unless: unless && toExpr(source, requirePart(unless.children.expression)),
@@ -156,7 +156,7 @@ function toClauses(source: ParsedSource, clauses: ClausesCst): Clauses {
   };
 }
 
-function once<T extends CstNode>(
+function requireOnce<T extends CstNode>(
   source: ParsedSource,
   list: readonly T[] | undefined,
   clause: string,

@@ -277,18 +277,18 @@ function toJson(source: ParsedSource, node: JsonCstNode): JsonNode {
   }
   const span = getNodeSpan(source, node);
   const word = findPart(Word);
-  if (word) return { kind: 'JsonScalar', span, json: wordJson(word.image) };
-  const json = literalJson(source, requirePart(Literal), findPart(Minus));
+  if (word) return { kind: 'JsonScalar', span, json: buildWordJson(word.image) };
+  const json = buildLiteralJson(source, requirePart(Literal), findPart(Minus));
   return { kind: 'JsonScalar', span, json } satisfies JsonScalarNode;
 }
 
-function wordJson(word: string): string {
+function buildWordJson(word: string): string {
   return ['true', 'false', 'null'].includes(word) ? word : JSON.stringify(word);
 }
 
 const jsonNumber = /^(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
-function literalJson(source: ParsedSource, token: IToken, minus: IToken | undefined): string {
+function buildLiteralJson(source: ParsedSource, token: IToken, minus: IToken | undefined): string {
   const sign = minus ? '-' : '';
   switch (token.tokenType) {
     case t.DurationToken:

@@ -54,7 +54,7 @@ export function relateNetworks(
   };
 }
 
-function unary(
+function createUnaryRow(
   doc: string,
   takes: string,
   resolve: (operand: Type | undefined) => Meaning | undefined,
@@ -69,8 +69,8 @@ function unary(
 }
 
 /** A function that parses a String. */
-function parser(doc: string, result: Type, assembly: string): BuiltinRow {
-  return unary(doc, 'a String', (operand) =>
+function createParserRow(doc: string, result: Type, assembly: string): BuiltinRow {
+  return createUnaryRow(doc, 'a String', (operand) =>
     operand?.kind === 'String'
       ? {
           result,
@@ -90,14 +90,18 @@ const asInt = (assembly: string, compute: (spelling: string) => number) => ({
 });
 
 export const addressBuiltins = {
-  ip: parser('The string as an IP address; unknown if it is not a valid one.', ip, 'toIp'),
-  cidr: parser('The string as a network; unknown if it is not a valid one.', cidr, 'toCidr'),
-  version: unary('The IP version, 4 or 6.', 'an Ip or a Cidr', (operand) =>
+  ip: createParserRow('The string as an IP address; unknown if it is not a valid one.', ip, 'toIp'),
+  cidr: createParserRow(
+    'The string as a network; unknown if it is not a valid one.',
+    cidr,
+    'toCidr',
+  ),
+  version: createUnaryRow('The IP version, 4 or 6.', 'an Ip or a Cidr', (operand) =>
     operand?.kind === 'Ip' || operand?.kind === 'Cidr'
       ? asInt('addressVersion', readIpVersion)
       : undefined,
   ),
-  prefix_length: unary('The prefix length of a network.', 'a Cidr', (operand) =>
+  prefix_length: createUnaryRow('The prefix length of a network.', 'a Cidr', (operand) =>
     operand?.kind === 'Cidr' ? asInt('prefixLength', readPrefixLength) : undefined,
   ),
 } satisfies BuiltinRows;

@@ -95,7 +95,7 @@ const quotients: readonly Row[] = [
   ['Duration', 'Duration', int, quotient],
 ];
 
-function binary(name: string, doc: string, rows: readonly Row[]): BuiltinRow {
+function createBinaryRow(name: string, doc: string, rows: readonly Row[]): BuiltinRow {
   return {
     doc,
     operands: 2,
@@ -131,10 +131,14 @@ function createMeaning(result: Type, operation: Operation): Meaning {
 }
 
 export const arithmeticBuiltins = {
-  '+': binary('+', 'The sum.', sums),
-  '-': binary('-', 'The difference.', differences),
-  '*': binary('*', 'The product; a product of two Decimals is rounded half to even.', products),
-  '/': binary(
+  '+': createBinaryRow('+', 'The sum.', sums),
+  '-': createBinaryRow('-', 'The difference.', differences),
+  '*': createBinaryRow(
+    '*',
+    'The product; a product of two Decimals is rounded half to even.',
+    products,
+  ),
+  '/': createBinaryRow(
     '/',
     'The quotient, truncated; a Decimal quotient is rounded half to even. Unknown if the divisor is zero.',
     quotients,

@@ -4,7 +4,7 @@ import { findIntProblem, findQuantityProblem, readInt, readQuantity } from '../n
 import { decimal, int, type Type } from '../types.ts';
 import type { BuiltinRow, BuiltinRows } from './builtin.ts';
 
-function parser(
+function createParserRow(
   doc: string,
   result: Type,
   assembly: string,
@@ -30,14 +30,14 @@ function parser(
 }
 
 export const numeralBuiltins = {
-  int: parser(
+  int: createParserRow(
     'The Int that the string is in decimal digits; unknown if it is not one.',
     int,
     'toInt',
     readInt,
     findIntProblem,
   ),
-  quantity: parser(
+  quantity: createParserRow(
     'The quantity of Kubernetes that the string is, in base units; unknown if it is not one, or not an exact Decimal.',
     decimal,
     'toQuantity',

@@ -31,11 +31,11 @@ function findScalarElement(type: Type | undefined): Type | undefined {
 }
 
 /** Selects the function of the library by the representation of the elements. */
-function variant(name: string, element: Type): string {
+function nameVariant(name: string, element: Type): string {
   return `${name}${isBytes(element) ? 'Bytes' : 'Words'}`;
 }
 
-function membership(doc: string, negated: boolean): BuiltinRow {
+function createMembershipRow(doc: string, negated: boolean): BuiltinRow {
   return {
     doc,
     operands: 2,
@@ -47,7 +47,7 @@ function membership(doc: string, negated: boolean): BuiltinRow {
         return resolveAddressMembership(value, collection, negated);
       return {
         result: bool,
-        assembly: variant(negated ? 'notIn' : 'in', element),
+        assembly: nameVariant(negated ? 'notIn' : 'in', element),
         mayFail: false,
         evaluate: ([x, set]) => has(set as Elements, x as Value) !== negated,
       };
@@ -55,7 +55,7 @@ function membership(doc: string, negated: boolean): BuiltinRow {
   };
 }
 
-function relation(
+function createRelationRow(
   name: NetworkRelation,
   doc: string,
   assembly: string,
@@ -73,7 +73,7 @@ function relation(
         return relateNetworks(name, left, right);
       return {
         result: bool,
-        assembly: variant(assembly, element),
+        assembly: nameVariant(assembly, element),
         mayFail: false,
         evaluate: ([a, b]) => evaluate(a as Elements, b as Elements),
       };
@@ -81,7 +81,7 @@ function relation(
   };
 }
 
-function algebra(
+function createAlgebraRow(
   name: string,
   doc: string,
   evaluate: (a: Elements, b: Elements) => Elements,
@@ -96,7 +96,7 @@ function algebra(
       if (!isSameType(left.element, right.element) || !isEquatable(left.element)) return undefined;
       return {
         result: removeRange(makeSetType(left.element)),
-        assembly: variant(name, left.element),
+        assembly: nameVariant(name, left.element),
         mayFail: false,
         evaluate: ([a, b]) => evaluate(a as Elements, b as Elements),
       };
@@ -105,38 +105,43 @@ function algebra(
 }
 
 export const setBuiltins = {
-  in: membership(
+  in: createMembershipRow(
     'Whether the value is an element of the collection, or the address is in the network.',
     false,
   ),
-  'not in': membership(
+  'not in': createMembershipRow(
     'Whether the value is not an element of the collection, or the address is not in the network.',
     true,
   ),
-  within: relation('within', 'Whether the left is a subset of the right.', 'within', (a, b) =>
-    a.every((x) => has(b, x)),
+  within: createRelationRow(
+    'within',
+    'Whether the left is a subset of the right.',
+    'within',
+    (a, b) => a.every((x) => has(b, x)),
   ),
-  'not within': relation(
+  'not within': createRelationRow(
     'not within',
     'Whether the left is not a subset of the right.',
     'notWithin',
     (a, b) => a.some((x) => !has(b, x)),
   ),
-  intersects: relation(
+  intersects: createRelationRow(
     'intersects',
     'Whether the two have an element or address in common.',
     'intersects',
     (a, b) => a.some((x) => has(b, x)),
   ),
-  union: algebra('union', 'The elements that are in either set.', (a, b) => [
+  union: createAlgebraRow('union', 'The elements that are in either set.', (a, b) => [
     ...a,
     ...b.filter((x) => !has(a, x)),
   ]),
-  intersect: algebra('intersect', 'The elements that are in both sets.', (a, b) =>
+  intersect: createAlgebraRow('intersect', 'The elements that are in both sets.', (a, b) =>
     a.filter((x) => has(b, x)),
   ),
-  minus: algebra('minus', 'The elements of the left set that are not in the right set.', (a, b) =>
-    a.filter((x) => !has(b, x)),
+  minus: createAlgebraRow(
+    'minus',
+    'The elements of the left set that are not in the right set.',
+    (a, b) => a.filter((x) => !has(b, x)),
   ),
   size: {
     doc: 'The number of elements; a set counts duplicates once.',

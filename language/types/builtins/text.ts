@@ -27,7 +27,7 @@ function test(
   };
 }
 
-function unary(doc: string, operand: Type, meaning: Meaning): BuiltinRow {
+function createUnaryRow(doc: string, operand: Type, meaning: Meaning): BuiltinRow {
   return {
     doc,
     operands: 1,
@@ -53,7 +53,7 @@ export const textBuiltins = {
     'contains',
     (a, b) => a.includes(b),
   ),
-  lower: unary(
+  lower: createUnaryRow(
     'The string with the ASCII letters A–Z in lower case; other characters are unchanged.',
     string,
     {
@@ -63,33 +63,37 @@ export const textBuiltins = {
       evaluate: ([a]) => (a as string).replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
     },
   ),
-  length: unary('The number of code points.', string, {
+  length: createUnaryRow('The number of code points.', string, {
     result: int,
     assembly: 'codePointCount',
     mayFail: false,
     evaluate: ([a]) => BigInt([...(a as string)].length),
     reach: () => ({ range: countRange, mayFail: false }),
   }),
-  spiffe: unary('The string as a SPIFFE ID; unknown if it is not a valid one.', string, {
+  spiffe: createUnaryRow('The string as a SPIFFE ID; unknown if it is not a valid one.', string, {
     result: spiffeId,
     assembly: 'toSpiffe',
     mayFail: true,
     evaluate: ([a]) => (isSpiffeId(a as string) ? (a as string) : undefined),
   }),
-  trust_domain: unary('The trust domain of a SPIFFE ID.', spiffeId, {
+  trust_domain: createUnaryRow('The trust domain of a SPIFFE ID.', spiffeId, {
     result: string,
     assembly: 'spiffeTrustDomain',
     mayFail: false,
     evaluate: ([a]) => (a as string).split('/')[2] ?? '',
   }),
-  path: unary('The path of a SPIFFE ID with its leading slash; empty if there is none.', spiffeId, {
-    result: string,
-    assembly: 'spiffePath',
-    mayFail: false,
-    evaluate: ([a]) => {
-      const rest = (a as string).slice('spiffe://'.length);
-      const slash = rest.indexOf('/');
-      return slash === -1 ? '' : rest.slice(slash);
+  path: createUnaryRow(
+    'The path of a SPIFFE ID with its leading slash; empty if there is none.',
+    spiffeId,
+    {
+      result: string,
+      assembly: 'spiffePath',
+      mayFail: false,
+      evaluate: ([a]) => {
+        const rest = (a as string).slice('spiffe://'.length);
+        const slash = rest.indexOf('/');
+        return slash === -1 ? '' : rest.slice(slash);
+      },
     },
-  }),
+  ),
 } satisfies BuiltinRows;

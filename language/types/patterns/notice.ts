@@ -70,14 +70,14 @@ const globStart: readonly Form[] = [
     why: () => '`^` is not an anchor in a glob, which always matches the whole string',
     help: () => 'remove it, or write `\\^` for the character itself',
   },
-  likePattern('*'),
+  createLikeForm('*'),
 ];
 
 const regexForms: readonly Form[] = [
   {
     form: /\{(?=[ ,]*\d)[\d, ]+\}/y,
     why: (found) => `\`${found}\` is not a repetition in RE2; here it is literal`,
-    help: (found) => `write \`${repetition(found)}\`, or \`\\{\` for the brace itself`,
+    help: (found) => `write \`${describeRepetition(found)}\`, or \`\\{\` for the brace itself`,
   },
   {
     form: /\\[<>]/y,
@@ -102,7 +102,7 @@ const regexStart: readonly Form[] = [
     why: () => 'slashes do not delimit a regular expression; here they are literal',
     help: () => 'remove them, and write flags at the start: `(?i)`',
   },
-  likePattern('.*'),
+  createLikeForm('.*'),
 ];
 
 /** Forms in brackets. */
@@ -123,7 +123,7 @@ const classStart: readonly Form[] = [
   },
 ];
 
-function likePattern(wildcard: string): Form {
+function createLikeForm(wildcard: string): Form {
   return {
     form: /%[^%]+%$/suy,
     why: () => '`%` is a wildcard of SQL; here it is literal',
@@ -131,7 +131,7 @@ function likePattern(wildcard: string): Form {
   };
 }
 
-function repetition(found: string): string {
+function describeRepetition(found: string): string {
   const [min = '', ...rest] = found.replace(/[{} ]/g, '').split(',');
   const count = (digits: string) => digits.replace(/^0+(?=\d)/, '');
   const [max] = rest;

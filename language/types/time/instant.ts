@@ -56,7 +56,7 @@ interface DecimalParts {
 }
 
 /** Splits a JSON number into its parts, in linear time. */
-function decimalParts(text: string): DecimalParts {
+function splitDecimal(text: string): DecimalParts {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (match === null) throw new Error(`not a number: ${text}`);
   const [, sign, whole = '', fraction = '', power = '0'] = match;
@@ -71,7 +71,7 @@ function decimalParts(text: string): DecimalParts {
 
 /** Parses a JSON number as an integer without trailing zeros, times a power of ten. */
 export function parseDecimal(text: string): { digits: bigint; exponent: number } {
-  const { isNegative, digits, exponent } = decimalParts(text);
+  const { isNegative, digits, exponent } = splitDecimal(text);
   return { digits: BigInt(isNegative ? `-${digits}` : digits), exponent };
 }
 
@@ -91,7 +91,7 @@ function shiftDecimal(
   places: number,
   divide: (numerator: bigint, denominator: bigint) => bigint,
 ): bigint | undefined {
-  const { isNegative, digits, exponent } = decimalParts(text);
+  const { isNegative, digits, exponent } = splitDecimal(text);
   const shift = exponent + places;
   if (digits === '') return 0n;
   if (shift + digits.length > 19) return undefined;
@@ -108,5 +108,5 @@ function shiftDecimal(
 const maxDigits = 40;
 
 export function isIntegral(text: string): boolean {
-  return decimalParts(text).exponent >= 0;
+  return splitDecimal(text).exponent >= 0;
 }

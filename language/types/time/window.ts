@@ -79,7 +79,7 @@ export function findNextChange(window: Window, instant: bigint): bigint | undefi
   if (instant >= until) return undefined;
   const first = toYear(Number(instant));
   const last = toYear(until - 1);
-  for (const year of yearsOfChanges(window, first)) {
+  for (const year of listChangeYears(window, first)) {
     if (year < first || year > last) continue;
     const change = listWindowChanges(window, year).find((at) => at > instant);
     if (change !== undefined) return change;
@@ -95,7 +95,7 @@ const longestCycle = 40;
  * weekday, including a fifth one of a month, so a window that changes at all changes in every year
  * without an exception; with seasons, in every cycle of years. Within an exception there are no changes.
  */
-function yearsOfChanges({ seasons, except }: Window, first: number): readonly number[] {
+function listChangeYears({ seasons, except }: Window, first: number): readonly number[] {
   const cycle = seasons.length === 0 ? 1 : longestCycle;
   const exceptionYears = except.flatMap(({ from, to }) =>
     [from, to].map((day) => toYear(day * dayLength)),

@@ -51,14 +51,14 @@ export interface Offset {
 let allNames: ReadonlySet<string> | undefined;
 const known = new Map<string, Zone>();
 
-function zoneNames(): ReadonlySet<string> {
+function listZoneNames(): ReadonlySet<string> {
   allNames ??= new Set(moment.tz.names());
   return allNames;
 }
 
 /** Returns a zone by its exact name, the same object for each call, or `undefined` if there is none. */
 export function findZone(name: string): Zone | undefined {
-  if (!zoneNames().has(name)) return undefined;
+  if (!listZoneNames().has(name)) return undefined;
   const zone = known.get(name) ?? makeZone(name);
   known.set(name, zone);
   return zone;
@@ -66,7 +66,7 @@ export function findZone(name: string): Zone | undefined {
 
 /** Suggests zones: with the name in a different case, for a city (`Berlin`), or with a similar name. */
 export function suggestZones(name: string): readonly string[] {
-  const names = zoneNames();
+  const names = listZoneNames();
   const wanted = name.toLowerCase().replaceAll(' ', '_');
   const spelt = [...names].filter((zone) => zone.toLowerCase() === wanted);
   if (spelt.length > 0) return spelt;

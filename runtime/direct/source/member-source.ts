@@ -77,7 +77,7 @@ export class MemberSource {
     if (missing[0] === 'return -1;') return missing;
     return [
       ...missing,
-      ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${cellMarks.absent});`]),
+      ...(step.cell < 0 ? [] : [`cells.mark(${formatPlace(base, step)}, ${cellMarks.absent});`]),
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${JSON.stringify(step.default)};`]),
       ...step.members.flatMap((member) => this.#absent(member, base, false)),
     ];
@@ -101,7 +101,7 @@ export class MemberSource {
       case op.record:
         return [
           ...this.record('record', step.members, value, base),
-          ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${step.mark});`]),
+          ...(step.cell < 0 ? [] : [`cells.mark(${formatPlace(base, step)}, ${step.mark});`]),
         ];
       case op.map:
         return this.#map(step, value, base);
@@ -118,7 +118,7 @@ export class MemberSource {
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),
       step.cell < 0
         ? `if (!${value}.isWellFormed()) return -1;`
-        : `if (!cells.text(${place(base, step)}, ${value}, ${step.mark})) return -1;`,
+        : `if (!cells.text(${formatPlace(base, step)}, ${value}, ${step.mark})) return -1;`,
     ];
   }
 
@@ -159,14 +159,14 @@ export class MemberSource {
     return [
       ...(step.isElement ? ['isPartial = true;'] : []),
       ...(step.slot < 0 ? [] : [`s${step.slot} = undefined;`]),
-      ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${cellMarks.present});`]),
+      ...(step.cell < 0 ? [] : [`cells.mark(${formatPlace(base, step)}, ${cellMarks.present});`]),
     ];
   }
 
   #store(step: WriteStep, held: string, integer: string, base: string): readonly string[] {
     return [
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${held};`]),
-      ...(step.cell < 0 ? [] : [`cells.integer(${place(base, step)}, ${integer});`]),
+      ...(step.cell < 0 ? [] : [`cells.integer(${formatPlace(base, step)}, ${integer});`]),
     ];
   }
 
@@ -177,7 +177,7 @@ export class MemberSource {
       : [
           `if (typeof ${value} !== 'string' || ${value}.length > ${maxText}) return -1;`,
           `size += ${value}.length * ${bytesOfCharacter};`,
-          `if (!cells.text(${place(base, step)}, ${value}, ${cellMarks.unread})) return -1;`,
+          `if (!cells.text(${formatPlace(base, step)}, ${value}, ${cellMarks.unread})) return -1;`,
         ];
     return [
       '{',
@@ -256,7 +256,7 @@ export class MemberSource {
             `const first = cells.elements(count, ${step.stride});`,
             'if (first < 0) return -1;',
             ...emitSizeAddition(`${name}(${value}, names, first)`),
-            `cells.collection(${place(base, step)}, first, count, ${step.mark});`,
+            `cells.collection(${formatPlace(base, step)}, first, count, ${step.mark});`,
           ]
         : emitSizeAddition(`${name}(${value}, names)`)),
       '}',
@@ -296,7 +296,7 @@ export class MemberSource {
             `const first = cells.elements(count, ${step.stride});`,
             'if (first < 0) return -1;',
             ...emitSizeAddition(`${name}(${value}, first)`),
-            `cells.collection(${place(base, step)}, first, count, isPartial ? ${mark} | ${cellMarks.partial} : ${mark});`,
+            `cells.collection(${formatPlace(base, step)}, first, count, isPartial ? ${mark} | ${cellMarks.partial} : ${mark});`,
             'isPartial = wasPartial;',
           ]
         : emitSizeAddition(`${name}(${value})`)),
@@ -312,7 +312,7 @@ function emitSizeAddition(call: string): readonly string[] {
 }
 
 /** The index of a step's cell in words; within an element, relative to the element. */
-function place(base: string, { cell }: WriteStep): string {
+function formatPlace(base: string, { cell }: WriteStep): string {
   if (base === '0') return `${cell}`;
   return cell === 0 ? base : `${base} + ${cell}`;
 }

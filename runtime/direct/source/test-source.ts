@@ -7,8 +7,8 @@ import { testWords, toWordMask } from '../test-words.ts';
 export function emitTests(encoding: Encoding): readonly string[] {
   return testWords(encoding).flatMap(({ sure, may, tests }, index) => [
     '{',
-    `const certain = ${tests.map(certain).join(' | ') || '0'};`,
-    `const unknown = ${tests.flatMap(unknown).join(' | ') || '0'};`,
+    `const certain = ${tests.map(writeCertain).join(' | ') || '0'};`,
+    `const unknown = ${tests.flatMap(writeUnknown).join(' | ') || '0'};`,
     `cells.word(${sure}, certain);`,
     `cells.word(${may}, certain | unknown);`,
     ...(index === 0 ? ['this.certain = certain;', 'this.possible = certain | unknown;'] : []),
@@ -16,12 +16,12 @@ export function emitTests(encoding: Encoding): readonly string[] {
   ]);
 }
 
-function certain(test: EncodedTest): string {
+function writeCertain(test: EncodedTest): string {
   const known = listSlots(test).map((slot) => `s${slot} !== undefined && `);
   return `(${known.join('')}${writeComparison(test)} ? ${toWordMask(test.bit)} : 0)`;
 }
 
-function unknown(test: EncodedTest): readonly string[] {
+function writeUnknown(test: EncodedTest): readonly string[] {
   const absent = listSlots(test).map((slot) => `s${slot} === undefined`);
   return absent.length === 0 ? [] : [`(${absent.join(' || ')} ? ${toWordMask(test.bit)} : 0)`];
 }
@@ -31,16 +31,16 @@ function listSlots({ left, right }: EncodedTest): readonly number[] {
 }
 
 function writeComparison({ operator, left, right }: EncodedTest): string {
-  const [a, b] = [operand(left), operand(right)];
+  const [a, b] = [writeOperand(left), writeOperand(right)];
   switch (operator) {
     case 'is':
       return `${a} === ${b}`;
     case 'is not':
       return `${a} !== ${b}`;
     case 'in':
-      return `(${membership(a, right)})`;
+      return `(${writeMembership(a, right)})`;
     case 'not in':
-      return `!(${membership(a, right)})`;
+      return `!(${writeMembership(a, right)})`;
     case 'starts with':
       return `${a}.startsWith(${b})`;
     case 'ends with':
@@ -56,16 +56,16 @@ function writeComparison({ operator, left, right }: EncodedTest): string {
 /** More constants than this are looked up by a function. */
 const maxCompared = 8;
 
-function membership(value: string, set: TestOperand): string {
+function writeMembership(value: string, set: TestOperand): string {
   if ('value' in set && Array.isArray(set.value) && set.value.length <= maxCompared) {
     const elements: readonly unknown[] = set.value;
     return (
       elements.map((element) => `${value} === ${JSON.stringify(element)}`).join(' || ') || 'false'
     );
   }
-  return `${operand(set)}.includes(${value})`;
+  return `${writeOperand(set)}.includes(${value})`;
 }
 
-function operand(testOperand: TestOperand): string {
+function writeOperand(testOperand: TestOperand): string {
   return 'slot' in testOperand ? `s${testOperand.slot}` : JSON.stringify(testOperand.value);
 }

@@ -37,7 +37,7 @@ class WriterSource {
 
   constructor(encoding: Encoding, mostInline: number) {
     this.#encoding = encoding;
-    this.#isSplit = memberCount(encoding) > mostInline;
+    this.#isSplit = countAllMembers(encoding) > mostInline;
     this.#members = new MemberSource(encoding, this.#isSplit);
   }
 
@@ -207,7 +207,7 @@ class WriterSource {
   }
 }
 
-function memberCount({ subject, action, resource, context }: Encoding): number {
+function countAllMembers({ subject, action, resource, context }: Encoding): number {
   const shapes = [subject, action, resource].flatMap((entity) => entity.shapes);
   return [...shapes.map(({ members }) => members), context ?? []].reduce(
     (all, members) => all + countMembers(members),

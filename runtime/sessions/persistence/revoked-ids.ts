@@ -53,16 +53,16 @@ export class RevokedIds {
   /** The text for a store, or `undefined` if the id is not revoked. */
   getStoreText(id: string): string | undefined {
     const until = this.#until.get(id);
-    return until === undefined ? undefined : textOfRevoked(id, until);
+    return until === undefined ? undefined : formatRevoked(id, until);
   }
 
   /** The same for a session that is still open. */
   makeRevokedText(id: string, now: number): string {
-    return textOfRevoked(id, now + this.#lifetime);
+    return formatRevoked(id, now + this.#lifetime);
   }
 }
 
-function textOfRevoked(id: string, until: number): string {
+function formatRevoked(id: string, until: number): string {
   return JSON.stringify({ id, revoked_until: Number.isFinite(until) ? until : null });
 }
 

@@ -232,7 +232,7 @@ export const checker = [
     id: 'latest-reads-what-it-held',
     file: 'language/lint/reasoning/withheld.ts',
     find: 'return read.latest ? this.#last(read) : withholdValue(read);',
-    replace: 'return read.latest ? same(read) : withholdValue(read);',
+    replace: 'return read.latest ? createSameWithheld(read) : withholdValue(read);',
     does: 'No warning reports that a deny with `latest` depends on a stale value.',
     by: ['test/language/warnings/loosened.test.ts'],
   },

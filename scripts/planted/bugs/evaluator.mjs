@@ -211,8 +211,8 @@ export const evaluator = [
   {
     id: 'members-of-a-secret-shown',
     file: 'language/secrets/mask-request.ts',
-    find: 'return maskWhole([...within, ...valueTypes(types)], value, mask);',
-    replace: 'return maskSecretMembers([...within, ...valueTypes(types)], value, mask);',
+    find: 'return maskWhole([...within, ...listValueTypes(types)], value, mask);',
+    replace: 'return maskSecretMembers([...within, ...listValueTypes(types)], value, mask);',
     does: 'The members of a secret record are shown in logs.',
     by: ['test/properties/secrets.test.ts'],
   },

@@ -51,8 +51,8 @@ export const lemmas = [
   {
     id: 'wrong-equality',
     file: 'assurance/proving/lemma-checker/strings.ts',
-    find: 'if (value !== undefined) add(exactly(value), false);',
-    replace: 'if (value !== undefined) add(exactly(value), true);',
+    find: 'if (value !== undefined) add(createExactMonitor(value), false);',
+    replace: 'if (value !== undefined) add(createExactMonitor(value), true);',
     does: 'A string that differs from a constant is equal to it.',
     by: checked,
   },
@@ -179,7 +179,7 @@ export const lemmas = [
   {
     id: 'elements-of-other-sets',
     file: 'assurance/proving/expressions/some.ts',
-    find: 'return both(termPair, (each) => formula.and(set.has(term), each));',
+    find: 'return mapPair(termPair, (each) => formula.and(set.has(term), each));',
     replace: 'return termPair;',
     does: 'What is true of any string is true of some element of a set.',
     by: allowed,

@@ -114,8 +114,8 @@ export const lints = [
   {
     id: 'events-have-all-members',
     file: 'language/lint/warnings/missing-data.ts',
-    find: ", how: 'unfilled', read: undefined }, ...ofEvents(expr.term)]",
-    replace: ", how: 'unfilled', read: undefined }]",
+    find: '        ...listMissingOfEvents(expr.term),\n',
+    replace: '',
     does: 'A rule that an event without a member silences has no warning.',
     by: failsOpen,
   },
@@ -203,7 +203,7 @@ export const lints = [
   {
     id: 'ages-written-one-way',
     file: 'language/lint/traps/instants.ts',
-    find: "if (left.kind === 'Now') return pathOfStart(findShiftedInstant(right, '+'));",
+    find: "if (left.kind === 'Now') return findStartPath(findShiftedInstant(right, '+'));",
     replace: "if (left.kind === 'Now') return undefined;",
     does: 'A permit for tokens up to a day after they were issued accepts tokens of next year, without advice.',
     by: traps,

@@ -74,7 +74,7 @@ export const lowering = [
   {
     id: 'one-table-for-all',
     file: 'compiler/plan/shape.ts',
-    find: 'return `${numberEntry(this.#tables, expr.table)}`;',
+    find: 'return `${assignNumber(this.#tables, expr.table)}`;',
     replace: 'return `${this.#tables.size}`;',
     does: 'Among many rules of different shapes, conditions that differ only in their table all use the table of the first.',
     by: ['test/compiler/lowering.test.ts'],

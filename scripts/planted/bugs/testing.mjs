@@ -16,7 +16,7 @@ export const testing = [
   {
     id: 'request-tests-not-decided',
     file: 'assurance/testing/runner/run-tests.ts',
-    find: 'return opensSessions(policy, test) ? [runTest(test, askingAlone(open))] : [];',
+    find: 'return opensSessions(policy, test) ? [runTest(test, createStandaloneAsk(open))] : [];',
     replace: 'return [];',
     does: 'In a policy with history, `compile` does not compare tests with `request` with the module.',
     becameTest: true,

@@ -155,7 +155,7 @@ export class ClusterSessions implements SessionHost {
     const all = pages
       .flatMap(({ sessions }) => sessions)
       .filter(({ id }) => ends.every((end) => id <= end))
-      .sort(byId);
+      .sort(compareById);
     const sessions = all.slice(0, limit).map(readView);
     return { sessions, hasMore: all.length > limit || ends.length > 0 };
   }
@@ -306,6 +306,6 @@ function readView(value: unknown): SessionView {
   return { id, answer: toAnswer(answer) };
 }
 
-function byId({ id: one }: SessionView, { id: other }: SessionView): number {
+function compareById({ id: one }: SessionView, { id: other }: SessionView): number {
   return one < other ? -1 : 1;
 }

@@ -31,7 +31,7 @@ export class SessionCalls {
   ): Promise<unknown> {
     const call = { operation, by, id, given };
     const index = this.#options.findPartition(id) ?? (await this.#find(id, false));
-    if (index === undefined) return missing(operation);
+    if (index === undefined) return throwMissing(operation);
     try {
       return await this.#options.call(index, call);
     } catch (error) {
@@ -55,7 +55,7 @@ export class SessionCalls {
 }
 
 /** As a node that has all sessions answers. */
-function missing(operation: string): unknown {
+function throwMissing(operation: string): unknown {
   if (operation === 'request') return {};
   if (operation === 'decideFor' || operation === 'consider')
     return createRefusalAnswer('no_session', 'no session with this id is open');

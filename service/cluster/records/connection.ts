@@ -75,7 +75,7 @@ function readTls(
       'a certificate for NATS needs its private key, and a key its certificate',
     );
   }
-  const tls = { checkServerIdentity: identityCheck(urls) };
+  const tls = { checkServerIdentity: createIdentityCheck(urls) };
   // The client of NATS reads these members for each connection.
   const members = { ca: authorities, cert: certificate, key };
   for (const [member, path] of Object.entries(members)) {
@@ -90,7 +90,7 @@ function readTls(
 }
 
 /** The client of NATS does not pass the address on if it is not a name; Node.js then assumes `localhost`. */
-function identityCheck(urls: readonly URL[]) {
+function createIdentityCheck(urls: readonly URL[]) {
   const hosts = urls.map(({ hostname }) => hostname.replace(/^\[|\]$/g, ''));
   const addresses = hosts.filter((host) => isIP(host) !== 0);
   return (host: string, certificate: PeerCertificate): Error | undefined => {
@@ -98,11 +98,11 @@ function identityCheck(urls: readonly URL[]) {
       return checkServerIdentity(host, certificate);
     }
     const found = addresses.map((address) => checkServerIdentity(address, certificate));
-    return found.length === 0 ? checkServerIdentity(host, certificate) : firstOr(found);
+    return found.length === 0 ? checkServerIdentity(host, certificate) : selectFirst(found);
   };
 }
 
 /** `undefined` if one of several checks succeeded. */
-function firstOr(found: readonly (Error | undefined)[]): Error | undefined {
+function selectFirst(found: readonly (Error | undefined)[]): Error | undefined {
   return found.some((error) => error === undefined) ? undefined : found[0];
 }

@@ -61,7 +61,7 @@ export class RecordWriter {
     condition: Condition | undefined,
     { lifetime, id }: WriteOptions = {},
   ): Promise<number> {
-    const head = conditional(condition);
+    const head = createCondition(condition);
     if (lifetime !== undefined) head.set('Nats-TTL', lifetime);
     if (id !== undefined) head.set('Nats-Msg-Id', id);
     return awaitWrite(() => this.#request(record, head));
@@ -88,7 +88,7 @@ export class RecordWriter {
   ): Promise<number> {
     const batch = nuid.next();
     for (const [index, record] of records.entries()) {
-      const head = conditional(index === 0 ? condition : undefined);
+      const head = createCondition(index === 0 ? condition : undefined);
       head.set(epochHeader, `${epoch}`);
       if (records.length === 1) return this.#request(record, head);
       head.set('Nats-Batch-Id', batch);
@@ -138,7 +138,7 @@ async function awaitWrite(write: () => Promise<number>): Promise<number> {
   }
 }
 
-function conditional(condition: Condition | undefined): MsgHdrs {
+function createCondition(condition: Condition | undefined): MsgHdrs {
   const head = headers();
   if (condition !== undefined) {
     head.set('Nats-Expected-Last-Subject-Sequence', `${condition.sequence}`);

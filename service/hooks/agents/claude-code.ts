@@ -9,7 +9,7 @@ import { isOtherEvent, listStrings, readHookInput, readToolUse, withServer } fro
 const printDecision = (decision: object) =>
   printOutput({ hookSpecificOutput: { hookEventName: 'PreToolUse', ...decision } });
 
-const refusal = (reason: string) => ({
+const formatRefusal = (reason: string) => ({
   hookEventName: 'PreToolUse',
   permissionDecision: 'deny',
   permissionDecisionReason: reason,
@@ -23,9 +23,9 @@ export const claudeCode: HookAgent = {
   allow: () => printDecision({ permissionDecision: 'allow' }),
   lower: (values) => printDecision({ updatedInput: values }),
   ask: (reason) => printDecision({ permissionDecision: 'ask', permissionDecisionReason: reason }),
-  refuse: (reason) => printDecision(refusal(reason)),
+  refuse: (reason) => printDecision(formatRefusal(reason)),
   stop: (reason) =>
-    printOutput({ continue: false, stopReason: reason, hookSpecificOutput: refusal(reason) }),
+    printOutput({ continue: false, stopReason: reason, hookSpecificOutput: formatRefusal(reason) }),
   stopAfter: (reason) =>
     printOutput({ continue: false, stopReason: reason, decision: 'block', reason }),
 };

@@ -33,7 +33,7 @@ function read(input: ReadJson): HookEvent | undefined {
   }
   const use = readToolUse(input);
   if (use === undefined) return undefined;
-  const place = { session, workspace, agent: {}, use: ofServer(use, members.mcp_context) };
+  const place = { session, workspace, agent: {}, use: addServer(use, members.mcp_context) };
   const { tool_response: response } = members;
   return event === 'BeforeTool'
     ? { kind: 'call', ...place }
@@ -41,7 +41,7 @@ function read(input: ReadJson): HookEvent | undefined {
 }
 
 /** The name of a tool of an MCP server cannot be split: `mcp_server_tool`. */
-function ofServer(use: ToolUse, context: unknown): ToolUse {
+function addServer(use: ToolUse, context: unknown): ToolUse {
   if (!isMembers(context)) return use;
   const { server_name: server, tool_name: tool } = context;
   if (typeof server !== 'string' || typeof tool !== 'string') return use;

@@ -61,7 +61,7 @@ export function addOperation(app: FastifyInstance, options: OperationOptions): v
   app.post(
     '/policy/activate',
     {
-      onRequest: [ofOwnPage, onRequest],
+      onRequest: [requireOwnPage, onRequest],
       preValidation: parseBody,
       schema: {
         ...describeOperation('activate', 'Activate the policy that was held back'),
@@ -84,7 +84,11 @@ function toRefusedJson(refused: Activation['refused']) {
 }
 
 /** Any page that an operator visits could request it: browsers name the origin of such a request. */
-function ofOwnPage({ headers }: FastifyRequest, _reply: unknown, done: (error?: Error) => void) {
+function requireOwnPage(
+  { headers }: FastifyRequest,
+  _reply: unknown,
+  done: (error?: Error) => void,
+) {
   const { origin, host } = headers;
   const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
   done(isOwn ? undefined : new Problem(403, 'pages of another origin cannot activate a policy'));

@@ -24,7 +24,7 @@ export function addSignals(
 ): void {
   const onRequest = requireRole(access, 'operate');
   const feed = new SignalFeed();
-  const stop = signals.listen((arrival) => feed.send('signal', arrivalJson(signals, arrival)));
+  const stop = signals.listen((arrival) => feed.send('signal', buildArrivalJson(signals, arrival)));
   app.addHook('preClose', async () => {
     stop();
     feed.end();
@@ -127,7 +127,7 @@ function refuse(reply: FastifyReply, error: SetError): FastifyReply {
   return reply.code(400).header('content-language', 'en').send(error.toJSON());
 }
 
-function arrivalJson(signals: Signals, arrival: Arrival): object {
+function buildArrivalJson(signals: Signals, arrival: Arrival): object {
   if (arrival.outcome === 'refused') {
     const { source, error } = arrival;
     return { outcome: 'refused', source, ...error.toJSON() };

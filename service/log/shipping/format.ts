@@ -17,13 +17,13 @@ export function createPayload(lines: readonly string[], format: SinkFormat): Pay
     const body = lines.map((line) => `${line}\n`).join('');
     return lines.length === 0 ? undefined : { contentType: 'application/x-ndjson', body };
   }
-  const events = lines.flatMap(opaEvent);
+  const events = lines.flatMap(createOpaEvent);
   if (events.length === 0) return undefined;
   return { contentType: 'application/json', body: stringify(events) };
 }
 
 /** The event of a decision (openpolicyagent.org/docs/management-decision-logs). Other lines have none. */
-function opaEvent(line: string): readonly object[] {
+function createOpaEvent(line: string): readonly object[] {
   const entry = parseExactValue(line) as ReturnType<typeof JSON.parse>;
   if (entry.kind !== 'decision') return [];
   const { name, version, digest } = entry.policy;

@@ -108,7 +108,7 @@ export class CallResults {
       return;
     }
     const limit = this.#limitProblem(running);
-    const responseMessage = limit === undefined ? message : questionsAlone(message);
+    const responseMessage = limit === undefined ? message : selectQuestions(message);
     if (
       responseMessage === undefined ||
       (limit !== undefined && findNumberProblem(message.text) !== undefined)
@@ -126,7 +126,7 @@ export class CallResults {
       this.#send(
         running,
         message,
-        responseMessage === message ? bytes : errorText(responseMessage),
+        responseMessage === message ? bytes : formatError(responseMessage),
       );
   }
 
@@ -168,7 +168,7 @@ export class CallResults {
   }
 }
 
-function errorText({ id, error }: ResponseMessage): string {
+function formatError({ id, error }: ResponseMessage): string {
   return JSON.stringify({ jsonrpc: '2.0', id, error });
 }
 
@@ -181,7 +181,7 @@ const questionMembers: ReadonlySet<string> = new Set([
 const errorMembers: ReadonlySet<string> = new Set(['code', 'message', 'data']);
 
 /** The questions of an answer without texts that a constraint would limit, or `undefined` if it contains other members. */
-function questionsAlone(message: ResponseMessage): ResponseMessage | undefined {
+function selectQuestions(message: ResponseMessage): ResponseMessage | undefined {
   const { result, error } = message;
   if (result !== undefined) {
     const { _meta, ...questions } = result;

@@ -74,7 +74,7 @@ export function createCoazMapping(server: string): CallMapping {
       return mapping
         .partialRequests(inputs)
         .flatMap(({ subject, action, resource }) =>
-          partialCall(action, resource, toFacts({ subject, context: {} }, client)),
+          createPartialCall(action, resource, toFacts({ subject, context: {} }, client)),
         );
     },
   };
@@ -111,7 +111,7 @@ function toFacts(
 }
 
 /** Nothing is known of a call without the name of its action and the type of its resource. */
-function partialCall(
+function createPartialCall(
   action: unknown,
   resource: unknown,
   facts: CallerFacts,

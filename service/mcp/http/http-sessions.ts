@@ -25,19 +25,19 @@ export class HttpSessions {
 
   /** The relay of a session of MCP, or `undefined` if the server has not opened it through this guard. */
   find(session: string): Relay | undefined {
-    return this.#use(sessionKey(session));
+    return this.#use(buildSessionKey(session));
   }
 
   /** The server opened a session for the client of a relay. */
   add(session: string, relay: Relay, client: ClientFacts | undefined): void {
-    const key = sessionKey(session);
+    const key = buildSessionKey(session);
     // The owner of a session stays, whatever the server says later.
-    if (!this.#opened.has(key)) this.#add(key, relay, subjectKey(client));
+    if (!this.#opened.has(key)) this.#add(key, relay, buildSubjectKey(client));
   }
 
   /** The relay of a client whose requests name no session, or `undefined` if it has sent none yet. */
   findRelay(client: ClientFacts | undefined): Relay | undefined {
-    const relay = this.#use(subjectKey(client));
+    const relay = this.#use(buildSubjectKey(client));
     if (client !== undefined) relay?.identify(client);
     return relay;
   }
@@ -46,7 +46,7 @@ export class HttpSessions {
     const existingRelay = this.findRelay(client);
     if (existingRelay !== undefined) return existingRelay;
     const relay = this.#guard.connect(client);
-    this.#add(subjectKey(client), relay, subjectKey(client));
+    this.#add(buildSubjectKey(client), relay, buildSubjectKey(client));
     return relay;
   }
 
@@ -58,7 +58,7 @@ export class HttpSessions {
     if ([...this.#opened.values()].some((opened) => opened.relay === relay)) return;
     const existingRelay = this.findRelay(client);
     if (existingRelay === undefined) {
-      this.#add(subjectKey(client), relay, subjectKey(client));
+      this.#add(buildSubjectKey(client), relay, buildSubjectKey(client));
     } else {
       existingRelay.adoptCapabilities(relay);
       this.#guard.disconnect(relay);
@@ -66,7 +66,7 @@ export class HttpSessions {
   }
 
   remove(session: string): void {
-    this.#end(sessionKey(session));
+    this.#end(buildSessionKey(session));
   }
 
   close(): void {
@@ -96,10 +96,10 @@ export class HttpSessions {
   }
 }
 
-function sessionKey(session: string): string {
+function buildSessionKey(session: string): string {
   return `session ${session}`;
 }
 
-function subjectKey(client: ClientFacts | undefined): string {
+function buildSubjectKey(client: ClientFacts | undefined): string {
   return `subject ${JSON.stringify([client?.identity.type, client?.identity.id])}`;
 }

@@ -72,62 +72,70 @@ const envelope: ReadonlySet<string> = new Set([
 
 export function readMessage(bytes: Uint8Array): Message | MessageProblem {
   if (hasInnerCarriageReturn(bytes)) {
-    return invalid('a carriage return within a message ends a line for some readers', undefined);
+    return createInvalid(
+      'a carriage return within a message ends a line for some readers',
+      undefined,
+    );
   }
   const read = readUnambiguous(bytes);
   if ('problem' in read) {
     const isParse = read.problem.includes('not valid');
-    return problem(isParse ? errorCodes.parse : errorCodes.invalidRequest, read.problem, undefined);
+    return createProblem(
+      isParse ? errorCodes.parse : errorCodes.invalidRequest,
+      read.problem,
+      undefined,
+    );
   }
   const { value } = read;
-  if (Array.isArray(value)) return invalid('batches are not supported', undefined);
-  if (!isMembers(value)) return invalid('a message must be an object', undefined);
+  if (Array.isArray(value)) return createInvalid('batches are not supported', undefined);
+  if (!isMembers(value)) return createInvalid('a message must be an object', undefined);
   const id = isId(value.id) && isPlain(value.id, read) ? value.id : undefined;
   const unknown = Object.keys(value).find((name) => !envelope.has(name));
-  if (unknown !== undefined) return invalid(`unknown member ${JSON.stringify(unknown)}`, id);
-  if (value.jsonrpc !== '2.0') return invalid('`jsonrpc` must be "2.0"', id);
-  if ('method' in value) return call(read, value, id);
-  const answer = response(read, value, id);
+  if (unknown !== undefined) return createInvalid(`unknown member ${JSON.stringify(unknown)}`, id);
+  if (value.jsonrpc !== '2.0') return createInvalid('`jsonrpc` must be "2.0"', id);
+  if ('method' in value) return parseCall(read, value, id);
+  const answer = parseResponse(read, value, id);
   return answer.kind === 'problem' ? { ...answer, isResponse: true } : answer;
 }
 
-function call(
+function parseCall(
   read: ReadJson,
   value: Members,
   id: MessageId | undefined,
 ): RequestMessage | NotificationMessage | MessageProblem {
   const { method, params = {} } = value;
-  if (typeof method !== 'string') return invalid('`method` must be a string', id);
-  if (!isMembers(params)) return invalid('`params` must be an object', id);
-  if ('result' in value || 'error' in value) return invalid('a request has no result', id);
+  if (typeof method !== 'string') return createInvalid('`method` must be a string', id);
+  if (!isMembers(params)) return createInvalid('`params` must be an object', id);
+  if ('result' in value || 'error' in value) return createInvalid('a request has no result', id);
   const alike = Object.keys(params).find((name) => paramNames.isLookAlike(name));
   if (alike !== undefined) {
-    return invalid(`\`params\` has a member ${JSON.stringify(alike)} of unusual case`, id);
+    return createInvalid(`\`params\` has a member ${JSON.stringify(alike)} of unusual case`, id);
   }
   const { text, spans } = read;
   if (!('id' in value)) return { kind: 'notification', method, params, text, spans };
-  if (id === undefined) return invalid('`id` must be a string or an integer', undefined);
+  if (id === undefined) return createInvalid('`id` must be a string or an integer', undefined);
   return { kind: 'request', id, method, params, text, spans };
 }
 
-function response(
+function parseResponse(
   { text, spans }: ReadJson,
   value: Members,
   id: MessageId | undefined,
 ): ResponseMessage | MessageProblem {
   const { result, error } = value;
-  if ('params' in value) return invalid('a response has no `params`', id);
+  if ('params' in value) return createInvalid('a response has no `params`', id);
   if ('result' in value === 'error' in value) {
-    return invalid('a response has either `result` or `error`', id);
+    return createInvalid('a response has either `result` or `error`', id);
   }
-  if ('result' in value && !isMembers(result)) return invalid('`result` must be an object', id);
+  if ('result' in value && !isMembers(result))
+    return createInvalid('`result` must be an object', id);
   if (id === undefined && !(value.id === null && 'error' in value)) {
-    return invalid('`id` must be a string or an integer', undefined);
+    return createInvalid('`id` must be a string or an integer', undefined);
   }
   const members = isMembers(result) ? result : undefined;
   const alike = Object.keys(members ?? {}).find((name) => resultNames.isLookAlike(name));
   if (alike !== undefined) {
-    return invalid(`\`result\` has a member ${JSON.stringify(alike)} of unusual case`, id);
+    return createInvalid(`\`result\` has a member ${JSON.stringify(alike)} of unusual case`, id);
   }
   return { kind: 'response', id: id ?? null, result: members, error, text, spans };
 }
@@ -203,10 +211,10 @@ export function listIdSpellings(id: MessageId): readonly string[] {
   return [...(isNumber ? [text] : []), JSON.stringify(text)];
 }
 
-function invalid(text: string, id: MessageId | undefined): MessageProblem {
-  return problem(errorCodes.invalidRequest, text, id);
+function createInvalid(text: string, id: MessageId | undefined): MessageProblem {
+  return createProblem(errorCodes.invalidRequest, text, id);
 }
 
-function problem(code: number, text: string, id: MessageId | undefined): MessageProblem {
+function createProblem(code: number, text: string, id: MessageId | undefined): MessageProblem {
   return { kind: 'problem', code, text, id, isResponse: false };
 }

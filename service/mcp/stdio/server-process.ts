@@ -48,7 +48,7 @@ export function startServer({
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       watch?.end('ended\n');
-      resolve(code ?? (signal === null ? 1 : 128 + signalNumber(signal)));
+      resolve(code ?? (signal === null ? 1 : 128 + getSignalNumber(signal)));
     });
   });
   // The caller may wait for it later.
@@ -104,7 +104,7 @@ function isGroupAlive(pid: number): boolean {
   }
 }
 
-function signalNumber(signal: NodeJS.Signals): number {
+function getSignalNumber(signal: NodeJS.Signals): number {
   const numbers: Partial<Record<NodeJS.Signals, number>> = {
     SIGHUP: 1,
     SIGINT: 2,

@@ -67,7 +67,7 @@ async function relayUntilEnd(relay: Relay, options: StdioOptions): Promise<numbe
   ]);
   if (first === 'client') {
     if (fromClient.end()) onWarning('the client ended within a message, which was dropped');
-    await idle(relay);
+    await waitForIdle(relay);
     relay.close();
     server.input.end();
     const timer = setTimeout(() => void server.stop(), endPeriod);
@@ -87,7 +87,7 @@ async function relayUntilEnd(relay: Relay, options: StdioOptions): Promise<numbe
 }
 
 /** A client may end its input before it has read all answers. Waits for them for a moment. */
-async function idle(relay: Relay): Promise<void> {
+async function waitForIdle(relay: Relay): Promise<void> {
   const end = performance.now() + endPeriod;
   while (!relay.isIdle && performance.now() < end) await delay(pollInterval);
 }

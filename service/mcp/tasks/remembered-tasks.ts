@@ -84,11 +84,11 @@ export class RememberedTasks<Task extends RememberedTask> {
   /** The task that must be forgotten before a session begins another one, or `undefined` if there is none. */
   nextToForget(session: EngineSession): Task | undefined {
     const tasks = this.#sessions.get(session);
-    if (tasks !== undefined && this.#isFull(session)) return forgettable(tasks);
+    if (tasks !== undefined && this.#isFull(session)) return findForgettable(tasks);
     if (this.#bytes <= maxBytesInAll) return undefined;
     const longestFirst = [...this.#sessions.values()].sort((a, b) => b.bytes - a.bytes);
     for (const sessionTasks of longestFirst) {
-      const task = forgettable(sessionTasks);
+      const task = findForgettable(sessionTasks);
       if (task !== undefined) return task;
     }
     return undefined;
@@ -104,7 +104,9 @@ function countBytes({ id, bytes }: RememberedTask): number {
   return bytes + 2 * id.length + bytesOfTask;
 }
 
-function forgettable<Task extends RememberedTask>({ all }: SessionTasks<Task>): Task | undefined {
+function findForgettable<Task extends RememberedTask>({
+  all,
+}: SessionTasks<Task>): Task | undefined {
   for (const task of all) if (task.canBeForgotten) return task;
   return undefined;
 }

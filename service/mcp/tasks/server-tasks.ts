@@ -141,7 +141,7 @@ export class ServerTasks {
     if (!finalStates.includes(status)) return;
     const [task, ...others] = this.#tasks.find(session, id).filter(({ running }) => running);
     if (task === undefined) return;
-    if (others.length === 0) end(task);
+    if (others.length === 0) endTask(task);
     // It is not known which of the tasks with this id has ended.
     else for (const each of [task, ...others]) each.canBeForgotten = true;
   }
@@ -200,7 +200,7 @@ export class ServerTasks {
   sessionEnded(session: EngineSession): void {
     for (const task of this.#tasks.all(session)) {
       if (session.revocation !== undefined) this.#stop(task, session.revokedReason);
-      end(task);
+      endTask(task);
       this.#tasks.delete(task);
     }
   }
@@ -209,7 +209,7 @@ export class ServerTasks {
     const { running } = task;
     // A recheck that revokes has stopped all tasks already.
     if (running === undefined) return;
-    end(task);
+    endTask(task);
     task.stopped = reason;
     this.#cancellations.cancel(task.session, task.id, running.meta, running.passage);
     const listeners = this.#listeners.get(task.session) ?? [];
@@ -253,7 +253,7 @@ function formatStop(reason: string): string {
   return `the task was stopped: ${reason}`;
 }
 
-function end(task: KnownTask): void {
+function endTask(task: KnownTask): void {
   task.running?.deadline.clear();
   task.running?.tokenDeadline.clear();
   task.running = undefined;

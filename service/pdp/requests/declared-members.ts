@@ -27,15 +27,15 @@ function findMember(schema: unknown, name: string): unknown {
 
 /** The names that one of the alternatives declares, or `undefined` if none declares any. */
 function listNames(schema: unknown): ReadonlySet<string> | undefined {
-  const declared = alternatives(schema).map((each) =>
+  const declared = listAlternatives(schema).map((each) =>
     isMembers(each) ? each.properties : undefined,
   );
   const members = declared.filter(isMembers);
   return members.length === 0 ? undefined : new Set(members.flatMap(Object.keys));
 }
 
-function alternatives(schema: unknown): readonly unknown[] {
+function listAlternatives(schema: unknown): readonly unknown[] {
   return isMembers(schema) && Array.isArray(schema.anyOf)
-    ? schema.anyOf.flatMap(alternatives)
+    ? schema.anyOf.flatMap(listAlternatives)
     : [schema];
 }

@@ -56,7 +56,7 @@ export function createVouchedFacts(mapping: Members | undefined): VouchedFacts {
     };
   }
   const template = compileTemplate(mapping);
-  const cleared = blank(mapping);
+  const cleared = clearMapping(mapping);
   const remove = (part: Members) => withoutOwnMembers(mergeMembers(part, cleared));
   return {
     isMapped: true,
@@ -106,9 +106,9 @@ function mapValues(template: Template, { token, peer }: Evidence): Members {
 }
 
 /** The same members, each of them absent. */
-function blank(mapping: Members): Members {
+function clearMapping(mapping: Members): Members {
   const members = Object.entries(mapping).map(
-    ([name, value]) => [name, isObject(value) ? blank(value) : absent] as const,
+    ([name, value]) => [name, isObject(value) ? clearMapping(value) : absent] as const,
   );
   return Object.fromEntries(members);
 }

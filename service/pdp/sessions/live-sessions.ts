@@ -32,7 +32,7 @@ import {
 import { SessionChanges } from './session-changes.ts';
 import { SessionCopies } from './session-copies.ts';
 import {
-  createOtherSubject,
+  createOtherSubjectAnswer,
   type IdentifyConditions,
   SessionDecisions,
 } from './session-decisions.ts';
@@ -219,7 +219,7 @@ export class LiveSessions implements SessionHost {
     id: string,
     request: Members,
   ): Promise<SessionHandle> {
-    if (this.#openings.has(id)) throw sessionExists();
+    if (this.#openings.has(id)) throw createSessionExistsProblem();
     this.#openings.add(id);
     let handle: SessionHandle | undefined;
     let caller = by;
@@ -410,7 +410,7 @@ export class LiveSessions implements SessionHost {
     request: Members,
     options: QueryOptions = {},
   ): Promise<Answer> {
-    return orNoSession(() => {
+    return decideOrReject(() => {
       const handle = this.#gate.find(by, id, 'use');
       return this.#decide(by, handle, (owner) => createQuery(owner, request), options);
     });
@@ -456,7 +456,7 @@ export class LiveSessions implements SessionHost {
     request: Members,
     { vouched }: Pick<QueryOptions, 'vouched'> = {},
   ): Promise<Answer> {
-    return orNoSession(async () => {
+    return decideOrReject(async () => {
       const caller = isCurrent(by) ? by : await confirmCaller(by);
       const handle = this.#gate.find(caller, id, 'use');
       const create = (owner: SessionOwner) => createQuery(owner, request);
@@ -531,13 +531,13 @@ function createView({ session }: SessionAdmission): SessionView {
 
 /** The part of a whole request that a session decides, or why it cannot decide the request. */
 function createQuery(owner: SessionOwner, request: Members): Members | Answer {
-  if (!owner.isSubject(request.subject)) return createOtherSubject();
+  if (!owner.isSubject(request.subject)) return createOtherSubjectAnswer();
   const { action, resource, context } = request;
   return { action, resource, context: isObject(context) ? owner.without(context) : context };
 }
 
 /** A request in a session that the caller does not have is denied. */
-async function orNoSession(decide: () => Promise<Answer>): Promise<Answer> {
+async function decideOrReject(decide: () => Promise<Answer>): Promise<Answer> {
   try {
     return await decide();
   } catch (error) {
@@ -565,7 +565,7 @@ function runSession<Result>(operation: () => Result, part?: string): Result {
   }
 }
 
-function sessionExists(): Problem {
+function createSessionExistsProblem(): Problem {
   const why =
     '$: expected an id that no open session has, found one of a session that is being opened';
   return new Problem(409, why, { code: 'session_exists', path: '$' });

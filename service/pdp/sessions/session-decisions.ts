@@ -176,7 +176,7 @@ export class SessionDecisions {
     if (isAnswer(query)) return query;
     if (vouched.length === 0) return { query, subject: undefined };
     const facts = this.#options.request(id);
-    if (!containsSubject(facts.subject, vouched)) return createOtherSubject();
+    if (!containsSubject(facts.subject, vouched)) return createOtherSubjectAnswer();
     return vouchQuery(facts, query, vouched);
   }
 
@@ -192,7 +192,7 @@ export class SessionDecisions {
   }
 }
 
-export function createOtherSubject(): Answer {
+export function createOtherSubjectAnswer(): Answer {
   return createRefusalAnswer('other_subject', 'the session belongs to another subject');
 }
 

@@ -84,7 +84,7 @@ export class EarlierEvents {
   ): Promise<readonly number[]> {
     const knownKeys = keys.filter((key, index) => index % 2 === 1 && this.#known.has(key));
     const entries = await this.#reader.about(knownKeys, maxEntries + 1);
-    if (entries.length > maxEntries) throw tooManyEvents();
+    if (entries.length > maxEntries) throw createTooManyEventsError();
     const turn = takeTurns();
     const counted: IndexedSet[] = [];
     for (const entry of entries) {
@@ -101,13 +101,13 @@ export class EarlierEvents {
     sequences: readonly number[] | undefined,
     isWanted: (entry: EventEntry) => boolean,
   ): Promise<readonly SecurityEvent[]> {
-    if (sequences === undefined) throw tooManyEvents();
+    if (sequences === undefined) throw createTooManyEventsError();
     const tokens: SecurityEvent[] = [];
     for await (const { event, subject } of this.#reader.read(sequences)) {
       // Events about others may have a key in common with the session.
       if (!isWanted(event) || !hasSubjectKey(keys, subject)) continue;
       tokens.push(event);
-      if (tokens.length > maxEvents) throw tooManyEvents();
+      if (tokens.length > maxEvents) throw createTooManyEventsError();
     }
     return tokens;
   }
@@ -135,6 +135,6 @@ export class EarlierEvents {
   }
 }
 
-function tooManyEvents(): Error {
+function createTooManyEventsError(): Error {
   return new Error(`more than ${maxEvents} events about the subject are remembered`);
 }

@@ -91,7 +91,7 @@ export function parseEventMapping(rules: EventRules = {}): EventMapping {
       token: {},
       event: event.claims,
       set: setInput(event),
-      session: sessionInput(session),
+      session: selectSessionInput(session),
     });
     const failures: string[] = [];
     const name = rule?.signal === undefined ? parseEventName(event.type) : rule.signal;
@@ -171,7 +171,7 @@ function setInput({ issuer, jti, txn, time, subject, type }: SecurityEvent): Mem
   return { iss: issuer, jti, type, time: new Date(time).toISOString(), ...cause, ...about };
 }
 
-function sessionInput({ id, request }: EventSession): Members {
+function selectSessionInput({ id, request }: EventSession): Members {
   const { subject = {}, context = {} } = request();
   return { id, subject, context };
 }
@@ -184,35 +184,40 @@ function defaultFacts({ type, claims, time }: SecurityEvent): Members {
   switch (name) {
     case 'risk-level-change': {
       const { current_level: level, risk_reason: reason } = claims;
-      return { context: { ...newest, ...observation('risk', { level, reason, observed_at: at }) } };
+      return {
+        context: { ...newest, ...createObservation('risk', { level, reason, observed_at: at }) },
+      };
     }
     case 'assurance-level-change': {
       const { namespace, current_level: level, change_direction: direction } = claims;
       const observed = { namespace: namespace ?? null, level, direction, observed_at: at };
-      return { context: { ...newest, ...observation('assurance', observed) } };
+      return { context: { ...newest, ...createObservation('assurance', observed) } };
     }
     case 'session-revoked':
     case 'sessions-revoked':
       return { context: { ...newest, session: { revoked: true } } };
     case 'credential-compromise':
-      return { context: newest, ...ofSubject({ credential: { exposed: true, exposed_at: at } }) };
+      return {
+        context: newest,
+        ...selectSubject({ credential: { exposed: true, exposed_at: at } }),
+      };
     case 'account-disabled':
-      return { context: newest, ...ofSubject({ lifecycle_state: 'suspended' }) };
+      return { context: newest, ...selectSubject({ lifecycle_state: 'suspended' }) };
     case 'account-purged':
-      return { context: newest, ...ofSubject({ lifecycle_state: 'decommissioned' }) };
+      return { context: newest, ...selectSubject({ lifecycle_state: 'decommissioned' }) };
     case 'account-enabled':
-      return { context: newest, ...ofSubject({ lifecycle_state: 'active' }) };
+      return { context: newest, ...selectSubject({ lifecycle_state: 'active' }) };
     default:
       return { context: newest };
   }
 }
 
-function ofSubject(properties: Members) {
+function selectSubject(properties: Members) {
   return { subject: { properties } };
 }
 
 /** An event without a level observes none: the level is still as old as it was. */
-function observation(name: string, { level, ...others }: Members): Members {
+function createObservation(name: string, { level, ...others }: Members): Members {
   if (level === undefined) return {};
   const members = Object.entries({ level, ...others }).filter(([, value]) => value !== undefined);
   return { [name]: Object.fromEntries(members) };

@@ -9,14 +9,14 @@ const maxTried = 64;
 /** The patch that sets facts; a value replaces the one that was there as a whole. `before`: returns the request until now. */
 export function createPatch(leaves: readonly Leaf[], before: () => Members): Members {
   const request = leaves.some(([, value]) => isMembers(value)) ? before() : {};
-  const patch = emptyObject();
+  const patch = createObject();
   for (const [path, value] of leaves) {
     let parent = patch;
     for (const name of path.slice(0, -1)) {
-      parent[name] ??= emptyObject();
+      parent[name] ??= createObject();
       parent = parent[name] as Record<string, unknown>;
     }
-    parent[path.at(-1) as string] = replacing(findValue(request, path), value);
+    parent[path.at(-1) as string] = replaceValue(findValue(request, path), value);
   }
   return patch;
 }
@@ -29,18 +29,19 @@ function findValue(request: Members, path: Path): unknown {
 }
 
 /** A merge patch would keep members that an object had before. */
-function replacing(before: unknown, value: unknown): unknown {
+function replaceValue(before: unknown, value: unknown): unknown {
   if (!isMembers(before) || !isMembers(value)) return value;
-  const patch = emptyObject();
+  const patch = createObject();
   for (const name of Object.keys(before)) patch[name] = null;
-  for (const [name, member] of Object.entries(value)) patch[name] = replacing(before[name], member);
+  for (const [name, member] of Object.entries(value))
+    patch[name] = replaceValue(before[name], member);
   return patch;
 }
 
 /** A value with the members of another one; one that is not an object replaces it. */
 export function withMembers(value: unknown, other: unknown): unknown {
   if (!isMembers(other)) return other;
-  const whole = Object.assign(emptyObject(), isMembers(value) ? value : {});
+  const whole = Object.assign(createObject(), isMembers(value) ? value : {});
   for (const [name, member] of Object.entries(other)) {
     whole[name] = withMembers(whole[name], member);
   }
@@ -49,7 +50,7 @@ export function withMembers(value: unknown, other: unknown): unknown {
 
 /** The members that two objects agree on. */
 export function intersectMembers(one: Members, other: Members): Members {
-  const agreed = emptyObject();
+  const agreed = createObject();
   for (const [name, value] of Object.entries(one)) {
     const another = other[name];
     if (isMembers(value) && isMembers(another)) agreed[name] = intersectMembers(value, another);
@@ -68,7 +69,7 @@ export function selectFittingPart(
 ): Members | undefined {
   const members = Object.entries(value);
   if (members.length > maxTried) return undefined;
-  let part: Members = emptyObject();
+  let part: Members = createObject();
   if (!isFit(part)) {
     return members
       .map((left) => Object.fromEntries(members.filter((member) => member !== left)))
@@ -82,7 +83,7 @@ export function selectFittingPart(
 }
 
 /** Any name is that of a member, also `__proto__`. */
-function emptyObject(): Record<string, unknown> {
+function createObject(): Record<string, unknown> {
   return Object.create(null);
 }
 

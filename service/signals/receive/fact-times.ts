@@ -40,7 +40,7 @@ export class FactTimes<Session> {
 
   /** Adds the facts of an event, and returns those that change: nothing newer has set them. */
   add(session: Session, facts: Members, time: number): readonly TimedFactChange[] {
-    const root = this.#sessions.get(session) ?? newPlace();
+    const root = this.#sessions.get(session) ?? createPlace();
     this.#sessions.set(session, root);
     const changed = new Map<string, Path>();
     for (const [path, value] of listLeaves(facts, [])) {
@@ -75,7 +75,7 @@ export class FactTimes<Session> {
   }
 }
 
-function newPlace(): Place {
+function createPlace(): Place {
   return { time: undefined, claims: new Map(), agreed: undefined, members: new Map() };
 }
 
@@ -86,7 +86,7 @@ function newPlace(): Place {
 function addLeaf(root: Place, path: Path, value: unknown, time: number): Path | undefined {
   let place = root;
   for (const [depth, name] of path.entries()) {
-    const next = place.members.get(name) ?? newPlace();
+    const next = place.members.get(name) ?? createPlace();
     place.members.set(name, next);
     place = next;
     if (depth === path.length - 1 || place.time === undefined) continue;

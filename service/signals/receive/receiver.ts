@@ -261,7 +261,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     ready?: () => Promise<unknown>,
   ): Promise<void> {
     const session = this.#sessions.get(id);
-    if (session === undefined) throw notOpen();
+    if (session === undefined) throw createNotOpenProblem();
     const computeKeys = () => this.#rules.identifiers.keys(id, request());
     const keys = computeKeys();
     const before = this.#findKeys(session);
@@ -312,7 +312,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     keys: SessionKeys,
     isWanted: (entry: EventEntry) => boolean,
   ): Promise<readonly SecurityEvent[]> {
-    return orNotApplied(() => this.#earlier.about(keys, isWanted));
+    return applyOrReject(() => this.#earlier.about(keys, isWanted));
   }
 
   /**
@@ -339,7 +339,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
       if (isChanged) await this.#identifyByFacts(session);
     } catch (error) {
       this.#applier.end(applied ?? unknownEvent, session, error);
-      throw notApplied(error);
+      throw createNotAppliedProblem(error);
     } finally {
       await this.#applier.settle(undefined, hold && turn);
     }
@@ -347,7 +347,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
 
   /** Events are applied one after the other to the same session, under the same policy. */
   #expectUnchanged(session: Incarnation): void {
-    if (!session.isOpen) throw notOpen();
+    if (!session.isOpen) throw createNotOpenProblem();
     if (this.#times.isUnknown(session)) throw new Error('the policy was replaced meanwhile');
   }
 
@@ -381,9 +381,9 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
   ): Promise<readonly SecurityEvent[]> {
     const isWanted = (entry: EventEntry) => this.#hasSession(entry, session);
     for (;;) {
-      if (!session.isOpen) throw notOpen();
+      if (!session.isOpen) throw createNotOpenProblem();
       const [before, keys] = [this.#findKeys(session), computeKeys()];
-      const { earlier, former } = await orNotApplied(async () => {
+      const { earlier, former } = await applyOrReject(async () => {
         await this.#recall(session);
         return {
           earlier: await this.#earlier.about(keys, isWanted, isCounted),
@@ -391,7 +391,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
         };
       });
       await ready?.();
-      if (!session.isOpen) throw notOpen();
+      if (!session.isOpen) throw createNotOpenProblem();
       // Other facts, or the policy, may have changed meanwhile.
       const isAsRead = isSame(before, this.#findKeys(session)) && isSame(keys, computeKeys());
       if (!isAsRead || this.#times.isUnknown(session)) continue;
@@ -537,19 +537,19 @@ function isSame(some: SessionKeys, others: SessionKeys): boolean {
   return some.length === others.length && some.every((key, index) => key === others[index]);
 }
 
-async function orNotApplied<Result>(run: () => Promise<Result>): Promise<Result> {
+async function applyOrReject<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();
   } catch (error) {
-    throw notApplied(error);
+    throw createNotAppliedProblem(error);
   }
 }
 
-function notOpen(): Problem {
+function createNotOpenProblem(): Problem {
   return new Problem(404, 'no session with this id is open', { code: 'no_session' });
 }
 
-function notApplied(error: unknown): Problem {
+function createNotAppliedProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const why = `earlier events about the subject cannot be applied: ${formatErrorMessage(error)}`;
   return new Problem(503, why, { code: 'event_not_applied' });

@@ -23,7 +23,7 @@ export function listEventKeys({ subject }: SecurityEvent): readonly string[] {
  * The type of an event, a digest of whom it is about and which claims it has, and one of everything that it says, except for its
  * time. Newer events with the same one have the same effect.
  */
-function indexType({ type, issuer, subject, claims }: SecurityEvent): string {
+function buildTypeKey({ type, issuer, subject, claims }: SecurityEvent): string {
   const { event_timestamp: _, ...said } = claims;
   const about = computeDigest({ subject, claims: [...claimPaths(said, '$')].sort() });
   return `${type} ${about}.${computeDigest({ issuer, subject, said })}`;
@@ -62,7 +62,7 @@ export function readType(indexed: string): string {
 
 export function toStoredSet({ issuer, jti, events }: VerifiedSet, receivedAt: number): StoredSet {
   const index = events.flatMap((event) => {
-    const type = indexType(event);
+    const type = buildTypeKey(event);
     return listEventKeys(event).map((key) => ({ key, type, time: event.time }));
   });
   return { issuer, jti, receivedAt, events: JSON.stringify(events), index };

@@ -39,7 +39,7 @@ export function createSessionIdentifiers(mapping: SubjectMapping | undefined): S
     keys: (id, request) => {
       const keys: string[] = [];
       for (const [member, each] of identifiers(id, request)) {
-        for (const key of each.flatMap(keysOrNone)) keys.push(member, key);
+        for (const key of each.flatMap(listKeysOrNone)) keys.push(member, key);
       }
       return keys;
     },
@@ -114,10 +114,10 @@ function toText(value: unknown): unknown {
 
 /** An identifier whose values the session does not have identifies nothing. */
 function hasValues(identifier: Members): boolean {
-  return keysOrNone(identifier).length > 0;
+  return listKeysOrNone(identifier).length > 0;
 }
 
-function keysOrNone(identifier: Members): readonly string[] {
+function listKeysOrNone(identifier: Members): readonly string[] {
   try {
     return listIdentifierKeys(identifier);
   } catch (error) {

@@ -14,19 +14,19 @@ export function readSubject(value: unknown, path = 'sub_id'): Subject {
   if (value.format !== 'complex') return { kind: 'simple', keys: listIdentifierKeys(value, path) };
   const members = Object.entries(value)
     .filter(([name]) => name !== 'format')
-    .map(([name, each]) => [name, memberKeys(each, `${path}.${name}`)] as const);
+    .map(([name, each]) => [name, listMemberKeys(each, `${path}.${name}`)] as const);
   if (members.length === 0) throw new SubjectError(`${path}: a complex subject has no members`);
   return { kind: 'complex', members: new Map(members) };
 }
 
-function memberKeys(value: unknown, path: string): readonly string[] {
+function listMemberKeys(value: unknown, path: string): readonly string[] {
   if (!isMembers(value)) throw new SubjectError(`${path}: expected an object`);
   if (value.format === 'complex') throw new SubjectError(`${path}: a member cannot be complex`);
   return listIdentifierKeys(value, path);
 }
 
 /** All keys of the identifiers of a subject. */
-function allKeys(subject: Subject): readonly string[] {
+function listKeys(subject: Subject): readonly string[] {
   return subject.kind === 'simple' ? subject.keys : [...subject.members.values()].flat();
 }
 
@@ -35,8 +35,8 @@ function allKeys(subject: Subject): readonly string[] {
  * each member that both have is identical. A simple one is compared with each member of a complex one.
  */
 export function matchesSubject(wanted: Subject, actual: Subject): boolean {
-  if (wanted.kind === 'simple') return hasCommon(wanted.keys, allKeys(actual));
-  if (actual.kind === 'simple') return hasCommon(allKeys(wanted), actual.keys);
+  if (wanted.kind === 'simple') return hasCommon(wanted.keys, listKeys(actual));
+  if (actual.kind === 'simple') return hasCommon(listKeys(wanted), actual.keys);
   return [...wanted.members].every(([name, keys]) => {
     const member = actual.members.get(name);
     return member === undefined || hasCommon(keys, member);

@@ -55,14 +55,16 @@ export function changeEvents(
     if (!isRevoked && !effects.includes(effect) && !effects.includes(before)) return [];
     const { subject = {}, context = {} } = request;
     const mapped = template?.({ token: {}, session: { id, subject, context } }, true);
-    const about = isMembers(mapped) ? mapped : complexSubject(identifiers.identifiers(id, request));
+    const about = isMembers(mapped)
+      ? mapped
+      : createComplexSubject(identifiers.identifiers(id, request));
     return [
       {
         type: isRevoked ? revoked : changed,
         subject: withoutAbsent(about),
         claims: {
-          ...commonClaims(answer, language, now),
-          ...(isRevoked ? {} : { claims: newClaims(answer) }),
+          ...createCommonClaims(answer, language, now),
+          ...(isRevoked ? {} : { claims: createAnswerClaims(answer) }),
         },
         txn: txn ?? `nhipol:${id}:${now}`,
       },
@@ -70,7 +72,7 @@ export function changeEvents(
   };
 }
 
-function commonClaims(answer: Answer, language: string, now: number): Members {
+function createCommonClaims(answer: Answer, language: string, now: number): Members {
   const messages = answer.reasonDetails.flatMap(({ message = [] }) => message);
   const reason = messages.join('; ') || answer.reasons.join(', ') || explainAnswer(answer);
   return {
@@ -80,7 +82,7 @@ function commonClaims(answer: Answer, language: string, now: number): Members {
   };
 }
 
-function newClaims(answer: Answer): Members {
+function createAnswerClaims(answer: Answer): Members {
   const { decision, context } = toAuthZen(answer);
   const { effect, reasons, valid_until: until } = context;
   return {
@@ -94,7 +96,7 @@ function newClaims(answer: Answer): Members {
 }
 
 /** The first identifier of each member; one that may be of any member is that of the application. */
-function complexSubject(identifiers: ReadonlyMap<string, readonly Members[]>): Members {
+function createComplexSubject(identifiers: ReadonlyMap<string, readonly Members[]>): Members {
   const members = [...identifiers].flatMap(([member, [first]]) =>
     first === undefined ? [] : [[member === anyMember ? 'application' : member, first] as const],
   );

@@ -17,7 +17,7 @@ import {
   type StreamDefaults,
   toStoredStream,
 } from './stream.ts';
-import { createNoStream, type StreamRegistry } from './stream-registry.ts';
+import { createNoStreamProblem, type StreamRegistry } from './stream-registry.ts';
 
 export interface StreamManagementOptions {
   readonly registry: StreamRegistry;
@@ -168,12 +168,12 @@ export class StreamManagement {
     change: (stream: Stream) => Stream,
   ): Promise<Stream> {
     const changed = await this.#registry.change(id, (stream) => {
-      if (stream.receiver !== receiver) throw createNoStream();
+      if (stream.receiver !== receiver) throw createNoStreamProblem();
       const next = change(stream);
       this.#expectRoom(next, toStoredStream(stream).text.length);
       return next;
     });
-    if (changed === undefined) throw createNoStream();
+    if (changed === undefined) throw createNoStreamProblem();
     return changed;
   }
 

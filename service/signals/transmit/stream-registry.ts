@@ -47,7 +47,7 @@ export class StreamRegistry {
     await this.load();
     const stream = this.#streams.get(id);
     if (stream?.receiver === receiver) return stream;
-    throw createNoStream();
+    throw createNoStreamProblem();
   }
 
   async create(stream: Stream): Promise<void> {
@@ -91,6 +91,6 @@ export class StreamRegistry {
   }
 }
 
-export function createNoStream(): Problem {
+export function createNoStreamProblem(): Problem {
   return new Problem(404, 'no such stream', { code: 'no_stream' });
 }

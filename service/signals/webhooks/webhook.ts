@@ -78,7 +78,7 @@ export function createWebhookReader(settings: WebhookSettings, now: () => number
     const parsed = parse(body);
     const jti = id ?? createHash('sha256').update(body).digest('hex');
     const time = timestamp?.time ?? now();
-    const read = createEvent(template, { body: parsed, headers: textHeaders(headers) });
+    const read = createEvent(template, { body: parsed, headers: selectTextHeaders(headers) });
     const occurred = Math.min(toTime(read.time) ?? time, now());
     const { type, subject, claims } = read;
     const issuer = `webhook:${name}`;
@@ -158,7 +158,7 @@ function parse(body: Uint8Array): Members {
   throw new WebhookError(400, 'the body is not a JSON object');
 }
 
-function textHeaders(headers: WebhookHeaders): Members {
+function selectTextHeaders(headers: WebhookHeaders): Members {
   const texts = Object.entries(headers).filter(([, value]) => typeof value === 'string');
   return Object.fromEntries(texts);
 }

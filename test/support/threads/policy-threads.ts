@@ -4,7 +4,7 @@
 import type { PolicyThreads } from '../../../cli/test-run/policy-threads.ts';
 import { runPolicy } from '../../../cli/test-run/run-policy.ts';
 
-export const policyThreads = (): PolicyThreads => ({
+export const createPolicyThreads = (): PolicyThreads => ({
   run: async (path, options) => structuredClone(await runPolicy(path, structuredClone(options))),
   close: async () => {},
 });

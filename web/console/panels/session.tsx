@@ -49,7 +49,10 @@ export function SessionDetailsPanel({ api, id, listed, moments, onClose }: Sessi
       {problem !== undefined && <p class="note">{problem}</p>}
       {moments.length > 1 && (
         <SessionTimeline
-          parts={moments.map(({ at, state }) => ({ title: clock(at), effect: readEffect(state) }))}
+          parts={moments.map(({ at, state }) => ({
+            title: formatClock(at),
+            effect: readEffect(state),
+          }))}
           chosen={chosen < 0 ? moments.length - 1 : chosen}
           onChoose={(index) => setPast(index === moments.length - 1 ? undefined : moments[index])}
         />
@@ -94,6 +97,6 @@ export function SessionDetailsPanel({ api, id, listed, moments, onClose }: Sessi
 }
 
 /** `10:05:00`, UTC like all instants of the page. */
-function clock(at: number): string {
+function formatClock(at: number): string {
   return new Date(at).toISOString().slice(11, 19);
 }

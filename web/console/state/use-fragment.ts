@@ -3,9 +3,9 @@
 import { useEffect, useState } from 'preact/hooks';
 
 export function useFragment(): readonly [string | undefined, (id: string | undefined) => void] {
-  const [id, setId] = useState(idInAddress);
+  const [id, setId] = useState(readAddressId);
   useEffect(() => {
-    const change = () => setId(idInAddress());
+    const change = () => setId(readAddressId());
     addEventListener('hashchange', change);
     return () => removeEventListener('hashchange', change);
   }, []);
@@ -15,7 +15,7 @@ export function useFragment(): readonly [string | undefined, (id: string | undef
   return [id, choose];
 }
 
-function idInAddress(): string | undefined {
+function readAddressId(): string | undefined {
   const text = location.hash.slice(1);
   if (text === '') return undefined;
   try {

@@ -34,7 +34,9 @@ type InputProps = Valued & { readonly control: InputControl };
 function Input({ control, ...valued }: InputProps) {
   switch (control.kind) {
     case 'flag':
-      return <Choice values={['true', 'false']} {...valued} onChange={parsing(valued.onChange)} />;
+      return (
+        <Choice values={['true', 'false']} {...valued} onChange={createParser(valued.onChange)} />
+      );
     case 'choice':
       return <Choice values={control.values} {...valued} />;
     case 'text':
@@ -145,7 +147,7 @@ function tryParseJson(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-function parsing(onChange: (value: unknown) => void) {
+function createParser(onChange: (value: unknown) => void) {
   return (text: string | undefined) => onChange(text === undefined ? undefined : JSON.parse(text));
 }
 

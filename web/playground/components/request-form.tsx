@@ -37,7 +37,7 @@ export function RequestFields({ form, request: text, onChange }: RequestFormProp
       ))}
       <fieldset>
         <legend>context</legend>
-        <Fields fields={contextFields(form, request)} path={['context']} {...edited} />
+        <Fields fields={listContextFields(form, request)} path={['context']} {...edited} />
       </fieldset>
     </form>
   );
@@ -121,7 +121,7 @@ function Fields({ fields, path, request, onSet }: FieldsProps) {
 }
 
 /** Those of all requests, and of the scoped contexts that apply to this one. */
-function contextFields({ context, scopedContexts }: RequestForm, request: RequestObject) {
+function listContextFields({ context, scopedContexts }: RequestForm, request: RequestObject) {
   const isListed = (names: readonly string[] | undefined, path: readonly string[]) =>
     names === undefined || names.includes(String(findRequestMember(request, path)));
   const applied = scopedContexts.filter(

@@ -50,7 +50,7 @@ async function show(
   const view = file?.getView();
   if (file === null || view === undefined || view === null) return;
   if (version !== undefined && version !== file.version) return;
-  const actions = diagnostics.length === 0 ? [] : await requestActions(client, uri, view);
+  const actions = diagnostics.length === 0 ? [] : await loadActions(client, uri, view);
   // The document can have changed meanwhile; the next diagnostics are on their way then.
   if (client.workspace.getFile(uri)?.version !== file.version) return;
   const { doc } = view.state;
@@ -70,7 +70,7 @@ async function show(
   view.dispatch(setDiagnostics(view.state, shown));
 }
 
-async function requestActions(
+async function loadActions(
   client: LSPClient,
   uri: string,
   view: EditorView,

@@ -15,11 +15,11 @@ export function loadSanitizerOnUse(element: HTMLElement): void {
 }
 
 export function sanitizeHtml(html: string): string {
-  return purify?.(html) ?? textOnly(html);
+  return purify?.(html) ?? escapeHtml(html);
 }
 
 /** Scripts of a parsed document do not run, and its images are not loaded. */
-function textOnly(html: string): string {
+function escapeHtml(html: string): string {
   const { body } = new DOMParser().parseFromString(html, 'text/html');
   const shown = document.createElement('p');
   shown.textContent = body.textContent;

@@ -8,7 +8,7 @@ const prefix = '#1.';
 
 export async function encodeDraft(draft: Draft): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(draft));
-  const packed = await through(bytes, new CompressionStream('deflate-raw'));
+  const packed = await pipeBytes(bytes, new CompressionStream('deflate-raw'));
   return prefix + toBase64Url(packed);
 }
 
@@ -17,14 +17,14 @@ export async function decodeDraft(fragment: string): Promise<Draft | undefined> 
   if (!fragment.startsWith(prefix)) return undefined;
   try {
     const packed = fromBase64Url(fragment.slice(prefix.length));
-    const bytes = await through(packed, new DecompressionStream('deflate-raw'));
+    const bytes = await pipeBytes(packed, new DecompressionStream('deflate-raw'));
     return expectDraft(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   } catch {
     throw new Error('This link is damaged: it was probably cut. Copy it again from its source.');
   }
 }
 
-async function through(
+async function pipeBytes(
   bytes: Uint8Array<ArrayBuffer>,
   stream: CompressionStream | DecompressionStream,
 ): Promise<Uint8Array<ArrayBuffer>> {

@@ -7,9 +7,9 @@ import type { EntityForm, Field, InputControl, RequestForm, SignalForm } from '.
 export function createRequestForm(policy: PolicyModel): RequestForm {
   return {
     entities: [
-      entity('subject', 'type', policy.subjects, policy.anySubject),
-      entity('action', 'name', policy.actions, policy.anyAction),
-      entity('resource', 'type', policy.resources, policy.anyResource),
+      createEntityForm('subject', 'type', policy.subjects, policy.anySubject),
+      createEntityForm('action', 'name', policy.actions, policy.anyAction),
+      createEntityForm('resource', 'type', policy.resources, policy.anyResource),
     ],
     context: createFields(policy.context),
     scopedContexts: policy.contexts.map(({ scope, type }) => ({
@@ -29,7 +29,7 @@ export function createSignalForms({ signals, outcomes }: PolicyModel): readonly 
   }));
 }
 
-function entity(
+function createEntityForm(
   root: EntityForm['root'],
   chooser: EntityForm['chooser'],
   shapes: ReadonlyMap<string, RecordType>,

@@ -22,7 +22,7 @@ export class ZoneLoadError extends Error {}
 
 let loaded: TimeZones | undefined;
 
-function timeZones(): TimeZones {
+function listTimeZones(): TimeZones {
   loaded ??= load('time-zones.json');
   return loaded;
 }
@@ -42,9 +42,9 @@ function load(file: string): TimeZones {
 
 const tz = {
   dataVersion: timeZoneRelease,
-  names: (): readonly string[] => Object.keys(timeZones().names),
+  names: (): readonly string[] => Object.keys(listTimeZones().names),
   zone: (name: string): ZoneData | null => {
-    const { names, zones } = timeZones();
+    const { names, zones } = listTimeZones();
     return zones[names[name] ?? -1] ?? null;
   },
 };

@@ -53,11 +53,11 @@ function solveRelevant(simplex: Simplex, relevant: readonly Asserted[]): Result 
     const sum = isSingle ? first[0] : (sums.get(key) ?? simplex.variable(own));
     if (!isSingle) sums.set(key, sum);
     const simplexContradiction = simplex.bound(sum, isTrue, isTrue ? bound : bound + 1n, literal);
-    if (simplexContradiction !== undefined) return contradiction(simplexContradiction);
+    if (simplexContradiction !== undefined) return createContradiction(simplexContradiction);
   }
   const found = simplex.check(maxPivots);
   if (found === 'open') return open;
-  if (found !== undefined) return contradiction(found);
+  if (found !== undefined) return createContradiction(found);
   let branches = 0;
   const branch = (): boolean => {
     const fractional = [...variables.values()].find(
@@ -105,7 +105,7 @@ function selectConnected(asserted: readonly Asserted[]): readonly Asserted[] {
 }
 
 /** The factors as integers; a literal that occurs twice has the sum. */
-function contradiction(found: SimplexContradiction): Result {
+function createContradiction(found: SimplexContradiction): Result {
   const denominator = found.reduce(
     (product, [, factor]) =>
       (product * factor.denominator) / computeGcd(product, factor.denominator),

@@ -177,15 +177,15 @@ function isPlain(node: ExprNode): boolean {
 function listConditions(node: AstNode): readonly ExprNode[] {
   switch (node.kind) {
     case 'Rule':
-      return there(node.condition, node.unless);
+      return selectNodes(node.condition, node.unless);
     case 'Band':
-      return there(node.unless);
+      return selectNodes(node.unless);
     case 'Group':
     case 'EventPattern':
     case 'ScoreCondition':
     case 'Aggregate':
     case 'If':
-      return there(node.condition);
+      return selectNodes(node.condition);
     case 'Quantifier':
       return [node.body];
     case 'Function':
@@ -197,7 +197,7 @@ function listConditions(node: AstNode): readonly ExprNode[] {
   }
 }
 
-function there(...nodes: readonly (ExprNode | undefined)[]): readonly ExprNode[] {
+function selectNodes(...nodes: readonly (ExprNode | undefined)[]): readonly ExprNode[] {
   return nodes.filter((node) => node !== undefined);
 }
 

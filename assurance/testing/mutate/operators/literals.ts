@@ -24,7 +24,7 @@ const boolean: Operator = {
   name: 'boolean',
   doc: '`true` becomes `false`, and `false` becomes `true`, for example in a default',
   changes: (node, { written }) =>
-    node.kind === 'Bool' ? [instead(node, String(!node.value), written)] : [],
+    node.kind === 'Bool' ? [listReplacements(node, String(!node.value), written)] : [],
 };
 
 const number: Operator = {
@@ -32,12 +32,14 @@ const number: Operator = {
   doc: 'a number is one step higher or lower: a threshold, a limit, a weight, a band of a score',
   changes: (node, { written }) => {
     if (node.kind !== 'Int' && node.kind !== 'Decimal') return [];
-    return stepNumber(node, written.at(node.span)).map((text) => instead(node, text, written));
+    return listSteppedNumbers(node, written.at(node.span)).map((text) =>
+      listReplacements(node, text, written),
+    );
   },
 };
 
 /** Changes a number by one, or by one in the last written digit. */
-function stepNumber(node: IntNode | DecimalNode, text: string): readonly string[] {
+function listSteppedNumbers(node: IntNode | DecimalNode, text: string): readonly string[] {
   if (node.kind === 'Int') {
     const spellInteger = (value: bigint) =>
       text.includes('_') ? groupDigits(value) : String(value);
@@ -56,13 +58,15 @@ const duration: Operator = {
   name: 'duration',
   doc: 'a duration is one unit longer or shorter; a time of day is one hour later or earlier',
   changes: (node, { written }) =>
-    node.kind === 'Duration' ? longer(node).map((text) => instead(node, text, written)) : [],
+    node.kind === 'Duration'
+      ? listLonger(node).map((text) => listReplacements(node, text, written))
+      : [],
 };
 
 /** The value one smaller than `1h` is `59m`. */
 const below: Readonly<Record<string, string>> = { d: '23h', h: '59m', m: '59s', s: '999ms' };
 
-function longer({ text }: DurationNode): readonly string[] {
+function listLonger({ text }: DurationNode): readonly string[] {
   const [, hour, rest = ''] = /^(\d{2})(:.*)$/.exec(text) ?? [];
   if (hour !== undefined) {
     const at = (hours: number) => `${String((hours + 24) % 24).padStart(2, '0')}${rest}`;
@@ -80,7 +84,7 @@ const instant: Operator = {
   changes: (node, { written }) =>
     node.kind === 'Timestamp'
       ? [1_000n, -1_000n].map((step) =>
-          instead(node, formatAnyInstant(node.milliseconds + step), written),
+          listReplacements(node, formatAnyInstant(node.milliseconds + step), written),
         )
       : [],
 };
@@ -91,13 +95,15 @@ const symbol: Operator = {
   changes: (node, { written, listEnums }) => {
     if (node.kind === 'Enum' && node.otherwise !== undefined) {
       const members = node.members.map(({ text }) => text);
-      const beside = besides(members, node.otherwise.text);
-      return beside.map((other) => instead(node.otherwise ?? node, spellName(other), written));
+      const beside = listOthers(members, node.otherwise.text);
+      return beside.map((other) =>
+        listReplacements(node.otherwise ?? node, spellName(other), written),
+      );
     }
     const member = findMemberName(node);
     if (member === undefined) return [];
-    const beside = listEnums(member).flatMap((members) => besides(members, member));
-    return [...new Set(beside)].map((other) => instead(node, spellName(other), written));
+    const beside = listEnums(member).flatMap((members) => listOthers(members, member));
+    return [...new Set(beside)].map((other) => listReplacements(node, spellName(other), written));
   },
 };
 
@@ -107,7 +113,7 @@ function findMemberName(node: AstNode): string | undefined {
   return node.kind === 'String' && spellName(node.value) !== node.value ? node.value : undefined;
 }
 
-function besides(members: readonly string[], member: string): readonly string[] {
+function listOthers(members: readonly string[], member: string): readonly string[] {
   const index = members.indexOf(member);
   return [members[index + 1], members[index - 1]].filter((other) => other !== undefined);
 }
@@ -117,14 +123,15 @@ const text: Operator = {
   doc: 'a string that is set is one character longer; the operand of `starts_with`, `ends_with` or `contains` is one shorter',
   changes: (node, { written }) => {
     if (node.kind === 'Setting' && node.value.kind === 'String') {
-      return [instead(node.value, quote(`${node.value.value}x`), written)];
+      return [listReplacements(node.value, quote(`${node.value.value}x`), written)];
     }
     if (node.kind !== 'Binary' || node.right.kind !== 'String') return [];
     const { value } = node.right;
     if (value === '') return [];
-    if (node.operator === 'ends_with') return [instead(node.right, quote(value.slice(1)), written)];
+    if (node.operator === 'ends_with')
+      return [listReplacements(node.right, quote(value.slice(1)), written)];
     return node.operator === 'starts_with' || node.operator === 'contains'
-      ? [instead(node.right, quote(value.slice(0, -1)), written)]
+      ? [listReplacements(node.right, quote(value.slice(0, -1)), written)]
       : [];
   },
 };
@@ -149,7 +156,7 @@ const network: Operator = {
     const [address = '', bits = ''] = node.text.split('/');
     return [Number(bits) - 1, Number(bits) + 1].flatMap((other) => {
       const around = correctNetwork(`${address}/${other}`);
-      return around === undefined ? [] : [instead(node, around, written)];
+      return around === undefined ? [] : [listReplacements(node, around, written)];
     });
   },
 };
@@ -175,7 +182,7 @@ const pattern: Operator = {
   },
 };
 
-function instead(
+function listReplacements(
   { span }: { readonly span: { readonly start: number; readonly end: number } },
   other: string,
   written: SourceRules,

@@ -127,14 +127,14 @@ async function askApproval(
     const goesOn = await ask(question, (text) => (text === '' ? true : parseRefusal(text)));
     if (!goesOn) return false;
   }
-  return ask('approve this call, once? (y/n) ', yesOrNo);
+  return ask('approve this call, once? (y/n) ', parseYesOrNo);
 }
 
 function parseRefusal(text: string): false | InvalidReply {
   return /^no?$/i.test(text) ? false : new InvalidReply('press Enter, or type n');
 }
 
-function yesOrNo(text: string): boolean | InvalidReply {
+function parseYesOrNo(text: string): boolean | InvalidReply {
   if (/^y(es)?$/i.test(text)) return true;
   return /^no?$/i.test(text) ? false : new InvalidReply('answer y or n');
 }

@@ -68,7 +68,7 @@ async function confirm(
   if (!console.answers) {
     throw new UsageError(`only a person at a terminal can confirm ${path}`);
   }
-  console.err(await changes(path, before, version, console));
+  console.err(await describeChanges(path, before, version, console));
   await confirmDigits(version, console);
   versions.confirm(version);
   await console.out(`confirmed: ${path}, ${version.digest}\n`);
@@ -81,7 +81,7 @@ async function readVersion(path: string, console: Console): Promise<PolicyVersio
   return selectPolicyOrReport(file.checked, console) && createPolicyVersion(file.checked);
 }
 
-async function changes(
+async function describeChanges(
   path: string,
   before: PolicyVersion | undefined,
   after: PolicyVersion,

@@ -51,7 +51,7 @@ export async function openConfirmedSource(
   const versions = new ConfirmedVersions(options.store, path);
   const file = await readPolicyFile(path);
   if (file.kind === 'module') {
-    const first = firstModule(path, file.bytes, versions);
+    const first = createFirstModule(path, file.bytes, versions);
     return {
       ...first,
       watch: () => {},
@@ -73,17 +73,21 @@ export async function openConfirmedSource(
 }
 
 /** A module cannot be compared, so any other one needs a confirmation. */
-function firstModule(path: string, bytes: Uint8Array, versions: ConfirmedVersions): GuardModule {
+function createFirstModule(
+  path: string,
+  bytes: Uint8Array,
+  versions: ConfirmedVersions,
+): GuardModule {
   const version = createModuleVersion(path, bytes);
   const confirmed = versions.read();
   if (confirmed === undefined) versions.confirm(version);
   else if (confirmed.digest !== version.digest) {
-    throw new UsageError(`${path} ${waiting(path)}`);
+    throw new UsageError(`${path} ${describeWaiting(path)}`);
   }
   return { module: bytes, limits: [] };
 }
 
-function waiting(path: string): string {
+function describeWaiting(path: string): string {
   return `changed and may be looser: it is used after \`nhipol guard confirm ${path}\``;
 }
 
@@ -118,7 +122,9 @@ class WatchedPolicy {
   }
 
   get held(): string | undefined {
-    return this.#heldDigest === undefined ? undefined : `${this.#path} ${waiting(this.#path)}`;
+    return this.#heldDigest === undefined
+      ? undefined
+      : `${this.#path} ${describeWaiting(this.#path)}`;
   }
 
   get files(): readonly string[] {
@@ -152,7 +158,7 @@ class WatchedPolicy {
       return compiled;
     }
     const before = await checkAgain(confirmed);
-    if (before === undefined) throw new UsageError(`${this.#path} ${waiting(this.#path)}`);
+    if (before === undefined) throw new UsageError(`${this.#path} ${describeWaiting(this.#path)}`);
     this.#active = confirmed.digest;
     this.#hold(version);
     return compileForGuard(before);
@@ -250,7 +256,7 @@ class WatchedPolicy {
   #hold({ digest }: PolicyVersion): boolean {
     if (this.#heldDigest === digest) return false;
     this.#heldDigest = digest;
-    this.#options.warn(`${this.#path} ${waiting(this.#path)}; the previous policy stays`);
+    this.#options.warn(`${this.#path} ${describeWaiting(this.#path)}; the previous policy stays`);
     return true;
   }
 }

@@ -67,7 +67,7 @@ export async function learnCommand(
   await console.out(
     `wrote ${basename(output)}: ${permitted}, from ${pluralize(learned.learned.length, 'call')}, ${tests}\n`,
   );
-  const without = notLearned(observedCalls, learned, options, toolsPaths);
+  const without = describeNotLearned(observedCalls, learned, options, toolsPaths);
   if (without !== '') console.err(`not learned: ${without}\n`);
   if (hasFailed) return exitCode.findings;
   if (current === undefined) {
@@ -104,7 +104,7 @@ async function readEntries(
   return log.entries;
 }
 
-function notLearned(
+function describeNotLearned(
   observedCalls: readonly ObservedCalls[],
   { unlisted, unfit }: LearnedPolicy,
   { includeRefused }: LearnOptions,

@@ -52,8 +52,8 @@ export async function runDoctorCommand(
   if (reviewed !== undefined) problems.push(...(await reviewProblems(reviewed, described)));
   const facts = await readFacts(options.subject, options.facts);
   if (policy !== undefined) {
-    problems.push(...actionProblems(policy, server, described));
-    problems.push(...factProblems(policy, facts));
+    problems.push(...listActionProblems(policy, server, described));
+    problems.push(...listFactProblems(policy, facts));
   }
   problems.push(...(await stateProblems(options, facts, server)));
   const tools = pluralize(described.tools.length, 'tool');
@@ -88,7 +88,7 @@ async function reviewProblems(
   ];
 }
 
-function actionProblems(
+function listActionProblems(
   { actions, anyAction }: PolicyModel,
   server: string,
   { tools }: ServerDescription,
@@ -110,7 +110,7 @@ function actionProblems(
 const supplied: ReadonlySet<string> = new Set(['time', 'call_digest', 'approvals']);
 
 /** Members that nobody supplies stay unknown: rules that read them can only restrict. */
-function factProblems(
+function listFactProblems(
   { subjects, anySubject, context }: PolicyModel,
   { identity, context: given }: CallerFacts,
 ): readonly string[] {

@@ -72,7 +72,11 @@ export function follow(
     return true;
   };
   const reportFiles = async ({ tables }: ServeSettings): Promise<void> => {
-    const { paths, absent } = waitingInputs(options, { files, used: point.tables, read: tables });
+    const { paths, absent } = createWaitingInputs(options, {
+      files,
+      used: point.tables,
+      read: tables,
+    });
     const used = (await settingFiles()).filter((path) => !paths.has(path));
     if (used.length > 0) warn(`${used.join(', ')}: in use as read now`);
     if (paths.size > 0) {
@@ -102,7 +106,7 @@ export function follow(
 }
 
 /** The files that wait, and the options that are no longer given. */
-function waitingInputs(
+function createWaitingInputs(
   options: SettingsOptions,
   {
     files,

@@ -49,14 +49,14 @@ export class KeptPolicy {
   async read(): Promise<KeptVersion | undefined> {
     const bytes = await this.#bytes();
     if (bytes === undefined) return undefined;
-    const [head, rest] = firstLine(bytes);
+    const [head, rest] = readFirstLine(bytes);
     if (head === undefined) throw new Error(`${this.#path} is damaged`);
     if (head.source !== this.#source) return undefined;
     if (head.format !== format) {
       throw new Error(`${this.#path} was written by another release of nhipol`);
     }
-    const [tables, afterTables] = firstLine(rest);
-    const [files, module] = firstLine<readonly string[]>(afterTables);
+    const [tables, afterTables] = readFirstLine(rest);
+    const [files, module] = readFirstLine<readonly string[]>(afterTables);
     if (tables === undefined || files === undefined || digestModule(rest) !== head.digest) {
       throw new Error(
         `${this.#path} is damaged: its contents do not have the digest in its first line`,
@@ -114,7 +114,7 @@ function writeAll(file: number, bytes: Buffer): void {
 }
 
 /** The object in the first line, or `undefined` if there is none, and what follows. */
-function firstLine<Value = string>(
+function readFirstLine<Value = string>(
   bytes: Buffer,
 ): readonly [Readonly<Record<string, Value>> | undefined, Buffer] {
   const end = bytes.indexOf(0x0a);

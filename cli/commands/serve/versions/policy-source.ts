@@ -73,8 +73,8 @@ export async function openModuleSource(
   const isRemote = isUrl(given);
   const file = new KeptPolicy(state, isRemote ? parseUrl(given).href : resolve(given));
   const source = isRemote
-    ? await remoteSource(given, file, options)
-    : await fileSource(given, options);
+    ? await openRemoteSource(given, file, options)
+    : await openFileSource(given, options);
   if (source === undefined) return undefined;
   const { name } = source;
   const wrong = pinProblem(source.module, pinned);
@@ -129,15 +129,18 @@ function parseUrl(given: string): URL {
 
 type Compiling = Pick<PolicySourceOptions, 'console' | 'cache'>;
 
-async function fileSource(given: string, options: Compiling): Promise<UnkeptSource | undefined> {
+async function openFileSource(
+  given: string,
+  options: Compiling,
+): Promise<UnkeptSource | undefined> {
   const path = await findPolicyFile(given);
   const source = path.endsWith('.wasm')
-    ? await moduleFileSource(path)
-    : await policyFileSource(path, options);
+    ? await openModuleFile(path)
+    : await openPolicyFile(path, options);
   return source === undefined ? undefined : { ...source, name: given };
 }
 
-async function policyFileSource(
+async function openPolicyFile(
   path: string,
   { console, cache }: Compiling,
 ): Promise<FileSource | undefined> {
@@ -174,7 +177,7 @@ async function policyFileSource(
   };
 }
 
-async function moduleFileSource(path: string): Promise<FileSource> {
+async function openModuleFile(path: string): Promise<FileSource> {
   let version = await fingerprintFiles([path]);
   const module = await readModule(path);
   return {
@@ -215,7 +218,7 @@ async function findPolicyFile(path: string): Promise<string> {
 }
 
 /** A module that cannot be had or used at the start is replaced by the one that was in use before. */
-async function remoteSource(
+async function openRemoteSource(
   given: string,
   kept: KeptPolicy,
   options: PolicySourceOptions,

@@ -25,9 +25,9 @@ export class PolicyCoverage extends FileCoverage {
 
   constructor({ uri, rules, conditions }: protocol.FileCoverage) {
     const ofRules = rules.map((rule) =>
-      ruleDetails(rule, selectConditions(rule, rules, conditions)),
+      createRuleDetails(rule, selectConditions(rule, rules, conditions)),
     );
-    const details = [...ofRules, ...conditions.map(conditionDetails)];
+    const details = [...ofRules, ...conditions.map(createConditionDetails)];
     super(
       Uri.parse(uri),
       toCoverageCount(ofRules.map(({ executed }) => Number(executed))),
@@ -62,7 +62,7 @@ function selectConditions(
 }
 
 /** A rule is covered if a test fires it; it can be unknown if one of its conditions can. */
-function ruleDetails(
+function createRuleDetails(
   { range, counts, firedBy }: protocol.RuleCoverage,
   conditions: readonly protocol.ConditionCoverage[],
 ): StatementCoverage {
@@ -77,7 +77,7 @@ function ruleDetails(
 }
 
 /** A value that a condition cannot have is not a branch. */
-function conditionDetails({
+function createConditionDetails({
   range,
   counts,
   missing,
@@ -86,10 +86,10 @@ function conditionDetails({
   const branches = values
     .filter(([value]) => counts[value] > 0 || missing.includes(value))
     .map(([value, label]) => new BranchCoverage(counts[value], place.start, label));
-  return new StatementCoverage(total(counts), place, branches);
+  return new StatementCoverage(sumOutcomes(counts), place, branches);
 }
 
-const total = ({ holds, not, unknown }: protocol.OutcomeCounts) => holds + not + unknown;
+const sumOutcomes = ({ holds, not, unknown }: protocol.OutcomeCounts) => holds + not + unknown;
 
 function toCoverageCount(counts: readonly number[]): TestCoverageCount {
   return new TestCoverageCount(counts.filter((count) => count > 0).length, counts.length);

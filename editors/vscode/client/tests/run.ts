@@ -57,10 +57,10 @@ export class TestRunner {
     token: CancellationToken,
   ): Promise<void> {
     const chosen = include?.includes(policy) === false ? include : [policy];
-    const excluded = new Set(exclude.flatMap(leaves));
+    const excluded = new Set(exclude.flatMap(listLeaves));
     const tests = chosen
       .filter((item) => findPolicyItem(item) === policy)
-      .flatMap(leaves)
+      .flatMap(listLeaves)
       .filter((item) => !excluded.has(item) && this.#tree.getTest(item) !== undefined);
     if (tests.length === 0) return;
     for (const test of tests) run.started(test);
@@ -119,6 +119,6 @@ function findPolicyItem(item: TestItem): TestItem {
   return item.parent === undefined ? item : findPolicyItem(item.parent);
 }
 
-function leaves(item: TestItem): readonly TestItem[] {
+function listLeaves(item: TestItem): readonly TestItem[] {
   return [item, ...listDescendants(item)].filter(({ children }) => children.size === 0);
 }

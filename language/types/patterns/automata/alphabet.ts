@@ -23,7 +23,7 @@ export function makeAlphabet(sets: readonly CodePoints[]): {
   readonly alphabet: Alphabet;
   readonly lettersBySet: ReadonlyMap<CodePoints, readonly number[]>;
 } {
-  const starts = boundaries(sets);
+  const starts = listBoundaries(sets);
   const classes: number[] = starts.map(() => 0);
   let used = 1;
   const covered = new Map<CodePoints, readonly number[]>();
@@ -61,7 +61,7 @@ export function makeAlphabet(sets: readonly CodePoints[]): {
 }
 
 /** The code points at which a set begins or ends, in order. */
-function boundaries(sets: readonly CodePoints[]): readonly number[] {
+function listBoundaries(sets: readonly CodePoints[]): readonly number[] {
   const starts = new Set(everyCodePoint.map(([first]) => first));
   for (const [first, last] of sets.flat()) {
     starts.add(first);

@@ -27,7 +27,7 @@ class Partition {
   constructor({ accepting, next, alphabet }: Dfa) {
     const states = accepting.length;
     this.#letters = alphabet.size;
-    [this.#sourceStart, this.#sources] = sources(next, states, alphabet.size);
+    [this.#sourceStart, this.#sources] = indexSources(next, states, alphabet.size);
     const all = accepting.map((_, state) => state);
     this.#order = Int32Array.from(
       [false, true].flatMap((accepts) => all.filter((state) => accepting[state] === accepts)),
@@ -114,7 +114,7 @@ class Partition {
   }
 }
 
-function sources(next: Int32Array, states: number, letters: number): [Int32Array, Int32Array] {
+function indexSources(next: Int32Array, states: number, letters: number): [Int32Array, Int32Array] {
   const start = new Int32Array(states * letters + 1);
   const slot = (state: number, letter: number) =>
     letter * states + (next[state * letters + letter] ?? 0);

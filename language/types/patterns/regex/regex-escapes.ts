@@ -25,7 +25,7 @@ const controls: ReadonlyMap<string, number> = new Map([
   ['r', 13],
 ]);
 
-function ascii(...texts: readonly string[]): CodePoints {
+function listAscii(...texts: readonly string[]): CodePoints {
   const ranges = texts.map((text): CodePointRange => {
     const [first = '', last = first] = [...text];
     return [readCodePoint(first), readCodePoint(last)];
@@ -33,9 +33,9 @@ function ascii(...texts: readonly string[]): CodePoints {
   return createCodePoints(ranges);
 }
 
-const digits = ascii('09');
-const spaces = ascii('\t\n', '\f\r', ' ');
-export const wordCharacters = ascii('az', 'AZ', '09', '_');
+const digits = listAscii('09');
+const spaces = listAscii('\t\n', '\f\r', ' ');
+export const wordCharacters = listAscii('az', 'AZ', '09', '_');
 
 const letterClasses: ReadonlyMap<string, CodePoints> = new Map([
   ['d', digits],
@@ -44,20 +44,20 @@ const letterClasses: ReadonlyMap<string, CodePoints> = new Map([
 ]);
 
 const namedClasses: ReadonlyMap<string, CodePoints> = new Map([
-  ['alnum', ascii('09', 'AZ', 'az')],
-  ['alpha', ascii('AZ', 'az')],
-  ['ascii', ascii('\0\x7f')],
-  ['blank', ascii('\t', ' ')],
-  ['cntrl', ascii('\0\x1f', '\x7f')],
+  ['alnum', listAscii('09', 'AZ', 'az')],
+  ['alpha', listAscii('AZ', 'az')],
+  ['ascii', listAscii('\0\x7f')],
+  ['blank', listAscii('\t', ' ')],
+  ['cntrl', listAscii('\0\x1f', '\x7f')],
   ['digit', digits],
-  ['graph', ascii('!~')],
-  ['lower', ascii('az')],
-  ['print', ascii(' ~')],
-  ['punct', ascii('!/', ':@', '[`', '{~')],
-  ['space', ascii('\t\r', ' ')],
-  ['upper', ascii('AZ')],
+  ['graph', listAscii('!~')],
+  ['lower', listAscii('az')],
+  ['print', listAscii(' ~')],
+  ['punct', listAscii('!/', ':@', '[`', '{~')],
+  ['space', listAscii('\t\r', ' ')],
+  ['upper', listAscii('AZ')],
   ['word', wordCharacters],
-  ['xdigit', ascii('09', 'AF', 'af')],
+  ['xdigit', listAscii('09', 'AF', 'af')],
 ]);
 
 /** Reads `\d`, `\PL` or `\p{^Greek}`, or returns `undefined` if no class begins here. */
@@ -77,7 +77,7 @@ export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints
   const negated = (property[1] === 'P') !== (property[2] === '^');
   const set = findUnicodeClass(name);
   if (set === undefined) {
-    const near = nearClass(name);
+    const near = suggestClass(name);
     const instead = near === undefined ? help : `write \`\\p{${near}}\``;
     refuse('bad-pattern', start, cursor.at, `unknown Unicode class \`${name}\``, instead);
   }
@@ -85,7 +85,7 @@ export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints
 }
 
 /** The equivalent class for a name of another engine: `Script=Greek`, `IsGreek`, `Alphabetic`. */
-function nearClass(name: string): string | undefined {
+function suggestClass(name: string): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[\s_-]/g, '');
   const value = plain(name.replace(/^.*[=:]/s, ''));
   const wanted = [value, value.replace(/^(?:is|in)/, '')];

@@ -79,7 +79,7 @@ class RegexReader {
     while (!this.#cursor.done && !this.#cursor.hasNext(')')) {
       const start = this.#cursor.at;
       if (this.#cursor.skip('|')) {
-        choices.push(inOrder(items));
+        choices.push(concatItems(items));
         items = [];
       } else if (this.#repeat(items, repeatedAt)) {
         repeatedAt = this.#cursor.at;
@@ -92,8 +92,8 @@ class RegexReader {
         items.push({ tree: this.#single(), count: 1 });
       }
     }
-    choices.push(inOrder(items));
-    return { tree: makeChoiceTree(choices.map(({ tree }) => tree)), count: maxCount(choices) };
+    choices.push(concatItems(items));
+    return { tree: makeChoiceTree(choices.map(({ tree }) => tree)), count: findMaxCount(choices) };
   }
 
   // --- repetition --------------------------------------------------------------------------------
@@ -216,14 +216,14 @@ class RegexReader {
     const cursor = this.#cursor;
     const { i, m, s } = this.#flags;
     this.#notices.look('regex', cursor.at);
-    if (cursor.skip('^')) return assertion(m ? 'line begins' : 'text begins');
-    if (cursor.skip('$')) return assertion(m ? 'line ends' : 'text ends');
-    if (cursor.skip('\\A')) return assertion('text begins');
-    if (cursor.skip('\\z')) return assertion('text ends');
+    if (cursor.skip('^')) return createAssertion(m ? 'line begins' : 'text begins');
+    if (cursor.skip('$')) return createAssertion(m ? 'line ends' : 'text ends');
+    if (cursor.skip('\\A')) return createAssertion('text begins');
+    if (cursor.skip('\\z')) return createAssertion('text ends');
     if (cursor.hasNext('\\b') || cursor.hasNext('\\B')) {
       const isBoundary = cursor.skip('\\b') || !cursor.skip('\\B');
       this.#notices.look('after a boundary', cursor.at);
-      return assertion(isBoundary ? 'word boundary' : 'no word boundary');
+      return createAssertion(isBoundary ? 'word boundary' : 'no word boundary');
     }
     if (cursor.skip('.'))
       return makeLiteralTree(complement(s ? [] : makeSingleCodePoint(readCodePoint('\n'))));
@@ -294,14 +294,14 @@ class RegexReader {
   }
 }
 
-function assertion(name: Assertion): PatternTree {
+function createAssertion(name: Assertion): PatternTree {
   return { kind: 'assert', assertion: name };
 }
 
-function inOrder(items: readonly Item[]): Item {
-  return { tree: makeSequenceTree(items.map(({ tree }) => tree)), count: maxCount(items) };
+function concatItems(items: readonly Item[]): Item {
+  return { tree: makeSequenceTree(items.map(({ tree }) => tree)), count: findMaxCount(items) };
 }
 
-function maxCount(items: readonly Item[]): number {
+function findMaxCount(items: readonly Item[]): number {
   return Math.max(1, ...items.map(({ count }) => count));
 }

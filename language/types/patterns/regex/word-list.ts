@@ -18,7 +18,7 @@ const maxVariants = 4;
 const maxRepeats = 4;
 
 export function isWordList(tree: PatternTree): boolean {
-  return isList(tree) && minLetters(tree) > 0;
+  return isList(tree) && countMinLetters(tree) > 0;
 }
 
 /** Whether a tree is a list of words, with only spaces and word boundaries around it. */
@@ -55,18 +55,18 @@ function isGap(tree: PatternTree): boolean {
 }
 
 /** The minimum number of literal characters in a match. */
-function minLetters(tree: PatternTree): number {
+function countMinLetters(tree: PatternTree): number {
   switch (tree.kind) {
     case 'set':
       return isCharacter(tree.codePoints) ? 1 : 0;
     case 'assert':
       return 0;
     case 'sequence':
-      return tree.parts.reduce((sum, part) => sum + minLetters(part), 0);
+      return tree.parts.reduce((sum, part) => sum + countMinLetters(part), 0);
     case 'choice':
-      return tree.choices.length === 0 ? 0 : Math.min(...tree.choices.map(minLetters));
+      return tree.choices.length === 0 ? 0 : Math.min(...tree.choices.map(countMinLetters));
     case 'repeat':
-      return tree.min * minLetters(tree.part);
+      return tree.min * countMinLetters(tree.part);
   }
 }
 

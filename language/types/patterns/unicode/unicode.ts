@@ -99,13 +99,13 @@ function find(name: string): CodePoints | undefined {
   return uniteCodePoints(...parts.map((part) => findUnicodeClass(part) ?? []));
 }
 
-function numbers(text: string): readonly number[] {
+function parseNumbers(text: string): readonly number[] {
   return text.split(' ').map((digits) => Number.parseInt(digits, base));
 }
 
 function decode(text: string): CodePoints {
   const ranges: CodePointRange[] = [];
-  const list = numbers(text);
+  const list = parseNumbers(text);
   let end = 0;
   for (let index = 0; index < list.length; index += 2) {
     const first = end + (list[index] ?? 0);
@@ -120,7 +120,7 @@ let orbits: ReadonlyMap<number, readonly number[]> | undefined;
 
 function readOrbits(): ReadonlyMap<number, readonly number[]> {
   const byTarget = new Map<number, number[]>();
-  const list = numbers(foldings);
+  const list = parseNumbers(foldings);
   for (let index = 0; index < list.length; index += 4) {
     const [first = 0, last = 0, step = 1, distance = 0] = list.slice(index, index + 4);
     for (let from = first; from <= last; from += step) {

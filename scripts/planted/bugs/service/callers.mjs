@@ -60,7 +60,7 @@ export const serviceCallers = [
   {
     id: 'any-type-of-token',
     file: 'service/tokens/verify-token.ts',
-    find: "if (accepted.has(normalType(typeof type === 'string' ? type : 'JWT'))) return undefined;",
+    find: "if (accepted.has(normalizeType(typeof type === 'string' ? type : 'JWT'))) return undefined;",
     replace: 'if (accepted.size > 0) return undefined;',
     does: 'An ID token or a security event token identifies a caller.',
     by: tests('access'),
@@ -350,8 +350,8 @@ export const serviceCallers = [
   {
     id: 'removed-key-while-approval-is-taken',
     file: 'service/pdp/decision-point.ts',
-    find: '    const by = await confirmCaller(caller);\n    if (approvalKey',
-    replace: '    const by = caller;\n    if (approvalKey',
+    find: '    const by = await confirmCaller(caller);\n    if (buildApprovalKey',
+    replace: '    const by = caller;\n    if (buildApprovalKey',
     does: 'A caller whose key is removed while the cluster takes an approval gets the permit.',
     by: tests('taken-approvals'),
   },

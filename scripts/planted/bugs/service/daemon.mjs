@@ -71,8 +71,8 @@ export const daemon = [
   {
     id: 'links-unfollowed',
     file: 'service/hooks/named-paths.ts',
-    find: 'return new Set([resolve(absolute(path, workspace)), ...listRealPlaces(path, workspace)]);',
-    replace: 'return new Set([resolve(absolute(path, workspace))]);',
+    find: 'return new Set([resolve(resolveAbsolute(path, workspace)), ...listRealPlaces(path, workspace)]);',
+    replace: 'return new Set([resolve(resolveAbsolute(path, workspace))]);',
     does: 'An agent writes to its policy through a symbolic link in the repository.',
     by: guarded,
   },
@@ -95,7 +95,7 @@ export const daemon = [
   {
     id: 'hook-crash-permits',
     file: 'cli/commands/hook/settings.ts',
-    find: "const reporting = { type: 'command', command: orBlock(hook), timeout };\n      // A hook",
+    find: "const reporting = { type: 'command', command: addBlock(hook), timeout };\n      // A hook",
     replace: "const reporting = { type: 'command', command: hook, timeout };\n      // A hook",
     does: 'Claude Code uses a tool without a decision if nhipol was removed or its hook crashes.',
     by: installed,
@@ -152,7 +152,7 @@ export const daemon = [
   {
     id: 'policy-by-other-path',
     file: 'cli/versions/confirmed-versions.ts',
-    find: '[...new Set([full, realName(full)])]',
+    find: '[...new Set([full, resolveRealName(full)])]',
     replace: '[full]',
     does: 'A looser policy is active that a guard reads through a link of its folder.',
     by: confirmed,

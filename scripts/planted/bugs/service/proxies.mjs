@@ -57,9 +57,9 @@ export const proxies = [
   {
     id: 'session-of-another-subject',
     file: 'service/pdp/sessions/live-sessions.ts',
-    find: 'if (!owner.isSubject(request.subject)) return createOtherSubject();',
+    find: 'if (!owner.isSubject(request.subject)) return createOtherSubjectAnswer();',
     replace:
-      'if (!owner.isSubject(request.subject) && request.action === undefined) return createOtherSubject();',
+      'if (!owner.isSubject(request.subject) && request.action === undefined) return createOtherSubjectAnswer();',
     does: 'A client with a token of its own is decided in the session of another subject.',
     by: [...envoy, 'test/service/signals/remembered/signals-waiting.test.ts'],
   },

@@ -24,7 +24,7 @@ export const signals = [
   {
     id: 'refused-opening-closes-session',
     file: 'service/pdp/sessions/live-sessions.ts',
-    find: '    if (this.#openings.has(id)) throw sessionExists();\n',
+    find: '    if (this.#openings.has(id)) throw createSessionExistsProblem();\n',
     replace: '    if (this.#openings.has(id)) this.#target.end(serviceItself.id, id);\n',
     does: 'A caller that opens an id that is being opened closes that session, and gets its facts and events.',
     by: tests('signals-incarnations'),
@@ -194,7 +194,7 @@ export const signals = [
   {
     id: 'push-to-private-address',
     file: 'service/support/destinations.ts',
-    find: '    if (isIP(name) !== 0 && !isPermitted(name)) throw refusal(name);\n',
+    find: '    if (isIP(name) !== 0 && !isPermitted(name)) throw createRefusalError(name);\n',
     replace: '',
     does: 'A receiver has events pushed to the metadata service of the cloud, by its address.',
     by: tests('destinations'),

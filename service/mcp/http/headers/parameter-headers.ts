@@ -33,7 +33,7 @@ export function findParameterProblem(
     if (stated.length === 0) return undefined;
     return 'headers of parameters cannot be compared with the body before the tools are listed';
   }
-  const values = headerValues(state.tool.inputSchema, message.params);
+  const values = listHeaderValues(state.tool.inputSchema, message.params);
   const names = new Set([...stated, ...(isRequired ? values.keys() : [])]);
   return [...names]
     .filter((name) => !isSame(headers[name], values.get(name)))
@@ -45,7 +45,7 @@ export function createParameterHeaders(find: FindTool): ParameterHeaders {
   return (params) => {
     const state = find(String(params.name));
     if (state.kind !== 'known') return {};
-    const values = [...headerValues(state.tool.inputSchema, params)];
+    const values = [...listHeaderValues(state.tool.inputSchema, params)];
     return Object.fromEntries(
       values.map(([name, value]) => [name, encodeHeaderValue(String(value))]),
     );
@@ -66,7 +66,10 @@ function isSame(stated: string | string[] | undefined, value: Scalar | undefined
 }
 
 /** The arguments that headers repeat, by the names of the headers in lower case. Those that are null have no header. */
-function headerValues(schema: unknown, { arguments: given }: Members): ReadonlyMap<string, Scalar> {
+function listHeaderValues(
+  schema: unknown,
+  { arguments: given }: Members,
+): ReadonlyMap<string, Scalar> {
   const values = new Map<string, Scalar>();
   const visit = (declared: unknown, value: unknown): void => {
     const properties = isMembers(declared) ? declared.properties : undefined;

@@ -41,7 +41,7 @@ export function startReading(
   };
 }
 
-export function createTooLong(maxBytes: number): GivenUp {
+export function createTooLongFailure(maxBytes: number): GivenUp {
   return new GivenUp(`a message of the server is longer than ${maxBytes} bytes`);
 }
 

@@ -4,7 +4,7 @@ import { createParser } from 'eventsource-parser';
 import type { Peer } from '../../peer.ts';
 import type { Exchange, Sent } from '../exchanges/exchange.ts';
 import type { Hold } from '../limited-body.ts';
-import { createTooLong } from './reading.ts';
+import { createTooLongFailure } from './reading.ts';
 
 interface Ended {
   /** Whether the stream contained the answer to the message that was sent. */
@@ -54,7 +54,7 @@ export async function takeEvents(
       retry = undefined;
     },
     onError: ({ type, message }) => {
-      if (type === 'max-buffer-size-exceeded') problem = createTooLong(maxMessageBytes);
+      if (type === 'max-buffer-size-exceeded') problem = createTooLongFailure(maxMessageBytes);
       else onWarning(`the server sent an invalid event: ${message}`);
     },
   });

@@ -5,7 +5,7 @@ import { errorCodes, readMessage } from '../../protocol/message.ts';
 import { createErrorResponse } from '../../protocol/replies.ts';
 import { type Exchange, endsWithConnection, isRequest, type Sent } from '../exchanges/exchange.ts';
 import { type Hold, readBody } from '../limited-body.ts';
-import { createTooLong } from './reading.ts';
+import { createTooLongFailure } from './reading.ts';
 import { takeEvents } from './take-events.ts';
 
 interface Taken {
@@ -27,7 +27,7 @@ export async function takeResponse(
   const { client, maxMessageBytes, inTurn, onSession } = exchange;
   const session = response.headers.get('mcp-session-id');
   if (session !== null) onSession(session);
-  const type = mediaType(response);
+  const type = parseMediaType(response);
   if (response.ok && type === 'text/event-stream') {
     if (isOwn) client.stream(selectHeaders(response));
     const { isAnswered, isResumable } = await takeEvents(exchange, response, peer, {
@@ -42,7 +42,7 @@ export async function takeResponse(
     return;
   }
   const body = await readBody(response.body ?? [], maxMessageBytes, hold);
-  if (body === undefined) throw createTooLong(maxMessageBytes);
+  if (body === undefined) throw createTooLongFailure(maxMessageBytes);
   const release = hold(() => body.length);
   try {
     await inTurn(() => {
@@ -70,7 +70,7 @@ function takeBody(
   if (isOwn) client.answerWith(response.status);
   // A server may also state a status with its answer, such as 400 for an unknown revision.
   const isMessage =
-    mediaType(response) === 'application/json' && readMessage(body).kind !== 'problem';
+    parseMediaType(response) === 'application/json' && readMessage(body).kind !== 'problem';
   const answered = isMessage ? relay.fromServer(body, client, peer) : undefined;
   // A server may answer a notification, or with a message that is dropped: then the relay sends nothing.
   if (response.ok && (isMessage || !isRequest(sent))) {
@@ -88,7 +88,7 @@ function takeBody(
   const isRefused = response.status >= 400 && response.status < 500;
   if (isRefused || endsWithConnection(sent)) fail(exchange, sent, text, peer);
   else lose(exchange, sent, text, peer);
-  if (isOwn) client.end(status, refusalHeaders(response), 'the server refused it\n');
+  if (isOwn) client.end(status, selectRefusalHeaders(response), 'the server refused it\n');
 }
 
 /** The length of an answer that a warning shows, in characters. */
@@ -100,7 +100,7 @@ function readBeginning(body: Buffer): string {
 }
 
 /** Upper case and parameters do not matter. */
-function mediaType({ headers }: Response): string {
+function parseMediaType({ headers }: Response): string {
   const [type = ''] = (headers.get('content-type') ?? '').split(';');
   return type.trim().toLowerCase();
 }
@@ -128,6 +128,6 @@ function selectHeaders(response: Response): Record<string, string> {
 }
 
 /** Those of an answer without a message. */
-function refusalHeaders(response: Response): Record<string, string> {
+function selectRefusalHeaders(response: Response): Record<string, string> {
   return { ...selectHeaders(response), 'content-type': 'text/plain' };
 }
