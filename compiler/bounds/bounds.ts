@@ -49,9 +49,9 @@ function countSteps(
   const before =
     countReadingSteps(ir, boundParameters) + countPreparingSteps(plan, boundParameters);
   return [
-    roundUp(16 + before + judging + (hasDigest(ir) ? digestSteps(bytes) : 0)),
-    roundUp(8 + judging),
-    roundUp(
+    ceilSteps(16 + before + judging + (hasDigest(ir) ? digestSteps(bytes) : 0)),
+    ceilSteps(8 + judging),
+    ceilSteps(
       countExplainingSteps(ir, plan, boundParameters) +
         countRespondingSteps(ir, room, boundParameters),
     ),
@@ -67,9 +67,9 @@ function couldSteps(
   const boundParameters: BoundParameters = { bytes, maxRun, defaults: boundDefaultsSize(ir.facts) };
   const reading = countReadingSteps(ir, boundParameters) + ir.facts.requestSize / cellSize;
   const judging = countJudgingSteps(ir, plan, boundParameters) + countHeaderSteps(ir);
-  return roundUp(32 + reading + countPreparingSteps(plan, boundParameters) + judging);
+  return ceilSteps(32 + reading + countPreparingSteps(plan, boundParameters) + judging);
 }
 
-function roundUp(steps: number): number {
+function ceilSteps(steps: number): number {
   return Math.min(Math.ceil(steps), Number.MAX_SAFE_INTEGER);
 }

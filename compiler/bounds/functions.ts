@@ -83,7 +83,7 @@ function countPathSteps(text: Size): number {
   return 3 + (4 * text.bytes) / 3;
 }
 
-const costWithin =
+const costSubset =
   (each: typeof countPairwiseBytes): Row =>
   (a, b) =>
     gives(2 + each(a, b));
@@ -130,20 +130,20 @@ const rows: Readonly<Record<string, Row>> = {
   notInBytes: (text, set) => gives(1 + hasBytes(text.bytes, set)),
   inWords: (_, set) => gives(1 + hasWord(set)),
   notInWords: (_, set) => gives(1 + hasWord(set)),
-  withinBytes: costWithin(countPairwiseBytes),
-  withinWords: costWithin(countPairwiseWords),
-  notWithinBytes: costWithin(countPairwiseBytes),
-  notWithinWords: costWithin(countPairwiseWords),
-  intersectsBytes: costWithin(countPairwiseBytes),
-  intersectsWords: costWithin(countPairwiseWords),
+  withinBytes: costSubset(countPairwiseBytes),
+  withinWords: costSubset(countPairwiseWords),
+  notWithinBytes: costSubset(countPairwiseBytes),
+  notWithinWords: costSubset(countPairwiseWords),
+  intersectsBytes: costSubset(countPairwiseBytes),
+  intersectsWords: costSubset(countPairwiseWords),
   unionBytes: costUnion(countPairwiseBytes),
   unionWords: costUnion(countPairwiseWords),
   intersectBytes: costPart(countPairwiseBytes),
   intersectWords: costPart(countPairwiseWords),
   minusBytes: costPart(countPairwiseBytes),
   minusWords: costPart(countPairwiseWords),
-  sameSetBytes: costWithin(countPairwiseBytes),
-  sameSetWords: costWithin(countPairwiseWords),
+  sameSetBytes: costSubset(countPairwiseBytes),
+  sameSetWords: costSubset(countPairwiseWords),
   readCount: costConstant,
 
   startsWith: (text, other) => gives(1 + countEqualBytesSteps(Math.min(text.bytes, other.bytes))),

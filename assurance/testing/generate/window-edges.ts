@@ -54,7 +54,7 @@ export function collectTurns(windows: Iterable<Window>): WindowEdges {
     if (window.seasons.length > 0)
       for (const year of yearsOfSeasons) add('season', listChanges(window, year));
     for (const range of except.slice(0, maxExceptions)) {
-      add('exception', listAround(window, range));
+      add('exception', listSurroundingInstants(window, range));
       add(
         'before exception',
         [2.5, 20.5].map((days) => (range.from - days) * dayLength),
@@ -81,7 +81,7 @@ function listChanges(window: Window, year: number): readonly number[] {
 }
 
 /** Midnights and the boundaries of ranges on the days next to an exception, as if there were none. */
-function listAround(window: Window, { from, to }: DayRange): readonly number[] {
+function listSurroundingInstants(window: Window, { from, to }: DayRange): readonly number[] {
   const regular: Window = { ...window, except: [] };
   return [from - 1, from, to, to + 1].flatMap((day) => {
     const times = listDayRanges(regular, day).flatMap((range) => [range.from, range.to]);

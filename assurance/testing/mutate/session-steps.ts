@@ -57,7 +57,7 @@ export function findSessionSteps(
     const isLast = index === sample.steps.length - 1;
     const changes = index === 0 ? [...tables, ...changed] : changed;
     const start = [
-      index === 0 && !isTimed ? `at ${formatAnyInstant(now)}` : formatAfter(step),
+      index === 0 && !isTimed ? `at ${formatAnyInstant(now)}` : formatDelay(step),
       formatSession(step),
       ...step.signals.map(({ name, payload = '' }) => `signal ${quote(name)} ${payload}`),
       changes.length === 0 ? '' : `with { ${changes.join(', ')} }`,
@@ -72,7 +72,7 @@ export function listTableChanges(tables: TableTexts): readonly string[] {
   return [...tables].map(([table, json]) => `table.${table} = ${json}`);
 }
 
-function formatAfter({ after }: SampleStep): string {
+function formatDelay({ after }: SampleStep): string {
   return after === 0n ? '' : `after ${showDuration(after)}`;
 }
 

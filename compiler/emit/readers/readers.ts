@@ -134,9 +134,9 @@ class RequestReader {
       'export function contextRecord(): i32 {',
       ...this.#facts.contexts.map(({ scope, record }) => {
         const tests = [
-          emitAmong('subjectSelector', scope.subjects),
-          emitAmong('actionSelector', scope.actions),
-          emitAmong('resourceSelector', scope.resources),
+          emitListTest('subjectSelector', scope.subjects),
+          emitListTest('actionSelector', scope.actions),
+          emitListTest('resourceSelector', scope.resources),
         ].filter((test) => test !== undefined);
         return `  if (${tests.join(' && ') || 'true'}) return ${this.#records.table(record)};`;
       }),
@@ -233,7 +233,7 @@ function listBranches(root: string, shapes: readonly IrShape[]): readonly Branch
 }
 
 /** Whether a selector is one of those that are listed, or `undefined` if any is. */
-function emitAmong(selector: string, listed: readonly number[] | undefined): string | undefined {
+function emitListTest(selector: string, listed: readonly number[] | undefined): string | undefined {
   return listed && `(${listed.map((each) => `${selector} == ${each}`).join(' || ')})`;
 }
 

@@ -30,7 +30,7 @@ const slackBytes = 16;
 
 /** Room for the responses of several policies, of which one is written at a time. */
 export function maxRoom(rooms: readonly ResponseRoom[]): ResponseRoom {
-  const findMax = (region: keyof ResponseRoom) => maxOf(rooms.map((room) => room[region]));
+  const findMax = (region: keyof ResponseRoom) => findLargest(rooms.map((room) => room[region]));
   return {
     ranks: findMax('ranks'),
     readWords: findMax('readWords'),
@@ -64,7 +64,8 @@ export function computeResponseRoom(
   const offers = description.offers.map(({ name, type }, index) => {
     const offerPaths = lowered.filter(({ offer }) => offer === index);
     return (
-      countQuotedBytes(name) + maxOf(offerPaths.map(({ value }) => countValueBytes(value, type)))
+      countQuotedBytes(name) +
+      findLargest(offerPaths.map(({ value }) => countValueBytes(value, type)))
     );
   });
   const values = ir.reasons.flatMap(({ properties }) => properties);
@@ -167,9 +168,9 @@ function countErrorBytes({ paths, expected, tables, signals }: Description): num
   );
   return (
     fixedBytes +
-    maxOf(lengths) +
+    findLargest(lengths) +
     indexes * numberBytes +
-    2 * maxOf([...codes, ...expected, ...foundNames].map(countQuotedBytes).concat(ofTables)) +
+    2 * findLargest([...codes, ...expected, ...foundNames].map(countQuotedBytes).concat(ofTables)) +
     nested
   );
 }
@@ -179,6 +180,6 @@ function countQuotedBytes(text: string): number {
   return countTextBytes(text) + 3;
 }
 
-function maxOf(values: readonly number[]): number {
+function findLargest(values: readonly number[]): number {
   return values.reduce((all, value) => Math.max(all, value), 0);
 }
