@@ -98,6 +98,7 @@ export type { RequestError } from './request/errors.ts';
 export { describeExpectation } from './request/expectation.ts';
 export { type Decoded, isDigestMember, noFacts } from './request/facts.ts';
 export {
+  createJsonNumber,
   emptyObject,
   type Json,
   type JsonArray,

@@ -59,6 +59,7 @@ export {
 export {
   collectExprs,
   findTermParts,
+  flattenConjunction,
   isOverElements,
   listKeyReads,
   listOperands,

@@ -84,6 +84,17 @@ export function listPartsPerElement(expr: QuantifierExpr | AggregateExpr): reado
   return listOperands(expr).filter((operand) => operand !== expr.collection);
 }
 
+/** The value that names refer to. */
+export function unwrapBinding(expr: Expr): Expr {
+  return expr.kind === 'Binding' ? unwrapBinding(expr.binding.value) : expr;
+}
+
+/** The conditions that must all be true, also those that names refer to, or the condition alone if it is another. */
+export function flattenConjunction(condition: Expr): readonly Expr[] {
+  const inner = unwrapBinding(condition);
+  return inner.kind === 'And' ? inner.operands.flatMap(flattenConjunction) : [inner];
+}
+
 export function listOperands(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'Read':

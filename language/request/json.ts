@@ -79,7 +79,7 @@ export function toParsedJson(value: JsonValue): Json {
   if (typeof value === 'boolean') return { kind: 'boolean', offset, value };
   if (typeof value === 'string') return { kind: 'string', offset, value };
   if (typeof value !== 'object' || isExactDecimal(value)) {
-    return { kind: 'number', offset, text: String(value) };
+    return createJsonNumber(String(value));
   }
   if (Array.isArray(value)) return { kind: 'array', offset, elements: value.map(toParsedJson) };
   const members = Object.entries(value).map(([name, member]) => ({
@@ -88,6 +88,11 @@ export function toParsedJson(value: JsonValue): Json {
     value: toParsedJson(member as JsonValue),
   }));
   return { kind: 'object', offset, members, close: offset };
+}
+
+/** A number as it is written, with offset 0: a decimal may have more digits than a number of JavaScript. */
+export function createJsonNumber(text: string): Json {
+  return { kind: 'number', offset: 0, text };
 }
 
 /** Converts parsed JSON to a value. Integers are exact, other numbers are the nearest that JavaScript has. */

@@ -10,6 +10,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { readPolicy } from '../../assurance/testing/node/read-policy.ts';
 import {
+  createModuleSessions,
   decide,
   forAllRequests,
   forAllSessions,
@@ -263,6 +264,19 @@ describe('sessions', () => {
       ],
     });
     expect(answers.map(({ effect }) => effect)).toEqual(['permit', 'revoke']);
+  });
+
+  test('a module answers the sessions that are generated as the evaluator does', async () => {
+    const { wasm } = await compile(policy, assemble, { sessions: true });
+    const open = createModuleSessions(load(wasm));
+    const outcomes = (answers: readonly ReturnType<Bound['decide']>[]) =>
+      answers.map(({ effect, reasons }) => ({ effect, reasons }));
+    fc.assert(
+      fc.property(sessions(policy), (scenario) => {
+        expect(outcomes(play(policy, scenario, open))).toEqual(outcomes(play(policy, scenario)));
+      }),
+      { seed: 1, numRuns: 50 },
+    );
   });
 
   test('a signal that the policy does not record, and an invalid instant, are reported', () => {

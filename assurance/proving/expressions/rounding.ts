@@ -1,7 +1,7 @@
 // Divides terms by constants: a new integer variable for the quotient, and the inequalities that determine it.
 
 import type { SymbolicEncoding } from '../facts/encoding.ts';
-import { createConstantTerm, type Linear, scale, subtract } from '../formula/linear.ts';
+import { computeGcd, createConstantTerm, type Linear, scale, subtract } from '../formula/linear.ts';
 import { createNumberValue } from '../symbolic/algebra.ts';
 import { findIdentity } from '../symbolic/identity.ts';
 import type { NumberValue } from '../symbolic/symbolic.ts';
@@ -73,10 +73,4 @@ function divideExactly({ constant: own, terms }: Linear, by: bigint): Linear {
     constant: own / by,
     terms: new Map([...terms].map(([variable, c]) => [variable, c / by])),
   };
-}
-
-function computeGcd(a: bigint, b: bigint): bigint {
-  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
 }

@@ -71,13 +71,14 @@ export function evaluateLinear(
   return sum;
 }
 
-function computeGcd(a: bigint, b: bigint): bigint {
-  let [x, y] = [a, b < 0n ? -b : b];
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
-}
-
 function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a % b !== 0n && a < 0n ? quotient - 1n : quotient;
+}
+
+/** The greatest common divisor, which is not negative; of zeros: 0. */
+export function computeGcd(a: bigint, b: bigint): bigint {
+  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
 }

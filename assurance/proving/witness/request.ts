@@ -1,7 +1,7 @@
 // The request that a model describes, as JSON: the facts that are present, and the smallest values for required
 // members that no condition reads.
 
-import { type Json, writeJson } from '@nhipol/language';
+import { createJsonNumber, type Json, toParsedJson, writeJson } from '@nhipol/language';
 import { showDecimal } from '@nhipol/language/support';
 import { formatInstant, type Member, type RecordType, type Type } from '@nhipol/language/types';
 import type { SymbolicFact } from '../facts/fact.ts';
@@ -108,7 +108,7 @@ class Writer {
   #selector(facts: SymbolicFacts, which: Parameters<SymbolicFacts['selector']>[0]): Json {
     const value = facts.selector(which);
     const own = value.kind === 'text' ? this.#chooseText('String', value) : this.#choose(value);
-    return createString(String(own ?? 'other'));
+    return toParsedJson(String(own ?? 'other'));
   }
 
   record(fact: SymbolicFact): Json {
@@ -144,18 +144,18 @@ class Writer {
   }
 
   #scalar(type: Type, value: Symbolic<SymbolicFact>): Json {
-    if (value.kind === 'truth') return createBoolean(this.#model.isTrue(value.yes));
+    if (value.kind === 'truth') return toParsedJson(this.#model.isTrue(value.yes));
     if (value.kind === 'number') {
       const trueCase = value.cases.find(({ guard }) => this.#model.isTrue(guard));
       return trueCase === undefined
-        ? createNumber(tooLarge)
+        ? createJsonNumber(tooLarge)
         : toNumber(type, this.#model.readValue(trueCase.term));
     }
     if (value.kind === 'text')
-      return createString(this.#chooseText(type.kind, value) ?? unusableText[type.kind] ?? '');
+      return toParsedJson(this.#chooseText(type.kind, value) ?? unusableText[type.kind] ?? '');
     const chosen = this.#choose(value);
     return chosen === undefined
-      ? createString(unusableText[type.kind] ?? '')
+      ? toParsedJson(unusableText[type.kind] ?? '')
       : createFinite(type, chosen);
   }
 
@@ -191,22 +191,22 @@ class Writer {
       elements.push(...needed.filter(isThere).map(({ fact }) => this.#value(fact)));
     }
     if (value.kind === 'texts') {
-      elements.push(...this.#listTexts(type, value).map(createString));
+      elements.push(...this.#listTexts(type, value).map(toParsedJson));
       if (this.#model.isTrue(value.unusable))
-        elements.push(createString(unusableText[type.kind] ?? ''));
+        elements.push(toParsedJson(unusableText[type.kind] ?? ''));
     }
     if (value.kind === 'open numbers' && this.#model.isTrue(value.unusable))
-      elements.push(createNumber(tooLarge));
+      elements.push(createJsonNumber(tooLarge));
     if (value.kind === 'numbers') {
       const terms = value.items.filter(isThere).map(({ term }) => this.#model.readValue(term));
       elements.push(...terms.map((term) => toNumber(type, term)));
-      if (this.#model.isTrue(value.unusable)) elements.push(createNumber(tooLarge));
+      if (this.#model.isTrue(value.unusable)) elements.push(createJsonNumber(tooLarge));
     }
     if (value.kind === 'set') {
       for (const [each, literal] of value.elements)
         if (this.#model.isTrue(literal)) elements.push(createFinite(type, each));
       if (this.#model.isTrue(value.unusable))
-        elements.push(createString(unusableText[type.kind] ?? ''));
+        elements.push(toParsedJson(unusableText[type.kind] ?? ''));
     }
     const size =
       'size' in value && value.size !== undefined ? this.#model.readValue(value.size) : 0n;
@@ -233,7 +233,7 @@ function listRequired({ members }: RecordType): readonly Member[] {
 function createSmallest(type: Type): Json {
   switch (type.kind) {
     case 'Bool':
-      return createBoolean(false);
+      return toParsedJson(false);
     case 'Enum':
       return createFinite(type, 0);
     case 'Record':
@@ -255,36 +255,24 @@ function createSmallest(type: Type): Json {
     }
     default:
       type.kind satisfies 'String' | 'SpiffeId' | 'Ip' | 'Cidr';
-      return createString(anyText[type.kind] ?? 'other');
+      return toParsedJson(anyText[type.kind] ?? 'other');
   }
 }
 
 function createFinite(type: Type, value: Finite): Json {
-  if (typeof value === 'boolean') return createBoolean(value);
-  return createString(type.kind === 'Enum' ? (type.members[value as number] ?? '') : String(value));
+  if (typeof value === 'boolean') return toParsedJson(value);
+  return toParsedJson(type.kind === 'Enum' ? (type.members[value as number] ?? '') : String(value));
 }
 
 /** Milliseconds are written as seconds, and millionths as decimals. */
 function toNumber(type: Type, value: bigint): Json {
   if (type.kind === 'Timestamp' && type.inSeconds !== true)
-    return createString(formatInstant(value));
-  if (type.kind === 'Int') return createNumber(String(value));
-  return createNumber(showDecimal(type.kind === 'Decimal' ? value : value * 1000n));
+    return toParsedJson(formatInstant(value));
+  if (type.kind === 'Int') return createJsonNumber(String(value));
+  return createJsonNumber(showDecimal(type.kind === 'Decimal' ? value : value * 1000n));
 }
 
 export function buildObject(members: readonly (readonly [string, Json])[]): Json {
   const placed = members.map(([name, value]) => ({ name, nameOffset: 0, value }));
   return { kind: 'object', offset: 0, members: placed, close: 0 };
-}
-
-function createString(value: string): Json {
-  return { kind: 'string', offset: 0, value };
-}
-
-function createNumber(digits: string): Json {
-  return { kind: 'number', offset: 0, text: digits };
-}
-
-function createBoolean(value: boolean): Json {
-  return { kind: 'boolean', offset: 0, value };
 }

@@ -1,7 +1,7 @@
 // Requests and payloads with one member set to a constant that the policy compares it with, or to a neighbor of
 // it: each in turn, so that no boundary is left to chance.
 
-import { type Json, parseJson, writeJson } from '@nhipol/language';
+import { createJsonNumber, type Json, parseJson, toParsedJson, writeJson } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import type { RecordType } from '@nhipol/language/types';
 import { type Boundaries, collectBoundaries } from '../generate/boundaries.ts';
@@ -50,17 +50,17 @@ function listBoundaryValues({ path, type }: RequestPlace, { at }: Boundaries): r
   if (constants === undefined) return [];
   switch (type.kind) {
     case 'Int':
-      return listAdjacent(constants.ints).map(String).map(createNumber);
+      return listAdjacent(constants.ints).map(String).map(createJsonNumber);
     case 'Decimal':
-      return listAdjacent(constants.decimals).map(formatMillionths).map(createNumber);
+      return listAdjacent(constants.decimals).map(formatMillionths).map(createJsonNumber);
     case 'Duration':
-      return listAdjacent(constants.durations).map(formatSeconds).map(createNumber);
+      return listAdjacent(constants.durations).map(formatSeconds).map(createJsonNumber);
     case 'Enum':
-      return type.members.map(createString);
+      return type.members.map(toParsedJson);
     case 'Bool':
       return [true, false].map((value) => ({ kind: 'boolean', offset: 0, value }));
     case 'String':
-      return constants.strings.map(createString);
+      return constants.strings.map(toParsedJson);
     default:
       type.kind satisfies
         | ('Set' | 'Timestamp' | 'SpiffeId' | 'Ip' | 'Cidr' | 'Record' | 'List')
@@ -77,12 +77,4 @@ function formatMillionths(value: bigint): string {
   const magnitude = value < 0n ? -value : value;
   const fraction = String(magnitude % 1_000_000n).padStart(6, '0');
   return `${value < 0n ? '-' : ''}${magnitude / 1_000_000n}.${fraction}`;
-}
-
-function createNumber(digits: string): Json {
-  return { kind: 'number', offset: 0, text: digits };
-}
-
-function createString(value: string): Json {
-  return { kind: 'string', offset: 0, value };
 }

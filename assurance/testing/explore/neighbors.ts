@@ -1,7 +1,14 @@
 // Generates requests that differ little from a given one: a member has another value, the next one or that of a
 // member it is compared with, or is missing.
 
-import { type Json, type JsonArray, type JsonObject, parseJson, writeJson } from '@nhipol/language';
+import {
+  type Json,
+  type JsonArray,
+  type JsonObject,
+  parseJson,
+  toParsedJson,
+  writeJson,
+} from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { isEquatable, type Type } from '@nhipol/language/types';
 import { type Boundaries, collectBoundaries } from '../generate/boundaries.ts';
@@ -49,7 +56,7 @@ function changeName(policy: PolicyModel, json: Json, path: Chooser, maker: Reque
   const [root, own] = path.split('.') as [EntityName, string];
   const before = getJsonValue(json, [root, own]);
   const name = maker.pickName(path);
-  const after = setJsonValue(json, [root, own], createString(name)) ?? json;
+  const after = setJsonValue(json, [root, own], toParsedJson(name)) ?? json;
   const shape = findShape(policy, root, name);
   const same = before?.kind === 'string' && findShape(policy, root, before.value) === shape;
   if (same || shape === undefined) return after;
@@ -87,10 +94,6 @@ function findElementKind(type: Type): string {
   return type.kind === 'Timestamp' && type.inSeconds ? 'seconds' : kind;
 }
 
-function createString(value: string): Json {
-  return { kind: 'string', offset: 0, value };
-}
-
 /** The next value, or a similar one. */
 function createAdjacent(type: Type, json: Json, dice: Dice): Json {
   if (json.kind === 'boolean') return { ...json, value: !json.value };
@@ -108,12 +111,12 @@ function createAdjacent(type: Type, json: Json, dice: Dice): Json {
       ? json
       : { ...json, value: new Date(instant).toISOString() };
   }
-  if (json.kind === 'string' && type.kind === 'Enum') return createString(dice.pick(type.members));
+  if (json.kind === 'string' && type.kind === 'Enum') return toParsedJson(dice.pick(type.members));
   if (json.kind === 'string') {
     const { value } = json;
     const points = [...value];
     const shorter = [points.slice(1), points.slice(0, -1)].map((each) => each.join(''));
-    return createString(dice.pick([`${value}x`, ` ${value}`, ...shorter]));
+    return toParsedJson(dice.pick([`${value}x`, ` ${value}`, ...shorter]));
   }
   if (json.kind === 'array') return withoutOne(json, dice);
   return type.kind === 'Map' && json.kind === 'object' ? withoutEntry(json, dice) : json;

@@ -6,6 +6,7 @@ import type { EvaluatedAnswer, Trace } from '@nhipol/language';
 import {
   collectExprs,
   type Expr,
+  flattenConjunction,
   listRuleExprs,
   listScoreExprs,
   type PolicyModel,
@@ -40,7 +41,7 @@ export class NoveltyTracker {
     );
     this.#numbers = new Map(judged.map((expr, index) => [expr, index]));
     const permits = policy.rules.filter(({ effect }) => effect === 'permit');
-    this.#permits = permits.map(({ condition }) => listConjuncts(condition));
+    this.#permits = permits.map(({ condition }) => flattenConjunction(condition));
     this.#restrictions = policy.rules.flatMap(({ effect, condition }) =>
       effect === 'permit' ? [] : [condition],
     );
@@ -75,13 +76,6 @@ export class NoveltyTracker {
       return missing * 100 + inTheWay;
     });
   }
-}
-
-/** The conditions that must all be true, recursively. */
-function listConjuncts(condition: Expr): readonly Expr[] {
-  if (condition.kind === 'And') return condition.operands.flatMap(listConjuncts);
-  if (condition.kind === 'Binding') return listConjuncts(condition.binding.value);
-  return [condition];
 }
 
 function encodeLetter(value: unknown): string {

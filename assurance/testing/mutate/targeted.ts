@@ -1,7 +1,14 @@
 // Requests targeted at the change of a mutant: those of the tests, with the values in the change, or neighboring
 // values, in every place that accepts their type.
 
-import { type Edit, emptyObject, type Json, parseJson, writeJson } from '@nhipol/language';
+import {
+  type Edit,
+  emptyObject,
+  type Json,
+  parseJson,
+  toParsedJson,
+  writeJson,
+} from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { tokenize } from '@nhipol/language/syntax';
 import { readCidr, type Type } from '@nhipol/language/types';
@@ -61,7 +68,7 @@ export function* generateTargetedRequests(
 
 function listValues({ type, json }: RequestPlace, aim: Aim): readonly Json[] {
   const forms =
-    aim.isPattern && json?.kind === 'string' ? listForms(json.value).map(createString) : [];
+    aim.isPattern && json?.kind === 'string' ? listForms(json.value).map(toParsedJson) : [];
   return [...listFitting(type, aim), ...forms];
 }
 
@@ -71,11 +78,11 @@ function listFitting(type: Type, aim: Aim): readonly Json[] {
     case 'Decimal':
       return aim.numbers.map((number) => ({ kind: 'number', offset: 0, text: number }));
     case 'Enum':
-      return aim.texts.filter((each) => type.members.includes(each)).map(createString);
+      return aim.texts.filter((each) => type.members.includes(each)).map(toParsedJson);
     case 'String':
     case 'Ip':
     case 'SpiffeId':
-      return aim.texts.map(createString);
+      return aim.texts.map(toParsedJson);
     case 'Set':
     case 'List':
       return listFitting(type.element, aim).map((each) => ({
@@ -99,8 +106,4 @@ function listFitting(type: Type, aim: Aim): readonly Json[] {
 /** With other case, and with an additional segment. */
 function listForms(value: string): readonly string[] {
   return [value.toUpperCase(), value.toLowerCase(), value.replace(/([./:])(?=[^./:]*$)/, '$1x$1')];
-}
-
-function createString(value: string): Json {
-  return { kind: 'string', offset: 0, value };
 }

@@ -67,7 +67,7 @@ export async function readTextFile(
     const flags = mode.O_RDONLY | mode.O_NONBLOCK | (followLinks ? 0 : mode.O_NOFOLLOW);
     file = await open(path, flags);
   } catch (error) {
-    return describeOpenError(error);
+    return findReadFault(error);
   }
   try {
     const stats = await file.stat();
@@ -152,7 +152,7 @@ function createOutsideFault(root: string): UnreadableFile {
   };
 }
 
-function describeOpenError(error: unknown): UnreadableFile | undefined {
+function findReadFault(error: unknown): UnreadableFile | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
   if (code === 'ELOOP') return { why: 'it is a symbolic link' };

@@ -1,7 +1,7 @@
 // Changes a request where proofs went wrong before: strings in another case or with a suffix, or equal to others up to
 // that, other spellings of addresses, sets with one element more or less, and absent members.
 
-import { type Json, type JsonArray, parseJson, writeJson } from '@nhipol/language';
+import { type Json, type JsonArray, parseJson, toParsedJson, writeJson } from '@nhipol/language';
 import type { PolicyModel } from '@nhipol/language/model';
 import { isBytes, type Type } from '@nhipol/language/types';
 import { makeNeighbor } from '../explore/neighbors.ts';
@@ -49,7 +49,7 @@ function respellStrings(policy: PolicyModel, json: Json, dice: Dice): Json {
   const isExact = dice.chance(700);
   const another = () => {
     const same = respell(base, dice);
-    return createString(isExact ? same : dice.pick(listSpellings(same)));
+    return toParsedJson(isExact ? same : dice.pick(listSpellings(same)));
   };
   let changed = json;
   for (const { way, type } of readPlaces) {
@@ -90,7 +90,7 @@ function pickOtherValue(
     ...places.flatMap((place) => listStrings(place.json)),
     ...listConstants(policy, path, type),
   ];
-  const another = (): Json => createString(dice.pick(listSpellings(dice.pick(others))));
+  const another = (): Json => toParsedJson(dice.pick(listSpellings(dice.pick(others))));
   if (isBytes(type)) return others.length === 0 ? json : another();
   if (type.kind !== 'Set' && type.kind !== 'List') return json;
   const elements = json?.kind === 'array' ? json.elements : [];
@@ -99,7 +99,7 @@ function pickOtherValue(
     return createArray(elements.filter((_, index) => index !== without));
   if (others.length > 0 && isBytes(type.element)) return createArray([...elements, another()]);
   if (type.element.kind !== 'Enum') return json;
-  return createArray([...elements, createString(dice.pick([...type.element.members, 'UNLISTED']))]);
+  return createArray([...elements, toParsedJson(dice.pick([...type.element.members, 'UNLISTED']))]);
 }
 
 function listConstants(policy: PolicyModel, path: string, type: Type): readonly string[] {
@@ -131,10 +131,6 @@ function listSpellings(value: string): readonly string[] {
   const lastCapital = `${value.slice(0, -1)}${value.slice(-1).toUpperCase()}`;
   const [upper, lower] = [value.toUpperCase(), value.toLowerCase()];
   return [value, value, upper, lower, capital, lastCapital, `${value}x`, `x${value}`];
-}
-
-function createString(value: string): Json {
-  return { kind: 'string', offset: 0, value };
 }
 
 function createArray(elements: JsonArray['elements']): Json {

@@ -5,7 +5,7 @@ import { type IrHistory, type IrTerm, type IrTrack, splitTracks } from '../../ir
 import type { IrModule } from '../../ir/ir.ts';
 import type { IrReader } from '../../ir/records.ts';
 import { extendHash } from '../data/hash.ts';
-import type { StaticData } from '../data/static-data.ts';
+import { type StaticData, splitWord } from '../data/static-data.ts';
 import { comparisons, ExpressionEmitter } from '../expressions/expressions.ts';
 import { encodeSlotKind, storeElementSlots } from './slots.ts';
 
@@ -329,10 +329,6 @@ function boundLines(terms: readonly IrTerm[], facts: number, data: StaticData): 
     ];
   });
   return ['export function boundOf(term: i32): bool {', ...cases, '  return false;', '}'];
-}
-
-function splitWord(value: bigint): readonly number[] {
-  return [Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> 32n))];
 }
 
 /** Whether the event in the cells matches the pattern: 0, 1 or 2. */

@@ -4,6 +4,7 @@
 
 import { isEntry } from '../../model/entries.ts';
 import type { ComparedMembers, Expr, ReadExpr, SelectorExpr, Variable } from '../../model/model.ts';
+import { flattenConjunction, unwrapBinding } from '../../model/operands.ts';
 import { isEquatable } from '../../types/types.ts';
 
 export interface ExtractedCorrelations {
@@ -14,7 +15,7 @@ export interface ExtractedCorrelations {
 
 /** Splits a condition, of which all conjuncts must be true. */
 export function extractCorrelations(condition: Expr, event: Variable): ExtractedCorrelations {
-  const conjuncts = listConjuncts(condition);
+  const conjuncts = flattenConjunction(condition);
   const correlations = conjuncts.map((conjunct) => toCorrelation(conjunct, event));
   if (correlations.every((correlation) => correlation === undefined)) {
     return { ofEvent: [condition], correlations: [] };
@@ -25,11 +26,6 @@ export function extractCorrelations(condition: Expr, event: Variable): Extracted
   };
 }
 
-function listConjuncts(expr: Expr): readonly Expr[] {
-  if (expr.kind === 'Binding') return listConjuncts(expr.binding.value);
-  return expr.kind === 'And' ? expr.operands.flatMap(listConjuncts) : [expr];
-}
-
 function toCorrelation(expr: Expr, event: Variable): ComparedMembers | undefined {
   if (expr.kind !== 'Compare' || expr.operator !== 'is') return undefined;
   const [left, right] = [unwrapBinding(expr.left), unwrapBinding(expr.right)];
@@ -37,10 +33,6 @@ function toCorrelation(expr: Expr, event: Variable): ComparedMembers | undefined
   const [ofEvent, ofRequest] = isLeft ? [left, right] : [right, left];
   if (!isMemberOfEvent(ofEvent, event) || !isMemberOfRequest(ofRequest)) return undefined;
   return isEquatable(ofEvent.type) ? { origin: 'where', ofEvent, ofRequest } : undefined;
-}
-
-function unwrapBinding(expr: Expr): Expr {
-  return expr.kind === 'Binding' ? unwrapBinding(expr.binding.value) : expr;
 }
 
 function isMemberOfEvent(expr: Expr, event: Variable): expr is ReadExpr {

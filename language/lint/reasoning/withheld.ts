@@ -20,7 +20,7 @@ import type {
   ReadExpr,
   Variable,
 } from '../../model/model.ts';
-import { listOperands, listTermPatterns } from '../../model/operands.ts';
+import { listOperands, listTermPatterns, unwrapBinding } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import type { Span } from '../../support/source.ts';
 import type { BuiltinName } from '../../types/builtins/names.ts';
@@ -270,7 +270,7 @@ export class WithheldEvaluation {
 
   /** Whether it is the collection with the unusable or unlisted elements. */
   #isOfElements(collection: Expr, hows: readonly MissingData['how'][] = ['unusable']): boolean {
-    const read = resolveNames(collection);
+    const read = unwrapBinding(collection);
     return (
       hows.includes(this.#missing.how) &&
       read.kind === 'Read' &&
@@ -296,7 +296,7 @@ export class WithheldEvaluation {
   }
 
   #knownness(expr: KnownExpr): Withheld {
-    const read = resolveNames(expr.operand);
+    const read = unwrapBinding(expr.operand);
     const never = () => this.#atom(expr, createConstantExpr(false, bool, expr.span));
     if (read.kind === 'Read' && read.type.kind === 'Record') {
       const { path, how } = this.#missing;
@@ -631,10 +631,6 @@ function createWhatever({ type, span }: Expr): Expr {
 
 function rebuildIf(expr: IfExpr, condition: Expr, then: Expr, otherwise: Expr): Expr {
   return { ...expr, condition, then, else: otherwise };
-}
-
-function resolveNames(expr: Expr): Expr {
-  return expr.kind === 'Binding' ? resolveNames(expr.binding.value) : expr;
 }
 
 function createConstantExpr(value: Value, type: Type, span: Span): Expr {

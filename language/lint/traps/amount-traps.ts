@@ -11,7 +11,7 @@ import type {
   PolicyModel,
   SumTerm,
 } from '../../model/model.ts';
-import { collectExprs } from '../../model/operands.ts';
+import { collectExprs, unwrapBinding } from '../../model/operands.ts';
 import { negatedComparisons } from '../../types/comparisons.ts';
 import type { RecordType, Type } from '../../types/types.ts';
 import {
@@ -24,7 +24,6 @@ import {
   listReadExprs,
   matchCall,
   nameRead,
-  resolveNames,
 } from './places.ts';
 
 export function warnOfAmounts(
@@ -81,7 +80,7 @@ function warnOfNegative(
 
 /** An argument of the call that can be negative, and with it the whole. */
 function findNegative(expr: Expr, bounded: ReadonlySet<string>): Expr | undefined {
-  const inner = resolveNames(expr);
+  const inner = unwrapBinding(expr);
   if (inner.kind === 'Aggregate' && inner.form === 'sum') return findNegative(inner.body, bounded);
   const summands = matchCall(inner, ['*', '+'])?.args;
   if (summands !== undefined) {
@@ -172,7 +171,7 @@ function warnOfSet(
 function adviseOfDivision(place: ConditionPlace, expr: ApplyExpr, reporter: Reporter): void {
   if (findRole(expr) !== 'product' || expr.type.kind !== 'Int') return;
   const divides = expr.args
-    .map(resolveNames)
+    .map(unwrapBinding)
     .some((arg) => findRole(arg) === 'quotient' && arg.type.kind === 'Int');
   if (divides) reporter.report('whole-division', findShownSpan(place, expr), undefined);
 }

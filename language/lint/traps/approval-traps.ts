@@ -3,12 +3,12 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr, QuantifierExpr } from '../../model/model.ts';
-import { collectExprs } from '../../model/operands.ts';
+import { collectExprs, unwrapBinding } from '../../model/operands.ts';
 import type { LintAnalysis } from '../analysis.ts';
 import { overlap } from '../reasoning/scopes.ts';
 import type { RuleInfo } from '../rules.ts';
 import { paying } from './amount-traps.ts';
-import { type ConditionPlace, findShownSpan, formatRequestPath, resolveNames } from './places.ts';
+import { type ConditionPlace, findShownSpan, formatRequestPath } from './places.ts';
 
 const approvals = 'context.approvals';
 const digest = 'context.call_digest';
@@ -34,7 +34,7 @@ function isOverApprovals({ collection }: QuantifierExpr): boolean {
 }
 
 function isElementDigest({ variable }: QuantifierExpr, expr: Expr): boolean {
-  const inner = resolveNames(expr);
+  const inner = unwrapBinding(expr);
   return inner.kind === 'Read' && inner.from === variable && inner.members[0]?.name === 'digest';
 }
 

@@ -3,6 +3,7 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr, PolicyModel, ReadExpr } from '../../model/model.ts';
+import { unwrapBinding } from '../../model/operands.ts';
 import { collectReads } from '../../model/reads.ts';
 import type { LintAnalysis } from '../analysis.ts';
 import { listConjuncts, type RuleInfo } from '../rules.ts';
@@ -14,7 +15,6 @@ import {
   listConstantStrings,
   matchCall,
   nameRead,
-  resolveNames,
 } from './places.ts';
 
 export function adviseOfCallers(
@@ -43,7 +43,7 @@ export function adviseOfCallers(
 function findFlag({ effect, condition }: RuleInfo): string | undefined {
   if (effect !== 'permit') return undefined;
   const parts = listConjuncts(condition)
-    .map(resolveNames)
+    .map(unwrapBinding)
     .filter((part) => part.kind !== 'Constant');
   const isArgument = (part: Expr): part is ReadExpr =>
     part.kind === 'Read' && part.type.kind === 'Bool' && part.from === 'action';
@@ -83,7 +83,7 @@ function findEvidenceRead(expr: Expr, grants: boolean): Expr | undefined {
       ? [expr.left, expr.right]
       : (matchCall(expr, ['starts_with', 'ends_with', 'contains', 'matches'])?.args ??
         (expr.kind === 'Apply' && expr.builtin.pattern !== undefined ? expr.args : []));
-  const [read, other] = sides.map(resolveNames);
+  const [read, other] = sides.map(unwrapBinding);
   if (read === undefined) return undefined;
   const isOfHost = (side: Expr | undefined) =>
     side !== undefined &&
@@ -126,8 +126,8 @@ function adviseOfIdentities(policy: PolicyModel, place: ConditionPlace, reporter
       : (matchCall(expr, ['in'])?.args ?? []);
   const isId = (side: Expr) => side.kind === 'Selector' && side.which === 'subject.id';
   const [id, other] = [
-    sides.find((side) => isId(resolveNames(side))),
-    sides.find((side) => !isId(resolveNames(side))),
+    sides.find((side) => isId(unwrapBinding(side))),
+    sides.find((side) => !isId(unwrapBinding(side))),
   ];
   if (id === undefined || other === undefined) return;
   const isStored = /^(?:resource|context)\./.test(findMemberPath(other) ?? '');

@@ -3,7 +3,7 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { AggregateExpr, Expr } from '../../model/model.ts';
-import { collectExprs } from '../../model/operands.ts';
+import { collectExprs, unwrapBinding } from '../../model/operands.ts';
 import {
   type ConditionPlace,
   findMemberPath,
@@ -11,7 +11,6 @@ import {
   listConstants,
   listLooseComparisons,
   matchCall,
-  resolveNames,
 } from './places.ts';
 
 export function adviseOfCollections(place: ConditionPlace, reporter: Reporter): void {
@@ -49,7 +48,7 @@ function adviseOfPartialChecks(place: ConditionPlace, reporter: Reporter): void 
 
 /** `role is not "guest"`: true for each other element. */
 function isExclusion(body: Expr): boolean {
-  const inner = resolveNames(body);
+  const inner = unwrapBinding(body);
   if (inner.kind === 'Compare')
     return (
       inner.operator === 'is not' && [inner.left, inner.right].some((side) => listConstants(side))

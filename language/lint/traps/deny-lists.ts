@@ -4,7 +4,7 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr, PolicyModel } from '../../model/model.ts';
-import { collectExprs } from '../../model/operands.ts';
+import { collectExprs, unwrapBinding } from '../../model/operands.ts';
 import { collectReads } from '../../model/reads.ts';
 import type { LintAnalysis } from '../analysis.ts';
 import { overlap } from '../reasoning/scopes.ts';
@@ -16,7 +16,6 @@ import {
   listConstantStrings,
   matchCall,
   nameRead,
-  resolveNames,
 } from './places.ts';
 import { isProgram } from './readings.ts';
 
@@ -74,7 +73,7 @@ function listListsNames(
   kind: 'actions' | 'resources',
   selector: string,
 ): boolean {
-  const parts = listConjuncts(condition).map(resolveNames);
+  const parts = listConjuncts(condition).map(unwrapBinding);
   const isTrue = (part: Expr) => part.kind === 'Constant' && part.value === true;
   const isName = (part: Expr) =>
     [...collectReads([part])].every((path) => path === selector) && isListed(part);
@@ -83,7 +82,7 @@ function listListsNames(
     parts.every((part) => isTrue(part) || isName(part)) &&
     (scope[kind] !== undefined || parts.some(isName));
   if (denies && isWhole) return true;
-  const conjuncts = when === undefined ? [] : listConjuncts(when).map(resolveNames);
+  const conjuncts = when === undefined ? [] : listConjuncts(when).map(unwrapBinding);
   return conjuncts.some(
     (part) => isName(part) && matchCall(part, ['matches', 'starts_with']) === undefined,
   );

@@ -2,7 +2,7 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr } from '../../model/model.ts';
-import { collectExprs } from '../../model/operands.ts';
+import { collectExprs, unwrapBinding } from '../../model/operands.ts';
 import type { Comparison } from '../../types/comparisons.ts';
 import {
   type ConditionPlace,
@@ -11,7 +11,6 @@ import {
   listLooseComparisons,
   matchCall,
   nameRead,
-  resolveNames,
 } from './places.ts';
 
 /** Members that are usually in the past. */
@@ -68,7 +67,7 @@ function listPathsBeforeNow({ expr }: ConditionPlace): readonly string[] {
     part.kind === 'Age' ? (formatRequestPath(part.of) ?? []) : [],
   );
   if (expr.kind !== 'Compare') return ages;
-  const [left, right] = [resolveNames(expr.left), resolveNames(expr.right)];
+  const [left, right] = [unwrapBinding(expr.left), unwrapBinding(expr.right)];
   const other = left.kind === 'Now' ? right : right.kind === 'Now' ? left : undefined;
   const path = other === undefined ? undefined : formatRequestPath(other);
   return path === undefined ? ages : [...ages, path];

@@ -1,13 +1,13 @@
 // Advises about levels that are strings: a restriction of one spelling misses the others.
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
+import { unwrapBinding } from '../../model/operands.ts';
 import {
   type ConditionPlace,
   findMemberPath,
   listConstantStrings,
   matchCall,
   nameRead,
-  resolveNames,
 } from './places.ts';
 
 const level =
@@ -20,7 +20,7 @@ export function adviseOfLevels({ expr, grants, span }: ConditionPlace, reporter:
         ? [expr.left, expr.right]
         : []
       : (matchCall(expr, [grants ? 'not in' : 'in'])?.args ?? []);
-  const read = sides.map(resolveNames).find(({ kind }) => kind === 'Read');
+  const read = sides.map(unwrapBinding).find(({ kind }) => kind === 'Read');
   const [text] = sides.flatMap(listConstantStrings);
   if (read?.type.kind !== 'String' || text === undefined || !/\p{L}/u.test(text)) return;
   if (!level.test(nameRead(read))) return;

@@ -5,19 +5,13 @@ import type { LoadedFile } from '../../checker/load.ts';
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import { type Fix, proposeReplacement } from '../../diagnostics/fix.ts';
 import type { Expr, PolicyModel } from '../../model/model.ts';
-import { collectExprs } from '../../model/operands.ts';
+import { collectExprs, unwrapBinding } from '../../model/operands.ts';
 import type { Span } from '../../support/source.ts';
 import type { AstNode } from '../../syntax/ast.ts';
 import { visit } from '../../syntax/visit.ts';
 import { isPattern, makePattern, type Pattern } from '../../types/patterns/pattern.ts';
 import { isVocabulary } from '../../vocabulary/vocabulary.ts';
-import {
-  type ConditionPlace,
-  findShownSpan,
-  listConstantStrings,
-  matchCall,
-  resolveNames,
-} from './places.ts';
+import { type ConditionPlace, findShownSpan, listConstantStrings, matchCall } from './places.ts';
 
 export function warnOfLiterals(
   policy: PolicyModel,
@@ -190,7 +184,7 @@ function warnOfCapitals(
       continue;
     const text = listConstantStrings(other).find(hasCapitals);
     if (text === undefined) continue;
-    const { span } = resolveNames(other);
+    const { span } = unwrapBinding(other);
     const written = files.get(span.file)?.text.slice(span.start, span.end);
     const fix =
       written === JSON.stringify(text)
@@ -198,7 +192,7 @@ function warnOfCapitals(
         : undefined;
     reporter.report(
       'capital-letters',
-      findShownSpan(place, resolveNames(other)),
+      findShownSpan(place, unwrapBinding(other)),
       { text },
       { fix },
     );

@@ -3,7 +3,7 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { ApplyExpr, Expr } from '../../model/model.ts';
-import { collectExprs } from '../../model/operands.ts';
+import { collectExprs, unwrapBinding } from '../../model/operands.ts';
 import type { PatternSource } from '../../types/patterns/pattern-source.ts';
 import { covers, overlap } from '../reasoning/scopes.ts';
 import { listConjuncts, type RuleInfo } from '../rules.ts';
@@ -17,7 +17,6 @@ import {
   listConstantStrings,
   matchCall,
   nameRead,
-  resolveNames,
 } from './places.ts';
 import { hasCall, isCommand, isHost, isMail, isPath, isQuery, isUrl } from './readings.ts';
 
@@ -130,7 +129,7 @@ function adviseOfSeparator(
 // --- spellings -------------------------------------------------------------------------------------
 
 function nameSubject(expr: Expr): string {
-  const inner = resolveNames(expr);
+  const inner = unwrapBinding(expr);
   return inner.kind === 'Apply' && inner.args.length === 1 && inner.args[0] !== undefined
     ? nameSubject(inner.args[0])
     : nameRead(inner);
@@ -149,7 +148,7 @@ function findComparison(
     return { operator: 'matches', subject: expr.args[0], texts: [pattern.text] };
   if (expr.kind === 'Compare') {
     if (expr.operator !== 'is') return undefined;
-    const [left, right] = [resolveNames(expr.left), resolveNames(expr.right)];
+    const [left, right] = [unwrapBinding(expr.left), unwrapBinding(expr.right)];
     const subject = listConstantStrings(left).length > 0 ? right : left;
     return { operator: 'is', subject, texts: listConstantStrings(subject === left ? right : left) };
   }
@@ -169,7 +168,7 @@ function collectNormalPaths(places: readonly ConditionPlace[]): NormalPaths {
   const needing = new Map<string, Set<RuleInfo>>();
   for (const { expr, judged, grants } of places) {
     const knownOperand = expr.kind === 'Known' && grants ? expr.operand : undefined;
-    const isConjunct = listConjuncts(judged.condition).map(resolveNames).includes(expr);
+    const isConjunct = listConjuncts(judged.condition).map(unwrapBinding).includes(expr);
     const roots = grants && isConjunct ? matchCall(expr, ['under'])?.args.slice(0, 1) : undefined;
     const calls = [...collectExprs([expr])].filter(
       (part) => (knownOperand !== undefined || (grants && isConjunct)) && isNormalPath(part),

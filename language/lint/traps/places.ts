@@ -3,8 +3,8 @@
 
 import { isComparable } from '../../model/comparable.ts';
 import { isInterpolation } from '../../model/interpolation.ts';
-import type { Binding, CompareExpr, Expr, PolicyModel, ReadExpr } from '../../model/model.ts';
-import { collectExprs } from '../../model/operands.ts';
+import type { CompareExpr, Expr, PolicyModel, ReadExpr } from '../../model/model.ts';
+import { collectExprs, unwrapBinding } from '../../model/operands.ts';
 import { spellPath } from '../../model/reads.ts';
 import type { Span } from '../../support/source.ts';
 import type { BuiltinName } from '../../types/builtins/names.ts';
@@ -44,14 +44,9 @@ export function listConditionPlaces({ judged }: LintAnalysis): readonly Conditio
   );
 }
 
-/** The value that names refer to. */
-export function resolveNames(expr: Expr): Expr {
-  return expr.kind === 'Binding' ? resolveNames((expr.binding as Binding).value) : expr;
-}
-
 /** The value that a string comparison reads, without the check that it is not empty, or one segment. */
 export function findComparedValue(expr: Expr): Expr {
-  const inner = resolveNames(expr);
+  const inner = unwrapBinding(expr);
   const [value] = isComparable(inner) ? inner.args : [];
   return value === undefined ? inner : findComparedValue(value);
 }
@@ -61,14 +56,14 @@ export function matchCall(
   expr: Expr,
   names: readonly BuiltinName[],
 ): { readonly name: BuiltinName; readonly args: readonly Expr[] } | undefined {
-  const inner = resolveNames(expr);
+  const inner = unwrapBinding(expr);
   if (inner.kind !== 'Apply' || !names.includes(inner.builtin.name)) return undefined;
-  return { name: inner.builtin.name, args: inner.args.map(resolveNames) };
+  return { name: inner.builtin.name, args: inner.args.map(unwrapBinding) };
 }
 
 /** The constant values of an expression: itself, or the elements of a constant set. */
 export function listConstants(expr: Expr): readonly Value[] | undefined {
-  const inner = resolveNames(expr);
+  const inner = unwrapBinding(expr);
   if (inner.kind === 'Set') {
     const elements = inner.elements.map((element) => listConstants(element));
     return elements.every((element) => element !== undefined) ? elements.flat() : undefined;
@@ -91,24 +86,24 @@ export function listLooseComparisons(place: ConditionPlace): readonly {
   const { left, right, operator: written } = place.expr as CompareExpr;
   const operator = place.grants ? written : negatedComparisons[written];
   return [
-    { operator, left: resolveNames(left), right: resolveNames(right) },
+    { operator, left: unwrapBinding(left), right: unwrapBinding(right) },
     {
       operator: flippedComparisons[operator],
-      left: resolveNames(right),
-      right: resolveNames(left),
+      left: unwrapBinding(right),
+      right: unwrapBinding(left),
     },
   ];
 }
 
 /** The path of a member of the request. */
 export function formatRequestPath(expr: Expr): string | undefined {
-  const inner = resolveNames(expr);
+  const inner = unwrapBinding(expr);
   return inner.kind === 'Read' && typeof inner.from === 'string' ? spellPath(inner) : undefined;
 }
 
 /** The path of a member of the request, or of an element of one of its collections. */
 export function findMemberPath(expr: Expr): string | undefined {
-  const inner = resolveNames(expr);
+  const inner = unwrapBinding(expr);
   if (inner.kind === 'Read') return spellPath(inner);
   return inner.kind === 'Variable' ? `${inner.variable.path}[]` : undefined;
 }
@@ -127,7 +122,7 @@ export function findConstantEnds(expr: Expr): {
   readonly first: string | undefined;
   readonly last: string | undefined;
 } {
-  const inner = resolveNames(expr);
+  const inner = unwrapBinding(expr);
   const parts = isInterpolation(inner) ? inner.args : [inner];
   const text = (part: Expr | undefined) =>
     part?.kind === 'Constant' && typeof part.value === 'string' ? part.value : undefined;
@@ -136,7 +131,7 @@ export function findConstantEnds(expr: Expr): {
 
 /** The text of a string with `…` for each value of the request, or `undefined` if it is not written in the policy. */
 export function formatTemplate(expr: Expr): string | undefined {
-  const inner = resolveNames(expr);
+  const inner = unwrapBinding(expr);
   if (!isInterpolation(inner)) return listConstantStrings(inner)[0];
   const text = (part: Expr) =>
     part.kind === 'Constant' && typeof part.value === 'string' ? part.value : '…';

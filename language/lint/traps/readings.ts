@@ -1,8 +1,8 @@
 // How the names of members, and the functions around them, say what a string is: a path, a URL, or a command.
 
 import type { Expr } from '../../model/model.ts';
+import { unwrapBinding } from '../../model/operands.ts';
 import type { BuiltinName } from '../../types/builtins/names.ts';
-import { resolveNames } from './places.ts';
 
 export const isPath = (name: string) =>
   /^(?:.*_)?(?:path|file|filename|folder|directory|dir|destination|target_path)$/i.test(name);
@@ -22,7 +22,7 @@ export const isMail = (name: string) =>
 
 /** Whether the string passes through a function, such as `normal_path` or `lower`. */
 export const hasCall = (expr: Expr, name: BuiltinName): boolean => {
-  const inner = resolveNames(expr);
+  const inner = unwrapBinding(expr);
   if (inner.kind !== 'Apply') return false;
   return inner.builtin.name === name || inner.args.some((arg) => hasCall(arg, name));
 };

@@ -3,7 +3,7 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr, MergeRule, PolicyModel } from '../../model/model.ts';
-import { collectExprs } from '../../model/operands.ts';
+import { collectExprs, unwrapBinding } from '../../model/operands.ts';
 import { collectReads } from '../../model/reads.ts';
 import type { EnumType, RecordType, Value } from '../../types/types.ts';
 import { Identities } from '../reasoning/identity.ts';
@@ -17,7 +17,6 @@ import {
   listConstantStrings,
   listConstants,
   matchCall,
-  resolveNames,
 } from './places.ts';
 
 export function adviseOfRules(
@@ -178,7 +177,7 @@ function findListedMembers({ expr, grants }: ConditionPlace): Listed | undefined
   if (grants) return undefined;
   const sides =
     expr.kind === 'Compare' ? [expr.left, expr.right] : (matchCall(expr, ['in'])?.args ?? []);
-  const read = sides.map(resolveNames).find((side) => side.kind === 'Read');
+  const read = sides.map(unwrapBinding).find((side) => side.kind === 'Read');
   const values = sides.map(listConstants).find((each) => each !== undefined);
   if (read?.type.kind !== 'Enum' || !read.type.ordered || values === undefined) return undefined;
   const path = findMemberPath(read) ?? '';
@@ -227,7 +226,7 @@ function adviseOfLastEvent(place: ConditionPlace, reporter: Reporter): void {
   const { expr, grants, judged } = place;
   if (grants || expr.kind !== 'Compare') return;
   const last = [expr.left, expr.right]
-    .map(resolveNames)
+    .map(unwrapBinding)
     .find((side) => side.kind === 'History' && side.term.form === 'last');
   if (last?.kind !== 'History') return;
   const isGuarded = [...collectExprs([judged.condition])].some(

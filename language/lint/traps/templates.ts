@@ -5,13 +5,13 @@
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import { isInterpolation, isShownValue } from '../../model/interpolation.ts';
 import type { Expr } from '../../model/model.ts';
+import { unwrapBinding } from '../../model/operands.ts';
 import {
   type ConditionPlace,
   findComparedValue,
   findMemberPath,
   findShownSpan,
   matchCall,
-  resolveNames,
 } from './places.ts';
 
 /** A text that a value of a placeholder can contain, too. */
@@ -25,7 +25,7 @@ export function adviseOfTemplates(place: ConditionPlace, reporter: Reporter): vo
     expr.kind === 'Compare' && expr.operator === 'is'
       ? [expr.left, expr.right]
       : (found?.args.slice(1) ?? []);
-  for (const operand of operands.map(resolveNames)) {
+  for (const operand of operands.map(unwrapBinding)) {
     if (!isInterpolation(operand)) continue;
     const value = findAmbiguous(operand.args, found?.name);
     if (value === undefined) continue;

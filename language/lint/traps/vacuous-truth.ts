@@ -4,7 +4,7 @@
 
 import { findAffirmative, findRole } from '../../model/builtins.ts';
 import type { CompareExpr, Expr } from '../../model/model.ts';
-import { splitCollections } from '../../model/operands.ts';
+import { splitCollections, unwrapBinding } from '../../model/operands.ts';
 import { collectReads } from '../../model/reads.ts';
 import { negatedComparisons } from '../../types/comparisons.ts';
 import { isCollection, type Value } from '../../types/types.ts';
@@ -115,14 +115,10 @@ function findEmptiedCollection(
   const [collection] = left.args;
   // Whether a collection itself is empty may be tested; with `minus` or `intersect` it is a test of
   // each element.
-  const inner = resolveNames(collection as Expr);
+  const inner = unwrapBinding(collection as Expr);
   if (!isZero || inner.kind !== 'Apply') return undefined;
   const role = findRole(inner);
   return role === 'subtraction' || role === 'intersection' ? inner.args[0] : undefined;
-}
-
-function resolveNames(expr: Expr): Expr {
-  return expr.kind === 'Binding' ? resolveNames(expr.binding.value) : expr;
 }
 
 function mayBeEmpty(expr: Expr): boolean {

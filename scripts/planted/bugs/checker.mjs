@@ -6,9 +6,9 @@ export const checker = [
   {
     id: 'correlation-in-or',
     file: 'language/checker/history/correlation.ts',
-    find: "return expr.kind === 'And' ? expr.operands.flatMap(listConjuncts) : [expr];",
+    find: 'const conjuncts = flattenConjunction(condition);',
     replace:
-      "return expr.kind === 'And' || expr.kind === 'Or' ? expr.operands.flatMap(listConjuncts) : [expr];",
+      "const conjuncts = flattenConjunction(condition).flatMap((part) => part.kind === 'Or' ? part.operands : [part]);",
     does: 'An event that matches another side of an `or` does not count if its member has not the value of the request.',
     by: ['test/language/messages/diagnostics.test.ts'],
   },

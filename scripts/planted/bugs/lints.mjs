@@ -219,9 +219,9 @@ export const lints = [
   {
     id: 'deny-list-of-one-condition',
     file: 'language/lint/traps/deny-lists.ts',
-    find: 'const conjuncts = when === undefined ? [] : listConjuncts(when).map(resolveNames);',
+    find: 'const conjuncts = when === undefined ? [] : listConjuncts(when).map(unwrapBinding);',
     replace:
-      'const conjuncts = when === undefined || !denies ? [] : listConjuncts(when).map(resolveNames);',
+      'const conjuncts = when === undefined || !denies ? [] : listConjuncts(when).map(unwrapBinding);',
     does: 'A challenge of listed names, next to a permit for all others, gets no advice.',
     by: traps,
   },

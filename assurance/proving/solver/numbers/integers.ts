@@ -2,8 +2,9 @@
 // branching on a variable that is not an integer.
 
 import type { Inequality } from '../../formula/linear.ts';
+import { computeGcd } from '../../formula/linear.ts';
 import { toDifference } from './differences.ts';
-import { computeGcd, floor, isInteger, type Rational } from './rational.ts';
+import { floor, isInteger, type Rational } from './rational.ts';
 import { Simplex, type SimplexContradiction } from './simplex.ts';
 
 /** An inequality of a formula, asserted or denied by a literal of the search. */

@@ -1,5 +1,7 @@
 // Exact fractions in lowest terms, with a positive denominator.
 
+import { computeGcd } from '../../formula/linear.ts';
+
 export interface Rational {
   readonly numerator: bigint;
   readonly denominator: bigint;
@@ -51,10 +53,4 @@ export function isInteger({ denominator }: Rational): boolean {
 export function floor({ numerator, denominator }: Rational): bigint {
   const quotient = numerator / denominator;
   return numerator % denominator !== 0n && numerator < 0n ? quotient - 1n : quotient;
-}
-
-export function computeGcd(a: bigint, b: bigint): bigint {
-  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
 }
