@@ -50,7 +50,7 @@ export const texts = [
     id: 'end-of-a-call-unseen',
     file: 'cli/commands/guard/people/approve.ts',
     find: 'if (rest <= 0) break;',
-    replace: 'if (rest <= 0 || at >= pageLines * 20) break;',
+    replace: 'if (rest <= 0 || index >= pageLines * 20) break;',
     does: 'A person approves a call whose harmful end is not shown.',
     by: approve,
   },

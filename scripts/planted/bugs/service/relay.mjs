@@ -79,8 +79,8 @@ export const relay = [
   {
     id: 'task-cancelled-once',
     file: 'service/mcp/tasks/task-cancellations.ts',
-    find: '    if (error !== undefined && !hasEnded) this.#repeatLater(sent.cancellation);\n',
-    replace: '',
+    find: 'if (error !== undefined && !hasEnded) this.#repeatLater(sent.cancellation);\n    else this.#forget(sent.cancellation);',
+    replace: 'this.#forget(sent.cancellation);',
     does: 'A task that began in a session of MCP which has ended goes on after its client was revoked.',
     by: taskEnds,
   },

@@ -25,7 +25,7 @@ export const signals = [
     id: 'refused-opening-closes-session',
     file: 'service/pdp/sessions/live-sessions.ts',
     find: '    if (this.#openings.has(id)) throw createSessionExistsProblem();\n',
-    replace: '    if (this.#openings.has(id)) this.#target.end(serviceItself.id, id);\n',
+    replace: '    if (this.#openings.has(id)) this.#close(serviceItself.id, id);\n',
     does: 'A caller that opens an id that is being opened closes that session, and gets its facts and events.',
     by: tests('signals-incarnations'),
   },
