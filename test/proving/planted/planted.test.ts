@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { plantBug } from '../../../scripts/planted/plant.mjs';
 import { faults } from '../../../scripts/planted/proving.mjs';
 import { provingPage } from '../../../scripts/planted/proving-table.mjs';
+import { listErrorsOfBug } from '../../support/planted/undeclared-names.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
@@ -17,6 +18,10 @@ const noticed: Readonly<Record<string, Readonly<Record<string, string>>>> = JSON
 test.for(faults)('the text that $id replaces occurs once in $file', (fault) => {
   const text = read(fault.file);
   expect(plantBug(text, fault)).not.toBe(text);
+});
+
+test.for(faults)('with $id, $file has only names that it declares', (fault) => {
+  expect(listErrorsOfBug(fault, read(fault.file))).toEqual([]);
 });
 
 test('there are enough faults of each part', () => {

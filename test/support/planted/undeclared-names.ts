@@ -2,6 +2,14 @@
 // file nor the platform declares.
 
 import ts from 'typescript';
+import { plantBug } from '../../../scripts/planted/plant.mjs';
+
+interface PlantedBug {
+  readonly id: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
 
 const options: ts.CompilerOptions = {
   noLib: true,
@@ -15,6 +23,16 @@ const options: ts.CompilerOptions = {
 const undeclared: readonly number[] = [2304, 2552, 18004];
 /** The codes of `Property does not exist`, also with a suggestion. */
 const missing: readonly number[] = [2339, 2551];
+
+const namesBefore = new Map<string, readonly string[]>();
+
+/** Returns the errors that a bug adds to the text of its file: a test would notice that it cannot be loaded, and not the bug. */
+export function listErrorsOfBug(bug: PlantedBug, text: string): readonly string[] {
+  const before = namesBefore.get(bug.file) ?? listUndeclaredNames(bug.file, text);
+  namesBefore.set(bug.file, before);
+  const after = listUndeclaredNames(bug.file, plantBug(text, bug));
+  return after.filter((name) => !before.includes(name));
+}
 
 /** Returns the texts at which the errors are, each once. A file of AssemblyScript has other global names. */
 export function listUndeclaredNames(path: string, text: string): readonly string[] {
